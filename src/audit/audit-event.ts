@@ -1,0 +1,45 @@
+/**
+ * The audit log: one event for each thing that an auditor asks about, written in the transaction of the change.
+ * It never holds a secret. Start at `AuditEvent`.
+ */
+export interface AuditEvent {
+  readonly type: AuditType;
+  readonly outcome: "ok" | "refused" | "alarm";
+  /** Null for what belongs to no office. */
+  readonly officeId: string | null;
+  /** A user's id, `command line`, `visitor` or `vestibule`. */
+  readonly actor: string;
+  /** Id of the user or thing that it happened to. */
+  readonly subject?: string | undefined;
+  readonly applicationId?: string | undefined;
+  readonly visitor?: Visitor | undefined;
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export type AuditType =
+  | "sign-in"
+  | "sign-in.cancelled"
+  | "password.wrong"
+  | "password.throttled"
+  | "password.changed"
+  | "consent"
+  | "sign-out"
+  | "token.reused"
+  | "office.added"
+  | "office.changed"
+  | "user.added"
+  | "user.disabled"
+  | "user.enabled"
+  | "application.added"
+  | "application.changed"
+  | "application.secret-rotated"
+  | "application.wrong-secret"
+  | "signing-key.rotated";
+
+/** Where a request came from. */
+export interface Visitor {
+  readonly address: string;
+  /** The address, IPv6 cut to its /64: what one subscriber has. */
+  readonly addressGroup: string;
+  readonly requestId: string;
+}

@@ -1,0 +1,94 @@
+import { ApplicationService } from "./applications/application-service.ts";
+import { ApplicationStore } from "./applications/application-store.ts";
+import { AuditStore } from "./audit/audit-store.ts";
+import type { Database } from "./database/database.ts";
+import { isSetUp, tieToSecrets } from "./database/installation.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { OperatorError } from "./kernel/errors.ts";
+import { createLog, type Log } from "./kernel/log.ts";
+import { deriveKey, keyedHash, SecretBox, type KeyedHash } from "./kernel/secret.ts";
+import { OutboxStore } from "./messages/outbox-store.ts";
+import { OfficeService } from "./offices/office-service.ts";
+import { OfficeStore } from "./offices/office-store.ts";
+import { SigningKeys } from "./oidc/signing-keys.ts";
+import { openDatabase } from "./open-database.ts";
+import { createSecrets, hasSecrets, readSecrets, type Secrets } from "./secrets-file.ts";
+import type { Settings } from "./settings.ts";
+import { PasswordHasher } from "./users/password.ts";
+import { UserService } from "./users/user-service.ts";
+import { UserStore } from "./users/user-store.ts";
+
+/** Everything that works without a web server; the command line has enough with it. */
+export interface Services {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly hash: KeyedHash;
+  readonly audit: AuditStore;
+  readonly offices: OfficeStore;
+  readonly officeService: OfficeService;
+  readonly users: UserStore;
+  readonly userService: UserService;
+  readonly hasher: PasswordHasher;
+  readonly applications: ApplicationStore;
+  readonly applicationService: ApplicationService;
+  readonly signingKeys: SigningKeys;
+  readonly outbox: OutboxStore;
+  /** Names of the migrations that ran when the database was opened. */
+  readonly migrated: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens the database and builds the domain. This file and compose-server.ts are the only ones that say `new`. */
+export async function composeServices(settings: Settings): Promise<Services> {
+  const log = createLog(settings.logLevel);
+  const opened = await openDatabase(settings, log);
+  try {
+    const secrets = await secretsFor(settings, opened.database);
+    return { ...domain(settings, opened.database, secrets), log, ...opened };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+function domain(settings: Settings, database: Database, secrets: Secrets) {
+  const clock = systemClock;
+  const hash = keyedHash(deriveKey(secrets.pepper, "hashes"));
+  const audit = new AuditStore(database, clock);
+  const hasher = new PasswordHasher(settings.passwordHashing);
+  const offices = new OfficeStore(database);
+  const users = new UserStore(database);
+  const applications = new ApplicationStore(database);
+  const { productName } = settings;
+  return {
+    settings,
+    secrets,
+    hash,
+    audit,
+    hasher,
+    offices,
+    users,
+    applications,
+    officeService: new OfficeService({ database, store: offices, audit, clock }),
+    userService: new UserService({ database, store: users, hasher, audit, clock, productName }),
+    applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
+    signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
+    outbox: new OutboxStore(database, clock),
+  };
+}
+
+/** Makes the secrets of a new installation, and never replaces those of an old one. */
+async function secretsFor(settings: Settings, database: Database): Promise<Secrets> {
+  const file = settings.secretsFile;
+  if (!hasSecrets(file)) {
+    if (settings.production || (await isSetUp(database))) {
+      throw new OperatorError(`The secrets file ${file} is missing. Restore it from your backup.`);
+    }
+    createSecrets(file);
+  }
+  const secrets = readSecrets(file);
+  await tieToSecrets(database, keyedHash(deriveKey(secrets.pepper, "hashes")), systemClock);
+  return secrets;
+}

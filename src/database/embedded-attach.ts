@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { chooseAccount } from "./embedded-account.ts";
+import { findBinaries } from "./embedded-binaries.ts";
+import { hasCluster, makeCluster } from "./embedded-cluster.ts";
+import { EmbeddedDatabaseError } from "./embedded-error.ts";
+import { withStartLock } from "./embedded-lock.ts";
+import { readServerState, removeMisleadingPidFile } from "./embedded-pid-file.ts";
+import type { Place } from "./embedded-place.ts";
+import { isPassing, takePresence, type Presence } from "./embedded-presence.ts";
+import { findOrAddSecrets, getSecrets, type Secrets } from "./embedded-secrets.ts";
+import { setUp } from "./embedded-set-up.ts";
+import { startServer } from "./embedded-start.ts";
+import { stopServer } from "./embedded-stop.ts";
+
+const PAUSE = 50;
+/** Five minutes: somebody else's start, recovery or shutdown may take that long on a slow disk. */
+const PATIENCE = 6000;
+
+export interface AttachOptions {
+  fsync: boolean;
+  preferredPort: number | null;
+  log: (message: string, details?: Record<string, unknown>) => void;
+}
+
+/** A running server in which we are present. */
+export interface Attachment {
+  port: number;
+  secrets: Secrets;
+  presence: Presence;
+}
+
+/**
+ * Joins the server of the place, or starts it and joins. Joining alone counts: it proves that the server knows our
+ * password, and holds it. Whatever happens in between (a shutdown by the last other user, a crash, another starter)
+ * just leads to another round.
+ */
+export async function attach(place: Place, options: AttachOptions): Promise<Attachment> {
+  let isOurs = false;
+  for (let round = 0; round < PATIENCE; round += 1) {
+    // First of all, and in each round: a cluster of another version stays untouched.
+    const attachment = (await hasCluster(place)) ? await join(place, isOurs) : null;
+    if (attachment !== null) {
+      return attachment;
+    }
+    if (await isBusy(place)) {
+      await sleep(PAUSE);
+    } else {
+      isOurs = await withStartLock(place, () => start(place, options));
+    }
+  }
+  throw new EmbeddedDatabaseError(
+    `The PostgreSQL server that seems to run in ${place.cluster} lets nobody join: see ${place.log} and stop it; if ` +
+      `the process in ${place.cluster}/postmaster.pid is no such server, remove that file.`,
+  );
+}
+
+/** `isOurs`: we have started it, so that nobody else will stop it where we cannot get in. */
+async function join(place: Place, isOurs: boolean): Promise<Attachment | null> {
+  const state = await readServerState(place);
+  if (state.type !== "running" || !state.isReady) {
+    return null;
+  }
+  const secrets = await getSecrets(place);
+  const presence = await takePresence(place, state.port, secrets).catch(async (error: unknown) => {
+    await (isOurs ? stopServer(place) : undefined);
+    throw error;
+  });
+  return presence && complete(place, { port: state.port, secrets, presence });
+}
+
+async function complete(place: Place, attachment: Attachment): Promise<Attachment | null> {
+  const { port, secrets, presence } = attachment;
+  try {
+    await setUp(presence.client, port, secrets);
+    return attachment;
+  } catch (error) {
+    await giveUp(place, presence);
+    if (isPassing(error)) {
+      return null;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EmbeddedDatabaseError(
+      `The database in ${place.cluster} cannot be set up (${reason}); see ${place.log}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The last one out stops the server. */
+export async function giveUp(place: Place, presence: Presence): Promise<void> {
+  try {
+    if (await presence.leave()) {
+      await stopServer(place);
+    }
+  } finally {
+    await presence.end();
+  }
+}
+
+/** A server is there, though it cannot be joined: it is coming up or going down. */
+const isBusy = async (place: Place): Promise<boolean> => (await readServerState(place)).type === "running";
+
+/** Under the lock everything is looked at again: whoever held it before may have done the work (then false). */
+async function start(place: Place, { fsync, preferredPort, log }: AttachOptions): Promise<boolean> {
+  const isNew = !(await hasCluster(place));
+  if (!isNew && (await isBusy(place))) {
+    return false;
+  }
+  const account = await chooseAccount(place);
+  const binaries = await findBinaries(place, account);
+  const secrets = isNew ? await findOrAddSecrets(place) : await getSecrets(place);
+  if (isNew) {
+    log("Making the embedded database", { directory: place.cluster });
+    await makeCluster(place, { binaries, account, secrets, fsync });
+  }
+  await removeMisleadingPidFile(place);
+  await startServer(place, { binaries, account, fsync, preferredPort });
+  log("Started the embedded database", { directory: place.cluster, runsAs: account?.name ?? "this user" });
+  return true;
+}

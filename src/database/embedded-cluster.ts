@@ -1,0 +1,142 @@
+import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf } from "../kernel/errors.ts";
+import { randomToken } from "../kernel/random.ts";
+import type { Account } from "./embedded-account.ts";
+import { clusterArgument, runCommand } from "./embedded-command.ts";
+import { EmbeddedDatabaseError, fileFault, OWN_SERVER, telltaleLine } from "./embedded-error.ts";
+import { MAJOR_VERSION, type Binaries } from "./embedded-native.ts";
+import { syncDirectory, type Place } from "./embedded-place.ts";
+import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
+
+const DRAFT = "postgresql.new-";
+
+export interface ClusterOptions {
+  binaries: Binaries;
+  account: Account | null;
+  secrets: Secrets;
+  fsync: boolean;
+}
+
+/** True when there is a cluster of our version; touches nothing. */
+export async function hasCluster(place: Place): Promise<boolean> {
+  const version = await readVersion(place);
+  if (version === null || version === MAJOR_VERSION) {
+    return version !== null;
+  }
+  throw new EmbeddedDatabaseError(
+    `The database in ${place.cluster} was made by PostgreSQL ${version}, this Vestibule brings PostgreSQL ` +
+      `${MAJOR_VERSION}: use the Vestibule that made it, or move its data with pg_dump; nothing was changed.`,
+  );
+}
+
+/**
+ * Makes a new cluster beside its place and moves it there when it is complete and on the disk (initdb syncs it). A
+ * start that is interrupted leaves only a draft, which the next one removes. Call it under the start lock.
+ */
+export async function makeCluster(place: Place, options: ClusterOptions): Promise<void> {
+  await refuseForeignFiles(place);
+  await removeDrafts(place);
+  const draft = join(place.dataDir, `${DRAFT}${randomToken(6)}`);
+  try {
+    await mkdir(draft, { mode: 0o700 });
+    if (options.account !== null) {
+      await chown(draft, options.account.uid, options.account.gid);
+    }
+    await initialise(draft, options);
+    await rename(draft, place.cluster);
+    await syncDirectory(place.dataDir);
+  } catch (error) {
+    throw error instanceof EmbeddedDatabaseError
+      ? error
+      : fileFault(`No database could be made in ${draft}`, error);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function readVersion(place: Place): Promise<string | null> {
+  try {
+    return (await readFile(join(place.cluster, "PG_VERSION"), "utf8")).trim();
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") {
+      return null;
+    }
+    throw fileFault(`The database in ${place.cluster} cannot be read`, error);
+  }
+}
+
+/** An empty directory, which somebody has prepared, makes way; anything else may be dear to somebody. */
+async function refuseForeignFiles(place: Place): Promise<void> {
+  await rmdir(place.cluster).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") {
+      throw new EmbeddedDatabaseError(
+        `${place.cluster} holds something that is no PostgreSQL database: move it away, or choose another data ` +
+          `directory.`,
+        { cause: error },
+      );
+    }
+  });
+}
+
+async function removeDrafts(place: Place): Promise<void> {
+  const names = (await readdir(place.dataDir)).filter((name) => name.startsWith(DRAFT));
+  for (const name of names) {
+    // The initdb of a killed start may still be writing into its draft; then the next start removes it.
+    await rm(join(place.dataDir, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function initialise(draft: string, options: ClusterOptions): Promise<void> {
+  const { binaries, account, secrets, fsync } = options;
+  const password = await lendPassword(draft, secrets.owner, account);
+  const args = [
+    ["-D", clusterArgument(draft, account), `--username=${OWNER_ROLE}`, `--pwfile=${password.path}`],
+    ["--auth-local=reject", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C"],
+    [
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+      "--no-instructions",
+      ...(fsync ? [] : ["--no-sync"]),
+    ],
+  ].flat();
+  try {
+    const stdin = password.file === null ? {} : { stdin: password.file.fd };
+    const { succeeded, output } = await runCommand(binaries.initdb, args, { cwd: draft, account, ...stdin });
+    if (!succeeded) {
+      throw new EmbeddedDatabaseError(
+        `No database could be made in ${draft}: ${telltaleLine(output)}; mend that and start again, or ${OWN_SERVER}.`,
+      );
+    }
+  } finally {
+    await password.takeBack();
+  }
+}
+
+interface LentPassword {
+  path: string;
+  file: FileHandle | null;
+  takeBack(): Promise<void>;
+}
+
+/**
+ * initdb takes the first password from a file only. It gets one that has already lost its name, as its standard
+ * input: the other account could not reach a file in our directory, and nothing is left behind by a kill. Not a
+ * pipe, which Node makes as a socket: a socket cannot be opened by name. Windows has neither and needs neither.
+ */
+async function lendPassword(draft: string, password: string, account: Account | null): Promise<LentPassword> {
+  const path = `${draft}.password`;
+  {
+    await using writing = await open(path, "wx", 0o600);
+    await writing.writeFile(`${password}\n`);
+    if (account !== null) {
+      await writing.chown(account.uid, account.gid);
+    }
+  }
+  if (process.platform === "win32") {
+    return { path, file: null, takeBack: () => rm(path, { force: true }) };
+  }
+  const file = await open(path, "r");
+  await rm(path);
+  return { path: "/dev/stdin", file, takeBack: () => file.close() };
+}

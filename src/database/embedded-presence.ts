@@ -1,0 +1,123 @@
+import { Client, DatabaseError } from "pg";
+import { EmbeddedDatabaseError } from "./embedded-error.ts";
+import type { Place } from "./embedded-place.ts";
+import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
+
+/** Numbers of advisory locks in the database "postgres", where the application's role cannot come. */
+const PRESENCE_LOCK = 860_114_001;
+const SET_UP_LOCK = 860_114_002;
+
+/**
+ * One open connection that says "somebody uses this server". The server itself forgets it when its process dies,
+ * however that happens, so that nobody counts as present who is not.
+ */
+export interface Presence {
+  client: Client;
+  /** Called once when the connection breaks without our doing. */
+  onLost(callback: () => void): void;
+  /** Gives the presence up. True when nobody else is present; then the server must be stopped, nobody can join. */
+  leave(): Promise<boolean>;
+  end(): Promise<void>;
+}
+
+/** `null` when the server is not there, is only coming up, or is about to stop: worth another attempt. */
+export async function takePresence(place: Place, port: number, secrets: Secrets): Promise<Presence | null> {
+  const client = new Client({
+    ...serverAt(port, secrets),
+    database: "postgres",
+    application_name: "vestibule-presence",
+    keepAlive: true,
+  });
+  const presence = watch(client);
+  try {
+    await client.connect();
+    if (await ask(client, "pg_try_advisory_lock_shared", PRESENCE_LOCK)) {
+      return presence;
+    }
+  } catch (error) {
+    await presence.end();
+    refuseForGood(place, error);
+  }
+  await presence.end();
+  return null;
+}
+
+/** How the owner connects; `ssl` is said so that PGSSLMODE of the environment cannot ask for it. */
+export function serverAt(port: number, { owner }: Secrets) {
+  return {
+    host: "127.0.0.1",
+    port,
+    user: OWNER_ROLE,
+    password: owner,
+    ssl: false,
+    connectionTimeoutMillis: 5000,
+  };
+}
+
+/** Lets one connection at a time do the work. */
+export async function withSetUpLock(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.query("select pg_advisory_lock($1)", [SET_UP_LOCK]);
+  try {
+    await work();
+  } finally {
+    await client.query("select pg_advisory_unlock($1)", [SET_UP_LOCK]);
+  }
+}
+
+function watch(client: Client): Presence {
+  let isEnding = false;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  client.on("error", () => undefined);
+  client.once("end", resolve);
+  return {
+    client,
+    onLost: (callback) => void ended.then(() => (isEnding ? undefined : callback())),
+    leave: async () => {
+      isEnding = true;
+      return leave(client);
+    },
+    end: async () => {
+      isEnding = true;
+      await client.end().catch(() => undefined);
+    },
+  };
+}
+
+/** Gives up the shared lock before asking for the exclusive one: of two that leave at once, one gets it. */
+async function leave(client: Client): Promise<boolean> {
+  try {
+    await ask(client, "pg_advisory_unlock_shared", PRESENCE_LOCK);
+    return await ask(client, "pg_try_advisory_lock", PRESENCE_LOCK);
+  } catch {
+    // The server is gone already; there is nothing to stop.
+    return false;
+  }
+}
+
+type LockFunction = "pg_try_advisory_lock_shared" | "pg_advisory_unlock_shared" | "pg_try_advisory_lock";
+
+async function ask(client: Client, lockFunction: LockFunction, lock: number): Promise<boolean> {
+  const { rows } = await client.query<{ answer: boolean }>(`select ${lockFunction}($1) as answer`, [lock]);
+  return rows[0]?.answer === true;
+}
+
+/**
+ * Trouble that another attempt may not meet: no connection at all (no SQLSTATE, or class 08), too many of them (53300),
+ * a server that stops, crashes or comes up (57P01 to 57P03). PostgreSQL documentation, appendix A.
+ */
+export function isPassing(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || /^(?:08...|53300|57P0[123])$/.test(error.code ?? "");
+}
+
+function refuseForGood(place: Place, error: unknown): void {
+  if (isPassing(error) || !(error instanceof DatabaseError)) {
+    return;
+  }
+  const hint = error.code?.startsWith("28")
+    ? `the passwords in ${place.secrets} are not those of this database: restore both from the same backup`
+    : `see ${place.log}`;
+  throw new EmbeddedDatabaseError(
+    `The database in ${place.cluster} lets us not in (${error.message}); ${hint}.`,
+    { cause: error },
+  );
+}

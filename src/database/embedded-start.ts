@@ -1,0 +1,132 @@
+import type { ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Account } from "./embedded-account.ts";
+import { clusterArgument, notStarted, runCommand, spawnCommand } from "./embedded-command.ts";
+import { EmbeddedDatabaseError, OWN_SERVER, telltaleLine } from "./embedded-error.ts";
+import { openLogFile, type LogFile } from "./embedded-log-file.ts";
+import type { Binaries } from "./embedded-native.ts";
+import { readServerState } from "./embedded-pid-file.ts";
+import type { Place } from "./embedded-place.ts";
+import { settingArguments } from "./embedded-settings.ts";
+
+const PAUSE = 20;
+/** Five minutes: recovery after a crash may take that long on a slow disk. */
+const PATIENCE = 15_000;
+/** Five seconds for what passes by itself. */
+const ATTEMPTS = 50;
+/** So many of them with the preferred port, which a killed server may hold a little longer. */
+const LOYAL_ATTEMPTS = 20;
+
+export interface StartOptions {
+  binaries: Binaries;
+  account: Account | null;
+  fsync: boolean;
+  /** Tried first, so that addresses already handed out stay right. */
+  preferredPort: number | null;
+}
+
+/** Starts the server of an existing cluster and waits until it is ready. Call it under the start lock. */
+export async function startServer(place: Place, options: StartOptions): Promise<void> {
+  let failure = "";
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const preferred = attempt < LOYAL_ATTEMPTS ? options.preferredPort : null;
+    const port = preferred ?? (await findFreePort());
+    const output = await startOnce(place, port, options);
+    if (output === null) {
+      return;
+    }
+    failure = telltaleLine(output);
+    // The port was taken in between, or the backends of a killed server have not noticed yet; they go by themselves.
+    if (!/could not create any TCP\/IP sockets|pre-existing shared memory block/.test(output)) {
+      break;
+    }
+    await sleep(5 * PAUSE);
+  }
+  throw new EmbeddedDatabaseError(
+    `PostgreSQL did not start: ${failure}; see ${place.log}, mend that and start again, or ${OWN_SERVER}.`,
+  );
+}
+
+/** `null` when it runs (or has run), otherwise what was said before it gave up. */
+async function startOnce(place: Place, port: number, options: StartOptions): Promise<string | null> {
+  const log = await openLogFile(place);
+  try {
+    const settings = settingArguments(port, options.fsync);
+    const said =
+      process.platform === "win32"
+        ? await startByControlProgram(place, settings, options)
+        : await startDirectly(place, settings, { ...options, log });
+    return said === null ? null : (await log.readNews()) || said;
+  } finally {
+    await log.handle.close();
+  }
+}
+
+async function startDirectly(
+  place: Place,
+  settings: string[],
+  { binaries, account, log }: StartOptions & { log: LogFile },
+): Promise<string | null> {
+  const args = ["-D", clusterArgument(place.cluster, account), ...settings];
+  const { fd } = log.handle;
+  try {
+    const child = spawnCommand(binaries.postgres, args, {
+      cwd: place.cluster,
+      account,
+      stdio: ["ignore", fd, fd],
+    });
+    // It outlives us where we are killed, and does not keep us from ending.
+    child.unref();
+    return await untilReady(place, child, binaries.postgres);
+  } catch (error) {
+    return notStarted(binaries.postgres, error).output;
+  }
+}
+
+async function untilReady(place: Place, child: ChildProcess, program: string): Promise<string | null> {
+  const ends: (string | null)[] = [];
+  child.once("error", (error) => ends.push(notStarted(program, error).output));
+  child.once("exit", (code, signal) =>
+    // Code 0: it ran, and somebody who joined and left before we looked has stopped it.
+    ends.push(code === 0 ? null : `error: the server ended with ${signal ?? `exit code ${code}`}`),
+  );
+  for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
+    const state = await readServerState(place);
+    if (state.type === "running" && state.isReady && state.pid === child.pid) {
+      return null;
+    }
+    const [end] = ends;
+    if (end !== undefined) {
+      return end;
+    }
+    await sleep(PAUSE);
+  }
+  return `error: the server (process ${child.pid}) is still not ready`;
+}
+
+/**
+ * PostgreSQL refuses administrators as it refuses root; on Windows pg_ctl gives these rights up, which the server
+ * alone cannot. It waits until the server is ready.
+ */
+async function startByControlProgram(
+  place: Place,
+  settings: string[],
+  options: StartOptions,
+): Promise<string | null> {
+  const { binaries, account } = options;
+  const args = ["start", "-D", place.cluster, "-l", place.log, "-w", "-t", "300", "-o", settings.join(" ")];
+  const { succeeded } = await runCommand(binaries.pgCtl, args, { cwd: place.cluster, account, isMute: true });
+  return succeeded ? null : "error: pg_ctl could not start the server";
+}
+
+async function findFreePort(): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const probe = createServer();
+  probe.once("error", reject);
+  probe.listen(0, "127.0.0.1", () => {
+    const address = probe.address();
+    probe.close(() => resolve(address !== null && typeof address === "object" ? address.port : 0));
+  });
+  return promise;
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "../kernel/errors.ts";
+import { runCommand } from "./embedded-command.ts";
+import { EmbeddedDatabaseError } from "./embedded-error.ts";
+import { binariesIn, findNative } from "./embedded-native.ts";
+import { hasPidFile, readServerState } from "./embedded-pid-file.ts";
+import type { Place } from "./embedded-place.ts";
+import { isRunning } from "./embedded-process.ts";
+
+const PAUSE = 20;
+/** Two minutes: the last checkpoint may have much to write. */
+const PATIENCE = 6000;
+/** A second between the end of the server's work, when its file goes, and that of its process. */
+const LAST_BREATHS = 50;
+
+/** Fast shutdown: ends open connections, writes everything to the disk, and returns when the server is gone. */
+export async function stopServer(place: Place): Promise<void> {
+  const state = await readServerState(place);
+  if (state.type !== "running") {
+    return;
+  }
+  await requestStop(place, state.pid);
+  let breaths = 0;
+  for (let attempt = 0; attempt < PATIENCE && breaths < LAST_BREATHS; attempt += 1) {
+    if (!(await isRunning(state.pid))) {
+      return;
+    }
+    breaths = (await hasPidFile(place)) ? 0 : breaths + 1;
+    await sleep(PAUSE);
+  }
+  if (breaths < LAST_BREATHS) {
+    throw new EmbeddedDatabaseError(`PostgreSQL (process ${state.pid}) does not stop: see ${place.log}.`);
+  }
+}
+
+async function requestStop(place: Place, pid: number): Promise<void> {
+  if (process.platform === "win32") {
+    const { pgCtl } = binariesIn(findNative());
+    const args = ["stop", "-D", place.cluster, "-m", "fast", "-W"];
+    await runCommand(pgCtl, args, { cwd: place.cluster, account: null });
+    return;
+  }
+  try {
+    process.kill(pid, "SIGINT");
+  } catch (error) {
+    if (codeOf(error) !== "ESRCH") {
+      throw new EmbeddedDatabaseError(
+        `PostgreSQL (process ${pid}) belongs to another user, who must stop it.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Handler } from "./context.ts";
+
+const TYPES: Record<string, string> = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
+
+interface Asset {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** Our own style sheet, script and mark, in memory, under addresses that change with their content. */
+export class Assets {
+  readonly #urls = new Map<string, string>();
+  readonly #assets = new Map<string, Asset>();
+
+  constructor(directory: URL) {
+    for (const name of readdirSync(directory)) {
+      const type = TYPES[name.slice(name.lastIndexOf(".") + 1)];
+      if (type !== undefined) {
+        const content = readFileSync(new URL(name, directory));
+        const mark = createHash("sha256").update(content).digest("base64url").slice(0, 10);
+        this.#urls.set(name, `/assets/${mark}/${name}`);
+        this.#assets.set(`/assets/${mark}/${name}`, { type, content });
+      }
+    }
+  }
+
+  urlOf(name: string): string {
+    const url = this.#urls.get(name);
+    if (url === undefined) {
+      throw new Error(`There is no asset ${name}.`);
+    }
+    return url;
+  }
+
+  readonly serve: Handler = async (ctx, next) => {
+    const asset = ctx.method === "GET" || ctx.method === "HEAD" ? this.#assets.get(ctx.path) : undefined;
+    if (asset === undefined) {
+      await next();
+      return;
+    }
+    ctx.set("Cache-Control", "public, max-age=31536000, immutable");
+    ctx.set("Cross-Origin-Resource-Policy", "same-origin");
+    ctx.type = asset.type;
+    ctx.body = asset.content;
+  };
+}

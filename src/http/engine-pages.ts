@@ -1,0 +1,76 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { PageError, type ErrorKind } from "../kernel/errors.ts";
+import type { EnginePages } from "../oidc/provider.ts";
+import { startAgainAt } from "./application-view.ts";
+import type { ApplicationStore } from "../applications/application-store.ts";
+import type { Context } from "./context.ts";
+import type { ErrorPage } from "./error-page.ts";
+import type { Renderer } from "./render.ts";
+
+/** The pages at oidc-provider's own addresses, in our look instead of the library's. */
+export function enginePages(
+  renderer: Renderer,
+  errorPage: ErrorPage,
+  applications: ApplicationStore,
+): EnginePages {
+  const applicationOf = async (ctx: KoaContextWithOIDC) =>
+    ctx.oidc.client === undefined ? null : applications.find(ctx.oidc.client.clientId);
+  return {
+    error: async (ctx, out) => {
+      const application = await applicationOf(ctx);
+      const fault = new PageError(kindOf(out), { startAgain: startAgainAt(application) });
+      errorPage.show(asOurs(ctx), fault, { code: out.error, description: out.error_description ?? null });
+    },
+    signOut: async (ctx, { action, xsrf }) => {
+      const application = await applicationOf(ctx);
+      renderer.page(asOurs(ctx), "sign-out/confirm", {
+        office: null,
+        action,
+        xsrf,
+        csrf: "",
+        application: application === null ? null : { name: application.name },
+        errors: [],
+        values: {},
+      });
+    },
+    signedOut: async (ctx) => {
+      const application = await applicationOf(ctx);
+      renderer.page(asOurs(ctx), "sign-out/done", {
+        office: null,
+        backHref: application?.homeUrl ?? null,
+        application: application === null ? null : { name: application.name },
+        errors: [],
+      });
+    },
+  };
+}
+
+/** oidc-provider runs inside our middleware, so its context is ours with more in it. */
+const asOurs = (ctx: KoaContextWithOIDC): Context => ctx;
+
+function kindOf({
+  error,
+  error_description: description,
+}: {
+  error: string;
+  error_description?: string | undefined;
+}): ErrorKind {
+  switch (error) {
+    case "invalid_client":
+      return "unknown-application";
+    case "invalid_redirect_uri":
+      return "bad-redirect";
+    case "server_error":
+      return "internal";
+    case "invalid_request":
+      return isExpired(description ?? "") ? "expired" : "request";
+    default:
+      return "request";
+  }
+}
+
+/** oidc-provider has one error code for a sign-in that has ended and for a request that is wrong. */
+const isExpired = (description: string): boolean =>
+  /authorization request has expired|interaction session|authentication session|could not find logout details/.test(
+    description,
+  );

@@ -1,0 +1,23 @@
+import type { Log } from "../kernel/log.ts";
+import { stopwatch } from "../kernel/clock.ts";
+import { randomToken } from "../kernel/random.ts";
+import { addressGroup, plainAddress } from "./address.ts";
+import type { Handler } from "./context.ts";
+import { safePath } from "./errors.middleware.ts";
+
+/** Gives each request an id, tells where it came from, and writes one line when it is answered. */
+export function requests(log: Log): Handler {
+  return async (ctx, next) => {
+    const started = stopwatch();
+    const address = plainAddress(ctx.ip);
+    const requestId = randomToken(9);
+    ctx.state.requestId = requestId;
+    ctx.state.visitor = { address, addressGroup: addressGroup(address), requestId };
+    await next();
+    if (log.isLevelEnabled("info")) {
+      const milliseconds = Math.round(stopwatch() - started);
+      const { method, status } = ctx;
+      log.info({ requestId, method, path: safePath(ctx), status, milliseconds, address }, "request");
+    }
+  };
+}

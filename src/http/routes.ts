@@ -1,0 +1,40 @@
+import type Router from "@koa/router";
+import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
+import type { OutboxStore } from "../messages/outbox-store.ts";
+import { outboxRoutes } from "../messages/routes.ts";
+import { signInRoutes, type SignInParts } from "../sign-in/routes.ts";
+import { welcomeRoutes, type WelcomeParts } from "../welcome/routes.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Settings } from "../settings.ts";
+import type { State } from "./context.ts";
+import type { Cookies } from "./cookies.ts";
+import type { Csrf } from "./csrf.ts";
+import type { Renderer } from "./render.ts";
+
+/** What the features need besides the web's common parts. */
+export interface Features {
+  readonly signIn: Omit<SignInParts, keyof Common>;
+  readonly consent: Omit<ConsentParts, keyof Common>;
+  readonly welcome: Omit<WelcomeParts, keyof Common | "demoUrl">;
+  readonly outbox: OutboxStore | null;
+}
+
+interface Common {
+  readonly renderer: Renderer;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+  readonly audit: AuditStore;
+}
+
+/** Every feature that has pages, one line each. The consent stands before the sign-in, whose addresses are wider. */
+export function createRoutes(parts: Common & { features: Features; settings: Settings }): Router<State>[] {
+  const { features, settings, renderer, cookies, csrf, audit } = parts;
+  const common = { renderer, cookies, csrf, audit };
+  const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
+  return [
+    welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
+    consentRoutes({ ...common, ...features.consent }),
+    signInRoutes({ ...common, ...features.signIn }),
+    ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),
+  ];
+}

@@ -1,0 +1,20 @@
+/** The kernel knows nobody. Everything that reads the time or makes randomness stands here, so that both can be arguments elsewhere. */
+
+/** Answers the present moment. */
+export type Clock = () => Date;
+
+export const systemClock: Clock = () => new Date(Date.now());
+
+/** Milliseconds on a clock that only runs forward; for durations, never for dates. */
+export const stopwatch = (): number => performance.now();
+
+/** Seconds since 1970, the unit of `iat`, `exp` and `auth_time` (RFC 7519 section 2). */
+export const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+export const minutesAfter = (at: Date, minutes: number): Date => new Date(at.getTime() + minutes * 60_000);
+
+export const daysAfter = (at: Date, days: number): Date => minutesAfter(at, days * 24 * 60);
+
+/** Whole minutes from `now` to `then`, rounded up, at least one. */
+export const minutesUntil = (now: Date, then: Date): number =>
+  Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 60_000));

@@ -1,0 +1,62 @@
+/** Something that must not happen, with a status and a kind that the error page knows. */
+export type ErrorKind =
+  | "expired"
+  | "unknown-application"
+  | "bad-redirect"
+  | "request"
+  | "not-found"
+  | "forbidden"
+  | "too-large"
+  | "busy"
+  | "unavailable"
+  | "internal"
+  | "method";
+
+const STATUS: Record<ErrorKind, number> = {
+  expired: 400,
+  "unknown-application": 400,
+  "bad-redirect": 400,
+  request: 400,
+  "not-found": 404,
+  forbidden: 403,
+  "too-large": 413,
+  busy: 503,
+  unavailable: 503,
+  internal: 500,
+  method: 405,
+};
+
+export const statusOf = (kind: ErrorKind): number => STATUS[kind];
+
+/** The application that somebody came from. */
+export interface StartAgain {
+  readonly name: string;
+  readonly href: string;
+}
+
+/** Ends a request with the friendly page of its kind. */
+export class PageError extends Error {
+  readonly kind: ErrorKind;
+  /** Seconds for `Retry-After`, where waiting helps. */
+  readonly retryAfter: number | null;
+  /** Where the person can begin again, when that is known. */
+  readonly startAgain: StartAgain | null;
+
+  constructor(
+    kind: ErrorKind,
+    options: { retryAfter?: number; startAgain?: StartAgain | null; cause?: unknown } = {},
+  ) {
+    super(kind, { cause: options.cause });
+    this.kind = kind;
+    this.retryAfter = options.retryAfter ?? null;
+    this.startAgain = options.startAgain ?? null;
+  }
+}
+
+/** A fault of set-up or input that the operator can mend: one line, exit code 1, no stack. */
+export class OperatorError extends Error {}
+
+/** The machine-readable code that Node, PostgreSQL and the network put on their errors. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,30 @@
+import { randomBytes, randomUUID } from "node:crypto";
+
+/** `bytes` random bytes as base64url; 32 bytes carry 256 bit. */
+export function randomToken(bytes = 32): string {
+  return randomBytes(bytes).toString("base64url");
+}
+
+/** A random UUID (version 4): opaque and never handed out twice. */
+export const randomId = (): string => randomUUID();
+
+/** `length` random bytes, for keys and initialisation vectors. */
+export const randomKey = (length: number): Buffer => randomBytes(length);
+
+const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** A generated password of four groups of five characters that are hard to confuse; 99 bit. */
+export function randomPassword(): string {
+  const letters = Array.from({ length: 20 }, () => readableLetter());
+  return [0, 5, 10, 15].map((start) => letters.slice(start, start + 5).join("")).join("-");
+}
+
+function readableLetter(): string {
+  for (;;) {
+    const value = randomBytes(1).readUInt8();
+    // Values past the last whole multiple would make the first letters more likely than the others.
+    if (value < READABLE.length * Math.floor(256 / READABLE.length)) {
+      return READABLE.charAt(value % READABLE.length);
+    }
+  }
+}

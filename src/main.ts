@@ -1,0 +1,78 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import { codeOf, OperatorError } from "./kernel/errors.ts";
+import { composeServices, type Services } from "./compose.ts";
+import { composeServer, type Server } from "./compose-server.ts";
+import type { Settings } from "./settings.ts";
+
+/** A Vestibule that listens. */
+export interface Running {
+  readonly services: Services;
+  /** What to print when it stands; empty in production. */
+  readonly greeting: string;
+  /** Finishes the requests in flight, then leaves the database. */
+  stop(): Promise<void>;
+}
+
+/** How long a request in flight may take once stopping has begun. */
+const PATIENCE_MS = 10_000;
+
+/** Settings → services → server → listen. Throws an OperatorError when something of that cannot be. */
+export async function start(settings: Settings): Promise<Running> {
+  const services = await composeServices(settings);
+  try {
+    const server = await composeServer(services);
+    const answer = server.app.callback();
+    const http = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+      void answer(request, response);
+    });
+    await listen(http, settings.host, settings.port);
+    const demo = settings.demo.enabled ? await startDemo(services) : null;
+    return {
+      services,
+      greeting: demo?.greeting ?? "",
+      stop: async () => {
+        await demo?.close();
+        await stop(http, server);
+        await services.close();
+      },
+    };
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+}
+
+/** The demo is no part of an installation; it is loaded only where it runs. */
+async function startDemo(services: Services) {
+  const { startDemo: run } = await import("../demo/demo.ts");
+  return run(services);
+}
+
+function listen(http: HttpServer, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once("error", (error) => {
+      const reason =
+        codeOf(error) === "EADDRINUSE" ? "is in use; stop the other program or set PORT" : "cannot be used";
+      reject(new OperatorError(`Port ${String(port)} on ${host} ${reason}.`, { cause: error }));
+    });
+    http.listen(port, host, () => {
+      resolve();
+    });
+  });
+}
+
+async function stop(http: HttpServer, server: Server): Promise<void> {
+  server.health.stopping();
+  const closed = new Promise<void>((resolve) => {
+    http.close(() => {
+      resolve();
+    });
+  });
+  http.closeIdleConnections();
+  const impatient = setTimeout(() => {
+    http.closeAllConnections();
+  }, PATIENCE_MS);
+  await closed;
+  clearTimeout(impatient);
+  await server.close();
+}

@@ -1,0 +1,23 @@
+/**
+ * Messages to people. Owns the ports for mail and text messages and their gateways; knows no page. In development
+ * the gateway is the outbox, a page instead of a provider. Start at `MessageGateway`.
+ */
+export type Message = MailMessage | SmsMessage;
+
+export interface MailMessage {
+  readonly channel: "mail";
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface SmsMessage {
+  readonly channel: "sms";
+  /** E.164, such as `+31612345678`. */
+  readonly to: string;
+  readonly text: string;
+}
+
+export interface MessageGateway {
+  send(message: Message): Promise<void>;
+}

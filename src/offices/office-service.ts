@@ -1,0 +1,59 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database } from "../database/database.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { randomId } from "../kernel/random.ts";
+import type { NewOffice, Office } from "./office.ts";
+import type { OfficeStore } from "./office-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: OfficeStore;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
+}
+
+/** Makes and changes offices; the command line and the demo use it, the console will. */
+export class OfficeService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Answers the new office's id. Throws an OperatorError when the code is taken. */
+  async add(draft: NewOffice, actor: string): Promise<string> {
+    const { database, store, audit, clock } = this.#parts;
+    const id = randomId();
+    await database.inOffice(id, async (tx) => {
+      if (!(await store.add(tx, id, draft, clock()))) {
+        throw new OperatorError(`The office code ${draft.code} is taken.`);
+      }
+      await audit.add(tx, {
+        type: "office.added",
+        outcome: "ok",
+        officeId: id,
+        actor,
+        subject: id,
+        details: { code: draft.code, name: draft.name },
+      });
+    });
+    return id;
+  }
+
+  /** A closed office's people have no session and no valid token from this moment on. */
+  async change(office: Office, actor: string): Promise<void> {
+    const { database, store, audit, clock } = this.#parts;
+    await database.inOffice(office.id, async (tx) => {
+      await store.change(tx, office, clock());
+      await audit.add(tx, {
+        type: "office.changed",
+        outcome: "ok",
+        officeId: office.id,
+        actor,
+        subject: office.id,
+        details: { name: office.name, status: office.status, sessionMinutes: office.sessionMinutes },
+      });
+    });
+  }
+}

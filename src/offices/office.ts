@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/**
+ * Offices are the tenants. This folder owns their code, name, policy and branding; it knows no user and no page.
+ * Start at `Office`.
+ */
+export interface Office {
+  readonly id: string;
+  /** Upper case, 3 to 32 of `A-Z 0-9 -`. */
+  readonly code: string;
+  readonly name: string;
+  readonly status: "open" | "closed";
+  readonly language: string;
+  readonly branding: Branding;
+  /** Longest session in minutes; null: the installation's. */
+  readonly sessionMinutes: number | null;
+}
+
+export interface Branding {
+  /** https address or a path of ours. */
+  readonly logoUrl: string | null;
+  /** `#rrggbb` */
+  readonly accent: string | null;
+}
+
+/** An office code as it is compared and stored: NFKC, trimmed, upper case. Not yet checked. */
+export const foldOfficeCode = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();
+
+export const officeCodeSchema = z
+  .string()
+  .transform(foldOfficeCode)
+  .pipe(z.string().regex(/^[A-Z0-9-]{3,32}$/, "must have 3 to 32 of A-Z, 0-9 and -"));
+
+export const newOfficeSchema = z.object({
+  code: officeCodeSchema,
+  name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  language: z.enum(["en", "nl"], { error: "must be en or nl" }).default("en"),
+  logoUrl: z
+    .url({ protocol: /^https$/, error: "must be an https address" })
+    .nullable()
+    .default(null),
+  accent: z
+    .string()
+    .toLowerCase()
+    .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b6e4f")
+    .nullable()
+    .default(null),
+  sessionMinutes: z.number().int().min(5).max(4320).nullable().default(null),
+});
+export type NewOffice = z.output<typeof newOfficeSchema>;

@@ -1,0 +1,188 @@
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import type { ApplicationStore } from "../applications/application-store.ts";
+import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
+import { isActive, type Account } from "../users/user.ts";
+import { toClientMetadata } from "./client-metadata.ts";
+import {
+  KIND,
+  type EngineStore,
+  type Kind,
+  type Payload,
+  type RowKey,
+  type StoredModel,
+} from "./engine-store.ts";
+import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
+
+interface Parts {
+  readonly store: EngineStore;
+  readonly applications: ApplicationStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+}
+
+/** A session that is only read is written again this seldom: its end moves on, nothing else would change. */
+const SESSION_REWRITE_SECONDS = 60;
+
+/** What oidc-provider asks for when it wants a place for a model; the argument is the model's name. */
+export function createAdapter(parts: Parts): (name: string) => Adapter {
+  return (name) => {
+    if (name === "Client") {
+      return new ApplicationAdapter(parts.applications);
+    }
+    const kind = Object.entries(KIND).find(([known]) => known === name)?.[1];
+    if (kind === undefined) {
+      throw new Error(`oidc-provider asks for an unknown model: ${name}`);
+    }
+    return new ModelAdapter(kind, parts);
+  };
+}
+
+class ModelAdapter implements Adapter {
+  readonly #kind: Kind;
+  readonly #parts: Parts;
+
+  constructor(kind: Kind, parts: Parts) {
+    this.#kind = kind;
+    this.#parts = parts;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const key = this.#key(id);
+    const work = currentWork();
+    const found = await (work === undefined ? this.#parts.store.find(key) : work.find(key));
+    return found === null ? undefined : this.#reveal(found, id);
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const found = await this.#parts.store.findSessionByUid(uid);
+    return found === null ? undefined : this.#reveal(found, undefined);
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
+    const key = this.#key(id);
+    const work = currentWork();
+    const kept = this.#conceal(payload);
+    if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(await work.find(key), kept)) {
+      return;
+    }
+    const expiresAt = new Date((payload.exp ?? epochSeconds(this.#parts.clock()) + expiresIn) * 1000);
+    await this.#now((unit) => {
+      unit.save({ ...key, payload: kept, expiresAt });
+    });
+  }
+
+  async consume(id: string): Promise<void> {
+    await this.#now((unit) => {
+      unit.consume(this.#key(id));
+    });
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#now((unit) => {
+      unit.destroy(this.#key(id));
+    });
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.#now((unit) => {
+      unit.revokeGrant(grantId);
+    });
+  }
+
+  findByUserCode(): Promise<undefined> {
+    return Promise.reject(new Error("The device flow is off."));
+  }
+
+  /** Within a request the change waits for the request's commit; outside one it is stored at once. */
+  async #now(change: (work: UnitOfWork) => void): Promise<void> {
+    const work = currentWork();
+    if (work !== undefined) {
+      change(work);
+      return;
+    }
+    const own = new UnitOfWork(this.#parts.store, this.#parts.clock);
+    change(own);
+    await own.commit();
+  }
+
+  #key(id: string): RowKey {
+    const hashed = this.#kind === KIND.Grant ? plainId(id) : this.#parts.hash(`engine ${id}`).toString("hex");
+    return { kind: this.#kind, id: hashed };
+  }
+
+  /** The id is the credential: it leaves the payload, and comes back from whoever presents it. */
+  #conceal(payload: AdapterPayload): Payload {
+    const { jti, ...rest } = payload;
+    if (this.#kind === KIND.Grant) {
+      return { jti, ...rest };
+    }
+    const session: unknown = rest["session"];
+    if (this.#kind === KIND.Interaction && typeof session === "object" && session !== null) {
+      return { ...rest, session: { ...session, cookie: undefined } };
+    }
+    return rest;
+  }
+
+  #reveal(found: StoredModel, id: string | undefined): AdapterPayload | undefined {
+    const { payload, grant, account, consumedAt } = found;
+    if (grant === null && this.#kind !== KIND.Interaction) {
+      return undefined;
+    }
+    if (this.#belongsToAccount() && !isValidFor(account, payload)) {
+      return undefined;
+    }
+    return {
+      ...payload,
+      ...(id === undefined ? {} : { jti: id }),
+      ...(consumedAt === null ? {} : { consumed: epochSeconds(consumedAt) }),
+    };
+  }
+
+  #belongsToAccount(): boolean {
+    return this.#kind !== KIND.Interaction && this.#kind !== KIND.Grant;
+  }
+
+  #isUnchanged(before: StoredModel | null, after: Payload): boolean {
+    if (before === null) {
+      return false;
+    }
+    const age = epochSeconds(this.#parts.clock()) - epochSeconds(before.savedAt);
+    return age < SESSION_REWRITE_SECONDS && withoutEnd(before.payload) === withoutEnd(after);
+  }
+}
+
+/** What was issued to somebody who may not sign in any more, or before a change that ends everything older, is dead. */
+function isValidFor(account: Account | null | undefined, payload: Payload): boolean {
+  if (account === undefined) {
+    return true;
+  }
+  const issued = payload["loginTs"] ?? payload["iat"];
+  return account !== null && isActive(account) && typeof issued === "number" && issued >= account.validFrom;
+}
+
+const withoutEnd = (payload: Payload): string => JSON.stringify({ ...payload, exp: 0 });
+
+/** Applications are kept by their own store; oidc-provider only reads them. */
+class ApplicationAdapter implements Adapter {
+  readonly #applications: ApplicationStore;
+
+  constructor(applications: ApplicationStore) {
+    this.#applications = applications;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const application = await this.#applications.find(id);
+    return application === null ? undefined : toClientMetadata(application);
+  }
+
+  upsert = readOnly;
+  consume = readOnly;
+  destroy = readOnly;
+  revokeByGrantId = readOnly;
+  findByUid = readOnly;
+  findByUserCode = readOnly;
+}
+
+const readOnly = (): Promise<never> =>
+  Promise.reject(new Error("Applications are changed by their own service."));

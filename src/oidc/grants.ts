@@ -1,0 +1,38 @@
+import type { Grant, KoaContextWithOIDC } from "oidc-provider";
+
+/**
+ * The grant of a request (`loadExistingGrant`). First-party applications get what they ask for without a page;
+ * everybody else has what was consented to.
+ */
+export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+  const { client, session, result, provider } = ctx.oidc;
+  if (client === undefined || session === undefined) {
+    return undefined;
+  }
+  const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+  // After a revocation the session still names the grant that is gone.
+  const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  if (client["urn:vestibule:first_party"] !== true || session.accountId === undefined) {
+    return found;
+  }
+  const grant = found ?? new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+  if (grantEverythingAsked(ctx, grant)) {
+    await grant.save();
+  }
+  return grant;
+}
+
+/** Answers whether the grant has grown. */
+function grantEverythingAsked(ctx: KoaContextWithOIDC, grant: Grant): boolean {
+  const known = new Set(grant.getOIDCScopeEncountered().split(" "));
+  const scopes = [...ctx.oidc.requestParamOIDCScopes].filter((scope) => !known.has(scope));
+  const knownClaims = new Set(grant.getOIDCClaimsEncountered());
+  const claims = [...ctx.oidc.requestParamClaims].filter((claim) => !knownClaims.has(claim));
+  if (scopes.length > 0) {
+    grant.addOIDCScope(scopes.join(" "));
+  }
+  if (claims.length > 0) {
+    grant.addOIDCClaims(claims);
+  }
+  return scopes.length + claims.length > 0;
+}

@@ -1,0 +1,78 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { interactionPolicy } from "./library.ts";
+import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import { foldOfficeCode } from "../offices/office.ts";
+import type { Account } from "../users/user.ts";
+import { currentWork } from "./unit-of-work.ts";
+
+const { Check, base } = interactionPolicy;
+
+/** oidc-provider's policy with our own checks: when somebody is asked to sign in again, and when to consent. */
+export function createInteractionPolicy(clock: Clock): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  const login = policy.get("login");
+  const consent = policy.get("consent");
+  if (login === undefined || consent === undefined) {
+    throw new Error("oidc-provider's own policy has changed.");
+  }
+  login.checks.add(
+    new Check("session_fits", "the session does not meet what is asked of it", "login_required", (ctx) =>
+      sessionFits(ctx, clock) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+    ),
+  );
+  consent.checks.remove("native_client_prompt");
+  consent.checks.add(
+    new Check(
+      "native_client_prompt",
+      "native clients require End-User interaction",
+      "interaction_required",
+      (ctx) => (isSilentNative(ctx) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT),
+    ),
+  );
+  return policy;
+}
+
+/** A session is good for a request only while the office that is asked for, and its session length, allow it. */
+function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
+  const { session } = ctx.oidc;
+  if (session?.accountId === undefined) {
+    // Another check asks for the sign-in.
+    return true;
+  }
+  const account = currentWork()?.account(session.accountId);
+  if (account === undefined || account === null) {
+    // Somebody who has just signed in is read by the account lookup of this request; the journey has judged them.
+    return ctx.oidc.result?.login !== undefined;
+  }
+  return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs, clock);
+}
+
+function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
+  const pinned = ctx.oidc.client?.["urn:vestibule:office_id"];
+  if (typeof pinned === "string" && pinned !== "") {
+    return pinned === account.office.id;
+  }
+  const asked = ctx.oidc.params?.["office"];
+  return typeof asked !== "string" || foldOfficeCode(asked) === account.office.code;
+}
+
+function isWithinSession({ office }: Account, loginTs: number | undefined, clock: Clock): boolean {
+  return (
+    office.sessionMinutes === null ||
+    (loginTs !== undefined && epochSeconds(clock()) - loginTs < office.sessionMinutes * 60)
+  );
+}
+
+/**
+ * Any program on a device can claim a native application's redirect address, so a session alone never sends it a
+ * code: somebody has to act in this very run, by signing in or by confirming (RFC 8252 section 8.6).
+ */
+function isSilentNative(ctx: KoaContextWithOIDC): boolean {
+  const { client, params, result } = ctx.oidc;
+  return (
+    client?.applicationType === "native" &&
+    params?.["response_type"] !== "none" &&
+    result?.login === undefined &&
+    result?.consent === undefined
+  );
+}

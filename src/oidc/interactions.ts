@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { InteractionResults, Provider } from "oidc-provider";
+import { errors } from "./library.ts";
+import type { Application } from "../applications/application.ts";
+import type { ApplicationStore } from "../applications/application-store.ts";
+import { PageError } from "../kernel/errors.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
+import { KIND, type EngineStore } from "./engine-store.ts";
+
+/** One thing that an application waits for somebody to do: a sign-in, or a consent. */
+export interface Interaction {
+  readonly uid: string;
+  readonly prompt: "login" | "consent";
+  readonly reasons: readonly string[];
+  readonly application: Application;
+  /** Parameters of the authorization request. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Who has a session in this browser already. */
+  readonly sessionAccountId: string | null;
+  readonly missing: MissingConsent;
+}
+
+export interface MissingConsent {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+}
+
+/** A finished sign-in, as tokens will tell it (RFC 8176, OpenID Connect Core 1.0 section 2). */
+export interface Login {
+  readonly accountId: string;
+  readonly amr: readonly string[];
+  readonly acr: string;
+  /** Seconds since 1970. */
+  readonly authTime: number;
+}
+
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+interface Parts {
+  readonly provider: Provider;
+  readonly applications: ApplicationStore;
+  readonly store: EngineStore;
+  readonly hash: KeyedHash;
+}
+
+/** Our port to oidc-provider: what waits, and how it is answered. Screens know no more of the library than this. */
+export class Interactions {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The interaction of this browser's cookie, which has to be the one in the address: oidc-provider looks at the
+   * cookie alone, and a victim's cookie with an attacker's address must bind nothing. Throws PageError "expired".
+   */
+  async get(exchange: Exchange, uid: string): Promise<Interaction> {
+    const details = await this.#details(exchange);
+    if (details.uid !== uid) {
+      throw new PageError("expired");
+    }
+    const { prompt, params, session } = details;
+    const application = await this.#parts.applications.find(String(params["client_id"]));
+    if (application === null || (prompt.name !== "login" && prompt.name !== "consent")) {
+      throw new PageError("expired");
+    }
+    return {
+      uid,
+      prompt: prompt.name,
+      reasons: prompt.reasons,
+      application,
+      params,
+      sessionAccountId: session?.accountId ?? null,
+      missing: {
+        scopes: list(prompt.details["missingOIDCScope"]),
+        claims: list(prompt.details["missingOIDCClaims"]),
+      },
+    };
+  }
+
+  /** Answers the address that continues at oidc-provider. `remember: false`: the session cookie ends with the browser. */
+  finish(exchange: Exchange, login: Login): Promise<string> {
+    const { accountId, acr, amr, authTime } = login;
+    const result = { login: { accountId, acr, amr: [...amr], ts: authTime, remember: false } };
+    return this.#answer(exchange, result);
+  }
+
+  /** The application gets `access_denied` (RFC 6749 section 4.1.2.1). */
+  deny(exchange: Exchange): Promise<string> {
+    return this.#answer(exchange, { error: "access_denied", error_description: "the person cancelled" });
+  }
+
+  /** Grants exactly what was found missing when the page was made; nothing that a form says can add to it. */
+  async consent(exchange: Exchange, interaction: Interaction): Promise<string> {
+    const { provider } = this.#parts;
+    const details = await this.#details(exchange);
+    const accountId = details.session?.accountId;
+    if (accountId === undefined) {
+      throw new PageError("expired");
+    }
+    const found = details.grantId === undefined ? undefined : await provider.Grant.find(details.grantId);
+    const grant = found ?? new provider.Grant({ accountId, clientId: interaction.application.id });
+    if (interaction.missing.scopes.length > 0) {
+      grant.addOIDCScope(interaction.missing.scopes.join(" "));
+    }
+    if (interaction.missing.claims.length > 0) {
+      grant.addOIDCClaims([...interaction.missing.claims]);
+    }
+    return this.#answer(exchange, { consent: { grantId: await grant.save() } }, true);
+  }
+
+  /** The application of an interaction that has ended or expired, as long as its row is kept; for "start again". */
+  async findApplicationOf(uid: string): Promise<Application | null> {
+    const id = this.#parts.hash(`engine ${uid}`).toString("hex");
+    const found = await this.#parts.store.find({ kind: KIND.Interaction, id });
+    const params: unknown = found?.payload["params"];
+    const clientId =
+      typeof params === "object" && params !== null && "client_id" in params ? params.client_id : null;
+    return typeof clientId === "string" ? this.#parts.applications.find(clientId) : null;
+  }
+
+  #answer(
+    { req, res }: Exchange,
+    result: InteractionResults,
+    mergeWithLastSubmission = false,
+  ): Promise<string> {
+    return this.#parts.provider.interactionResult(req, res, result, { mergeWithLastSubmission });
+  }
+
+  async #details({ req, res }: Exchange) {
+    try {
+      return await this.#parts.provider.interactionDetails(req, res);
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) {
+        throw new PageError("expired", { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+const list = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

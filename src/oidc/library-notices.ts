@@ -1,0 +1,20 @@
+/**
+ * oidc-provider writes its notices to the console, some while it is imported; our standard output is for log lines.
+ * Import this before the library. Notices are kept until somebody takes them.
+ */
+const notices: string[] = [];
+
+for (const method of ["info", "warn"] as const) {
+  const print = console[method].bind(console);
+  console[method] = (...parts: unknown[]) => {
+    const [first] = parts;
+    if (typeof first === "string" && /oidc-provider (NOTICE|WARNING)/.test(first)) {
+      notices.push(first);
+      return;
+    }
+    print(...parts);
+  };
+}
+
+/** What the library has said since the last call. */
+export const takeLibraryNotices = (): string[] => notices.splice(0);

@@ -1,0 +1,167 @@
+import { takeLibraryNotices } from "./library-notices.ts";
+import type { Client, Configuration, KoaContextWithOIDC } from "oidc-provider";
+import { Provider } from "./library.ts";
+import type { Secrets } from "../secrets-file.ts";
+import type { Log } from "../kernel/log.ts";
+import { deriveKey } from "../kernel/secret.ts";
+import type { Settings } from "../settings.ts";
+import type { ApplicationService } from "../applications/application-service.ts";
+import { createAdapter } from "./adapter.ts";
+import { ACR, CLAIMS } from "./claims.ts";
+import { EXTRA_METADATA } from "./client-metadata.ts";
+import { createSecretCheck } from "./client-secret.ts";
+import { findAccount } from "./find-account.ts";
+import { loadGrant } from "./grants.ts";
+import { createInteractionPolicy } from "./interaction-policy.ts";
+import { lifetimes } from "./lifetimes.ts";
+import { outgoingFetch } from "./outgoing-fetch.ts";
+import { readRequest } from "./request-parameters.ts";
+import type { SigningJwk } from "./signing-keys.ts";
+
+/** Pages that oidc-provider asks for at its own addresses. */
+export interface EnginePages {
+  error(
+    ctx: KoaContextWithOIDC,
+    out: { error: string; error_description?: string | undefined },
+  ): Promise<void>;
+  signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
+  signedOut(ctx: KoaContextWithOIDC): Promise<void>;
+}
+
+export interface ProviderParts extends Pick<
+  Parameters<typeof createAdapter>[0],
+  "store" | "applications" | "hash" | "clock"
+> {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly jwks: readonly SigningJwk[];
+  readonly pages: EnginePages;
+  readonly accounts: Parameters<typeof findAccount>[0];
+  readonly applicationService: ApplicationService;
+  readonly secretGuard: Parameters<typeof createSecretCheck>[0]["guard"];
+}
+
+/** oidc-provider with everything set that its defaults leave open. It is the Koa application; `app.ts` puts our middleware before its own. */
+export function createProvider(parts: ProviderParts): Provider {
+  const provider = new Provider(parts.settings.issuer, configuration(parts));
+  // Secrets are kept as hashes, so the comparison is ours.
+  const check = createSecretCheck({
+    applications: parts.applications,
+    service: parts.applicationService,
+    guard: parts.secretGuard,
+  });
+  Object.defineProperty(provider.Client.prototype, "compareClientSecret", {
+    value(this: Client, typed: string) {
+      return check(this.clientId, typed, Provider.ctx);
+    },
+  });
+  takeLibraryNotices().forEach((notice) => {
+    parts.log.debug(notice);
+  });
+  return provider;
+}
+
+function configuration(parts: ProviderParts): Configuration {
+  const { settings, clock } = parts;
+  return {
+    adapter: createAdapter(parts),
+    jwks: { keys: [...parts.jwks] },
+    findAccount: findAccount(parts.accounts),
+    loadExistingGrant: loadGrant,
+    claims: CLAIMS,
+    scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
+    acrValues: Object.values(ACR),
+    responseTypes: ["code", "none"],
+    subjectTypes: ["public"],
+    clientAuthMethods: ["client_secret_basic", "none"],
+    clientDefaults: { id_token_signed_response_alg: "ES256" },
+    enabledJWA: { idTokenSigningAlgValues: ["ES256", "RS256"], userinfoSigningAlgValues: ["ES256", "RS256"] },
+    extraParams: { office: readRequest },
+    extraClientMetadata: { properties: EXTRA_METADATA },
+    pkce: { required: (_ctx, client) => client["urn:vestibule:without_pkce"] !== true },
+    issueRefreshToken: (_ctx, client, code) =>
+      Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
+    rotateRefreshToken: true,
+    clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
+    interactions: { url: interactionUrl, policy: createInteractionPolicy(clock) },
+    ttl: lifetimes(settings.lifetimes, clock),
+    cookies: cookies(settings, parts.secrets),
+    routes: ROUTES,
+    fetch: outgoingFetch(settings.outgoingAllowedHosts),
+    renderError: (ctx, out) => parts.pages.error(ctx, out),
+    features: features(parts.pages),
+  };
+}
+
+const ROUTES = {
+  authorization: "/authorize",
+  token: "/token",
+  userinfo: "/userinfo",
+  jwks: "/jwks",
+  introspection: "/introspect",
+  revocation: "/revoke",
+  end_session: "/sign-out",
+  pushed_authorization_request: "/par",
+};
+
+/** The interaction cookie is sent to this address and below: a sign-in and a consent do not see each other's. */
+function interactionUrl(
+  _ctx: KoaContextWithOIDC,
+  { uid, prompt }: { uid: string; prompt: { name: string } },
+): string {
+  return prompt.name === "consent" ? `/interaction/${uid}/consent` : `/interaction/${uid}`;
+}
+
+function features(pages: EnginePages): Configuration["features"] {
+  return {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    // A token is nobody's business but the application's that it was issued to.
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    revocation: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    backchannelLogout: { enabled: true },
+    resourceIndicators: { enabled: false },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx) => pages.signOut(ctx, signOutForm(ctx)),
+      postLogoutSuccessSource: (ctx) => pages.signedOut(ctx),
+    },
+  };
+}
+
+function signOutForm(ctx: KoaContextWithOIDC): { action: string; xsrf: string } {
+  const secret = ctx.oidc.session?.state?.["secret"];
+  return { action: `${ROUTES.end_session}/confirm`, xsrf: typeof secret === "string" ? secret : "" };
+}
+
+/** `__Host-` and `__Secure-` keep a neighbour's site from planting a cookie; browsers grant them to https only. */
+function cookies(settings: Settings, secrets: Secrets): Configuration["cookies"] {
+  const isSecure = settings.issuer.startsWith("https:");
+  const options = {
+    signed: true,
+    httpOnly: true,
+    sameSite: "lax",
+    secure: isSecure,
+    overwrite: true,
+  } as const;
+  return {
+    keys: secrets.cookieKeys.map((key) => deriveKey(key, "cookies").toString("base64url")),
+    names: {
+      session: `${isSecure ? "__Host-" : ""}vestibule-session`,
+      interaction: `${isSecure ? "__Secure-" : ""}vestibule-interaction`,
+      resume: `${isSecure ? "__Secure-" : ""}vestibule-resume`,
+    },
+    long: options,
+    short: options,
+  };
+}
+
+function originsOf(client: Client): readonly unknown[] {
+  const origins = client["urn:vestibule:cors_origins"];
+  return Array.isArray(origins) ? origins : [];
+}

@@ -1,0 +1,76 @@
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { codeOf, OperatorError } from "./kernel/errors.ts";
+import { randomToken } from "./kernel/random.ts";
+import { Secret } from "./kernel/secret.ts";
+
+/** What stands outside the database, so that a copy of the database alone opens nothing. */
+export interface Secrets {
+  /** Hashes identifiers, tokens and guard keys. Never changes: a new one makes every stored identifier unknown. */
+  readonly pepper: Secret;
+  /** Encrypts at rest; the first seals, all open. */
+  readonly dataKeys: readonly Secret[];
+  /** Signs cookies and form tokens; the first signs, all verify. */
+  readonly cookieKeys: readonly Secret[];
+}
+
+const key = z.string().regex(/^[\w-]{43,}$/, "must be at least 32 bytes as base64url");
+const fileSchema = z.object({
+  pepper: key,
+  dataKeys: z.array(key).min(1),
+  cookieKeys: z.array(key).min(1),
+});
+
+/** Reads the secrets. Throws an OperatorError that names the file and what to do. */
+export function readSecrets(file: string): Secrets {
+  const content = parse(file, read(file));
+  return {
+    pepper: new Secret(content.pepper),
+    dataKeys: content.dataKeys.map((value) => new Secret(value)),
+    cookieKeys: content.cookieKeys.map((value) => new Secret(value)),
+  };
+}
+
+export const hasSecrets = (file: string): boolean => existsSync(file);
+
+/** Makes a new file, readable by its owner alone; never replaces one, also when two processes try at once. */
+export function createSecrets(file: string): void {
+  const content = { pepper: randomToken(), dataKeys: [randomToken()], cookieKeys: [randomToken()] };
+  const draft = `${file}.${randomToken(6)}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: "wx", flush: true });
+    chmodSync(draft, 0o600);
+    linkSync(draft, file);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") {
+      throw new OperatorError(`Cannot write the secrets file ${file} (${codeOf(error) ?? "unknown"}).`, {
+        cause: error,
+      });
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new OperatorError(
+      `Cannot read the secrets file ${file} (${codeOf(error) ?? "unknown"}). Restore it, or name it with VESTIBULE_SECRETS_FILE.`,
+      { cause: error },
+    );
+  }
+}
+
+function parse(file: string, text: string): z.infer<typeof fileSchema> {
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch (error) {
+    // The cause is left out: a parser's message quotes the text, and the text is secret.
+    const where = error instanceof z.ZodError ? (error.issues[0]?.path.join(".") ?? "") : "not JSON";
+    throw new OperatorError(`The secrets file ${file} is damaged (${where}). Restore it from your backup.`);
+  }
+}

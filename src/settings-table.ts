@@ -1,0 +1,229 @@
+import { z } from "zod";
+
+/** One row of docs/settings.md; the document is made from this table. */
+export interface Setting {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** The default as a reader would say it. */
+  readonly otherwise: string;
+  readonly about: string;
+}
+
+const wholeNumber = (low: number, high: number, otherwise: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${String(low)} to ${String(high)}` })
+    .int(`must be a whole number from ${String(low)} to ${String(high)}`)
+    .min(low, `must be at least ${String(low)}`)
+    .max(high, `must be at most ${String(high)}`)
+    .default(otherwise);
+
+const port = z.coerce
+  .number({ error: "must be a port, 1 to 65535" })
+  .int("must be a port, 1 to 65535")
+  .min(1, "must be a port, 1 to 65535")
+  .max(65_535, "must be a port, 1 to 65535");
+
+const yesOrNo = z.enum(["yes", "no"], { error: "must be yes or no" }).transform((answer) => answer === "yes");
+
+const postgresUrl = z
+  .string()
+  .regex(
+    /^postgres(ql)?:\/\//,
+    "must be a PostgreSQL address such as postgres://user:password@host:5432/database",
+  );
+
+const issuer = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .refine((url) => !/[?#]/.test(url), "must have neither a query nor a fragment")
+  .refine((url) => new URL(url).pathname === "/", "must have no path: Vestibule wants a host of its own")
+  .transform((url) => url.replace(/\/$/, ""));
+
+const gateway = z.enum(["none", "outbox"], { error: "must be none or outbox" }).optional();
+
+const hosts = z
+  .string()
+  .transform((list) => list.split(",").map((host) => host.trim().toLowerCase()))
+  .optional();
+
+export const settingsTable = [
+  {
+    name: "NODE_ENV",
+    schema: z.enum(["development", "production", "test"]).default("development"),
+    otherwise: "development",
+    about: "`production` switches every rule on and refuses to start with an unsafe setting.",
+  },
+  { name: "PORT", schema: port.default(3000), otherwise: "3000", about: "Port that Vestibule listens on." },
+  {
+    name: "DATABASE_URL",
+    schema: postgresUrl.optional(),
+    otherwise: "embedded PostgreSQL in the data directory",
+    about: "PostgreSQL 15 to 18. The role that the server works with.",
+  },
+  {
+    name: "VESTIBULE_ISSUER",
+    schema: issuer.optional(),
+    otherwise: "http://localhost:PORT",
+    about: "Public address of Vestibule. Applications know it as the issuer; every link starts with it.",
+  },
+  {
+    name: "VESTIBULE_HOST",
+    schema: z.string().min(1).default("127.0.0.1"),
+    otherwise: "127.0.0.1",
+    about: "Address that Vestibule listens on; `0.0.0.0` in a container.",
+  },
+  {
+    name: "VESTIBULE_DATA_DIR",
+    schema: z.string().min(1).default("data"),
+    otherwise: "data",
+    about: "Directory for the embedded database and the secrets file.",
+  },
+  {
+    name: "VESTIBULE_DATABASE_OWNER_URL",
+    schema: postgresUrl.optional(),
+    otherwise: "DATABASE_URL",
+    about:
+      "Role that owns the tables and migrates. Without it the role of DATABASE_URL migrates, and the server gives its rights up with `SET ROLE vestibule_app`.",
+  },
+  {
+    name: "VESTIBULE_DATABASE_POOL",
+    schema: wholeNumber(2, 200, 10),
+    otherwise: "10",
+    about: "Connections of one server process.",
+  },
+  {
+    name: "VESTIBULE_ALLOW_EMBEDDED_DATABASE",
+    schema: z.enum(["yes", "no"], { error: "must be yes or no" }).optional(),
+    otherwise: "no",
+    about: "`yes` allows the embedded PostgreSQL in production.",
+  },
+  {
+    name: "VESTIBULE_SECRETS_FILE",
+    schema: z.string().min(1).optional(),
+    otherwise: "DATA_DIR/secrets.json",
+    about: "File with the keys that encrypt, sign cookies and hash. Made on first start outside production.",
+  },
+  {
+    name: "VESTIBULE_TRUSTED_PROXY_HOPS",
+    schema: wholeNumber(0, 10, 0),
+    otherwise: "0",
+    about: "Reverse proxies in front whose `X-Forwarded-For` is believed. 0: the socket's address counts.",
+  },
+  {
+    name: "VESTIBULE_OUTGOING_ALLOWED_HOSTS",
+    schema: hosts,
+    otherwise: "none (development: loopback)",
+    about:
+      "Comma-separated hosts inside your network that Vestibule may call (back-channel logout, `jwks_uri`). All other private addresses are refused.",
+  },
+  {
+    name: "VESTIBULE_LOG_LEVEL",
+    schema: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).optional(),
+    otherwise: "warn (production: info)",
+    about: "Least important level that is logged, as JSON lines.",
+  },
+  {
+    name: "VESTIBULE_PRODUCT_NAME",
+    schema: z.string().min(1).max(40).default("Vestibule"),
+    otherwise: "Vestibule",
+    about: "Name on the pages, in messages and in authenticator apps.",
+  },
+  {
+    name: "VESTIBULE_DEMO",
+    schema: yesOrNo.optional(),
+    otherwise: "yes (production: no)",
+    about: "Makes the office DEMO with its users on first start and runs the demo application.",
+  },
+  {
+    name: "VESTIBULE_DEMO_PORT",
+    schema: port.optional(),
+    otherwise: "PORT + 1",
+    about: "Port of the demo application.",
+  },
+  {
+    name: "VESTIBULE_MAIL_GATEWAY",
+    schema: gateway,
+    otherwise: "outbox (production: none)",
+    about: "Where mail goes. `outbox` shows it on a page.",
+  },
+  {
+    name: "VESTIBULE_SMS_GATEWAY",
+    schema: gateway,
+    otherwise: "outbox (production: none)",
+    about: "Where text messages go. `outbox` shows them on a page.",
+  },
+  {
+    name: "VESTIBULE_PASSWORD_CONCURRENCY",
+    schema: wholeNumber(1, 64, 2),
+    otherwise: "2",
+    about:
+      "Passwords hashed at the same time; each takes one thread and 19 MiB. Set it to the number of cores.",
+  },
+  {
+    name: "VESTIBULE_PASSWORD_QUEUE",
+    schema: wholeNumber(1, 10_000, 100),
+    otherwise: "100",
+    about: "Sign-ins that may wait for hashing; one more is answered with 503 and `Retry-After`.",
+  },
+  {
+    name: "VESTIBULE_GUARD_ACCOUNT_TRIES",
+    schema: wholeNumber(3, 100, 10),
+    otherwise: "10",
+    about:
+      "Wrong passwords for one account from unfamiliar browsers, or from one familiar browser, in a window.",
+  },
+  {
+    name: "VESTIBULE_GUARD_ADDRESS_TRIES",
+    schema: wholeNumber(10, 10_000, 100),
+    otherwise: "100",
+    about: "Wrong passwords from one network address (IPv6: /64) in a window.",
+  },
+  {
+    name: "VESTIBULE_GUARD_OFFICE_TRIES",
+    schema: wholeNumber(50, 100_000, 500),
+    otherwise: "500",
+    about:
+      "Wrong passwords for one office from unfamiliar browsers in a window; at a fifth of it an alarm is written to the audit log.",
+  },
+  {
+    name: "VESTIBULE_GUARD_WINDOW_MINUTES",
+    schema: wholeNumber(5, 120, 15),
+    otherwise: "15",
+    about: "Length of that window in minutes.",
+  },
+  {
+    name: "VESTIBULE_SIGN_IN_MINUTES",
+    schema: wholeNumber(5, 120, 60),
+    otherwise: "60",
+    about: "Time to finish a sign-in, in minutes.",
+  },
+  {
+    name: "VESTIBULE_SESSION_HOURS",
+    schema: wholeNumber(1, 72, 12),
+    otherwise: "12",
+    about: "A session ends this many hours after the sign-in, used or not.",
+  },
+  {
+    name: "VESTIBULE_SESSION_IDLE_MINUTES",
+    schema: wholeNumber(5, 1440, 60),
+    otherwise: "60",
+    about: "A session ends after this many minutes without use.",
+  },
+  {
+    name: "VESTIBULE_ACCESS_TOKEN_MINUTES",
+    schema: wholeNumber(1, 60, 15),
+    otherwise: "15",
+    about: "Life of an access token in minutes.",
+  },
+  {
+    name: "VESTIBULE_REFRESH_TOKEN_DAYS",
+    schema: wholeNumber(1, 90, 14),
+    otherwise: "14",
+    about: "Life of an unused refresh token in days.",
+  },
+  {
+    name: "VESTIBULE_REFRESH_TOKEN_MAXIMUM_DAYS",
+    schema: wholeNumber(1, 365, 90),
+    otherwise: "90",
+    about: "A chain of refresh tokens ends this many days after the sign-in.",
+  },
+] as const satisfies readonly Setting[];

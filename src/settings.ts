@@ -1,0 +1,162 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { OperatorError } from "./kernel/errors.ts";
+import { Secret } from "./kernel/secret.ts";
+import { settingsTable, type Setting } from "./settings-table.ts";
+
+export type Settings = ReturnType<typeof readSettings>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment into frozen settings. Throws one OperatorError that lists every fault at once. */
+export function readSettings(environment: Environment) {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const { data, faults: invalid } = parse(given);
+  const settings = shape(data);
+  // A value that cannot be read is told once, not again for what follows from its absence.
+  const further = settings.production
+    ? productionFaults(settings, given).filter(
+        (fault) => !invalid.some((told) => nameOf(told) === nameOf(fault)),
+      )
+    : [];
+  const faults = [...unknownNames(given), ...invalid, ...further];
+  if (faults.length > 0) {
+    throw refuse(faults);
+  }
+  return deepFreeze(settings);
+}
+
+const schema = z.object(
+  Object.fromEntries(settingsTable.map((setting) => [setting.name, setting.schema])) as {
+    // The table is `as const`, so each name keeps its own schema; TypeScript cannot see that through fromEntries.
+    [S in (typeof settingsTable)[number] as S["name"]]: S["schema"];
+  },
+);
+
+function parse(given: Environment) {
+  const first = schema.safeParse(given);
+  if (first.success) {
+    return { data: first.data, faults: [] };
+  }
+  const invalid = new Set(first.error.issues.map((issue) => issue.path.join(".")));
+  const valid = Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name)));
+  return {
+    data: schema.parse(valid),
+    faults: first.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+  };
+}
+
+const nameOf = (fault: string) => fault.slice(0, fault.indexOf(":"));
+
+type Given = z.infer<typeof schema>;
+
+function shape(given: Given) {
+  const production = given.NODE_ENV === "production";
+  const outgoing = production ? "none" : "outbox";
+  const dataDir = resolve(given.VESTIBULE_DATA_DIR);
+  return {
+    production,
+    port: given.PORT,
+    host: given.VESTIBULE_HOST,
+    issuer: given.VESTIBULE_ISSUER ?? `http://localhost:${String(given.PORT)}`,
+    productName: given.VESTIBULE_PRODUCT_NAME,
+    dataDir,
+    secretsFile: resolve(given.VESTIBULE_SECRETS_FILE ?? `${dataDir}/secrets.json`),
+    logLevel: given.VESTIBULE_LOG_LEVEL ?? (production ? "info" : "warn"),
+    trustedProxyHops: given.VESTIBULE_TRUSTED_PROXY_HOPS,
+    outgoingAllowedHosts: given.VESTIBULE_OUTGOING_ALLOWED_HOSTS ?? (production ? [] : LOOPBACK),
+    database: shapeDatabase(given),
+    demo: { enabled: given.VESTIBULE_DEMO ?? !production, port: given.VESTIBULE_DEMO_PORT ?? given.PORT + 1 },
+    gateways: {
+      mail: given.VESTIBULE_MAIL_GATEWAY ?? outgoing,
+      sms: given.VESTIBULE_SMS_GATEWAY ?? outgoing,
+    },
+    passwordHashing: {
+      concurrency: given.VESTIBULE_PASSWORD_CONCURRENCY,
+      queue: given.VESTIBULE_PASSWORD_QUEUE,
+    },
+    passwordGuard: shapeGuard(given),
+    lifetimes: shapeLifetimes(given),
+  };
+}
+
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+function shapeDatabase(given: Given) {
+  const secret = (value: string | undefined) => (value === undefined ? null : new Secret(value));
+  return {
+    url: secret(given.DATABASE_URL),
+    ownerUrl: secret(given.VESTIBULE_DATABASE_OWNER_URL),
+    poolSize: given.VESTIBULE_DATABASE_POOL,
+  };
+}
+
+function shapeGuard(given: Given) {
+  return {
+    perAccount: given.VESTIBULE_GUARD_ACCOUNT_TRIES,
+    perAddress: given.VESTIBULE_GUARD_ADDRESS_TRIES,
+    perOffice: given.VESTIBULE_GUARD_OFFICE_TRIES,
+    windowMinutes: given.VESTIBULE_GUARD_WINDOW_MINUTES,
+  };
+}
+
+function shapeLifetimes(given: Given) {
+  return {
+    signInMinutes: given.VESTIBULE_SIGN_IN_MINUTES,
+    sessionHours: given.VESTIBULE_SESSION_HOURS,
+    sessionIdleMinutes: given.VESTIBULE_SESSION_IDLE_MINUTES,
+    accessTokenMinutes: given.VESTIBULE_ACCESS_TOKEN_MINUTES,
+    refreshTokenDays: given.VESTIBULE_REFRESH_TOKEN_DAYS,
+    refreshTokenMaximumDays: given.VESTIBULE_REFRESH_TOKEN_MAXIMUM_DAYS,
+  };
+}
+
+/** What development allows and a company's sign-in must not. */
+function productionFaults(settings: ReturnType<typeof shape>, given: Environment): string[] {
+  const faults: string[] = [];
+  const refuseWhen = (wrong: boolean, message: string) => {
+    if (wrong) {
+      faults.push(message);
+    }
+  };
+  refuseWhen(given.VESTIBULE_ISSUER === undefined, "VESTIBULE_ISSUER: must be set in production");
+  refuseWhen(
+    !settings.issuer.startsWith("https://"),
+    "VESTIBULE_ISSUER: must start with https:// in production",
+  );
+  refuseWhen(
+    given.VESTIBULE_SECRETS_FILE === undefined,
+    "VESTIBULE_SECRETS_FILE: must name the file with the secrets in production; `vestibule keys init FILE` makes one",
+  );
+  refuseWhen(settings.demo.enabled, "VESTIBULE_DEMO: the demo office has known passwords; not in production");
+  refuseWhen(
+    settings.gateways.mail === "outbox",
+    "VESTIBULE_MAIL_GATEWAY: the outbox is for development only",
+  );
+  refuseWhen(settings.gateways.sms === "outbox", "VESTIBULE_SMS_GATEWAY: the outbox is for development only");
+  refuseWhen(
+    settings.database.url === null && given.VESTIBULE_ALLOW_EMBEDDED_DATABASE !== "yes",
+    "DATABASE_URL: must be set in production, or VESTIBULE_ALLOW_EMBEDDED_DATABASE=yes for the embedded PostgreSQL",
+  );
+  return faults;
+}
+
+/** A misspelt setting would silently be the default: the one that was meant to be strict. */
+function unknownNames(given: Environment): string[] {
+  const known = new Set<string>(settingsTable.map((setting: Setting) => setting.name));
+  return Object.keys(given)
+    .filter((name) => name.startsWith("VESTIBULE_") && !known.has(name))
+    .map((name) => `${name}: unknown setting; docs/settings.md lists all of them`);
+}
+
+function refuse(faults: readonly string[]): OperatorError {
+  return new OperatorError(`The settings have ${String(faults.length)} fault(s):\n  ${faults.join("\n  ")}`);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !(value instanceof Secret)) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,81 @@
+import { PageError } from "../kernel/errors.ts";
+import type { Fields } from "../http/form.ts";
+import { firstPage, nextStep, stepOf, type PageName, type SignIn } from "./journey.ts";
+import type { FieldError, Model, Visit } from "./page.ts";
+import type { AnyPage, Pages } from "./pages/pages.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+
+/** What a click leads to. `routes.ts` turns it into an answer; nothing else decides where somebody goes. */
+export type Next =
+  | {
+      readonly type: "show";
+      readonly page: AnyPage;
+      readonly model: Model;
+      readonly errors: readonly FieldError[];
+    }
+  | { readonly type: "go"; readonly page: PageName }
+  | { readonly type: "finish" };
+
+/** Runs clicks through the journey. */
+export class SignInEngine {
+  readonly #pages: Pages;
+  readonly #store: SignInStore;
+
+  constructor(pages: Pages, store: SignInStore) {
+    this.#pages = pages;
+    this.#store = store;
+  }
+
+  /** Somebody opens the sign-in, or one of its pages. A page that is not due leads to the one that is. */
+  async open(visit: Visit, wanted: string | null): Promise<Next> {
+    const due = nextStep(visit.signIn);
+    if (due === "done") {
+      return { type: "finish" };
+    }
+    if (wanted !== null && stepOf(wanted)?.name !== due) {
+      return { type: "go", page: firstPage(due) };
+    }
+    const page = this.#page(wanted ?? firstPage(due));
+    return { type: "show", page, model: await page.show(visit), errors: [] };
+  }
+
+  /** Somebody sends a page's form. */
+  async submit(visit: Visit, name: string, fields: Fields): Promise<Next> {
+    const page = this.#page(name);
+    const isDue = (signIn: SignIn) => nextStep(signIn) === stepOf(page.name)?.name;
+    if (!isDue(visit.signIn)) {
+      return this.#where(visit.signIn);
+    }
+    const outcome = await page.submit(visit, fields);
+    if ("errors" in outcome) {
+      return { type: "show", page, model: await this.#again(page, visit, fields), errors: outcome.errors };
+    }
+    if ("go" in outcome) {
+      return { type: "go", page: outcome.go };
+    }
+    await this.#store.record(visit.interaction.uid, outcome.fact, isDue);
+    const { signIn } = await this.#store.find(visit.interaction.uid);
+    return this.#where(signIn);
+  }
+
+  #where(signIn: SignIn): Next {
+    const due = nextStep(signIn);
+    return due === "done" ? { type: "finish" } : { type: "go", page: firstPage(due) };
+  }
+
+  /** The form as it was sent, without its secrets. */
+  async #again(page: AnyPage, visit: Visit, fields: Fields): Promise<Model> {
+    const model = await page.show(visit);
+    const kept = Object.fromEntries(page.keeps.map((name) => [name, fields[name] ?? ""]));
+    const shown = typeof model["values"] === "object" ? model["values"] : {};
+    return { ...model, values: { ...shown, ...kept } };
+  }
+
+  #page(name: string): AnyPage {
+    const page = Object.values(this.#pages).find((candidate) => candidate.name === name);
+    if (page === undefined) {
+      throw new PageError("not-found");
+    }
+    return page;
+  }
+}

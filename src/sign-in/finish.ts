@@ -1,0 +1,68 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database } from "../database/database.ts";
+import { ACR } from "../oidc/claims.ts";
+import type { Login } from "../oidc/interactions.ts";
+import type { PasswordCheck } from "../users/password-check.ts";
+import { nextStep, type Fact, type SignIn } from "./journey.ts";
+import type { Person, Visit } from "./page.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly audit: AuditStore;
+  readonly passwords: PasswordCheck;
+}
+
+/** The end of the journey: what oidc-provider is told, and what is remembered of a complete sign-in. */
+export class Finish {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Answers the finished sign-in. Throws when a step is still due: nobody is ever signed in by a way around the journey. */
+  async complete(visit: Visit, person: Person, browser: string): Promise<Login> {
+    const due = nextStep(visit.signIn);
+    if (due !== "done") {
+      throw new Error(`The sign-in is not complete: ${due} is due.`);
+    }
+    const { account } = person;
+    const { database, audit, passwords } = this.#parts;
+    await database.inOffice(account.office.id, async (tx) => {
+      await Promise.all([
+        passwords.rememberBrowser(tx, { id: account.id, officeId: account.office.id }, browser),
+        audit.add(tx, {
+          type: "sign-in",
+          outcome: "ok",
+          officeId: account.office.id,
+          actor: account.id,
+          subject: account.id,
+          applicationId: visit.interaction.application.id,
+          visitor: visit.visitor,
+          details: { methods: amrOf(visit.signIn.facts).join(" ") },
+        }),
+      ]);
+    });
+    return loginOf(visit.signIn, account.id);
+  }
+}
+
+/** How a complete sign-in reads in tokens. */
+export function loginOf({ facts }: SignIn, accountId: string): Login {
+  return {
+    accountId,
+    amr: amrOf(facts),
+    acr: ACR.password,
+    authTime: Math.max(...facts.map((fact) => fact.at)),
+  };
+}
+
+/** Authentication method references (RFC 8176 section 2). */
+function amrOf(facts: readonly Fact[]): string[] {
+  return facts.map((fact) => {
+    switch (fact.type) {
+      case "password-proved":
+        return "pwd";
+    }
+  });
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { Queryable } from "../database/database.ts";
+import type { Office } from "../offices/office.ts";
+import type { Translate } from "../http/texts.ts";
+import type { Interaction } from "../oidc/interactions.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { FactType, PageName, SignIn } from "./journey.ts";
+import type { Account } from "../users/user.ts";
+
+/** Everything a page may know of the click that it answers. */
+export interface Visit {
+  readonly interaction: Interaction;
+  readonly signIn: SignIn;
+  /** Who has proved the password, with the user's block; null before. */
+  readonly person: Person | null;
+  readonly visitor: Visitor;
+  /** Known once the password is proved, and before by a pinned, linked or remembered office code. */
+  readonly office: Office | null;
+  /** Office code that the application or its request sets: nothing in the browser can change it. */
+  readonly fixedOfficeCode: string | null;
+  /** Token of the browser's cookie; null for a browser that has never completed a sign-in. */
+  readonly browser: string | null;
+  /** Office code of the browser's last sign-in or of its deep link. */
+  readonly rememberedOffice: string | null;
+  readonly t: Translate;
+  readonly language: string;
+}
+
+export interface Person {
+  readonly account: Account;
+  readonly blockedUntil: Date | null;
+}
+
+/** A form's faults, in the order of the page. `field` null: of the form as a whole. */
+export interface FieldError {
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** A proof, and what has to be stored in the same transaction. */
+export interface Proof {
+  readonly type: FactType;
+  readonly officeId: string;
+  readonly userId: string;
+  readonly settle: (tx: Queryable) => Promise<void>;
+}
+
+export type Outcome =
+  | { readonly fact: Proof }
+  | { readonly errors: readonly FieldError[] }
+  /** Another page of the same step. */
+  | { readonly go: PageName };
+
+/** What a template gets besides the layout's part. */
+export type Model = Readonly<Record<string, unknown>>;
+
+/** A page turns a form into a fact and can do nothing else: it cannot redirect, finish or skip. */
+export interface Page<Form> {
+  readonly name: PageName;
+  readonly view: string;
+  readonly form: z.ZodType<Form>;
+  /** Fields that are shown again after a fault; never a secret. */
+  readonly keeps: readonly string[];
+  show(visit: Visit): Promise<Model>;
+  submit(visit: Visit, form: Form): Promise<Outcome>;
+}

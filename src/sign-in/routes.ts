@@ -1,0 +1,147 @@
+import Router from "@koa/router";
+import type { Context, State } from "../http/context.ts";
+import { applicationView, startAgainAt } from "../http/application-view.ts";
+import type { Cookies } from "../http/cookies.ts";
+import type { Csrf } from "../http/csrf.ts";
+import { readForm } from "../http/form.ts";
+import { looksLikeUid } from "../http/interaction-path.ts";
+import { preferLanguages } from "../http/language.ts";
+import type { Renderer } from "../http/render.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import { PageError } from "../kernel/errors.ts";
+import { randomToken } from "../kernel/random.ts";
+import type { Interactions } from "../oidc/interactions.ts";
+import type { Next, SignInEngine } from "./engine.ts";
+import type { Finish } from "./finish.ts";
+import type { Visit } from "./page.ts";
+import type { Visits } from "./visits.ts";
+
+export interface SignInParts {
+  readonly engine: SignInEngine;
+  readonly finish: Finish;
+  readonly visits: Visits;
+  readonly interactions: Interactions;
+  readonly audit: AuditStore;
+  readonly renderer: Renderer;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+}
+
+/** Every page of the sign-in. The only file of the sign-in that redirects. */
+export function signInRoutes(parts: SignInParts): Router<State> {
+  const router = new Router<State>();
+  const { engine, interactions, csrf } = parts;
+
+  const open = async (ctx: Context, uid: string, page: string | null) => {
+    const visit = await visitOf(parts, ctx, uid);
+    await answer(parts, ctx, visit, await engine.open(visit, page));
+  };
+  router.get("/interaction/:uid", (ctx) => open(ctx, ctx.params["uid"] ?? "", null));
+  router.get("/interaction/:uid/:page", (ctx) =>
+    open(ctx, ctx.params["uid"] ?? "", ctx.params["page"] ?? ""),
+  );
+
+  router.post("/interaction/:uid/:page", async (ctx) => {
+    const uid = ctx.params["uid"] ?? "";
+    const fields = await readForm(ctx);
+    csrf.verify(ctx, fields, uid);
+    const visit = await visitOf(parts, ctx, uid);
+    if (fields["cancel"] !== undefined) {
+      await cancel(parts, ctx, visit);
+      return;
+    }
+    await answer(parts, ctx, visit, await engine.submit(visit, ctx.params["page"] ?? "", fields));
+  });
+  return router;
+
+  function cancel({ audit }: SignInParts, ctx: Context, visit: Visit): Promise<void> {
+    return audit
+      .addAlone({
+        type: "sign-in.cancelled",
+        outcome: "ok",
+        officeId: visit.person?.account.office.id ?? null,
+        actor: visit.person?.account.id ?? "visitor",
+        applicationId: visit.interaction.application.id,
+        visitor: visit.visitor,
+      })
+      .then(() => interactions.deny(ctx))
+      .then((location) => {
+        seeOther(ctx, location);
+      });
+  }
+}
+
+async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<Visit> {
+  ctx.set("Cache-Control", "no-store");
+  if (!looksLikeUid(uid)) {
+    throw new PageError("not-found");
+  }
+  try {
+    const interaction = await parts.interactions.get(ctx, uid);
+    if (interaction.prompt !== "login") {
+      throw new PageError("expired");
+    }
+    preferLanguages(ctx, parts.cookies, interaction.params["ui_locales"]);
+    return await parts.visits.visitOf(ctx, interaction, parts.renderer.translate(ctx));
+  } catch (error) {
+    if (error instanceof PageError && error.kind === "expired") {
+      const startAgain = startAgainAt(await parts.interactions.findApplicationOf(uid));
+      throw new PageError("expired", { startAgain, cause: error });
+    }
+    throw error;
+  }
+}
+
+async function answer(parts: SignInParts, ctx: Context, visit: Visit, next: Next): Promise<void> {
+  const { uid } = visit.interaction;
+  switch (next.type) {
+    case "show":
+      show(parts, ctx, visit, next);
+      return;
+    case "go":
+      seeOther(ctx, `/interaction/${uid}/${next.page}`);
+      return;
+    case "finish":
+      seeOther(ctx, await finish(parts, ctx, visit));
+  }
+}
+
+function show(
+  { renderer, csrf }: SignInParts,
+  ctx: Context,
+  visit: Visit,
+  next: Extract<Next, { type: "show" }>,
+) {
+  const { uid, application } = visit.interaction;
+  const shown = applicationView(application);
+  ctx.status = next.errors.length === 0 ? 200 : 400;
+  renderer.page(ctx, next.page.view, {
+    ...next.model,
+    errors: next.errors,
+    office: visit.office,
+    images: [shown.logo],
+    application: shown,
+    action: `/interaction/${uid}/${next.page.name}`,
+    csrf: csrf.token(uid),
+  });
+}
+
+/** Signs somebody in whose journey is done, and lets this browser remember office and person. */
+async function finish(parts: SignInParts, ctx: Context, before: Visit): Promise<string> {
+  const { cookies, interactions, visits } = parts;
+  const visit = await visits.again(before);
+  const { person } = visit;
+  if (person === null) {
+    throw new PageError("expired");
+  }
+  const browser = visit.browser ?? randomToken();
+  const login = await parts.finish.complete(visit, person, browser);
+  cookies.write(ctx, "browser", browser);
+  cookies.write(ctx, "office", person.account.office.code);
+  return interactions.finish(ctx, login);
+}
+
+function seeOther(ctx: Context, location: string): void {
+  ctx.status = 303;
+  ctx.redirect(location);
+}

@@ -1,0 +1,62 @@
+import type { Context } from "../http/context.ts";
+import type { Cookies } from "../http/cookies.ts";
+import type { Translate } from "../http/texts.ts";
+import { foldOfficeCode, type Office } from "../offices/office.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import type { Interaction } from "../oidc/interactions.ts";
+import type { Visit } from "./page.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+
+interface Parts {
+  readonly store: SignInStore;
+  readonly offices: OfficeStore;
+  readonly cookies: Cookies;
+}
+
+/** Gathers what a click brings: the interaction, the sign-in so far, the browser's memory, the office. */
+export class Visits {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async visitOf(ctx: Context, interaction: Interaction, t: Translate): Promise<Visit> {
+    const { store, cookies } = this.#parts;
+    const rememberedOffice = cookies.read(ctx, "office");
+    const [stored, pinned] = await Promise.all([
+      store.find(interaction.uid),
+      this.#pinnedOffice(interaction),
+    ]);
+    const fixedOfficeCode = fixedCode(interaction, pinned);
+    const code = stored.person?.account.office.code ?? fixedOfficeCode ?? rememberedOffice;
+    return {
+      ...stored,
+      interaction,
+      fixedOfficeCode,
+      rememberedOffice,
+      office: pinned ?? (code === null ? null : await this.#parts.offices.findByCode(foldOfficeCode(code))),
+      visitor: ctx.state.visitor,
+      browser: cookies.read(ctx, "browser"),
+      t,
+      language: ctx.state.language,
+    };
+  }
+
+  /** The same click with the sign-in as it is stored now. */
+  async again(visit: Visit): Promise<Visit> {
+    return { ...visit, ...(await this.#parts.store.find(visit.interaction.uid)) };
+  }
+
+  #pinnedOffice({ application }: Interaction): Promise<Office | null> {
+    return application.officeId === null
+      ? Promise.resolve(null)
+      : this.#parts.offices.find(application.officeId);
+  }
+}
+
+/** The application's own office comes before the one that its request asks for. */
+function fixedCode({ params }: Interaction, pinned: Office | null): string | null {
+  const asked = params["office"];
+  return pinned?.code ?? (typeof asked === "string" ? foldOfficeCode(asked) : null);
+}

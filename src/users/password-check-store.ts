@@ -1,0 +1,66 @@
+import type { Database, Queryable, Statement } from "../database/database.ts";
+
+/** What is known of a typed office code and username before the password is looked at. */
+export interface Candidate {
+  readonly office: { id: string; code: string; name: string; status: "open" | "closed" } | null;
+  readonly user: { id: string; status: "active" | "disabled"; passwordHash: string } | null;
+  readonly isFamiliarBrowser: boolean;
+}
+
+interface Row {
+  readonly office: NonNullable<Candidate["office"]>;
+  readonly account: { id: string; status: "active" | "disabled" } | null;
+  readonly password_hash: string | null;
+  readonly familiar: boolean | null;
+}
+
+const statements = {
+  find: { name: "sign_in_candidate", text: "select * from find_sign_in_candidate($1, $2, $3, $4)" },
+  remember: {
+    name: "familiar_browser_add",
+    text: `insert into familiar_browsers (office_id, user_id, browser, expires_at) values ($1, $2, $3, $4)
+           on conflict (user_id, browser) do update set expires_at = excluded.expires_at`,
+  },
+  forget: {
+    name: "familiar_browser_purge",
+    text: "delete from familiar_browsers where user_id = $1 and expires_at <= $2",
+  },
+} as const satisfies Record<string, Statement>;
+
+export class PasswordCheckStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async find(
+    names: { officeCode: string; username: string },
+    browser: Buffer | null,
+    now: Date,
+  ): Promise<Candidate> {
+    const [row] = await this.#database.query<Row>(statements.find, [
+      names.officeCode,
+      names.username,
+      browser,
+      now,
+    ]);
+    if (row === undefined) {
+      return { office: null, user: null, isFamiliarBrowser: false };
+    }
+    const user =
+      row.account === null || row.password_hash === null
+        ? null
+        : { ...row.account, passwordHash: row.password_hash };
+    return { office: row.office, user, isFamiliarBrowser: row.familiar === true };
+  }
+
+  /** Within a transaction of the user's office. */
+  async rememberBrowser(tx: Queryable, user: { id: string; officeId: string }, browser: Buffer, until: Date) {
+    await tx.query(statements.remember, [user.officeId, user.id, browser, until]);
+  }
+
+  async forgetOldBrowsers(tx: Queryable, userId: string, now: Date): Promise<void> {
+    await tx.query(statements.forget, [userId, now]);
+  }
+}

@@ -1,0 +1,170 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Queryable } from "../database/database.ts";
+import { daysAfter, type Clock } from "../kernel/clock.ts";
+import { PageError } from "../kernel/errors.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
+import { foldOfficeCode } from "../offices/office.ts";
+import type { PasswordHasher } from "./password.ts";
+import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
+import type { PasswordGuard, Reservation } from "./password-guard.ts";
+import { PASSWORD_LENGTH } from "./password-rules.ts";
+import type { UserStore } from "./user-store.ts";
+import { foldUsername } from "./username.ts";
+
+/** What somebody typed, and from where. */
+export interface PasswordTry {
+  readonly officeCode: string;
+  readonly username: string;
+  readonly password: string;
+  /** Token of the browser's cookie, if it has one. */
+  readonly browser: string | null;
+  readonly visitor: Visitor;
+}
+
+export type PasswordResult =
+  { readonly type: "wrong" } | { readonly type: "too-many"; readonly until: Date } | RightPassword;
+
+export interface RightPassword {
+  readonly type: "right";
+  readonly officeId: string;
+  readonly userId: string;
+  /** What belongs into the transaction that records the proof. */
+  readonly settle: (tx: Queryable) => Promise<void>;
+}
+
+const FAMILIAR_FOR_DAYS = 180;
+
+interface Parts {
+  readonly store: PasswordCheckStore;
+  readonly users: UserStore;
+  readonly guard: PasswordGuard;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+}
+
+/** Decides whether a typed password is right. Unknown office, unknown user, disabled user and wrong password look the same, in words and in time. */
+export class PasswordCheck {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Throws PageError "busy" when too many passwords wait to be hashed. */
+  async check(attempt: PasswordTry): Promise<PasswordResult> {
+    const names = {
+      officeCode: foldOfficeCode(attempt.officeCode),
+      username: foldUsername(attempt.username),
+    };
+    const { store, guard, clock } = this.#parts;
+    const candidate = await store.find(names, this.#browserHash(attempt.browser), clock());
+    const reservation = await guard.reserve({
+      ...names,
+      addressGroup: attempt.visitor.addressGroup,
+      familiarBrowser: candidate.isFamiliarBrowser ? attempt.browser : null,
+    });
+    await this.#tellAlarms(reservation, candidate, attempt.visitor);
+    if (reservation.type === "refused") {
+      return { type: "too-many", until: reservation.until };
+    }
+    if (await this.#isRight(candidate, attempt.password, reservation)) {
+      return this.#right(candidate, attempt.password, reservation);
+    }
+    await guard.fail(reservation.counters, attempt.password);
+    await this.#tellWrong(candidate, names.username, attempt.visitor);
+    return { type: "wrong" };
+  }
+
+  /** Lets this account's owner try from this browser whatever strangers do. Call it after a complete sign-in. */
+  async rememberBrowser(
+    tx: Queryable,
+    user: { id: string; officeId: string },
+    browser: string,
+  ): Promise<void> {
+    const now = this.#parts.clock();
+    await this.#parts.store.rememberBrowser(
+      tx,
+      user,
+      this.#hashOf(browser),
+      daysAfter(now, FAMILIAR_FOR_DAYS),
+    );
+    await this.#parts.store.forgetOldBrowsers(tx, user.id, now);
+  }
+
+  async #isRight(candidate: Candidate, password: string, reservation: Reserved): Promise<boolean> {
+    const { hasher, guard } = this.#parts;
+    if (password.length > PASSWORD_LENGTH.maximum * 2) {
+      return false;
+    }
+    try {
+      const matches =
+        candidate.user === null
+          ? await hasher.verifyNobody(password)
+          : await hasher.verify(candidate.user.passwordHash, password);
+      return matches && candidate.user?.status === "active" && candidate.office?.status === "open";
+    } catch (error) {
+      if (error instanceof PageError) {
+        await guard.giveBack(reservation.counters);
+      }
+      throw error;
+    }
+  }
+
+  async #right(candidate: Candidate, password: string, { counters }: Reserved): Promise<PasswordResult> {
+    const { office, user } = candidate;
+    if (office === null || user === null) {
+      return { type: "wrong" };
+    }
+    const { guard, hasher, users } = this.#parts;
+    const before = user.passwordHash;
+    const after = hasher.isOutdated(before) ? await hasher.hash(password) : null;
+    const settle = async (tx: Queryable) => {
+      const rehash = after === null ? null : users.rehash(tx, user.id, { before, after });
+      await Promise.all([guard.succeed(tx, counters), rehash]);
+    };
+    return { type: "right", officeId: office.id, userId: user.id, settle };
+  }
+
+  #browserHash(browser: string | null): Buffer | null {
+    return browser === null ? null : this.#hashOf(browser);
+  }
+
+  #hashOf(browser: string): Buffer {
+    return this.#parts.hash(`familiar browser ${browser}`);
+  }
+
+  async #tellAlarms(reservation: Reservation, candidate: Candidate, visitor: Visitor): Promise<void> {
+    for (const alarm of reservation.alarms) {
+      await this.#parts.audit.addAlone({
+        type: "password.throttled",
+        outcome: "alarm",
+        officeId: candidate.office?.id ?? null,
+        actor: "visitor",
+        subject: candidate.user?.id,
+        visitor,
+        details: { alarm },
+      });
+    }
+  }
+
+  /** A name that nobody has may be a password in the wrong field: it is written as a hash. */
+  async #tellWrong(candidate: Candidate, username: string, visitor: Visitor): Promise<void> {
+    const unknown = {
+      unknownName: this.#parts.hash(`unknown name ${username}`).toString("hex").slice(0, 16),
+    };
+    await this.#parts.audit.addAlone({
+      type: "password.wrong",
+      outcome: "refused",
+      officeId: candidate.office?.id ?? null,
+      actor: "visitor",
+      subject: candidate.user?.id,
+      visitor,
+      details: candidate.user === null ? unknown : {},
+    });
+  }
+}
+
+type Reserved = Extract<Reservation, { type: "reserved" }>;

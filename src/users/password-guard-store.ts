@@ -1,0 +1,110 @@
+import type { Queryable, Statement } from "../database/database.ts";
+
+/** What a counter counts for; the numbers stand in the table. */
+export const SCOPE = { account: 1, browser: 2, address: 3, office: 4, client: 5 } as const;
+
+/** One counter with its limit. */
+export interface Counter {
+  readonly scope: (typeof SCOPE)[keyof typeof SCOPE];
+  readonly key: Buffer;
+  readonly limit: number;
+}
+
+export interface Reserved {
+  readonly scope: number;
+  readonly tries: number;
+}
+
+const statements = {
+  // Each counter is one row that is locked in the order of its scope, so that two tries never wait for each other in a ring.
+  reserve: {
+    name: "password_guard_reserve",
+    text: `
+      with asked as (select * from unnest($1::smallint[], $2::bytea[], $3::integer[]) as a (scope, key, tries_limit))
+      insert into password_guard as g (scope, key, tries, window_ends)
+      select scope, key, 1, $5 from asked order by scope
+      on conflict (scope, key) do update set
+        tries = case when g.window_ends <= $4 then 1 else g.tries + 1 end,
+        recent = case when g.window_ends <= $4 then '{}' else g.recent end,
+        window_ends = case when g.window_ends <= $4 then excluded.window_ends else g.window_ends end
+      where g.window_ends <= $4
+        or g.tries < (select a.tries_limit from asked a where a.scope = g.scope and a.key = g.key)
+      returning scope, tries`,
+  },
+  windowEnds: {
+    name: "password_guard_window_ends",
+    text: `select max(window_ends) as ends from password_guard
+           where (scope, key) in (select * from unnest($1::smallint[], $2::bytea[])) and window_ends > $3`,
+  },
+  giveBack: {
+    name: "password_guard_give_back",
+    text: `update password_guard set tries = greatest(tries - 1, 0)
+           where (scope, key) in (select * from unnest($1::smallint[], $2::bytea[]))`,
+  },
+  // A right password ends the count of its account or browser; the shared counters only get this try back.
+  succeed: {
+    name: "password_guard_succeed",
+    text: `update password_guard set tries = case when scope in (1, 2) then 0 else greatest(tries - 1, 0) end,
+             recent = case when scope in (1, 2) then '{}' else recent end
+           where (scope, key) in (select * from unnest($1::smallint[], $2::bytea[]))`,
+  },
+  // $3, $4: the account's or browser's counter; $5: mark of the wrong password. Typing the same one again counts once.
+  fail: {
+    name: "password_guard_fail",
+    text: `
+      with known as (select from password_guard where scope = $3 and key = $4 and $5 = any(recent))
+      update password_guard g set
+        tries = g.tries - (select count(*)::integer from known),
+        recent = case when g.scope = $3 and not exists (select from known)
+          then ($5 || g.recent)[1:3] else g.recent end
+      where (g.scope, g.key) in (select * from unnest($1::smallint[], $2::bytea[]))`,
+  },
+  purge: {
+    name: "password_guard_purge",
+    text: `delete from password_guard where ctid = any(array(
+             select ctid from password_guard where window_ends <= $1 limit $2))`,
+  },
+} as const satisfies Record<string, Statement>;
+
+export class PasswordGuardStore {
+  readonly #queryable: Queryable;
+
+  constructor(queryable: Queryable) {
+    this.#queryable = queryable;
+  }
+
+  /** Counts one try on every counter that is below its limit; a counter that is missing from the answer is full. */
+  reserve(counters: readonly Counter[], at: { now: Date; windowEnds: Date }): Promise<Reserved[]> {
+    const limits = counters.map((counter) => counter.limit);
+    return this.#queryable.query(statements.reserve, [...columns(counters), limits, at.now, at.windowEnds]);
+  }
+
+  async windowEnds(counters: readonly Counter[], now: Date): Promise<Date> {
+    const rows = await this.#queryable.query<{ ends: Date | null }>(statements.windowEnds, [
+      ...columns(counters),
+      now,
+    ]);
+    return rows[0]?.ends ?? now;
+  }
+
+  async giveBack(counters: readonly Counter[]): Promise<void> {
+    await this.#queryable.query(statements.giveBack, columns(counters));
+  }
+
+  async succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {
+    await tx.query(statements.succeed, columns(counters));
+  }
+
+  async fail(counters: readonly Counter[], own: Counter, passwordMark: number): Promise<void> {
+    await this.#queryable.query(statements.fail, [...columns(counters), own.scope, own.key, passwordMark]);
+  }
+
+  async purge(now: Date, limit: number): Promise<void> {
+    await this.#queryable.query(statements.purge, [now, limit]);
+  }
+}
+
+const columns = (counters: readonly Counter[]) => [
+  counters.map((counter) => counter.scope),
+  counters.map((counter) => counter.key),
+];

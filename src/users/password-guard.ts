@@ -1,0 +1,115 @@
+import { minutesAfter, type Clock } from "../kernel/clock.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
+import { SCOPE, type Counter, type PasswordGuardStore, type Reserved } from "./password-guard-store.ts";
+import type { Queryable } from "../database/database.ts";
+
+export interface GuardLimits {
+  readonly perAccount: number;
+  readonly perAddress: number;
+  readonly perOffice: number;
+  readonly windowMinutes: number;
+}
+
+/** Who tries which name; every part counts whether or not the office and the user exist. */
+export interface Attempt {
+  /** Folded. */
+  readonly officeCode: string;
+  /** Folded. */
+  readonly username: string;
+  /** Network address, IPv6 cut to its /64. */
+  readonly addressGroup: string;
+  /** The browser's token when this account is used to it, else null. */
+  readonly familiarBrowser: string | null;
+}
+
+export type Reservation =
+  | { readonly type: "refused"; readonly until: Date; readonly alarms: readonly GuardAlarm[] }
+  | {
+      readonly type: "reserved";
+      readonly counters: readonly Counter[];
+      readonly alarms: readonly GuardAlarm[];
+    };
+
+/** A counter that has just reached a mark; written to the audit log once per window. */
+export type GuardAlarm = "account-throttled" | "address-throttled" | "office-under-attack";
+
+/**
+ * Counts wrong passwords. A try is counted before the password is looked at, in a statement of its own, so that
+ * forty tries at once are not forty looks. A browser that an account is used to has its own counter and none of
+ * the shared ones: a stranger can fill those, and must not keep the owner out.
+ */
+export class PasswordGuard {
+  readonly #store: PasswordGuardStore;
+  readonly #limits: GuardLimits;
+  readonly #hash: KeyedHash;
+  readonly #clock: Clock;
+
+  constructor(options: { store: PasswordGuardStore; limits: GuardLimits; hash: KeyedHash; clock: Clock }) {
+    this.#store = options.store;
+    this.#limits = options.limits;
+    this.#hash = options.hash;
+    this.#clock = options.clock;
+  }
+
+  async reserve(attempt: Attempt): Promise<Reservation> {
+    const counters = this.#countersFor(attempt);
+    const now = this.#clock();
+    const windowEnds = minutesAfter(now, this.#limits.windowMinutes);
+    const reserved = await this.#store.reserve(counters, { now, windowEnds });
+    const alarms = this.#alarmsOf(reserved);
+    if (reserved.length === counters.length) {
+      return { type: "reserved", counters, alarms };
+    }
+    const counted = new Set(reserved.map((counter) => counter.scope));
+    await this.#store.giveBack(counters.filter((counter) => counted.has(counter.scope)));
+    const full = counters.filter((counter) => !counted.has(counter.scope));
+    return { type: "refused", until: await this.#store.windowEnds(full, now), alarms };
+  }
+
+  /** The password was not looked at after all. */
+  giveBack(counters: readonly Counter[]): Promise<void> {
+    return this.#store.giveBack(counters);
+  }
+
+  succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {
+    return this.#store.succeed(tx, counters);
+  }
+
+  async fail(counters: readonly Counter[], password: string): Promise<void> {
+    const [own] = counters;
+    if (own !== undefined) {
+      // Four bytes of a keyed hash: enough to see the same mistake again, too little to find the password by.
+      const mark = this.#hash(`wrong password ${own.key.toString("hex")} ${password}`).readInt32BE();
+      await this.#store.fail(counters, own, mark);
+    }
+  }
+
+  #countersFor(attempt: Attempt): Counter[] {
+    const { officeCode, username, addressGroup, familiarBrowser } = attempt;
+    const { perAccount, perAddress, perOffice } = this.#limits;
+    const name = JSON.stringify([officeCode, username]);
+    if (familiarBrowser !== null) {
+      const key = this.#hash(`guard browser ${JSON.stringify([name, familiarBrowser])}`);
+      return [{ scope: SCOPE.browser, key, limit: perAccount }];
+    }
+    return [
+      { scope: SCOPE.account, key: this.#hash(`guard account ${name}`), limit: perAccount },
+      { scope: SCOPE.address, key: this.#hash(`guard address ${addressGroup}`), limit: perAddress },
+      { scope: SCOPE.office, key: this.#hash(`guard office ${officeCode}`), limit: perOffice },
+    ];
+  }
+
+  #alarmsOf(reserved: readonly Reserved[]): GuardAlarm[] {
+    const { perAccount, perAddress, perOffice } = this.#limits;
+    const marks: [number, number, GuardAlarm][] = [
+      [SCOPE.account, perAccount, "account-throttled"],
+      [SCOPE.address, perAddress, "address-throttled"],
+      [SCOPE.office, Math.floor(perOffice / 5), "office-under-attack"],
+    ];
+    return marks
+      .filter(([scope, tries]) =>
+        reserved.some((counter) => counter.scope === scope && counter.tries === tries),
+      )
+      .map(([, , alarm]) => alarm);
+  }
+}

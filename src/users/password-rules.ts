@@ -1,0 +1,41 @@
+import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
+
+/** NIST SP 800-63B section 3.1.1.2: a length, a judgement of strength, and no rules on composition. */
+export const PASSWORD_LENGTH = { minimum: 12, maximum: 256 } as const;
+
+export type PasswordFault = "too-short" | "too-long" | "too-easy";
+
+/** What is wrong with a new password, or null. `known` are words that an attacker would try first: office code, username, product name. */
+export async function passwordFault(
+  password: string,
+  known: readonly string[],
+): Promise<PasswordFault | null> {
+  const length = Array.from(password).length;
+  if (length < PASSWORD_LENGTH.minimum) {
+    return "too-short";
+  }
+  if (length > PASSWORD_LENGTH.maximum) {
+    return "too-long";
+  }
+  const estimator = await loadEstimator();
+  // 3 of 4: more than ten thousand million guesses.
+  return estimator.check(password, [...known]).score >= 3 ? null : "too-easy";
+}
+
+let loading: Promise<ZxcvbnFactory> | null = null;
+
+/** The word lists take some 20 MB, so they are read when the first password is chosen and not at start. */
+function loadEstimator(): Promise<ZxcvbnFactory> {
+  loading ??= (async () => {
+    const [{ ZxcvbnFactory: Factory }, common] = await Promise.all([
+      import("@zxcvbn-ts/core"),
+      import("@zxcvbn-ts/language-common"),
+    ]);
+    return new Factory({
+      dictionary: { ...common.dictionary },
+      graphs: common.adjacencyGraphs,
+      maxLength: 256,
+    });
+  })();
+  return loading;
+}

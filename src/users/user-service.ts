@@ -1,0 +1,104 @@
+import type { AuditEvent } from "../audit/audit-event.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database, Queryable } from "../database/database.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { randomId } from "../kernel/random.ts";
+import type { Secret } from "../kernel/secret.ts";
+import type { PasswordHasher } from "./password.ts";
+import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "./password-rules.ts";
+import type { NewUser, User } from "./user.ts";
+import type { UserStore } from "./user-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: UserStore;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
+  readonly productName: string;
+}
+
+const FAULTS: Record<PasswordFault, string> = {
+  "too-short": `The password must have at least ${String(PASSWORD_LENGTH.minimum)} characters.`,
+  "too-long": `The password must have at most ${String(PASSWORD_LENGTH.maximum)} characters.`,
+  "too-easy": "The password is too easy to guess. A few unrelated words make a good one.",
+};
+
+/** Makes users and changes what an administrator may; the command line and the demo use it, the console will. */
+export class UserService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Answers the new user's id. Throws an OperatorError for a weak password or a taken username. */
+  async add(
+    draft: NewUser,
+    office: { id: string; code: string },
+    access: { password: Secret; actor: string },
+  ): Promise<string> {
+    const { database, store, hasher, clock } = this.#parts;
+    await this.#requireStrong(access.password, [office.code, draft.username, draft.name]);
+    const user = {
+      ...draft,
+      id: randomId(),
+      officeId: office.id,
+      passwordHash: await hasher.hash(access.password.reveal()),
+      at: clock(),
+    };
+    await database.inOffice(office.id, async (tx) => {
+      if (!(await store.add(tx, user))) {
+        throw new OperatorError(`The username ${draft.username} is taken in the office ${office.code}.`);
+      }
+      await this.#tell(tx, user, { type: "user.added", actor: access.actor, details: { role: draft.role } });
+    });
+    return user.id;
+  }
+
+  /** Ends every session and token of the user with the change. */
+  async changePassword(
+    user: User,
+    access: { password: Secret; actor: string; officeCode: string },
+  ): Promise<void> {
+    const { database, store, hasher, clock } = this.#parts;
+    await this.#requireStrong(access.password, [access.officeCode, user.username, user.name]);
+    const passwordHash = await hasher.hash(access.password.reveal());
+    await database.inOffice(user.officeId, async (tx) => {
+      await store.changePassword(tx, user.id, passwordHash, clock());
+      await this.#tell(tx, user, { type: "password.changed", actor: access.actor });
+    });
+  }
+
+  async disable(user: User, actor: string): Promise<void> {
+    const { database, store, clock } = this.#parts;
+    await database.inOffice(user.officeId, async (tx) => {
+      await store.disable(tx, user.id, clock());
+      await this.#tell(tx, user, { type: "user.disabled", actor });
+    });
+  }
+
+  async enable(user: User, actor: string): Promise<void> {
+    const { database, store, clock } = this.#parts;
+    await database.inOffice(user.officeId, async (tx) => {
+      await store.enable(tx, user.id, clock());
+      await this.#tell(tx, user, { type: "user.enabled", actor });
+    });
+  }
+
+  async #requireStrong(password: Secret, known: readonly string[]): Promise<void> {
+    const fault = await passwordFault(password.reveal(), [this.#parts.productName, ...known]);
+    if (fault !== null) {
+      throw new OperatorError(FAULTS[fault]);
+    }
+  }
+
+  #tell(
+    tx: Queryable,
+    user: { id: string; officeId: string },
+    event: Pick<AuditEvent, "type" | "actor" | "details">,
+  ): Promise<void> {
+    return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId: user.officeId, subject: user.id });
+  }
+}

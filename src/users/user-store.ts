@@ -1,0 +1,112 @@
+import type { Database, Queryable, Statement } from "../database/database.ts";
+import type { Account, NewUser, User } from "./user.ts";
+import { foldUsername } from "./username.ts";
+
+interface Row {
+  readonly id: string;
+  readonly office_id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: User["role"];
+  readonly language: string | null;
+  readonly status: User["status"];
+}
+
+const COLUMNS = "id, office_id, username, name, mail, role, language, status";
+
+const statements = {
+  account: { name: "account", text: "select find_account($1) as account" },
+  findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
+  list: { name: "user_list", text: `select ${COLUMNS} from users order by username_key limit $1` },
+  addSubject: { name: "subject_add", text: "insert into subjects (id, office_id) values ($1, $2)" },
+  add: {
+    name: "user_add",
+    text: `insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
+             password_changed_at, valid_from, created_at, changed_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $10)
+           on conflict (office_id, username_key) do nothing returning id`,
+  },
+  disable: {
+    name: "user_disable",
+    text: "update users set status = 'disabled', valid_from = $2, changed_at = $2 where id = $1",
+  },
+  enable: { name: "user_enable", text: "update users set status = 'active', changed_at = $2 where id = $1" },
+  changePassword: {
+    name: "user_change_password",
+    text: `update users set password_hash = $2, password_changed_at = $3, valid_from = $3, changed_at = $3 where id = $1`,
+  },
+  rehash: {
+    name: "user_rehash",
+    text: "update users set password_hash = $2 where id = $1 and password_hash = $3",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Users of the office that the transaction works for; row-level security refuses the rest. */
+export class UserStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The account behind an OpenID `sub`, of whichever office; null when unknown. */
+  async findAccount(id: string): Promise<Account | null> {
+    const [row] = await this.#database.query<{ account: Account | null }>(statements.account, [id]);
+    return row?.account ?? null;
+  }
+
+  async findByUsername(officeId: string, username: string): Promise<User | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<Row>(statements.findByUsername, [foldUsername(username)]),
+    );
+    return rows[0] === undefined ? null : toUser(rows[0]);
+  }
+
+  async list(officeId: string, limit: number): Promise<User[]> {
+    const rows = await this.#database.inOffice(officeId, (tx) => tx.query<Row>(statements.list, [limit]));
+    return rows.map(toUser);
+  }
+
+  /** Answers whether the username was free in the office. */
+  async add(tx: Queryable, user: NewUser & { id: string; officeId: string; passwordHash: string; at: Date }) {
+    const { id, officeId, username, name, mail, role, language, passwordHash, at } = user;
+    await tx.query(statements.addSubject, [id, officeId]);
+    const rows = await tx.query(statements.add, [
+      id,
+      officeId,
+      username,
+      foldUsername(username),
+      name,
+      mail,
+      role,
+      language,
+      passwordHash,
+      at,
+    ]);
+    return rows.length === 1;
+  }
+
+  /** Ends every session and token of the user in the same moment. */
+  async disable(tx: Queryable, id: string, at: Date): Promise<void> {
+    await tx.query(statements.disable, [id, at]);
+  }
+
+  async enable(tx: Queryable, id: string, at: Date): Promise<void> {
+    await tx.query(statements.enable, [id, at]);
+  }
+
+  /** Ends every session and token of the user in the same moment. */
+  async changePassword(tx: Queryable, id: string, passwordHash: string, at: Date): Promise<void> {
+    await tx.query(statements.changePassword, [id, passwordHash, at]);
+  }
+
+  /** Stores the same password under stronger parameters, unless it was changed meanwhile. */
+  async rehash(tx: Queryable, id: string, hashes: { before: string; after: string }): Promise<void> {
+    await tx.query(statements.rehash, [id, hashes.after, hashes.before]);
+  }
+}
+
+function toUser({ office_id: officeId, ...row }: Row): User {
+  return { ...row, officeId };
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { usernameFault } from "./username.ts";
+
+/**
+ * Users are people of exactly one office. This folder owns their names, passwords and the password guard; it knows
+ * no page. Start at `User`, then `password-check.ts` for what happens when somebody types a password.
+ */
+export const ROLES = ["user", "accountant", "superuser", "support"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface User {
+  /** The OpenID `sub`: opaque, never used for anybody else. */
+  readonly id: string;
+  readonly officeId: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: Role;
+  readonly language: string | null;
+  readonly status: "active" | "disabled";
+}
+
+/** A user with the office, as tokens, sessions and pages see them; read fresh for every request. */
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: Role;
+  readonly language: string | null;
+  readonly status: "active" | "disabled";
+  /** Seconds since 1970; whatever was issued before is dead. */
+  readonly validFrom: number;
+  readonly office: {
+    readonly id: string;
+    readonly code: string;
+    readonly name: string;
+    readonly status: "open" | "closed";
+    readonly sessionMinutes: number | null;
+  };
+}
+
+/** Whether this account may be signed in at all. */
+export const isActive = (account: Account): boolean =>
+  account.status === "active" && account.office.status === "open";
+
+const noControls = (value: string) => !/\p{Cc}/u.test(value);
+
+export const newUserSchema = z.object({
+  username: z
+    .string()
+    .refine(noControls, "must not have control characters")
+    .transform((value) => value.normalize("NFKC").trim())
+    .superRefine((value, context) => {
+      const fault = usernameFault(value);
+      if (fault !== null) {
+        context.addIssue({ code: "custom", message: fault });
+      }
+    }),
+  name: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(200)
+    .refine(noControls, "must not have control characters"),
+  mail: z.email("must be a mail address").max(254).nullable().default(null),
+  role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }).default("user"),
+  language: z.enum(["en", "nl"], { error: "must be en or nl" }).nullable().default(null),
+});
+export type NewUser = z.output<typeof newUserSchema>;

@@ -1,0 +1,23 @@
+/**
+ * A username as it is compared: NFKC, trimmed, case-folded. Upper case first, because it also folds `ß` and
+ * the dotless `ı`, which lower case alone leaves apart.
+ */
+export const foldUsername = (typed: string): string =>
+  typed.normalize("NFKC").trim().toUpperCase().toLowerCase();
+
+const OTHER_LATIN = "æœøđðþłħŧŋ";
+
+/** What is wrong with a new username, or null. Look-alikes of other scripts are refused: they would make two users that read the same. */
+export function usernameFault(typed: string): string | null {
+  const folded = foldUsername(typed);
+  if (folded.length < 2 || folded.length > 100) {
+    return "must have 2 to 100 characters";
+  }
+  const plain = folded
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .replace(new RegExp(`[${OTHER_LATIN}]`, "gu"), "");
+  return /^[a-z0-9._@+' -]*$/.test(plain)
+    ? null
+    : "may have Latin letters, digits, spaces and . _ - @ + ' only";
+}
