@@ -24,6 +24,8 @@ export interface AttachOptions {
 
 /** A running server in which we are present. */
 export interface Attachment {
+  /** The server's process. */
+  pid: number;
   port: number;
   secrets: Secrets;
   presence: Presence;
@@ -62,10 +64,10 @@ async function join(place: Place, isOurs: boolean): Promise<Attachment | null> {
   }
   const secrets = await getSecrets(place);
   const presence = await takePresence(place, state.port, secrets).catch(async (error: unknown) => {
-    await (isOurs ? stopServer(place) : undefined);
+    await (isOurs ? stopServer(place, state.pid) : undefined);
     throw error;
   });
-  return presence && complete(place, { port: state.port, secrets, presence });
+  return presence && complete(place, { pid: state.pid, port: state.port, secrets, presence });
 }
 
 async function complete(place: Place, attachment: Attachment): Promise<Attachment | null> {
@@ -74,7 +76,7 @@ async function complete(place: Place, attachment: Attachment): Promise<Attachmen
     await setUp(presence.client, port, secrets);
     return attachment;
   } catch (error) {
-    await giveUp(place, presence);
+    await giveUp(place, attachment);
     if (isPassing(error)) {
       return null;
     }
@@ -87,10 +89,10 @@ async function complete(place: Place, attachment: Attachment): Promise<Attachmen
 }
 
 /** The last one out stops the server. */
-export async function giveUp(place: Place, presence: Presence): Promise<void> {
+export async function giveUp(place: Place, { pid, presence }: Attachment): Promise<void> {
   try {
     if (await presence.leave()) {
-      await stopServer(place);
+      await stopServer(place, pid);
     }
   } finally {
     await presence.end();

@@ -1,10 +1,17 @@
 import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import type { Account } from "./embedded-account.ts";
 import { clusterArgument, runCommand } from "./embedded-command.ts";
-import { EmbeddedDatabaseError, fileFault, OWN_SERVER, telltaleLine } from "./embedded-error.ts";
+import {
+  EmbeddedDatabaseError,
+  fileFault,
+  MAY_NOT_ACT_FOR_OTHERS,
+  OWN_SERVER,
+  telltaleLine,
+} from "./embedded-error.ts";
 import { MAJOR_VERSION, type Binaries } from "./embedded-native.ts";
 import { syncDirectory, type Place } from "./embedded-place.ts";
 import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
@@ -40,11 +47,9 @@ export async function makeCluster(place: Place, options: ClusterOptions): Promis
   const draft = join(place.dataDir, `${DRAFT}${randomToken(6)}`);
   try {
     await mkdir(draft, { mode: 0o700 });
-    if (options.account !== null) {
-      await chown(draft, options.account.uid, options.account.gid);
-    }
+    await giveAway(draft, options.account);
     await initialise(draft, options);
-    await rename(draft, place.cluster);
+    await moveInPlace(draft, place.cluster);
     await syncDirectory(place.dataDir);
   } catch (error) {
     throw error instanceof EmbeddedDatabaseError
@@ -53,6 +58,32 @@ export async function makeCluster(place: Place, options: ClusterOptions): Promis
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+async function giveAway(draft: string, account: Account | null): Promise<void> {
+  if (account === null) {
+    return;
+  }
+  await chown(draft, account.uid, account.gid).catch((error: unknown) => {
+    throw codeOf(error) === "EPERM"
+      ? new EmbeddedDatabaseError(
+          `${draft} cannot be given to ${account.name}, as whom PostgreSQL is to run (EPERM): ` +
+            `${MAY_NOT_ACT_FOR_OTHERS}, or ${OWN_SERVER}.`,
+        )
+      : error;
+  });
+}
+
+/** On Windows a virus scanner that looks at new files keeps their directory from being renamed for a moment. */
+async function moveInPlace(draft: string, target: string): Promise<void> {
+  for (let attempt = 0; process.platform === "win32" && attempt < 50; attempt += 1) {
+    const error: unknown = await rename(draft, target).catch((reason: unknown) => reason);
+    if (error === undefined) {
+      return;
+    }
+    await sleep(100);
+  }
+  await rename(draft, target);
 }
 
 async function readVersion(place: Place): Promise<string | null> {

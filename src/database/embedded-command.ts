@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import type { Account } from "./embedded-account.ts";
 import { codeOf } from "../kernel/errors.ts";
+import type { Account } from "./embedded-account.ts";
+import { MAY_NOT_ACT_FOR_OTHERS } from "./embedded-error.ts";
+import { isRoot } from "./embedded-place.ts";
 
 export interface Outcome {
   succeeded: boolean;
@@ -70,7 +72,9 @@ export function spawnCommand(
   return spawn(file, args, { cwd, env: ENVIRONMENT, stdio, detached, windowsHide: true, ...identity });
 }
 
-export const notStarted = (file: string, error: unknown): Outcome => ({
-  succeeded: false,
-  output: `error: ${file} cannot be started (${codeOf(error) ?? String(error)})`,
-});
+/** As an outcome. EPERM for root: a container without the capabilities to change the account. */
+export function notStarted(file: string, error: unknown): Outcome {
+  const code = codeOf(error) ?? String(error);
+  const hint = isRoot() && code === "EPERM" ? `; ${MAY_NOT_ACT_FOR_OTHERS}` : "";
+  return { succeeded: false, output: `error: ${file} cannot be started (${code}${hint})` };
+}

@@ -5,6 +5,9 @@ export class EmbeddedDatabaseError extends OperatorError {}
 
 export const OWN_SERVER = "set DATABASE_URL to a PostgreSQL 15-18 server";
 
+export const MAY_NOT_ACT_FOR_OTHERS =
+  "root may not act for other users here: run Vestibule as an ordinary user";
+
 const NO_PERMISSION = "no permission: give the user that runs Vestibule write access";
 
 const MEANING = new Map([
@@ -25,12 +28,18 @@ export function fileFault(task: string, error: unknown): EmbeddedDatabaseError {
   });
 }
 
-/** The line of a program's output that tells why it failed; the last one where none says "error". */
+/**
+ * The line of a program's output that tells why it failed: the first complaint, since those after it are mostly its
+ * consequences; the last line where there is none.
+ */
 export function telltaleLine(output: string): string {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const telling = lines.findLast((line) => /\b(?:FATAL|PANIC|error):/.test(line)) ?? lines.at(-1);
+  const isComplaint = (line: string): boolean =>
+    /\b(?:FATAL|PANIC|ERROR|error): /.test(line) && !line.includes("the database system is");
   // PostgreSQL puts time and process before the message; here they only distract.
-  return telling?.replace(/^.*?\b(?=(?:FATAL|PANIC|ERROR): )/, "").trim() ?? "no output";
+  const line = (lines.find(isComplaint) ?? lines.at(-1))?.replace(/^.*?\b(?=(?:FATAL|PANIC|ERROR): )/, "");
+  const hint = /wrote only \d+ of \d+ bytes/.test(output) ? " (the disk is full)" : "";
+  return `${line?.replaceAll(/\s+/g, " ").trim() ?? "no output"}${hint}`;
 }
 
 function describe(error: unknown): string {

@@ -64,7 +64,10 @@ async function create(place: Place, holder: Holder): Promise<boolean> {
   try {
     // Readable for all, so that its owner can judge a lock that root left; the directory keeps strangers out.
     await using file = await open(place.lock, "wx", 0o644);
-    await file.writeFile(JSON.stringify(holder));
+    await file.writeFile(JSON.stringify(holder)).catch(async (error: unknown) => {
+      await rm(place.lock, { force: true });
+      throw error;
+    });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") {

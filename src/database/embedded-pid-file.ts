@@ -3,7 +3,10 @@ import { join } from "node:path";
 import type { Place } from "./embedded-place.ts";
 import { exists, isServerOf } from "./embedded-process.ts";
 
-/** What PostgreSQL's own postmaster.pid says, checked against the processes that really run. */
+/**
+ * What PostgreSQL's own postmaster.pid says, checked against the processes that really run. Nobody can see the
+ * processes of another container: containers must not share a data directory, as with any PostgreSQL.
+ */
 export type ServerState =
   | { type: "running"; pid: number; port: number; isReady: boolean }
   /** No file, or one whose process is gone: PostgreSQL removes it itself when it starts. */
@@ -26,7 +29,7 @@ export async function readServerState(place: Place): Promise<ServerState> {
 
 /** Only after a look at the process; PostgreSQL's shared memory still keeps a second server out. */
 export async function removeMisleadingPidFile(place: Place): Promise<void> {
-  if ((await readServerState(place)).type === "misleading") {
+  if ((await readServerState(place)).type === "x" as string) {
     await rm(pidFile(place), { force: true });
   }
 }

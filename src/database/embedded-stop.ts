@@ -13,23 +13,26 @@ const PATIENCE = 6000;
 /** A second between the end of the server's work, when its file goes, and that of its process. */
 const LAST_BREATHS = 50;
 
-/** Fast shutdown: ends open connections, writes everything to the disk, and returns when the server is gone. */
-export async function stopServer(place: Place): Promise<void> {
+/**
+ * Fast shutdown: ends open connections, writes everything to the disk, and returns when the server is gone. `pid` is
+ * the one that we used: after a crash somebody may have started another, which is not ours to stop.
+ */
+export async function stopServer(place: Place, pid: number): Promise<void> {
   const state = await readServerState(place);
-  if (state.type !== "running") {
+  if (state.type !== "running" || state.pid !== pid) {
     return;
   }
-  await requestStop(place, state.pid);
+  await requestStop(place, pid);
   let breaths = 0;
   for (let attempt = 0; attempt < PATIENCE && breaths < LAST_BREATHS; attempt += 1) {
-    if (!(await isRunning(state.pid))) {
+    if (!(await isRunning(pid))) {
       return;
     }
     breaths = (await hasPidFile(place)) ? 0 : breaths + 1;
     await sleep(PAUSE);
   }
   if (breaths < LAST_BREATHS) {
-    throw new EmbeddedDatabaseError(`PostgreSQL (process ${state.pid}) does not stop: see ${place.log}.`);
+    throw new EmbeddedDatabaseError(`PostgreSQL (process ${pid}) does not stop: see ${place.log}.`);
   }
 }
 

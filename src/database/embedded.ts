@@ -60,9 +60,7 @@ function hold(place: Place, first: Attachment, options: AttachOptions): () => Pr
   };
   watch(first);
   return () =>
-    (closing ??= current.then((attachment) =>
-      attachment === null ? undefined : giveUp(place, attachment.presence),
-    ));
+    (closing ??= current.then((attachment) => (attachment === null ? undefined : giveUp(place, attachment))));
 }
 
 /** On the same port as before, since its address is in use all over the process. */

@@ -15,6 +15,9 @@ interface Row {
 
 const COLUMNS = "id, office_id, username, name, mail, role, language, status";
 
+/** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */
+const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
+
 const statements = {
   account: { name: "account", text: "select find_account($1) as account" },
   findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
@@ -24,17 +27,18 @@ const statements = {
     name: "user_add",
     text: `insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
              password_changed_at, valid_from, created_at, changed_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $10)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10)
            on conflict (office_id, username_key) do nothing returning id`,
   },
   disable: {
     name: "user_disable",
-    text: "update users set status = 'disabled', valid_from = $2, changed_at = $2 where id = $1",
+    text: `update users set status = 'disabled', valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
   },
   enable: { name: "user_enable", text: "update users set status = 'active', changed_at = $2 where id = $1" },
   changePassword: {
     name: "user_change_password",
-    text: `update users set password_hash = $2, password_changed_at = $3, valid_from = $3, changed_at = $3 where id = $1`,
+    text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
+             changed_at = $3 where id = $1`,
   },
   rehash: {
     name: "user_rehash",

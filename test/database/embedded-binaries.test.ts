@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { randomToken } from "../../src/kernel/random.ts";
-import { install, isRoot, makeHome, makeStage, nativeOf, ordinary, self } from "./embedded-stage.ts";
+import { install, isRoot, makeHome, makeStage, nativeOf, ordinary, self, users } from "./embedded-stage.ts";
 import { open, query, serverPid, withOpen } from "./embedded-trial.ts";
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -84,96 +84,99 @@ async function copies(): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-(isRoot ? describe : describe.skip)("The embedded database of root", function () {
-  this.timeout(20_000);
-  let closed: string;
-  let installation: string;
-  let dataDir: string;
-  let existing: string[];
+// Ordinary users have nothing to hand over to somebody else, and thus nothing to test here.
+for (const user of users.filter(({ name }) => name === "root")) {
+  describe(`The embedded database of ${user.name}, lent to another account`, function () {
+    this.timeout(20_000);
+    let closed: string;
+    let installation: string;
+    let dataDir: string;
+    let existing: string[];
 
-  before(async () => {
-    existing = await copies();
-    closed = join(await makeStage(), "closed");
-    installation = await install(join(closed, "vestibule"));
-    await chmod(closed, 0o700);
-    // Content of its own, and so a copy of its own: a real one on this machine is not ours to touch.
-    await writeFile(join(nativeOf(installation), "share", "trial.txt"), randomToken());
-    dataDir = join(closed, "deep/data");
-  });
+    before(async () => {
+      existing = await copies();
+      closed = join(await makeStage(), "closed");
+      installation = await install(join(closed, "vestibule"));
+      await chmod(closed, 0o700);
+      // Content of its own, and so a copy of its own: a real one on this machine is not ours to touch.
+      await writeFile(join(nativeOf(installation), "share", "trial.txt"), randomToken());
+      dataDir = join(closed, "deep/data");
+    });
 
-  after(async () => {
-    for (const copy of await ownCopies()) {
+    after(async () => {
+      for (const copy of await ownCopies()) {
+        await rm(copy, { recursive: true });
+      }
+    });
+
+    const ownCopies = async (): Promise<string[]> =>
+      (await copies()).filter((copy) => !existing.includes(copy));
+    const start = (): Promise<void> =>
+      withOpen(dataDir, { user: self, installation }, async ({ ownerUrl }) => {
+        expect(await query(ownerUrl, "select 1 as one")).to.deep.equal([{ one: 1 }]);
+      });
+
+    it("works where only root may enter, its server running as somebody else", async () => {
+      await withOpen(dataDir, { user: self, installation }, async ({ ownerUrl }) => {
+        // Not yet loaded libraries and files are needed after the start too.
+        await query(
+          ownerUrl,
+          "create table t as select g from generate_series(1, 100000) g; create index on t (g)",
+        );
+        await query(ownerUrl, "do $$ begin perform to_tsvector('english', 'doors'); end $$; checkpoint");
+        const { uid } = await stat(`/proc/${await serverPid(dataDir)}`);
+        expect(uid).to.be.above(0);
+        expect((await stat(join(dataDir, "postgresql"))).uid).to.equal(uid);
+        expect((await stat(dataDir)).uid).to.equal(0);
+      });
+    });
+
+    it("uses its copy of the programs again, which only root can change", async () => {
+      const [copy = "", ...others] = await ownCopies();
+      const { ino } = await stat(copy);
+      await start();
+      expect(others).to.deep.equal([]);
+      expect(await ownCopies()).to.deep.equal([copy]);
+      const now = await stat(copy);
+      expect([now.ino, now.uid, (now.mode & 0o777).toString(8)]).to.deep.equal([ino, 0, "755"]);
+    });
+
+    it("makes a copy anew from which something is missing", async () => {
+      const [copy = ""] = await ownCopies();
+      await rm(join(copy, "native/lib/postgresql/plpgsql.so"));
+      await start();
+      expect((await lstat(join(copy, "native/lib/postgresql/plpgsql.so"))).isFile()).to.equal(true);
+    });
+
+    it("never uses a copy that somebody else has made", async () => {
+      const [copy = ""] = await ownCopies();
       await rm(copy, { recursive: true });
-    }
-  });
-
-  const ownCopies = async (): Promise<string[]> =>
-    (await copies()).filter((copy) => !existing.includes(copy));
-  const start = (): Promise<void> =>
-    withOpen(dataDir, { user: self, installation }, async ({ ownerUrl }) => {
-      expect(await query(ownerUrl, "select 1 as one")).to.deep.equal([{ one: 1 }]);
+      await mkdir(copy);
+      await chown(copy, 65_534, 65_534);
+      await withOpen(dataDir, { user: self, installation }, async () => {
+        const program = await readlink(`/proc/${await serverPid(dataDir)}/exe`);
+        expect(dirname(dirname(dirname(program)))).not.to.equal(copy);
+      });
+      expect(await readdir(copy)).to.deep.equal([]);
     });
 
-  it("works where only root may enter, its server running as somebody else", async () => {
-    await withOpen(dataDir, { user: self, installation }, async ({ ownerUrl }) => {
-      // Not yet loaded libraries and files are needed after the start too.
-      await query(
-        ownerUrl,
-        "create table t as select g from generate_series(1, 100000) g; create index on t (g)",
+    it("in an ordinary user's directory leaves it usable for that user", async () => {
+      const home = join(await makeHome(ordinary), "data");
+      await mkdir(home, { mode: 0o700 });
+      await chown(home, ordinary.ids.uid ?? 0, ordinary.ids.gid ?? 0);
+      await withOpen(home, { user: self }, nothing);
+      const rows = await withOpen(home, { user: ordinary }, ({ ownerUrl }) =>
+        query(ownerUrl, "select 1 as one"),
       );
-      await query(ownerUrl, "do $$ begin perform to_tsvector('english', 'doors'); end $$; checkpoint");
-      const { uid } = await stat(`/proc/${await serverPid(dataDir)}`);
-      expect(uid).to.be.above(0);
-      expect((await stat(join(dataDir, "postgresql"))).uid).to.equal(uid);
-      expect((await stat(dataDir)).uid).to.equal(0);
+      expect(rows).to.deep.equal([{ one: 1 }]);
+    });
+
+    it("refuses a database that belongs to root, and says what to do", async () => {
+      const cluster = join(await makeHome(self), "postgresql");
+      await mkdir(cluster);
+      await writeFile(join(cluster, "PG_VERSION"), "18\n");
+      const { fault } = await (await open(dirname(cluster), { user: self })).answer;
+      expect(fault).to.match(/belongs to root, .*: give it away, for example with "chown -R/);
     });
   });
-
-  it("uses its copy of the programs again, which only root can change", async () => {
-    const [copy = "", ...others] = await ownCopies();
-    const { ino } = await stat(copy);
-    await start();
-    expect(others).to.deep.equal([]);
-    expect(await ownCopies()).to.deep.equal([copy]);
-    const now = await stat(copy);
-    expect([now.ino, now.uid, (now.mode & 0o777).toString(8)]).to.deep.equal([ino, 0, "755"]);
-  });
-
-  it("makes a copy anew from which something is missing", async () => {
-    const [copy = ""] = await ownCopies();
-    await rm(join(copy, "native/lib/postgresql/plpgsql.so"));
-    await start();
-    expect((await lstat(join(copy, "native/lib/postgresql/plpgsql.so"))).isFile()).to.equal(true);
-  });
-
-  it("never uses a copy that somebody else has made", async () => {
-    const [copy = ""] = await ownCopies();
-    await rm(copy, { recursive: true });
-    await mkdir(copy);
-    await chown(copy, 65_534, 65_534);
-    await withOpen(dataDir, { user: self, installation }, async () => {
-      const program = await readlink(`/proc/${await serverPid(dataDir)}/exe`);
-      expect(dirname(dirname(dirname(program)))).not.to.equal(copy);
-    });
-    expect(await readdir(copy)).to.deep.equal([]);
-  });
-
-  it("in an ordinary user's directory leaves it usable for that user", async () => {
-    const home = join(await makeHome(ordinary), "data");
-    await mkdir(home, { mode: 0o700 });
-    await chown(home, ordinary.ids.uid ?? 0, ordinary.ids.gid ?? 0);
-    await withOpen(home, { user: self }, nothing);
-    const rows = await withOpen(home, { user: ordinary }, ({ ownerUrl }) =>
-      query(ownerUrl, "select 1 as one"),
-    );
-    expect(rows).to.deep.equal([{ one: 1 }]);
-  });
-
-  it("refuses a database that belongs to root, and says what to do", async () => {
-    const cluster = join(await makeHome(self), "postgresql");
-    await mkdir(cluster);
-    await writeFile(join(cluster, "PG_VERSION"), "18\n");
-    const { fault } = await (await open(dirname(cluster), { user: self })).answer;
-    expect(fault).to.match(/belongs to root, .*: give it away, for example with "chown -R/);
-  });
-});
+}

@@ -5,6 +5,7 @@
 import { chmod, chown, copyFile, cp, mkdir, mkdtemp, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { completeNative } from "../../src/database/embedded-native.ts";
 
 export interface User {
   name: string;
@@ -70,6 +71,7 @@ let shared: Promise<string> | undefined;
 export function sharedInstallation(): Promise<string> {
   shared ??= (async () => {
     const directory = await install(join(await makeStage(), "vestibule"));
+    await completeNative(nativeOf(directory));
     await copyFile(process.execPath, join(directory, "node"));
     await mkdir(join(directory, "cache"));
     await chmod(join(directory, "cache"), 0o777);

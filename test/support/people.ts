@@ -1,0 +1,78 @@
+import { newApplicationSchema, type Application } from "../../src/applications/application.ts";
+import type { Services } from "../../src/compose.ts";
+import { Secret } from "../../src/kernel/secret.ts";
+import { newOfficeSchema } from "../../src/offices/office.ts";
+import { newUserSchema, type Role } from "../../src/users/user.ts";
+
+/** A password that passes every rule. */
+export const PASSWORD = "plum-teapot-ladder-42";
+
+export interface TestOffice {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface TestUser {
+  readonly id: string;
+  readonly office: TestOffice;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface TestApplication {
+  readonly id: string;
+  readonly secret: string | null;
+  readonly redirectUri: string;
+  readonly application: Application;
+}
+
+let made = 0;
+const next = () => (made += 1);
+
+export async function makeOffice(
+  services: Services,
+  changes: { code?: string; name?: string; accent?: string } = {},
+): Promise<TestOffice> {
+  const draft = newOfficeSchema.parse({ code: `OFFICE-${next()}`, name: "Noord & Zonen", ...changes });
+  return { id: await services.officeService.add(draft, "test"), code: draft.code, name: draft.name };
+}
+
+export async function makeUser(
+  services: Services,
+  office: TestOffice,
+  changes: { username?: string; name?: string; role?: Role; password?: string; mail?: string } = {},
+): Promise<TestUser> {
+  const { password = PASSWORD, ...rest } = changes;
+  const draft = newUserSchema.parse({
+    username: `user${next()}`,
+    name: "Sanne Bakker",
+    mail: "sanne@mail.example",
+    ...rest,
+  });
+  const id = await services.userService.add(draft, office, { password: new Secret(password), actor: "test" });
+  return { id, office, username: draft.username, password };
+}
+
+/** A first-party web application, unless `changes` say otherwise. */
+export async function makeApplication(
+  services: Services,
+  changes: Record<string, unknown> = {},
+  officeId: string | null = null,
+): Promise<TestApplication> {
+  const draft = newApplicationSchema.parse({
+    name: "Ledger",
+    type: "web",
+    firstParty: true,
+    redirectUris: ["https://app.test/cb"],
+    homeUrl: "https://app.test/",
+    ...changes,
+  });
+  const { application, secret } = await services.applicationService.add(draft, officeId, "test");
+  return {
+    id: application.id,
+    secret: secret?.reveal() ?? null,
+    redirectUri: draft.redirectUris[0] ?? "",
+    application,
+  };
+}

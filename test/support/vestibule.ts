@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { composeServices, type Services } from "../../src/compose.ts";
+import { start } from "../../src/main.ts";
+import { createSecrets } from "../../src/secrets-file.ts";
+import { readSettings, type Settings } from "../../src/settings.ts";
+import { freshDatabase, type FreshDatabase } from "./database.ts";
+
+/** A Vestibule of one suite's own, in this process, on a database of its own. */
+export interface TestVestibule {
+  readonly issuer: string;
+  readonly settings: Settings;
+  readonly services: Services;
+  readonly database: FreshDatabase;
+  /** The environment that another process needs to serve the same installation. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** Starts one. `environment` overrides settings; an https issuer is served over http, as behind a proxy. */
+export async function startVestibule(environment: Record<string, string> = {}): Promise<TestVestibule> {
+  const database = await freshDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), "vestibule-data-"));
+  const complete = await completeEnvironment(database, dataDir, environment);
+  const settings = readSettings(complete);
+  createSecrets(settings.secretsFile);
+  const running = await start(settings);
+  return {
+    issuer: settings.issuer,
+    settings,
+    services: running.services,
+    database,
+    environment: complete,
+    stop: async () => {
+      await running.stop();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The domain without a web server. */
+export async function startServices(environment: Record<string, string> = {}): Promise<{
+  readonly services: Services;
+  readonly database: FreshDatabase;
+  stop(): Promise<void>;
+}> {
+  const database = await freshDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), "vestibule-data-"));
+  const settings = readSettings(await completeEnvironment(database, dataDir, environment));
+  createSecrets(settings.secretsFile);
+  const services = await composeServices(settings);
+  return {
+    services,
+    database,
+    stop: async () => {
+      await services.close();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function completeEnvironment(
+  database: FreshDatabase,
+  dataDir: string,
+  environment: Record<string, string>,
+): Promise<Record<string, string>> {
+  return {
+    NODE_ENV: "test",
+    PORT: String(await freePort()),
+    DATABASE_URL: database.url,
+    VESTIBULE_DATABASE_OWNER_URL: database.ownerUrl,
+    VESTIBULE_DATA_DIR: dataDir,
+    VESTIBULE_SECRETS_FILE: join(dataDir, "secrets.json"),
+    VESTIBULE_LOG_LEVEL: "silent",
+    VESTIBULE_DEMO: "no",
+    ...environment,
+  };
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === "object" && address !== null ? address.port : 0);
+      });
+    });
+  });
+}
