@@ -13,6 +13,7 @@ import { Renderer } from "./http/render.ts";
 import { Texts } from "./http/texts.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { deriveKey } from "./kernel/secret.ts";
+import { auditEngine } from "./oidc/engine-events.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
 import { Interactions } from "./oidc/interactions.ts";
 import { createProvider } from "./oidc/provider.ts";
@@ -39,6 +40,7 @@ export async function composeServer(services: Services): Promise<Server> {
   const stores = composeStores(services);
   const web = composeWeb(services);
   const provider = await composeProvider(services, stores, web);
+  auditEngine(provider, audit, log);
   const health = new Health(database);
   const app = createApp({
     provider,
@@ -84,7 +86,11 @@ function composeStores({ database, hash, settings }: Services) {
 
 async function composeProvider(services: Services, stores: Stores, web: ReturnType<typeof composeWeb>) {
   const { applications, audit, hash } = services;
-  const [jwks] = await Promise.all([services.signingKeys.load(), applications.keepCopies()]);
+  const [jwks] = await Promise.all([
+    services.signingKeys.load(),
+    applications.keepCopies(),
+    services.hasher.prepare(),
+  ]);
   return createProvider({
     ...services,
     jwks,

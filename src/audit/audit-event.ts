@@ -34,6 +34,7 @@ export type AuditType =
   | "application.changed"
   | "application.secret-rotated"
   | "application.wrong-secret"
+  | "application.without-pkce"
   | "signing-key.rotated";
 
 /** Where a request came from. */

@@ -18,7 +18,7 @@ import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
 
 const DRAFT = "postgresql.new-";
 
-export interface ClusterOptions {
+interface ClusterOptions {
   binaries: Binaries;
   account: Account | null;
   secrets: Secrets;

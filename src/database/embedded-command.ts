@@ -4,12 +4,12 @@ import type { Account } from "./embedded-account.ts";
 import { MAY_NOT_ACT_FOR_OTHERS } from "./embedded-error.ts";
 import { isRoot } from "./embedded-place.ts";
 
-export interface Outcome {
+interface Outcome {
   succeeded: boolean;
   output: string;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   /** Working directory. It is entered before the account changes, so it may lie below a closed directory. */
   cwd: string;
   account: Account | null;

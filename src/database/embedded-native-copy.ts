@@ -22,7 +22,7 @@ import { ancestors, isOpenWithin, listFiles } from "./embedded-native-files.ts";
 import { binariesIn, completeNative, MAJOR_VERSION } from "./embedded-native.ts";
 import { isRoot, type Place } from "./embedded-place.ts";
 
-export interface Wanted {
+interface Wanted {
   native: string;
   place: Place;
   account: Account | null;

@@ -14,6 +14,7 @@ export interface Binaries {
 
 export const MAJOR_VERSION = "18";
 
+/** pg-symlinks.json, its paths relative to the package: npm packages cannot hold links. */
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
 
 export function binariesIn(native: string): Binaries {

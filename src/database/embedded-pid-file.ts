@@ -29,7 +29,7 @@ export async function readServerState(place: Place): Promise<ServerState> {
 
 /** Only after a look at the process; PostgreSQL's shared memory still keeps a second server out. */
 export async function removeMisleadingPidFile(place: Place): Promise<void> {
-  if ((await readServerState(place)).type === "x" as string) {
+  if ((await readServerState(place)).type === "misleading") {
     await rm(pidFile(place), { force: true });
   }
 }

@@ -13,7 +13,7 @@ export interface Place {
   owner: Owner | null;
 }
 
-export interface Owner {
+interface Owner {
   uid: number;
   gid: number;
 }

@@ -55,9 +55,10 @@ async function worksIn(pid: number, cluster: string): Promise<"yes" | "no" | "un
   if (here !== null && there !== null) {
     return here.dev === there.dev && here.ino === there.ino ? "yes" : "no";
   }
-  // We may not look. PostgreSQL insists on owning its cluster, so another account means another cluster.
-  const user = await stat(`/proc/${pid}`).catch(() => null);
-  return here !== null && user !== null && user.uid === here.uid ? "unknown" : "no";
+  // We may not look. PostgreSQL insists on owning its cluster, so another account means another cluster. Root, as
+  // whom it never runs, stands in /proc for "not to be looked into".
+  const owner = await stat(`/proc/${pid}`).catch(() => null);
+  return here !== null && owner !== null && [0, here.uid].includes(owner.uid) ? "unknown" : "no";
 }
 
 /** The program's name without path and ".exe"; `null` where it cannot be seen. */

@@ -18,7 +18,7 @@ const ATTEMPTS = 50;
 /** So many of them with the preferred port, which a killed server may hold a little longer. */
 const LOYAL_ATTEMPTS = 20;
 
-export interface StartOptions {
+interface StartOptions {
   binaries: Binaries;
   account: Account | null;
   fsync: boolean;

@@ -1,9 +1,10 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { PageError, type ErrorKind } from "../kernel/errors.ts";
-import type { EnginePages } from "../oidc/provider.ts";
+import type { EngineError, EnginePages } from "../oidc/provider.ts";
 import { startAgainAt } from "./application-view.ts";
 import type { ApplicationStore } from "../applications/application-store.ts";
 import type { Context } from "./context.ts";
+import { kindOfError } from "./error-kind.ts";
 import type { ErrorPage } from "./error-page.ts";
 import type { Renderer } from "./render.ts";
 
@@ -16,9 +17,10 @@ export function enginePages(
   const applicationOf = async (ctx: KoaContextWithOIDC) =>
     ctx.oidc.client === undefined ? null : applications.find(ctx.oidc.client.clientId);
   return {
-    error: async (ctx, out) => {
+    error: async (ctx, out, error) => {
       const application = await applicationOf(ctx);
-      const fault = new PageError(kindOf(out), { startAgain: startAgainAt(application) });
+      const kind = out.error === "server_error" ? kindOfError(error) : kindOf(out);
+      const fault = new PageError(kind, { startAgain: startAgainAt(application) });
       errorPage.show(asOurs(ctx), fault, { code: out.error, description: out.error_description ?? null });
     },
     signOut: async (ctx, { action, xsrf }) => {
@@ -48,20 +50,12 @@ export function enginePages(
 /** oidc-provider runs inside our middleware, so its context is ours with more in it. */
 const asOurs = (ctx: KoaContextWithOIDC): Context => ctx;
 
-function kindOf({
-  error,
-  error_description: description,
-}: {
-  error: string;
-  error_description?: string | undefined;
-}): ErrorKind {
+function kindOf({ error, error_description: description }: EngineError): ErrorKind {
   switch (error) {
     case "invalid_client":
       return "unknown-application";
     case "invalid_redirect_uri":
       return "bad-redirect";
-    case "server_error":
-      return "internal";
     case "invalid_request":
       return isExpired(description ?? "") ? "expired" : "request";
     default:

@@ -1,6 +1,7 @@
 import type { Log } from "../kernel/log.ts";
-import { codeOf, PageError, statusOf, type ErrorKind } from "../kernel/errors.ts";
+import { PageError, statusOf } from "../kernel/errors.ts";
 import type { Context, Handler } from "./context.ts";
+import { kindOfError } from "./error-kind.ts";
 import type { ErrorPage } from "./error-page.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
@@ -36,29 +37,5 @@ function toPageError(error: unknown): PageError {
   if (error instanceof PageError) {
     return error;
   }
-  return new PageError(kindOf(error), { cause: error });
-}
-
-function kindOf(error: unknown): ErrorKind {
-  if (isDatabaseDown(error)) {
-    return "unavailable";
-  }
-  // http-errors of Koa and its parsers, such as a malformed percent sign in the address.
-  const status = error instanceof Error && "status" in error ? error.status : 500;
-  if (status === 413) {
-    return "too-large";
-  }
-  return typeof status === "number" && status >= 400 && status < 500 ? "request" : "internal";
-}
-
-const DOWN = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|57P)/;
-
-/** No connection, no room, shutting down: what ends by itself when the database is back. */
-function isDatabaseDown(error: unknown): boolean {
-  const code = codeOf(error);
-  const message = error instanceof Error ? error.message : "";
-  return (
-    (code !== undefined && DOWN.test(code)) ||
-    /timeout exceeded when trying to connect|Connection terminated|connection error/i.test(message)
-  );
+  return new PageError(kindOfError(error), { cause: error });
 }

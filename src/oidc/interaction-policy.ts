@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { interactionPolicy } from "./library.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { foldOfficeCode } from "../offices/office.ts";
-import type { Account } from "../users/user.ts";
+import { isActive, type Account } from "../users/user.ts";
 import { currentWork } from "./unit-of-work.ts";
 
 const { Check, base } = interactionPolicy;
@@ -39,10 +39,9 @@ function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
     // Another check asks for the sign-in.
     return true;
   }
-  const account = currentWork()?.account(session.accountId);
-  if (account === undefined || account === null) {
-    // Somebody who has just signed in is read by the account lookup of this request; the journey has judged them.
-    return ctx.oidc.result?.login !== undefined;
+  const account = currentWork()?.account(session.accountId) ?? null;
+  if (account === null || !isActive(account)) {
+    return false;
   }
   return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs, clock);
 }

@@ -18,12 +18,15 @@ import { outgoingFetch } from "./outgoing-fetch.ts";
 import { readRequest } from "./request-parameters.ts";
 import type { SigningJwk } from "./signing-keys.ts";
 
+/** An OAuth error (RFC 6749 section 5.2). */
+export interface EngineError {
+  readonly error: string;
+  readonly error_description?: string | undefined;
+}
+
 /** Pages that oidc-provider asks for at its own addresses. */
 export interface EnginePages {
-  error(
-    ctx: KoaContextWithOIDC,
-    out: { error: string; error_description?: string | undefined },
-  ): Promise<void>;
+  error(ctx: KoaContextWithOIDC, out: EngineError, error: unknown): Promise<void>;
   signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
 }
@@ -89,7 +92,7 @@ function configuration(parts: ProviderParts): Configuration {
     cookies: cookies(settings, parts.secrets),
     routes: ROUTES,
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
-    renderError: (ctx, out) => parts.pages.error(ctx, out),
+    renderError: (ctx, out, error) => parts.pages.error(ctx, out, error),
     features: features(parts.pages),
   };
 }

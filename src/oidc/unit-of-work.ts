@@ -53,6 +53,10 @@ export class UnitOfWork {
     return this.#accounts.get(id);
   }
 
+  keepAccount(id: string, account: Account | null): void {
+    this.#accounts.set(id, account);
+  }
+
   save(row: RowToSave): void {
     this.#destroy.delete(nameOf(row));
     this.#save.set(nameOf(row), row);

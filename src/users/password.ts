@@ -32,10 +32,16 @@ export class PasswordHasher {
     return this.#inTurn(() => argon2.verify(hash, password.normalize("NFC")));
   }
 
+  /** Makes the stand-in for unknown names, so that the first of them costs no more than the next. */
+  async prepare(): Promise<void> {
+    this.#dummy ??= argon2.hash("nobody has this password", PARAMETERS);
+    await this.#dummy;
+  }
+
   /** Costs what `verify` costs and is never true: for names that do not exist. */
   async verifyNobody(password: string): Promise<false> {
-    this.#dummy ??= argon2.hash("nobody has this password", PARAMETERS);
-    await this.verify(await this.#dummy, password);
+    await this.prepare();
+    await this.verify((await this.#dummy) ?? "", password);
     return false;
   }
 

@@ -1,0 +1,29 @@
+import { codeOf, PageError, type ErrorKind } from "../kernel/errors.ts";
+
+/** The page that an error leads to. */
+export function kindOfError(error: unknown): ErrorKind {
+  if (error instanceof PageError) {
+    return error.kind;
+  }
+  if (isDatabaseDown(error)) {
+    return "unavailable";
+  }
+  // http-errors of Koa and its parsers, such as a malformed percent sign in the address.
+  const status = error instanceof Error && "status" in error ? error.status : 500;
+  if (status === 413) {
+    return "too-large";
+  }
+  return typeof status === "number" && status >= 400 && status < 500 ? "request" : "internal";
+}
+
+const DOWN = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|57P)/;
+
+/** No connection, no room, shutting down: what ends by itself when the database is back. */
+function isDatabaseDown(error: unknown): boolean {
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : "";
+  return (
+    (code !== undefined && DOWN.test(code)) ||
+    /timeout exceeded when trying to connect|Connection terminated|connection error/i.test(message)
+  );
+}
