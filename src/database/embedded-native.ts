@@ -53,7 +53,8 @@ export async function completeNative(native: string): Promise<boolean> {
     for (const { source, target } of links) {
       await addLink(basename(source), join(native, "..", target));
     }
-    for (const program of Object.values(binariesIn(native))) {
+    const { initdb, postgres, pgCtl } = binariesIn(native);
+    for (const program of [initdb, postgres, pgCtl]) {
       await makeExecutable(program);
     }
     return true;

@@ -18,7 +18,7 @@ export const DATABASE = "vestibule";
 const Content = z.object({ [OWNER_ROLE]: z.string().min(1), [APPLICATION_ROLE]: z.string().min(1) });
 
 /** `null` when there are none yet. */
-export async function findSecrets(place: Place): Promise<Secrets | null> {
+async function findSecrets(place: Place): Promise<Secrets | null> {
   const text = await readSecrets(place);
   if (text === null) {
     return null;

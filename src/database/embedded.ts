@@ -8,8 +8,6 @@ import { attach, giveUp, type Attachment, type AttachOptions } from "./embedded-
 import { preparePlace, type Place } from "./embedded-place.ts";
 import { APPLICATION_ROLE, DATABASE, OWNER_ROLE } from "./embedded-secrets.ts";
 
-export { EmbeddedDatabaseError } from "./embedded-error.ts";
-
 export interface EmbeddedDatabase {
   /** For migrations: a superuser. */
   ownerUrl: string;
@@ -27,8 +25,8 @@ export interface EmbeddedOptions {
 }
 
 /**
- * Starts, or joins, the PostgreSQL server of a data directory. Throws EmbeddedDatabaseError, whose message is one
- * line that says what is wrong and what to do.
+ * Starts, or joins, the PostgreSQL server of a data directory. Throws EmbeddedDatabaseError (embedded-error.ts),
+ * whose message is one line that says what is wrong and what to do.
  */
 export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const place = await preparePlace(options.dataDir);

@@ -23,6 +23,9 @@ export interface Branding {
   readonly accent: string | null;
 }
 
+/** The office of the platform's own staff, and of nobody else; docs/decisions/0009 says why they have one. */
+export const SUPPORT_OFFICE_CODE = "SUPPORT";
+
 /** An office code as it is compared and stored: NFKC, trimmed, upper case. Not yet checked. */
 export const foldOfficeCode = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();
 

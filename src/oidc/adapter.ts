@@ -63,7 +63,7 @@ class ModelAdapter implements Adapter {
     const key = this.#key(id);
     const work = currentWork();
     const kept = this.#conceal(payload);
-    if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(await work.find(key), kept)) {
+    if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(work.peek(key), kept)) {
       return;
     }
     const expiresAt = new Date((payload.exp ?? epochSeconds(this.#parts.clock()) + expiresIn) * 1000);

@@ -11,7 +11,6 @@ import { KIND, type EngineStore } from "./engine-store.ts";
 export interface Interaction {
   readonly uid: string;
   readonly prompt: "login" | "consent";
-  readonly reasons: readonly string[];
   readonly application: Application;
   /** Parameters of the authorization request. */
   readonly params: Readonly<Record<string, unknown>>;
@@ -71,7 +70,6 @@ export class Interactions {
     return {
       uid,
       prompt: prompt.name,
-      reasons: prompt.reasons,
       application,
       params,
       sessionAccountId: session?.accountId ?? null,

@@ -48,6 +48,11 @@ export class UnitOfWork {
     return found;
   }
 
+  /** What this request has read already; asks nobody. */
+  peek(key: RowKey): StoredModel | null {
+    return this.#read.get(nameOf(key)) ?? null;
+  }
+
   /** The account as it was read with a model of this request; undefined when none was. */
   account(id: string): Account | null | undefined {
     return this.#accounts.get(id);

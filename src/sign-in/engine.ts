@@ -3,7 +3,7 @@ import type { Fields } from "../http/form.ts";
 import { firstPage, nextStep, stepOf, type PageName, type SignIn } from "./journey.ts";
 import type { FieldError, Model, Visit } from "./page.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
-import type { SignInStore } from "./sign-in-store.ts";
+import type { SignInStore, StoredSignIn } from "./sign-in-store.ts";
 
 /** What a click leads to. `routes.ts` turns it into an answer; nothing else decides where somebody goes. */
 export type Next =
@@ -14,7 +14,7 @@ export type Next =
       readonly errors: readonly FieldError[];
     }
   | { readonly type: "go"; readonly page: PageName }
-  | { readonly type: "finish" };
+  | { readonly type: "finish"; readonly stored: StoredSignIn };
 
 /** Runs clicks through the journey. */
 export class SignInEngine {
@@ -30,7 +30,7 @@ export class SignInEngine {
   async open(visit: Visit, wanted: string | null): Promise<Next> {
     const due = nextStep(visit.signIn);
     if (due === "done") {
-      return { type: "finish" };
+      return { type: "finish", stored: visit };
     }
     if (wanted !== null && stepOf(wanted)?.name !== due) {
       return { type: "go", page: firstPage(due) };
@@ -44,7 +44,7 @@ export class SignInEngine {
     const page = this.#page(name);
     const isDue = (signIn: SignIn) => nextStep(signIn) === stepOf(page.name)?.name;
     if (!isDue(visit.signIn)) {
-      return this.#where(visit.signIn);
+      return this.#where(visit);
     }
     const outcome = await page.submit(visit, fields);
     if ("errors" in outcome) {
@@ -54,13 +54,12 @@ export class SignInEngine {
       return { type: "go", page: outcome.go };
     }
     await this.#store.record(visit.interaction.uid, outcome.fact, isDue);
-    const { signIn } = await this.#store.find(visit.interaction.uid);
-    return this.#where(signIn);
+    return this.#where(await this.#store.find(visit.interaction.uid));
   }
 
-  #where(signIn: SignIn): Next {
-    const due = nextStep(signIn);
-    return due === "done" ? { type: "finish" } : { type: "go", page: firstPage(due) };
+  #where(stored: StoredSignIn): Next {
+    const due = nextStep(stored.signIn);
+    return due === "done" ? { type: "finish", stored } : { type: "go", page: firstPage(due) };
   }
 
   /** The form as it was sent, without its secrets. */

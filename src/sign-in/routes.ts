@@ -102,7 +102,7 @@ async function answer(parts: SignInParts, ctx: Context, visit: Visit, next: Next
       seeOther(ctx, `/interaction/${uid}/${next.page}`);
       return;
     case "finish":
-      seeOther(ctx, await finish(parts, ctx, visit));
+      seeOther(ctx, await finish(parts, ctx, { ...visit, ...next.stored }));
   }
 }
 
@@ -127,9 +127,8 @@ function show(
 }
 
 /** Signs somebody in whose journey is done, and lets this browser remember office and person. */
-async function finish(parts: SignInParts, ctx: Context, before: Visit): Promise<string> {
-  const { cookies, interactions, visits } = parts;
-  const visit = await visits.again(before);
+async function finish(parts: SignInParts, ctx: Context, visit: Visit): Promise<string> {
+  const { cookies, interactions } = parts;
   const { person } = visit;
   if (person === null) {
     throw new PageError("expired");

@@ -43,11 +43,6 @@ export class Visits {
     };
   }
 
-  /** The same click with the sign-in as it is stored now. */
-  async again(visit: Visit): Promise<Visit> {
-    return { ...visit, ...(await this.#parts.store.find(visit.interaction.uid)) };
-  }
-
   #pinnedOffice({ application }: Interaction): Promise<Office | null> {
     return application.officeId === null
       ? Promise.resolve(null)

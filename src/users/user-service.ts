@@ -5,6 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { randomId } from "../kernel/random.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { SUPPORT_OFFICE_CODE } from "../offices/office.ts";
 import type { PasswordHasher } from "./password.ts";
 import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "./password-rules.ts";
 import type { NewUser, User } from "./user.ts";
@@ -40,6 +41,7 @@ export class UserService {
     access: { password: Secret; actor: string },
   ): Promise<string> {
     const { database, store, hasher, clock } = this.#parts;
+    requireFittingRole(draft, office);
     await this.#requireStrong(access.password, [office.code, draft.username, draft.name]);
     const user = {
       ...draft,
@@ -100,5 +102,17 @@ export class UserService {
     event: Pick<AuditEvent, "type" | "actor" | "details">,
   ): Promise<void> {
     return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId: user.officeId, subject: user.id });
+  }
+}
+
+/** Staff of the platform sees every office: the role exists in the platform's own office, and there no other does. */
+function requireFittingRole({ role }: NewUser, { code }: { code: string }): void {
+  if (role === "support" && code !== SUPPORT_OFFICE_CODE) {
+    throw new OperatorError('The role support is for the platform\'s own staff: use "vestibule support add".');
+  }
+  if (role !== "support" && code === SUPPORT_OFFICE_CODE) {
+    throw new OperatorError(
+      `The office ${SUPPORT_OFFICE_CODE} is for the platform's own staff: use "vestibule support add".`,
+    );
   }
 }

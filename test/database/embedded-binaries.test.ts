@@ -62,8 +62,8 @@ describe("The embedded database's programs", function () {
     const answers = await Promise.all(openers.map(({ answer }) => answer));
     expect(answers.map(({ fault }) => fault)).to.deep.equal(["", ""]);
     await Promise.all(openers.map(({ close }) => close()));
-    const links = JSON.parse(await readFile(join(nativeOf(installation), "pg-symlinks.json"), "utf8"));
-    expect(await libraryLinks(installation)).to.have.lengthOf(links.length);
+    const wanted = await readFile(join(nativeOf(installation), "pg-symlinks.json"), "utf8");
+    expect(await libraryLinks(installation)).to.have.lengthOf(wanted.split('"target"').length - 1);
   });
 
   it("are left alone once they are complete", async () => {

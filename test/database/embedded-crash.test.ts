@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeHome, ordinary, processesIn } from "./embedded-stage.ts";
+import { makeHome, makeStage, ordinary, processesIn } from "./embedded-stage.ts";
 import { open, query, serverPid, until, withOpen } from "./embedded-trial.ts";
 
 const kill = (pid: number | null): void => {
@@ -14,12 +14,17 @@ const kill = (pid: number | null): void => {
 
 const namesIn = (directory: string): Promise<string[]> => readdir(directory).catch((): string[] => []);
 
-/** A process that has nothing to do with any database, and a dead child of it that it never waits for. */
+/**
+ * A process that has nothing to do with any database, and a dead child of it that it never waits for, which bears
+ * the name of a server that was killed in a container and stays in the list of processes.
+ */
 async function startBystander(): Promise<{ living: number; dead: number; end(): void }> {
-  const args = ["-c", "sleep 0 & echo $!; exec sleep 60"];
+  const program = join(await makeStage(), "postgres");
+  await writeFile(program, "#!/bin/sh\n", { mode: 0o755 });
+  const args = ["-c", `${program} & echo $!; exec sleep 60`];
   const child = spawn("/bin/sh", args, { stdio: ["ignore", "pipe", "ignore"], ...ordinary.ids });
-  const [printed] = await once(child.stdout, "data");
-  return { living: child.pid ?? 0, dead: Number(printed), end: () => void child.kill() };
+  const printed: unknown[] = await once(child.stdout, "data");
+  return { living: child.pid ?? 0, dead: Number(printed[0]), end: () => void child.kill() };
 }
 
 describe("The embedded database after an accident", function () {

@@ -111,7 +111,7 @@ export async function query(url: string, text: string): Promise<Record<string, u
   client.on("error", () => undefined);
   await client.connect();
   try {
-    return (await client.query(text)).rows;
+    return (await client.query<Record<string, unknown>>(text)).rows;
   } finally {
     await client.end();
   }

@@ -159,6 +159,8 @@ describe("The embedded database", function () {
 
   it("never writes a password or a statement into its log", async () => {
     const secrets = await readFile(join(dataDir, "postgresql-secrets.json"), "utf8");
+    const passwords = secrets.match(/[\w-]{43}/g) ?? [];
+    expect(passwords).to.have.lengthOf(2);
     await withOpen(dataDir, {}, async ({ ownerUrl }) => {
       await query(
         ownerUrl,
@@ -169,8 +171,6 @@ describe("The embedded database", function () {
     const log = await readFile(join(dataDir, "postgresql.log"), "utf8");
     expect(log).to.match(/duplicate key/);
     expect(log).not.to.match(/anna|insert/);
-    expect(Object.values(JSON.parse(secrets)).some((password) => log.includes(String(password)))).to.equal(
-      false,
-    );
+    expect(passwords.some((password) => log.includes(password))).to.equal(false);
   });
 });

@@ -94,9 +94,9 @@ export class HttpBrowser {
       .forEach(([key]) => this.#cookies.delete(key));
   }
 
-  /** Another browser with the same cookies: a stolen copy, or a second tab of a race. */
-  copy(): HttpBrowser {
-    const other = new HttpBrowser(this.issuer, this.#port);
+  /** Another browser with the same cookies: a stolen copy, or a second tab of a race; also at another server process. */
+  copy(port = this.#port): HttpBrowser {
+    const other = new HttpBrowser(this.issuer, port);
     this.#cookies.forEach(({ name, value, path }) => other.plant(name, value, path));
     return other;
   }

@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { freePort, type TestVestibule } from "./vestibule.ts";
+
+/** A second server process of the same installation: same database, same secrets, same issuer, another port. */
+export interface OtherProcess {
+  readonly port: number;
+  /** Ends it politely. */
+  stop(): Promise<void>;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL("server-process.ts", import.meta.url));
+
+/** Starts one and waits until it listens. */
+export async function startOtherProcess(vestibule: TestVestibule): Promise<OtherProcess> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [PROGRAM], {
+    env: {
+      PATH: process.env["PATH"],
+      ...vestibule.environment,
+      PORT: String(port),
+      VESTIBULE_ISSUER: vestibule.issuer,
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await ended;
+    }
+  };
+  const first = await Promise.race([once(child.stdout, "data"), ended]);
+  if (!String(first[0]).startsWith("listening")) {
+    throw new Error(`The second server did not start: ${String(first[0])}`);
+  }
+  return { port, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
+}

@@ -1,0 +1,10 @@
+import { start } from "../../src/main.ts";
+import { readSettings } from "../../src/settings.ts";
+
+/** A Vestibule in a process of its own, for tests that need two servers on one database or have to kill one. */
+const settings = readSettings(process.env);
+const { stop } = await start(settings);
+process.once("SIGTERM", () => {
+  void stop().then(() => process.exit(0));
+});
+process.stdout.write(`listening on ${String(settings.port)}\n`);
