@@ -1,5 +1,5 @@
 import { connectDatabase, requirePostgres, type Database } from "./database/database.ts";
-import { openEmbeddedDatabase } from "./database/embedded.ts";
+import { openEmbeddedDatabase } from "./database/embedded/embedded.ts";
 import { migrate } from "./database/migrate.ts";
 import { codeOf, OperatorError } from "./kernel/errors.ts";
 import type { Log } from "./kernel/log.ts";

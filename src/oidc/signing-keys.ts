@@ -77,12 +77,16 @@ export class SigningKeys {
     return rows.map((row) => this.#open(row));
   }
 
-  /** Makes a new current set and retires the one before; servers use it from their next start on. */
-  async rotate(): Promise<void> {
+  /**
+   * Makes a new current set and retires the one before; servers use it from their next start on. `tell` writes to the
+   * audit log in the same transaction.
+   */
+  async rotate(tell: (tx: Queryable) => Promise<void>): Promise<void> {
     await this.#database.transaction(async (tx) => {
       await tx.query(statements.lock, [KEYS_LOCK]);
       await tx.query(statements.retire, [daysAfter(this.#clock(), RETIRED_FOR_DAYS)]);
       await this.#addSet(tx);
+      await tell(tx);
     });
   }
 

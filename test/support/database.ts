@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { openEmbeddedDatabase } from "../../src/database/embedded.ts";
+import { openEmbeddedDatabase } from "../../src/database/embedded/embedded.ts";
 import { migrate } from "../../src/database/migrate.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import { codeOf } from "../kernel/errors.ts";
+import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "./embedded-account.ts";
 import { MAY_NOT_ACT_FOR_OTHERS } from "./embedded-error.ts";
 import { isRoot } from "./embedded-place.ts";

@@ -13,8 +13,8 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { codeOf } from "../kernel/errors.ts";
-import { randomToken } from "../kernel/random.ts";
+import { codeOf } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
 import type { Account } from "./embedded-account.ts";
 import { runCommand } from "./embedded-command.ts";
 import { EmbeddedDatabaseError, OWN_SERVER } from "./embedded-error.ts";

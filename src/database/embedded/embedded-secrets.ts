@@ -1,7 +1,7 @@
 import { link, open, readFile, rename, rm } from "node:fs/promises";
 import { z } from "zod";
-import { codeOf } from "../kernel/errors.ts";
-import { randomToken } from "../kernel/random.ts";
+import { codeOf } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
 import { EmbeddedDatabaseError, fileFault } from "./embedded-error.ts";
 import { giveToOwner, syncDirectory, type Place } from "./embedded-place.ts";
 

@@ -1,4 +1,4 @@
-import { codeOf, OperatorError } from "../kernel/errors.ts";
+import { codeOf, OperatorError } from "../../kernel/errors.ts";
 
 /** The embedded database cannot be had; the message is one line that says what is wrong and what to do. */
 export class EmbeddedDatabaseError extends OperatorError {}

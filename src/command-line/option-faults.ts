@@ -1,0 +1,60 @@
+import type { z } from "zod";
+import { OperatorError } from "../kernel/errors.ts";
+
+/** What is wrong with one option. */
+export interface OptionFault {
+  readonly option: string;
+  readonly message: string;
+}
+
+/** Everything that is wrong with what was typed, at once. */
+export class OptionFaults extends OperatorError {
+  readonly faults: readonly OptionFault[];
+
+  constructor(faults: readonly OptionFault[]) {
+    const lines = faults.map(({ option, message }) => `${option}: ${message}`);
+    super(lines.length === 1 ? lines.join("") : `${String(lines.length)} faults:\n  ${lines.join("\n  ")}`);
+    this.faults = faults;
+  }
+}
+
+/** How the fields of a schema are called on the command line. */
+export type OptionNames = Readonly<Record<string, string>>;
+
+/** Parses what was typed. Throws OptionFaults that name the options, not the fields of the schema. */
+export function parseOptions<Schema extends z.ZodObject>(
+  schema: Schema,
+  typed: Readonly<Record<string, unknown>>,
+  names: OptionNames,
+): z.output<Schema> {
+  const parsed = schema.safeParse(typed);
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const faults = [...parsed.error.issues, ...furtherIssues(schema, typed, parsed.error.issues)].map(
+    ({ path, message }) => ({ option: nameOf(path[0], names), message }),
+  );
+  throw new OptionFaults(
+    faults.filter((fault, index) => faults.findIndex((other) => isSame(fault, other)) === index),
+  );
+}
+
+/** Rules that compare fields are asked only when each field alone is right: asks them again without the wrong ones. */
+function furtherIssues(
+  schema: z.ZodObject,
+  typed: Readonly<Record<string, unknown>>,
+  issues: readonly z.core.$ZodIssue[],
+): z.core.$ZodIssue[] {
+  const wrong = new Set(issues.map(({ path }) => path[0]));
+  const rest = Object.fromEntries(Object.entries(typed).filter(([field]) => !wrong.has(field)));
+  const further = schema.safeParse(rest).error?.issues ?? [];
+  return further.filter(({ path }) => !wrong.has(path[0]));
+}
+
+const isSame = (one: OptionFault, other: OptionFault) =>
+  one.option === other.option && one.message === other.message;
+
+function nameOf(field: PropertyKey | undefined, names: OptionNames): string {
+  const name = String(field ?? "");
+  return names[name] ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,39 @@
+import { text } from "node:stream/consumers";
+import { OperatorError } from "../kernel/errors.ts";
+import { randomPassword } from "../kernel/random.ts";
+import { Secret } from "../kernel/secret.ts";
+
+/** A password for somebody, and whether it has to be told because nobody knows it yet. */
+export interface NewPassword {
+  readonly password: Secret;
+  readonly isGenerated: boolean;
+}
+
+/** The flag and its text; a password is never an argument, because every user of a machine can see those. */
+export const PASSWORD_OPTION = [
+  "--password-stdin",
+  "read the password from standard input; without this one is made and printed once",
+] as const;
+
+/** Reads the password from standard input, or makes one. */
+export async function newPassword({ passwordStdin }: { passwordStdin?: boolean }): Promise<NewPassword> {
+  return passwordStdin === true
+    ? { password: await readPassword(), isGenerated: false }
+    : { password: new Secret(randomPassword()), isGenerated: true };
+}
+
+async function readPassword(): Promise<Secret> {
+  if (process.stdin.isTTY) {
+    throw new OperatorError(
+      "--password-stdin: standard input is the terminal, which would show the password. Pipe it in, or leave the option out to have one made.",
+    );
+  }
+  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  if (password === "") {
+    throw new OperatorError("--password-stdin: nothing came in on standard input.");
+  }
+  if (/\p{Cc}/u.test(password)) {
+    throw new OperatorError("--password-stdin: the password must be one line without control characters.");
+  }
+  return new Secret(password);
+}

@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { print, type Answer } from "./answer.ts";
+
+/** What help says about a noun or a verb. */
+export interface Help {
+  /** Name and arguments as commander writes them, for example `show <code>`. */
+  readonly usage: string;
+  readonly about: string;
+  /** What somebody would type, without `vestibule`. */
+  readonly examples: readonly string[];
+}
+
+/** A noun of the command line; its verbs are added to it. */
+export function addNoun(program: Command, { usage, about, examples }: Help): Command {
+  return program.command(usage).description(about).addHelpText("after", examplesOf(examples));
+}
+
+/** A verb, with the options that every verb has. */
+export function addVerb(noun: Command, help: Help): Command {
+  return addNoun(noun, help)
+    .option("--json", "print the result as JSON, and errors as {\"error\": …} on standard error")
+    .option("--debug", "print the stack of an unexpected error");
+}
+
+/** Makes an action of a function that answers. */
+export function answering<Typed extends unknown[]>(work: (...typed: Typed) => Promise<Answer>) {
+  return async function (this: Command, ...typed: Typed): Promise<void> {
+    print(await work(...typed), this.opts<{ json?: boolean }>().json === true);
+  };
+}
+
+/** For an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
+export function examplesOf(examples: readonly string[]): string {
+  const lines = examples.map((example) => `  $ vestibule ${example}`);
+  return `\n${examples.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,25 @@
+import type { Services } from "../compose.ts";
+import { readSettings } from "../settings.ts";
+import type { Answer } from "./answer.ts";
+import { environment } from "./environment.ts";
+
+/** Who the audit log names for what is done here. */
+export const ACTOR = "command line";
+
+/** Gives `work` the services of the installation that the settings name, and closes them whatever happens. */
+export function withServices<Typed extends unknown[]>(
+  work: (services: Services, ...typed: Typed) => Promise<Answer>,
+): (...typed: Typed) => Promise<Answer> {
+  return async (...typed) => {
+    const settings = readSettings(environment);
+    // Loaded here, so that help and usage errors need neither the database's nor the engine's library.
+    const { composeServices } = await import("../compose.ts");
+    // Standard output is the answer's alone.
+    const services = await composeServices({ ...settings, logLevel: "silent" });
+    try {
+      return await work(services, ...typed);
+    } finally {
+      await services.close();
+    }
+  };
+}
