@@ -4,6 +4,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import { foldOfficeCode, newOfficeSchema, type Office } from "../offices/office.ts";
 import { details, table, type Answer } from "./answer.ts";
 import { parseOptions } from "./option-faults.ts";
+import { given, orNone } from "./typed-values.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -115,16 +116,14 @@ function statusOf(office: Office, { close, reopen }: OfficeOptions): Office["sta
   return reopen === true ? "open" : office.status;
 }
 
-/** Only what was typed; "none" takes a value away. */
-function fieldsOf(options: OfficeOptions): Record<string, unknown> {
-  const { name, language, logoUrl, accent, sessionMinutes } = options;
-  const minutes = sessionMinutes === undefined || sessionMinutes === "none" ? sessionMinutes : Number(sessionMinutes);
-  const typed = { name, language, logoUrl, accent, sessionMinutes: minutes };
-  return Object.fromEntries(
-    Object.entries(typed)
-      .filter(([, value]) => value !== undefined)
-      .map(([field, value]) => [field, value === "none" ? null : value]),
-  );
+function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOptions) {
+  return given({
+    name,
+    language,
+    logoUrl: orNone(logoUrl),
+    accent: orNone(accent),
+    sessionMinutes: orNone(sessionMinutes, Number),
+  });
 }
 
 function told(what: string, office: Office, { settings }: Services): Answer {

@@ -34,6 +34,8 @@ export const officeCodeSchema = z
   .transform(foldOfficeCode)
   .pipe(z.string().regex(/^[A-Z0-9-]{3,32}$/, "must have 3 to 32 of A-Z, 0-9 and -"));
 
+const SESSION_MINUTES = "must be a whole number of minutes, 5 to 4320";
+
 export const newOfficeSchema = z.object({
   code: officeCodeSchema,
   name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
@@ -48,6 +50,12 @@ export const newOfficeSchema = z.object({
     .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b6e4f")
     .nullable()
     .default(null),
-  sessionMinutes: z.number().int().min(5).max(4320).nullable().default(null),
+  sessionMinutes: z
+    .number({ error: SESSION_MINUTES })
+    .int(SESSION_MINUTES)
+    .min(5, SESSION_MINUTES)
+    .max(4320, SESSION_MINUTES)
+    .nullable()
+    .default(null),
 });
 export type NewOffice = z.output<typeof newOfficeSchema>;

@@ -67,8 +67,10 @@ class ModelAdapter implements Adapter {
       return;
     }
     const expiresAt = new Date((payload.exp ?? epochSeconds(this.#parts.clock()) + expiresIn) * 1000);
+    const exists =
+      work === undefined ? (await this.#parts.store.find(key)) !== null : work.peek(key) !== null;
     await this.#now((unit) => {
-      unit.save({ ...key, payload: kept, expiresAt });
+      unit.save({ ...key, payload: kept, expiresAt, exists });
     });
   }
 

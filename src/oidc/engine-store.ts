@@ -41,6 +41,8 @@ export interface RowKey {
 export interface RowToSave extends RowKey {
   readonly payload: Payload;
   readonly expiresAt: Date;
+  /** Whether the request has read the row: then it is changed if it is still there, and never made anew. */
+  readonly exists: boolean;
 }
 
 /** Everything that one request writes; stored in one statement or not at all. */
@@ -58,6 +60,16 @@ interface Row {
   readonly grant_payload: Payload | null;
   readonly account: Account | null;
 }
+
+const COLUMNS = "kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at";
+
+const ROW = `(kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
+  expires_at timestamptz)`;
+
+// Two requests of one session may each bring an application into it; neither may lose the other's, or a sign-out
+// everywhere would miss it. Leaving one application gives the session a new id, so nothing comes back by this.
+const MERGED_SESSION = `(c.payload::jsonb || jsonb_build_object('authorizations',
+  coalesce(m.payload::jsonb -> 'authorizations', '{}') || coalesce(c.payload::jsonb -> 'authorizations', '{}')))::json`;
 
 const statements = {
   find: { name: "engine_find", text: "select * from find_engine_model($1, decode($2, 'hex'))" },
@@ -82,26 +94,24 @@ const statements = {
         delete from engine_models m using batch, json_array_elements_text(b -> 'revokeGrants') as r (grant_id)
         where m.grant_id = r.grant_id),
       outcome as (select count(*) as spent from consumed),
-      saved as (
-        insert into engine_models
-          (kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at)
+      changed as (
+        update engine_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
+          account_id = c.account_id, saved_at = $2, expires_at = c.expires_at
+        from batch, outcome, json_to_recordset(b -> 'change') as c ${ROW}
+        where outcome.spent = $3 and m.kind = c.kind and m.id = decode(c.id, 'hex')),
+      added as (
+        insert into engine_models (${COLUMNS})
         select s.kind, decode(s.id, 'hex'), s.payload, s.grant_id, s.account_id, s.application_id, s.uid, $2, s.expires_at
-        from batch, outcome, json_to_recordset(b -> 'save') as s (kind smallint, id text, payload json, grant_id text,
-          account_id uuid, application_id text, uid text, expires_at timestamptz)
-        where outcome.spent = $3
-        on conflict (kind, id) do update set payload = excluded.payload, account_id = excluded.account_id,
-          saved_at = excluded.saved_at, expires_at = excluded.expires_at)
+        from batch, outcome, json_to_recordset(b -> 'add') as s ${ROW}
+        where outcome.spent = $3)
       select spent::integer from outcome`,
   },
-  save: {
-    name: "engine_save",
+  add: {
+    name: "engine_add",
     text: `
-      insert into engine_models (kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at)
+      insert into engine_models (${COLUMNS})
       select s.kind, decode(s.id, 'hex'), s.payload, s.grant_id, s.account_id, s.application_id, s.uid, $2, s.expires_at
-      from json_to_recordset($1::json) as s (kind smallint, id text, payload json, grant_id text,
-        account_id uuid, application_id text, uid text, expires_at timestamptz)
-      on conflict (kind, id) do update set payload = excluded.payload, account_id = excluded.account_id,
-        saved_at = excluded.saved_at, expires_at = excluded.expires_at`,
+      from json_to_recordset($1::json) as s ${ROW}`,
   },
   revokeFamily: {
     name: "engine_revoke_family",
@@ -138,18 +148,20 @@ export class EngineStore {
 
   /** Answers false, and has stored nothing new, when something that was to be spent had been spent before. */
   async write(batch: Batch, now: Date): Promise<boolean> {
-    const save = batch.save.map(toColumns);
-    if (batch.consume.length + batch.destroy.length + batch.revokeGrants.length === 0) {
-      await this.#database.query(statements.save, [JSON.stringify(save), now]);
+    const add = batch.save.filter((row) => !row.exists).map(toColumns);
+    const change = batch.save.filter((row) => row.exists).map(toColumns);
+    const { consume, destroy, revokeGrants } = batch;
+    if (change.length + consume.length + destroy.length + revokeGrants.length === 0) {
+      await this.#database.query(statements.add, [JSON.stringify(add), now]);
       return true;
     }
-    const expected = batch.consume.length;
+    const content = JSON.stringify({ add, change, consume, destroy, revokeGrants });
     const rows = await this.#database.query<{ spent: number }>(statements.write, [
-      JSON.stringify({ ...batch, save }),
+      content,
       now,
-      expected,
+      consume.length,
     ]);
-    return rows[0]?.spent === expected;
+    return rows[0]?.spent === consume.length;
   }
 
   /** Ends the grants of these rows with every code and token of theirs, in one statement. */

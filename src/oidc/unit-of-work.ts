@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../kernel/clock.ts";
+import { codeOf } from "../kernel/errors.ts";
 import type { Account } from "../users/user.ts";
 import type { Batch, EngineStore, Payload, RowKey, RowToSave, StoredModel } from "./engine-store.ts";
 import { KIND } from "./engine-store.ts";
@@ -89,11 +90,17 @@ export class UnitOfWork {
     if (batch === null) {
       return true;
     }
-    if (await this.#store.write(batch, this.#clock())) {
-      return true;
+    const isStored = await this.#store.write(batch, this.#clock()).catch((error: unknown) => {
+      // Two requests brought the same one-time id (a replayed proof) at the same moment; one of them was first.
+      if (codeOf(error) === UNIQUE_VIOLATION) {
+        return "replayed" as const;
+      }
+      throw error;
+    });
+    if (isStored === false) {
+      await this.#store.revokeFamilies(batch.consume);
     }
-    await this.#store.revokeFamilies(batch.consume);
-    return false;
+    return isStored === true;
   }
 
   #take(): Batch | null {
@@ -122,6 +129,8 @@ export class UnitOfWork {
     }
   }
 }
+
+const UNIQUE_VIOLATION = "23505";
 
 /** A grant's id never leaves the server and opens nothing, so it is not hashed: that lets one read bring a token with its grant. */
 export const plainId = (id: string): string => Buffer.from(id).toString("hex");

@@ -1,0 +1,178 @@
+import type { Command } from "commander";
+import {
+  APPLICATION_TYPES,
+  isConfidential,
+  newApplicationSchema,
+  SCOPES,
+  type Application,
+} from "../applications/application.ts";
+import type { Services } from "../compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { table, type Answer } from "./answer.ts";
+import { tellApplication } from "./application-answer.ts";
+import { getOffice } from "./office.ts";
+import { parseOptions } from "./option-faults.ts";
+import { given, listOrNone, orNone } from "./typed-values.ts";
+import { addNoun, addVerb, answering, collect } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+interface AppOptions {
+  readonly type?: string;
+  readonly name?: string;
+  readonly redirectUri?: readonly string[];
+  readonly postLogoutRedirectUri?: readonly string[];
+  readonly corsOrigin?: readonly string[];
+  readonly backchannelLogoutUri?: string;
+  readonly homeUrl?: string;
+  readonly logoUrl?: string;
+  readonly scopes?: string;
+  readonly firstParty?: boolean;
+  readonly withoutPkce?: boolean;
+  readonly withPkce?: boolean;
+  readonly office?: string;
+}
+
+const NAMES = {
+  redirectUris: "--redirect-uri",
+  postLogoutRedirectUris: "--post-logout-redirect-uri",
+  corsOrigins: "--cors-origin",
+};
+const MOST = 10_000;
+
+export function addAppCommands(program: Command): void {
+  const noun = addNoun(program, {
+    usage: "app",
+    about: "applications that hand their sign-in over to Vestibule",
+    examples: ['app add --type web --name "Ledger" --redirect-uri https://ledger.example.com/callback'],
+  });
+  withAddresses(
+    addVerb(noun, {
+      usage: "add",
+      about: "register an application; prints its client id, its secret once, and the issuer",
+      examples: [
+        'app add --type web --name "Ledger" --redirect-uri https://ledger.example.com/callback',
+        'app add --type native --name "Ledger mobile" --redirect-uri com.example.ledger:/callback',
+        'app add --type browser --name "Ledger SPA" --redirect-uri https://app.example.com/ --cors-origin https://app.example.com',
+        'app add --type machine --name "Nightly export"',
+      ],
+    }).option("--type <type>", `${APPLICATION_TYPES.join(", ")} (browser: a single-page application)`),
+  )
+    .option("--office <code>", "only people of this office may use it (default: people of every office)")
+    .action(answering(withServices(add)));
+  addVerb(noun, { usage: "list", about: "list the applications", examples: ["app list --office NOORD"] })
+    .option("--office <code>", "only those of this office")
+    .action(answering(withServices(list)));
+  addVerb(noun, { usage: "show <id>", about: "show one application", examples: ["app show app_x1y2…"] }).action(
+    answering(withServices(show)),
+  );
+  addChanges(noun);
+}
+
+function addChanges(noun: Command): void {
+  withAddresses(
+    addVerb(noun, {
+      usage: "edit <id>",
+      about: 'change an application; what is not named stays, a list is replaced, the word "none" empties it',
+      examples: [
+        "app edit app_x1y2… --redirect-uri https://ledger.example.com/callback --redirect-uri https://test.ledger.example.com/callback",
+        "app edit app_x1y2… --logo-url none",
+      ],
+    }),
+  )
+    .option("--no-first-party", "ask every user for consent")
+    .option("--with-pkce", "demand PKCE again")
+    .action(answering(withServices(edit)));
+  addVerb(noun, {
+    usage: "rotate-secret <id>",
+    about: "replace the secret and print the new one once; the old one is refused from this moment on",
+    examples: ["app rotate-secret app_x1y2…"],
+  }).action(answering(withServices(rotateSecret)));
+}
+
+const withAddresses = (verb: Command): Command =>
+  verb
+    .option("--name <name>", "name that people see")
+    .option("--redirect-uri <uri>", "where the answer goes; may be given several times", collect)
+    .option("--post-logout-redirect-uri <uri>", "where people go after signing out; several times", collect)
+    .option("--cors-origin <origin>", "origin of a single-page application; several times", collect)
+    .option("--backchannel-logout-uri <uri>", "told when a session ends")
+    .option("--home-url <url>", "address of its first page; error pages lead there")
+    .option("--logo-url <url>", "address of its logo")
+    .option("--scopes <scopes>", `what it may ask for, of ${SCOPES.join(",")} (default: all)`)
+    .option("--first-party", "your own application: no consent is asked")
+    .option("--without-pkce", "exception for an old web application that cannot do PKCE; audited");
+
+async function add(services: Services, options: AppOptions): Promise<Answer> {
+  const draft = parseOptions(newApplicationSchema, { name: "", ...fieldsOf(options) }, NAMES);
+  const office = options.office === undefined ? null : await getOffice(services, options.office);
+  const { application, secret } = await services.applicationService.add(draft, office?.id ?? null, ACTOR);
+  return tellApplication("was added", application, { services, secret });
+}
+
+async function list(services: Services, { office: code }: AppOptions): Promise<Answer> {
+  const office = code === undefined ? null : await getOffice(services, code);
+  const all = await services.applications.list(MOST);
+  const found = office === null ? all : all.filter(({ officeId }) => officeId === office.id);
+  const codes = new Map((await services.offices.list(MOST)).map((each) => [each.id, each.code]));
+  const rows = found.map(({ id, name, type, officeId }) => [
+    id,
+    name,
+    type,
+    officeId === null ? "every office" : (codes.get(officeId) ?? officeId),
+  ]);
+  return {
+    json: found.map(({ secretHash: _, ...application }) => application),
+    text: table(["CLIENT ID", "NAME", "TYPE", "FOR"], rows, 'No application yet: "vestibule app add" adds one.'),
+  };
+}
+
+async function show(services: Services, id: string): Promise<Answer> {
+  return tellApplication("", await getApplication(services, id), { services, secret: null });
+}
+
+async function edit(services: Services, id: string, options: AppOptions): Promise<Answer> {
+  const application = await getApplication(services, id);
+  if (options.withPkce === true && options.withoutPkce === true) {
+    throw new OperatorError("--with-pkce and --without-pkce contradict each other: give one of them.");
+  }
+  const fields = { ...application, ...fieldsOf(options), ...(options.withPkce === true ? { withoutPkce: false } : {}) };
+  const draft = parseOptions(newApplicationSchema, fields, NAMES);
+  const changed = await services.applicationService.change(application, draft, ACTOR);
+  return tellApplication("was changed", changed, { services, secret: null });
+}
+
+async function rotateSecret(services: Services, id: string): Promise<Answer> {
+  const application = await getApplication(services, id);
+  if (!isConfidential(application.type)) {
+    throw new OperatorError(
+      `${id} is a ${application.type} application: it has no secret, PKCE proves that a code is its own.`,
+    );
+  }
+  const secret = await services.applicationService.rotateSecret(application, ACTOR);
+  return tellApplication("has a new secret", application, { services, secret });
+}
+
+async function getApplication({ applications }: Services, id: string): Promise<Application> {
+  const application = await applications.find(id);
+  if (application === null) {
+    throw new OperatorError(`There is no application ${id}. "vestibule app list" shows all of them.`);
+  }
+  return application;
+}
+
+function fieldsOf(options: AppOptions): Record<string, unknown> {
+  const { type, name, firstParty, withoutPkce, scopes } = options;
+  return given({
+    type,
+    name,
+    firstParty,
+    withoutPkce,
+    redirectUris: listOrNone(options.redirectUri),
+    postLogoutRedirectUris: listOrNone(options.postLogoutRedirectUri),
+    corsOrigins: listOrNone(options.corsOrigin),
+    backchannelLogoutUri: orNone(options.backchannelLogoutUri),
+    homeUrl: orNone(options.homeUrl),
+    logoUrl: orNone(options.logoUrl),
+    scopes: scopes?.split(/[\s,]+/).filter((scope) => scope !== ""),
+  });
+}

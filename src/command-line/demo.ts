@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { z } from "zod";
+import { codeOf, OperatorError } from "../kernel/errors.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { environment } from "./environment.ts";
+import { addNoun, addVerb } from "./verb.ts";
+
+interface MobileOptions {
+  readonly printUrl?: boolean;
+  readonly prompt?: string;
+  readonly refresh?: boolean;
+  readonly json?: boolean;
+}
+
+export function addDemoCommands(program: Command): void {
+  const noun = addNoun(program, {
+    usage: "demo",
+    about: "the demo applications, while `vestibule start` runs in another terminal",
+    examples: ["demo mobile"],
+  });
+  addVerb(noun, {
+    usage: "mobile",
+    about: "sign in from a program, as a mobile application does, and print the claims",
+    examples: ["demo mobile", "demo mobile --print-url --refresh"],
+  })
+    .option("--print-url", "print the address to open instead of opening a browser")
+    .option("--prompt <prompt>", '"login" asks for the password again, "none" asks nothing')
+    .option("--refresh", "refresh the tokens once after the sign-in")
+    .action(mobile);
+}
+
+async function mobile(options: MobileOptions): Promise<void> {
+  const settings = readSettings(environment);
+  const clientId = demoClientId(settings);
+  if (options.json === true) {
+    await mobileAsJson(settings.issuer, clientId, options);
+    return;
+  }
+  const { main } = await loadDemo(() => import("../../demo/mobile-application.ts"));
+  process.exitCode = await main([
+    ...["--issuer", settings.issuer, "--client-id", clientId],
+    ...(options.printUrl === true ? ["--print-url"] : []),
+    ...(options.prompt === undefined ? [] : ["--prompt", options.prompt]),
+    ...(options.refresh === true ? ["--refresh"] : []),
+  ]);
+}
+
+async function mobileAsJson(issuer: string, clientId: string, options: MobileOptions): Promise<void> {
+  const { runMobileSignIn } = await loadDemo(() => import("../../demo/mobile-application.ts"));
+  const { openSystemBrowser } = await loadDemo(() => import("../../demo/system-browser.ts"));
+  const { errorInWords } = await loadDemo(() => import("../../demo/error-in-words.ts"));
+  const openBrowser = async (url: string) => {
+    if (options.printUrl === true || !(await openSystemBrowser(url))) {
+      console.error(`Open this address in your browser:\n\n${url}\n`);
+    }
+  };
+  const { refresh = false } = options;
+  const prompt = promptOf(options);
+  try {
+    console.log(JSON.stringify(await runMobileSignIn({ issuer, clientId, openBrowser, prompt, refresh }), null, 2));
+  } catch (error) {
+    const { title, advice, technical } = errorInWords(error);
+    throw new OperatorError(`${title}. ${advice} (${technical})`, { cause: error });
+  }
+}
+
+function promptOf({ prompt }: MobileOptions): "login" | "none" | undefined {
+  if (prompt === undefined || prompt === "login" || prompt === "none") {
+    return prompt;
+  }
+  throw new OperatorError('--prompt is "login" or "none".');
+}
+
+const fileSchema = z.object({ mobileId: z.string() });
+
+function demoClientId({ dataDir }: Settings): string {
+  const file = join(dataDir, "demo.json");
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(file, "utf8"))).mobileId;
+  } catch (error) {
+    throw new OperatorError(
+      `The demo was never started here (${file} is missing or damaged). Run "vestibule start" in another terminal first.`,
+      { cause: error },
+    );
+  }
+}
+
+/** A production package and the container have no demo. */
+async function loadDemo<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
+  try {
+    return await load();
+  } catch (error) {
+    throw codeOf(error) === "ERR_MODULE_NOT_FOUND"
+      ? new OperatorError("The demo is no part of this installation. Use a checkout with its development dependencies.", {
+          cause: error,
+        })
+      : error;
+  }
+}

@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Services } from "../compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { createSecrets, hasSecrets } from "../secrets-file.ts";
+import { table, type Answer } from "./answer.ts";
+import { addNoun, addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+export function addKeysCommands(program: Command): void {
+  const noun = addNoun(program, {
+    usage: "keys",
+    about: "the secrets file, and the keys that sign tokens",
+    examples: ["keys init /etc/vestibule/secrets.json"],
+  });
+  addVerb(noun, {
+    usage: "init <file>",
+    about: "make the secrets file of a new installation; never replaces one",
+    examples: ["keys init /etc/vestibule/secrets.json"],
+  }).action(answering(init));
+  addVerb(noun, { usage: "list", about: "list the keys that sign tokens", examples: ["keys list --json"] }).action(
+    answering(withServices(list)),
+  );
+  addVerb(noun, {
+    usage: "rotate",
+    about: "make new signing keys; the old ones stay published until their last token has ended",
+    examples: ["keys rotate"],
+  }).action(answering(withServices(rotate)));
+}
+
+function init(typed: string): Promise<Answer> {
+  const file = resolve(typed);
+  if (hasSecrets(file)) {
+    throw new OperatorError(`${file} is there already, and secrets are never replaced. Choose another file.`);
+  }
+  createSecrets(file);
+  return Promise.resolve({
+    json: { file },
+    text: [
+      `The secrets are in ${file}, readable by you alone.`,
+      `Set VESTIBULE_SECRETS_FILE=${file}, and keep a copy in a safe place:`,
+      "without this file the database's keys and stored identifiers are of no use.",
+    ].join("\n"),
+  });
+}
+
+async function list({ signingKeys }: Services): Promise<Answer> {
+  const keys = await signingKeys.list();
+  const rows = keys.map(({ id, algorithm, state, createdAt, expiresAt }) => [
+    id,
+    algorithm,
+    state,
+    createdAt.toISOString(),
+    expiresAt?.toISOString() ?? "",
+  ]);
+  const heading = ["KEY ID", "ALGORITHM", "STATE", "MADE", "PUBLISHED UNTIL"];
+  return { json: keys, text: table(heading, rows, "No keys yet: the first start makes them.") };
+}
+
+async function rotate(services: Services): Promise<Answer> {
+  const { signingKeys, audit } = services;
+  await signingKeys.rotate((tx) =>
+    audit.add(tx, { type: "signing-key.rotated", outcome: "ok", officeId: null, actor: ACTOR }),
+  );
+  const answer = await list(services);
+  return {
+    ...answer,
+    text: `New keys were made. Restart every server: each uses them from its next start on.\n\n${answer.text}`,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+import { createLog } from "../kernel/log.ts";
+import { openDatabase } from "../open-database.ts";
+import { readSettings } from "../settings.ts";
+import type { Answer } from "./answer.ts";
+import { environment } from "./environment.ts";
+import { addVerb, answering } from "./verb.ts";
+
+export function addMigrateCommand(program: Command): void {
+  addVerb(program, {
+    usage: "migrate",
+    about: "bring the database up to date; every start does this too",
+    examples: ["migrate", "migrate --json"],
+  }).action(answering(migrate));
+}
+
+async function migrate(): Promise<Answer> {
+  const { migrated, close } = await openDatabase(readSettings(environment), createLog("silent"));
+  await close();
+  return {
+    json: { migrated },
+    text:
+      migrated.length === 0
+        ? "The database is up to date."
+        : `The database is up to date now. These ran:\n${migrated.map((name) => `  ${name}`).join("\n")}`,
+  };
+}

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { stopwatch } from "../kernel/clock.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { environment } from "./environment.ts";
+import { addVerb } from "./verb.ts";
+
+/** A shell, npm and this program's starter may each pass the same Ctrl-C on; those come together and count once. */
+const ONE_KEY_PRESS_MS = 500;
+
+export function addStartCommand(program: Command): void {
+  addVerb(program, {
+    usage: "start",
+    about: "run the server until Ctrl-C or SIGTERM; a second one ends it at once",
+    examples: ["start", "start --json"],
+  }).action(start);
+}
+
+/** Notices go to standard error, so that standard output holds the greeting or JSON lines alone. */
+async function start({ json }: { json?: boolean }): Promise<void> {
+  const settings = readSettings(environment);
+  const asked = stopAsked();
+  const main = await import("../main.ts");
+  const running = await main.start(settings);
+  if (json === true) {
+    console.log(JSON.stringify({ issuer: settings.issuer, address: addressOf(settings), pid: process.pid }));
+  } else if (running.greeting === "") {
+    console.error(`${settings.productName} listens on ${addressOf(settings)} as ${settings.issuer}.`);
+  } else {
+    console.log(running.greeting);
+  }
+  await asked;
+  await running.stop();
+  console.error("Stopped.");
+  // Nothing should be left to wait for; if something is, it must not keep the process alive.
+  process.exit();
+}
+
+/** Resolves when the process is asked to stop; when it is asked again, it ends at once. */
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | null = null;
+    const hear = () => {
+      if (firstAt === null) {
+        firstAt = stopwatch();
+        console.error("Stopping…");
+        resolve();
+      } else if (stopwatch() - firstAt > ONE_KEY_PRESS_MS) {
+        console.error("Stopped at once.");
+        process.exit(1);
+      }
+    };
+    process.on("SIGINT", hear);
+    process.on("SIGTERM", hear);
+  });
+}
+
+function addressOf({ host, port }: Settings): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${String(port)}`;
+}

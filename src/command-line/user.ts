@@ -1,0 +1,192 @@
+import type { Command } from "commander";
+import type { Services } from "../compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { Office } from "../offices/office.ts";
+import { newUserSchema, type User } from "../users/user.ts";
+import { details, table, type Answer } from "./answer.ts";
+import { getOffice } from "./office.ts";
+import { parseOptions } from "./option-faults.ts";
+import { newPassword, PASSWORD_OPTION, type NewPassword } from "./password-input.ts";
+import { given } from "./typed-values.ts";
+import { addNoun, addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+interface OfOffice {
+  readonly office: string;
+}
+
+export interface PersonOptions {
+  readonly name?: string;
+  readonly mail?: string;
+  readonly language?: string;
+  readonly role?: string;
+  readonly passwordStdin?: boolean;
+}
+
+const MOST = 100_000;
+const OFFICE_OPTION = ["--office <code>", "the office's code"] as const;
+
+export function addUserCommands(program: Command): void {
+  const noun = addNoun(program, {
+    usage: "user",
+    about: "the people of an office",
+    examples: ['user add sanne --office NOORD --name "Sanne Bakker"'],
+  });
+  withPerson(
+    addVerb(noun, {
+      usage: "add <username>",
+      about: "add a user; without --password-stdin a password is made and printed once",
+      examples: [
+        'user add sanne --office NOORD --name "Sanne Bakker" --mail sanne@noord.example',
+        'user add joost --office NOORD --name "Joost Smit" --role superuser --password-stdin < password.txt',
+      ],
+    }),
+  )
+    .option("--role <role>", "user, accountant or superuser (default: user)")
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(add)));
+  addVerb(noun, { usage: "list", about: "list the users of an office", examples: ["user list --office NOORD"] })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(list)));
+  addVerb(noun, { usage: "show <username>", about: "show one user", examples: ["user show sanne --office NOORD"] })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(show)));
+  addChanges(noun);
+}
+
+function addChanges(noun: Command): void {
+  addVerb(noun, {
+    usage: "disable <username>",
+    about: "keep a user out; every session and token ends at once",
+    examples: ["user disable sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(disable)));
+  addVerb(noun, {
+    usage: "enable <username>",
+    about: "let a disabled user in again",
+    examples: ["user enable sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(enable)));
+  addVerb(noun, {
+    usage: "set-password <username>",
+    about: "replace a password; every session and token of the user ends",
+    examples: [
+      "user set-password sanne --office NOORD",
+      "user set-password sanne --office NOORD --password-stdin < password.txt",
+    ],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .option(...PASSWORD_OPTION)
+    .action(answering(withServices(setPassword)));
+}
+
+export const withPerson = (verb: Command): Command =>
+  verb
+    .option("--name <name>", "full name")
+    .option("--mail <address>", "mail address")
+    .option("--language <language>", "en or nl (default: the office's)")
+    .option(...PASSWORD_OPTION);
+
+/** Adds a person to an office and tells the password if it was made here. */
+export async function addPerson(
+  services: Services,
+  office: Pick<Office, "id" | "code">,
+  typed: PersonOptions & { username: string },
+): Promise<Answer> {
+  const { username, name = "", mail, language, role } = typed;
+  const fields = { username, name, ...given({ mail, language, role }) };
+  const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
+  const password = await newPassword(typed);
+  await services.userService.add(draft, office, { password: password.password, actor: ACTOR });
+  const user = await getUser(services, office, draft.username);
+  return told("was added", { user, office, password });
+}
+
+async function add(
+  services: Services,
+  username: string,
+  { office, ...options }: OfOffice & PersonOptions,
+): Promise<Answer> {
+  return addPerson(services, await getOffice(services, office), { ...options, username });
+}
+
+async function list(services: Services, { office: code }: OfOffice): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const users = await services.users.list(office.id, MOST);
+  const rows = users.map(({ username, name, role, status, mail }) => [username, name, role, status, mail ?? ""]);
+  const heading = ["USERNAME", "NAME", "ROLE", "STATUS", "MAIL"];
+  return { json: users, text: table(heading, rows, `The office ${office.code} has no users yet.`) };
+}
+
+async function show(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
+  const office = await getOffice(services, code);
+  return told("", { user: await getUser(services, office, username), office });
+}
+
+async function disable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const user = await getUser(services, office, username);
+  await services.userService.disable(user, ACTOR);
+  return told("was disabled", { user: { ...user, status: "disabled" }, office });
+}
+
+async function enable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const user = await getUser(services, office, username);
+  await services.userService.enable(user, ACTOR);
+  return told("was enabled", { user: { ...user, status: "active" }, office });
+}
+
+async function setPassword(
+  services: Services,
+  username: string,
+  { office: code, ...options }: OfOffice & { passwordStdin?: boolean },
+): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const user = await getUser(services, office, username);
+  const password = await newPassword(options);
+  const access = { password: password.password, actor: ACTOR, officeCode: office.code };
+  await services.userService.changePassword(user, access);
+  return told("has a new password", { user, office, password });
+}
+
+async function getUser(
+  { users }: Services,
+  office: Pick<Office, "id" | "code">,
+  username: string,
+): Promise<User> {
+  const user = await users.findByUsername(office.id, username);
+  if (user === null) {
+    throw new OperatorError(
+      `The office ${office.code} has no user ${username}. "vestibule user list --office ${office.code}" shows all of them.`,
+    );
+  }
+  return user;
+}
+
+interface Told {
+  readonly user: User;
+  readonly office: Pick<Office, "code">;
+  readonly password?: NewPassword;
+}
+
+function told(what: string, { user, office, password }: Told): Answer {
+  const made = password?.isGenerated === true ? password.password.reveal() : null;
+  const lines = details([
+    ["Username", user.username],
+    ["Office", office.code],
+    ["Name", user.name],
+    ["Role", user.role],
+    ["Status", user.status],
+    ["Mail", user.mail ?? "none"],
+    ["Language", user.language ?? "the office's"],
+    ["Id (sub)", user.id],
+    ...(made === null ? [] : [["Password", `${made}   (shown only now)`] as const]),
+  ]);
+  return {
+    json: { ...user, officeCode: office.code, ...(made === null ? {} : { password: made }) },
+    text: what === "" ? lines : `The user ${user.username} of the office ${office.code} ${what}.\n\n${lines}`,
+  };
+}
