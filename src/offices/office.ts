@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 
 /**
  * Offices are the tenants. This folder owns their code, name, policy and branding; it knows no user and no page.
@@ -38,7 +39,12 @@ const SESSION_MINUTES = "must be a whole number of minutes, 5 to 4320";
 
 export const newOfficeSchema = z.object({
   code: officeCodeSchema,
-  name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  name: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(100, "must have at most 100 characters")
+    .refine(isOneLine, NOT_ONE_LINE),
   language: z.enum(["en", "nl"], { error: "must be en or nl" }).default("en"),
   logoUrl: z
     .url({ protocol: /^https$/, error: "must be an https address" })

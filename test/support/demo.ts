@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
+import { freePort, startVestibule, type TestVestibule } from "./vestibule.ts";
+
+export interface TestDemo {
+  readonly vestibule: TestVestibule;
+  /** Where the demo web application is. */
+  readonly url: string;
+  /** Client id of the demo mobile application. */
+  readonly mobileId: string;
+}
+
+/** A Vestibule with the demo office and its applications, as `npm start` gives them. */
+export async function startDemo(environment: Record<string, string> = {}): Promise<TestDemo> {
+  const port = String(await freePort());
+  const vestibule = await startVestibule({
+    VESTIBULE_DEMO: "yes",
+    VESTIBULE_DEMO_PORT: port,
+    ...environment,
+  });
+  const file = readFileSync(join(vestibule.settings.dataDir, "demo.json"), "utf8");
+  const { mobileId } = JSON.parse(file) as { mobileId: string };
+  return { vestibule, url: `http://127.0.0.1:${port}`, mobileId };
+}
+
+/** What the greeting of `npm start` says that can be typed. */
+export const ANNA = { officeCode: DEMO_OFFICE.code, username: "anna", password: DEMO_PASSWORD } as const;
