@@ -150,9 +150,7 @@ class ModelAdapter implements Adapter {
       return false;
     }
     const age = epochSeconds(this.#parts.clock()) - epochSeconds(before.savedAt);
-    return (
-      age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after))
-    );
+    return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
   }
 }
 

@@ -45,7 +45,9 @@ function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
     return false;
   }
   return (
-    isOfAskedOffice(ctx, account) && isHinted(ctx, account) && isWithinSession(account, session.loginTs, clock)
+    isOfAskedOffice(ctx, account) &&
+    isHinted(ctx, account) &&
+    isWithinSession(account, session.loginTs, clock)
   );
 }
 
