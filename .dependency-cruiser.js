@@ -4,10 +4,16 @@ const domain = "^src/(offices|users|factors|applications|audit|messages)/";
 
 export default {
   forbidden: [
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "only-entries-compose",
-      comment: "compose.ts and compose-server.ts build everything; whoever imports them could build it twice.",
+      comment:
+        "compose.ts and compose-server.ts build everything; whoever imports them could build it twice.",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(main|compose-server)\\.ts|^src/command-line/" },
       to: { path: "^src/compose(-server)?\\.ts", dependencyTypesNot: ["type-only"] },

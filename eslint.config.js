@@ -22,7 +22,17 @@ const redirect = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "data/", "previews/", "assets/", "bin/", "eslint.config.js", ".dependency-cruiser.js"] },
+  {
+    ignores: [
+      "node_modules/",
+      "data/",
+      "previews/",
+      "assets/",
+      "bin/",
+      "eslint.config.js",
+      ".dependency-cruiser.js",
+    ],
+  },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -59,5 +69,8 @@ export default tseslint.config(
     },
   },
   // Tables of data, one entry after the other; splitting them would not make them easier to read.
-  { files: ["src/settings-table.ts", "migrations/**/*.ts"], rules: { "max-lines": "off", "max-lines-per-function": "off" } },
+  {
+    files: ["src/settings-table.ts", "migrations/**/*.ts"],
+    rules: { "max-lines": "off", "max-lines-per-function": "off" },
+  },
 );

@@ -38,7 +38,10 @@ export async function startDemoWebApplication(
   app.use(await assets());
   app.use(webRoutes(desk).routes());
   app.use(notFound);
-  server.on("request", app.callback());
+  const answer = app.callback();
+  server.on("request", (request, response) => {
+    void answer(request, response);
+  });
   return { url: desk.addresses.url, close: () => close(server) };
 }
 
@@ -81,7 +84,10 @@ async function assets(): Promise<Middleware> {
   ]);
   return async (ctx, next) => {
     const file = files.get(ctx.path);
-    if (!file) return next();
+    if (!file) {
+      await next();
+      return;
+    }
     ctx.set("Cache-Control", "max-age=60");
     ctx.type = file.type;
     ctx.body = file.body;

@@ -16,7 +16,7 @@ export interface AuditEvent {
   readonly details?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-export type AuditType =
+type AuditType =
   | "sign-in"
   | "sign-in.cancelled"
   | "password.wrong"

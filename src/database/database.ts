@@ -28,7 +28,7 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
-export interface Listener {
+interface Listener {
   heard(payload: string): void;
   /** From now on every notification is heard; earlier ones may have been missed. */
   connected(): void;

@@ -3,9 +3,9 @@ import type { Cookies } from "./cookies.ts";
 
 /** Languages with a complete catalogue, by their own names. */
 export const LANGUAGES = { en: "English", nl: "Nederlands" } as const;
-export type Language = keyof typeof LANGUAGES;
+type Language = keyof typeof LANGUAGES;
 
-export const isLanguage = (value: string): value is Language => Object.hasOwn(LANGUAGES, value);
+const isLanguage = (value: string): value is Language => Object.hasOwn(LANGUAGES, value);
 
 /** Chooses the answer's language: the switch on the page, then an earlier choice, then the browser's languages. */
 export function chooseLanguage(cookies: Cookies): Handler {

@@ -4,14 +4,14 @@
  */
 export type Message = MailMessage | SmsMessage;
 
-export interface MailMessage {
+interface MailMessage {
   readonly channel: "mail";
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
 
-export interface SmsMessage {
+interface SmsMessage {
   readonly channel: "sms";
   /** E.164, such as `+31612345678`. */
   readonly to: string;

@@ -19,7 +19,7 @@ export function toEngineAccount(account: Account): EngineAccount {
 }
 
 /** All claims of somebody; oidc-provider gives an application those of its granted scopes. */
-export function claimsOf(account: Account): AccountClaims {
+function claimsOf(account: Account): AccountClaims {
   const { office } = account;
   return {
     sub: account.id,

@@ -19,7 +19,7 @@ export interface Interaction {
   readonly missing: MissingConsent;
 }
 
-export interface MissingConsent {
+interface MissingConsent {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
 }

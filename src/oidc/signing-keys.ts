@@ -6,8 +6,8 @@ import { OperatorError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import type { SecretBox } from "../kernel/secret.ts";
 
-export const ALGORITHMS = ["ES256", "RS256"] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+const ALGORITHMS = ["ES256", "RS256"] as const;
+type Algorithm = (typeof ALGORITHMS)[number];
 
 /** A private key as oidc-provider takes it (RFC 7517). */
 export type SigningJwk = JWK & { kid: string; alg: Algorithm; use: "sig" };

@@ -48,7 +48,7 @@ export class Finish {
 }
 
 /** How a complete sign-in reads in tokens. */
-export function loginOf({ facts }: SignIn, accountId: string): Login {
+function loginOf({ facts }: SignIn, accountId: string): Login {
   return {
     accountId,
     amr: amrOf(facts),

@@ -65,5 +65,5 @@ export function firstPage(name: StepName): PageName {
   return step.pages[0];
 }
 
-export const has = (signIn: SignIn, type: FactType): boolean =>
+const has = (signIn: SignIn, type: FactType): boolean =>
   signIn.facts.some((fact) => fact.type === type);

@@ -25,7 +25,7 @@ export interface PasswordTry {
 export type PasswordResult =
   { readonly type: "wrong" } | { readonly type: "too-many"; readonly until: Date } | RightPassword;
 
-export interface RightPassword {
+interface RightPassword {
   readonly type: "right";
   readonly officeId: string;
   readonly userId: string;

@@ -6,7 +6,7 @@ import { usernameFault } from "./username.ts";
  * Users are people of exactly one office. This folder owns their names, passwords and the password guard; it knows
  * no page. Start at `User`, then `password-check.ts` for what happens when somebody types a password.
  */
-export const ROLES = ["user", "accountant", "superuser", "support"] as const;
+const ROLES = ["user", "accountant", "superuser", "support"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface User {

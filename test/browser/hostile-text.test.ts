@@ -61,7 +61,6 @@ describe("T97 hostile text in Chromium", () => {
     await expectShown(page);
     await button(page, "Sign out").click();
     await onPage(page, "You are signed out");
-    await expectShown(page);
   });
 
   it("that somebody types comes back as text", async () => {
@@ -78,20 +77,22 @@ describe("T97 hostile text in Chromium", () => {
     const { page } = await open();
     await page.goto(address({ login_hint: HOSTILE, ui_locales: HOSTILE, nonce: HOSTILE }));
     expect(await page.getByLabel("Username").inputValue()).to.equal(HOSTILE.slice(0, 100));
-    await page.goto(address({ office: HOSTILE }));
-    expect(await page.locator("main").innerText()).to.contain(HOSTILE.toUpperCase());
+    await page.goto(address({ office: HOSTILE.slice(0, 40) }));
+    expect(await page.getByRole("main").innerText()).to.contain(HOSTILE.slice(0, 40).toUpperCase());
     await page.goto(address({ "login_hint[]": HOSTILE, "x[]": HOSTILE, "ui_locales[]": HOSTILE }));
     await onPage(page, "Sign in");
   });
 
   it("in a wrong request is shown as text on the error page, with nothing of it in the way back", async () => {
     const { page } = await open();
-    const wrong = ["client_id", "redirect_uri", "error_description", "response_mode"];
-    for (const name of wrong) {
-      const answer = await page.goto(
-        address({ [name]: HOSTILE, ...(name === "error_description" ? { client_id: "x" } : {}) }),
-      );
-      expect(answer?.status(), name).to.equal(400);
+    const requests = [
+      address({ client_id: HOSTILE }),
+      address({ redirect_uri: HOSTILE }),
+      address({ client_id: "unknown", error_description: HOSTILE, state: HOSTILE }),
+    ];
+    for (const request of requests) {
+      const answer = await page.goto(request);
+      expect(answer?.status(), request).to.equal(400);
       expect(await page.locator("svg[onload], main script").count()).to.equal(0);
     }
   });

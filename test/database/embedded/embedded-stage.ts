@@ -48,7 +48,10 @@ export async function install(directory: string): Promise<string> {
   await mkdir(join(directory, "src/database/embedded"), { recursive: true });
   for (const name of await readdir(join(repository, "src/database/embedded"))) {
     if (name.startsWith("embedded")) {
-      await copyFile(join(repository, "src/database/embedded", name), join(directory, "src/database/embedded", name));
+      await copyFile(
+        join(repository, "src/database/embedded", name),
+        join(directory, "src/database/embedded", name),
+      );
     }
   }
   return directory;
