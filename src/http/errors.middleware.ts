@@ -22,7 +22,13 @@ export function errors(page: ErrorPage, log: Log): Handler {
       }
     } catch (error) {
       const fault = toPageError(error);
-      if (statusOf(fault.kind) >= 500) {
+      if (fault.kind === "busy") {
+        // Expected, and a flood of them: no stack each.
+        log.warn(
+          { requestId: ctx.state.requestId, path: safePath(ctx) },
+          "too many passwords wait to be hashed",
+        );
+      } else if (statusOf(fault.kind) >= 500) {
         log.error({ error, requestId: ctx.state.requestId, path: safePath(ctx) }, "a request failed");
       }
       page.show(ctx, fault);

@@ -15,8 +15,13 @@ export interface Reserved {
   readonly tries: number;
 }
 
+// Every statement locks counters in the order of their scope, so that two tries never wait for each other in a ring.
+const MINE = `mine as materialized (
+        select g.scope, g.key from password_guard g
+        where (g.scope, g.key) in (select * from unnest($1::smallint[], $2::bytea[]))
+        order by g.scope for update of g)`;
+
 const statements = {
-  // Each counter is one row that is locked in the order of its scope, so that two tries never wait for each other in a ring.
   reserve: {
     name: "password_guard_reserve",
     text: `
@@ -38,32 +43,38 @@ const statements = {
   },
   giveBack: {
     name: "password_guard_give_back",
-    text: `update password_guard set tries = greatest(tries - 1, 0)
-           where (scope, key) in (select * from unnest($1::smallint[], $2::bytea[]))`,
+    text: `
+      with ${MINE}
+      update password_guard g set tries = greatest(g.tries - 1, 0)
+      from mine where g.scope = mine.scope and g.key = mine.key`,
   },
   // A right password ends the count of its account or browser; the shared counters only get this try back.
   succeed: {
     name: "password_guard_succeed",
-    text: `update password_guard set tries = case when scope in (1, 2) then 0 else greatest(tries - 1, 0) end,
-             recent = case when scope in (1, 2) then '{}' else recent end
-           where (scope, key) in (select * from unnest($1::smallint[], $2::bytea[]))`,
+    text: `
+      with ${MINE}
+      update password_guard g set
+        tries = case when g.scope in (1, 2) then 0 else greatest(g.tries - 1, 0) end,
+        recent = case when g.scope in (1, 2) then '{}' else g.recent end
+      from mine where g.scope = mine.scope and g.key = mine.key`,
   },
   // $3, $4: the account's or browser's counter; $5: mark of the wrong password. Typing the same one again counts once.
   fail: {
     name: "password_guard_fail",
     text: `
-      with known as (select from password_guard where scope = $3 and key = $4 and $5 = any(recent))
+      with ${MINE},
+      known as (select from password_guard where scope = $3 and key = $4 and $5 = any(recent))
       update password_guard g set
         tries = g.tries - (select count(*)::integer from known),
         recent = case when g.scope = $3 and not exists (select from known)
           then ($5 || g.recent)[1:3] else g.recent end
-      where (g.scope, g.key) in (select * from unnest($1::smallint[], $2::bytea[]))
+      from mine where g.scope = mine.scope and g.key = mine.key
       returning not exists (select from known) as counted`,
   },
   purge: {
     name: "password_guard_purge",
     text: `delete from password_guard where ctid = any(array(
-             select ctid from password_guard where window_ends <= $1 limit $2))`,
+             select ctid from password_guard where window_ends <= $1 limit $2 for update skip locked))`,
   },
 } as const satisfies Record<string, Statement>;
 

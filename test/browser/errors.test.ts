@@ -1,4 +1,156 @@
 import { expect } from "chai";
-import type { Page } from "playwright-core";
-import { holdHasher } from "../support/busy.ts";
+import type { Page, Response } from "playwright-core";
+import { freshDatabase, type FreshDatabase } from "../support/database.ts";
 import { openGate, type DatabaseGate } from "../support/database-gate.ts";
+import {
+  makeApplication,
+  makeOffice,
+  makeUser,
+  type TestApplication,
+  type TestUser,
+} from "../support/people.ts";
+import { button, entriesOf, fillIn, link, onPage, sendIn } from "../support/pages.ts";
+import { authorizationRequest } from "../support/relying-party.ts";
+import { HOUR, travel } from "../support/time.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useBrowser } from "../support/visitors.ts";
+
+describe("when something is wrong, in a browser", () => {
+  const open = useBrowser();
+  let vestibule: TestVestibule;
+  let database: FreshDatabase;
+  let gate: DatabaseGate;
+  let application: TestApplication;
+  let user: TestUser;
+  const address = (changes: Record<string, string> = {}) =>
+    authorizationRequest(vestibule.issuer, application, changes).url;
+
+  before(async () => {
+    database = await freshDatabase();
+    gate = await openGate(database.url);
+    vestibule = await startVestibule({
+      DATABASE_URL: gate.url,
+      VESTIBULE_DATABASE_OWNER_URL: database.ownerUrl,
+      VESTIBULE_PASSWORD_CONCURRENCY: "1",
+      VESTIBULE_PASSWORD_QUEUE: "1",
+    });
+    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    application = await makeApplication(vestibule.services);
+  });
+  after(async () => {
+    await vestibule.stop();
+    await gate.shut();
+    await database.drop();
+  });
+
+  async function backToApplication(page: Page): Promise<void> {
+    await link(page, "Back to Ledger").click();
+    await onPage(page, "Arrived");
+    expect(page.url()).to.equal("https://app.test/");
+  }
+
+  it("a sign-in that was open for too long leads back to its application", async () => {
+    const { page } = await open();
+    await page.goto(address());
+    await fillIn(page, entriesOf(user));
+    travel(2 * HOUR);
+    const answer = await answerTo(page, () => button(page, "Sign in").click());
+    expect(answer.status()).to.equal(400);
+    await onPage(page, "This sign-in has expired");
+    await backToApplication(page);
+  });
+
+  it("a sign-in whose cookie the browser has lost leads back to its application", async () => {
+    const { page, context } = await open();
+    await page.goto(address());
+    await context.clearCookies();
+    const answer = await answerTo(page, () => sendIn(page, entriesOf(user)));
+    expect(answer.status()).to.equal(400);
+    await onPage(page, "This sign-in has expired");
+    await backToApplication(page);
+  });
+
+  it("an unknown application is named as the reason, and nobody is sent anywhere", async () => {
+    const { page } = await open();
+    const answer = await page.goto(address({ client_id: "app_nobody" }));
+    expect(answer?.status()).to.equal(400);
+    await onPage(page, "Unknown application");
+    expect(page.url()).to.match(/^http:\/\/localhost/);
+  });
+
+  it("an address that the application has not registered is not gone to; its own page is offered", async () => {
+    const { page } = await open();
+    const answer = await page.goto(address({ redirect_uri: "https://evil.test/cb" }));
+    expect(answer?.status()).to.equal(400);
+    await onPage(page, "We cannot send you back");
+    expect(await page.locator("a[href^='https://evil']").count()).to.equal(0);
+    await backToApplication(page);
+  });
+
+  it("a server that is too busy says so, and lets somebody try again a little later", async () => {
+    const { page } = await open();
+    await page.goto(address());
+    await whileBusy(async () => {
+      const answer = await answerTo(page, () => sendIn(page, entriesOf(user)));
+      expect(answer.status()).to.equal(503);
+      expect(answer.headers()["retry-after"]).to.equal("5");
+      await onPage(page, "One moment, please");
+    });
+    await link(page, "Try again").click();
+    await sendIn(page, entriesOf(user));
+    await onPage(page, "Arrived");
+  });
+
+  it("a database that is away is nobody's fault, and the sign-in goes on when it is back", async () => {
+    const { page } = await open();
+    await page.goto(address());
+    await gate.shut();
+    const answer = await answerTo(page, () => sendIn(page, entriesOf(user)));
+    expect(answer.status()).to.equal(503);
+    await onPage(page, "Temporarily not available");
+    await gate.open();
+    await link(page, "Try again").click();
+    await sendIn(page, entriesOf(user));
+    await onPage(page, "Arrived");
+  });
+
+  it("a form that did not come from our page is not accepted", async () => {
+    const { page } = await open();
+    await page.goto(address());
+    await page.evaluate("document.querySelector('[name=_csrf]').value = 'forged'");
+    const answer = await answerTo(page, () => sendIn(page, entriesOf(user)));
+    expect(answer.status()).to.equal(403);
+    await onPage(page, "This form was not accepted");
+  });
+
+  it("every such page carries the reference that support can look for", async () => {
+    const { page } = await open();
+    const answer = await page.goto(`${vestibule.issuer}/nowhere`);
+    const reference = answer?.headers()["x-request-id"] ?? "";
+    expect(reference).to.not.equal("");
+    expect(await page.getByRole("main").innerText()).to.contain(`Reference: ${reference}`);
+  });
+
+  /** Keeps the one place for hashing and the one to wait taken. */
+  async function whileBusy(work: () => Promise<void>): Promise<void> {
+    let isBusy = true;
+    const others = [1, 2].map(async () => {
+      while (isBusy) {
+        await vestibule.services.hasher.hash("somebody else's password");
+      }
+    });
+    try {
+      await work();
+    } finally {
+      isBusy = false;
+      await Promise.all(others);
+    }
+  }
+});
+
+/** The page's own answer to what somebody does. */
+async function answerTo(page: Page, act: () => Promise<void>): Promise<Response> {
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await act();
+  return answered;
+}

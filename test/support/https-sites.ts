@@ -13,7 +13,7 @@ export interface HttpsSites {
   close(): Promise<void>;
 }
 
-/** A site that nobody has put up says where the browser has arrived: enough for a relying application. */
+/** A site that nobody has put up says that the browser has arrived, and has a logo: enough for an application. */
 export async function openHttpsSites(): Promise<HttpsSites> {
   const { key, cert, fingerprint } = makeCertificate();
   const sites = new Map<string, Answer>();
@@ -35,12 +35,21 @@ export async function openHttpsSites(): Promise<HttpsSites> {
   };
 }
 
-function arrived(_request: IncomingMessage, response: ServerResponse): void {
+function arrived({ url }: IncomingMessage, response: ServerResponse): void {
+  if (url?.endsWith(".svg") === true) {
+    response.writeHead(200, { "Content-Type": "image/svg+xml" });
+    response.end(LOGO);
+    return;
+  }
   response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
   response.end(
     '<!doctype html><html lang="en"><title>Arrived</title><h1>Arrived</h1><link rel="icon" href="data:,">',
   );
 }
+
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 48" width="160" height="48">
+  <circle cx="24" cy="24" r="20" fill="#e0a100"/><circle cx="24" cy="24" r="9" fill="#fff"/>
+  <path d="M60 16h84M60 32h60" stroke="#4a3b14" stroke-width="7" stroke-linecap="round"/></svg>`;
 
 function passOn(port: number): Answer {
   return (incoming, response) => {

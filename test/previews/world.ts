@@ -1,0 +1,86 @@
+import { asOwner } from "../support/database.ts";
+import { startDemo, type TestDemo } from "../support/demo.ts";
+import { theBrowser } from "../support/browser.ts";
+import { makeApplication, makeOffice, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { PageError, type ErrorKind } from "../../src/kernel/errors.ts";
+
+/** Everybody and everything that the previews show. */
+export interface World {
+  readonly demo: TestDemo;
+  /** As a company runs it: https, no marks of development. */
+  readonly production: TestVestibule;
+  readonly productionApplication: TestApplication;
+  readonly ledger: TestApplication;
+  /** Of one office with an accent colour. */
+  readonly pinned: TestApplication;
+  /** Of somebody else, with a logo. */
+  readonly foreign: TestApplication;
+  /** Of somebody else, without one, with a name that never ends. */
+  readonly wordy: TestApplication;
+  readonly user: TestUser;
+  readonly wordyUser: TestUser;
+  readonly blockedUser: TestUser;
+  close(): Promise<void>;
+}
+
+const LONG_OFFICE = "Administratiekantoor Van der Meulen, Schimmelpenninck & Zonen Belastingadviseurs Groningen";
+const LONG_APPLICATION = "Salarisadministratie- en verzuimregistratieportaal voor samenwerkende accountantskantoren";
+const LONG_NAME = "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk van Domselaar";
+const LOGO = "https://brand.test/logo.svg";
+
+/** Makes it. */
+export async function makeWorld(): Promise<World> {
+  const [demo, production] = [await startDemo(), await startProduction()];
+  const { services } = demo.vestibule;
+  const office = await makeOffice(services, { code: "NOORD", name: "Noord & Zonen", accent: "#7a1f5c" });
+  const wordyOffice = await makeOffice(services, { code: "VAN-DER-MEULEN-SCHIMMELPENNINCK", name: LONG_OFFICE });
+  await makeOffice(services, { code: "LOGO", name: "Bakkerij Goud", accent: "#f2b705", logoUrl: LOGO });
+  const user = await makeUser(services, office, { username: "sanne", name: "Sanne Bakker" });
+  const blockedUser = await makeUser(services, office, { username: "mo", name: "Mo Aziz" });
+  await block(demo.vestibule, blockedUser);
+  makeFaults(demo.vestibule);
+  return {
+    demo,
+    production,
+    productionApplication: await makeApplication(production.services),
+    ledger: await makeApplication(services),
+    pinned: await makeApplication(services, { name: "Payroll" }, office.id),
+    foreign: await makeApplication(services, { name: "Printshop", firstParty: false, logoUrl: LOGO }),
+    wordy: await makeApplication(services, { name: LONG_APPLICATION, firstParty: false }),
+    user,
+    wordyUser: await makeUser(services, wordyOffice, { username: "w.a.j.van.heeckeren", name: LONG_NAME }),
+    blockedUser,
+    close: () => Promise.all([demo.vestibule.stop(), production.stop()]).then(() => undefined),
+  };
+}
+
+async function startProduction(): Promise<TestVestibule> {
+  const vestibule = await startVestibule({ NODE_ENV: "production", VESTIBULE_ISSUER: "https://id.test" });
+  (await theBrowser()).sites.proxy("id.test", vestibule.settings.port);
+  return vestibule;
+}
+
+/** As after three wrong codes. */
+async function block({ database }: TestVestibule, { id, office }: TestUser): Promise<void> {
+  await asOwner(
+    database,
+    `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
+     values ($1, $2, 3, 3, now() + interval '15 minutes')`,
+    [office.id, id],
+  );
+}
+
+/** The deep links /o/FAULT-… fail as their last word says: some faults are hard to bring about. */
+function makeFaults({ services }: TestVestibule): void {
+  const { offices } = services;
+  const find = offices.findByCode.bind(offices);
+  Object.defineProperty(offices, "findByCode", {
+    value: (code: string) => {
+      if (code.startsWith("FAULT-")) {
+        throw new PageError(code.slice(6).toLowerCase() as ErrorKind);
+      }
+      return find(code);
+    },
+  });
+}
