@@ -4,11 +4,15 @@ import type { Knex } from "knex";
 /** Where the migrations stand. */
 export const MIGRATIONS = fileURLToPath(new URL("migrations", import.meta.url));
 
+const quiet = () => undefined;
+
 /** How knex reaches the database as its owner; used by `vestibule migrate` and by every start. */
 export const knexConfig = (connection: string): Knex.Config => ({
   client: "pg",
   connection,
   pool: { min: 0, max: 1 },
+  // It would print whole migrations; what fails is thrown, and told in one line.
+  log: { warn: quiet, error: quiet, debug: quiet, deprecate: quiet },
   migrations: {
     directory: MIGRATIONS,
     loadExtensions: [".ts"],

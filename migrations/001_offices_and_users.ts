@@ -8,7 +8,8 @@ export async function up(knex: Knex): Promise<void> {
     exception when duplicate_object or unique_violation then null;
     end $$;
     do $$ begin
-      if current_user <> 'vestibule_app' and not pg_has_role(current_user, 'vestibule_app', 'member') then
+      if current_user <> 'vestibule_app' and not pg_has_role(current_user, 'vestibule_app',
+          case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
         execute format('grant vestibule_app to %I', current_user);
       end if;
     end $$;

@@ -33,7 +33,7 @@ const postgresUrl = z
   );
 
 const issuer = z
-  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
   .refine((url) => !/[?#]/.test(url), "must have neither a query nor a fragment")
   .refine((url) => new URL(url).pathname === "/", "must have no path: Vestibule wants a host of its own")
   .transform((url) => url.replace(/\/$/, ""));

@@ -3,11 +3,12 @@ import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../offices/office.ts";
 import { newUserSchema, type User } from "../users/user.ts";
-import { details, table, type Answer } from "./answer.ts";
+import { table, type Answer } from "./answer.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
-import { newPassword, PASSWORD_OPTION, type NewPassword } from "./password-input.ts";
+import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
 import { given } from "./typed-values.ts";
+import { tellUser } from "./user-answer.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -109,7 +110,7 @@ export async function addPerson(
   const password = await newPassword(typed);
   await services.userService.add(draft, office, { password: password.password, actor: ACTOR });
   const user = await getUser(services, office, draft.username);
-  return told("was added", { user, office, password });
+  return tellUser("was added", { user, office, password });
 }
 
 async function add(
@@ -136,21 +137,21 @@ async function list(services: Services, { office: code }: OfOffice): Promise<Ans
 
 async function show(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
-  return told("", { user: await getUser(services, office, username), office });
+  return tellUser("", { user: await getUser(services, office, username), office });
 }
 
 async function disable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
   const user = await getUser(services, office, username);
   await services.userService.disable(user, ACTOR);
-  return told("was disabled", { user: { ...user, status: "disabled" }, office });
+  return tellUser("was disabled", { user: { ...user, status: "disabled" }, office });
 }
 
 async function enable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
   const user = await getUser(services, office, username);
   await services.userService.enable(user, ACTOR);
-  return told("was enabled", { user: { ...user, status: "active" }, office });
+  return tellUser("was enabled", { user: { ...user, status: "active" }, office });
 }
 
 async function setPassword(
@@ -163,7 +164,7 @@ async function setPassword(
   const password = await newPassword(options);
   const access = { password: password.password, actor: ACTOR, officeCode: office.code };
   await services.userService.changePassword(user, access);
-  return told("has a new password", { user, office, password });
+  return tellUser("has a new password", { user, office, password });
 }
 
 async function getUser(
@@ -178,29 +179,4 @@ async function getUser(
     );
   }
   return user;
-}
-
-interface Told {
-  readonly user: User;
-  readonly office: Pick<Office, "code">;
-  readonly password?: NewPassword;
-}
-
-function told(what: string, { user, office, password }: Told): Answer {
-  const made = password?.isGenerated === true ? password.password.reveal() : null;
-  const lines = details([
-    ["Username", user.username],
-    ["Office", office.code],
-    ["Name", user.name],
-    ["Role", user.role],
-    ["Status", user.status],
-    ["Mail", user.mail ?? "none"],
-    ["Language", user.language ?? "the office's"],
-    ["Id (sub)", user.id],
-    ...(made === null ? [] : [["Password", `${made}   (shown only now)`] as const]),
-  ]);
-  return {
-    json: { ...user, officeCode: office.code, ...(made === null ? {} : { password: made }) },
-    text: what === "" ? lines : `The user ${user.username} of the office ${office.code} ${what}.\n\n${lines}`,
-  };
 }

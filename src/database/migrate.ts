@@ -14,25 +14,44 @@ export interface MigrateOptions {
   readonly application: Secret | null;
 }
 
-/** Brings the schema up to date and answers the names of the migrations that ran. Safe with several processes at once. */
+/**
+ * Brings the schema up to date and answers the names of the migrations that ran. Safe with several processes at once.
+ * When nothing waits, the rights of the application role are enough: a server need not know the owner's password.
+ */
 export async function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
+  const knex = knexModule(knexConfig(owner.reveal()));
+  try {
+    await refuseNewerSchema(knex);
+    return (await isUpToDate(knex)) ? [] : await migrateAlone(knex, { owner, application });
+  } finally {
+    await knex.destroy();
+  }
+}
+
+async function migrateAlone(knex: Knex, { owner, application }: MigrateOptions): Promise<string[]> {
   const lock = new Client({ connectionString: owner.reveal(), application_name: "vestibule migrate" });
   await lock.connect();
-  const knex = knexModule(knexConfig(owner.reveal()));
   try {
     // Held by the connection, so that a process that dies in the middle leaves no lock behind.
     await lock.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    await refuseNewerSchema(knex);
     await freeForgottenLock(knex);
     const [, ran] = (await knex.migrate.latest()) as [number, string[]];
+    await knex.raw("grant select on migrations to vestibule_app");
     if (application !== null) {
       await admit(knex, decodeURIComponent(new URL(application.reveal()).username));
     }
     return ran;
   } finally {
-    await knex.destroy();
     await lock.end();
   }
+}
+
+async function isUpToDate(knex: Knex): Promise<boolean> {
+  if (!(await knex.schema.hasTable("migrations"))) {
+    return false;
+  }
+  const done = new Set(await knex<{ name: string }>("migrations").pluck("name"));
+  return (await readdir(MIGRATIONS)).every((name) => done.has(name));
 }
 
 async function refuseNewerSchema(knex: Knex): Promise<void> {
@@ -56,10 +75,14 @@ async function freeForgottenLock(knex: Knex): Promise<void> {
   }
 }
 
+/** From PostgreSQL 16 on, whoever makes a role is a member of it and may still not become it. */
+const MAY_BECOME =
+  "case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end";
+
 async function admit(knex: Knex, role: string): Promise<void> {
   const needed = await knex.raw<{ rows: { needed: boolean }[] }>(
     `select count(*) = 1 as needed from pg_roles
-     where rolname = ? and rolname <> 'vestibule_app' and not pg_has_role(oid, 'vestibule_app', 'member')`,
+     where rolname = ? and rolname <> 'vestibule_app' and not pg_has_role(oid, 'vestibule_app', ${MAY_BECOME})`,
     [role],
   );
   if (needed.rows[0]?.needed === true) {

@@ -35,10 +35,13 @@ export function enginePages(
         values: {},
       });
     },
+    // Whoever pressed "Stay signed in" ends here as well.
     signedOut: async (ctx) => {
       const application = await applicationOf(ctx);
+      const session = await ctx.oidc.provider.Session.get(ctx);
       renderer.page(asOurs(ctx), "sign-out/done", {
         office: null,
+        hasStayed: session.accountId !== undefined,
         backHref: application?.homeUrl ?? null,
         application: application === null ? null : { name: application.name },
         errors: [],

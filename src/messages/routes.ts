@@ -8,7 +8,11 @@ export function outboxRoutes(outbox: OutboxStore, renderer: Renderer): Router<St
   const router = new Router<State>();
   router.get("/outbox", async (ctx) => {
     ctx.set("Cache-Control", "no-store");
-    const format = new Intl.DateTimeFormat(ctx.state.language, { dateStyle: "medium", timeStyle: "medium" });
+    const format = new Intl.DateTimeFormat(ctx.state.language, {
+      dateStyle: "medium",
+      timeStyle: "medium",
+      hourCycle: "h23",
+    });
     const messages = (await outbox.list()).map((message) => ({ ...message, at: format.format(message.at) }));
     renderer.page(ctx, "outbox/outbox", { office: null, messages, errors: [] });
   });

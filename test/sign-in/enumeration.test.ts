@@ -13,7 +13,7 @@ import {
 } from "../support/people.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
-const SAMPLES = 60;
+const SAMPLES = 50;
 
 describe("what a stranger learns from the password page", () => {
   let vestibule: TestVestibule;

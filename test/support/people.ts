@@ -32,7 +32,7 @@ const next = () => (made += 1);
 
 export async function makeOffice(
   services: Services,
-  changes: { code?: string; name?: string; accent?: string } = {},
+  changes: { code?: string; name?: string; accent?: string; logoUrl?: string } = {},
 ): Promise<TestOffice> {
   const draft = newOfficeSchema.parse({ code: `OFFICE-${next()}`, name: "Noord & Zonen", ...changes });
   return { id: await services.officeService.add(draft, "test"), code: draft.code, name: draft.name };

@@ -18,7 +18,7 @@ export type Pages = Readonly<Record<PageName, AnyPage>>;
 
 /** Every page of the journey by its name; a page that the table names and nobody wrote is a type error. */
 export function createPages(parts: { passwords: PasswordCheck; clock: Clock }): Pages {
-  return { password: closed(passwordPage(parts)), blocked: closed(blockedPage()) };
+  return { password: closed(passwordPage(parts)), blocked: closed(blockedPage(parts)) };
 }
 
 function closed<Form>(page: Page<Form>): AnyPage {
