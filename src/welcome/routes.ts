@@ -28,12 +28,8 @@ export function welcomeRoutes(parts: WelcomeParts): Router<State> {
   router.get("/o/:code", async (ctx) => {
     await openOffice(parts, ctx, ctx.params["code"] ?? "");
   });
-  router.get("/forgot-password", (ctx) => {
-    help(renderer, ctx, "forgotPassword");
-  });
-  router.get("/which-office-code", (ctx) => {
-    help(renderer, ctx, "whichOffice");
-  });
+  router.get("/forgot-password", (ctx) => help(parts, ctx, "forgotPassword"));
+  router.get("/which-office-code", (ctx) => help(parts, ctx, "whichOffice"));
   return router;
 }
 
@@ -55,9 +51,15 @@ async function openOffice(
   renderer.page(ctx, "welcome/office", { office, code: office.code, links, errors: [] });
 }
 
-function help(renderer: Renderer, ctx: Context, topic: "forgotPassword" | "whichOffice"): void {
+async function help(
+  { offices, renderer, cookies }: WelcomeParts,
+  ctx: Context,
+  topic: "forgotPassword" | "whichOffice",
+): Promise<void> {
   ctx.set("Cache-Control", "no-store");
+  const code = cookies.read(ctx, "office");
+  const office = code === null ? null : await offices.findByCode(code);
   const from = ctx.query["from"];
   const backHref = typeof from === "string" && looksLikeUid(from) ? `/interaction/${from}` : null;
-  renderer.page(ctx, "welcome/help", { office: null, topic, backHref, errors: [] });
+  renderer.page(ctx, "welcome/help", { office, topic, backHref, errors: [] });
 }

@@ -23,6 +23,6 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 export async function violationsOn(page: Page): Promise<Violation[]> {
   await page.evaluate(axe.source);
   const run = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ["violations"] })`;
-  const { violations } = (await page.evaluate(run)) as Result;
+  const { violations } = await page.evaluate<Result>(run);
   return violations.map(({ id, help, nodes }) => ({ rule: id, help, places: nodes.map(({ html }) => html) }));
 }

@@ -7,32 +7,33 @@ import type { TestApplication, TestUser } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import type { World } from "./world.ts";
 
+/** Leads a window that has seen nothing yet to a page, in whatever language. */
+type Open = (page: Page, world: World) => Promise<void>;
+
 /** One page in one state. */
 export interface Preview {
   readonly name: string;
-  /** Leads a window that has seen nothing yet to the page. Finds its way in every language. */
-  open(page: Page): Promise<void>;
+  readonly open: Open;
 }
 
-/** Every page in every state. */
-export function galleryOf(world: World): Preview[] {
-  return [
-    ...signIn(world),
-    ...consent(world),
-    ...signOut(world),
-    ...errors(world),
-    ...plainPages(world),
-    ...demo(world),
-  ];
-}
-
-const preview = (name: string, open: Preview["open"]): Preview => ({ name, open });
+const preview = (name: string, open: Open): Preview => ({ name, open });
 
 const goTo =
-  (address: string): Preview["open"] =>
-  async (page) => {
-    await page.goto(address);
+  (address: (world: World) => string): Open =>
+  async (page, world) => {
+    await page.goto(address(world));
   };
+
+const issuerOf = ({ demo }: World) => demo.vestibule.issuer;
+
+/** Where an application sends somebody. */
+function asking(
+  world: World,
+  application: TestApplication = world.ledger,
+  changes: Record<string, string> = {},
+): string {
+  return authorizationRequest(issuerOf(world), application, changes).url;
+}
 
 /** Types into the password page and sends it. */
 async function enter(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
@@ -42,160 +43,204 @@ async function enter(page: Page, entries: Readonly<Record<string, string>>): Pro
   await page.locator("main button.primary").click();
 }
 
-const entriesOf = ({ office, username, password }: TestUser) => ({ officeCode: office.code, username, password });
+const entriesOf = ({ office, username, password }: TestUser) => ({
+  officeCode: office.code,
+  username,
+  password,
+});
 
-function signIn({ demo, ledger, pinned, wordy, wordyUser, blockedUser, productionApplication }: World) {
-  const { issuer } = demo.vestibule;
-  const at = (application: TestApplication, changes: Record<string, string> = {}) =>
-    authorizationRequest(issuer, application, changes).url;
-  const after = (code: string, address: string): Preview["open"] => async (page) => {
-    await page.goto(`${issuer}/o/${code}`);
-    await page.goto(address);
-  };
-  return [
-    preview("password", goTo(at(ledger))),
-    preview("password-production", goTo(authorizationRequest("https://id.test", productionApplication).url)),
-    preview("password-missing", async (page) => {
-      await page.goto(at(ledger));
-      await enter(page, {});
-    }),
-    preview("password-wrong", async (page) => {
-      await page.goto(at(ledger));
-      await enter(page, { officeCode: "NOORD", username: "sanne", password: "not-the-password" });
-    }),
-    preview("password-too-many", async (page) => {
-      await page.goto(at(ledger));
-      for (let tries = 0; tries <= 10; tries += 1) {
-        await enter(page, { officeCode: "NOORD", username: "nobody", password: `guess ${String(tries)}` });
-      }
-    }),
-    preview("password-pinned", goTo(at(pinned, { login_hint: "sanne" }))),
-    preview("password-named-office", goTo(at(ledger, { office: "UNKNOWN-OFFICE" }))),
-    preview("password-accent", after("NOORD", at(ledger))),
-    preview("password-logo", after("LOGO", at(ledger))),
-    preview("password-long", after(wordyUser.office.code, at(wordy, { login_hint: "w.a.j.van.heeckeren" }))),
-    preview("blocked", async (page) => {
-      await page.goto(at(ledger));
-      await enter(page, entriesOf(blockedUser));
-    }),
-  ];
+/** A browser that remembers an office. */
+async function remember(page: Page, world: World, code: string): Promise<void> {
+  await page.goto(`${issuerOf(world)}/o/${code}`);
 }
 
-function consent({ demo, foreign, wordy, user, wordyUser }: World) {
-  const asking = (application: TestApplication, person: TestUser): Preview["open"] => async (page) => {
-    const scope = "openid profile email phone office offline_access";
-    const request = authorizationRequest(demo.vestibule.issuer, application, { scope, prompt: "consent" });
-    await page.goto(request.url);
-    await enter(page, entriesOf(person));
-    await page.locator("button[value=allow]").waitFor();
-  };
-  return [preview("consent-logo", asking(foreign, user)), preview("consent-long", asking(wordy, wordyUser))];
+const signIn = [
+  preview("password", goTo(asking)),
+  preview(
+    "password-production",
+    goTo(({ productionApplication }) => authorizationRequest("https://id.test", productionApplication).url),
+  ),
+  preview("password-missing", async (page, world) => {
+    await page.goto(asking(world));
+    await enter(page, {});
+  }),
+  preview("password-wrong", async (page, world) => {
+    await page.goto(asking(world));
+    await enter(page, { officeCode: "NOORD", username: "sanne", password: "not-the-password" });
+  }),
+  preview("password-too-many", async (page, world) => {
+    await page.goto(asking(world));
+    for (let tries = 0; tries <= 10; tries += 1) {
+      await enter(page, { officeCode: "NOORD", username: "nobody", password: `guess ${String(tries)}` });
+    }
+  }),
+  preview(
+    "password-pinned",
+    goTo((world) => asking(world, world.pinned, { login_hint: "sanne" })),
+  ),
+  preview(
+    "password-named-office",
+    goTo((world) => asking(world, world.ledger, { office: "UNKNOWN-OFFICE" })),
+  ),
+  preview("password-accent", async (page, world) => {
+    await remember(page, world, "NOORD");
+    await page.goto(asking(world));
+  }),
+  preview("password-logo", async (page, world) => {
+    await remember(page, world, "LOGO");
+    await page.goto(asking(world));
+  }),
+  preview("password-long", async (page, world) => {
+    await remember(page, world, world.wordyUser.office.code);
+    await page.goto(asking(world, world.wordy, { login_hint: world.wordyUser.username }));
+  }),
+  preview("blocked", async (page, world) => {
+    await page.goto(asking(world));
+    await enter(page, entriesOf(world.blockedUser));
+  }),
+];
+
+async function toConsent(page: Page, world: World, [application, user]: [TestApplication, TestUser]) {
+  const scope = "openid profile email phone office offline_access";
+  await page.goto(asking(world, application, { scope, prompt: "consent" }));
+  await enter(page, entriesOf(user));
+  await page.locator("button[value=allow]").waitFor();
 }
 
-function signOut({ demo, ledger, user }: World) {
-  const { issuer } = demo.vestibule;
-  const signedIn: Preview["open"] = async (page) => {
-    await page.goto(authorizationRequest(issuer, ledger).url);
-    await enter(page, entriesOf(user));
-    await page.waitForURL("https://app.test/**");
-  };
-  const asked = (query: string): Preview["open"] => async (page) => {
-    await signedIn(page);
-    await page.goto(`${issuer}/sign-out${query}`);
-  };
-  const answered = (query: string, button: string): Preview["open"] => async (page) => {
-    await asked(query)(page);
-    await page.locator(button).click();
-  };
-  return [
-    preview("sign-out", asked("")),
-    preview("sign-out-asked", asked(`?client_id=${ledger.id}`)),
-    preview("sign-out-done", answered("", "button[name=logout]")),
-    preview("sign-out-stayed", answered(`?client_id=${ledger.id}`, "button:not([name])")),
-  ];
+const consent = [
+  preview("consent-logo", (page, world) => toConsent(page, world, [world.foreign, world.user])),
+  preview("consent-long", (page, world) => toConsent(page, world, [world.wordy, world.wordyUser])),
+];
+
+async function toSignOut(page: Page, world: World, query: string): Promise<void> {
+  await page.goto(asking(world));
+  await enter(page, entriesOf(world.user));
+  await page.waitForURL("https://app.test/**");
+  await page.goto(`${issuerOf(world)}/sign-out${query}`);
 }
+
+const signOut = [
+  preview("sign-out", (page, world) => toSignOut(page, world, "")),
+  preview("sign-out-asked", (page, world) => toSignOut(page, world, `?client_id=${world.ledger.id}`)),
+  preview("sign-out-done", async (page, world) => {
+    await toSignOut(page, world, "");
+    await page.locator("button[name=logout]").click();
+  }),
+  preview("sign-out-stayed", async (page, world) => {
+    await toSignOut(page, world, `?client_id=${world.ledger.id}`);
+    await page.locator("button:not([name])").click();
+  }),
+];
 
 const FAULTS = ["not-found", "forbidden", "too-large", "method", "busy", "unavailable", "internal", "request"];
 
-function errors({ demo, ledger }: World) {
-  const { issuer } = demo.vestibule;
-  const at = (changes: Record<string, string>) => authorizationRequest(issuer, ledger, changes).url;
-  return [
-    preview("error-expired", async (page) => {
-      await page.goto(at({}));
-      await page.context().clearCookies();
-      await page.reload();
-    }),
-    preview("error-unknown-application", goTo(at({ client_id: "app_unknown" }))),
-    preview("error-bad-redirect", goTo(at({ redirect_uri: "https://elsewhere.test/cb" }))),
-    preview("error-request-details", goTo(`${issuer}/authorize?client_id=${ledger.id}&response_mode=nonsense`)),
-    ...FAULTS.map((kind) => preview(`error-${kind}`, goTo(`${issuer}/o/FAULT-${kind}`))),
-  ];
+const errors = [
+  preview("error-expired", async (page, world) => {
+    await page.goto(asking(world));
+    await page.context().clearCookies();
+    await page.reload();
+  }),
+  preview(
+    "error-unknown-application",
+    goTo((world) => asking(world, world.ledger, { client_id: "app_unknown" })),
+  ),
+  preview(
+    "error-bad-redirect",
+    goTo((world) => asking(world, world.ledger, { redirect_uri: "https://elsewhere.test/cb" })),
+  ),
+  preview(
+    "error-request-details",
+    goTo((world) => `${issuerOf(world)}/authorize?client_id=${world.ledger.id}&response_mode=nonsense`),
+  ),
+  ...FAULTS.map((kind) =>
+    preview(
+      `error-${kind}`,
+      goTo((world) => `${issuerOf(world)}/o/FAULT-${kind}`),
+    ),
+  ),
+];
+
+async function toHelp(page: Page, world: World, path: string): Promise<void> {
+  await page.goto(asking(world));
+  await page.locator(`a[href^="/${path}"]`).click();
 }
 
-function plainPages({ demo, ledger }: World) {
-  const { issuer, services, database } = demo.vestibule;
-  const help = (path: string): Preview["open"] => async (page) => {
-    await page.goto(authorizationRequest(issuer, ledger).url);
-    await page.locator(`a[href^="/${path}"]`).click();
-  };
-  return [
-    preview("welcome", goTo(issuer)),
-    preview("welcome-production", goTo("https://id.test/")),
-    preview("office", goTo(`${issuer}/o/NOORD`)),
-    preview("office-logo", goTo(`${issuer}/o/LOGO`)),
-    preview("help-forgot-password", help("forgot-password")),
-    preview("help-which-office", help("which-office-code")),
-    preview("help-without-sign-in", goTo(`${issuer}/which-office-code`)),
-    preview("outbox-empty", async (page) => {
-      await asOwner(database, "delete from outbox_messages");
-      await page.goto(`${issuer}/outbox`);
-    }),
-    preview("outbox-full", async (page) => {
-      const texts = ["123456 is your Vestibule verification code. It is valid for 5 minutes.\n\n@id.test #123456", "Hello"];
-      for (const text of texts) {
-        await services.outbox.send({ channel: "sms", to: "+31612345678", text });
-      }
-      await services.outbox.send({
-        channel: "mail",
-        to: "wilhelmina.alexandra.van.heeckeren-tot-nettelhorst@administratiekantoor-van-der-meulen.example",
-        subject: "Set a new password",
-        text: `Open this address within 30 minutes:\n\nhttps://id.test/new-password/${"a1B2".repeat(20)}\n`,
-      });
-      await page.goto(`${issuer}/outbox`);
-    }),
-  ];
+const plainPages = [
+  preview("welcome", goTo(issuerOf)),
+  preview(
+    "welcome-production",
+    goTo(() => "https://id.test/"),
+  ),
+  preview("office", (page, world) => remember(page, world, "NOORD")),
+  preview("office-logo", (page, world) => remember(page, world, "LOGO")),
+  preview("help-forgot-password", (page, world) => toHelp(page, world, "forgot-password")),
+  preview("help-which-office", (page, world) => toHelp(page, world, "which-office-code")),
+  preview(
+    "help-without-sign-in",
+    goTo((world) => `${issuerOf(world)}/which-office-code`),
+  ),
+  preview("outbox-empty", async (page, world) => {
+    await asOwner(world.demo.vestibule.database, "delete from outbox_messages");
+    await page.goto(`${issuerOf(world)}/outbox`);
+  }),
+  preview("outbox-full", async (page, world) => {
+    const { outbox } = world.demo.vestibule.services;
+    const code = "123456 is your Vestibule verification code. It is valid for 5 minutes.\n\n@id.test #123456";
+    await outbox.send({ channel: "sms", to: "+31612345678", text: code });
+    await outbox.send({
+      channel: "mail",
+      to: "wilhelmina.alexandra.van.heeckeren-tot-nettelhorst@administratiekantoor-van-der-meulen.example",
+      subject: "Set a new password",
+      text: `Open this address within 30 minutes:\n\nhttps://id.test/new-password/${"a1B2".repeat(20)}\n`,
+    });
+    await page.goto(`${issuerOf(world)}/outbox`);
+  }),
+];
+
+async function signInToDemo(page: Page, { demo: { url } }: World): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await enter(page, { officeCode: "DEMO", username: "anna", password: DEMO_PASSWORD });
+  await page.waitForURL(`${url}/`);
 }
 
-function demo({ demo: { url } }: World) {
-  const signedIn: Preview["open"] = async (page) => {
-    await page.goto(`${url}/sign-in`);
-    await enter(page, { officeCode: "DEMO", username: "anna", password: DEMO_PASSWORD });
-    await page.waitForURL(`${url}/`);
-  };
-  return [
-    preview("demo-welcome", goTo(url)),
-    preview("demo-signed-in", signedIn),
-    preview("demo-refreshed", async (page) => {
-      await signedIn(page);
-      await page.locator("form[action='/refresh'] button").click();
-      await page.locator("summary").first().click();
-    }),
-    preview("demo-cancelled", async (page) => {
-      await page.goto(`${url}/sign-in`);
-      await page.locator("button[name=cancel]").click();
-    }),
-    preview("demo-signed-out", async (page) => {
-      await signedIn(page);
-      await page.locator("form[action='/sign-out'] button").click();
-    }),
-    preview("demo-nowhere", goTo(`${url}/nowhere`)),
-    preview("demo-mobile-back", async (page) => {
-      const listener = await openLoopbackListener();
-      const callback = listener.callback({ state: "known", timeoutMs: 5_000 });
-      await page.goto(`${listener.redirectUri}?state=known&code=x`);
-      expect((await callback).searchParams.get("code")).to.equal("x");
-      listener.close();
-    }),
-  ];
-}
+const demo = [
+  preview(
+    "demo-welcome",
+    goTo((world) => world.demo.url),
+  ),
+  preview("demo-signed-in", signInToDemo),
+  preview("demo-refreshed", async (page, world) => {
+    await signInToDemo(page, world);
+    await page.locator("form[action='/refresh'] button").click();
+    await page.locator("summary").first().click();
+  }),
+  preview("demo-cancelled", async (page, world) => {
+    await page.goto(`${world.demo.url}/sign-in`);
+    await page.locator("button[name=cancel]").click();
+  }),
+  preview("demo-signed-out", async (page, world) => {
+    await signInToDemo(page, world);
+    await page.locator("form[action='/sign-out'] button").click();
+  }),
+  preview(
+    "demo-nowhere",
+    goTo((world) => `${world.demo.url}/nowhere`),
+  ),
+  preview("demo-mobile-back", async (page) => {
+    const listener = await openLoopbackListener();
+    const callback = listener.callback({ state: "known", timeoutMs: 5_000 });
+    await page.goto(`${listener.redirectUri}?state=known&code=x`);
+    expect((await callback).searchParams.get("code")).to.equal("x");
+    listener.close();
+  }),
+];
+
+/** Every page in every state. */
+export const GALLERY: readonly Preview[] = [
+  ...signIn,
+  ...consent,
+  ...signOut,
+  ...errors,
+  ...plainPages,
+  ...demo,
+];

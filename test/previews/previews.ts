@@ -6,8 +6,8 @@ import { closeBrowser, theBrowser } from "../support/browser.ts";
 import { closeCluster } from "../support/database.ts";
 import { openVisitor } from "../support/visitors.ts";
 import { violationsOn } from "./axe.ts";
-import { galleryOf, type Preview } from "./gallery.ts";
-import { makeWorld } from "./world.ts";
+import { GALLERY, type Preview } from "./gallery.ts";
+import { makeWorld, type World } from "./world.ts";
 
 /**
  * Pictures of every page in every state, for whoever changes a page, into the folder previews/:
@@ -34,15 +34,16 @@ async function takeAll(wanted: string): Promise<Finding[]> {
   mkdirSync(PLACE);
   const world = await makeWorld();
   const findings: Finding[] = [];
-  for (const preview of galleryOf(world).filter(({ name }) => name.startsWith(wanted))) {
-    findings.push(...(await takeEnglish(preview)), ...(await takeDutch(preview)));
+  for (const preview of GALLERY.filter(({ name }) => name.startsWith(wanted))) {
+    findings.push(...(await takeEnglish(world, preview)), ...(await takeDutch(world, preview)));
   }
   await world.close();
   return findings;
 }
 
-function takeEnglish(preview: Preview): Promise<Finding[]> {
-  return inWindow(preview, {}, async (page) => {
+function takeEnglish(world: World, preview: Preview): Promise<Finding[]> {
+  return inWindow({}, async (page) => {
+    await preview.open(page, world);
     const desktop = await take(page, `${preview.name}.desktop`);
     await page.setViewportSize(NARROW);
     const narrow = await take(page, `${preview.name}.narrow`);
@@ -52,18 +53,19 @@ function takeEnglish(preview: Preview): Promise<Finding[]> {
   });
 }
 
-function takeDutch(preview: Preview): Promise<Finding[]> {
-  return inWindow(preview, { locale: "nl-NL" }, (page) => take(page, `${preview.name}.dutch`));
+function takeDutch(world: World, preview: Preview): Promise<Finding[]> {
+  return inWindow({ locale: "nl-NL" }, async (page) => {
+    await preview.open(page, world);
+    return take(page, `${preview.name}.dutch`);
+  });
 }
 
 async function inWindow(
-  preview: Preview,
   options: BrowserContextOptions,
   work: (page: Page) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const { context, page } = await openVisitor(await theBrowser(), { viewport: DESKTOP, ...options });
   try {
-    await preview.open(page);
     return await work(page);
   } finally {
     await context.close();

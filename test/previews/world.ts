@@ -27,7 +27,8 @@ export interface World {
 const LONG_OFFICE = "Administratiekantoor Van der Meulen, Schimmelpenninck & Zonen Belastingadviseurs Groningen";
 const LONG_APPLICATION = "Salarisadministratie- en verzuimregistratieportaal voor samenwerkende accountantskantoren";
 const LONG_NAME = "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk van Domselaar";
-const LOGO = "https://brand.test/logo.svg";
+/** The one thing that pages may take from elsewhere. */
+export const LOGO = "https://brand.test/logo.svg";
 
 /** Makes it. */
 export async function makeWorld(): Promise<World> {
