@@ -100,6 +100,17 @@ describe("the demo web application in a browser", () => {
     await onPage(page, "Signed in as Anna de Vries");
   });
 
+  it("does not tell somebody who stays signed in that it was the end", async () => {
+    const { page } = await open();
+    await signIn(page);
+    await page.goto(`${demo.vestibule.issuer}/sign-out`);
+    await button(page, "Stay signed in").click();
+    await onPage(page, "You are still signed in");
+    await page.goto(`${demo.vestibule.issuer}/sign-out`);
+    await button(page, "Sign out").click();
+    await onPage(page, "You are signed out");
+  });
+
   it("signs in silently while the session lasts, and asks again when the application wants that", async () => {
     const { page } = await open();
     await signIn(page);

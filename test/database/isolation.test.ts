@@ -23,6 +23,12 @@ describe("offices in one database", () => {
 
   before(async () => {
     vestibule = await startVestibule();
+    // Two connections: an office that stayed behind on one would be met by the next who gets it.
+    database = connectDatabase({
+      url: new Secret(vestibule.database.url),
+      size: 2,
+      log: createLog("silent"),
+    });
     const { services } = vestibule;
     north = await makeOffice(services, { code: "NOORD" });
     south = await makeOffice(services, { code: "ZUID" });
@@ -39,12 +45,6 @@ describe("offices in one database", () => {
         [user.office.id, user.id],
       );
     }
-    // Two connections: an office that stayed behind on one would be met by the next who gets it.
-    database = connectDatabase({
-      url: new Secret(vestibule.database.url),
-      size: 2,
-      log: createLog("silent"),
-    });
   });
   after(async () => {
     await database.close();

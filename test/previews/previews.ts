@@ -12,8 +12,8 @@ import { makeWorld, type World } from "./world.ts";
 /**
  * Pictures of every page in every state, for whoever changes a page, into the folder previews/:
  *
- *   node test/previews/previews.ts            all of them
- *   node test/previews/previews.ts password   those whose name begins so
+ *   npx node test/previews/previews.ts            all of them
+ *   npx node test/previews/previews.ts password   those whose name begins so
  *
  * Each is also judged by axe. What it finds is printed, and then the exit code is 1.
  */

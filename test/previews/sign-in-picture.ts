@@ -10,7 +10,7 @@ import { fillIn, link, onPage, sendIn } from "../support/pages.ts";
 /**
  * Makes the picture of the README from the real pages, the way that a sign-in goes:
  *
- *   node test/previews/sign-in-picture.ts
+ *   npx node test/previews/sign-in-picture.ts
  */
 const PICTURE = fileURLToPath(new URL("../../docs/pictures/sign-in.png", import.meta.url));
 

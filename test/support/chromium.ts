@@ -26,7 +26,7 @@ export async function unpackChromium(): Promise<UnpackedChromium | null> {
     return null;
   }
   const place = join(CACHE, `chromium-${version()}`);
-  if (!existsSync(place)) {
+  if (!isWhole(place)) {
     await unpackInto(place);
   }
   return {
@@ -77,15 +77,21 @@ async function unpackInto(place: string): Promise<void> {
     env,
   });
   writeFileSync(join(temporary, "fonts.conf"), fontsConfiguration(place));
+  if (!isWhole(place)) {
+    rmSync(place, { recursive: true, force: true });
+  }
   try {
     renameSync(temporary, place);
   } catch (error) {
+    // Another run was faster.
     rmSync(temporary, { recursive: true, force: true });
-    if (!existsSync(place)) {
+    if (!isWhole(place)) {
       throw error;
     }
   }
 }
+
+const isWhole = (place: string) => existsSync(join(place, "fonts.conf"));
 
 const alias = (family: string, preferred: string) =>
   `<alias binding="same"><family>${family}</family><prefer><family>${preferred}</family></prefer></alias>`;

@@ -172,6 +172,15 @@ describe("the password guard", () => {
     expect(await enter(user, PASSWORD), "after 16 minutes").to.equal("right");
   });
 
+  it("T55 touches nobody whose mail address is another's username", async () => {
+    const mail = "joost@mail.example";
+    const user = await makeUser(vestibule.services, office, { username: "joost", mail });
+    const namesake = await makeUser(vestibule.services, office, { username: mail });
+    await guessFor(namesake, 11);
+    expect(await enter(namesake, PASSWORD)).to.equal("too-many");
+    expect(await enter(user, PASSWORD)).to.equal("right");
+  });
+
   it("T55 touches nobody of the same name in another office", async () => {
     const user = await makeUser(vestibule.services, office, { username: "namesake" });
     const elsewhere = await makeOffice(vestibule.services);
