@@ -30,7 +30,7 @@ export async function makeDemoOffice(services: Services): Promise<void> {
     }
   }
   if (existing === null && settings.gateways.mail === "outbox") {
-    await outbox.send({
+    await services.outbox.send(services.database, {
       channel: "mail",
       to: "anna@demo.example",
       subject: "This is the outbox",

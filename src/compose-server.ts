@@ -80,7 +80,13 @@ function composeStores({ database, hash, settings }: Services) {
   return {
     engine: new EngineStore(database),
     guard: new PasswordGuardStore(database),
-    signIns: new SignInStore({ database, hash, clock, lifeMinutes }),
+    signIns: new SignInStore({
+      database,
+      hash,
+      clock,
+      lifeMinutes,
+      frozenFrom: settings.secondFactorGuard.frozenFrom,
+    }),
   };
 }
 
@@ -110,8 +116,19 @@ function composeSignIn(
 ) {
   const { database, audit, offices } = services;
   const passwords = composePasswords(services, guard);
+  const { codes, recoveryCodes } = services.secondFactor;
+  const { productName } = services.settings;
+  const pageParts = {
+    passwords,
+    codes,
+    recoveryCodes,
+    store: signIns,
+    hash: services.hash,
+    productName,
+    clock,
+  };
   return {
-    engine: new SignInEngine(createPages({ passwords, clock }), signIns),
+    engine: new SignInEngine(createPages(pageParts), signIns),
     finish: new Finish({ database, audit, passwords }),
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),

@@ -62,9 +62,11 @@ export function addAppCommands(program: Command): void {
   addVerb(noun, { usage: "list", about: "list the applications", examples: ["app list --office NOORD"] })
     .option("--office <code>", "only those of this office")
     .action(answering(withServices(list)));
-  addVerb(noun, { usage: "show <id>", about: "show one application", examples: ["app show app_x1y2…"] }).action(
-    answering(withServices(show)),
-  );
+  addVerb(noun, {
+    usage: "show <id>",
+    about: "show one application",
+    examples: ["app show app_x1y2…"],
+  }).action(answering(withServices(show)));
   addChanges(noun);
 }
 
@@ -122,7 +124,11 @@ async function list(services: Services, { office: code }: AppOptions): Promise<A
   ]);
   return {
     json: found.map(({ secretHash: _, ...application }) => application),
-    text: table(["CLIENT ID", "NAME", "TYPE", "FOR"], rows, 'No application yet: "vestibule app add" adds one.'),
+    text: table(
+      ["CLIENT ID", "NAME", "TYPE", "FOR"],
+      rows,
+      'No application yet: "vestibule app add" adds one.',
+    ),
   };
 }
 
@@ -135,7 +141,11 @@ async function edit(services: Services, id: string, options: AppOptions): Promis
   if (options.withPkce === true && options.withoutPkce === true) {
     throw new OperatorError("--with-pkce and --without-pkce contradict each other: give one of them.");
   }
-  const fields = { ...application, ...fieldsOf(options), ...(options.withPkce === true ? { withoutPkce: false } : {}) };
+  const fields = {
+    ...application,
+    ...fieldsOf(options),
+    ...(options.withPkce === true ? { withoutPkce: false } : {}),
+  };
   const draft = parseOptions(newApplicationSchema, fields, NAMES);
   const changed = await services.applicationService.change(application, draft, ACTOR);
   return tellApplication("was changed", changed, { services, secret: null });

@@ -28,18 +28,22 @@ export async function tellApplication(
   ]);
   return {
     json: { clientId: id, ...shownOnce, issuer, discoveryUrl, ...rest, officeCode: office?.code ?? null },
-    text: what === "" ? `${application.name}\n\n${lines}` : `The application ${application.name} ${what}.\n\n${lines}`,
+    text:
+      what === ""
+        ? `${application.name}\n\n${lines}`
+        : `The application ${application.name} ${what}.\n\n${lines}`,
   };
 }
 
 function secretKept({ secretHash }: Application): string {
   return secretHash === null
     ? "none: a public application, PKCE proves that a code is its own"
-    : "set; only its hash is kept, \"app rotate-secret\" makes a new one";
+    : 'set; only its hash is kept, "app rotate-secret" makes a new one';
 }
 
 function addressesOf(application: Application): (readonly [string, string])[] {
-  const { redirectUris, postLogoutRedirectUris, corsOrigins, backchannelLogoutUri, homeUrl, logoUrl } = application;
+  const { redirectUris, postLogoutRedirectUris, corsOrigins, backchannelLogoutUri, homeUrl, logoUrl } =
+    application;
   const lists: (readonly [string, readonly string[]])[] = [
     ["Redirect", redirectUris],
     ["After sign-out", postLogoutRedirectUris],

@@ -32,7 +32,9 @@ function describe(error: unknown, withStack: boolean): string {
 
 function usageFault({ code, message }: CommanderError): string {
   // A noun without a verb: commander has shown its help already.
-  return code === "commander.help" ? "Which command? They are listed above." : message.replace(/^error: /, "");
+  return code === "commander.help"
+    ? "Which command? They are listed above."
+    : message.replace(/^error: /, "");
 }
 
 const isDebugging = (words: readonly string[]): boolean =>

@@ -59,7 +59,9 @@ async function mobileAsJson(issuer: string, clientId: string, options: MobileOpt
   const { refresh = false } = options;
   const prompt = promptOf(options);
   try {
-    console.log(JSON.stringify(await runMobileSignIn({ issuer, clientId, openBrowser, prompt, refresh }), null, 2));
+    console.log(
+      JSON.stringify(await runMobileSignIn({ issuer, clientId, openBrowser, prompt, refresh }), null, 2),
+    );
   } catch (error) {
     const { title, advice, technical } = errorInWords(error);
     throw new OperatorError(`${title}. ${advice} (${technical})`, { cause: error });
@@ -93,9 +95,12 @@ async function loadDemo<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
     return await load();
   } catch (error) {
     throw codeOf(error) === "ERR_MODULE_NOT_FOUND"
-      ? new OperatorError("The demo is no part of this installation. Use a checkout with its development dependencies.", {
-          cause: error,
-        })
+      ? new OperatorError(
+          "The demo is no part of this installation. Use a checkout with its development dependencies.",
+          {
+            cause: error,
+          },
+        )
       : error;
   }
 }

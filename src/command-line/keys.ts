@@ -18,9 +18,11 @@ export function addKeysCommands(program: Command): void {
     about: "make the secrets file of a new installation; never replaces one",
     examples: ["keys init /etc/vestibule/secrets.json"],
   }).action(answering(init));
-  addVerb(noun, { usage: "list", about: "list the keys that sign tokens", examples: ["keys list --json"] }).action(
-    answering(withServices(list)),
-  );
+  addVerb(noun, {
+    usage: "list",
+    about: "list the keys that sign tokens",
+    examples: ["keys list --json"],
+  }).action(answering(withServices(list)));
   addVerb(noun, {
     usage: "rotate",
     about: "make new signing keys; the old ones stay published until their last token has ended",

@@ -81,7 +81,11 @@ async function list({ offices }: Services): Promise<Answer> {
   const rows = found.map(({ code, name, status, language }) => [code, name, status, language]);
   return {
     json: found,
-    text: table(["CODE", "NAME", "STATUS", "LANGUAGE"], rows, 'No office yet: "vestibule office add" adds one.'),
+    text: table(
+      ["CODE", "NAME", "STATUS", "LANGUAGE"],
+      rows,
+      'No office yet: "vestibule office add" adds one.',
+    ),
   };
 }
 

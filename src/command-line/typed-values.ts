@@ -3,7 +3,10 @@ export const given = (fields: Readonly<Record<string, unknown>>): Record<string,
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** What was typed, read by `read`; the word "none" takes the value away, undefined leaves it alone. */
-export function orNone(typed: string | undefined, read: (typed: string) => unknown = (text) => text): unknown {
+export function orNone(
+  typed: string | undefined,
+  read: (typed: string) => unknown = (text) => text,
+): unknown {
   if (typed === undefined) {
     return undefined;
   }

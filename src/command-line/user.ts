@@ -45,10 +45,18 @@ export function addUserCommands(program: Command): void {
     .option("--role <role>", "user, accountant or superuser (default: user)")
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(add)));
-  addVerb(noun, { usage: "list", about: "list the users of an office", examples: ["user list --office NOORD"] })
+  addVerb(noun, {
+    usage: "list",
+    about: "list the users of an office",
+    examples: ["user list --office NOORD"],
+  })
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(list)));
-  addVerb(noun, { usage: "show <username>", about: "show one user", examples: ["user show sanne --office NOORD"] })
+  addVerb(noun, {
+    usage: "show <username>",
+    about: "show one user",
+    examples: ["user show sanne --office NOORD"],
+  })
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(show)));
   addChanges(noun);
@@ -115,7 +123,13 @@ async function add(
 async function list(services: Services, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
   const users = await services.users.list(office.id, MOST);
-  const rows = users.map(({ username, name, role, status, mail }) => [username, name, role, status, mail ?? ""]);
+  const rows = users.map(({ username, name, role, status, mail }) => [
+    username,
+    name,
+    role,
+    status,
+    mail ?? "",
+  ]);
   const heading = ["USERNAME", "NAME", "ROLE", "STATUS", "MAIL"];
   return { json: users, text: table(heading, rows, `The office ${office.code} has no users yet.`) };
 }

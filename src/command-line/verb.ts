@@ -18,7 +18,7 @@ export function addNoun(program: Command, { usage, about, examples }: Help): Com
 /** A verb, with the options that every verb has. */
 export function addVerb(noun: Command, help: Help): Command {
   return addNoun(noun, help)
-    .option("--json", "print the result as JSON, and errors as {\"error\": …} on standard error")
+    .option("--json", 'print the result as JSON, and errors as {"error": …} on standard error')
     .option("--debug", "print the stack of an unexpected error");
 }
 

@@ -68,7 +68,9 @@ export class OfficeService {
   /** A closed office's people have no session and no valid token from this moment on. */
   async change(office: Office, actor: string): Promise<void> {
     if (office.code === SUPPORT_OFFICE_CODE && office.status === "closed") {
-      throw new OperatorError("The office of the platform's own staff stays open; disable its users instead.");
+      throw new OperatorError(
+        "The office of the platform's own staff stays open; disable its users instead.",
+      );
     }
     const { database, store, audit, clock } = this.#parts;
     await database.inOffice(office.id, async (tx) => {
@@ -79,7 +81,14 @@ export class OfficeService {
         officeId: office.id,
         actor,
         subject: office.id,
-        details: { name: office.name, status: office.status, sessionMinutes: office.sessionMinutes },
+        details: {
+          name: office.name,
+          status: office.status,
+          sessionMinutes: office.sessionMinutes,
+          secondFactor: office.secondFactor.demand,
+          secondFactorFrom: office.secondFactor.from?.toISOString() ?? null,
+          methods: office.secondFactor.methods.join(" "),
+        },
       });
     });
   }

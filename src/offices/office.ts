@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FactorKind } from "../factors/factor.ts";
 
 /**
  * Offices are the tenants. This folder owns their code, name, policy and branding; it knows no user and no page.
@@ -14,6 +15,15 @@ export interface Office {
   readonly branding: Branding;
   /** Longest session in minutes; null: the installation's. */
   readonly sessionMinutes: number | null;
+  readonly secondFactor: OfficeSecondFactor;
+}
+
+/** What the office demands besides the password. */
+export interface OfficeSecondFactor {
+  readonly demand: "off" | "required";
+  /** From when on; null: at once. */
+  readonly from: Date | null;
+  readonly methods: readonly FactorKind[];
 }
 
 export interface Branding {

@@ -3,6 +3,8 @@ import { interactionPolicy } from "./library.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { foldOfficeCode } from "../offices/office.ts";
 import { isActive, type Account } from "../users/user.ts";
+import { satisfies } from "../factors/factor.ts";
+import { ACR } from "./claims.ts";
 import { currentWork } from "./unit-of-work.ts";
 
 const { Check, base } = interactionPolicy;
@@ -43,7 +45,11 @@ function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
   if (account === null || !isActive(account)) {
     return false;
   }
-  return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs, clock);
+  return (
+    isOfAskedOffice(ctx, account) &&
+    isWithinSession(account, session.loginTs, clock) &&
+    hasDemandedFactor(ctx, account, clock)
+  );
 }
 
 function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
@@ -59,6 +65,17 @@ function isWithinSession({ office }: Account, loginTs: number | undefined, clock
   return (
     office.sessionMinutes === null ||
     (loginTs !== undefined && epochSeconds(clock()) - loginTs < office.sessionMinutes * 60)
+  );
+}
+
+/** What the office demands now, and what this request asks for, against what the session was made with. */
+function hasDemandedFactor(ctx: KoaContextWithOIDC, account: Account, clock: Clock): boolean {
+  const { session, params } = ctx.oidc;
+  const wish = params?.["acr_values"];
+  const isAsked = typeof wish === "string" && wish.split(" ")[0] === ACR.secondFactor;
+  return (
+    satisfies(account.office.secondFactor, session?.amr, epochSeconds(clock())) &&
+    (!isAsked || session?.acr === ACR.secondFactor)
   );
 }
 

@@ -70,7 +70,7 @@ function configuration(parts: ProviderParts): Configuration {
   return {
     adapter: createAdapter(parts),
     jwks: { keys: [...parts.jwks] },
-    findAccount: findAccount(parts.accounts),
+    findAccount: findAccount(parts.accounts, clock),
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
     scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],

@@ -29,6 +29,8 @@ export interface Visit {
 export interface Person {
   readonly account: Account;
   readonly blockedUntil: Date | null;
+  /** Recovery codes that are not used. */
+  readonly codesLeft: number;
 }
 
 /** A form's faults, in the order of the page. `field` null: of the form as a whole. */
@@ -61,6 +63,8 @@ export interface Page<Form> {
   readonly form: z.ZodType<Form>;
   /** Fields that are shown again after a fault; never a secret. */
   readonly keeps: readonly string[];
+  /** Another page of the same step, when there is nothing to ask here. */
+  skipTo?(visit: Visit): PageName | null;
   show(visit: Visit): Promise<Model>;
   submit(visit: Visit, form: Form): Promise<Outcome>;
 }

@@ -1,8 +1,9 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
 import { epochSeconds, minutesAfter, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
-import { isActive, type Account } from "../users/user.ts";
+import { CodeUsedMeanwhile } from "../factors/second-factor-check.ts";
 import type { Fact, SignIn } from "./journey.ts";
+import { nobodyYet, toSignIn, type SignInRow } from "./sign-in-row.ts";
 import type { Person, Proof } from "./page.ts";
 
 /** A sign-in as it is stored, with what its guards read. */
@@ -11,16 +12,7 @@ export interface StoredSignIn {
   readonly person: Person | null;
 }
 
-interface Row {
-  readonly facts: Fact[];
-  readonly account: Account | null;
-  readonly blocked_until: Date | null;
-}
-
-const NOBODY: StoredSignIn = {
-  signIn: { facts: [], isAccountActive: false, guard: { isBlocked: false } },
-  person: null,
-};
+const NOBODY: StoredSignIn = { signIn: nobodyYet(), person: null };
 
 const statements = {
   find: { name: "sign_in_find", text: "select * from find_sign_in($1, $2)" },
@@ -51,12 +43,20 @@ export class SignInStore {
   readonly #hash: KeyedHash;
   readonly #clock: Clock;
   readonly #lifeMinutes: number;
+  readonly #frozenFrom: number;
 
-  constructor(parts: { database: Database; hash: KeyedHash; clock: Clock; lifeMinutes: number }) {
+  constructor(parts: {
+    database: Database;
+    hash: KeyedHash;
+    clock: Clock;
+    lifeMinutes: number;
+    frozenFrom: number;
+  }) {
     this.#database = parts.database;
     this.#hash = parts.hash;
     this.#clock = parts.clock;
     this.#lifeMinutes = parts.lifeMinutes;
+    this.#frozenFrom = parts.frozenFrom;
   }
 
   find(uid: string): Promise<StoredSignIn> {
@@ -85,7 +85,7 @@ export class SignInStore {
         return true;
       })
       .catch((error: unknown) => {
-        if (error instanceof LostRace) {
+        if (error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
           return false;
         }
         throw error;
@@ -115,16 +115,8 @@ export class SignInStore {
 
   async #read(queryable: Queryable, uid: string): Promise<StoredSignIn> {
     const now = this.#clock();
-    const [row] = await queryable.query<Row>(statements.find, [this.#key(uid), now]);
-    if (row === undefined) {
-      return NOBODY;
-    }
-    const { facts, account, blocked_until: blockedUntil } = row;
-    const isBlocked = blockedUntil !== null && blockedUntil > now;
-    return {
-      signIn: { facts, isAccountActive: account !== null && isActive(account), guard: { isBlocked } },
-      person: account === null ? null : { account, blockedUntil },
-    };
+    const [row] = await queryable.query<SignInRow>(statements.find, [this.#key(uid), now]);
+    return row === undefined ? NOBODY : toSignIn(row, now, this.#frozenFrom);
   }
 
   #key(uid: string): Buffer {

@@ -108,7 +108,9 @@ export class UserService {
 /** Staff of the platform sees every office: the role exists in the platform's own office, and there no other does. */
 function requireFittingRole({ role }: NewUser, { code }: { code: string }): void {
   if (role === "support" && code !== SUPPORT_OFFICE_CODE) {
-    throw new OperatorError('The role support is for the platform\'s own staff: use "vestibule support add".');
+    throw new OperatorError(
+      'The role support is for the platform\'s own staff: use "vestibule support add".',
+    );
   }
   if (role !== "support" && code === SUPPORT_OFFICE_CODE) {
     throw new OperatorError(
