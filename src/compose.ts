@@ -119,7 +119,8 @@ function composeSecondFactor(parts: SecondFactorParts) {
   const { strikes } = settings.secondFactorGuard;
   const shared = { guard, factors, recoveryCodes, enrolments, audit, notices, clock };
   return {
-    recoveryCodes,
+    ...shared,
+    box,
     codes: new SecondFactorCheck({ ...shared, box, strikes }),
     service: new FactorService({ ...shared, database, users }),
   };

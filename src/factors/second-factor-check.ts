@@ -6,7 +6,7 @@ import type { SecretBox } from "../kernel/secret.ts";
 import type { Notices } from "../messages/notices.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import type { FactorStore } from "./factor-store.ts";
-import type { GuardState, GuardStore } from "./guard-store.ts";
+import type { GuardState, GuardStore, Person } from "./guard-store.ts";
 import { parseRecoveryCode, RECOVERY_CODES } from "./recovery-codes.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import { verify } from "./totp.ts";
@@ -152,7 +152,7 @@ export class SecondFactorCheck {
     return {
       type: "right",
       settle: async (tx) => {
-        const sealedSecret = box.seal(attempt.secret, secretContext(person));
+        const sealedSecret = sealTotpSecret(box, person, attempt.secret);
         const confirmedAt = clock();
         const factor = { sealedSecret, lastStep: result.step, confirmedAt, replaces: attempt.replaces };
         if (!(await factors.addTotp(tx, person, factor))) {
@@ -200,8 +200,12 @@ export class SecondFactorCheck {
   }
 }
 
+/** A secret as it is stored: sealed for its owner and its use. */
+export const sealTotpSecret = (box: SecretBox, owner: Person, secret: string): Buffer =>
+  box.seal(secret, secretContext(owner));
+
 /** Binds a stored secret to its owner and its use: swapped between two users it does not open. */
-const secretContext = ({ id, officeId }: { id: string; officeId: string }) => `totp secret ${officeId} ${id}`;
+const secretContext = ({ id, officeId }: Person) => `totp secret ${officeId} ${id}`;
 
 /** Six ASCII digits, with spaces anywhere; null for everything else. */
 const sixDigits = (typed: string): string | null => {
