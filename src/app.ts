@@ -11,11 +11,13 @@ import type { Health } from "./http/health.ts";
 import { chooseLanguage } from "./http/language.ts";
 import type { Renderer } from "./http/render.ts";
 import { requests } from "./http/request.middleware.ts";
+import { revocationAsJson } from "./http/revocation.middleware.ts";
 import { createRoutes, type Features } from "./http/routes.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import type { EngineStore } from "./oidc/engine-store.ts";
+import { ROUTES } from "./oidc/provider.ts";
 import type { Settings } from "./settings.ts";
 
 export interface AppParts {
@@ -54,6 +56,7 @@ export function createApp(parts: AppParts): Provider {
   provider.use(parts.assets.serve);
   provider.use(chooseLanguage(parts.cookies));
   provider.use(errors(errorPage, log));
+  provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));
   for (const router of createRoutes(parts)) {
     provider.use(router.routes());

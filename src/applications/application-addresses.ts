@@ -18,7 +18,7 @@ export function webUrlFault(uri: string): string | null {
 }
 
 export function isOriginOf(text: string): boolean {
-  return URL.canParse(text) && webFault(new URL(text)) === null && new URL(text).origin === text;
+  return webUrlFault(text) === null && new URL(text).origin === text;
 }
 
 function addressFault(uri: string): string | null {

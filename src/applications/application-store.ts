@@ -35,6 +35,9 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
+/** What anybody may send as an id and no application has is not asked of PostgreSQL, which refuses some of it. */
+const APPLICATION_ID = /^app_[\w-]{16,100}$/;
+
 /** Most applications that are kept in memory; far more than an installation has. */
 const MOST_COPIES = 10_000;
 
@@ -75,6 +78,9 @@ export class ApplicationStore {
     const copy = this.#copies.get(id);
     if (copy !== undefined) {
       return copy;
+    }
+    if (!APPLICATION_ID.test(id)) {
+      return null;
     }
     const generation = this.#generation;
     const [row] = await this.#database.query<Row>(statements.find, [id]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 import { isOriginOf, redirectFault, webUrlFault } from "./application-addresses.ts";
 
 /**
@@ -32,7 +33,7 @@ const settingsSchema = z.object({
   backchannelLogoutUri: z.string().max(2_000).nullable().default(null),
   homeUrl: z.string().max(2_000).nullable().default(null),
   logoUrl: z.string().max(2_000).nullable().default(null),
-  scopes: z.array(z.enum(SCOPES)).default([...SCOPES]),
+  scopes: z.array(z.enum(SCOPES, { error: `must be of ${SCOPES.join(", ")}` })).default([...SCOPES]),
   /** An old confidential application that cannot send a code challenge; each use of this exception is in the audit log. */
   withoutPkce: z.boolean().default(false),
 });
@@ -43,7 +44,12 @@ export const storedSettingsSchema = settingsSchema;
 
 export const newApplicationSchema = settingsSchema
   .extend({
-    name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+    name: z
+      .string()
+      .trim()
+      .min(1, "must not be empty")
+      .max(100, "must have at most 100 characters")
+      .refine(isOneLine, NOT_ONE_LINE),
     type: z.enum(APPLICATION_TYPES, { error: `must be one of ${APPLICATION_TYPES.join(", ")}` }),
     firstParty: z.boolean().default(false),
   })

@@ -9,7 +9,7 @@ export async function tellApplication(
   application: Application,
   { services, secret }: { services: Services; secret: Secret | null },
 ): Promise<Answer> {
-  const { secretHash: _, id, ...rest } = application;
+  const { secretHash: _, id, name, type, ...rest } = application;
   const { issuer } = services.settings;
   const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
   const office = application.officeId === null ? null : await services.offices.find(application.officeId);
@@ -19,19 +19,27 @@ export async function tellApplication(
     ["Client secret", secret === null ? secretKept(application) : `${secret.reveal()}   (shown only now)`],
     ["Issuer", issuer],
     ["Discovery", discoveryUrl],
-    ["Type", application.type],
-    ["First party", application.firstParty ? "yes, no consent is asked" : "no, consent is asked"],
+    ["Type", type],
+    ...(type === "machine"
+      ? []
+      : [["Consent", application.firstParty ? "not asked: first party" : "asked"] as const]),
     ["For", office === null ? "every office" : `people of ${office.code}`],
     ["Scopes", application.scopes.join(" ")],
     ...addressesOf(application),
     ...(application.withoutPkce ? [["PKCE", "not demanded (exception)"] as const] : []),
   ]);
   return {
-    json: { clientId: id, ...shownOnce, issuer, discoveryUrl, ...rest, officeCode: office?.code ?? null },
-    text:
-      what === ""
-        ? `${application.name}\n\n${lines}`
-        : `The application ${application.name} ${what}.\n\n${lines}`,
+    json: {
+      clientId: id,
+      ...shownOnce,
+      issuer,
+      discoveryUrl,
+      name,
+      type,
+      ...rest,
+      officeCode: office?.code ?? null,
+    },
+    text: what === "" ? `${name}\n\n${lines}` : `The application ${name} ${what}.\n\n${lines}`,
   };
 }
 

@@ -5,7 +5,7 @@ import { environment } from "./environment.ts";
 
 /** Says on standard error what went wrong and what to do: as JSON after `--json`, and never with a stack unless it was asked for. */
 export function complain(error: unknown, words: readonly string[]): void {
-  const message = describe(error, isDebugging(words));
+  const message = describe(error, words);
   if (words.includes("--json")) {
     const faults = error instanceof OptionFaults ? { faults: error.faults } : {};
     console.error(JSON.stringify({ error: message, ...faults }));
@@ -14,27 +14,31 @@ export function complain(error: unknown, words: readonly string[]): void {
   console.error(message);
 }
 
-function describe(error: unknown, withStack: boolean): string {
+function describe(error: unknown, words: readonly string[]): string {
   if (error instanceof OperatorError) {
     return error.message;
   }
   if (error instanceof CommanderError) {
-    return usageFault(error);
+    return usageFault(error, words);
   }
   if (!(error instanceof Error)) {
     return "Unexpected: something that is no error was thrown.";
   }
   const line = `Unexpected: ${(error.message === "" ? error.name : error.message).replaceAll(/\s+/g, " ")}`;
-  return withStack
+  return isDebugging(words)
     ? `${line}\n${error.stack ?? ""}`
     : `${line}\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.`;
 }
 
-function usageFault({ code, message }: CommanderError): string {
+function usageFault({ code, message }: CommanderError, words: readonly string[]): string {
+  const [, , ...typed] = words;
+  const firstOption = typed.findIndex((word) => word.startsWith("-"));
+  const nouns = firstOption === -1 ? typed : typed.slice(0, firstOption);
+  const known = code === "commander.unknownCommand" ? nouns.slice(0, -1) : nouns;
   // A noun without a verb: commander has shown its help already.
   return code === "commander.help"
-    ? "Which command? They are listed above."
-    : message.replace(/^error: /, "");
+    ? "Which of these commands?"
+    : `${message.replace(/^error: /, "")}\nSee: ${["vestibule", ...known, "--help"].join(" ")}`;
 }
 
 const isDebugging = (words: readonly string[]): boolean =>

@@ -39,16 +39,20 @@ export function parseOptions<Schema extends z.ZodObject>(
   );
 }
 
-/** Rules that compare fields are asked only when each field alone is right: asks them again without the wrong ones. */
+/** Rules that compare fields are asked only when each has a possible value: asks them again without the impossible ones. */
 function furtherIssues(
   schema: z.ZodObject,
   typed: Readonly<Record<string, unknown>>,
   issues: readonly z.core.$ZodIssue[],
 ): z.core.$ZodIssue[] {
-  const wrong = new Set(issues.map(({ path }) => path[0]));
-  const rest = Object.fromEntries(Object.entries(typed).filter(([field]) => !wrong.has(field)));
+  const impossible = new Set(
+    issues
+      .filter(({ code }) => code === "invalid_type" || code === "invalid_value")
+      .map(({ path }) => path[0]),
+  );
+  const rest = Object.fromEntries(Object.entries(typed).filter(([field]) => !impossible.has(field)));
   const further = schema.safeParse(rest).error?.issues ?? [];
-  return further.filter(({ path }) => !wrong.has(path[0]));
+  return further.filter(({ path }) => !impossible.has(path[0]));
 }
 
 const isSame = (one: OptionFault, other: OptionFault) =>

@@ -9,7 +9,7 @@ import { addOfficeCommands } from "./office.ts";
 import { addStartCommand } from "./start.ts";
 import { addSupportCommands } from "./support.ts";
 import { addUserCommands } from "./user.ts";
-import { examplesOf } from "./verb.ts";
+import { examplesOf, ownOptionsFirst } from "./verb.ts";
 
 const EXAMPLES = [
   "start",
@@ -24,6 +24,7 @@ export function createProgram(): Command {
     .description("An OpenID Connect identity provider for companies with many customer offices.")
     .version(manifest.version)
     .helpCommand(false)
+    .configureHelp({ visibleOptions: ownOptionsFirst })
     .exitOverride()
     // Faults are told once, by complain.ts, which knows about --json.
     .configureOutput({ outputError: () => undefined })

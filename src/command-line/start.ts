@@ -10,7 +10,7 @@ const ONE_KEY_PRESS_MS = 500;
 export function addStartCommand(program: Command): void {
   addVerb(program, {
     usage: "start",
-    about: "run the server until Ctrl-C or SIGTERM; a second one ends it at once",
+    about: "run the server until Ctrl-C or SIGTERM; a second Ctrl-C ends it at once",
     examples: ["start", "start --json"],
   }).action(start);
 }
@@ -49,8 +49,9 @@ function stopAsked(): Promise<void> {
         process.exit(1);
       }
     };
-    process.on("SIGINT", hear);
-    process.on("SIGTERM", hear);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      process.on(signal, hear);
+    }
   });
 }
 

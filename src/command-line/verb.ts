@@ -1,8 +1,8 @@
-import type { Command } from "commander";
+import { Help, type Command, type Option } from "commander";
 import { print, type Answer } from "./answer.ts";
 
 /** What help says about a noun or a verb. */
-export interface Help {
+export interface HelpText {
   /** Name and arguments as commander writes them, for example `show <code>`. */
   readonly usage: string;
   readonly about: string;
@@ -11,15 +11,28 @@ export interface Help {
 }
 
 /** A noun of the command line; its verbs are added to it. */
-export function addNoun(program: Command, { usage, about, examples }: Help): Command {
-  return program.command(usage).description(about).addHelpText("after", examplesOf(examples));
+export function addNoun(program: Command, { usage, about, examples }: HelpText): Command {
+  return program
+    .command(usage)
+    .description(about)
+    .helpCommand(false)
+    .addHelpText("after", examplesOf(examples));
 }
 
 /** A verb, with the options that every verb has. */
-export function addVerb(noun: Command, help: Help): Command {
+export function addVerb(noun: Command, help: HelpText): Command {
   return addNoun(noun, help)
     .option("--json", 'print the result as JSON, and errors as {"error": …} on standard error')
     .option("--debug", "print the stack of an unexpected error");
+}
+
+const COMMON = ["--json", "--debug", "--help", "--version"];
+const isCommon = ({ long }: Option) => COMMON.includes(long ?? "");
+
+/** For help: what a verb alone has stands before what all have. */
+export function ownOptionsFirst(command: Command): Option[] {
+  const options = new Help().visibleOptions(command);
+  return [...options.filter((option) => !isCommon(option)), ...options.filter(isCommon)];
 }
 
 /** Makes an action of a function that answers. */

@@ -7,9 +7,6 @@ import { CommanderError } from "commander";
 import { complain } from "./complain.ts";
 import { createProgram } from "./program.ts";
 
-// `vestibule user list | head` closes our output early; that is no fault.
-process.stdout.on("error", () => process.exit(0));
-
 try {
   await createProgram().parseAsync();
 } catch (error) {

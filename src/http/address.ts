@@ -1,8 +1,13 @@
-import { isIPv6 } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 
-/** A socket's address as it is logged: IPv4 without its IPv6 wrapping, no zone. */
-export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+/**
+ * A network address as it is logged and counted: IPv4 without its IPv6 wrapping, no zone, and without the port that
+ * some proxies write behind it, which would make every connection another visitor. Null for what is none.
+ */
+export function plainAddress(text: string): string | null {
+  const [, inBrackets, withPort] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text) ?? [];
+  const address = (inBrackets ?? withPort ?? text).replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+  return isIP(address) === 0 ? null : address;
 }
 
 /** What one subscriber has: the address itself, or the first 64 bits of an IPv6 address. */

@@ -14,7 +14,11 @@ export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock):
     await withWork(work, async () => {
       await next();
     });
-    if (!(await work.commit())) {
+    const isStored = await work.commit().catch((error: unknown) => {
+      dropAnswer(ctx);
+      throw error;
+    });
+    if (!isStored) {
       refuseReuse(ctx);
       await audit.addAlone({
         type: "token.reused",
@@ -27,10 +31,15 @@ export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock):
   };
 }
 
-/** RFC 6749 section 5.2. Cookies that the prepared answer would have set go as well. */
-function refuseReuse(ctx: Context): void {
+/** Takes back what the prepared answer tells of things that were not stored. */
+function dropAnswer(ctx: Context): void {
   ctx.remove("Location");
   ctx.remove("Set-Cookie");
+}
+
+/** RFC 6749 section 5.2. */
+function refuseReuse(ctx: Context): void {
+  dropAnswer(ctx);
   ctx.status = 400;
   ctx.set("Cache-Control", "no-store");
   ctx.body = { error: "invalid_grant", error_description: "grant request is invalid" };

@@ -8,6 +8,9 @@ export function kindOfError(error: unknown): ErrorKind {
   if (isDatabaseDown(error)) {
     return "unavailable";
   }
+  if (UNKEEPABLE.has(codeOf(error) ?? "")) {
+    return "request";
+  }
   // http-errors of Koa and its parsers, such as a malformed percent sign in the address.
   const status = error instanceof Error && "status" in error ? error.status : 500;
   if (status === 413) {
@@ -15,6 +18,9 @@ export function kindOfError(error: unknown): ErrorKind {
   }
   return typeof status === "number" && status >= 400 && status < 500 ? "request" : "internal";
 }
+
+/** Text that PostgreSQL does not keep, such as the character NUL; it came with the request. */
+const UNKEEPABLE = new Set(["22021", "22P05"]);
 
 const DOWN = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|57P)/;
 

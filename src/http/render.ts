@@ -74,9 +74,11 @@ function officeContext({ name, branding }: OfficeView) {
 
 /** Links to the same page in each language. After a post they lead to the page's own address. */
 function languageLinks(ctx: Context) {
+  // `//evil.test` would be an address on another host.
+  const path = ctx.path.replace(/^[/\\]+/, "/");
   return Object.entries(LANGUAGES).map(([code, name]) => {
     const query = new URLSearchParams(ctx.querystring);
     query.set("lang", code);
-    return { code, name, href: `${ctx.path}?${query.toString()}`, current: code === ctx.state.language };
+    return { code, name, href: `${path}?${query.toString()}`, current: code === ctx.state.language };
   });
 }

@@ -9,7 +9,8 @@ import { safePath } from "./errors.middleware.ts";
 export function requests(log: Log): Handler {
   return async (ctx, next) => {
     const started = stopwatch();
-    const address = plainAddress(ctx.ip);
+    // What a proxy says is no address (`unknown`) makes the proxy itself the visitor: counted together, never not at all.
+    const address = plainAddress(ctx.ip) ?? plainAddress(ctx.socket.remoteAddress ?? "") ?? "0.0.0.0";
     const requestId = randomToken(9);
     ctx.state.requestId = requestId;
     ctx.state.visitor = { address, addressGroup: addressGroup(address), requestId };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FactorKind } from "../factors/factor.ts";
+import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 
 /**
  * Offices are the tenants. This folder owns their code, name, policy and branding; it knows no user and no page.
@@ -48,7 +49,12 @@ const SESSION_MINUTES = "must be a whole number of minutes, 5 to 4320";
 
 export const newOfficeSchema = z.object({
   code: officeCodeSchema,
-  name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  name: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(100, "must have at most 100 characters")
+    .refine(isOneLine, NOT_ONE_LINE),
   language: z.enum(["en", "nl"], { error: "must be en or nl" }).default("en"),
   logoUrl: z
     .url({ protocol: /^https$/, error: "must be an https address" })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { ApplicationStore } from "../applications/application-store.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
@@ -12,6 +13,7 @@ import {
   type RowKey,
   type StoredModel,
 } from "./engine-store.ts";
+import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 interface Parts {
@@ -119,23 +121,21 @@ class ModelAdapter implements Adapter {
     if (this.#kind === KIND.Grant) {
       return { jti, ...rest };
     }
-    const session: unknown = rest["session"];
-    if (this.#kind === KIND.Interaction && typeof session === "object" && session !== null) {
-      return { ...rest, session: { ...session, cookie: undefined } };
-    }
-    return rest;
+    return this.#kind === KIND.Interaction && jti !== undefined ? concealInteraction(rest, jti) : rest;
   }
 
   #reveal(found: StoredModel, id: string | undefined): AdapterPayload | undefined {
-    const { payload, grant, account, consumedAt } = found;
-    if (grant === null && this.#kind !== KIND.Interaction) {
+    const { grant, account, consumedAt } = found;
+    // oidc-provider changes what it was given in place; what was read has to stay as it was read, to be compared with.
+    const payload = structuredClone(found.payload);
+    if (grant === null) {
       return undefined;
     }
     if (this.#belongsToAccount() && !isValidFor(account, payload)) {
       return undefined;
     }
     return {
-      ...payload,
+      ...(this.#kind === KIND.Interaction && id !== undefined ? revealInteraction(payload, id) : payload),
       ...(id === undefined ? {} : { jti: id }),
       ...(consumedAt === null ? {} : { consumed: epochSeconds(consumedAt) }),
     };
@@ -150,7 +150,7 @@ class ModelAdapter implements Adapter {
       return false;
     }
     const age = epochSeconds(this.#parts.clock()) - epochSeconds(before.savedAt);
-    return age < SESSION_REWRITE_SECONDS && withoutEnd(before.payload) === withoutEnd(after);
+    return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
   }
 }
 
@@ -163,7 +163,8 @@ function isValidFor(account: Account | null | undefined, payload: Payload): bool
   return account !== null && isActive(account) && typeof issued === "number" && issued >= account.validFrom;
 }
 
-const withoutEnd = (payload: Payload): string => JSON.stringify({ ...payload, exp: 0 });
+/** As it is read back: PostgreSQL may have put the keys in another order. */
+const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));
 
 /** Applications are kept by their own store; oidc-provider only reads them. */
 class ApplicationAdapter implements Adapter {

@@ -15,6 +15,7 @@ export function toClientMetadata(application: Application): AdapterPayload {
     token_endpoint_auth_method: secretHash === null ? "none" : "client_secret_basic",
     grant_types: grantTypes(type),
     response_types: type === "machine" ? [] : ["code"],
+    response_modes: responseModes(type),
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...postLogoutRedirectUris],
     scope: scopes.join(" "),
@@ -42,6 +43,11 @@ export const EXTRA_METADATA = [
 
 function grantTypes(type: ApplicationType): string[] {
   return type === "machine" ? ["client_credentials"] : ["authorization_code", "refresh_token"];
+}
+
+/** Only a server takes a posted form; a program on a device and a page that is all script read the address. */
+function responseModes(type: ApplicationType): string[] {
+  return type === "web" ? ["query", "fragment", "form_post"] : ["query", "fragment"];
 }
 
 const optional = (name: string, value: string | null) => (value === null ? {} : { [name]: value });

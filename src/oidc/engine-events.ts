@@ -44,5 +44,5 @@ function whoAndWhere(
   };
 }
 
-const isVisitor = (value: unknown): value is Visitor =>
+export const isVisitor = (value: unknown): value is Visitor =>
   typeof value === "object" && value !== null && "addressGroup" in value;

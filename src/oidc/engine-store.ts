@@ -138,12 +138,12 @@ export class EngineStore {
 
   async find({ kind, id }: RowKey): Promise<StoredModel | null> {
     const [row] = await this.#database.query<Row>(statements.find, [kind, id]);
-    return row === undefined ? null : toModel(row);
+    return row === undefined ? null : toModel(kind, row);
   }
 
   async findSessionByUid(uid: string): Promise<StoredModel | null> {
     const [row] = await this.#database.query<Row>(statements.findByUid, [uid]);
-    return row === undefined ? null : toModel(row);
+    return row === undefined ? null : toModel(KIND.Session, row);
   }
 
   /** Answers false, and has stored nothing new, when something that was to be spent had been spent before. */
@@ -175,9 +175,10 @@ export class EngineStore {
   }
 }
 
-function toModel(row: Row): StoredModel {
+function toModel(kind: Kind, row: Row): StoredModel {
   const { payload } = row;
-  const hasGrant = typeof payload["grantId"] === "string";
+  // An interaction only remembers its grant; it outlives a revocation, and is not read together with it.
+  const hasGrant = kind !== KIND.Interaction && typeof payload["grantId"] === "string";
   const hasAccount = typeof payload["accountId"] === "string";
   return {
     payload,

@@ -5,6 +5,7 @@ import { foldOfficeCode } from "../offices/office.ts";
 import { isActive, type Account } from "../users/user.ts";
 import { satisfies } from "../factors/factor.ts";
 import { ACR } from "./claims.ts";
+import { jwtPayload } from "./request-parameters.ts";
 import { currentWork } from "./unit-of-work.ts";
 
 const { Check, base } = interactionPolicy;
@@ -47,9 +48,19 @@ function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
   }
   return (
     isOfAskedOffice(ctx, account) &&
+    isHinted(ctx, account) &&
     isWithinSession(account, session.loginTs, clock) &&
     hasDemandedFactor(ctx, account, clock)
   );
+}
+
+/**
+ * Whoever has signed in must be the one that the hint names (OpenID Connect Core 1.0 section 3.1.2.1). oidc-provider
+ * compares them before somebody signs in and not after; it has verified the hint by then.
+ */
+function isHinted(ctx: KoaContextWithOIDC, account: Account): boolean {
+  const hint = ctx.oidc.params?.["id_token_hint"];
+  return typeof hint !== "string" || jwtPayload(hint)["sub"] === account.id;
 }
 
 function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {

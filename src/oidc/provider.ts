@@ -77,11 +77,13 @@ function configuration(parts: ProviderParts): Configuration {
     acrValues: Object.values(ACR),
     responseTypes: ["code", "none"],
     subjectTypes: ["public"],
-    clientAuthMethods: ["client_secret_basic", "none"],
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     enabledJWA: { idTokenSigningAlgValues: ["ES256", "RS256"], userinfoSigningAlgValues: ["ES256", "RS256"] },
     extraParams: { office: readRequest },
     extraClientMetadata: { properties: EXTRA_METADATA },
+    // Required by OpenID Connect Core 1.0 section 3.1.2.1; else a request that names two would be answered at the registered one.
+    allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_ctx, client) => client["urn:vestibule:without_pkce"] !== true },
     issueRefreshToken: (_ctx, client, code) =>
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
@@ -97,7 +99,8 @@ function configuration(parts: ProviderParts): Configuration {
   };
 }
 
-const ROUTES = {
+/** Where oidc-provider listens. */
+export const ROUTES = {
   authorization: "/authorize",
   token: "/token",
   userinfo: "/userinfo",

@@ -66,14 +66,15 @@ export class PasswordCheck {
       addressGroup: attempt.visitor.addressGroup,
       familiarBrowser: candidate.isFamiliarBrowser ? attempt.browser : null,
     });
-    await this.#tellAlarms(reservation, candidate, attempt.visitor);
     if (reservation.type === "refused") {
       return { type: "too-many", until: reservation.until };
     }
     if (await this.#isRight(candidate, attempt.password, reservation)) {
       return this.#right(candidate, attempt.password, reservation);
     }
-    await guard.fail(reservation.counters, attempt.password);
+    if (await guard.fail(reservation.counters, attempt.password)) {
+      await this.#tellAlarms(reservation, candidate, attempt.visitor);
+    }
     await this.#tellWrong(candidate, names.username, attempt.visitor);
     return { type: "wrong" };
   }
@@ -136,7 +137,7 @@ export class PasswordCheck {
     return this.#parts.hash(`familiar browser ${browser}`);
   }
 
-  async #tellAlarms(reservation: Reservation, candidate: Candidate, visitor: Visitor): Promise<void> {
+  async #tellAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
     for (const alarm of reservation.alarms) {
       await this.#parts.audit.addAlone({
         type: "password.throttled",

@@ -57,7 +57,8 @@ const statements = {
         tries = g.tries - (select count(*)::integer from known),
         recent = case when g.scope = $3 and not exists (select from known)
           then ($5 || g.recent)[1:3] else g.recent end
-      where (g.scope, g.key) in (select * from unnest($1::smallint[], $2::bytea[]))`,
+      where (g.scope, g.key) in (select * from unnest($1::smallint[], $2::bytea[]))
+      returning not exists (select from known) as counted`,
   },
   purge: {
     name: "password_guard_purge",
@@ -95,8 +96,11 @@ export class PasswordGuardStore {
     await tx.query(statements.succeed, columns(counters));
   }
 
-  async fail(counters: readonly Counter[], own: Counter, passwordMark: number): Promise<void> {
-    await this.#queryable.query(statements.fail, [...columns(counters), own.scope, own.key, passwordMark]);
+  /** Answers whether the try counts; a wrong password that came shortly before does not. */
+  async fail(counters: readonly Counter[], own: Counter, passwordMark: number): Promise<boolean> {
+    const values = [...columns(counters), own.scope, own.key, passwordMark];
+    const rows = await this.#queryable.query<{ counted: boolean }>(statements.fail, values);
+    return rows[0]?.counted === true;
   }
 
   async purge(now: Date, limit: number): Promise<void> {

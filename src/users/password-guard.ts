@@ -23,10 +23,11 @@ export interface Attempt {
 }
 
 export type Reservation =
-  | { readonly type: "refused"; readonly until: Date; readonly alarms: readonly GuardAlarm[] }
+  | { readonly type: "refused"; readonly until: Date }
   | {
       readonly type: "reserved";
       readonly counters: readonly Counter[];
+      /** Marks that this try reaches, should its password be wrong. */
       readonly alarms: readonly GuardAlarm[];
     };
 
@@ -56,14 +57,13 @@ export class PasswordGuard {
     const now = this.#clock();
     const windowEnds = minutesAfter(now, this.#limits.windowMinutes);
     const reserved = await this.#store.reserve(counters, { now, windowEnds });
-    const alarms = this.#alarmsOf(reserved);
     if (reserved.length === counters.length) {
-      return { type: "reserved", counters, alarms };
+      return { type: "reserved", counters, alarms: this.#alarmsOf(reserved) };
     }
     const counted = new Set(reserved.map((counter) => counter.scope));
     await this.#store.giveBack(counters.filter((counter) => counted.has(counter.scope)));
     const full = counters.filter((counter) => !counted.has(counter.scope));
-    return { type: "refused", until: await this.#store.windowEnds(full, now), alarms };
+    return { type: "refused", until: await this.#store.windowEnds(full, now) };
   }
 
   /** The password was not looked at after all. */
@@ -75,13 +75,15 @@ export class PasswordGuard {
     return this.#store.succeed(tx, counters);
   }
 
-  async fail(counters: readonly Counter[], password: string): Promise<void> {
+  /** Answers whether the try counts: the same mistake again does not. */
+  async fail(counters: readonly Counter[], password: string): Promise<boolean> {
     const [own] = counters;
-    if (own !== undefined) {
-      // Four bytes of a keyed hash: enough to see the same mistake again, too little to find the password by.
-      const mark = this.#hash(`wrong password ${own.key.toString("hex")} ${password}`).readInt32BE();
-      await this.#store.fail(counters, own, mark);
+    if (own === undefined) {
+      return false;
     }
+    // Four bytes of a keyed hash: enough to see the same mistake again, too little to find the password by.
+    const mark = this.#hash(`wrong password ${own.key.toString("hex")} ${password}`).readInt32BE();
+    return this.#store.fail(counters, own, mark);
   }
 
   #countersFor(attempt: Attempt): Counter[] {

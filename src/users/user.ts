@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SecondFactorPolicy } from "../factors/factor.ts";
+import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 import { usernameFault } from "./username.ts";
 
 /**
@@ -48,12 +49,10 @@ export interface Account {
 export const isActive = (account: Account): boolean =>
   account.status === "active" && account.office.status === "open";
 
-const noControls = (value: string) => !/\p{Cc}/u.test(value);
-
 export const newUserSchema = z.object({
   username: z
     .string()
-    .refine(noControls, "must not have control characters")
+    .refine(isOneLine, NOT_ONE_LINE)
     .transform((value) => value.normalize("NFKC").trim())
     .superRefine((value, context) => {
       const fault = usernameFault(value);
@@ -61,12 +60,7 @@ export const newUserSchema = z.object({
         context.addIssue({ code: "custom", message: fault });
       }
     }),
-  name: z
-    .string()
-    .trim()
-    .min(1, "must not be empty")
-    .max(200)
-    .refine(noControls, "must not have control characters"),
+  name: z.string().trim().min(1, "must not be empty").max(200).refine(isOneLine, NOT_ONE_LINE),
   mail: z.email("must be a mail address").max(254).nullable().default(null),
   role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }).default("user"),
   language: z.enum(["en", "nl"], { error: "must be en or nl" }).nullable().default(null),

@@ -13,6 +13,10 @@ export function usernameFault(typed: string): string | null {
   if (folded.length < 2 || folded.length > 100) {
     return "must have 2 to 100 characters";
   }
+  // A page shows two spaces as one.
+  if (folded.includes("  ")) {
+    return "must not have two spaces in a row";
+  }
   const plain = folded
     .normalize("NFD")
     .replace(/\p{Mn}/gu, "")

@@ -23,9 +23,11 @@ import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const ROUNDS = 4;
 const PEOPLE = 6;
-const LONGEST_LIFE_MS = 600;
+const LONGEST_LIFE_MS = 500;
+/** So often somebody rests after an answer, and asks for nothing more before the end. */
+const RESTS = 0.25;
 
-/** One sign-in at the server that is killed: what it answered, and what was asked last. */
+/** One sign-in at the server that is killed, with what it has answered. */
 interface Trip {
   readonly browser: HttpBrowser;
   readonly request: Request;
@@ -34,37 +36,33 @@ interface Trip {
   redirect?: URL;
   tokens?: Tokens;
   refreshed?: Tokens;
-  asked: Step;
-  isOver: boolean;
+  /** Whether something was asked for that is not answered; that may be done or not. */
+  isWaiting: boolean;
 }
-type Step = "page" | "password" | "redirect" | "tokens" | "refreshed";
 
 describe("kill -9 in the middle of sign-ins", () => {
   let vestibule: TestVestibule;
   let application: TestApplication;
   let users: TestUser[];
-  const survivor = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_PASSWORD_CONCURRENCY: "4" });
+    vestibule = await startVestibule();
     const office = await makeOffice(vestibule.services);
     users = await Promise.all(Array.from({ length: PEOPLE }, () => makeUser(vestibule.services, office)));
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());
 
-  it("keeps what was answered, and nothing is half done, whenever it happens", async function () {
+  it("keeps what was answered, and leaves nothing half done, whenever it happens", async function () {
     this.timeout(60_000);
     const cutOff: Trip[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const life = Math.round(Math.random() * LONGEST_LIFE_MS);
       const trips = await tripsAtKilledProcess(life);
       const told = `round ${String(round)}, killed after ${String(life)} ms`;
-      await expectNothingHalfDone(told);
-      for (const trip of trips) {
-        await expectAnsweredIsKept(trip, `${told}, asked for ${trip.asked}`);
-      }
-      cutOff.push(...trips.filter(({ isOver }) => !isOver));
+      expect(await halfDone(), told).to.be.empty;
+      await Promise.all(trips.map((trip) => expectAnsweredIsKept(trip, told)));
+      cutOff.push(...trips.filter(({ isWaiting }) => isWaiting));
     }
     expect(cutOff, "sign-ins that were cut off").to.not.be.empty;
   });
@@ -73,61 +71,81 @@ describe("kill -9 in the middle of sign-ins", () => {
   async function tripsAtKilledProcess(life: number): Promise<Trip[]> {
     const victim = await startOtherProcess(vestibule);
     const trips: Trip[] = [];
-    const walks = users.map(async (user) => {
-      for (;;) {
-        const browser = new HttpBrowser(vestibule.issuer, victim.port);
-        const request = authorizationRequest(vestibule.issuer, application);
-        const trip: Trip = { browser, request, asked: "page", isOver: false };
-        trips.push(trip);
-        await walk(trip, user);
-      }
-    });
+    const everybody = Promise.allSettled(
+      users.map(async (user) => {
+        for (;;) {
+          const browser = new HttpBrowser(vestibule.issuer, victim.port);
+          const request = authorizationRequest(vestibule.issuer, application);
+          const trip: Trip = { browser, request, isWaiting: false };
+          trips.push(trip);
+          await walk(trip, user);
+        }
+      }),
+    );
     await wait(life);
     await victim.kill();
-    const ends = await Promise.allSettled(walks);
-    ends.forEach((end) => expect(end.status === "rejected" && lostConnection(end.reason)).to.equal(true));
+    (await everybody).forEach((end) => {
+      expect(end.status === "rejected" ? String(end.reason) : end.status).to.match(LOST_CONNECTION);
+    });
     return trips;
   }
 
   async function walk(trip: Trip, user: TestUser): Promise<void> {
     const { browser, request } = trip;
-    trip.page = await openSignIn(browser, request);
-    trip.asked = "password";
     const { username, password, office } = user;
-    trip.password = await sendPassword(browser, trip.page, { officeCode: office.code, username, password });
-    trip.asked = "redirect";
-    trip.redirect = new URL((await follow(browser, trip.password)).location);
-    trip.asked = "tokens";
-    trip.tokens = tokensOf(await redeem(browser, application, { redirect: trip.redirect, request }));
-    trip.asked = "refreshed";
-    trip.refreshed = tokensOf(await refresh(browser, application, trip.tokens.refresh));
-    trip.isOver = true;
+    const page = (trip.page = await answered(trip, openSignIn(browser, request)));
+    if (rests()) {
+      return;
+    }
+    const typed = { officeCode: office.code, username, password };
+    const sent = (trip.password = await answered(trip, sendPassword(browser, page, typed)));
+    if (rests()) {
+      return;
+    }
+    const redirect = new URL((await answered(trip, follow(browser, sent))).location);
+    trip.redirect = redirect;
+    if (rests()) {
+      return;
+    }
+    const tokens = tokensOf(await answered(trip, redeem(browser, application, { redirect, request })));
+    trip.tokens = tokens;
+    if (rests()) {
+      return;
+    }
+    trip.refreshed = tokensOf(await answered(trip, refresh(browser, application, tokens.refresh)));
   }
 
-  /** Goes on at the other process from the last answer. What was asked for and not answered may be done or not. */
+  /** Goes on at the process that is still there, from the last answer. */
   async function expectAnsweredIsKept(trip: Trip, told: string): Promise<void> {
-    const { request, page, password, redirect, tokens, refreshed } = trip;
+    const { request, page, password, redirect, tokens, refreshed, isWaiting } = trip;
     const browser = trip.browser.copy(vestibule.settings.port);
-    if (refreshed !== undefined) {
-      expect((await userinfo(browser, refreshed.access)).status, told).to.equal(200);
-      expect((await refresh(browser, application, refreshed.refresh)).status, told).to.equal(200);
-    } else if (tokens !== undefined) {
-      expect((await userinfo(browser, tokens.access)).status, told).to.equal(200);
-      expect((await refresh(browser, application, tokens.refresh)).status, told).to.be.oneOf([200, 400]);
-    } else if (redirect !== undefined) {
-      const { status, body } = await redeem(browser, application, { redirect, request });
-      expect(status === 200 ? "tokens" : body["error"], told).to.be.oneOf(["tokens", "invalid_grant"]);
-    } else if (password !== undefined) {
+    const live = refreshed ?? tokens;
+    if (live !== undefined) {
+      expect((await userinfo(browser, live.access)).status, `${told}: access token`).to.equal(200);
+      const { status } = await refresh(browser, application, live.refresh);
+      expect(status, `${told}: refresh`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
+      return;
+    }
+    if (redirect !== undefined) {
+      const { status } = await redeem(browser, application, { redirect, request });
+      expect(status, `${told}: code`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
+      return;
+    }
+    if (password !== undefined) {
       const next = await follow(browser, password);
-      expect(next.location === "" ? next.body : next.location, told).to.match(/\/cb\?code=|has expired/);
-    } else if (page !== undefined) {
-      expect((await browser.get(page.url)).status, told).to.be.oneOf([200, 303]);
+      const outcomes = isWaiting ? /\/cb\?code=|has expired/ : /\/cb\?code=/;
+      expect(next.location || next.body, `${told}: password`).to.match(outcomes);
+      return;
+    }
+    if (page !== undefined) {
+      const { status } = await browser.get(page.url);
+      expect(status, `${told}: page`).to.be.oneOf(isWaiting ? [200, 303] : [200]);
     }
   }
 
-  /** A code is spent if and only if its tokens are there; a refresh token is spent if and only if its successor is. */
-  async function expectNothingHalfDone(told: string): Promise<void> {
-    const torn = await asOwner<{ what: string }>(
+  /** What must be empty after any crash: a code is spent if and only if its tokens are there; each chain has one living end. */
+  function halfDone(): Promise<unknown[]> {
+    return asOwner(
       vestibule.database,
       `select 'code' as what from engine_models c where c.kind = 3 and (c.consumed_at is not null) <>
          exists (select from engine_models t where t.kind = 4 and t.grant_id = c.grant_id)
@@ -138,9 +156,16 @@ describe("kill -9 in the middle of sign-ins", () => {
        select 'token without its grant' from engine_models t where t.kind in (3, 4, 5) and not exists
          (select from engine_models g where g.kind = 0 and g.id = convert_to(t.grant_id, 'UTF8'))`,
     );
-    expect(torn, told).to.be.empty;
   }
 });
 
-const lostConnection = (reason: unknown): boolean =>
-  reason instanceof Error && /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up/.test(`${reason.message}`);
+const LOST_CONNECTION = /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|aborted/;
+
+const rests = () => Math.random() < RESTS;
+
+async function answered<T>(trip: Trip, asked: Promise<T>): Promise<T> {
+  trip.isWaiting = true;
+  const answer = await asked;
+  trip.isWaiting = false;
+  return answer;
+}

@@ -94,7 +94,10 @@ describe("two server processes on one database", () => {
 
   it("T67 writes an alarm for a token that came twice", async () => {
     const alarms = () =>
-      asOwner(vestibule.database, "select 1 from audit_events where type = 'token.reused' and outcome = 'alarm'");
+      asOwner(
+        vestibule.database,
+        "select 1 from audit_events where type = 'token.reused' and outcome = 'alarm'",
+      );
     const before = (await alarms()).length;
     const first = await tokensFor(here(), application, user);
     await race((browser) => refresh(browser, application, first.refresh));
@@ -109,9 +112,15 @@ describe("two server processes on one database", () => {
       );
     expect((await ask("https://app.test/cb")).status).to.equal(303);
     expect((await ask("https://new.test/cb")).status).to.equal(400);
-    const draft = newApplicationSchema.parse({ ...changing.application, redirectUris: ["https://new.test/cb"] });
+    const draft = newApplicationSchema.parse({
+      ...changing.application,
+      redirectUris: ["https://new.test/cb"],
+    });
     await vestibule.services.applicationService.change(changing.application, draft, "test");
-    const old = await eventually(() => ask("https://app.test/cb"), ({ status }) => status === 400);
+    const old = await eventually(
+      () => ask("https://app.test/cb"),
+      ({ status }) => status === 400,
+    );
     expect(old.status, "the old address").to.equal(400);
     expect((await ask("https://new.test/cb")).status, "the new address").to.equal(303);
   });
@@ -123,6 +132,5 @@ describe("two server processes on one database", () => {
     return rows.length;
   }
 
-  const forgetAll = () =>
-    asOwner(vestibule.database, `delete from engine_models where ${CODES_AND_TOKENS}`);
+  const forgetAll = () => asOwner(vestibule.database, `delete from engine_models where ${CODES_AND_TOKENS}`);
 });

@@ -19,11 +19,10 @@ export async function makeCrowd(
   }));
   const ids = crowd.map((user) => user.id);
   const names = crowd.map((user) => user.username);
-  await asOwner(
-    vestibule.database,
-    "insert into subjects (id, office_id) select unnest($1::uuid[]), $2",
-    [ids, model.office.id],
-  );
+  await asOwner(vestibule.database, "insert into subjects (id, office_id) select unnest($1::uuid[]), $2", [
+    ids,
+    model.office.id,
+  ]);
   await asOwner(
     vestibule.database,
     `insert into users (id, office_id, username, username_key, name, mail, role, language, status, password_hash,

@@ -1,3 +1,4 @@
+import { closeBrowser } from "./browser.ts";
 import { closeCluster } from "./database.ts";
 import { backToTheRealTime } from "./time.ts";
 
@@ -7,6 +8,7 @@ export const mochaHooks = {
     backToTheRealTime();
   },
   async afterAll(): Promise<void> {
+    await closeBrowser();
     await closeCluster();
   },
 };

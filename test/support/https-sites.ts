@@ -37,7 +37,9 @@ export async function openHttpsSites(): Promise<HttpsSites> {
 
 function arrived(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
-  response.end('<!doctype html><html lang="en"><title>Arrived</title><h1>Arrived</h1><link rel="icon" href="data:,">');
+  response.end(
+    '<!doctype html><html lang="en"><title>Arrived</title><h1>Arrived</h1><link rel="icon" href="data:,">',
+  );
 }
 
 function passOn(port: number): Answer {

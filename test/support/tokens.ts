@@ -1,4 +1,4 @@
-import { HttpBrowser } from "./http-browser.ts";
+import type { HttpBrowser } from "./http-browser.ts";
 import type { TestApplication, TestUser } from "./people.ts";
 import { authorizationRequest, basic, callToken, redeem, signIn, type TokenAnswer } from "./relying-party.ts";
 
@@ -88,8 +88,14 @@ export async function aliveAmong(
     }
   };
   for (const { access, refresh: token } of tokens) {
-    note((await introspect(browser, application, access)).body["active"] !== false, "introspected access token");
-    note((await introspect(browser, application, token)).body["active"] !== false, "introspected refresh token");
+    note(
+      (await introspect(browser, application, access)).body["active"] !== false,
+      "introspected access token",
+    );
+    note(
+      (await introspect(browser, application, token)).body["active"] !== false,
+      "introspected refresh token",
+    );
     note((await userinfo(browser, access)).status !== 401, "access token at userinfo");
     note((await refresh(browser, application, token)).body["error"] !== "invalid_grant", "refresh token");
   }

@@ -17,6 +17,7 @@ export type Tour = Readonly<Record<string, Page>>;
 
 /** Names with which offices, people and applications of a tour are made. */
 export interface TourNames {
+  readonly code?: string;
   readonly office?: string;
   readonly person?: string;
   readonly application?: string;
@@ -25,7 +26,8 @@ export interface TourNames {
 /** Goes everywhere where Vestibule answers with a page, also wherever something is wrong. */
 export async function tourOf(vestibule: TestVestibule, names: TourNames = {}): Promise<Tour> {
   const { services } = vestibule;
-  const office = await makeOffice(services, { code: "TOUR", ...optional("name", names.office) });
+  const { code = "TOUR" } = names;
+  const office = await makeOffice(services, { code, ...optional("name", names.office) });
   const user = await makeUser(services, office, optional("name", names.person));
   const application = await makeApplication(services, optional("name", names.application));
   const foreign = await makeApplication(services, {
@@ -35,7 +37,7 @@ export async function tourOf(vestibule: TestVestibule, names: TourNames = {}): P
   });
   const guide = new Guide(vestibule);
   return {
-    ...(await guide.plainPages()),
+    ...(await guide.plainPages(code)),
     ...(await guide.mistakes(application)),
     ...(await guide.signInPages(application, user)),
     ...(await guide.blocked(application, user)),
@@ -51,13 +53,13 @@ class Guide {
     this.#vestibule = vestibule;
   }
 
-  async plainPages(): Promise<Tour> {
+  async plainPages(code: string): Promise<Tour> {
     const browser = this.#browser();
     const uid = "A".repeat(43);
     return {
       welcome: await browser.get("/"),
-      office: await browser.get("/o/tour"),
-      "office in Dutch": await browser.get("/o/tour?lang=nl"),
+      office: await browser.get(`/o/${code}`),
+      "office in Dutch": await browser.get(`/o/${code}?lang=nl`),
       "unknown office": await browser.get("/o/nobody"),
       "forgotten password": await browser.get(`/forgot-password?from=${uid}`),
       "forgotten office code": await browser.get("/which-office-code"),

@@ -64,7 +64,9 @@ export async function openVisitor(
   return { page: await context.newPage(), context, complaints };
 }
 
-const HERE = /^(data:|blob:|about:|https?:\/\/(localhost|127\.0\.0\.1)[:/]|https:\/\/[a-z]+\.test\/)/;
+/** Of this machine: servers on it, the https sites of this process, and programs with a scheme of their own. */
+const HERE =
+  /^(data:|blob:|about:|com\.example\.app:|https?:\/\/(localhost|127\.0\.0\.1)[:/]|https:\/\/[a-z]+\.test\/)/;
 
 const staysHere = (request: Request): boolean => HERE.test(request.url());
 

@@ -1,0 +1,80 @@
+import { Connection, type Answer } from "./connection.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+interface Cookie {
+  readonly value: string;
+  readonly path: string;
+}
+
+/** What a virtual user sends requests with: a connection, and the cookies of one browser. */
+export class Browser {
+  readonly #port: number;
+  readonly #host: string;
+  readonly #cookies = new Map<string, Cookie>();
+  #connection: Connection | null = null;
+
+  constructor(port: number, issuer: string) {
+    this.#port = port;
+    this.#host = new URL(issuer).host;
+  }
+
+  /** A new browser on the same connection. */
+  forget(): void {
+    this.#cookies.clear();
+  }
+
+  async get(path: string, headers: Headers = {}): Promise<Answer> {
+    return this.#keep(await this.#send(this.#head("GET", path, headers)));
+  }
+
+  async post(path: string, form: Readonly<Record<string, string>>, headers: Headers = {}): Promise<Answer> {
+    const body = new URLSearchParams(form).toString();
+    const sent = {
+      ...headers,
+      "Content-Type": "application/x-www-form-urlencoded",
+      "Content-Length": String(body.length),
+    };
+    return this.#keep(await this.#send(this.#head("POST", path, sent), body));
+  }
+
+  /** Gives the connection up; the next request opens another. */
+  hangUp(): void {
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  #send(head: string, body?: string): Promise<Answer> {
+    this.#connection ??= new Connection(this.#port);
+    return this.#connection.send(head, body);
+  }
+
+  /** A proxy in front would have ended TLS; both servers are told the same. */
+  #head(method: string, path: string, headers: Headers): string {
+    const lines = [`${method} ${path} HTTP/1.1`, `Host: ${this.#host}`, "X-Forwarded-Proto: https"];
+    for (const [name, value] of Object.entries(headers)) {
+      lines.push(`${name}: ${value}`);
+    }
+    const cookies = [...this.#cookies].filter(([, cookie]) => path.startsWith(cookie.path));
+    if (cookies.length > 0) {
+      lines.push(`Cookie: ${cookies.map(([name, { value }]) => `${name}=${value}`).join("; ")}`);
+    }
+    return lines.join("\r\n");
+  }
+
+  /** Ends are left out of account, as no flow comes near one; a deletion is a cookie without a value. */
+  #keep(answer: Answer): Answer {
+    for (const cookie of answer.cookies) {
+      const [pair = "", ...attributes] = cookie.split("; ");
+      const equals = pair.indexOf("=");
+      const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
+      const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice("path=".length) ?? "/";
+      if (value === "") {
+        this.#cookies.delete(name);
+      } else {
+        this.#cookies.set(name, { value, path });
+      }
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,48 @@
+import pg from "pg";
+import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
+
+export const SESSIONS = 1_000_000;
+export const USERS = 100_000;
+const OFFICES = 1_000;
+const BATCH = 50_000;
+
+/** Puts a million sessions and a hundred thousand users into the database of a running Vestibule. */
+export async function fill(dataDir: string): Promise<void> {
+  const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined });
+  const owner = new pg.Client({ connectionString: embedded.ownerUrl });
+  try {
+    await owner.connect();
+    await owner.query(PEOPLE);
+    for (let first = 1; first <= SESSIONS; first += BATCH) {
+      await owner.query(ENGINE_ROWS, [first, first + BATCH - 1]);
+    }
+    // What a database that has grown for months has behind it.
+    await owner.query("vacuum (analyze)");
+    await owner.query("checkpoint");
+  } finally {
+    await owner.end();
+    await embedded.close();
+  }
+}
+
+const PEOPLE = `
+  insert into offices (id, code, name, created_at, changed_at)
+  select md5('office ' || n)::uuid, 'FILL-' || n, 'Office ' || n, now(), now() from generate_series(1, ${String(OFFICES)}) n;
+  insert into subjects (id, office_id)
+  select md5('user ' || n)::uuid, md5('office ' || (n % ${String(OFFICES)} + 1))::uuid from generate_series(1, ${String(USERS)}) n;
+  insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
+    created_at, changed_at)
+  select md5('user ' || n)::uuid, md5('office ' || (n % ${String(OFFICES)} + 1))::uuid, 'user-' || n, 'user-' || n,
+    'User ' || n, 'user-' || n || '@fill.example', repeat('x', 97), now(), now(), now(), now()
+  from generate_series(1, ${String(USERS)}) n`;
+
+/** Sessions as the engine writes them, ten for each user, ending within the next twelve hours. */
+const ENGINE_ROWS = `
+  insert into engine_models (kind, id, payload, account_id, uid, saved_at, expires_at)
+  select 1, sha256(('session ' || n)::bytea),
+    json_build_object('iat', 1700000000, 'exp', 1700043200, 'uid', md5('uid ' || n), 'kind', 'Session',
+      'loginTs', 1700000000, 'accountId', md5('user ' || (n % ${String(USERS)} + 1))::uuid, 'amr', json_build_array('pwd'),
+      'acr', 'urn:vestibule:acr:1', 'transient', true, 'authorizations', json_build_object('app_AAAAAAAAAAAAAAAAAAAA',
+        json_build_object('sid', md5('sid ' || n), 'grantId', md5('grant ' || n), 'persistsLogout', true))),
+    md5('user ' || (n % ${String(USERS)} + 1))::uuid, md5('uid ' || n), now(), now() + interval '12 hours' * (1 + n % 1000) / 1000
+  from generate_series($1::integer, $2::integer) n`;

@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Answer } from "./connection.ts";
+import type { Browser } from "./browser.ts";
+import { OFFICE, PASSWORD, REDIRECT_URI, SCOPE, usernameOf } from "./fixtures.ts";
+import type { Seeded } from "./messages.ts";
+
+/** What a token endpoint gives. */
+export type Tokens = Readonly<Record<string, unknown>>;
+
+/** A virtual user: a browser, and what it has from its last sign-in. */
+export interface VirtualUser {
+  readonly browser: Browser;
+  readonly server: Seeded;
+  /** Signed in, with a session; not the one of the sign-in flow. */
+  readonly member: Browser;
+  tokens: Tokens;
+  /** Numbers the people that sign in. */
+  nextPerson(): number;
+}
+
+export const FLOWS = {
+  discovery,
+  "sign-in": signIn,
+  refresh,
+  silent,
+  "client-credentials": clientCredentials,
+  introspection,
+  userinfo,
+} as const satisfies Record<string, (user: VirtualUser) => Promise<Tokens>>;
+export type FlowName = keyof typeof FLOWS;
+export const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
+
+async function discovery({ browser }: VirtualUser): Promise<Tokens> {
+  return json(await browser.get("/.well-known/openid-configuration"), ["issuer", "token_endpoint"]);
+}
+
+/** A browser that nobody has signed in with, another person each time, from the first redirect to the tokens. */
+async function signIn({ browser, server, nextPerson }: VirtualUser): Promise<Tokens> {
+  browser.forget();
+  return enter(browser, server, nextPerson());
+}
+
+/** Signs a person in with a browser and answers the tokens. */
+export async function enter(browser: Browser, server: Seeded, person: number): Promise<Tokens> {
+  const request = authorizationRequest(server);
+  const page = await browser.get(location(await browser.get(request.path), server));
+  expect(page.status === 200, "the sign-in page", page);
+  const sent = await browser.post(formAction(page), signInForm(page, person), { Origin: server.issuer });
+  const callback = location(await browser.get(location(sent, server)), server);
+  return exchange(browser, server, { verifier: request.verifier, callback });
+}
+
+function signInForm(page: Answer, person: number): Record<string, string> {
+  const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
+  return { _csrf: token, officeCode: OFFICE.code, username: usernameOf(person), password: PASSWORD };
+}
+
+function formAction(page: Answer): string {
+  const action = /<form[^>]* action="([^"]+)"/.exec(page.body)?.[1];
+  expect(action !== undefined, "a form", page);
+  return action;
+}
+
+/** Somebody with a session comes back: a code without a page. */
+async function silent({ member, server }: VirtualUser): Promise<Tokens> {
+  const request = authorizationRequest(server, { prompt: "none" });
+  const callback = location(await member.get(request.path), server);
+  return exchange(member, server, { verifier: request.verifier, callback });
+}
+
+/** The next refresh token of this user's chain. */
+async function refresh(user: VirtualUser): Promise<Tokens> {
+  const { browser, server, tokens } = user;
+  const form = { grant_type: "refresh_token", refresh_token: String(tokens["refresh_token"]) };
+  user.tokens = json(await browser.post("/token", form, basic(server.web)), TOKENS);
+  return user.tokens;
+}
+
+async function clientCredentials({ browser, server }: VirtualUser): Promise<Tokens> {
+  const form = { grant_type: "client_credentials" };
+  return json(await browser.post("/token", form, basic(server.machine)), ["access_token"]);
+}
+
+async function introspection({ browser, server, tokens }: VirtualUser): Promise<Tokens> {
+  const form = { token: String(tokens["access_token"]) };
+  const answer = await browser.post("/introspect", form, basic(server.web));
+  expect(answer.body.includes('"active":true'), "an active token", answer);
+  return json(answer, ["active", "sub"]);
+}
+
+async function userinfo({ browser, tokens }: VirtualUser): Promise<Tokens> {
+  const headers = { Authorization: `Bearer ${String(tokens["access_token"])}` };
+  return json(await browser.get("/userinfo", headers), ["sub", "email"]);
+}
+
+const TOKENS = ["access_token", "refresh_token", "id_token"];
+
+export function authorizationRequest(server: Seeded, extra: Readonly<Record<string, string>> = {}) {
+  const verifier = randomBytes(32).toString("base64url");
+  const query = new URLSearchParams({
+    client_id: server.web.id,
+    response_type: "code",
+    redirect_uri: REDIRECT_URI,
+    scope: SCOPE,
+    state: "state",
+    nonce: "nonce",
+    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    code_challenge_method: "S256",
+    ...extra,
+  });
+  return { verifier, path: `/authorize?${query.toString()}` };
+}
+
+async function exchange(
+  browser: Browser,
+  server: Seeded,
+  { verifier, callback }: { verifier: string; callback: string },
+): Promise<Tokens> {
+  const code = new URL(callback).searchParams.get("code") ?? "";
+  const form = {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: REDIRECT_URI,
+    code_verifier: verifier,
+  };
+  return json(await browser.post("/token", form, basic(server.web)), TOKENS);
+}
+
+const basic = ({ id, secret }: Seeded["web"]) => ({
+  Authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}`,
+});
+
+/** Where a redirect leads; a path when it is one of the server's own. */
+function location(answer: Answer, server: Seeded): string {
+  const target = answer.headers.get("location");
+  expect(answer.status === 303 && target !== undefined, "a redirect", answer);
+  return target.startsWith(`${server.issuer}/`) ? target.slice(server.issuer.length) : target;
+}
+
+function json(answer: Answer, fields: readonly string[]): Tokens {
+  expect(answer.status === 200, "status 200", answer);
+  const content = JSON.parse(answer.body) as Tokens;
+  expect(
+    fields.every((field) => content[field] !== undefined),
+    fields.join(", "),
+    answer,
+  );
+  return content;
+}
+
+/** A wrong answer is no measurement: the bench ends with it. */
+function expect(isRight: boolean, what: string, { status, headers, body }: Answer): asserts isRight {
+  if (!isRight) {
+    const where = headers.get("location") ?? "";
+    throw new Error(`Expected ${what}, got ${String(status)} ${where} ${body.slice(0, 500)}`);
+  }
+}

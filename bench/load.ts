@@ -1,0 +1,57 @@
+import { FLOWS, type FlowName, type VirtualUser } from "./flows.ts";
+import { usageSchema } from "./messages.ts";
+import { postgresTime } from "./postgres-time.ts";
+import { hangUp, type Target } from "./target.ts";
+
+/** One flow on one server for some seconds. */
+export interface Round {
+  /** Flows in a second, of all virtual users together. */
+  readonly rate: number;
+  /** Milliseconds of each flow. */
+  readonly latencies: readonly number[];
+  readonly processor: ProcessorTime;
+}
+
+/** Processor time of one flow in milliseconds. */
+export interface ProcessorTime {
+  readonly server: number;
+  /** Null where there is no PostgreSQL, or no way to ask for its time. */
+  readonly postgres: number | null;
+}
+
+/** All virtual users run the flow again and again. Ends with the first wrong answer. */
+export async function runRound(target: Target, flow: FlowName, seconds: number): Promise<Round> {
+  const before = await timeOf(target);
+  const until = performance.now() + seconds * 1000;
+  const shares = await Promise.all(target.users.map((user) => repeat(user, flow, until)));
+  hangUp(target.users);
+  const after = await timeOf(target);
+  const latencies = shares.flatMap((share) => share.latencies);
+  return {
+    rate: shares.reduce((sum, share) => sum + share.rate, 0),
+    latencies,
+    processor: {
+      server: (after.server - before.server) / latencies.length,
+      postgres: after.postgres === null ? null : (after.postgres - (before.postgres ?? 0)) / latencies.length,
+    },
+  };
+}
+
+async function timeOf({ process, dataDir }: Target): Promise<ProcessorTime> {
+  const { cpu } = await process.ask("usage", usageSchema);
+  return { server: cpu, postgres: dataDir === null ? null : postgresTime(dataDir) };
+}
+
+/** A user's rate is taken over its own time: the last flow ends after the round, and counts whole. */
+async function repeat(user: VirtualUser, flow: FlowName, until: number) {
+  const began = performance.now();
+  const latencies: number[] = [];
+  let now = began;
+  while (now < until) {
+    await FLOWS[flow](user);
+    const end = performance.now();
+    latencies.push(end - now);
+    now = end;
+  }
+  return { latencies, rate: (latencies.length * 1000) / (now - began) };
+}

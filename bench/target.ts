@@ -1,0 +1,39 @@
+import { Browser } from "./browser.ts";
+import { enter, type VirtualUser } from "./flows.ts";
+import { seededSchema, type Seeded } from "./messages.ts";
+import type { ServerProcess } from "./server-process.ts";
+
+export const VIRTUAL_USERS = 16;
+
+/** A server that is measured, with the virtual users that belong to it. */
+export interface Target {
+  readonly process: ServerProcess;
+  readonly server: Seeded;
+  readonly users: readonly VirtualUser[];
+  /** Where its embedded PostgreSQL is; null without one. */
+  readonly dataDir: string | null;
+}
+
+/** Seeds a started server and signs its virtual users in. */
+export async function prepareTarget(process: ServerProcess, dataDir: string | null): Promise<Target> {
+  const server = await process.ask("seed", seededSchema);
+  let people = 0;
+  const nextPerson = () => (people += 1);
+  const users = await Promise.all(
+    Array.from({ length: VIRTUAL_USERS }, async (): Promise<VirtualUser> => {
+      const browser = new Browser(process.port, server.issuer);
+      const member = new Browser(process.port, server.issuer);
+      const tokens = await enter(member, server, nextPerson());
+      return { browser, member, server, tokens, nextPerson };
+    }),
+  );
+  hangUp(users);
+  return { process, server, users, dataDir };
+}
+
+export function hangUp(users: readonly VirtualUser[]): void {
+  for (const { browser, member } of users) {
+    browser.hangUp();
+    member.hangUp();
+  }
+}

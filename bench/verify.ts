@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
+import { Browser } from "./browser.ts";
+import { authorizationRequest, enter, FLOWS, FLOW_NAMES, type VirtualUser } from "./flows.ts";
+import { REDIRECT_URI } from "./fixtures.ts";
+import type { Target } from "./target.ts";
+
+/** Makes sure that both servers do the same work and do it right, before anything is measured. Throws otherwise. */
+export async function verify({ process, server, users }: Target): Promise<void> {
+  const [user] = users;
+  assert(user !== undefined);
+  const browser = new Browser(process.port, server.issuer);
+  const own: VirtualUser = { ...user, browser, tokens: await enter(browser, server, 0) };
+  await verifyIdToken(own);
+  await verifyRotation(own);
+  await verifySilence(own);
+  await verifyAnswers({ ...own, tokens: await enter(browser, server, 0) });
+  browser.hangUp();
+}
+
+async function verifyIdToken({ browser, server, tokens }: VirtualUser): Promise<void> {
+  const keys = JSON.parse((await browser.get("/jwks")).body) as JSONWebKeySet;
+  const { payload, protectedHeader } = await jwtVerify(String(tokens["id_token"]), createLocalJWKSet(keys), {
+    issuer: server.issuer,
+    audience: server.web.id,
+  });
+  assert.equal(protectedHeader.alg, server.algorithm);
+  assert.equal(payload["nonce"], "nonce");
+  assert.deepEqual(payload["amr"], ["pwd"]);
+  assert.equal(typeof payload["auth_time"], "number");
+  assert.equal(tokens["expires_in"], 900);
+  assert.equal(tokens["scope"], "openid profile email office offline_access");
+}
+
+/** A refresh token works once; the second time it takes its whole family along. */
+async function verifyRotation(user: VirtualUser): Promise<void> {
+  const first = user.tokens;
+  const second = await FLOWS.refresh(user);
+  assert.notEqual(second["refresh_token"], first["refresh_token"]);
+  await assert.rejects(FLOWS.refresh({ ...user, tokens: first }), /got 400 .*invalid_grant/);
+  await assert.rejects(FLOWS.refresh({ ...user, tokens: second }), /got 400 .*invalid_grant/);
+}
+
+async function verifySilence({ browser, server }: VirtualUser): Promise<void> {
+  browser.forget();
+  const answer = await browser.get(authorizationRequest(server, { prompt: "none" }).path);
+  assert(answer.headers.get("location")?.startsWith(`${REDIRECT_URI}?error=login_required`));
+}
+
+async function verifyAnswers(user: VirtualUser): Promise<void> {
+  const { server } = user;
+  const discovery = await FLOWS.discovery(user);
+  assert.equal(discovery["issuer"], server.issuer);
+  const { sub, email } = await FLOWS.userinfo(user);
+  assert.match(String(email), /^user-0@/);
+  const introspection = await FLOWS.introspection(user);
+  assert.equal(introspection["sub"], sub);
+  assert.equal(introspection["client_id"], server.web.id);
+  for (const flow of FLOW_NAMES) {
+    await FLOWS[flow](user);
+  }
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+/**
+ * Finds a Node that can run Vestibule. This file alone is plain JavaScript that old versions can read too, so that they
+ * say in one line what is missing instead of failing at syntax that they do not know.
+ */
+import { spawn } from "child_process";
+import { existsSync, readFileSync, realpathSync } from "fs";
+import { constants } from "os";
+import { fileURLToPath } from "url";
+
+/** The oldest Node that runs TypeScript without a flag and knows everything that Vestibule uses. */
+const NEEDED = 24;
+
+const own = Number(process.versions.node.split(".")[0]);
+const packageName = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+
+if (own >= NEEDED) {
+  import("../src/command-line/vestibule.ts");
+} else {
+  const newer = findNode();
+  if (newer === null) {
+    refuse();
+  } else {
+    runWith(newer);
+  }
+}
+
+/** The Node that npm has installed beside the other dependencies. */
+function findNode() {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const places = [`../node_modules/${packageName}/bin/node${suffix}`, `../node_modules/.bin/node${suffix}`];
+  const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const itself = realpathSync(process.execPath);
+  return files.find((file) => existsSync(file) && realpathSync(file) !== itself) || null;
+}
+
+function refuse() {
+  const manifest = JSON.parse(
+    readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8"),
+  );
+  const what = manifest.optionalDependencies[packageName]
+    ? `npm installs it as the optional dependency ${packageName}, which is not here: run "npm ci", or install Node ${NEEDED} or newer yourself.`
+    : `npm installs it as an optional dependency where there is a package for the platform, and there is none for ${process.platform}-${process.arch}: install Node ${NEEDED} or newer yourself.`;
+  console.error(
+    `Vestibule needs Node ${NEEDED} or newer, and this is Node ${process.versions.node}. ${what}`,
+  );
+  process.exitCode = 1;
+}
+
+/** Does what this process was asked to do, and ends as it ends. */
+function runWith(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  // Whoever stops this process means the other one, which takes its time to stop politely.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on("error", (error) => {
+    console.error(`${node} cannot be run here (${error.message}): install Node ${NEEDED} or newer yourself.`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    process.exit(signal === null ? code : 128 + constants.signals[signal]);
+  });
+}

@@ -1,0 +1,40 @@
+/**
+ * Writes the documents that are made from the code; with `--check` it writes nothing and fails when one is stale.
+ * Each document has a file of its own beside this one. The database's is read from a freshly migrated database.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { databaseDocument } from "./database-document.ts";
+import { journeyDocument } from "./journey-document.ts";
+import { settingsDocument } from "./settings-document.ts";
+
+const documents = new Map([
+  ["docs/settings.md", settingsDocument()],
+  ["docs/journey.md", journeyDocument()],
+  ["docs/database.md", await databaseDocument()],
+]);
+
+const stale = [...documents].filter(([file, text]) => text !== current(file));
+if (process.argv.includes("--check")) {
+  stale.forEach(([file]) => {
+    console.error(`${file} is stale: run "npm run docs" and look at the difference.`);
+  });
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  stale.forEach(([file, text]) => {
+    writeFileSync(placeOf(file), text);
+    console.log(`${file} was written.`);
+  });
+}
+
+function current(file: string): string | null {
+  try {
+    return readFileSync(placeOf(file), "utf8");
+  } catch {
+    // One that is missing is stale as well.
+    return null;
+  }
+}
+
+function placeOf(file: string): URL {
+  return new URL(`../${file}`, import.meta.url);
+}

@@ -1,0 +1,75 @@
+import { FACT_TYPES, journey, type FactType, type SignIn, type Step } from "../src/sign-in/journey.ts";
+import { everySituation, next, realTable } from "../test/sign-in/journey-walk.ts";
+import { code, madeFrom, markdownTable } from "./markdown.ts";
+
+/** The journey as a table, and as a picture of what the walk through every situation found. */
+export function journeyDocument(): string {
+  const rows = journey.map((step: Step, index) => [
+    `${String(index + 1)}. ${step.name}`,
+    step.pages.map(code).join(", "),
+    code(sourceOf(step)),
+    step.because,
+  ]);
+  return `${madeFrom("src/sign-in/journey.ts")}
+
+# The journey
+
+A sign-in brings facts. At every click the first step that is due is shown; when none is due, the application gets its
+answer. The next step is always derived and never stored.
+
+${markdownTable(["step", "pages", "due when", "because"], rows)}
+
+## What leads where
+
+Found by walking through ${String(everySituation().length)} situations. Arrows are facts; a dotted arrow is
+something that happens outside of the sign-in.
+
+\`\`\`mermaid
+${diagram()}
+\`\`\`
+`;
+}
+
+const sourceOf = ({ due }: Step): string => due.toString().replace(/^\(?\w*\)?\s*=>\s*/, "");
+
+function diagram(): string {
+  const nodes = journey.map((step: Step) => `  ${idOf(step.name)}["${step.name}"]`);
+  const arrows = [...new Set(everySituation().flatMap(arrowsFrom))].sort();
+  const first = next(realTable, { facts: [], isAccountActive: false, guard: { isBlocked: false } });
+  return [
+    "flowchart TD",
+    '  application(["the application asks"])',
+    ...nodes,
+    '  done(["the application gets its answer"])',
+    `  application --> ${idOf(first)}`,
+    ...arrows,
+  ].join("\n");
+}
+
+/** Where each fact leads from a situation; from a step that no fact ends, where the passing of its cause leads. */
+function arrowsFrom(signIn: SignIn): string[] {
+  const from = next(realTable, signIn);
+  if (from === "done") {
+    return [];
+  }
+  const byFacts = FACT_TYPES.flatMap((type) => {
+    const to = next(realTable, withFact(signIn, type));
+    return to === from ? [] : [`  ${idOf(from)} -->|${type}| ${idOf(to)}`];
+  });
+  return byFacts.length > 0 || !isReached(signIn) ? byFacts : whenUnblocked(signIn, from);
+}
+
+function whenUnblocked(signIn: SignIn, from: string): string[] {
+  const to = next(realTable, { ...signIn, guard: { ...signIn.guard, isBlocked: false } });
+  return to === from ? [] : [`  ${idOf(from)} -.->|the block ends| ${idOf(to)}`];
+}
+
+const isReached = (signIn: SignIn): boolean => signIn.isAccountActive && signIn.facts.length > 0;
+
+const withFact = (signIn: SignIn, type: FactType): SignIn => ({
+  ...signIn,
+  facts: [...signIn.facts.filter((fact) => fact.type !== type), { type, at: 1 }],
+});
+
+/** With a prefix, because Mermaid has words of its own that no node may be called, such as "end". */
+const idOf = (name: string): string => (name === "done" ? "done" : `step_${name.replaceAll("-", "_")}`);

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { OperatorError } from "../kernel/errors.ts";
+import { Secret } from "../kernel/secret.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { checkDatabase } from "./doctor-database.ts";
+import { checkInstallation, checkSecretsFile } from "./doctor-installation.ts";
+import { checkPorts } from "./doctor-port.ts";
+import { fail, ok, warn, type Finding } from "./finding.ts";
+
+/** Looks at everything that a server needs; each finding says what to do. Changes nothing. */
+export async function diagnose(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Finding[]> {
+  const node = ok("Node", process.versions.node);
+  const settings = settingsOf(environment);
+  if (!("port" in settings)) {
+    return [node, settings];
+  }
+  return [
+    node,
+    ok("Settings", `${settings.production ? "production" : "development"}, issuer ${settings.issuer}`),
+    ...(await checkStorage(settings)),
+    ...(await checkPorts(settings)),
+    ...checkGateways(settings),
+  ];
+}
+
+function settingsOf(environment: Readonly<Record<string, string | undefined>>): Settings | Finding {
+  try {
+    return readSettings(environment);
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return fail("Settings", error.message, "Correct them; docs/settings.md explains each.");
+    }
+    throw error;
+  }
+}
+
+/** Database, secrets, and what only both together tell. */
+async function checkStorage(settings: Settings): Promise<readonly Finding[]> {
+  if (settings.database.url !== null) {
+    const application = settings.database.url;
+    return checkBoth(settings, { application, owner: settings.database.ownerUrl ?? application });
+  }
+  if (!existsSync(join(settings.dataDir, "postgresql"))) {
+    const advice = "The first start makes it; or set DATABASE_URL to a PostgreSQL 15 to 18 server.";
+    return [warn("Database", `there is no embedded database in ${settings.dataDir} yet`, advice)];
+  }
+  return checkEmbedded(settings);
+}
+
+async function checkEmbedded(settings: Settings): Promise<readonly Finding[]> {
+  const { openEmbeddedDatabase } = await import("../database/embedded/embedded.ts");
+  try {
+    const embedded = await openEmbeddedDatabase({ dataDir: settings.dataDir, log: () => undefined });
+    const urls = { application: new Secret(embedded.applicationUrl), owner: new Secret(embedded.ownerUrl) };
+    return await checkBoth(settings, urls).finally(() => embedded.close());
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return [fail("Database", error.message, "Vestibule cannot start before this is mended.")];
+    }
+    throw error;
+  }
+}
+
+async function checkBoth(
+  settings: Settings,
+  urls: { application: Secret; owner: Secret },
+): Promise<readonly Finding[]> {
+  const database = await checkDatabase(urls);
+  const secrets = checkSecretsFile(settings, database.isInstalled);
+  const isSound = [...database.findings, ...secrets].every(({ state }) => state !== "fail");
+  // Only an installation that is whole can be opened without changing anything.
+  return [
+    ...database.findings,
+    ...secrets,
+    ...(isSound && database.isInstalled && database.isUpToDate ? await checkInstallation(settings) : []),
+  ];
+}
+
+function checkGateways({ gateways, production }: Settings): Finding[] {
+  return [
+    ["Mail", gateways.mail, "VESTIBULE_MAIL_GATEWAY"] as const,
+    ["Text messages", gateways.sms, "VESTIBULE_SMS_GATEWAY"] as const,
+  ].map(([check, gateway, setting]) => {
+    if (gateway === "none") {
+      return warn(check, "go nowhere", `Set ${setting} when messages have to be sent.`);
+    }
+    return ok(check, `land in the outbox page${production ? "" : " (development only)"}`);
+  });
+}

@@ -1,0 +1,119 @@
+import {
+  hasInstallation,
+  inspectDatabase,
+  inspectMigrations,
+  type DatabaseFacts,
+} from "../database/inspection.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { codeOf } from "../kernel/errors.ts";
+import type { Secret } from "../kernel/secret.ts";
+import { fail, ok, warn, type Finding } from "./finding.ts";
+
+/** What was found, and whether the installation can be opened without changing it. */
+interface DatabaseCheck {
+  readonly findings: readonly Finding[];
+  readonly isInstalled: boolean;
+  readonly isUpToDate: boolean;
+}
+
+interface Urls {
+  readonly application: Secret;
+  readonly owner: Secret;
+}
+
+const OLDEST = 150_000;
+/** What network time keeps two machines within, and what makes codes and tokens fail. */
+const CLOCK_SECONDS = { warn: 2, fail: 30 } as const;
+
+/** Reachable, of a version that is supported, with roles that can do no harm, and up to date. */
+export async function checkDatabase(urls: Urls): Promise<DatabaseCheck> {
+  try {
+    const facts = await inspectDatabase(urls.application);
+    const findings = [versionOf(facts), clockOf(facts), ...rolesOf(facts)];
+    return await withMigrations(urls.owner, findings);
+  } catch (error) {
+    return unreachable(error);
+  }
+}
+
+function unreachable(error: unknown): DatabaseCheck {
+  const reason =
+    error instanceof Error && error.message !== "" ? error.message : (codeOf(error) ?? "unknown");
+  const advice = "Start PostgreSQL, or correct DATABASE_URL and VESTIBULE_DATABASE_OWNER_URL.";
+  return {
+    findings: [fail("Database", `cannot be used: ${reason}`, advice)],
+    isInstalled: false,
+    isUpToDate: false,
+  };
+}
+
+function versionOf({ version, versionNumber }: DatabaseFacts): Finding {
+  return versionNumber < OLDEST
+    ? fail("Database", `PostgreSQL ${version}`, "Vestibule needs PostgreSQL 15 to 18.")
+    : ok("Database", `PostgreSQL ${version}`);
+}
+
+function clockOf({ time }: DatabaseFacts): Finding {
+  const seconds = Math.abs(time.getTime() - systemClock().getTime()) / 1000;
+  const says = `${seconds.toFixed(1)} seconds apart from the database's`;
+  const advice = "Keep both machines on network time: codes and tokens live by the clock.";
+  if (seconds > CLOCK_SECONDS.fail) {
+    return fail("Clock", says, advice);
+  }
+  return seconds > CLOCK_SECONDS.warn
+    ? warn("Clock", says, advice)
+    : ok("Clock", "agrees with the database's");
+}
+
+function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] {
+  if (role === null) {
+    return [warn("Roles", "not made yet", 'The first start, or "vestibule migrate", makes them.')];
+  }
+  if (role.isPrivileged) {
+    return [fail("Roles", "vestibule_app has rights of an owner or administrator", "Take them from it.")];
+  }
+  if (role.canChangeAudit) {
+    const advice = "revoke update, delete, truncate on audit_events from vestibule_app;";
+    return [fail("Roles", "vestibule_app can change the audit log", advice)];
+  }
+  if (!role.isGranted) {
+    return [fail("Roles", `${login} does not belong to vestibule_app`, `grant vestibule_app to ${login};`)];
+  }
+  return loginMayEverything
+    ? [
+        warn(
+          "Roles",
+          `the server works as vestibule_app, but logs in as ${login}, who may do everything`,
+          "Give it a login role of its own in DATABASE_URL, and name the owner in VESTIBULE_DATABASE_OWNER_URL.",
+        ),
+      ]
+    : [
+        ok(
+          "Roles",
+          `the server logs in as ${login} and works as vestibule_app, which cannot change the audit log`,
+        ),
+      ];
+}
+
+async function withMigrations(owner: Secret, findings: readonly Finding[]): Promise<DatabaseCheck> {
+  const { waiting, unknown } = await inspectMigrations(owner);
+  return {
+    findings: [...findings, migrationsOf(waiting, unknown)],
+    isInstalled: await hasInstallation(owner),
+    isUpToDate: waiting.length === 0 && unknown.length === 0,
+  };
+}
+
+function migrationsOf(waiting: readonly string[], unknown: readonly string[]): Finding {
+  if (unknown.length > 0) {
+    const advice = "Start that version, or restore an older backup.";
+    return fail("Migrations", `the database belongs to a newer Vestibule (${unknown.join(", ")})`, advice);
+  }
+  return waiting.length > 0
+    ? warn(
+        "Migrations",
+        `waiting: ${waiting.join(", ")}`,
+        'The next start, or "vestibule migrate", runs them.',
+      )
+    : ok("Migrations", "up to date");
+}

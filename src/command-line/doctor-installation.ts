@@ -1,0 +1,80 @@
+import { statSync } from "node:fs";
+import type { Services } from "../compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { hasSecrets, readSecrets } from "../secrets-file.ts";
+import type { Settings } from "../settings.ts";
+import { fail, ok, warn, type Finding } from "./finding.ts";
+
+/** There, whole, and readable by nobody else. */
+export function checkSecretsFile({ secretsFile, production }: Settings, isInstalled: boolean): Finding[] {
+  if (!hasSecrets(secretsFile)) {
+    return [missing(secretsFile, production || isInstalled, isInstalled)];
+  }
+  const refused = complaintOf(() => readSecrets(secretsFile));
+  if (refused !== null) {
+    return [fail("Secrets", refused, "Nothing can be opened without it.")];
+  }
+  const mode = statSync(secretsFile).mode & 0o777;
+  // Windows has no such mode.
+  return process.platform === "win32" || (mode & 0o077) === 0
+    ? [ok("Secrets", secretsFile)]
+    : [
+        fail(
+          "Secrets",
+          `${secretsFile} can be read by others (mode ${mode.toString(8).padStart(4, "0")})`,
+          `chmod 600 ${secretsFile}`,
+        ),
+      ];
+}
+
+function missing(file: string, isNeeded: boolean, isInstalled: boolean): Finding {
+  if (!isNeeded) {
+    return warn("Secrets", `${file} is not made yet`, "The first start makes it.");
+  }
+  const advice = isInstalled
+    ? "Restore it from your backup: this database's keys and identifiers cannot be read without it."
+    : `vestibule keys init ${file}`;
+  return fail("Secrets", `${file} is missing`, advice);
+}
+
+/** Whether secrets, database and signing keys belong together. Only for an installation that is whole. */
+export async function checkInstallation(settings: Settings): Promise<Finding[]> {
+  const { composeServices } = await import("../compose.ts");
+  try {
+    const services = await composeServices({ ...settings, logLevel: "silent" });
+    try {
+      return [ok("Installation", "secrets and database belong together"), await checkKeys(services)];
+    } finally {
+      await services.close();
+    }
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return [fail("Installation", error.message, "Vestibule cannot start before this is mended.")];
+    }
+    throw error;
+  }
+}
+
+async function checkKeys({ signingKeys }: Services): Promise<Finding> {
+  // Asked first, because loading makes the first set.
+  if ((await signingKeys.list()).length === 0) {
+    return warn("Signing keys", "none yet", "The first start makes them.");
+  }
+  const keys = await signingKeys.load();
+  return ok(
+    "Signing keys",
+    `${String(keys.length)} can be opened (${keys.map(({ alg }) => alg).join(", ")})`,
+  );
+}
+
+function complaintOf(work: () => unknown): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return error.message;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+import { readdir } from "node:fs/promises";
+import { Client } from "pg";
+import { MIGRATIONS } from "../../knexfile.ts";
+import type { Secret } from "../kernel/secret.ts";
+
+/** What the command `doctor` wants to know about a database; looking changes nothing in it. */
+export interface DatabaseFacts {
+  readonly version: string;
+  /** As PostgreSQL counts: 180001 is 18.1. */
+  readonly versionNumber: number;
+  readonly time: Date;
+  /** The role of DATABASE_URL. */
+  readonly login: string;
+  /** It is a superuser, passes row-level security, or owns the tables. */
+  readonly loginMayEverything: boolean;
+  /** Null before the first migration. */
+  readonly role: RoleFacts | null;
+}
+
+/** The role that the server works as. */
+interface RoleFacts {
+  readonly isPrivileged: boolean;
+  readonly canChangeAudit: boolean;
+  readonly isGranted: boolean;
+}
+
+interface Row {
+  readonly version: string;
+  readonly version_number: number;
+  readonly time: Date;
+  readonly login: string;
+  readonly login_may_everything: boolean;
+  readonly has_role: boolean;
+  readonly is_privileged: boolean;
+  readonly is_granted: boolean;
+  readonly can_change_audit: boolean | null;
+}
+
+const LOOK = `
+  select
+    current_setting('server_version') as version,
+    current_setting('server_version_num')::int as version_number,
+    clock_timestamp() as time,
+    session_user as login,
+    (select rolsuper or rolbypassrls from pg_roles where rolname = session_user)
+      or coalesce((select pg_has_role(session_user, relowner, 'usage') from pg_class
+                   where oid = to_regclass('public.users')), false) as login_may_everything,
+    role.oid is not null as has_role,
+    coalesce(role.rolsuper or role.rolbypassrls or role.rolcreaterole or role.rolcreatedb
+      or (select relowner = role.oid from pg_class where oid = to_regclass('public.users')), false) as is_privileged,
+    role.oid is not null and pg_has_role(session_user, role.oid, 'member') as is_granted,
+    (select bool_or(has_table_privilege(role.oid, audit.oid, privilege))
+      from pg_class audit, unnest(array['update', 'delete', 'truncate']) privilege
+      where audit.oid = to_regclass('public.audit_events')) as can_change_audit
+  from (select) nothing left join pg_roles role on role.rolname = 'vestibule_app'`;
+
+/** Looks with the role that the server logs in as. Throws what pg throws when the database cannot be reached. */
+export async function inspectDatabase(application: Secret): Promise<DatabaseFacts> {
+  const [row] = await ask<Row>(application, LOOK);
+  if (row === undefined) {
+    throw new Error("The database answered nothing.");
+  }
+  return {
+    version: row.version,
+    versionNumber: row.version_number,
+    time: row.time,
+    login: row.login,
+    loginMayEverything: row.login_may_everything,
+    role: row.has_role
+      ? {
+          isPrivileged: row.is_privileged,
+          canChangeAudit: row.can_change_audit === true,
+          isGranted: row.is_granted,
+        }
+      : null,
+  };
+}
+
+/** Which migrations wait, and which belong to a newer Vestibule. */
+export async function inspectMigrations(owner: Secret): Promise<{ waiting: string[]; unknown: string[] }> {
+  const known = (await readdir(MIGRATIONS)).filter((name) => name.endsWith(".ts")).sort();
+  const [table] = await ask<{ exists: boolean }>(
+    owner,
+    "select to_regclass('migrations') is not null as exists",
+  );
+  const rows =
+    table?.exists === true ? await ask<{ name: string }>(owner, "select name from migrations") : [];
+  const done = new Set(rows.map(({ name }) => name));
+  return {
+    waiting: known.filter((name) => !done.has(name)),
+    unknown: [...done].filter((name) => !known.includes(name)),
+  };
+}
+
+/** Whether a server was ever set up in the database; null when the role may not look. */
+export async function hasInstallation(owner: Secret): Promise<boolean> {
+  const [table] = await ask<{ exists: boolean }>(
+    owner,
+    "select to_regclass('installation') is not null as exists",
+  );
+  const rows = table?.exists === true ? await ask(owner, "select from installation") : [];
+  return rows.length > 0;
+}
+
+async function ask<Row extends object>(url: Secret, text: string): Promise<Row[]> {
+  const client = new Client({
+    connectionString: url.reveal(),
+    application_name: "vestibule doctor",
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 5_000,
+  });
+  // A connection that breaks while idle is told by the next query.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return (await client.query(text)).rows as Row[];
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
+import { authorizationRequest, openSignIn, sendPassword } from "../support/relying-party.ts";
+import { expectSecured } from "../support/secured.ts";
+import { tourOf } from "../support/tour.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+
+/** Ways out of an attribute, of a script, of a template, of a text catalogue. */
+const PAYLOADS = [
+  `"><svg onload=alert(1)>`,
+  `'-alert(1)-'`,
+  `x\\`,
+  "{{7*7}}",
+  "{% include 'errors/error.njk' %}",
+  "${7*7}",
+  "</script><script>alert(1)</script>",
+  `"><img src=x onerror=alert(1)>`,
+  "<b>bold</b>",
+  "{application} {count, plural, other {#}}",
+  "'{evil}' ''",
+  "javascript:alert(1)",
+  "&lt;svg onload=alert(1)&gt;",
+  "\u2028<i>\u202e",
+];
+
+describe("what people and applications write into a page", () => {
+  let vestibule: TestVestibule;
+  let application: TestApplication;
+
+  before(async () => {
+    vestibule = await startVestibule();
+    application = await makeApplication(vestibule.services);
+  });
+  after(() => vestibule.stop());
+
+  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+  const ask = (changes: Record<string, string>) =>
+    authorizationRequest(vestibule.issuer, application, changes);
+
+  it("T97 shows names of offices, people and applications as text on every page", async function () {
+    this.timeout(60_000);
+    for (const [index, names] of inHundreds(PAYLOADS).entries()) {
+      const name = names.join(" ");
+      const code = `NAMES-${String(index)}`;
+      const tour = await tourOf(vestibule, { code, office: name, person: name, application: name });
+      for (const [what, page] of Object.entries(tour)) {
+        expectHarmless(page, name, what);
+      }
+      const { office, consent, "password page": password } = tour;
+      for (const page of [office, consent, password]) {
+        expect(textOf(page)).to.contain(name.trim());
+      }
+    }
+  });
+
+  it("T97 shows what an application asks for as text", async () => {
+    for (const payload of PAYLOADS) {
+      for (const parameter of [
+        "login_hint",
+        "ui_locales",
+        "state",
+        "office",
+        "nonce",
+        "acr_values",
+        "display",
+      ]) {
+        const page = await newBrowser().get(ask({ [parameter]: payload }).url);
+        const shown =
+          page.location === "" ? page : await openSignIn(newBrowser(), ask({ [parameter]: payload }));
+        expectHarmless(shown, payload, `${parameter}: ${payload}`);
+      }
+      const hinted = await openSignIn(newBrowser(), ask({ login_hint: payload }));
+      expect(textOf(hinted), payload).to.contain(`value="${payload}"`);
+    }
+  });
+
+  it("T97 shows the faults of a request as text", async () => {
+    for (const payload of PAYLOADS) {
+      for (const parameter of [
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "scope",
+        "prompt",
+        "response_mode",
+      ]) {
+        const page = await newBrowser().get(ask({ [parameter]: payload }).url);
+        expect(page.status, `${parameter}: ${payload}`).to.be.oneOf([303, 400]);
+        expectHarmless(page.status === 400 ? page : await newBrowser().get("/"), payload, parameter);
+      }
+      const query = new URLSearchParams({ error_description: payload, error: payload, [payload]: payload });
+      for (const path of ["/", "/nothing", "/sign-out", "/which-office-code", "/o/nobody"]) {
+        expectHarmless(await newBrowser().get(`${path}?${query.toString()}`), payload, `${path}: ${payload}`);
+      }
+      const inPath = await newBrowser().get(`/o/${encodeURIComponent(payload)}?from=${query.toString()}`);
+      expectHarmless(inPath, payload, `address: ${payload}`);
+    }
+  });
+
+  it("T97 shows what was typed as text", async () => {
+    const browser = newBrowser();
+    const page = await openSignIn(browser, ask({}));
+    for (const payload of PAYLOADS) {
+      const typed = { officeCode: payload, username: `${payload}${payload}`, password: payload };
+      const answer = await sendPassword(browser, page, typed);
+      expect(answer.status, payload).to.equal(400);
+      expectHarmless(answer, payload, payload);
+      expect(textOf(answer), payload).to.contain(`value="${payload}${payload}"`);
+    }
+  });
+
+  it("T97 ignores parameters that come as lists or objects", async () => {
+    for (const payload of PAYLOADS) {
+      const extra = new URLSearchParams([
+        ["login_hint[]", payload],
+        ["state[]", payload],
+        ["office[]", payload],
+        ["ui_locales[0]", payload],
+        ["lang[]", payload],
+        ["login_hint[toString]", payload],
+      ]).toString();
+      const begun = await newBrowser().get(`${ask({}).url}&${extra}`);
+      expect(begun.status, payload).to.equal(303);
+      const browser = newBrowser();
+      const page = await browser.get((await browser.get(`${ask({}).url}&${extra}`)).location);
+      expect(page.status, payload).to.equal(200);
+      expectHarmless(page, payload, payload);
+      expect(textOf(page), payload).to.not.contain(payload);
+    }
+  });
+
+  it("T97 renders no template that trusts its data", () => {
+    const views = fileURLToPath(new URL("../../views/", import.meta.url));
+    const files = readdirSync(views, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".njk"),
+    );
+    expect(files).to.have.length.above(10);
+    for (const file of files) {
+      const source = readFileSync(`${views}${file}`, "utf8");
+      expect(source, file).to.not.match(/\|\s*safe\b|autoescape|\|\s*dump\b/);
+      expect(source, file).to.not.match(/<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=|=\{\{/);
+    }
+    const renderer = readFileSync(new URL("../../src/http/render.ts", import.meta.url), "utf8");
+    expect(renderer).to.contain("autoescape: true").and.contain("throwOnUndefined: true");
+    expect(renderer).to.not.contain("SafeString");
+  });
+});
+
+/** As many together as a name may have characters. */
+function inHundreds(texts: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  for (const text of texts) {
+    const last = groups.at(-1);
+    if (last === undefined || [...last, text].join(" ").length > 100) {
+      groups.push([text]);
+    } else {
+      last.push(text);
+    }
+  }
+  return groups;
+}
+
+/** The payload does nothing in the page: it makes no tag, ends no attribute, was not computed. */
+function expectHarmless(page: Page, payload: string, what: string): void {
+  expectSecured(page, what);
+  expect(page.body, what).to.not.match(/\b49\b/);
+  if (/[<>"&]/.test(payload)) {
+    expect(page.body, what).to.not.contain(payload);
+  }
+}
+
+/** A page's source as a browser reads its texts and attributes. */
+function textOf(page: Page | undefined): string {
+  return (page?.body ?? "")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&#92;", "\\")
+    .replaceAll("&#96;", "`")
+    .replaceAll("&amp;", "&");
+}

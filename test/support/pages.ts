@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import type { Locator, Page } from "playwright-core";
+import type { TestUser } from "./people.ts";
+
+/** What somebody types on the password page; a missing field is left as it is. */
+export interface Entries {
+  readonly officeCode?: string;
+  readonly username?: string;
+  readonly password: string;
+}
+
+/** What a user of the tests types. */
+export const entriesOf = ({ office, username, password }: TestUser): Entries => ({
+  officeCode: office.code,
+  username,
+  password,
+});
+
+/** Fills the password page in. */
+export async function fillIn(page: Page, { officeCode, username, password }: Entries): Promise<void> {
+  if (officeCode !== undefined) {
+    await page.getByLabel("Office code").fill(officeCode);
+  }
+  if (username !== undefined) {
+    await page.getByLabel("Username").fill(username);
+  }
+  await passwordBox(page).fill(password);
+}
+
+/** Fills the password page in and sends it. */
+export async function sendIn(page: Page, entries: Entries): Promise<void> {
+  await fillIn(page, entries);
+  await button(page, "Sign in").click();
+}
+
+/** Not the button that shows the password. */
+export const passwordBox = (page: Page): Locator =>
+  page.getByRole("textbox", { name: "Password", exact: true });
+
+export const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
+
+export const link = (page: Page, name: string): Locator => page.getByRole("link", { name, exact: true });
+
+/** The summary of errors. */
+export const summary = (page: Page): Locator => page.getByRole("group", { name: "There is a problem" });
+
+/** Waits for the page with this heading. */
+export async function onPage(page: Page, title: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+}
+
+export async function expectFocus(place: Locator): Promise<void> {
+  const focused = place.and(place.page().locator(":focus"));
+  await focused.waitFor({ state: "attached", timeout: 2_000 }).catch(() => undefined);
+  expect(await focused.count(), `focus on ${String(place)}`).to.equal(1);
+}
+
+/** What exists in a page and not here. */
+interface PageWindow {
+  getComputedStyle(element: unknown): Readonly<Record<string, string>>;
+}
+
+/** What the browser has made of a style, such as `outlineStyle`. */
+export async function styleOf(place: Locator, property: string): Promise<string> {
+  const style = await place.evaluate((element, name) => {
+    const page = globalThis as unknown as PageWindow;
+    return page.getComputedStyle(element)[name];
+  }, property);
+  return style ?? "";
+}
