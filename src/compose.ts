@@ -13,6 +13,7 @@ import { FactorStore } from "./factors/factor-store.ts";
 import { GuardStore } from "./factors/guard-store.ts";
 import { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
 import { SecondFactorCheck } from "./factors/second-factor-check.ts";
+import { StandingStore } from "./factors/standing-store.ts";
 import { Texts } from "./http/texts.ts";
 import { Notices } from "./messages/notices.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
@@ -121,6 +122,7 @@ function composeSecondFactor(parts: SecondFactorParts) {
   return {
     ...shared,
     box,
+    standing: new StandingStore(database, clock),
     codes: new SecondFactorCheck({ ...shared, box, strikes }),
     service: new FactorService({ ...shared, database, users }),
   };

@@ -4,6 +4,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../offices/office.ts";
 import { newUserSchema, type User } from "../users/user.ts";
 import { details, table, type Answer } from "./answer.ts";
+import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION, type NewPassword } from "./password-input.ts";
@@ -24,7 +25,7 @@ export interface PersonOptions {
 }
 
 const MOST = 100_000;
-const OFFICE_OPTION = ["--office <code>", "the office's code"] as const;
+export const OFFICE_OPTION = ["--office <code>", "the office's code"] as const;
 
 export function addUserCommands(program: Command): void {
   const noun = addNoun(program, {
@@ -60,6 +61,7 @@ export function addUserCommands(program: Command): void {
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(show)));
   addChanges(noun);
+  addFactorCommands(noun);
 }
 
 function addChanges(noun: Command): void {
@@ -136,7 +138,10 @@ async function list(services: Services, { office: code }: OfOffice): Promise<Ans
 
 async function show(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
-  return told("", { user: await getUser(services, office, username), office });
+  const user = await getUser(services, office, username);
+  const answer = told("", { user, office });
+  const factor = await factorOf(services, user);
+  return { json: { ...user, secondFactor: factor }, text: `${answer.text}\n\n${factorInWords(factor)}` };
 }
 
 async function disable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
@@ -166,7 +171,7 @@ async function setPassword(
   return told("has a new password", { user, office, password });
 }
 
-async function getUser(
+export async function getUser(
   { users }: Services,
   office: Pick<Office, "id" | "code">,
   username: string,

@@ -22,7 +22,8 @@ function essentialAcrs(claims: string): unknown[] {
     return [];
   }
   const values = memberOf(acr, "values");
-  return [memberOf(acr, "value"), ...(Array.isArray(values) ? values : [])];
+  const list: unknown[] = Array.isArray(values) ? values : [];
+  return [memberOf(acr, "value"), ...list];
 }
 
 const memberOf = (value: unknown, name: string): unknown =>
