@@ -15,7 +15,7 @@ const own = Number(process.versions.node.split(".")[0]);
 const packageName = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
 if (own >= NEEDED) {
-  import("../src/command-line/vestibule.ts");
+  import("../src/command-line/vestibule.ts").catch(tellMissing);
 } else {
   const newer = findNode();
   if (newer === null) {
@@ -23,6 +23,15 @@ if (own >= NEEDED) {
   } else {
     runWith(newer);
   }
+}
+
+/** A checkout without its packages is the one thing that goes wrong before the program itself can say so. */
+function tellMissing(error) {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") {
+    throw error;
+  }
+  console.error(`${error.message.split(" imported from ")[0]}: run "npm ci" first.`);
+  process.exitCode = 1;
 }
 
 /** The Node that npm has installed beside the other dependencies. */

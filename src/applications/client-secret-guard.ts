@@ -1,5 +1,6 @@
 import { minutesAfter, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
+import type { Visitor } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import { SCOPE, type PasswordGuardStore } from "../users/password-guard-store.ts";
 
@@ -25,13 +26,13 @@ export class ClientSecretGuard {
     this.#clock = parts.clock;
   }
 
-  isStopped(clientId: string, address: string): boolean {
-    const until = this.#stopped.get(nameOf(clientId, address));
+  isStopped(clientId: string, visitor: Visitor | undefined): boolean {
+    const until = this.#stopped.get(nameOf(clientId, visitor));
     return until !== undefined && until > this.#clock();
   }
 
-  async countWrong(clientId: string, address: string): Promise<void> {
-    const name = nameOf(clientId, address);
+  async countWrong(clientId: string, visitor: Visitor | undefined): Promise<void> {
+    const name = nameOf(clientId, visitor);
     const now = this.#clock();
     const windowEnds = minutesAfter(now, WINDOW_MINUTES);
     const counter = { scope: SCOPE.client, key: this.#hash(`guard client ${name}`), limit: TRIES };
@@ -47,6 +48,7 @@ export class ClientSecretGuard {
       officeId: null,
       actor: "visitor",
       subject: clientId,
+      visitor,
       details: { tries: TRIES },
     });
   }
@@ -60,4 +62,6 @@ export class ClientSecretGuard {
   }
 }
 
-const nameOf = (clientId: string, address: string) => JSON.stringify([clientId, address]);
+/** Another address of the same IPv6 /64 is no fresh start. */
+const nameOf = (clientId: string, visitor: Visitor | undefined) =>
+  JSON.stringify([clientId, visitor?.addressGroup ?? ""]);

@@ -34,7 +34,8 @@ function usageFault({ code, message }: CommanderError, words: readonly string[])
   const [, , ...typed] = words;
   const firstOption = typed.findIndex((word) => word.startsWith("-"));
   const nouns = firstOption === -1 ? typed : typed.slice(0, firstOption);
-  const known = code === "commander.unknownCommand" ? nouns.slice(0, -1) : nouns;
+  const unknown = /^error: unknown command '([^']*)'/.exec(message)?.[1];
+  const known = unknown === undefined ? nouns : nouns.slice(0, nouns.indexOf(unknown));
   // A noun without a verb: commander has shown its help already.
   return code === "commander.help"
     ? "Which of these commands?"

@@ -32,20 +32,19 @@ export async function checkDatabase(urls: Urls): Promise<DatabaseCheck> {
     const findings = [versionOf(facts), clockOf(facts), ...rolesOf(facts)];
     return await withMigrations(urls.owner, findings);
   } catch (error) {
-    return unreachable(error);
+    const advice = "Start PostgreSQL, or correct DATABASE_URL.";
+    return notInstalled([fail("Database", `cannot be used: ${reasonOf(error)}`, advice)]);
   }
 }
 
-function unreachable(error: unknown): DatabaseCheck {
-  const reason =
-    error instanceof Error && error.message !== "" ? error.message : (codeOf(error) ?? "unknown");
-  const advice = "Start PostgreSQL, or correct DATABASE_URL and VESTIBULE_DATABASE_OWNER_URL.";
-  return {
-    findings: [fail("Database", `cannot be used: ${reason}`, advice)],
-    isInstalled: false,
-    isUpToDate: false,
-  };
-}
+const notInstalled = (findings: readonly Finding[]): DatabaseCheck => ({
+  findings,
+  isInstalled: false,
+  isUpToDate: false,
+});
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && error.message !== "" ? error.message : (codeOf(error) ?? "unknown");
 
 function versionOf({ version, versionNumber }: DatabaseFacts): Finding {
   return versionNumber < OLDEST
@@ -77,7 +76,7 @@ function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] 
     return [fail("Roles", "vestibule_app can change the audit log", advice)];
   }
   if (!role.isGranted) {
-    return [fail("Roles", `${login} does not belong to vestibule_app`, `grant vestibule_app to ${login};`)];
+    return [fail("Roles", `${login} may not work as vestibule_app`, `grant vestibule_app to ${login};`)];
   }
   return loginMayEverything
     ? [
@@ -96,12 +95,17 @@ function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] 
 }
 
 async function withMigrations(owner: Secret, findings: readonly Finding[]): Promise<DatabaseCheck> {
-  const { waiting, unknown } = await inspectMigrations(owner);
-  return {
-    findings: [...findings, migrationsOf(waiting, unknown)],
-    isInstalled: await hasInstallation(owner),
-    isUpToDate: waiting.length === 0 && unknown.length === 0,
-  };
+  try {
+    const { waiting, unknown } = await inspectMigrations(owner);
+    return {
+      findings: [...findings, migrationsOf(waiting, unknown)],
+      isInstalled: await hasInstallation(owner),
+      isUpToDate: waiting.length === 0 && unknown.length === 0,
+    };
+  } catch (error) {
+    const advice = "Name the role that owns the tables in VESTIBULE_DATABASE_OWNER_URL.";
+    return notInstalled([...findings, fail("Migrations", `cannot be looked at: ${reasonOf(error)}`, advice)]);
+  }
 }
 
 function migrationsOf(waiting: readonly string[], unknown: readonly string[]): Finding {

@@ -21,6 +21,7 @@ export interface DatabaseFacts {
 interface RoleFacts {
   readonly isPrivileged: boolean;
   readonly canChangeAudit: boolean;
+  /** The login role may work as it. */
   readonly isGranted: boolean;
 }
 
@@ -48,7 +49,9 @@ const LOOK = `
     role.oid is not null as has_role,
     coalesce(role.rolsuper or role.rolbypassrls or role.rolcreaterole or role.rolcreatedb
       or (select relowner = role.oid from pg_class where oid = to_regclass('public.users')), false) as is_privileged,
-    role.oid is not null and pg_has_role(session_user, role.oid, 'member') as is_granted,
+    -- Since PostgreSQL 16 a role may be a member without being allowed to work as the other.
+    role.oid is not null and pg_has_role(session_user, role.oid,
+      case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as is_granted,
     (select bool_or(has_table_privilege(role.oid, audit.oid, privilege))
       from pg_class audit, unnest(array['update', 'delete', 'truncate']) privilege
       where audit.oid = to_regclass('public.audit_events')) as can_change_audit
@@ -92,7 +95,7 @@ export async function inspectMigrations(owner: Secret): Promise<{ waiting: strin
   };
 }
 
-/** Whether a server was ever set up in the database; null when the role may not look. */
+/** Whether a server was ever set up in the database, so that secrets belong to it. */
 export async function hasInstallation(owner: Secret): Promise<boolean> {
   const [table] = await ask<{ exists: boolean }>(
     owner,

@@ -22,9 +22,9 @@ export function kindOfError(error: unknown): ErrorKind {
 /** Text that PostgreSQL does not keep, such as the character NUL; it came with the request. */
 const UNKEEPABLE = new Set(["22021", "22P05"]);
 
-const DOWN = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|57P)/;
+const DOWN = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|55P03|57)/;
 
-/** No connection, no room, shutting down: what ends by itself when the database is back. */
+/** No connection, no room, no answer in time, shutting down: what ends by itself when the database is back. */
 function isDatabaseDown(error: unknown): boolean {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : "";

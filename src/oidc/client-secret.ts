@@ -1,3 +1,4 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
 import type { ApplicationService } from "../applications/application-service.ts";
 import type { ApplicationStore } from "../applications/application-store.ts";
 import type { ClientSecretGuard } from "../applications/client-secret-guard.ts";
@@ -12,23 +13,17 @@ interface Parts {
 
 /** Compares a typed secret with the kept hash, and stops whoever keeps guessing. */
 export function createSecretCheck({ applications, service, guard }: Parts) {
-  return async (clientId: string, typed: string, ctx: { state: State } | undefined): Promise<boolean> => {
-    const address = addressOf(ctx?.state ?? {});
-    if (guard.isStopped(clientId, address)) {
+  return async (clientId: string, typed: string, ctx: Pick<KoaContextWithOIDC, "state"> | undefined) => {
+    const known: unknown = ctx?.state["visitor"];
+    const visitor = isVisitor(known) ? known : undefined;
+    if (guard.isStopped(clientId, visitor)) {
       throw new errors.InvalidClient("too many wrong secrets, try again later");
     }
     const application = await applications.find(clientId);
     if (application !== null && service.isSecret(application, typed)) {
       return true;
     }
-    await guard.countWrong(clientId, address);
+    await guard.countWrong(clientId, visitor);
     return false;
   };
-}
-
-type State = Readonly<Record<string, unknown>>;
-
-/** What one subscriber has, as the password guard counts it: another address of the same /64 is no fresh start. */
-function addressOf({ visitor }: State): string {
-  return isVisitor(visitor) ? visitor.addressGroup : "";
 }

@@ -1,4 +1,3 @@
-import { createServer, type Server } from "node:http";
 import { expect } from "chai";
 import {
   makeApplication,
@@ -7,29 +6,30 @@ import {
   type TestApplication,
   type TestUser,
 } from "../support/people.ts";
+import { useLocalSite } from "../support/local-site.ts";
 import { entriesOf, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
-import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { useBrowser, type Visitor } from "../support/visitors.ts";
-
-/** A page that frames the address in its query. Its host is ours, so that the browser sends our cookies into the frame. */
-const framing = createServer((incoming, response) => {
-  const address = new URL(incoming.url ?? "/", "http://localhost").searchParams.get("frame");
-  response.setHeader("Content-Type", "text/html");
-  response.end(
-    address === null
-      ? "<title>Framed</title><h1>Framed</h1>"
-      : `<title>Around</title><iframe src="${address.replaceAll("&", "&amp;")}" width="800" height="800"></iframe>`,
-  );
-});
 
 describe("T104 a page of another origin", () => {
   const open = useBrowser();
+  // Frames the address in its query.
+  const site = useLocalSite((incoming, response) => {
+    const address = new URL(incoming.url ?? "/", "http://localhost").searchParams.get("frame");
+    response.setHeader("Content-Type", "text/html");
+    response.end(
+      address === null
+        ? "<title>Framed</title><h1>Framed</h1>"
+        : `<title>Around</title><iframe src="${address.replaceAll("&", "&amp;")}" width="800" height="800"></iframe>`,
+    );
+  });
+  // Another origin of the same host, so that the browser sends our cookies into the frame: the hardest case.
+  const around = () => `http://localhost:${String(site())}`;
   let vestibule: TestVestibule;
   let user: TestUser;
   let firstParty: TestApplication;
   let thirdParty: TestApplication;
-  let around: string;
 
   before(async () => {
     vestibule = await startVestibule();
@@ -37,17 +37,12 @@ describe("T104 a page of another origin", () => {
     user = await makeUser(vestibule.services, office);
     firstParty = await makeApplication(vestibule.services);
     thirdParty = await makeApplication(vestibule.services, { firstParty: false });
-    around = await listen(framing);
   });
-  after(async () => {
-    framing.close();
-    framing.closeAllConnections();
-    await vestibule.stop();
-  });
+  after(() => vestibule.stop());
 
   /** What the frame shows: the heading of a page, or nothing, and then the browser has said why. */
   async function framed({ page, complaints }: Visitor, address: string): Promise<string> {
-    await page.goto(`${around}/?frame=${encodeURIComponent(address)}`);
+    await page.goto(`${around()}/?frame=${encodeURIComponent(address)}`);
     const [frame] = page.frames().slice(1);
     const heading = frame?.getByRole("heading", { level: 1 });
     if ((await heading?.count()) !== 0) {
@@ -58,7 +53,7 @@ describe("T104 a page of another origin", () => {
   }
 
   it("can frame what allows it, so that the rest of this suite means something", async () => {
-    expect(await framed(await open(), around)).to.equal("Framed");
+    expect(await framed(await open(), around())).to.equal("Framed");
   });
 
   it("cannot frame the sign-in", async () => {
@@ -100,13 +95,3 @@ describe("T104 a page of another origin", () => {
     });
   }
 });
-
-async function listen(server: Server): Promise<string> {
-  const port = await freePort();
-  await new Promise<void>((resolve) => {
-    server.listen(port, "127.0.0.1", () => {
-      resolve();
-    });
-  });
-  return `http://localhost:${String(port)}`;
-}

@@ -1,7 +1,7 @@
-import { createServer, type Server } from "node:http";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { theBrowser } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import {
   makeApplication,
@@ -10,6 +10,7 @@ import {
   type TestApplication,
   type TestUser,
 } from "../support/people.ts";
+import { useLocalSite } from "../support/local-site.ts";
 import { button, entriesOf, fillIn, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest, claimsOf, redeem, type Request } from "../support/relying-party.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
@@ -20,6 +21,16 @@ const ISSUER = "https://id.test";
 
 describe("T105 the production policy in Chromium", () => {
   const open = useBrowser();
+  const program = useLocalSite((_request, response) => response.end("<title>Done</title><h1>Done</h1>"));
+  const restricted = useLocalSite((incoming, response) => {
+    const isForm = incoming.method === "GET";
+    response.writeHead(isForm ? 200 : 303, {
+      "Content-Type": "text/html",
+      "Content-Security-Policy": "form-action 'self'",
+      ...(isForm ? {} : { Location: "https://app.test/cb" }),
+    });
+    response.end("<title>Form</title><form method=post><button>Send</button></form>");
+  });
   let vestibule: TestVestibule;
   let user: TestUser;
 
@@ -90,21 +101,17 @@ describe("T105 the production policy in Chromium", () => {
 
   it("lets a sign-in lead to an application on a loopback address", async () => {
     const { page } = await open();
-    const program = createServer((_request, response) => response.end("<title>Done</title><h1>Done</h1>"));
-    const port = await listen(program);
     const application = await makeApplication(vestibule.services, {
       type: "native",
       redirectUris: ["http://127.0.0.1/cb"],
       homeUrl: null,
     });
-    const redirectUri = `http://127.0.0.1:${String(port)}/cb`;
+    const redirectUri = `http://127.0.0.1:${String(program())}/cb`;
     const request = authorizationRequest(ISSUER, application, { redirect_uri: redirectUri });
     await page.goto(request.url);
     await sendIn(page, entriesOf(user));
     await onPage(page, "Done");
     await expectTokens({ ...application, redirectUri }, request, new URL(page.url()));
-    program.close();
-    program.closeAllConnections();
   });
 
   it("lets a sign-in lead to a private scheme", async () => {
@@ -124,22 +131,12 @@ describe("T105 the production policy in Chromium", () => {
 
   it("would be seen to stop a sign-in: this browser does apply form-action to the redirect after a form", async () => {
     const { page, complaints } = await open();
-    const site = createServer((incoming, response) => {
-      const isForm = incoming.method === "GET";
-      response.writeHead(isForm ? 200 : 303, {
-        "Content-Type": "text/html",
-        "Content-Security-Policy": "form-action 'self'",
-        ...(isForm ? {} : { Location: "https://app.test/cb" }),
-      });
-      response.end("<title>Form</title><form method=post><button>Send</button></form>");
-    });
-    await page.goto(`http://127.0.0.1:${String(await listen(site))}/`);
+    await page.goto(`http://127.0.0.1:${String(restricted())}/`);
     await button(page, "Send").click();
-    await page.waitForEvent("console");
+    const told = () => Promise.resolve(complaints.join("\n"));
+    expect(await eventually(told, (text) => text !== "")).to.contain("form-action");
     expect(await page.title()).to.equal("Form");
-    expect(complaints.splice(0).join("\n")).to.contain("form-action");
-    site.close();
-    site.closeAllConnections();
+    complaints.splice(0);
   });
 });
 
@@ -148,13 +145,4 @@ async function handedOver(page: Page, redirectUri: string, act: () => Promise<vo
   const followed = page.waitForRequest((request) => request.url().startsWith(redirectUri));
   await act();
   return new URL((await followed).url());
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : 0);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication, type TestApplication } from "../support/people.ts";
+import { postAs } from "../support/program.ts";
 import { rawRequest, rawStatus, sendRaw } from "../support/raw-http.ts";
 import { authorizationRequest, openSignIn } from "../support/relying-party.ts";
 import { expectNoDetail, expectSecured } from "../support/secured.ts";
@@ -73,7 +74,7 @@ describe("every answer of a production server", () => {
       expect(headers, url).to.include.keys("content-security-policy", "strict-transport-security");
       expect(headers, url).to.not.have.any.keys("server", "x-powered-by", "set-cookie");
     }
-    const token = await newBrowser().post("/token", {}, { headers: { accept: "application/json" } });
+    const token = await postAs(newBrowser(), application, { url: "/token" });
     expect(token.headers["cache-control"]).to.equal("no-store");
   });
 

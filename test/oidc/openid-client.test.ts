@@ -27,6 +27,7 @@ describe("an application that uses openid-client", () => {
 
   const discover = ({ id, secret }: TestApplication, authentication?: client.ClientAuth) =>
     client.discovery(new URL(vestibule.issuer), id, secret ?? undefined, authentication, {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the server of the test speaks http
       execute: [client.allowInsecureRequests],
     });
 

@@ -19,6 +19,7 @@ import {
   hiddenField,
   redeem,
 } from "../support/relying-party.ts";
+import { letItSubmit } from "../support/self-submitting.ts";
 import { refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
 import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
@@ -96,6 +97,18 @@ describe("signing out", () => {
       expect([done.status, done.location]).to.deep.equal([200, ""]);
       expect(done.body).to.contain("You are signed out");
       expectOurs(done);
+    }
+  });
+
+  it("T65 asks nothing where nobody is signed in, and leads back as well", async () => {
+    const { id } = await tokensFor(newBrowser(), application, user);
+    for (const [parameters, end] of [
+      [goodbye(id), "https://app.test/bye?state=s-1"],
+      [{}, `${vestibule.issuer}/sign-out/success`],
+    ] as const) {
+      const browser = newBrowser();
+      const answer = await letItSubmit(browser, await openSignOut(browser, parameters), ["xsrf", "logout"]);
+      expect([answer.status, answer.location]).to.deep.equal([303, end]);
     }
   });
 

@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import { asOwner } from "../support/database.ts";
+import { newInstallation, type Installation } from "./installation.ts";
+
+const WEB = ["app", "add", "--type", "web", "--name", "Ledger"];
+const CALLBACK = "https://ledger.example.com/callback";
+
+describe("applications on the command line", () => {
+  let here: Installation;
+
+  before(async () => {
+    here = await newInstallation();
+    await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
+  });
+  after(() => here.remove());
+
+  it("are told what their developer needs: client id, secret, issuer, discovery", async () => {
+    const { out } = await here.run([...WEB, "--redirect-uri", CALLBACK]);
+    const issuer = `http://localhost:${here.environment["PORT"] ?? ""}`;
+    expect(out)
+      .to.match(/Client id +app_[\w-]{20}\n/)
+      .and.match(/Client secret +[\w-]{43} /);
+    expect(out).to.contain(issuer).and.contain(`${issuer}/.well-known/openid-configuration`);
+  });
+
+  it("are told their secret once; afterwards nothing here knows it", async () => {
+    const { clientId, clientSecret } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
+    const shown = await here.run(["app", "show", String(clientId), "--json"]);
+    expect(shown.out).to.not.contain(String(clientSecret)).and.not.contain("secretHash");
+    const rows = await asOwner(here.database, "select * from applications where id = $1", [clientId]);
+    expect(JSON.stringify(rows)).to.not.contain(String(clientSecret));
+  });
+
+  it("have no secret when they are public", async () => {
+    const native = await here.ask([
+      "app",
+      "add",
+      "--type",
+      "native",
+      "--name",
+      "M",
+      "--redirect-uri",
+      "com.example.ledger:/cb",
+    ]);
+    expect(native).to.not.have.property("clientSecret");
+    const { code, error } = await here.run(["app", "rotate-secret", String(native["clientId"])]);
+    expect(code).to.equal(1);
+    expect(error).to.contain("is a native application: it has no secret");
+  });
+
+  it("get a new secret, which replaces the old one", async () => {
+    const { clientId, clientSecret } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
+    const rotated = await here.ask(["app", "rotate-secret", String(clientId)]);
+    expect(rotated["clientSecret"]).to.be.a("string").and.not.equal(clientSecret);
+  });
+
+  it("take several addresses", async () => {
+    const other = "https://test.ledger.example.com/callback";
+    const added = await here.ask([...WEB, "--redirect-uri", CALLBACK, "--redirect-uri", other]);
+    expect(added["redirectUris"]).to.deep.equal([CALLBACK, other]);
+  });
+
+  it("are told with every fault at once, each with its option", async () => {
+    const { error } = await here.run([
+      ...["app", "add", "--type", "web", "--redirect-uri", "http://ledger.example.com/"],
+      ...[
+        "--cors-origin",
+        "https://ledger.example.com",
+        "--logo-url",
+        "logo.png",
+        "--scopes",
+        "openid,admin",
+        "--json",
+      ],
+    ]);
+    const { faults } = JSON.parse(error) as { faults: { option: string }[] };
+    expect(faults.map(({ option }) => option)).to.have.members([
+      "--name",
+      "--redirect-uri",
+      "--cors-origin",
+      "--logo-url",
+      "--scopes",
+    ]);
+  });
+
+  it("keep what an edit does not name", async () => {
+    const { clientId } = await here.ask([
+      ...WEB,
+      "--redirect-uri",
+      CALLBACK,
+      "--first-party",
+      "--scopes",
+      "openid profile",
+    ]);
+    const changed = await here.ask([
+      "app",
+      "edit",
+      String(clientId),
+      "--name",
+      "Big ledger",
+      "--home-url",
+      CALLBACK,
+    ]);
+    expect(changed).to.deep.include({
+      name: "Big ledger",
+      firstParty: true,
+      scopes: ["openid", "profile"],
+      homeUrl: CALLBACK,
+    });
+    const again = await here.ask(["app", "edit", String(clientId), "--home-url", "none", "--no-first-party"]);
+    expect(again).to.deep.include({ redirectUris: [CALLBACK], firstParty: false, homeUrl: null });
+  });
+
+  it("do without PKCE only as an exception that the audit log holds", async () => {
+    const { clientId } = await here.ask([...WEB, "--redirect-uri", CALLBACK, "--without-pkce"]);
+    const [event] = await asOwner<{ actor: string; without: string }>(
+      here.database,
+      "select actor, details->>'withoutPkce' as without from audit_events where subject = $1",
+      [clientId],
+    );
+    expect(event).to.deep.equal({ actor: "command line", without: "true" });
+    expect(await here.ask(["app", "edit", String(clientId), "--with-pkce"])).to.include({
+      withoutPkce: false,
+    });
+  });
+
+  it("can belong to one office, and are listed by it", async () => {
+    const { clientId } = await here.ask([...WEB, "--redirect-uri", CALLBACK, "--office", "noord"]);
+    const { out } = await here.run(["app", "list", "--office", "NOORD"]);
+    expect(out.trim().split("\n")).to.have.length(2);
+    expect(out).to.contain(String(clientId));
+  });
+
+  it("are answered with what to do when the id is unknown", async () => {
+    const { code, error } = await here.run(["app", "show", "app_nobody"]);
+    expect(code).to.equal(1);
+    expect(error).to.equal('There is no application app_nobody. "vestibule app list" shows all of them.\n');
+  });
+});

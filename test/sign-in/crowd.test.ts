@@ -1,0 +1,227 @@
+import { expect } from "chai";
+import { EngineStore } from "../../src/oidc/engine-store.ts";
+import { SignInStore } from "../../src/sign-in/sign-in-store.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { watchArgon2 } from "../support/argon2-jobs.ts";
+import { makeCrowd } from "../support/crowd.ts";
+import { asOwner } from "../support/database.ts";
+import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import {
+  makeApplication,
+  makeOffice,
+  makeUser,
+  type TestApplication,
+  type TestUser,
+} from "../support/people.ts";
+import {
+  authorizationRequest,
+  claimsOf,
+  follow,
+  openSignIn,
+  redeem,
+  sendPassword,
+} from "../support/relying-party.ts";
+import { expectSecured } from "../support/secured.ts";
+import { HOUR, travel } from "../support/time.ts";
+import { userinfo } from "../support/tokens.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+
+const CONCURRENCY = 2;
+const QUEUE = 100;
+
+describe("very many people at once", function () {
+  this.timeout(60_000);
+  let vestibule: TestVestibule;
+  let application: TestApplication;
+
+  before(async () => {
+    vestibule = await startVestibule({
+      VESTIBULE_PASSWORD_CONCURRENCY: String(CONCURRENCY),
+      VESTIBULE_PASSWORD_QUEUE: String(QUEUE),
+      VESTIBULE_GUARD_ADDRESS_TRIES: "10000",
+      VESTIBULE_GUARD_OFFICE_TRIES: "10000",
+    });
+    application = await makeApplication(vestibule.services);
+  });
+  after(() => vestibule.stop());
+
+  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+  const request = () => authorizationRequest(vestibule.issuer, application);
+
+  const countOf = async (from: string) => {
+    const text = `select count(*)::integer as count from ${from}`;
+    return (await asOwner<{ count: number }>(vestibule.database, text))[0]?.count ?? -1;
+  };
+
+  it("T61 gives each of 200 people who sign in at once their own name, office and tokens", async () => {
+    const people: TestUser[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const office = await makeOffice(vestibule.services, { name: `Office number ${String(index)}` });
+      people.push(...(await makeCrowd(vestibule, await makeUser(vestibule.services, office), 10)));
+    }
+    const visits = Array.from({ length: 4 }, () => people).flat();
+    expect(visits).to.have.length(200);
+    const foreign = await makeApplication(vestibule.services, { name: "Foreign", firstParty: false });
+    const visit = async (user: TestUser, index: number) => {
+      // A quarter goes to an application whose page shows their name.
+      const to = index % 4 === 0 ? foreign : application;
+      const browser = newBrowser();
+      const asked = authorizationRequest(vestibule.issuer, to, {
+        state: `state-${String(index)}`,
+        nonce: user.id,
+      });
+      const page = await openSignIn(browser, asked);
+      const { office, username, password } = user;
+      const answer = await patiently(() =>
+        sendPassword(browser, page, { officeCode: office.code, username, password }),
+      );
+      const last = await follow(browser, answer);
+      if (to === foreign) {
+        expect(last.body).to.contain(username).and.contain(office.name);
+        expect(namesIn(last, people), "names on the page").to.deep.equal([username]);
+        return;
+      }
+      const redirect = new URL(last.location);
+      expect(redirect.searchParams.get("state")).to.equal(`state-${String(index)}`);
+      const { body } = await redeem(browser, application, { redirect, request: asked });
+      expect(claimsOf(body["id_token"])).to.include({ sub: user.id, nonce: user.id });
+      const claims = await userinfo(browser, String(body["access_token"]));
+      expect(claims.body).to.include({ sub: user.id, preferred_username: username });
+      expect(claims.body["office"]).to.deep.equal({ id: office.id, code: office.code, name: office.name });
+    };
+    await Promise.all(visits.map(visit));
+  });
+
+  it("T115 hashes two passwords at a time, lets a hundred wait, and asks everybody else to come again", async () => {
+    const office = await makeOffice(vestibule.services);
+    const password = "x7#Lemon-".repeat(7) + "!";
+    expect(password).to.have.length(64);
+    const crowd = await makeCrowd(vestibule, await makeUser(vestibule.services, office, { password }), 100);
+    const visits = Array.from({ length: 5 }, () => crowd).flat();
+    const open = await inGroups(visits, 50, async (user) => {
+      const browser = newBrowser();
+      return { user, browser, page: await openSignIn(browser, request()) };
+    });
+    const watch = watchArgon2();
+    const health: { status: number; milliseconds: number }[] = [];
+    let isRunning = true;
+    const watching = (async () => {
+      while (isRunning) {
+        const started = performance.now();
+        const { status } = await newBrowser().get("/health/live");
+        health.push({ status, milliseconds: performance.now() - started });
+      }
+    })();
+    const answers = await Promise.all(
+      open.map(({ user: { username }, browser, page }) =>
+        sendPassword(browser, page, { officeCode: office.code, username, password }),
+      ),
+    );
+    isRunning = false;
+    await watching;
+    watch.stop();
+    const right = answers.filter(({ status }) => status === 303);
+    const busy = answers.filter(({ status }) => status === 503);
+    expect(right.length + busy.length, "answers of either kind").to.equal(500);
+    expect(watch.most, "at the same time").to.equal(CONCURRENCY);
+    expect(watch.begun, "hashes").to.equal(right.length);
+    expect(right.length).to.be.at.least(QUEUE);
+    expect(busy.length).to.be.above(100);
+    busy.slice(0, 20).forEach((page) => expectBusy(page));
+    expect(health.length, "looks at the health").to.be.above(3);
+    expect(health.filter(({ status }) => status !== 200)).to.be.empty;
+    expect(Math.max(...health.map(({ milliseconds }) => milliseconds)), "slowest look").to.be.below(5_000);
+  });
+
+  it("T115 counts nobody as wrong who was asked to come again", async () => {
+    const wrong = await countOf("audit_events where type in ('password.wrong', 'password.throttled')");
+    expect(wrong).to.equal(0);
+    expect(await countOf("password_guard where tries > 0")).to.equal(0);
+  });
+
+  it("T116 forgets sign-ins that nobody finishes", async () => {
+    const before = await countOf("engine_models where kind = 2");
+    const answers = await inGroups(Array.from({ length: 300 }), 50, () => newBrowser().get(request().url));
+    expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([303]));
+    expect(await countOf("engine_models where kind = 2"), "waiting").to.equal(before + 300);
+    expect(
+      await countOf("engine_models where kind = 1 and account_id is null"),
+      "sessions of nobody",
+    ).to.equal(0);
+    const late = "engine_models where kind = 2 and expires_at > saved_at + interval '61 minutes'";
+    expect(await countOf(late), "without an end").to.equal(0);
+    const store = new EngineStore(vestibule.services.database);
+    const waiting = await countOf("engine_models where kind = 2");
+    await store.purge(systemClock(), 1_000);
+    expect(await countOf("engine_models where kind = 2"), "too early").to.equal(waiting);
+    travel(HOUR + 60_000);
+    await store.purge(systemClock(), 100);
+    const left = await countOf("engine_models where expires_at <= now() + interval '61 minutes'");
+    await store.purge(systemClock(), 100);
+    const then = await countOf("engine_models where expires_at <= now() + interval '61 minutes'");
+    expect(left - then, "a batch").to.equal(100);
+    for (let batch = 0; batch < 50; batch += 1) {
+      await store.purge(systemClock(), 100);
+    }
+    expect(await countOf("engine_models where kind = 2"), "afterwards").to.equal(0);
+  });
+
+  it("T116 forgets what was proved in a sign-in that nobody finishes", async () => {
+    const { database, hash } = vestibule.services;
+    expect(await countOf("sign_ins")).to.be.above(0);
+    expect(await countOf("sign_ins where expires_at > created_at + interval '61 minutes'")).to.equal(0);
+    travel(HOUR + 60_000);
+    const store = new SignInStore({ database, hash, clock: systemClock, lifeMinutes: 60 });
+    await store.purge(1_000);
+    expect(await countOf("sign_ins")).to.equal(0);
+  });
+
+  it("T116 sends no more cookies after a hundred sign-ins that were begun than after one", async () => {
+    const browser = newBrowser();
+    const sizes: number[] = [];
+    for (let begun = 0; begun < 100; begun += 1) {
+      const page = await openSignIn(browser, request());
+      const sent = browser.cookiesFor(new URL(page.url).pathname);
+      const back = browser.cookiesFor(new URL(page.url).pathname.replace("interaction", "authorize"));
+      sizes.push(Math.max(sent.length, back.length));
+      expect(page.status).to.equal(200);
+    }
+    expect(Math.max(...sizes)).to.equal(sizes[0]);
+    expect(sizes[0]).to.be.below(1_000);
+    expect(browser.cookiesFor("/"), "everywhere").to.equal("");
+  });
+
+  function expectBusy(page: Page): void {
+    expectSecured(page, "busy");
+    expect(page.body).to.contain("One moment, please");
+    expect(Number(page.headers["retry-after"])).to.be.within(1, 60);
+    expect(page.setCookies).to.be.empty;
+  }
+});
+
+/** Comes again while the server is busy, as the page asks. */
+async function patiently(send: () => Promise<Page>): Promise<Page> {
+  for (;;) {
+    const answer = await send();
+    if (answer.status !== 503) {
+      return answer;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** As many at once as a test machine bears. */
+async function inGroups<T, R>(
+  items: readonly T[],
+  size: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += size) {
+    results.push(...(await Promise.all(items.slice(start, start + size).map(work))));
+  }
+  return results;
+}
+
+const namesIn = ({ body }: Page, people: readonly TestUser[]): string[] =>
+  people.map(({ username }) => username).filter((username) => new RegExp(`${username}\\b`).test(body));

@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { freePort, type TestVestibule } from "./vestibule.ts";
+
+/** A server process of the same installation whose output is kept. */
+export interface LoggedProcess {
+  readonly port: number;
+  /** Standard output and standard error so far. */
+  log(): string;
+  /** Ends it politely; afterwards the log is complete. */
+  stop(): Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL("server-process.ts", import.meta.url));
+
+export async function startLoggedProcess(
+  vestibule: TestVestibule,
+  environment: Readonly<Record<string, string>>,
+): Promise<LoggedProcess> {
+  const port = await freePort();
+  const env = {
+    PATH: process.env["PATH"],
+    ...vestibule.environment,
+    PORT: String(port),
+    VESTIBULE_ISSUER: vestibule.issuer,
+    ...environment,
+  };
+  const child = spawn(process.execPath, [PROGRAM], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const chunks: string[] = [];
+  const closed = once(child, "close");
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk));
+  }
+  const log = () => chunks.join("");
+  while (!log().includes("listening on")) {
+    await Promise.race([once(child.stdout, "data"), closed]);
+    if (child.exitCode !== null) {
+      throw new Error(`The server did not start: ${log()}`);
+    }
+  }
+  return {
+    port,
+    log,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
