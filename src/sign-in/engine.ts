@@ -1,7 +1,7 @@
 import { PageError } from "../kernel/errors.ts";
 import type { Fields } from "../http/form.ts";
 import { asAskedFor } from "./asked-for.ts";
-import { firstPage, nextStep, stepOf, type PageName, type SignIn } from "./journey.ts";
+import { firstPage, nextStep, stepOf, type FactType, type PageName, type SignIn } from "./journey.ts";
 import type { FieldError, Model, Visit } from "./page.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import type { SignInStore, StoredSignIn } from "./sign-in-store.ts";
@@ -59,6 +59,7 @@ export class SignInEngine {
     if ("go" in outcome) {
       return { type: "go", page: outcome.go };
     }
+    requireProvable(page, outcome.fact.type);
     await this.#store.record(visit.interaction.uid, outcome.fact, isDue);
     const stored = await this.#store.find(visit.interaction.uid);
     return this.#where({ ...stored, signIn: asked(stored.signIn) });
@@ -83,5 +84,13 @@ export class SignInEngine {
       throw new PageError("not-found");
     }
     return page;
+  }
+}
+
+/** A page proves what the journey says of its step: one that claims more is a mistake of ours, and nobody signs in by it. */
+function requireProvable({ name }: AnyPage, type: FactType): void {
+  const provable: readonly FactType[] = stepOf(name)?.proves ?? [];
+  if (!provable.includes(type)) {
+    throw new Error(`The page ${name} may not prove ${type}.`);
   }
 }

@@ -47,6 +47,8 @@ export interface Step {
   /** Pages of the step; the first one is where it begins. */
   readonly pages: readonly string[];
   readonly due: (signIn: SignIn) => boolean;
+  /** Facts that its pages can prove; the engine takes no other from them. */
+  readonly proves: readonly FactType[];
   /** Why the step is there, for docs/journey.md. */
   readonly because: string;
 }
@@ -55,18 +57,21 @@ export const journey = [
   {
     name: "password",
     pages: ["password"],
+    proves: ["password-proved"],
     due: (signIn) => !has(signIn, "password-proved") || !signIn.isAccountActive,
     because: "Nobody goes on without a right password, and nobody whose account was disabled meanwhile.",
   },
   {
     name: "block",
     pages: ["blocked"],
+    proves: [],
     due: (signIn) => signIn.guard.isBlocked || signIn.guard.isFrozen,
     because: "Too many wrong codes: the account waits. Only whoever gave the right password learns of it.",
   },
   {
     name: "challenge",
     pages: ["challenge-totp", "recovery-code"],
+    proves: ["totp-proved", "recovery-code-used"],
     due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn),
     because:
       "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone.",
@@ -74,6 +79,7 @@ export const journey = [
   {
     name: "enrolment-closed",
     pages: ["enrolment-closed"],
+    proves: [],
     due: (signIn) => mustEnrol(signIn) && !mayEnrol(signIn),
     because:
       "The time to enrol with the password alone is over; somebody of the office has to open it again.",
@@ -81,18 +87,21 @@ export const journey = [
   {
     name: "enrolment-code",
     pages: ["enrolment-code"],
+    proves: ["enrolment-code-proved"],
     due: (signIn) => mustEnrol(signIn) && signIn.enrolment.needsCode && !hasEarnedEnrolment(signIn),
     because: "After a reset, the password alone enrols nothing: the code that was handed over is asked for.",
   },
   {
     name: "enrol",
     pages: ["choose", "enrol-totp"],
+    proves: ["totp-enrolled", "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
     because: "The office demands a second factor of a kind that it accepts, and the user chooses which.",
   },
   {
     name: "recovery-codes",
     pages: ["recovery-codes"],
+    proves: ["recovery-codes-saved", "recovery-codes-shown", "recovery-codes-again"],
     due: (signIn) => has(signIn, "totp-enrolled") && !has(signIn, "recovery-codes-saved"),
     because: "A new factor comes with six recovery codes, shown once.",
   },
