@@ -28,10 +28,12 @@ export const nobodyYet = (): SignIn => ({
 
 /** What the journey's guards read, from what is stored. */
 export function toSignIn(row: SignInRow, at: Date, frozenFrom: number): StoredSignIn {
-  const { account, guard, facts, factors } = row;
+  const { account, guard, factors } = row;
   if (account === null) {
-    return { signIn: { ...nobodyYet(), facts }, person: null };
+    return { signIn: { ...nobodyYet(), facts: row.facts }, person: null };
   }
+  // A new password or a reset ends open sign-ins too: a stolen phone's code of a moment ago would outlive the reset.
+  const facts = row.facts.filter((fact) => fact.at >= account.validFrom);
   const now = epochSeconds(at);
   const policy = account.office.secondFactor;
   const blockedUntil = guard?.blockedUntil ?? null;
