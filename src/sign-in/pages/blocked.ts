@@ -1,19 +1,28 @@
 import { z } from "zod";
 import { clockTime } from "../../http/clock-time.ts";
+import { minutesUntil, type Clock } from "../../kernel/clock.ts";
 import type { Page } from "../page.ts";
+
+interface Parts {
+  readonly clock: Clock;
+}
 
 const form = z.object({});
 
 /** Too many wrong codes. Shown only to somebody who gave the right password; there is nothing to type. */
-export function blockedPage(): Page<z.output<typeof form>> {
+export function blockedPage({ clock }: Parts): Page<z.output<typeof form>> {
   return {
     name: "blocked",
     view: "sign-in/blocked",
     form,
     keeps: [],
-    show: ({ person, language, interaction }) => {
+    show: ({ person, signIn, language, interaction }) => {
       const until = person?.blockedUntil ?? null;
+      const minutes = until === null ? 0 : minutesUntil(clock(), until);
       return Promise.resolve({
+        isFrozen: signIn.guard.isFrozen,
+        minutes,
+        hours: minutes < 60 ? 0 : Math.ceil(minutes / 60),
         until: until?.toISOString() ?? "",
         untilTime: until === null ? "" : clockTime(until, language),
         newPasswordHref: `/forgot-password?from=${interaction.uid}`,

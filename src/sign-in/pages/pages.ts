@@ -35,7 +35,7 @@ export function createPages(
   const { codes } = parts;
   return {
     password: closed(passwordPage(parts)),
-    blocked: closed(blockedPage()),
+    blocked: closed(blockedPage(parts)),
     "challenge-totp": closed(challengeTotpPage(codes)),
     "recovery-code": closed(recoveryCodePage(codes)),
     "enrolment-closed": closed(enrolmentClosedPage()),
