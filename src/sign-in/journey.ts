@@ -87,7 +87,7 @@ export const journey = [
   {
     name: "enrolment-code",
     pages: ["enrolment-code"],
-    proves: ["enrolment-code-proved"],
+    proves: ["enrolment-code-proved", "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn) && signIn.enrolment.needsCode && !hasEarnedEnrolment(signIn),
     because: "After a reset, the password alone enrols nothing: the code that was handed over is asked for.",
   },
