@@ -19,13 +19,19 @@ export interface SecondFactorPolicy {
 /** `offered`: required from a later date on. */
 export type Demand = "off" | "offered" | "required";
 
-/** Whether what was proved (`amr`, RFC 8176) is enough for what the office demands now. */
+/** How a proved factor reads in `amr` (RFC 8176 section 2). */
+export const FACTOR_AMR = { totp: "otp", sms: "sms" } as const satisfies Record<FactorKind, string>;
+
+/** Whether what was proved (`amr`, RFC 8176) is enough for what the office demands now, by a method that it accepts. */
 export function satisfies(
   policy: SecondFactorPolicy,
   amr: readonly string[] | undefined,
   now: number,
 ): boolean {
-  return demandAt(policy, now) !== "required" || amr?.includes("mfa") === true;
+  return (
+    demandAt(policy, now) !== "required" ||
+    (amr?.includes("mfa") === true && policy.methods.some((kind) => amr.includes(FACTOR_AMR[kind])))
+  );
 }
 
 export function demandAt(policy: SecondFactorPolicy, now: number): Demand {

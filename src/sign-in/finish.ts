@@ -1,5 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database } from "../database/database.ts";
+import { FACTOR_AMR } from "../factors/factor.ts";
 import { ACR } from "../oidc/claims.ts";
 import type { Login } from "../oidc/interactions.ts";
 import type { PasswordCheck } from "../users/password-check.ts";
@@ -58,7 +59,7 @@ export function loginOf({ facts }: SignIn, accountId: string): Login {
 function amrOf(facts: readonly Fact[]): string[] {
   const has = (...types: FactType[]) => facts.some((fact) => types.includes(fact.type));
   const password = has("password-proved") ? ["pwd"] : [];
-  const app = has("totp-proved", "totp-enrolled") ? ["otp"] : [];
+  const app = has("totp-proved", "totp-enrolled") ? [FACTOR_AMR.totp] : [];
   const both = password.length + app.length > 1 ? ["mfa"] : [];
   return [...password, ...app, ...both];
 }
