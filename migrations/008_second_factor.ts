@@ -74,7 +74,7 @@ export async function up(knex: Knex): Promise<void> {
         'status', u.status, 'validFrom', extract(epoch from u.valid_from)::float8,
         'createdAt', extract(epoch from u.created_at)::float8,
         'office', json_build_object('id', o.id, 'code', o.code, 'name', o.name, 'status', o.status,
-          'sessionMinutes', o.session_minutes,
+          'language', o.language, 'sessionMinutes', o.session_minutes,
           'secondFactor', json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
             'from', extract(epoch from o.second_factor_from)::float8,
             'since', extract(epoch from o.second_factor_since)::float8))

@@ -123,6 +123,7 @@ function composeSignIn(
     codes,
     recoveryCodes,
     store: signIns,
+    audit,
     hash: services.hash,
     productName,
     clock,

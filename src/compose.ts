@@ -87,7 +87,9 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
     applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
     signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
     outbox,
-    secondFactor: composeSecondFactor({ settings, database, secrets, hash, hasher, audit, users, outbox }),
+    secondFactor: composeSecondFactor({
+      ...{ settings, database, secrets, hash, hasher, audit, users, offices, outbox },
+    }),
   };
 }
 
@@ -99,11 +101,12 @@ interface SecondFactorParts {
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly users: UserStore;
+  readonly offices: OfficeStore;
   readonly outbox: OutboxStore;
 }
 
 function composeSecondFactor(parts: SecondFactorParts) {
-  const { settings, database, secrets, hash, hasher, audit, users, outbox } = parts;
+  const { settings, database, secrets, hash, hasher, audit, users, offices, outbox } = parts;
   const clock = systemClock;
   const pepper = deriveKey(secrets.pepper, "recovery codes");
   const texts = new Texts(new URL("../views/locales/", import.meta.url));
@@ -124,7 +127,7 @@ function composeSecondFactor(parts: SecondFactorParts) {
     box,
     standing: new StandingStore(database, clock),
     codes: new SecondFactorCheck({ ...shared, box, strikes }),
-    service: new FactorService({ ...shared, database, users }),
+    service: new FactorService({ ...shared, database, users, offices }),
   };
 }
 

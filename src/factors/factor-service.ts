@@ -3,6 +3,7 @@ import type { Database } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Secret } from "../kernel/secret.ts";
 import type { Notices } from "../messages/notices.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
@@ -17,6 +18,7 @@ interface Parts {
   readonly guard: GuardStore;
   readonly enrolments: EnrolmentStore;
   readonly users: UserStore;
+  readonly offices: OfficeStore;
   readonly audit: AuditStore;
   readonly notices: Notices;
   readonly clock: Clock;
@@ -34,9 +36,10 @@ export class FactorService {
    * Takes the factor and the recovery codes away, ends all sessions, and opens the time to enrol. Answers the
    * one-time code that has to be handed over outside the mailbox; it is told once.
    */
-  reset(user: User, { reason, actor }: { reason: string; actor: string }): Promise<Secret> {
+  async reset(user: User, { reason, actor }: { reason: string; actor: string }): Promise<Secret> {
     const { database, factors, recoveryCodes, guard, enrolments, users, audit, notices, clock } = this.#parts;
     const { id, officeId } = user;
+    const office = await this.#parts.offices.find(officeId);
     return database.inOffice(officeId, async (tx) => {
       const now = clock();
       await factors.removeAll(tx, user);
@@ -52,7 +55,8 @@ export class FactorService {
         subject: id,
         details: { reason },
       });
-      await notices.send(tx, user, "factorReset", {});
+      const language = user.language ?? office?.language ?? "en";
+      await notices.send(tx, { ...user, language }, "factorReset", {});
       return code;
     });
   }

@@ -1,5 +1,5 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Visitor } from "../audit/audit-event.ts";
+import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
 import type { Queryable } from "../database/database.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { SecretBox } from "../kernel/secret.ts";
@@ -17,7 +17,8 @@ export interface Challenged {
   readonly officeId: string;
   readonly name: string;
   readonly mail: string | null;
-  readonly language: string | null;
+  /** Of notices: the user's, or else the office's. */
+  readonly language: string;
 }
 
 export type CodeTry =
@@ -68,7 +69,7 @@ export class SecondFactorCheck {
     if (state === null) {
       return { type: "refused" };
     }
-    const judgement = await this.#judge(person, attempt);
+    const judgement = await this.#judge(person, attempt, visitor);
     if (typeof judgement === "object") {
       const settle = async (tx: Queryable) => {
         await Promise.all([guard.succeed(tx, person), judgement.settle(tx)]);
@@ -80,14 +81,14 @@ export class SecondFactorCheck {
     return { type: judgement, triesLeft };
   }
 
-  #judge(person: Challenged, attempt: CodeTry): Promise<Judgement> {
+  #judge(person: Challenged, attempt: CodeTry, visitor: Visitor): Promise<Judgement> {
     switch (attempt.type) {
       case "totp":
         return this.#judgeTotp(person, attempt.code);
       case "recovery":
-        return this.#judgeRecovery(person, attempt.code);
+        return this.#judgeRecovery(person, attempt.code, visitor);
       case "new-totp":
-        return Promise.resolve(this.#judgeNewTotp(person, attempt));
+        return Promise.resolve(this.#judgeNewTotp(person, attempt, visitor));
       case "enrolment":
         return this.#judgeEnrolment(person, attempt.code);
     }
@@ -115,7 +116,7 @@ export class SecondFactorCheck {
     };
   }
 
-  async #judgeRecovery(person: Challenged, typed: string): Promise<Judgement> {
+  async #judgeRecovery(person: Challenged, typed: string, visitor: Visitor): Promise<Judgement> {
     const { recoveryCodes, clock } = this.#parts;
     const code = parseRecoveryCode(typed);
     const hash = code === null ? null : await recoveryCodes.match(person, code);
@@ -129,7 +130,7 @@ export class SecondFactorCheck {
         if (left === null) {
           throw new CodeUsedMeanwhile();
         }
-        await this.#tell(tx, person, "recovery-code.used", { left });
+        await this.#tell(tx, person, { type: "recovery-code.used", visitor, details: { left } });
         await this.#parts.notices.send(
           tx,
           person,
@@ -142,7 +143,11 @@ export class SecondFactorCheck {
     };
   }
 
-  #judgeNewTotp(person: Challenged, attempt: Extract<CodeTry, { type: "new-totp" }>): Judgement {
+  #judgeNewTotp(
+    person: Challenged,
+    attempt: Extract<CodeTry, { type: "new-totp" }>,
+    visitor: Visitor,
+  ): Judgement {
     const { factors, enrolments, box, clock } = this.#parts;
     const code = sixDigits(attempt.code);
     const result = code === null ? null : verify(attempt.secret, code, epochSeconds(clock()), 0);
@@ -159,7 +164,7 @@ export class SecondFactorCheck {
           throw new CodeUsedMeanwhile();
         }
         await enrolments.close(tx, person);
-        await this.#tell(tx, person, "factor.enrolled", { kind: "totp" });
+        await this.#tell(tx, person, { type: "factor.enrolled", visitor, details: { kind: "totp" } });
         await this.#parts.notices.send(tx, person, "factorEnrolled", {});
       },
     };
@@ -191,12 +196,10 @@ export class SecondFactorCheck {
 
   #tell(
     tx: Queryable,
-    person: Challenged,
-    type: "recovery-code.used" | "factor.enrolled",
-    details: Readonly<Record<string, string | number>>,
+    { id, officeId }: Challenged,
+    event: Pick<AuditEvent, "type" | "visitor" | "details">,
   ): Promise<void> {
-    const { id, officeId } = person;
-    return this.#parts.audit.add(tx, { type, outcome: "ok", officeId, actor: id, subject: id, details });
+    return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId, actor: id, subject: id });
   }
 }
 

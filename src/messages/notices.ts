@@ -7,7 +7,7 @@ export type Notice = "blocked" | "factorEnrolled" | "factorReset" | "recoveryCod
 export interface Addressee {
   readonly name: string;
   readonly mail: string | null;
-  readonly language: string | null;
+  readonly language: string;
 }
 
 type Translate = (language: string, key: string, values: Readonly<Record<string, string | number>>) => string;
@@ -33,7 +33,7 @@ export class Notices {
     if (this.#gateway === null || to.mail === null) {
       return;
     }
-    const language = to.language ?? "en";
+    const { language } = to;
     const all = { ...values, name: to.name, product: this.#product };
     await this.#gateway.send(tx, {
       channel: "mail",

@@ -40,6 +40,7 @@ export interface Account {
     readonly code: string;
     readonly name: string;
     readonly status: "open" | "closed";
+    readonly language: string;
     readonly sessionMinutes: number | null;
     readonly secondFactor: SecondFactorPolicy;
   };

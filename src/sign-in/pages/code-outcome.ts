@@ -10,7 +10,7 @@ export function personOf(visit: Visit): Challenged {
     throw new PageError("expired");
   }
   const { id, office, name, mail, language } = visit.person.account;
-  return { id, officeId: office.id, name, mail, language };
+  return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
 /** A proof of whoever this sign-in is about. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AuditStore } from "../../audit/audit-store.ts";
 import { inGroups } from "../../factors/recovery-codes.ts";
 import type { RecoveryCodeStore } from "../../factors/recovery-code-store.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -10,6 +11,7 @@ import { personOf, proofOf } from "./code-outcome.ts";
 export interface RecoveryCodesParts {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly store: SignInStore;
+  readonly audit: AuditStore;
   readonly clock: Clock;
 }
 
@@ -49,16 +51,21 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
 
 /** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */
 async function make(
-  { recoveryCodes, store, clock }: RecoveryCodesParts,
+  { recoveryCodes, store, audit, clock }: RecoveryCodesParts,
   visit: Visit,
 ): Promise<string[] | null> {
   const person = personOf(visit);
   const { codes, save } = await recoveryCodes.prepare();
+  const { id, officeId } = person;
+  const event = { type: "recovery-codes.made", outcome: "ok", officeId, actor: id, subject: id } as const;
   const proof = {
     type: "recovery-codes-shown",
-    userId: person.id,
-    officeId: person.officeId,
-    settle: (tx: Parameters<typeof save>[0]) => save(tx, person, clock()),
+    userId: id,
+    officeId,
+    settle: async (tx: Parameters<typeof save>[0]) => {
+      await save(tx, person, clock());
+      await audit.add(tx, { ...event, visitor: visit.visitor });
+    },
   } as const;
   const isStillDue = (signIn: SignIn) => nextStep(signIn) === "recovery-codes" && !areShown(signIn);
   return (await store.record(visit.interaction.uid, proof, isStillDue)) ? codes : null;
