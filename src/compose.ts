@@ -11,6 +11,7 @@ import { EnrolmentStore } from "./factors/enrolment.ts";
 import { FactorService } from "./factors/factor-service.ts";
 import { FactorStore } from "./factors/factor-store.ts";
 import { GuardStore } from "./factors/guard-store.ts";
+import { FactorReseal } from "./factors/reseal.ts";
 import { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
 import { SecondFactorCheck } from "./factors/second-factor-check.ts";
 import { StandingStore } from "./factors/standing-store.ts";
@@ -125,6 +126,7 @@ function composeSecondFactor(parts: SecondFactorParts) {
   return {
     ...shared,
     box,
+    reseal: new FactorReseal({ factors, offices, box }),
     standing: new StandingStore(database, clock),
     codes: new SecondFactorCheck({ ...shared, box, strikes }),
     service: new FactorService({ ...shared, database, users, offices }),

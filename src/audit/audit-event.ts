@@ -42,7 +42,10 @@ export type AuditType =
   | "application.secret-rotated"
   | "application.wrong-secret"
   | "application.without-pkce"
-  | "signing-key.rotated";
+  | "signing-key.rotated"
+  | "data-key.added"
+  | "data-key.resealed"
+  | "data-key.dropped";
 
 /** Where a request came from. */
 export interface Visitor {

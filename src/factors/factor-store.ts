@@ -30,6 +30,17 @@ const statements = {
              last_step = excluded.last_step, confirmed_at = excluded.confirmed_at
            returning user_id`,
   },
+  sealedByOld: {
+    name: "factor_sealed_by_old",
+    text: `select user_id, sealed_secret from factors
+           where office_id = $1 and kind = 'totp' and substring(sealed_secret from 1 for 4) <> $2 order by user_id limit $3`,
+  },
+  // Only what was read: a factor that was enrolled anew meanwhile keeps its new secret.
+  reseal: {
+    name: "factor_reseal",
+    text: `update factors set sealed_secret = $3 where user_id = $1 and kind = 'totp' and sealed_secret = $2
+           returning user_id`,
+  },
   removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
@@ -67,6 +78,22 @@ export class FactorStore {
       factor.confirmedAt,
     ]);
     return rows.length === 1;
+  }
+
+  /** Somebody's secrets that do not begin with `mark`, the sign of the present data key; at most `limit`. */
+  async findSealedByOld(
+    officeId: string,
+    mark: Buffer,
+    limit: number,
+  ): Promise<{ userId: string; sealed: Buffer }[]> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ user_id: string; sealed_secret: Buffer }>(statements.sealedByOld, [officeId, mark, limit]),
+    );
+    return rows.map((row) => ({ userId: row.user_id, sealed: row.sealed_secret }));
+  }
+
+  async reseal({ id, officeId }: Person, before: Buffer, after: Buffer): Promise<void> {
+    await this.#database.inOffice(officeId, (tx) => tx.query(statements.reseal, [id, before, after]));
   }
 
   async removeAll(tx: Queryable, { id }: Person): Promise<void> {
