@@ -87,3 +87,13 @@ function clock(seconds) {
   if (seconds >= 3600) parts.unshift(Math.floor(seconds / 3600));
   return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
 }
+
+// A phone cannot scan its own screen: there the other way is open from the start.
+for (const part of all("[data-open-on-touch]")) part.open = matchMedia("(pointer: coarse)").matches;
+
+// The server tells the time of its own zone.
+for (const place of all("[data-local]")) {
+  const weekday = place.dataset.local || undefined;
+  const format = { weekday, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  place.textContent = new Date(place.dateTime).toLocaleString(document.documentElement.lang, format);
+}

@@ -19,6 +19,7 @@ import { Interactions } from "./oidc/interactions.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
+import type { EnrolmentPages } from "./sign-in/pages/choose.ts";
 import { createPages } from "./sign-in/pages/pages.ts";
 import { SignInStore } from "./sign-in/sign-in-store.ts";
 import { Visits } from "./sign-in/visits.ts";
@@ -34,8 +35,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Builds everything that answers requests. */
-export async function composeServer(services: Services): Promise<Server> {
+/** Builds everything that answers requests. `enrolmentPages`: where each method begins; a test adds one that is not built yet. */
+export async function composeServer(services: Services, enrolmentPages?: EnrolmentPages): Promise<Server> {
   const { settings, log, database, audit, applications } = services;
   const stores = composeStores(services);
   const web = composeWeb(services);
@@ -52,7 +53,7 @@ export async function composeServer(services: Services): Promise<Server> {
     engineStore: stores.engine,
     ...web,
     features: {
-      signIn: composeSignIn(services, stores, web.cookies, provider),
+      signIn: composeSignIn(services, { ...stores, enrolmentPages }, web.cookies, provider),
       consent: {
         interactions: composeInteractions(services, stores, provider),
         users: services.users,
@@ -110,7 +111,7 @@ async function composeProvider(services: Services, stores: Stores, web: ReturnTy
 
 function composeSignIn(
   services: Services,
-  { signIns, engine, guard }: Stores,
+  { signIns, engine, guard, enrolmentPages }: Stores & { enrolmentPages: EnrolmentPages | undefined },
   cookies: Cookies,
   provider: Provider,
 ) {
@@ -129,7 +130,7 @@ function composeSignIn(
     clock,
   };
   return {
-    engine: new SignInEngine(createPages(pageParts), signIns),
+    engine: new SignInEngine(createPages(pageParts, enrolmentPages), signIns),
     finish: new Finish({ database, audit, passwords }),
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),

@@ -12,12 +12,11 @@ export function challengeTotpPage(codes: SecondFactorCheck): Page<z.output<typeo
     view: "sign-in/challenge-totp",
     form,
     keeps: [],
-    show: ({ interaction, person }) =>
+    show: ({ interaction }) =>
       Promise.resolve({
         values: { code: "" },
         autofocus: "code",
         recoveryHref: `/interaction/${interaction.uid}/recovery-code`,
-        codesLeft: person?.codesLeft ?? 0,
       }),
     submit: async (visit, { code }) => {
       const result = await codes.check(personOf(visit), { type: "totp", code }, visit.visitor);

@@ -42,8 +42,3 @@ export function codeOutcome(
           };
   }
 }
-
-/** An empty field is no try: it says so and costs nothing. */
-export const missingCode = (visit: Visit, field: string): Outcome => ({
-  errors: [{ field, message: visit.t("code.required") }],
-});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { base32 } from "../../factors/base32.ts";
+import { RECOVERY_CODES } from "../../factors/recovery-codes.ts";
 import { qrCode } from "../../factors/qr-code.ts";
 import type { SecondFactorCheck } from "../../factors/second-factor-check.ts";
 import { keyUri, TOTP_SECRET_BYTES } from "../../factors/totp.ts";
@@ -40,7 +41,10 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
       return Promise.resolve({
         ...postponeModel(visit),
         values: { code: "" },
-        autofocus: "code",
+        // There is something to read and to do before the box is needed.
+        autofocus: "",
+        codesLeft: replacesLost(visit) ? visit.person?.codesLeft : null,
+        fewCodes: RECOVERY_CODES.warnAt,
         key: secret.replace(/(.{4})(?=.)/g, "$1 "),
         secret,
         uri,
@@ -51,13 +55,19 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
       if (later !== undefined && visit.signIn.demand === "offered") {
         return postponed(visit);
       }
-      const replaces = has(visit.signIn, "recovery-code-used");
-      const attempt = { type: "new-totp", code, secret: secretOf(visit), replaces } as const;
+      const attempt = {
+        type: "new-totp",
+        code,
+        secret: secretOf(visit),
+        replaces: replacesLost(visit),
+      } as const;
       const result = await parts.codes.check(personOf(visit), attempt, visit.visitor);
       return codeOutcome(visit, result, { name: "enrol-totp", field: "code", fact: "totp-enrolled" });
     },
   };
 }
+
+const replacesLost = ({ signIn }: Visit): boolean => has(signIn, "recovery-code-used");
 
 function accountOf(visit: Visit) {
   if (visit.person === null) {

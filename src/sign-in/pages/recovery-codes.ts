@@ -32,6 +32,7 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
         codes: codes?.map(inGroups) ?? null,
         username: account?.username ?? "",
         officeCode: account?.office.code ?? "",
+        officeName: account?.office.name ?? "",
         date: format.format(parts.clock()),
         values: {},
         autofocus: "",
