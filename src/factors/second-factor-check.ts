@@ -30,7 +30,12 @@ export type CodeTry =
   | { readonly type: "enrolment"; readonly code: string };
 
 export type CodeResult =
-  | { readonly type: "accepted"; readonly settle: (tx: Queryable) => Promise<void> }
+  | {
+      readonly type: "accepted";
+      /** Forgives what was wrong before, and ends the block that this very try has begun. */
+      readonly unblock: (tx: Queryable) => Promise<void>;
+      readonly settle: (tx: Queryable) => Promise<void>;
+    }
   | { readonly type: "wrong" | "used" | "clock"; readonly triesLeft: number }
   | { readonly type: "refused" };
 
@@ -71,10 +76,8 @@ export class SecondFactorCheck {
     }
     const judgement = await this.#judge(person, attempt, visitor);
     if (typeof judgement === "object") {
-      const settle = async (tx: Queryable) => {
-        await Promise.all([guard.succeed(tx, person), judgement.settle(tx)]);
-      };
-      return { type: "accepted", settle };
+      const { settle } = judgement;
+      return { type: "accepted", unblock: (tx) => guard.succeed(tx, person), settle };
     }
     await this.#tellWrong(person, attempt, state, visitor);
     const triesLeft = state.blockedUntil === null ? this.#parts.strikes - state.strikes : 0;

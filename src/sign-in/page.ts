@@ -45,6 +45,8 @@ export interface Proof {
   readonly officeId: string;
   readonly userId: string;
   readonly settle: (tx: Queryable) => Promise<void>;
+  /** Runs before the journey is asked again: a right third code is no longer stopped by the block of its own try. */
+  readonly unblock?: (tx: Queryable) => Promise<void>;
 }
 
 export type Outcome =

@@ -71,9 +71,13 @@ export class SignInStore {
     return this.#database
       .inOffice(proof.officeId, async (tx) => {
         const locked = await tx.query(statements.lock, [this.#key(uid)]);
-        const { signIn } = locked.length === 0 ? NOBODY : await this.#read(tx, uid);
+        // Sent in this order over one connection, so the situation is read as `unblock` leaves it.
+        const [, { signIn }] = await Promise.all([
+          proof.unblock?.(tx),
+          locked.length === 0 ? NOBODY : this.#read(tx, uid),
+        ]);
         if (!isStillDue(signIn)) {
-          return false;
+          throw new NotDue();
         }
         const [written] = await Promise.all([
           this.#write(tx, uid, proof, locked.length > 0),
@@ -85,7 +89,7 @@ export class SignInStore {
         return true;
       })
       .catch((error: unknown) => {
-        if (error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
+        if (error instanceof NotDue || error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
           return false;
         }
         throw error;
@@ -123,6 +127,9 @@ export class SignInStore {
     return this.#hash(`sign-in ${uid}`);
   }
 }
+
+/** The step was not due any more; the transaction is undone, and with it what `unblock` did. */
+class NotDue extends Error {}
 
 /** Another request has begun this sign-in between our look and our write; the transaction is undone. */
 class LostRace extends Error {}

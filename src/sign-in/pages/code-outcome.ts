@@ -26,8 +26,11 @@ export function codeOutcome(
   page: { name: PageName; field: string; fact: FactType },
 ): Outcome {
   switch (result.type) {
-    case "accepted":
-      return proofOf(visit, page.fact, result.settle);
+    case "accepted": {
+      const { id, officeId } = personOf(visit);
+      const { settle, unblock } = result;
+      return { fact: { type: page.fact, userId: id, officeId, settle, unblock } };
+    }
     case "refused":
       return { go: page.name };
     case "wrong":
