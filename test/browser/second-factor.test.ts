@@ -18,7 +18,7 @@ import { button, link, onPage } from "../support/pages.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
-import { DUTCH, ENGLISH, type Words } from "../support/words.ts";
+import { DUTCH, ENGLISH } from "../support/words.ts";
 
 /** What the help article tells somebody to do and to expect, one sentence after the other. */
 for (const words of [ENGLISH, DUTCH]) {

@@ -43,8 +43,7 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
         values: { code: "" },
         // There is something to read and to do before the box is needed.
         autofocus: "",
-        codesLeft: replacesLost(visit) ? visit.person?.codesLeft : null,
-        fewCodes: RECOVERY_CODES.warnAt,
+        ...codesModel(visit),
         key: secret.replace(/(.{4})(?=.)/g, "$1 "),
         secret,
         uri,
@@ -66,6 +65,12 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
     },
   };
 }
+
+/** After a recovery code: how many are left, which from then on is no secret to whoever sits there. */
+const codesModel = (visit: Visit) => ({
+  codesLeft: replacesLost(visit) ? visit.person?.codesLeft : null,
+  fewCodes: RECOVERY_CODES.warnAt,
+});
 
 const replacesLost = ({ signIn }: Visit): boolean => has(signIn, "recovery-code-used");
 
