@@ -4,6 +4,7 @@ import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { foldOfficeCode } from "../offices/office.ts";
 import { isActive, type Account } from "../users/user.ts";
 import { satisfies } from "../factors/factor.ts";
+import { asksForSecondFactor } from "./asked-acr.ts";
 import { ACR } from "./claims.ts";
 import { jwtPayload } from "./request-parameters.ts";
 import { currentWork } from "./unit-of-work.ts";
@@ -23,6 +24,9 @@ export function createInteractionPolicy(clock: Clock): interactionPolicy.Default
       sessionFits(ctx, clock) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
+  // These ask for exactly the wanted value, and would send somebody who proved more round and round.
+  login.checks.remove("essential_acr");
+  login.checks.remove("essential_acrs");
   consent.checks.remove("native_client_prompt");
   consent.checks.add(
     new Check(
@@ -82,8 +86,7 @@ function isWithinSession({ office }: Account, loginTs: number | undefined, clock
 /** What the office demands now, and what this request asks for, against what the session was made with. */
 function hasDemandedFactor(ctx: KoaContextWithOIDC, account: Account, clock: Clock): boolean {
   const { session, params } = ctx.oidc;
-  const wish = params?.["acr_values"];
-  const isAsked = typeof wish === "string" && wish.split(" ")[0] === ACR.secondFactor;
+  const isAsked = asksForSecondFactor(params ?? {});
   return (
     satisfies(account.office.secondFactor, session?.amr, epochSeconds(clock())) &&
     (!isAsked || session?.acr === ACR.secondFactor)
