@@ -75,7 +75,7 @@ export async function setUpApp(page: Page, words: Words): Promise<{ secret: stri
 }
 
 /** Where errors are told in a language. */
-export const problem = (page: Page, words: Words): Locator =>
+const problem = (page: Page, words: Words): Locator =>
   page.getByRole("group", { name: words.problem });
 
 /** Waits for a message in the summary. */
