@@ -98,3 +98,6 @@ function clock(seconds) {
   if (seconds >= 3600) parts.unshift(Math.floor(seconds / 3600));
   return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
 }
+
+// A phone cannot scan its own screen: there the other way is open from the start.
+for (const part of all("[data-open-on-touch]")) part.open = matchMedia("(pointer: coarse)").matches;

@@ -1,40 +1,117 @@
 import type { Services } from "../src/compose.ts";
 import { Secret } from "../src/kernel/secret.ts";
-import { newOfficeSchema } from "../src/offices/office.ts";
-import { newUserSchema } from "../src/users/user.ts";
+import { putInto, type DemoState } from "./demo-states.ts";
+import { newOfficeSchema, type OfficeSecondFactor } from "../src/offices/office.ts";
+import { newUserSchema, type Role, type User } from "../src/users/user.ts";
 
-/** Known to everybody who reads this line; that is why production refuses the demo. */
+/** Known to everybody who reads these lines; that is why production refuses the demo. */
 export const DEMO_PASSWORD = "lantern-harbour-quiet-27";
 
 export const DEMO_OFFICE = { code: "DEMO", name: "Demo & Partners" } as const;
+export const PLAIN_OFFICE = { code: "PLAIN", name: "Plain Bookkeeping" } as const;
 
-export const DEMO_USERS = [
-  { username: "anna", name: "Anna de Vries", role: "user", about: "a user" },
-  { username: "bram", name: "Bram Jansen", role: "accountant", about: "an accountant" },
-  { username: "chris", name: "Chris Smit", role: "superuser", about: "the superuser of the office" },
-] as const;
+interface DemoUser {
+  readonly username: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly state: DemoState;
+  readonly about: string;
+}
 
-/** Makes the office with its people by the same functions as the command line; does nothing when it is there. */
-export async function makeDemoOffice(services: Services): Promise<void> {
-  const { offices, officeService, userService, users, outbox, settings } = services;
-  const existing = await offices.findByCode(DEMO_OFFICE.code);
-  const id =
-    existing?.id ??
-    (await officeService.add(newOfficeSchema.parse({ ...DEMO_OFFICE, accent: "#0b6e6e" }), "vestibule"));
-  const office = { id, code: DEMO_OFFICE.code };
-  const access = { password: new Secret(DEMO_PASSWORD), actor: "vestibule" };
-  for (const { username, name, role } of DEMO_USERS) {
-    if ((await users.findByUsername(id, username)) === null) {
-      const draft = newUserSchema.parse({ username, name, role, mail: `${username}@demo.example` });
-      await userService.add(draft, office, access);
+/** Somebody in every state that a newcomer may want to see. */
+export const DEMO_USERS: readonly DemoUser[] = [
+  { username: "anna", name: "Anna de Vries", role: "user", state: "new", about: "has no second factor yet" },
+  {
+    username: "bram",
+    name: "Bram Jansen",
+    role: "accountant",
+    state: "enrolled",
+    about: "an accountant with the app",
+  },
+  {
+    username: "chris",
+    name: "Chris Smit",
+    role: "superuser",
+    state: "enrolled",
+    about: "the superuser, with the app",
+  },
+  {
+    username: "dora",
+    name: "Dora Visser",
+    role: "user",
+    state: "one-code-left",
+    about: "the app, one recovery code left",
+  },
+  {
+    username: "emre",
+    name: "Emre Yilmaz",
+    role: "user",
+    state: "blocked",
+    about: "blocked for 15 minutes from the first start",
+  },
+  {
+    username: "finn",
+    name: "Finn Mulder",
+    role: "user",
+    state: "window-closed",
+    about: "came too late to enrol",
+  },
+];
+
+/** Makes both offices with their people by the same functions as the command line; does nothing where they are there. */
+export async function makeDemoOffices(services: Services): Promise<void> {
+  const isNew = (await services.offices.findByCode(DEMO_OFFICE.code)) === null;
+  const demo = await makeOffice(services, DEMO_OFFICE, { demand: "required", from: null, methods: ["totp"] });
+  for (const draft of DEMO_USERS) {
+    const user = await makeUser(services, demo, draft);
+    if (user !== null) {
+      await putInto(services, user, draft.state);
     }
   }
-  if (existing === null && settings.gateways.mail === "outbox") {
-    await outbox.send({
+  const plain = await makeOffice(services, PLAIN_OFFICE, { demand: "off", from: null, methods: ["totp"] });
+  await makeUser(services, plain, { username: "anna", name: "Anna de Vries", role: "user" });
+  if (isNew && services.settings.gateways.mail === "outbox") {
+    await services.outbox.send(services.database, {
       channel: "mail",
       to: "anna@demo.example",
       subject: "This is the outbox",
       text: "Mail and text messages land here instead of going out, as long as the gateways are set to the outbox.",
     });
   }
+}
+
+interface Office {
+  readonly id: string;
+  readonly code: string;
+}
+
+async function makeOffice(
+  { offices, officeService }: Services,
+  draft: { code: string; name: string },
+  secondFactor: OfficeSecondFactor,
+): Promise<Office> {
+  const existing = await offices.findByCode(draft.code);
+  if (existing !== null) {
+    return existing;
+  }
+  const id = await officeService.add(newOfficeSchema.parse({ ...draft, accent: "#0b6e6e" }), "vestibule");
+  const made = await offices.find(id);
+  if (made !== null) {
+    await officeService.change({ ...made, secondFactor }, "vestibule");
+  }
+  return { id, code: draft.code };
+}
+
+/** The new user; null when there was one already. */
+async function makeUser(
+  { users, userService }: Services,
+  office: Office,
+  { username, name, role }: Pick<DemoUser, "username" | "name" | "role">,
+): Promise<User | null> {
+  if ((await users.findByUsername(office.id, username)) !== null) {
+    return null;
+  }
+  const draft = newUserSchema.parse({ username, name, role, mail: `${username}@demo.example` });
+  await userService.add(draft, office, { password: new Secret(DEMO_PASSWORD), actor: "vestibule" });
+  return users.findByUsername(office.id, username);
 }

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { newApplicationSchema } from "../src/applications/application.ts";
 import type { Services } from "../src/compose.ts";
 import { OperatorError } from "../src/kernel/errors.ts";
-import { DEMO_OFFICE, DEMO_PASSWORD, DEMO_USERS, makeDemoOffice } from "./demo-office.ts";
+import { DEMO_OFFICE, DEMO_PASSWORD, DEMO_USERS, makeDemoOffices, PLAIN_OFFICE } from "./demo-office.ts";
+import { DEMO_TOTP_KEY } from "./demo-states.ts";
 import { startDemoWebApplication } from "./web-application.ts";
 import { demoWebAddresses } from "./web-desk.ts";
 
@@ -20,7 +21,7 @@ export interface RunningDemo {
 /** Makes the demo office on first start, and runs the demo web application beside Vestibule. */
 export async function startDemo(services: Services): Promise<RunningDemo> {
   const { settings } = services;
-  await makeDemoOffice(services);
+  await makeDemoOffices(services);
   const applications = await demoApplications(services);
   const web = await startWeb(settings.issuer, settings.demo.port, applications);
   return { greeting: greeting(services, web.url, applications), close: () => web.close() };
@@ -80,6 +81,7 @@ async function demoApplications(services: Services): Promise<DemoFile> {
 
 function greeting({ settings }: Services, webUrl: string, { mobileId }: DemoFile): string {
   const users = DEMO_USERS.map((user) => `    ${user.username.padEnd(8)} ${user.about}`);
+  const key = DEMO_TOTP_KEY.replace(/(.{4})(?=.)/g, "$1 ");
   return [
     "",
     `  ${settings.productName} is running. Open the demo application and press "Sign in":`,
@@ -94,6 +96,10 @@ function greeting({ settings }: Services, webUrl: string, { mobileId }: DemoFile
     `  Office code ${DEMO_OFFICE.code}, password ${DEMO_PASSWORD}, and one of these usernames:`,
     "",
     ...users,
+    "",
+    `  Their authenticator key is ${key};`,
+    `  without a phone, "npx vestibule demo code" tells the present code.`,
+    `  Office code ${PLAIN_OFFICE.code} with the username anna asks for the password alone.`,
     "",
     `  Data: ${settings.dataDir}   Mobile client id: ${mobileId}   Stop: Ctrl-C`,
     "",

@@ -1,5 +1,6 @@
-import { FACT_TYPES, journey, type FactType, type SignIn, type Step } from "../src/sign-in/journey.ts";
-import { everySituation, next, realTable } from "../test/sign-in/journey-walk.ts";
+import { journey, type FactType, type SignIn, type Step } from "../src/sign-in/journey.ts";
+import { everySituation, next } from "../test/sign-in/journey-walk.ts";
+import { nobodyYet } from "../src/sign-in/sign-in-row.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 /** The journey as a table, and as a picture of what the walk through every situation found. */
@@ -35,7 +36,7 @@ const sourceOf = ({ due }: Step): string => due.toString().replace(/^\(?\w*\)?\s
 function diagram(): string {
   const nodes = journey.map((step: Step) => `  ${idOf(step.name)}["${step.name}"]`);
   const arrows = [...new Set(everySituation().flatMap(arrowsFrom))].sort();
-  const first = next(realTable, { facts: [], isAccountActive: false, guard: { isBlocked: false } });
+  const first = next(journey, nobodyYet());
   return [
     "flowchart TD",
     '  application(["the application asks"])',
@@ -48,19 +49,20 @@ function diagram(): string {
 
 /** Where each fact leads from a situation; from a step that no fact ends, where the passing of its cause leads. */
 function arrowsFrom(signIn: SignIn): string[] {
-  const from = next(realTable, signIn);
+  const from = next(journey, signIn);
   if (from === "done") {
     return [];
   }
-  const byFacts = FACT_TYPES.flatMap((type) => {
-    const to = next(realTable, withFact(signIn, type));
+  const proves: readonly FactType[] = journey.find((step) => step.name === from)?.proves ?? [];
+  const byFacts = proves.flatMap((type) => {
+    const to = next(journey, withFact(signIn, type));
     return to === from ? [] : [`  ${idOf(from)} -->|${type}| ${idOf(to)}`];
   });
   return byFacts.length > 0 || !isReached(signIn) ? byFacts : whenUnblocked(signIn, from);
 }
 
 function whenUnblocked(signIn: SignIn, from: string): string[] {
-  const to = next(realTable, { ...signIn, guard: { ...signIn.guard, isBlocked: false } });
+  const to = next(journey, { ...signIn, guard: { isBlocked: false, isFrozen: false } });
   return to === from ? [] : [`  ${idOf(from)} -.->|the block ends| ${idOf(to)}`];
 }
 

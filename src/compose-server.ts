@@ -19,6 +19,7 @@ import { Interactions } from "./oidc/interactions.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
+import type { EnrolmentPages } from "./sign-in/pages/choose.ts";
 import { createPages } from "./sign-in/pages/pages.ts";
 import { SignInStore } from "./sign-in/sign-in-store.ts";
 import { Visits } from "./sign-in/visits.ts";
@@ -34,8 +35,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Builds everything that answers requests. */
-export async function composeServer(services: Services): Promise<Server> {
+/** Builds everything that answers requests. `enrolmentPages`: where each method begins; a test adds one that is not built yet. */
+export async function composeServer(services: Services, enrolmentPages?: EnrolmentPages): Promise<Server> {
   const { settings, log, database, audit, applications } = services;
   const stores = composeStores(services);
   const web = composeWeb(services);
@@ -52,7 +53,7 @@ export async function composeServer(services: Services): Promise<Server> {
     engineStore: stores.engine,
     ...web,
     features: {
-      signIn: composeSignIn(services, stores, web.cookies, provider),
+      signIn: composeSignIn(services, { ...stores, enrolmentPages }, web.cookies, provider),
       consent: {
         interactions: composeInteractions(services, stores, provider),
         users: services.users,
@@ -80,7 +81,13 @@ function composeStores({ database, hash, settings }: Services) {
   return {
     engine: new EngineStore(database),
     guard: new PasswordGuardStore(database),
-    signIns: new SignInStore({ database, hash, clock, lifeMinutes }),
+    signIns: new SignInStore({
+      database,
+      hash,
+      clock,
+      lifeMinutes,
+      frozenFrom: settings.secondFactorGuard.frozenFrom,
+    }),
   };
 }
 
@@ -104,14 +111,26 @@ async function composeProvider(services: Services, stores: Stores, web: ReturnTy
 
 function composeSignIn(
   services: Services,
-  { signIns, engine, guard }: Stores,
+  { signIns, engine, guard, enrolmentPages }: Stores & { enrolmentPages: EnrolmentPages | undefined },
   cookies: Cookies,
   provider: Provider,
 ) {
   const { database, audit, offices } = services;
   const passwords = composePasswords(services, guard);
+  const { codes, recoveryCodes } = services.secondFactor;
+  const { productName } = services.settings;
+  const pageParts = {
+    passwords,
+    codes,
+    recoveryCodes,
+    store: signIns,
+    audit,
+    hash: services.hash,
+    productName,
+    clock,
+  };
   return {
-    engine: new SignInEngine(createPages({ passwords, clock }), signIns),
+    engine: new SignInEngine(createPages(pageParts, enrolmentPages), signIns),
     finish: new Finish({ database, audit, passwords }),
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),

@@ -7,6 +7,16 @@ import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
 import { createLog, type Log } from "./kernel/log.ts";
 import { deriveKey, keyedHash, SecretBox, type KeyedHash } from "./kernel/secret.ts";
+import { EnrolmentStore } from "./factors/enrolment.ts";
+import { FactorService } from "./factors/factor-service.ts";
+import { FactorStore } from "./factors/factor-store.ts";
+import { GuardStore } from "./factors/guard-store.ts";
+import { FactorReseal } from "./factors/reseal.ts";
+import { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
+import { SecondFactorCheck } from "./factors/second-factor-check.ts";
+import { StandingStore } from "./factors/standing-store.ts";
+import { Texts } from "./http/texts.ts";
+import { Notices } from "./messages/notices.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
 import { OfficeService } from "./offices/office-service.ts";
 import { OfficeStore } from "./offices/office-store.ts";
@@ -35,6 +45,7 @@ export interface Services {
   readonly applicationService: ApplicationService;
   readonly signingKeys: SigningKeys;
   readonly outbox: OutboxStore;
+  readonly secondFactor: ReturnType<typeof composeSecondFactor>;
   /** Names of the migrations that ran when the database was opened. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
@@ -55,6 +66,7 @@ export async function composeServices(settings: Settings): Promise<Services> {
 
 function domain(settings: Settings, database: Database, secrets: Secrets) {
   const clock = systemClock;
+  const outbox = new OutboxStore(database, clock);
   const hash = keyedHash(deriveKey(secrets.pepper, "hashes"));
   const audit = new AuditStore(database, clock);
   const hasher = new PasswordHasher(settings.passwordHashing);
@@ -75,7 +87,49 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
     userService: new UserService({ database, store: users, hasher, audit, clock, productName }),
     applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
     signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
-    outbox: new OutboxStore(database, clock),
+    outbox,
+    secondFactor: composeSecondFactor({
+      ...{ settings, database, secrets, hash, hasher, audit, users, offices, outbox },
+    }),
+  };
+}
+
+interface SecondFactorParts {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly hash: KeyedHash;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditStore;
+  readonly users: UserStore;
+  readonly offices: OfficeStore;
+  readonly outbox: OutboxStore;
+}
+
+function composeSecondFactor(parts: SecondFactorParts) {
+  const { settings, database, secrets, hash, hasher, audit, users, offices, outbox } = parts;
+  const clock = systemClock;
+  const pepper = deriveKey(secrets.pepper, "recovery codes");
+  const texts = new Texts(new URL("../views/locales/", import.meta.url));
+  const guard = new GuardStore(database, settings.secondFactorGuard);
+  const factors = new FactorStore(database);
+  const recoveryCodes = new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper));
+  const enrolments = new EnrolmentStore(database, hash);
+  const notices = new Notices({
+    gateway: settings.gateways.mail === "outbox" ? outbox : null,
+    translate: (language, key, values) => texts.in(language)(key, values),
+    product: settings.productName,
+  });
+  const box = new SecretBox(secrets.dataKeys);
+  const { strikes } = settings.secondFactorGuard;
+  const shared = { guard, factors, recoveryCodes, enrolments, audit, notices, clock };
+  return {
+    ...shared,
+    box,
+    reseal: new FactorReseal({ factors, offices, box }),
+    standing: new StandingStore(database, clock),
+    codes: new SecondFactorCheck({ ...shared, box, strikes }),
+    service: new FactorService({ ...shared, database, users, offices }),
   };
 }
 

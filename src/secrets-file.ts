@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { codeOf, OperatorError } from "./kernel/errors.ts";
@@ -54,6 +66,54 @@ export function createSecrets(file: string): void {
   }
 }
 
+/** Adds a data key before the others: from a process's next start on it seals, and the others still open. */
+export function addDataKey(file: string): void {
+  change(file, (content) => ({ ...content, dataKeys: [randomToken(), ...content.dataKeys] }));
+}
+
+/** Removes all data keys but the first; answers how many. Only when nothing is sealed by them any more. */
+export function dropOldDataKeys(file: string): number {
+  let dropped = 0;
+  change(file, (content) => {
+    dropped = content.dataKeys.length - 1;
+    return { ...content, dataKeys: content.dataKeys.slice(0, 1) };
+  });
+  return dropped;
+}
+
+type Content = z.infer<typeof fileSchema>;
+
+/**
+ * Writes the changed file beside the old one and puts it in its place in one move: a reader finds the one or the
+ * other, a crash leaves the old one. The draft's name is a lock, so that no change overwrites another's key.
+ */
+function change(named: string, work: (content: Content) => Content): void {
+  read(named);
+  const file = realpathSync(named);
+  const draft = `${file}.new`;
+  const fail = (error: unknown, why: string) => new OperatorError(why, { cause: error });
+  try {
+    writeFileSync(draft, "", { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw codeOf(error) === "EEXIST"
+      ? fail(
+          error,
+          `${draft} is there: another command changes the secrets, or one was interrupted. Remove it then.`,
+        )
+      : fail(error, `Cannot write ${draft} (${codeOf(error) ?? "unknown"}).`);
+  }
+  try {
+    const { uid, gid } = statSync(file);
+    const content = work(parse(file, read(file)));
+    writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { flush: true });
+    chmodSync(draft, 0o600);
+    chownSync(draft, uid, gid);
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -65,7 +125,7 @@ function read(file: string): string {
   }
 }
 
-function parse(file: string, text: string): z.infer<typeof fileSchema> {
+function parse(file: string, text: string): Content {
   try {
     return fileSchema.parse(JSON.parse(text));
   } catch (error) {

@@ -191,6 +191,37 @@ export const settingsTable = [
     about: "Length of that window in minutes.",
   },
   {
+    name: "VESTIBULE_CODE_TRIES",
+    schema: wholeNumber(2, 5, 3),
+    otherwise: "3",
+    about: "Wrong codes that block the second factor.",
+  },
+  {
+    name: "VESTIBULE_CODE_BLOCK_MINUTES",
+    schema: wholeNumber(5, 120, 15),
+    otherwise: "15",
+    about: "Length of such a block in minutes.",
+  },
+  {
+    name: "VESTIBULE_CODE_HOUR_FROM",
+    schema: wholeNumber(6, 20, 10),
+    otherwise: "10",
+    about: "From this many wrong codes since the last right one, a block takes an hour.",
+  },
+  {
+    name: "VESTIBULE_CODE_DAY_FROM",
+    schema: wholeNumber(10, 40, 20),
+    otherwise: "20",
+    about: "From this many, a block takes a day.",
+  },
+  {
+    name: "VESTIBULE_CODE_FROZEN_FROM",
+    schema: wholeNumber(20, 100, 50),
+    otherwise: "50",
+    about:
+      "From this many, only a reset by the office or by support helps (NIST SP 800-63B allows 100 at most).",
+  },
+  {
     name: "VESTIBULE_SIGN_IN_MINUTES",
     schema: wholeNumber(5, 120, 60),
     otherwise: "60",

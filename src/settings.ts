@@ -76,6 +76,7 @@ function shape(given: Given) {
       queue: given.VESTIBULE_PASSWORD_QUEUE,
     },
     passwordGuard: shapeGuard(given),
+    secondFactorGuard: shapeSecondFactorGuard(given),
     lifetimes: shapeLifetimes(given),
   };
 }
@@ -97,6 +98,16 @@ function shapeGuard(given: Given) {
     perAddress: given.VESTIBULE_GUARD_ADDRESS_TRIES,
     perOffice: given.VESTIBULE_GUARD_OFFICE_TRIES,
     windowMinutes: given.VESTIBULE_GUARD_WINDOW_MINUTES,
+  };
+}
+
+function shapeSecondFactorGuard(given: Given) {
+  return {
+    strikes: given.VESTIBULE_CODE_TRIES,
+    blockMinutes: given.VESTIBULE_CODE_BLOCK_MINUTES,
+    hourFrom: given.VESTIBULE_CODE_HOUR_FROM,
+    dayFrom: given.VESTIBULE_CODE_DAY_FROM,
+    frozenFrom: given.VESTIBULE_CODE_FROZEN_FROM,
   };
 }
 

@@ -16,12 +16,19 @@ export interface AuditEvent {
   readonly details?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-type AuditType =
+export type AuditType =
   | "sign-in"
   | "sign-in.cancelled"
   | "password.wrong"
   | "password.throttled"
   | "password.changed"
+  | "code.wrong"
+  | "code.blocked"
+  | "code.unblocked"
+  | "factor.enrolled"
+  | "factor.reset"
+  | "recovery-code.used"
+  | "recovery-codes.made"
   | "consent"
   | "sign-out"
   | "token.reused"
@@ -35,7 +42,10 @@ type AuditType =
   | "application.secret-rotated"
   | "application.wrong-secret"
   | "application.without-pkce"
-  | "signing-key.rotated";
+  | "signing-key.rotated"
+  | "data-key.added"
+  | "data-key.resealed"
+  | "data-key.dropped";
 
 /** Where a request came from. */
 export interface Visitor {

@@ -38,6 +38,11 @@ export class AuditStore {
     ]);
   }
 
+  /** A transaction for several events of an office. */
+  inOffice(officeId: string, work: (tx: Queryable) => Promise<void>): Promise<void> {
+    return this.#database.inOffice(officeId, work);
+  }
+
   /** In a transaction of its own, for what changes nothing else. */
   async addAlone(event: AuditEvent): Promise<void> {
     const work = (tx: Queryable) => this.add(tx, event);

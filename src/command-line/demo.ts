@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
+import { codeAt } from "../factors/totp.ts";
+import { epochSeconds, systemClock } from "../kernel/clock.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { environment } from "./environment.ts";
@@ -29,6 +31,23 @@ export function addDemoCommands(program: Command): void {
     .option("--prompt <prompt>", '"login" asks for the password again, "none" asks nothing')
     .option("--refresh", "refresh the tokens once after the sign-in")
     .action(mobile);
+  addVerb(noun, {
+    usage: "code",
+    about: "the present code of the demo users' authenticator app, for whoever has no phone at hand",
+    examples: ["demo code"],
+  }).action(code);
+}
+
+/** Works on the key of the demo alone: nobody's real factor can be read this way. */
+async function code({ json }: { json?: boolean }): Promise<void> {
+  const { DEMO_TOTP_KEY } = await loadDemo(() => import("../../demo/demo-states.ts"));
+  const settings = readSettings(environment);
+  if (!settings.demo.enabled) {
+    throw new OperatorError("The demo is off (VESTIBULE_DEMO).");
+  }
+  demoClientId(settings);
+  const now = codeAt(DEMO_TOTP_KEY, epochSeconds(systemClock()));
+  console.log(json === true ? JSON.stringify({ code: now }) : now);
 }
 
 async function mobile(options: MobileOptions): Promise<void> {

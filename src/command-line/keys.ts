@@ -4,13 +4,14 @@ import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { createSecrets, hasSecrets } from "../secrets-file.ts";
 import { table, type Answer } from "./answer.ts";
+import { addDataKeyCommands } from "./data-keys.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
 export function addKeysCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "keys",
-    about: "the secrets file, and the keys that sign tokens",
+    about: "the secrets file, the keys that sign tokens, and the key that encrypts at rest",
     examples: ["keys init /etc/vestibule/secrets.json"],
   });
   addVerb(noun, {
@@ -28,6 +29,7 @@ export function addKeysCommands(program: Command): void {
     about: "make new signing keys; the old ones stay published until their last token has ended",
     examples: ["keys rotate"],
   }).action(answering(withServices(rotate)));
+  addDataKeyCommands(noun);
 }
 
 function init(typed: string): Promise<Answer> {

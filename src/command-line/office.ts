@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { z } from "zod";
 import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { foldOfficeCode, newOfficeSchema, type Office } from "../offices/office.ts";
+import { FACTOR_KINDS } from "../factors/factor.ts";
+import { foldOfficeCode, newOfficeSchema, type Office, type OfficeSecondFactor } from "../offices/office.ts";
 import { details, table, type Answer } from "./answer.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
@@ -14,6 +16,9 @@ interface OfficeOptions {
   readonly logoUrl?: string;
   readonly accent?: string;
   readonly sessionMinutes?: string;
+  readonly secondFactor?: string;
+  readonly from?: string;
+  readonly methods?: string;
   readonly close?: boolean;
   readonly reopen?: boolean;
 }
@@ -41,9 +46,16 @@ export function addOfficeCommands(program: Command): void {
     addVerb(noun, {
       usage: "edit <code>",
       about: 'change an office; what is not named stays, the word "none" removes a value',
-      examples: ["office edit NOORD --session-minutes 240", "office edit NOORD --close"],
+      examples: [
+        "office edit NOORD --session-minutes 240",
+        "office edit NOORD --second-factor required --from 2027-01-31 --methods totp",
+        "office edit NOORD --close",
+      ],
     }),
   )
+    .option("--second-factor <demand>", "required or off")
+    .option("--from <date>", 'day from which it is required, such as 2027-01-31; "none": at once')
+    .option("--methods <list>", "accepted methods: totp, sms or totp,sms")
     .option("--close", "close the office: nobody of it can sign in, its sessions and tokens end")
     .option("--reopen", "open it again")
     .action(answering(withServices(edit)));
@@ -101,6 +113,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     branding: { logoUrl: draft.logoUrl, accent: draft.accent },
     sessionMinutes: draft.sessionMinutes,
     status: statusOf(office, options),
+    secondFactor: secondFactorOf(office, options),
   };
   await services.officeService.change(changed, ACTOR);
   return told("was changed", changed, services);
@@ -108,6 +121,32 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
 
 async function show(services: Services, code: string): Promise<Answer> {
   return told("", await getOffice(services, code), services);
+}
+
+const secondFactorSchema = z.object({
+  secondFactor: z.enum(["off", "required"], { error: "must be required or off" }),
+  from: z.iso
+    .date("must be a day such as 2027-01-31")
+    .transform((day) => new Date(`${day}T00:00:00Z`))
+    .nullable(),
+  methods: z
+    .array(z.enum(FACTOR_KINDS, { error: "must be totp, sms or totp,sms" }))
+    .min(1, "must name one at least"),
+});
+
+function secondFactorOf({ secondFactor }: Office, typed: OfficeOptions): OfficeSecondFactor {
+  const fields = given({
+    secondFactor: typed.secondFactor,
+    from: orNone(typed.from),
+    methods: typed.methods?.split(",").map((method) => method.trim()),
+  });
+  const before = {
+    secondFactor: secondFactor.demand,
+    from: secondFactor.from?.toISOString().slice(0, 10) ?? null,
+    methods: secondFactor.methods,
+  };
+  const parsed = parseOptions(secondFactorSchema, { ...before, ...fields }, NAMES);
+  return { demand: parsed.secondFactor, from: parsed.from, methods: parsed.methods };
 }
 
 function statusOf(office: Office, { close, reopen }: OfficeOptions): Office["status"] {
@@ -130,6 +169,13 @@ function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOpt
   });
 }
 
+function secondFactorInWords({ secondFactor: { demand, from, methods } }: Office): string {
+  if (demand === "off") {
+    return "off";
+  }
+  return `required${from === null ? "" : ` from ${from.toISOString().slice(0, 10)}`}, by ${methods.join(" or ")}`;
+}
+
 function told(what: string, office: Office, { settings }: Services): Answer {
   const { id, code, name, status, language, branding, sessionMinutes } = office;
   const lines = details([
@@ -140,6 +186,7 @@ function told(what: string, office: Office, { settings }: Services): Answer {
     ["Logo", branding.logoUrl ?? "none"],
     ["Accent", branding.accent ?? "none"],
     ["Session", sessionMinutes === null ? "as the installation" : `${String(sessionMinutes)} minutes`],
+    ["Second factor", secondFactorInWords(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],
   ]);

@@ -4,6 +4,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../offices/office.ts";
 import { newUserSchema, type User } from "../users/user.ts";
 import { table, type Answer } from "./answer.ts";
+import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
@@ -25,7 +26,7 @@ export interface PersonOptions {
 }
 
 const MOST = 100_000;
-const OFFICE_OPTION = ["--office <code>", "the office's code"] as const;
+export const OFFICE_OPTION = ["--office <code>", "the office's code"] as const;
 
 export function addUserCommands(program: Command): void {
   const noun = addNoun(program, {
@@ -61,6 +62,7 @@ export function addUserCommands(program: Command): void {
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(show)));
   addChanges(noun);
+  addFactorCommands(noun);
 }
 
 function addChanges(noun: Command): void {
@@ -137,7 +139,10 @@ async function list(services: Services, { office: code }: OfOffice): Promise<Ans
 
 async function show(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
-  return tellUser("", { user: await getUser(services, office, username), office });
+  const user = await getUser(services, office, username);
+  const answer = tellUser("", { user, office });
+  const factor = await factorOf(services, user);
+  return { json: { ...user, secondFactor: factor }, text: `${answer.text}\n\n${factorInWords(factor)}` };
 }
 
 async function disable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
@@ -167,7 +172,7 @@ async function setPassword(
   return tellUser("has a new password", { user, office, password });
 }
 
-async function getUser(
+export async function getUser(
   { users }: Services,
   office: Pick<Office, "id" | "code">,
   username: string,

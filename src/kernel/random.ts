@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 
 /** `bytes` random bytes as base64url; 32 bytes carry 256 bit. */
 export function randomToken(bytes = 32): string {
@@ -27,4 +27,9 @@ function readableLetter(): string {
       return READABLE.charAt(value % READABLE.length);
     }
   }
+}
+
+/** `length` random decimal digits, each as likely as the other. */
+export function randomDigits(length: number): string {
+  return Array.from({ length }, () => String(randomInt(10))).join("");
 }

@@ -66,6 +66,20 @@ export class SecretBox {
     return Buffer.concat([fingerprint(key), iv, cipher.getAuthTag(), sealed]);
   }
 
+  /** The first bytes of whatever the first key seals; other first bytes are those of an older key. */
+  get mark(): Buffer {
+    const [key] = this.#keys;
+    if (key === undefined) {
+      throw new Error("A secret box needs at least one key.");
+    }
+    return fingerprint(key);
+  }
+
+  /** The same value under the first key. */
+  reseal(sealed: Buffer, context: string): Buffer {
+    return this.seal(this.open(sealed, context), context);
+  }
+
   /** Throws when no key fits, the value was altered, or the context is another. */
   open(sealed: Buffer, context: string): string {
     const key = this.#keys.find((candidate) => fingerprint(candidate).equals(sealed.subarray(0, 4)));

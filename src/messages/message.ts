@@ -1,3 +1,5 @@
+import type { Queryable } from "../database/database.ts";
+
 /**
  * Messages to people. Owns the ports for mail and text messages and their gateways; knows no page. In development
  * the gateway is the outbox, a page instead of a provider. Start at `MessageGateway`.
@@ -19,5 +21,6 @@ interface SmsMessage {
 }
 
 export interface MessageGateway {
-  send(message: Message): Promise<void>;
+  /** Within the transaction of what the message tells: both are kept, or neither. */
+  send(tx: Queryable, message: Message): Promise<void>;
 }

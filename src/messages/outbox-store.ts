@@ -1,4 +1,4 @@
-import type { Database, Statement } from "../database/database.ts";
+import type { Database, Queryable, Statement } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Message, MessageGateway } from "./message.ts";
 
@@ -41,16 +41,10 @@ export class OutboxStore implements MessageGateway {
     this.#clock = clock;
   }
 
-  async send(message: Message): Promise<void> {
+  async send(tx: Queryable, message: Message): Promise<void> {
     const subject = message.channel === "mail" ? message.subject : null;
-    await this.#database.query(statements.add, [
-      this.#clock(),
-      message.channel,
-      message.to,
-      subject,
-      message.text,
-    ]);
-    await this.#database.query(statements.trim, [KEPT]);
+    await tx.query(statements.add, [this.#clock(), message.channel, message.to, subject, message.text]);
+    await tx.query(statements.trim, [KEPT]);
   }
 
   list(): Promise<OutboxEntry[]> {

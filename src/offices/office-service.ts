@@ -81,7 +81,14 @@ export class OfficeService {
         officeId: office.id,
         actor,
         subject: office.id,
-        details: { name: office.name, status: office.status, sessionMinutes: office.sessionMinutes },
+        details: {
+          name: office.name,
+          status: office.status,
+          sessionMinutes: office.sessionMinutes,
+          secondFactor: office.secondFactor.demand,
+          secondFactorFrom: office.secondFactor.from?.toISOString() ?? null,
+          methods: office.secondFactor.methods.join(" "),
+        },
       });
     });
   }

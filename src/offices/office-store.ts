@@ -1,4 +1,5 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
+import type { FactorKind } from "../factors/factor.ts";
 import type { NewOffice, Office } from "./office.ts";
 
 interface Row {
@@ -10,9 +11,13 @@ interface Row {
   readonly logo_url: string | null;
   readonly accent: string | null;
   readonly session_minutes: number | null;
+  readonly second_factor: "off" | "required";
+  readonly second_factor_from: Date | null;
+  readonly second_factor_methods: FactorKind[];
 }
 
-const COLUMNS = "id, code, name, status, language, logo_url, accent, session_minutes";
+const NEW = "id, code, name, status, language, logo_url, accent, session_minutes";
+const COLUMNS = `${NEW}, second_factor, second_factor_from, second_factor_methods`;
 
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
@@ -20,13 +25,14 @@ const statements = {
   list: { name: "office_list", text: `select ${COLUMNS} from offices order by code limit $1` },
   add: {
     name: "office_add",
-    text: `insert into offices (${COLUMNS}, created_at, changed_at)
+    text: `insert into offices (${NEW}, created_at, changed_at)
            values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8) on conflict do nothing returning id`,
   },
   change: {
     name: "office_change",
     text: `update offices set name = $2, status = $3, language = $4, logo_url = $5, accent = $6, session_minutes = $7,
-           changed_at = $8 where id = $1`,
+             second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
+             second_factor = $8, second_factor_from = $9, second_factor_methods = $10, changed_at = $11 where id = $1`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -67,7 +73,7 @@ export class OfficeStore {
   }
 
   async change(tx: Queryable, office: Office, at: Date): Promise<void> {
-    const { id, name, status, language, branding, sessionMinutes } = office;
+    const { id, name, status, language, branding, sessionMinutes, secondFactor } = office;
     await tx.query(statements.change, [
       id,
       name,
@@ -76,6 +82,9 @@ export class OfficeStore {
       branding.logoUrl,
       branding.accent,
       sessionMinutes,
+      secondFactor.demand,
+      secondFactor.from,
+      secondFactor.methods,
       at,
     ]);
   }
@@ -93,5 +102,10 @@ function toOffice(row: Row): Office {
     language,
     branding: { logoUrl: row.logo_url, accent: row.accent },
     sessionMinutes: row.session_minutes,
+    secondFactor: {
+      demand: row.second_factor,
+      from: row.second_factor_from,
+      methods: row.second_factor_methods,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FactorKind } from "../factors/factor.ts";
 import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 
 /**
@@ -15,6 +16,15 @@ export interface Office {
   readonly branding: Branding;
   /** Longest session in minutes; null: the installation's. */
   readonly sessionMinutes: number | null;
+  readonly secondFactor: OfficeSecondFactor;
+}
+
+/** What the office demands besides the password. */
+export interface OfficeSecondFactor {
+  readonly demand: "off" | "required";
+  /** From when on; null: at once. */
+  readonly from: Date | null;
+  readonly methods: readonly FactorKind[];
 }
 
 export interface Branding {

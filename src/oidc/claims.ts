@@ -11,7 +11,7 @@ export const CLAIMS = {
 };
 
 /** Authentication context classes (OpenID Connect Core 1.0 section 2). */
-export const ACR = { password: "urn:vestibule:acr:1" } as const;
+export const ACR = { password: "urn:vestibule:acr:1", secondFactor: "urn:vestibule:acr:2" } as const;
 
 /** What oidc-provider knows of somebody. */
 export function toEngineAccount(account: Account): EngineAccount {

@@ -3,6 +3,9 @@ import { interactionPolicy } from "./library.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { foldOfficeCode } from "../offices/office.ts";
 import { isActive, type Account } from "../users/user.ts";
+import { satisfies } from "../factors/factor.ts";
+import { asksForSecondFactor } from "./asked-acr.ts";
+import { ACR } from "./claims.ts";
 import { jwtPayload } from "./request-parameters.ts";
 import { currentWork } from "./unit-of-work.ts";
 
@@ -21,6 +24,9 @@ export function createInteractionPolicy(clock: Clock): interactionPolicy.Default
       sessionFits(ctx, clock) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
+  // These ask for exactly the wanted value, and would send somebody who proved more round and round.
+  login.checks.remove("essential_acr");
+  login.checks.remove("essential_acrs");
   consent.checks.remove("native_client_prompt");
   consent.checks.add(
     new Check(
@@ -47,7 +53,8 @@ function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
   return (
     isOfAskedOffice(ctx, account) &&
     isHinted(ctx, account) &&
-    isWithinSession(account, session.loginTs, clock)
+    isWithinSession(account, session.loginTs, clock) &&
+    hasDemandedFactor(ctx, account, clock)
   );
 }
 
@@ -73,6 +80,16 @@ function isWithinSession({ office }: Account, loginTs: number | undefined, clock
   return (
     office.sessionMinutes === null ||
     (loginTs !== undefined && epochSeconds(clock()) - loginTs < office.sessionMinutes * 60)
+  );
+}
+
+/** What the office demands now, and what this request asks for, against what the session was made with. */
+function hasDemandedFactor(ctx: KoaContextWithOIDC, account: Account, clock: Clock): boolean {
+  const { session, params } = ctx.oidc;
+  const isAsked = asksForSecondFactor(params ?? {});
+  return (
+    satisfies(account.office.secondFactor, session?.amr, epochSeconds(clock())) &&
+    (!isAsked || session?.acr === ACR.secondFactor)
   );
 }
 

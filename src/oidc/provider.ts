@@ -7,6 +7,7 @@ import { deriveKey } from "../kernel/secret.ts";
 import type { Settings } from "../settings.ts";
 import type { ApplicationService } from "../applications/application-service.ts";
 import { createAdapter } from "./adapter.ts";
+import { keepClaimsAboutSignIn } from "./asked-acr.ts";
 import { ACR, CLAIMS } from "./claims.ts";
 import { EXTRA_METADATA } from "./client-metadata.ts";
 import { createSecretCheck } from "./client-secret.ts";
@@ -70,7 +71,7 @@ function configuration(parts: ProviderParts): Configuration {
   return {
     adapter: createAdapter(parts),
     jwks: { keys: [...parts.jwks] },
-    findAccount: findAccount(parts.accounts),
+    findAccount: findAccount(parts.accounts, clock),
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
     scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
@@ -122,6 +123,7 @@ function interactionUrl(
 function features(pages: EnginePages): Configuration["features"] {
   return {
     devInteractions: { enabled: false },
+    claimsParameter: { enabled: true, assertClaimsParameter: keepClaimsAboutSignIn },
     clientCredentials: { enabled: true },
     // A token is nobody's business but the application's that it was issued to.
     introspection: {

@@ -45,6 +45,16 @@ const statements = {
     text: `insert into signing_keys (id, algorithm, state, public_jwk, sealed_private_jwk, created_at)
            values ($1, $2, 'current', $3, $4, $5)`,
   },
+  sealedByOld: {
+    name: "signing_keys_sealed_by_old",
+    text: `select id, sealed_private_jwk from signing_keys where substring(sealed_private_jwk from 1 for 4) <> $1
+           order by id limit $2`,
+  },
+  // Only what was read: nothing that changed meanwhile is lost.
+  reseal: {
+    name: "signing_keys_reseal",
+    text: "update signing_keys set sealed_private_jwk = $3 where id = $1 and sealed_private_jwk = $2 returning id",
+  },
   retire: {
     name: "signing_keys_retire",
     text: "update signing_keys set state = 'retired', expires_at = $1 where state = 'current'",
@@ -99,6 +109,27 @@ export class SigningKeys {
       createdAt,
       expiresAt,
     }));
+  }
+
+  /** Seals again what an older data key has sealed, at most `limit`; answers how many it found. */
+  async reseal(limit: number): Promise<number> {
+    const rows = await this.#sealedByOld(limit);
+    for (const { id, sealed_private_jwk: sealed } of rows) {
+      const again = this.#box.reseal(sealed, contextOf(id));
+      await this.#database.query(statements.reseal, [id, sealed, again]);
+    }
+    return rows.length;
+  }
+
+  async isSealedByOld(): Promise<boolean> {
+    return (await this.#sealedByOld(1)).length > 0;
+  }
+
+  #sealedByOld(limit: number) {
+    return this.#database.query<Pick<Row, "id" | "sealed_private_jwk">>(statements.sealedByOld, [
+      this.#box.mark,
+      limit,
+    ]);
   }
 
   async #addSet(tx: Queryable): Promise<void> {

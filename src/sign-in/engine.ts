@@ -1,6 +1,7 @@
 import { PageError } from "../kernel/errors.ts";
 import type { Fields } from "../http/form.ts";
-import { firstPage, nextStep, stepOf, type PageName, type SignIn } from "./journey.ts";
+import { asAskedFor } from "./asked-for.ts";
+import { firstPage, nextStep, stepOf, type FactType, type PageName, type SignIn } from "./journey.ts";
 import type { FieldError, Model, Visit } from "./page.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import type { SignInStore, StoredSignIn } from "./sign-in-store.ts";
@@ -36,13 +37,18 @@ export class SignInEngine {
       return { type: "go", page: firstPage(due) };
     }
     const page = this.#page(wanted ?? firstPage(due));
+    const instead = page.skipTo(visit);
+    if (instead !== null) {
+      return { type: "go", page: instead };
+    }
     return { type: "show", page, model: await page.show(visit), errors: [] };
   }
 
   /** Somebody sends a page's form. */
   async submit(visit: Visit, name: string, fields: Fields): Promise<Next> {
     const page = this.#page(name);
-    const isDue = (signIn: SignIn) => nextStep(signIn) === stepOf(page.name)?.name;
+    const asked = (signIn: SignIn) => asAskedFor(visit.interaction, signIn);
+    const isDue = (signIn: SignIn) => nextStep(asked(signIn)) === stepOf(page.name)?.name;
     if (!isDue(visit.signIn)) {
       return this.#where(visit);
     }
@@ -53,8 +59,10 @@ export class SignInEngine {
     if ("go" in outcome) {
       return { type: "go", page: outcome.go };
     }
+    requireProvable(page, outcome.fact.type);
     await this.#store.record(visit.interaction.uid, outcome.fact, isDue);
-    return this.#where(await this.#store.find(visit.interaction.uid));
+    const stored = await this.#store.find(visit.interaction.uid);
+    return this.#where({ ...stored, signIn: asked(stored.signIn) });
   }
 
   #where(stored: StoredSignIn): Next {
@@ -76,5 +84,13 @@ export class SignInEngine {
       throw new PageError("not-found");
     }
     return page;
+  }
+}
+
+/** A page proves what the journey says of its step: one that claims more is a mistake of ours, and nobody signs in by it. */
+function requireProvable({ name }: AnyPage, type: FactType): void {
+  const provable: readonly FactType[] = stepOf(name)?.proves ?? [];
+  if (!provable.includes(type)) {
+    throw new Error(`The page ${name} may not prove ${type}.`);
   }
 }

@@ -1,9 +1,10 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database } from "../database/database.ts";
+import { FACTOR_AMR } from "../factors/factor.ts";
 import { ACR } from "../oidc/claims.ts";
 import type { Login } from "../oidc/interactions.ts";
 import type { PasswordCheck } from "../users/password-check.ts";
-import { nextStep, type Fact, type SignIn } from "./journey.ts";
+import { nextStep, type Fact, type FactType, type SignIn } from "./journey.ts";
 import type { Person, Visit } from "./page.ts";
 
 interface Parts {
@@ -49,20 +50,16 @@ export class Finish {
 
 /** How a complete sign-in reads in tokens. */
 function loginOf({ facts }: SignIn, accountId: string): Login {
-  return {
-    accountId,
-    amr: amrOf(facts),
-    acr: ACR.password,
-    authTime: Math.max(...facts.map((fact) => fact.at)),
-  };
+  const amr = amrOf(facts);
+  const acr = amr.includes("mfa") ? ACR.secondFactor : ACR.password;
+  return { accountId, amr, acr, authTime: Math.max(...facts.map((fact) => fact.at)) };
 }
 
-/** Authentication method references (RFC 8176 section 2). */
+/** Authentication method references (RFC 8176 section 2). A recovery code is neither `otp` nor a second factor. */
 function amrOf(facts: readonly Fact[]): string[] {
-  return facts.map((fact) => {
-    switch (fact.type) {
-      case "password-proved":
-        return "pwd";
-    }
-  });
+  const has = (...types: FactType[]) => facts.some((fact) => types.includes(fact.type));
+  const password = has("password-proved") ? ["pwd"] : [];
+  const app = has("totp-proved", "totp-enrolled") ? [FACTOR_AMR.totp] : [];
+  const both = password.length + app.length > 1 ? ["mfa"] : [];
+  return [...password, ...app, ...both];
 }

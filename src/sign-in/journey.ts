@@ -1,3 +1,5 @@
+import type { Demand, FactorKind } from "../factors/factor.ts";
+
 /**
  * The sign-in. Somebody brings facts; the journey below is a table of steps in order, and the first step that is due
  * is shown. When none is due, oidc-provider is told, once. Start here, then `engine.ts` for how a click runs
@@ -10,7 +12,17 @@ export interface Fact {
   readonly at: number;
 }
 
-export const FACT_TYPES = ["password-proved"] as const;
+export const FACT_TYPES = [
+  "password-proved",
+  "totp-proved",
+  "recovery-code-used",
+  "enrolment-code-proved",
+  "totp-enrolled",
+  "recovery-codes-shown",
+  "recovery-codes-again",
+  "recovery-codes-saved",
+  "enrolment-postponed",
+] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
 /** All that the journey may look at; read fresh at every click. */
@@ -18,8 +30,16 @@ export interface SignIn {
   readonly facts: readonly Fact[];
   /** Whether the user and the office may be signed in. False as well while nobody is known. */
   readonly isAccountActive: boolean;
-  /** The second-factor guard of the user. */
-  readonly guard: { readonly isBlocked: boolean };
+  /** What the office demands now, or the application where it asks for more. */
+  readonly demand: Demand;
+  /** Kinds that the office accepts. */
+  readonly accepted: readonly FactorKind[];
+  /** Kinds that the user has confirmed. */
+  readonly factors: readonly FactorKind[];
+  /** The second-factor guard of the user. `isFrozen`: only a reset helps. */
+  readonly guard: { readonly isBlocked: boolean; readonly isFrozen: boolean };
+  /** Whether a user without a proved factor may enrol one now. */
+  readonly enrolment: { readonly isOpen: boolean; readonly needsCode: boolean };
 }
 
 export interface Step {
@@ -27,6 +47,8 @@ export interface Step {
   /** Pages of the step; the first one is where it begins. */
   readonly pages: readonly string[];
   readonly due: (signIn: SignIn) => boolean;
+  /** Facts that its pages can prove; the engine takes no other from them. */
+  readonly proves: readonly FactType[];
   /** Why the step is there, for docs/journey.md. */
   readonly because: string;
 }
@@ -35,14 +57,53 @@ export const journey = [
   {
     name: "password",
     pages: ["password"],
+    proves: ["password-proved"],
     due: (signIn) => !has(signIn, "password-proved") || !signIn.isAccountActive,
     because: "Nobody goes on without a right password, and nobody whose account was disabled meanwhile.",
   },
   {
     name: "block",
     pages: ["blocked"],
-    due: (signIn) => signIn.guard.isBlocked,
+    proves: [],
+    due: (signIn) => signIn.guard.isBlocked || signIn.guard.isFrozen,
     because: "Too many wrong codes: the account waits. Only whoever gave the right password learns of it.",
+  },
+  {
+    name: "challenge",
+    pages: ["challenge-totp", "recovery-code"],
+    proves: ["totp-proved", "recovery-code-used"],
+    due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn),
+    because:
+      "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone.",
+  },
+  {
+    name: "enrolment-closed",
+    pages: ["enrolment-closed"],
+    proves: [],
+    due: (signIn) => mustEnrol(signIn) && !mayEnrol(signIn),
+    because:
+      "The time to enrol with the password alone is over; somebody of the office has to open it again.",
+  },
+  {
+    name: "enrolment-code",
+    pages: ["enrolment-code"],
+    proves: ["enrolment-code-proved", "enrolment-postponed"],
+    due: (signIn) => mustEnrol(signIn) && signIn.enrolment.needsCode && !hasEarnedEnrolment(signIn),
+    because: "After a reset, the password alone enrols nothing: the code that was handed over is asked for.",
+  },
+  {
+    name: "enrol",
+    pages: ["choose", "enrol-totp"],
+    proves: ["totp-enrolled", "enrolment-postponed"],
+    due: (signIn) => mustEnrol(signIn),
+    because: "The office demands a second factor of a kind that it accepts, and the user chooses which.",
+  },
+  {
+    name: "recovery-codes",
+    pages: ["recovery-codes"],
+    proves: ["recovery-codes-saved", "recovery-codes-shown", "recovery-codes-again"],
+    due: (signIn) => has(signIn, "totp-enrolled") && !has(signIn, "recovery-codes-saved"),
+    because: "A new factor comes with six recovery codes, shown once.",
   },
 ] as const satisfies readonly Step[];
 
@@ -65,5 +126,32 @@ export function firstPage(name: StepName): PageName {
   return step.pages[0];
 }
 
-const has = (signIn: SignIn, type: FactType): boolean =>
+export const has = (signIn: SignIn, type: FactType): boolean =>
   signIn.facts.some((fact) => fact.type === type);
+
+/** What the challenge accepts: a code of a factor, or a recovery code in its place. A new factor proves itself. */
+const hasProvedFactor = (signIn: SignIn): boolean =>
+  has(signIn, "totp-proved") || has(signIn, "recovery-code-used") || has(signIn, "totp-enrolled");
+
+/** Whether this sign-in has a factor that the office accepts. A recovery code is none. */
+const hasAcceptedFactor = (signIn: SignIn): boolean =>
+  (has(signIn, "totp-proved") || has(signIn, "totp-enrolled")) && signIn.accepted.includes("totp");
+
+/** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one is asked. */
+function mustEnrol(signIn: SignIn): boolean {
+  switch (signIn.demand) {
+    case "off":
+      return false;
+    case "offered":
+      return mayEnrol(signIn) && !hasProvedFactor(signIn) && !has(signIn, "enrolment-postponed");
+    case "required":
+      return !hasAcceptedFactor(signIn);
+  }
+}
+
+/** An open window, or a proof that is worth as much. */
+const mayEnrol = (signIn: SignIn): boolean => signIn.enrolment.isOpen || hasProvedFactor(signIn);
+
+/** What stands in for the code of a reset. */
+const hasEarnedEnrolment = (signIn: SignIn): boolean =>
+  has(signIn, "enrolment-code-proved") || hasProvedFactor(signIn);

@@ -29,6 +29,8 @@ export interface Visit {
 export interface Person {
   readonly account: Account;
   readonly blockedUntil: Date | null;
+  /** Recovery codes that are not used. */
+  readonly codesLeft: number;
 }
 
 /** A form's faults, in the order of the page. `field` null: of the form as a whole. */
@@ -43,6 +45,8 @@ export interface Proof {
   readonly officeId: string;
   readonly userId: string;
   readonly settle: (tx: Queryable) => Promise<void>;
+  /** Runs before the journey is asked again: a right third code is no longer stopped by the block of its own try. */
+  readonly unblock?: (tx: Queryable) => Promise<void>;
 }
 
 export type Outcome =
@@ -61,6 +65,8 @@ export interface Page<Form> {
   readonly form: z.ZodType<Form>;
   /** Fields that are shown again after a fault; never a secret. */
   readonly keeps: readonly string[];
+  /** Another page of the same step, when there is nothing to ask here. */
+  skipTo?(visit: Visit): PageName | null;
   show(visit: Visit): Promise<Model>;
   submit(visit: Visit, form: Form): Promise<Outcome>;
 }

@@ -1,8 +1,9 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
 import { epochSeconds, minutesAfter, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
-import { isActive, type Account } from "../users/user.ts";
+import { CodeUsedMeanwhile } from "../factors/second-factor-check.ts";
 import type { Fact, SignIn } from "./journey.ts";
+import { nobodyYet, toSignIn, type SignInRow } from "./sign-in-row.ts";
 import type { Person, Proof } from "./page.ts";
 
 /** A sign-in as it is stored, with what its guards read. */
@@ -11,16 +12,7 @@ export interface StoredSignIn {
   readonly person: Person | null;
 }
 
-interface Row {
-  readonly facts: Fact[];
-  readonly account: Account | null;
-  readonly blocked_until: Date | null;
-}
-
-const NOBODY: StoredSignIn = {
-  signIn: { facts: [], isAccountActive: false, guard: { isBlocked: false } },
-  person: null,
-};
+const NOBODY: StoredSignIn = { signIn: nobodyYet(), person: null };
 
 const statements = {
   find: { name: "sign_in_find", text: "select * from find_sign_in($1, $2)" },
@@ -51,12 +43,20 @@ export class SignInStore {
   readonly #hash: KeyedHash;
   readonly #clock: Clock;
   readonly #lifeMinutes: number;
+  readonly #frozenFrom: number;
 
-  constructor(parts: { database: Database; hash: KeyedHash; clock: Clock; lifeMinutes: number }) {
+  constructor(parts: {
+    database: Database;
+    hash: KeyedHash;
+    clock: Clock;
+    lifeMinutes: number;
+    frozenFrom: number;
+  }) {
     this.#database = parts.database;
     this.#hash = parts.hash;
     this.#clock = parts.clock;
     this.#lifeMinutes = parts.lifeMinutes;
+    this.#frozenFrom = parts.frozenFrom;
   }
 
   find(uid: string): Promise<StoredSignIn> {
@@ -71,9 +71,13 @@ export class SignInStore {
     return this.#database
       .inOffice(proof.officeId, async (tx) => {
         const locked = await tx.query(statements.lock, [this.#key(uid)]);
-        const { signIn } = locked.length === 0 ? NOBODY : await this.#read(tx, uid);
+        // Sent in this order over one connection, so the situation is read as `unblock` leaves it.
+        const [, { signIn }] = await Promise.all([
+          proof.unblock?.(tx),
+          locked.length === 0 ? NOBODY : this.#read(tx, uid),
+        ]);
         if (!isStillDue(signIn)) {
-          return false;
+          throw new NotDue();
         }
         const [written] = await Promise.all([
           this.#write(tx, uid, proof, locked.length > 0),
@@ -85,7 +89,7 @@ export class SignInStore {
         return true;
       })
       .catch((error: unknown) => {
-        if (error instanceof LostRace) {
+        if (error instanceof NotDue || error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
           return false;
         }
         throw error;
@@ -115,22 +119,17 @@ export class SignInStore {
 
   async #read(queryable: Queryable, uid: string): Promise<StoredSignIn> {
     const now = this.#clock();
-    const [row] = await queryable.query<Row>(statements.find, [this.#key(uid), now]);
-    if (row === undefined) {
-      return NOBODY;
-    }
-    const { facts, account, blocked_until: blockedUntil } = row;
-    const isBlocked = blockedUntil !== null && blockedUntil > now;
-    return {
-      signIn: { facts, isAccountActive: account !== null && isActive(account), guard: { isBlocked } },
-      person: account === null ? null : { account, blockedUntil },
-    };
+    const [row] = await queryable.query<SignInRow>(statements.find, [this.#key(uid), now]);
+    return row === undefined ? NOBODY : toSignIn(row, now, this.#frozenFrom);
   }
 
   #key(uid: string): Buffer {
     return this.#hash(`sign-in ${uid}`);
   }
 }
+
+/** The step was not due any more; the transaction is undone, and with it what `unblock` did. */
+class NotDue extends Error {}
 
 /** Another request has begun this sign-in between our look and our write; the transaction is undone. */
 class LostRace extends Error {}

@@ -4,6 +4,7 @@ import type { Translate } from "../http/texts.ts";
 import { foldOfficeCode, type Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { Interaction } from "../oidc/interactions.ts";
+import { asAskedFor } from "./asked-for.ts";
 import type { Visit } from "./page.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
@@ -32,6 +33,7 @@ export class Visits {
     const code = stored.person?.account.office.code ?? fixedOfficeCode ?? rememberedOffice;
     return {
       ...stored,
+      signIn: asAskedFor(interaction, stored.signIn),
       interaction,
       fixedOfficeCode,
       rememberedOffice,

@@ -45,6 +45,11 @@ export class PasswordHasher {
     return false;
   }
 
+  /** One slow derivation of something short (a recovery code) with a salt and a pepper; 32 bytes. */
+  derive(value: string, salt: Buffer, pepper: Buffer): Promise<Buffer> {
+    return this.#inTurn(() => argon2.hash(value, { ...PARAMETERS, salt, secret: pepper, raw: true }));
+  }
+
   /** Whether a hash was made with weaker parameters than today's. */
   isOutdated(hash: string): boolean {
     return argon2.needsRehash(hash, PARAMETERS);

@@ -40,6 +40,10 @@ const statements = {
     text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
              changed_at = $3 where id = $1`,
   },
+  endSessions: {
+    name: "user_end_sessions",
+    text: `update users set valid_from = ${nextSecond("$2")} where id = $1`,
+  },
   rehash: {
     name: "user_rehash",
     text: "update users set password_hash = $2 where id = $1 and password_hash = $3",
@@ -103,6 +107,11 @@ export class UserStore {
   /** Ends every session and token of the user in the same moment. */
   async changePassword(tx: Queryable, id: string, passwordHash: string, at: Date): Promise<void> {
     await tx.query(statements.changePassword, [id, passwordHash, at]);
+  }
+
+  /** Ends every session and token of the user. */
+  async endSessions(tx: Queryable, id: string, at: Date): Promise<void> {
+    await tx.query(statements.endSessions, [id, at]);
   }
 
   /** Stores the same password under stronger parameters, unless it was changed meanwhile. */

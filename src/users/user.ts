@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SecondFactorPolicy } from "../factors/factor.ts";
 import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 import { usernameFault } from "./username.ts";
 
@@ -32,12 +33,16 @@ export interface Account {
   readonly status: "active" | "disabled";
   /** Seconds since 1970; whatever was issued before is dead. */
   readonly validFrom: number;
+  /** Seconds since 1970. */
+  readonly createdAt: number;
   readonly office: {
     readonly id: string;
     readonly code: string;
     readonly name: string;
     readonly status: "open" | "closed";
+    readonly language: string;
     readonly sessionMinutes: number | null;
+    readonly secondFactor: SecondFactorPolicy;
   };
 }
 

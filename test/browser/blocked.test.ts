@@ -81,7 +81,7 @@ describe("the page of somebody who is blocked", () => {
     const { page } = await open();
     await blockFor("24 hours");
     await signIn(page);
-    await onPage(page, "You are blocked for a while");
+    await onPage(page, "You are blocked for 24 hours");
     expect(await page.getByRole("timer").innerText()).to.match(/^2[34]:\d\d:\d\d$/);
     expect(await page.locator("time").innerText()).to.match(/day\b/);
   });

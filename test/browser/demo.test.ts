@@ -32,7 +32,7 @@ describe("the demo web application in a browser", () => {
     expect(page.url()).to.equal(`${demo.url}/`);
     expect(await told("Your name")).to.equal("Anna de Vries");
     expect(await told("Username")).to.equal("anna");
-    expect(await told("Office")).to.equal("Demo & Partners (office code DEMO)");
+    expect(await told("Office")).to.equal("Plain Bookkeeping (office code PLAIN)");
     expect(await told("How you proved who you are")).to.equal("password (pwd)");
     expect(await told("Strength of the sign-in")).to.contain("password alone");
   });
@@ -44,7 +44,7 @@ describe("the demo web application in a browser", () => {
     await expectFocus(summary(page));
     expect(await summary(page).innerText()).to.contain("The office code, username or password is not right.");
     expect(await page.title()).to.match(/^Error: Sign in/);
-    expect(await page.getByLabel("Office code").inputValue()).to.equal("DEMO");
+    expect(await page.getByLabel("Office code").inputValue()).to.equal("PLAIN");
     expect(await page.getByLabel("Username").inputValue()).to.equal("anna");
     expect(await passwordBox(page).inputValue()).to.equal("");
     await sendIn(page, { password: ANNA.password });
@@ -88,7 +88,7 @@ describe("the demo web application in a browser", () => {
     await onPage(page, "Nobody is signed in at the identity provider");
     await link(page, "Try again").click();
     await onPage(page, "Sign in");
-    expect(await page.getByLabel("Office code").inputValue()).to.equal("DEMO");
+    expect(await page.getByLabel("Office code").inputValue()).to.equal("PLAIN");
   });
 
   it("lets somebody stay signed in who was asked to sign out", async () => {

@@ -40,7 +40,12 @@ describe("T97 hostile text in Chromium", () => {
     user = await makeUser(services, office, { username: "o'-alert-'", name: HOSTILE });
     application = await makeApplication(services, { name: HOSTILE, firstParty: false });
     for (const channel of ["mail", "sms"] as const) {
-      await services.outbox.send({ channel, to: HOSTILE, subject: HOSTILE, text: HOSTILE });
+      await services.outbox.send(services.database, {
+        channel,
+        to: HOSTILE,
+        subject: HOSTILE,
+        text: HOSTILE,
+      });
     }
   });
   after(() => vestibule.stop());
@@ -118,7 +123,8 @@ describe("T97 hostile text in Chromium", () => {
     const { page } = await open();
     await page.goto(`${vestibule.issuer}/outbox`);
     await expectShown(page);
-    await vestibule.services.outbox.send({ channel: "sms", to: "+31612345678", text: `late ${HOSTILE}` });
+    const { outbox, database } = vestibule.services;
+    await outbox.send(database, { channel: "sms", to: "+31612345678", text: `late ${HOSTILE}` });
     await page.getByText(`late ${HOSTILE}`).waitFor();
     await expectShown(page);
   });

@@ -31,7 +31,7 @@ describe("the demo mobile application", () => {
       },
     });
     expect(claims).to.include({ name: "Anna de Vries", preferred_username: "anna" });
-    expect(claims["office"]).to.include({ code: "DEMO" });
+    expect(claims["office"]).to.include({ code: "PLAIN" });
     expect(tokens).to.deep.equal({ accessTokenSeconds: 900, idTokenSeconds: 3600, hasRefreshToken: true });
     expect(refreshed).to.deep.equal(tokens);
   });
@@ -95,6 +95,6 @@ describe("the demo mobile application", () => {
     expect(await ended).to.deep.equal([0, null]);
     expect(printed)
       .to.contain("Signed in as Anna de Vries")
-      .and.contain("Demo & Partners (office code DEMO)");
+      .and.contain("Plain Bookkeeping (office code PLAIN)");
   });
 });

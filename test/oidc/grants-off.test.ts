@@ -125,6 +125,5 @@ describe("ways that are switched off", () => {
       "request_object_signing_alg_values_supported",
     );
     expect(discovered["request_uri_parameter_supported"]).to.equal(false);
-    expect(discovered["claims_parameter_supported"]).to.equal(false);
   });
 });

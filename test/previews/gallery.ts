@@ -186,8 +186,8 @@ const plainPages = [
   preview("outbox-full", async (page, world) => {
     const { outbox } = world.demo.vestibule.services;
     const code = "123456 is your Vestibule verification code. It is valid for 5 minutes.\n\n@id.test #123456";
-    await outbox.send({ channel: "sms", to: "+31612345678", text: code });
-    await outbox.send({
+    await outbox.send(world.demo.vestibule.services.database, { channel: "sms", to: "+31612345678", text: code });
+    await outbox.send(world.demo.vestibule.services.database, {
       channel: "mail",
       to: "wilhelmina.alexandra.van.heeckeren-tot-nettelhorst@administratiekantoor-van-der-meulen.example",
       subject: "Set a new password",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
+import { DEMO_PASSWORD, PLAIN_OFFICE } from "../../demo/demo-office.ts";
 import { freePort, startVestibule, type TestVestibule } from "./vestibule.ts";
 
 export interface TestDemo {
@@ -24,5 +24,5 @@ export async function startDemo(environment: Record<string, string> = {}): Promi
   return { vestibule, url: `http://127.0.0.1:${port}`, mobileId };
 }
 
-/** What the greeting of `npm start` says that can be typed. */
-export const ANNA = { officeCode: DEMO_OFFICE.code, username: "anna", password: DEMO_PASSWORD } as const;
+/** What the greeting of `npm start` says that can be typed, where the password is all that is asked for. */
+export const ANNA = { officeCode: PLAIN_OFFICE.code, username: "anna", password: DEMO_PASSWORD } as const;

@@ -3,26 +3,30 @@ import { clockTime } from "../../http/clock-time.ts";
 import { minutesUntil, type Clock } from "../../kernel/clock.ts";
 import type { Page } from "../page.ts";
 
+interface Parts {
+  readonly clock: Clock;
+}
+
 const form = z.object({});
 
-/** The block that the title speaks of; after many failures it is longer. */
-const USUAL_MINUTES = 15;
-
 /** Too many wrong codes. Shown only to somebody who gave the right password; there is nothing to type. */
-export function blockedPage({ clock }: { clock: Clock }): Page<z.output<typeof form>> {
+export function blockedPage({ clock }: Parts): Page<z.output<typeof form>> {
   return {
     name: "blocked",
     view: "sign-in/blocked",
     form,
     keeps: [],
-    show: ({ person, language, interaction }) => {
+    show: ({ person, signIn, language, interaction }) => {
       const now = clock();
       const until = person?.blockedUntil ?? now;
+      const minutes = minutesUntil(now, until);
       return Promise.resolve({
+        isFrozen: signIn.guard.isFrozen,
+        minutes,
+        hours: minutes < 60 ? 0 : Math.ceil(minutes / 60),
+        now: now.toISOString(),
         until: until.toISOString(),
         untilTime: clockTime(until, now, language),
-        now: now.toISOString(),
-        isLong: minutesUntil(now, until) > USUAL_MINUTES,
         newPasswordHref: `/forgot-password?from=${interaction.uid}`,
       });
     },

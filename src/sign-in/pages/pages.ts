@@ -1,24 +1,49 @@
 import type { PasswordCheck } from "../../users/password-check.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import type { PageName } from "../journey.ts";
 import type { FieldError, Model, Outcome, Page, Visit } from "../page.ts";
 import { blockedPage } from "./blocked.ts";
+import { challengeTotpPage } from "./challenge-totp.ts";
+import { choosePage, type EnrolmentPages } from "./choose.ts";
+import { enrolTotpPage, type EnrolTotpParts } from "./enrol-totp.ts";
+import { enrolmentClosedPage } from "./enrolment-closed.ts";
+import { enrolmentCodePage } from "./enrolment-code.ts";
 import { passwordPage } from "./password.ts";
+import { recoveryCodePage } from "./recovery-code.ts";
+import { recoveryCodesPage, type RecoveryCodesParts } from "./recovery-codes.ts";
 
 /** A page whose form type is its own business. */
 export interface AnyPage {
   readonly name: PageName;
   readonly view: string;
   readonly keeps: readonly string[];
+  skipTo(visit: Visit): PageName | null;
   show(visit: Visit): Promise<Model>;
   submit(visit: Visit, fields: Readonly<Record<string, string>>): Promise<Outcome>;
 }
 
 export type Pages = Readonly<Record<PageName, AnyPage>>;
 
+export interface PagesParts extends EnrolTotpParts, RecoveryCodesParts {
+  readonly passwords: PasswordCheck;
+}
+
 /** Every page of the journey by its name; a page that the table names and nobody wrote is a type error. */
-export function createPages(parts: { passwords: PasswordCheck; clock: Clock }): Pages {
-  return { password: closed(passwordPage(parts)), blocked: closed(blockedPage(parts)) };
+export function createPages(
+  parts: PagesParts,
+  enrolmentPages: EnrolmentPages = { totp: "enrol-totp" },
+): Pages {
+  const { codes } = parts;
+  return {
+    password: closed(passwordPage(parts)),
+    blocked: closed(blockedPage(parts)),
+    "challenge-totp": closed(challengeTotpPage(codes)),
+    "recovery-code": closed(recoveryCodePage(codes)),
+    "enrolment-closed": closed(enrolmentClosedPage()),
+    "enrolment-code": closed(enrolmentCodePage(codes)),
+    choose: closed(choosePage(enrolmentPages)),
+    "enrol-totp": closed(enrolTotpPage(parts)),
+    "recovery-codes": closed(recoveryCodesPage(parts)),
+  };
 }
 
 function closed<Form>(page: Page<Form>): AnyPage {
@@ -26,6 +51,7 @@ function closed<Form>(page: Page<Form>): AnyPage {
     name: page.name,
     view: page.view,
     keeps: page.keeps,
+    skipTo: (visit) => page.skipTo?.(visit) ?? null,
     show: (visit) => page.show(visit),
     submit: (visit, fields) => {
       const parsed = page.form.safeParse(fields);

@@ -1,0 +1,73 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database } from "../database/database.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Secret } from "../kernel/secret.ts";
+import type { Notices } from "../messages/notices.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import type { User } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+import type { EnrolmentStore } from "./enrolment.ts";
+import type { FactorStore } from "./factor-store.ts";
+import type { GuardStore } from "./guard-store.ts";
+import type { RecoveryCodeStore } from "./recovery-code-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly factors: FactorStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly guard: GuardStore;
+  readonly enrolments: EnrolmentStore;
+  readonly users: UserStore;
+  readonly offices: OfficeStore;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly clock: Clock;
+}
+
+/** What somebody else may do to a user's second factor; the command line uses it, the console will. */
+export class FactorService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes the factor and the recovery codes away, ends all sessions, and opens the time to enrol. Answers the
+   * one-time code that has to be handed over outside the mailbox; it is told once.
+   */
+  async reset(user: User, { reason, actor }: { reason: string; actor: string }): Promise<Secret> {
+    const { database, factors, recoveryCodes, guard, enrolments, users, audit, notices, clock } = this.#parts;
+    const { id, officeId } = user;
+    const office = await this.#parts.offices.find(officeId);
+    return database.inOffice(officeId, async (tx) => {
+      const now = clock();
+      await factors.removeAll(tx, user);
+      await recoveryCodes.removeAll(tx, user);
+      await guard.succeed(tx, user);
+      await users.endSessions(tx, id, now);
+      const code = await enrolments.open(tx, user, now);
+      await audit.add(tx, {
+        type: "factor.reset",
+        outcome: "ok",
+        officeId,
+        actor,
+        subject: id,
+        details: { reason },
+      });
+      const language = user.language ?? office?.language ?? "en";
+      await notices.send(tx, { ...user, language }, "factorReset", {});
+      return code;
+    });
+  }
+
+  /** Ends a block. What was tried stays counted, so nobody can guess on for ever with somebody's help. */
+  async unlock(user: User, actor: string): Promise<void> {
+    const { database, guard, audit } = this.#parts;
+    const { id, officeId } = user;
+    await database.inOffice(officeId, async (tx) => {
+      await guard.unlock(tx, user);
+      await audit.add(tx, { type: "code.unblocked", outcome: "ok", officeId, actor, subject: id });
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { Queryable } from "../../database/database.ts";
+import type { CodeResult, Challenged } from "../../factors/second-factor-check.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { FactType, PageName } from "../journey.ts";
+import type { Outcome, Visit } from "../page.ts";
+
+/** Whom this sign-in is about. Pages after the password have somebody, or the journey would not have led there. */
+export function personOf(visit: Visit): Challenged {
+  if (visit.person === null) {
+    throw new PageError("expired");
+  }
+  const { id, office, name, mail, language } = visit.person.account;
+  return { id, officeId: office.id, name, mail, language: language ?? office.language };
+}
+
+/** A proof of whoever this sign-in is about. */
+export function proofOf(visit: Visit, type: FactType, settle: (tx: Queryable) => Promise<void>): Outcome {
+  const { id, officeId } = personOf(visit);
+  return { fact: { type, userId: id, officeId, settle } };
+}
+
+/** What a tried code leads to. When no try is left the journey is asked again, and it shows the block. */
+export function codeOutcome(
+  visit: Visit,
+  result: CodeResult,
+  page: { name: PageName; field: string; fact: FactType },
+): Outcome {
+  switch (result.type) {
+    case "accepted": {
+      const { id, officeId } = personOf(visit);
+      const { settle, unblock } = result;
+      return { fact: { type: page.fact, userId: id, officeId, settle, unblock } };
+    }
+    case "refused":
+      return { go: page.name };
+    case "wrong":
+    case "used":
+    case "clock":
+      return result.triesLeft === 0
+        ? { go: page.name }
+        : {
+            errors: [
+              { field: page.field, message: visit.t(`code.${result.type}`, { tries: result.triesLeft }) },
+            ],
+          };
+  }
+}

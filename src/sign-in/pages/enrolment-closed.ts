@@ -1,0 +1,16 @@
+import { z } from "zod";
+import type { Page } from "../page.ts";
+
+const form = z.object({});
+
+/** The time to enrol is over: says whom to ask. There is nothing to type. */
+export function enrolmentClosedPage(): Page<z.output<typeof form>> {
+  return {
+    name: "enrolment-closed",
+    view: "sign-in/enrolment-closed",
+    form,
+    keeps: [],
+    show: () => Promise.resolve({}),
+    submit: () => Promise.resolve({ go: "enrolment-closed" }),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Model, Outcome, Visit } from "../page.ts";
+import { proofOf } from "./code-outcome.ts";
+
+/** "Later": possible until the day from which the office requires the factor, and good for this sign-in. */
+export const postponed = (visit: Visit): Outcome =>
+  proofOf(visit, "enrolment-postponed", () => Promise.resolve());
+
+/** The day until which it can be put off, as people read it; null when it cannot. */
+export function postponeModel({ signIn, person, language }: Visit): Model {
+  const from = person?.account.office.secondFactor.from ?? null;
+  const canPostpone = signIn.demand === "offered" && from !== null;
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+  return { requiredFrom: canPostpone ? format.format(new Date(from * 1000)) : null };
+}

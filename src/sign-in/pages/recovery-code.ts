@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { SecondFactorCheck } from "../../factors/second-factor-check.ts";
+import type { Page } from "../page.ts";
+import { codeOutcome, personOf } from "./code-outcome.ts";
+
+const form = z.object({ recoveryCode: z.string().default("") });
+
+/** One of the six, instead of the factor that is not at hand. */
+export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof form>> {
+  return {
+    name: "recovery-code",
+    view: "sign-in/recovery-code",
+    form,
+    keeps: [],
+    show: ({ interaction }) =>
+      Promise.resolve({
+        values: { recoveryCode: "" },
+        autofocus: "recoveryCode",
+        backHref: `/interaction/${interaction.uid}/challenge-totp`,
+      }),
+    submit: async (visit, { recoveryCode }) => {
+      const result = await codes.check(
+        personOf(visit),
+        { type: "recovery", code: recoveryCode },
+        visit.visitor,
+      );
+      return codeOutcome(visit, result, {
+        name: "recovery-code",
+        field: "recoveryCode",
+        fact: "recovery-code-used",
+      });
+    },
+  };
+}

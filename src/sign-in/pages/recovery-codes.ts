@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { AuditStore } from "../../audit/audit-store.ts";
+import { inGroups } from "../../factors/recovery-codes.ts";
+import type { RecoveryCodeStore } from "../../factors/recovery-code-store.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { nextStep, type SignIn } from "../journey.ts";
+import type { Page, Visit } from "../page.ts";
+import type { SignInStore } from "../sign-in-store.ts";
+import { personOf, proofOf } from "./code-outcome.ts";
+
+export interface RecoveryCodesParts {
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly store: SignInStore;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
+}
+
+const form = z.object({ saved: z.string().optional(), again: z.string().optional() });
+
+/** Six codes, shown once. Whoever opens the page again is told so and can have a new set; the former one is dead then. */
+export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<typeof form>> {
+  return {
+    name: "recovery-codes",
+    view: "sign-in/recovery-codes",
+    form,
+    keeps: [],
+    show: async (visit) => {
+      const codes = areShown(visit.signIn) ? null : await make(parts, visit);
+      const account = visit.person?.account;
+      const format = new Intl.DateTimeFormat(visit.language, { dateStyle: "long" });
+      return {
+        codes: codes?.map(inGroups) ?? null,
+        username: account?.username ?? "",
+        officeCode: account?.office.code ?? "",
+        officeName: account?.office.name ?? "",
+        date: format.format(parts.clock()),
+        values: {},
+        autofocus: "",
+      };
+    },
+    submit: (visit, { saved, again }) => {
+      if (again !== undefined) {
+        return Promise.resolve(proofOf(visit, "recovery-codes-again", () => Promise.resolve()));
+      }
+      if (saved === undefined || !areShown(visit.signIn)) {
+        return Promise.resolve({ errors: [{ field: "saved", message: visit.t("recoveryCodes.tick") }] });
+      }
+      return Promise.resolve(proofOf(visit, "recovery-codes-saved", () => Promise.resolve()));
+    },
+  };
+}
+
+/** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */
+async function make(
+  { recoveryCodes, store, audit, clock }: RecoveryCodesParts,
+  visit: Visit,
+): Promise<string[] | null> {
+  const person = personOf(visit);
+  const { codes, save } = await recoveryCodes.prepare();
+  const { id, officeId } = person;
+  const event = { type: "recovery-codes.made", outcome: "ok", officeId, actor: id, subject: id } as const;
+  const proof = {
+    type: "recovery-codes-shown",
+    userId: id,
+    officeId,
+    settle: async (tx: Parameters<typeof save>[0]) => {
+      await save(tx, person, clock());
+      await audit.add(tx, { ...event, visitor: visit.visitor });
+    },
+  } as const;
+  const isStillDue = (signIn: SignIn) => nextStep(signIn) === "recovery-codes" && !areShown(signIn);
+  return (await store.record(visit.interaction.uid, proof, isStillDue)) ? codes : null;
+}
+
+function areShown({ facts }: SignIn): boolean {
+  const count = (type: string) => facts.filter((fact) => fact.type === type).length;
+  return count("recovery-codes-shown") > count("recovery-codes-again");
+}

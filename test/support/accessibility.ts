@@ -1,0 +1,29 @@
+import axe from "axe-core";
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+
+interface Finding {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** WCAG 2.2 AA as far as axe knows it, nothing to scroll sideways, and nothing to press that is too small. */
+export async function expectGood(page: Page, what: string): Promise<void> {
+  await page.evaluate(axe.source);
+  const tags = JSON.stringify(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+  const found = await page.evaluate(`axe.run(document, { runOnly: ${tags}, resultTypes: ["violations"] })`);
+  const { violations } = found as { violations: readonly Finding[] };
+  const told = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  expect(told, what).to.deep.equal([]);
+  const overflow = await page.evaluate(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
+  expect(overflow, `${what} is wider than the window`).to.equal(0);
+  expect(await page.evaluate(TOO_SMALL), what).to.deep.equal([]);
+}
+
+/** Whatever can be pressed and is lower than 44 px; a box with a label is pressed by the label. */
+const TOO_SMALL = `[...document.querySelectorAll("main :is(a, button, summary, input:not([type=hidden]))")]
+  .map((element) => element.closest("label") ?? element)
+  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 43.5)
+  .map((element) => element.outerHTML)`;

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "chai";
+import type { Locator, Page } from "playwright-core";
+import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
+import { putInto, type DemoState } from "../../demo/demo-states.ts";
+import type { User } from "../../src/users/user.ts";
+import type { TestDemo } from "./demo.ts";
+import { button, link, onPage } from "./pages.ts";
+import { makeUser } from "./people.ts";
+import { readQrCode } from "./qr.ts";
+import { totpAt, totpNow } from "./totp.ts";
+import type { Words } from "./words.ts";
+
+/** A new user of the demo's strict office, in one of its states. */
+export async function newcomer(demo: TestDemo, state: DemoState = "new"): Promise<User> {
+  const { services } = demo.vestibule;
+  const office = await services.offices.findByCode(DEMO_OFFICE.code);
+  if (office === null) {
+    throw new Error("The demo has no office.");
+  }
+  const { username } = await makeUser(services, office, { password: DEMO_PASSWORD });
+  const user = await services.users.findByUsername(office.id, username);
+  if (user === null) {
+    throw new Error(`There is no ${username}.`);
+  }
+  await putInto(services, user, state);
+  return user;
+}
+
+/** From the demo application's link through the password page to whatever comes then. */
+export async function givePassword(
+  page: Page,
+  demo: TestDemo,
+  { words, username }: { words: Words; username: string },
+): Promise<void> {
+  await page.goto(`${demo.url}/sign-in`);
+  await page.getByLabel(words.officeCode).fill(DEMO_OFFICE.code);
+  await page.getByLabel(words.username).fill(username);
+  await page.getByRole("textbox", { name: words.password, exact: true }).fill(DEMO_PASSWORD);
+  await button(page, words.signIn).click();
+}
+
+/** Types a code and confirms it. */
+export async function giveCode(page: Page, words: Words, code: string): Promise<void> {
+  await page.getByLabel(words.code, { exact: true }).fill(code);
+  await button(page, words.confirm).click();
+}
+
+/** Types a recovery code and confirms it. */
+export async function giveRecoveryCode(page: Page, words: Words, code: string): Promise<void> {
+  await link(page, words.useRecoveryCode).click();
+  await page.getByLabel(words.recoveryCode).fill(code);
+  await button(page, words.confirm).click();
+}
+
+/** The key that the phone takes from the QR code, base32. */
+export async function scan(page: Page): Promise<string> {
+  const read = await readQrCode(page.locator("svg.qr"));
+  return new URL(read ?? "nothing:").searchParams.get("secret") ?? "";
+}
+
+/** The recovery codes as they are shown. */
+export const shownCodes = (page: Page): Promise<string[]> => page.getByRole("listitem").allInnerTexts();
+
+/** Sets the app up, saves the codes, goes on; answers what somebody has in hand then. */
+export async function setUpApp(page: Page, words: Words): Promise<{ secret: string; codes: string[] }> {
+  await onPage(page, words.setUp);
+  const secret = await scan(page);
+  await giveCode(page, words, totpNow(secret));
+  await onPage(page, words.save);
+  const codes = await shownCodes(page);
+  await page.getByLabel(words.saved).check();
+  await button(page, words.continue).click();
+  return { secret, codes };
+}
+
+/** Where errors are told in a language. */
+const problem = (page: Page, words: Words): Locator => page.getByRole("group", { name: words.problem });
+
+/** Waits for a message in the summary. */
+export async function expectProblem(page: Page, words: Words, message: string): Promise<void> {
+  await problem(page, words).filter({ hasText: message }).waitFor();
+  expect(await page.title()).to.match(/^(Error|Fout): /);
+}
+
+/** A code that is none of this hour. */
+export function wrongCode(secret: string): string {
+  const now = Date.now() / 1000;
+  const near = new Set(Array.from({ length: 60 }, (_, step) => totpAt(secret, now + (step - 30) * 30)));
+  return ["000000", "000001", "000002", "000003"].find((code) => !near.has(code)) ?? "";
+}
+
+/** A reset or a new password counts from its second on, and whatever was proved in an earlier one is dead. */
+export async function nextSecond(): Promise<void> {
+  await pause(1_010 - (Date.now() % 1_000));
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { base32 } from "../../src/factors/base32.ts";
+import { sealTotpSecret } from "../../src/factors/second-factor-check.ts";
+import type { Services } from "../../src/compose.ts";
+import type { Office, OfficeSecondFactor } from "../../src/offices/office.ts";
+import { asOwner } from "./database.ts";
+import { HttpBrowser, type Page } from "./http-browser.ts";
+import { makeOffice, type TestApplication, type TestOffice, type TestUser } from "./people.ts";
+import {
+  authorizationRequest,
+  follow,
+  formAction,
+  hiddenField,
+  openSignIn,
+  sendPassword,
+} from "./relying-party.ts";
+import { totpAt } from "./totp.ts";
+import type { TestVestibule } from "./vestibule.ts";
+
+/** Required at once, by the app. */
+export const REQUIRED: OfficeSecondFactor = { demand: "required", from: null, methods: ["totp"] };
+export const OFF: OfficeSecondFactor = { ...REQUIRED, demand: "off" };
+
+/** An office that demands the app. */
+export async function makeStrictOffice(
+  services: Services,
+  changes: Parameters<typeof makeOffice>[1] = {},
+): Promise<TestOffice> {
+  const office = await makeOffice(services, changes);
+  await changeOffice(services, office, { secondFactor: REQUIRED });
+  return office;
+}
+
+export async function changeOffice(
+  services: Services,
+  office: TestOffice,
+  changes: Partial<Office>,
+): Promise<void> {
+  const found = await services.offices.find(office.id);
+  if (found === null) {
+    throw new Error(`No office ${office.code}.`);
+  }
+  await services.officeService.change({ ...found, ...changes }, "test");
+}
+
+export interface TestApp {
+  /** Base32. */
+  readonly secret: string;
+  /** Recovery codes of eight digits. */
+  readonly codes: readonly string[];
+}
+
+/** Gives somebody an app of which no code was used yet, and recovery codes, as the pages would. */
+export async function giveApp(services: Services, user: TestUser): Promise<TestApp> {
+  const { database, secondFactor } = services;
+  const { box, clock, factors, recoveryCodes } = secondFactor;
+  const person = { id: user.id, officeId: user.office.id };
+  const secret = base32(randomBytes(20));
+  const { codes, save } = await recoveryCodes.prepare();
+  await database.inOffice(person.officeId, async (tx) => {
+    const sealedSecret = sealTotpSecret(box, person, secret);
+    await factors.addTotp(tx, person, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false });
+    await save(tx, person, clock());
+  });
+  return { secret, codes };
+}
+
+/** Six digits that no step within a quarter of an hour has. */
+export function wrongCode(secret: string): string {
+  const now = Date.now() / 1000;
+  const near = new Set(Array.from({ length: 61 }, (_, index) => totpAt(secret, now + (index - 30) * 30)));
+  const codes = Array.from({ length: 100 }, (_, index) => String(100_000 + index));
+  return codes.find((code) => !near.has(code)) ?? "";
+}
+
+/** A browser that has given the right password: where it stands then. */
+export async function passPassword(
+  browser: HttpBrowser,
+  application: TestApplication,
+  user: TestUser,
+  changes: Readonly<Record<string, string | null>> = {},
+): Promise<Page> {
+  const page = await openSignIn(browser, authorizationRequest(browser.issuer, application, changes));
+  return givePassword(browser, page, user);
+}
+
+export async function givePassword(browser: HttpBrowser, page: Page, user: TestUser): Promise<Page> {
+  const { username, password, office } = user;
+  return follow(browser, await sendPassword(browser, page, { officeCode: office.code, username, password }));
+}
+
+/** Sends a page's form and follows. */
+export async function sendForm(
+  browser: HttpBrowser,
+  page: Page,
+  fields: Readonly<Record<string, string>>,
+): Promise<Page> {
+  return follow(
+    browser,
+    await browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), ...fields }),
+  );
+}
+
+/** Another page of the same sign-in. */
+export const sibling = (page: Page, name: string): string => page.url.replace(/[^/]+$/, name);
+
+/** The name of a page of the sign-in: where its form goes, or its address where it has none. */
+export const pageName = (page: Page): string => new URL(formAction(page)).pathname.split("/").at(-1) ?? "";
+
+/** The key that a set-up page shows. */
+export const keyOf = ({ body }: Page): string => /data-copy="([A-Z2-7]{32})"/.exec(body)?.[1] ?? "";
+
+/** The recovery codes that a page shows. */
+export const codesOn = ({ body }: Page): string[] =>
+  [...body.matchAll(/<code>(\d{4}) (\d{4})<\/code>/g)].map(([, one = "", two = ""]) => one + two);
+
+/** Whether a redirect or page leads back to the application with a code. */
+export const hasCode = ({ location }: Page): boolean => /[?&]code=/.test(location);
+
+export const newBrowser = ({ issuer, settings }: TestVestibule, port = settings.port): HttpBrowser =>
+  new HttpBrowser(issuer, port);
+
+export interface Guard {
+  readonly strikes: number;
+  readonly spent: number;
+  readonly blocked_until: Date | null;
+}
+
+/** The row that counts somebody's wrong codes, behind Vestibule's back. */
+export async function guardOf({ database }: TestVestibule, { id }: TestUser): Promise<Guard> {
+  const [row] = await asOwner<Guard>(
+    database,
+    "select strikes, spent, blocked_until from second_factor_guard where user_id = $1",
+    [id],
+  );
+  return row ?? { strikes: 0, spent: 0, blocked_until: null };
+}
+
+/** Forgets somebody's wrong codes, for tests of many inputs. */
+export const clearGuard = ({ database }: TestVestibule, { id }: TestUser) =>
+  asOwner(database, "delete from second_factor_guard where user_id = $1", [id]);

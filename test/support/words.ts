@@ -1,0 +1,126 @@
+/** What the pages of the second factor say to somebody who reads them in one of the languages. */
+export interface Words {
+  readonly locale: string;
+  readonly officeCode: string;
+  readonly username: string;
+  readonly password: string;
+  readonly signIn: string;
+  readonly confirm: string;
+  readonly continue: string;
+  readonly code: string;
+  readonly setUp: string;
+  readonly install: string;
+  readonly unable: string;
+  readonly openHere: string;
+  readonly save: string;
+  readonly once: string;
+  readonly shown: string;
+  readonly again: string;
+  readonly saved: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly download: string;
+  readonly sheet: string;
+  readonly challenge: string;
+  readonly openApp: string;
+  readonly problem: string;
+  readonly twoLeft: string;
+  readonly oneLeft: string;
+  readonly clock: string;
+  readonly blocked: string;
+  readonly tryAgainAt: RegExp;
+  readonly newPassword: string;
+  readonly lift: string;
+  readonly useRecoveryCode: string;
+  readonly recoveryCode: string;
+  readonly fiveLeft: string;
+  readonly resetText: string;
+  readonly enrolmentCode: string;
+  readonly closed: string;
+  readonly askSuperuser: string;
+  readonly frozen: string;
+}
+
+export const ENGLISH: Words = {
+  locale: "en-GB",
+  officeCode: "Office code",
+  username: "Username",
+  password: "Password",
+  signIn: "Sign in",
+  confirm: "Confirm",
+  continue: "Continue",
+  code: "Verification code",
+  setUp: "Set up your authenticator app",
+  install: "Install an authenticator app on your phone",
+  unable: "Unable to scan?",
+  openHere: "Open it in the app on this device",
+  save: "Save your recovery codes",
+  once: "They are shown only once.",
+  shown: "Your codes were shown already",
+  again: "Make new codes",
+  saved: "I have saved these codes",
+  copy: "Copy",
+  copied: "Copied",
+  download: "Download",
+  sheet: "Recovery codes for Vestibule",
+  challenge: "Verification code",
+  openApp: "Open your authenticator app",
+  problem: "There is a problem",
+  twoLeft: "That code is not right. You have 2 tries left.",
+  oneLeft: "You have 1 try left.",
+  clock: "the clock of your phone seems to be wrong",
+  blocked: "You are blocked for 15 minutes",
+  tryAgainAt: /You can try again at (\d\d:\d\d)\./,
+  newPassword: "Set a new password",
+  lift: "A new password ends the block at once.",
+  useRecoveryCode: "Use a recovery code",
+  recoveryCode: "Recovery code",
+  fiveLeft: "You have 5 left.",
+  resetText: "Your second factor was reset.",
+  enrolmentCode: "Enrolment code",
+  closed: "Ask your superuser",
+  askSuperuser: "Ask the superuser of your office to open it again for you.",
+  frozen: "Your second factor is locked",
+};
+
+export const DUTCH: Words = {
+  locale: "nl-NL",
+  officeCode: "Kantoorcode",
+  username: "Gebruikersnaam",
+  password: "Wachtwoord",
+  signIn: "Inloggen",
+  confirm: "Bevestigen",
+  continue: "Doorgaan",
+  code: "Verificatiecode",
+  setUp: "Authenticator-app instellen",
+  install: "Installeer een authenticator-app op uw telefoon",
+  unable: "Lukt scannen niet?",
+  openHere: "Openen in de app op dit apparaat",
+  save: "Bewaar uw herstelcodes",
+  once: "We tonen ze maar één keer.",
+  shown: "Uw codes zijn al getoond",
+  again: "Nieuwe codes maken",
+  saved: "Ik heb deze codes bewaard",
+  copy: "Kopiëren",
+  copied: "Gekopieerd",
+  download: "Downloaden",
+  sheet: "Herstelcodes voor Vestibule",
+  challenge: "Verificatiecode",
+  openApp: "Open uw authenticator-app",
+  problem: "Dat is niet gelukt",
+  twoLeft: "Deze code is onjuist. U hebt nog 2 pogingen.",
+  oneLeft: "U hebt nog 1 poging.",
+  clock: "de klok van uw telefoon lijkt niet goed te staan",
+  blocked: "U bent 15 minuten geblokkeerd",
+  tryAgainAt: /U kunt het om (\d\d:\d\d) opnieuw proberen\./,
+  newPassword: "Nieuw wachtwoord instellen",
+  lift: "Met een nieuw wachtwoord eindigt de blokkering direct.",
+  useRecoveryCode: "Herstelcode gebruiken",
+  recoveryCode: "Herstelcode",
+  fiveLeft: "U hebt er nog 5.",
+  resetText: "Uw tweede stap is gewist.",
+  enrolmentCode: "Instelcode",
+  closed: "Vraag uw superuser",
+  askSuperuser: "Vraag de superuser van uw kantoor om dit opnieuw voor u open te stellen.",
+  frozen: "Uw tweede stap is vergrendeld",
+};
