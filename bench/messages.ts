@@ -4,7 +4,7 @@ import { z } from "zod";
  * What the bench asks a server process, and what it answers. `seed` makes people and applications; `count` begins to
  * count statements and `counted` ends it, so that nothing is counted while time is measured.
  */
-export const QUESTIONS = ["usage", "seed", "count", "counted", "stop"] as const;
+const QUESTIONS = ["usage", "seed", "count", "counted", "stop"] as const;
 export type Question = (typeof QUESTIONS)[number];
 
 export const questionSchema = z.object({ question: z.enum(QUESTIONS) });

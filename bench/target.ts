@@ -3,7 +3,7 @@ import { enter, type VirtualUser } from "./flows.ts";
 import { seededSchema, type Seeded } from "./messages.ts";
 import type { ServerProcess } from "./server-process.ts";
 
-export const VIRTUAL_USERS = 16;
+const VIRTUAL_USERS = 16;
 
 /** A server that is measured, with the virtual users that belong to it. */
 export interface Target {

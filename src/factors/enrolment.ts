@@ -5,7 +5,7 @@ import { sameBytes, Secret, type KeyedHash } from "../kernel/secret.ts";
 import type { SecondFactorPolicy } from "./factor.ts";
 import type { Person } from "./guard-store.ts";
 
-export const ENROLMENT_DAYS = 14;
+const ENROLMENT_DAYS = 14;
 const CODE_HOURS = 24;
 
 /** A window that a reset has opened; times in seconds since 1970. */

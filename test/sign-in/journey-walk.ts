@@ -24,25 +24,33 @@ export function everySituation(): SignIn[] {
     { isOpen: false, needsCode: false },
     { isOpen: false, needsCode: true },
   ];
-  const situations: SignIn[] = [];
-  for (const types of factSets) {
-    const facts = types.map((type) => ({ type, at: 1 }));
-    for (const isAccountActive of [true, false]) {
-      for (const demand of demands) {
-        for (const accepted of kinds) {
-          for (const factors of owned) {
-            for (const guard of guards) {
-              for (const enrolment of enrolments) {
-                situations.push({ facts, isAccountActive, demand, accepted, factors, guard, enrolment });
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-  return situations;
+  const facts = factSets.map((types) => ({ facts: types.map((type) => ({ type, at: 1 })) }));
+  const accounts = times(facts, [{ isAccountActive: true }, { isAccountActive: false }]);
+  const demanded = times(
+    accounts,
+    demands.map((demand) => ({ demand })),
+  );
+  const methods = times(
+    demanded,
+    kinds.map((accepted) => ({ accepted })),
+  );
+  const enrolled = times(
+    methods,
+    owned.map((factors) => ({ factors })),
+  );
+  const guarded = times(
+    enrolled,
+    guards.map((guard) => ({ guard })),
+  );
+  return times(
+    guarded,
+    enrolments.map((enrolment) => ({ enrolment })),
+  );
 }
+
+/** Each of the one with each of the other. */
+const times = <One extends object, Other extends object>(ones: readonly One[], others: readonly Other[]) =>
+  ones.flatMap((one) => others.map((other) => ({ ...one, ...other })));
 
 type Claim = (table: Table, signIn: SignIn) => boolean;
 
