@@ -75,8 +75,7 @@ export async function setUpApp(page: Page, words: Words): Promise<{ secret: stri
 }
 
 /** Where errors are told in a language. */
-const problem = (page: Page, words: Words): Locator =>
-  page.getByRole("group", { name: words.problem });
+const problem = (page: Page, words: Words): Locator => page.getByRole("group", { name: words.problem });
 
 /** Waits for a message in the summary. */
 export async function expectProblem(page: Page, words: Words, message: string): Promise<void> {
