@@ -58,6 +58,17 @@ document.addEventListener("click", async (event) => {
   }, 2000);
 });
 
+// In the reader's own time zone; without a script the server's zone is named.
+for (const time of all("[data-local-time]")) {
+  const at = new Date(time.dateTime);
+  time.textContent = at.toLocaleTimeString(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    weekday: at.toDateString() === new Date().toDateString() ? undefined : "long",
+  });
+}
+
 // Counts by the server's distance between now and then, never by the clock of this machine.
 for (const place of all("[data-countdown-until]")) {
   const { countdownUntil, countdownNow, countdownReload } = place.dataset;
@@ -90,10 +101,3 @@ function clock(seconds) {
 
 // A phone cannot scan its own screen: there the other way is open from the start.
 for (const part of all("[data-open-on-touch]")) part.open = matchMedia("(pointer: coarse)").matches;
-
-// The server tells the time of its own zone.
-for (const place of all("[data-local]")) {
-  const weekday = place.dataset.local || undefined;
-  const format = { weekday, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  place.textContent = new Date(place.dateTime).toLocaleString(document.documentElement.lang, format);
-}

@@ -17,21 +17,16 @@ export function blockedPage({ clock }: Parts): Page<z.output<typeof form>> {
     form,
     keeps: [],
     show: ({ person, signIn, language, interaction }) => {
-      const until = person?.blockedUntil ?? null;
       const now = clock();
-      const minutes = until === null ? 0 : minutesUntil(now, until);
-      const hours = minutes < 60 ? 0 : Math.ceil(minutes / 60);
-      // Of a block that lasts until tomorrow the day is told too.
-      const day = hours < 12 ? null : "long";
+      const until = person?.blockedUntil ?? now;
+      const minutes = minutesUntil(now, until);
       return Promise.resolve({
         isFrozen: signIn.guard.isFrozen,
         minutes,
-        hours,
-        day,
+        hours: minutes < 60 ? 0 : Math.ceil(minutes / 60),
+        until: until.toISOString(),
+        untilTime: clockTime(until, now, language),
         now: now.toISOString(),
-        until: until?.toISOString() ?? "",
-        untilTime: until === null ? "" : clockTime(until, language, day),
-        againHref: `/interaction/${interaction.uid}`,
         newPasswordHref: `/forgot-password?from=${interaction.uid}`,
       });
     },
