@@ -5,7 +5,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import type { User } from "../users/user.ts";
 import { details, type Answer } from "./answer.ts";
 import { getOffice } from "./office.ts";
-import { getUser, OFFICE_OPTION } from "./user.ts";
+import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 

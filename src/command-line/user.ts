@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
-import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../offices/office.ts";
 import { newUserSchema, type User } from "../users/user.ts";
 import { table, type Answer } from "./answer.ts";
+import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
@@ -26,7 +26,6 @@ export interface PersonOptions {
 }
 
 const MOST = 100_000;
-export const OFFICE_OPTION = ["--office <code>", "the office's code"] as const;
 
 export function addUserCommands(program: Command): void {
   const noun = addNoun(program, {
@@ -170,18 +169,4 @@ async function setPassword(
   const access = { password: password.password, actor: ACTOR, officeCode: office.code };
   await services.userService.changePassword(user, access);
   return tellUser("has a new password", { user, office, password });
-}
-
-export async function getUser(
-  { users }: Services,
-  office: Pick<Office, "id" | "code">,
-  username: string,
-): Promise<User> {
-  const user = await users.findByUsername(office.id, username);
-  if (user === null) {
-    throw new OperatorError(
-      `The office ${office.code} has no user ${username}. "vestibule user list --office ${office.code}" shows all of them.`,
-    );
-  }
-  return user;
 }

@@ -5,6 +5,7 @@ import type { Application } from "../applications/application.ts";
 import type { ApplicationStore } from "../applications/application-store.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
+import { asksForSecondFactor } from "./asked-acr.ts";
 import { KIND, type EngineStore } from "./engine-store.ts";
 
 /** One thing that an application waits for somebody to do: a sign-in, or a consent. */
@@ -14,6 +15,8 @@ export interface Interaction {
   readonly application: Application;
   /** Parameters of the authorization request. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Whether the application asks for more than the password, whatever the office demands. */
+  readonly asksForSecondFactor: boolean;
   /** Who has a session in this browser already. */
   readonly sessionAccountId: string | null;
   readonly missing: MissingConsent;
@@ -72,6 +75,7 @@ export class Interactions {
       prompt: prompt.name,
       application,
       params,
+      asksForSecondFactor: asksForSecondFactor(params),
       sessionAccountId: session?.accountId ?? null,
       missing: {
         scopes: list(prompt.details["missingOIDCScope"]),

@@ -24,9 +24,9 @@ export function blockedPage({ clock }: Parts): Page<z.output<typeof form>> {
         isFrozen: signIn.guard.isFrozen,
         minutes,
         hours: minutes < 60 ? 0 : Math.ceil(minutes / 60),
-        now: now.toISOString(),
         until: until.toISOString(),
         untilTime: clockTime(until, now, language),
+        now: now.toISOString(),
         newPasswordHref: `/forgot-password?from=${interaction.uid}`,
       });
     },

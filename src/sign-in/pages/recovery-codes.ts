@@ -13,6 +13,7 @@ export interface RecoveryCodesParts {
   readonly store: SignInStore;
   readonly audit: AuditStore;
   readonly clock: Clock;
+  readonly productName: string;
 }
 
 const form = z.object({ saved: z.string().optional(), again: z.string().optional() });
@@ -26,14 +27,8 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
     keeps: [],
     show: async (visit) => {
       const codes = areShown(visit.signIn) ? null : await make(parts, visit);
-      const account = visit.person?.account;
-      const format = new Intl.DateTimeFormat(visit.language, { dateStyle: "long" });
       return {
-        codes: codes?.map(inGroups) ?? null,
-        username: account?.username ?? "",
-        officeCode: account?.office.code ?? "",
-        officeName: account?.office.name ?? "",
-        date: format.format(parts.clock()),
+        ...(codes === null ? { codes } : sheetModel(parts, visit, codes.map(inGroups))),
         values: {},
         autofocus: "",
       };
@@ -48,6 +43,32 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
       return Promise.resolve(proofOf(visit, "recovery-codes-saved", () => Promise.resolve()));
     },
   };
+}
+
+/** What is kept of the codes, on paper and as a file: for whom they are, and what to do with them on a bad day. */
+function sheetModel({ productName, clock }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
+  const { t, language, person } = visit;
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+  const { office, username } = person?.account ?? { office: { name: "", code: "" }, username: "" };
+  const sheet = {
+    title: t("recoveryCodes.sheet.title", { product: productName }),
+    facts: [
+      { name: t("recoveryCodes.sheet.office"), value: `${office.name} (${office.code})` },
+      { name: t("recoveryCodes.sheet.username"), value: username },
+      { name: t("recoveryCodes.sheet.date"), value: format.format(clock()) },
+    ],
+    how: t("recoveryCodes.sheet.how"),
+    steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`)),
+  };
+  const text = [
+    `${sheet.title}\n`,
+    ...sheet.facts.map(({ name, value }) => `${name}: ${value}`),
+    `\n${codes.join("\n")}\n`,
+    `${t("recoveryCodes.once")}\n`,
+    `${sheet.how}:`,
+    ...sheet.steps.map((step, index) => `${String(index + 1)}. ${step}`),
+  ].join("\n");
+  return { codes, sheet, fileHref: `data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}` };
 }
 
 /** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */
