@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
 import type { Office } from "../offices/office.ts";
-import { newUserSchema, type User } from "../users/user.ts";
+import { newUserSchema } from "../users/user.ts";
 import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
