@@ -73,7 +73,7 @@ describe("the page of somebody who is blocked", () => {
     const { page } = await open();
     await blockFor("4 seconds");
     await signIn(page);
-    await onPage(page, "You are blocked for 15 minutes");
+    await onPage(page, "You are blocked for 1 minute");
     await onPage(page, "Arrived");
   });
 
