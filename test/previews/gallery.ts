@@ -1,25 +1,16 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { openLoopbackListener } from "../../demo/loopback-listener.ts";
 import { asOwner } from "../support/database.ts";
+import { ANNA } from "../support/demo.ts";
 import type { TestApplication, TestUser } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
+import { enter, preview, type Preview } from "./preview.ts";
+import { secondFactor } from "./second-factor-gallery.ts";
 import type { World } from "./world.ts";
 
-/** Leads a window that has seen nothing yet to a page, in whatever language. */
-type Open = (page: Page, world: World) => Promise<void>;
-
-/** One page in one state. */
-export interface Preview {
-  readonly name: string;
-  readonly open: Open;
-}
-
-const preview = (name: string, open: Open): Preview => ({ name, open });
-
 const goTo =
-  (address: (world: World) => string): Open =>
+  (address: (world: World) => string): Preview["open"] =>
   async (page, world) => {
     await page.goto(address(world));
   };
@@ -33,14 +24,6 @@ function asking(
   changes: Record<string, string> = {},
 ): string {
   return authorizationRequest(issuerOf(world), application, changes).url;
-}
-
-/** Types into the password page and sends it. */
-async function enter(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, value] of Object.entries(entries)) {
-    await page.locator(`[name=${name}]`).fill(value);
-  }
-  await page.locator("main button.primary").click();
 }
 
 const entriesOf = ({ office, username, password }: TestUser) => ({
@@ -199,7 +182,7 @@ const plainPages = [
 
 async function signInToDemo(page: Page, { demo: { url } }: World): Promise<void> {
   await page.goto(`${url}/sign-in`);
-  await enter(page, { officeCode: "DEMO", username: "anna", password: DEMO_PASSWORD });
+  await enter(page, ANNA);
   await page.waitForURL(`${url}/`);
 }
 
@@ -238,6 +221,7 @@ const demo = [
 /** Every page in every state. */
 export const GALLERY: readonly Preview[] = [
   ...signIn,
+  ...secondFactor,
   ...consent,
   ...signOut,
   ...errors,

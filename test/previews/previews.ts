@@ -6,7 +6,8 @@ import { closeBrowser, theBrowser } from "../support/browser.ts";
 import { closeCluster } from "../support/database.ts";
 import { openVisitor } from "../support/visitors.ts";
 import { violationsOn } from "./axe.ts";
-import { GALLERY, type Preview } from "./gallery.ts";
+import { GALLERY } from "./gallery.ts";
+import type { Preview } from "./preview.ts";
 import { makeWorld, type World } from "./world.ts";
 
 /**

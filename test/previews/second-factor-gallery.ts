@@ -1,0 +1,65 @@
+import type { Page } from "playwright-core";
+import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
+import type { DemoState } from "../../demo/demo-states.ts";
+import { asOwner } from "../support/database.ts";
+import { newcomer } from "../support/factor-pages.ts";
+import { totpNow } from "../support/totp.ts";
+import { enter, preview, type Preview } from "./preview.ts";
+import type { World } from "./world.ts";
+
+/** A new user of the demo in this state signs in, up to the page after the password. Answers the user's id. */
+async function begin(page: Page, { demo }: World, state: DemoState): Promise<string> {
+  const user = await newcomer(demo, state);
+  await page.goto(`${demo.url}/sign-in`);
+  await enter(page, { officeCode: DEMO_OFFICE.code, username: user.username, password: DEMO_PASSWORD });
+  return user.id;
+}
+
+async function toRecoveryCodes(page: Page, world: World): Promise<void> {
+  await begin(page, world, "new");
+  const key = (await page.locator("[data-copy]").first().getAttribute("data-copy")) ?? "";
+  await enter(page, { code: totpNow(key) });
+}
+
+/** The pages of the second factor; each with somebody of its own, because a wrong code stays counted. */
+export const secondFactor: readonly Preview[] = [
+  preview("enrol-totp", async (page, world) => {
+    await begin(page, world, "new");
+  }),
+  preview("enrol-totp-open", async (page, world) => {
+    await begin(page, world, "new");
+    await page.locator("summary").first().click();
+  }),
+  preview("enrol-totp-wrong", async (page, world) => {
+    await begin(page, world, "new");
+    await enter(page, { code: "000000" });
+  }),
+  preview("recovery-codes", toRecoveryCodes),
+  preview("recovery-codes-shown", async (page, world) => {
+    await toRecoveryCodes(page, world);
+    await page.reload();
+  }),
+  preview("challenge-totp", async (page, world) => {
+    await begin(page, world, "enrolled");
+  }),
+  preview("challenge-totp-wrong", async (page, world) => {
+    await begin(page, world, "enrolled");
+    await enter(page, { code: "12345" });
+  }),
+  preview("recovery-code", async (page, world) => {
+    await begin(page, world, "enrolled");
+    await page.locator("a[href$='/recovery-code']").click();
+  }),
+  preview("enrolment-closed", async (page, world) => {
+    await begin(page, world, "window-closed");
+  }),
+  preview("blocked-by-codes", async (page, world) => {
+    await begin(page, world, "blocked");
+  }),
+  preview("frozen", async (page, world) => {
+    const id = await begin(page, world, "blocked");
+    const text = "update second_factor_guard set spent = 50, blocked_until = null where user_id = $1";
+    await asOwner(world.demo.vestibule.database, text, [id]);
+    await page.reload();
+  }),
+];
