@@ -5,7 +5,7 @@ import type { Page } from "./http-browser.ts";
 const ELEMENTS = new Set(
   (
     "a article body button code dd div dl dt fieldset footer form h1 h2 head header html img input label legend " +
-    "li link main meta nav noscript ol p path pre script span strong style svg title ul br"
+    "li link main meta nav noscript ol p path pre script span strong style svg time title ul br"
   ).split(" "),
 );
 
