@@ -1,12 +1,13 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { EngineStore } from "../oidc/engine-store.ts";
+import { PageError } from "../kernel/errors.ts";
 import { UnitOfWork, withWork } from "../oidc/unit-of-work.ts";
 import type { Context, Handler } from "./context.ts";
 
 /**
  * Stores what a request changed of oidc-provider's models, all at once and before the answer leaves. When a code or
- * token turns out to be spent already, the answer that was prepared is thrown away.
+ * token turns out to be spent already, or a sign-in to be answered, the answer that was prepared is thrown away.
  */
 export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock): Handler {
   return async (ctx, next) => {
@@ -19,6 +20,11 @@ export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock):
       throw error;
     });
     if (!isStored) {
+      dropAnswer(ctx);
+      if (ctx.method === "GET") {
+        // A browser with two tabs: the other one was first, and has the answer.
+        throw new PageError("expired");
+      }
       refuseReuse(ctx);
       await audit.addAlone({
         type: "token.reused",
@@ -39,7 +45,6 @@ function dropAnswer(ctx: Context): void {
 
 /** RFC 6749 section 5.2. */
 function refuseReuse(ctx: Context): void {
-  dropAnswer(ctx);
   ctx.status = 400;
   ctx.set("Cache-Control", "no-store");
   ctx.body = { error: "invalid_grant", error_description: "grant request is invalid" };

@@ -77,7 +77,8 @@ const statements = {
     name: "engine_find_by_uid",
     text: `select f.* from engine_models m, find_engine_model(m.kind, m.id) f where m.uid = $1 and m.kind = 1`,
   },
-  // A code or token is spent by one conditional update. When one was spent already, nothing new is stored.
+  // A code or token is spent by one conditional update, and a sign-in is answered by deleting its interaction (kind 2).
+  // When another request was first with either, nothing new is stored.
   write: {
     name: "engine_write",
     text: `
@@ -89,11 +90,13 @@ const statements = {
         returning m.id),
       destroyed as (
         delete from engine_models m using batch, json_to_recordset(b -> 'destroy') as d (kind smallint, id text)
-        where m.kind = d.kind and m.id = decode(d.id, 'hex')),
+        where m.kind = d.kind and m.id = decode(d.id, 'hex')
+        returning m.kind),
       revoked as (
         delete from engine_models m using batch, json_array_elements_text(b -> 'revokeGrants') as r (grant_id)
         where m.grant_id = r.grant_id),
-      outcome as (select count(*) as spent from consumed),
+      outcome as (
+        select (select count(*) from consumed) + (select count(*) from destroyed where kind = 2) as spent),
       changed as (
         update engine_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
           account_id = c.account_id, saved_at = $2, expires_at = c.expires_at
@@ -146,7 +149,7 @@ export class EngineStore {
     return row === undefined ? null : toModel(KIND.Session, row);
   }
 
-  /** Answers false, and has stored nothing new, when something that was to be spent had been spent before. */
+  /** Answers false, and has stored nothing new, when something that was to be spent or answered had been before. */
   async write(batch: Batch, now: Date): Promise<boolean> {
     const add = batch.save.filter((row) => !row.exists).map(toColumns);
     const change = batch.save.filter((row) => row.exists).map(toColumns);
@@ -156,12 +159,9 @@ export class EngineStore {
       return true;
     }
     const content = JSON.stringify({ add, change, consume, destroy, revokeGrants });
-    const rows = await this.#database.query<{ spent: number }>(statements.write, [
-      content,
-      now,
-      consume.length,
-    ]);
-    return rows[0]?.spent === consume.length;
+    const expected = consume.length + destroy.filter(({ kind }) => kind === KIND.Interaction).length;
+    const rows = await this.#database.query<{ spent: number }>(statements.write, [content, now, expected]);
+    return rows[0]?.spent === expected;
   }
 
   /** Ends the grants of these rows with every code and token of theirs, in one statement. */
