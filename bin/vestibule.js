@@ -15,7 +15,9 @@ const own = Number(process.versions.node.split(".")[0]);
 const packageName = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
 if (own >= NEEDED) {
-  import("../src/command-line/vestibule.ts").catch(tellMissing);
+  keepCompiled()
+    .then(() => import("../src/command-line/vestibule.ts"))
+    .catch(tellMissing);
 } else {
   const newer = findNode();
   if (newer === null) {
@@ -23,6 +25,15 @@ if (own >= NEEDED) {
   } else {
     runWith(newer);
   }
+}
+
+/**
+ * Keeps what Node has made of the sources, so that the next start is quicker and needs some 30 MB less. Beside the
+ * packages and not in a directory that everybody may write to: whoever writes there decides what runs.
+ */
+function keepCompiled() {
+  const place = fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url));
+  return import("module").then((module) => module.enableCompileCache(place));
 }
 
 /** A checkout without its packages is the one thing that goes wrong before the program itself can say so. */

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import knexModule, { type Knex } from "knex";
+import type { Knex } from "knex";
 import { Client } from "pg";
 import { knexConfig, MIGRATIONS } from "../../knexfile.ts";
 import { OperatorError } from "../kernel/errors.ts";
@@ -19,21 +19,44 @@ export interface MigrateOptions {
  * When nothing waits, the rights of the application role are enough: a server need not know the owner's password.
  */
 export async function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
-  const knex = knexModule(knexConfig(owner.reveal()));
+  const client = new Client({ connectionString: owner.reveal(), application_name: "vestibule migrate" });
+  await client.connect();
   try {
-    await refuseNewerSchema(knex);
-    return (await isUpToDate(knex)) ? [] : await migrateAlone(knex, { owner, application });
+    if (await isUpToDate(client)) {
+      return [];
+    }
+    // Held by the connection, so that a process that dies in the middle leaves no lock behind.
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    return await migrateAlone({ owner, application });
   } finally {
-    await knex.destroy();
+    await client.end();
   }
 }
 
-async function migrateAlone(knex: Knex, { owner, application }: MigrateOptions): Promise<string[]> {
-  const lock = new Client({ connectionString: owner.reveal(), application_name: "vestibule migrate" });
-  await lock.connect();
+/** Throws when the schema is newer than this Vestibule. */
+async function isUpToDate(client: Client): Promise<boolean> {
+  const { rows: tables } = await client.query<{ found: boolean }>(
+    "select to_regclass('migrations') is not null as found",
+  );
+  if (tables[0]?.found !== true) {
+    return false;
+  }
+  const { rows } = await client.query<{ name: string }>("select name from migrations");
+  const known = await readdir(MIGRATIONS);
+  const unknown = rows.find(({ name }) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new OperatorError(
+      `The database belongs to a newer Vestibule (it has ${unknown.name}). Start that version, or restore an older backup.`,
+    );
+  }
+  return known.every((name) => rows.some((row) => row.name === name));
+}
+
+/** knex is loaded only when something waits: a server that has nothing to migrate does without its memory. */
+async function migrateAlone({ owner, application }: MigrateOptions): Promise<string[]> {
+  const { default: createKnex } = await import("knex");
+  const knex = createKnex(knexConfig(owner.reveal()));
   try {
-    // Held by the connection, so that a process that dies in the middle leaves no lock behind.
-    await lock.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await freeForgottenLock(knex);
     const [, ran] = (await knex.migrate.latest()) as [number, string[]];
     await knex.raw("grant select on migrations to vestibule_app");
@@ -42,29 +65,7 @@ async function migrateAlone(knex: Knex, { owner, application }: MigrateOptions):
     }
     return ran;
   } finally {
-    await lock.end();
-  }
-}
-
-async function isUpToDate(knex: Knex): Promise<boolean> {
-  if (!(await knex.schema.hasTable("migrations"))) {
-    return false;
-  }
-  const done = new Set(await knex<{ name: string }>("migrations").pluck("name"));
-  return (await readdir(MIGRATIONS)).every((name) => done.has(name));
-}
-
-async function refuseNewerSchema(knex: Knex): Promise<void> {
-  if (!(await knex.schema.hasTable("migrations"))) {
-    return;
-  }
-  const known = new Set(await readdir(MIGRATIONS));
-  const rows = await knex<{ name: string }>("migrations").select("name");
-  const unknown = rows.map((row) => row.name).find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw new OperatorError(
-      `The database belongs to a newer Vestibule (it has ${unknown}). Start that version, or restore an older backup.`,
-    );
+    await knex.destroy();
   }
 }
 
