@@ -16,14 +16,14 @@ interface Row {
 
 const statements = {
   find: { name: "sign_in_candidate", text: "select * from find_sign_in_candidate($1, $2, $3, $4)" },
+  // Old ones go when a new one comes; the one that comes is left alone, so that no row is changed twice.
   remember: {
     name: "familiar_browser_add",
-    text: `insert into familiar_browsers (office_id, user_id, browser, expires_at) values ($1, $2, $3, $4)
-           on conflict (user_id, browser) do update set expires_at = excluded.expires_at`,
-  },
-  forget: {
-    name: "familiar_browser_purge",
-    text: "delete from familiar_browsers where user_id = $1 and expires_at <= $2",
+    text: `
+      with forgotten as (
+        delete from familiar_browsers where user_id = $2 and browser <> $3 and expires_at <= $5)
+      insert into familiar_browsers (office_id, user_id, browser, expires_at) values ($1, $2, $3, $4)
+      on conflict (user_id, browser) do update set expires_at = excluded.expires_at`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -55,12 +55,13 @@ export class PasswordCheckStore {
     return { office: row.office, user, isFamiliarBrowser: row.familiar === true };
   }
 
-  /** Within a transaction of the user's office. */
-  async rememberBrowser(tx: Queryable, user: { id: string; officeId: string }, browser: Buffer, until: Date) {
-    await tx.query(statements.remember, [user.officeId, user.id, browser, until]);
-  }
-
-  async forgetOldBrowsers(tx: Queryable, userId: string, now: Date): Promise<void> {
-    await tx.query(statements.forget, [userId, now]);
+  /** Within a transaction of the user's office. Forgets the browsers whose time is over. */
+  async rememberBrowser(
+    tx: Queryable,
+    user: { id: string; officeId: string },
+    browser: { hash: Buffer; now: Date; until: Date },
+  ): Promise<void> {
+    const { hash, until, now } = browser;
+    await tx.query(statements.remember, [user.officeId, user.id, hash, until, now]);
   }
 }

@@ -31,6 +31,8 @@ interface RightPassword {
   readonly userId: string;
   /** What belongs into the transaction that records the proof. */
   readonly settle: (tx: Queryable) => Promise<void>;
+  /** What is due when nothing was recorded: another request of the same sign-in was first. */
+  readonly giveUp: () => Promise<void>;
 }
 
 const FAMILIAR_FOR_DAYS = 180;
@@ -53,7 +55,7 @@ export class PasswordCheck {
     this.#parts = parts;
   }
 
-  /** Throws PageError "busy" when too many passwords wait to be hashed. */
+  /** Throws PageError "busy" when too many passwords wait to be hashed, or to be judged for one network address. */
   async check(attempt: PasswordTry): Promise<PasswordResult> {
     const names = {
       officeCode: foldOfficeCode(attempt.officeCode),
@@ -68,6 +70,9 @@ export class PasswordCheck {
     });
     if (reservation.type === "refused") {
       return { type: "too-many", until: reservation.until };
+    }
+    if (reservation.type === "busy") {
+      throw new PageError("busy", { retryAfter: 2 });
     }
     if (await this.#isRight(candidate, attempt.password, reservation)) {
       return this.#right(candidate, attempt.password, reservation);
@@ -86,13 +91,8 @@ export class PasswordCheck {
     browser: string,
   ): Promise<void> {
     const now = this.#parts.clock();
-    await this.#parts.store.rememberBrowser(
-      tx,
-      user,
-      this.#hashOf(browser),
-      daysAfter(now, FAMILIAR_FOR_DAYS),
-    );
-    await this.#parts.store.forgetOldBrowsers(tx, user.id, now);
+    const until = daysAfter(now, FAMILIAR_FOR_DAYS);
+    await this.#parts.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), now, until });
   }
 
   async #isRight(candidate: Candidate, password: string, reservation: Reserved): Promise<boolean> {
@@ -126,7 +126,8 @@ export class PasswordCheck {
       const rehash = after === null ? null : users.rehash(tx, user.id, { before, after });
       await Promise.all([guard.succeed(tx, counters), rehash]);
     };
-    return { type: "right", officeId: office.id, userId: user.id, settle };
+    const giveUp = () => guard.giveBack(counters);
+    return { type: "right", officeId: office.id, userId: user.id, settle, giveUp };
   }
 
   #browserHash(browser: string | null): Buffer | null {

@@ -26,26 +26,30 @@ const statements = {
     name: "password_guard_reserve",
     text: `
       with asked as (select * from unnest($1::smallint[], $2::bytea[], $3::integer[]) as a (scope, key, tries_limit))
-      insert into password_guard as g (scope, key, tries, window_ends)
-      select scope, key, 1, $5 from asked order by scope
+      insert into password_guard as g (scope, key, tries, pending, window_ends)
+      select scope, key, 1, 1, $5 from asked order by scope
       on conflict (scope, key) do update set
         tries = case when g.window_ends <= $4 then 1 else g.tries + 1 end,
+        pending = case when g.window_ends <= $4 then 1 else g.pending + 1 end,
         recent = case when g.window_ends <= $4 then '{}' else g.recent end,
         window_ends = case when g.window_ends <= $4 then excluded.window_ends else g.window_ends end
       where g.window_ends <= $4
         or g.tries < (select a.tries_limit from asked a where a.scope = g.scope and a.key = g.key)
       returning scope, tries`,
   },
-  windowEnds: {
-    name: "password_guard_window_ends",
-    text: `select max(window_ends) as ends from password_guard
-           where (scope, key) in (select * from unnest($1::smallint[], $2::bytea[])) and window_ends > $3`,
+  // A shared counter that is full of tries which nobody has judged yet says nothing of anybody: they may all be right.
+  full: {
+    name: "password_guard_full",
+    text: `
+      with asked as (select * from unnest($1::smallint[], $2::bytea[], $3::integer[]) as a (scope, key, tries_limit))
+      select max(g.window_ends) as ends, bool_or(g.scope in (1, 2) or g.tries - g.pending >= a.tries_limit) as is_wrong
+      from password_guard g join asked a on a.scope = g.scope and a.key = g.key where g.window_ends > $4`,
   },
   giveBack: {
     name: "password_guard_give_back",
     text: `
       with ${MINE}
-      update password_guard g set tries = greatest(g.tries - 1, 0)
+      update password_guard g set tries = greatest(g.tries - 1, 0), pending = greatest(g.pending - 1, 0)
       from mine where g.scope = mine.scope and g.key = mine.key`,
   },
   // A right password ends the count of its account or browser; the shared counters only get this try back.
@@ -55,6 +59,7 @@ const statements = {
       with ${MINE}
       update password_guard g set
         tries = case when g.scope in (1, 2) then 0 else greatest(g.tries - 1, 0) end,
+        pending = greatest(g.pending - 1, 0),
         recent = case when g.scope in (1, 2) then '{}' else g.recent end
       from mine where g.scope = mine.scope and g.key = mine.key`,
   },
@@ -66,6 +71,7 @@ const statements = {
       known as (select from password_guard where scope = $3 and key = $4 and $5 = any(recent))
       update password_guard g set
         tries = g.tries - (select count(*)::integer from known),
+        pending = greatest(g.pending - 1, 0),
         recent = case when g.scope = $3 and not exists (select from known)
           then ($5 || g.recent)[1:3] else g.recent end
       from mine where g.scope = mine.scope and g.key = mine.key
@@ -91,12 +97,14 @@ export class PasswordGuardStore {
     return this.#queryable.query(statements.reserve, [...columns(counters), limits, at.now, at.windowEnds]);
   }
 
-  async windowEnds(counters: readonly Counter[], now: Date): Promise<Date> {
-    const rows = await this.#queryable.query<{ ends: Date | null }>(statements.windowEnds, [
-      ...columns(counters),
-      now,
-    ]);
-    return rows[0]?.ends ?? now;
+  /** Of counters that gave no try: when their time ends, and whether wrong passwords filled one of them. */
+  async findFull(counters: readonly Counter[], now: Date): Promise<{ ends: Date; isWrong: boolean }> {
+    const limits = counters.map((counter) => counter.limit);
+    const [row] = await this.#queryable.query<{ ends: Date | null; is_wrong: boolean | null }>(
+      statements.full,
+      [...columns(counters), limits, now],
+    );
+    return { ends: row?.ends ?? now, isWrong: row?.is_wrong === true };
   }
 
   async giveBack(counters: readonly Counter[]): Promise<void> {

@@ -24,6 +24,8 @@ export interface Attempt {
 
 export type Reservation =
   | { readonly type: "refused"; readonly until: Date }
+  /** Many are signing in from here at this moment, and nobody knows yet whether they are right. */
+  | { readonly type: "busy" }
   | {
       readonly type: "reserved";
       readonly counters: readonly Counter[];
@@ -63,10 +65,11 @@ export class PasswordGuard {
     const counted = new Set(reserved.map((counter) => counter.scope));
     await this.#store.giveBack(counters.filter((counter) => counted.has(counter.scope)));
     const full = counters.filter((counter) => !counted.has(counter.scope));
-    return { type: "refused", until: await this.#store.windowEnds(full, now) };
+    const { ends, isWrong } = await this.#store.findFull(full, now);
+    return isWrong ? { type: "refused", until: ends } : { type: "busy" };
   }
 
-  /** The password was not looked at after all. */
+  /** The password was not looked at after all, or was right and nothing came of it. */
   giveBack(counters: readonly Counter[]): Promise<void> {
     return this.#store.giveBack(counters);
   }
