@@ -129,9 +129,10 @@ function composeSignIn(
     productName,
     clock,
   };
+  const finish = new Finish({ database, store: signIns, audit, passwords });
   return {
-    engine: new SignInEngine(createPages(pageParts, enrolmentPages), signIns),
-    finish: new Finish({ database, audit, passwords }),
+    engine: new SignInEngine({ pages: createPages(pageParts, enrolmentPages), store: signIns, finish }),
+    store: signIns,
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),
   };

@@ -122,7 +122,11 @@ export class Interactions {
     const params: unknown = found?.payload["params"];
     const clientId =
       typeof params === "object" && params !== null && "client_id" in params ? params.client_id : null;
-    return typeof clientId === "string" ? this.#parts.applications.find(clientId) : null;
+    return this.findApplication(typeof clientId === "string" ? clientId : null);
+  }
+
+  findApplication(id: string | null): Promise<Application | null> {
+    return id === null ? Promise.resolve(null) : this.#parts.applications.find(id);
   }
 
   #answer(

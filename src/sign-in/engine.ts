@@ -2,7 +2,8 @@ import { PageError } from "../kernel/errors.ts";
 import type { Fields } from "../http/form.ts";
 import { asAskedFor } from "./asked-for.ts";
 import { firstPage, nextStep, stepOf, type FactType, type PageName, type SignIn } from "./journey.ts";
-import type { FieldError, Model, Visit } from "./page.ts";
+import type { Finish, Finished } from "./finish.ts";
+import type { FieldError, Model, Proof, Visit } from "./page.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import type { SignInStore, StoredSignIn } from "./sign-in-store.ts";
 
@@ -15,23 +16,25 @@ export type Next =
       readonly errors: readonly FieldError[];
     }
   | { readonly type: "go"; readonly page: PageName }
-  | { readonly type: "finish"; readonly stored: StoredSignIn };
+  | { readonly type: "finish"; readonly finished: Finished };
 
 /** Runs clicks through the journey. */
 export class SignInEngine {
   readonly #pages: Pages;
   readonly #store: SignInStore;
+  readonly #finish: Finish;
 
-  constructor(pages: Pages, store: SignInStore) {
-    this.#pages = pages;
-    this.#store = store;
+  constructor(parts: { pages: Pages; store: SignInStore; finish: Finish }) {
+    this.#pages = parts.pages;
+    this.#store = parts.store;
+    this.#finish = parts.finish;
   }
 
   /** Somebody opens the sign-in, or one of its pages. A page that is not due leads to the one that is. */
   async open(visit: Visit, wanted: string | null): Promise<Next> {
     const due = nextStep(visit.signIn);
     if (due === "done") {
-      return { type: "finish", stored: visit };
+      return { type: "finish", finished: await this.#finish.complete(visit) };
     }
     if (wanted !== null && stepOf(wanted)?.name !== due) {
       return { type: "go", page: firstPage(due) };
@@ -60,14 +63,29 @@ export class SignInEngine {
       return { type: "go", page: outcome.go };
     }
     requireProvable(page, outcome.fact.type);
-    await this.#store.record(visit.interaction.uid, outcome.fact, isDue);
-    const stored = await this.#store.find(visit.interaction.uid);
-    return this.#where({ ...stored, signIn: asked(stored.signIn) });
+    return this.#record(visit, outcome.fact, isDue);
   }
 
-  #where(stored: StoredSignIn): Next {
-    const due = nextStep(stored.signIn);
-    return due === "done" ? { type: "finish", stored } : { type: "go", page: firstPage(due) };
+  /** The last fact and the end of the sign-in are one transaction: there is none that is complete and not told. */
+  async #record(visit: Visit, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<Next> {
+    const { uid, application } = visit.interaction;
+    const visitOf = ({ signIn, person }: StoredSignIn): Visit => ({
+      ...visit,
+      person,
+      signIn: asAskedFor(visit.interaction, signIn),
+    });
+    const next = await this.#store.advance({ uid, applicationId: application.id }, proof, {
+      isStillDue,
+      then: (tx, stored) => this.#where(visitOf(stored), (done) => this.#finish.settle(tx, done)),
+    });
+    return next ?? this.#where(visitOf(await this.#store.find(uid)));
+  }
+
+  async #where(visit: Visit, finish = (done: Visit) => this.#finish.complete(done)): Promise<Next> {
+    const due = nextStep(visit.signIn);
+    return due === "done"
+      ? { type: "finish", finished: await finish(visit) }
+      : { type: "go", page: firstPage(due) };
   }
 
   /** The form as it was sent, without its secrets. */

@@ -1,16 +1,28 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Queryable } from "../database/database.ts";
 import { FACTOR_AMR } from "../factors/factor.ts";
+import { PageError } from "../kernel/errors.ts";
+import { randomToken } from "../kernel/random.ts";
 import { ACR } from "../oidc/claims.ts";
 import type { Login } from "../oidc/interactions.ts";
 import type { PasswordCheck } from "../users/password-check.ts";
 import { nextStep, type Fact, type FactType, type SignIn } from "./journey.ts";
 import type { Person, Visit } from "./page.ts";
+import type { SignInStore } from "./sign-in-store.ts";
 
 interface Parts {
   readonly database: Database;
+  readonly store: SignInStore;
   readonly audit: AuditStore;
   readonly passwords: PasswordCheck;
+}
+
+/** What a complete sign-in leaves with oidc-provider and with the browser. */
+export interface Finished {
+  readonly login: Login;
+  /** Token by which this browser is known from now on. */
+  readonly browser: string;
+  readonly officeCode: string;
 }
 
 /** The end of the journey: what oidc-provider is told, and what is remembered of a complete sign-in. */
@@ -21,31 +33,50 @@ export class Finish {
     this.#parts = parts;
   }
 
-  /** Answers the finished sign-in. Throws when a step is still due: nobody is ever signed in by a way around the journey. */
-  async complete(visit: Visit, person: Person, browser: string): Promise<Login> {
+  /** Ends a sign-in that is complete without a new fact, such as one of whom the office demands less meanwhile. */
+  complete(visit: Visit): Promise<Finished> {
+    const { office } = personOf(visit).account;
+    return this.#parts.database.inOffice(office.id, (tx) => this.settle(tx, visit));
+  }
+
+  /**
+   * Ends a sign-in within the transaction of its last fact. Throws when a step is still due: nobody is ever signed in
+   * by a way around the journey. Ended twice, by a double click, it has the same answer and is told once.
+   */
+  async settle(tx: Queryable, visit: Visit): Promise<Finished> {
     const due = nextStep(visit.signIn);
     if (due !== "done") {
       throw new Error(`The sign-in is not complete: ${due} is due.`);
     }
-    const { account } = person;
-    const { database, audit, passwords } = this.#parts;
-    await database.inOffice(account.office.id, async (tx) => {
-      await Promise.all([
-        passwords.rememberBrowser(tx, { id: account.id, officeId: account.office.id }, browser),
-        audit.add(tx, {
-          type: "sign-in",
-          outcome: "ok",
-          officeId: account.office.id,
-          actor: account.id,
-          subject: account.id,
-          applicationId: visit.interaction.application.id,
-          visitor: visit.visitor,
-          details: { methods: amrOf(visit.signIn.facts).join(" ") },
-        }),
-      ]);
-    });
-    return loginOf(visit.signIn, account.id);
+    const { account } = personOf(visit);
+    const { store, audit, passwords } = this.#parts;
+    const browser = visit.browser ?? randomToken();
+    const user = { id: account.id, officeId: account.office.id };
+    const [isFirst] = await Promise.all([
+      store.finish(tx, visit.interaction.uid),
+      passwords.rememberBrowser(tx, user, browser),
+    ]);
+    if (isFirst) {
+      await audit.add(tx, {
+        type: "sign-in",
+        outcome: "ok",
+        officeId: user.officeId,
+        actor: user.id,
+        subject: user.id,
+        applicationId: visit.interaction.application.id,
+        visitor: visit.visitor,
+        details: { methods: amrOf(visit.signIn.facts).join(" ") },
+      });
+    }
+    return { login: loginOf(visit.signIn, account.id), browser, officeCode: account.office.code };
   }
+}
+
+function personOf({ person }: Visit): Person {
+  if (person === null) {
+    throw new PageError("expired");
+  }
+  return person;
 }
 
 /** How a complete sign-in reads in tokens. */

@@ -47,6 +47,8 @@ export interface Proof {
   readonly settle: (tx: Queryable) => Promise<void>;
   /** Runs before the journey is asked again: a right third code is no longer stopped by the block of its own try. */
   readonly unblock?: (tx: Queryable) => Promise<void>;
+  /** Runs when nothing was recorded, because another request of this sign-in was first. */
+  readonly giveUp?: () => Promise<void>;
 }
 
 export type Outcome =

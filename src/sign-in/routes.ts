@@ -9,17 +9,17 @@ import { preferLanguages } from "../http/language.ts";
 import type { Renderer } from "../http/render.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import { PageError } from "../kernel/errors.ts";
-import { randomToken } from "../kernel/random.ts";
 import type { Interactions } from "../oidc/interactions.ts";
 import type { Next, SignInEngine } from "./engine.ts";
-import type { Finish } from "./finish.ts";
+import type { Finished } from "./finish.ts";
 import type { Visit } from "./page.ts";
+import type { SignInStore } from "./sign-in-store.ts";
 import type { Visits } from "./visits.ts";
 
 export interface SignInParts {
   readonly engine: SignInEngine;
-  readonly finish: Finish;
   readonly visits: Visits;
+  readonly store: SignInStore;
   readonly interactions: Interactions;
   readonly audit: AuditStore;
   readonly renderer: Renderer;
@@ -85,11 +85,17 @@ async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<V
     return await parts.visits.visitOf(ctx, interaction, parts.renderer.translate(ctx));
   } catch (error) {
     if (error instanceof PageError && error.kind === "expired") {
-      const startAgain = startAgainAt(await parts.interactions.findApplicationOf(uid));
+      const startAgain = startAgainAt(await applicationOf(parts, uid));
       throw new PageError("expired", { startAgain, cause: error });
     }
     throw error;
   }
+}
+
+/** Where somebody came from who is too late: with the back button after a finished sign-in, or another browser. */
+async function applicationOf({ interactions, store }: SignInParts, uid: string) {
+  const waiting = await interactions.findApplicationOf(uid);
+  return waiting ?? interactions.findApplication(await store.findApplicationOf(uid));
 }
 
 async function answer(parts: SignInParts, ctx: Context, visit: Visit, next: Next): Promise<void> {
@@ -102,7 +108,7 @@ async function answer(parts: SignInParts, ctx: Context, visit: Visit, next: Next
       seeOther(ctx, `/interaction/${uid}/${next.page}`);
       return;
     case "finish":
-      seeOther(ctx, await finish(parts, ctx, { ...visit, ...next.stored }));
+      seeOther(ctx, await finish(parts, ctx, next.finished));
   }
 }
 
@@ -127,17 +133,10 @@ function show(
 }
 
 /** Signs somebody in whose journey is done, and lets this browser remember office and person. */
-async function finish(parts: SignInParts, ctx: Context, visit: Visit): Promise<string> {
-  const { cookies, interactions } = parts;
-  const { person } = visit;
-  if (person === null) {
-    throw new PageError("expired");
-  }
-  const browser = visit.browser ?? randomToken();
-  const login = await parts.finish.complete(visit, person, browser);
-  cookies.write(ctx, "browser", browser);
-  cookies.write(ctx, "office", person.account.office.code);
-  return interactions.finish(ctx, login);
+function finish({ cookies, interactions }: SignInParts, ctx: Context, finished: Finished): Promise<string> {
+  cookies.write(ctx, "browser", finished.browser);
+  cookies.write(ctx, "office", finished.officeCode);
+  return interactions.finish(ctx, finished.login);
 }
 
 function seeOther(ctx: Context, location: string): void {

@@ -12,6 +12,19 @@ export interface StoredSignIn {
   readonly person: Person | null;
 }
 
+/** Which sign-in, and for whom it is. */
+interface SignInKey {
+  readonly uid: string;
+  readonly applicationId: string | null;
+}
+
+type IsDue = (signIn: SignIn) => boolean;
+
+interface Advance<T> {
+  readonly isStillDue: IsDue;
+  readonly then: (tx: Queryable, stored: StoredSignIn) => Promise<T>;
+}
+
 const NOBODY: StoredSignIn = { signIn: nobodyYet(), person: null };
 
 const statements = {
@@ -19,16 +32,24 @@ const statements = {
   lock: { name: "sign_in_lock", text: "select facts from sign_ins where id = $1 for update" },
   begin: {
     name: "sign_in_begin",
-    text: `insert into sign_ins (id, office_id, user_id, facts, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)
-           on conflict (id) do nothing returning id`,
+    text: `insert into sign_ins (id, office_id, user_id, facts, application_id, created_at, expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,
   },
   beginAgain: {
     name: "sign_in_begin_again",
-    text: "update sign_ins set office_id = $2, user_id = $3, facts = $4 where id = $1 returning id",
+    text: "update sign_ins set office_id = $2, user_id = $3, facts = $4, finished_at = null where id = $1 returning id",
   },
   add: {
     name: "sign_in_add_fact",
     text: "update sign_ins set facts = facts || $3::jsonb where id = $1 and user_id = $2 returning id",
+  },
+  finish: {
+    name: "sign_in_finish",
+    text: "update sign_ins set finished_at = $2 where id = $1 and finished_at is null returning id",
+  },
+  application: {
+    name: "sign_in_application",
+    text: "select application_id from sign_ins where id = $1 and expires_at > $2",
   },
   purge: {
     name: "sign_in_purge",
@@ -63,37 +84,56 @@ export class SignInStore {
     return this.#read(this.#database, uid);
   }
 
+  /** Records a fact of a sign-in that has begun. Answers false, and has written nothing, when it was not due any more. */
+  async record(uid: string, proof: Proof, isStillDue: IsDue): Promise<boolean> {
+    const then = () => Promise.resolve(true);
+    return (await this.advance({ uid, applicationId: null }, proof, { isStillDue, then })) === true;
+  }
+
   /**
    * Records a fact: locks the row, asks `isStillDue` with the situation as it is now, writes the fact together with
-   * what belongs to it, commits. Answers false, and has written nothing, when the step was not due any more.
+   * what belongs to it, lets `then` go on in the same transaction with what has become of the sign-in, commits.
+   * Answers what `then` does; null, and has written nothing, when the step was not due any more.
    */
-  record(uid: string, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<boolean> {
-    return this.#database
-      .inOffice(proof.officeId, async (tx) => {
-        const locked = await tx.query(statements.lock, [this.#key(uid)]);
+  async advance<T>(key: SignInKey, proof: Proof, { isStillDue, then }: Advance<T>): Promise<T | null> {
+    try {
+      return await this.#database.inOffice(proof.officeId, async (tx) => {
+        const locked = await tx.query(statements.lock, [this.#key(key.uid)]);
         // Sent in this order over one connection, so the situation is read as `unblock` leaves it.
         const [, { signIn }] = await Promise.all([
           proof.unblock?.(tx),
-          locked.length === 0 ? NOBODY : this.#read(tx, uid),
+          locked.length === 0 ? NOBODY : this.#read(tx, key.uid),
         ]);
         if (!isStillDue(signIn)) {
           throw new NotDue();
         }
-        const [written] = await Promise.all([
-          this.#write(tx, uid, proof, locked.length > 0),
-          proof.settle(tx),
-        ]);
-        if (!written) {
+        const isWritten = await this.#write(tx, { ...key, exists: locked.length > 0 }, proof);
+        if (!isWritten) {
           throw new LostRace();
         }
-        return true;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof NotDue || error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
-          return false;
-        }
-        throw error;
+        return await then(tx, await this.#read(tx, key.uid));
       });
+    } catch (error) {
+      if (error instanceof NotDue || error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
+        await proof.giveUp?.();
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  /** Ends the sign-in; answers false when it was ended before. */
+  async finish(tx: Queryable, uid: string): Promise<boolean> {
+    return isOne(await tx.query(statements.finish, [this.#key(uid), this.#clock()]));
+  }
+
+  /** The application that a sign-in was for, also when it is finished; null when it never began or is long over. */
+  async findApplicationOf(uid: string): Promise<string | null> {
+    const [row] = await this.#database.query<{ application_id: string | null }>(statements.application, [
+      this.#key(uid),
+      this.#clock(),
+    ]);
+    return row?.application_id ?? null;
   }
 
   /** Removes at most `limit` rows that are past their end. */
@@ -101,20 +141,24 @@ export class SignInStore {
     await this.#database.query(statements.purge, [this.#clock(), limit]);
   }
 
-  async #write(tx: Queryable, uid: string, proof: Proof, exists: boolean): Promise<boolean> {
+  /** Writes the fact and what belongs to it; one after the other over one connection, without waiting between. */
+  async #write(tx: Queryable, key: SignInKey & { exists: boolean }, proof: Proof): Promise<boolean> {
+    const [rows] = await Promise.all([this.#writeFact(tx, key, proof), proof.settle(tx)]);
+    return isOne(rows);
+  }
+
+  #writeFact(tx: Queryable, { uid, applicationId, exists }: SignInKey & { exists: boolean }, proof: Proof) {
     const now = this.#clock();
     const fact: Fact = { type: proof.type, at: epochSeconds(now) };
     const facts = JSON.stringify([fact]);
     if (proof.type !== "password-proved") {
-      return isOne(await tx.query(statements.add, [this.#key(uid), proof.userId, facts]));
+      return tx.query(statements.add, [this.#key(uid), proof.userId, facts]);
     }
     // A password begins the sign-in, and begins it anew when it is due again: nothing of another person is left over.
     const values = [this.#key(uid), proof.officeId, proof.userId, facts];
-    return isOne(
-      exists
-        ? await tx.query(statements.beginAgain, values)
-        : await tx.query(statements.begin, [...values, now, minutesAfter(now, this.#lifeMinutes)]),
-    );
+    return exists
+      ? tx.query(statements.beginAgain, values)
+      : tx.query(statements.begin, [...values, applicationId, now, minutesAfter(now, this.#lifeMinutes)]);
   }
 
   async #read(queryable: Queryable, uid: string): Promise<StoredSignIn> {
