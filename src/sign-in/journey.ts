@@ -96,7 +96,8 @@ export const journey = [
     pages: ["choose", "enrol-totp"],
     proves: ["totp-enrolled", "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
-    because: "The office demands a second factor of a kind that it accepts, and the user chooses which.",
+    because:
+      "The office demands a second factor of a kind that it accepts, and the user chooses which; while it is only offered, whoever has none or came by a recovery code may put it off.",
   },
   {
     name: "recovery-codes",
@@ -137,13 +138,17 @@ const hasProvedFactor = (signIn: SignIn): boolean =>
 const hasAcceptedFactor = (signIn: SignIn): boolean =>
   (has(signIn, "totp-proved") || has(signIn, "totp-enrolled")) && signIn.accepted.includes("totp");
 
-/** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one is asked. */
+/** Whoever came by a recovery code has lost the factor, and is led to a new one. */
+const hasFactorAtHand = (signIn: SignIn): boolean =>
+  has(signIn, "totp-proved") || has(signIn, "totp-enrolled");
+
+/** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one at hand is asked. */
 function mustEnrol(signIn: SignIn): boolean {
   switch (signIn.demand) {
     case "off":
       return false;
     case "offered":
-      return mayEnrol(signIn) && !hasProvedFactor(signIn) && !has(signIn, "enrolment-postponed");
+      return mayEnrol(signIn) && !hasFactorAtHand(signIn) && !has(signIn, "enrolment-postponed");
     case "required":
       return !hasAcceptedFactor(signIn);
   }

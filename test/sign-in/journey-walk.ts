@@ -116,6 +116,13 @@ export const claims: Readonly<Record<string, Claim>> = {
     signIn.demand !== "offered" || !has(signIn, "enrolment-postponed") || !isEnrolling(table, signIn),
   "an offer is made once to whoever can take it": (table, signIn) =>
     !isFreshOffer(signIn) || isEnrolling(table, signIn) || next(table, signIn) === "enrolment-code",
+  "a recovery code leads to a new factor, also where one is only offered yet": (table, signIn) =>
+    signIn.demand === "off" ||
+    !has(signIn, "recovery-code-used") ||
+    !isDone(table, signIn) ||
+    ["totp-proved", "totp-enrolled", "enrolment-postponed"].some((fact) =>
+      signIn.facts.some(({ type }) => type === fact),
+    ),
   "an offer never stops anybody": (table, signIn) =>
     signIn.demand !== "offered" || next(table, signIn) !== "enrolment-closed",
   "every fact moves on": (table, signIn) => {

@@ -6,6 +6,7 @@ import { dumpOf } from "../support/dump.ts";
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import {
+  changeOffice,
   clearGuard,
   codesOn,
   giveApp,
@@ -14,13 +15,16 @@ import {
   keyOf,
   makeStrictOffice,
   newBrowser,
+  OFF,
   pageName,
   passPassword,
+  REQUIRED,
   sendForm,
   sibling,
   wrongCode,
   type TestApp,
 } from "../support/second-factor.ts";
+import { DAY } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
@@ -227,6 +231,32 @@ describe("recovery codes", () => {
     expect([pageName(second), hasCode(second)]).to.deep.equal(["enrol-totp", false]);
     expect(pageName(await follow(browser, await browser.get(page.url)))).to.equal("enrol-totp");
     expect(await countOf("used_at is not null")).to.equal(1);
+  });
+
+  it("T43 lead to a new set-up where the factor is only offered yet, and it can be put off", async () => {
+    const from = new Date(Date.now() + 30 * DAY);
+    await changeOffice(vestibule.services, user.office, { secondFactor: { ...REQUIRED, from } });
+    const { browser, send } = await onRecovery();
+    const page = await send(app.codes[0] ?? "");
+    expect(pageName(page)).to.equal("enrol-totp");
+    expect(hasCode(await sendForm(browser, page, { later: "1" }))).to.equal(true);
+  });
+
+  it("T43 lead to a new app that takes the place of the lost one, also where it is only offered yet", async () => {
+    const from = new Date(Date.now() + 30 * DAY);
+    await changeOffice(vestibule.services, user.office, { secondFactor: { ...REQUIRED, from } });
+    const { browser, send } = await onRecovery();
+    const page = await send(app.codes[0] ?? "");
+    const codes = await sendForm(browser, page, { code: totpNow(keyOf(page)) });
+    expect(codesOn(codes)).to.have.length(6);
+    expect(hasCode(await sendForm(browser, codes, { saved: "yes" }))).to.equal(true);
+  });
+
+  it("T43 ask nothing of somebody from whom nothing is demanded, and warn by mail", async () => {
+    await changeOffice(vestibule.services, user.office, { secondFactor: OFF });
+    expect(hasCode(await signInWith(app.codes[0] ?? ""))).to.equal(true);
+    const [mail] = await vestibule.services.outbox.list();
+    expect(mail?.subject).to.equal("A recovery code was used");
   });
 
   it("T43 of before are dead when there are new ones", async () => {
