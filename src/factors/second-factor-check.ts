@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
 import type { Queryable } from "../database/database.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import { PageError } from "../kernel/errors.ts";
 import type { SecretBox } from "../kernel/secret.ts";
 import type { Notices } from "../messages/notices.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
@@ -104,7 +105,7 @@ export class SecondFactorCheck {
     if (factor === null || code === null) {
       return "wrong";
     }
-    const secret = box.open(factor.sealedSecret, secretContext(person));
+    const secret = openTotpSecret(box, person, factor.sealedSecret);
     const result = verify(secret, code, epochSeconds(clock()), factor.lastStep);
     if (result.type !== "accepted") {
       return result.type;
@@ -213,6 +214,15 @@ export const sealTotpSecret = (box: SecretBox, owner: Person, secret: string): B
 /** The same secret under the first data key. */
 export const resealTotpSecret = (box: SecretBox, owner: Person, sealed: Buffer): Buffer =>
   box.reseal(sealed, secretContext(owner));
+
+/** Throws PageError "unreadable-factor": only an operator can mend it, by the right data key or a reset. */
+function openTotpSecret(box: SecretBox, owner: Person, sealed: Buffer): string {
+  try {
+    return box.open(sealed, secretContext(owner));
+  } catch (error) {
+    throw new PageError("unreadable-factor", { subject: owner.id, cause: error });
+  }
+}
 
 /** Binds a stored secret to its owner and its use: swapped between two users it does not open. */
 const secretContext = ({ id, officeId }: Person) => `totp secret ${officeId} ${id}`;

@@ -28,6 +28,12 @@ export function errors(page: ErrorPage, log: Log): Handler {
           { requestId: ctx.state.requestId, path: safePath(ctx) },
           "too many passwords wait to be hashed",
         );
+      } else if (fault.kind === "unreadable-factor") {
+        const { subject } = fault;
+        log.error(
+          { error, subject, requestId: ctx.state.requestId },
+          "the stored key of a user's app does not open: it was altered, or its data key is missing",
+        );
       } else if (statusOf(fault.kind) >= 500) {
         log.error({ error, requestId: ctx.state.requestId, path: safePath(ctx) }, "a request failed");
       }

@@ -10,6 +10,7 @@ export type ErrorKind =
   | "busy"
   | "unavailable"
   | "internal"
+  | "unreadable-factor"
   | "method";
 
 const STATUS: Record<ErrorKind, number> = {
@@ -23,6 +24,7 @@ const STATUS: Record<ErrorKind, number> = {
   busy: 503,
   unavailable: 503,
   internal: 500,
+  "unreadable-factor": 500,
   method: 405,
 };
 
@@ -41,15 +43,18 @@ export class PageError extends Error {
   readonly retryAfter: number | null;
   /** Where the person can begin again, when that is known. */
   readonly startAgain: StartAgain | null;
+  /** Id of the user whose data is at fault, for the operator's log. */
+  readonly subject: string | null;
 
   constructor(
     kind: ErrorKind,
-    options: { retryAfter?: number; startAgain?: StartAgain | null; cause?: unknown } = {},
+    options: { retryAfter?: number; startAgain?: StartAgain | null; subject?: string; cause?: unknown } = {},
   ) {
     super(kind, { cause: options.cause });
     this.kind = kind;
     this.retryAfter = options.retryAfter ?? null;
     this.startAgain = options.startAgain ?? null;
+    this.subject = options.subject ?? null;
   }
 }
 

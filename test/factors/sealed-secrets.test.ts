@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Secret, SecretBox } from "../../src/kernel/secret.ts";
 import { asOwner } from "../support/database.ts";
 import { dumpOf } from "../support/dump.ts";
+import { startLoggedProcess } from "../support/logged-process.ts";
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import {
   giveApp,
@@ -14,6 +15,7 @@ import {
   sendForm,
   type TestApp,
 } from "../support/second-factor.ts";
+import { expectSecured } from "../support/secured.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
@@ -64,7 +66,7 @@ describe("the stored key of an app", () => {
     ] as const) {
       const page = await tryWith(of, secret);
       expect([hasCode(page), page.status], "refused").to.deep.equal([false, 500]);
-      expect(page.body).to.not.match(/decrypt|GCM|auth|secret box/i);
+      expect(page.body).to.not.match(/decrypt|GCM|authenticate|secret box/i);
       await asOwner(vestibule.database, "delete from second_factor_guard");
     }
     await Promise.all([put(user, mine), put(other, yours)]);
@@ -79,6 +81,27 @@ describe("the stored key of an app", () => {
       await put(user, altered);
       expect(hasCode(await tryWith(user, app.secret)), `byte ${String(place)}`).to.equal(false);
       await asOwner(vestibule.database, "delete from second_factor_guard");
+    }
+  });
+
+  it("T111 that does not open is told to the operator with the user's id, and calmly to the user", async () => {
+    const server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "trace" });
+    const sealed = await sealedOf(user);
+    sealed.writeUInt8(sealed.readUInt8(40) ^ 1, 40);
+    await put(user, sealed);
+    const browser = newBrowser(vestibule, server.port);
+    const code = totpNow(app.secret);
+    const page = await sendForm(browser, await passPassword(browser, application, user), { code });
+    await server.stop();
+    expectSecured(page, "unreadable");
+    expect([page.status, hasCode(page)]).to.deep.equal([500, false]);
+    expect(page.body).to.contain("Your code cannot be checked").and.contain("our fault");
+    const lines = server.log().split("\n");
+    const told = lines.filter((line) => line.includes("does not open"));
+    expect(told).to.have.length(1);
+    expect(told[0]).to.contain(`"subject":"${user.id}"`);
+    for (const secret of [app.secret, code, sealed.toString("hex"), sealed.toString("base64")]) {
+      expect(server.log()).to.not.contain(secret);
     }
   });
 
