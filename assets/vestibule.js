@@ -101,3 +101,6 @@ function clock(seconds) {
 
 // A phone cannot scan its own screen: there the other way is open from the start.
 for (const part of all("[data-open-on-touch]")) part.open = matchMedia("(pointer: coarse)").matches;
+
+// An answer on its way to the application: it is sent at once, and the button is for browsers without scripts.
+document.querySelector("form[data-send]")?.submit();

@@ -7,6 +7,7 @@ import type { Csrf } from "./http/csrf.ts";
 import { engineWork } from "./http/engine-work.middleware.ts";
 import type { ErrorPage } from "./http/error-page.ts";
 import { errors } from "./http/errors.middleware.ts";
+import { formPostPage } from "./http/form-post.middleware.ts";
 import type { Health } from "./http/health.ts";
 import { chooseLanguage } from "./http/language.ts";
 import type { Renderer } from "./http/render.ts";
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts): Provider {
   provider.use(chooseLanguage(parts.cookies));
   provider.use(errors(errorPage, log));
   provider.use(revocationAsJson(ROUTES.revocation));
+  provider.use(formPostPage(parts.renderer));
   provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));
   for (const router of createRoutes(parts)) {
     provider.use(router.routes());
