@@ -1,6 +1,12 @@
+import { createHash } from "node:crypto";
+import { base32 } from "../src/factors/base32.ts";
+
 /** What both servers hold at the beginning. */
 export const OFFICE = { code: "BENCH", name: "Bench & Partners" };
 export const USERS = 200;
+/** Demands the authenticator app. A code is good once in half a minute, so there are people for more than that. */
+export const STRICT_OFFICE = { code: "BENCH-STRICT", name: "Strict & Partners" };
+export const APP_USERS = 4_000;
 export const PASSWORD = "lantern-harbour-quiet-27";
 export const REDIRECT_URI = "https://application.example/callback";
 /** What the web application asks for, at every sign-in, with or without a page. */
@@ -9,3 +15,30 @@ export const SCOPE = "openid profile email office offline_access";
 export const PASSWORD_CONCURRENCY = 2;
 
 export const usernameOf = (number: number): string => `user-${String(number % USERS)}`;
+
+/** Somebody who signs in, by number; `secret` of the app, null without one. */
+export interface Visitor {
+  readonly officeCode: string;
+  readonly username: string;
+  readonly secret: string | null;
+}
+
+export const visitor = (number: number): Visitor => ({
+  officeCode: OFFICE.code,
+  username: usernameOf(number),
+  secret: null,
+});
+
+export const appVisitor = (number: number): Visitor => ({
+  officeCode: STRICT_OFFICE.code,
+  username: `app-user-${String(number % APP_USERS)}`,
+  secret: secretOf(number % APP_USERS),
+});
+
+const secretOf = (number: number): string =>
+  base32(
+    createHash("sha256")
+      .update(`bench ${String(number)}`)
+      .digest()
+      .subarray(0, 20),
+  );

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Answer } from "./connection.ts";
 import type { Browser } from "./browser.ts";
-import { OFFICE, PASSWORD, REDIRECT_URI, SCOPE, usernameOf } from "./fixtures.ts";
+import { codeAt } from "../src/factors/totp.ts";
+import { appVisitor, PASSWORD, REDIRECT_URI, SCOPE, visitor, type Visitor } from "./fixtures.ts";
 import type { Seeded } from "./messages.ts";
 
 /** What a token endpoint gives. */
@@ -21,6 +22,7 @@ export interface VirtualUser {
 export const FLOWS = {
   discovery,
   "sign-in": signIn,
+  "sign-in-totp": signInWithApp,
   refresh,
   silent,
   "client-credentials": clientCredentials,
@@ -37,22 +39,33 @@ async function discovery({ browser }: VirtualUser): Promise<Tokens> {
 /** A browser that nobody has signed in with, another person each time, from the first redirect to the tokens. */
 async function signIn({ browser, server, nextPerson }: VirtualUser): Promise<Tokens> {
   browser.forget();
-  return enter(browser, server, nextPerson());
+  return enter(browser, server, visitor(nextPerson()));
+}
+
+/** The same for somebody with an authenticator app, who is asked for its code. */
+async function signInWithApp({ browser, server, nextPerson }: VirtualUser): Promise<Tokens> {
+  browser.forget();
+  return enter(browser, server, appVisitor(nextPerson()));
 }
 
 /** Signs a person in with a browser and answers the tokens. */
-export async function enter(browser: Browser, server: Seeded, person: number): Promise<Tokens> {
+export async function enter(browser: Browser, server: Seeded, person: Visitor): Promise<Tokens> {
   const request = authorizationRequest(server);
   const page = await browser.get(location(await browser.get(request.path), server));
-  expect(page.status === 200, "the sign-in page", page);
-  const sent = await browser.post(formAction(page), signInForm(page, person), { Origin: server.issuer });
+  const { officeCode, username, secret } = person;
+  let sent = await send(browser, server, page, { officeCode, username, password: PASSWORD });
+  if (secret !== null) {
+    const challenge = await browser.get(location(sent, server));
+    sent = await send(browser, server, challenge, { code: codeAt(secret, Date.now() / 1000) });
+  }
   const callback = location(await browser.get(location(sent, server)), server);
   return exchange(browser, server, { verifier: request.verifier, callback });
 }
 
-function signInForm(page: Answer, person: number): Record<string, string> {
+function send(browser: Browser, server: Seeded, page: Answer, fields: Readonly<Record<string, string>>) {
+  expect(page.status === 200, "a page with a form", page);
   const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
-  return { _csrf: token, officeCode: OFFICE.code, username: usernameOf(person), password: PASSWORD };
+  return browser.post(formAction(page), { _csrf: token, ...fields }, { Origin: server.issuer });
 }
 
 function formAction(page: Answer): string {

@@ -9,6 +9,8 @@ import type { Seeded } from "./messages.ts";
 export interface Person {
   readonly id: string;
   readonly username: string;
+  /** Of the app; null without one. */
+  readonly secret: string | null;
 }
 
 const MINUTE = 60;
@@ -54,7 +56,7 @@ function configuration(
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
     scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
-    acrValues: ["urn:vestibule:acr:1"],
+    acrValues: ["urn:vestibule:acr:1", "urn:vestibule:acr:2"],
     responseTypes: ["code", "none"],
     clientAuthMethods: ["client_secret_basic", "none"],
     enabledJWA: { idTokenSigningAlgValues: ["ES256", "RS256"] },

@@ -1,5 +1,6 @@
 import { Browser } from "./browser.ts";
 import { enter, type VirtualUser } from "./flows.ts";
+import { visitor } from "./fixtures.ts";
 import { seededSchema, type Seeded } from "./messages.ts";
 import type { ServerProcess } from "./server-process.ts";
 
@@ -23,7 +24,7 @@ export async function prepareTarget(process: ServerProcess, dataDir: string | nu
     Array.from({ length: VIRTUAL_USERS }, async (): Promise<VirtualUser> => {
       const browser = new Browser(process.port, server.issuer);
       const member = new Browser(process.port, server.issuer);
-      const tokens = await enter(member, server, nextPerson());
+      const tokens = await enter(member, server, visitor(nextPerson()));
       return { browser, member, server, tokens, nextPerson };
     }),
   );

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
 import { Browser } from "./browser.ts";
 import { authorizationRequest, enter, FLOWS, FLOW_NAMES, type VirtualUser } from "./flows.ts";
-import { REDIRECT_URI } from "./fixtures.ts";
+import { appVisitor, REDIRECT_URI, visitor } from "./fixtures.ts";
+import type { Seeded } from "./messages.ts";
 import type { Target } from "./target.ts";
 
 /** Makes sure that both servers do the same work and do it right, before anything is measured. Throws otherwise. */
@@ -10,15 +11,22 @@ export async function verify({ process, server, users }: Target): Promise<void> 
   const [user] = users;
   assert(user !== undefined);
   const browser = new Browser(process.port, server.issuer);
-  const own: VirtualUser = { ...user, browser, tokens: await enter(browser, server, 0) };
-  await verifyIdToken(own);
+  const own: VirtualUser = { ...user, browser, tokens: await enter(browser, server, visitor(0)) };
+  await verifyIdToken(own, ["pwd"]);
+  const strict = new Browser(process.port, server.issuer);
+  await verifyIdToken({ ...own, tokens: await enter(strict, server, appVisitor(0)) }, ["pwd", "otp", "mfa"]);
+  await verifyChallenge(server, strict);
+  strict.hangUp();
   await verifyRotation(own);
   await verifySilence(own);
-  await verifyAnswers({ ...own, tokens: await enter(browser, server, 0) });
+  await verifyAnswers({ ...own, tokens: await enter(browser, server, visitor(0)) });
   browser.hangUp();
 }
 
-async function verifyIdToken({ browser, server, tokens }: VirtualUser): Promise<void> {
+async function verifyIdToken(
+  { browser, server, tokens }: VirtualUser,
+  amr: readonly string[],
+): Promise<void> {
   const keys = JSON.parse((await browser.get("/jwks")).body) as JSONWebKeySet;
   const { payload, protectedHeader } = await jwtVerify(String(tokens["id_token"]), createLocalJWKSet(keys), {
     issuer: server.issuer,
@@ -26,10 +34,16 @@ async function verifyIdToken({ browser, server, tokens }: VirtualUser): Promise<
   });
   assert.equal(protectedHeader.alg, server.algorithm);
   assert.equal(payload["nonce"], "nonce");
-  assert.deepEqual(payload["amr"], ["pwd"]);
+  assert.deepEqual(payload["amr"], amr);
   assert.equal(typeof payload["auth_time"], "number");
   assert.equal(tokens["expires_in"], 900);
   assert.equal(tokens["scope"], "openid profile email office offline_access");
+}
+
+/** A code works once: the same step again is refused, on either side. */
+async function verifyChallenge(server: Seeded, browser: Browser): Promise<void> {
+  browser.forget();
+  await assert.rejects(enter(browser, server, appVisitor(0)), /got 400/);
 }
 
 /** A refresh token works once; the second time it takes its whole family along. */
