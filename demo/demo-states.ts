@@ -1,5 +1,5 @@
 import type { Services } from "../src/compose.ts";
-import { sealTotpSecret } from "../src/factors/second-factor-check.ts";
+import { sealTotpSecret } from "../src/factors/totp-secret.ts";
 import { daysAfter } from "../src/kernel/clock.ts";
 import type { User } from "../src/users/user.ts";
 
