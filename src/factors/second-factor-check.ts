@@ -142,14 +142,8 @@ export class SecondFactorCheck {
           throw new CodeUsedMeanwhile();
         }
         await this.#tell(tx, person, { type: "recovery-code.used", visitor, details: { left } });
-        await this.#parts.notices.send(
-          tx,
-          person,
-          left <= RECOVERY_CODES.warnAt ? "recoveryCodesLow" : "recoveryCodeUsed",
-          {
-            left,
-          },
-        );
+        const notice = left <= RECOVERY_CODES.warnAt ? "recoveryCodesLow" : "recoveryCodeUsed";
+        await this.#parts.notices.send(tx, person, notice, { left });
       },
     };
   }

@@ -5,7 +5,6 @@ import {
   bindingOf,
   giveNumber,
   lastCode,
-  makeSmsOffice,
   makeSmsUser,
   newNumber,
   otherThan,

@@ -17,7 +17,7 @@ let made = 0;
 /** A Dutch mobile number of its own range, so that no two tests share a counter. */
 export function newNumber(): string {
   made += 1;
-  return `+3161${String(made).padStart(4, "0")}678`;
+  return `+316${String(1000 + made)}0678`;
 }
 
 export async function makeSmsOffice(services: Services): Promise<TestOffice> {
