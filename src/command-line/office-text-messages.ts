@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { z } from "zod";
 import { isCountry } from "../factors/mobile-number.ts";
 import type { Office } from "../offices/office.ts";
@@ -26,6 +27,12 @@ const schema = z.object({
 });
 
 const NAMES = { smsDailyBudget: "--sms-budget" };
+
+export const withTextMessages = (verb: Command): Command =>
+  verb
+    .option("--country <code>", "country of mobile numbers that are typed without one, such as NL")
+    .option("--countries <list>", "countries that text messages go to, such as NL,BE,DE")
+    .option("--sms-budget <number>", "text messages in a day, 0 to 1000000");
 
 /** What was typed, over what the office has. The list may leave the office's own country out. */
 export function textMessagesOf(office: Office, typed: TextMessageOptions): TextMessages {

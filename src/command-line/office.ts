@@ -7,7 +7,7 @@ import { foldOfficeCode, newOfficeSchema, type Office, type OfficeSecondFactor }
 import { details, table, type Answer } from "./answer.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
-import { textMessagesInWords, textMessagesOf } from "./office-text-messages.ts";
+import { textMessagesInWords, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -46,7 +46,7 @@ export function addOfficeCommands(program: Command): void {
   addVerb(noun, { usage: "list", about: "list all offices", examples: ["office list --json"] }).action(
     answering(withServices(list)),
   );
-  withLook(
+  const editing = withLook(
     addVerb(noun, {
       usage: "edit <code>",
       about: 'change an office; what is not named stays, the word "none" removes a value',
@@ -57,13 +57,11 @@ export function addOfficeCommands(program: Command): void {
         "office edit NOORD --close",
       ],
     }),
-  )
+  );
+  withTextMessages(editing)
     .option("--second-factor <demand>", "required or off")
     .option("--from <date>", 'day from which it is required, such as 2027-01-31; "none": at once')
     .option("--methods <list>", "accepted methods: totp, sms or totp,sms")
-    .option("--country <code>", "country of mobile numbers that are typed without one, such as NL")
-    .option("--countries <list>", "countries that text messages go to, such as NL,BE,DE")
-    .option("--sms-budget <number>", "text messages in a day, 0 to 1000000")
     .option("--close", "close the office: nobody of it can sign in, its sessions and tokens end")
     .option("--reopen", "open it again")
     .action(answering(withServices(edit)));

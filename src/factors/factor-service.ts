@@ -61,7 +61,7 @@ export class FactorService {
         officeId,
         actor,
         subject: id,
-        details: { reason, number: old === null ? null : maskNumber(old) },
+        details: { reason, ...(old === null ? {} : { number: maskNumber(old) }) },
       });
       const language = user.language ?? office?.language ?? "en";
       await notices.send(tx, { ...user, language }, "factorReset", {});

@@ -6,15 +6,15 @@ import {
   giveNumber,
   lastCode,
   makeSmsOffice,
-  makeSmsUser,
   newNumber,
   personOf,
   send,
   sentSms,
   storedUser,
   tryCode,
-  VISITOR,
+  makeSmsUser,
 } from "../support/mobile-numbers.ts";
+import { numberDesk } from "../support/number-desk.ts";
 import { makeUser, type TestUser } from "../support/people.ts";
 import { giveApp } from "../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
@@ -27,101 +27,26 @@ describe("the mobile number of a user", function () {
   let services: Services;
   let database: FreshDatabase;
   let stop: () => Promise<void>;
+  let desk: ReturnType<typeof numberDesk>;
   let user: TestUser;
   let number: string;
 
   before(async () => {
     ({ services, database, stop } = await startServices());
+    desk = numberDesk({ services, database });
   });
   after(() => stop());
   beforeEach(async () => {
     ({ user, number } = await makeSmsUser(services));
+    await desk.mails();
   });
 
   const service = () => services.secondFactor.numberService;
-  const stored = (whom = user) => service().find(personOf(whom));
-  const kinds = async (whom = user) => (await services.secondFactor.standing.find(personOf(whom))).kinds;
-  const validFrom = async () =>
-    (
-      await asOwner<{ at: Date }>(database, "select valid_from as at from users where id = $1", [user.id])
-    )[0]?.at.getTime() ?? 0;
-  const window = async (whom = user) =>
-    (
-      await asOwner<{ code: boolean }>(
-        database,
-        "select code_hash is not null as code from enrolment_windows where user_id = $1",
-        [whom.id],
-      )
-    )[0] ?? null;
-  const events = async (whom = user) =>
-    asOwner<{ type: string; actor: string; details: Record<string, unknown> }>(
-      database,
-      "select type, actor, details from audit_events where subject = $1 and type like 'number.%' order by id",
-      [whom.id],
-    );
-  /** Subjects of the mails since the last look, oldest first. */
-  let seen = 0;
-  const mails = async () => {
-    const rows = await asOwner<{ id: string; subject: string }>(
-      database,
-      "select id, subject from outbox_messages where channel = 'mail' and id > $1 order by id",
-      [seen],
-    );
-    seen = Number(rows.at(-1)?.id ?? seen);
-    return rows.map(({ subject }) => subject);
-  };
-  const request = (to: string) => service().requestPending(personOf(user), to, VISITOR);
-  const enrol = async (whom: TestUser, to: string, replaces: boolean) => {
-    await send(services, whom, { number: to, purpose: "enrol", replaces });
-    const attempt = { type: "new-sms", binding: bindingOf(whom), replaces } as const;
-    return tryCode(services, whom, { ...attempt, code: await lastCode(database, to) });
-  };
-
-  beforeEach(() => mails());
-
-  describe("T37 that is confirmed, with the password alone", () => {
-    it("gets no message to a new number", async () => {
-      const thief = newNumber();
-      const attempt = send(services, user, { number: thief, purpose: "enrol" });
-      expect(await attempt.then(() => "sent", String)).to.contain("No code for enrol goes to this number");
-      const signIn = send(services, user, { number: thief });
-      expect(await signIn.then(() => "sent", String)).to.contain("No code for sign-in goes to this number");
-      expect(await sentSms(database, thief)).to.have.length(0);
-      expect(await stored()).to.deep.include({ number, state: "confirmed" });
-    });
-
-    it("is not replaced by a code that was sent before it was confirmed", async () => {
-      const fresh = await makeUser(services, user.office);
-      const [mine, thiefs] = [newNumber(), newNumber()];
-      await send(services, fresh, { number: thiefs, purpose: "enrol", binding: "the thief's" });
-      const code = await lastCode(database, thiefs);
-      expect(await enrol(fresh, mine, false)).to.equal("accepted");
-      const late = { type: "new-sms", binding: "the thief's", replaces: false, code } as const;
-      expect(await tryCode(services, fresh, late)).to.equal("used meanwhile");
-      expect(await stored(fresh)).to.deep.include({ number: mine });
-      expect(await kinds(fresh)).to.deep.equal(["sms"]);
-    });
-
-    it("is confirmed once by two first numbers at once", async () => {
-      const fresh = await makeUser(services, user.office);
-      const numbers = [newNumber(), newNumber()];
-      for (const to of numbers) {
-        await send(services, fresh, { number: to, purpose: "enrol", binding: `tab of ${to}` });
-      }
-      const results = await Promise.all(
-        numbers.map(async (to) =>
-          tryCode(services, fresh, {
-            type: "new-sms",
-            binding: `tab of ${to}`,
-            replaces: false,
-            code: await lastCode(database, to),
-          }),
-        ),
-      );
-      expect(results.sort()).to.deep.equal(["accepted", "used meanwhile"]);
-      expect((await events(fresh)).map(({ type }) => type)).to.deep.equal(["number.confirmed"]);
-    });
-  });
+  const stored = (whom = user) => desk.stored(whom);
+  const kinds = (whom = user) => desk.kinds(whom);
+  const window = (whom = user) => desk.window(whom);
+  const validFrom = () => desk.validFrom(user);
+  const request = (to: string) => desk.request(user, to);
 
   it("is confirmed by its code: stored, a factor, told by mail, the window closed", async () => {
     const fresh = await makeUser(services, user.office);
@@ -129,7 +54,7 @@ describe("the mobile number of a user", function () {
       services.secondFactor.enrolments.open(tx, personOf(fresh), new Date(Date.now())),
     );
     const mine = newNumber();
-    expect(await enrol(fresh, mine, false)).to.equal("accepted");
+    expect(await desk.enrol(fresh, mine, false)).to.equal("accepted");
     expect(await stored(fresh)).to.deep.equal({
       number: mine,
       state: "confirmed",
@@ -138,136 +63,18 @@ describe("the mobile number of a user", function () {
     });
     expect(await kinds(fresh)).to.deep.equal(["sms"]);
     expect(await window(fresh)).to.equal(null);
-    expect(await mails()).to.deep.equal(["Your mobile number is confirmed"]);
+    expect(await desk.mails()).to.deep.equal(["Your mobile number is confirmed"]);
     const account = await services.users.findAccount(fresh.id);
     expect(account?.mobile).to.equal(mine);
   });
 
   it("is replaced after another factor was proved, and the old phone learns of it", async () => {
     const next = newNumber();
-    expect(await enrol(user, next, true)).to.equal("accepted");
+    expect(await desk.enrol(user, next, true)).to.equal("accepted");
     expect(await stored()).to.deep.include({ number: next, state: "confirmed" });
     const [notice] = await sentSms(database, number);
     expect(notice?.body).to.contain("go to +31 •• ••• 678 from now on, not to this phone");
-    expect(await mails()).to.deep.equal(["Your mobile number was changed"]);
-  });
-
-  describe("T38 whose phone is lost", () => {
-    it("becomes a request: nothing is sent to the new number, mail and old phone are told", async () => {
-      const next = newNumber();
-      expect(await request(next)).to.deep.equal({ type: "requested" });
-      expect(await stored()).to.deep.equal({
-        number,
-        state: "confirmed",
-        enteredBy: "user",
-        pendingNumber: next,
-      });
-      expect(await kinds()).to.deep.equal(["sms"]);
-      expect(await sentSms(database, next)).to.have.length(0);
-      expect((await sentSms(database, number))[0]?.body).to.contain("somebody who knows your password");
-      expect(await mails()).to.deep.equal(["Somebody asks for another mobile number"]);
-      expect(await events()).to.deep.equal([
-        {
-          type: "number.change-requested",
-          actor: user.id,
-          details: { number: "+31 •• ••• 678", old: "+31 •• ••• 678" },
-        },
-      ]);
-    });
-
-    it("has one request at a time, also by ten at once", async () => {
-      const asked = await Promise.all(Array.from({ length: 10 }, () => request(newNumber())));
-      expect(asked.filter(({ type }) => type === "requested")).to.have.length(1);
-      expect(asked.filter(({ type }) => type === "refused")).to.have.length(9);
-      expect(await mails()).to.have.length(1);
-    });
-
-    it("is not requested to be the same, nor by whoever has none", async () => {
-      expect(await request(number)).to.deep.equal({ type: "same" });
-      const fresh = await makeUser(services, user.office);
-      expect(await service().requestPending(personOf(fresh), newNumber(), VISITOR)).to.deep.equal({
-        type: "refused",
-      });
-      await giveNumber(services, fresh, { state: "unconfirmed" });
-      expect(await service().requestPending(personOf(fresh), newNumber(), VISITOR)).to.deep.equal({
-        type: "refused",
-      });
-    });
-
-    it("is approved by somebody else: then codes go to the new number, and all sessions have ended", async () => {
-      const next = newNumber();
-      await request(next);
-      const before = await validFrom();
-      travel(2 * SECOND);
-      expect(await service().approve(await storedUser(services, user), BY)).to.deep.equal({
-        type: "approved",
-        number: next,
-      });
-      expect(await stored()).to.deep.include({ number: next, state: "confirmed", pendingNumber: null });
-      expect(await kinds()).to.deep.equal(["sms"]);
-      expect(await validFrom()).to.be.above(before);
-      expect((await send(services, user, { number: next })).type).to.equal("sent");
-      expect(
-        await send(services, user, { number, binding: "old" }).then(
-          () => "sent",
-          () => "refused",
-        ),
-      ).to.equal("refused");
-      expect(await mails()).to.deep.equal([
-        "Somebody asks for another mobile number",
-        "Your new mobile number was approved",
-      ]);
-      expect((await sentSms(database, number))[0]?.body).to.contain("has approved");
-      expect((await events()).at(-1)).to.deep.include({ type: "number.change-approved", actor: "test" });
-      expect((await events()).at(-1)?.details["reason"]).to.equal("called back");
-    });
-
-    it("is never approved by its own user, and not without a request", async () => {
-      const mine = await storedUser(services, user);
-      expect(await service().approve(mine, BY)).to.deep.equal({ type: "refused" });
-      await request(newNumber());
-      expect(await service().approve(mine, { ...BY, actor: user.id })).to.deep.equal({ type: "own" });
-      expect(await service().set(mine, newNumber(), { ...BY, actor: user.id })).to.deep.equal({
-        type: "own",
-      });
-      expect(await service().remove(mine, { ...BY, actor: user.id })).to.deep.equal({ type: "own" });
-      expect(await stored()).to.deep.include({ number });
-    });
-
-    it("keeps its number when somebody says that it was not them", async () => {
-      await request(newNumber());
-      const mine = await storedUser(services, user);
-      const link = { actor: user.id, reason: null, proof: "link" } as const;
-      expect(await service().cancelPending(mine, link)).to.deep.equal({ type: "cancelled" });
-      expect(await stored()).to.deep.include({ number, state: "confirmed", pendingNumber: null });
-      expect(await service().approve(mine, BY)).to.deep.equal({ type: "refused" });
-      expect(await service().cancelPending(mine, link)).to.deep.equal({ type: "refused" });
-      expect((await events()).map(({ type }) => type)).to.deep.equal([
-        "number.change-requested",
-        "number.change-cancelled",
-      ]);
-    });
-
-    it("is not approved and cancelled both at once", async () => {
-      await request(newNumber());
-      const mine = await storedUser(services, user);
-      const results = await Promise.all([
-        service().approve(mine, BY),
-        service().cancelPending(mine, { ...BY, proof: "link" }),
-        service().approve(mine, BY),
-      ]);
-      expect(results.filter(({ type }) => type === "refused")).to.have.length(2);
-    });
-
-    it("does not make the old phone ring for ever", async () => {
-      const mine = await storedUser(services, user);
-      for (let time = 0; time < 8; time += 1) {
-        await request(newNumber());
-        await service().cancelPending(mine, { ...BY, proof: "link" });
-      }
-      expect(await sentSms(database, number)).to.have.length(5);
-      expect(await mails()).to.have.length(16);
-    });
+    expect(await desk.mails()).to.deep.equal(["Your mobile number was changed"]);
   });
 
   describe("when an administrator enters another", () => {
@@ -287,7 +94,7 @@ describe("the mobile number of a user", function () {
       expect(await validFrom()).to.be.above(before);
       expect(await sentSms(database, next), "nothing yet").to.have.length(0);
       expect((await sentSms(database, number))[0]?.body).to.contain("no longer go to this phone");
-      expect(await mails()).to.deep.equal(["Your office has entered another mobile number"]);
+      expect(await desk.mails()).to.deep.equal(["Your office has entered another mobile number"]);
       expect((await services.users.findAccount(user.id))?.mobile, "not told to applications").to.equal(null);
     });
 
@@ -314,8 +121,8 @@ describe("the mobile number of a user", function () {
         type: "set",
       });
       expect(await window(fresh)).to.equal(null);
-      expect(await mails()).to.deep.equal([]);
-      expect(await enrol(fresh, first, false)).to.equal("accepted");
+      expect(await desk.mails()).to.deep.equal([]);
+      expect(await desk.enrol(fresh, first, false)).to.equal("accepted");
       expect(await stored(fresh)).to.deep.include({ state: "confirmed", enteredBy: "administrator" });
     });
 
@@ -342,7 +149,7 @@ describe("the mobile number of a user", function () {
       expect(await stored()).to.equal(null);
       expect(await kinds()).to.deep.equal([]);
       expect(await tryCode(services, user, { type: "enrolment", code: code ?? "" })).to.equal("accepted");
-      expect(await mails()).to.deep.equal(["Your mobile number was removed"]);
+      expect(await desk.mails()).to.deep.equal(["Your mobile number was removed"]);
       expect((await sentSms(database, number))[0]?.body).to.contain("was removed from your account");
     });
 
@@ -380,7 +187,7 @@ describe("the mobile number of a user", function () {
     expect(await stored()).to.equal(null);
     expect(await kinds()).to.deep.equal([]);
     expect((await sentSms(database, number))[0]?.body).to.contain("was removed");
-    expect(await mails()).to.deep.equal([
+    expect(await desk.mails()).to.deep.equal([
       "Somebody asks for another mobile number",
       "Your second factor was reset",
       "Your mobile number was removed",
