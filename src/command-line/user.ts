@@ -5,6 +5,7 @@ import { newUserSchema } from "../users/user.ts";
 import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
+import { addNumberCommands, numberForJson, numberInWords, readNumber } from "./user-number.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
@@ -22,6 +23,7 @@ export interface PersonOptions {
   readonly mail?: string;
   readonly language?: string;
   readonly role?: string;
+  readonly mobile?: string;
   readonly passwordStdin?: boolean;
 }
 
@@ -43,6 +45,7 @@ export function addUserCommands(program: Command): void {
       ],
     }),
   )
+    .option("--mobile <number>", "mobile number; to be confirmed at the first sign-in")
     .option("--role <role>", "user, accountant or superuser (default: user)")
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(add)));
@@ -62,6 +65,7 @@ export function addUserCommands(program: Command): void {
     .action(answering(withServices(show)));
   addChanges(noun);
   addFactorCommands(noun);
+  addNumberCommands(noun);
 }
 
 function addChanges(noun: Command): void {
@@ -119,7 +123,16 @@ async function add(
   username: string,
   { office, ...options }: OfOffice & PersonOptions,
 ): Promise<Answer> {
-  return addPerson(services, await getOffice(services, office), { ...options, username });
+  const { mobile } = options;
+  const of = await getOffice(services, office);
+  // Before anything is made: a number that cannot be read must not leave a user behind.
+  const number = mobile === undefined ? null : readNumber(mobile, of, "--mobile");
+  const answer = await addPerson(services, of, { ...options, username });
+  if (number !== null) {
+    const user = await getUser(services, of, username);
+    await services.secondFactor.numberService.set(user, number, { actor: ACTOR, reason: null });
+  }
+  return answer;
 }
 
 async function list(services: Services, { office: code }: OfOffice): Promise<Answer> {
@@ -141,7 +154,11 @@ async function show(services: Services, username: string, { office: code }: OfOf
   const user = await getUser(services, office, username);
   const answer = tellUser("", { user, office });
   const factor = await factorOf(services, user);
-  return { json: { ...user, secondFactor: factor }, text: `${answer.text}\n\n${factorInWords(factor)}` };
+  const number = await services.secondFactor.numberService.find(user);
+  return {
+    json: { ...user, secondFactor: factor, mobileNumber: numberForJson(number) },
+    text: `${answer.text}\n\n${factorInWords(factor)}\n${numberInWords(number)}`,
+  };
 }
 
 async function disable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {

@@ -2,10 +2,23 @@ import type { Queryable } from "../database/database.ts";
 import type { MessageGateway } from "./message.ts";
 
 /** Mails that tell somebody what happened to their account; none holds a code or a secret. */
-export type Notice = "blocked" | "factorEnrolled" | "factorReset" | "recoveryCodeUsed" | "recoveryCodesLow";
+export type Notice =
+  | "blocked"
+  | "factorEnrolled"
+  | "factorReset"
+  | "recoveryCodeUsed"
+  | "recoveryCodesLow"
+  | "numberConfirmed"
+  | "numberChanged"
+  | "numberRequested"
+  | "numberApproved"
+  | "numberCancelled"
+  | "numberReplaced"
+  | "numberRemoved";
 
 export interface Addressee {
   readonly name: string;
+  readonly officeId: string;
   readonly mail: string | null;
   readonly language: string;
 }
@@ -37,6 +50,7 @@ export class Notices {
     const all = { ...values, name: to.name, product: this.#product };
     await this.#gateway.send(tx, {
       channel: "mail",
+      officeId: to.officeId,
       to: to.mail,
       subject: this.#translate(language, `notice.${notice}.subject`, all),
       text: this.#translate(language, `notice.${notice}.text`, all),
