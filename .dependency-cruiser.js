@@ -15,8 +15,8 @@ export default {
       comment:
         "compose.ts and compose-server.ts build everything; whoever imports them could build it twice.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main|compose-server)\\.ts|^src/command-line/" },
-      to: { path: "^src/compose(-server)?\\.ts", dependencyTypesNot: ["type-only"] },
+      from: { path: "^src/", pathNot: "^src/(main|compose[a-z-]*)\\.ts|^src/command-line/" },
+      to: { path: "^src/compose[a-z-]*\\.ts", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "kernel-knows-nobody",
@@ -27,7 +27,7 @@ export default {
     {
       name: "domain-knows-no-web",
       severity: "error",
-      from: { path: domain, pathNot: "/routes\\.ts$" },
+      from: { path: domain, pathNot: "/(webhook-)?routes\\.ts$" },
       to: { path: "^src/(http|oidc|sign-in|consent|welcome)/|node_modules/(koa|@koa|oidc-provider)/" },
     },
     {
@@ -65,6 +65,19 @@ export default {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/users/password\\.ts" },
       to: { path: "node_modules/argon2/" },
+    },
+    {
+      name: "one-place-for-the-providers",
+      comment: "Their errors carry credentials; what leaves these files does not.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/messages/(vonage-sms|smtp-mail)\\.ts" },
+      to: { path: "node_modules/(@vonage|nodemailer)/" },
+    },
+    {
+      name: "one-place-for-the-queue",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/messages/message-workers\\.ts" },
+      to: { path: "node_modules/pg-boss/" },
     },
     {
       name: "one-place-for-oidc-provider",

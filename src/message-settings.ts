@@ -37,7 +37,10 @@ export const messageSettings = [
   {
     name: "VESTIBULE_MAIL_FROM",
     schema: oneLine(200)
-      .regex(/^([^<>"(),:;@[\\\]]* <)?[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+>?$/u, "must be an address, or a name with an address in <>")
+      .regex(
+        /^([^<>"(),:;@[\\\]]* <)?[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+>?$/u,
+        "must be an address, or a name with an address in <>",
+      )
       .optional(),
     otherwise: "none; needed for `smtp`",
     about: "Sender of mails, such as `Vestibule <no-reply@id.example.com>`.",
@@ -56,7 +59,12 @@ export const messageSettings = [
   },
   {
     name: "VESTIBULE_SMTP_PORT",
-    schema: z.coerce.number().int("must be a port").min(1, "must be a port").max(65_535, "must be a port").optional(),
+    schema: z.coerce
+      .number()
+      .int("must be a port")
+      .min(1, "must be a port")
+      .max(65_535, "must be a port")
+      .optional(),
     otherwise: "587 (`implicit`: 465)",
     about: "Port of the mail server.",
   },
@@ -74,7 +82,9 @@ export const messageSettings = [
   },
   {
     name: "VESTIBULE_SMTP_TLS",
-    schema: z.enum(["starttls", "implicit", "none"], { error: "must be starttls, implicit or none" }).optional(),
+    schema: z
+      .enum(["starttls", "implicit", "none"], { error: "must be starttls, implicit or none" })
+      .optional(),
     otherwise: "starttls (smtps: implicit; a server on this machine: none)",
     about: "How the connection is encrypted. `none` is for a mail server on the same machine only.",
   },
@@ -105,7 +115,10 @@ export const messageSettings = [
   {
     name: "VESTIBULE_VONAGE_SENDER",
     schema: oneLine(15)
-      .regex(/^(\d{5,15}|[A-Za-z0-9 ]{1,11})$/, "must be a number without plus sign, or at most 11 letters and digits")
+      .regex(
+        /^(\d{5,15}|[A-Za-z0-9 ]{1,11})$/,
+        "must be a number without plus sign, or at most 11 letters and digits",
+      )
       .optional(),
     otherwise: "none; needed for `vonage`",
     about: "What a telephone shows as sender: your number, or a name where the country allows it.",

@@ -79,7 +79,10 @@ export class Delivery {
     await store.settle(ref, { state, at, reason: handed.reason, providerId: null });
   }
 
-  #again(ref: MessageRef, next: { at: Date; reason: string; seconds: number; isUrgent: boolean }): Promise<void> {
+  #again(
+    ref: MessageRef,
+    next: { at: Date; reason: string; seconds: number; isUrgent: boolean },
+  ): Promise<void> {
     const { store, jobs } = this.#parts;
     return store.inOfficeOf(ref, async (tx) => {
       if (await store.postpone(tx, ref, next)) {

@@ -25,6 +25,9 @@ export const sealMessage = (box: SecretBox, id: string, message: Message): Buffe
   box.seal(JSON.stringify(message), `message ${id}`);
 
 export function openMessage(box: SecretBox, id: string, sealed: Buffer): Message {
-  const { html, ...message } = { html: undefined, ...messageSchema.parse(JSON.parse(box.open(sealed, `message ${id}`))) };
+  const { html, ...message } = {
+    html: undefined,
+    ...messageSchema.parse(JSON.parse(box.open(sealed, `message ${id}`))),
+  };
   return message.channel === "mail" && html !== undefined ? { ...message, html } : message;
 }

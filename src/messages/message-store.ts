@@ -109,7 +109,10 @@ export class MessageStore implements MessageStatusStore {
    * `deadBefore`: a claim of then or earlier belongs to a process that died. A mail is taken over from it; a text
    * message is given up, because it may have been sent. "sending": somebody else has it. "over": nothing to do.
    */
-  claim(ref: MessageRef, { now, deadBefore }: { now: Date; deadBefore: Date }): Promise<Claim | "sending" | "over"> {
+  claim(
+    ref: MessageRef,
+    { now, deadBefore }: { now: Date; deadBefore: Date },
+  ): Promise<Claim | "sending" | "over"> {
     return this.inOfficeOf(ref, async (tx) => {
       const [claim] = await tx.query<Claim>(statements.claim, [ref.id, now, deadBefore]);
       if (claim !== undefined) {
@@ -120,13 +123,20 @@ export class MessageStore implements MessageStatusStore {
     });
   }
 
-  async settle(ref: MessageRef, end: { state: Settled; at: Date; reason: string | null; providerId: string | null }) {
+  async settle(
+    ref: MessageRef,
+    end: { state: Settled; at: Date; reason: string | null; providerId: string | null },
+  ) {
     const { state, at, reason, providerId } = end;
     await this.inOfficeOf(ref, (tx) => tx.query(statements.settle, [ref.id, state, at, reason, providerId]));
   }
 
   /** Answers whether it waits again; not when a receipt was faster. */
-  async postpone(tx: Queryable, ref: MessageRef, { at, reason }: { at: Date; reason: string }): Promise<boolean> {
+  async postpone(
+    tx: Queryable,
+    ref: MessageRef,
+    { at, reason }: { at: Date; reason: string },
+  ): Promise<boolean> {
     return (await tx.query(statements.postpone, [ref.id, at, reason])).length > 0;
   }
 
@@ -142,7 +152,9 @@ export class MessageStore implements MessageStatusStore {
   }
 
   async find(officeId: string, id: string): Promise<SmsStatus | null> {
-    const [status] = await this.#database.inOffice(officeId, (tx) => tx.query<SmsStatus>(statements.status, [id]));
+    const [status] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<SmsStatus>(statements.status, [id]),
+    );
     return status ?? null;
   }
 

@@ -1,4 +1,4 @@
-import { PgBoss, type IDatabase } from "pg-boss";
+import { PgBoss } from "pg-boss";
 import { z } from "zod";
 import type { Log } from "../kernel/log.ts";
 import { codeOf } from "../kernel/errors.ts";
@@ -6,7 +6,7 @@ import type { Delivery } from "./delivery.ts";
 import { QUEUE } from "./message-jobs.ts";
 
 interface Parts {
-  readonly connection: IDatabase;
+  readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
   readonly delivery: Delivery;
   /** Messages in hand at the same time. */
   readonly concurrency: number;
@@ -51,7 +51,12 @@ export class MessageWorkers {
     await this.#boss.start();
     await this.#boss.work(
       QUEUE,
-      { batchSize: concurrency, pollingIntervalSeconds: LOOK_SECONDS, burstWhenBatchFull: true, perJobResults: true },
+      {
+        batchSize: concurrency,
+        pollingIntervalSeconds: LOOK_SECONDS,
+        burstWhenBatchFull: true,
+        perJobResults: true,
+      },
       (jobs: readonly { id: string; data: unknown }[]) => Promise.all(jobs.map((job) => this.#deliver(job))),
     );
   }
@@ -66,7 +71,10 @@ export class MessageWorkers {
       await this.#parts.delivery.deliver(refSchema.parse(data));
       return { id, status: "completed" as const };
     } catch (error) {
-      this.#parts.log.warn({ error, code: codeOf(error) }, "a message could not be looked at and will be tried again");
+      this.#parts.log.warn(
+        { error, code: codeOf(error) },
+        "a message could not be looked at and will be tried again",
+      );
       return { id, status: "failed" as const };
     }
   }

@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { connect } from "node:net";
 import { Vonage } from "@vonage/server-sdk";
+import { z } from "zod";
 import type { Secret } from "../kernel/secret.ts";
 import type { Handed, MessageGateway } from "./gateway.ts";
 import type { Message } from "./message.ts";
@@ -79,9 +80,8 @@ export class VonageSms implements MessageGateway {
     if (first === undefined) {
       return { type: "unknown", reason: "empty answer" };
     }
-    return String(first.status) === "0"
-      ? { type: "sent", providerId: first.messageId ?? null }
-      : fromSmsStatus(String(first.status));
+    const status: string = first.status;
+    return status === "0" ? { type: "sent", providerId: first.messageId ?? null } : fromSmsStatus(status);
   }
 
   async #byMessagesApi(id: string, { to, text }: Message): Promise<Handed> {
@@ -105,7 +105,8 @@ const CHANNEL_SMS = "sms" as never;
 const TYPE_TEXT = "text" as never;
 
 /** Every character of the short alphabet of telephones (GSM 03.38) that our texts use. */
-const isPlain = (text: string) => /^[\n\r -~£¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡]*$/u.test(text) && !/[`[\]{}\\^~|]/.test(text);
+const isPlain = (text: string) =>
+  /^[\n\r -~£¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡]*$/u.test(text) && !/[`[\]{}\\^~|]/.test(text);
 
 /** 1 throttled and 5 internal pass; what concerns the number stays; the rest is for the operator. */
 function fromSmsStatus(status: string): Handed {
@@ -116,13 +117,14 @@ function fromSmsStatus(status: string): Handed {
   return { type: ["3", "7"].includes(status) ? "refused" : "failed", reason };
 }
 
+const failureSchema = z.object({
+  response: z.object({ messages: z.tuple([z.object({ status: z.string() })], z.unknown()) }),
+});
+
+/** The library throws for a status that is not 0; `response` is then the provider's answer itself. */
 function fromSmsFault(error: unknown): Handed {
-  if (error instanceof Error && "getFailedMessages" in error && typeof error.getFailedMessages === "function") {
-    const failed: unknown = error.getFailedMessages();
-    const [first] = Array.isArray(failed) ? (failed as { status?: unknown }[]) : [];
-    return fromSmsStatus(String(first?.status));
-  }
-  return fromFault(error);
+  const failed = failureSchema.safeParse(error);
+  return failed.success ? fromSmsStatus(failed.data.response.messages[0].status) : fromFault(error);
 }
 
 /** Faults of a connection that was never made: the message cannot have arrived. */
