@@ -10,7 +10,7 @@ import { SmtpMail } from "../../src/messages/smtp-mail.ts";
 import { VonageSms } from "../../src/messages/vonage-sms.ts";
 import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
 import { API_KEY, API_SECRET, MAGIC, startSmsStandIn, type Scenario, type SmsStandIn } from "../support/sms-stand-in.ts";
-import { startServices } from "../support/vestibule.ts";
+import { freePort, startServices } from "../support/vestibule.ts";
 
 const CODE = "123456 is your code";
 
@@ -124,9 +124,10 @@ describe("what the SMS provider's answers mean", () => {
     }
 
     it(`T35 ${api}: a provider that is not there has taken nothing`, async () => {
-      const handed = await vonageAt("http://127.0.0.1:9", isApplication).hand(randomUUID(), sms("+31612345678"));
+      const nowhere = `http://127.0.0.1:${String(await freePort())}`;
+      const handed = await vonageAt(nowhere, isApplication).hand(randomUUID(), sms("+31612345678"));
       expect(handed).to.deep.equal({ type: "again", reason: "ECONNREFUSED" });
-      expect(await vonageAt("http://127.0.0.1:9", isApplication).check()).to.contain("cannot be reached");
+      expect(await vonageAt(nowhere, isApplication).check()).to.contain("cannot be reached");
     });
   }
 
