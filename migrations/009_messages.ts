@@ -13,6 +13,8 @@ export async function up(knex: Knex): Promise<void> {
         ('waiting', 'sending', 'sent', 'delivered', 'refused', 'failed', 'unknown', 'expired')),
       sealed_content bytea,
       attempts integer not null default 0,
+      -- Not tried before this.
+      due_at timestamptz not null,
       claimed_at timestamptz,
       until timestamptz not null,
       reason text,

@@ -15,7 +15,11 @@ type Channel = keyof typeof CHECKS;
 
 /** Where messages go, and whether the other side is there, as far as that can be seen without sending one. */
 export async function checkGateways(settings: Settings): Promise<Finding[]> {
-  return [await checkGateway(settings, "mail"), await checkGateway(settings, "sms"), ...checkReceipts(settings)];
+  return [
+    await checkGateway(settings, "mail"),
+    await checkGateway(settings, "sms"),
+    ...checkReceipts(settings),
+  ];
 }
 
 async function checkGateway(settings: Settings, channel: Channel): Promise<Finding> {
@@ -89,7 +93,11 @@ async function tryOne(settings: Settings, message: Message): Promise<Finding> {
   const gateway = await open(settings, message.channel);
   if (gateway === null) {
     const { setting } = CHECKS[message.channel];
-    return fail(check, `nothing sent: the gateway is ${settings.gateways[message.channel]}`, `Set ${setting}.`);
+    return fail(
+      check,
+      `nothing sent: the gateway is ${settings.gateways[message.channel]}`,
+      `Set ${setting}.`,
+    );
   }
   const handed = await gateway.hand(randomId(), message);
   await gateway.close();
@@ -100,7 +108,10 @@ function said(check: string, handed: Handed): Finding {
   const advice = "docs/messages.md says what to do about it.";
   switch (handed.type) {
     case "sent":
-      return ok(check, `taken by the provider${handed.providerId === null ? "" : ` as ${handed.providerId}`}`);
+      return ok(
+        check,
+        `taken by the provider${handed.providerId === null ? "" : ` as ${handed.providerId}`}`,
+      );
     case "unknown":
       return warn(check, `perhaps sent: ${handed.reason}`, advice);
     case "again":

@@ -13,7 +13,10 @@ export function addDoctorCommand(program: Command): void {
       "look at settings, database, roles, secrets, keys and port; changes nothing, exit code 1 for a fault",
     examples: ["doctor", "doctor --json", "doctor --sms +31612345678", "doctor --mail you@example.com"],
   })
-    .option("--sms <number>", "send a text message to this number through the gateway of the settings; it costs money")
+    .option(
+      "--sms <number>",
+      "send a text message to this number through the gateway of the settings; it costs money",
+    )
     .option("--mail <address>", "send a mail to this address through the gateway of the settings")
     .action(answering(doctor));
 }

@@ -20,8 +20,17 @@ const BACKOFF_SECONDS = {
   mail: [10, 30, 60, 120, 300, 600, 900],
 } as const;
 
-/** A gateway that does not answer in this time has not answered; well below the life of a claim. */
+/** How soon a message is looked at again that somebody else has in hand. */
 const LOOK_AGAIN_SECONDS = 15;
+
+/** When a message is tried again. */
+interface Next {
+  readonly at: Date;
+  readonly reason: string;
+  readonly seconds: number;
+  readonly dueAt: Date;
+  readonly isUrgent: boolean;
+}
 
 /** Hands one message over: claim, call, settle. Safe to ask for twice, and by several processes at once. */
 export class Delivery {
@@ -39,8 +48,8 @@ export class Delivery {
     if (claim === "over") {
       return;
     }
-    if (claim === "sending") {
-      await this.#lookAgain(ref);
+    if (claim === "sending" || claim instanceof Date) {
+      await this.#lookAgain(ref, claim === "sending" ? LOOK_AGAIN_SECONDS : secondsUntil(now, claim));
       return;
     }
     const message = openMessage(box, ref.id, claim.sealed);
@@ -51,10 +60,10 @@ export class Delivery {
     await this.#conclude(ref, { claim, message }, await this.#hand(ref.id, message));
   }
 
-  /** Somebody else has it, or died with it: that is seen when the claim is old. */
-  #lookAgain(ref: MessageRef): Promise<void> {
+  /** Somebody else has it, or died with it: that is seen when the claim is old. Or it was postponed: no sooner. */
+  #lookAgain(ref: MessageRef, seconds: number): Promise<void> {
     const { store, jobs } = this.#parts;
-    return store.inOfficeOf(ref, (tx) => jobs.add(tx, ref, { seconds: LOOK_AGAIN_SECONDS, isUrgent: false }));
+    return store.inOfficeOf(ref, (tx) => jobs.add(tx, ref, { seconds, isUrgent: false }));
   }
 
   async #hand(id: string, message: Message): Promise<Handed> {
@@ -72,17 +81,21 @@ export class Delivery {
     const isWorthAgain = handed.type === "again" || (handed.type === "unknown" && message.channel === "mail");
     const seconds = backoff(message.channel, claim.attempts);
     if (isWorthAgain && secondsAfter(at, seconds) < claim.until) {
-      await this.#again(ref, { at, reason: handed.reason, seconds, isUrgent: message.channel === "sms" });
+      const dueAt = secondsAfter(at, seconds);
+      await this.#again(ref, {
+        at,
+        reason: handed.reason,
+        seconds,
+        dueAt,
+        isUrgent: message.channel === "sms",
+      });
       return;
     }
     const state: Settled = handed.type === "again" ? "failed" : handed.type;
     await store.settle(ref, { state, at, reason: handed.reason, providerId: null });
   }
 
-  #again(
-    ref: MessageRef,
-    next: { at: Date; reason: string; seconds: number; isUrgent: boolean },
-  ): Promise<void> {
+  #again(ref: MessageRef, next: Next): Promise<void> {
     const { store, jobs } = this.#parts;
     return store.inOfficeOf(ref, async (tx) => {
       if (await store.postpone(tx, ref, next)) {
@@ -91,6 +104,8 @@ export class Delivery {
     });
   }
 }
+
+const secondsUntil = (now: Date, then: Date) => Math.max(1, (then.getTime() - now.getTime()) / 1000);
 
 function backoff(channel: Message["channel"], attempts: number): number {
   const steps = BACKOFF_SECONDS[channel];

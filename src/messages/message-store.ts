@@ -27,13 +27,13 @@ const statements = {
     text: `with entry as (
              insert into message_directory (id, office_id, made_at) values ($1, $2, $6)
            )
-           insert into messages (id, office_id, channel, state, sealed_content, until, made_at, state_at)
-           values ($1, $2, $3, 'waiting', $4, $5, $6, $6)`,
+           insert into messages (id, office_id, channel, state, sealed_content, until, due_at, made_at, state_at)
+           values ($1, $2, $3, 'waiting', $4, $5, $6, $6, $6)`,
   },
   claim: {
     name: "message_claim",
     text: `update messages set state = 'sending', claimed_at = $2, attempts = attempts + 1
-           where id = $1 and (state = 'waiting' or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
+           where id = $1 and ((state = 'waiting' and due_at <= $2) or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
            ${ANSWERS}`,
   },
   giveUp: {
@@ -41,9 +41,10 @@ const statements = {
     text: `update messages set state = 'unknown', state_at = $2, sealed_content = null, reason = 'process ended'
            where id = $1 and state = 'sending' and channel = 'sms' and claimed_at <= $3`,
   },
-  isSending: {
-    name: "message_is_sending",
-    text: "select channel from messages where id = $1 and state = 'sending'",
+  dueAt: {
+    name: "message_due",
+    text: `select case state when 'waiting' then due_at end as "dueAt" from messages
+           where id = $1 and state in ('waiting', 'sending')`,
   },
   settle: {
     name: "message_settle",
@@ -55,7 +56,7 @@ const statements = {
   },
   postpone: {
     name: "message_postpone",
-    text: `update messages set state = 'waiting', state_at = $2, reason = $3, claimed_at = null
+    text: `update messages set state = 'waiting', state_at = $2, reason = $3, due_at = $4, claimed_at = null
            where id = $1 and state = 'sending' returning id`,
   },
   refOf: {
@@ -107,19 +108,21 @@ export class MessageStore implements MessageStatusStore {
 
   /**
    * `deadBefore`: a claim of then or earlier belongs to a process that died. A mail is taken over from it; a text
-   * message is given up, because it may have been sent. "sending": somebody else has it. "over": nothing to do.
+   * message is given up, because it may have been sent. "sending": somebody else has it. A date: it is due then.
+   * "over": nothing to do.
    */
   claim(
     ref: MessageRef,
     { now, deadBefore }: { now: Date; deadBefore: Date },
-  ): Promise<Claim | "sending" | "over"> {
+  ): Promise<Claim | Date | "sending" | "over"> {
     return this.inOfficeOf(ref, async (tx) => {
       const [claim] = await tx.query<Claim>(statements.claim, [ref.id, now, deadBefore]);
       if (claim !== undefined) {
         return claim;
       }
       await tx.query(statements.giveUp, [ref.id, now, deadBefore]);
-      return (await tx.query(statements.isSending, [ref.id])).length > 0 ? "sending" : "over";
+      const [open] = await tx.query<{ dueAt: Date | null }>(statements.dueAt, [ref.id]);
+      return open === undefined ? "over" : (open.dueAt ?? "sending");
     });
   }
 
@@ -135,9 +138,10 @@ export class MessageStore implements MessageStatusStore {
   async postpone(
     tx: Queryable,
     ref: MessageRef,
-    { at, reason }: { at: Date; reason: string },
+    next: { at: Date; reason: string; dueAt: Date },
   ): Promise<boolean> {
-    return (await tx.query(statements.postpone, [ref.id, at, reason])).length > 0;
+    const values = [ref.id, next.at, next.reason, next.dueAt];
+    return (await tx.query(statements.postpone, values)).length > 0;
   }
 
   /** Looks by our own id first, then by the provider's. */

@@ -9,7 +9,14 @@ import { OutboxStore } from "../../src/messages/outbox-store.ts";
 import { SmtpMail } from "../../src/messages/smtp-mail.ts";
 import { VonageSms } from "../../src/messages/vonage-sms.ts";
 import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
-import { API_KEY, API_SECRET, MAGIC, startSmsStandIn, type Scenario, type SmsStandIn } from "../support/sms-stand-in.ts";
+import {
+  API_KEY,
+  API_SECRET,
+  MAGIC,
+  startSmsStandIn,
+  type Scenario,
+  type SmsStandIn,
+} from "../support/sms-stand-in.ts";
 import { freePort, startServices } from "../support/vestibule.ts";
 
 const CODE = "123456 is your code";
@@ -71,7 +78,9 @@ for (const [name, start] of Object.entries(stages)) {
     it("hands a message over to its one recipient and says so", async () => {
       const handed = await stage.gateway.hand(randomUUID(), stage.good);
       expect(handed.type).to.equal("sent");
-      expect((await stage.arrived()).map((to) => to.replace("+", ""))).to.deep.equal([stage.good.to.replace("+", "")]);
+      expect((await stage.arrived()).map((to) => to.replace("+", ""))).to.deep.equal([
+        stage.good.to.replace("+", ""),
+      ]);
     });
 
     it("T35 finds nothing wrong with itself while its provider is there", async () => {
@@ -133,7 +142,13 @@ describe("what the SMS provider's answers mean", () => {
 
   it("T102 sends nothing to what is no number", async () => {
     const before = standIn.requests;
-    for (const to of ["+31612345678\n+31612345679", "31612345678", "+31612345678,+31612345679", "+0612345678", ""]) {
+    for (const to of [
+      "+31612345678\n+31612345679",
+      "31612345678",
+      "+31612345678,+31612345679",
+      "+0612345678",
+      "",
+    ]) {
       expect((await vonageAt(standIn.url, false).hand(randomUUID(), sms(to))).type, to).to.equal("refused");
     }
     expect(standIn.requests).to.equal(before);

@@ -9,6 +9,8 @@ export interface MailStandIn {
   readonly taken: readonly TakenMail[];
   /** Answers every message with this SMTP status until `null`: 4xx try later, 5xx never. */
   fault(status: number | null): void;
+  /** Waits so long before it has taken a message. */
+  delay(milliseconds: number): void;
   newest(to: string): TakenMail | undefined;
   stop(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export interface TakenMail {
 export async function startMailStandIn(): Promise<MailStandIn> {
   const taken: TakenMail[] = [];
   let refusal: number | null = null;
+  let pause = 0;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
@@ -40,7 +43,7 @@ export async function startMailStandIn(): Promise<MailStandIn> {
           raw,
           messageId: /^message-id:\s*(<[^>]+>)/im.exec(raw)?.[1] ?? null,
         });
-        done();
+        setTimeout(done, pause);
       });
     },
   });
@@ -62,6 +65,9 @@ export async function startMailStandIn(): Promise<MailStandIn> {
     },
     fault: (status) => {
       refusal = status;
+    },
+    delay: (milliseconds) => {
+      pause = milliseconds;
     },
     newest: (to) => taken.findLast((mail) => mail.to.includes(to)),
     stop: () =>
