@@ -22,6 +22,7 @@ class Stage {
   readonly store: MessageStore;
   readonly #services: Services;
   readonly #waiting: { ref: MessageRef; at: number }[] = [];
+  readonly #seen = new Set<string>();
   readonly #jobs: MessageJobs = {
     add: (_tx, ref, { seconds }) => {
       this.#waiting.push({ ref, at: this.now + seconds * SECOND });
@@ -48,7 +49,7 @@ class Stage {
     return new Delivery({ ...this.#parts, gateways });
   }
 
-  /** Plays the time until `end`, each job at its moment, twice: a job may always come once too often. */
+  /** Plays the time until `end`, each job at its moment, and each message's first job twice: a job may come once too often. */
   async play(end: number, gateways: Gateways): Promise<void> {
     const delivery = this.delivery(gateways);
     for (;;) {
@@ -59,7 +60,9 @@ class Stage {
       }
       this.#waiting.shift();
       this.now = Math.max(this.now, next.at);
-      await Promise.all([delivery.deliver(next.ref), delivery.deliver(next.ref)]);
+      const isFirst = !this.#seen.has(next.ref.id);
+      this.#seen.add(next.ref.id);
+      await Promise.all([next.ref, ...(isFirst ? [next.ref] : [])].map((ref) => delivery.deliver(ref)));
     }
     this.now = end;
   }
@@ -90,7 +93,7 @@ describe("messages while their provider is away", () => {
 
   const sms = (index: number, lives: number): Message => ({
     channel: "sms",
-    to: `+316123${String(50_000 + index)}`,
+    to: `+316123${String(52_000 + index)}`,
     text: `text ${String(index)}`,
     officeId,
     until: new Date(stage.now + lives),
