@@ -85,7 +85,13 @@ export async function startWorkers(services: Services): Promise<RunningWorkers> 
   const connection = connectJobs({ url: databaseUrl, size: CONNECTIONS.jobs, log });
   const database = connectDatabase({ url: databaseUrl, size: CONNECTIONS.delivery, log });
   const gateways = await composeGateways(settings, database);
-  const delivery = composeDelivery({ database, gateways, dataKeys: secrets.dataKeys });
+  const delivery = new Delivery({
+    store: new MessageStore(database),
+    jobs: messageJobs,
+    box: new SecretBox(secrets.dataKeys),
+    gateways,
+    clock: systemClock,
+  });
   const workers = new MessageWorkers({
     connection,
     delivery,
@@ -109,22 +115,4 @@ async function startOrStop(workers: MessageWorkers, stop: () => Promise<void>, l
     await stop();
     throw error;
   }
-}
-
-interface DeliveryParts {
-  readonly database: Database;
-  readonly gateways: Gateways;
-  readonly dataKeys: readonly Secret[];
-  readonly clock?: Clock;
-}
-
-/** Hands over single messages; the workers use it, and tests with a clock of their own. */
-export function composeDelivery({
-  database,
-  gateways,
-  dataKeys,
-  clock = systemClock,
-}: DeliveryParts): Delivery {
-  const box = new SecretBox(dataKeys);
-  return new Delivery({ store: new MessageStore(database), jobs: messageJobs, box, gateways, clock });
 }

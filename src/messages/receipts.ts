@@ -4,7 +4,7 @@ import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { sameBytes, type Secret } from "../kernel/secret.ts";
 import type { MessageStore, Settled } from "./message-store.ts";
 
-export type SignatureMethod = "md5hash" | "md5hmac" | "sha1hmac" | "sha256hmac" | "sha512hmac";
+type SignatureMethod = "md5hash" | "md5hmac" | "sha1hmac" | "sha256hmac" | "sha512hmac";
 
 interface Parts {
   readonly store: MessageStore;

@@ -23,8 +23,7 @@ const SILENCE_MS = 20_000;
 const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/u;
 
 /** Whether a text is exactly one address, which no line break, comma or bracket can make into two. */
-export const isOneAddress = (text: string): boolean =>
-  isOneLine(text) && text.length <= 254 && ADDRESS.test(text);
+const isOneAddress = (text: string): boolean => isOneLine(text) && text.length <= 254 && ADDRESS.test(text);
 
 /** Mail through a server of the installation's own. A mail is known by its Message-ID, also when it is sent twice. */
 export class SmtpMail implements MessageGateway {

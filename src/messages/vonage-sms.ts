@@ -32,8 +32,9 @@ export class VonageSms implements MessageGateway {
       {
         apiKey: account?.key ?? null,
         apiSecret: account?.secret.reveal() ?? null,
+        // Without one the library asks the file system for a file without a name, and Node warns of it.
         ...(application === null
-          ? {}
+          ? { privateKey: "" }
           : { applicationId: application.id, privateKey: application.privateKey.reveal() }),
       },
       { apiHost: apiUrl, restHost: smsUrl, timeout: timeoutMs },

@@ -15,7 +15,7 @@ export interface MailStandIn {
   stop(): Promise<void>;
 }
 
-export interface TakenMail {
+interface TakenMail {
   readonly from: string;
   readonly to: readonly string[];
   /** Headers and body as they came. */
