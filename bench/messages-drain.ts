@@ -15,7 +15,7 @@ import { prepareTarget } from "./target.ts";
 const MESSAGES = 10_000;
 const WORKERS = 2;
 
-/** A queue of text messages, drained by workers alone, and drained by a server while people sign in. Answers the table. */
+/** A queue of text messages, drained by a server while people sign in, and by workers alone. Answers the table. */
 export async function drain(options: Options): Promise<string> {
   const provider = await startSmsStandIn();
   // A provider without TLS is for development only.
@@ -23,14 +23,9 @@ export async function drain(options: Options): Promise<string> {
   await using installation = await newInstallation(environment);
   const services = await composeServices(readSettings(installation.environment));
   try {
-    const idle = await signIns(installation, options);
-    const officeId = await anOffice(services);
-    console.error(`Queueing ${String(MESSAGES)} messages, twice`);
-    await queue(services, officeId);
+    const { idle, busy, beside } = await signInsBeside({ installation, services, provider }, options);
+    await queue(services);
     const alone = await drainedBy(installation, provider);
-    await queue(services, officeId);
-    const before = provider.taken.length;
-    const busy = await signIns(installation, options);
     return table(
       ["", "sign-ins in a second", "p50 ms", "p95 ms", "messages in a second"],
       [
@@ -41,7 +36,7 @@ export async function drain(options: Options): Promise<string> {
           whole(busy.rate),
           tenths(busy.p50),
           tenths(busy.p95),
-          whole((provider.taken.length - before) / (options.seconds * options.rounds)),
+          whole(beside),
         ],
       ],
     );
@@ -51,25 +46,37 @@ export async function drain(options: Options): Promise<string> {
   }
 }
 
-async function signIns(installation: Installation, { seconds, rounds }: Options) {
+interface Stage {
+  readonly installation: Installation;
+  readonly services: Services;
+  readonly provider: SmsStandIn;
+}
+
+/** Sign-ins at a server that has nothing to hand over, and then at the same server with a full queue. */
+async function signInsBeside({ installation, services, provider }: Stage, options: Options) {
   await using server = await installation.start("Vestibule");
   const target = await prepareTarget(server, installation.dataDir);
-  const measured = [];
-  for (let round = 0; round < rounds; round += 1) {
-    measured.push(await runRound(target, "sign-in", seconds));
+  const measured = async () => {
+    const rounds = [];
+    for (let round = 0; round < options.rounds; round += 1) {
+      rounds.push(await runRound(target, "sign-in", options.seconds));
+    }
+    return figuresOf(rounds);
+  };
+  const idle = await measured();
+  await queue(services);
+  const [before, began] = [provider.taken.length, performance.now()];
+  const busy = await measured();
+  console.error(`${String(provider.taken.length)} of ${String(MESSAGES)} taken beside the sign-ins`);
+  const beside = ((provider.taken.length - before) * 1000) / (performance.now() - began);
+  while (provider.taken.length < MESSAGES) {
+    await wait(50);
   }
-  return figuresOf(measured);
+  return { idle, busy, beside };
 }
 
-async function anOffice({ offices }: Services): Promise<string> {
-  const [office] = await offices.list(1);
-  if (office === undefined) {
-    throw new Error("The bench made no office.");
-  }
-  return office.id;
-}
-
-async function queue({ messages, database }: Services, officeId: string): Promise<void> {
+async function queue({ messages, database, offices }: Services): Promise<void> {
+  const officeId = (await offices.list(1))[0]?.id ?? "";
   const until = new Date(Date.now() + 3_600_000);
   await database.inOffice(officeId, async (tx) => {
     for (let index = 0; index < MESSAGES; index += 1) {
@@ -84,11 +91,11 @@ async function drainedBy({ environment }: Installation, provider: SmsStandIn): P
   const file = fileURLToPath(new URL("worker-process.ts", import.meta.url));
   const env = { PATH: process.env["PATH"], ...environment };
   const workers = Array.from({ length: WORKERS }, () => fork(file, [], { env }));
-  while (provider.taken.length === 0) {
+  while (provider.taken.length <= MESSAGES) {
     await wait(5);
   }
   const began = performance.now();
-  while (provider.requests < MESSAGES) {
+  while (provider.taken.length < 2 * MESSAGES) {
     await wait(5);
   }
   const rate = (MESSAGES * 1000) / (performance.now() - began);
