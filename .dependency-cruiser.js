@@ -14,7 +14,7 @@ export default {
       name: "only-entries-compose",
       comment: "compose*.ts build everything; whoever imports them could build it twice.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main|compose|compose-server)\\.ts|^src/command-line/" },
+      from: { path: "^src/", pathNot: "^src/(main|compose[a-z-]*)\\.ts|^src/command-line/" },
       to: { path: "^src/compose[a-z-]*\\.ts", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -26,7 +26,7 @@ export default {
     {
       name: "domain-knows-no-web",
       severity: "error",
-      from: { path: domain, pathNot: "/routes\\.ts$" },
+      from: { path: domain, pathNot: "/(webhook-)?routes\\.ts$" },
       to: { path: "^src/(http|oidc|sign-in|consent|welcome)/|node_modules/(koa|@koa|oidc-provider)/" },
     },
     {
@@ -64,6 +64,19 @@ export default {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/users/password\\.ts" },
       to: { path: "node_modules/argon2/" },
+    },
+    {
+      name: "one-place-for-the-providers",
+      comment: "Their errors carry credentials; what leaves these files does not.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/messages/(vonage-sms|smtp-mail)\\.ts" },
+      to: { path: "node_modules/(@vonage|nodemailer)/" },
+    },
+    {
+      name: "one-place-for-the-queue",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/messages/message-workers\\.ts" },
+      to: { path: "node_modules/pg-boss/" },
     },
     {
       name: "one-place-for-oidc-provider",

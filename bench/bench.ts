@@ -1,7 +1,8 @@
 import { compare } from "./compare.ts";
 import { flat } from "./flat.ts";
+import { drain } from "./messages-drain.ts";
 import { machine } from "./machine.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, type Options } from "./options.ts";
 import { writeReport } from "./report.ts";
 
 /**
@@ -10,10 +11,21 @@ import { writeReport } from "./report.ts";
  */
 const options = readOptions(process.argv.slice(2));
 const report = [
-  options.flat ? await flat(options) : await compare(options),
+  await measured(),
   `${machine()} ${String(options.rounds)} rounds of ${String(options.seconds)} s for each flow and side.`,
 ].join("\n\n");
 console.log(report);
 if (options.write) {
-  await writeReport(options.flat ? "flat" : "compare", report);
+  await writeReport(sectionOf(options), report);
+}
+
+function measured(): Promise<string> {
+  if (options.messages) {
+    return drain(options);
+  }
+  return options.flat ? flat(options) : compare(options);
+}
+
+function sectionOf({ messages, flat: isFlat }: Options): string {
+  return messages ? "messages" : isFlat ? "flat" : "compare";
 }

@@ -10,6 +10,7 @@ const schema = z.object({
     .transform((list) => list.split(","))
     .pipe(z.array(z.enum(FLOW_NAMES))),
   flat: z.boolean(),
+  messages: z.boolean(),
   write: z.boolean(),
 });
 
@@ -21,6 +22,8 @@ export interface Options {
   readonly flows: readonly FlowName[];
   /** Compare an empty with a full database instead of Vestibule with its rival. */
   readonly flat: boolean;
+  /** Measure the queue of messages. */
+  readonly messages: boolean;
   /** Put the tables into docs/performance.md. */
   readonly write: boolean;
 }
@@ -33,6 +36,7 @@ export function readOptions(given: readonly string[]): Options {
       rounds: { type: "string", default: "5" },
       flows: { type: "string", default: FLOW_NAMES.join(",") },
       flat: { type: "boolean", default: false },
+      messages: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
   });

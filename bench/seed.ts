@@ -3,7 +3,7 @@ import { randomId } from "../src/kernel/random.ts";
 import { newApplicationSchema } from "../src/applications/application.ts";
 import { newOfficeSchema } from "../src/offices/office.ts";
 import { toClientMetadata } from "../src/oidc/client-metadata.ts";
-import { sealTotpSecret } from "../src/factors/second-factor-check.ts";
+import { sealTotpSecret } from "../src/factors/totp-secret.ts";
 import { newUserSchema } from "../src/users/user.ts";
 import {
   APP_USERS,

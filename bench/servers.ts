@@ -9,12 +9,13 @@ import { ServerProcess } from "./server-process.ts";
 /** A data directory of its own, with the settings of a company. */
 export interface Installation extends AsyncDisposable {
   readonly dataDir: string;
+  readonly environment: Readonly<Record<string, string>>;
   /** Starts Vestibule, and with it the embedded PostgreSQL. */
   start(name: string): Promise<ServerProcess>;
 }
 
 /** A new, empty installation in the system's temporary directory; it is removed with its data when it is disposed of. */
-export async function newInstallation(): Promise<Installation> {
+export async function newInstallation(further: Readonly<Record<string, string>> = {}): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), "vestibule-bench-"));
   const secretsFile = join(dataDir, "secrets.json");
   createSecrets(secretsFile);
@@ -26,9 +27,11 @@ export async function newInstallation(): Promise<Installation> {
     VESTIBULE_SECRETS_FILE: secretsFile,
     VESTIBULE_PASSWORD_CONCURRENCY: String(PASSWORD_CONCURRENCY),
     VESTIBULE_LOG_LEVEL: "warn",
+    ...further,
   };
   return {
     dataDir,
+    environment,
     start: async (name) =>
       ServerProcess.start({ name, file: "vestibule-process.ts", port: await freePort(), environment }),
     [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }),

@@ -93,12 +93,14 @@ export async function makeDemoOffices(services: Services): Promise<void> {
   const plain = await makeOffice(services, PLAIN_OFFICE, { demand: "off", from: null, methods: ["totp"] });
   await makeUser(services, plain, { username: "anna", name: "Anna de Vries", role: "user" });
   if (isNew && services.settings.gateways.mail === "outbox") {
-    await services.outbox.send(services.database, {
+    const welcome = {
       channel: "mail",
+      officeId: null,
       to: "anna@demo.example",
       subject: "This is the outbox",
       text: "Mail and text messages land here instead of going out, as long as the gateways are set to the outbox.",
-    });
+    } as const;
+    await services.database.transaction((tx) => services.messages.queue.send(tx, welcome));
   }
 }
 

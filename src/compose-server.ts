@@ -11,7 +11,8 @@ import { ErrorPage } from "./http/error-page.ts";
 import { Health } from "./http/health.ts";
 import { Renderer } from "./http/render.ts";
 import { Texts } from "./http/texts.ts";
-import { systemClock } from "./kernel/clock.ts";
+import { composeReceipts } from "./compose-messages.ts";
+import { daysAfter, systemClock } from "./kernel/clock.ts";
 import { deriveKey } from "./kernel/secret.ts";
 import { auditEngine } from "./oidc/engine-events.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
@@ -61,6 +62,7 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
       },
       welcome: { offices: services.offices, applications },
       outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
+      receipts: composeReceipts(services),
     },
   });
   const purges = [
@@ -68,12 +70,16 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
     (limit: number) => stores.signIns.purge(limit),
     (limit: number) => stores.guard.purge(clock(), limit),
     (limit: number) => services.secondFactor.smsBudget.purge(clock(), limit),
+    (limit: number) => services.messages.store.purge(daysAfter(clock(), -MESSAGES_KEPT_DAYS), limit),
   ];
   const housekeeping = startHousekeeping(purges, log);
   return { app, health, close: () => housekeeping.stop() };
 }
 
 const clock = systemClock;
+
+/** How long it can be seen that and how a message went; what it said is gone with its end. */
+const MESSAGES_KEPT_DAYS = 30;
 
 type Stores = ReturnType<typeof composeStores>;
 

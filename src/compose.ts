@@ -7,7 +7,7 @@ import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
 import { composeNumbers } from "./compose-numbers.ts";
 import { createLog, type Log } from "./kernel/log.ts";
-import { deriveKey, keyedHash, SecretBox, type KeyedHash } from "./kernel/secret.ts";
+import { deriveKey, keyedHash, type Secret, SecretBox, type KeyedHash } from "./kernel/secret.ts";
 import { EnrolmentStore } from "./factors/enrolment.ts";
 import { FactorService } from "./factors/factor-service.ts";
 import { FactorStore } from "./factors/factor-store.ts";
@@ -17,9 +17,8 @@ import { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
 import { SecondFactorCheck } from "./factors/second-factor-check.ts";
 import { StandingStore } from "./factors/standing-store.ts";
 import { Texts } from "./http/texts.ts";
-import { Notices } from "./messages/notices.ts";
-import { OutboxQueue } from "./messages/outbox-queue.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
+import { composeMessages } from "./compose-messages.ts";
 import { OfficeService } from "./offices/office-service.ts";
 import { OfficeStore } from "./offices/office-store.ts";
 import { SigningKeys } from "./oidc/signing-keys.ts";
@@ -46,8 +45,11 @@ export interface Services {
   readonly applications: ApplicationStore;
   readonly applicationService: ApplicationService;
   readonly signingKeys: SigningKeys;
+  readonly messages: ReturnType<typeof composeMessages>;
   readonly outbox: OutboxStore;
   readonly secondFactor: ReturnType<typeof composeSecondFactor>;
+  /** How the server's role reaches the database, for connections that are not the pages'. */
+  readonly databaseUrl: Secret;
   /** Names of the migrations that ran when the database was opened. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
@@ -68,7 +70,8 @@ export async function composeServices(settings: Settings): Promise<Services> {
 
 function domain(settings: Settings, database: Database, secrets: Secrets) {
   const clock = systemClock;
-  const outbox = new OutboxStore(database, clock);
+  const texts = new Texts(new URL("../views/locales/", import.meta.url));
+  const messages = composeMessages({ settings, database, dataKeys: secrets.dataKeys, texts });
   const hash = keyedHash(deriveKey(secrets.pepper, "hashes"));
   const audit = new AuditStore(database, clock);
   const hasher = new PasswordHasher(settings.passwordHashing);
@@ -89,9 +92,10 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
     userService: new UserService({ database, store: users, hasher, audit, clock, productName }),
     applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
     signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
-    outbox,
+    messages,
+    outbox: new OutboxStore(database, clock),
     secondFactor: composeSecondFactor({
-      ...{ settings, database, secrets, hash, hasher, audit, users, offices, outbox },
+      ...{ settings, database, secrets, hash, hasher, audit, users, offices, messages, texts },
     }),
   };
 }
@@ -105,28 +109,23 @@ interface SecondFactorParts {
   readonly audit: AuditStore;
   readonly users: UserStore;
   readonly offices: OfficeStore;
-  readonly outbox: OutboxStore;
+  readonly messages: ReturnType<typeof composeMessages>;
+  readonly texts: Texts;
 }
 
 function composeSecondFactor(parts: SecondFactorParts) {
-  const { settings, database, secrets, hash, hasher, audit, users, offices, outbox } = parts;
+  const { settings, database, secrets, hash, hasher, audit, users, offices, messages, texts } = parts;
+  const { queue, notices } = messages;
   const clock = systemClock;
   const pepper = deriveKey(secrets.pepper, "recovery codes");
-  const texts = new Texts(new URL("../views/locales/", import.meta.url));
   const guard = new GuardStore(database, settings.secondFactorGuard);
   const factors = new FactorStore(database);
   const recoveryCodes = new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper));
   const enrolments = new EnrolmentStore(database, hash);
-  const translate: Translate = (language, key, values) => texts.in(language)(key, values);
-  const notices = new Notices({
-    gateway: settings.gateways.mail === "outbox" ? outbox : null,
-    translate,
-    product: settings.productName,
-  });
   const box = new SecretBox(secrets.dataKeys);
   const { strikes } = settings.secondFactorGuard;
   const shared = { guard, factors, recoveryCodes, enrolments, audit, notices, clock };
-  const queue = new OutboxQueue(outbox);
+  const translate: Translate = (language, key, values) => texts.in(language)(key, values);
   const common = { ...shared, settings, database, hash, users, offices };
   const numbers = composeNumbers({ ...common, queue, translate, notMe: null });
   return {

@@ -1,6 +1,7 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import { codeOf, OperatorError } from "./kernel/errors.ts";
 import { composeServices, type Services } from "./compose.ts";
+import { startWorkers } from "./compose-messages.ts";
 import { composeServer, type Server } from "./compose-server.ts";
 import type { Settings } from "./settings.ts";
 
@@ -25,7 +26,11 @@ export async function start(settings: Settings): Promise<Running> {
     const http = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
       void answer(request, response);
     });
-    await listen(http, settings.host, settings.port);
+    const workers = settings.messages.workers ? await startWorkers(services) : null;
+    await listen(http, settings.host, settings.port).catch(async (error: unknown) => {
+      await workers?.stop();
+      throw error;
+    });
     const demo = settings.demo.enabled ? await startDemo(services) : null;
     return {
       services,
@@ -33,6 +38,7 @@ export async function start(settings: Settings): Promise<Running> {
       stop: async () => {
         await demo?.close();
         await stop(http, server);
+        await workers?.stop();
         await services.close();
       },
     };

@@ -9,6 +9,8 @@ import type { Settings } from "./settings.ts";
 /** A database that is up to date, and how to leave it. */
 export interface OpenDatabase {
   readonly database: Database;
+  /** For further connections with the application role. */
+  readonly databaseUrl: Secret;
   /** Names of the migrations that ran just now. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export async function openDatabase(settings: Settings, log: Log): Promise<OpenDa
     await requirePostgres(database);
     return {
       database,
+      databaseUrl: application,
       migrated,
       close: async () => {
         await database.close();

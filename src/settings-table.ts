@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageSettings } from "./message-settings.ts";
 
 /** One row of docs/settings.md; the document is made from this table. */
 export interface Setting {
@@ -37,8 +38,6 @@ const issuer = z
   .refine((url) => !/[?#]/.test(url), "must have neither a query nor a fragment")
   .refine((url) => new URL(url).pathname === "/", "must have no path: Vestibule wants a host of its own")
   .transform((url) => url.replace(/\/$/, ""));
-
-const gateway = z.enum(["none", "outbox"], { error: "must be none or outbox" }).optional();
 
 const hosts = z
   .string()
@@ -139,18 +138,7 @@ export const settingsTable = [
     otherwise: "PORT + 1",
     about: "Port of the demo application.",
   },
-  {
-    name: "VESTIBULE_MAIL_GATEWAY",
-    schema: gateway,
-    otherwise: "outbox (production: none)",
-    about: "Where mail goes. `outbox` shows it on a page.",
-  },
-  {
-    name: "VESTIBULE_SMS_GATEWAY",
-    schema: gateway,
-    otherwise: "outbox (production: none)",
-    about: "Where text messages go. `outbox` shows them on a page.",
-  },
+  ...messageSettings,
   {
     name: "VESTIBULE_PASSWORD_CONCURRENCY",
     schema: wholeNumber(1, 64, 2),

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { OperatorError } from "./kernel/errors.ts";
 import { Secret } from "./kernel/secret.ts";
+import { messageFaults, shapeMessages } from "./message-gateways.ts";
 import { settingsTable, type Setting } from "./settings-table.ts";
 
 export type Settings = ReturnType<typeof readSettings>;
@@ -14,11 +15,10 @@ export function readSettings(environment: Environment) {
   const { data, faults: invalid } = parse(given);
   const settings = shape(data);
   // A value that cannot be read is told once, not again for what follows from its absence.
-  const further = settings.production
-    ? productionFaults(settings, given).filter(
-        (fault) => !invalid.some((told) => nameOf(told) === nameOf(fault)),
-      )
-    : [];
+  const further = [
+    ...(settings.production ? productionFaults(settings, given) : []),
+    ...messageFaults(settings, data),
+  ].filter((fault) => !invalid.some((told) => nameOf(told) === nameOf(fault)));
   const faults = [...unknownNames(given), ...invalid, ...further];
   if (faults.length > 0) {
     throw refuse(faults);
@@ -48,11 +48,10 @@ function parse(given: Environment) {
 
 const nameOf = (fault: string) => fault.slice(0, fault.indexOf(":"));
 
-type Given = z.infer<typeof schema>;
+export type Given = z.infer<typeof schema>;
 
 function shape(given: Given) {
   const production = given.NODE_ENV === "production";
-  const outgoing = production ? "none" : "outbox";
   const dataDir = resolve(given.VESTIBULE_DATA_DIR);
   return {
     production,
@@ -67,10 +66,7 @@ function shape(given: Given) {
     outgoingAllowedHosts: given.VESTIBULE_OUTGOING_ALLOWED_HOSTS ?? (production ? [] : LOOPBACK),
     database: shapeDatabase(given),
     demo: { enabled: given.VESTIBULE_DEMO ?? !production, port: given.VESTIBULE_DEMO_PORT ?? given.PORT + 1 },
-    gateways: {
-      mail: given.VESTIBULE_MAIL_GATEWAY ?? outgoing,
-      sms: given.VESTIBULE_SMS_GATEWAY ?? outgoing,
-    },
+    ...shapeMessages(given),
     passwordHashing: {
       concurrency: given.VESTIBULE_PASSWORD_CONCURRENCY,
       queue: given.VESTIBULE_PASSWORD_QUEUE,

@@ -133,3 +133,74 @@ describe("settings", () => {
     }
   });
 });
+
+describe("the settings of messages", () => {
+  const VONAGE = {
+    VESTIBULE_SMS_GATEWAY: "vonage",
+    VESTIBULE_VONAGE_API_KEY: "a1b2c3d4",
+    VESTIBULE_VONAGE_API_SECRET: "marker-of-the-secret",
+    VESTIBULE_VONAGE_SENDER: "Vestibule",
+    VESTIBULE_VONAGE_SIGNATURE_SECRET: "marker-of-the-signature",
+  };
+  const SMTP = {
+    VESTIBULE_MAIL_GATEWAY: "smtp",
+    VESTIBULE_MAIL_FROM: "Vestibule <no-reply@id.example.com>",
+    VESTIBULE_SMTP_URL: "smtps://user:marker-of-the-password@mail.example.com",
+  };
+
+  it("T120 are accepted in production when they are whole", () => {
+    expect(faultsOf({ ...SAFE, ...VONAGE, ...SMTP })).to.deep.equal([]);
+  });
+
+  it("T108 print no credential", () => {
+    const settings = readSettings({ ...VONAGE, ...SMTP });
+    expect(inspect(settings, { depth: 10 }) + JSON.stringify(settings)).to.not.contain("marker-of");
+    expect(settings.messages.smtp).to.include({
+      host: "mail.example.com",
+      port: 465,
+      tls: "implicit",
+      user: "user",
+    });
+  });
+
+  it("tell all that is missing at once", () => {
+    const faults = faultsOf({ VESTIBULE_SMS_GATEWAY: "vonage", VESTIBULE_MAIL_GATEWAY: "smtp" });
+    expect(namesOf(faults)).to.have.members([
+      "VESTIBULE_VONAGE_SENDER",
+      "VESTIBULE_VONAGE_API_KEY",
+      "VESTIBULE_MAIL_FROM",
+      "VESTIBULE_SMTP_HOST",
+    ]);
+  });
+
+  const refusals: [string, Record<string, string>, string][] = [
+    [
+      "an application without its key",
+      { VESTIBULE_VONAGE_APPLICATION_ID: "6d1f5c52-0a9b-4e0e-8a3c-0f2b6f1c2d3e" },
+      "VESTIBULE_VONAGE_APPLICATION_ID",
+    ],
+    ["a sender of two lines", { VESTIBULE_VONAGE_SENDER: "Vesti\nbule" }, "VESTIBULE_VONAGE_SENDER"],
+    [
+      "a mail server elsewhere without TLS",
+      { VESTIBULE_SMTP_URL: "smtp://mail.example.com", VESTIBULE_SMTP_TLS: "none" },
+      "VESTIBULE_SMTP_TLS",
+    ],
+    ["a mail server told twice", { VESTIBULE_SMTP_HOST: "mail.example.com" }, "VESTIBULE_SMTP_URL"],
+    [
+      "a sender that brings a header",
+      { VESTIBULE_MAIL_FROM: "a@b.example\r\nBcc: c@d.example" },
+      "VESTIBULE_MAIL_FROM",
+    ],
+    ["two senders", { VESTIBULE_MAIL_FROM: "a@b.example, c@d.example" }, "VESTIBULE_MAIL_FROM"],
+    [
+      "a provider without TLS in production",
+      { ...SAFE, VESTIBULE_VONAGE_SMS_URL: "http://rest.example.com" },
+      "VESTIBULE_VONAGE_API_URL",
+    ],
+  ];
+  for (const [what, changes, name] of refusals) {
+    it(`T102 refuse ${what}`, () => {
+      expect(new Set(namesOf(faultsOf({ ...VONAGE, ...SMTP, ...changes })))).to.deep.equal(new Set([name]));
+    });
+  }
+});

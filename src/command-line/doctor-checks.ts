@@ -4,6 +4,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import { Secret } from "../kernel/secret.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { checkDatabase } from "./doctor-database.ts";
+import { checkGateways } from "./doctor-messages.ts";
 import { checkInstallation, checkSecretsFile } from "./doctor-installation.ts";
 import { checkPorts } from "./doctor-port.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
@@ -22,7 +23,7 @@ export async function diagnose(
     ok("Settings", `${settings.production ? "production" : "development"}, issuer ${settings.issuer}`),
     ...(await checkStorage(settings)),
     ...(await checkPorts(settings)),
-    ...checkGateways(settings),
+    ...(await checkGateways(settings)),
   ];
 }
 
@@ -77,16 +78,4 @@ async function checkBoth(
     ...secrets,
     ...(isSound && database.isInstalled && database.isUpToDate ? await checkInstallation(settings) : []),
   ];
-}
-
-function checkGateways({ gateways, production }: Settings): Finding[] {
-  return [
-    ["Mail", gateways.mail, "VESTIBULE_MAIL_GATEWAY"] as const,
-    ["Text messages", gateways.sms, "VESTIBULE_SMS_GATEWAY"] as const,
-  ].map(([check, gateway, setting]) => {
-    if (gateway === "none") {
-      return warn(check, "go nowhere", `Set ${setting} when messages have to be sent.`);
-    }
-    return ok(check, `land in the outbox page${production ? "" : " (development only)"}`);
-  });
 }

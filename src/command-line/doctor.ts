@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Answer } from "./answer.ts";
 import { diagnose } from "./doctor-checks.ts";
+import { tryMessages } from "./doctor-messages.ts";
 import type { Finding } from "./finding.ts";
 import { environment } from "./environment.ts";
 import { addVerb, answering } from "./verb.ts";
@@ -10,12 +11,18 @@ export function addDoctorCommand(program: Command): void {
     usage: "doctor",
     about:
       "look at settings, database, roles, secrets, keys and port; changes nothing, exit code 1 for a fault",
-    examples: ["doctor", "doctor --json"],
-  }).action(answering(doctor));
+    examples: ["doctor", "doctor --json", "doctor --sms +31612345678", "doctor --mail you@example.com"],
+  })
+    .option(
+      "--sms <number>",
+      "send a text message to this number through the gateway of the settings; it costs money",
+    )
+    .option("--mail <address>", "send a mail to this address through the gateway of the settings")
+    .action(answering(doctor));
 }
 
-async function doctor(): Promise<Answer> {
-  const findings = await diagnose(environment);
+async function doctor(tries: { sms?: string; mail?: string }): Promise<Answer> {
+  const findings = [...(await diagnose(environment)), ...(await tryMessages(environment, tries))];
   const isBad = findings.some(({ state }) => state === "fail");
   return { json: { isBad, findings }, text: findings.map(lineOf).join("\n"), isBad };
 }

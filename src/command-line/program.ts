@@ -9,6 +9,7 @@ import { addOfficeCommands } from "./office.ts";
 import { addStartCommand } from "./start.ts";
 import { addSupportCommands } from "./support.ts";
 import { addUserCommands } from "./user.ts";
+import { addWorkerCommand } from "./worker.ts";
 import { examplesOf, ownOptionsFirst } from "./verb.ts";
 
 const EXAMPLES = [
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     .configureOutput({ outputError: () => undefined })
     .addHelpText("after", `${examplesOf(EXAMPLES)}\n\nSettings come from the environment: docs/settings.md.`);
   addStartCommand(program);
+  addWorkerCommand(program);
   addMigrateCommand(program);
   addDoctorCommand(program);
   addOfficeCommands(program);

@@ -1,11 +1,8 @@
 import type { Command } from "commander";
-import { stopwatch } from "../kernel/clock.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { environment } from "./environment.ts";
+import { stopAsked } from "./stop-asked.ts";
 import { addVerb } from "./verb.ts";
-
-/** A shell, npm and this program's starter may each pass the same Ctrl-C on; those come together and count once. */
-const ONE_KEY_PRESS_MS = 500;
 
 export function addStartCommand(program: Command): void {
   addVerb(program, {
@@ -33,26 +30,6 @@ async function start({ json }: { json?: boolean }): Promise<void> {
   console.error("Stopped.");
   // Nothing should be left to wait for; if something is, it must not keep the process alive.
   process.exit();
-}
-
-/** Resolves when the process is asked to stop; when it is asked again, it ends at once. */
-function stopAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    let firstAt: number | null = null;
-    const hear = () => {
-      if (firstAt === null) {
-        firstAt = stopwatch();
-        console.error("Stopping…");
-        resolve();
-      } else if (stopwatch() - firstAt > ONE_KEY_PRESS_MS) {
-        console.error("Stopped at once.");
-        process.exit(1);
-      }
-    };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-      process.on(signal, hear);
-    }
-  });
 }
 
 function addressOf({ host, port }: Settings): string {

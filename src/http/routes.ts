@@ -1,7 +1,9 @@
 import type Router from "@koa/router";
 import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
 import type { OutboxStore } from "../messages/outbox-store.ts";
+import type { Receipts } from "../messages/receipts.ts";
 import { outboxRoutes } from "../messages/routes.ts";
+import { webhookRoutes } from "../messages/webhook-routes.ts";
 import { signInRoutes, type SignInParts } from "../sign-in/routes.ts";
 import { welcomeRoutes, type WelcomeParts } from "../welcome/routes.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
@@ -17,6 +19,7 @@ export interface Features {
   readonly consent: Omit<ConsentParts, keyof Common>;
   readonly welcome: Omit<WelcomeParts, keyof Common | "demoUrl">;
   readonly outbox: OutboxStore | null;
+  readonly receipts: Receipts | null;
 }
 
 interface Common {
@@ -36,5 +39,6 @@ export function createRoutes(parts: Common & { features: Features; settings: Set
     consentRoutes({ ...common, ...features.consent }),
     signInRoutes({ ...common, ...features.signIn }),
     ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),
+    ...(features.receipts === null ? [] : [webhookRoutes(features.receipts)]),
   ];
 }

@@ -11,6 +11,8 @@ export const stopwatch = (): number => performance.now();
 /** Seconds since 1970, the unit of `iat`, `exp` and `auth_time` (RFC 7519 section 2). */
 export const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
+export const secondsAfter = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);
+
 export const minutesAfter = (at: Date, minutes: number): Date => new Date(at.getTime() + minutes * 60_000);
 
 export const daysAfter = (at: Date, days: number): Date => minutesAfter(at, days * 24 * 60);

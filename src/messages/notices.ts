@@ -1,5 +1,6 @@
 import type { Queryable } from "../database/database.ts";
-import type { MessageGateway } from "./message.ts";
+import type { MailView } from "./mail-view.ts";
+import type { MessageQueue } from "./message.ts";
 
 /** Mails that tell somebody what happened to their account; none holds a code or a secret. */
 export type Notice =
@@ -17,24 +18,21 @@ export type Notice =
   | "numberRemoved";
 
 export interface Addressee {
+  /** Null: of nobody's office. */
+  readonly officeId: string | null;
   readonly name: string;
-  readonly officeId: string;
   readonly mail: string | null;
   readonly language: string;
 }
 
-type Translate = (language: string, key: string, values: Readonly<Record<string, string | number>>) => string;
-
 /** Writes notices in the language of their reader, in the transaction of what they tell. */
 export class Notices {
-  readonly #gateway: MessageGateway | null;
-  readonly #translate: Translate;
-  readonly #product: string;
+  readonly #queue: MessageQueue | null;
+  readonly #view: MailView;
 
-  constructor(parts: { gateway: MessageGateway | null; translate: Translate; product: string }) {
-    this.#gateway = parts.gateway;
-    this.#translate = parts.translate;
-    this.#product = parts.product;
+  constructor(parts: { queue: MessageQueue | null; view: MailView }) {
+    this.#queue = parts.queue;
+    this.#view = parts.view;
   }
 
   async send(
@@ -43,17 +41,10 @@ export class Notices {
     notice: Notice,
     values: Readonly<Record<string, string | number>>,
   ): Promise<void> {
-    if (this.#gateway === null || to.mail === null) {
+    if (this.#queue === null || to.mail === null) {
       return;
     }
-    const { language } = to;
-    const all = { ...values, name: to.name, product: this.#product };
-    await this.#gateway.send(tx, {
-      channel: "mail",
-      officeId: to.officeId,
-      to: to.mail,
-      subject: this.#translate(language, `notice.${notice}.subject`, all),
-      text: this.#translate(language, `notice.${notice}.text`, all),
-    });
+    const written = this.#view.write(to.language, `notice.${notice}`, { ...values, name: to.name });
+    await this.#queue.send(tx, { channel: "mail", to: to.mail, officeId: to.officeId, ...written });
   }
 }

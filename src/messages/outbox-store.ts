@@ -1,6 +1,7 @@
-import type { Database, Queryable, Statement } from "../database/database.ts";
+import type { Database, Statement } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { MessageGateway, Written } from "./message.ts";
+import type { Handed, MessageGateway } from "./gateway.ts";
+import type { Message } from "./message.ts";
 
 export interface OutboxEntry {
   readonly id: string;
@@ -41,10 +42,21 @@ export class OutboxStore implements MessageGateway {
     this.#clock = clock;
   }
 
-  async send(tx: Queryable, message: Written): Promise<void> {
+  async hand(id: string, message: Message): Promise<Handed> {
     const subject = message.channel === "mail" ? message.subject : null;
-    await tx.query(statements.add, [this.#clock(), message.channel, message.to, subject, message.text]);
-    await tx.query(statements.trim, [KEPT]);
+    await this.#database.transaction(async (tx) => {
+      await tx.query(statements.add, [this.#clock(), message.channel, message.to, subject, message.text]);
+      await tx.query(statements.trim, [KEPT]);
+    });
+    return { type: "sent", providerId: id };
+  }
+
+  check(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 
   list(): Promise<OutboxEntry[]> {

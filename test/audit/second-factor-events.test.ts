@@ -15,6 +15,7 @@ import {
   wrongCode,
 } from "../support/second-factor.ts";
 import { totpAt, totpNow } from "../support/totp.ts";
+import { settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 interface Event {
@@ -219,11 +220,9 @@ describe("what is written down of a second factor", function () {
   });
 
   it("T109 is told to its user in one mail each", async () => {
-    const whole = await asOwner<{ subject: string }>(
-      vestibule.database,
-      "select subject from outbox_messages order by id limit 5",
-    );
-    expect(whole.map(({ subject }) => subject)).to.deep.equal([
+    const whole = (await settledOutbox(vestibule)).slice(-5);
+    // Those that were made within a moment arrive in any order.
+    expect(whole.map(({ subject }) => subject)).to.have.members([
       "Your authenticator app is set up",
       "A recovery code was used",
       "Your authenticator app is set up",

@@ -39,14 +39,9 @@ describe("T97 hostile text in Chromium", () => {
     const office = await makeOffice(services, { code: "HOSTILE", name: HOSTILE });
     user = await makeUser(services, office, { username: "o'-alert-'", name: HOSTILE });
     application = await makeApplication(services, { name: HOSTILE, firstParty: false });
-    for (const channel of ["mail", "sms"] as const) {
-      await services.outbox.send(services.database, {
-        channel,
-        to: HOSTILE,
-        subject: HOSTILE,
-        text: HOSTILE,
-      });
-    }
+    const common = { to: HOSTILE, text: HOSTILE, officeId: office.id };
+    await services.outbox.hand("1", { channel: "mail", subject: HOSTILE, ...common });
+    await services.outbox.hand("2", { channel: "sms", until: new Date(), ...common });
   });
   after(() => vestibule.stop());
 
@@ -123,8 +118,10 @@ describe("T97 hostile text in Chromium", () => {
     const { page } = await open();
     await page.goto(`${vestibule.issuer}/outbox`);
     await expectShown(page);
-    const { outbox, database } = vestibule.services;
-    await outbox.send(database, { channel: "sms", to: "+31612345678", text: `late ${HOSTILE}` });
+    const { outbox } = vestibule.services;
+    const until = new Date();
+    const text = `late ${HOSTILE}`;
+    await outbox.hand("3", { channel: "sms", to: "+31612345678", text, officeId: user.office.id, until });
     await page.getByText(`late ${HOSTILE}`).waitFor();
     await expectShown(page);
   });

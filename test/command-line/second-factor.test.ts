@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { startDemo } from "../support/demo.ts";
+import { eventually } from "../support/eventually.ts";
 import { totpNow } from "../support/totp.ts";
-import { newInstallation, runProgram, type Installation } from "./installation.ts";
+import { newInstallation, runProgram, startProgram, type Installation } from "./installation.ts";
 
 describe("the second factor on the command line", function () {
   this.timeout(60_000);
@@ -121,7 +123,11 @@ describe("the second factor on the command line", function () {
        union all select w::text from enrolment_windows w`,
     );
     expect(written.map(({ row }) => row).join("\n")).to.not.contain(enrolmentCode);
-    const [mail] = await asOwner<{ body: string }>(here.database, "select body from outbox_messages");
+    const worker = startProgram(here.environment, ["worker"]);
+    const mails = () => asOwner<{ body: string }>(here.database, "select body from outbox_messages");
+    const [mail] = await eventually(mails, (found) => found.length > 0);
+    worker.kill("SIGTERM");
+    expect(await once(worker, "exit"), "stops politely").to.deep.equal([0, null]);
     expect(mail?.body).to.match(/^Beste Sanne Bakker/);
   });
 

@@ -169,9 +169,11 @@ const plainPages = [
   preview("outbox-full", async (page, world) => {
     const { outbox } = world.demo.vestibule.services;
     const code = "123456 is your Vestibule verification code. It is valid for 5 minutes.\n\n@id.test #123456";
-    await outbox.send(world.demo.vestibule.services.database, { channel: "sms", to: "+31612345678", text: code });
-    await outbox.send(world.demo.vestibule.services.database, {
+    const sms = { channel: "sms", to: "+31612345678", text: code, officeId: "", until: new Date() } as const;
+    await outbox.hand("1", sms);
+    await outbox.hand("2", {
       channel: "mail",
+      officeId: null,
       to: "wilhelmina.alexandra.van.heeckeren-tot-nettelhorst@administratiekantoor-van-der-meulen.example",
       subject: "Set a new password",
       text: `Open this address within 30 minutes:\n\nhttps://id.test/new-password/${"a1B2".repeat(20)}\n`,

@@ -26,6 +26,7 @@ import {
 } from "../support/second-factor.ts";
 import { DAY, MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
+import { settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 describe("enrolling the authenticator app", () => {
@@ -58,7 +59,7 @@ describe("enrolling the authenticator app", () => {
       "select sealed_secret as sealed from factors where user_id = $1",
       [user.id],
     );
-  const newestMail = async () => (await vestibule.services.outbox.list())[0];
+  const newestMail = async () => (await settledOutbox(vestibule))[0];
   /** What an administrator does, and the code that is handed over. A new second begins: sessions end by the second. */
   const reset = async () => {
     const found = await vestibule.services.users.findByUsername(office.id, user.username);

@@ -26,6 +26,7 @@ import {
 } from "../support/second-factor.ts";
 import { DAY } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
+import { settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 describe("recovery codes", () => {
@@ -212,7 +213,7 @@ describe("recovery codes", () => {
     const mails = [];
     for (const code of app.codes.slice(0, 5)) {
       await signInWith(code);
-      mails.push((await vestibule.services.outbox.list())[0]);
+      mails.push((await settledOutbox(vestibule))[0]);
     }
     const subjects = mails.map((mail) => mail?.subject);
     expect(subjects.slice(0, 3)).to.deep.equal(Array(3).fill("A recovery code was used"));

@@ -18,6 +18,7 @@ import {
 } from "../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
+import { settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 describe("three wrong codes", () => {
@@ -181,7 +182,7 @@ describe("three wrong codes", () => {
   it("T56 are told by mail to whom they happened, once a block, in their language", async () => {
     await changeOffice(vestibule.services, user.office, { language: "nl" });
     const mails = async () =>
-      (await vestibule.services.outbox.list()).map(({ to, subject }) => `${to} ${subject ?? ""}`);
+      (await settledOutbox(vestibule)).map(({ to, subject }) => `${to} ${subject ?? ""}`);
     const before = await mails();
     const { wrong } = await block();
     await wrong();

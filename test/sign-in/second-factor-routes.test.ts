@@ -6,6 +6,7 @@ import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import { basic } from "../support/relying-party.ts";
 import { giveApp, makeStrictOffice, newBrowser, pageName, passPassword } from "../support/second-factor.ts";
+import { startSmsStandIn, type SmsStandIn } from "../support/sms-stand-in.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
@@ -56,6 +57,11 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /sign-out": "public",
   "GET /sign-out/success": "public",
   "POST /sign-out/confirm": "refused",
+  "GET /webhooks/vonage/receipts": "refused",
+  "POST /webhooks/vonage/receipts": "refused",
+  "POST /webhooks/vonage/status": "refused",
+  // The same for everybody: nothing of it is looked at.
+  "POST /webhooks/vonage/inbound": "public",
 };
 
 describe("a browser that has proved the password alone", () => {
@@ -63,9 +69,12 @@ describe("a browser that has proved the password alone", () => {
   let application: TestApplication;
   let user: TestUser;
   let routes: readonly string[];
+  let provider: SmsStandIn;
 
   before(async () => {
-    vestibule = await startVestibule();
+    provider = await startSmsStandIn();
+    // With a provider, whose webhooks are routes too.
+    vestibule = await startVestibule(provider.environment);
     application = await makeApplication(vestibule.services);
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services), {
       name: "Marker Visser",
@@ -74,7 +83,10 @@ describe("a browser that has proved the password alone", () => {
     await giveApp(vestibule.services, user);
     routes = await routesOf(vestibule);
   });
-  after(() => vestibule.stop());
+  after(async () => {
+    await vestibule.stop();
+    await provider.stop();
+  });
 
   it("T14 meets no route that nobody has classified", () => {
     expect(routes).to.include.members(["POST /token", "GET /interaction/:uid/:page", "GET /authorize/:uid"]);

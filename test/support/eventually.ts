@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Asks until the answer is the expected one, or a second has passed; answers the last answer. For what other processes or the background do. */
+/** Asks until the answer is the expected one, or five seconds have passed; answers the last answer. For what other processes or the background do. */
 export async function eventually<T>(ask: () => Promise<T>, isExpected: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 1_000;
+  const deadline = performance.now() + 5_000;
   let answer = await ask();
   while (!isExpected(answer) && performance.now() < deadline) {
     await wait(10);

@@ -1,0 +1,13 @@
+import { composeServices } from "../src/compose.ts";
+import { startWorkers } from "../src/compose-messages.ts";
+import { readSettings } from "../src/settings.ts";
+
+/** Hands messages over and does nothing else; the bench starts it as a process of its own, and ends it by a signal. */
+const services = await composeServices(readSettings(process.env));
+const workers = await startWorkers(services);
+process.once("SIGTERM", () => {
+  void workers
+    .stop()
+    .then(() => services.close())
+    .then(() => process.exit(0));
+});

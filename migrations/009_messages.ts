@@ -1,0 +1,56 @@
+import type { Knex } from "knex";
+import { getConstructionPlans } from "pg-boss";
+
+/** The queue of messages: what has to be told and how it went, and the jobs that hand it over. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    -- Recipient and text are sealed while they are needed, and gone afterwards.
+    create table messages (
+      id uuid primary key,
+      office_id uuid references offices,
+      channel text not null check (channel in ('mail', 'sms')),
+      state text not null check (state in
+        ('waiting', 'sending', 'sent', 'delivered', 'refused', 'failed', 'unknown', 'expired')),
+      sealed_content bytea,
+      attempts integer not null default 0,
+      -- Not tried before this.
+      due_at timestamptz not null,
+      claimed_at timestamptz,
+      until timestamptz not null,
+      reason text,
+      made_at timestamptz not null,
+      state_at timestamptz not null
+    );
+    alter table messages enable row level security;
+    alter table messages force row level security;
+    create policy messages_of_office on messages
+      using (office_id is not distinct from vestibule_office())
+      with check (office_id is not distinct from vestibule_office());
+
+    -- Leads from a receipt, which names no office, to the message's office; says nothing of a person.
+    create table message_directory (
+      id uuid primary key,
+      office_id uuid references offices,
+      provider_id text,
+      made_at timestamptz not null
+    );
+    create index message_directory_provider on message_directory (provider_id) where provider_id is not null;
+    create index message_directory_made on message_directory (made_at);
+    grant select, insert, update, delete on messages, message_directory to vestibule_app;
+  `);
+  await knex.raw(withoutTransaction(getConstructionPlans("jobs")));
+  await knex.raw(`
+    select jobs.create_queue('messages', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
+    grant usage on schema jobs to vestibule_app;
+    grant select, insert, update, delete on all tables in schema jobs to vestibule_app;
+  `);
+}
+
+/** The library's script has a transaction of its own; here it is part of the migration's. */
+function withoutTransaction(script: string): string {
+  return script.replace(/^\s*BEGIN;/, "").replace(/COMMIT;\s*$/, "");
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`drop schema jobs cascade; drop table message_directory; drop table messages;`);
+}

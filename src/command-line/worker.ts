@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { readSettings } from "../settings.ts";
+import { environment } from "./environment.ts";
+import { stopAsked } from "./stop-asked.ts";
+import { addVerb } from "./verb.ts";
+
+export function addWorkerCommand(program: Command): void {
+  addVerb(program, {
+    usage: "worker",
+    about:
+      "hand mails and text messages over, without a web server, until Ctrl-C or SIGTERM; for servers with VESTIBULE_MESSAGE_WORKERS=no",
+    examples: ["worker", "worker --json"],
+  }).action(work);
+}
+
+async function work({ json }: { json?: boolean }): Promise<void> {
+  const settings = readSettings(environment);
+  const asked = stopAsked();
+  const { composeServices } = await import("../compose.ts");
+  const { startWorkers } = await import("../compose-messages.ts");
+  const services = await composeServices(settings);
+  const workers = await startWorkers(services).catch(async (error: unknown) => {
+    await services.close();
+    throw error;
+  });
+  if (json === true) {
+    console.log(JSON.stringify({ pid: process.pid, gateways: settings.gateways }));
+  } else {
+    const { mail, sms } = settings.gateways;
+    console.error(`${settings.productName} hands messages over (mail: ${mail}, text messages: ${sms}).`);
+  }
+  await asked;
+  await workers.stop();
+  await services.close();
+  console.error("Stopped.");
+  process.exit();
+}

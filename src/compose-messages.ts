@@ -1,0 +1,118 @@
+import type { Services } from "./compose.ts";
+import { connectDatabase, type Database } from "./database/database.ts";
+import { connectJobs } from "./database/job-connection.ts";
+import type { Texts } from "./http/texts.ts";
+import { systemClock, type Clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import { SecretBox, type Secret } from "./kernel/secret.ts";
+import { Delivery } from "./messages/delivery.ts";
+import type { Gateways } from "./messages/gateway.ts";
+import { MailView } from "./messages/mail-view.ts";
+import { messageJobs } from "./messages/message-jobs.ts";
+import { MessageStore } from "./messages/message-store.ts";
+import { MessageWorkers } from "./messages/message-workers.ts";
+import { Notices } from "./messages/notices.ts";
+import { OutboxStore } from "./messages/outbox-store.ts";
+import { Receipts } from "./messages/receipts.ts";
+import { StoredQueue } from "./messages/stored-queue.ts";
+import type { Settings } from "./settings.ts";
+
+interface Parts {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly dataKeys: readonly Secret[];
+  readonly texts: Texts;
+  readonly clock?: Clock;
+}
+
+/** The side that has something to tell. */
+export function composeMessages({ settings, database, dataKeys, texts, clock = systemClock }: Parts) {
+  const store = new MessageStore(database);
+  const queue = new StoredQueue({ store, jobs: messageJobs, box: new SecretBox(dataKeys), clock });
+  const view = new MailView(texts, { product: settings.productName, issuer: settings.issuer });
+  return {
+    queue,
+    statuses: store,
+    store,
+    notices: new Notices({
+      // Without a gateway nobody would ever fetch them.
+      queue: settings.gateways.mail === "none" ? null : queue,
+      view,
+    }),
+  };
+}
+
+/** Who hears receipts, where a provider sends some. */
+export function composeReceipts({ settings, messages: { store } }: Services): Receipts | null {
+  return settings.gateways.sms === "vonage"
+    ? new Receipts({ store, clock: systemClock, ...settings.messages.receipts })
+    : null;
+}
+
+/** The gateways that the settings name; each library is loaded only where it is used. */
+export async function composeGateways(settings: Settings, database: Database): Promise<Gateways> {
+  const outbox = new OutboxStore(database, systemClock);
+  return {
+    mail: settings.gateways.mail === "smtp" ? await smtp(settings) : outboxOr(settings.gateways.mail, outbox),
+    sms:
+      settings.gateways.sms === "vonage" ? await vonage(settings) : outboxOr(settings.gateways.sms, outbox),
+  };
+}
+
+const outboxOr = (gateway: string, outbox: OutboxStore) => (gateway === "outbox" ? outbox : null);
+
+async function smtp({ messages }: Settings) {
+  const { SmtpMail } = await import("./messages/smtp-mail.ts");
+  return new SmtpMail(messages.smtp);
+}
+
+async function vonage({ messages }: Settings) {
+  const { VonageSms } = await import("./messages/vonage-sms.ts");
+  return new VonageSms(messages.vonage);
+}
+
+/** What hands messages over, running. */
+export interface RunningWorkers {
+  stop(): Promise<void>;
+}
+
+/** Connections of a worker: so few that a full queue does not slow the pages. */
+const CONNECTIONS = { delivery: 3, jobs: 2 };
+
+/** Starts the side that hands messages over, with connections of its own. */
+export async function startWorkers(services: Services): Promise<RunningWorkers> {
+  const { settings, secrets, log, databaseUrl } = services;
+  const connection = connectJobs({ url: databaseUrl, size: CONNECTIONS.jobs, log });
+  const database = connectDatabase({ url: databaseUrl, size: CONNECTIONS.delivery, log });
+  const gateways = await composeGateways(settings, database);
+  const delivery = new Delivery({
+    store: new MessageStore(database),
+    jobs: messageJobs,
+    box: new SecretBox(secrets.dataKeys),
+    gateways,
+    clock: systemClock,
+  });
+  const workers = new MessageWorkers({
+    connection,
+    delivery,
+    concurrency: settings.messages.concurrency,
+    log,
+  });
+  const stop = async () => {
+    await workers.stop();
+    await Promise.all([gateways.mail?.close(), gateways.sms?.close()]);
+    await Promise.all([connection.close(), database.close()]);
+  };
+  await startOrStop(workers, stop, log);
+  return { stop };
+}
+
+async function startOrStop(workers: MessageWorkers, stop: () => Promise<void>, log: Log): Promise<void> {
+  try {
+    await workers.start();
+  } catch (error) {
+    log.error({ error }, "the message queue did not start");
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Message } from "./message.ts";
+
+/**
+ * What became of handing a message over. sent: taken · again: surely not taken, and worth trying later · refused:
+ * never to this recipient · failed: surely not taken, and trying later does not help · unknown: perhaps taken.
+ */
+export type Handed =
+  | { readonly type: "sent"; readonly providerId: string | null }
+  | { readonly type: "again" | "refused" | "failed" | "unknown"; readonly reason: string };
+
+export interface MessageGateway {
+  /** Hands one message over. Never throws for what a provider, a network or a recipient can cause. */
+  hand(id: string, message: Message): Promise<Handed>;
+  /** As far as can be seen without sending anything: null, or one line that says what is wrong. */
+  check(): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+/** One gateway for each channel; null: messages of that channel go nowhere. */
+export interface Gateways {
+  readonly mail: MessageGateway | null;
+  readonly sms: MessageGateway | null;
+}

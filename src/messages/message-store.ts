@@ -1,0 +1,177 @@
+import type { Database, Queryable, Statement } from "../database/database.ts";
+import type { MessageState, MessageStatusStore, SmsStatus } from "./message.ts";
+import type { MessageRef } from "./message-jobs.ts";
+
+export interface NewMessage extends MessageRef {
+  readonly channel: "mail" | "sms";
+  readonly sealed: Buffer;
+  readonly until: Date;
+  readonly at: Date;
+}
+
+/** A message that this process alone may hand over. */
+export interface Claim {
+  readonly sealed: Buffer;
+  readonly until: Date;
+  /** With this one. */
+  readonly attempts: number;
+}
+
+export type Settled = Exclude<MessageState, "waiting">;
+
+const ANSWERS = `returning sealed_content as sealed, until, attempts`;
+
+const statements = {
+  add: {
+    name: "message_add",
+    text: `with entry as (
+             insert into message_directory (id, office_id, made_at) values ($1, $2, $6)
+           )
+           insert into messages (id, office_id, channel, state, sealed_content, until, due_at, made_at, state_at)
+           values ($1, $2, $3, 'waiting', $4, $5, $6, $6, $6)`,
+  },
+  claim: {
+    name: "message_claim",
+    text: `update messages set state = 'sending', claimed_at = $2, attempts = attempts + 1
+           where id = $1 and ((state = 'waiting' and due_at <= $2) or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
+           ${ANSWERS}`,
+  },
+  giveUp: {
+    name: "message_give_up",
+    text: `update messages set state = 'unknown', state_at = $2, sealed_content = null, reason = 'process ended'
+           where id = $1 and state = 'sending' and channel = 'sms' and claimed_at <= $3`,
+  },
+  dueAt: {
+    name: "message_due",
+    text: `select case state when 'waiting' then due_at end as "dueAt" from messages
+           where id = $1 and state in ('waiting', 'sending')`,
+  },
+  settle: {
+    name: "message_settle",
+    text: `with entry as (
+             update message_directory set provider_id = $5 where id = $1 and $5::text is not null
+           )
+           update messages set state = $2, state_at = $3, reason = $4, sealed_content = null
+           where id = $1 and state = 'sending'`,
+  },
+  postpone: {
+    name: "message_postpone",
+    text: `update messages set state = 'waiting', state_at = $2, reason = $3, due_at = $4, claimed_at = null
+           where id = $1 and state = 'sending' returning id`,
+  },
+  refOf: {
+    name: "message_ref",
+    text: `select id, office_id as "officeId" from message_directory
+           where id = $1 or provider_id = $2 order by id = $1 desc limit 1`,
+  },
+  receive: {
+    name: "message_receive",
+    text: `update messages set state = $2, state_at = $3, sealed_content = null
+           where id = $1 and channel = 'sms' and (state in ('sending', 'unknown')
+             or (state = 'sent' and $2 <> 'sent') or (state <> 'delivered' and $2 = 'delivered'))`,
+  },
+  status: {
+    name: "message_status",
+    text: `select case state when 'sending' then 'waiting' else state end as state, state_at as at
+           from messages where id = $1`,
+  },
+  past: {
+    name: "message_directory_past",
+    text: `select id, office_id as "officeId" from message_directory where made_at < $1 order by made_at limit $2`,
+  },
+  forget: {
+    name: "message_forget",
+    text: "delete from messages where id = any($1)",
+  },
+  forgetEntries: {
+    name: "message_directory_forget",
+    text: "delete from message_directory where id = any($1)",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Messages, each state reached by one conditional update: whoever gets no row has nothing to do. */
+export class MessageStore implements MessageStatusStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** A transaction that sees the message's row and no other office's. */
+  inOfficeOf<T>({ officeId }: MessageRef, work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return officeId === null ? this.#database.transaction(work) : this.#database.inOffice(officeId, work);
+  }
+
+  async add(tx: Queryable, { id, officeId, channel, sealed, until, at }: NewMessage): Promise<void> {
+    await tx.query(statements.add, [id, officeId, channel, sealed, until, at]);
+  }
+
+  /**
+   * `deadBefore`: a claim of then or earlier belongs to a process that died. A mail is taken over from it; a text
+   * message is given up, because it may have been sent. "sending": somebody else has it. A date: it is due then.
+   * "over": nothing to do.
+   */
+  claim(
+    ref: MessageRef,
+    { now, deadBefore }: { now: Date; deadBefore: Date },
+  ): Promise<Claim | Date | "sending" | "over"> {
+    return this.inOfficeOf(ref, async (tx) => {
+      const [claim] = await tx.query<Claim>(statements.claim, [ref.id, now, deadBefore]);
+      if (claim !== undefined) {
+        return claim;
+      }
+      await tx.query(statements.giveUp, [ref.id, now, deadBefore]);
+      const [open] = await tx.query<{ dueAt: Date | null }>(statements.dueAt, [ref.id]);
+      return open === undefined ? "over" : (open.dueAt ?? "sending");
+    });
+  }
+
+  async settle(
+    ref: MessageRef,
+    end: { state: Settled; at: Date; reason: string | null; providerId: string | null },
+  ) {
+    const { state, at, reason, providerId } = end;
+    await this.inOfficeOf(ref, (tx) => tx.query(statements.settle, [ref.id, state, at, reason, providerId]));
+  }
+
+  /** Answers whether it waits again; not when a receipt was faster. */
+  async postpone(
+    tx: Queryable,
+    ref: MessageRef,
+    next: { at: Date; reason: string; dueAt: Date },
+  ): Promise<boolean> {
+    const values = [ref.id, next.at, next.reason, next.dueAt];
+    return (await tx.query(statements.postpone, values)).length > 0;
+  }
+
+  /** Looks by our own id first, then by the provider's. */
+  async findRef(id: string | null, providerId: string | null): Promise<MessageRef | null> {
+    const [ref] = await this.#database.query<MessageRef>(statements.refOf, [id, providerId]);
+    return ref ?? null;
+  }
+
+  /** What a receipt says; a message that was delivered stays delivered. */
+  async receive(ref: MessageRef, state: Settled, at: Date): Promise<void> {
+    await this.inOfficeOf(ref, (tx) => tx.query(statements.receive, [ref.id, state, at]));
+  }
+
+  async find(officeId: string, id: string): Promise<SmsStatus | null> {
+    const [status] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<SmsStatus>(statements.status, [id]),
+    );
+    return status ?? null;
+  }
+
+  /** Forgets at most `limit` messages made before `before`. */
+  async purge(before: Date, limit: number): Promise<void> {
+    const past = await this.#database.query<MessageRef>(statements.past, [before, limit]);
+    for (const [officeId, refs] of Map.groupBy(past, (ref) => ref.officeId)) {
+      const ids = refs.map(({ id }) => id);
+      // The directory's rows last: whoever is interrupted finds the rest again.
+      await this.inOfficeOf({ id: "", officeId }, async (tx) => {
+        await tx.query(statements.forget, [ids]);
+        await tx.query(statements.forgetEntries, [ids]);
+      });
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { createTransport } from "nodemailer";
+import { codeOf } from "../kernel/errors.ts";
+import { isOneLine } from "../kernel/one-line.ts";
+import type { Secret } from "../kernel/secret.ts";
+import type { Handed, MessageGateway } from "./gateway.ts";
+import type { Message } from "./message.ts";
+
+export interface SmtpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** implicit: TLS from the first byte · starttls: demanded before anything is said · none: a server on this machine. */
+  readonly tls: "implicit" | "starttls" | "none";
+  readonly user: string | null;
+  readonly password: Secret | null;
+  /** `name@host` or `Name <name@host>`. */
+  readonly from: string;
+}
+
+const CONNECT_MS = 10_000;
+const SILENCE_MS = 20_000;
+
+/** One address and nothing else: no list, no name, no group, no quoting in which any of those could hide. */
+const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/u;
+
+/** Whether a text is exactly one address, which no line break, comma or bracket can make into two. */
+const isOneAddress = (text: string): boolean => isOneLine(text) && text.length <= 254 && ADDRESS.test(text);
+
+/** Mail through a server of the installation's own. A mail is known by its Message-ID, also when it is sent twice. */
+export class SmtpMail implements MessageGateway {
+  readonly #from: string;
+  readonly #host: string;
+  readonly #transport;
+
+  constructor(settings: SmtpSettings) {
+    const { host, port, tls, user, password, from } = settings;
+    this.#from = from;
+    this.#host = from.replace(/^.*@/, "").replace(/>$/, "");
+    this.#transport = createTransport({
+      pool: true,
+      maxConnections: 3,
+      host,
+      port,
+      secure: tls === "implicit",
+      requireTLS: tls === "starttls",
+      ignoreTLS: tls === "none",
+      ...(user === null ? {} : { auth: { user, pass: password?.reveal() ?? "" } }),
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      // A message is text that we made: it can name no file and no address to be fetched.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  async hand(id: string, message: Message): Promise<Handed> {
+    if (message.channel !== "mail" || !isOneAddress(message.to) || !isOneLine(message.subject)) {
+      return { type: "refused", reason: "not one address, or a subject of two lines" };
+    }
+    const { to, subject, text, html } = message;
+    try {
+      await this.#transport.sendMail({
+        from: this.#from,
+        to: { name: "", address: to },
+        subject,
+        text,
+        ...(html === undefined ? {} : { html }),
+        messageId: `<${id}@${this.#host}>`,
+        // RFC 3834: no machine shall answer it.
+        headers: { "Auto-Submitted": "auto-generated" },
+      });
+      return { type: "sent", providerId: null };
+    } catch (error) {
+      return fromFault(error);
+    }
+  }
+
+  async check(): Promise<string | null> {
+    try {
+      await this.#transport.verify();
+      return null;
+    } catch (error) {
+      return `the mail server says no (${codeOf(error) ?? "no answer"})`;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#transport.close();
+    return Promise.resolve();
+  }
+}
+
+/** 5xx is for good, unless it is about us; all else passes, and a mail that comes twice does no harm. */
+function fromFault(error: unknown): Handed {
+  const status = error instanceof Error && "responseCode" in error ? Number(error.responseCode) : 0;
+  const code = codeOf(error) ?? "no answer";
+  if (code === "EENVELOPE" && status >= 500) {
+    return { type: "refused", reason: `SMTP ${String(status)}` };
+  }
+  if (code === "EMESSAGE" && status >= 500) {
+    return { type: "failed", reason: `SMTP ${String(status)}` };
+  }
+  return { type: "again", reason: status > 0 ? `SMTP ${String(status)}` : code };
+}

@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
+import { MAGIC, startSmsStandIn, type SmsStandIn } from "../support/sms-stand-in.ts";
+import { newInstallation, runProgram, type Installation } from "./installation.ts";
+
+describe("the doctor and messages", function () {
+  this.timeout(60_000);
+  let here: Installation;
+  let provider: SmsStandIn;
+  let server: MailStandIn;
+  before(async () => {
+    provider = await startSmsStandIn();
+    server = await startMailStandIn();
+    here = await newInstallation();
+  });
+  after(async () => {
+    await here.remove();
+    await Promise.all([provider.stop(), server.stop()]);
+  });
+
+  const doctor = (...words: string[]) =>
+    runProgram({ ...here.environment, ...provider.environment, ...server.environment }, ["doctor", ...words]);
+
+  it("sends what is asked for and says in one line what came of it", async () => {
+    const { out } = await doctor("--sms", "+31612345678", "--mail", "you@mail.example");
+    expect(out).to.match(/^ok {4}Test mail .*taken by the provider/m);
+    expect(out).to.match(/^ok {4}Test message .*taken by the provider as /m);
+    expect(out).to.match(/^ok {4}Mail .*smtp, which answers/m);
+    expect(out).to.match(/^ok {4}Text messages .*vonage, which answers/m);
+    expect([provider.taken.length, server.taken.length]).to.deep.equal([1, 1]);
+  });
+
+  it("T35 says why nothing was sent, and no secret", async () => {
+    const { out, error, code } = await doctor(
+      "--sms",
+      `+3161234${MAGIC["no-credit"]}`,
+      "--mail",
+      "nobody@mail.example",
+    );
+    expect(code).to.equal(1);
+    expect(out).to.match(/^fail {2}Test message .*status 9/m);
+    expect(out).to.match(/^fail {2}Test mail .*never to this recipient/m);
+    expect(out + error).to.not.contain("marker-of");
+  });
+
+  it("sends nothing unasked", async () => {
+    const before = [provider.requests, server.taken.length];
+    await doctor();
+    expect([provider.requests, server.taken.length]).to.deep.equal(before);
+  });
+});

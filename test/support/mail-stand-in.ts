@@ -1,0 +1,80 @@
+import { text } from "node:stream/consumers";
+import { SMTPServer } from "smtp-server";
+
+/** A mail server on loopback that keeps what it takes. */
+export interface MailStandIn {
+  /** Settings that lead a Vestibule here. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly taken: readonly TakenMail[];
+  /** Answers every message with this SMTP status until `null`: 4xx try later, 5xx never. */
+  fault(status: number | null): void;
+  /** Waits so long before it has taken a message. */
+  delay(milliseconds: number): void;
+  newest(to: string): TakenMail | undefined;
+  stop(): Promise<void>;
+}
+
+interface TakenMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Headers and body as they came. */
+  readonly raw: string;
+  readonly messageId: string | null;
+}
+
+/** Starts one; without TLS, as a stand-in on the same machine. */
+export async function startMailStandIn(): Promise<MailStandIn> {
+  const taken: TakenMail[] = [];
+  let refusal: number | null = null;
+  let pause = 0;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    onRcptTo: (address, _session, done) => {
+      const status = refusal ?? (address.address.startsWith("nobody@") ? 550 : null);
+      done(status === null ? null : Object.assign(new Error("refused"), { responseCode: status }));
+    },
+    onData: (stream, { envelope }, done) => {
+      void text(stream).then((raw) => {
+        taken.push({
+          from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
+          to: envelope.rcptTo.map(({ address }) => address),
+          raw,
+          messageId: /^message-id:\s*(<[^>]+>)/im.exec(raw)?.[1] ?? null,
+        });
+        setTimeout(done, pause);
+      });
+    },
+  });
+  server.on("error", () => undefined);
+  const port = await new Promise<number>((resolve) => {
+    const listening = server.listen(0, "127.0.0.1", () => {
+      const address = listening.address();
+      resolve(typeof address === "object" && address !== null ? address.port : 0);
+    });
+  });
+  const url = `smtp://127.0.0.1:${String(port)}`;
+  return {
+    url,
+    taken,
+    environment: {
+      VESTIBULE_MAIL_GATEWAY: "smtp",
+      VESTIBULE_SMTP_URL: url,
+      VESTIBULE_MAIL_FROM: "Vestibule <no-reply@id.example>",
+    },
+    fault: (status) => {
+      refusal = status;
+    },
+    delay: (milliseconds) => {
+      pause = milliseconds;
+    },
+    newest: (to) => taken.findLast((mail) => mail.to.includes(to)),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}
