@@ -17,6 +17,7 @@ import { auditEngine } from "./oidc/engine-events.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
 import { Interactions } from "./oidc/interactions.ts";
 import { createProvider } from "./oidc/provider.ts";
+import { LeftSignIns } from "./sign-in/left-sign-in.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
 import type { EnrolmentPages } from "./sign-in/pages/choose.ts";
@@ -59,6 +60,8 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
         users: services.users,
         offices: services.offices,
       },
+      forgotPassword: composeForgotPassword(services, stores, provider),
+      notMe: { notMe: services.links.notMe },
       welcome: { offices: services.offices, applications },
       outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
     },
@@ -134,6 +137,20 @@ function composeSignIn(
     finish: new Finish({ database, audit, passwords }),
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),
+  };
+}
+
+function composeForgotPassword(services: Services, { engine, signIns: store }: Stores, provider: Provider) {
+  const { offices, applications, links } = services;
+  const interactions = composeInteractions(services, { engine }, provider);
+  return {
+    links: links.passwordLinks,
+    resets: links.passwordReset,
+    reminder: links.officeReminder,
+    leftSignIns: new LeftSignIns({ interactions, store, offices }),
+    offices,
+    applications,
+    clock,
   };
 }
 

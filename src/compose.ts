@@ -1,6 +1,7 @@
 import { ApplicationService } from "./applications/application-service.ts";
 import { ApplicationStore } from "./applications/application-store.ts";
 import { AuditStore } from "./audit/audit-store.ts";
+import { composeLinks } from "./compose-links.ts";
 import type { Database } from "./database/database.ts";
 import { isSetUp, tieToSecrets } from "./database/installation.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -46,6 +47,7 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly outbox: OutboxStore;
   readonly secondFactor: ReturnType<typeof composeSecondFactor>;
+  readonly links: ReturnType<typeof composeLinks>;
   /** Names of the migrations that ran when the database was opened. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
@@ -74,6 +76,9 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
   const users = new UserStore(database);
   const applications = new ApplicationStore(database);
   const { productName } = settings;
+  const secondFactor = composeSecondFactor({
+    ...{ settings, database, secrets, hash, hasher, audit, users, offices, outbox },
+  });
   return {
     settings,
     secrets,
@@ -88,9 +93,8 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
     applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
     signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
     outbox,
-    secondFactor: composeSecondFactor({
-      ...{ settings, database, secrets, hash, hasher, audit, users, offices, outbox },
-    }),
+    secondFactor,
+    links: composeLinks({ settings, database, hash, hasher, audit, users, offices, secondFactor }),
   };
 }
 

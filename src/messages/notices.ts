@@ -2,7 +2,18 @@ import type { Queryable } from "../database/database.ts";
 import type { MessageGateway } from "./message.ts";
 
 /** Mails that tell somebody what happened to their account; none holds a code or a secret. */
-export type Notice = "blocked" | "factorEnrolled" | "factorReset" | "recoveryCodeUsed" | "recoveryCodesLow";
+export type Notice =
+  | "blocked"
+  | "factorEnrolled"
+  | "factorReset"
+  | "recoveryCodeUsed"
+  | "recoveryCodesLow"
+  // These three are asked for, and the first two hold a link that works once.
+  | "passwordLink"
+  | "invitation"
+  | "officeCodes"
+  | "passwordReset"
+  | "passwordResetLifted";
 
 export interface Addressee {
   readonly name: string;

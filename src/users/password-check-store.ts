@@ -25,6 +25,10 @@ const statements = {
     name: "familiar_browser_purge",
     text: "delete from familiar_browsers where user_id = $1 and expires_at <= $2",
   },
+  forgetAll: {
+    name: "familiar_browser_forget_all",
+    text: "delete from familiar_browsers where user_id = $1",
+  },
 } as const satisfies Record<string, Statement>;
 
 export class PasswordCheckStore {
@@ -62,5 +66,10 @@ export class PasswordCheckStore {
 
   async forgetOldBrowsers(tx: Queryable, userId: string, now: Date): Promise<void> {
     await tx.query(statements.forget, [userId, now]);
+  }
+
+  /** After a new password no browser is trusted more than another. */
+  async forgetAllBrowsers(tx: Queryable, userId: string): Promise<void> {
+    await tx.query(statements.forgetAll, [userId]);
   }
 }
