@@ -3,10 +3,11 @@ import { systemClock } from "./kernel/clock.ts";
 import { MailThrottle } from "./users/mail-throttle.ts";
 import { NotMe, type NotMeHandler } from "./users/not-me.ts";
 import { OfficeReminder } from "./users/office-reminder.ts";
-import { OneTimeLinkStore } from "./users/one-time-link-store.ts";
+import type { OneTimeLinkStore } from "./users/one-time-link-store.ts";
 import { PasswordCheckStore } from "./users/password-check-store.ts";
 import { PasswordGuardStore } from "./users/password-guard-store.ts";
 import { PasswordLinks } from "./users/password-links.ts";
+import { PasswordRenewal } from "./users/password-renewal.ts";
 import { PasswordReset } from "./users/password-reset.ts";
 
 type Parts = Pick<
@@ -15,12 +16,11 @@ type Parts = Pick<
 >;
 
 /** Everything that goes by a link in a mail. */
-export function composeLinks(services: Parts) {
+export function composeLinks(services: Parts, store: OneTimeLinkStore) {
   const { settings, database, hash, hasher, audit, users, offices, secondFactor } = services;
   const { issuer, productName } = settings;
   const { notices, guard } = secondFactor;
   const clock = systemClock;
-  const store = new OneTimeLinkStore(database, hash);
   const throttle = new MailThrottle({ store: new PasswordGuardStore(database), hash, clock });
   const browsers = new PasswordCheckStore(database);
   const mailed = { database, users, audit, notices };
@@ -35,6 +35,7 @@ export function composeLinks(services: Parts) {
       ...mailed,
       ...{ links: store, guard, browsers, hasher, clock, productName },
     }),
+    passwordRenewal: new PasswordRenewal({ ...mailed, links: store, hasher, clock, productName }),
     officeReminder: new OfficeReminder({ ...mailed, throttle, issuer }),
   };
 }

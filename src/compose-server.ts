@@ -131,6 +131,7 @@ function composeSignIn(
     hash: services.hash,
     productName,
     clock,
+    renewal: services.links.passwordRenewal,
   };
   return {
     engine: new SignInEngine(createPages(pageParts, enrolmentPages), signIns),

@@ -25,6 +25,7 @@ import { SigningKeys } from "./oidc/signing-keys.ts";
 import { openDatabase } from "./open-database.ts";
 import { createSecrets, hasSecrets, readSecrets, type Secrets } from "./secrets-file.ts";
 import type { Settings } from "./settings.ts";
+import { OneTimeLinkStore } from "./users/one-time-link-store.ts";
 import { PasswordHasher } from "./users/password.ts";
 import { UserService } from "./users/user-service.ts";
 import { UserStore } from "./users/user-store.ts";
@@ -76,6 +77,7 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
   const users = new UserStore(database);
   const applications = new ApplicationStore(database);
   const { productName } = settings;
+  const links = new OneTimeLinkStore(database, hash);
   const secondFactor = composeSecondFactor({
     ...{ settings, database, secrets, hash, hasher, audit, users, offices, outbox },
   });
@@ -89,12 +91,12 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
     users,
     applications,
     officeService: new OfficeService({ database, store: offices, audit, clock }),
-    userService: new UserService({ database, store: users, hasher, audit, clock, productName }),
+    userService: new UserService({ database, store: users, links, hasher, audit, clock, productName }),
     applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
     signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
     outbox,
     secondFactor,
-    links: composeLinks({ settings, database, hash, hasher, audit, users, offices, secondFactor }),
+    links: composeLinks({ settings, database, hash, hasher, audit, users, offices, secondFactor }, links),
   };
 }
 

@@ -5,6 +5,7 @@ import { newUserSchema } from "../users/user.ts";
 import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
+import { addLinkCommands } from "./user-link.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
@@ -62,6 +63,7 @@ export function addUserCommands(program: Command): void {
     .action(answering(withServices(show)));
   addChanges(noun);
   addFactorCommands(noun);
+  addLinkCommands(noun);
 }
 
 function addChanges(noun: Command): void {

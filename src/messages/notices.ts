@@ -12,6 +12,7 @@ export type Notice =
   | "passwordLink"
   | "invitation"
   | "officeCodes"
+  | "passwordChanged"
   | "passwordReset"
   | "passwordResetLifted";
 
