@@ -26,9 +26,14 @@ export async function passwordFault(
 /** The work grows with the square of the length, and whoever has these has enough: the rest is not looked at. */
 const JUDGED = 64;
 
-/** Names as a whole and in their parts. */
+/** Names as a whole, in one word, and in their parts. */
 const wordsOf = (known: readonly string[]): string[] =>
-  known.flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word.length > 1);
+  known
+    .flatMap((name) => {
+      const parts = name.split(/[^\p{L}\p{N}]+/u);
+      return [name, parts.join(""), ...parts];
+    })
+    .filter((word) => word.length > 1);
 
 let loading: Promise<ZxcvbnFactory> | null = null;
 
