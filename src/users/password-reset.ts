@@ -98,6 +98,7 @@ export class PasswordReset {
     const { links, users, browsers, guard, clock } = this.#parts;
     const now = clock();
     const { id } = account;
+    await users.lock(tx, id);
     if ((await links.spend(tx, { ...link, now })) === null) {
       return null;
     }

@@ -65,6 +65,8 @@ const statements = {
     name: "user_expire_password",
     text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
   },
+  // Weaker than `for update`, which would wait for whoever adds a row that names this user.
+  lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
   holdMailbox: { name: "user_hold_mailbox", text: "update users set mailbox_hold_until = $2 where id = $1" },
   passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
   endSessions: {
@@ -153,6 +155,11 @@ export class UserStore {
   /** The next sign-in ends with choosing a new password. Ends every session and token of the user. */
   async expirePassword(tx: Queryable, id: string, at: Date): Promise<void> {
     await tx.query(statements.expirePassword, [id, at]);
+  }
+
+  /** Takes the user before the rows that belong to them, so that two changes wait for each other and never in a ring. */
+  async lock(tx: Queryable, id: string): Promise<void> {
+    await tx.query(statements.lock, [id]);
   }
 
   /** Until then no change of a factor may rest on the mailbox. */

@@ -314,17 +314,6 @@ describe("the link to a new password", () => {
     expect(await hashOf()).to.equal(before);
   });
 
-  it("T85 touches nobody of the same name in another office", async () => {
-    const south = await makeOffice(vestibule.services);
-    const twin = await makeUser(vestibule.services, south, { username: user.username, mail });
-    const before = await hashOf(twin);
-    const address = await link();
-    expect(await mailsTo(vestibule, mail)).to.have.length(1);
-    const browser = newBrowser();
-    await choosePassword(browser, await openLink(browser, address), NEW);
-    expect(await hashOf(twin)).to.equal(before);
-  });
-
   it("T92 is worth nothing any more when the mail address was changed, or the account disabled", async () => {
     const changed = await link();
     await asOwner(vestibule.database, "update users set mail = 'new@mail.example' where id = $1", [user.id]);
@@ -333,73 +322,5 @@ describe("the link to a new password", () => {
     expect((await openLink(newBrowser(), changed)).status).to.equal(200);
     await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [user.id]);
     expect(isGone(await openLink(newBrowser(), changed))).to.equal(true);
-  });
-
-  it("T11 signs nobody in, and the second factor is asked for as always", async () => {
-    const strict = await makeStrictOffice(vestibule.services);
-    user = await makeUser(vestibule.services, strict, { mail });
-    await giveApp(vestibule.services, user);
-    const browser = newBrowser();
-    const done = await choosePassword(browser, await openLink(browser, await link()), NEW);
-    expect(done.body).to.contain("Your password is changed");
-    expect(browser.cookieNames().filter((name) => /session/.test(name))).to.deep.equal([]);
-    const silent = authorizationRequest(vestibule.issuer, application, { prompt: "none" });
-    expect((await browser.get(silent.url)).location).to.contain("error=login_required");
-    travel(2 * SECOND);
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
-    expect(pageName(await givePassword(browser, page, { ...user, password: NEW }))).to.equal(
-      "challenge-totp",
-    );
-  });
-
-  it("T11 tells of it by mail, without a secret, and in the audit log", async () => {
-    const browser = newBrowser();
-    await choosePassword(browser, await openLink(browser, await link()), NEW);
-    const [notice] = await mailsTo(vestibule, mail);
-    expect(notice?.subject).to.equal("Your password was changed");
-    expect(notice?.text).to.not.match(/https?:|copper/);
-    const events = await asOwner<{ type: string; details: unknown; actor: string }>(
-      vestibule.database,
-      "select type, details, actor from audit_events where subject = $1 order by id desc limit 2",
-      [user.id],
-    );
-    expect(events).to.deep.equal([
-      { type: "password.reset", details: { by: "password-reset", guard: "free" }, actor: user.id },
-      { type: "password-link.asked", details: {}, actor: "visitor" },
-    ]);
-  });
-
-  it("T38 holds what the mailbox alone could prove for two days", async () => {
-    const browser = newBrowser();
-    await choosePassword(browser, await openLink(browser, await link()), NEW);
-    const [row] = await asOwner<{ until: Date }>(
-      vestibule.database,
-      "select mailbox_hold_until as until from users where id = $1",
-      [user.id],
-    );
-    expect(((row?.until.getTime() ?? 0) - Date.now()) / HOUR).to.be.within(47.9, 48);
-  });
-
-  it("T80 leads back into the sign-in that was left, else to the application, and nowhere else", async () => {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
-    const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
-    const asked = await browser.get(`/forgot-password?from=${uid}`);
-    const names = { officeCode: office.code, username: user.username };
-    await browser.post("/forgot-password", { _csrf: hiddenField(asked, "_csrf"), ...names });
-    const [sent] = await mailsTo(vestibule, mail);
-    const address = sent?.text.split(/\s/).find((word) => word.includes("/reset-password/")) ?? "";
-    const done = await choosePassword(browser, await openLink(browser, address), NEW);
-    expect(done.body).to.contain(`href="/interaction/${uid}"`).and.contain("Sign in to Ledger");
-    const elsewhere = browser.copy();
-    elsewhere.forget("vestibule-from");
-    expect((await elsewhere.get("/reset-password/done")).body).to.contain('href="https://app.test/"');
-    const stranger = newBrowser();
-    const without = await choosePassword(stranger, await openLink(stranger, await link()), `${NEW}-2`);
-    expect(without.body).to.contain(`href="/o/${office.code}"`);
-    expect(
-      (await newBrowser().get("/reset-password/done")).status,
-      "for whoever has changed nothing",
-    ).to.equal(404);
   });
 });
