@@ -1,10 +1,4 @@
 import { expect } from "chai";
-import { composeLinks } from "../../src/compose-links.ts";
-import type { Database, Queryable } from "../../src/database/database.ts";
-import { OfficeStore } from "../../src/offices/office-store.ts";
-import { OneTimeLinkStore } from "../../src/users/one-time-link-store.ts";
-import type { PasswordLinks } from "../../src/users/password-links.ts";
-import { UserStore } from "../../src/users/user-store.ts";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import { askForLink, linkIn, mailsTo, namesOf } from "../support/mailbox.ts";
@@ -16,6 +10,7 @@ import {
   type TestOffice,
   type TestUser,
 } from "../support/people.ts";
+import { recordedLinks } from "../support/recorded-links.ts";
 import { sendRaw } from "../support/raw-http.ts";
 import { authorizationRequest, formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
 import { givePassword } from "../support/second-factor.ts";
@@ -294,31 +289,4 @@ function withoutChance({ status, url, headers, body, setCookies }: Page) {
   const masked = body.replace(/nonce="[^"]*"|value="[^"]*"/g, "").replace(/\/assets\/[^/]+/g, "");
   const names = Object.keys(headers).sort();
   return { status, url, names, body: masked, cookies: setCookies.map((line) => line.split("=")[0]) };
-}
-
-/** The links of a Vestibule over a database that writes down which statements it is sent. */
-function recordedLinks({ services }: TestVestibule): { links: PasswordLinks; seen: string[] } {
-  const seen: string[] = [];
-  const noting = (queryable: Queryable): Queryable => ({
-    query: (statement, values) => {
-      seen.push(statement.name);
-      return queryable.query(statement, values);
-    },
-  });
-  const { database } = services;
-  const recording: Database = {
-    ...database,
-    ...noting(database),
-    inOffice: (officeId, work) => {
-      seen.push("begin");
-      return database.inOffice(officeId, (tx) => work(noting(tx)));
-    },
-    transaction: (work) => {
-      seen.push("begin");
-      return database.transaction((tx) => work(noting(tx)));
-    },
-  };
-  const stores = { users: new UserStore(recording), offices: new OfficeStore(recording) };
-  const parts = { ...services, ...stores, database: recording };
-  return { links: composeLinks(parts, new OneTimeLinkStore(recording, services.hash)).passwordLinks, seen };
 }

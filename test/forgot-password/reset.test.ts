@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import { choosePassword, linkFor, mailsTo, openLink } from "../support/mailbox.ts";
+import { choosePassword, linkFor, openLink } from "../support/mailbox.ts";
 import {
   makeApplication,
   makeOffice,
@@ -17,7 +17,7 @@ import {
   openSignIn,
   signIn,
 } from "../support/relying-party.ts";
-import { giveApp, givePassword, makeStrictOffice, pageName } from "../support/second-factor.ts";
+import { givePassword } from "../support/second-factor.ts";
 import { HOUR, MINUTE, SECOND, travel } from "../support/time.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
