@@ -107,6 +107,17 @@ describe("a new password", () => {
     expect((await openLink(newBrowser(), address)).status).to.equal(400);
   });
 
+  it("T10 is not followed by another one from the same page", async () => {
+    const browser = newBrowser();
+    const address = await link();
+    const page = await openLink(browser, address);
+    await choosePassword(browser, page, NEW);
+    const after = await hashOf();
+    expect((await browser.get("/reset-password")).status).to.equal(400);
+    expect((await choosePassword(browser, page, `${NEW}-again`)).status).to.be.within(400, 499);
+    expect(await hashOf()).to.equal(after);
+  });
+
   it("T85 touches nobody of the same name in another office", async () => {
     const south = await makeOffice(vestibule.services);
     const twin = await makeUser(vestibule.services, south, { username: user.username, mail });
