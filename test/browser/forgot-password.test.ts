@@ -5,6 +5,7 @@ import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
 import { expectGood } from "../support/accessibility.ts";
 import { startDemo, type TestDemo } from "../support/demo.ts";
 import { giveCode, givePassword, newcomer, nextSecond } from "../support/factor-pages.ts";
+import { allMails } from "../support/mailbox.ts";
 import { button, expectFocus, link, onPage } from "../support/pages.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
@@ -85,7 +86,7 @@ for (const own of LANGUAGES) {
     const main = (page: Page) => page.getByRole("main").innerText();
     const box = (page: Page) => page.getByRole("textbox", { name: own.field, exact: true });
     async function linkOf(username: string): Promise<string> {
-      const mails = await demo.vestibule.services.outbox.list();
+      const mails = await allMails(demo.vestibule);
       const mail = mails.find(({ text }) => text.includes(username) && text.includes("/reset-password/"));
       return mail?.text.split(/\s/).find((word) => word.includes("/reset-password/")) ?? "";
     }
@@ -178,7 +179,7 @@ for (const own of LANGUAGES) {
       await page.getByLabel(own.mail).fill("anna@demo.example");
       await button(page, own.sendCodes).click();
       await onPage(page, own.sent);
-      const [mail] = await demo.vestibule.services.outbox.list();
+      const [mail] = await allMails(demo.vestibule);
       expect(mail?.to).to.equal("anna@demo.example");
       const deep = mail?.text.split(/\s/).find((word) => word.endsWith(`/o/${DEMO_OFFICE.code}`)) ?? "";
       await page.goto(deep);
