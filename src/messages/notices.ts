@@ -17,6 +17,8 @@ export type Notice =
   | "passwordResetLifted";
 
 export interface Addressee {
+  /** The office of the transaction; null in one that works for none. */
+  readonly officeId?: string | null;
   readonly name: string;
   readonly mail: string | null;
   readonly language: string;

@@ -116,7 +116,8 @@ export class PasswordReset {
 
   #notify(tx: Queryable, account: Account, { type }: Lifted): Promise<void> {
     const { name, mail } = account;
-    const to = { name, mail, language: account.language ?? account.office.language };
+    const language = account.language ?? account.office.language;
+    const to = { officeId: account.office.id, name, mail, language };
     return this.#parts.notices.send(tx, to, type === "lifted" ? "passwordResetLifted" : "passwordReset", {});
   }
 

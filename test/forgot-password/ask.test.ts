@@ -57,7 +57,7 @@ describe("asking for a link to a new password", () => {
     const [only, ...rest] = await mails();
     expect(rest).to.deep.equal([]);
     expect(only?.subject).to.equal("Choose a new password");
-    expect(only?.text.match(/https?:/g)).to.have.length(1);
+    expect(only?.text.match(/\/reset-password\//g)).to.have.length(1);
     expect(linkIn(only, `${vestibule.issuer}/reset-password/`)).to.match(/\/[\w-]{64}$/);
   });
 
@@ -106,7 +106,8 @@ describe("asking for a link to a new password", () => {
       return [...seen];
     };
     const known = await workFor(office.code, user.username);
-    expect(known).to.include.members(["one_time_link_make", "outbox_add", "audit_add", "rehearsal_keep"]);
+    expect(known).to.include.members(["one_time_link_make", "audit_add", "rehearsal_keep"]);
+    expect(known.filter((name) => /^(outbox|message)_add$/.test(name))).to.have.length(1);
     const taken = known.map((name) => (name === "rehearsal_keep" ? "rehearsal_undo" : name));
     expect(await workFor(office.code, "nobody")).to.deep.equal(taken);
     expect(await workFor("NOWHERE", user.username)).to.deep.equal(taken);
