@@ -42,15 +42,13 @@ describe("what is written down of a link out of a mail", () => {
 
   it("T8 is nothing of its token in the database, where it would open the link for whoever has a copy", async () => {
     expect([...secrets.values()].map((secret) => secret.length)).to.deep.equal([NEW.length, 64, 64]);
-    for (const [table, rows] of await dumpOf(vestibule.database)) {
-      if (table !== MAILBOX) {
-        for (const [what, secret] of secrets) {
-          expect(rows.includes(secret), `${what} in ${table}`).to.equal(false);
-          const random = Buffer.from(secret, "base64url").subarray(16).toString("hex");
-          expect(what.startsWith("token") && rows.includes(random), `${what} in ${table}`).to.equal(false);
-        }
-      }
-    }
+    const tables = [...(await dumpOf(vestibule.database))].filter(([table]) => table !== MAILBOX);
+    const found = tables.flatMap(([table, rows]) =>
+      [...secrets].flatMap(([what, secret]) =>
+        readings(secret).some((reading) => rows.includes(reading)) ? [`${what} in ${table}`] : [],
+      ),
+    );
+    expect(found).to.deep.equal([]);
   });
 
   it("T108 is nothing of it in the log, whatever its level", () => {
@@ -60,3 +58,11 @@ describe("what is written down of a link out of a mail", () => {
     }
   });
 });
+
+/** As it is, and as PostgreSQL prints bytes: all of it, and the random part of a token. */
+const readings = (secret: string): string[] =>
+  [
+    secret,
+    Buffer.from(secret).toString("hex"),
+    Buffer.from(secret, "base64url").subarray(16).toString("hex"),
+  ].filter((reading) => reading.length > 20);
