@@ -1,5 +1,5 @@
 /** Who may import whom; docs/architecture.md says why. */
-const screens = "^src/(sign-in|account|console|consent|forgot-password|welcome)/";
+const screens = "^src/(sign-in|account|console|consent|forgot-password|not-me|welcome)/";
 const domain = "^src/(offices|users|factors|applications|audit|messages)/";
 
 export default {
@@ -27,12 +27,14 @@ export default {
       name: "domain-knows-no-web",
       severity: "error",
       from: { path: domain, pathNot: "/(webhook-)?routes\\.ts$" },
-      to: { path: "^src/(http|oidc|sign-in|consent|welcome)/|node_modules/(koa|@koa|oidc-provider)/" },
+      to: {
+        path: "^src/(http|oidc|sign-in|consent|forgot-password|not-me|welcome)/|node_modules/(koa|@koa|oidc-provider)/",
+      },
     },
     {
       name: "screens-do-not-know-each-other",
       severity: "error",
-      from: { path: "^src/(sign-in|account|console|consent|forgot-password|welcome)/" },
+      from: { path: "^src/(sign-in|account|console|consent|forgot-password|not-me|welcome)/" },
       to: { path: screens, pathNot: "^src/$1/" },
     },
     {
@@ -51,7 +53,7 @@ export default {
       name: "engine-knows-no-screen",
       severity: "error",
       from: { path: "^src/oidc/" },
-      to: { path: "^src/(http|sign-in|consent|welcome)/" },
+      to: { path: "^src/(http|sign-in|consent|forgot-password|not-me|welcome)/" },
     },
     {
       name: "one-place-for-each-library",

@@ -18,6 +18,7 @@ import { auditEngine } from "./oidc/engine-events.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
 import { Interactions } from "./oidc/interactions.ts";
 import { createProvider } from "./oidc/provider.ts";
+import { LeftSignIns } from "./sign-in/left-sign-in.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
 import type { EnrolmentPages } from "./sign-in/pages/choose.ts";
@@ -60,6 +61,8 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
         users: services.users,
         offices: services.offices,
       },
+      forgotPassword: composeForgotPassword(services, stores, provider),
+      notMe: { notMe: services.links.notMe },
       welcome: { offices: services.offices, applications },
       outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
       receipts: composeReceipts(services),
@@ -135,6 +138,7 @@ function composeSignIn(
     hash: services.hash,
     productName,
     clock,
+    renewal: services.links.passwordRenewal,
   };
   const finish = new Finish({ database, store: signIns, audit, passwords });
   return {
@@ -142,6 +146,20 @@ function composeSignIn(
     store: signIns,
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),
+  };
+}
+
+function composeForgotPassword(services: Services, { engine, signIns: store }: Stores, provider: Provider) {
+  const { offices, applications, links } = services;
+  const interactions = composeInteractions(services, { engine }, provider);
+  return {
+    links: links.passwordLinks,
+    resets: links.passwordReset,
+    reminder: links.officeReminder,
+    leftSignIns: new LeftSignIns({ interactions, store, offices }),
+    offices,
+    applications,
+    clock,
   };
 }
 

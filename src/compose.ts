@@ -1,7 +1,8 @@
 import { ApplicationService } from "./applications/application-service.ts";
 import { ApplicationStore } from "./applications/application-store.ts";
 import { AuditStore } from "./audit/audit-store.ts";
-import type { Database } from "./database/database.ts";
+import { composeLinkBase, composeLinks, type LinkBase } from "./compose-links.ts";
+import type { Database, Queryable } from "./database/database.ts";
 import { isSetUp, tieToSecrets } from "./database/installation.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
@@ -11,7 +12,7 @@ import { deriveKey, keyedHash, type Secret, SecretBox, type KeyedHash } from "./
 import { EnrolmentStore } from "./factors/enrolment.ts";
 import { FactorService } from "./factors/factor-service.ts";
 import { FactorStore } from "./factors/factor-store.ts";
-import { GuardStore } from "./factors/guard-store.ts";
+import { GuardStore, type Person } from "./factors/guard-store.ts";
 import { FactorReseal } from "./factors/reseal.ts";
 import { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
 import { SecondFactorCheck } from "./factors/second-factor-check.ts";
@@ -25,6 +26,7 @@ import { SigningKeys } from "./oidc/signing-keys.ts";
 import { openDatabase } from "./open-database.ts";
 import { createSecrets, hasSecrets, readSecrets, type Secrets } from "./secrets-file.ts";
 import type { Settings } from "./settings.ts";
+
 import { PasswordHasher } from "./users/password.ts";
 import { UserService } from "./users/user-service.ts";
 import { UserStore } from "./users/user-store.ts";
@@ -50,6 +52,7 @@ export interface Services {
   readonly secondFactor: ReturnType<typeof composeSecondFactor>;
   /** How the server's role reaches the database, for connections that are not the pages'. */
   readonly databaseUrl: Secret;
+  readonly links: ReturnType<typeof composeLinks>;
   /** Names of the migrations that ran when the database was opened. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
@@ -79,6 +82,10 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
   const users = new UserStore(database);
   const applications = new ApplicationStore(database);
   const { productName } = settings;
+  const links = composeLinkBase({ settings, database, hash, audit });
+  const secondFactor = composeSecondFactor({
+    ...{ settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links },
+  });
   return {
     settings,
     secrets,
@@ -89,14 +96,21 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
     users,
     applications,
     officeService: new OfficeService({ database, store: offices, audit, clock }),
-    userService: new UserService({ database, store: users, hasher, audit, clock, productName }),
+    userService: new UserService({
+      database,
+      store: users,
+      links: links.store,
+      hasher,
+      audit,
+      clock,
+      productName,
+    }),
     applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
     signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
     messages,
     outbox: new OutboxStore(database, clock),
-    secondFactor: composeSecondFactor({
-      ...{ settings, database, secrets, hash, hasher, audit, users, offices, messages, texts },
-    }),
+    secondFactor,
+    links: composeLinks({ settings, database, hash, hasher, audit, users, offices, secondFactor }, links),
   };
 }
 
@@ -111,10 +125,11 @@ interface SecondFactorParts {
   readonly offices: OfficeStore;
   readonly messages: ReturnType<typeof composeMessages>;
   readonly texts: Texts;
+  readonly links: LinkBase;
 }
 
 function composeSecondFactor(parts: SecondFactorParts) {
-  const { settings, database, secrets, hash, hasher, audit, users, offices, messages, texts } = parts;
+  const { settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links } = parts;
   const { queue, notices } = messages;
   const clock = systemClock;
   const pepper = deriveKey(secrets.pepper, "recovery codes");
@@ -127,7 +142,8 @@ function composeSecondFactor(parts: SecondFactorParts) {
   const shared = { guard, factors, recoveryCodes, enrolments, audit, notices, clock };
   const translate: Translate = (language, key, values) => texts.in(language)(key, values);
   const common = { ...shared, settings, database, hash, users, offices };
-  const numbers = composeNumbers({ ...common, queue, translate, notMe: null });
+  const notMe = (tx: Queryable, person: Person) => links.notMe.link(tx, person, { kind: "number-change" });
+  const numbers = composeNumbers({ ...common, queue, translate, notMe });
   return {
     ...shared,
     ...numbers,

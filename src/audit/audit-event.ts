@@ -54,7 +54,13 @@ export type AuditType =
   | "signing-key.rotated"
   | "data-key.added"
   | "data-key.resealed"
-  | "data-key.dropped";
+  | "data-key.dropped"
+  | "password-link.asked"
+  | "password-link.sent"
+  | "password.reset"
+  | "password.expired"
+  | "office-code.asked"
+  | "not-me.used";
 
 /** Where a request came from. */
 export interface Visitor {

@@ -6,6 +6,7 @@ import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
 import { addNumberCommands, numberForJson, numberInWords, readNumber } from "./user-number.ts";
+import { addLinkCommands } from "./user-link.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
@@ -66,6 +67,7 @@ export function addUserCommands(program: Command): void {
   addChanges(noun);
   addFactorCommands(noun);
   addNumberCommands(noun);
+  addLinkCommands(noun);
 }
 
 function addChanges(noun: Command): void {

@@ -53,7 +53,30 @@ const statements = {
     name: "guard_unlock",
     text: "update second_factor_guard set strikes = 0, blocked_until = null where office_id = $1 and user_id = $2",
   },
+  // Only where there is something to lift, so that a new password in good times costs none of the two.
+  lift: {
+    name: "guard_lift",
+    text: `
+      update second_factor_guard set strikes = 0, blocked_until = null,
+        lifts = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then 1 else lifts + 1 end,
+        lifts_since = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then $3
+          else lifts_since end
+      where office_id = $1 and user_id = $2 and (blocked_until > $3 or (blocked_until is null and strikes > 0))
+        and (lifts < $4 or lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours')
+      returning lifts`,
+  },
+  look: {
+    name: "guard_look",
+    text: "select strikes, spent, blocked_until from second_factor_guard where office_id = $1 and user_id = $2 for update",
+  },
 } as const satisfies Record<string, Statement>;
+
+/** Resets of the password that end a block, within 24 hours of the first. */
+const LIFTS = 2;
+
+/** Where somebody stands after a lift was tried. */
+export type Lifted =
+  { readonly type: "lifted" | "free" | "frozen" } | { readonly type: "blocked"; readonly until: Date };
 
 export interface Person {
   readonly id: string;
@@ -100,5 +123,22 @@ export class GuardStore {
   /** Ends a block; what was spent stays spent. */
   async unlock(tx: Queryable, { id, officeId }: Person): Promise<void> {
     await tx.query(statements.unlock, [officeId, id]);
+  }
+
+  /**
+   * Ends a block by a completed reset of the password, twice a day at most. What was spent stays spent: somebody who
+   * has password and mailbox gets no more guesses by it than the freezing of the factor allows.
+   */
+  async lift(tx: Queryable, { id, officeId }: Person, now: Date): Promise<Lifted> {
+    const [row] = await tx.query<Row>(statements.look, [officeId, id]);
+    const lifted = await tx.query(statements.lift, [officeId, id, now, LIFTS]);
+    if (row !== undefined && row.spent >= this.#numbers.frozenFrom) {
+      return { type: "frozen" };
+    }
+    const until = row?.blocked_until ?? null;
+    if (until === null || until <= now) {
+      return { type: "free" };
+    }
+    return lifted.length === 1 ? { type: "lifted" } : { type: "blocked", until };
   }
 }

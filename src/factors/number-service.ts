@@ -151,6 +151,30 @@ export class NumberService {
     });
   }
 
+  /** "This was not me": cancels what is asked for, in the transaction that spends the link. */
+  async cancelByLink(tx: Queryable, userId: string, visitor: Visitor): Promise<"cancelled" | "too-late"> {
+    const { numbers, users } = this.#parts;
+    const account = await users.findAccount(userId, tx);
+    if (account === null) {
+      return "too-late";
+    }
+    const { office, ...user } = account;
+    const person = { ...user, officeId: office.id, language: user.language ?? office.language };
+    const before = await numbers.findLocked(tx, person);
+    if (before === null || moved(moveStateOf(before), "cancel", "link") === null) {
+      return "too-late";
+    }
+    await numbers.cancel(tx, person);
+    await this.#tellPerson(tx, person, {
+      type: "number.change-cancelled",
+      by: { actor: userId, reason: null, visitor },
+      notice: "numberCancelled",
+      number: before.pendingNumber ?? "",
+      old: before.number,
+    });
+    return "cancelled";
+  }
+
   /** Somebody with the password alone wants another number. Nothing is sent to it before it is approved. */
   async requestPending(person: Challenged, number: string, visitor: Visitor): Promise<RequestResult> {
     const { database, numbers, clock } = this.#parts;

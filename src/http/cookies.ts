@@ -1,9 +1,24 @@
 import type { Context } from "./context.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
 
-/** Cookies of ours besides oidc-provider's, with how long they live. */
-const LIFE = { office: 400 * DAY, browser: 180 * DAY, language: 400 * DAY } as const;
+/**
+ * Cookies of ours besides oidc-provider's, with how long they live. The last six belong to forms outside a sign-in:
+ * whose form it is, the sign-in that it was left for, the token of a link out of a mail (so that it stands in no
+ * address), and how it went.
+ */
+const LIFE = {
+  office: 400 * DAY,
+  browser: 180 * DAY,
+  language: 400 * DAY,
+  form: DAY,
+  from: HOUR,
+  reset: HOUR / 2,
+  invitation: HOUR / 2,
+  "not-me": HOUR / 2,
+  outcome: HOUR,
+} as const;
 export type OwnCookie = keyof typeof LIFE;
 
 /** Reads and writes our cookies: signed, for the server alone, `__Host-` where there is https. */
@@ -26,6 +41,16 @@ export class Cookies {
       secure: this.#isSecure,
       signed: true,
       maxAge: LIFE[cookie],
+      overwrite: true,
+    });
+  }
+
+  clear(ctx: Context, cookie: OwnCookie): void {
+    ctx.cookies.set(this.#name(cookie), null, {
+      httpOnly: true,
+      sameSite: "lax",
+      secure: this.#isSecure,
+      signed: true,
       overwrite: true,
     });
   }

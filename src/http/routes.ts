@@ -1,9 +1,12 @@
 import type Router from "@koa/router";
 import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
+import type { ForgotPasswordParts } from "../forgot-password/parts.ts";
+import { forgotPasswordRoutes } from "../forgot-password/routes.ts";
 import type { OutboxStore } from "../messages/outbox-store.ts";
 import type { Receipts } from "../messages/receipts.ts";
 import { outboxRoutes } from "../messages/routes.ts";
 import { webhookRoutes } from "../messages/webhook-routes.ts";
+import { notMeRoutes, type NotMeParts } from "../not-me/routes.ts";
 import { signInRoutes, type SignInParts } from "../sign-in/routes.ts";
 import { welcomeRoutes, type WelcomeParts } from "../welcome/routes.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
@@ -11,6 +14,7 @@ import type { Settings } from "../settings.ts";
 import type { State } from "./context.ts";
 import type { Cookies } from "./cookies.ts";
 import type { Csrf } from "./csrf.ts";
+import { FormOwner } from "./form-owner.ts";
 import type { Renderer } from "./render.ts";
 
 /** What the features need besides the web's common parts. */
@@ -18,6 +22,8 @@ export interface Features {
   readonly signIn: Omit<SignInParts, keyof Common>;
   readonly consent: Omit<ConsentParts, keyof Common>;
   readonly welcome: Omit<WelcomeParts, keyof Common | "demoUrl">;
+  readonly forgotPassword: Omit<ForgotPasswordParts, keyof Common | "forms">;
+  readonly notMe: Omit<NotMeParts, keyof Common | "forms">;
   readonly outbox: OutboxStore | null;
   readonly receipts: Receipts | null;
 }
@@ -33,9 +39,12 @@ interface Common {
 export function createRoutes(parts: Common & { features: Features; settings: Settings }): Router<State>[] {
   const { features, settings, renderer, cookies, csrf, audit } = parts;
   const common = { renderer, cookies, csrf, audit };
+  const forms = new FormOwner(cookies, csrf);
   const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
   return [
     welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
+    forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
+    notMeRoutes({ ...common, ...features.notMe, forms }),
     consentRoutes({ ...common, ...features.consent }),
     signInRoutes({ ...common, ...features.signIn }),
     ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),

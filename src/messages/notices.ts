@@ -15,10 +15,17 @@ export type Notice =
   | "numberApproved"
   | "numberCancelled"
   | "numberReplaced"
-  | "numberRemoved";
+  | "numberRemoved"
+  // These three are asked for, and the first two hold a link that works once.
+  | "passwordLink"
+  | "invitation"
+  | "officeCodes"
+  | "passwordChanged"
+  | "passwordReset"
+  | "passwordResetLifted";
 
 export interface Addressee {
-  /** Null: of nobody's office. */
+  /** The office of the transaction; null in one that works for none. */
   readonly officeId: string | null;
   readonly name: string;
   readonly mail: string | null;

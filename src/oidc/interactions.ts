@@ -117,12 +117,17 @@ export class Interactions {
 
   /** The application of an interaction that has ended or expired, as long as its row is kept; for "start again". */
   async findApplicationOf(uid: string): Promise<Application | null> {
+    return (await this.findRequestOf(uid))?.application ?? null;
+  }
+
+  /** Who asked for an interaction, and with which parameters, as long as its row is kept. */
+  async findRequestOf(uid: string): Promise<Pick<Interaction, "application" | "params"> | null> {
     const id = this.#parts.hash(`engine ${uid}`).toString("hex");
     const found = await this.#parts.store.find({ kind: KIND.Interaction, id });
-    const params: unknown = found?.payload["params"];
-    const clientId =
-      typeof params === "object" && params !== null && "client_id" in params ? params.client_id : null;
-    return this.findApplication(typeof clientId === "string" ? clientId : null);
+    const params = objectOf(found?.payload["params"]);
+    const clientId = params["client_id"];
+    const application = typeof clientId === "string" ? await this.#parts.applications.find(clientId) : null;
+    return application === null ? null : { application, params };
   }
 
   findApplication(id: string | null): Promise<Application | null> {
@@ -151,3 +156,6 @@ export class Interactions {
 
 const list = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {};

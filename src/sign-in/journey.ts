@@ -22,6 +22,7 @@ export const FACT_TYPES = [
   "recovery-codes-again",
   "recovery-codes-saved",
   "enrolment-postponed",
+  "new-password-set",
 ] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
@@ -40,6 +41,8 @@ export interface SignIn {
   readonly guard: { readonly isBlocked: boolean; readonly isFrozen: boolean };
   /** Whether a user without a proved factor may enrol one now. */
   readonly enrolment: { readonly isOpen: boolean; readonly needsCode: boolean };
+  /** Whether an administrator wants another password of the user. */
+  readonly isPasswordExpired: boolean;
 }
 
 export interface Step {
@@ -105,6 +108,14 @@ export const journey = [
     proves: ["recovery-codes-saved", "recovery-codes-shown", "recovery-codes-again"],
     due: (signIn) => has(signIn, "totp-enrolled") && !has(signIn, "recovery-codes-saved"),
     because: "A new factor comes with six recovery codes, shown once.",
+  },
+  {
+    name: "new-password",
+    pages: ["new-password"],
+    proves: ["new-password-set"],
+    due: (signIn) => signIn.isPasswordExpired && !has(signIn, "new-password-set"),
+    because:
+      "An expired password makes way for a new one, after everything else: the old one alone must not set another.",
   },
 ] as const satisfies readonly Step[];
 

@@ -13,6 +13,7 @@ export interface SignInRow {
   readonly factors: FactorKind[];
   readonly codes_left: number;
   readonly enrolment: EnrolmentWindow | null;
+  readonly password_expired: boolean;
 }
 
 /** The situation before anybody is known. */
@@ -24,6 +25,7 @@ export const nobodyYet = (): SignIn => ({
   factors: [],
   guard: { isBlocked: false, isFrozen: false },
   enrolment: { isOpen: false, needsCode: false },
+  isPasswordExpired: false,
 });
 
 /** What the journey's guards read, from what is stored. */
@@ -47,6 +49,7 @@ export function toSignIn(row: SignInRow, at: Date, frozenFrom: number): StoredSi
       factors,
       guard: { isBlocked: blockedUntil !== null && blockedUntil > at.getTime() / 1000, isFrozen },
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
+      isPasswordExpired: row.password_expired,
     },
     person: {
       account,

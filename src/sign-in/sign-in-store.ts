@@ -28,7 +28,11 @@ interface Advance<T> {
 const NOBODY: StoredSignIn = { signIn: nobodyYet(), person: null };
 
 const statements = {
-  find: { name: "sign_in_find", text: "select * from find_sign_in($1, $2)" },
+  find: {
+    name: "sign_in_find",
+    text: `select s.*, is_password_expired((s.account ->> 'id')::uuid) as password_expired
+           from find_sign_in($1, $2) s`,
+  },
   lock: { name: "sign_in_lock", text: "select facts from sign_ins where id = $1 for update" },
   begin: {
     name: "sign_in_begin",

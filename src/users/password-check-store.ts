@@ -25,6 +25,10 @@ const statements = {
       insert into familiar_browsers (office_id, user_id, browser, expires_at) values ($1, $2, $3, $4)
       on conflict (user_id, browser) do update set expires_at = excluded.expires_at`,
   },
+  forgetAll: {
+    name: "familiar_browser_forget_all",
+    text: "delete from familiar_browsers where user_id = $1",
+  },
 } as const satisfies Record<string, Statement>;
 
 export class PasswordCheckStore {
@@ -63,5 +67,10 @@ export class PasswordCheckStore {
   ): Promise<void> {
     const { hash, until, now } = browser;
     await tx.query(statements.remember, [user.officeId, user.id, hash, until, now]);
+  }
+
+  /** After a new password no browser is trusted more than another. */
+  async forgetAllBrowsers(tx: Queryable, userId: string): Promise<void> {
+    await tx.query(statements.forgetAll, [userId]);
   }
 }

@@ -1,7 +1,15 @@
 import type { Queryable, Statement } from "../database/database.ts";
 
 /** What a counter counts for; the numbers stand in the table. */
-export const SCOPE = { account: 1, browser: 2, address: 3, office: 4, client: 5 } as const;
+export const SCOPE = {
+  account: 1,
+  browser: 2,
+  address: 3,
+  office: 4,
+  client: 5,
+  mailAddress: 20,
+  mailPerson: 21,
+} as const;
 
 /** One counter with its limit. */
 export interface Counter {

@@ -6,6 +6,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import { randomId } from "../kernel/random.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { SUPPORT_OFFICE_CODE } from "../offices/office.ts";
+import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordHasher } from "./password.ts";
 import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "./password-rules.ts";
 import type { NewUser, User } from "./user.ts";
@@ -14,6 +15,7 @@ import type { UserStore } from "./user-store.ts";
 interface Parts {
   readonly database: Database;
   readonly store: UserStore;
+  readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly clock: Clock;
@@ -59,17 +61,27 @@ export class UserService {
     return user.id;
   }
 
-  /** Ends every session and token of the user with the change. */
+  /** Ends every session, token and link of the user with the change. */
   async changePassword(
     user: User,
     access: { password: Secret; actor: string; officeCode: string },
   ): Promise<void> {
-    const { database, store, hasher, clock } = this.#parts;
+    const { database, store, links, hasher, clock } = this.#parts;
     await this.#requireStrong(access.password, [access.officeCode, user.username, user.name]);
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
       await store.changePassword(tx, user.id, passwordHash, clock());
+      await links.voidAll(tx, user.id);
       await this.#tell(tx, user, { type: "password.changed", actor: access.actor });
+    });
+  }
+
+  /** The next sign-in ends with choosing a new password. */
+  async expirePassword(user: User, actor: string): Promise<void> {
+    const { database, store, clock } = this.#parts;
+    await database.inOffice(user.officeId, async (tx) => {
+      await store.expirePassword(tx, user.id, clock());
+      await this.#tell(tx, user, { type: "password.expired", actor });
     });
   }
 

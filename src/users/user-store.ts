@@ -13,6 +13,16 @@ interface Row {
   readonly status: User["status"];
 }
 
+/** Somebody with a mail address, in an office that the query did not name. */
+export interface MailOwner {
+  readonly officeCode: string;
+  readonly officeName: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string;
+  readonly language: string;
+}
+
 const COLUMNS = "id, office_id, username, name, mail, role, language, status";
 
 /** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */
@@ -21,6 +31,11 @@ const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + i
 const statements = {
   account: { name: "account", text: "select find_account($1) as account" },
   findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
+  findByMail: {
+    name: "people_of_mail",
+    text: `select office_code as "officeCode", office_name as "officeName", username, name, mail, language
+           from find_people_of_mail($1)`,
+  },
   list: { name: "user_list", text: `select ${COLUMNS} from users order by username_key limit $1` },
   addSubject: { name: "subject_add", text: "insert into subjects (id, office_id) values ($1, $2)" },
   add: {
@@ -38,8 +53,22 @@ const statements = {
   changePassword: {
     name: "user_change_password",
     text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
-             changed_at = $3 where id = $1`,
+             changed_at = $3, password_expired = false where id = $1`,
   },
+  // Within a sign-in, which must live on: only what is older than it ends.
+  renewPassword: {
+    name: "user_renew_password",
+    text: `update users set password_hash = $2, password_changed_at = $3, changed_at = $3, password_expired = false,
+             valid_from = greatest(valid_from, $4) where id = $1 and password_expired returning id`,
+  },
+  expirePassword: {
+    name: "user_expire_password",
+    text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
+  },
+  // Weaker than `for update`, which would wait for whoever adds a row that names this user.
+  lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
+  holdMailbox: { name: "user_hold_mailbox", text: "update users set mailbox_hold_until = $2 where id = $1" },
+  passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
   endSessions: {
     name: "user_end_sessions",
     text: `update users set valid_from = ${nextSecond("$2")} where id = $1`,
@@ -59,8 +88,8 @@ export class UserStore {
   }
 
   /** The account behind an OpenID `sub`, of whichever office; null when unknown. */
-  async findAccount(id: string): Promise<Account | null> {
-    const [row] = await this.#database.query<{ account: Account | null }>(statements.account, [id]);
+  async findAccount(id: string, queryable: Queryable = this.#database): Promise<Account | null> {
+    const [row] = await queryable.query<{ account: Account | null }>(statements.account, [id]);
     return row?.account ?? null;
   }
 
@@ -69,6 +98,11 @@ export class UserStore {
       tx.query<Row>(statements.findByUsername, [foldUsername(username)]),
     );
     return rows[0] === undefined ? null : toUser(rows[0]);
+  }
+
+  /** The active people with this mail address, of all open offices; at most thirty. */
+  findByMail(mail: string): Promise<MailOwner[]> {
+    return this.#database.query<MailOwner>(statements.findByMail, [mail]);
   }
 
   async list(officeId: string, limit: number): Promise<User[]> {
@@ -107,6 +141,38 @@ export class UserStore {
   /** Ends every session and token of the user in the same moment. */
   async changePassword(tx: Queryable, id: string, passwordHash: string, at: Date): Promise<void> {
     await tx.query(statements.changePassword, [id, passwordHash, at]);
+  }
+
+  /** The password that an expired one makes way for; `since` is when this sign-in began. False: it was not expired. */
+  async renewPassword(
+    tx: Queryable,
+    id: string,
+    { passwordHash, at, since }: { passwordHash: string; at: Date; since: Date },
+  ): Promise<boolean> {
+    return (await tx.query(statements.renewPassword, [id, passwordHash, at, since])).length === 1;
+  }
+
+  /** The next sign-in ends with choosing a new password. Ends every session and token of the user. */
+  async expirePassword(tx: Queryable, id: string, at: Date): Promise<void> {
+    await tx.query(statements.expirePassword, [id, at]);
+  }
+
+  /** Takes the user before the rows that belong to them, so that two changes wait for each other and never in a ring. */
+  async lock(tx: Queryable, id: string): Promise<void> {
+    await tx.query(statements.lock, [id]);
+  }
+
+  /** Until then no change of a factor may rest on the mailbox. */
+  async holdMailbox(tx: Queryable, id: string, until: Date): Promise<void> {
+    await tx.query(statements.holdMailbox, [id, until]);
+  }
+
+  /** Null for somebody who does not exist. */
+  async findPasswordHash(officeId: string, id: string): Promise<string | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ password_hash: string }>(statements.passwordHash, [id]),
+    );
+    return rows[0]?.password_hash ?? null;
   }
 
   /** Ends every session and token of the user. */

@@ -2,7 +2,6 @@ import Router from "@koa/router";
 import type { ApplicationStore } from "../applications/application-store.ts";
 import type { Context, State } from "../http/context.ts";
 import type { Cookies } from "../http/cookies.ts";
-import { looksLikeUid } from "../http/interaction-path.ts";
 import type { Renderer } from "../http/render.ts";
 import { PageError } from "../kernel/errors.ts";
 import { foldOfficeCode } from "../offices/office.ts";
@@ -16,7 +15,7 @@ export interface WelcomeParts {
   readonly demoUrl: string | null;
 }
 
-/** Pages that belong to no sign-in: the address itself, an office's deep link, and what to do when something is forgotten. */
+/** Pages that belong to no sign-in: the address itself, and an office's deep link. */
 export function welcomeRoutes(parts: WelcomeParts): Router<State> {
   const router = new Router<State>();
   const { renderer, demoUrl } = parts;
@@ -28,8 +27,6 @@ export function welcomeRoutes(parts: WelcomeParts): Router<State> {
   router.get("/o/:code", async (ctx) => {
     await openOffice(parts, ctx, ctx.params["code"] ?? "");
   });
-  router.get("/forgot-password", (ctx) => help(parts, ctx, "forgotPassword"));
-  router.get("/which-office-code", (ctx) => help(parts, ctx, "whichOffice"));
   return router;
 }
 
@@ -49,17 +46,4 @@ async function openOffice(
     .filter(({ officeId, firstParty }) => officeId === office.id || (officeId === null && firstParty))
     .flatMap(({ name, homeUrl }) => (homeUrl === null ? [] : [{ name, href: homeUrl }]));
   renderer.page(ctx, "welcome/office", { office, code: office.code, links, errors: [] });
-}
-
-async function help(
-  { offices, renderer, cookies }: WelcomeParts,
-  ctx: Context,
-  topic: "forgotPassword" | "whichOffice",
-): Promise<void> {
-  ctx.set("Cache-Control", "no-store");
-  const code = cookies.read(ctx, "office");
-  const office = code === null ? null : await offices.findByCode(code);
-  const from = ctx.query["from"];
-  const backHref = typeof from === "string" && looksLikeUid(from) ? `/interaction/${from}` : null;
-  renderer.page(ctx, "welcome/help", { office, topic, backHref, errors: [] });
 }

@@ -4,8 +4,8 @@ import { FACT_TYPES, type FactType, type SignIn, type Step } from "../../src/sig
 /** A journey as a table: the real one, or one that a mutation has broken. */
 export type Table = readonly Step[];
 
-/** Facts that only say what a page has shown; no step looks at them. */
-const SHOWN: readonly FactType[] = ["recovery-codes-shown", "recovery-codes-again"];
+/** Facts that only say what a page has shown, which no step looks at, and the one that ends the last step. */
+const SHOWN: readonly FactType[] = ["recovery-codes-shown", "recovery-codes-again", "new-password-set"];
 
 /** Every situation that a sign-in can be in: facts × account × demand × methods × factors × guard × enrolment. */
 export function everySituation(): SignIn[] {
@@ -42,10 +42,11 @@ export function everySituation(): SignIn[] {
     enrolled,
     guards.map((guard) => ({ guard })),
   );
-  return times(
+  const windows = times(
     guarded,
     enrolments.map((enrolment) => ({ enrolment })),
   );
+  return times(windows, [{ isPasswordExpired: false }, { isPasswordExpired: true }]);
 }
 
 /** Each of the one with each of the other. */
@@ -125,6 +126,11 @@ export const claims: Readonly<Record<string, Claim>> = {
     ),
   "an offer never stops anybody": (table, signIn) =>
     signIn.demand !== "offered" || next(table, signIn) !== "enrolment-closed",
+  "never done with an expired password": (table, signIn) =>
+    !isDone(table, signIn) || !signIn.isPasswordExpired || has(signIn, "new-password-set"),
+  "a new password is chosen when nothing else is missing, and only for an expired one": (table, signIn) =>
+    next(table, signIn) !== "new-password" ||
+    (signIn.isPasswordExpired && isDone(table, { ...signIn, isPasswordExpired: false })),
   "every fact moves on": (table, signIn) => {
     const fact = factOf(next(table, signIn), signIn);
     return fact === null || next(table, withFact(signIn, fact)) !== next(table, signIn);
@@ -188,6 +194,7 @@ function factOf(step: string, signIn: SignIn): FactType | null {
     "enrolment-code": "enrolment-code-proved",
     enrol: "totp-enrolled",
     "recovery-codes": "recovery-codes-saved",
+    "new-password": "new-password-set",
   };
   const isImpossible =
     (step === "password" && !signIn.isAccountActive) ||

@@ -7,6 +7,7 @@ import { choosePage, type EnrolmentPages } from "./choose.ts";
 import { enrolTotpPage, type EnrolTotpParts } from "./enrol-totp.ts";
 import { enrolmentClosedPage } from "./enrolment-closed.ts";
 import { enrolmentCodePage } from "./enrolment-code.ts";
+import { newPasswordPage, type NewPasswordParts } from "./new-password.ts";
 import { passwordPage } from "./password.ts";
 import { recoveryCodePage } from "./recovery-code.ts";
 import { recoveryCodesPage, type RecoveryCodesParts } from "./recovery-codes.ts";
@@ -23,7 +24,7 @@ export interface AnyPage {
 
 export type Pages = Readonly<Record<PageName, AnyPage>>;
 
-export interface PagesParts extends EnrolTotpParts, RecoveryCodesParts {
+export interface PagesParts extends EnrolTotpParts, RecoveryCodesParts, NewPasswordParts {
   readonly passwords: PasswordCheck;
 }
 
@@ -43,6 +44,7 @@ export function createPages(
     choose: closed(choosePage(enrolmentPages)),
     "enrol-totp": closed(enrolTotpPage(parts)),
     "recovery-codes": closed(recoveryCodesPage(parts)),
+    "new-password": closed(newPasswordPage(parts)),
   };
 }
 

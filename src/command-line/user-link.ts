@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import type { Services } from "../compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { randomToken } from "../kernel/random.ts";
+import { Secret } from "../kernel/secret.ts";
+import type { User } from "../users/user.ts";
+import { newUserSchema } from "../users/user.ts";
+import type { Answer } from "./answer.ts";
+import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { getOffice } from "./office.ts";
+import { parseOptions } from "./option-faults.ts";
+import { given } from "./typed-values.ts";
+import { tellUser } from "./user-answer.ts";
+import { addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+interface OfOffice {
+  readonly office: string;
+}
+
+interface InviteOptions extends OfOffice {
+  readonly name: string;
+  readonly mail: string;
+  readonly language?: string;
+  readonly role?: string;
+}
+
+/** What an administrator starts and the user finishes from the mailbox; no link is ever printed. */
+export function addLinkCommands(noun: Command): void {
+  addVerb(noun, {
+    usage: "invite <username>",
+    about: "add a user who chooses the password with a mailed link, good for 24 hours",
+    examples: ['user invite sanne --office NOORD --name "Sanne Bakker" --mail sanne@noord.example'],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .requiredOption("--name <name>", "full name")
+    .requiredOption("--mail <address>", "mail address that the link goes to")
+    .option("--language <language>", "en or nl (default: the office's)")
+    .option("--role <role>", "user, accountant or superuser (default: user)")
+    .action(answering(withServices(invite)));
+  addVerb(noun, {
+    usage: "send-password-link <username>",
+    about: "mail a user a link to choose a new password, good for 30 minutes",
+    examples: ["user send-password-link sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(sendPasswordLink)));
+  addVerb(noun, {
+    usage: "expire-password <username>",
+    about: "let a user choose a new password at the next sign-in; every session and token ends",
+    examples: ["user expire-password sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(expirePassword)));
+}
+
+async function invite(services: Services, username: string, typed: InviteOptions): Promise<Answer> {
+  requireMail(services);
+  const { name, mail, language, role } = typed;
+  const office = await getOffice(services, typed.office);
+  const fields = { username, name, mail, ...given({ language, role }) };
+  const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
+  // Nobody knows this password, and nobody is told it.
+  const access = { password: new Secret(randomToken()), actor: ACTOR };
+  await services.userService.add(draft, office, access);
+  const user = await getUser(services, office, draft.username);
+  await services.links.passwordLinks.send(user, "invitation", ACTOR);
+  return tellUser(`was added and invited at ${mail}`, { user, office });
+}
+
+async function sendPasswordLink(
+  services: Services,
+  username: string,
+  { office: code }: OfOffice,
+): Promise<Answer> {
+  requireMail(services);
+  const user = await getUser(services, await getOffice(services, code), username);
+  if (!(await services.links.passwordLinks.send(user, "password-reset", ACTOR))) {
+    throw new OperatorError(`${user.username} gets no link: ${whyNot(user)}.`);
+  }
+  return { json: { sentTo: user.mail }, text: `A link was sent to ${user.mail ?? ""}.` };
+}
+
+async function expirePassword(
+  services: Services,
+  username: string,
+  { office: code }: OfOffice,
+): Promise<Answer> {
+  const user = await getUser(services, await getOffice(services, code), username);
+  await services.userService.expirePassword(user, ACTOR);
+  return { json: { expired: user.id }, text: `${user.username} chooses a new password at the next sign-in.` };
+}
+
+function requireMail({ settings }: Services): void {
+  if (settings.gateways.mail === "none") {
+    throw new OperatorError("No mail goes out: VESTIBULE_MAIL_GATEWAY is none.");
+  }
+}
+
+const whyNot = ({ mail, status }: User): string =>
+  mail === null
+    ? "there is no mail address"
+    : status === "disabled"
+      ? "the user is disabled"
+      : "the office is closed";

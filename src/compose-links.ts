@@ -1,0 +1,58 @@
+import type { Services } from "./compose.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { MailThrottle } from "./users/mail-throttle.ts";
+import { NotMe, type NotMeHandler } from "./users/not-me.ts";
+import { OfficeReminder } from "./users/office-reminder.ts";
+import { OneTimeLinkStore } from "./users/one-time-link-store.ts";
+import { PasswordCheckStore } from "./users/password-check-store.ts";
+import { PasswordGuardStore } from "./users/password-guard-store.ts";
+import { PasswordLinks } from "./users/password-links.ts";
+import { PasswordRenewal } from "./users/password-renewal.ts";
+import { PasswordReset } from "./users/password-reset.ts";
+
+type Parts = Pick<
+  Services,
+  "settings" | "database" | "hash" | "hasher" | "audit" | "users" | "offices" | "secondFactor"
+>;
+
+export type LinkBase = ReturnType<typeof composeLinkBase>;
+
+/** The links themselves, which notices of the second factor need as well. */
+export function composeLinkBase(parts: Pick<Services, "settings" | "database" | "hash" | "audit">) {
+  const { settings, database, hash, audit } = parts;
+  const store = new OneTimeLinkStore(database, hash);
+  // Whatever can be undone by "this was not me" adds its handler under its kind.
+  const notMeHandlers = new Map<string, NotMeHandler>();
+  const { issuer } = settings;
+  const clock = systemClock;
+  return {
+    store,
+    notMeHandlers,
+    notMe: new NotMe({ database, links: store, handlers: notMeHandlers, audit, clock, issuer }),
+  };
+}
+
+/** Everything that goes by a link in a mail. */
+export function composeLinks(services: Parts, base: LinkBase) {
+  const { settings, database, hash, hasher, audit, users, offices, secondFactor } = services;
+  const { issuer, productName } = settings;
+  const { notices, guard } = secondFactor;
+  const clock = systemClock;
+  const throttle = new MailThrottle({ store: new PasswordGuardStore(database), hash, clock });
+  const browsers = new PasswordCheckStore(database);
+  const mailed = { database, users, audit, notices };
+  const { store, notMeHandlers } = base;
+  notMeHandlers.set("number-change", (tx, { userId, visitor }) =>
+    secondFactor.numberService.cancelByLink(tx, userId, visitor),
+  );
+  return {
+    ...base,
+    passwordLinks: new PasswordLinks({ ...mailed, offices, links: store, throttle, clock, issuer }),
+    passwordReset: new PasswordReset({
+      ...mailed,
+      ...{ links: store, guard, browsers, hasher, clock, productName },
+    }),
+    passwordRenewal: new PasswordRenewal({ ...mailed, links: store, hasher, clock, productName }),
+    officeReminder: new OfficeReminder({ ...mailed, throttle, issuer }),
+  };
+}

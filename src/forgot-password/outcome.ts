@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { startAgainAt } from "../http/application-view.ts";
+import { clockTime } from "../http/clock-time.ts";
+import type { Context } from "../http/context.ts";
+import type { Cookies } from "../http/cookies.ts";
+import { PageError } from "../kernel/errors.ts";
+import { CHOICES, type Choice } from "./choice.ts";
+import type { ForgotPasswordParts } from "./parts.ts";
+
+/** How the choice of a password went, for the page after it. In a signed cookie: nobody can link to such a page. */
+const outcomeSchema = z.object({
+  guard: z.enum(["free", "lifted", "blocked", "frozen"]),
+  until: z.string().nullable(),
+  applicationId: z.string().nullable(),
+  officeCode: z.string(),
+});
+type Outcome = z.output<typeof outcomeSchema>;
+
+/** Leaves word for `showOutcome`. */
+export function keepOutcome(cookies: Cookies, ctx: Context, outcome: Outcome): void {
+  cookies.write(ctx, "outcome", Buffer.from(JSON.stringify(outcome)).toString("base64url"));
+}
+
+/** Says that the password is changed, what became of a block, and where to sign in. */
+export async function showOutcome(parts: ForgotPasswordParts, ctx: Context, choice: Choice): Promise<void> {
+  const { renderer, offices, clock } = parts;
+  const outcome = outcomeOf(parts, ctx);
+  const now = clock();
+  const until = outcome.until === null ? now : new Date(outcome.until);
+  renderer.page(ctx, "forgot-password/done", {
+    office: await offices.findByCode(outcome.officeCode),
+    texts: CHOICES[choice].texts,
+    guard: outcome.guard,
+    until: until.toISOString(),
+    untilTime: clockTime(until, now, ctx.state.language),
+    way: await wayOf(parts, ctx, outcome),
+    errors: [],
+  });
+}
+
+function outcomeOf({ cookies }: ForgotPasswordParts, ctx: Context): Outcome {
+  const kept = cookies.read(ctx, "outcome");
+  if (kept === null) {
+    throw new PageError("not-found");
+  }
+  return outcomeSchema.parse(JSON.parse(Buffer.from(kept, "base64url").toString("utf8")));
+}
+
+/** Back into the sign-in that was left in this browser, else to the application, else to what the office has. */
+async function wayOf(
+  { leftSignIns, cookies, applications }: ForgotPasswordParts,
+  ctx: Context,
+  { applicationId, officeCode }: Outcome,
+): Promise<{ href: string; name: string | null }> {
+  const left = await leftSignIns.find(cookies.read(ctx, "from"));
+  if (left !== null) {
+    return { href: `/interaction/${left.uid}`, name: left.application.name };
+  }
+  const application = applicationId === null ? null : await applications.find(applicationId);
+  return startAgainAt(application) ?? { href: `/o/${officeCode}`, name: null };
+}
