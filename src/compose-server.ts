@@ -19,7 +19,6 @@ import { Interactions } from "./oidc/interactions.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
-import type { EnrolmentPages } from "./sign-in/pages/choose.ts";
 import { createPages } from "./sign-in/pages/pages.ts";
 import { SignInStore } from "./sign-in/sign-in-store.ts";
 import { Visits } from "./sign-in/visits.ts";
@@ -35,8 +34,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Builds everything that answers requests. `enrolmentPages`: where each method begins; a test adds one that is not built yet. */
-export async function composeServer(services: Services, enrolmentPages?: EnrolmentPages): Promise<Server> {
+/** Builds everything that answers requests. */
+export async function composeServer(services: Services): Promise<Server> {
   const { settings, log, database, audit, applications } = services;
   const stores = composeStores(services);
   const web = composeWeb(services);
@@ -53,7 +52,7 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
     engineStore: stores.engine,
     ...web,
     features: {
-      signIn: composeSignIn(services, { ...stores, enrolmentPages }, web.cookies, provider),
+      signIn: composeSignIn(services, stores, web.cookies, provider),
       consent: {
         interactions: composeInteractions(services, stores, provider),
         users: services.users,
@@ -112,18 +111,22 @@ async function composeProvider(services: Services, stores: Stores, web: ReturnTy
 
 function composeSignIn(
   services: Services,
-  { signIns, engine, guard, enrolmentPages }: Stores & { enrolmentPages: EnrolmentPages | undefined },
+  { signIns, engine, guard }: Stores,
   cookies: Cookies,
   provider: Provider,
 ) {
   const { database, audit, offices } = services;
   const passwords = composePasswords(services, guard);
-  const { codes, recoveryCodes } = services.secondFactor;
+  const { codes, recoveryCodes, smsSender, numberService } = services.secondFactor;
   const { productName } = services.settings;
   const pageParts = {
     passwords,
     codes,
     recoveryCodes,
+    sender: smsSender,
+    numbers: numberService,
+    // Nothing tells yet what became of a message.
+    statuses: { find: () => Promise.resolve(null) },
     store: signIns,
     audit,
     hash: services.hash,
@@ -131,7 +134,7 @@ function composeSignIn(
     clock,
   };
   return {
-    engine: new SignInEngine(createPages(pageParts, enrolmentPages), signIns),
+    engine: new SignInEngine(createPages(pageParts), signIns),
     finish: new Finish({ database, audit, passwords }),
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),

@@ -1,5 +1,6 @@
 import { enrolmentAt, type EnrolmentWindow } from "../factors/enrolment.ts";
 import { demandAt, type FactorKind } from "../factors/factor.ts";
+import type { NumberState } from "../factors/number-store.ts";
 import { epochSeconds } from "../kernel/clock.ts";
 import { isActive, type Account } from "../users/user.ts";
 import type { Fact, SignIn } from "./journey.ts";
@@ -13,6 +14,7 @@ export interface SignInRow {
   readonly factors: FactorKind[];
   readonly codes_left: number;
   readonly enrolment: EnrolmentWindow | null;
+  readonly number: { state: NumberState; number: string | null; pending: boolean } | null;
 }
 
 /** The situation before anybody is known. */
@@ -23,6 +25,7 @@ export const nobodyYet = (): SignIn => ({
   accepted: [],
   factors: [],
   guard: { isBlocked: false, isFrozen: false },
+  number: { state: "none", isPending: false },
   enrolment: { isOpen: false, needsCode: false },
 });
 
@@ -46,12 +49,14 @@ export function toSignIn(row: SignInRow, at: Date, frozenFrom: number): StoredSi
       accepted: policy.methods,
       factors,
       guard: { isBlocked: blockedUntil !== null && blockedUntil > at.getTime() / 1000, isFrozen },
+      number: { state: row.number?.state ?? "none", isPending: row.number?.pending ?? false },
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
     },
     person: {
       account,
       blockedUntil: blockedUntil === null ? null : new Date(blockedUntil * 1000),
       codesLeft: row.codes_left,
+      number: row.number?.number ?? null,
     },
   };
 }
