@@ -21,7 +21,6 @@ import { createProvider } from "./oidc/provider.ts";
 import { LeftSignIns } from "./sign-in/left-sign-in.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
-import type { EnrolmentPages } from "./sign-in/pages/choose.ts";
 import { createPages } from "./sign-in/pages/pages.ts";
 import { SignInStore } from "./sign-in/sign-in-store.ts";
 import { Visits } from "./sign-in/visits.ts";
@@ -37,8 +36,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Builds everything that answers requests. `enrolmentPages`: where each method begins; a test adds one that is not built yet. */
-export async function composeServer(services: Services, enrolmentPages?: EnrolmentPages): Promise<Server> {
+/** Builds everything that answers requests. */
+export async function composeServer(services: Services): Promise<Server> {
   const { settings, log, database, audit, applications } = services;
   const stores = composeStores(services);
   const web = composeWeb(services);
@@ -55,7 +54,7 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
     engineStore: stores.engine,
     ...web,
     features: {
-      signIn: composeSignIn(services, { ...stores, enrolmentPages }, web.cookies, provider),
+      signIn: composeSignIn(services, stores, web.cookies, provider),
       consent: {
         interactions: composeInteractions(services, stores, provider),
         users: services.users,
@@ -121,18 +120,21 @@ async function composeProvider(services: Services, stores: Stores, web: ReturnTy
 
 function composeSignIn(
   services: Services,
-  { signIns, engine, guard, enrolmentPages }: Stores & { enrolmentPages: EnrolmentPages | undefined },
+  { signIns, engine, guard }: Stores,
   cookies: Cookies,
   provider: Provider,
 ) {
   const { database, audit, offices } = services;
   const passwords = composePasswords(services, guard);
-  const { codes, recoveryCodes } = services.secondFactor;
+  const { codes, recoveryCodes, smsSender, numberService } = services.secondFactor;
   const { productName } = services.settings;
   const pageParts = {
     passwords,
     codes,
     recoveryCodes,
+    sender: smsSender,
+    numbers: numberService,
+    statuses: services.messages.statuses,
     store: signIns,
     audit,
     hash: services.hash,
@@ -142,7 +144,7 @@ function composeSignIn(
   };
   const finish = new Finish({ database, store: signIns, audit, passwords });
   return {
-    engine: new SignInEngine({ pages: createPages(pageParts, enrolmentPages), store: signIns, finish }),
+    engine: new SignInEngine({ pages: createPages(pageParts), store: signIns, finish }),
     store: signIns,
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),

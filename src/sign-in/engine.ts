@@ -40,7 +40,7 @@ export class SignInEngine {
       return { type: "go", page: firstPage(due) };
     }
     const page = this.#page(wanted ?? firstPage(due));
-    const instead = page.skipTo(visit);
+    const instead = await page.skipTo(visit);
     if (instead !== null) {
       return { type: "go", page: instead };
     }

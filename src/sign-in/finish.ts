@@ -91,6 +91,7 @@ function amrOf(facts: readonly Fact[]): string[] {
   const has = (...types: FactType[]) => facts.some((fact) => types.includes(fact.type));
   const password = has("password-proved") ? ["pwd"] : [];
   const app = has("totp-proved", "totp-enrolled") ? [FACTOR_AMR.totp] : [];
-  const both = password.length + app.length > 1 ? ["mfa"] : [];
-  return [...password, ...app, ...both];
+  const sms = has("sms-proved", "sms-enrolled") ? [FACTOR_AMR.sms] : [];
+  const both = password.length + app.length + sms.length > 1 ? ["mfa"] : [];
+  return [...password, ...app, ...sms, ...both];
 }

@@ -1,4 +1,5 @@
 import type { Demand, FactorKind } from "../factors/factor.ts";
+import type { NumberState } from "../factors/number-store.ts";
 
 /**
  * The sign-in. Somebody brings facts; the journey below is a table of steps in order, and the first step that is due
@@ -15,9 +16,11 @@ export interface Fact {
 export const FACT_TYPES = [
   "password-proved",
   "totp-proved",
+  "sms-proved",
   "recovery-code-used",
   "enrolment-code-proved",
   "totp-enrolled",
+  "sms-enrolled",
   "recovery-codes-shown",
   "recovery-codes-again",
   "recovery-codes-saved",
@@ -39,6 +42,8 @@ export interface SignIn {
   readonly factors: readonly FactorKind[];
   /** The second-factor guard of the user. `isFrozen`: only a reset helps. */
   readonly guard: { readonly isBlocked: boolean; readonly isFrozen: boolean };
+  /** The user's mobile number. A confirmed one is the factor `sms`. */
+  readonly number: { readonly state: NumberState; readonly isPending: boolean };
   /** Whether a user without a proved factor may enrol one now. */
   readonly enrolment: { readonly isOpen: boolean; readonly needsCode: boolean };
   /** Whether an administrator wants another password of the user. */
@@ -73,8 +78,15 @@ export const journey = [
   },
   {
     name: "challenge",
-    pages: ["challenge-totp", "recovery-code"],
-    proves: ["totp-proved", "recovery-code-used"],
+    pages: [
+      "challenge-totp",
+      "challenge-sms",
+      "recovery-code",
+      "lost-number",
+      "new-number",
+      "number-pending",
+    ],
+    proves: ["totp-proved", "sms-proved", "recovery-code-used"],
     due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn),
     because:
       "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone.",
@@ -88,16 +100,24 @@ export const journey = [
       "The time to enrol with the password alone is over; somebody of the office has to open it again.",
   },
   {
+    name: "confirm-number",
+    pages: ["confirm-number", "confirm-number-code"],
+    proves: ["sms-enrolled", "enrolment-postponed"],
+    due: (signIn) => needsEnrolmentCode(signIn) && mayConfirmNumber(signIn),
+    because:
+      "A number that the office entered after a reset needs no code that is handed over: a message to exactly this number proves it.",
+  },
+  {
     name: "enrolment-code",
     pages: ["enrolment-code"],
     proves: ["enrolment-code-proved", "enrolment-postponed"],
-    due: (signIn) => mustEnrol(signIn) && signIn.enrolment.needsCode && !hasEarnedEnrolment(signIn),
+    due: (signIn) => needsEnrolmentCode(signIn),
     because: "After a reset, the password alone enrols nothing: the code that was handed over is asked for.",
   },
   {
     name: "enrol",
-    pages: ["choose", "enrol-totp"],
-    proves: ["totp-enrolled", "enrolment-postponed"],
+    pages: ["choose", "enrol-totp", "check-number", "enter-number", "enrol-sms"],
+    proves: ["totp-enrolled", "sms-enrolled", "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
     because:
       "The office demands a second factor of a kind that it accepts, and the user chooses which; while it is only offered, whoever has none or came by a recovery code may put it off.",
@@ -106,7 +126,7 @@ export const journey = [
     name: "recovery-codes",
     pages: ["recovery-codes"],
     proves: ["recovery-codes-saved", "recovery-codes-shown", "recovery-codes-again"],
-    due: (signIn) => has(signIn, "totp-enrolled") && !has(signIn, "recovery-codes-saved"),
+    due: (signIn) => hasEnrolled(signIn) && !has(signIn, "recovery-codes-saved"),
     because: "A new factor comes with six recovery codes, shown once.",
   },
   {
@@ -141,13 +161,19 @@ export function firstPage(name: StepName): PageName {
 export const has = (signIn: SignIn, type: FactType): boolean =>
   signIn.facts.some((fact) => fact.type === type);
 
+const hasEnrolled = (signIn: SignIn): boolean => has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled");
+
 /** What the challenge accepts: a code of a factor, or a recovery code in its place. A new factor proves itself. */
-const hasProvedFactor = (signIn: SignIn): boolean =>
-  has(signIn, "totp-proved") || has(signIn, "recovery-code-used") || has(signIn, "totp-enrolled");
+export const hasProvedFactor = (signIn: SignIn): boolean =>
+  has(signIn, "totp-proved") ||
+  has(signIn, "sms-proved") ||
+  has(signIn, "recovery-code-used") ||
+  hasEnrolled(signIn);
 
 /** Whether this sign-in has a factor that the office accepts. A recovery code is none. */
 const hasAcceptedFactor = (signIn: SignIn): boolean =>
-  (has(signIn, "totp-proved") || has(signIn, "totp-enrolled")) && signIn.accepted.includes("totp");
+  ((has(signIn, "totp-proved") || has(signIn, "totp-enrolled")) && signIn.accepted.includes("totp")) ||
+  ((has(signIn, "sms-proved") || has(signIn, "sms-enrolled")) && signIn.accepted.includes("sms"));
 
 /** Whoever came by a recovery code has lost the factor, and is led to a new one. */
 const hasFactorAtHand = (signIn: SignIn): boolean =>
@@ -168,6 +194,13 @@ function mustEnrol(signIn: SignIn): boolean {
 /** An open window, or a proof that is worth as much. */
 const mayEnrol = (signIn: SignIn): boolean => signIn.enrolment.isOpen || hasProvedFactor(signIn);
 
-/** What stands in for the code of a reset. */
-const hasEarnedEnrolment = (signIn: SignIn): boolean =>
-  has(signIn, "enrolment-code-proved") || hasProvedFactor(signIn);
+/** A reset has opened the window, and nothing stands in for its code yet. */
+const needsEnrolmentCode = (signIn: SignIn): boolean =>
+  mustEnrol(signIn) &&
+  signIn.enrolment.needsCode &&
+  !has(signIn, "enrolment-code-proved") &&
+  !hasProvedFactor(signIn);
+
+/** Only an administrator enters a number unconfirmed; a message to it proves more than the password does. */
+const mayConfirmNumber = ({ number, accepted }: SignIn): boolean =>
+  number.state === "unconfirmed" && accepted.includes("sms");

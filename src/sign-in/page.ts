@@ -22,6 +22,8 @@ export interface Visit {
   readonly browser: string | null;
   /** Office code of the browser's last sign-in or of its deep link. */
   readonly rememberedOffice: string | null;
+  /** Nobody looks at the answer: HEAD, or a browser that loads ahead. Nothing is sent for it. */
+  readonly isUnseen: boolean;
   readonly t: Translate;
   readonly language: string;
 }
@@ -31,6 +33,8 @@ export interface Person {
   readonly blockedUntil: Date | null;
   /** Recovery codes that are not used. */
   readonly codesLeft: number;
+  /** The mobile number that is stored, E.164; shown masked only. */
+  readonly number: string | null;
 }
 
 /** A form's faults, in the order of the page. `field` null: of the form as a whole. */
@@ -68,7 +72,7 @@ export interface Page<Form> {
   /** Fields that are shown again after a fault; never a secret. */
   readonly keeps: readonly string[];
   /** Another page of the same step, when there is nothing to ask here. */
-  skipTo?(visit: Visit): PageName | null;
+  skipTo?(visit: Visit): PageName | null | Promise<PageName | null>;
   show(visit: Visit): Promise<Model>;
   submit(visit: Visit, form: Form): Promise<Outcome>;
 }

@@ -1,5 +1,6 @@
 import { enrolmentAt, type EnrolmentWindow } from "../factors/enrolment.ts";
 import { demandAt, type FactorKind } from "../factors/factor.ts";
+import type { NumberState } from "../factors/number-store.ts";
 import { epochSeconds } from "../kernel/clock.ts";
 import { isActive, type Account } from "../users/user.ts";
 import type { Fact, SignIn } from "./journey.ts";
@@ -14,6 +15,7 @@ export interface SignInRow {
   readonly codes_left: number;
   readonly enrolment: EnrolmentWindow | null;
   readonly password_expired: boolean;
+  readonly number: { state: NumberState; number: string | null; pending: boolean } | null;
 }
 
 /** The situation before anybody is known. */
@@ -24,6 +26,7 @@ export const nobodyYet = (): SignIn => ({
   accepted: [],
   factors: [],
   guard: { isBlocked: false, isFrozen: false },
+  number: { state: "none", isPending: false },
   enrolment: { isOpen: false, needsCode: false },
   isPasswordExpired: false,
 });
@@ -48,6 +51,7 @@ export function toSignIn(row: SignInRow, at: Date, frozenFrom: number): StoredSi
       accepted: policy.methods,
       factors,
       guard: { isBlocked: blockedUntil !== null && blockedUntil > at.getTime() / 1000, isFrozen },
+      number: { state: row.number?.state ?? "none", isPending: row.number?.pending ?? false },
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
       isPasswordExpired: row.password_expired,
     },
@@ -55,6 +59,7 @@ export function toSignIn(row: SignInRow, at: Date, frozenFrom: number): StoredSi
       account,
       blockedUntil: blockedUntil === null ? null : new Date(blockedUntil * 1000),
       codesLeft: row.codes_left,
+      number: row.number?.number ?? null,
     },
   };
 }

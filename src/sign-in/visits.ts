@@ -40,6 +40,7 @@ export class Visits {
       office: pinned ?? (code === null ? null : await this.#parts.offices.findByCode(foldOfficeCode(code))),
       visitor: ctx.state.visitor,
       browser: cookies.read(ctx, "browser"),
+      isUnseen: ctx.method === "HEAD" || isPrefetch(ctx),
       t,
       language: ctx.state.language,
     };
@@ -51,6 +52,12 @@ export class Visits {
       : this.#parts.offices.find(application.officeId);
   }
 }
+
+/** A browser that loads a page before anybody has asked for it says so. */
+const isPrefetch = (ctx: Context): boolean =>
+  [ctx.get("Sec-Purpose"), ctx.get("Purpose"), ctx.get("X-Moz")].some((purpose) =>
+    /prefetch|prerender/i.test(purpose),
+  );
 
 /** The application's own office comes before the one that its request asks for. */
 function fixedCode({ params }: Interaction, pinned: Office | null): string | null {

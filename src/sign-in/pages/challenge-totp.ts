@@ -12,11 +12,14 @@ export function challengeTotpPage(codes: SecondFactorCheck): Page<z.output<typeo
     view: "sign-in/challenge-totp",
     form,
     keeps: [],
-    show: ({ interaction }) =>
+    skipTo: ({ signIn }) =>
+      signIn.factors.includes("sms") && !signIn.factors.includes("totp") ? "challenge-sms" : null,
+    show: ({ interaction, signIn }) =>
       Promise.resolve({
         values: { code: "" },
         autofocus: "code",
         recoveryHref: `/interaction/${interaction.uid}/recovery-code`,
+        smsHref: signIn.factors.includes("sms") ? `/interaction/${interaction.uid}/challenge-sms` : null,
       }),
     submit: async (visit, { code }) => {
       const result = await codes.check(personOf(visit), { type: "totp", code }, visit.visitor);

@@ -1,18 +1,30 @@
 import { z } from "zod";
-import type { FactorKind } from "../../factors/factor.ts";
-import type { PageName } from "../journey.ts";
+import { FACTOR_KINDS, type FactorKind } from "../../factors/factor.ts";
+import { has, type PageName } from "../journey.ts";
 import type { Page, Visit } from "../page.ts";
 import { postponed, postponeModel } from "./postpone.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });
 
-/** Where each method that is built begins its enrolment. */
-export type EnrolmentPages = Readonly<Partial<Record<FactorKind, PageName>>>;
+/** The methods that the office accepts, the stronger one first. */
+const methodsFor = ({ signIn }: Visit): readonly FactorKind[] =>
+  FACTOR_KINDS.filter((kind) => signIn.accepted.includes(kind));
+
+/** Where the enrolment of a method begins. */
+function beginningOf(kind: FactorKind, { signIn }: Visit): PageName {
+  switch (kind) {
+    case "totp":
+      return "enrol-totp";
+    case "sms":
+      // Whoever came by a recovery code has lost the number that is stored.
+      return signIn.number.state === "none" || has(signIn, "recovery-code-used")
+        ? "enter-number"
+        : "check-number";
+  }
+}
 
 /** The user's own choice of a method, among those that the office accepts. With one, there is nothing to choose. */
-export function choosePage(enrolmentPages: EnrolmentPages): Page<z.output<typeof form>> {
-  const methodsFor = ({ signIn }: Visit) =>
-    signIn.accepted.filter((kind) => enrolmentPages[kind] !== undefined);
+export function choosePage(): Page<z.output<typeof form>> {
   return {
     name: "choose",
     view: "sign-in/choose",
@@ -20,7 +32,7 @@ export function choosePage(enrolmentPages: EnrolmentPages): Page<z.output<typeof
     keeps: ["method"],
     skipTo: (visit) => {
       const [only, ...others] = methodsFor(visit);
-      return only !== undefined && others.length === 0 ? (enrolmentPages[only] ?? null) : null;
+      return only !== undefined && others.length === 0 ? beginningOf(only, visit) : null;
     },
     show: (visit) =>
       Promise.resolve({
@@ -39,11 +51,10 @@ export function choosePage(enrolmentPages: EnrolmentPages): Page<z.output<typeof
         return Promise.resolve(postponed(visit));
       }
       const chosen = methodsFor(visit).find((kind) => kind === method);
-      const page = chosen === undefined ? undefined : enrolmentPages[chosen];
       return Promise.resolve(
-        page === undefined
+        chosen === undefined
           ? { errors: [{ field: "method", message: visit.t("choose.required") }] }
-          : { go: page },
+          : { go: beginningOf(chosen, visit) },
       );
     },
   };

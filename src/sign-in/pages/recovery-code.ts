@@ -12,11 +12,12 @@ export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof
     view: "sign-in/recovery-code",
     form,
     keeps: [],
-    show: ({ interaction }) =>
+    show: ({ interaction, signIn }) =>
       Promise.resolve({
         values: { recoveryCode: "" },
         autofocus: "recoveryCode",
-        backHref: `/interaction/${interaction.uid}/challenge-totp`,
+        hasApp: signIn.factors.includes("totp"),
+        backHref: `/interaction/${interaction.uid}/${signIn.factors.includes("totp") ? "challenge-totp" : "challenge-sms"}`,
       }),
     submit: async (visit, { recoveryCode }) => {
       const result = await codes.check(
