@@ -1,7 +1,9 @@
 import type Router from "@koa/router";
+import { authorizeRoutes } from "../authorize/routes.ts";
 import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
 import type { OutboxStore } from "../messages/outbox-store.ts";
 import { outboxRoutes } from "../messages/routes.ts";
+import { ROUTES } from "../oidc/provider.ts";
 import { signInRoutes, type SignInParts } from "../sign-in/routes.ts";
 import { welcomeRoutes, type WelcomeParts } from "../welcome/routes.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
@@ -32,6 +34,7 @@ export function createRoutes(parts: Common & { features: Features; settings: Set
   const common = { renderer, cookies, csrf, audit };
   const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
   return [
+    authorizeRoutes(ROUTES.authorization),
     welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
     consentRoutes({ ...common, ...features.consent }),
     signInRoutes({ ...common, ...features.signIn }),
