@@ -16,7 +16,9 @@ import { deriveKey } from "./kernel/secret.ts";
 import { auditEngine } from "./oidc/engine-events.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
 import { Interactions } from "./oidc/interactions.ts";
+import { KeyRotation } from "./oidc/key-rotation.ts";
 import { createProvider } from "./oidc/provider.ts";
+import { inSigningOrder, type SigningKey } from "./oidc/signing-keys.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
 import type { EnrolmentPages } from "./sign-in/pages/choose.ts";
@@ -40,7 +42,9 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
   const { settings, log, database, audit, applications } = services;
   const stores = composeStores(services);
   const web = composeWeb(services);
-  const provider = await composeProvider(services, stores, web);
+  const keys = await services.signingKeys.load();
+  const provider = await composeProvider(services, { ...stores, keys }, web);
+  const rotation = composeRotation(services, provider, keys);
   auditEngine(provider, audit, log);
   const health = new Health(database);
   const app = createApp({
@@ -63,13 +67,30 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
       outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
     },
   });
-  const purges = [
-    (limit: number) => stores.engine.purge(clock(), limit),
-    (limit: number) => stores.signIns.purge(limit),
-    (limit: number) => stores.guard.purge(clock(), limit),
-  ];
-  const housekeeping = startHousekeeping(purges, log);
-  return { app, health, close: () => housekeeping.stop() };
+  const housekeeping = startHousekeeping(purgesOf(stores), log);
+  return {
+    app,
+    health,
+    close: async () => {
+      await Promise.all([housekeeping.stop(), rotation.stop()]);
+    },
+  };
+}
+
+const purgesOf = (stores: Stores) => [
+  (limit: number) => stores.engine.purge(clock(), limit),
+  (limit: number) => stores.signIns.purge(limit),
+  (limit: number) => stores.guard.purge(clock(), limit),
+];
+
+function composeRotation(services: Services, provider: Provider, loaded: readonly SigningKey[]): KeyRotation {
+  const { signingKeys: keys, audit, log, settings } = services;
+  const rotation = new KeyRotation(
+    { provider, keys, audit, log, clock, days: settings.lifetimes.signingKeyDays },
+    loaded,
+  );
+  rotation.start();
+  return rotation;
 }
 
 const clock = systemClock;
@@ -91,16 +112,16 @@ function composeStores({ database, hash, settings }: Services) {
   };
 }
 
-async function composeProvider(services: Services, stores: Stores, web: ReturnType<typeof composeWeb>) {
+async function composeProvider(
+  services: Services,
+  stores: Stores & { keys: readonly SigningKey[] },
+  web: ReturnType<typeof composeWeb>,
+) {
   const { applications, audit, hash } = services;
-  const [jwks] = await Promise.all([
-    services.signingKeys.load(),
-    applications.keepCopies(),
-    services.hasher.prepare(),
-  ]);
+  await Promise.all([applications.keepCopies(), services.hasher.prepare()]);
   return createProvider({
     ...services,
-    jwks,
+    jwks: inSigningOrder(stores.keys, clock()),
     store: stores.engine,
     secretGuard: new ClientSecretGuard({ store: stores.guard, audit, hash, clock }),
     accounts: services.users,
