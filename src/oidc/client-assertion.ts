@@ -7,15 +7,22 @@ type Claims = Readonly<Record<string, unknown>>;
 /** RFC 7523 section 3, point 4: an assertion that lives for days is a password. */
 const LONGEST_SECONDS = 60 * 60;
 
+/** How far a clock may be ahead: 10 seconds have to be taken, 60 must not be (FAPI 2.0 section 5.3.2.1 point 13). */
+const MOST_AHEAD_SECONDS = 30;
+
 /**
  * What oidc-provider leaves open of a client assertion. FAPI 2.0 (section 5.3.2.1 points 8 and 11, section 5.4.1): the
  * issuer is the one audience, and RS256 is none of its algorithms.
  */
 export function judgeAssertion(clock: Clock) {
   return (ctx: KoaContextWithOIDC, claims: Claims, header: Claims, client: Client): void => {
-    const { exp, aud } = claims;
-    if (typeof exp !== "number" || exp - epochSeconds(clock()) > LONGEST_SECONDS) {
+    const { exp, iat, aud } = claims;
+    const now = epochSeconds(clock());
+    if (typeof exp !== "number" || exp - now > LONGEST_SECONDS) {
       throw new errors.InvalidClientAuth("the assertion must end within an hour");
+    }
+    if (typeof iat === "number" && iat - now > MOST_AHEAD_SECONDS) {
+      throw new errors.InvalidClientAuth("the assertion was made in the future");
     }
     if (client["urn:vestibule:fapi"] !== true) {
       return;
