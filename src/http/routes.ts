@@ -3,7 +3,7 @@ import { authorizeRoutes } from "../authorize/routes.ts";
 import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
 import type { OutboxStore } from "../messages/outbox-store.ts";
 import { outboxRoutes } from "../messages/routes.ts";
-import { ROUTES } from "../oidc/provider.ts";
+import { ROUTES } from "../oidc/addresses.ts";
 import { signInRoutes, type SignInParts } from "../sign-in/routes.ts";
 import { welcomeRoutes, type WelcomeParts } from "../welcome/routes.ts";
 import type { AuditStore } from "../audit/audit-store.ts";

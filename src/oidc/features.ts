@@ -1,7 +1,8 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { deriveKey } from "../kernel/secret.ts";
+import { ROUTES } from "./addresses.ts";
 import { keepClaimsAboutSignIn } from "./asked-acr.ts";
-import { ROUTES, type ProviderParts } from "./provider.ts";
+import type { ProviderParts } from "./provider.ts";
 import { mayIntrospect, ResourceServers } from "./resource-servers.ts";
 
 /** Which parts of the protocol are on, and who decides in them. Discovery follows from it. */

@@ -7,6 +7,7 @@ import { deriveKey } from "../kernel/secret.ts";
 import type { Settings } from "../settings.ts";
 import { SIGNING_ALGORITHMS } from "../applications/application.ts";
 import type { ApplicationService } from "../applications/application-service.ts";
+import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./adapter.ts";
 import { ACR, CLAIMS } from "./claims.ts";
 import { judgeAssertion } from "./client-assertion.ts";
@@ -107,18 +108,6 @@ function configuration(parts: ProviderParts): Configuration {
     features: engineFeatures(parts),
   };
 }
-
-/** Where oidc-provider listens. */
-export const ROUTES = {
-  authorization: "/authorize",
-  token: "/token",
-  userinfo: "/userinfo",
-  jwks: "/jwks",
-  introspection: "/introspect",
-  revocation: "/revoke",
-  end_session: "/sign-out",
-  pushed_authorization_request: "/par",
-};
 
 /** The interaction cookie is sent to this address and below: a sign-in and a consent do not see each other's. */
 function interactionUrl(

@@ -19,7 +19,7 @@ export interface SigningKey {
 }
 
 /** Published and not used yet, signing, or published for what it has signed. */
-export type SigningKeyState = "next" | "current" | "retired";
+type SigningKeyState = "next" | "current" | "retired";
 
 export interface SigningKeyInfo {
   readonly id: string;

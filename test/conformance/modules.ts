@@ -2,7 +2,7 @@
  * The modules of the OpenID Foundation's conformance suite, plan by plan. The tests take their names from here and
  * docs/conformance.md is made from it; a plan's test file fails when a module of this table has no test.
  */
-export interface Module {
+interface Module {
   /** Class of the suite. */
   readonly name: string;
   readonly checks: string;

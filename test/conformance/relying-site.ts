@@ -38,7 +38,7 @@ export interface RelyingSite {
   stop(): Promise<void>;
 }
 
-export interface SignedIn extends Arrival {
+interface SignedIn extends Arrival {
   readonly claims: JWTPayload;
   readonly tokens: Readonly<Record<string, unknown>>;
   readonly access: string;
