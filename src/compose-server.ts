@@ -14,6 +14,7 @@ import { Texts } from "./http/texts.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { deriveKey } from "./kernel/secret.ts";
 import { auditEngine } from "./oidc/engine-events.ts";
+import { logRefusals } from "./oidc/engine-log.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
 import { Interactions } from "./oidc/interactions.ts";
 import { KeyRotation } from "./oidc/key-rotation.ts";
@@ -46,6 +47,7 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
   const provider = await composeProvider(services, { ...stores, keys }, web);
   const rotation = composeRotation(services, provider, keys);
   auditEngine(provider, audit, log);
+  logRefusals(provider, log);
   const health = new Health(database);
   const app = createApp({
     provider,
