@@ -1,6 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import { minutesAfter, type Clock } from "../kernel/clock.ts";
+import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../kernel/secret.ts";
 import { hasSecret, type Application, type NewApplication } from "./application.ts";
@@ -98,13 +99,23 @@ export class ApplicationService {
     return this.#parts.hash(`application secret ${id} ${secret}`);
   }
 
-  #inOfficeOf(application: Application, work: (tx: Queryable) => Promise<void>): Promise<void> {
-    const { officeId } = application;
-    return officeId === null
-      ? this.#parts.database.transaction(work)
-      : this.#parts.database.inOffice(officeId, work);
+  async #inOfficeOf(application: Application, work: (tx: Queryable) => Promise<void>): Promise<void> {
+    const { officeId, resourceIdentifier } = application;
+    const { database } = this.#parts;
+    try {
+      await (officeId === null ? database.transaction(work) : database.inOffice(officeId, work));
+    } catch (error) {
+      if (codeOf(error) === UNIQUE_VIOLATION && resourceIdentifier !== null) {
+        throw new OperatorError(`There is a resource server ${resourceIdentifier} already.`, {
+          cause: error,
+        });
+      }
+      throw error;
+    }
   }
 }
+
+const UNIQUE_VIOLATION = "23505";
 
 /** What an auditor asks of a change: the name, and whatever is weaker than usual. */
 const whatMatters = (draft: NewApplication) => ({

@@ -5,6 +5,7 @@ import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
 import { tellApplication } from "./application-answer.ts";
+import { addAppImport } from "./app-import.ts";
 import { fieldsOf, NAMES, withSettings, type AppOptions } from "./app-options.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
@@ -44,6 +45,7 @@ export function addAppCommands(program: Command): void {
     examples: ["app show app_x1y2…"],
   }).action(answering(withServices(show)));
   addChanges(noun);
+  addAppImport(noun);
 }
 
 function addChanges(noun: Command): void {

@@ -168,6 +168,8 @@ describe("tokens for resource servers", () => {
 
   it("belong to one resource server of a name", async () => {
     const again = makeApplication(vestibule.services, { ...MACHINE, resourceIdentifier: JWT_API });
-    expect(await again.catch((error: unknown) => String(error))).to.contain("applications_resource");
+    expect(await again.catch((error: unknown) => String(error))).to.contain(
+      `There is a resource server ${JWT_API} already`,
+    );
   });
 });
