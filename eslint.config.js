@@ -29,6 +29,7 @@ export default tseslint.config(
       "previews/",
       "assets/",
       "bin/",
+      "examples/single-page/app.js",
       "eslint.config.js",
       ".dependency-cruiser.js",
     ],

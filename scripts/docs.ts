@@ -3,6 +3,7 @@
  * Each document has a file of its own beside this one. The database's is read from a freshly migrated database.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { journeyDocument } from "./journey-document.ts";
 import { settingsDocument } from "./settings-document.ts";
@@ -10,6 +11,7 @@ import { settingsDocument } from "./settings-document.ts";
 const documents = new Map([
   ["docs/settings.md", settingsDocument()],
   ["docs/journey.md", journeyDocument()],
+  ["docs/conformance.md", conformanceDocument()],
   ["docs/database.md", await databaseDocument()],
 ]);
 

@@ -18,7 +18,7 @@ import { securityHeaders } from "./http/security-headers.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import type { EngineStore } from "./oidc/engine-store.ts";
-import { ROUTES } from "./oidc/provider.ts";
+import { ROUTES } from "./oidc/addresses.ts";
 import type { Settings } from "./settings.ts";
 
 export interface AppParts {

@@ -15,10 +15,13 @@ import { composeReceipts } from "./compose-messages.ts";
 import { daysAfter, systemClock } from "./kernel/clock.ts";
 import { deriveKey } from "./kernel/secret.ts";
 import { auditEngine } from "./oidc/engine-events.ts";
+import { logRefusals } from "./oidc/engine-log.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
 import { Interactions } from "./oidc/interactions.ts";
+import { KeyRotation } from "./oidc/key-rotation.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { LeftSignIns } from "./sign-in/left-sign-in.ts";
+import { inSigningOrder, type SigningKey } from "./oidc/signing-keys.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
 import { createPages } from "./sign-in/pages/pages.ts";
@@ -41,8 +44,11 @@ export async function composeServer(services: Services): Promise<Server> {
   const { settings, log, database, audit, applications } = services;
   const stores = composeStores(services);
   const web = composeWeb(services);
-  const provider = await composeProvider(services, stores, web);
+  const keys = await services.signingKeys.load();
+  const provider = await composeProvider(services, { ...stores, keys }, web);
+  const rotation = composeRotation(services, provider, keys);
   auditEngine(provider, audit, log);
+  logRefusals(provider, log);
   const health = new Health(database);
   const app = createApp({
     provider,
@@ -67,15 +73,32 @@ export async function composeServer(services: Services): Promise<Server> {
       receipts: composeReceipts(services),
     },
   });
-  const purges = [
-    (limit: number) => stores.engine.purge(clock(), limit),
-    (limit: number) => stores.signIns.purge(limit),
-    (limit: number) => stores.guard.purge(clock(), limit),
-    (limit: number) => services.secondFactor.smsBudget.purge(clock(), limit),
-    (limit: number) => services.messages.store.purge(daysAfter(clock(), -MESSAGES_KEPT_DAYS), limit),
-  ];
-  const housekeeping = startHousekeeping(purges, log);
-  return { app, health, close: () => housekeeping.stop() };
+  const housekeeping = startHousekeeping(purgesOf(services, stores), log);
+  return {
+    app,
+    health,
+    close: async () => {
+      await Promise.all([housekeeping.stop(), rotation.stop()]);
+    },
+  };
+}
+
+const purgesOf = ({ secondFactor, messages }: Services, stores: Stores) => [
+  (limit: number) => stores.engine.purge(clock(), limit),
+  (limit: number) => stores.signIns.purge(limit),
+  (limit: number) => stores.guard.purge(clock(), limit),
+  (limit: number) => secondFactor.smsBudget.purge(clock(), limit),
+  (limit: number) => messages.store.purge(daysAfter(clock(), -MESSAGES_KEPT_DAYS), limit),
+];
+
+function composeRotation(services: Services, provider: Provider, loaded: readonly SigningKey[]): KeyRotation {
+  const { signingKeys: keys, audit, log, settings } = services;
+  const rotation = new KeyRotation(
+    { provider, keys, audit, log, clock, days: settings.lifetimes.signingKeyDays },
+    loaded,
+  );
+  rotation.start();
+  return rotation;
 }
 
 const clock = systemClock;
@@ -100,16 +123,16 @@ function composeStores({ database, hash, settings }: Services) {
   };
 }
 
-async function composeProvider(services: Services, stores: Stores, web: ReturnType<typeof composeWeb>) {
+async function composeProvider(
+  services: Services,
+  stores: Stores & { keys: readonly SigningKey[] },
+  web: ReturnType<typeof composeWeb>,
+) {
   const { applications, audit, hash } = services;
-  const [jwks] = await Promise.all([
-    services.signingKeys.load(),
-    applications.keepCopies(),
-    services.hasher.prepare(),
-  ]);
+  await Promise.all([applications.keepCopies(), services.hasher.prepare()]);
   return createProvider({
     ...services,
-    jwks,
+    jwks: inSigningOrder(stores.keys, clock()),
     store: stores.engine,
     secretGuard: new ClientSecretGuard({ store: stores.guard, audit, hash, clock }),
     accounts: services.users,

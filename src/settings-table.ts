@@ -282,4 +282,10 @@ export const settingsTable = [
     otherwise: "90",
     about: "A chain of refresh tokens ends this many days after the sign-in.",
   },
+  {
+    name: "VESTIBULE_SIGNING_KEY_DAYS",
+    schema: wholeNumber(2, 730, 90),
+    otherwise: "90",
+    about: "A key that signs tokens is replaced after this many days; the next one is published a day ahead.",
+  },
 ] as const satisfies readonly Setting[];

@@ -127,6 +127,7 @@ function shapeLifetimes(given: Given) {
     accessTokenMinutes: given.VESTIBULE_ACCESS_TOKEN_MINUTES,
     refreshTokenDays: given.VESTIBULE_REFRESH_TOKEN_DAYS,
     refreshTokenMaximumDays: given.VESTIBULE_REFRESH_TOKEN_MAXIMUM_DAYS,
+    signingKeyDays: given.VESTIBULE_SIGNING_KEY_DAYS,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ApplicationType } from "./application.ts";
+import { rulesOf, type ApplicationType } from "./application-types.ts";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -9,7 +9,7 @@ export function redirectFault(uri: string, type: ApplicationType): string | null
     return common;
   }
   const url = new URL(uri);
-  return type === "native" ? nativeFault(url) : webFault(url);
+  return rulesOf(type).redirects === "native" ? nativeFault(url) : webFault(url);
 }
 
 /** What is wrong with an address that Vestibule links to or calls, or null. */

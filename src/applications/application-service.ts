@@ -1,9 +1,10 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../database/database.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { minutesAfter, type Clock } from "../kernel/clock.ts";
+import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../kernel/secret.ts";
-import { isConfidential, type Application, type NewApplication } from "./application.ts";
+import { hasSecret, type Application, type NewApplication } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
 interface Parts {
@@ -29,9 +30,9 @@ export class ApplicationService {
     actor: string,
   ): Promise<{ application: Application; secret: Secret | null }> {
     const id = `app_${randomToken(15)}`;
-    const secret = isConfidential(draft.type) ? new Secret(randomToken()) : null;
+    const secret = hasSecret(draft) ? new Secret(randomToken()) : null;
     const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
-    const application: Application = { ...draft, id, officeId, secretHash };
+    const application: Application = { ...draft, id, officeId, secretHash, oldSecret: null };
     await this.#inOfficeOf(application, async (tx) => {
       await this.#parts.store.add(tx, application, this.#parts.clock());
       await this.#parts.audit.add(tx, {
@@ -40,7 +41,7 @@ export class ApplicationService {
         officeId,
         actor,
         subject: id,
-        details: { name: draft.name, applicationType: draft.type, withoutPkce: draft.withoutPkce },
+        details: { applicationType: draft.type, ...whatMatters(draft) },
       });
     });
     return { application, secret };
@@ -56,34 +57,41 @@ export class ApplicationService {
         officeId: application.officeId,
         actor,
         subject: application.id,
-        details: { name: draft.name, withoutPkce: draft.withoutPkce },
+        details: whatMatters(draft),
       });
     });
     return changed;
   }
 
-  /** Replaces the secret of a confidential application at once and tells the new one. */
-  async rotateSecret(application: Application, actor: string): Promise<Secret> {
+  /**
+   * Replaces the secret of a confidential application and tells the new one. For `overlapHours` the old one is taken as
+   * well, so that servers can be changed one by one; 0 refuses it from this moment on.
+   */
+  async rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
     const secret = new Secret(randomToken());
+    const at = this.#parts.clock();
+    const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
     await this.#inOfficeOf(application, async (tx) => {
       const secretHash = this.#hashOf(application.id, secret.reveal());
-      await this.#parts.store.changeSecret(tx, application.id, secretHash, this.#parts.clock());
+      await this.#parts.store.changeSecret(tx, { id: application.id, secretHash }, { at, oldEndsAt });
       await this.#parts.audit.add(tx, {
         type: "application.secret-rotated",
         outcome: "ok",
         officeId: application.officeId,
         actor,
         subject: application.id,
+        details: { overlapHours },
       });
     });
     return secret;
   }
 
   isSecret(application: Application, typed: string): boolean {
-    return (
-      application.secretHash !== null &&
-      sameBytes(this.#hashOf(application.id, typed), application.secretHash)
-    );
+    const { id, secretHash, oldSecret } = application;
+    const hash = this.#hashOf(id, typed);
+    const isOld =
+      oldSecret !== null && oldSecret.endsAt > this.#parts.clock() && sameBytes(hash, oldSecret.hash);
+    return (secretHash !== null && sameBytes(hash, secretHash)) || isOld;
   }
 
   /** Secrets are 256 random bits, so a keyed hash is enough; a slow one would only cost every token request. */
@@ -91,10 +99,27 @@ export class ApplicationService {
     return this.#parts.hash(`application secret ${id} ${secret}`);
   }
 
-  #inOfficeOf(application: Application, work: (tx: Queryable) => Promise<void>): Promise<void> {
-    const { officeId } = application;
-    return officeId === null
-      ? this.#parts.database.transaction(work)
-      : this.#parts.database.inOffice(officeId, work);
+  async #inOfficeOf(application: Application, work: (tx: Queryable) => Promise<void>): Promise<void> {
+    const { officeId, resourceIdentifier } = application;
+    const { database } = this.#parts;
+    try {
+      await (officeId === null ? database.transaction(work) : database.inOffice(officeId, work));
+    } catch (error) {
+      if (codeOf(error) === UNIQUE_VIOLATION && resourceIdentifier !== null) {
+        throw new OperatorError(`There is a resource server ${resourceIdentifier} already.`, {
+          cause: error,
+        });
+      }
+      throw error;
+    }
   }
 }
+
+const UNIQUE_VIOLATION = "23505";
+
+/** What an auditor asks of a change: the name, and whatever is weaker than usual. */
+const whatMatters = (draft: NewApplication) => ({
+  name: draft.name,
+  withoutPkce: draft.withoutPkce,
+  ...(draft.refreshGraceSeconds === 0 ? {} : { refreshGraceSeconds: draft.refreshGraceSeconds }),
+});

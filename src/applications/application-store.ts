@@ -3,8 +3,9 @@ import {
   storedSettingsSchema,
   type Application,
   type ApplicationSettings,
-  type ApplicationType,
+  type OldSecret,
 } from "./application.ts";
+import type { ApplicationType } from "./application-types.ts";
 
 interface Row {
   readonly id: string;
@@ -13,17 +14,24 @@ interface Row {
   readonly type: ApplicationType;
   readonly first_party: boolean;
   readonly secret_hash: Buffer | null;
+  readonly old_secret_hash: Buffer | null;
+  readonly old_secret_ends_at: Date | null;
   readonly settings: unknown;
 }
 
-const COLUMNS = "id, office_id, name, type, first_party, secret_hash, settings";
+const WRITTEN = "id, office_id, name, type, first_party, secret_hash, settings";
+const COLUMNS = `${WRITTEN}, old_secret_hash, old_secret_ends_at`;
 
 const statements = {
   find: { name: "application", text: `select ${COLUMNS} from applications where id = $1` },
+  findByResource: {
+    name: "application_by_resource",
+    text: `select ${COLUMNS} from applications where settings ->> 'resourceIdentifier' = $1`,
+  },
   list: { name: "application_list", text: `select ${COLUMNS} from applications order by name, id limit $1` },
   add: {
     name: "application_add",
-    text: `insert into applications (${COLUMNS}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+    text: `insert into applications (${WRITTEN}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
   },
   change: {
     name: "application_change",
@@ -31,7 +39,10 @@ const statements = {
   },
   changeSecret: {
     name: "application_change_secret",
-    text: "update applications set secret_hash = $2, changed_at = $3 where id = $1",
+    // What is kept beside the new secret is the one that was good until now, and no older one.
+    text: `update applications set secret_hash = $2, changed_at = $3, old_secret_ends_at = $4::timestamptz,
+             old_secret_hash = case when $4::timestamptz is null then null else secret_hash end
+           where id = $1`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -45,6 +56,8 @@ const MOST_COPIES = 10_000;
 export class ApplicationStore {
   readonly #database: Database;
   readonly #copies = new Map<string, Application>();
+  /** By the name of a resource server; null: nobody has it. */
+  readonly #resources = new Map<string, Application | null>();
   #isListening = false;
   /** Grows with each notification, so that a row read before one is not kept after it. */
   #generation = 0;
@@ -59,6 +72,7 @@ export class ApplicationStore {
       this.#isListening = isListening;
       this.#generation += 1;
       this.#copies.clear();
+      this.#resources.clear();
     };
     await this.#database.listen("vestibule_application", {
       connected: () => {
@@ -70,6 +84,7 @@ export class ApplicationStore {
       heard: (id) => {
         this.#generation += 1;
         this.#copies.delete(id);
+        this.#resources.clear();
       },
     });
   }
@@ -94,6 +109,21 @@ export class ApplicationStore {
     return application;
   }
 
+  /** The resource server of that name (RFC 8707). */
+  async findByResource(identifier: string): Promise<Application | null> {
+    const copy = this.#resources.get(identifier);
+    if (copy !== undefined) {
+      return copy;
+    }
+    const generation = this.#generation;
+    const [row] = await this.#database.query<Row>(statements.findByResource, [identifier]);
+    const found = row === undefined ? null : toApplication(row);
+    if (this.#isListening && generation === this.#generation && this.#resources.size < MOST_COPIES) {
+      this.#resources.set(identifier, found);
+    }
+    return found;
+  }
+
   async list(limit: number): Promise<Application[]> {
     return (await this.#database.query<Row>(statements.list, [limit])).map(toApplication);
   }
@@ -110,8 +140,13 @@ export class ApplicationStore {
     await tx.query(statements.change, [id, name, firstParty, JSON.stringify(settingsOf(application)), at]);
   }
 
-  async changeSecret(tx: Queryable, id: string, secretHash: Buffer, at: Date): Promise<void> {
-    await tx.query(statements.changeSecret, [id, secretHash, at]);
+  /** `oldEndsAt`: until then the secret before is taken as well; null: not at all. */
+  async changeSecret(
+    tx: Queryable,
+    { id, secretHash }: Pick<Application, "id" | "secretHash">,
+    { at, oldEndsAt }: { at: Date; oldEndsAt: Date | null },
+  ): Promise<void> {
+    await tx.query(statements.changeSecret, [id, secretHash, at, oldEndsAt]);
   }
 }
 
@@ -126,5 +161,9 @@ function toApplication(row: Row): Application {
     firstParty: row.first_party,
     officeId: row.office_id,
     secretHash: row.secret_hash,
+    oldSecret: oldSecretOf(row),
   };
 }
+
+const oldSecretOf = ({ old_secret_hash: hash, old_secret_ends_at: endsAt }: Row): OldSecret | null =>
+  hash === null || endsAt === null ? null : { hash, endsAt };

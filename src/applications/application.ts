@@ -1,14 +1,18 @@
 import { z } from "zod";
 import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
-import { isOriginOf, redirectFault, webUrlFault } from "./application-addresses.ts";
+import { faultsOf } from "./application-faults.ts";
+import {
+  APPLICATION_TYPES,
+  AUTHENTICATIONS,
+  rulesOf,
+  type ApplicationType,
+  type Authentication,
+} from "./application-types.ts";
 
 /**
  * Relying applications: who may ask Vestibule to sign somebody in, and where the answer may go. This folder owns
  * their rules; it does not know oidc-provider. Start at `Application`.
  */
-export const APPLICATION_TYPES = ["web", "native", "browser", "machine"] as const;
-export type ApplicationType = (typeof APPLICATION_TYPES)[number];
-
 export interface Application extends ApplicationSettings {
   /** `app_` and random characters: can never equal a user's `sub`. */
   readonly id: string;
@@ -18,24 +22,72 @@ export interface Application extends ApplicationSettings {
   readonly firstParty: boolean;
   /** Null: every office may use it. Else its people alone. */
   readonly officeId: string | null;
-  /** Keyed hash of the secret; null for public applications. */
+  /** Keyed hash of the secret; null for applications without one. */
   readonly secretHash: Buffer | null;
+  /** The secret before, as long as it is still taken beside the new one. */
+  readonly oldSecret: OldSecret | null;
+}
+
+export interface OldSecret {
+  readonly hash: Buffer;
+  readonly endsAt: Date;
 }
 
 export const SCOPES = ["openid", "profile", "email", "phone", "office", "offline_access"] as const;
 
-const urlList = z.array(z.string().max(2_000)).max(20).default([]);
+/** What ID tokens and signed userinfo can be signed with (RFC 7518, RFC 8037). The first is the default. */
+export const SIGNING_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+const signingAlgorithm = z.enum(SIGNING_ALGORITHMS, {
+  error: `must be one of ${SIGNING_ALGORITHMS.join(", ")}`,
+});
+const url = z.string().max(2_000);
+const urlList = z.array(url).max(20).default([]);
 
 const settingsSchema = z.object({
   redirectUris: urlList,
   postLogoutRedirectUris: urlList,
   corsOrigins: urlList,
-  backchannelLogoutUri: z.string().max(2_000).nullable().default(null),
-  homeUrl: z.string().max(2_000).nullable().default(null),
-  logoUrl: z.string().max(2_000).nullable().default(null),
+  backchannelLogoutUri: url.nullable().default(null),
+  homeUrl: url.nullable().default(null),
+  logoUrl: url.nullable().default(null),
   scopes: z.array(z.enum(SCOPES, { error: `must be of ${SCOPES.join(", ")}` })).default([...SCOPES]),
   /** An old confidential application that cannot send a code challenge; each use of this exception is in the audit log. */
   withoutPkce: z.boolean().default(false),
+  /** Null: the default of its type. */
+  authentication: z.enum(AUTHENTICATIONS).nullable().default(null),
+  /** Its public keys, by value or by address (RFC 7517). */
+  jwks: z
+    .object({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(20) })
+    .nullable()
+    .default(null),
+  jwksUri: url.nullable().default(null),
+  /** Applications from before this could be chosen were told RS256. */
+  idTokenAlgorithm: signingAlgorithm.default("RS256"),
+  /** Userinfo as a signed JWT instead of JSON. */
+  signedUserinfo: z.boolean().default(false),
+  /** Tokens only for whoever proves a key (RFC 9449), requests only by the back door (RFC 9126). */
+  dpop: z.boolean().default(false),
+  par: z.boolean().default(false),
+  /** The FAPI 2.0 Security Profile: everything strict at once. */
+  fapi: z.boolean().default(false),
+  /** Resource servers that it may ask access tokens for (RFC 8707). */
+  resources: urlList,
+  /** What it is itself as a resource server; with it, it may introspect the tokens that are meant for it. */
+  resourceIdentifier: url.nullable().default(null),
+  resourceScopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, "must be a scope name"))
+    .max(50)
+    .default([]),
+  resourceTokens: z.enum(["jwt", "opaque"], { error: "must be jwt or opaque" }).default("jwt"),
+  /** Seconds in which a refresh token may come a second time because its answer was lost. 0: never. */
+  refreshGraceSeconds: z
+    .number({ error: "must be a number of seconds" })
+    .int()
+    .min(0, "must be 0 to 60 seconds")
+    .max(60, "must be 0 to 60 seconds")
+    .default(0),
 });
 export type ApplicationSettings = z.output<typeof settingsSchema>;
 
@@ -52,6 +104,7 @@ export const newApplicationSchema = settingsSchema
       .refine(isOneLine, NOT_ONE_LINE),
     type: z.enum(APPLICATION_TYPES, { error: `must be one of ${APPLICATION_TYPES.join(", ")}` }),
     firstParty: z.boolean().default(false),
+    idTokenAlgorithm: signingAlgorithm.default(SIGNING_ALGORITHMS[0]),
   })
   .superRefine((application, context) => {
     for (const [path, message] of faultsOf(application)) {
@@ -60,48 +113,14 @@ export const newApplicationSchema = settingsSchema
   });
 export type NewApplication = z.output<typeof newApplicationSchema>;
 
-export const isConfidential = (type: ApplicationType): boolean => type === "web" || type === "machine";
-
-type Draft = ApplicationSettings & { type: ApplicationType };
-
-function faultsOf(draft: Draft): [string, string][] {
-  const faults: [string, string | null][] = [
-    ...draft.redirectUris.map((uri): [string, string | null] => [
-      "redirectUris",
-      redirectFault(uri, draft.type),
-    ]),
-    ...draft.postLogoutRedirectUris.map((uri): [string, string | null] => [
-      "postLogoutRedirectUris",
-      redirectFault(uri, draft.type),
-    ]),
-    ...draft.corsOrigins.map((origin): [string, string | null] => [
-      "corsOrigins",
-      originFault(origin, draft),
-    ]),
-    ["backchannelLogoutUri", optionalUrlFault(draft.backchannelLogoutUri)],
-    ["homeUrl", optionalUrlFault(draft.homeUrl)],
-    ["logoUrl", optionalUrlFault(draft.logoUrl)],
-    ["redirectUris", numberFault(draft)],
-    [
-      "withoutPkce",
-      draft.withoutPkce && draft.type !== "web" ? "only a web application may do without PKCE" : null,
-    ],
-  ];
-  return faults.flatMap(([path, fault]) => (fault === null ? [] : [[path, fault]]));
+/** How an application proves who it is; FAPI 2.0 knows keys alone (section 5.3.2.1). */
+export function authenticationOf(
+  application: Pick<Application, "type" | "authentication" | "fapi">,
+): Authentication {
+  const { type, authentication, fapi } = application;
+  return fapi ? "private_key_jwt" : (authentication ?? rulesOf(type).authentication[0]);
 }
 
-const optionalUrlFault = (url: string | null) => (url === null ? null : webUrlFault(url));
-
-function numberFault({ type, redirectUris }: Draft): string | null {
-  if (type === "machine") {
-    return redirectUris.length > 0 ? "a machine signs nobody in and has no redirect address" : null;
-  }
-  return redirectUris.length === 0 ? "at least one redirect address is needed" : null;
-}
-
-function originFault(origin: string, { type }: Draft): string | null {
-  if (type !== "browser") {
-    return "only a single-page application calls from a browser";
-  }
-  return isOriginOf(origin) ? null : "must be an origin such as https://app.example.com";
-}
+/** Whether it has a secret that can be shown once and replaced. */
+export const hasSecret = (application: Pick<Application, "type" | "authentication" | "fapi">): boolean =>
+  authenticationOf(application) === "secret";

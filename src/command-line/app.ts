@@ -1,43 +1,20 @@
 import type { Command } from "commander";
-import {
-  APPLICATION_TYPES,
-  isConfidential,
-  newApplicationSchema,
-  SCOPES,
-  type Application,
-} from "../applications/application.ts";
+import { hasSecret, newApplicationSchema, type Application } from "../applications/application.ts";
+import { APPLICATION_TYPES, rulesOf } from "../applications/application-types.ts";
 import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
 import { tellApplication } from "./application-answer.ts";
+import { addAppImport } from "./app-import.ts";
+import { fieldsOf, NAMES, withSettings, type AppOptions } from "./app-options.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
-import { given, listOrNone, orNone } from "./typed-values.ts";
-import { addNoun, addVerb, answering, collect } from "./verb.ts";
+import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
-interface AppOptions {
-  readonly type?: string;
-  readonly name?: string;
-  readonly redirectUri?: readonly string[];
-  readonly postLogoutRedirectUri?: readonly string[];
-  readonly corsOrigin?: readonly string[];
-  readonly backchannelLogoutUri?: string;
-  readonly homeUrl?: string;
-  readonly logoUrl?: string;
-  readonly scopes?: string;
-  readonly firstParty?: boolean;
-  readonly withoutPkce?: boolean;
-  readonly withPkce?: boolean;
-  readonly office?: string;
-}
-
-const NAMES = {
-  redirectUris: "--redirect-uri",
-  postLogoutRedirectUris: "--post-logout-redirect-uri",
-  corsOrigins: "--cors-origin",
-};
+/** More than an installation has. */
 const MOST = 10_000;
+const MOST_OVERLAP_HOURS = 168;
 
 export function addAppCommands(program: Command): void {
   const noun = addNoun(program, {
@@ -45,7 +22,7 @@ export function addAppCommands(program: Command): void {
     about: "applications that hand their sign-in over to Vestibule",
     examples: ['app add --type web --name "Ledger" --redirect-uri https://ledger.example.com/callback'],
   });
-  withAddresses(
+  withSettings(
     addVerb(noun, {
       usage: "add",
       about: "register an application; prints its client id, its secret once, and the issuer",
@@ -68,10 +45,11 @@ export function addAppCommands(program: Command): void {
     examples: ["app show app_x1y2…"],
   }).action(answering(withServices(show)));
   addChanges(noun);
+  addAppImport(noun);
 }
 
 function addChanges(noun: Command): void {
-  withAddresses(
+  withSettings(
     addVerb(noun, {
       usage: "edit <id>",
       about: 'change an application; what is not named stays, a list is replaced, the word "none" empties it',
@@ -83,26 +61,20 @@ function addChanges(noun: Command): void {
   )
     .option("--no-first-party", "ask every user for consent")
     .option("--with-pkce", "demand PKCE again")
+    .option("--no-signed-userinfo", "answer userinfo as JSON again")
+    .option("--no-dpop", "tokens for whoever has them again")
+    .option("--no-par", "take authorization requests in the browser again")
+    .option("--no-fapi", "leave the FAPI 2.0 profile")
     .action(answering(withServices(edit)));
   addVerb(noun, {
     usage: "rotate-secret <id>",
-    about: "replace the secret and print the new one once; the old one is refused from this moment on",
-    examples: ["app rotate-secret app_x1y2…"],
-  }).action(answering(withServices(rotateSecret)));
+    about:
+      "replace the secret and print the new one once; the old one is refused from this moment on, or after an overlap",
+    examples: ["app rotate-secret app_x1y2…", "app rotate-secret app_x1y2… --overlap-hours 24"],
+  })
+    .option("--overlap-hours <n>", "the old secret is taken as well for so long, 0 to 168 (default: 0)")
+    .action(answering(withServices(rotateSecret)));
 }
-
-const withAddresses = (verb: Command): Command =>
-  verb
-    .option("--name <name>", "name that people see")
-    .option("--redirect-uri <uri>", "where the answer goes; may be given several times", collect)
-    .option("--post-logout-redirect-uri <uri>", "where people go after signing out; several times", collect)
-    .option("--cors-origin <origin>", "origin of a single-page application; several times", collect)
-    .option("--backchannel-logout-uri <uri>", "told when a session ends")
-    .option("--home-url <url>", "address of its first page; error pages lead there")
-    .option("--logo-url <url>", "address of its logo")
-    .option("--scopes <scopes>", `what it may ask for, of ${SCOPES.join(",")} (default: all)`)
-    .option("--first-party", "your own application: no consent is asked")
-    .option("--without-pkce", "exception for an old web application that cannot do PKCE; audited");
 
 async function add(services: Services, options: AppOptions): Promise<Answer> {
   const draft = parseOptions(newApplicationSchema, { name: "", ...fieldsOf(options) }, NAMES);
@@ -123,7 +95,7 @@ async function list(services: Services, { office: code }: AppOptions): Promise<A
     officeId === null ? "every office" : (codes.get(officeId) ?? officeId),
   ]);
   return {
-    json: found.map(({ secretHash: _, ...application }) => application),
+    json: found.map(({ secretHash: _, oldSecret: __, ...application }) => application),
     text: table(
       ["CLIENT ID", "NAME", "TYPE", "FOR"],
       rows,
@@ -151,14 +123,27 @@ async function edit(services: Services, id: string, options: AppOptions): Promis
   return tellApplication("was changed", changed, { services, secret: null });
 }
 
-async function rotateSecret(services: Services, id: string): Promise<Answer> {
+async function rotateSecret(
+  services: Services,
+  id: string,
+  { overlapHours }: { readonly overlapHours?: string },
+): Promise<Answer> {
   const application = await getApplication(services, id);
-  if (!isConfidential(application.type)) {
+  if (!hasSecret(application)) {
+    const { type } = application;
     throw new OperatorError(
-      `${id} is a ${application.type} application: it has no secret, PKCE proves that a code is its own.`,
+      rulesOf(type).authentication[0] === "none"
+        ? `${id} is a ${type} application: it has no secret, PKCE proves that a code is its own.`
+        : `${id} proves itself with a key of its own and has no secret.`,
     );
   }
-  const secret = await services.applicationService.rotateSecret(application, ACTOR);
+  const hours = overlapHours === undefined ? 0 : Number(overlapHours);
+  if (!Number.isInteger(hours) || hours < 0 || hours > MOST_OVERLAP_HOURS) {
+    throw new OperatorError(
+      `--overlap-hours must be a whole number from 0 to ${String(MOST_OVERLAP_HOURS)}.`,
+    );
+  }
+  const secret = await services.applicationService.rotateSecret(application, ACTOR, hours);
   return tellApplication("has a new secret", application, { services, secret });
 }
 
@@ -168,21 +153,4 @@ async function getApplication({ applications }: Services, id: string): Promise<A
     throw new OperatorError(`There is no application ${id}. "vestibule app list" shows all of them.`);
   }
   return application;
-}
-
-function fieldsOf(options: AppOptions): Record<string, unknown> {
-  const { type, name, firstParty, withoutPkce, scopes } = options;
-  return given({
-    type,
-    name,
-    firstParty,
-    withoutPkce,
-    redirectUris: listOrNone(options.redirectUri),
-    postLogoutRedirectUris: listOrNone(options.postLogoutRedirectUri),
-    corsOrigins: listOrNone(options.corsOrigin),
-    backchannelLogoutUri: orNone(options.backchannelLogoutUri),
-    homeUrl: orNone(options.homeUrl),
-    logoUrl: orNone(options.logoUrl),
-    scopes: scopes?.split(/[\s,]+/).filter((scope) => scope !== ""),
-  });
 }

@@ -1,4 +1,4 @@
-import type { Application } from "../applications/application.ts";
+import { authenticationOf, type Application } from "../applications/application.ts";
 import type { Services } from "../compose.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { details, type Answer } from "./answer.ts";
@@ -9,7 +9,7 @@ export async function tellApplication(
   application: Application,
   { services, secret }: { services: Services; secret: Secret | null },
 ): Promise<Answer> {
-  const { secretHash: _, id, name, type, ...rest } = application;
+  const { secretHash: _, oldSecret, id, name, type, ...rest } = application;
   const { issuer } = services.settings;
   const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
   const office = application.officeId === null ? null : await services.offices.find(application.officeId);
@@ -26,7 +26,7 @@ export async function tellApplication(
     ["For", office === null ? "every office" : `people of ${office.code}`],
     ["Scopes", application.scopes.join(" ")],
     ...addressesOf(application),
-    ...(application.withoutPkce ? [["PKCE", "not demanded (exception)"] as const] : []),
+    ...protocolOf(application),
   ]);
   return {
     json: {
@@ -37,16 +37,51 @@ export async function tellApplication(
       name,
       type,
       ...rest,
+      authentication: authenticationOf(application),
+      oldSecretEndsAt: oldSecret?.endsAt ?? null,
       officeCode: office?.code ?? null,
     },
     text: what === "" ? `${name}\n\n${lines}` : `The application ${name} ${what}.\n\n${lines}`,
   };
 }
 
-function secretKept({ secretHash }: Application): string {
-  return secretHash === null
-    ? "none: a public application, PKCE proves that a code is its own"
-    : 'set; only its hash is kept, "app rotate-secret" makes a new one';
+function secretKept(application: Application): string {
+  switch (authenticationOf(application)) {
+    case "none":
+      return "none: a public application, PKCE proves that a code is its own";
+    case "private_key_jwt":
+      return "none: it proves itself with its own key (private_key_jwt)";
+    case "secret":
+      return application.secretHash === null
+        ? 'not yet: "app rotate-secret" makes one'
+        : 'set; only its hash is kept, "app rotate-secret" makes a new one';
+  }
+}
+
+/** What differs from the plainest application of its type. */
+function protocolOf(application: Application): (readonly [string, string])[] {
+  const { type, idTokenAlgorithm, signedUserinfo, dpop, par, fapi, refreshGraceSeconds } = application;
+  const { oldSecret, withoutPkce, resources, resourceIdentifier, resourceScopes, resourceTokens, jwksUri } =
+    application;
+  const lines: (readonly [string, string | null])[] = [
+    ["ID tokens", type === "machine" ? null : `signed with ${idTokenAlgorithm}`],
+    ["Userinfo", signedUserinfo ? "signed" : null],
+    ["Keys", jwksUri],
+    ["DPoP", dpop || fapi ? "demanded" : null],
+    ["Pushed requests", type !== "machine" && (par || fapi) ? "demanded" : null],
+    ["Profile", fapi ? "FAPI 2.0 Security Profile" : null],
+    ["Resource servers", resources.length === 0 ? null : resources.join(" ")],
+    [
+      "Is the resource server",
+      resourceIdentifier === null
+        ? null
+        : `${resourceIdentifier} (${resourceTokens}) ${resourceScopes.join(" ")}`,
+    ],
+    ["Old secret", oldSecret === null ? null : `taken until ${oldSecret.endsAt.toISOString()}`],
+    ["PKCE", withoutPkce ? "not demanded (exception)" : null],
+    ["Refresh grace", refreshGraceSeconds === 0 ? null : `${String(refreshGraceSeconds)} s`],
+  ];
+  return lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
 }
 
 function addressesOf(application: Application): (readonly [string, string])[] {

@@ -63,7 +63,7 @@ async function checkKeys({ signingKeys }: Services): Promise<Finding> {
   const keys = await signingKeys.load();
   return ok(
     "Signing keys",
-    `${String(keys.length)} can be opened (${keys.map(({ alg }) => alg).join(", ")})`,
+    `${String(keys.length)} can be opened (${keys.map(({ jwk }) => jwk.alg).join(", ")})`,
   );
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import { PUBLISHED_AHEAD_MINUTES } from "../oidc/signing-keys.ts";
 import { createSecrets, hasSecrets } from "../secrets-file.ts";
 import { table, type Answer } from "./answer.ts";
 import { addDataKeyCommands } from "./data-keys.ts";
@@ -26,9 +27,15 @@ export function addKeysCommands(program: Command): void {
   }).action(answering(withServices(list)));
   addVerb(noun, {
     usage: "rotate",
-    about: "make new signing keys; the old ones stay published until their last token has ended",
-    examples: ["keys rotate"],
-  }).action(answering(withServices(rotate)));
+    about:
+      "make new signing keys: published at once, used later; the old ones stay published until their last token has ended",
+    examples: ["keys rotate", "keys rotate --in-minutes 10"],
+  })
+    .option(
+      "--in-minutes <n>",
+      `when they begin to sign (default: ${String(PUBLISHED_AHEAD_MINUTES)}, a day)`,
+    )
+    .action(answering(withServices(rotate)));
   addDataKeyCommands(noun);
 }
 
@@ -50,25 +57,48 @@ function init(typed: string): Promise<Answer> {
 
 async function list({ signingKeys }: Services): Promise<Answer> {
   const keys = await signingKeys.list();
-  const rows = keys.map(({ id, algorithm, state, createdAt, expiresAt }) => [
+  const rows = keys.map(({ id, algorithm, state, usedFrom, expiresAt }) => [
     id,
     algorithm,
     state,
-    createdAt.toISOString(),
+    usedFrom.toISOString(),
     expiresAt?.toISOString() ?? "",
   ]);
-  const heading = ["KEY ID", "ALGORITHM", "STATE", "MADE", "PUBLISHED UNTIL"];
+  const heading = ["KEY ID", "ALGORITHM", "STATE", "SIGNS FROM", "PUBLISHED UNTIL"];
   return { json: keys, text: table(heading, rows, "No keys yet: the first start makes them.") };
 }
 
-async function rotate(services: Services): Promise<Answer> {
+async function rotate(services: Services, { inMinutes }: { readonly inMinutes?: string }): Promise<Answer> {
   const { signingKeys, audit } = services;
-  await signingKeys.rotate((tx) =>
-    audit.add(tx, { type: "signing-key.rotated", outcome: "ok", officeId: null, actor: ACTOR }),
+  const ahead = minutesOf(inMinutes);
+  await signingKeys.rotate(
+    (tx) =>
+      audit.add(tx, {
+        type: "signing-key.rotated",
+        outcome: "ok",
+        officeId: null,
+        actor: ACTOR,
+        details: { inMinutes: ahead },
+      }),
+    ahead,
   );
   const answer = await list(services);
   return {
     ...answer,
-    text: `New keys were made. Restart every server: each uses them from its next start on.\n\n${answer.text}`,
+    text: `New keys were made. Running servers publish them within seconds and sign with them from then on.\n\n${answer.text}`,
   };
+}
+
+/** Running servers read their keys every few seconds, and applications keep what they have read for a while. */
+const LEAST_MINUTES = 1;
+const MOST_MINUTES = 7 * 24 * 60;
+
+function minutesOf(typed: string | undefined): number {
+  const minutes = typed === undefined ? PUBLISHED_AHEAD_MINUTES : Number(typed);
+  if (!Number.isInteger(minutes) || minutes < LEAST_MINUTES || minutes > MOST_MINUTES) {
+    throw new OperatorError(
+      `--in-minutes must be a whole number from ${String(LEAST_MINUTES)} to ${String(MOST_MINUTES)}.`,
+    );
+  }
+  return minutes;
 }

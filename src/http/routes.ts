@@ -1,4 +1,5 @@
 import type Router from "@koa/router";
+import { authorizeRoutes } from "../authorize/routes.ts";
 import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
 import type { ForgotPasswordParts } from "../forgot-password/parts.ts";
 import { forgotPasswordRoutes } from "../forgot-password/routes.ts";
@@ -7,6 +8,7 @@ import type { Receipts } from "../messages/receipts.ts";
 import { outboxRoutes } from "../messages/routes.ts";
 import { webhookRoutes } from "../messages/webhook-routes.ts";
 import { notMeRoutes, type NotMeParts } from "../not-me/routes.ts";
+import { ROUTES } from "../oidc/addresses.ts";
 import { signInRoutes, type SignInParts } from "../sign-in/routes.ts";
 import { welcomeRoutes, type WelcomeParts } from "../welcome/routes.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
@@ -42,6 +44,7 @@ export function createRoutes(parts: Common & { features: Features; settings: Set
   const forms = new FormOwner(cookies, csrf);
   const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
   return [
+    authorizeRoutes(ROUTES.authorization),
     welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
     forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
     notMeRoutes({ ...common, ...features.notMe, forms }),

@@ -53,7 +53,7 @@ class ModelAdapter implements Adapter {
     const key = this.#key(id);
     const work = currentWork();
     const found = await (work === undefined ? this.#parts.store.find(key) : work.find(key));
-    return found === null ? undefined : this.#reveal(found, id);
+    return found === null ? undefined : this.#reveal(await this.#forgive(found), id);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -77,9 +77,29 @@ class ModelAdapter implements Adapter {
   }
 
   async consume(id: string): Promise<void> {
+    const key = this.#key(id);
+    const read = currentWork()?.peek(key) ?? null;
+    if (read !== null && read.consumedAt !== null) {
+      // Forgiven when it was found: it was spent then and stays so.
+      return;
+    }
     await this.#now((unit) => {
-      unit.consume(this.#key(id));
+      unit.consume(key);
     });
+  }
+
+  /**
+   * A refresh token whose answer was lost may come once more within the seconds that its application was given, and is
+   * shown as unspent. Without them every second use ends the whole family.
+   */
+  async #forgive(found: StoredModel): Promise<StoredModel> {
+    const { consumedAt, payload } = found;
+    if (this.#kind !== KIND.RefreshToken || consumedAt === null) {
+      return found;
+    }
+    const application = await this.#parts.applications.find(String(payload["clientId"]));
+    const age = this.#parts.clock().getTime() - consumedAt.getTime();
+    return age < (application?.refreshGraceSeconds ?? 0) * 1_000 ? { ...found, consumedAt: null } : found;
   }
 
   async destroy(id: string): Promise<void> {

@@ -1,34 +1,63 @@
 import type { AdapterPayload } from "oidc-provider";
-import type { Application, ApplicationType } from "../applications/application.ts";
+import { authenticationOf, type Application } from "../applications/application.ts";
+import { rulesOf } from "../applications/application-types.ts";
 
 /** Stands where oidc-provider wants a secret; the comparison asks the application service instead (provider.ts). */
 const SECRET_IS_HASHED = "kept as a hash";
 
 /** An application as OpenID Connect Dynamic Client Registration 1.0 section 2 would describe it. */
 export function toClientMetadata(application: Application): AdapterPayload {
-  const { id, name, type, secretHash, redirectUris, postLogoutRedirectUris, scopes } = application;
+  const { id, name, type, redirectUris, postLogoutRedirectUris, scopes } = application;
+  const { grants, responseModes, redirects } = rulesOf(type);
   return {
     client_id: id,
     client_name: name,
-    ...(secretHash === null ? {} : { client_secret: SECRET_IS_HASHED }),
-    application_type: type === "native" ? "native" : "web",
-    token_endpoint_auth_method: secretHash === null ? "none" : "client_secret_basic",
-    grant_types: grantTypes(type),
-    response_types: type === "machine" ? [] : ["code"],
-    response_modes: responseModes(type),
+    ...authentication(application),
+    application_type: redirects === "native" ? "native" : "web",
+    grant_types: [...grants],
+    response_types: redirects === "none" ? [] : ["code"],
+    response_modes: [...responseModes],
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...postLogoutRedirectUris],
     scope: scopes.join(" "),
-    id_token_signed_response_alg: "RS256",
+    id_token_signed_response_alg: application.idTokenAlgorithm,
+    ...(application.signedUserinfo ? { userinfo_signed_response_alg: application.idTokenAlgorithm } : {}),
+    dpop_bound_access_tokens: application.dpop || application.fapi,
+    require_pushed_authorization_requests: redirects !== "none" && (application.par || application.fapi),
     ...optional("backchannel_logout_uri", application.backchannelLogoutUri),
     backchannel_logout_session_required: application.backchannelLogoutUri !== null,
     ...optional("client_uri", application.homeUrl),
     ...optional("logo_uri", application.logoUrl),
+    ...ours(application),
+  };
+}
+
+function authentication(application: Application): AdapterPayload {
+  const { jwks, jwksUri } = application;
+  switch (authenticationOf(application)) {
+    case "none":
+      return { token_endpoint_auth_method: "none" };
+    case "secret":
+      return { token_endpoint_auth_method: "client_secret_basic", client_secret: SECRET_IS_HASHED };
+    case "private_key_jwt":
+      return {
+        token_endpoint_auth_method: "private_key_jwt",
+        ...(jwks === null ? {} : { jwks: { keys: [...jwks.keys] } }),
+        ...optional("jwks_uri", jwksUri),
+      };
+  }
+}
+
+function ours(application: Application): AdapterPayload {
+  return {
     "urn:vestibule:first_party": application.firstParty,
     "urn:vestibule:office_id": application.officeId ?? "",
     "urn:vestibule:cors_origins": [...application.corsOrigins],
     "urn:vestibule:without_pkce": application.withoutPkce,
-    "urn:vestibule:type": type,
+    "urn:vestibule:type": application.type,
+    "urn:vestibule:fapi": application.fapi,
+    "urn:vestibule:resources": [...application.resources],
+    "urn:vestibule:resource_identifier": application.resourceIdentifier ?? "",
   };
 }
 
@@ -39,15 +68,9 @@ export const EXTRA_METADATA = [
   "urn:vestibule:cors_origins",
   "urn:vestibule:without_pkce",
   "urn:vestibule:type",
+  "urn:vestibule:fapi",
+  "urn:vestibule:resources",
+  "urn:vestibule:resource_identifier",
 ];
-
-function grantTypes(type: ApplicationType): string[] {
-  return type === "machine" ? ["client_credentials"] : ["authorization_code", "refresh_token"];
-}
-
-/** Only a server takes a posted form; a program on a device and a page that is all script read the address. */
-function responseModes(type: ApplicationType): string[] {
-  return type === "web" ? ["query", "fragment", "form_post"] : ["query", "fragment"];
-}
 
 const optional = (name: string, value: string | null) => (value === null ? {} : { [name]: value });

@@ -16,7 +16,8 @@ export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefi
     return found;
   }
   const grant = found ?? new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
-  if (grantEverythingAsked(ctx, grant)) {
+  const hasGrown = [grantEverythingAsked(ctx, grant), grantResources(ctx, grant)].some((grown) => grown);
+  if (hasGrown) {
     await grant.save();
   }
   return grant;
@@ -35,4 +36,18 @@ function grantEverythingAsked(ctx: KoaContextWithOIDC, grant: Grant): boolean {
     grant.addOIDCClaims(claims);
   }
   return scopes.length + claims.length > 0;
+}
+
+/** What resource servers know of the requested scopes; oidc-provider has judged by now who may ask them. */
+function grantResources(ctx: KoaContextWithOIDC, grant: Grant): boolean {
+  const asked = [...ctx.oidc.requestParamScopes];
+  const missing = Object.entries(ctx.oidc.resourceServers ?? {}).flatMap(([identifier, server]) => {
+    const known = new Set(grant.getResourceScopeEncountered(identifier).split(" "));
+    const scopes = asked.filter((scope) => server.scopes.has(scope) && !known.has(scope));
+    return scopes.length === 0 ? [] : [{ identifier, scopes }];
+  });
+  missing.forEach(({ identifier, scopes }) => {
+    grant.addResourceScope(identifier, scopes.join(" "));
+  });
+  return missing.length > 0;
 }

@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
+import { APPLICATION_TYPES, rulesOf } from "../applications/application-types.ts";
 import { interactionPolicy } from "./library.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { foldOfficeCode } from "../offices/office.ts";
@@ -100,7 +101,7 @@ function hasDemandedFactor(ctx: KoaContextWithOIDC, account: Account, clock: Clo
 function isSilentNative(ctx: KoaContextWithOIDC): boolean {
   const { client, params, result } = ctx.oidc;
   return (
-    client?.applicationType === "native" &&
+    APPLICATION_TYPES.some((type) => type === client?.["urn:vestibule:type"] && !rulesOf(type).silent) &&
     params?.["response_type"] !== "none" &&
     result?.login === undefined &&
     result?.consent === undefined

@@ -1,4 +1,5 @@
 import type { Configuration } from "oidc-provider";
+import { APPLICATION_TYPES, rulesOf } from "../applications/application-types.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { Settings } from "../settings.ts";
 import { currentWork } from "./unit-of-work.ts";
@@ -19,9 +20,10 @@ export function lifetimes(settings: Settings["lifetimes"], clock: Clock): Config
     PushedAuthorizationRequest: MINUTE,
     Grant: settings.refreshTokenMaximumDays * DAY,
     // Each use starts the short life again; the long one counts from the sign-in.
-    RefreshToken: (_ctx, token) => {
+    RefreshToken: (_ctx, token, client) => {
       const end = (token.iiat ?? now()) + settings.refreshTokenMaximumDays * DAY;
-      return atLeastOne(Math.min(settings.refreshTokenDays * DAY, end - now()));
+      const days = Math.min(settings.refreshTokenDays, longestDays(client["urn:vestibule:type"]));
+      return atLeastOne(Math.min(days * DAY, end - now()));
     },
     Session: (_ctx, session) => {
       const office =
@@ -32,6 +34,12 @@ export function lifetimes(settings: Settings["lifetimes"], clock: Clock): Config
     },
   };
 }
+
+/** What the type of an application allows at most. */
+const longestDays = (type: unknown): number =>
+  APPLICATION_TYPES.map((known) => (known === type ? rulesOf(known).refreshTokenDays : null)).find(
+    (days) => days !== null,
+  ) ?? Infinity;
 
 /** oidc-provider refuses a life of zero; what has come to its end gets one second. */
 const atLeastOne = (seconds: number): number => Math.max(1, Math.floor(seconds));

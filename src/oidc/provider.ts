@@ -5,15 +5,18 @@ import type { Secrets } from "../secrets-file.ts";
 import type { Log } from "../kernel/log.ts";
 import { deriveKey } from "../kernel/secret.ts";
 import type { Settings } from "../settings.ts";
+import { SIGNING_ALGORITHMS } from "../applications/application.ts";
 import type { ApplicationService } from "../applications/application-service.ts";
+import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./adapter.ts";
-import { keepClaimsAboutSignIn } from "./asked-acr.ts";
 import { ACR, CLAIMS } from "./claims.ts";
+import { judgeAssertion } from "./client-assertion.ts";
 import { EXTRA_METADATA } from "./client-metadata.ts";
 import { createSecretCheck } from "./client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./grants.ts";
 import { createInteractionPolicy } from "./interaction-policy.ts";
+import { engineFeatures } from "./features.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { outgoingFetch } from "./outgoing-fetch.ts";
 import { readRequest } from "./request-parameters.ts";
@@ -78,9 +81,15 @@ function configuration(parts: ProviderParts): Configuration {
     acrValues: Object.values(ACR),
     responseTypes: ["code", "none"],
     subjectTypes: ["public"],
-    clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
-    clientDefaults: { id_token_signed_response_alg: "ES256" },
-    enabledJWA: { idTokenSigningAlgValues: ["ES256", "RS256"], userinfoSigningAlgValues: ["ES256", "RS256"] },
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+    clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SIGNING_ALGORITHMS],
+      userinfoSigningAlgValues: [...SIGNING_ALGORITHMS],
+      clientAuthSigningAlgValues: [...SIGNING_ALGORITHMS],
+      dPoPSigningAlgValues: ["ES256", "PS256", "EdDSA"],
+    },
+    assertJwtClientAuthClaimsAndHeader: judgeAssertion(clock),
     extraParams: { office: readRequest },
     extraClientMetadata: { properties: EXTRA_METADATA },
     // Required by OpenID Connect Core 1.0 section 3.1.2.1; else a request that names two would be answered at the registered one.
@@ -96,21 +105,9 @@ function configuration(parts: ProviderParts): Configuration {
     routes: ROUTES,
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
     renderError: (ctx, out, error) => parts.pages.error(ctx, out, error),
-    features: features(parts.pages),
+    features: engineFeatures(parts),
   };
 }
-
-/** Where oidc-provider listens. */
-export const ROUTES = {
-  authorization: "/authorize",
-  token: "/token",
-  userinfo: "/userinfo",
-  jwks: "/jwks",
-  introspection: "/introspect",
-  revocation: "/revoke",
-  end_session: "/sign-out",
-  pushed_authorization_request: "/par",
-};
 
 /** The interaction cookie is sent to this address and below: a sign-in and a consent do not see each other's. */
 function interactionUrl(
@@ -118,33 +115,6 @@ function interactionUrl(
   { uid, prompt }: { uid: string; prompt: { name: string } },
 ): string {
   return prompt.name === "consent" ? `/interaction/${uid}/consent` : `/interaction/${uid}`;
-}
-
-function features(pages: EnginePages): Configuration["features"] {
-  return {
-    devInteractions: { enabled: false },
-    claimsParameter: { enabled: true, assertClaimsParameter: keepClaimsAboutSignIn },
-    clientCredentials: { enabled: true },
-    // A token is nobody's business but the application's that it was issued to.
-    introspection: {
-      enabled: true,
-      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
-    },
-    revocation: { enabled: true },
-    pushedAuthorizationRequests: { enabled: true },
-    backchannelLogout: { enabled: true },
-    resourceIndicators: { enabled: false },
-    rpInitiatedLogout: {
-      enabled: true,
-      logoutSource: (ctx) => pages.signOut(ctx, signOutForm(ctx)),
-      postLogoutSuccessSource: (ctx) => pages.signedOut(ctx),
-    },
-  };
-}
-
-function signOutForm(ctx: KoaContextWithOIDC): { action: string; xsrf: string } {
-  const secret = ctx.oidc.session?.state?.["secret"];
-  return { action: `${ROUTES.end_session}/confirm`, xsrf: typeof secret === "string" ? secret : "" };
 }
 
 /** `__Host-` and `__Secure-` keep a neighbour's site from planting a cookie; browsers grant them to https only. */

@@ -1,151 +1,167 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
 import type { JWK } from "oidc-provider";
-import type { Database, Queryable, Statement } from "../database/database.ts";
-import { daysAfter, type Clock } from "../kernel/clock.ts";
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from "../applications/application.ts";
+import type { Database, Queryable } from "../database/database.ts";
+import { daysAfter, minutesAfter, type Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import type { SecretBox } from "../kernel/secret.ts";
-
-const ALGORITHMS = ["ES256", "RS256"] as const;
-type Algorithm = (typeof ALGORITHMS)[number];
+import { SigningKeyStore, type SigningKeyRow } from "./signing-key-store.ts";
 
 /** A private key as oidc-provider takes it (RFC 7517). */
-export type SigningJwk = JWK & { kid: string; alg: Algorithm; use: "sig" };
+export type SigningJwk = JWK & { kid: string; alg: string; use: "sig" };
+
+/** A key that is loaded, with the moment from which it signs. */
+export interface SigningKey {
+  readonly jwk: SigningJwk;
+  readonly usedFrom: Date;
+}
+
+/** Published and not used yet, signing, or published for what it has signed. */
+type SigningKeyState = "next" | "current" | "retired";
 
 export interface SigningKeyInfo {
   readonly id: string;
-  readonly algorithm: Algorithm;
-  readonly state: "current" | "retired";
+  readonly algorithm: string;
+  readonly state: SigningKeyState;
   readonly createdAt: Date;
+  readonly usedFrom: Date;
   readonly expiresAt: Date | null;
 }
 
-interface Row {
-  readonly id: string;
-  readonly algorithm: Algorithm;
-  readonly state: "current" | "retired";
-  readonly sealed_private_jwk: Buffer;
-  readonly created_at: Date;
-  readonly expires_at: Date | null;
-}
+/**
+ * A key that was replaced stays published until nothing that it has signed can come back: no token lives longer than an
+ * hour, but an ID token is a hint at the sign-out for as long as a session can last, three days.
+ */
+const RETIRED_FOR_DAYS = 4;
 
-/** A retired key stays published until the last token that it signed has ended; no token lives longer than a day. */
-const RETIRED_FOR_DAYS = 2;
-const KEYS_LOCK = 7_391_002;
+/** A new key is published this long before it signs, so that every process and every application has read it. */
+export const PUBLISHED_AHEAD_MINUTES = 24 * 60;
 
-const statements = {
-  lock: { name: "signing_keys_lock", text: "select pg_advisory_xact_lock($1)" },
-  list: {
-    name: "signing_keys_list",
-    text: `select id, algorithm, state, sealed_private_jwk, created_at, expires_at from signing_keys
-           where expires_at is null or expires_at > $1 order by state, created_at desc`,
-  },
-  add: {
-    name: "signing_keys_add",
-    text: `insert into signing_keys (id, algorithm, state, public_jwk, sealed_private_jwk, created_at)
-           values ($1, $2, 'current', $3, $4, $5)`,
-  },
-  sealedByOld: {
-    name: "signing_keys_sealed_by_old",
-    text: `select id, sealed_private_jwk from signing_keys where substring(sealed_private_jwk from 1 for 4) <> $1
-           order by id limit $2`,
-  },
-  // Only what was read: nothing that changed meanwhile is lost.
-  reseal: {
-    name: "signing_keys_reseal",
-    text: "update signing_keys set sealed_private_jwk = $3 where id = $1 and sealed_private_jwk = $2 returning id",
-  },
-  retire: {
-    name: "signing_keys_retire",
-    text: "update signing_keys set state = 'retired', expires_at = $1 where state = 'current'",
-  },
-} as const satisfies Record<string, Statement>;
-
-/** Keys that sign tokens: private halves encrypted in the database, one current key of each algorithm. */
+/** Keys that sign tokens: private halves encrypted in the database, one of each algorithm signing. */
 export class SigningKeys {
-  readonly #database: Database;
+  readonly #store: SigningKeyStore;
   readonly #box: SecretBox;
   readonly #clock: Clock;
 
   constructor(database: Database, box: SecretBox, clock: Clock) {
-    this.#database = database;
+    this.#store = new SigningKeyStore(database);
     this.#box = box;
     this.#clock = clock;
   }
 
-  /** Current keys first. Makes the first set; two processes that start together make one. */
-  async load(): Promise<SigningJwk[]> {
-    const rows = await this.#database.transaction(async (tx) => {
-      await tx.query(statements.lock, [KEYS_LOCK]);
-      const found = await tx.query<Row>(statements.list, [this.#clock()]);
-      if (found.some((row) => row.state === "current")) {
+  /** All published keys. Makes the first ones; two processes that start together make one of each algorithm. */
+  async load(): Promise<SigningKey[]> {
+    const rows = await this.#store.alone(async (tx) => {
+      const found = await this.#store.list(this.#clock(), tx);
+      const missing = SIGNING_ALGORITHMS.filter((each) => !found.some(({ algorithm }) => algorithm === each));
+      if (missing.length === 0) {
         return found;
       }
-      await this.#addSet(tx);
-      return tx.query<Row>(statements.list, [this.#clock()]);
+      await this.#add(tx, missing, this.#clock());
+      return this.#store.list(this.#clock(), tx);
     });
     return rows.map((row) => this.#open(row));
   }
 
+  /** As `load`, and makes nothing. */
+  async read(): Promise<SigningKey[]> {
+    return (await this.#store.list(this.#clock())).map((row) => this.#open(row));
+  }
+
   /**
-   * Makes a new current set and retires the one before; servers use it from their next start on. `tell` writes to the
-   * audit log in the same transaction.
+   * Makes a new key of each algorithm. It is published now and signs in `aheadMinutes`; the keys before stay published
+   * until the last token of theirs has ended. `tell` writes to the audit log in the same transaction.
    */
-  async rotate(tell: (tx: Queryable) => Promise<void>): Promise<void> {
-    await this.#database.transaction(async (tx) => {
-      await tx.query(statements.lock, [KEYS_LOCK]);
-      await tx.query(statements.retire, [daysAfter(this.#clock(), RETIRED_FOR_DAYS)]);
-      await this.#addSet(tx);
+  async rotate(
+    tell: (tx: Queryable) => Promise<void>,
+    aheadMinutes = PUBLISHED_AHEAD_MINUTES,
+  ): Promise<void> {
+    await this.#store.alone(async (tx) => {
+      const rows = await this.#store.list(this.#clock(), tx);
+      const isThere = (each: SigningAlgorithm) => rows.some(({ algorithm }) => algorithm === each);
+      // The first key of all has nothing to wait for.
+      await this.#add(
+        tx,
+        SIGNING_ALGORITHMS.filter((each) => !isThere(each)),
+        this.#clock(),
+      );
+      await this.#rotate(tx, SIGNING_ALGORITHMS.filter(isThere), aheadMinutes);
       await tell(tx);
     });
   }
 
+  /** The schedule: rotates what has signed for `days`, and removes what is past its end. Answers whether it rotated. */
+  rotateOld(days: number, tell: (tx: Queryable) => Promise<void>): Promise<boolean> {
+    return this.#store.alone(async (tx) => {
+      await this.#store.purge(tx, this.#clock());
+      const rows = await this.#store.list(this.#clock(), tx);
+      const old = SIGNING_ALGORITHMS.filter((algorithm) => {
+        const newest = rows.find((row) => row.algorithm === algorithm);
+        return newest !== undefined && daysAfter(newest.used_from, days) <= this.#clock();
+      });
+      if (old.length > 0) {
+        await this.#rotate(tx, old, PUBLISHED_AHEAD_MINUTES);
+        await tell(tx);
+      }
+      return old.length > 0;
+    });
+  }
+
   async list(): Promise<SigningKeyInfo[]> {
-    const rows = await this.#database.query<Row>(statements.list, [this.#clock()]);
-    return rows.map(({ id, algorithm, state, created_at: createdAt, expires_at: expiresAt }) => ({
-      id,
-      algorithm,
-      state,
-      createdAt,
-      expiresAt,
+    const now = this.#clock();
+    const rows = await this.#store.list(now);
+    return rows.map((row) => ({
+      id: row.id,
+      algorithm: row.algorithm,
+      state: stateOf(row, rows, now),
+      createdAt: row.created_at,
+      usedFrom: row.used_from,
+      expiresAt: row.expires_at,
     }));
   }
 
   /** Seals again what an older data key has sealed, at most `limit`; answers how many it found. */
   async reseal(limit: number): Promise<number> {
-    const rows = await this.#sealedByOld(limit);
+    const rows = await this.#store.sealedByOld(this.#box.mark, limit);
     for (const { id, sealed_private_jwk: sealed } of rows) {
-      const again = this.#box.reseal(sealed, contextOf(id));
-      await this.#database.query(statements.reseal, [id, sealed, again]);
+      await this.#store.reseal(id, sealed, this.#box.reseal(sealed, contextOf(id)));
     }
     return rows.length;
   }
 
   async isSealedByOld(): Promise<boolean> {
-    return (await this.#sealedByOld(1)).length > 0;
+    return (await this.#store.sealedByOld(this.#box.mark, 1)).length > 0;
   }
 
-  #sealedByOld(limit: number) {
-    return this.#database.query<Pick<Row, "id" | "sealed_private_jwk">>(statements.sealedByOld, [
-      this.#box.mark,
-      limit,
-    ]);
-  }
-
-  async #addSet(tx: Queryable): Promise<void> {
-    for (const algorithm of ALGORITHMS) {
-      const id = randomToken(12);
-      const { publicKey, privateKey } = generateKeyPair(algorithm);
-      const sealed = this.#box.seal(JSON.stringify(privateKey.export({ format: "jwk" })), contextOf(id));
-      const publicJwk = JSON.stringify(publicKey.export({ format: "jwk" }));
-      await tx.query(statements.add, [id, algorithm, publicJwk, sealed, this.#clock()]);
+  async #rotate(tx: Queryable, algorithms: readonly SigningAlgorithm[], aheadMinutes: number): Promise<void> {
+    const usedFrom = minutesAfter(this.#clock(), aheadMinutes);
+    await this.#add(tx, algorithms, usedFrom);
+    for (const algorithm of algorithms) {
+      await this.#store.retire(tx, algorithm, { usedFrom, endsAt: daysAfter(usedFrom, RETIRED_FOR_DAYS) });
     }
   }
 
-  #open({ id, algorithm, sealed_private_jwk: sealed }: Row): SigningJwk {
+  async #add(tx: Queryable, algorithms: readonly SigningAlgorithm[], usedFrom: Date): Promise<void> {
+    const pairs = await Promise.all(algorithms.map(makePair));
+    for (const [place, { publicKey, privateKey }] of pairs.entries()) {
+      const id = randomToken(12);
+      await this.#store.add(tx, {
+        id,
+        algorithm: algorithms[place] ?? "",
+        publicJwk: JSON.stringify(publicKey.export({ format: "jwk" })),
+        sealed: this.#box.seal(JSON.stringify(privateKey.export({ format: "jwk" })), contextOf(id)),
+        createdAt: this.#clock(),
+        usedFrom,
+      });
+    }
+  }
+
+  #open({ id, algorithm, sealed_private_jwk: sealed, used_from: usedFrom }: SigningKeyRow): SigningKey {
     try {
       const jwk = JSON.parse(this.#box.open(sealed, contextOf(id))) as JWK;
-      return { ...jwk, kid: id, alg: algorithm, use: "sig" };
+      return { jwk: { ...jwk, kid: id, alg: algorithm, use: "sig" }, usedFrom };
     } catch (error) {
       throw new OperatorError(
         "The secrets file does not open the signing keys of this database. Restore the file that belongs to it.",
@@ -155,13 +171,36 @@ export class SigningKeys {
   }
 }
 
+/** For oidc-provider, which signs with the first key that fits: those in use, then the rest. */
+export function inSigningOrder(keys: readonly SigningKey[], now: Date): SigningJwk[] {
+  const newestFirst = keys.toSorted((one, other) => other.usedFrom.getTime() - one.usedFrom.getTime());
+  const isUsed = ({ usedFrom }: SigningKey) => usedFrom <= now;
+  const sorted = [...newestFirst.filter(isUsed), ...newestFirst.filter((key) => !isUsed(key))];
+  return sorted.map(({ jwk }) => jwk);
+}
+
+function stateOf(row: SigningKeyRow, newestFirst: readonly SigningKeyRow[], now: Date): SigningKeyState {
+  if (row.used_from > now) {
+    return "next";
+  }
+  const current = newestFirst.find(
+    ({ algorithm, used_from: usedFrom }) => algorithm === row.algorithm && usedFrom <= now,
+  );
+  return current?.id === row.id ? "current" : "retired";
+}
+
 const contextOf = (id: string) => `signing key ${id}`;
 
-function generateKeyPair(algorithm: Algorithm) {
+const makeKeys = promisify(generateKeyPair);
+
+function makePair(algorithm: SigningAlgorithm) {
   switch (algorithm) {
     case "ES256":
-      return generateKeyPairSync("ec", { namedCurve: "P-256" });
+      return makeKeys("ec", { namedCurve: "P-256" });
     case "RS256":
-      return generateKeyPairSync("rsa", { modulusLength: 2048 });
+    case "PS256":
+      return makeKeys("rsa", { modulusLength: 2048 });
+    case "EdDSA":
+      return makeKeys("ed25519");
   }
 }

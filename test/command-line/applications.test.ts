@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
+import { jwksOf, makeKeys } from "../support/key-client.ts";
 import { newInstallation, type Installation } from "./installation.ts";
 
 const WEB = ["app", "add", "--type", "web", "--name", "Ledger"];
@@ -52,6 +55,81 @@ describe("applications on the command line", () => {
     const { clientId, clientSecret } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
     const rotated = await here.ask(["app", "rotate-secret", String(clientId)]);
     expect(rotated["clientSecret"]).to.be.a("string").and.not.equal(clientSecret);
+  });
+
+  it("keep the old secret for as long as is said, and show until when", async () => {
+    const { clientId } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
+    const rotated = await here.ask(["app", "rotate-secret", String(clientId), "--overlap-hours", "24"]);
+    expect(rotated["clientSecret"]).to.be.a("string");
+    const shown = await here.run(["app", "show", String(clientId)]);
+    expect(shown.out).to.match(/Old secret +taken until \d{4}-/);
+    for (const verb of [["show", String(clientId)], ["list"]]) {
+      const { out } = await here.run(["app", ...verb, "--json"]);
+      expect(out).to.not.contain('"hash"').and.not.contain("secretHash").and.not.contain('"oldSecret"');
+    }
+    await here.ask(["app", "rotate-secret", String(clientId)]);
+    expect((await here.run(["app", "show", String(clientId)])).out).to.not.contain("Old secret");
+    for (const hours of ["-1", "169", "1.5", "soon"]) {
+      const { code, error } = await here.run([
+        ...["app", "rotate-secret", String(clientId), `--overlap-hours=${hours}`],
+      ]);
+      expect([code, error.includes("--overlap-hours must be")], hours).to.deep.equal([1, true]);
+    }
+  });
+
+  it("prove themselves with keys, be strict, and be resource servers", async () => {
+    const file = join(here.directory, "keys.json");
+    writeFileSync(file, JSON.stringify(jwksOf(await makeKeys())));
+    const strict = await here.ask([...WEB, "--redirect-uri", CALLBACK, "--fapi", "--jwks", file]);
+    expect(strict).to.include({ authentication: "private_key_jwt", fapi: true, idTokenAlgorithm: "ES256" });
+    expect(strict).to.not.have.property("clientSecret");
+    const { error } = await here.run(["app", "rotate-secret", String(strict["clientId"])]);
+    expect(error).to.contain("proves itself with a key of its own");
+    const server = await here.ask([
+      ...["app", "add", "--type", "machine", "--name", "Invoices"],
+      ...["--resource-identifier", "https://invoices.example", "--resource-scopes", "read,write"],
+    ]);
+    expect(server).to.deep.include({ resourceScopes: ["read", "write"], resourceTokens: "jwt" });
+    const changed = await here.ask([
+      ...[
+        "app",
+        "edit",
+        String(server["clientId"]),
+        "--resource-tokens",
+        "opaque",
+        "--resource-scopes",
+        "none",
+      ],
+    ]);
+    expect(changed).to.deep.include({ resourceScopes: [], resourceTokens: "opaque" });
+  });
+
+  it("are told what is wrong with keys and numbers", async () => {
+    const base = [...WEB, "--redirect-uri", CALLBACK];
+    expect((await here.run([...base, "--jwks", "/nowhere.json"])).error).to.contain("cannot be read");
+    const { error } = await here.run([
+      ...base,
+      ...["--authentication", "private_key_jwt", "--refresh-grace-seconds", "61"],
+      ...["--id-token-algorithm", "none", "--json"],
+    ]);
+    const { faults } = JSON.parse(error) as { faults: { option: string }[] };
+    expect(faults.map(({ option }) => option)).to.include.members([
+      "--refresh-grace-seconds",
+      "--id-token-algorithm",
+    ]);
+  });
+
+  it("from before algorithms could be chosen keep RS256, and new ones get ES256", async () => {
+    const { clientId } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
+    expect(await here.ask(["app", "show", String(clientId)])).to.include({ idTokenAlgorithm: "ES256" });
+    await asOwner(
+      here.database,
+      "update applications set settings = settings - 'idTokenAlgorithm' where id = $1",
+      [clientId],
+    );
+    expect(await here.ask(["app", "show", String(clientId)])).to.include({ idTokenAlgorithm: "RS256" });
+    const edited = await here.ask(["app", "edit", String(clientId), "--name", "Older ledger"]);
+    expect(edited, "after a change of something else").to.include({ idTokenAlgorithm: "RS256" });
   });
 
   it("take several addresses", async () => {

@@ -31,25 +31,39 @@ describe("keys on the command line", () => {
     expect(readFileSync(file, "utf8")).to.equal(before);
   });
 
-  it("rotate: the old ones stay published for a while, and the audit log holds it", async () => {
+  it("rotate: the next ones are published and not used yet, and the audit log holds it", async () => {
     expect((await here.run(["keys", "list"])).out).to.equal("No keys yet: the first start makes them.\n");
-    await here.ask(["keys", "rotate"]);
-    const keys = (await here.ask(["keys", "rotate"])) as unknown as {
-      algorithm: string;
-      state: string;
-      expiresAt: unknown;
-    }[];
-    expect(keys.map(({ algorithm, state }) => `${algorithm} ${state}`)).to.have.members([
-      "ES256 current",
-      "RS256 current",
-      "ES256 retired",
-      "RS256 retired",
-    ]);
-    expect(keys.filter(({ expiresAt }) => expiresAt !== null)).to.have.length(2);
+    const ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"];
+    expect(statesOf(await here.ask(["keys", "rotate"]))).to.have.members(
+      ALGORITHMS.map((algorithm) => `${algorithm} current`),
+    );
+    const keys = await here.ask(["keys", "rotate", "--in-minutes", "10"]);
+    expect(statesOf(keys)).to.have.members(
+      ALGORITHMS.flatMap((algorithm) => [`${algorithm} next`, `${algorithm} current`]),
+    );
+    const ending = keysOf(keys).filter(({ expiresAt }) => expiresAt !== null);
+    expect(ending.map(({ state }) => state)).to.deep.equal(ALGORITHMS.map(() => "current"));
     const events = await asOwner(
       here.database,
       "select from audit_events where type = 'signing-key.rotated'",
     );
     expect(events).to.have.length(2);
   });
+
+  for (const minutes of ["0", "1.5", "-1", "soon", "100000"]) {
+    it(`refuse to rotate in ${minutes} minutes`, async () => {
+      const { code, error } = await here.run(["keys", "rotate", `--in-minutes=${minutes}`]);
+      expect([code, error.includes("--in-minutes must be a whole number")]).to.deep.equal([1, true]);
+    });
+  }
+
+  interface Key {
+    readonly algorithm: string;
+    readonly state: string;
+    readonly expiresAt: unknown;
+  }
+
+  const keysOf = (answer: object) => Object.values(answer) as Key[];
+
+  const statesOf = (answer: object) => keysOf(answer).map(({ algorithm, state }) => `${algorithm} ${state}`);
 });

@@ -144,9 +144,9 @@ describe("a copy of the database", () => {
 
   it("T113 opens no signing key without the key from the secrets file", async () => {
     const jwks = await vestibule.services.signingKeys.load();
-    expect(jwks.map(({ alg }) => alg)).to.include.members(["ES256", "RS256"]);
+    expect(jwks.map(({ jwk }) => jwk.alg)).to.include.members(["ES256", "RS256"]);
     const privateMembers = ["d", "p", "q", "dp", "dq", "qi"] as const;
-    const parts = jwks.flatMap((jwk) => privateMembers.map((member) => jwk[member]));
+    const parts = jwks.flatMap(({ jwk }) => privateMembers.map((member) => jwk[member]));
     const written = parts.filter((part) => typeof part === "string");
     expect(written).to.have.length.above(6);
     const everything = [...dump.values()].join("\n");

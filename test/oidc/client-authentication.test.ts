@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication, type TestApplication } from "../support/people.ts";
 import { basic } from "../support/relying-party.ts";
@@ -107,6 +108,32 @@ describe("how an application proves who it is", () => {
       const answer = await ask({ path, authorization: basic(machine.id, "wrong"), fields: { token: "x" } });
       expect(answer, path).to.deep.equal(REFUSED);
     }
+  });
+
+  it("T72 takes the old secret beside the new one for as long as was said, and none before it", async () => {
+    const { services } = vestibule;
+    const fresh = await makeApplication(services, { type: "machine", redirectUris: [] });
+    const first = secretOf(fresh);
+    const at = (secret: string) => ask({ authorization: basic(fresh.id, secret) });
+    const rotate = async () =>
+      (await services.applicationService.rotateSecret(fresh.application, "test", 2)).reveal();
+    const second = await rotate();
+    const heard = () =>
+      eventually(
+        () => at(second),
+        ([status]) => status === 200,
+      );
+    expect([await heard(), await at(first)]).to.deep.equal([GIVEN, GIVEN]);
+    travel(119 * MINUTE);
+    expect([await at(second), await at(first)]).to.deep.equal([GIVEN, GIVEN]);
+    travel(2 * MINUTE);
+    expect([await at(second), await at(first)]).to.deep.equal([GIVEN, REFUSED]);
+    const third = await rotate();
+    await eventually(
+      () => at(third),
+      ([status]) => status === 200,
+    );
+    expect([await at(third), await at(second), await at(first)]).to.deep.equal([GIVEN, GIVEN, REFUSED]);
   });
 
   it("T72 refuses the old secret as soon as there is a new one", async () => {

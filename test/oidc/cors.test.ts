@@ -65,6 +65,26 @@ describe("calls from another origin", () => {
     }
   });
 
+  it("T106 lets a single-page application send proofs and read the nonce for the next one", async () => {
+    const preflight = await newBrowser().send("/token", {
+      method: "OPTIONS",
+      headers: {
+        origin: OWN,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "dpop,content-type",
+      },
+    });
+    expect(preflight.status).to.equal(204);
+    expect(preflight.headers["access-control-allow-headers"]).to.contain("dpop");
+    const answer = await newBrowser().send("/token", {
+      method: "POST",
+      headers: { origin: OWN, "content-type": "application/x-www-form-urlencoded" },
+      body: form({ client_id: spa.id, grant_type: "refresh_token", refresh_token: "x" }),
+    });
+    expect(answer.headers["access-control-expose-headers"]).to.match(/dpop-nonce/i);
+    expect(answer.headers["access-control-allow-origin"]).to.equal(OWN);
+  });
+
   it("lets a browser application read what it asks for from its own origin", async () => {
     const authorization = `Bearer ${tokens.access}`;
     expect(await call("/userinfo", OWN, { authorization })).to.deep.equal({ status: 200, allowed: OWN });

@@ -94,6 +94,11 @@ export class HttpBrowser {
       .forEach(([key]) => this.#cookies.delete(key));
   }
 
+  /** Another browser at the same server, with no cookies. */
+  fresh(): HttpBrowser {
+    return new HttpBrowser(this.issuer, this.#port);
+  }
+
   /** Another browser with the same cookies: a stolen copy, or a second tab of a race; also at another server process. */
   copy(port = this.#port): HttpBrowser {
     const other = new HttpBrowser(this.issuer, port);

@@ -1,0 +1,107 @@
+import { isOriginOf, redirectFault, webUrlFault } from "./application-addresses.ts";
+import type { ApplicationSettings } from "./application.ts";
+import { rulesOf, type ApplicationType } from "./application-types.ts";
+import { jwksFault } from "./jwks-fault.ts";
+
+export type Draft = ApplicationSettings & { readonly type: ApplicationType; readonly firstParty: boolean };
+
+/** Everything that is wrong with an application, each with the field that it is about. */
+export function faultsOf(draft: Draft): [string, string][] {
+  const each = (path: string, values: readonly string[], fault: (value: string) => string | null) =>
+    values.map((value): [string, string | null] => [path, fault(value)]);
+  const faults: [string, string | null][] = [
+    ...each("redirectUris", draft.redirectUris, (uri) => redirectFault(uri, draft.type)),
+    ...each("postLogoutRedirectUris", draft.postLogoutRedirectUris, (uri) => redirectFault(uri, draft.type)),
+    ...each("corsOrigins", draft.corsOrigins, (origin) => originFault(origin, draft)),
+    ...each("resources", draft.resources, resourceFault),
+    ["backchannelLogoutUri", optionalUrlFault(draft.backchannelLogoutUri)],
+    ["homeUrl", optionalUrlFault(draft.homeUrl)],
+    ["logoUrl", optionalUrlFault(draft.logoUrl)],
+    ["jwksUri", optionalUrlFault(draft.jwksUri)],
+    [
+      "resourceIdentifier",
+      draft.resourceIdentifier === null ? null : resourceFault(draft.resourceIdentifier),
+    ],
+    ["redirectUris", numberFault(draft)],
+    ["withoutPkce", pkceFault(draft)],
+    ["authentication", authenticationFault(draft)],
+    ["jwks", draft.jwks === null ? null : jwksFault(draft.jwks)],
+    ["jwksUri", keysFault(draft)],
+    ["fapi", fapiFault(draft)],
+    ["resources", consentFault(draft)],
+  ];
+  return faults.flatMap(([path, fault]) => (fault === null ? [] : [[path, fault]]));
+}
+
+const optionalUrlFault = (url: string | null) => (url === null ? null : webUrlFault(url));
+
+function numberFault({ type, redirectUris }: Draft): string | null {
+  if (rulesOf(type).redirects === "none") {
+    return redirectUris.length > 0 ? "a machine signs nobody in and has no redirect address" : null;
+  }
+  return redirectUris.length === 0 ? "at least one redirect address is needed" : null;
+}
+
+function originFault(origin: string, { type }: Draft): string | null {
+  if (!rulesOf(type).cors) {
+    return "only a single-page application calls from a browser";
+  }
+  return isOriginOf(origin) ? null : "must be an origin such as https://app.example.com";
+}
+
+function pkceFault({ withoutPkce, type }: Draft): string | null {
+  return withoutPkce && rulesOf(type).pkce !== "with-exceptions"
+    ? "only a web application may do without PKCE"
+    : null;
+}
+
+function authenticationFault({ type, authentication, fapi }: Draft): string | null {
+  const allowed = rulesOf(type).authentication;
+  if (authentication !== null && !allowed.includes(authentication)) {
+    return `a ${type} application can have ${allowed.join(" or ")}`;
+  }
+  return fapi && authentication === "secret" ? "FAPI 2.0 knows private_key_jwt alone" : null;
+}
+
+/** Keys where they are needed, and in one place, so that nobody wonders which of two sets counts. */
+function keysFault({ authentication, fapi, jwks, jwksUri }: Draft): string | null {
+  if (jwks !== null && jwksUri !== null) {
+    return "give the keys or their address, not both";
+  }
+  const isNeeded = fapi || authentication === "private_key_jwt";
+  return isNeeded && jwks === null && jwksUri === null
+    ? "private_key_jwt needs the application's public keys or their address"
+    : null;
+}
+
+/** FAPI 2.0 Security Profile sections 5.3.2.1 and 5.3.2.2. */
+function fapiFault({ fapi, type, withoutPkce, idTokenAlgorithm, redirectUris }: Draft): string | null {
+  if (!fapi) {
+    return null;
+  }
+  if (!rulesOf(type).authentication.includes("private_key_jwt")) {
+    return "is for applications that can keep a key";
+  }
+  if (withoutPkce) {
+    return "allows no exception from PKCE";
+  }
+  if (idTokenAlgorithm === "RS256") {
+    return "needs ES256, PS256 or EdDSA for ID tokens";
+  }
+  return redirectUris.every((uri) => uri.startsWith("https:")) ? null : "needs https redirect addresses";
+}
+
+/** RFC 8707 section 2: an absolute address without a fragment; it is a name, and is never called. */
+function resourceFault(identifier: string): string | null {
+  if (!URL.canParse(identifier) || !/^https?:\/\/[^\s#?\\]+$/.test(identifier)) {
+    return "must be an address such as https://api.example.com, without a query or fragment";
+  }
+  const { username, password } = new URL(identifier);
+  return username === "" && password === "" ? null : "must not have a user name";
+}
+
+/** No page asks people yet about the scopes of resource servers, so only what asks nobody may have them. */
+function consentFault({ resources, type, firstParty }: Draft): string | null {
+  const isAsked = rulesOf(type).consent === "unless-first-party" && !firstParty;
+  return resources.length > 0 && isAsked ? "are for first-party applications and machines" : null;
+}

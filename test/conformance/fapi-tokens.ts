@@ -1,0 +1,158 @@
+import { expect } from "chai";
+import { calculateJwkThumbprint, decodeProtectedHeader } from "jose";
+import { jwksOf, makeKeyClient, makeKeys } from "../support/key-client.ts";
+import type { TokenAnswer } from "../support/relying-party.ts";
+import { SECOND, travel } from "../support/time.ts";
+import type { Faults, FapiSite } from "./fapi-site.ts";
+import type { AddTest } from "./plan.ts";
+import { ISSUER } from "./relying-site.ts";
+
+const NAME = "FAPI2SPFinal";
+const now = () => Math.floor(Date.now() / 1000);
+
+/** The modules about codes, tokens, assertions and proofs. */
+export function tokenModules(test: AddTest, at: () => FapiSite): void {
+  const module = (name: string, body: (site: FapiSite) => Promise<void>) => {
+    test(`${NAME}${name}`, () => body(at()));
+  };
+  const expectError = ({ status, body }: TokenAnswer, expected: readonly (readonly [number, string])[]) => {
+    expect([[status, body["error"]]]).to.be.an("array");
+    expect(expected).to.deep.include([status, body["error"]]);
+  };
+
+  /** A code that is not redeemed yet. */
+  async function codeOf(site: FapiSite, faults: Faults = {}) {
+    const pushed = await site.push(site.one, faults);
+    expect(pushed.status, JSON.stringify(pushed.body)).to.equal(201);
+    const redirect = await site.visit(site.site.newBrowser(), site.one, pushed);
+    return { redirect: redirect ?? new URL("about:blank"), verifier: pushed.verifier };
+  }
+
+  /** The token endpoint refuses a code with this fault. */
+  const refused = (name: string, faults: Faults, expected: readonly (readonly [number, string])[]) => {
+    module(name, async (site) => {
+      const { redirect, verifier } = await codeOf(site);
+      expectError(await site.redeem(site.one, redirect, verifier, faults), expected);
+    });
+  };
+  const NO_CLIENT = [[401, "invalid_client"]] as const;
+  const NO_GRANT = [[400, "invalid_grant"]] as const;
+
+  module("HappyFlow", async (site) => {
+    for (const client of [site.one, site.two]) {
+      const { status, body, redirect } = await site.signIn(client);
+      expect([status, body["token_type"]]).to.deep.equal([200, "DPoP"]);
+      expect(redirect.searchParams.get("iss")).to.equal(ISSUER);
+      const claims = await site.site.verify(body["id_token"], client.client);
+      expect(decodeProtectedHeader(String(body["id_token"])).alg).to.equal("ES256");
+      const told = await site.resource(client, String(body["access_token"]));
+      expect([told.status, told.body["sub"]]).to.deep.equal([200, claims.sub]);
+    }
+  });
+  module("AccessTokenTypeHeaderCaseSensitivity", async (site) => {
+    const { body } = await site.signIn(site.one);
+    for (const scheme of ["dpop", "DPOP", "DPoP"]) {
+      const { status } = await site.resource(site.one, String(body["access_token"]), { scheme });
+      expect(status, scheme).to.equal(200);
+    }
+  });
+  module("EnsureHolderOfKeyRequired", async (site) => {
+    const { redirect, verifier } = await codeOf(site, { dpop: null });
+    expectError(await site.redeem(site.one, redirect, verifier, { dpop: null }), [
+      ...NO_GRANT,
+      [400, "invalid_request"],
+    ]);
+    const { body } = await site.signIn(site.one);
+    const bearer = await site.resource(site.one, String(body["access_token"]), {
+      dpop: null,
+      scheme: "Bearer",
+    });
+    expect(bearer.status, "as a bearer token").to.equal(401);
+  });
+  module("EnsureAuthorizationCodeIsBoundToClient", async (site) => {
+    const { redirect, verifier } = await codeOf(site);
+    expectError(await site.redeem(site.two, redirect, verifier), NO_GRANT);
+  });
+  module("AttemptReuseAuthorizationCodeAfterOneSecond", async (site) => {
+    const { redirect, verifier, body } = await site.signIn(site.one);
+    travel(SECOND);
+    expectError(await site.redeem(site.one, redirect, verifier), NO_GRANT);
+    expect((await site.resource(site.one, String(body["access_token"]))).status).to.equal(401);
+  });
+  module("AttemptToUseExpiredAuthCode", async (site) => {
+    const { redirect, verifier } = await codeOf(site);
+    travel(61 * SECOND);
+    expectError(await site.redeem(site.one, redirect, verifier), NO_GRANT);
+  });
+  module("RefreshToken", async (site) => {
+    const { body } = await site.signIn(site.one);
+    const fields = { grant_type: "refresh_token", refresh_token: String(body["refresh_token"]) };
+    expectError(await site.token(site.two, fields), NO_GRANT);
+    const renewed = await site.token(site.one, fields);
+    expect([renewed.status, renewed.body["token_type"]]).to.deep.equal([200, "DPoP"]);
+  });
+
+  module("EnsureSignedClientAssertionWithRS256Fails", async (site) => {
+    const keys = await makeKeys("RS256");
+    const client = await makeKeyClient(site.site.vestibule.services, { fapi: true, jwks: jwksOf(keys) });
+    const { status, body } = await site.push({ ...client, keys });
+    expect([status, body["error"]]).to.deep.equal([401, "invalid_client"]);
+  });
+  refused("EnsureClientAssertionInTokenEndpoint", { keys: null }, NO_CLIENT);
+  refused(
+    "EnsureClientAssertionWithExpIs5MinutesInPastFails",
+    { assertion: { exp: now() - 300 } },
+    NO_CLIENT,
+  );
+  refused("EnsureClientAssertionWithWrongAudFails", { assertion: { aud: "https://evil.test" } }, NO_CLIENT);
+  refused("EnsureClientAssertionWithNoSubFails", { assertion: { sub: undefined } }, NO_CLIENT);
+  refused("EnsureClientIdInTokenEndpoint", { fields: { client_id: "app_another" } }, [
+    ...NO_CLIENT,
+    [400, "invalid_request"],
+  ]);
+  refused("PAREnsurePKCECodeVerifierRequired", { fields: { code_verifier: null } }, [
+    ...NO_GRANT,
+    [400, "invalid_request"],
+  ]);
+  refused("PARIncorrectPKCECodeVerifierRejected", { fields: { code_verifier: "x".repeat(43) } }, NO_GRANT);
+  module("PAREnsureJWTClientAssertionWithIatNbf8SecondsInTheFutureIsAccepted", async ({ push, one }) => {
+    expect((await push(one, { assertion: { iat: now() + 8, nbf: now() + 8 } })).status).to.equal(201);
+  });
+  module("PAREnsureJWTClientAssertionWithIatNbfOver60SecondsInTheFutureFails", async ({ push, one }) => {
+    for (const ahead of [{ iat: now() + 65, nbf: now() + 65 }, { iat: now() + 65 }, { nbf: now() + 65 }]) {
+      const { status } = await push(one, { assertion: { ...ahead, exp: now() + 120 } });
+      expect(status, JSON.stringify(ahead)).to.equal(401);
+    }
+  });
+  module("PARAttemptToUseExpiredRequestUri", async (site) => {
+    const pushed = await site.push(site.one);
+    travel(61 * SECOND);
+    const redirect = await site.visit(site.site.newBrowser(), site.one, pushed);
+    expect(redirect?.searchParams.get("code") ?? null).to.equal(null);
+  });
+  module("EnsureDpopAuthCodeBindingSuccess", async (site) => {
+    const dpop_jkt = await calculateJwkThumbprint(site.one.dpop.publicJwk);
+    const { redirect, verifier } = await codeOf(site, { dpop: null, fields: { dpop_jkt } });
+    expect((await site.redeem(site.one, redirect, verifier)).status).to.equal(200);
+  });
+  module("EnsureDpopProofAtParEndpointBindingSuccess", async (site) => {
+    const { redirect, verifier } = await codeOf(site);
+    expect((await site.redeem(site.one, redirect, verifier)).status).to.equal(200);
+  });
+  module("EnsureMismatchedDpopJktFails", async (site) => {
+    const dpop_jkt = await calculateJwkThumbprint(site.two.dpop.publicJwk);
+    expectError(await site.push(site.one, { fields: { dpop_jkt } }), [
+      [400, "invalid_request"],
+      [400, "invalid_dpop_proof"],
+    ]);
+  });
+  module("EnsureTokenEndpointFailsWithMismatchedDpopProofJkt", async (site) => {
+    const { redirect, verifier } = await codeOf(site);
+    expectError(await site.redeem(site.one, redirect, verifier, { dpop: site.two.dpop }), NO_GRANT);
+  });
+  module("EnsureTokenEndpointFailsWithMismatchedDpopJkt", async (site) => {
+    const dpop_jkt = await calculateJwkThumbprint(site.one.dpop.publicJwk);
+    const { redirect, verifier } = await codeOf(site, { dpop: null, fields: { dpop_jkt } });
+    expectError(await site.redeem(site.one, redirect, verifier, { dpop: site.two.dpop }), NO_GRANT);
+  });
+}

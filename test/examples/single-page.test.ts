@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import { startExample, type Example } from "../support/example.ts";
+import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useBrowser } from "../support/visitors.ts";
+
+describe("the single-page example in a browser", () => {
+  const open = useBrowser();
+  let vestibule: TestVestibule;
+  let user: TestUser;
+  let example: Example;
+  let here: string;
+
+  before(async () => {
+    vestibule = await startVestibule();
+    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    const port = await freePort();
+    here = `http://localhost:${String(port)}`;
+    const { id } = await makeApplication(vestibule.services, {
+      type: "browser",
+      redirectUris: [`${here}/`],
+      postLogoutRedirectUris: [`${here}/`],
+      corsOrigins: [here],
+    });
+    example = startExample("single-page/serve.ts", {
+      ISSUER: vestibule.issuer,
+      CLIENT_ID: id,
+      PORT: String(port),
+    });
+    await example.says(/^open /m);
+  });
+  after(async () => {
+    await example.stop();
+    await vestibule.stop();
+  });
+
+  it("signs in, reads who it is, and signs out", async () => {
+    const { page } = await open();
+    await page.goto(here);
+    await onPage(page, "Nobody is signed in");
+    await button(page, "Sign in").click();
+    await onPage(page, "Sign in");
+    await sendIn(page, entriesOf(user));
+    await onPage(page, "Hello Sanne Bakker");
+    expect(page.url()).to.equal(`${here}/`);
+    await button(page, "Sign out").click();
+    await button(page, "Sign out").click();
+    await onPage(page, "Nobody is signed in");
+  });
+
+  it("refuses an answer that it has not asked for", async () => {
+    const { page } = await open();
+    await page.goto(`${here}/?code=stolen&state=guessed&iss=${encodeURIComponent(vestibule.issuer)}`);
+    await onPage(page, "The sign-in failed: not our answer");
+  });
+});

@@ -1,0 +1,128 @@
+import { expect } from "chai";
+import type { HttpBrowser, Page } from "../support/http-browser.ts";
+import {
+  makeApplication,
+  makeOffice,
+  makeUser,
+  type TestApplication,
+  type TestUser,
+} from "../support/people.ts";
+import {
+  authorizationRequest,
+  claimsOf,
+  follow,
+  formAction,
+  hiddenField,
+  openSignIn,
+  redeem,
+  sendPassword,
+} from "../support/relying-party.ts";
+import {
+  giveApp,
+  hasCode,
+  makeStrictOffice,
+  newBrowser,
+  sibling,
+  type TestApp,
+} from "../support/second-factor.ts";
+import { refresh, tokensFor } from "../support/tokens.ts";
+import { totpAt } from "../support/totp.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+
+describe("offices and applications", () => {
+  let vestibule: TestVestibule;
+  let ours: TestUser;
+  let theirs: TestUser;
+  let namesake: TestUser;
+  let app: TestApp;
+  let open: TestApplication;
+  let pinned: TestApplication;
+
+  before(async () => {
+    vestibule = await startVestibule();
+    const { services } = vestibule;
+    const office = await makeStrictOffice(services, { code: "NOORD", name: "Noord & Zonen" });
+    const other = await makeOffice(services, { code: "ZUID", name: "Zuid" });
+    ours = await makeUser(services, office, { username: "sanne" });
+    namesake = await makeUser(services, other, { username: "sanne", password: "walnut-harbour-candle-7" });
+    theirs = await makeUser(services, other, { username: "piet" });
+    app = await giveApp(services, ours);
+    open = await makeApplication(services);
+    pinned = await makeApplication(services, {}, office.id);
+  });
+  after(() => vestibule.stop());
+
+  const enter = async (browser: HttpBrowser, application: TestApplication, user: TestUser): Promise<Page> => {
+    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const { username, password, office } = user;
+    return follow(
+      browser,
+      await sendPassword(browser, page, { officeCode: office.code, username, password }),
+    );
+  };
+
+  it("T86 lets nobody of another office into an office's own application, whichever office they type", async () => {
+    for (const user of [theirs, namesake]) {
+      const page = await enter(newBrowser(vestibule), pinned, user);
+      expect(hasCode(page)).to.equal(false);
+      expect(page.body).to.contain("The office code, username or password is not right.");
+    }
+  });
+
+  it("T86 gives it no code for a session of another office, silently or otherwise", async () => {
+    const browser = newBrowser(vestibule);
+    expect(hasCode(await enter(browser, open, theirs)), "signed in elsewhere").to.equal(true);
+    const silent = await browser.get(authorizationRequest(vestibule.issuer, pinned, { prompt: "none" }).url);
+    expect(new URL(silent.location).searchParams.get("error")).to.equal("login_required");
+    const asked = await openSignIn(
+      browser,
+      authorizationRequest(vestibule.issuer, pinned, { office: "ZUID" }),
+    );
+    expect(asked.body).to.contain('name="password"').and.contain("Noord &amp; Zonen");
+  });
+
+  it("T86 takes no refresh token of its people elsewhere", async () => {
+    const { refresh: token } = await tokensFor(newBrowser(vestibule), open, theirs);
+    const answer = await refresh(newBrowser(vestibule), pinned, token);
+    expect([answer.status, answer.body["error"]]).to.deep.equal([400, "invalid_grant"]);
+  });
+
+  it("T84 hears nothing of another office between password and second factor", async () => {
+    const browser = newBrowser(vestibule);
+    const request = authorizationRequest(vestibule.issuer, open);
+    const page = await openSignIn(browser, request);
+    const { username, password, office } = ours;
+    const challenge = await follow(
+      browser,
+      await sendPassword(browser, page, { officeCode: office.code, username, password }),
+    );
+    for (const name of browser.cookieNames().filter((each) => /office/.test(each))) {
+      browser.plant(name, "ZUID");
+    }
+    browser.plant("vestibule-office", "ZUID");
+    const headers = {
+      "x-office-id": theirs.office.id,
+      "x-tenant": "ZUID",
+      "x-forwarded-host": "zuid.example",
+      forwarded: "host=zuid.example",
+    };
+    const again = await browser.get(`${sibling(challenge, "challenge-totp")}?office=ZUID&officeCode=ZUID`, {
+      headers,
+    });
+    expect(again.body).to.contain("Noord &amp; Zonen").and.not.contain("Zuid");
+    const fields = {
+      _csrf: hiddenField(challenge, "_csrf"),
+      code: totpAt(app.secret, Date.now() / 1000),
+      office: "ZUID",
+      officeCode: "ZUID",
+      office_id: theirs.office.id,
+    };
+    const sent = await follow(browser, await browser.post(formAction(challenge), fields, { headers }));
+    const { body } = await redeem(browser, open, { redirect: new URL(sent.location), request });
+    expect(claimsOf(body["id_token"])["sub"]).to.equal(ours.id);
+    const { body: told } = await browser.get("/userinfo", {
+      headers: { authorization: `Bearer ${String(body["access_token"])}` },
+    });
+    expect(JSON.parse(told)).to.have.nested.property("office.code", "NOORD");
+  });
+});

@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** An example in a process of its own, as a developer starts it. */
+export interface Example {
+  /** Waits for a line of its output that matches. */
+  says(line: RegExp): Promise<RegExpExecArray>;
+  /** Waits until it has ended by itself; answers its exit code. */
+  ended(): Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+/** Starts `examples/<file>` with these settings. */
+export function startExample(file: string, settings: Readonly<Record<string, string>>): Example {
+  const program = fileURLToPath(new URL(`../../examples/${file}`, import.meta.url));
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env["PATH"], ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exit = once(child, "exit");
+  let out = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8");
+    stream.on("data", (text: string) => (out += text));
+  }
+  return {
+    says: async (line) => {
+      for (;;) {
+        const found = line.exec(out);
+        if (found !== null) {
+          return found;
+        }
+        await Promise.race([once(child.stdout, "data"), exit]);
+        if (hasEnded(child) && !line.test(out)) {
+          throw new Error(`${file} ended without it: ${out}`);
+        }
+      }
+    },
+    ended: async () => {
+      await exit;
+      return child.exitCode;
+    },
+    stop: async () => {
+      if (!hasEnded(child)) {
+        child.kill("SIGTERM");
+        await exit;
+      }
+    },
+  };
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
