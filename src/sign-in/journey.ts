@@ -177,7 +177,7 @@ const hasAcceptedFactor = (signIn: SignIn): boolean =>
 
 /** Whoever came by a recovery code has lost the factor, and is led to a new one. */
 const hasFactorAtHand = (signIn: SignIn): boolean =>
-  has(signIn, "totp-proved") || has(signIn, "totp-enrolled");
+  has(signIn, "totp-proved") || has(signIn, "sms-proved") || hasEnrolled(signIn);
 
 /** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one at hand is asked. */
 function mustEnrol(signIn: SignIn): boolean {

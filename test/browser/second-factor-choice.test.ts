@@ -11,9 +11,6 @@ import { DAY } from "../support/time.ts";
 import { startServices } from "../support/vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
-/** A server with two methods: the second one is only a name here, and both begin on the same page. */
-const TWO_METHODS = { totp: "enrol-totp", sms: "enrol-totp" } as const;
-
 describe("the choice of a method", () => {
   const open = useBrowser();
   let running: Awaited<ReturnType<typeof startServices>>;
@@ -25,7 +22,7 @@ describe("the choice of a method", () => {
   before(async () => {
     running = await startServices();
     const { services } = running;
-    server = await composeServer(services, TWO_METHODS);
+    server = await composeServer(services);
     const answer = server.app.callback();
     http = createServer((request, response) => void answer(request, response));
     await new Promise<void>((resolve) => http.listen(services.settings.port, "127.0.0.1", resolve));

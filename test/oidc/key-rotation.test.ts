@@ -90,7 +90,7 @@ describe("signing keys of a running installation", () => {
     expect(decodeProtectedHeader(id).alg).to.equal("ES256");
   });
 
-  it("are published before they are used, and both processes follow without a restart", async function () {
+  it("T112 are published before they are used, leave ID tokens of before good, and both processes follow without a restart", async function () {
     this.timeout(40_000);
     const [here, there] = browsers();
     const [application] = applications;

@@ -7,46 +7,77 @@ export type Table = readonly Step[];
 /** Facts that only say what a page has shown, which no step looks at, and the one that ends the last step. */
 const SHOWN: readonly FactType[] = ["recovery-codes-shown", "recovery-codes-again", "new-password-set"];
 
-/** Every situation that a sign-in can be in: facts × account × demand × methods × factors × guard × enrolment. */
+/** The facts besides the password that a step looks at. */
+const PROVED = FACT_TYPES.filter((type) => type !== "password-proved" && !SHOWN.includes(type));
+
+const GUARDS = [
+  { isBlocked: false, isFrozen: false },
+  { isBlocked: true, isFrozen: false },
+  { isBlocked: false, isFrozen: true },
+];
+
+/**
+ * Every situation that a sign-in can be in: facts × demand × methods × factors and number × enrolment, with up to four
+ * facts besides the password; and whatever stops it, with fewer facts.
+ */
 export function everySituation(): SignIn[] {
-  const factSets = subsetsOf(FACT_TYPES.filter((type) => !SHOWN.includes(type)));
-  const demands: Demand[] = ["off", "offered", "required"];
-  const kinds: FactorKind[][] = [["totp"], ["sms"], ["totp", "sms"]];
-  const owned: FactorKind[][] = [[], ["totp"], ["sms"]];
-  const guards = [
-    { isBlocked: false, isFrozen: false },
-    { isBlocked: true, isFrozen: false },
-    { isBlocked: false, isFrozen: true },
-  ];
-  const enrolments = [
-    { isOpen: true, needsCode: false },
-    { isOpen: true, needsCode: true },
-    { isOpen: false, needsCode: false },
-    { isOpen: false, needsCode: true },
-  ];
-  const facts = factSets.map((types) => ({ facts: types.map((type) => ({ type, at: 1 })) }));
-  const accounts = times(facts, [{ isAccountActive: true }, { isAccountActive: false }]);
-  const demanded = times(
+  const going = { isAccountActive: true, guard: { isBlocked: false, isFrozen: false } };
+  const accounts = [{ isAccountActive: true }, { isAccountActive: false }];
+  const stops = times(
     accounts,
-    demands.map((demand) => ({ demand })),
+    GUARDS.map((guard) => ({ guard })),
   );
-  const methods = times(
-    demanded,
+  const few = factSets(2);
+  return times(
+    [
+      ...times(withPassword(factSets(4)), [going]),
+      ...times(few, [going]),
+      ...times([...few.slice(0, 1), ...withPassword(few)], stops.slice(1)),
+    ],
+    everyPolicy(),
+  );
+}
+
+type Facts = Pick<SignIn, "facts">;
+
+const factSets = (most: number): Facts[] =>
+  subsetsOf(PROVED)
+    .filter((types) => types.length <= most)
+    .map((types) => ({ facts: types.map((type) => ({ type, at: 1 })) }));
+
+const withPassword = (sets: readonly Facts[]): Facts[] =>
+  sets.map(({ facts }) => ({ facts: [{ type: "password-proved", at: 1 }, ...facts] }));
+
+/** What the office demands and accepts, what the user has, and what the user may set up. */
+function everyPolicy() {
+  const demands = (["off", "offered", "required"] satisfies Demand[]).map((demand) => ({ demand }));
+  const kinds: FactorKind[][] = [["totp"], ["sms"], ["totp", "sms"]];
+  const open = [true, false].flatMap((isOpen) => [true, false].map((needsCode) => ({ isOpen, needsCode })));
+  const wanted = times(
+    demands,
     kinds.map((accepted) => ({ accepted })),
   );
-  const enrolled = times(
-    methods,
-    owned.map((factors) => ({ factors })),
-  );
-  const guarded = times(
-    enrolled,
-    guards.map((guard) => ({ guard })),
-  );
   const windows = times(
-    guarded,
-    enrolments.map((enrolment) => ({ enrolment })),
+    times(wanted, owned()),
+    open.map((enrolment) => ({ enrolment })),
   );
   return times(windows, [{ isPasswordExpired: false }, { isPasswordExpired: true }]);
+}
+
+/** A number is confirmed exactly when it is a factor. */
+function owned() {
+  const having = (factors: FactorKind[], state: SignIn["number"]["state"]) => ({
+    factors,
+    number: { state, isPending: false },
+  });
+  return [
+    having([], "none"),
+    having([], "unconfirmed"),
+    having(["totp"], "none"),
+    having(["totp"], "unconfirmed"),
+    having(["sms"], "confirmed"),
+    having(["sms", "totp"], "confirmed"),
+  ];
 }
 
 /** Each of the one with each of the other. */
@@ -76,8 +107,24 @@ export const claims: Readonly<Record<string, Claim>> = {
     !isEnrolling(table, signIn) || signIn.factors.length === 0 || hasProof(signIn),
   "never enrols by the password alone when the time is over": (table, signIn) =>
     !isEnrolling(table, signIn) || signIn.enrolment.isOpen || hasProof(signIn),
+  "a confirmed number is never replaced by the password alone": (table, signIn) =>
+    !isEnrolling(table, signIn) || signIn.number.state !== "confirmed" || hasProof(signIn),
+  "after an administrator's set-number nothing but that number is enrolled without the code": (
+    table,
+    signIn,
+  ) =>
+    next(table, signIn) !== "confirm-number" ||
+    (signIn.number.state === "unconfirmed" &&
+      signIn.accepted.includes("sms") &&
+      signIn.enrolment.needsCode &&
+      !has(signIn, "enrolment-code-proved") &&
+      !hasProof(signIn)),
+  "a number that the office entered is confirmed rather than a code asked for": (table, signIn) =>
+    next(table, signIn) !== "enrolment-code" ||
+    signIn.number.state !== "unconfirmed" ||
+    !signIn.accepted.includes("sms"),
   "never enrols after a reset without the code that was handed over": (table, signIn) =>
-    !isEnrolling(table, signIn) ||
+    next(table, signIn) !== "enrol" ||
     !signIn.enrolment.needsCode ||
     has(signIn, "enrolment-code-proved") ||
     hasProof(signIn),
@@ -98,9 +145,9 @@ export const claims: Readonly<Record<string, Claim>> = {
     (signIn.demand !== "off" && !(signIn.demand === "offered" && has(signIn, "enrolment-postponed"))),
   "shows recovery codes only for a new factor, and when nothing else is missing": (table, signIn) =>
     next(table, signIn) !== "recovery-codes" ||
-    (has(signIn, "totp-enrolled") && (signIn.demand !== "required" || provesAccepted(signIn))),
+    (hasEnrolled(signIn) && (signIn.demand !== "required" || provesAccepted(signIn))),
   "a new factor comes with recovery codes": (table, signIn) =>
-    !isDone(table, signIn) || !has(signIn, "totp-enrolled") || has(signIn, "recovery-codes-saved"),
+    !isDone(table, signIn) || !hasEnrolled(signIn) || has(signIn, "recovery-codes-saved"),
   "says that the time is over only to somebody who has to enrol and cannot": (table, signIn) =>
     next(table, signIn) !== "enrolment-closed" ||
     (signIn.demand === "required" &&
@@ -121,16 +168,17 @@ export const claims: Readonly<Record<string, Claim>> = {
     signIn.demand === "off" ||
     !has(signIn, "recovery-code-used") ||
     !isDone(table, signIn) ||
-    ["totp-proved", "totp-enrolled", "enrolment-postponed"].some((fact) =>
-      signIn.facts.some(({ type }) => type === fact),
+    has(signIn, "enrolment-postponed") ||
+    (["totp", "sms"] as const).some(
+      (kind) => has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`),
     ),
-  "an offer never stops anybody": (table, signIn) =>
-    signIn.demand !== "offered" || next(table, signIn) !== "enrolment-closed",
   "never done with an expired password": (table, signIn) =>
     !isDone(table, signIn) || !signIn.isPasswordExpired || has(signIn, "new-password-set"),
   "a new password is chosen when nothing else is missing, and only for an expired one": (table, signIn) =>
     next(table, signIn) !== "new-password" ||
     (signIn.isPasswordExpired && isDone(table, { ...signIn, isPasswordExpired: false })),
+  "an offer never stops anybody": (table, signIn) =>
+    signIn.demand !== "offered" || next(table, signIn) !== "enrolment-closed",
   "every fact moves on": (table, signIn) => {
     const fact = factOf(next(table, signIn), signIn);
     return fact === null || next(table, withFact(signIn, fact)) !== next(table, signIn);
@@ -152,17 +200,23 @@ export const next = (table: Table, signIn: SignIn): string =>
 
 const isDone = (table: Table, signIn: SignIn): boolean => next(table, signIn) === "done";
 
-const isEnrolling = (table: Table, signIn: SignIn): boolean => next(table, signIn) === "enrol";
+const isEnrolling = (table: Table, signIn: SignIn): boolean =>
+  ["enrol", "confirm-number"].includes(next(table, signIn));
 
 const has = (signIn: SignIn, type: FactType): boolean => signIn.facts.some((fact) => fact.type === type);
 
 const isStopped = ({ guard }: SignIn): boolean => guard.isBlocked || guard.isFrozen;
 
+const hasEnrolled = (signIn: SignIn): boolean => has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled");
+
 const hasProof = (signIn: SignIn): boolean =>
-  has(signIn, "totp-proved") || has(signIn, "totp-enrolled") || has(signIn, "recovery-code-used");
+  has(signIn, "totp-proved") ||
+  has(signIn, "sms-proved") ||
+  has(signIn, "recovery-code-used") ||
+  hasEnrolled(signIn);
 
 const provesAccepted = (signIn: SignIn): boolean =>
-  (has(signIn, "totp-proved") || has(signIn, "totp-enrolled")) && signIn.accepted.includes("totp");
+  signIn.accepted.some((kind) => has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`));
 
 const isKnown = (signIn: SignIn): boolean =>
   has(signIn, "password-proved") && signIn.isAccountActive && !isStopped(signIn);
@@ -177,9 +231,9 @@ const isFreshOffer = (signIn: SignIn): boolean =>
   !hasProof(signIn) &&
   !has(signIn, "enrolment-postponed");
 
-/** Where nothing outside the sign-in stands in the way. Text messages come later: an office that accepts nothing else cannot be satisfied yet. */
+/** Where nothing outside the sign-in stands in the way. */
 const canEnd = (signIn: SignIn): boolean =>
-  signIn.isAccountActive && !isStopped(signIn) && signIn.enrolment.isOpen && signIn.accepted.includes("totp");
+  signIn.isAccountActive && !isStopped(signIn) && signIn.enrolment.isOpen;
 
 const withFact = (signIn: SignIn, type: FactType): SignIn => ({
   ...signIn,
@@ -190,16 +244,14 @@ const withFact = (signIn: SignIn, type: FactType): SignIn => ({
 function factOf(step: string, signIn: SignIn): FactType | null {
   const facts: Readonly<Record<string, FactType>> = {
     password: "password-proved",
-    challenge: "totp-proved",
+    challenge: signIn.factors.includes("totp") ? "totp-proved" : "sms-proved",
+    "confirm-number": "sms-enrolled",
     "enrolment-code": "enrolment-code-proved",
-    enrol: "totp-enrolled",
+    enrol: signIn.accepted.includes("totp") ? "totp-enrolled" : "sms-enrolled",
     "recovery-codes": "recovery-codes-saved",
     "new-password": "new-password-set",
   };
-  const isImpossible =
-    (step === "password" && !signIn.isAccountActive) ||
-    (step === "enrol" && !signIn.accepted.includes("totp"));
-  return isImpossible ? null : (facts[step] ?? null);
+  return step === "password" && !signIn.isAccountActive ? null : (facts[step] ?? null);
 }
 
 function provedInTurn(table: Table, signIn: SignIn): SignIn {
