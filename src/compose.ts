@@ -1,5 +1,6 @@
 import { ApplicationService } from "./applications/application-service.ts";
 import { ApplicationStore } from "./applications/application-store.ts";
+import { accountApplication } from "./applications/own-application.ts";
 import { AuditStore } from "./audit/audit-store.ts";
 import { composeLinks } from "./compose-links.ts";
 import type { Database } from "./database/database.ts";
@@ -75,8 +76,8 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
   const hasher = new PasswordHasher(settings.passwordHashing);
   const offices = new OfficeStore(database);
   const users = new UserStore(database);
-  const applications = new ApplicationStore(database);
-  const { productName } = settings;
+  const { productName, issuer } = settings;
+  const applications = new ApplicationStore(database, [accountApplication({ issuer, name: productName })]);
   const links = new OneTimeLinkStore(database, hash);
   const secondFactor = composeSecondFactor({
     ...{ settings, database, secrets, hash, hasher, audit, users, offices, outbox },

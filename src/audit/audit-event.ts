@@ -51,7 +51,11 @@ export type AuditType =
   | "password.reset"
   | "password.expired"
   | "office-code.asked"
-  | "not-me.used";
+  | "not-me.used"
+  | "profile.changed"
+  | "session.ended"
+  | "sessions.ended"
+  | "access.revoked";
 
 /** Where a request came from. */
 export interface Visitor {

@@ -14,7 +14,12 @@ export type Notice =
   | "officeCodes"
   | "passwordChanged"
   | "passwordReset"
-  | "passwordResetLifted";
+  | "passwordResetLifted"
+  | "passwordChangedHere"
+  | "profileChanged"
+  | "sessionsEnded"
+  | "accessRevoked"
+  | "recoveryCodesMade";
 
 export interface Addressee {
   readonly name: string;

@@ -1,5 +1,6 @@
-import type { AdapterPayload } from "oidc-provider";
+import type { AdapterPayload, ResponseType } from "oidc-provider";
 import type { Application, ApplicationType } from "../applications/application.ts";
+import { ACCOUNT_APPLICATION_ID } from "../applications/own-application.ts";
 
 /** Stands where oidc-provider wants a secret; the comparison asks the application service instead (provider.ts). */
 const SECRET_IS_HASHED = "kept as a hash";
@@ -13,8 +14,7 @@ export function toClientMetadata(application: Application): AdapterPayload {
     ...(secretHash === null ? {} : { client_secret: SECRET_IS_HASHED }),
     application_type: type === "native" ? "native" : "web",
     token_endpoint_auth_method: secretHash === null ? "none" : "client_secret_basic",
-    grant_types: grantTypes(type),
-    response_types: type === "machine" ? [] : ["code"],
+    ...flows(application),
     response_modes: responseModes(type),
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...postLogoutRedirectUris],
@@ -40,6 +40,14 @@ export const EXTRA_METADATA = [
   "urn:vestibule:without_pkce",
   "urn:vestibule:type",
 ];
+
+/** The account page gets nothing but "somebody has signed in": no code, and so no token, can be had in its name. */
+function flows({ id, type }: Application): { grant_types: string[]; response_types: ResponseType[] } {
+  if (id === ACCOUNT_APPLICATION_ID) {
+    return { grant_types: [], response_types: ["none"] };
+  }
+  return { grant_types: grantTypes(type), response_types: type === "machine" ? [] : ["code"] };
+}
 
 function grantTypes(type: ApplicationType): string[] {
   return type === "machine" ? ["client_credentials"] : ["authorization_code", "refresh_token"];

@@ -67,6 +67,10 @@ const statements = {
   },
   holdMailbox: { name: "user_hold_mailbox", text: "update users set mailbox_hold_until = $2 where id = $1" },
   passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
+  changeProfile: {
+    name: "user_change_profile",
+    text: "update users set name = $2, language = $3, changed_at = $4 where id = $1",
+  },
   endSessions: {
     name: "user_end_sessions",
     text: `update users set valid_from = ${nextSecond("$2")} where id = $1`,
@@ -166,6 +170,15 @@ export class UserStore {
       tx.query<{ password_hash: string }>(statements.passwordHash, [id]),
     );
     return rows[0]?.password_hash ?? null;
+  }
+
+  /** What somebody may change about themselves without proving anything else. */
+  async changeProfile(
+    tx: Queryable,
+    id: string,
+    { name, language, at }: { name: string; language: string | null; at: Date },
+  ): Promise<void> {
+    await tx.query(statements.changeProfile, [id, name, language, at]);
   }
 
   /** Ends every session and token of the user. */

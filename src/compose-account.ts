@@ -1,0 +1,57 @@
+import type { Provider } from "oidc-provider";
+import { AccountStore } from "./account/account-store.ts";
+import { CodeForm } from "./account/code-form.ts";
+import { HistoryStore } from "./account/history-store.ts";
+import { appPage } from "./account/pages/app.ts";
+import { applicationsPage, revokePage } from "./account/pages/applications.ts";
+import { generalPage } from "./account/pages/general.ts";
+import { passwordPage } from "./account/pages/password.ts";
+import { profilePage } from "./account/pages/profile.ts";
+import { newCodesPage } from "./account/pages/recovery-codes.ts";
+import { endOthersPage, endSessionPage, sessionsPage } from "./account/pages/sessions.ts";
+import { signInsPage } from "./account/pages/sign-ins.ts";
+import type { Services } from "./compose.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { AccessStore } from "./oidc/access-store.ts";
+import { OwnSessions } from "./oidc/own-sessions.ts";
+import { OwnAccount } from "./users/own-account.ts";
+import type { PasswordCheck } from "./users/password-check.ts";
+
+/** The account page with its stores. */
+export function composeAccount(services: Services, provider: Provider, passwords: PasswordCheck) {
+  const { settings, database, users, hasher, hash, audit, links, secondFactor } = services;
+  const { notices, recoveryCodes } = secondFactor;
+  const { productName, issuer, secondFactorGuard } = settings;
+  const clock = systemClock;
+  const access = new AccessStore(database);
+  const store = new AccountStore(database);
+  const own = new OwnAccount({
+    ...{ database, users, links: links.store, passwords, hasher, audit, notices, clock, productName },
+  });
+  const codes = new CodeForm({
+    ...{ database, check: secondFactor.codes, access, clock, frozenFrom: secondFactorGuard.frozenFrom },
+  });
+  const lists = { access, own, database, clock };
+  return {
+    sessions: new OwnSessions(provider, clock),
+    store,
+    issuer,
+    clock,
+    views: [
+      generalPage(store),
+      sessionsPage(lists),
+      applicationsPage(lists),
+      signInsPage(new HistoryStore(database)),
+    ],
+    changes: [
+      profilePage(own),
+      passwordPage({ own, clock }),
+      // Before the sessions by id, whose address is wider.
+      endOthersPage(lists),
+      endSessionPage(lists),
+      revokePage(lists),
+      appPage({ codes, hash, productName }),
+      newCodesPage({ recoveryCodes, own, database, clock, productName }),
+    ],
+  };
+}
