@@ -1,7 +1,7 @@
 import type { Database, Statement } from "../database/database.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { OfficeView } from "../http/render.ts";
-import { OFFICE_VIEW, type SessionView } from "../oidc/access-store.ts";
+import { OFFICE_VIEW, theRow, type SessionView } from "../oidc/access-store.ts";
 
 /** What the first page and every change read of somebody, in one statement. Times in seconds since 1970. */
 export interface Overview {
@@ -42,12 +42,9 @@ export class AccountStore {
 
   /** `thing`: the id of a session or application that the page is about, if it is about one. */
   async overview({ id, officeId }: { id: string; officeId: string }, thing: string): Promise<Overview> {
-    const [row] = await this.#database.inOffice(officeId, (tx) =>
+    const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<Overview>(statements.overview, [officeId, id, thing]),
     );
-    if (row === undefined) {
-      throw new Error("A query without a table answers one row.");
-    }
-    return row;
+    return theRow(rows);
   }
 }

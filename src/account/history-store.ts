@@ -1,6 +1,6 @@
 import type { Database, Statement } from "../database/database.ts";
 import type { OfficeView } from "../http/render.ts";
-import { OFFICE_VIEW } from "../oidc/access-store.ts";
+import { OFFICE_VIEW, theRow } from "../oidc/access-store.ts";
 
 /** What people see of their own sign-ins. */
 export const HISTORY_TYPES = [
@@ -54,7 +54,7 @@ export class HistoryStore {
 
   /** Those before an entry; one more than a page, so that it shows whether there are older ones. */
   async find({ id, officeId }: { id: string; officeId: string }, before: string) {
-    const [row] = await this.#database.inOffice(officeId, (tx) =>
+    const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<{ readonly office: OfficeView; readonly entries: readonly HistoryEntry[] }>(statements.find, [
         officeId,
         id,
@@ -62,9 +62,6 @@ export class HistoryStore {
         HISTORY_PAGE + 1,
       ]),
     );
-    if (row === undefined) {
-      throw new Error("A query without a table answers one row.");
-    }
-    return row;
+    return theRow(rows);
   }
 }

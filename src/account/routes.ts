@@ -1,4 +1,4 @@
-import Router from "@koa/router";
+import Router, { type RouterContext } from "@koa/router";
 import { ACCOUNT_RETURN_PATH } from "../applications/own-application.ts";
 import type { Context, State } from "../http/context.ts";
 import type { Cookies } from "../http/cookies.ts";
@@ -32,6 +32,8 @@ export interface AccountParts {
   readonly clock: Clock;
 }
 
+type Routed = RouterContext<State>;
+
 /** Every page of the account. The only file of the folder that redirects. */
 export function accountRoutes(parts: AccountParts): Router<State> {
   const router = new Router<State>();
@@ -52,21 +54,21 @@ export function accountRoutes(parts: AccountParts): Router<State> {
   return router;
 }
 
-async function view(parts: AccountParts, ctx: Context, page: ViewPage): Promise<void> {
+async function view(parts: AccountParts, ctx: Routed, page: ViewPage): Promise<void> {
   const visit = await visitOf(parts, ctx);
   if (visit !== null) {
     show(parts, ctx, { visit, tab: page.tab, shown: await page.show(visit), errors: [] });
   }
 }
 
-async function open(parts: AccountParts, ctx: Context, page: ChangePage): Promise<void> {
+async function open(parts: AccountParts, ctx: Routed, page: ChangePage): Promise<void> {
   const visit = await changeVisitOf(parts, ctx, page);
   if (visit !== null) {
     show(parts, ctx, { visit, tab: page.tab, shown: await page.show(visit), errors: [] });
   }
 }
 
-async function submit(parts: AccountParts, ctx: Context, page: ChangePage): Promise<void> {
+async function submit(parts: AccountParts, ctx: Routed, page: ChangePage): Promise<void> {
   const fields = await readForm(ctx);
   const visit = await changeVisitOf(parts, ctx, page);
   if (visit === null) {
@@ -91,7 +93,7 @@ async function submit(parts: AccountParts, ctx: Context, page: ChangePage): Prom
 /** Null when nobody is signed in: then the answer leads through the sign-in and back to this page. */
 async function visitOf(
   { sessions, cookies, renderer, issuer }: AccountParts,
-  ctx: Context,
+  ctx: Routed,
 ): Promise<AccountVisit | null> {
   const session = await sessions.current(ctx);
   if (session === null) {
@@ -110,7 +112,7 @@ async function visitOf(
 }
 
 /** Null as well when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
-async function changeVisitOf(parts: AccountParts, ctx: Context, page: ChangePage) {
+async function changeVisitOf(parts: AccountParts, ctx: Routed, page: ChangePage) {
   const visit = await visitOf(parts, ctx);
   if (visit === null) {
     return null;

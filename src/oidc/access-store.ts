@@ -22,8 +22,9 @@ export interface AccessView {
   readonly since: number;
 }
 
-interface WithOffice {
+interface ListOf<Row> {
   readonly office: { readonly name: string; readonly branding: Branding };
+  readonly rows: readonly Row[];
 }
 
 /** A page's office, read with what the page shows so that both cost one statement. */
@@ -98,12 +99,14 @@ export class AccessStore {
 
   /** Sessions that began at `validFrom` (seconds since 1970) or later, the last used first, with the office's looks. */
   async sessions(person: { id: string; officeId: string; validFrom: number }, now: Date) {
-    return this.#read<SessionView>(statements.sessions, [person.officeId, person.id, now, person.validFrom]);
+    const values = [person.officeId, person.id, now, person.validFrom];
+    return theRow(await this.#database.query<ListOf<SessionView>>(statements.sessions, values));
   }
 
   /** Applications with access, by name, with the office's looks. */
   async applications({ id, officeId }: { id: string; officeId: string }, now: Date) {
-    return this.#read<AccessView>(statements.applications, [officeId, id, now]);
+    const values = [officeId, id, now];
+    return theRow(await this.#database.query<ListOf<AccessView>>(statements.applications, values));
   }
 
   /** Ends a session of this person with every token that came from it. Answers how many it was: none is somebody else's. */
@@ -120,17 +123,14 @@ export class AccessStore {
   revoke(tx: Queryable, personId: string, applicationId: string): Promise<number> {
     return count(tx, statements.revoke, [personId, applicationId]);
   }
+}
 
-  async #read<Row>(statement: Statement, values: readonly unknown[]) {
-    const [row] = await this.#database.query<WithOffice & { readonly rows: readonly Row[] }>(
-      statement,
-      values,
-    );
-    if (row === undefined) {
-      throw new Error("A query without a table answers one row.");
-    }
-    return row;
+/** A query without a table answers one row. */
+export function theRow<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) {
+    throw new Error("PostgreSQL has answered no row.");
   }
+  return row;
 }
 
 async function count(tx: Queryable, statement: Statement, values: readonly unknown[]): Promise<number> {

@@ -16,6 +16,8 @@ type Class =
   | "public"
   /** Leads to the page of the second factor, or is that page. */
   | "challenge"
+  /** Leads to the sign-in, which asks for the second factor. */
+  | "sign-in"
   /** A refusal. */
   | "refused";
 
@@ -56,7 +58,29 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /sign-out": "public",
   "GET /sign-out/success": "public",
   "POST /sign-out/confirm": "refused",
+  ...accountRoutes(),
 };
+
+/** Nothing of the account is shown or changed before the second factor; the way back from the sign-in leads there only. */
+function accountRoutes(): Record<string, Class> {
+  const views = ["", "/sessions", "/applications", "/sign-ins"];
+  const changes = [
+    "/profile",
+    "/password",
+    "/sessions/others",
+    "/sessions/:id",
+    "/applications/:id",
+    "/app",
+    "/recovery-codes",
+  ];
+  const entries: [string, Class][] = [
+    ...views.map((path): [string, Class] => [`GET /account${path}`, "sign-in"]),
+    ...changes.map((path): [string, Class] => [`GET /account${path}`, "sign-in"]),
+    ...changes.map((path): [string, Class] => [`POST /account${path}`, "sign-in"]),
+    ["GET /account/signed-in", "public"],
+  ];
+  return Object.fromEntries(entries);
+}
 
 describe("a browser that has proved the password alone", () => {
   let vestibule: TestVestibule;
@@ -134,6 +158,7 @@ describe("a browser that has proved the password alone", () => {
         .replace(/^\/authorize$/, `/authorize?${query.toString()}`)
         .replace(":uid", uid)
         .replace(":page", "enrol-totp")
+        .replace(":id", "anything")
         .replace(":code", user.office.code)
         .replace(":file", "anything.css");
     return { browser, fill };
@@ -217,6 +242,9 @@ function classOf({ status, location, url, body }: Page): Class {
   const isChallenge = /\/challenge-totp$/.test(location) || /name="code"/.test(body);
   if (isChallenge || /\/interaction\/[^/]+$/.test(location)) {
     return "challenge";
+  }
+  if (location.startsWith(`${new URL(url).origin}/authorize?`)) {
+    return "sign-in";
   }
   if (status >= 400) {
     return "refused";

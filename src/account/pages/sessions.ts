@@ -111,5 +111,6 @@ const ownerOf = ({ session, visitor, browser }: ChangeVisit) => ({
 
 function deviceName({ device }: Pick<SessionView, "device">, t: Translate): string {
   const browser = device?.browser ?? t("account.device.unknown");
-  return device?.system == null ? browser : t("account.device.on", { browser, system: device.system });
+  const system = device?.system ?? null;
+  return system === null ? browser : t("account.device.on", { browser, system });
 }

@@ -54,7 +54,9 @@ const applicationName = ({ applicationId, applicationName: name }: HistoryEntry,
 
 /** How a sign-in was proved (`amr`), or which code was wrong. */
 function methodsInWords({ details }: HistoryEntry, t: Translate): string | null {
-  const words = `${String(details["methods"] ?? "")} ${String(details["kind"] ?? "")}`.split(" ");
+  const words = [details["methods"], details["kind"]]
+    .filter((value) => typeof value === "string")
+    .flatMap((value) => value.split(" "));
   const names = METHODS.filter(([word]) => words.includes(word)).map(([, key]) => t(key));
   return names.length === 0 ? null : [...new Set(names)].join(", ");
 }
