@@ -12,11 +12,10 @@ export default {
     },
     {
       name: "only-entries-compose",
-      comment:
-        "compose.ts and compose-server.ts build everything; whoever imports them could build it twice.",
+      comment: "compose*.ts build everything; whoever imports them could build it twice.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main|compose-server)\\.ts|^src/command-line/" },
-      to: { path: "^src/compose(-server)?\\.ts", dependencyTypesNot: ["type-only"] },
+      from: { path: "^src/", pathNot: "^src/(main|compose|compose-server)\\.ts|^src/command-line/" },
+      to: { path: "^src/compose(-[a-z]+)?\\.ts", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "kernel-knows-nobody",

@@ -56,12 +56,34 @@ export const DEMO_USERS: readonly DemoUser[] = [
     state: "window-closed",
     about: "came too late to enrol",
   },
+  {
+    username: "gina",
+    name: "Gina Bos",
+    role: "user",
+    state: "sms",
+    about: "text messages; they land in the outbox",
+  },
+  {
+    username: "hugo",
+    name: "Hugo Peters",
+    role: "user",
+    state: "sms-unconfirmed",
+    about: "a mobile number that the office has entered",
+  },
+  {
+    username: "ines",
+    name: "Ines Meijer",
+    role: "user",
+    state: "sms-pending",
+    about: "text messages, and has asked for another number",
+  },
 ];
 
 /** Makes both offices with their people by the same functions as the command line; does nothing where they are there. */
 export async function makeDemoOffices(services: Services): Promise<void> {
   const isNew = (await services.offices.findByCode(DEMO_OFFICE.code)) === null;
-  const demo = await makeOffice(services, DEMO_OFFICE, { demand: "required", from: null, methods: ["totp"] });
+  const methods = ["totp", "sms"] as const;
+  const demo = await makeOffice(services, DEMO_OFFICE, { demand: "required", from: null, methods });
   for (const draft of DEMO_USERS) {
     const user = await makeUser(services, demo, draft);
     if (user !== null) {

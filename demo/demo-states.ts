@@ -1,12 +1,21 @@
 import type { Services } from "../src/compose.ts";
-import { sealTotpSecret } from "../src/factors/second-factor-check.ts";
+import { sealTotpSecret } from "../src/factors/totp-secret.ts";
 import { daysAfter } from "../src/kernel/clock.ts";
 import type { User } from "../src/users/user.ts";
 
 /** The key of every demo user who has an app: add it to a phone, or ask `vestibule demo code`. */
 export const DEMO_TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-export type DemoState = "new" | "enrolled" | "one-code-left" | "blocked" | "window-closed";
+/** Numbers that the German regulator keeps for films: nobody has them, whatever gateway is set. */
+const DEMO_NUMBERS = {
+  sms: "+491713920011",
+  "sms-unconfirmed": "+491713920022",
+  "sms-pending": "+491713920033",
+} as const;
+const DEMO_NEW_NUMBER = "+491713920044";
+
+export type DemoState =
+  "new" | "enrolled" | "one-code-left" | "blocked" | "window-closed" | keyof typeof DEMO_NUMBERS;
 
 /** Brings a new demo user into a state, by what the pages would do. */
 export async function putInto(services: Services, user: User, state: DemoState): Promise<void> {
@@ -25,7 +34,36 @@ export async function putInto(services: Services, user: User, state: DemoState):
       return;
     case "window-closed":
       await closeWindow(services, user);
+      return;
+    case "sms":
+    case "sms-unconfirmed":
+    case "sms-pending":
+      await giveNumber(services, user, state);
   }
+}
+
+/** As after a code to the number was right, or as an administrator enters it. */
+async function giveNumber(
+  { database, secondFactor }: Services,
+  user: User,
+  state: keyof typeof DEMO_NUMBERS,
+): Promise<void> {
+  const { clock, factors, numbers, numberService, recoveryCodes } = secondFactor;
+  const number = DEMO_NUMBERS[state];
+  if (state === "sms-unconfirmed") {
+    await numberService.set(user, number, { actor: "vestibule", reason: null });
+    return;
+  }
+  const { save } = await recoveryCodes.prepare();
+  const at = clock();
+  await database.inOffice(user.officeId, async (tx) => {
+    await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at });
+    await factors.addSms(tx, user, at);
+    await save(tx, user, at);
+    if (state === "sms-pending") {
+      await numbers.request(tx, user, { number: DEMO_NEW_NUMBER, at });
+    }
+  });
 }
 
 /** Answers the recovery codes. */

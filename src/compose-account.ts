@@ -5,11 +5,14 @@ import { HistoryStore } from "./account/history-store.ts";
 import { appPage } from "./account/pages/app.ts";
 import { applicationsPage, revokePage } from "./account/pages/applications.ts";
 import { generalPage } from "./account/pages/general.ts";
+import { methodPage } from "./account/pages/method.ts";
+import { numberPage } from "./account/pages/number.ts";
 import { passwordPage } from "./account/pages/password.ts";
 import { profilePage } from "./account/pages/profile.ts";
 import { newCodesPage } from "./account/pages/recovery-codes.ts";
 import { endOthersPage, endSessionPage, sessionsPage } from "./account/pages/sessions.ts";
 import { signInsPage } from "./account/pages/sign-ins.ts";
+import { MethodSwitch } from "./factors/method-switch.ts";
 import type { Services } from "./compose.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { AccessStore } from "./oidc/access-store.ts";
@@ -21,16 +24,14 @@ import type { PasswordCheck } from "./users/password-check.ts";
 export function composeAccount(services: Services, provider: Provider, passwords: PasswordCheck) {
   const { settings, database, users, hasher, hash, audit, links, secondFactor } = services;
   const { notices, recoveryCodes } = secondFactor;
-  const { productName, issuer, secondFactorGuard } = settings;
+  const { productName, issuer } = settings;
   const clock = systemClock;
   const access = new AccessStore(database);
-  const store = new AccountStore(database);
+  const store = new AccountStore(database, hash);
   const own = new OwnAccount({
     ...{ database, users, links: links.store, passwords, hasher, audit, notices, clock, productName },
   });
-  const codes = new CodeForm({
-    ...{ database, check: secondFactor.codes, access, clock, frozenFrom: secondFactorGuard.frozenFrom },
-  });
+  const codes = codeForm(services, access);
   const lists = { access, own, database, clock };
   return {
     sessions: new OwnSessions(provider, clock),
@@ -50,8 +51,17 @@ export function composeAccount(services: Services, provider: Provider, passwords
       endOthersPage(lists),
       endSessionPage(lists),
       revokePage(lists),
+      methodPage(),
+      numberPage({ codes, sender: secondFactor.smsSender }),
       appPage({ codes, hash, productName }),
       newCodesPage({ recoveryCodes, own, database, clock, productName }),
     ],
   };
+}
+
+function codeForm({ settings, database, audit, secondFactor }: Services, access: AccessStore): CodeForm {
+  const { factors, numbers, smsCodes, numberNotices, codes } = secondFactor;
+  const methods = new MethodSwitch({ factors, numbers, codes: smsCodes, notices: numberNotices, audit });
+  const { frozenFrom } = settings.secondFactorGuard;
+  return new CodeForm({ database, check: codes, access, methods, clock: systemClock, frozenFrom });
 }

@@ -72,6 +72,7 @@ export async function composeServer(services: Services, enrolmentPages?: Enrolme
     (limit: number) => stores.engine.purge(clock(), limit),
     (limit: number) => stores.signIns.purge(limit),
     (limit: number) => stores.guard.purge(clock(), limit),
+    (limit: number) => services.secondFactor.smsBudget.purge(clock(), limit),
   ];
   const housekeeping = startHousekeeping(purges, log);
   return { app, health, close: () => housekeeping.stop() };

@@ -7,6 +7,7 @@ import type { Database } from "./database/database.ts";
 import { isSetUp, tieToSecrets } from "./database/installation.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
+import { composeNumbers } from "./compose-numbers.ts";
 import { createLog, type Log } from "./kernel/log.ts";
 import { deriveKey, keyedHash, SecretBox, type KeyedHash } from "./kernel/secret.ts";
 import { EnrolmentStore } from "./factors/enrolment.ts";
@@ -19,6 +20,7 @@ import { SecondFactorCheck } from "./factors/second-factor-check.ts";
 import { StandingStore } from "./factors/standing-store.ts";
 import { Texts } from "./http/texts.ts";
 import { Notices } from "./messages/notices.ts";
+import { OutboxQueue } from "./messages/outbox-queue.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
 import { OfficeService } from "./offices/office-service.ts";
 import { OfficeStore } from "./offices/office-store.ts";
@@ -122,23 +124,30 @@ function composeSecondFactor(parts: SecondFactorParts) {
   const factors = new FactorStore(database);
   const recoveryCodes = new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper));
   const enrolments = new EnrolmentStore(database, hash);
+  const translate: Translate = (language, key, values) => texts.in(language)(key, values);
   const notices = new Notices({
     gateway: settings.gateways.mail === "outbox" ? outbox : null,
-    translate: (language, key, values) => texts.in(language)(key, values),
+    translate,
     product: settings.productName,
   });
   const box = new SecretBox(secrets.dataKeys);
   const { strikes } = settings.secondFactorGuard;
   const shared = { guard, factors, recoveryCodes, enrolments, audit, notices, clock };
+  const queue = new OutboxQueue(outbox);
+  const common = { ...shared, settings, database, hash, users, offices };
+  const numbers = composeNumbers({ ...common, queue, translate, notMe: null });
   return {
     ...shared,
+    ...numbers,
     box,
     reseal: new FactorReseal({ factors, offices, box }),
     standing: new StandingStore(database, clock),
-    codes: new SecondFactorCheck({ ...shared, box, strikes }),
-    service: new FactorService({ ...shared, database, users, offices }),
+    codes: new SecondFactorCheck({ ...shared, box, strikes, sms: numbers.smsCheck }),
+    service: new FactorService({ ...common, ...numbers }),
   };
 }
+
+type Translate = (language: string, key: string, values: Readonly<Record<string, string | number>>) => string;
 
 /** Makes the secrets of a new installation, and never replaces those of an old one. */
 async function secretsFor(settings: Settings, database: Database): Promise<Secrets> {

@@ -222,6 +222,43 @@ export const settingsTable = [
       "From this many, only a reset by the office or by support helps (NIST SP 800-63B allows 100 at most).",
   },
   {
+    name: "VESTIBULE_SMS_SIGN_IN_SENDS",
+    schema: wholeNumber(1, 10, 4),
+    otherwise: "4",
+    about: "Text messages in one sign-in.",
+  },
+  {
+    name: "VESTIBULE_SMS_NUMBER_HOUR",
+    schema: wholeNumber(2, 20, 5),
+    otherwise: "5",
+    about: "Text messages to one number in an hour.",
+  },
+  {
+    name: "VESTIBULE_SMS_NUMBER_DAY",
+    schema: wholeNumber(2, 50, 10),
+    otherwise: "10",
+    about: "Text messages to one number in a day.",
+  },
+  {
+    name: "VESTIBULE_SMS_ACCOUNT_DAY",
+    schema: wholeNumber(2, 100, 10),
+    otherwise: "10",
+    about: "Text messages for one account in a day, whatever the number.",
+  },
+  {
+    name: "VESTIBULE_SMS_ADDRESS_HOUR",
+    schema: wholeNumber(5, 10_000, 100),
+    otherwise: "100",
+    about: "Text messages that one network address (IPv6: /64) may cause in an hour.",
+  },
+  {
+    name: "VESTIBULE_SMS_PREFIX_HOUR",
+    schema: wholeNumber(10, 10_000, 200),
+    otherwise: "200",
+    about:
+      "Text messages in an hour to one range of ten thousand numbers: whoever earns by messages owns a range.",
+  },
+  {
     name: "VESTIBULE_SIGN_IN_MINUTES",
     schema: wholeNumber(5, 120, 60),
     otherwise: "60",

@@ -77,6 +77,7 @@ function shape(given: Given) {
     },
     passwordGuard: shapeGuard(given),
     secondFactorGuard: shapeSecondFactorGuard(given),
+    smsLimits: shapeSmsLimits(given),
     lifetimes: shapeLifetimes(given),
   };
 }
@@ -108,6 +109,17 @@ function shapeSecondFactorGuard(given: Given) {
     hourFrom: given.VESTIBULE_CODE_HOUR_FROM,
     dayFrom: given.VESTIBULE_CODE_DAY_FROM,
     frozenFrom: given.VESTIBULE_CODE_FROZEN_FROM,
+  };
+}
+
+function shapeSmsLimits(given: Given) {
+  return {
+    perSignIn: given.VESTIBULE_SMS_SIGN_IN_SENDS,
+    perNumberHour: given.VESTIBULE_SMS_NUMBER_HOUR,
+    perNumberDay: given.VESTIBULE_SMS_NUMBER_DAY,
+    perAccountDay: given.VESTIBULE_SMS_ACCOUNT_DAY,
+    perAddressHour: given.VESTIBULE_SMS_ADDRESS_HOUR,
+    perPrefixHour: given.VESTIBULE_SMS_PREFIX_HOUR,
   };
 }
 

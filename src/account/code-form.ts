@@ -7,6 +7,9 @@ import {
   type CodeTry,
   type SecondFactorCheck,
 } from "../factors/second-factor-check.ts";
+import type { FactorKind } from "../factors/factor.ts";
+import type { MethodSwitch } from "../factors/method-switch.ts";
+import { PageError } from "../kernel/errors.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AccessStore } from "../oidc/access-store.ts";
 import type { ChangeVisit, Done, Outcome } from "./page.ts";
@@ -15,6 +18,7 @@ interface Parts {
   readonly database: Database;
   readonly check: SecondFactorCheck;
   readonly access: AccessStore;
+  readonly methods: MethodSwitch;
   readonly clock: Clock;
   readonly frozenFrom: number;
 }
@@ -35,27 +39,40 @@ export class CodeForm {
     return this.#parts.frozenFrom;
   }
 
-  /** Tries the code. When it is right, what it proves is stored and every other session of the person ends. */
-  async submit(visit: ChangeVisit, attempt: CodeTry, next: { to: string; done: Done }): Promise<Outcome> {
+  /**
+   * Tries the first code of a new method. When it is right, the method is stored, one that it takes the place of ends
+   * in the same moment, and so does every other session of the person.
+   */
+  async submit(
+    visit: ChangeVisit,
+    attempt: CodeTry,
+    next: { kind: FactorKind; done: Done },
+  ): Promise<Outcome> {
     const result = await this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
     if (result.type !== "accepted") {
       return refusal(visit, result);
     }
-    const isStored = await this.#store(visit, result);
+    const isSwitch = !visit.overview.factors.some(({ kind }) => kind === next.kind);
+    const isStored = await this.#store(visit, result, isSwitch ? next.kind : null);
     return isStored
-      ? { type: "done", ...next }
+      ? { type: "done", to: "/account", done: isSwitch ? "method" : next.done }
       : { type: "errors", errors: [{ field: "code", message: visit.t("account.code.meanwhile") }] };
   }
 
   async #store(
-    { session }: ChangeVisit,
+    visit: ChangeVisit,
     { unblock, settle }: Extract<CodeResult, { type: "accepted" }>,
+    switchedTo: FactorKind | null,
   ): Promise<boolean> {
-    const { database, access } = this.#parts;
+    const { database, access, methods } = this.#parts;
+    const { session, visitor } = visit;
     const { id, office } = session.account;
     const work = async (tx: Queryable) => {
       await unblock(tx);
       await settle(tx);
+      if (switchedTo !== null) {
+        await methods.endOthers(tx, challengedOf(visit), { kept: switchedTo, visitor });
+      }
       await access.endOthers(tx, id, session);
     };
     try {
@@ -74,6 +91,13 @@ export class CodeForm {
 export function challengedOf({ session }: ChangeVisit): Challenged {
   const { id, office, name, mail, language } = session.account;
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
+}
+
+/** A method that the office does not accept is nobody's to set up. Throws PageError "not-found". */
+export function requireAccepted({ session }: ChangeVisit, kind: FactorKind): void {
+  if (!session.account.office.secondFactor.methods.includes(kind)) {
+    throw new PageError("not-found");
+  }
 }
 
 /** Until when nothing is tried, in words; null when somebody may try. */

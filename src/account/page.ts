@@ -45,6 +45,8 @@ export interface Shown {
 export type Outcome =
   /** Done: the page below /account, and what it says was done. */
   | { readonly type: "done"; readonly to: string; readonly done: Done; readonly language?: string | null }
+  /** Another page of the account, or this one as it is now. */
+  | { readonly type: "go"; readonly to: string }
   /** The form once more. Fields that are shown again, never a secret. */
   | { readonly type: "errors"; readonly errors: readonly FieldError[]; readonly values?: Fields }
   /** An answer that is shown once. */

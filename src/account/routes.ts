@@ -18,6 +18,7 @@ import {
   type Tab,
   type ViewPage,
 } from "./page.ts";
+import { smsBinding } from "./sms-binding.ts";
 import { requireFresh, returnPath, signInAddress, stepUpAddress } from "./step-up.ts";
 
 export interface AccountParts {
@@ -80,6 +81,9 @@ async function submit(parts: AccountParts, ctx: Routed, page: ChangePage): Promi
     case "done":
       done(parts, ctx, outcome);
       return;
+    case "go":
+      seeOther(ctx, outcome.to);
+      return;
     case "show":
       show(parts, ctx, { visit, tab: page.tab, shown: outcome.shown, errors: [] });
       return;
@@ -119,7 +123,10 @@ async function changeVisitOf(parts: AccountParts, ctx: Routed, page: ChangePage)
   }
   const { session, id } = visit;
   const { account } = session;
-  const overview = await parts.store.overview({ id: account.id, officeId: account.office.id }, id);
+  const overview = await parts.store.overview(
+    { id: account.id, officeId: account.office.id },
+    { thing: id, binding: smsBinding(session) },
+  );
   const situation = { hasFactor: overview.factors.length > 0, needsFactor: page.needsFactor };
   if (!requireFresh(session, epochSeconds(parts.clock()), situation)) {
     const returnTo = returnPath(ctx.path);

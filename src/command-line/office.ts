@@ -7,6 +7,7 @@ import { foldOfficeCode, newOfficeSchema, type Office, type OfficeSecondFactor }
 import { details, table, type Answer } from "./answer.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
+import { textMessagesInWords, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -19,6 +20,9 @@ interface OfficeOptions {
   readonly secondFactor?: string;
   readonly from?: string;
   readonly methods?: string;
+  readonly country?: string;
+  readonly countries?: string;
+  readonly smsBudget?: string;
   readonly close?: boolean;
   readonly reopen?: boolean;
 }
@@ -42,17 +46,19 @@ export function addOfficeCommands(program: Command): void {
   addVerb(noun, { usage: "list", about: "list all offices", examples: ["office list --json"] }).action(
     answering(withServices(list)),
   );
-  withLook(
+  const editing = withLook(
     addVerb(noun, {
       usage: "edit <code>",
       about: 'change an office; what is not named stays, the word "none" removes a value',
       examples: [
         "office edit NOORD --session-minutes 240",
         "office edit NOORD --second-factor required --from 2027-01-31 --methods totp",
+        "office edit NOORD --country NL --countries NL,BE --sms-budget 500",
         "office edit NOORD --close",
       ],
     }),
-  )
+  );
+  withTextMessages(editing)
     .option("--second-factor <demand>", "required or off")
     .option("--from <date>", 'day from which it is required, such as 2027-01-31; "none": at once')
     .option("--methods <list>", "accepted methods: totp, sms or totp,sms")
@@ -114,6 +120,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     sessionMinutes: draft.sessionMinutes,
     status: statusOf(office, options),
     secondFactor: secondFactorOf(office, options),
+    ...textMessagesOf(office, options),
   };
   await services.officeService.change(changed, ACTOR);
   return told("was changed", changed, services);
@@ -187,6 +194,7 @@ function told(what: string, office: Office, { settings }: Services): Answer {
     ["Accent", branding.accent ?? "none"],
     ["Session", sessionMinutes === null ? "as the installation" : `${String(sessionMinutes)} minutes`],
     ["Second factor", secondFactorInWords(office)],
+    ["Text messages", textMessagesInWords(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],
   ]);

@@ -6,6 +6,7 @@ import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
 import { addLinkCommands } from "./user-link.ts";
+import { addNumberCommands, numberForJson, numberInWords, readNumber } from "./user-number.ts";
 import { getOffice } from "./office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
@@ -23,6 +24,7 @@ export interface PersonOptions {
   readonly mail?: string;
   readonly language?: string;
   readonly role?: string;
+  readonly mobile?: string;
   readonly passwordStdin?: boolean;
 }
 
@@ -44,6 +46,7 @@ export function addUserCommands(program: Command): void {
       ],
     }),
   )
+    .option("--mobile <number>", "mobile number; to be confirmed at the first sign-in")
     .option("--role <role>", "user, accountant or superuser (default: user)")
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(add)));
@@ -64,6 +67,7 @@ export function addUserCommands(program: Command): void {
   addChanges(noun);
   addFactorCommands(noun);
   addLinkCommands(noun);
+  addNumberCommands(noun);
 }
 
 function addChanges(noun: Command): void {
@@ -121,7 +125,16 @@ async function add(
   username: string,
   { office, ...options }: OfOffice & PersonOptions,
 ): Promise<Answer> {
-  return addPerson(services, await getOffice(services, office), { ...options, username });
+  const { mobile } = options;
+  const of = await getOffice(services, office);
+  // Before anything is made: a number that cannot be read must not leave a user behind.
+  const number = mobile === undefined ? null : readNumber(mobile, of, "--mobile");
+  const answer = await addPerson(services, of, { ...options, username });
+  if (number !== null) {
+    const user = await getUser(services, of, username);
+    await services.secondFactor.numberService.set(user, number, { actor: ACTOR, reason: null });
+  }
+  return answer;
 }
 
 async function list(services: Services, { office: code }: OfOffice): Promise<Answer> {
@@ -143,7 +156,11 @@ async function show(services: Services, username: string, { office: code }: OfOf
   const user = await getUser(services, office, username);
   const answer = tellUser("", { user, office });
   const factor = await factorOf(services, user);
-  return { json: { ...user, secondFactor: factor }, text: `${answer.text}\n\n${factorInWords(factor)}` };
+  const number = await services.secondFactor.numberService.find(user);
+  return {
+    json: { ...user, secondFactor: factor, mobileNumber: numberForJson(number) },
+    text: `${answer.text}\n\n${factorInWords(factor)}\n${numberInWords(number)}`,
+  };
 }
 
 async function disable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {

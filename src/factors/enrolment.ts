@@ -50,6 +50,10 @@ const statements = {
     name: "enrolment_code",
     text: "select code_hash from enrolment_windows where user_id = $1 and code_ends_at > $2",
   },
+  byReset: {
+    name: "enrolment_by_reset",
+    text: "select from enrolment_windows where user_id = $1 and code_hash is not null",
+  },
   close: { name: "enrolment_close", text: "delete from enrolment_windows where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
@@ -83,6 +87,11 @@ export class EnrolmentStore {
     );
     const stored = row?.code_hash ?? null;
     return stored !== null && sameBytes(stored, this.#hashOf(id, typed));
+  }
+
+  /** Whether a reset has opened a window that nobody has used yet. */
+  async isOpenedByReset(tx: Queryable, { id }: Person): Promise<boolean> {
+    return (await tx.query(statements.byReset, [id])).length > 0;
   }
 
   /** After an enrolment: the next one needs a new reason. */

@@ -1,5 +1,5 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Queryable } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Secret } from "../kernel/secret.ts";
 import type { Notices } from "../messages/notices.ts";
@@ -9,7 +9,11 @@ import type { UserStore } from "../users/user-store.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import type { FactorStore } from "./factor-store.ts";
 import type { GuardStore } from "./guard-store.ts";
+import { maskNumber } from "./mobile-number.ts";
+import type { NumberNotices } from "./number-notices.ts";
+import type { NumberStore } from "./number-store.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
+import type { SmsCodeStore } from "./sms-code-store.ts";
 
 interface Parts {
   readonly database: Database;
@@ -21,6 +25,9 @@ interface Parts {
   readonly offices: OfficeStore;
   readonly audit: AuditStore;
   readonly notices: Notices;
+  readonly numbers: NumberStore;
+  readonly smsCodes: SmsCodeStore;
+  readonly numberNotices: NumberNotices;
   readonly clock: Clock;
 }
 
@@ -33,7 +40,7 @@ export class FactorService {
   }
 
   /**
-   * Takes the factor and the recovery codes away, ends all sessions, and opens the time to enrol. Answers the
+   * Takes the factors, the mobile number and the recovery codes away, ends all sessions, and opens the time to enrol. Answers the
    * one-time code that has to be handed over outside the mailbox; it is told once.
    */
   async reset(user: User, { reason, actor }: { reason: string; actor: string }): Promise<Secret> {
@@ -43,6 +50,7 @@ export class FactorService {
     return database.inOffice(officeId, async (tx) => {
       const now = clock();
       await factors.removeAll(tx, user);
+      const old = await this.#removeNumber(tx, user);
       await recoveryCodes.removeAll(tx, user);
       await guard.succeed(tx, user);
       await users.endSessions(tx, id, now);
@@ -53,12 +61,25 @@ export class FactorService {
         officeId,
         actor,
         subject: id,
-        details: { reason },
+        details: { reason, ...(old === null ? {} : { number: maskNumber(old) }) },
       });
       const language = user.language ?? office?.language ?? "en";
       await notices.send(tx, { ...user, language }, "factorReset", {});
+      if (old !== null) {
+        const notice = { notice: "numberRemoved", number: old, old } as const;
+        await this.#parts.numberNotices.tell(tx, { ...user, language }, notice);
+      }
       return code;
     });
+  }
+
+  /** Answers the number if it was confirmed. */
+  async #removeNumber(tx: Queryable, user: User): Promise<string | null> {
+    const { numbers, smsCodes } = this.#parts;
+    const before = await numbers.findLocked(tx, user);
+    await numbers.remove(tx, user);
+    await smsCodes.forget(tx, user);
+    return before?.state === "confirmed" ? before.number : null;
   }
 
   /** Ends a block. What was tried stays counted, so nobody can guess on for ever with somebody's help. */

@@ -41,6 +41,21 @@ const statements = {
     text: `update factors set sealed_secret = $3 where user_id = $1 and kind = 'totp' and sealed_secret = $2
            returning user_id`,
   },
+  addSms: {
+    name: "factor_add_sms",
+    text: `insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, 'sms', $3)
+           on conflict (user_id, kind) do update set confirmed_at = excluded.confirmed_at`,
+  },
+  // Answers what is left, as it is after this very statement.
+  removeSms: {
+    name: "factor_remove_sms",
+    text: `with gone as (delete from factors where user_id = $1 and kind = 'sms')
+           select kind from factors where user_id = $1 and kind <> 'sms'`,
+  },
+  removeTotp: {
+    name: "factor_remove_totp",
+    text: "delete from factors where user_id = $1 and kind = 'totp' returning user_id",
+  },
   removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
@@ -94,6 +109,21 @@ export class FactorStore {
 
   async reseal({ id, officeId }: Person, before: Buffer, after: Buffer): Promise<void> {
     await this.#database.inOffice(officeId, (tx) => tx.query(statements.reseal, [id, before, after]));
+  }
+
+  /** The confirmed mobile number as a factor; the number itself is kept with the numbers. */
+  async addSms(tx: Queryable, { id, officeId }: Person, confirmedAt: Date): Promise<void> {
+    await tx.query(statements.addSms, [officeId, id, confirmedAt]);
+  }
+
+  /** Answers whether another factor is left. */
+  async removeSms(tx: Queryable, { id }: Person): Promise<boolean> {
+    return (await tx.query(statements.removeSms, [id])).length > 0;
+  }
+
+  /** Answers whether there was one. */
+  async removeTotp(tx: Queryable, { id }: Person): Promise<boolean> {
+    return (await tx.query(statements.removeTotp, [id])).length === 1;
   }
 
   async removeAll(tx: Queryable, { id }: Person): Promise<void> {

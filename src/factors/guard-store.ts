@@ -41,6 +41,10 @@ const statements = {
       where office_id = $1 and user_id = $2 and (blocked_until is null or blocked_until <= $3) and spent < $8
       returning strikes, spent, blocked_until`,
   },
+  stopped: {
+    name: "guard_stopped",
+    text: "select from second_factor_guard where user_id = $1 and (blocked_until > $2 or spent >= $3)",
+  },
   succeed: {
     name: "guard_succeed",
     text: "update second_factor_guard set strikes = 0, spent = 0, blocked_until = null where office_id = $1 and user_id = $2",
@@ -104,6 +108,11 @@ export class GuardStore {
     return row === undefined
       ? null
       : { strikes: row.strikes, spent: row.spent, blockedUntil: row.blocked_until };
+  }
+
+  /** Whether no code would be looked at now: blocked, or frozen. */
+  async isStopped(tx: Queryable, { id }: Person, now: Date): Promise<boolean> {
+    return (await tx.query(statements.stopped, [id, now, this.#numbers.frozenFrom])).length > 0;
   }
 
   /** Only after a right code. */

@@ -1,7 +1,7 @@
 import type { SecretBox } from "../kernel/secret.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { FactorStore } from "./factor-store.ts";
-import { resealTotpSecret } from "./second-factor-check.ts";
+import { resealTotpSecret } from "./totp-secret.ts";
 
 interface Parts {
   readonly factors: FactorStore;

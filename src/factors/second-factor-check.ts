@@ -6,10 +6,13 @@ import type { SecretBox } from "../kernel/secret.ts";
 import type { Notices } from "../messages/notices.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import type { FactorStore } from "./factor-store.ts";
-import type { GuardState, GuardStore, Person } from "./guard-store.ts";
+import type { GuardState, GuardStore } from "./guard-store.ts";
 import { parseRecoveryCode, RECOVERY_CODES } from "./recovery-codes.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
+import { sixDigits } from "./sms-code.ts";
+import type { SmsCodeCheck, SmsTry } from "./sms-code-check.ts";
 import { verify } from "./totp.ts";
+import { sealTotpSecret, secretContext } from "./totp-secret.ts";
 
 /** Whom a code is tried for. */
 export interface Challenged {
@@ -27,7 +30,8 @@ export type CodeTry =
   /** The first code of a new app; `secret` base32, `replaces` when a recovery code has earned it. */
   | { readonly type: "new-totp"; readonly code: string; readonly secret: string; readonly replaces: boolean }
   /** The one-time code that an administrator handed over. */
-  | { readonly type: "enrolment"; readonly code: string };
+  | { readonly type: "enrolment"; readonly code: string }
+  | SmsTry;
 
 export type CodeResult =
   | {
@@ -52,6 +56,7 @@ interface Parts {
   readonly box: SecretBox;
   readonly clock: Clock;
   readonly strikes: number;
+  readonly sms: SmsCodeCheck;
 }
 
 type Judgement =
@@ -94,6 +99,9 @@ export class SecondFactorCheck {
         return Promise.resolve(this.#judgeNewTotp(person, attempt, visitor));
       case "enrolment":
         return this.#judgeEnrolment(person, attempt.code);
+      case "sms":
+      case "new-sms":
+        return this.#judgeSms(person, attempt, visitor);
     }
   }
 
@@ -134,14 +142,8 @@ export class SecondFactorCheck {
           throw new CodeUsedMeanwhile();
         }
         await this.#tell(tx, person, { type: "recovery-code.used", visitor, details: { left } });
-        await this.#parts.notices.send(
-          tx,
-          person,
-          left <= RECOVERY_CODES.warnAt ? "recoveryCodesLow" : "recoveryCodeUsed",
-          {
-            left,
-          },
-        );
+        const notice = left <= RECOVERY_CODES.warnAt ? "recoveryCodesLow" : "recoveryCodeUsed";
+        await this.#parts.notices.send(tx, person, notice, { left });
       },
     };
   }
@@ -179,6 +181,21 @@ export class SecondFactorCheck {
     return isRight ? { type: "right", settle: () => Promise.resolve() } : "wrong";
   }
 
+  async #judgeSms(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
+    const settle = await this.#parts.sms.judge(person, attempt, visitor);
+    if (settle === null) {
+      return "wrong";
+    }
+    return {
+      type: "right",
+      settle: async (tx) => {
+        if (!(await settle(tx))) {
+          throw new CodeUsedMeanwhile();
+        }
+      },
+    };
+  }
+
   async #tellWrong(person: Challenged, attempt: CodeTry, state: GuardState, visitor: Visitor): Promise<void> {
     const { audit, notices } = this.#parts;
     const event = { officeId: person.officeId, actor: person.id, subject: person.id, visitor } as const;
@@ -205,20 +222,3 @@ export class SecondFactorCheck {
     return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId, actor: id, subject: id });
   }
 }
-
-/** A secret as it is stored: sealed for its owner and its use. */
-export const sealTotpSecret = (box: SecretBox, owner: Person, secret: string): Buffer =>
-  box.seal(secret, secretContext(owner));
-
-/** The same secret under the first data key. */
-export const resealTotpSecret = (box: SecretBox, owner: Person, sealed: Buffer): Buffer =>
-  box.reseal(sealed, secretContext(owner));
-
-/** Binds a stored secret to its owner and its use: swapped between two users it does not open. */
-const secretContext = ({ id, officeId }: Person) => `totp secret ${officeId} ${id}`;
-
-/** Six ASCII digits, with spaces anywhere; null for everything else. */
-const sixDigits = (typed: string): string | null => {
-  const code = typed.replace(/ /g, "");
-  return /^[0-9]{6}$/.test(code) ? code : null;
-};

@@ -11,6 +11,9 @@ interface MailMessage {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly html?: string;
+  /** Null for what belongs to no office. */
+  readonly officeId: string | null;
 }
 
 interface SmsMessage {
@@ -18,9 +21,23 @@ interface SmsMessage {
   /** E.164, such as `+31612345678`. */
   readonly to: string;
   readonly text: string;
+  readonly officeId: string;
+  /** Worthless after this moment: never sent or tried again later. */
+  readonly until: Date;
+}
+
+/** The port that the domain uses, always in the transaction of what the message tells. */
+export interface MessageQueue {
+  /** Answers the message's id. */
+  send(tx: Queryable, message: Message): Promise<string>;
 }
 
 export interface MessageGateway {
   /** Within the transaction of what the message tells: both are kept, or neither. */
-  send(tx: Queryable, message: Message): Promise<void>;
+  send(tx: Queryable, message: Written): Promise<void>;
 }
+
+/** What a gateway shows of a message. */
+export type Written =
+  | (Omit<MailMessage, "officeId"> & { readonly officeId?: string | null })
+  | Omit<SmsMessage, "officeId" | "until">;

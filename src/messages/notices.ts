@@ -19,10 +19,19 @@ export type Notice =
   | "profileChanged"
   | "sessionsEnded"
   | "accessRevoked"
-  | "recoveryCodesMade";
+  | "recoveryCodesMade"
+  | "numberConfirmed"
+  | "numberChanged"
+  | "numberRequested"
+  | "numberApproved"
+  | "numberCancelled"
+  | "numberReplaced"
+  | "numberRemoved"
+  | "numberSwitchedOff";
 
 export interface Addressee {
   readonly name: string;
+  readonly officeId: string | null;
   readonly mail: string | null;
   readonly language: string;
 }
@@ -54,6 +63,7 @@ export class Notices {
     const all = { ...values, name: to.name, product: this.#product };
     await this.#gateway.send(tx, {
       channel: "mail",
+      officeId: to.officeId,
       to: to.mail,
       subject: this.#translate(language, `notice.${notice}.subject`, all),
       text: this.#translate(language, `notice.${notice}.text`, all),

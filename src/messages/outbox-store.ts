@@ -1,6 +1,6 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Message, MessageGateway } from "./message.ts";
+import type { MessageGateway, Written } from "./message.ts";
 
 export interface OutboxEntry {
   readonly id: string;
@@ -41,7 +41,7 @@ export class OutboxStore implements MessageGateway {
     this.#clock = clock;
   }
 
-  async send(tx: Queryable, message: Message): Promise<void> {
+  async send(tx: Queryable, message: Written): Promise<void> {
     const subject = message.channel === "mail" ? message.subject : null;
     await tx.query(statements.add, [this.#clock(), message.channel, message.to, subject, message.text]);
     await tx.query(statements.trim, [KEPT]);

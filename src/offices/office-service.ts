@@ -88,6 +88,9 @@ export class OfficeService {
           secondFactor: office.secondFactor.demand,
           secondFactorFrom: office.secondFactor.from?.toISOString() ?? null,
           methods: office.secondFactor.methods.join(" "),
+          country: office.country,
+          countries: office.countries.join(" "),
+          smsDailyBudget: office.smsDailyBudget,
         },
       });
     });

@@ -14,10 +14,14 @@ interface Row {
   readonly second_factor: "off" | "required";
   readonly second_factor_from: Date | null;
   readonly second_factor_methods: FactorKind[];
+  readonly country: string;
+  readonly countries: string[];
+  readonly sms_daily_budget: number;
 }
 
 const NEW = "id, code, name, status, language, logo_url, accent, session_minutes";
-const COLUMNS = `${NEW}, second_factor, second_factor_from, second_factor_methods`;
+const COLUMNS = `${NEW}, second_factor, second_factor_from, second_factor_methods, country, countries,
+  sms_daily_budget`;
 
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
@@ -32,7 +36,8 @@ const statements = {
     name: "office_change",
     text: `update offices set name = $2, status = $3, language = $4, logo_url = $5, accent = $6, session_minutes = $7,
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
-             second_factor = $8, second_factor_from = $9, second_factor_methods = $10, changed_at = $11 where id = $1`,
+             second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
+             countries = $13, sms_daily_budget = $14, changed_at = $11 where id = $1`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -48,8 +53,9 @@ export class OfficeStore {
     return firstOffice(await this.#database.query<Row>(statements.findByCode, [code]));
   }
 
-  async find(id: string): Promise<Office | null> {
-    return firstOffice(await this.#database.query<Row>(statements.find, [id]));
+  /** `queryable`: the transaction that asks, if there is one. */
+  async find(id: string, queryable: Queryable = this.#database): Promise<Office | null> {
+    return firstOffice(await queryable.query<Row>(statements.find, [id]));
   }
 
   async list(limit: number): Promise<Office[]> {
@@ -86,6 +92,9 @@ export class OfficeStore {
       secondFactor.from,
       secondFactor.methods,
       at,
+      office.country,
+      office.countries,
+      office.smsDailyBudget,
     ]);
   }
 }
@@ -107,5 +116,8 @@ function toOffice(row: Row): Office {
       from: row.second_factor_from,
       methods: row.second_factor_methods,
     },
+    country: row.country,
+    countries: row.countries,
+    smsDailyBudget: row.sms_daily_budget,
   };
 }

@@ -17,6 +17,12 @@ export interface Office {
   /** Longest session in minutes; null: the installation's. */
   readonly sessionMinutes: number | null;
   readonly secondFactor: OfficeSecondFactor;
+  /** Of mobile numbers that are typed without a country code (ISO 3166-1). */
+  readonly country: string;
+  /** Countries whose numbers get text messages. */
+  readonly countries: readonly string[];
+  /** Text messages in a day. */
+  readonly smsDailyBudget: number;
 }
 
 /** What the office demands besides the password. */

@@ -55,7 +55,9 @@ export class OfficeReminder {
     // To the address that an office has entered, never to the one that was typed here.
     const list = found.map((owner) => this.#inWords(owner)).join("\n\n");
     await database.transaction(async (tx) => {
-      await rehearse(tx, found.length > 0, () => notices.send(tx, first, "officeCodes", { list }));
+      await rehearse(tx, found.length > 0, () =>
+        notices.send(tx, { ...first, officeId: null }, "officeCodes", { list }),
+      );
       const outcome = found.length > 0 ? "ok" : "refused";
       const details = { offices: found.length };
       await audit.add(tx, {

@@ -90,7 +90,8 @@ export class OwnAccount {
     const { notice, values = {}, ...event } = change;
     const who = { officeId: office.id, actor: id, subject: id, visitor };
     await audit.add(tx, { ...event, ...who, outcome: "ok" });
-    await notices.send(tx, { name, mail, language: language ?? office.language }, notice, values);
+    const to = { name, mail, language: language ?? office.language, officeId: office.id };
+    await notices.send(tx, to, notice, values);
   }
 
   async #storePassword(

@@ -68,7 +68,7 @@ export class PasswordRenewal {
     await audit.add(tx, { type: "password.changed", outcome: "ok", ...who, visitor });
     await notices.send(
       tx,
-      { name, mail, language: account.language ?? office.language },
+      { name, mail, language: account.language ?? office.language, officeId: office.id },
       "passwordChanged",
       {},
     );

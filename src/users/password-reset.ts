@@ -114,8 +114,8 @@ export class PasswordReset {
   }
 
   #notify(tx: Queryable, account: Account, { type }: Lifted): Promise<void> {
-    const { name, mail } = account;
-    const to = { name, mail, language: account.language ?? account.office.language };
+    const { name, mail, office } = account;
+    const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
     return this.#parts.notices.send(tx, to, type === "lifted" ? "passwordResetLifted" : "passwordReset", {});
   }
 

@@ -35,6 +35,8 @@ export interface Account {
   readonly validFrom: number;
   /** Seconds since 1970. */
   readonly createdAt: number;
+  /** E.164; null unless it is confirmed. */
+  readonly mobile: string | null;
   readonly office: {
     readonly id: string;
     readonly code: string;

@@ -70,7 +70,9 @@ function accountRoutes(): Record<string, Class> {
     "/sessions/others",
     "/sessions/:id",
     "/applications/:id",
+    "/method",
     "/app",
+    "/number",
     "/recovery-codes",
   ];
   const entries: [string, Class][] = [

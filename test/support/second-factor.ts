@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { base32 } from "../../src/factors/base32.ts";
-import { sealTotpSecret } from "../../src/factors/second-factor-check.ts";
+import { sealTotpSecret } from "../../src/factors/totp-secret.ts";
 import type { Services } from "../../src/compose.ts";
 import type { Office, OfficeSecondFactor } from "../../src/offices/office.ts";
 import { asOwner } from "./database.ts";
@@ -127,7 +127,7 @@ export interface Guard {
 }
 
 /** The row that counts somebody's wrong codes, behind Vestibule's back. */
-export async function guardOf({ database }: TestVestibule, { id }: TestUser): Promise<Guard> {
+export async function guardOf({ database }: Pick<TestVestibule, "database">, { id }: TestUser): Promise<Guard> {
   const [row] = await asOwner<Guard>(
     database,
     "select strikes, spent, blocked_until from second_factor_guard where user_id = $1",
@@ -137,5 +137,5 @@ export async function guardOf({ database }: TestVestibule, { id }: TestUser): Pr
 }
 
 /** Forgets somebody's wrong codes, for tests of many inputs. */
-export const clearGuard = ({ database }: TestVestibule, { id }: TestUser) =>
+export const clearGuard = ({ database }: Pick<TestVestibule, "database">, { id }: TestUser) =>
   asOwner(database, "delete from second_factor_guard where user_id = $1", [id]);

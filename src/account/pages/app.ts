@@ -3,7 +3,7 @@ import { qrCode } from "../../factors/qr-code.ts";
 import { keyUri, TOTP_SECRET_BYTES } from "../../factors/totp.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { ChangePage, ChangeVisit } from "../page.ts";
-import { blockOf, type CodeForm } from "../code-form.ts";
+import { blockOf, requireAccepted, type CodeForm } from "../code-form.ts";
 
 export interface AppPageParts {
   readonly codes: CodeForm;
@@ -22,6 +22,7 @@ export function appPage({ codes, hash, productName }: AppPageParts): ChangePage 
     tab: "general",
     needsFactor: true,
     show: (visit) => {
+      requireAccepted(visit, "totp");
       const secret = secretOf(hash, visit);
       const { office, username } = visit.session.account;
       const uri = keyUri(secret, productName, `${office.code}/${username}`);
@@ -39,12 +40,11 @@ export function appPage({ codes, hash, productName }: AppPageParts): ChangePage 
         },
       });
     },
-    submit: (visit, { code = "" }) =>
-      codes.submit(
-        visit,
-        { type: "new-totp", code, secret: secretOf(hash, visit), replaces: true },
-        { to: "/account", done: "app" },
-      ),
+    submit: (visit, { code = "" }) => {
+      requireAccepted(visit, "totp");
+      const attempt = { type: "new-totp", code, secret: secretOf(hash, visit), replaces: true } as const;
+      return codes.submit(visit, attempt, { kind: "totp", done: "app" });
+    },
   };
 }
 

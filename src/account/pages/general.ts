@@ -1,6 +1,7 @@
 import { onDay } from "../when.ts";
 import type { AccountStore } from "../account-store.ts";
 import type { ViewPage } from "../page.ts";
+import { maskNumber } from "../../factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../factors/recovery-codes.ts";
 import { LANGUAGES } from "../../http/language.ts";
 
@@ -11,9 +12,9 @@ export function generalPage(store: AccountStore): ViewPage {
     tab: "general",
     show: async ({ session, language, t }) => {
       const { account } = session;
-      const { office, factors, codesLeft } = await store.overview(
+      const { office, factors, codesLeft, number } = await store.overview(
         { id: account.id, officeId: account.office.id },
-        "",
+        { thing: "", binding: "" },
       );
       return {
         view: "general",
@@ -25,6 +26,8 @@ export function generalPage(store: AccountStore): ViewPage {
             name: t(`choose.${kind}.label`),
             since: onDay(since, language),
           })),
+          number: number === null ? null : maskNumber(number.number),
+          isConfirmed: number?.state === "confirmed",
           codesLeft: factors.length === 0 ? null : codesLeft,
           fewCodes: RECOVERY_CODES.warnAt,
         },

@@ -1,0 +1,50 @@
+import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/max";
+
+/** A number that a code may be sent to, or what is wrong with what was typed. The only file that knows libphonenumber. */
+export type ParsedNumber =
+  | { readonly type: "number"; readonly e164: string; readonly country: string }
+  /** `country`: a right number of a country that the office does not send to. */
+  | { readonly type: "fault"; readonly fault: "invalid" | "country" | "not-mobile" };
+
+/** Digits and what people write between them; no letter, no extension, and not more than fits into one number. */
+const WRITTEN = /^\+?[0-9 ().\-/]{4,30}$/;
+
+/** Reads a number in any usual notation. `country`: of a number without a country code (ISO 3166-1). */
+export function parseMobileNumber(typed: string, country: string, allowed: readonly string[]): ParsedNumber {
+  const text = typed
+    .normalize("NFKC")
+    .trim()
+    .replace(/[\u2010-\u2015\u2212]/g, "-")
+    .replace(/\s/g, " ");
+  if (!WRITTEN.test(text)) {
+    return { type: "fault", fault: "invalid" };
+  }
+  const options = isSupportedCountry(country)
+    ? { defaultCountry: country, extract: false }
+    : { extract: false };
+  const number = parsePhoneNumberFromString(text, options);
+  if (number?.isValid() !== true) {
+    return { type: "fault", fault: "invalid" };
+  }
+  // Satellite and other worldwide numbers belong to no country, and cost the most.
+  if (number.country === undefined || !allowed.includes(number.country)) {
+    return { type: "fault", fault: "country" };
+  }
+  const kind = number.getType();
+  return kind === "MOBILE" || kind === "FIXED_LINE_OR_MOBILE"
+    ? { type: "number", e164: number.number, country: number.country }
+    : { type: "fault", fault: "not-mobile" };
+}
+
+/** What anybody may see of a number: the country and the last three digits. */
+export function maskNumber(e164: string): string {
+  const code = parsePhoneNumberFromString(e164)?.countryCallingCode ?? "";
+  return `+${code} •• ••• ${e164.slice(-3)}`;
+}
+
+/** A range of ten thousand numbers, as operators get them; who earns by messages earns by such a range. */
+export const dialPrefix = (e164: string): string => e164.slice(0, -4);
+
+/** Whether this is a country with a calling code of its own plan (ISO 3166-1, two capital letters). */
+export const isCountry = (code: string): boolean =>
+  isSupportedCountry(code) && getCountryCallingCode(code) !== undefined;
