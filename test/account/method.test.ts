@@ -87,12 +87,8 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("T24 switches from text messages to the app, and tells the old phone", async () => {
-    const { user, browser, open, post } = await somebody();
+    const { user } = await somebody();
     const number = await giveNumber(vestibule.services, user);
-    await asOwner(vestibule.database, "delete from factors where user_id = $1 and kind = 'totp'", [user.id]);
-    await asOwner(vestibule.database, "update factors set confirmed_at = now() where user_id = $1", [
-      user.id,
-    ]);
     const session = await signedInBySms(user);
     const page = await session.open("/account/app");
     expect(await kinds(user)).to.deep.equal(["sms"]);

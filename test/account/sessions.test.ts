@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { expectOn, openAccount, send } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
 import {
   makeApplication,
   makeOffice,

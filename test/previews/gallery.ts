@@ -6,6 +6,7 @@ import { ANNA } from "../support/demo.ts";
 import type { TestApplication, TestUser } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { enter, preview, type Preview } from "./preview.ts";
+import { account } from "./account-gallery.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
 import type { World } from "./world.ts";
 
@@ -222,6 +223,7 @@ const demo = [
 export const GALLERY: readonly Preview[] = [
   ...signIn,
   ...secondFactor,
+  ...account,
   ...consent,
   ...signOut,
   ...errors,

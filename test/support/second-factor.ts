@@ -127,7 +127,10 @@ export interface Guard {
 }
 
 /** The row that counts somebody's wrong codes, behind Vestibule's back. */
-export async function guardOf({ database }: Pick<TestVestibule, "database">, { id }: TestUser): Promise<Guard> {
+export async function guardOf(
+  { database }: Pick<TestVestibule, "database">,
+  { id }: TestUser,
+): Promise<Guard> {
   const [row] = await asOwner<Guard>(
     database,
     "select strikes, spent, blocked_until from second_factor_guard where user_id = $1",
