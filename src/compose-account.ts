@@ -5,6 +5,7 @@ import { HistoryStore } from "./account/history-store.ts";
 import { appPage } from "./account/pages/app.ts";
 import { applicationsPage, revokePage } from "./account/pages/applications.ts";
 import { generalPage } from "./account/pages/general.ts";
+import { confirmMailPage, mailPage } from "./account/pages/mail.ts";
 import { methodPage } from "./account/pages/method.ts";
 import { numberPage } from "./account/pages/number.ts";
 import { passwordPage } from "./account/pages/password.ts";
@@ -17,8 +18,11 @@ import type { Services } from "./compose.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { AccessStore } from "./oidc/access-store.ts";
 import { OwnSessions } from "./oidc/own-sessions.ts";
+import { MailChange } from "./users/mail-change.ts";
+import { MailThrottle } from "./users/mail-throttle.ts";
 import { OwnAccount } from "./users/own-account.ts";
 import type { PasswordCheck } from "./users/password-check.ts";
+import { PasswordGuardStore } from "./users/password-guard-store.ts";
 
 /** The account page with its stores. */
 export function composeAccount(services: Services, provider: Provider, passwords: PasswordCheck) {
@@ -32,6 +36,8 @@ export function composeAccount(services: Services, provider: Provider, passwords
     ...{ database, users, links: links.store, passwords, hasher, audit, notices, clock, productName },
   });
   const codes = codeForm(services, access);
+  const mail = mailChange(services, own);
+  links.notMeHandlers.set("mail-change", mail.undo);
   const lists = { access, own, database, clock };
   return {
     sessions: new OwnSessions(provider, clock),
@@ -51,6 +57,8 @@ export function composeAccount(services: Services, provider: Provider, passwords
       endOthersPage(lists),
       endSessionPage(lists),
       revokePage(lists),
+      mailPage(mail),
+      confirmMailPage(mail),
       methodPage(),
       numberPage({ codes, sender: secondFactor.smsSender }),
       appPage({ codes, hash, productName }),
@@ -64,4 +72,14 @@ function codeForm({ settings, database, audit, secondFactor }: Services, access:
   const methods = new MethodSwitch({ factors, numbers, codes: smsCodes, notices: numberNotices, audit });
   const { frozenFrom } = settings.secondFactorGuard;
   return new CodeForm({ database, check: codes, access, methods, clock: systemClock, frozenFrom });
+}
+
+function mailChange(services: Services, own: OwnAccount): MailChange {
+  const { settings, database, users, hash, audit, links, secondFactor } = services;
+  const clock = systemClock;
+  const throttle = new MailThrottle({ store: new PasswordGuardStore(database), hash, clock });
+  const { notices } = secondFactor;
+  const { issuer } = settings;
+  const parts = { database, users, links: links.store, notMe: links.notMe, own, notices, throttle, audit };
+  return new MailChange({ ...parts, clock, issuer });
 }

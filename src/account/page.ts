@@ -21,6 +21,8 @@ export interface AccountVisit {
   readonly visitor: Visitor;
   /** Token of the browser's cookie; null for a browser that has never completed a sign-in. */
   readonly browser: string | null;
+  /** Token of a mailed link that was opened in this browser; as anybody may have put it there. */
+  readonly linkToken: string | null;
   readonly t: Translate;
   readonly language: string;
 }
@@ -63,6 +65,7 @@ export const DONE = [
   "method",
   "number",
   "mail",
+  "mailChanged",
 ] as const;
 export type Done = (typeof DONE)[number];
 

@@ -4,6 +4,7 @@ import type { Context, State } from "../http/context.ts";
 import type { Cookies } from "../http/cookies.ts";
 import type { Csrf } from "../http/csrf.ts";
 import { readForm, type Fields } from "../http/form.ts";
+import { keepLinkToken } from "../http/link-cookie.ts";
 import type { Renderer } from "../http/render.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { OwnSession, OwnSessions } from "../oidc/own-sessions.ts";
@@ -45,6 +46,11 @@ export function accountRoutes(parts: AccountParts): Router<State> {
     router.get(page.path, (ctx) => open(parts, unstored(ctx), page));
     router.post(page.path, (ctx) => submit(parts, unstored(ctx), page));
   }
+  router.get("/account/mail/link/:token", (ctx) => {
+    const token = ctx.params["token"] ?? "";
+    keepLinkToken(unstored(ctx), parts.cookies, { cookie: "mail-change", token });
+    seeOther(ctx, "/account/mail/confirm");
+  });
   router.get(ACCOUNT_RETURN_PATH, async (ctx) => {
     const session = await parts.sessions.current(unstored(ctx));
     // Whoever cancelled without a session would be sent straight back to the sign-in.
@@ -110,6 +116,7 @@ async function visitOf(
     query: ctx.query,
     visitor: ctx.state.visitor,
     browser: cookies.read(ctx, "browser"),
+    linkToken: cookies.read(ctx, "mail-change"),
     t: renderer.translate(ctx),
     language: ctx.state.language,
   };

@@ -71,6 +71,16 @@ const statements = {
     name: "user_change_profile",
     text: "update users set name = $2, language = $3, changed_at = $4 where id = $1",
   },
+  // What the new mailbox proves counts for nothing for two days: it has just been put there.
+  changeMail: {
+    name: "user_change_mail",
+    text: `update users set mail = $2, changed_at = $3,
+             mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where id = $1`,
+  },
+  restoreMail: {
+    name: "user_restore_mail",
+    text: "update users set mail = $2, changed_at = $3 where id = $1 and mail is distinct from $2 returning id",
+  },
   endSessions: {
     name: "user_end_sessions",
     text: `update users set valid_from = ${nextSecond("$2")} where id = $1`,
@@ -179,6 +189,16 @@ export class UserStore {
     { name, language, at }: { name: string; language: string | null; at: Date },
   ): Promise<void> {
     await tx.query(statements.changeProfile, [id, name, language, at]);
+  }
+
+  /** An address whose owner has opened a link of ours. */
+  async changeMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<void> {
+    await tx.query(statements.changeMail, [id, mail, at]);
+  }
+
+  /** Brings an address back; answers false when it is the account's anyway. */
+  async restoreMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<boolean> {
+    return (await tx.query(statements.restoreMail, [id, mail, at])).length === 1;
   }
 
   /** Ends every session and token of the user. */

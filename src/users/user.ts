@@ -60,6 +60,8 @@ export const personNameSchema = z
   .max(200)
   .refine(isOneLine, NOT_ONE_LINE);
 
+export const mailSchema = z.email("must be a mail address").max(254);
+
 export const newUserSchema = z.object({
   username: z
     .string()
@@ -72,7 +74,7 @@ export const newUserSchema = z.object({
       }
     }),
   name: personNameSchema,
-  mail: z.email("must be a mail address").max(254).nullable().default(null),
+  mail: mailSchema.nullable().default(null),
   role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }).default("user"),
   language: z.enum(["en", "nl"], { error: "must be en or nl" }).nullable().default(null),
 });

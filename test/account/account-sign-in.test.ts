@@ -11,6 +11,8 @@ import {
   makeStrictOffice,
   newBrowser,
   pageName,
+  sendForm,
+  sibling,
   REQUIRED,
 } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
@@ -150,6 +152,32 @@ describe("who sees the account page", () => {
     expect(row?.name).to.equal("Sanne Bakker");
   });
 
+  it("T57 gives the session a new cookie when it is proved again, and the former one is dead", async () => {
+    const browser = newBrowser(vestibule);
+    await openAccount(browser, "/account", { user });
+    travel(5 * MINUTE);
+    const copy = browser.copy();
+    expect(await isShown(copy)).to.equal(true);
+    expectOn(await openAccount(browser, "/account/profile", { user }), "/account/profile");
+    expect(await isShown(copy)).to.equal(false);
+  });
+
+  it("T24 lets a recovery code alone change nothing: the sign-in asks for a new factor first", async () => {
+    const { services } = vestibule;
+    const person = await makeUser(services, await makeOffice(services));
+    const { codes } = await giveApp(services, person);
+    const browser = newBrowser(vestibule);
+    const challenge = await openAccount(browser, "/account", { user: person, app: new App(WRONG_SECRET) });
+    expect(pageName(challenge)).to.equal("challenge-totp");
+    const page = await browser.get(sibling(challenge, "recovery-code"));
+    expectOn(await sendForm(browser, page, { code: codes[0] ?? "" }), "/account");
+    const asked = await follow(browser, await browser.get("/account/app"));
+    expect(pageName(asked)).to.equal("password");
+    const again = await openAccount(browser, "/account/app", { user: person, app: new App(WRONG_SECRET) });
+    const second = await browser.get(sibling(again, "recovery-code"));
+    expect(pageName(await sendForm(browser, second, { code: codes[1] ?? "" }))).to.equal("enrol-totp");
+  });
+
   it("T80 comes back to a page of the account and to no other place", async () => {
     const evil = [
       "//evil.test",
@@ -186,6 +214,9 @@ describe("who sees the account page", () => {
     return (await browser.get("/account")).status === 200;
   }
 });
+
+/** A key that is nobody's. */
+const WRONG_SECRET = "A".repeat(32);
 
 /** The same browser, writing down every address that it is sent to. */
 function spyOn(browser: HttpBrowser, seen: string[]): HttpBrowser {

@@ -89,6 +89,8 @@ export const account: readonly Preview[] = [
     await begin(page, world, "/account/password");
     await enter(page, { currentPassword: "nothing", newPassword: "quarrel-biscuit-lantern-7" });
   }),
+  preview("account-mail", at("/account/mail")),
+  preview("account-mail-confirm", at("/account/mail/confirm")),
   preview("account-method", async (page, world) => {
     await beginWithSms(page, world, "/account/method");
   }),

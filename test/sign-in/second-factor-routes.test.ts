@@ -70,6 +70,8 @@ function accountRoutes(): Record<string, Class> {
     "/sessions/others",
     "/sessions/:id",
     "/applications/:id",
+    "/mail",
+    "/mail/confirm",
     "/method",
     "/app",
     "/number",
@@ -79,6 +81,7 @@ function accountRoutes(): Record<string, Class> {
     ...views.map((path): [string, Class] => [`GET /account${path}`, "sign-in"]),
     ...changes.map((path): [string, Class] => [`GET /account${path}`, "sign-in"]),
     ...changes.map((path): [string, Class] => [`POST /account${path}`, "sign-in"]),
+    ["GET /account/mail/link/:token", "public"],
     ["GET /account/signed-in", "public"],
   ];
   return Object.fromEntries(entries);
