@@ -3,14 +3,14 @@ import type { OfficeView } from "../http/render.ts";
 import { OFFICE_VIEW, theRow } from "../oidc/access-store.ts";
 
 /** What people see of their own sign-ins. */
-export const HISTORY_TYPES = [
+const HISTORY_TYPES = [
   "sign-in",
   "password.wrong",
   "password.throttled",
   "code.wrong",
   "code.blocked",
 ] as const;
-export type HistoryType = (typeof HISTORY_TYPES)[number];
+type HistoryType = (typeof HISTORY_TYPES)[number];
 
 export interface HistoryEntry {
   /** Grows with time; PostgreSQL's bigint as text. */

@@ -13,7 +13,7 @@ export interface SessionView {
 }
 
 /** What an application may do in somebody's name. */
-export interface AccessView {
+interface AccessView {
   readonly applicationId: string;
   readonly name: string;
   readonly firstParty: boolean;

@@ -170,12 +170,14 @@ describe("who sees the account page", () => {
     const challenge = await openAccount(browser, "/account", { user: person, app: new App(WRONG_SECRET) });
     expect(pageName(challenge)).to.equal("challenge-totp");
     const page = await browser.get(sibling(challenge, "recovery-code"));
-    expectOn(await sendForm(browser, page, { code: codes[0] ?? "" }), "/account");
+    expectOn(await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }), "/account");
     const asked = await follow(browser, await browser.get("/account/app"));
     expect(pageName(asked)).to.equal("password");
     const again = await openAccount(browser, "/account/app", { user: person, app: new App(WRONG_SECRET) });
     const second = await browser.get(sibling(again, "recovery-code"));
-    expect(pageName(await sendForm(browser, second, { code: codes[1] ?? "" }))).to.equal("enrol-totp");
+    expect(pageName(await sendForm(browser, second, { recoveryCode: codes[1] ?? "" }))).to.equal(
+      "enrol-totp",
+    );
   });
 
   it("T80 comes back to a page of the account and to no other place", async () => {
