@@ -49,8 +49,9 @@ export class FactorService {
     const office = await this.#parts.offices.find(officeId);
     return database.inOffice(officeId, async (tx) => {
       const now = clock();
-      await factors.removeAll(tx, user);
+      // First: it takes the lock that a code to a new number takes first as well.
       const old = await this.#removeNumber(tx, user);
+      await factors.removeAll(tx, user);
       await recoveryCodes.removeAll(tx, user);
       await guard.succeed(tx, user);
       await users.endSessions(tx, id, now);

@@ -8,7 +8,7 @@ import { dialPrefix } from "./mobile-number.ts";
 import { SMS_SCOPE, type SmsBudgetStore, type SmsCount, type SmsCounter } from "./sms-budget-store.ts";
 
 /** How many messages may go out; per hour and per day, counted from the first. */
-export interface SmsLimits {
+interface SmsLimits {
   readonly perSignIn: number;
   readonly perNumberHour: number;
   readonly perNumberDay: number;

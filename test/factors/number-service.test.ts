@@ -107,6 +107,15 @@ describe("the mobile number of a user", function () {
       );
     });
 
+    it("kills the code that is on its way to a number of the user's own", async () => {
+      const next = newNumber();
+      await send(services, user, { number: next, purpose: "enrol", replaces: true });
+      const code = await lastCode(database, next);
+      await service().set(await storedUser(services, user), newNumber(), BY);
+      const attempt = { type: "new-sms", code, binding: bindingOf(user), replaces: true } as const;
+      expect(await tryCode(services, user, attempt)).to.equal("wrong");
+    });
+
     it("opens no window for whoever has the app too", async () => {
       await giveApp(services, user);
       await service().set(await storedUser(services, user), newNumber(), BY);

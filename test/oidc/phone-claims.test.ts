@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { giveNumber } from "../support/mobile-numbers.ts";
+import {
+  makeApplication,
+  makeOffice,
+  makeUser,
+  type TestApplication,
+  type TestUser,
+} from "../support/people.ts";
+import { authorizationRequest, claimsOf, openSignIn, redeem } from "../support/relying-party.ts";
+import { giveApp, givePassword, newBrowser, sendForm } from "../support/second-factor.ts";
+import { tokensOf, userinfo } from "../support/tokens.ts";
+import { totpNow } from "../support/totp.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+
+describe("the mobile number that an application is told", function () {
+  this.timeout(60_000);
+  let vestibule: TestVestibule;
+  let application: TestApplication;
+  let user: TestUser;
+
+  before(async () => {
+    vestibule = await startVestibule();
+    application = await makeApplication(vestibule.services);
+  });
+  after(() => vestibule.stop());
+  beforeEach(async () => {
+    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+  });
+
+  /** What userinfo and the ID token say, to an application that asked for `scope`. */
+  async function told(scope: string): Promise<Record<string, unknown>> {
+    const app = await giveApp(vestibule.services, user);
+    const browser = newBrowser(vestibule);
+    const request = authorizationRequest(vestibule.issuer, application, { scope });
+    const challenge = await givePassword(browser, await openSignIn(browser, request), user);
+    const done = await sendForm(browser, challenge, { code: totpNow(app.secret) });
+    const tokens = tokensOf(
+      await redeem(browser, application, { redirect: new URL(done.location), request }),
+    );
+    const info = await userinfo(browser, tokens.access);
+    return { ...claimsOf(tokens.id), ...info.body };
+  }
+
+  it("is there, and verified, when it is confirmed and the scope phone was granted", async () => {
+    const number = await giveNumber(vestibule.services, user);
+    expect(await told("openid phone")).to.deep.include({ phone_number: number, phone_number_verified: true });
+  });
+
+  it("is not there without the scope", async () => {
+    await giveNumber(vestibule.services, user);
+    expect(await told("openid profile")).to.not.have.any.keys("phone_number", "phone_number_verified");
+  });
+
+  it("is not there while it is unconfirmed, nor where there is none", async () => {
+    expect(await told("openid phone")).to.not.have.any.keys("phone_number", "phone_number_verified");
+    user = await makeUser(vestibule.services, user.office);
+    await giveNumber(vestibule.services, user, { state: "unconfirmed" });
+    expect(await told("openid phone")).to.not.have.any.keys("phone_number", "phone_number_verified");
+  });
+});
