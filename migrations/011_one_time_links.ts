@@ -29,8 +29,8 @@ export async function up(knex: Knex): Promise<void> {
       -- Until then no change of a factor may rest on the mailbox: a reset has just been proved by it.
       add column mailbox_hold_until timestamptz;
 
-    -- Which offices a mail address has people in, for "Which office code do I have?". It belongs to no office and
-    -- therefore holds hashes and ids alone; the trigger keeps it, so that no way of changing an address forgets it.
+    -- Which offices a mail address has people in, for "Which office code do I have?": hashes and ids alone. The trigger
+    -- keeps it, so that no way of changing an address forgets it.
     create table mail_people (
       user_id uuid primary key references users on delete cascade,
       office_id uuid not null references offices,
@@ -40,6 +40,15 @@ export async function up(knex: Knex): Promise<void> {
 
     create function mail_hash(p_mail text) returns bytea language sql immutable
       as $$ select sha256(convert_to(lower(btrim(p_mail)), 'UTF8')) $$;
+
+    -- The mail address that the running statement works for; unset means none, and then no row of another office is visible.
+    create function vestibule_mail() returns bytea language sql stable
+      as $$ select decode(nullif(current_setting('vestibule.mail', true), ''), 'hex') $$;
+    alter table mail_people enable row level security;
+    alter table mail_people force row level security;
+    create policy mail_people_of_office on mail_people
+      using (office_id = vestibule_office()) with check (office_id = vestibule_office());
+    create policy mail_people_of_mail on mail_people for select using (mail_hash = vestibule_mail());
 
     create function keep_mail_people() returns trigger language plpgsql as $$
     begin
@@ -70,7 +79,7 @@ export async function up(knex: Knex): Promise<void> {
       perform set_config('vestibule.office', before, true);
     end $$;
 
-    -- The active people of a mail address in all open offices, at most thirty. Sets each office for its own read only.
+    -- The active people of a mail address in all open offices, at most thirty. Sets address and offices for its own read only.
     create function find_people_of_mail(p_mail text)
     returns table (office_code text, office_name text, username text, name text, mail text, language text)
     language plpgsql as $$
@@ -78,6 +87,7 @@ export async function up(knex: Knex): Promise<void> {
       before text := coalesce(current_setting('vestibule.office', true), '');
       found_person mail_people%rowtype;
     begin
+      perform set_config('vestibule.mail', encode(mail_hash(p_mail), 'hex'), true);
       for found_person in
         select p.* from mail_people p where p.mail_hash = mail_hash(p_mail) order by p.user_id limit 30 loop
         perform set_config('vestibule.office', found_person.office_id::text, true);
@@ -87,6 +97,7 @@ export async function up(knex: Knex): Promise<void> {
           where u.id = found_person.user_id and u.status = 'active' and o.status = 'open';
       end loop;
       perform set_config('vestibule.office', before, true);
+      perform set_config('vestibule.mail', '', true);
     end $$;
 
     -- Whether somebody has to choose a new password; false for nobody. Sets the office for its own read only.
@@ -115,6 +126,7 @@ export async function down(knex: Knex): Promise<void> {
     drop trigger users_mail on users;
     drop function keep_mail_people();
     drop table mail_people;
+    drop function vestibule_mail();
     drop function mail_hash(text);
     alter table users drop column password_expired, drop column mailbox_hold_until;
     drop table one_time_links;

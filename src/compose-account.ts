@@ -62,16 +62,19 @@ export function composeAccount(services: Services, provider: Provider, passwords
       methodPage(),
       numberPage({ codes, sender: secondFactor.smsSender }),
       appPage({ codes, hash, productName }),
-      newCodesPage({ recoveryCodes, own, database, clock, productName }),
+      newCodesPage({ recoveryCodes, own, users, database, clock, productName }),
     ],
   };
 }
 
-function codeForm({ settings, database, audit, secondFactor }: Services, access: AccessStore): CodeForm {
+function codeForm(
+  { settings, database, users, audit, secondFactor }: Services,
+  access: AccessStore,
+): CodeForm {
   const { factors, numbers, smsCodes, numberNotices, codes } = secondFactor;
   const methods = new MethodSwitch({ factors, numbers, codes: smsCodes, notices: numberNotices, audit });
   const { frozenFrom } = settings.secondFactorGuard;
-  return new CodeForm({ database, check: codes, access, methods, clock: systemClock, frozenFrom });
+  return new CodeForm({ database, check: codes, access, methods, users, clock: systemClock, frozenFrom });
 }
 
 function mailChange(services: Services, own: OwnAccount): MailChange {

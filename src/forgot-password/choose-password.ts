@@ -64,6 +64,7 @@ function showGone({ renderer }: ForgotPasswordParts, ctx: Context, choice: Choic
   renderer.page(ctx, "forgot-password/gone", {
     office: null,
     texts,
+    ask: "gone.ask",
     askHref: "/forgot-password",
     errors: [],
   });

@@ -33,8 +33,9 @@ export type Notice =
   | "numberSwitchedOff";
 
 export interface Addressee {
-  readonly name: string;
+  /** The office of the transaction; null in one that works for none. */
   readonly officeId: string | null;
+  readonly name: string;
   readonly mail: string | null;
   readonly language: string;
 }

@@ -61,6 +61,7 @@ function showGone({ renderer }: NotMeParts, ctx: Context): void {
   renderer.page(ctx, "forgot-password/gone", {
     office: null,
     texts: "notMe",
+    ask: "notMe.done.password",
     askHref: "/forgot-password",
     errors: [],
   });

@@ -72,6 +72,6 @@ export class OfficeReminder {
   }
 
   #inWords({ officeName, officeCode, username }: MailOwner): string {
-    return `${officeName}\n${officeCode} / ${username}\n${this.#parts.issuer}/o/${officeCode}`;
+    return `${officeName}: ${officeCode} / ${username}\n\n${this.#parts.issuer}/o/${officeCode}`;
   }
 }

@@ -48,7 +48,8 @@ interface Parts {
 /** Whom a link goes to. */
 interface Recipient {
   readonly id: string;
-  readonly officeId: string;
+  /** Null for nobody of no office. */
+  readonly officeId: string | null;
   readonly officeName: string;
   readonly username: string;
   readonly name: string;
@@ -56,9 +57,11 @@ interface Recipient {
   readonly language: string;
 }
 
+const NOWHERE = "00000000-0000-4000-8000-000000000000";
+
 const NOBODY: Recipient = {
-  id: "00000000-0000-4000-8000-000000000000",
-  officeId: "00000000-0000-4000-8000-000000000000",
+  id: NOWHERE,
+  officeId: null,
   officeName: "Nobody",
   username: "nobody",
   name: "Nobody",
@@ -89,7 +92,7 @@ export class PasswordLinks {
         return { type: "asked" };
       case "room": {
         const office = await offices.findByCode(officeCode);
-        const user = await users.findByUsername(office?.id ?? NOBODY.officeId, username);
+        const user = await users.findByUsername(office?.id ?? NOWHERE, username);
         await this.#answer(office, user, request);
         return { type: "asked" };
       }
@@ -123,7 +126,10 @@ export class PasswordLinks {
     const to = user === null ? null : recipientOf(user, office);
     const work = async (tx: Queryable) => {
       await rehearse(tx, to !== null, () =>
-        this.#mail(tx, to ?? NOBODY, { purpose: "password-reset", applicationId }),
+        this.#mail(tx, to ?? { ...NOBODY, officeId: office?.id ?? null }, {
+          purpose: "password-reset",
+          applicationId,
+        }),
       );
       await audit.add(tx, {
         type: "password-link.asked",
@@ -143,7 +149,8 @@ export class PasswordLinks {
     { purpose, applicationId }: { purpose: PasswordPurpose; applicationId: string | null },
   ): Promise<void> {
     const { links, notices, clock, issuer } = this.#parts;
-    const { id: userId, officeId, officeName: office, username } = to;
+    const { id: userId, officeName: office, username } = to;
+    const officeId = to.officeId ?? NOWHERE;
     // Bound to the address it goes to: when that changes, the link is worth nothing.
     const data = { mail: to.mail, applicationId };
     const token = await links.make(tx, { purpose, officeId, userId, at: clock(), data });

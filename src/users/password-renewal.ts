@@ -66,12 +66,8 @@ export class PasswordRenewal {
     await links.voidAll(tx, id);
     const who = { officeId: office.id, actor: id, subject: id };
     await audit.add(tx, { type: "password.changed", outcome: "ok", ...who, visitor });
-    await notices.send(
-      tx,
-      { name, mail, language: account.language ?? office.language, officeId: office.id },
-      "passwordChanged",
-      {},
-    );
+    const to = { officeId: office.id, name, mail, language: account.language ?? office.language };
+    await notices.send(tx, to, "passwordChanged", {});
     return true;
   }
 }

@@ -98,6 +98,7 @@ export class PasswordReset {
     const { links, users, browsers, guard, clock } = this.#parts;
     const now = clock();
     const { id } = account;
+    await users.lock(tx, id);
     if ((await links.spend(tx, { ...link, now })) === null) {
       return null;
     }
@@ -114,8 +115,9 @@ export class PasswordReset {
   }
 
   #notify(tx: Queryable, account: Account, { type }: Lifted): Promise<void> {
-    const { name, mail, office } = account;
-    const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
+    const { name, mail } = account;
+    const language = account.language ?? account.office.language;
+    const to = { officeId: account.office.id, name, mail, language };
     return this.#parts.notices.send(tx, to, type === "lifted" ? "passwordResetLifted" : "passwordReset", {});
   }
 

@@ -65,6 +65,8 @@ const statements = {
     name: "user_expire_password",
     text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
   },
+  // Weaker than `for update`, which would wait for whoever adds a row that names this user.
+  lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
   holdMailbox: { name: "user_hold_mailbox", text: "update users set mailbox_hold_until = $2 where id = $1" },
   passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
   changeProfile: {
@@ -80,6 +82,10 @@ const statements = {
   restoreMail: {
     name: "user_restore_mail",
     text: "update users set mail = $2, changed_at = $3 where id = $1 and mail is distinct from $2 returning id",
+  },
+  hold: {
+    name: "user_hold",
+    text: `select id from users where id = $1 and status = 'active' and valid_from <= to_timestamp($2) for no key update`,
   },
   endSessions: {
     name: "user_end_sessions",
@@ -169,6 +175,11 @@ export class UserStore {
     await tx.query(statements.expirePassword, [id, at]);
   }
 
+  /** Takes the user before the rows that belong to them, so that two changes wait for each other and never in a ring. */
+  async lock(tx: Queryable, id: string): Promise<void> {
+    await tx.query(statements.lock, [id]);
+  }
+
   /** Until then no change of a factor may rest on the mailbox. */
   async holdMailbox(tx: Queryable, id: string, until: Date): Promise<void> {
     await tx.query(statements.holdMailbox, [id, until]);
@@ -189,6 +200,14 @@ export class UserStore {
     { name, language, at }: { name: string; language: string | null; at: Date },
   ): Promise<void> {
     await tx.query(statements.changeProfile, [id, name, language, at]);
+  }
+
+  /**
+   * Holds every other change of this user up until the transaction ends. Answers false when what began then (seconds
+   * since 1970) has been ended meanwhile: by a reset, a new password, or because the user was disabled.
+   */
+  async hold(tx: Queryable, id: string, since: number): Promise<boolean> {
+    return (await tx.query(statements.hold, [id, since])).length === 1;
   }
 
   /** An address whose owner has opened a link of ours. */

@@ -201,6 +201,33 @@ describe("changes on the account page", () => {
     expect(await sealed(user)).to.deep.equal(before);
   });
 
+  it("T63 stores nothing when a reset comes between the look at the session and the write", async () => {
+    const { user, browser, open } = await somebody(true);
+    const page = await open("/account/app");
+    const { services } = vestibule;
+    const { guard } = services.secondFactor;
+    const reserve = guard.reserve.bind(guard);
+    const found = await services.users.findByUsername(user.office.id, user.username);
+    guard.reserve = async (...parameters) => {
+      const state = await reserve(...parameters);
+      await services.secondFactor.service.reset(found ?? expect.fail(), { reason: "Stolen", actor: "test" });
+      return state;
+    };
+    try {
+      const answered = await send(browser, page, { code: totpNow(keyOf(page)) });
+      expect(answered.status).to.equal(400);
+    } finally {
+      guard.reserve = reserve;
+    }
+    expect(await sealed(user)).to.deep.equal([]);
+    const windows = await asOwner(
+      vestibule.database,
+      "select 1 from enrolment_windows where user_id = $1 and code_hash is not null",
+      [user.id],
+    );
+    expect(windows, "the code of the reset is still asked for").to.have.lengthOf(1);
+  });
+
   it("T48 accepts no code while the account is blocked, not even a right one", async () => {
     const { user, browser, open } = await somebody(true);
     const page = await open("/account/app");

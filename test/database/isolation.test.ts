@@ -11,7 +11,14 @@ import { authorizationRequest, signIn } from "../support/relying-party.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 /** Tables whose rows belong to an office. */
-const OF_OFFICE = ["users", "familiar_browsers", "second_factor_guard", "audit_events"];
+const OF_OFFICE = [
+  "users",
+  "familiar_browsers",
+  "second_factor_guard",
+  "one_time_links",
+  "mail_people",
+  "audit_events",
+];
 
 describe("offices in one database", () => {
   let vestibule: TestVestibule;
@@ -44,6 +51,13 @@ describe("offices in one database", () => {
         "insert into second_factor_guard (office_id, user_id, strikes) values ($1, $2, 1)",
         [user.office.id, user.id],
       );
+      const link = {
+        purpose: "not-me",
+        officeId: user.office.id,
+        userId: user.id,
+        at: new Date(Date.now()),
+      } as const;
+      await services.database.inOffice(user.office.id, (tx) => services.links.store.make(tx, link));
     }
   });
   after(async () => {

@@ -93,6 +93,56 @@ describe("guessing codes with a known password", function () {
     expect(looks).to.equal(50);
   });
 
+  /** What a reset by a link of the mailbox does to the guard, when it is completed. */
+  async function reset(): Promise<void> {
+    const { database, links } = vestibule.services;
+    const { id, officeId } = person();
+    const at = new Date(Date.now());
+    const data = { mail: person().mail, applicationId: null };
+    const token = await database.inOffice(officeId, (tx) =>
+      links.store.make(tx, { purpose: "password-reset", officeId, userId: id, at, data }),
+    );
+    const link = { purpose: "password-reset", token: token.reveal() } as const;
+    const done = await links.passwordReset.complete(link, "copper-anchor-violin-63", VISITOR);
+    expect(done.type).to.equal("done");
+  }
+
+  /** Guesses on for some days; a block of at least `worth` milliseconds is met with a reset, which may not help. */
+  async function attackWithMailbox(days: number, worth: number): Promise<number[]> {
+    const start = Date.now();
+    const looks: number[] = [];
+    while (Date.now() - start <= days * DAY) {
+      if (((await waitFor()) ?? 0) >= worth) {
+        await reset();
+      }
+      const wait = await waitFor();
+      if (wait === null) {
+        return looks;
+      }
+      travel(wait + 20 * SECOND);
+      if ((await guess()) !== "refused") {
+        looks.push(Date.now() - start);
+      }
+    }
+    return looks;
+  }
+
+  for (const [how, worth, firstDay] of [
+    ["resets at every block", SECOND, 21],
+    ["keeps the resets for the blocks of a day", 2 * HOUR, 27],
+  ] as const) {
+    it(`T54 gives somebody with password and mailbox who ${how} ${String(firstDay)} looks on the first day, fifty in all`, async () => {
+      const looks = await attackWithMailbox(30, worth);
+      expect(looks.filter((at) => at < DAY)).to.have.length(firstDay);
+      expect(looks).to.have.length(50);
+      expect((looks.at(-1) ?? 0) / DAY).to.be.within(2, 10.7);
+      travel(30 * DAY);
+      await reset();
+      expect(await guess(), "a month later, with another new password").to.equal("refused");
+      expect(await right()).to.equal("refused");
+    });
+  }
+
   it("T52 blocks for fifteen minutes, from the tenth failure on for an hour, from the twentieth for a day", async () => {
     const blocks: number[] = [];
     for (let spent = 1; spent <= 24; spent += 1) {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import { choosePassword, linkFor, mailsTo, openLink } from "../support/mailbox.ts";
+import { choosePassword, linkFor, openLink } from "../support/mailbox.ts";
 import {
   makeApplication,
   makeOffice,
@@ -17,8 +17,8 @@ import {
   openSignIn,
   signIn,
 } from "../support/relying-party.ts";
-import { giveApp, givePassword, makeStrictOffice, pageName } from "../support/second-factor.ts";
-import { HOUR, MINUTE, SECOND, travel } from "../support/time.ts";
+import { givePassword } from "../support/second-factor.ts";
+import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
@@ -206,17 +206,6 @@ describe("the link to a new password", () => {
     expect(await hashOf()).to.equal(before);
   });
 
-  it("T10 does nothing after the page of another person's link was left and opened again", async () => {
-    const browser = newBrowser();
-    const address = await link();
-    const page = await openLink(browser, address);
-    await choosePassword(browser, page, NEW);
-    const after = await hashOf();
-    expect(isGone(await browser.get("/reset-password"))).to.equal(true);
-    expect((await choosePassword(browser, page, `${NEW}-again`)).status).to.be.within(400, 499);
-    expect(await hashOf()).to.equal(after);
-  });
-
   it("T12 is not used up by a mail scanner", async () => {
     const address = await link();
     const scanner = newBrowser();
@@ -314,17 +303,6 @@ describe("the link to a new password", () => {
     expect(await hashOf()).to.equal(before);
   });
 
-  it("T85 touches nobody of the same name in another office", async () => {
-    const south = await makeOffice(vestibule.services);
-    const twin = await makeUser(vestibule.services, south, { username: user.username, mail });
-    const before = await hashOf(twin);
-    const address = await link();
-    expect(await mailsTo(vestibule, mail)).to.have.length(1);
-    const browser = newBrowser();
-    await choosePassword(browser, await openLink(browser, address), NEW);
-    expect(await hashOf(twin)).to.equal(before);
-  });
-
   it("T92 is worth nothing any more when the mail address was changed, or the account disabled", async () => {
     const changed = await link();
     await asOwner(vestibule.database, "update users set mail = 'new@mail.example' where id = $1", [user.id]);
@@ -333,73 +311,5 @@ describe("the link to a new password", () => {
     expect((await openLink(newBrowser(), changed)).status).to.equal(200);
     await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [user.id]);
     expect(isGone(await openLink(newBrowser(), changed))).to.equal(true);
-  });
-
-  it("T11 signs nobody in, and the second factor is asked for as always", async () => {
-    const strict = await makeStrictOffice(vestibule.services);
-    user = await makeUser(vestibule.services, strict, { mail });
-    await giveApp(vestibule.services, user);
-    const browser = newBrowser();
-    const done = await choosePassword(browser, await openLink(browser, await link()), NEW);
-    expect(done.body).to.contain("Your password is changed");
-    expect(browser.cookieNames().filter((name) => /session/.test(name))).to.deep.equal([]);
-    const silent = authorizationRequest(vestibule.issuer, application, { prompt: "none" });
-    expect((await browser.get(silent.url)).location).to.contain("error=login_required");
-    travel(2 * SECOND);
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
-    expect(pageName(await givePassword(browser, page, { ...user, password: NEW }))).to.equal(
-      "challenge-totp",
-    );
-  });
-
-  it("T11 tells of it by mail, without a secret, and in the audit log", async () => {
-    const browser = newBrowser();
-    await choosePassword(browser, await openLink(browser, await link()), NEW);
-    const [notice] = await mailsTo(vestibule, mail);
-    expect(notice?.subject).to.equal("Your password was changed");
-    expect(notice?.text).to.not.match(/https?:|copper/);
-    const events = await asOwner<{ type: string; details: unknown; actor: string }>(
-      vestibule.database,
-      "select type, details, actor from audit_events where subject = $1 order by id desc limit 2",
-      [user.id],
-    );
-    expect(events).to.deep.equal([
-      { type: "password.reset", details: { by: "password-reset", guard: "free" }, actor: user.id },
-      { type: "password-link.asked", details: {}, actor: "visitor" },
-    ]);
-  });
-
-  it("T38 holds what the mailbox alone could prove for two days", async () => {
-    const browser = newBrowser();
-    await choosePassword(browser, await openLink(browser, await link()), NEW);
-    const [row] = await asOwner<{ until: Date }>(
-      vestibule.database,
-      "select mailbox_hold_until as until from users where id = $1",
-      [user.id],
-    );
-    expect(((row?.until.getTime() ?? 0) - Date.now()) / HOUR).to.be.within(47.9, 48);
-  });
-
-  it("T80 leads back into the sign-in that was left, else to the application, and nowhere else", async () => {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
-    const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
-    const asked = await browser.get(`/forgot-password?from=${uid}`);
-    const names = { officeCode: office.code, username: user.username };
-    await browser.post("/forgot-password", { _csrf: hiddenField(asked, "_csrf"), ...names });
-    const [sent] = await mailsTo(vestibule, mail);
-    const address = sent?.text.split(/\s/).find((word) => word.includes("/reset-password/")) ?? "";
-    const done = await choosePassword(browser, await openLink(browser, address), NEW);
-    expect(done.body).to.contain(`href="/interaction/${uid}"`).and.contain("Sign in to Ledger");
-    const elsewhere = browser.copy();
-    elsewhere.forget("vestibule-from");
-    expect((await elsewhere.get("/reset-password/done")).body).to.contain('href="https://app.test/"');
-    const stranger = newBrowser();
-    const without = await choosePassword(stranger, await openLink(stranger, await link()), `${NEW}-2`);
-    expect(without.body).to.contain(`href="/o/${office.code}"`);
-    expect(
-      (await newBrowser().get("/reset-password/done")).status,
-      "for whoever has changed nothing",
-    ).to.equal(404);
   });
 });

@@ -65,6 +65,11 @@ describe("cookies of an https issuer", () => {
     keep(await browser.get(`/o/${user.office.code}`));
     const begun = keep(await browser.get(request().url));
     const page = keep(await browser.get(begun.location));
+    const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
+    keep(await browser.get(`/forgot-password?from=${uid}`));
+    for (const path of ["reset-password", "invitation", "not-me"]) {
+      keep(await browser.get(`/${path}/${"A".repeat(64)}`));
+    }
     const { office, username, password } = user;
     keep(await sendPassword(browser, page, { officeCode: office.code, username, password: "wrong" }));
     let next = keep(await sendPassword(browser, page, { officeCode: office.code, username, password }));
@@ -87,8 +92,13 @@ describe("cookies of an https issuer", () => {
     const names = new Set(cookies.map(({ name }) => name));
     const meant = [
       "__Host-vestibule-browser",
+      "__Host-vestibule-form",
+      "__Host-vestibule-from",
+      "__Host-vestibule-invitation",
       "__Host-vestibule-language",
+      "__Host-vestibule-not-me",
       "__Host-vestibule-office",
+      "__Host-vestibule-reset",
       "__Host-vestibule-session",
       "__Secure-vestibule-interaction",
       "__Secure-vestibule-resume",

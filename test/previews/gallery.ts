@@ -5,6 +5,7 @@ import { asOwner } from "../support/database.ts";
 import { ANNA } from "../support/demo.ts";
 import type { TestApplication, TestUser } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
+import { links } from "./link-gallery.ts";
 import { enter, preview, type Preview } from "./preview.ts";
 import { account } from "./account-gallery.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
@@ -144,11 +145,6 @@ const errors = [
   ),
 ];
 
-async function toHelp(page: Page, world: World, path: string): Promise<void> {
-  await page.goto(asking(world));
-  await page.locator(`a[href^="/${path}"]`).click();
-}
-
 const plainPages = [
   preview("welcome", goTo(issuerOf)),
   preview(
@@ -157,12 +153,6 @@ const plainPages = [
   ),
   preview("office", (page, world) => remember(page, world, "NOORD")),
   preview("office-logo", (page, world) => remember(page, world, "LOGO")),
-  preview("help-forgot-password", (page, world) => toHelp(page, world, "forgot-password")),
-  preview("help-which-office", (page, world) => toHelp(page, world, "which-office-code")),
-  preview(
-    "help-without-sign-in",
-    goTo((world) => `${issuerOf(world)}/which-office-code`),
-  ),
   preview("outbox-empty", async (page, world) => {
     await asOwner(world.demo.vestibule.database, "delete from outbox_messages");
     await page.goto(`${issuerOf(world)}/outbox`);
@@ -224,6 +214,7 @@ export const GALLERY: readonly Preview[] = [
   ...signIn,
   ...secondFactor,
   ...account,
+  ...links,
   ...consent,
   ...signOut,
   ...errors,

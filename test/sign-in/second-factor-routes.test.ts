@@ -26,7 +26,22 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /": "public",
   "GET /o/:code": "public",
   "GET /forgot-password": "public",
+  "POST /forgot-password": "refused",
+  "GET /forgot-password/sent": "public",
   "GET /which-office-code": "public",
+  "POST /which-office-code": "refused",
+  "GET /which-office-code/sent": "public",
+  "GET /reset-password": "refused",
+  "POST /reset-password": "refused",
+  "GET /reset-password/done": "refused",
+  "GET /reset-password/:token": "public",
+  "GET /invitation": "refused",
+  "POST /invitation": "refused",
+  "GET /invitation/done": "refused",
+  "GET /invitation/:token": "public",
+  "GET /not-me": "refused",
+  "POST /not-me": "refused",
+  "GET /not-me/:token": "public",
   "GET /outbox": "public",
   "GET /health/live": "public",
   "GET /health/ready": "public",
@@ -165,6 +180,7 @@ describe("a browser that has proved the password alone", () => {
         .replace(":page", "enrol-totp")
         .replace(":id", "anything")
         .replace(":code", user.office.code)
+        .replace(":token", "A".repeat(64))
         .replace(":file", "anything.css");
     return { browser, fill };
   }

@@ -4,9 +4,12 @@ import type { TestUser } from "./people.ts";
 import { follow, formAction, hiddenField } from "./relying-party.ts";
 import type { TestVestibule } from "./vestibule.ts";
 
+/** Every message so far, the newest first. */
+export const allMails = ({ services }: TestVestibule): Promise<OutboxEntry[]> => services.outbox.list();
+
 /** The mails to an address, the newest first. */
-export async function mailsTo({ services }: TestVestibule, mail: string): Promise<OutboxEntry[]> {
-  return (await services.outbox.list()).filter(({ to }) => to === mail);
+export async function mailsTo(vestibule: TestVestibule, mail: string): Promise<OutboxEntry[]> {
+  return (await allMails(vestibule)).filter(({ to }) => to === mail);
 }
 
 /** The first address of ours in a mail that begins so; empty without one. */

@@ -39,6 +39,7 @@ export async function tourOf(vestibule: TestVestibule, names: TourNames = {}): P
   return {
     ...(await guide.plainPages(code)),
     ...(await guide.mistakes(application)),
+    ...(await guide.links(user)),
     ...(await guide.signInPages(application, user)),
     ...(await guide.blocked(application, user)),
     ...(await guide.consent(foreign, user)),
@@ -63,6 +64,12 @@ class Guide {
       "unknown office": await browser.get("/o/nobody"),
       "forgotten password": await browser.get(`/forgot-password?from=${uid}`),
       "forgotten office code": await browser.get("/which-office-code"),
+      "link was sent": await browser.get("/forgot-password/sent"),
+      "office code was sent": await browser.get("/which-office-code/sent"),
+      "moved link": await browser.get(`/reset-password/${"A".repeat(64)}`),
+      "link that does not work": await browser.get("/reset-password"),
+      "invitation that does not work": await browser.get("/invitation"),
+      "link that cancels nothing": await browser.get("/not-me"),
       "no page": await browser.get("/nothing/here"),
       "unknown sign-in": await browser.get(`/interaction/${uid}`),
       "ended sign-in": await browser.get(`/authorize/${uid}`),
@@ -83,6 +90,25 @@ class Guide {
         `${authorizationRequest(browser.issuer, application).url}&client_id=${application.id}`,
       ),
       "posted answer": await ask({ response_mode: "form_post", prompt: "none" }),
+    };
+  }
+
+  async links({ id, office }: TestUser): Promise<Tour> {
+    const { services } = this.#vestibule;
+    const account = await services.users.findAccount(id);
+    const make = (purpose: "password-reset" | "invitation" | "not-me") => {
+      const data = { mail: account?.mail ?? null, kind: "number-change" };
+      const link = { purpose, officeId: office.id, userId: id, at: new Date(Date.now()), data };
+      return services.database.inOffice(office.id, (tx) => services.links.store.make(tx, link));
+    };
+    const open = async (path: string, purpose: Parameters<typeof make>[0]) => {
+      const browser = this.#browser();
+      return follow(browser, await browser.get(`${path}/${(await make(purpose)).reveal()}`));
+    };
+    return {
+      "new password": await open("/reset-password", "password-reset"),
+      invitation: await open("/invitation", "invitation"),
+      "not me": await open("/not-me", "not-me"),
     };
   }
 

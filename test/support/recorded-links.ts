@@ -1,0 +1,34 @@
+import { composeLinks } from "../../src/compose-links.ts";
+import type { Database, Queryable } from "../../src/database/database.ts";
+import { OfficeStore } from "../../src/offices/office-store.ts";
+import { OneTimeLinkStore } from "../../src/users/one-time-link-store.ts";
+import type { PasswordLinks } from "../../src/users/password-links.ts";
+import { UserStore } from "../../src/users/user-store.ts";
+import type { TestVestibule } from "./vestibule.ts";
+
+/** The links of a Vestibule over a database that writes down which statements it is sent. */
+export function recordedLinks({ services }: TestVestibule): { links: PasswordLinks; seen: string[] } {
+  const seen: string[] = [];
+  const noting = (queryable: Queryable): Queryable => ({
+    query: (statement, values) => {
+      seen.push(statement.name);
+      return queryable.query(statement, values);
+    },
+  });
+  const { database } = services;
+  const recording: Database = {
+    ...database,
+    ...noting(database),
+    inOffice: (officeId, work) => {
+      seen.push("begin");
+      return database.inOffice(officeId, (tx) => work(noting(tx)));
+    },
+    transaction: (work) => {
+      seen.push("begin");
+      return database.transaction((tx) => work(noting(tx)));
+    },
+  };
+  const stores = { users: new UserStore(recording), offices: new OfficeStore(recording) };
+  const parts = { ...services, ...stores, database: recording };
+  return { links: composeLinks(parts, new OneTimeLinkStore(recording, services.hash)).passwordLinks, seen };
+}
