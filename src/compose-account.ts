@@ -35,7 +35,7 @@ export function composeAccount(services: Services, provider: Provider, passwords
   const own = new OwnAccount({
     ...{ database, users, links: links.store, passwords, hasher, audit, notices, clock, productName },
   });
-  const codes = codeForm(services, access);
+  const codes = codeForm(services, { access, own });
   const mail = mailChange(services, own);
   links.notMeHandlers.set("mail-change", mail.undo);
   const lists = { access, own, database, clock };
@@ -62,19 +62,17 @@ export function composeAccount(services: Services, provider: Provider, passwords
       methodPage(),
       numberPage({ codes, sender: secondFactor.smsSender }),
       appPage({ codes, hash, productName }),
-      newCodesPage({ recoveryCodes, own, users, database, clock, productName }),
+      newCodesPage({ recoveryCodes, own, database, clock, productName }),
     ],
   };
 }
 
-function codeForm(
-  { settings, database, users, audit, secondFactor }: Services,
-  access: AccessStore,
-): CodeForm {
+function codeForm(services: Services, shared: { access: AccessStore; own: OwnAccount }): CodeForm {
+  const { settings, database, audit, secondFactor } = services;
   const { factors, numbers, smsCodes, numberNotices, codes } = secondFactor;
   const methods = new MethodSwitch({ factors, numbers, codes: smsCodes, notices: numberNotices, audit });
   const { frozenFrom } = settings.secondFactorGuard;
-  return new CodeForm({ database, check: codes, access, methods, users, clock: systemClock, frozenFrom });
+  return new CodeForm({ database, check: codes, methods, ...shared, clock: systemClock, frozenFrom });
 }
 
 function mailChange(services: Services, own: OwnAccount): MailChange {

@@ -11,16 +11,16 @@ import type { FactorKind } from "../factors/factor.ts";
 import type { MethodSwitch } from "../factors/method-switch.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { UserStore } from "../users/user-store.ts";
+import type { OwnAccount } from "../users/own-account.ts";
 import type { AccessStore } from "../oidc/access-store.ts";
-import type { ChangeVisit, Done, Outcome } from "./page.ts";
+import { ownerOf, type ChangeVisit, type Done, type Outcome } from "./page.ts";
 
 interface Parts {
   readonly database: Database;
   readonly check: SecondFactorCheck;
   readonly access: AccessStore;
   readonly methods: MethodSwitch;
-  readonly users: UserStore;
+  readonly own: OwnAccount;
   readonly clock: Clock;
   readonly frozenFrom: number;
 }
@@ -66,14 +66,11 @@ export class CodeForm {
     { unblock, settle }: Extract<CodeResult, { type: "accepted" }>,
     switchedTo: FactorKind | null,
   ): Promise<boolean> {
-    const { database, access, methods, users } = this.#parts;
+    const { database, access, methods, own } = this.#parts;
     const { session, visitor } = visit;
     const { id, office } = session.account;
     const work = async (tx: Queryable) => {
-      // First, and with a new look: a reset that came between would be undone by what this session proved before it.
-      if (!(await users.hold(tx, id, session.authTime))) {
-        throw new PageError("expired");
-      }
+      await own.hold(tx, ownerOf(visit));
       await unblock(tx);
       await settle(tx);
       if (switchedTo !== null) {

@@ -2,6 +2,7 @@ import type { Visitor } from "../audit/audit-event.ts";
 import type { OfficeView } from "../http/render.ts";
 import type { Fields } from "../http/form.ts";
 import type { Translate } from "../http/texts.ts";
+import type { Owner } from "../users/own-account.ts";
 import type { OwnSession } from "../oidc/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
 
@@ -31,6 +32,14 @@ export interface AccountVisit {
 export interface ChangeVisit extends AccountVisit {
   readonly overview: Overview;
 }
+
+/** Whose account is changed, for the domain. */
+export const ownerOf = ({ session, visitor, browser }: AccountVisit): Owner => ({
+  account: session.account,
+  since: session.authTime,
+  visitor,
+  browser,
+});
 
 export interface FieldError {
   readonly field: string | null;

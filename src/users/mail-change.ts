@@ -38,7 +38,7 @@ export class MailChange {
 
   /** Sends the link to the new address. A newer one voids it. */
   async ask(owner: Owner, mail: string): Promise<"asked" | "same" | "too-many"> {
-    const { database, links, notices, throttle, issuer, clock } = this.#parts;
+    const { database, links, own, notices, throttle, issuer, clock } = this.#parts;
     const { account, visitor } = owner;
     const { id: userId, office, name } = account;
     if (mail === account.mail) {
@@ -53,6 +53,7 @@ export class MailChange {
       return "too-many";
     }
     await database.inOffice(office.id, async (tx) => {
+      await own.hold(tx, owner);
       const who = { officeId: office.id, userId };
       const token = await links.make(tx, { purpose: "mail-change", ...who, at: clock(), data: { mail } });
       const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
@@ -67,9 +68,10 @@ export class MailChange {
 
   /** Makes the new address count, for whoever asked for it. Answers false for a link that does not work any more. */
   async confirm(owner: Owner, token: string): Promise<boolean> {
-    const { database, users, links, clock } = this.#parts;
+    const { database, users, links, own, clock } = this.#parts;
     const { id, office } = owner.account;
     const work = async (tx: Queryable) => {
+      await own.hold(tx, owner);
       const now = clock();
       const link = await links.spend(tx, { purpose: "mail-change", token, now });
       const mail = link?.data["mail"];

@@ -2,6 +2,7 @@ import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { PageError } from "../kernel/errors.ts";
 import type { Notice, Notices } from "../messages/notices.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordHasher } from "./password.ts";
@@ -28,6 +29,8 @@ export interface Owner {
   readonly visitor: Visitor;
   /** Token of the browser's cookie, if it has one. */
   readonly browser: string | null;
+  /** When the session was proved; seconds since 1970. */
+  readonly since: number;
 }
 
 export type OwnPasswordResult =
@@ -49,6 +52,7 @@ export class OwnAccount {
     const { database, users, clock } = this.#parts;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
+      await this.hold(tx, owner);
       await users.changeProfile(tx, id, { ...profile, at: clock() });
       await this.tell(tx, owner, { type: "profile.changed", notice: "profileChanged" });
     });
@@ -74,6 +78,16 @@ export class OwnAccount {
     const passwordHash = await hasher.hash(typed.wanted);
     await this.#storePassword(owner, passwordHash, result.settle);
     return { type: "changed" };
+  }
+
+  /**
+   * Begins a change: holds every other one up, and looks once more whether the session counts. A reset or a new
+   * password that came between would else be undone by what was proved before it. Throws PageError "expired".
+   */
+  async hold(tx: Queryable, { account, since }: Pick<Owner, "account" | "since">): Promise<void> {
+    if (!(await this.#parts.users.hold(tx, account.id, since))) {
+      throw new PageError("expired");
+    }
   }
 
   /** The event and the notice of a change; within its transaction. */

@@ -5,7 +5,7 @@ import type { Database } from "../../database/database.ts";
 import type { AccessStore } from "../../oidc/access-store.ts";
 import type { OwnAccount } from "../../users/own-account.ts";
 import { onDay } from "../when.ts";
-import type { ChangePage, ChangeVisit, ViewPage } from "../page.ts";
+import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
 
 interface Parts {
   readonly access: AccessStore;
@@ -51,12 +51,11 @@ export function revokePage({ access, own, database }: Parts): ChangePage {
       }),
     submit: async (visit) => {
       const { id, name } = applicationOf(visit);
-      const { session, visitor, browser } = visit;
-      const { account } = session;
+      const { account } = visit.session;
       await database.inOffice(account.office.id, async (tx) => {
         if ((await access.revoke(tx, account.id, id)) > 0) {
           const change = { type: "access.revoked", applicationId: id, notice: "accessRevoked" } as const;
-          await own.tell(tx, { account, visitor, browser }, { ...change, values: { application: name } });
+          await own.tell(tx, ownerOf(visit), { ...change, values: { application: name } });
         }
       });
       return { type: "done", to: "/account/applications", done: "application" };

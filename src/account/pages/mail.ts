@@ -1,6 +1,6 @@
 import type { MailChange } from "../../users/mail-change.ts";
 import { mailSchema } from "../../users/user.ts";
-import type { ChangePage, ChangeVisit } from "../page.ts";
+import { ownerOf, type ChangePage } from "../page.ts";
 
 /** Asks for another mail address; a link goes there. */
 export function mailPage(changes: MailChange): ChangePage {
@@ -61,9 +61,3 @@ export function confirmMailPage(changes: MailChange): ChangePage {
     },
   };
 }
-
-const ownerOf = ({ session, visitor, browser }: ChangeVisit) => ({
-  account: session.account,
-  visitor,
-  browser,
-});

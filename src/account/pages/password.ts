@@ -1,7 +1,7 @@
 import { minutesUntil, type Clock } from "../../kernel/clock.ts";
 import { PASSWORD_LENGTH } from "../../users/password-rules.ts";
 import type { OwnAccount } from "../../users/own-account.ts";
-import type { ChangePage, Outcome } from "../page.ts";
+import { ownerOf, type ChangePage, type Outcome } from "../page.ts";
 
 /** A new password, for whoever has a session, has just signed in, and knows the present one. Ends all sessions. */
 export function passwordPage({ own, clock }: { own: OwnAccount; clock: Clock }): ChangePage {
@@ -20,13 +20,12 @@ export function passwordPage({ own, clock }: { own: OwnAccount; clock: Clock }):
         model: { username: session.account.username, autofocus: "currentPassword", ...PASSWORD_LENGTH },
       }),
     submit: async (visit, fields) => {
-      const { t, session, visitor, browser } = visit;
+      const { t } = visit;
       const { currentPassword: current = "", newPassword: wanted = "" } = fields;
       if (current === "") {
         return wrong("currentPassword", t("password.password.required"));
       }
-      const owner = { account: session.account, visitor, browser };
-      const result = await own.changePassword(owner, { current, wanted });
+      const result = await own.changePassword(ownerOf(visit), { current, wanted });
       switch (result.type) {
         case "changed":
           return { type: "done", to: "/account", done: "password" };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LANGUAGES } from "../../http/language.ts";
 import type { OwnAccount } from "../../users/own-account.ts";
 import { personNameSchema } from "../../users/user.ts";
-import type { ChangePage } from "../page.ts";
+import { ownerOf, type ChangePage } from "../page.ts";
 
 const form = z.object({
   name: personNameSchema,
@@ -35,8 +35,7 @@ export function profilePage(own: OwnAccount): ChangePage {
         const message = visit.t("account.name.wrong");
         return { type: "errors", errors: [{ field: "name", message }], values: { name, language } };
       }
-      const { session, visitor, browser } = visit;
-      await own.changeProfile({ account: session.account, visitor, browser }, parsed.data);
+      await own.changeProfile(ownerOf(visit), parsed.data);
       return { type: "done", to: "/account", done: "profile", language: parsed.data.language };
     },
   };

@@ -5,7 +5,7 @@ import type { Database } from "../../database/database.ts";
 import type { AccessStore, SessionView } from "../../oidc/access-store.ts";
 import type { OwnAccount } from "../../users/own-account.ts";
 import { when } from "../when.ts";
-import type { ChangePage, ChangeVisit, ViewPage } from "../page.ts";
+import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
 
 interface Parts {
   readonly access: AccessStore;
@@ -102,12 +102,6 @@ function sessionOf({ overview, session }: ChangeVisit) {
   }
   return overview.session;
 }
-
-const ownerOf = ({ session, visitor, browser }: ChangeVisit) => ({
-  account: session.account,
-  visitor,
-  browser,
-});
 
 function deviceName({ device }: Pick<SessionView, "device">, t: Translate): string {
   const browser = device?.browser ?? t("account.device.unknown");
