@@ -1,5 +1,6 @@
 import type { Provider } from "oidc-provider";
 import { createApp } from "./app.ts";
+import { composeAccount } from "./compose-account.ts";
 import { ClientSecretGuard } from "./applications/client-secret-guard.ts";
 import type { Services } from "./compose.ts";
 import { startHousekeeping } from "./database/housekeeping.ts";
@@ -69,6 +70,7 @@ export async function composeServer(services: Services): Promise<Server> {
       forgotPassword: composeForgotPassword(services, stores, provider),
       notMe: { notMe: services.links.notMe },
       welcome: { offices: services.offices, applications },
+      account: composeAccount(services, provider, composePasswords(services, stores.guard)),
       outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
       receipts: composeReceipts(services),
     },

@@ -1,5 +1,6 @@
 import { ApplicationService } from "./applications/application-service.ts";
 import { ApplicationStore } from "./applications/application-store.ts";
+import { accountApplication } from "./applications/own-application.ts";
 import { AuditStore } from "./audit/audit-store.ts";
 import { composeLinkBase, composeLinks, type LinkBase } from "./compose-links.ts";
 import type { Database, Queryable } from "./database/database.ts";
@@ -80,8 +81,8 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
   const hasher = new PasswordHasher(settings.passwordHashing);
   const offices = new OfficeStore(database);
   const users = new UserStore(database);
-  const applications = new ApplicationStore(database);
-  const { productName } = settings;
+  const { productName, issuer } = settings;
+  const applications = new ApplicationStore(database, [accountApplication({ issuer, name: productName })]);
   const links = composeLinkBase({ settings, database, hash, audit });
   const secondFactor = composeSecondFactor({
     ...{ settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links },

@@ -55,6 +55,8 @@ const MOST_COPIES = 10_000;
 /** Applications, with a copy in memory that PostgreSQL's notifications keep true in every server process. */
 export class ApplicationStore {
   readonly #database: Database;
+  /** Applications of Vestibule itself; they stand in no table and are never listed. */
+  readonly #own: readonly Application[];
   readonly #copies = new Map<string, Application>();
   /** By the name of a resource server; null: nobody has it. */
   readonly #resources = new Map<string, Application | null>();
@@ -62,8 +64,9 @@ export class ApplicationStore {
   /** Grows with each notification, so that a row read before one is not kept after it. */
   #generation = 0;
 
-  constructor(database: Database) {
+  constructor(database: Database, own: readonly Application[] = []) {
     this.#database = database;
+    this.#own = own;
   }
 
   /** From now on copies are kept; without this every look reads the table. */
@@ -90,7 +93,7 @@ export class ApplicationStore {
   }
 
   async find(id: string): Promise<Application | null> {
-    const copy = this.#copies.get(id);
+    const copy = this.#copies.get(id) ?? this.#own.find((application) => application.id === id);
     if (copy !== undefined) {
       return copy;
     }

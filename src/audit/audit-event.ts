@@ -60,7 +60,15 @@ export type AuditType =
   | "password.reset"
   | "password.expired"
   | "office-code.asked"
-  | "not-me.used";
+  | "not-me.used"
+  | "factor.removed"
+  | "mail-change.asked"
+  | "mail.changed"
+  | "mail.restored"
+  | "profile.changed"
+  | "session.ended"
+  | "sessions.ended"
+  | "access.revoked";
 
 /** Where a request came from. */
 export interface Visitor {

@@ -52,6 +52,10 @@ const statements = {
     text: `with gone as (delete from factors where user_id = $1 and kind = 'sms')
            select kind from factors where user_id = $1 and kind <> 'sms'`,
   },
+  removeTotp: {
+    name: "factor_remove_totp",
+    text: "delete from factors where user_id = $1 and kind = 'totp' returning user_id",
+  },
   removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
@@ -115,6 +119,11 @@ export class FactorStore {
   /** Answers whether another factor is left. */
   async removeSms(tx: Queryable, { id }: Person): Promise<boolean> {
     return (await tx.query(statements.removeSms, [id])).length > 0;
+  }
+
+  /** Answers whether there was one. */
+  async removeTotp(tx: Queryable, { id }: Person): Promise<boolean> {
+    return (await tx.query(statements.removeTotp, [id])).length === 1;
   }
 
   async removeAll(tx: Queryable, { id }: Person): Promise<void> {

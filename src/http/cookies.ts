@@ -4,7 +4,7 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 /**
- * Cookies of ours besides oidc-provider's, with how long they live. The last six belong to forms outside a sign-in:
+ * Cookies of ours besides oidc-provider's, with how long they live. The last seven belong to forms outside a sign-in:
  * whose form it is, the sign-in that it was left for, the token of a link out of a mail (so that it stands in no
  * address), and how it went.
  */
@@ -17,6 +17,7 @@ const LIFE = {
   reset: HOUR / 2,
   invitation: HOUR / 2,
   "not-me": HOUR / 2,
+  "mail-change": HOUR / 2,
   outcome: HOUR,
 } as const;
 export type OwnCookie = keyof typeof LIFE;

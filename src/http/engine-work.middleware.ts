@@ -4,6 +4,7 @@ import type { EngineStore } from "../oidc/engine-store.ts";
 import { PageError } from "../kernel/errors.ts";
 import { UnitOfWork, withWork } from "../oidc/unit-of-work.ts";
 import type { Context, Handler } from "./context.ts";
+import { deviceOf } from "./device.ts";
 
 /**
  * Stores what a request changed of oidc-provider's models, all at once and before the answer leaves. When a code or
@@ -11,7 +12,7 @@ import type { Context, Handler } from "./context.ts";
  */
 export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock): Handler {
   return async (ctx, next) => {
-    const work = new UnitOfWork(store, clock);
+    const work = new UnitOfWork(store, clock, deviceOf(ctx));
     await withWork(work, async () => {
       await next();
     });

@@ -1,5 +1,6 @@
 import type Router from "@koa/router";
 import { authorizeRoutes } from "../authorize/routes.ts";
+import { accountRoutes, type AccountParts } from "../account/routes.ts";
 import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
 import type { ForgotPasswordParts } from "../forgot-password/parts.ts";
 import { forgotPasswordRoutes } from "../forgot-password/routes.ts";
@@ -26,6 +27,7 @@ export interface Features {
   readonly welcome: Omit<WelcomeParts, keyof Common | "demoUrl">;
   readonly forgotPassword: Omit<ForgotPasswordParts, keyof Common | "forms">;
   readonly notMe: Omit<NotMeParts, keyof Common | "forms">;
+  readonly account: Omit<AccountParts, keyof Common>;
   readonly outbox: OutboxStore | null;
   readonly receipts: Receipts | null;
 }
@@ -48,6 +50,7 @@ export function createRoutes(parts: Common & { features: Features; settings: Set
     welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
     forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
     notMeRoutes({ ...common, ...features.notMe, forms }),
+    accountRoutes({ ...common, ...features.account }),
     consentRoutes({ ...common, ...features.consent }),
     signInRoutes({ ...common, ...features.signIn }),
     ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),

@@ -9,6 +9,21 @@ export type Notice =
   | "factorReset"
   | "recoveryCodeUsed"
   | "recoveryCodesLow"
+  // These three are asked for, and the first two hold a link that works once.
+  | "passwordLink"
+  | "invitation"
+  | "officeCodes"
+  | "passwordChanged"
+  | "passwordReset"
+  | "passwordResetLifted"
+  | "passwordChangedHere"
+  | "profileChanged"
+  | "mailChangeLink"
+  | "mailChangeAsked"
+  | "mailChanged"
+  | "sessionsEnded"
+  | "accessRevoked"
+  | "recoveryCodesMade"
   | "numberConfirmed"
   | "numberChanged"
   | "numberRequested"
@@ -16,13 +31,7 @@ export type Notice =
   | "numberCancelled"
   | "numberReplaced"
   | "numberRemoved"
-  // These three are asked for, and the first two hold a link that works once.
-  | "passwordLink"
-  | "invitation"
-  | "officeCodes"
-  | "passwordChanged"
-  | "passwordReset"
-  | "passwordResetLifted";
+  | "numberSwitchedOff";
 
 export interface Addressee {
   /** The office of the transaction; null in one that works for none. */

@@ -14,7 +14,7 @@ import {
   type StoredModel,
 } from "./engine-store.ts";
 import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
-import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
+import { currentWork, plainId, UnitOfWork, type Device } from "./unit-of-work.ts";
 
 interface Parts {
   readonly store: EngineStore;
@@ -64,7 +64,7 @@ class ModelAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const key = this.#key(id);
     const work = currentWork();
-    const kept = this.#conceal(payload);
+    const kept = this.#withDevice(this.#conceal(payload), work?.device ?? null);
     if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(work.peek(key), kept)) {
       return;
     }
@@ -142,6 +142,13 @@ class ModelAdapter implements Adapter {
       return { jti, ...rest };
     }
     return this.#kind === KIND.Interaction && jti !== undefined ? concealInteraction(rest, jti) : rest;
+  }
+
+  /** A session that somebody has signed in to remembers the browser that it was used from last. */
+  #withDevice(payload: Payload, device: Device | null): Payload {
+    return this.#kind === KIND.Session && device !== null && payload["accountId"] !== undefined
+      ? { ...payload, device }
+      : payload;
   }
 
   #reveal(found: StoredModel, id: string | undefined): AdapterPayload | undefined {

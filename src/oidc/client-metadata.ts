@@ -1,5 +1,6 @@
-import type { AdapterPayload } from "oidc-provider";
+import type { AdapterPayload, ResponseType } from "oidc-provider";
 import { authenticationOf, type Application } from "../applications/application.ts";
+import { ACCOUNT_APPLICATION_ID } from "../applications/own-application.ts";
 import { rulesOf } from "../applications/application-types.ts";
 
 /** Stands where oidc-provider wants a secret; the comparison asks the application service instead (provider.ts). */
@@ -14,8 +15,9 @@ export function toClientMetadata(application: Application): AdapterPayload {
     client_name: name,
     ...authentication(application),
     application_type: redirects === "native" ? "native" : "web",
-    grant_types: [...grants],
-    response_types: redirects === "none" ? [] : ["code"],
+    ...(id === ACCOUNT_APPLICATION_ID
+      ? ONLY_SIGNED_IN
+      : { grant_types: [...grants], response_types: redirects === "none" ? [] : ["code"] }),
     response_modes: [...responseModes],
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...postLogoutRedirectUris],
@@ -72,5 +74,11 @@ export const EXTRA_METADATA = [
   "urn:vestibule:resources",
   "urn:vestibule:resource_identifier",
 ];
+
+/** The account page gets nothing but "somebody has signed in": no code, and so no token, can be had in its name. */
+const ONLY_SIGNED_IN: { grant_types: string[]; response_types: ResponseType[] } = {
+  grant_types: [],
+  response_types: ["none"],
+};
 
 const optional = (name: string, value: string | null) => (value === null ? {} : { [name]: value });

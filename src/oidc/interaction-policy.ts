@@ -77,7 +77,8 @@ function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
   return typeof asked !== "string" || foldOfficeCode(asked) === account.office.code;
 }
 
-function isWithinSession({ office }: Account, loginTs: number | undefined, clock: Clock): boolean {
+/** Whether a sign-in of that moment (seconds since 1970) is young enough for its office. */
+export function isWithinSession({ office }: Account, loginTs: number | undefined, clock: Clock): boolean {
   return (
     office.sessionMinutes === null ||
     (loginTs !== undefined && epochSeconds(clock()) - loginTs < office.sessionMinutes * 60)

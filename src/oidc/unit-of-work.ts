@@ -5,6 +5,14 @@ import type { Account } from "../users/user.ts";
 import type { Batch, EngineStore, Payload, RowKey, RowToSave, StoredModel } from "./engine-store.ts";
 import { KIND } from "./engine-store.ts";
 
+/** A browser as the list of sessions names it: known words and a network, never the header itself. */
+export interface Device {
+  readonly browser: string | null;
+  readonly system: string | null;
+  /** The address, IPv6 cut to its /64. */
+  readonly network: string;
+}
+
 /**
  * What one request reads and writes of oidc-provider's models. Reads are asked of PostgreSQL once; writes are
  * gathered and stored together before the answer leaves, in one statement and so in one transaction: a new refresh
@@ -13,6 +21,8 @@ import { KIND } from "./engine-store.ts";
 export class UnitOfWork {
   readonly #store: EngineStore;
   readonly #clock: Clock;
+  /** What the request tells of its sender; kept with the session that it uses. */
+  readonly device: Device | null;
   readonly #read = new Map<string, StoredModel | null>();
   readonly #accounts = new Map<string, Account | null>();
   readonly #save = new Map<string, RowToSave>();
@@ -20,9 +30,10 @@ export class UnitOfWork {
   readonly #destroy = new Map<string, RowKey>();
   readonly #revokeGrants = new Set<string>();
 
-  constructor(store: EngineStore, clock: Clock) {
+  constructor(store: EngineStore, clock: Clock, device: Device | null = null) {
     this.#store = store;
     this.#clock = clock;
+    this.device = device;
   }
 
   async find(key: RowKey): Promise<StoredModel | null> {

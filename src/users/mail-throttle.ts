@@ -3,7 +3,7 @@ import type { KeyedHash } from "../kernel/secret.ts";
 import { SCOPE, type PasswordGuardStore } from "./password-guard-store.ts";
 
 /** Mails that strangers can have sent: so many an hour to one account or mail address, and from one network address. */
-const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3 } as const;
+const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3, "mail-change": 5 } as const;
 const REQUESTS_AN_HOUR = 30;
 
 export interface MailRequest {

@@ -69,6 +69,24 @@ const statements = {
   lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
   holdMailbox: { name: "user_hold_mailbox", text: "update users set mailbox_hold_until = $2 where id = $1" },
   passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
+  changeProfile: {
+    name: "user_change_profile",
+    text: "update users set name = $2, language = $3, changed_at = $4 where id = $1",
+  },
+  // What the new mailbox proves counts for nothing for two days: it has just been put there.
+  changeMail: {
+    name: "user_change_mail",
+    text: `update users set mail = $2, changed_at = $3,
+             mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where id = $1`,
+  },
+  restoreMail: {
+    name: "user_restore_mail",
+    text: "update users set mail = $2, changed_at = $3 where id = $1 and mail is distinct from $2 returning id",
+  },
+  hold: {
+    name: "user_hold",
+    text: `select id from users where id = $1 and status = 'active' and valid_from <= to_timestamp($2) for no key update`,
+  },
   endSessions: {
     name: "user_end_sessions",
     text: `update users set valid_from = ${nextSecond("$2")} where id = $1`,
@@ -173,6 +191,33 @@ export class UserStore {
       tx.query<{ password_hash: string }>(statements.passwordHash, [id]),
     );
     return rows[0]?.password_hash ?? null;
+  }
+
+  /** What somebody may change about themselves without proving anything else. */
+  async changeProfile(
+    tx: Queryable,
+    id: string,
+    { name, language, at }: { name: string; language: string | null; at: Date },
+  ): Promise<void> {
+    await tx.query(statements.changeProfile, [id, name, language, at]);
+  }
+
+  /**
+   * Holds every other change of this user up until the transaction ends. Answers false when what began then (seconds
+   * since 1970) has been ended meanwhile: by a reset, a new password, or because the user was disabled.
+   */
+  async hold(tx: Queryable, id: string, since: number): Promise<boolean> {
+    return (await tx.query(statements.hold, [id, since])).length === 1;
+  }
+
+  /** An address whose owner has opened a link of ours. */
+  async changeMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<void> {
+    await tx.query(statements.changeMail, [id, mail, at]);
+  }
+
+  /** Brings an address back; answers false when it is the account's anyway. */
+  async restoreMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<boolean> {
+    return (await tx.query(statements.restoreMail, [id, mail, at])).length === 1;
   }
 
   /** Ends every session and token of the user. */

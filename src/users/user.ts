@@ -52,6 +52,16 @@ export interface Account {
 export const isActive = (account: Account): boolean =>
   account.status === "active" && account.office.status === "open";
 
+/** What somebody is called, as everybody may read it. */
+export const personNameSchema = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(200)
+  .refine(isOneLine, NOT_ONE_LINE);
+
+export const mailSchema = z.email("must be a mail address").max(254);
+
 export const newUserSchema = z.object({
   username: z
     .string()
@@ -63,8 +73,8 @@ export const newUserSchema = z.object({
         context.addIssue({ code: "custom", message: fault });
       }
     }),
-  name: z.string().trim().min(1, "must not be empty").max(200).refine(isOneLine, NOT_ONE_LINE),
-  mail: z.email("must be a mail address").max(254).nullable().default(null),
+  name: personNameSchema,
+  mail: mailSchema.nullable().default(null),
   role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }).default("user"),
   language: z.enum(["en", "nl"], { error: "must be en or nl" }).nullable().default(null),
 });

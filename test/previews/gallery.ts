@@ -7,6 +7,7 @@ import type { TestApplication, TestUser } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { links } from "./link-gallery.ts";
 import { enter, preview, type Preview } from "./preview.ts";
+import { account } from "./account-gallery.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
 import type { World } from "./world.ts";
 
@@ -214,6 +215,7 @@ const demo = [
 export const GALLERY: readonly Preview[] = [
   ...signIn,
   ...secondFactor,
+  ...account,
   ...links,
   ...consent,
   ...signOut,

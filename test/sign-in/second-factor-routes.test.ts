@@ -17,6 +17,8 @@ type Class =
   | "public"
   /** Leads to the page of the second factor, or is that page. */
   | "challenge"
+  /** Leads to the sign-in, which asks for the second factor. */
+  | "sign-in"
   /** A refusal. */
   | "refused";
 
@@ -79,7 +81,34 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "POST /webhooks/vonage/status": "refused",
   // The same for everybody: nothing of it is looked at.
   "POST /webhooks/vonage/inbound": "public",
+  ...accountRoutes(),
 };
+
+/** Nothing of the account is shown or changed before the second factor; the way back from the sign-in leads there only. */
+function accountRoutes(): Record<string, Class> {
+  const views = ["", "/sessions", "/applications", "/sign-ins"];
+  const changes = [
+    "/profile",
+    "/password",
+    "/sessions/others",
+    "/sessions/:id",
+    "/applications/:id",
+    "/mail",
+    "/mail/confirm",
+    "/method",
+    "/app",
+    "/number",
+    "/recovery-codes",
+  ];
+  const entries: [string, Class][] = [
+    ...views.map((path): [string, Class] => [`GET /account${path}`, "sign-in"]),
+    ...changes.map((path): [string, Class] => [`GET /account${path}`, "sign-in"]),
+    ...changes.map((path): [string, Class] => [`POST /account${path}`, "sign-in"]),
+    ["GET /account/mail/link/:token", "public"],
+    ["GET /account/signed-in", "public"],
+  ];
+  return Object.fromEntries(entries);
+}
 
 describe("a browser that has proved the password alone", () => {
   let vestibule: TestVestibule;
@@ -163,6 +192,7 @@ describe("a browser that has proved the password alone", () => {
         .replace(/^\/authorize$/, `/authorize?${query.toString()}`)
         .replace(":uid", uid)
         .replace(":page", "enrol-totp")
+        .replace(":id", "anything")
         .replace(":code", user.office.code)
         .replace(":token", "A".repeat(64))
         .replace(":file", "anything.css");
@@ -258,6 +288,9 @@ function classOf({ status, location, url, body }: Page): Class {
   const isChallenge = /\/challenge-totp$/.test(location) || /name="code"/.test(body);
   if (isChallenge || /\/interaction\/[^/]+$/.test(location)) {
     return "challenge";
+  }
+  if (location.startsWith(`${new URL(url).origin}/authorize?`)) {
+    return "sign-in";
   }
   if (status >= 400) {
     return "refused";

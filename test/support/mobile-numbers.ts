@@ -9,7 +9,7 @@ import { makeOffice, makeUser, type TestOffice, type TestUser } from "./people.t
 import { changeOffice } from "./second-factor.ts";
 
 /** Required at once, by app or text message. */
-const BY_SMS: OfficeSecondFactor = { demand: "required", from: null, methods: ["totp", "sms"] };
+export const BY_SMS: OfficeSecondFactor = { demand: "required", from: null, methods: ["totp", "sms"] };
 
 export const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "test" };
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AuditStore } from "../../audit/audit-store.ts";
 import { inGroups } from "../../factors/recovery-codes.ts";
+import { recoverySheet } from "../../factors/recovery-sheet.ts";
 import type { RecoveryCodeStore } from "../../factors/recovery-code-store.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { nextStep, type SignIn } from "../journey.ts";
@@ -45,30 +46,10 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
   };
 }
 
-/** What is kept of the codes, on paper and as a file: for whom they are, and what to do with them on a bad day. */
 function sheetModel({ productName, clock }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
   const { t, language, person } = visit;
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
-  const { office, username } = person?.account ?? { office: { name: "", code: "" }, username: "" };
-  const sheet = {
-    title: t("recoveryCodes.sheet.title", { product: productName }),
-    facts: [
-      { name: t("recoveryCodes.sheet.office"), value: `${office.name} (${office.code})` },
-      { name: t("recoveryCodes.sheet.username"), value: username },
-      { name: t("recoveryCodes.sheet.date"), value: format.format(clock()) },
-    ],
-    how: t("recoveryCodes.sheet.how"),
-    steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`)),
-  };
-  const text = [
-    `${sheet.title}\n`,
-    ...sheet.facts.map(({ name, value }) => `${name}: ${value}`),
-    `\n${codes.join("\n")}\n`,
-    `${t("recoveryCodes.once")}\n`,
-    `${sheet.how}:`,
-    ...sheet.steps.map((step, index) => `${String(index + 1)}. ${step}`),
-  ].join("\n");
-  return { codes, sheet, fileHref: `data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}` };
+  const account = person?.account ?? { office: { name: "", code: "" }, username: "" };
+  return recoverySheet({ account, codes, productName, at: clock() }, { t, language });
 }
 
 /** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */

@@ -1,0 +1,124 @@
+import type { Database, Queryable } from "../database/database.ts";
+import { clockTime } from "../http/clock-time.ts";
+import {
+  CodeUsedMeanwhile,
+  type Challenged,
+  type CodeResult,
+  type CodeTry,
+  type SecondFactorCheck,
+} from "../factors/second-factor-check.ts";
+import type { FactorKind } from "../factors/factor.ts";
+import type { MethodSwitch } from "../factors/method-switch.ts";
+import { PageError } from "../kernel/errors.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { OwnAccount } from "../users/own-account.ts";
+import type { AccessStore } from "../oidc/access-store.ts";
+import { ownerOf, type ChangeVisit, type Done, type Outcome } from "./page.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly check: SecondFactorCheck;
+  readonly access: AccessStore;
+  readonly methods: MethodSwitch;
+  readonly own: OwnAccount;
+  readonly clock: Clock;
+  readonly frozenFrom: number;
+}
+
+/** Forms of the account that take a code. They share the one guard: what is blocked at the sign-in is blocked here. */
+export class CodeForm {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get clock(): Clock {
+    return this.#parts.clock;
+  }
+
+  get frozenFrom(): number {
+    return this.#parts.frozenFrom;
+  }
+
+  /**
+   * Tries the first code of a new method. When it is right, the method is stored, one that it takes the place of ends
+   * in the same moment, and so does every other session of the person.
+   */
+  async submit(
+    visit: ChangeVisit,
+    attempt: CodeTry,
+    next: { kind: FactorKind; done: Done },
+  ): Promise<Outcome> {
+    const result = await this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
+    if (result.type !== "accepted") {
+      return refusal(visit, result);
+    }
+    const isSwitch = !visit.overview.factors.some(({ kind }) => kind === next.kind);
+    const isStored = await this.#store(visit, result, isSwitch ? next.kind : null);
+    return isStored
+      ? { type: "done", to: "/account", done: isSwitch ? "method" : next.done }
+      : { type: "errors", errors: [{ field: "code", message: visit.t("account.code.meanwhile") }] };
+  }
+
+  async #store(
+    visit: ChangeVisit,
+    { unblock, settle }: Extract<CodeResult, { type: "accepted" }>,
+    switchedTo: FactorKind | null,
+  ): Promise<boolean> {
+    const { database, access, methods, own } = this.#parts;
+    const { session, visitor } = visit;
+    const { id, office } = session.account;
+    const work = async (tx: Queryable) => {
+      await own.hold(tx, ownerOf(visit));
+      await unblock(tx);
+      await settle(tx);
+      if (switchedTo !== null) {
+        await methods.endOthers(tx, challengedOf(visit), { kept: switchedTo, visitor });
+      }
+      await access.endOthers(tx, id, session);
+    };
+    try {
+      await database.inOffice(office.id, work);
+      return true;
+    } catch (error) {
+      if (error instanceof CodeUsedMeanwhile) {
+        return false;
+      }
+      throw error;
+    }
+  }
+}
+
+/** Whom a code of this visit is tried for. */
+export function challengedOf({ session }: ChangeVisit): Challenged {
+  const { id, office, name, mail, language } = session.account;
+  return { id, officeId: office.id, name, mail, language: language ?? office.language };
+}
+
+/** A method that the office does not accept is nobody's to set up. Throws PageError "not-found". */
+export function requireAccepted({ session }: ChangeVisit, kind: FactorKind): void {
+  if (!session.account.office.secondFactor.methods.includes(kind)) {
+    throw new PageError("not-found");
+  }
+}
+
+/** Until when nothing is tried, in words; null when somebody may try. */
+export function blockOf({ overview, language, t }: ChangeVisit, forms: CodeForm): string | null {
+  const { guard } = overview;
+  const now = forms.clock();
+  if (guard === null) {
+    return null;
+  }
+  if (guard.spent >= forms.frozenFrom) {
+    return t("blocked.frozen.text");
+  }
+  const until = guard.blockedUntil === null ? now : new Date(guard.blockedUntil * 1000);
+  return until > now ? t("account.code.blocked", { time: clockTime(until, now, language) }) : null;
+}
+
+function refusal({ t }: ChangeVisit, result: Exclude<CodeResult, { type: "accepted" }>): Outcome {
+  const isOver = result.type === "refused" || result.triesLeft === 0;
+  const message = isOver ? t("account.code.refused") : t(`code.${result.type}`, { tries: result.triesLeft });
+  return { type: "errors", errors: [{ field: isOver ? null : "code", message }] };
+}

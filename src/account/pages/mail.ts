@@ -1,0 +1,63 @@
+import type { MailChange } from "../../users/mail-change.ts";
+import { mailSchema } from "../../users/user.ts";
+import { ownerOf, type ChangePage } from "../page.ts";
+
+/** Asks for another mail address; a link goes there. */
+export function mailPage(changes: MailChange): ChangePage {
+  return {
+    path: "/account/mail",
+    tab: "general",
+    needsFactor: false,
+    show: ({ overview, session, t }) =>
+      Promise.resolve({
+        view: "mail",
+        office: overview.office,
+        model: {
+          values: { mail: "" },
+          autofocus: "mail",
+          present: session.account.mail ?? t("account.none"),
+        },
+      }),
+    submit: async (visit, { mail = "" }) => {
+      const wrong = (key: string) => ({
+        type: "errors" as const,
+        errors: [{ field: "mail", message: visit.t(key) }],
+        values: { mail },
+      });
+      const parsed = mailSchema.safeParse(mail.trim());
+      if (!parsed.success) {
+        return wrong("whichOffice.invalid");
+      }
+      const asked = await changes.ask(ownerOf(visit), parsed.data);
+      switch (asked) {
+        case "asked":
+          return { type: "done", to: "/account", done: "mail" };
+        case "same":
+          return wrong("account.mail.same");
+        case "too-many":
+          return wrong("account.mail.tooMany");
+      }
+    },
+  };
+}
+
+/** Behind the link that went to the new address. Opening it uses nothing up; only whoever asked can go on. */
+export function confirmMailPage(changes: MailChange): ChangePage {
+  return {
+    path: "/account/mail/confirm",
+    tab: "general",
+    needsFactor: false,
+    show: ({ overview }) =>
+      Promise.resolve({
+        view: "confirm",
+        office: overview.office,
+        model: { texts: "account.confirmMail", name: "", backHref: "/account" },
+      }),
+    submit: async (visit) => {
+      const isChanged = visit.linkToken !== null && (await changes.confirm(ownerOf(visit), visit.linkToken));
+      return isChanged
+        ? { type: "done", to: "/account", done: "mailChanged" }
+        : { type: "errors", errors: [{ field: null, message: visit.t("account.mail.gone") }] };
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Provider } from "oidc-provider";
+import { AccountStore } from "./account/account-store.ts";
+import { CodeForm } from "./account/code-form.ts";
+import { HistoryStore } from "./account/history-store.ts";
+import { appPage } from "./account/pages/app.ts";
+import { applicationsPage, revokePage } from "./account/pages/applications.ts";
+import { generalPage } from "./account/pages/general.ts";
+import { confirmMailPage, mailPage } from "./account/pages/mail.ts";
+import { methodPage } from "./account/pages/method.ts";
+import { numberPage } from "./account/pages/number.ts";
+import { passwordPage } from "./account/pages/password.ts";
+import { profilePage } from "./account/pages/profile.ts";
+import { newCodesPage } from "./account/pages/recovery-codes.ts";
+import { endOthersPage, endSessionPage, sessionsPage } from "./account/pages/sessions.ts";
+import { signInsPage } from "./account/pages/sign-ins.ts";
+import { MethodSwitch } from "./factors/method-switch.ts";
+import type { Services } from "./compose.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { AccessStore } from "./oidc/access-store.ts";
+import { OwnSessions } from "./oidc/own-sessions.ts";
+import { MailChange } from "./users/mail-change.ts";
+import { MailThrottle } from "./users/mail-throttle.ts";
+import { OwnAccount } from "./users/own-account.ts";
+import type { PasswordCheck } from "./users/password-check.ts";
+import { PasswordGuardStore } from "./users/password-guard-store.ts";
+
+/** The account page with its stores. */
+export function composeAccount(services: Services, provider: Provider, passwords: PasswordCheck) {
+  const { settings, database, users, hasher, hash, audit, links, secondFactor } = services;
+  const { notices, recoveryCodes } = secondFactor;
+  const { productName, issuer } = settings;
+  const clock = systemClock;
+  const access = new AccessStore(database);
+  const store = new AccountStore(database, hash);
+  const own = new OwnAccount({
+    ...{ database, users, links: links.store, passwords, hasher, audit, notices, clock, productName },
+  });
+  const codes = codeForm(services, { access, own });
+  const mail = mailChange(services, own);
+  links.notMeHandlers.set("mail-change", mail.undo);
+  const lists = { access, own, database, clock };
+  return {
+    sessions: new OwnSessions(provider, clock),
+    store,
+    issuer,
+    clock,
+    views: [
+      generalPage(store),
+      sessionsPage(lists),
+      applicationsPage(lists),
+      signInsPage(new HistoryStore(database)),
+    ],
+    changes: [
+      profilePage(own),
+      passwordPage({ own, clock }),
+      // Before the sessions by id, whose address is wider.
+      endOthersPage(lists),
+      endSessionPage(lists),
+      revokePage(lists),
+      mailPage(mail),
+      confirmMailPage(mail),
+      methodPage(),
+      numberPage({ codes, sender: secondFactor.smsSender }),
+      appPage({ codes, hash, productName }),
+      newCodesPage({ recoveryCodes, own, database, clock, productName }),
+    ],
+  };
+}
+
+function codeForm(services: Services, shared: { access: AccessStore; own: OwnAccount }): CodeForm {
+  const { settings, database, audit, secondFactor } = services;
+  const { factors, numbers, smsCodes, numberNotices, codes } = secondFactor;
+  const methods = new MethodSwitch({ factors, numbers, codes: smsCodes, notices: numberNotices, audit });
+  const { frozenFrom } = settings.secondFactorGuard;
+  return new CodeForm({ database, check: codes, methods, ...shared, clock: systemClock, frozenFrom });
+}
+
+function mailChange(services: Services, own: OwnAccount): MailChange {
+  const { settings, database, users, hash, audit, links, secondFactor } = services;
+  const clock = systemClock;
+  const throttle = new MailThrottle({ store: new PasswordGuardStore(database), hash, clock });
+  const { notices } = secondFactor;
+  const { issuer } = settings;
+  const parts = { database, users, links: links.store, notMe: links.notMe, own, notices, throttle, audit };
+  return new MailChange({ ...parts, clock, issuer });
+}

@@ -1,0 +1,41 @@
+/** Texts and dates of whoever reads the sheet. */
+interface Reader {
+  readonly t: (key: string, values?: Readonly<Record<string, string | number>>) => string;
+  readonly language: string;
+}
+
+interface SheetOf {
+  readonly account: {
+    readonly username: string;
+    readonly office: { readonly name: string; readonly code: string };
+  };
+  /** In groups, as they are written. */
+  readonly codes: readonly string[];
+  readonly productName: string;
+  readonly at: Date;
+}
+
+/** What is kept of recovery codes, on paper and as a file: for whom they are, and what to do with them on a bad day. */
+export function recoverySheet({ account, codes, productName, at }: SheetOf, { t, language }: Reader) {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+  const { office, username } = account;
+  const sheet = {
+    title: t("recoveryCodes.sheet.title", { product: productName }),
+    facts: [
+      { name: t("recoveryCodes.sheet.office"), value: `${office.name} (${office.code})` },
+      { name: t("recoveryCodes.sheet.username"), value: username },
+      { name: t("recoveryCodes.sheet.date"), value: format.format(at) },
+    ],
+    how: t("recoveryCodes.sheet.how"),
+    steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`)),
+  };
+  const text = [
+    `${sheet.title}\n`,
+    ...sheet.facts.map(({ name, value }) => `${name}: ${value}`),
+    `\n${codes.join("\n")}\n`,
+    `${t("recoveryCodes.once")}\n`,
+    `${sheet.how}:`,
+    ...sheet.steps.map((step, index) => `${String(index + 1)}. ${step}`),
+  ].join("\n");
+  return { codes, sheet, fileHref: `data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}` };
+}

@@ -1,0 +1,133 @@
+import type { Page } from "playwright-core";
+import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
+import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
+import { changeOffice } from "../support/second-factor.ts";
+import { asOwner } from "../support/database.ts";
+import { newcomer } from "../support/factor-pages.ts";
+import { BY_SMS, newNumber } from "../support/mobile-numbers.ts";
+import { totpNow } from "../support/totp.ts";
+import { enter, preview, type Preview } from "./preview.ts";
+import type { World } from "./world.ts";
+
+const issuerOf = ({ demo }: World): string => demo.vestibule.issuer;
+
+/** A new user of the demo with an app signs in to a page of the account. Answers the user's id. */
+async function begin(page: Page, world: World, path: string): Promise<string> {
+  const user = await newcomer(world.demo, "enrolled");
+  await page.goto(`${issuerOf(world)}${path}`);
+  await enter(page, {
+    officeCode: DEMO_OFFICE.code,
+    username: user.username,
+    password: DEMO_PASSWORD,
+  });
+  await enter(page, { code: totpNow(DEMO_TOTP_KEY) });
+  await page.waitForURL(`${issuerOf(world)}${path}*`);
+  return user.id;
+}
+
+const at = (path: string) => async (page: Page, world: World) => {
+  await begin(page, world, path);
+};
+
+/** The same with an office that accepts text messages. */
+async function beginWithSms(page: Page, world: World, path: string): Promise<string> {
+  const { services } = world.demo.vestibule;
+  const office = await services.offices.findByCode(DEMO_OFFICE.code);
+  if (office !== null) {
+    await changeOffice(services, office, { secondFactor: BY_SMS });
+  }
+  return begin(page, world, path);
+}
+
+/** Tries that went wrong, applications and sessions of elsewhere. */
+async function fill(page: Page, world: World, path: string): Promise<void> {
+  const id = await begin(page, world, "/account");
+  const { database } = world.demo.vestibule;
+  await page.goto(`${world.demo.url}/sign-in`);
+  await page.waitForURL(`${world.demo.url}/`);
+  const office = "(select office_id from subjects where id = $1)";
+  await asOwner(
+    database,
+    `insert into audit_events (at, office_id, type, outcome, actor, subject, address, details)
+     select now() - n * interval '5 hours', ${office}, (array['password.wrong', 'code.wrong', 'code.blocked'])[n % 3 + 1],
+       'refused', $1::text, $1::text, ('2001:db8::' || n)::inet, case n % 3 when 1 then '{"kind": "totp"}'::jsonb else '{}' end
+     from generate_series(1, 30) n`,
+    [id],
+  );
+  await asOwner(
+    database,
+    `insert into engine_models (kind, id, payload, account_id, uid, saved_at, expires_at)
+     select 1, sha256(random()::text::bytea), json_build_object('accountId', $1::text, 'uid', 'preview' || n || $1,
+       'loginTs', extract(epoch from now())::bigint + 5, 'device', json_build_object('browser', (array['Firefox', 'Samsung Internet'])[n],
+       'system', (array['Windows', 'Android'])[n], 'network', (array['192.0.2.17', '2001:db8:1234:5678::/64'])[n])),
+       $1::text::uuid, 'preview' || n || $1::text, now() - n * interval '7 hours', now() + interval '1 hour'
+     from generate_series(1, 2) n`,
+    [id],
+  );
+  await page.goto(`${issuerOf(world)}${path}`);
+}
+
+async function toCode(page: Page, world: World): Promise<void> {
+  await beginWithSms(page, world, "/account/number");
+  await enter(page, { number: newNumber() });
+}
+
+/** The account page, with somebody of its own for each picture. */
+export const account: readonly Preview[] = [
+  preview("account-general", at("/account")),
+  preview("account-general-done", async (page, world) => {
+    await begin(page, world, "/account/profile");
+    await enter(page, { name: "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk" });
+  }),
+  preview("account-profile", at("/account/profile")),
+  preview("account-profile-wrong", async (page, world) => {
+    await begin(page, world, "/account/profile");
+    await enter(page, { name: " " });
+  }),
+  preview("account-password", at("/account/password")),
+  preview("account-password-wrong", async (page, world) => {
+    await begin(page, world, "/account/password");
+    await enter(page, { currentPassword: "nothing", newPassword: "quarrel-biscuit-lantern-7" });
+  }),
+  preview("account-mail", at("/account/mail")),
+  preview("account-mail-confirm", at("/account/mail/confirm")),
+  preview("account-method", async (page, world) => {
+    await beginWithSms(page, world, "/account/method");
+  }),
+  preview("account-app", at("/account/app")),
+  preview("account-number", async (page, world) => {
+    await beginWithSms(page, world, "/account/number");
+  }),
+  preview("account-number-wrong", async (page, world) => {
+    await beginWithSms(page, world, "/account/number");
+    await enter(page, { number: "020 123 4567" });
+  }),
+  preview("account-number-code", toCode),
+  preview("account-number-code-wrong", async (page, world) => {
+    await toCode(page, world);
+    await enter(page, { code: "12345" });
+  }),
+  preview("account-new-codes", at("/account/recovery-codes")),
+  preview("account-codes", async (page, world) => {
+    await begin(page, world, "/account/recovery-codes");
+    await page.locator("main button.primary").click();
+    await page.locator(".codes").waitFor();
+  }),
+  preview("account-sessions", (page, world) => fill(page, world, "/account/sessions")),
+  preview("account-end-session", async (page, world) => {
+    await fill(page, world, "/account/sessions");
+    await page.locator("a[href^='/account/sessions/preview']").first().click();
+  }),
+  preview("account-end-others", at("/account/sessions/others")),
+  preview("account-applications", (page, world) => fill(page, world, "/account/applications")),
+  preview("account-applications-none", at("/account/applications")),
+  preview("account-revoke", async (page, world) => {
+    await fill(page, world, "/account/applications");
+    await page.locator("a[href^='/account/applications/']").first().click();
+  }),
+  preview("account-sign-ins", (page, world) => fill(page, world, "/account/sign-ins")),
+  preview("account-sign-ins-older", async (page, world) => {
+    await fill(page, world, "/account/sign-ins");
+    await page.locator("a[href*='before=']").click();
+  }),
+];

@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import type { HttpBrowser, Page } from "./http-browser.ts";
+import type { TestUser } from "./people.ts";
+import { follow, formAction, hiddenField } from "./relying-party.ts";
+import { givePassword, pageName, sendForm } from "./second-factor.ts";
+import { totpAt } from "./totp.ts";
+
+/** Codes of steps that only move on, so that several sign-ins within half a minute each have one of their own. */
+export class App {
+  readonly secret: string;
+  #step = -1;
+
+  constructor(secret: string) {
+    this.secret = secret;
+  }
+
+  /** At most three within half a minute: the step before, the present one, the next. */
+  code(): string {
+    const code = totpAt(this.secret, Date.now() / 1000 + 30 * this.#step);
+    this.#step += 1;
+    return code;
+  }
+}
+
+/** Opens a page of the account and signs in where that is asked for; answers the page that comes in the end. */
+export async function openAccount(
+  browser: HttpBrowser,
+  path: string,
+  person: { user: TestUser; app?: App },
+): Promise<Page> {
+  const page = await follow(browser, await browser.get(path));
+  return pageName(page) === "password" ? prove(browser, page, person) : page;
+}
+
+/** Gives password and code on the pages of a sign-in. */
+export async function prove(
+  browser: HttpBrowser,
+  page: Page,
+  { user, app }: { user: TestUser; app?: App },
+): Promise<Page> {
+  const next = await givePassword(browser, page, user);
+  return pageName(next) === "challenge-totp" ? sendForm(browser, next, { code: app?.code() ?? "" }) : next;
+}
+
+/** Sends a form of the account as its page would; answers what comes at once. */
+export function send(
+  browser: HttpBrowser,
+  page: Page,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<Page> {
+  return browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), ...fields });
+}
+
+/** The page's own path. */
+export const pathOf = (page: Page): string => new URL(page.url).pathname;
+
+export const titleOf = ({ body }: Page): string => /<h1>([^<]*)<\/h1>/.exec(body)?.[1] ?? "";
+
+/** That a page of the account is shown, and which. */
+export function expectOn(page: Page, path: string): void {
+  expect([page.status, pathOf(page)], page.location).to.deep.equal([200, path]);
+}
