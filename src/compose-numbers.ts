@@ -4,6 +4,7 @@ import type { EnrolmentStore } from "./factors/enrolment.ts";
 import type { FactorStore } from "./factors/factor-store.ts";
 import type { GuardStore } from "./factors/guard-store.ts";
 import { NumberNotices, type NotMe } from "./factors/number-notices.ts";
+import { NumberRecord } from "./factors/number-record.ts";
 import { NumberService } from "./factors/number-service.ts";
 import { NumberStore } from "./factors/number-store.ts";
 import type { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
@@ -63,6 +64,11 @@ export function composeNumbers(parts: NumberParts) {
     numberNotices: notices,
     smsCheck: new SmsCodeCheck({ ...parts, codes, numbers, notices }),
     smsSender: new SmsCodeService({ ...parts, codes, numbers, budget, text }),
-    numberService: new NumberService({ ...parts, codes, numbers, notices }),
+    numberService: new NumberService({
+      ...parts,
+      codes,
+      numbers,
+      record: new NumberRecord({ ...parts, notices }),
+    }),
   };
 }

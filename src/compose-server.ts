@@ -4,17 +4,13 @@ import { composeAccount } from "./compose-account.ts";
 import { ClientSecretGuard } from "./applications/client-secret-guard.ts";
 import type { Services } from "./compose.ts";
 import { startHousekeeping } from "./database/housekeeping.ts";
-import { Assets } from "./http/assets.ts";
-import { Cookies } from "./http/cookies.ts";
-import { Csrf } from "./http/csrf.ts";
+import type { Cookies } from "./http/cookies.ts";
 import { enginePages } from "./http/engine-pages.ts";
-import { ErrorPage } from "./http/error-page.ts";
 import { Health } from "./http/health.ts";
-import { Renderer } from "./http/render.ts";
-import { Texts } from "./http/texts.ts";
+import type { Features } from "./http/routes.ts";
 import { composeReceipts } from "./compose-messages.ts";
+import { composeWeb } from "./compose-web.ts";
 import { daysAfter, systemClock } from "./kernel/clock.ts";
-import { deriveKey } from "./kernel/secret.ts";
 import { auditEngine } from "./oidc/engine-events.ts";
 import { logRefusals } from "./oidc/engine-log.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
@@ -42,7 +38,7 @@ export interface Server {
 
 /** Builds everything that answers requests. */
 export async function composeServer(services: Services): Promise<Server> {
-  const { settings, log, database, audit, applications } = services;
+  const { settings, log, database, audit } = services;
   const stores = composeStores(services);
   const web = composeWeb(services);
   const keys = await services.signingKeys.load();
@@ -60,20 +56,7 @@ export async function composeServer(services: Services): Promise<Server> {
     clock,
     engineStore: stores.engine,
     ...web,
-    features: {
-      signIn: composeSignIn(services, stores, web.cookies, provider),
-      consent: {
-        interactions: composeInteractions(services, stores, provider),
-        users: services.users,
-        offices: services.offices,
-      },
-      forgotPassword: composeForgotPassword(services, stores, provider),
-      notMe: { notMe: services.links.notMe },
-      welcome: { offices: services.offices, applications },
-      account: composeAccount(services, provider, composePasswords(services, stores.guard)),
-      outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
-      receipts: composeReceipts(services),
-    },
+    features: composeFeatures(services, { stores, cookies: web.cookies, provider }),
   });
   const housekeeping = startHousekeeping(purgesOf(services, stores), log);
   return {
@@ -82,6 +65,27 @@ export async function composeServer(services: Services): Promise<Server> {
     close: async () => {
       await Promise.all([housekeeping.stop(), rotation.stop()]);
     },
+  };
+}
+
+function composeFeatures(
+  services: Services,
+  { stores, cookies, provider }: { stores: Stores; cookies: Cookies; provider: Provider },
+): Features {
+  const { settings, applications } = services;
+  return {
+    signIn: composeSignIn(services, stores, cookies, provider),
+    consent: {
+      interactions: composeInteractions(services, stores, provider),
+      users: services.users,
+      offices: services.offices,
+    },
+    forgotPassword: composeForgotPassword(services, stores, provider),
+    notMe: { notMe: services.links.notMe },
+    welcome: { offices: services.offices, applications },
+    account: composeAccount(services, provider, composePasswords(services, stores.guard)),
+    outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
+    receipts: composeReceipts(services),
   };
 }
 
@@ -196,25 +200,6 @@ function composeInteractions(
   provider: Provider,
 ) {
   return new Interactions({ provider, applications, store: engine, hash });
-}
-
-function composeWeb({ settings, secrets }: Services) {
-  const assets = new Assets(new URL("../assets/", import.meta.url));
-  const texts = new Texts(new URL("../views/locales/", import.meta.url));
-  const renderer = new Renderer({
-    texts,
-    assets,
-    productName: settings.productName,
-    isDevelopment: !settings.production,
-  });
-  const csrfKeys = secrets.cookieKeys.map((key) => deriveKey(key, "forms"));
-  return {
-    assets,
-    renderer,
-    errorPage: new ErrorPage(renderer),
-    cookies: new Cookies(settings.issuer),
-    csrf: new Csrf(csrfKeys, settings.issuer),
-  };
 }
 
 function composePasswords(services: Services, guardStore: PasswordGuardStore): PasswordCheck {

@@ -1,16 +1,13 @@
-import type { AuditStore } from "../audit/audit-store.ts";
-import type { AuditType, Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../audit/audit-event.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Secret } from "../kernel/secret.ts";
-import type { OfficeStore } from "../offices/office-store.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import type { FactorStore } from "./factor-store.ts";
-import { maskNumber } from "./mobile-number.ts";
 import { moved, type NumberMove, type NumberProof } from "./number-moves.ts";
-import type { NumberNotice, NumberNotices } from "./number-notices.ts";
+import type { NumberRecord } from "./number-record.ts";
 import { moveStateOf, type MobileNumber, type NumberStore } from "./number-store.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import type { Challenged } from "./second-factor-check.ts";
@@ -42,20 +39,8 @@ interface Parts {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;
   readonly users: UserStore;
-  readonly offices: OfficeStore;
-  readonly notices: NumberNotices;
-  readonly audit: AuditStore;
+  readonly record: NumberRecord;
   readonly clock: Clock;
-}
-
-/** What happened, for the audit log and the notices. */
-interface Happening {
-  readonly type: AuditType;
-  readonly by: NumberChange;
-  readonly notice: NumberNotice | null;
-  readonly number: string;
-  /** The number that was confirmed before. */
-  readonly old: string | null;
 }
 
 /**
@@ -90,7 +75,13 @@ export class NumberService {
         await this.#openWindow(tx, user);
       }
       const notice = old === null ? null : ("numberReplaced" as const);
-      await this.#tell(tx, user, { type: "number.entered", by, notice, number, old: old?.number ?? null });
+      await this.#parts.record.tell(tx, user, {
+        type: "number.entered",
+        by,
+        notice,
+        number,
+        old: old?.number ?? null,
+      });
       return { type: "set" };
     });
   }
@@ -106,7 +97,13 @@ export class NumberService {
       const enrolmentCode = needsCode ? await this.#openWindow(tx, user) : null;
       const number = before?.number ?? "";
       const notice = old === null ? null : ("numberRemoved" as const);
-      await this.#tell(tx, user, { type: "number.removed", by, notice, number, old: old?.number ?? null });
+      await this.#parts.record.tell(tx, user, {
+        type: "number.removed",
+        by,
+        notice,
+        number,
+        old: old?.number ?? null,
+      });
       return { type: "removed", enrolmentCode };
     });
   }
@@ -120,7 +117,7 @@ export class NumberService {
       await codes.forget(tx, user);
       await users.endSessions(tx, user.id, clock());
       const old = before?.number ?? null;
-      await this.#tell(tx, user, {
+      await this.#parts.record.tell(tx, user, {
         type: "number.change-approved",
         by,
         notice: "numberApproved",
@@ -140,7 +137,7 @@ export class NumberService {
       await this.#parts.numbers.cancel(tx, user);
       const type = "number.change-cancelled";
       const number = before?.pendingNumber ?? "";
-      await this.#tell(tx, user, {
+      await this.#parts.record.tell(tx, user, {
         type,
         by,
         notice: "numberCancelled",
@@ -165,7 +162,7 @@ export class NumberService {
       return "too-late";
     }
     await numbers.cancel(tx, person);
-    await this.#tellPerson(tx, person, {
+    await this.#parts.record.tellPerson(tx, person, {
       type: "number.change-cancelled",
       by: { actor: userId, reason: null, visitor },
       notice: "numberCancelled",
@@ -189,7 +186,7 @@ export class NumberService {
       await numbers.request(tx, person, { number, at: clock() });
       const by = { actor: person.id, reason: null, visitor };
       const happening = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
-      await this.#tellPerson(tx, person, { ...happening, old: before?.number ?? null });
+      await this.#parts.record.tellPerson(tx, person, { ...happening, old: before?.number ?? null });
       return { type: "requested" };
     });
   }
@@ -230,29 +227,5 @@ export class NumberService {
     const { enrolments, recoveryCodes, clock } = this.#parts;
     await recoveryCodes.removeAll(tx, user);
     return enrolments.open(tx, user, clock());
-  }
-
-  async #tell(tx: Queryable, user: User, happening: Happening): Promise<void> {
-    const office = await this.#parts.offices.find(user.officeId, tx);
-    const language = user.language ?? office?.language ?? "en";
-    await this.#tellPerson(tx, { ...user, language }, happening);
-  }
-
-  async #tellPerson(tx: Queryable, person: Challenged, happening: Happening): Promise<void> {
-    const { audit, notices } = this.#parts;
-    const { type, by, notice, number, old } = happening;
-    const reason = by.reason === null ? {} : { reason: by.reason };
-    await audit.add(tx, {
-      type,
-      outcome: "ok",
-      officeId: person.officeId,
-      actor: by.actor,
-      subject: person.id,
-      visitor: by.visitor,
-      details: { number: maskNumber(number), old: old === null ? null : maskNumber(old), ...reason },
-    });
-    if (notice !== null) {
-      await notices.tell(tx, person, { notice, number, old });
-    }
   }
 }

@@ -4,25 +4,15 @@ import type { SecondFactorCheck } from "../../factors/second-factor-check.ts";
 import type { SendResult, SmsCodeService } from "../../factors/sms-code-service.ts";
 import type { SentCode, SmsPurpose } from "../../factors/sms-code-store.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import type { MessageStatusStore } from "../../messages/message.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
 import type { Model, Outcome, Visit } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 
-/** What became of a message. */
-export interface SmsStatuses {
-  find(
-    officeId: string,
-    id: string,
-  ): Promise<{
-    readonly state: "waiting" | "sent" | "delivered" | "refused" | "failed" | "unknown" | "expired";
-    readonly at: Date;
-  } | null>;
-}
-
 export interface SmsParts {
   readonly sender: SmsCodeService;
   readonly codes: SecondFactorCheck;
-  readonly statuses: SmsStatuses;
+  readonly statuses: MessageStatusStore;
   readonly clock: Clock;
 }
 
@@ -88,8 +78,8 @@ export async function smsModel(
   const { statuses, clock } = parts;
   const now = clock();
   const sent = await sentFor(parts, visit, purpose);
-  const status =
-    sent?.messageId == null ? null : await statuses.find(personOf(visit).officeId, sent.messageId);
+  const messageId = sent?.messageId ?? null;
+  const status = messageId === null ? null : await statuses.find(personOf(visit).officeId, messageId);
   const { t, language } = visit;
   return {
     values: { code: "" },
