@@ -7,6 +7,7 @@ import type { TestApplication, TestUser } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { enter, preview, type Preview } from "./preview.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
+import { smsPages } from "./sms-gallery.ts";
 import type { World } from "./world.ts";
 
 const goTo =
@@ -222,6 +223,7 @@ const demo = [
 export const GALLERY: readonly Preview[] = [
   ...signIn,
   ...secondFactor,
+  ...smsPages,
   ...consent,
   ...signOut,
   ...errors,

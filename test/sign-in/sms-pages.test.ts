@@ -1,13 +1,7 @@
 import { expect } from "chai";
 import type { Services } from "../../src/compose.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
-import {
-  giveNumber,
-  makeSmsOffice,
-  newNumber,
-  otherThan,
-  sentSms,
-} from "../support/mobile-numbers.ts";
+import { giveNumber, makeSmsOffice, newNumber, otherThan, sentSms } from "../support/mobile-numbers.ts";
 import { makeApplication, makeUser, type TestApplication, type TestOffice } from "../support/people.ts";
 import { claimsOf, authorizationRequest, openSignIn, redeem } from "../support/relying-party.ts";
 import {

@@ -43,8 +43,9 @@ export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
 }
 
 function confirmedNumber({ person, signIn }: Visit): string {
-  if (person?.number == null || signIn.number.state !== "confirmed") {
+  const number = person?.number ?? null;
+  if (number === null || signIn.number.state !== "confirmed") {
     throw new Error("Somebody has the factor sms and no confirmed number.");
   }
-  return person.number;
+  return number;
 }

@@ -13,7 +13,7 @@ export function checkNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
     view: "sign-in/check-number",
     form,
     keeps: [],
-    skipTo: ({ person }) => (person?.number == null ? "enter-number" : null),
+    skipTo: ({ person }) => ((person?.number ?? null) === null ? "enter-number" : null),
     show: (visit) =>
       Promise.resolve({
         ...postponeModel(visit),
@@ -26,8 +26,8 @@ export function checkNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
       if (later !== undefined && visit.signIn.demand === "offered") {
         return postponed(visit);
       }
-      const number = visit.person?.number;
-      if (number == null) {
+      const number = visit.person?.number ?? null;
+      if (number === null) {
         return { go: "enter-number" };
       }
       const result = await sendTo(parts, visit, { purpose: "enrol", number, isResend: false });

@@ -66,8 +66,9 @@ export function confirmNumberCodePage(parts: SmsParts): Page<z.output<typeof cod
 }
 
 function enteredNumber({ person }: Visit): string {
-  if (person?.number == null) {
+  const number = person?.number ?? null;
+  if (number === null) {
     throw new Error("There is no number to confirm.");
   }
-  return person.number;
+  return number;
 }

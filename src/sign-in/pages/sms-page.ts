@@ -88,8 +88,8 @@ export async function smsModel(
   const { statuses, clock } = parts;
   const now = clock();
   const sent = await sentFor(parts, visit, purpose);
-  const status =
-    sent?.messageId == null ? null : await statuses.find(personOf(visit).officeId, sent.messageId);
+  const messageId = sent?.messageId ?? null;
+  const status = messageId === null ? null : await statuses.find(personOf(visit).officeId, messageId);
   const { t, language } = visit;
   return {
     values: { code: "" },
@@ -101,7 +101,6 @@ export async function smsModel(
     resendSeconds: sent === null ? 0 : secondsUntil(now, sent.resendAt),
     resendAt: (sent?.resendAt ?? now).toISOString(),
     now: now.toISOString(),
-    statusKind:
       status !== null && (status.state === "refused" || status.state === "failed") ? "warn" : "info",
     status:
       status === null ? null : t(`smsStatus.${status.state}`, { time: clockTime(status.at, now, language) }),
