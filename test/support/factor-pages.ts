@@ -62,10 +62,13 @@ export async function scan(page: Page): Promise<string> {
 /** The recovery codes as they are shown. */
 export const shownCodes = (page: Page): Promise<string[]> => page.getByRole("listitem").allInnerTexts();
 
-/** Chooses the app, which is the one that is recommended. */
+/** Chooses the app, which is the one that is recommended, when that is asked. */
 export async function chooseApp(page: Page, words: Words): Promise<void> {
-  await onPage(page, words.choose);
-  await button(page, words.confirm).click();
+  const choice = page.getByRole("heading", { level: 1, name: words.choose });
+  await choice.or(page.getByRole("heading", { level: 1, name: words.setUp })).waitFor();
+  if (await choice.isVisible()) {
+    await button(page, words.confirm).click();
+  }
 }
 
 /** Sets the app up, saves the codes, goes on; answers what somebody has in hand then. */
