@@ -10,6 +10,7 @@ import {
   nextSecond,
   scan,
   wrongCode,
+  chooseApp,
 } from "../support/factor-pages.ts";
 import { button, link, onPage } from "../support/pages.ts";
 import { totpNow } from "../support/totp.ts";
@@ -60,6 +61,7 @@ for (const [way, { words, ...options }] of Object.entries(WAYS)) {
 
     it("the set-up and the recovery codes", async () => {
       const page = await begin("anna");
+      await chooseApp(page, words);
       await onPage(page, words.setUp);
       const secret = await scan(page);
       const details = page.getByText(words.unable);

@@ -68,7 +68,7 @@ describe("the choice of a method", () => {
     await page.keyboard.press("ArrowDown");
     expect(await choices(page).last().isChecked()).to.equal(true);
     await page.keyboard.press("Enter");
-    await onPage(page, "Set up your authenticator app");
+    await onPage(page, "Enter your mobile number");
   });
 
   for (const colorScheme of ["light", "dark"] as const) {

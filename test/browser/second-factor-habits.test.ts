@@ -11,6 +11,7 @@ import {
   giveRecoveryCode,
   newcomer,
   scan,
+  chooseApp,
   setUpApp,
   shownCodes,
   wrongCode,
@@ -57,6 +58,7 @@ describe("habits of people with a second factor", () => {
 
   it("who keep the set-up open in two tabs have one app in the end", async () => {
     const { page, context } = await begin("new");
+    await chooseApp(page, words);
     await onPage(page, words.setUp);
     const other = await context.newPage();
     await other.goto(page.url());
@@ -110,6 +112,7 @@ describe("habits of people with a second factor", () => {
 
   it("who use the keyboard alone set the app up and sign in", async () => {
     const { page } = await begin("new");
+    await chooseApp(page, words);
     await onPage(page, words.setUp);
     const secret = await scan(page);
     await tabTo(page, "summary");

@@ -10,6 +10,7 @@ import {
   newcomer,
   nextSecond,
   scan,
+  chooseApp,
   setUpApp,
   shownCodes,
   wrongCode,
@@ -38,6 +39,7 @@ for (const words of [ENGLISH, DUTCH]) {
       const page = await visit();
       const anna = { words, username: "anna" };
       await givePassword(page, demo, anna);
+      await chooseApp(page, words);
       await onPage(page, words.setUp);
       expect(await main(page)).to.contain(words.install);
       const secret = await scan(page);
@@ -64,6 +66,7 @@ for (const words of [ENGLISH, DUTCH]) {
       const page = await visit();
       const { username } = await newcomer(demo);
       await givePassword(page, demo, { words, username });
+      await chooseApp(page, words);
       const scanned = await scan(page);
       await page.getByText(words.unable).click();
       const key = await page.getByText(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/).innerText();
@@ -79,6 +82,7 @@ for (const words of [ENGLISH, DUTCH]) {
     it("We only show these codes once: a reload says so, and offers new ones", async () => {
       const page = await visit();
       await givePassword(page, demo, { words, username: (await newcomer(demo)).username });
+      await chooseApp(page, words);
       await giveCode(page, words, totpNow(await scan(page)));
       await onPage(page, words.save);
       const first = await shownCodes(page);
@@ -104,6 +108,7 @@ for (const words of [ENGLISH, DUTCH]) {
       const other = await visit();
       await givePassword(other, demo, { words, username });
       await giveRecoveryCode(other, words, codes[2] ?? "");
+      await chooseApp(other, words);
       await onPage(other, words.setUp);
       expect(await main(other)).to.contain(words.fiveLeft);
       const third = await visit();

@@ -9,6 +9,7 @@ import { links } from "./link-gallery.ts";
 import { enter, preview, type Preview } from "./preview.ts";
 import { account } from "./account-gallery.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
+import { smsPages } from "./sms-gallery.ts";
 import type { World } from "./world.ts";
 
 const goTo =
@@ -217,6 +218,7 @@ export const GALLERY: readonly Preview[] = [
   ...secondFactor,
   ...account,
   ...links,
+  ...smsPages,
   ...consent,
   ...signOut,
   ...errors,

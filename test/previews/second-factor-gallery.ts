@@ -12,6 +12,9 @@ async function begin(page: Page, { demo }: World, state: DemoState): Promise<str
   const user = await newcomer(demo, state);
   await page.goto(`${demo.url}/sign-in`);
   await enter(page, { officeCode: DEMO_OFFICE.code, username: user.username, password: DEMO_PASSWORD });
+  if (state === "new") {
+    await page.locator("button.primary").click();
+  }
   return user.id;
 }
 

@@ -62,8 +62,18 @@ export async function scan(page: Page): Promise<string> {
 /** The recovery codes as they are shown. */
 export const shownCodes = (page: Page): Promise<string[]> => page.getByRole("listitem").allInnerTexts();
 
+/** Chooses the app, which is the one that is recommended, when that is asked. */
+export async function chooseApp(page: Page, words: Words): Promise<void> {
+  const choice = page.getByRole("heading", { level: 1, name: words.choose });
+  await choice.or(page.getByRole("heading", { level: 1, name: words.setUp })).waitFor();
+  if (await choice.isVisible()) {
+    await button(page, words.confirm).click();
+  }
+}
+
 /** Sets the app up, saves the codes, goes on; answers what somebody has in hand then. */
 export async function setUpApp(page: Page, words: Words): Promise<{ secret: string; codes: string[] }> {
+  await chooseApp(page, words);
   await onPage(page, words.setUp);
   const secret = await scan(page);
   await giveCode(page, words, totpNow(secret));

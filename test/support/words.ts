@@ -8,6 +8,7 @@ export interface Words {
   readonly confirm: string;
   readonly continue: string;
   readonly code: string;
+  readonly choose: string;
   readonly setUp: string;
   readonly install: string;
   readonly unable: string;
@@ -50,6 +51,7 @@ export const ENGLISH: Words = {
   confirm: "Confirm",
   continue: "Continue",
   code: "Verification code",
+  choose: "Choose how you receive your verification code",
   setUp: "Set up your authenticator app",
   install: "Install an authenticator app on your phone",
   unable: "Unable to scan?",
@@ -92,6 +94,7 @@ export const DUTCH: Words = {
   confirm: "Bevestigen",
   continue: "Doorgaan",
   code: "Verificatiecode",
+  choose: "Kies hoe u uw verificatiecode ontvangt",
   setUp: "Authenticator-app instellen",
   install: "Installeer een authenticator-app op uw telefoon",
   unable: "Lukt scannen niet?",

@@ -91,8 +91,6 @@ export async function smsModel(
     resendSeconds: sent === null ? 0 : secondsUntil(now, sent.resendAt),
     resendAt: (sent?.resendAt ?? now).toISOString(),
     now: now.toISOString(),
-    statusKind:
-      status !== null && (status.state === "refused" || status.state === "failed") ? "warn" : "info",
     status:
       status === null ? null : t(`smsStatus.${status.state}`, { time: clockTime(status.at, now, language) }),
   };
