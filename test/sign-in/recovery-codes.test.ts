@@ -256,7 +256,7 @@ describe("recovery codes", () => {
   it("T43 ask nothing of somebody from whom nothing is demanded, and warn by mail", async () => {
     await changeOffice(vestibule.services, user.office, { secondFactor: OFF });
     expect(hasCode(await signInWith(app.codes[0] ?? ""))).to.equal(true);
-    const [mail] = await vestibule.services.outbox.list();
+    const [mail] = await settledOutbox(vestibule);
     expect(mail?.subject).to.equal("A recovery code was used");
   });
 

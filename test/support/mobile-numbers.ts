@@ -1,3 +1,4 @@
+import { settleOutbox } from "./outbox.ts";
 import type { Services } from "../../src/compose.ts";
 import type { NumberState } from "../../src/factors/number-store.ts";
 import type { CodeResult, Challenged } from "../../src/factors/second-factor-check.ts";
@@ -94,6 +95,7 @@ export interface Sent {
 
 /** Every text message so far, the newest first. */
 export async function sentSms(database: FreshDatabase, to?: string): Promise<Sent[]> {
+  await settleOutbox(database);
   const rows = await asOwner<{ to: string; body: string }>(
     database,
     `select recipient as "to", body from outbox_messages where channel = 'sms' and ($1::text is null or recipient = $1)

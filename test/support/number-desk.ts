@@ -1,6 +1,7 @@
 import type { Services } from "../../src/compose.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 import { bindingOf, lastCode, personOf, send, tryCode, VISITOR } from "./mobile-numbers.ts";
+import { settleOutbox } from "./outbox.ts";
 import type { TestUser } from "./people.ts";
 
 /** What a test does with mobile numbers, and sees of them behind Vestibule's back. */
@@ -27,6 +28,7 @@ export function numberDesk({ services, database }: { services: Services; databas
       ),
     /** Subjects of the mails since the last look, oldest first. */
     mails: async () => {
+      await settleOutbox(database);
       const rows = await asOwner<{ id: string; subject: string }>(
         database,
         "select id, subject from outbox_messages where channel = 'mail' and id > $1 order by id",

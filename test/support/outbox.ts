@@ -1,14 +1,54 @@
+import { composeGateways } from "../../src/compose-messages.ts";
+import type { Services } from "../../src/compose.ts";
+import { SecretBox } from "../../src/kernel/secret.ts";
+import { Delivery } from "../../src/messages/delivery.ts";
+import { messageJobs } from "../../src/messages/message-jobs.ts";
+import { MessageStore } from "../../src/messages/message-store.ts";
 import type { OutboxEntry } from "../../src/messages/outbox-store.ts";
-import { asOwner } from "./database.ts";
+import { asOwner, type FreshDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
-import type { TestVestibule } from "./vestibule.ts";
 
-type Place = Pick<TestVestibule, "database" | "services">;
+interface Place {
+  readonly database: FreshDatabase;
+  readonly services: Services;
+}
 
-/** The outbox, newest first, when everything that was told until now has arrived. */
-export async function settledOutbox({ database, services }: Place): Promise<OutboxEntry[]> {
+const places = new WeakMap<FreshDatabase, Services>();
+
+/** Lets messages of this database be handed over at once, also where no worker runs. */
+export function keepPlace({ database, services }: Place): void {
+  places.set(database, services);
+}
+
+/** Waits until everything that was told until now has arrived in the outbox. */
+export async function settleOutbox(database: FreshDatabase): Promise<void> {
+  await handOver(database);
   const open = () =>
     asOwner(database, "select id from messages where state in ('waiting', 'sending') limit 1");
   await eventually(open, (rows) => rows.length === 0);
+}
+
+/** The outbox, newest first, when everything that was told until now has arrived. */
+export async function settledOutbox({ database, services }: Place): Promise<OutboxEntry[]> {
+  await settleOutbox(database);
   return services.outbox.list();
+}
+
+/** In the order in which they were told, each at the moment of its own: a test that travels on loses none. */
+async function handOver(database: FreshDatabase): Promise<void> {
+  const services = places.get(database);
+  if (services === undefined) {
+    return;
+  }
+  const waiting = await asOwner<{ id: string; office_id: string | null; made_at: Date }>(
+    database,
+    "select id, office_id, made_at from messages where state = 'waiting' order by made_at, ctid",
+  );
+  const store = new MessageStore(services.database);
+  const box = new SecretBox(services.secrets.dataKeys);
+  const gateways = await composeGateways(services.settings, services.database);
+  for (const { id, office_id: officeId, made_at: at } of waiting) {
+    const delivery = new Delivery({ store, jobs: messageJobs, box, gateways, clock: () => at });
+    await delivery.deliver({ id, officeId });
+  }
 }

@@ -6,6 +6,7 @@ import { composeServices, type Services } from "../../src/compose.ts";
 import { start } from "../../src/main.ts";
 import { createSecrets } from "../../src/secrets-file.ts";
 import { readSettings, type Settings } from "../../src/settings.ts";
+import { keepPlace } from "./outbox.ts";
 import { freshDatabase, type FreshDatabase } from "./database.ts";
 
 /** A Vestibule of one suite's own, in this process, on a database of its own. */
@@ -27,6 +28,7 @@ export async function startVestibule(environment: Record<string, string> = {}): 
   const settings = readSettings(complete);
   createSecrets(settings.secretsFile);
   const running = await start(settings);
+  keepPlace({ database, services: running.services });
   return {
     issuer: settings.issuer,
     settings,
@@ -52,6 +54,7 @@ export async function startServices(environment: Record<string, string> = {}): P
   const settings = readSettings(await completeEnvironment(database, dataDir, environment));
   createSecrets(settings.secretsFile);
   const services = await composeServices(settings);
+  keepPlace({ database, services });
   return {
     services,
     database,
