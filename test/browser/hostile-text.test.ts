@@ -34,7 +34,7 @@ describe("T97 hostile text in Chromium", () => {
     authorizationRequest(vestibule.issuer, application, changes).url;
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_PRODUCT_NAME: '"><svg onload=alert(0)>{{7*7}}' });
+    vestibule = await startVestibule({ VESTIBULE_PRODUCT_NAME: '"><svg onload=alert(0)>{{7*191}}' });
     const { services } = vestibule;
     const office = await makeOffice(services, { code: "HOSTILE", name: HOSTILE });
     user = await makeUser(services, office, { username: "o'-alert-'", name: HOSTILE });

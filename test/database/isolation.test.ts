@@ -259,7 +259,7 @@ describe("offices in one database", () => {
        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not (c.relrowsecurity and c.relforcerowsecurity)`,
     );
     // What is looked up before anybody's office is known.
-    expect(forced.map(({ name }) => name)).to.have.members(["subjects", "sign_ins"]);
+    expect(forced.map(({ name }) => name)).to.have.members(["subjects", "sign_ins", "message_directory"]);
   });
 
   const rowsOf = ({ id }: TestUser) =>

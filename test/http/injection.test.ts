@@ -13,9 +13,9 @@ const PAYLOADS = [
   `"><svg onload=alert(1)>`,
   `'-alert(1)-'`,
   `x\\`,
-  "{{7*7}}",
+  "{{7*191}}",
   "{% include 'errors/error.njk' %}",
-  "${7*7}",
+  "${7*191}",
   "</script><script>alert(1)</script>",
   `"><img src=x onerror=alert(1)>`,
   "<b>bold</b>",
@@ -143,7 +143,9 @@ describe("what people and applications write into a page", () => {
     for (const file of files) {
       const source = readFileSync(`${views}${file}`, "utf8");
       expect(source, file).to.not.match(/\|\s*safe\b|autoescape|\|\s*dump\b/);
-      expect(source, file).to.not.match(/<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=|=\{\{/);
+      expect(source, file).to.not.match(/<script(?![^>]*\bsrc=)|\son[a-z]+=|=\{\{/);
+      // Mail programs know no stylesheet of ours; a mail's looks stand beside its words, and hold no data.
+      expect(source, file).to.not.match(file.startsWith("mail/") ? /\sstyle="[^"]*\{\{/ : /\sstyle=/);
     }
     const renderer = readFileSync(new URL("../../src/http/render.ts", import.meta.url), "utf8");
     expect(renderer).to.contain("autoescape: true").and.contain("throwOnUndefined: true");
@@ -168,7 +170,7 @@ function inHundreds(texts: readonly string[]): string[][] {
 /** The payload does nothing in the page: it makes no tag, ends no attribute, was not computed. */
 function expectHarmless(page: Page, payload: string, what: string): void {
   expectSecured(page, what);
-  expect(page.body, what).to.not.match(/<b>|<i>|<svg on|<img src=x|\b49\b/);
+  expect(page.body, what).to.not.match(/<b>|<i>|<svg on|<img src=x|\b1337\b/);
   if (/[<>"&]/.test(payload)) {
     expect(page.body, what).to.not.contain(payload);
   }

@@ -5,7 +5,7 @@ import { Texts } from "../../src/http/texts.ts";
 import { MailView } from "../../src/messages/mail-view.ts";
 
 const texts = new Texts(new URL("../../views/locales/", import.meta.url));
-const HOSTILE = `<img src=x onerror=alert(1)>"'&{{7*7}}\r\nBcc: evil@mail.example`;
+const HOSTILE = `<img src=x onerror=alert(1)>"'&{{7*191}}\r\nBcc: evil@mail.example`;
 
 /** Every notice that the catalogue has. */
 const NOTICES = Object.keys(
@@ -24,6 +24,12 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
       minutes: 30,
       hours: 48,
       code: "",
+      username: "sanne",
+      office: "Noord",
+      application: "Books",
+      list: "Noord (NOORD): sanne",
+      hasLink: "yes",
+      link: "https://id.example/not-me/1",
     },
   });
 

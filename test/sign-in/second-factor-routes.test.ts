@@ -54,7 +54,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "POST /interaction/:uid/consent": "refused",
   "GET /authorize": "challenge",
   // Leads to the same request by GET, whoever asks.
-  "POST /authorize": "public",
+  "POST /authorize": "sign-in",
   "GET /authorize/:uid": "challenge",
   "GET /userinfo": "refused",
   "POST /userinfo": "refused",

@@ -31,6 +31,9 @@ export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
       };
     },
     submit: async (visit, { code, resend: again }) => {
+      if (!visit.signIn.factors.includes("sms")) {
+        return { go: "challenge-totp" };
+      }
       if (again !== undefined) {
         const number = confirmedNumber(visit);
         return resend(parts, visit, { purpose: "sign-in", page: "challenge-sms", number });
