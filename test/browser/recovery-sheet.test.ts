@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { startDemo, type TestDemo } from "../support/demo.ts";
-import { giveCode, givePassword, newcomer, scan, shownCodes } from "../support/factor-pages.ts";
+import { chooseApp, giveCode, givePassword, newcomer, scan, shownCodes } from "../support/factor-pages.ts";
 import { button, link, onPage } from "../support/pages.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
@@ -20,6 +20,7 @@ describe("the recovery codes, to be kept", () => {
   async function codesOf(page: Page, words: Words): Promise<{ username: string; codes: string[] }> {
     const { username } = await newcomer(demo);
     await givePassword(page, demo, { words, username });
+    await chooseApp(page, words);
     await giveCode(page, words, totpNow(await scan(page)));
     await onPage(page, words.save);
     return { username, codes: await shownCodes(page) };

@@ -71,6 +71,7 @@ describe("habits of people with a second factor", () => {
 
   it("who press Back after the codes land on the page that is due", async () => {
     const { page } = await begin("new");
+    await chooseApp(page, words);
     await giveCode(page, words, totpNow(await scan(page)));
     await onPage(page, words.save);
     await page.goBack();
@@ -82,6 +83,7 @@ describe("habits of people with a second factor", () => {
 
   it("who want to go on without saving are stopped, and the codes stay", async () => {
     const { page } = await begin("new");
+    await chooseApp(page, words);
     await giveCode(page, words, totpNow(await scan(page)));
     await onPage(page, words.save);
     const codes = await shownCodes(page);
@@ -92,6 +94,7 @@ describe("habits of people with a second factor", () => {
 
   it("who use no JavaScript do all of it", async () => {
     const { page, user } = await begin("new", { javaScriptEnabled: false });
+    await chooseApp(page, words);
     await page.getByText(words.unable).click();
     expect(await button(page, words.copy).count()).to.equal(0);
     const { secret } = await setUpApp(page, words);
@@ -202,7 +205,9 @@ describe("habits of people with a second factor", () => {
         await giveRecoveryCode(page, words, code);
       }
       await page.getByRole("heading", { level: 1 }).waitFor();
-      if (page.url().endsWith("/enrol-totp")) {
+      if (page.url().endsWith("/choose")) {
+        await chooseApp(page, words);
+        await onPage(page, words.setUp);
         return;
       }
     }
