@@ -1,0 +1,64 @@
+import type { Knex } from "knex";
+
+/** Users that come as a file: what was read of it waits here, checked, until somebody applies it. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    create table import_runs (
+      id uuid primary key,
+      office_id uuid not null references offices,
+      actor text not null,
+      state text not null check (state in ('reading', 'refused', 'checked', 'applied', 'dropped')),
+      -- Why the file as a whole was refused: code, line, about.
+      fault jsonb,
+      rows integer not null default 0,
+      bad integer not null default 0,
+      -- How far an application has come; counted for whoever watches, and true only once it is applied.
+      added integer not null default 0,
+      invites boolean not null default false,
+      -- Each turn sends some of the invitations; a turn that was taken is not taken again.
+      invite_turn integer not null default 0,
+      invited integer not null default 0,
+      made_at timestamptz not null,
+      moved_at timestamptz not null,
+      -- Its rows are forgotten then.
+      ends_at timestamptz not null
+    );
+    create index import_runs_office on import_runs (office_id, made_at desc);
+    alter table import_runs enable row level security;
+    alter table import_runs force row level security;
+    create policy import_runs_of_office on import_runs
+      using (office_id = vestibule_office()) with check (office_id = vestibule_office());
+
+    create table import_rows (
+      run_id uuid not null references import_runs on delete cascade,
+      line integer not null,
+      office_id uuid not null references offices,
+      -- The user's, made beforehand.
+      id uuid not null,
+      username text not null,
+      username_key text not null,
+      name text not null,
+      mail text,
+      number text,
+      role text not null,
+      language text,
+      faults text[] not null,
+      invited_at timestamptz,
+      primary key (run_id, line)
+    );
+    alter table import_rows enable row level security;
+    alter table import_rows force row level security;
+    create policy import_rows_of_office on import_rows
+      using (office_id = vestibule_office()) with check (office_id = vestibule_office());
+
+    grant select, insert, update on import_runs to vestibule_app;
+    grant select, insert, update, delete on import_rows to vestibule_app;
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    drop table import_rows;
+    drop table import_runs;
+  `);
+}
