@@ -9,6 +9,11 @@ const statements = {
              (at, office_id, type, outcome, actor, subject, application_id, address, request_id, details)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
   },
+  addEach: {
+    name: "audit_add_each",
+    text: `insert into audit_events (at, office_id, type, outcome, actor, subject, details)
+           select $1, $2, $3, $4, $5, s, $7 from unnest($6::text[]) s`,
+  },
 } as const satisfies Record<string, Statement>;
 
 /** Adds events; nothing of Vestibule changes or removes one, and its database role could not. */
@@ -36,6 +41,17 @@ export class AuditStore {
       visitor?.requestId ?? null,
       JSON.stringify(details ?? {}),
     ]);
+  }
+
+  /** The same event for each of several subjects. */
+  async addEach(
+    tx: Queryable,
+    event: Omit<AuditEvent, "subject" | "applicationId" | "visitor">,
+    subjects: readonly string[],
+  ): Promise<void> {
+    const { type, outcome, officeId, actor, details } = event;
+    const values = [officeId, type, outcome, actor, subjects, JSON.stringify(details ?? {})];
+    await tx.query(statements.addEach, [this.#clock(), ...values]);
   }
 
   /** A transaction for several events of an office. */

@@ -5,6 +5,7 @@ import type { NewOffice, Office } from "./office.ts";
 interface Row {
   readonly id: string;
   readonly code: string;
+  readonly version: number;
   readonly name: string;
   readonly status: "open" | "closed";
   readonly language: string;
@@ -17,11 +18,12 @@ interface Row {
   readonly country: string;
   readonly countries: string[];
   readonly sms_daily_budget: number;
+  readonly trusted_browser_days: number | null;
 }
 
 const NEW = "id, code, name, status, language, logo_url, accent, session_minutes";
-const COLUMNS = `${NEW}, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget`;
+const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
+  sms_daily_budget, trusted_browser_days`;
 
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
@@ -32,12 +34,22 @@ const statements = {
     text: `insert into offices (${NEW}, created_at, changed_at)
            values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8) on conflict do nothing returning id`,
   },
+  // Holds the next one up, who then finds another version.
+  claim: {
+    name: "office_claim",
+    text: "select status from offices where id = $1 and version = $2 for no key update",
+  },
+  // Whatever the office changes about methods ends trust as well: it may rest on one that is not accepted any more.
   change: {
     name: "office_change",
     text: `update offices set name = $2, status = $3, language = $4, logo_url = $5, accent = $6, session_minutes = $7,
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
-             countries = $13, sms_daily_budget = $14, changed_at = $11 where id = $1`,
+             countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
+             trust_since = case when $15::smallint is null then null
+               when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
+               else trust_since end
+           where id = $1`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -78,6 +90,12 @@ export class OfficeStore {
     return rows.length === 1;
   }
 
+  /** Begins a change: answers the status so far, or null when the office has another version by now. */
+  async claim(tx: Queryable, { id, version }: Office): Promise<Office["status"] | null> {
+    const [row] = await tx.query<Pick<Office, "status">>(statements.claim, [id, version]);
+    return row?.status ?? null;
+  }
+
   async change(tx: Queryable, office: Office, at: Date): Promise<void> {
     const { id, name, status, language, branding, sessionMinutes, secondFactor } = office;
     await tx.query(statements.change, [
@@ -95,6 +113,7 @@ export class OfficeStore {
       office.country,
       office.countries,
       office.smsDailyBudget,
+      office.trustedBrowserDays,
     ]);
   }
 }
@@ -102,10 +121,11 @@ export class OfficeStore {
 const firstOffice = ([row]: readonly Row[]): Office | null => (row === undefined ? null : toOffice(row));
 
 function toOffice(row: Row): Office {
-  const { id, code, name, status, language } = row;
+  const { id, code, version, name, status, language } = row;
   return {
     id,
     code,
+    version,
     name,
     status,
     language,
@@ -119,5 +139,6 @@ function toOffice(row: Row): Office {
     country: row.country,
     countries: row.countries,
     smsDailyBudget: row.sms_daily_budget,
+    trustedBrowserDays: row.trusted_browser_days,
   };
 }

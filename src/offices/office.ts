@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FactorKind } from "../factors/factor.ts";
+import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../kernel/languages.ts";
 import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 
 /**
@@ -10,6 +11,8 @@ export interface Office {
   readonly id: string;
   /** Upper case, 3 to 32 of `A-Z 0-9 -`. */
   readonly code: string;
+  /** Grows with every change; who edits an older one is told. */
+  readonly version: number;
   readonly name: string;
   readonly status: "open" | "closed";
   readonly language: string;
@@ -23,6 +26,8 @@ export interface Office {
   readonly countries: readonly string[];
   /** Text messages in a day. */
   readonly smsDailyBudget: number;
+  /** For how many days, 1 to 30, its people may trust a browser; null: they may not. */
+  readonly trustedBrowserDays: number | null;
 }
 
 /** What the office demands besides the password. */
@@ -61,7 +66,7 @@ export const newOfficeSchema = z.object({
     .min(1, "must not be empty")
     .max(100, "must have at most 100 characters")
     .refine(isOneLine, NOT_ONE_LINE),
-  language: z.enum(["en", "nl"], { error: "must be en or nl" }).default("en"),
+  language: z.enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` }).default(DEFAULT_LANGUAGE),
   logoUrl: z
     .url({ protocol: /^https$/, error: "must be an https address" })
     .nullable()

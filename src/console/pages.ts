@@ -1,0 +1,106 @@
+import type { ConsolePage } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+import { applicationAddPage } from "./pages/application-add.ts";
+import { applicationEditPage } from "./pages/application-edit.ts";
+import { applicationSecretPage } from "./pages/application-secret.ts";
+import { applicationTryPage } from "./pages/application-try.ts";
+import { applicationPage } from "./pages/application.ts";
+import { applicationsPage } from "./pages/applications.ts";
+import { auditChainPage, auditChainPlatformPage } from "./pages/audit-chain.ts";
+import { auditExportPage, auditExportPlatformPage } from "./pages/audit-export.ts";
+import { auditPackPage } from "./pages/audit-pack.ts";
+import { auditPage, auditPlatformPage } from "./pages/audit.ts";
+import { officeAddPage } from "./pages/office-add.ts";
+import { officeClosePage } from "./pages/office-close.ts";
+import { officesPage } from "./pages/offices.ts";
+import { overviewPage } from "./pages/overview.ts";
+import { resetsPage } from "./pages/resets.ts";
+import { settingsBrandingPage } from "./pages/settings-branding.ts";
+import { settingsSecondFactorPage } from "./pages/settings-second-factor.ts";
+import { settingsSignInPage } from "./pages/settings-sign-in.ts";
+import { settingsTextMessagesPage } from "./pages/settings-text-messages.ts";
+import { settingsPage } from "./pages/settings.ts";
+import { settingsGeneralPage } from "./pages/settings-general.ts";
+import { userPage } from "./pages/user.ts";
+import { userAddPage } from "./pages/user-add.ts";
+import { userEditPage } from "./pages/user-edit.ts";
+import { userEventsPage } from "./pages/user-events.ts";
+import { userNumberPage } from "./pages/user-number.ts";
+import { userNumberChangePage } from "./pages/user-number-change.ts";
+import { userNumberDeletePage } from "./pages/user-number-delete.ts";
+import { userPasswordLinkPage } from "./pages/user-password-link.ts";
+import { userResetPage } from "./pages/user-reset.ts";
+import { userResetRequestPage } from "./pages/user-reset-request.ts";
+import { userRolePage } from "./pages/user-role.ts";
+import { userSessionsPage } from "./pages/user-sessions.ts";
+import { userStatusPage } from "./pages/user-status.ts";
+import { userTrustPage } from "./pages/user-trust.ts";
+import { userUnlockPage } from "./pages/user-unlock.ts";
+import { signingKeysPage } from "./pages/signing-keys.ts";
+import { signingKeysRotatePage } from "./pages/signing-keys-rotate.ts";
+import { usersExportPage } from "./pages/users-export.ts";
+import { usersImportPage } from "./pages/users-import.ts";
+import { usersPage } from "./pages/users.ts";
+
+/**
+ * Every page of the console, one line each, in the order of the navigation. A path of words stands before one that
+ * takes anything, such as a person's id.
+ */
+export const createConsolePages = (parts: PageParts): readonly ConsolePage[] => [
+  ...platformPages(parts),
+  ...officePages(parts),
+  ...personPages(parts),
+];
+
+const platformPages = (parts: PageParts): readonly ConsolePage[] => [
+  officesPage(parts),
+  resetsPage(parts),
+  officeAddPage(parts),
+  signingKeysPage(parts),
+  signingKeysRotatePage(parts),
+  auditPlatformPage(parts),
+  auditChainPlatformPage(parts),
+  auditExportPlatformPage(parts),
+];
+
+const officePages = (parts: PageParts): readonly ConsolePage[] => [
+  overviewPage(parts),
+  officeClosePage(parts),
+  usersPage(parts),
+  usersImportPage(parts),
+  usersExportPage(parts),
+  userAddPage(parts),
+  settingsPage(),
+  settingsGeneralPage(parts),
+  settingsTextMessagesPage(parts),
+  settingsSignInPage(parts),
+  settingsSecondFactorPage(parts),
+  settingsBrandingPage(parts),
+  applicationsPage(parts),
+  applicationAddPage(parts),
+  applicationPage(parts),
+  applicationEditPage(parts),
+  applicationSecretPage(parts),
+  applicationTryPage(parts),
+  auditPage(parts),
+  auditChainPage(parts),
+  auditExportPage(parts),
+  auditPackPage(parts),
+];
+
+const personPages = (parts: PageParts): readonly ConsolePage[] => [
+  userPage(parts),
+  userEditPage(parts),
+  userRolePage(parts),
+  userStatusPage(parts),
+  userNumberPage(parts),
+  userNumberDeletePage(parts),
+  userNumberChangePage(parts),
+  userUnlockPage(parts),
+  userResetPage(parts),
+  userResetRequestPage(parts),
+  userSessionsPage(parts),
+  userTrustPage(parts),
+  userPasswordLinkPage(parts),
+  userEventsPage(parts),
+];

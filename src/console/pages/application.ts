@@ -1,0 +1,17 @@
+import { shownApplication } from "../application-view.ts";
+import { findApplication } from "../find-application.ts";
+import type { OfficePage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** One application: what its developers need, filled in, and never its secret. */
+export function applicationPage(parts: PageParts): OfficePage {
+  return {
+    name: "application",
+    about: "office",
+    path: "/applications/:application",
+    action: "applications.see",
+    trail: ["applications"],
+    show: async (visit) =>
+      shownApplication(parts, visit, { application: await findApplication(parts, visit) }),
+  };
+}

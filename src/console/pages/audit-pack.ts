@@ -1,0 +1,33 @@
+import { officeHref, type OfficePage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** What an auditor asks an office for, in one file. */
+export function auditPackPage({ record }: PageParts): OfficePage {
+  return {
+    name: "audit-pack",
+    about: "office",
+    path: "/audit/pack",
+    action: "audit.pack",
+    trail: ["audit"],
+    show: ({ office, t }) =>
+      Promise.resolve({
+        view: "audit-pack",
+        model: {
+          contents: ["report", "people", "changes"].map((name) => t(`console.audit-pack.${name}`)),
+          backHref: officeHref(office.code, "/audit"),
+        },
+      }),
+    submit: async ({ office, actor, visitor }) => {
+      const who = { actor: actor.userId, officeId: office.id, visitor };
+      await record.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: { pack: true } });
+      return {
+        type: "file",
+        file: {
+          name: `audit-pack-${office.code.toLowerCase()}.zip`,
+          type: "application/zip",
+          write: (sink) => record.pack.write(office, sink),
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { ConsoleVisit, PlatformPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+const BACK = "/console/signing-keys";
+
+/** When new keys begin to sign: after every application has seen them, or as soon as running servers have. */
+const AHEAD_MINUTES = { planned: 24 * 60, urgent: 10 } as const;
+type Moment = keyof typeof AHEAD_MINUTES;
+
+const isMoment = (text: string): text is Moment => Object.hasOwn(AHEAD_MINUTES, text);
+
+/** New signing keys before their time. */
+export function signingKeysRotatePage({ platform, tokens }: PageParts): PlatformPage {
+  return {
+    name: "signing-keys-rotate",
+    about: "platform",
+    path: "/signing-keys/rotate",
+    action: "signing-keys.rotate",
+    trail: ["signing-keys"],
+    keeps: ["moment", "seen"],
+    show: async (visit) => {
+      const [newest] = await platform.keys.list();
+      return {
+        view: "signing-keys-rotate",
+        model: {
+          values: { moment: "planned", seen: tokens.sign(useOf(visit), newest?.id ?? "") },
+          moments: (["planned", "urgent"] as const).map((value) => ({
+            value,
+            label: visit.t(`console.signing-keys-rotate.${value}`),
+            hint: visit.t(`console.signing-keys-rotate.${value}Hint`),
+          })),
+          backHref: BACK,
+        },
+      };
+    },
+    submit: async (visit, { moment = "", seen = "" }) => {
+      if (!isMoment(moment)) {
+        const message = visit.t("console.audit-export.wrongChoice");
+        return { type: "errors", errors: [{ field: "moment", message }], values: { seen } };
+      }
+      const newest = tokens.read(useOf(visit), seen);
+      const by = { actor: visit.actor.userId, aheadMinutes: AHEAD_MINUTES[moment] };
+      // Rotated meanwhile, perhaps by a second press of this button: the list shows it.
+      const isDone = newest !== null && (await platform.keys.rotate(newest, by));
+      return { type: isDone ? "done" : "go", to: BACK };
+    },
+  };
+}
+
+const useOf = ({ session }: ConsoleVisit): string => `signing keys ${session.uid}`;

@@ -1,0 +1,25 @@
+import { confirmPage } from "../confirm-page.ts";
+import type { PersonPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+
+/** Signs somebody out everywhere. */
+export function userSessionsPage({ people }: PageParts): PersonPage {
+  return confirmPage({
+    name: "user-sessions",
+    path: "/end-sessions",
+    action: "user.end-sessions",
+    asksReason: false,
+    ask: ({ t }) =>
+      Promise.resolve({
+        tone: "danger",
+        effects: ["everywhere", "told"].map((effect) => t(`console.user-sessions.${effect}`)),
+        undo: t("console.user-sessions.undo"),
+        buttons: [{ text: t("console.user-sessions.submit"), value: "end" }],
+      }),
+    act: async (visit) => {
+      const { type } = await people.people.endSessions(await userOf(people, visit), actorOf(visit));
+      return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
+    },
+  });
+}

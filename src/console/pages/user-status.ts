@@ -1,0 +1,59 @@
+import { confirmPage } from "../confirm-page.ts";
+import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+
+/** Whether somebody may sign in at all. */
+export function userStatusPage({ people }: PageParts): PersonPage {
+  return confirmPage({
+    name: "user-status",
+    path: "/status",
+    action: "user.disable",
+    asksReason: false,
+    ask: (visit) => {
+      const { person, t } = visit;
+      const isActive = person.status === "active";
+      const effects = isActive ? ["out", "links", "kept"] : ["in"];
+      return Promise.resolve({
+        tone: isActive ? "danger" : "info",
+        title: t(`console.user-status.${isActive ? "disableTitle" : "enableTitle"}`, { who: whoOf(visit) }),
+        ...(isActive && isOwn(visit) ? { notice: t("console.user-status.own") } : {}),
+        facts: [
+          {
+            name: t("console.status.name"),
+            value: t(`console.status.${person.status}`),
+          },
+        ],
+        effects: effects.map((effect) => t(`console.user-status.${effect}`)),
+        undo: t("console.user-status.undo"),
+        // What is wanted, and not "the other one": a double click does not take it back.
+        buttons: [
+          isActive
+            ? { text: t("console.user-status.disable"), value: "disabled" }
+            : { text: t("console.user-status.enable"), value: "active" },
+        ],
+      });
+    },
+    act: (visit, { decision }) => change(people, visit, decision),
+  });
+}
+
+async function change(people: PeopleParts, visit: PersonVisit, wanted: string): Promise<Outcome> {
+  const user = await userOf(people, visit);
+  const done = { type: "done", to: hrefOf(visit) } as const;
+  if (wanted === user.status) {
+    return done;
+  }
+  const { type } =
+    wanted === "disabled"
+      ? await people.people.disable(user, actorOf(visit))
+      : wanted === "active"
+        ? await people.people.enable(user, actorOf(visit))
+        : { type: "unknown" };
+  if (type === "last") {
+    const message = visit.t("console.user-role.last");
+    return { type: "errors", errors: [{ field: null, message }] };
+  }
+  return type === "disabled" || type === "enabled" ? done : overtaken(visit);
+}

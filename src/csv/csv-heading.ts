@@ -1,0 +1,52 @@
+import type { CsvFault, CsvFaultCode } from "./csv-fault.ts";
+
+/** Which cell of a row is which column. */
+export type CsvHeading<Column extends string> = ReadonlyMap<Column, number>;
+
+/** The columns that a file may have. */
+export interface CsvColumns<Column extends string> {
+  readonly known: readonly Column[];
+  readonly required: readonly Column[];
+}
+
+/** Reads the first row. A column that nobody asked for is refused, never ignored: whoever sent it meant something by it. */
+export function readHeading<Column extends string>(
+  cells: readonly string[],
+  line: number,
+  { known, required }: CsvColumns<Column>,
+): { readonly heading: CsvHeading<Column> } | { readonly fault: CsvFault } {
+  const names = cells.map(fold);
+  const unknown = names.filter((name) => !known.some((column) => column === name));
+  const twice = names.filter((name, place) => names.indexOf(name) !== place);
+  const missing = required.filter((column) => !names.includes(column));
+  if (unknown.length > 0) {
+    return faultOf("column-unknown", line, unknown);
+  }
+  if (twice.length > 0) {
+    return faultOf("column-twice", line, twice);
+  }
+  if (missing.length > 0) {
+    return faultOf("column-missing", line, missing);
+  }
+  const columns = known.filter((column) => names.includes(column));
+  return { heading: new Map(columns.map((column) => [column, names.indexOf(column)])) };
+}
+
+/** `Mobile_Number ` is `mobile number`. */
+const fold = (cell: string): string =>
+  cell
+    .normalize("NFKC")
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, " ");
+
+const faultOf = (code: CsvFaultCode, line: number, names: readonly string[]) => ({
+  fault: { code, line, about: tell(names) },
+});
+
+/** As much of them as fits into a sentence. */
+const tell = (names: readonly string[]): string =>
+  names
+    .slice(0, 10)
+    .map((name) => `"${name.slice(0, 40).replaceAll(/\p{C}/gu, " ")}"`)
+    .join(", ");

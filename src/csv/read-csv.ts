@@ -1,0 +1,150 @@
+import { Readable } from "node:stream";
+import { CsvError as LibraryError, parse } from "csv-parse";
+import { CsvError, type CsvFault, type CsvFaultCode } from "./csv-fault.ts";
+import { csvText } from "./csv-text.ts";
+
+export interface CsvLimits {
+  readonly bytes: number;
+  /** Without the heading; blank ones count. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Characters of a row. */
+  readonly rowLength: number;
+}
+
+/** A row of cells, and the line where it begins. */
+export interface CsvRow {
+  readonly type: "row";
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** After a fault nothing more comes. The first row is the heading. */
+export type CsvPart = CsvRow | { readonly type: "fault"; readonly fault: CsvFault };
+
+/**
+ * Reads a file row by row, in memory that does not grow with the file: one that is made of a million columns, one
+ * endless row or a gigabyte of nothing ends with a fault as soon as it is over a limit. The only file that knows
+ * csv-parse.
+ */
+export async function* readCsv(
+  bytes: AsyncIterable<Uint8Array>,
+  limits: CsvLimits,
+): AsyncGenerator<CsvPart, void> {
+  try {
+    yield* rowsOf(bytes, limits);
+  } catch (error) {
+    yield { type: "fault", fault: faultOf(error, limits) };
+  }
+}
+
+async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): AsyncGenerator<CsvRow, void> {
+  const text = shortLines(csvText(bytes, limits.bytes), limits.rowLength);
+  const begin = await beginning(text, limits.rowLength);
+  const parser = parse({
+    delimiter: delimiterOf(begin),
+    bom: true,
+    relax_column_count: true,
+    max_record_size: limits.rowLength,
+  });
+  const source = Readable.from(joined(begin, text));
+  // What the source throws ends the parser, and so the loop below.
+  source.once("error", (error) => parser.destroy(error));
+  let count = 0;
+  let line = 1;
+  let isEmpty = true;
+  try {
+    for await (const cells of source.pipe(parser) as AsyncIterable<readonly string[]>) {
+      requireRoom({ line, count, columns: cells.length }, limits);
+      count += 1;
+      isEmpty &&= isBlank(cells);
+      yield* isBlank(cells) ? [] : [{ type: "row", line, cells } as const];
+      line += 1 + breaksIn(cells);
+    }
+  } finally {
+    source.destroy();
+    parser.destroy();
+  }
+  if (isEmpty) {
+    throw new CsvError("empty");
+  }
+}
+
+/** The library counts what is between separators only: a line of nothing but separators would become endless. */
+async function* shortLines(text: AsyncIterable<string>, most: number): AsyncGenerator<string, void> {
+  let line = 1;
+  let length = 0;
+  for await (const piece of text) {
+    const lines = piece.split(/\r\n?|\n/);
+    const lengths = lines.map((part, place) => (place === 0 ? length + part.length : part.length));
+    const tooLong = lengths.findIndex((reached) => reached > most);
+    if (tooLong !== -1) {
+      throw new CsvError("row-too-long", line + tooLong, String(most));
+    }
+    line += lines.length - 1;
+    length = lengths.at(-1) ?? 0;
+    yield piece;
+  }
+}
+
+const breaksIn = (cells: readonly string[]): number => cells.join("").match(/\r\n|\r|\n/g)?.length ?? 0;
+
+function requireRoom(
+  { line, count, columns }: { line: number; count: number; columns: number },
+  limits: CsvLimits,
+): void {
+  if (columns > limits.columns) {
+    throw new CsvError("too-many-columns", line, String(limits.columns));
+  }
+  if (count > limits.rows) {
+    throw new CsvError("too-many-rows", line, String(limits.rows));
+  }
+}
+
+/** Spreadsheets leave lines of nothing but separators behind. */
+const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
+
+/** As much of the text as the first line needs. */
+async function beginning(text: AsyncGenerator<string, void>, most: number): Promise<string> {
+  let begin = "";
+  while (!/[\r\n]/.test(begin) && begin.length <= most) {
+    const { value, done } = await text.next();
+    if (done === true) {
+      break;
+    }
+    begin += value;
+  }
+  return begin;
+}
+
+async function* joined(begin: string, text: AsyncIterable<string>): AsyncGenerator<string, void> {
+  yield begin;
+  yield* text;
+}
+
+/** Where the comma is the decimal sign, spreadsheets separate with semicolons. The heading has no such cells in it. */
+function delimiterOf(begin: string): string {
+  const [heading = ""] = begin.split(/[\r\n]/, 1);
+  const bare = heading.replaceAll(/"[^"]*"/g, "");
+  return bare.split(";").length > bare.split(",").length ? ";" : ",";
+}
+
+const CODES: Readonly<Record<string, CsvFaultCode>> = {
+  CSV_MAX_RECORD_SIZE: "row-too-long",
+  CSV_QUOTE_NOT_CLOSED: "quotes",
+  CSV_INVALID_CLOSING_QUOTE: "quotes",
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: "quotes",
+  INVALID_OPENING_QUOTE: "quotes",
+};
+
+function faultOf(error: unknown, limits: CsvLimits): CsvFault {
+  if (error instanceof CsvError) {
+    return error.fault;
+  }
+  const code = error instanceof LibraryError ? CODES[error.code] : undefined;
+  if (code === undefined || !(error instanceof LibraryError)) {
+    throw error;
+  }
+  const line = typeof error["lines"] === "number" ? error["lines"] : null;
+  return { code, line, about: code === "row-too-long" ? String(limits.rowLength) : "" };
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { FACTOR_KINDS } from "../factors/factor.ts";
+import { isCountry } from "../factors/mobile-number.ts";
+import { newOfficeSchema, type Office, type OfficeSecondFactor } from "./office.ts";
+
+const { name, language, logoUrl, accent, sessionMinutes } = newOfficeSchema.shape;
+
+const BUDGET = "must be a whole number, 0 to 1000000";
+const country = z.string().trim().toUpperCase().refine(isCountry, "must be two letters such as NL");
+
+const DAYS = "must be a whole number of days, 1 to 30, or off";
+
+/** For how long people may trust a browser; null: not at all. */
+export const trustedBrowserDaysSchema = z.coerce
+  .number({ error: DAYS })
+  .int(DAYS)
+  .min(1, DAYS)
+  .max(30, DAYS)
+  .nullable();
+
+/** A proposed policy, as a dry run and a change take it. */
+export const secondFactorSchema = z.object({
+  demand: z.enum(["off", "required"], { error: "must be required or off" }),
+  /** A day, from its beginning in UTC; null: at once. */
+  from: z.iso
+    .date("must be a day such as 2027-01-31")
+    .transform((day) => new Date(`${day}T00:00:00Z`))
+    .nullable(),
+  methods: z
+    .array(z.enum(FACTOR_KINDS, { error: "must be totp, sms or totp,sms" }))
+    .min(1, "must name one at least")
+    .transform((kinds) => FACTOR_KINDS.filter((kind) => kinds.includes(kind))),
+});
+
+/** What a superuser may write about the office; what is left out stays, and no other field is taken. */
+export const officeSettingsSchema = z.object({
+  /** Of the office as it was shown to whoever edits it. */
+  version: z.coerce.number().int().min(1),
+  name: name.optional(),
+  language: language.unwrap().optional(),
+  logoUrl: logoUrl.unwrap().optional(),
+  accent: accent.unwrap().optional(),
+  sessionMinutes: sessionMinutes.unwrap().optional(),
+  secondFactor: secondFactorSchema.optional(),
+  country: country.optional(),
+  countries: z
+    .array(country, { error: "must be countries such as NL,BE" })
+    .min(1, "must name one at least")
+    .transform((list) => [...new Set(list)].sort())
+    .optional(),
+  smsDailyBudget: z.coerce
+    .number({ error: BUDGET })
+    .int(BUDGET)
+    .min(0, BUDGET)
+    .max(1_000_000, BUDGET)
+    .optional(),
+  /** Null: no browser is trusted. */
+  trustedBrowserDays: trustedBrowserDaysSchema.optional(),
+});
+export type OfficeSettings = z.output<typeof officeSettingsSchema>;
+
+/** The office as it is to be; the list of countries may leave the office's own out. */
+export function withSettings(office: Office, settings: OfficeSettings): Office {
+  const { logoUrl: logo, accent: colour, sessionMinutes: minutes, trustedBrowserDays: days } = settings;
+  const { branding } = office;
+  return {
+    ...office,
+    version: settings.version,
+    name: settings.name ?? office.name,
+    language: settings.language ?? office.language,
+    branding: {
+      logoUrl: logo === undefined ? branding.logoUrl : logo,
+      accent: colour === undefined ? branding.accent : colour,
+    },
+    sessionMinutes: minutes === undefined ? office.sessionMinutes : minutes,
+    secondFactor: settings.secondFactor ?? office.secondFactor,
+    country: settings.country ?? office.country,
+    countries: settings.countries ?? office.countries,
+    smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,
+    trustedBrowserDays: days === undefined ? office.trustedBrowserDays : days,
+  };
+}
+
+/** Whether the change asks more of people than before: required, sooner, or by fewer methods. */
+export function demandsMore(before: OfficeSecondFactor, after: OfficeSecondFactor): boolean {
+  if (after.demand === "off") {
+    return false;
+  }
+  return (
+    before.demand === "off" ||
+    Number(after.from ?? 0) < Number(before.from ?? 0) ||
+    before.methods.some((kind) => !after.methods.includes(kind))
+  );
+}
