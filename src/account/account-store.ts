@@ -4,7 +4,7 @@ import { slotOf } from "../factors/sms-code.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { OfficeView } from "../http/render.ts";
-import { OFFICE_VIEW, theRow, type SessionView } from "../oidc/access-store.ts";
+import { OFFICE_VIEW, theRow, type SessionView, type TrustedBrowserView } from "../oidc/access-store.ts";
 
 /** What the first page and every change read of somebody, in one statement. Times in seconds since 1970. */
 export interface Overview {
@@ -19,6 +19,8 @@ export interface Overview {
   readonly sent: { readonly number: string; readonly resendAt: number; readonly expiresAt: number } | null;
   /** Where the office sends text messages. */
   readonly sms: { readonly country: string; readonly countries: readonly string[] };
+  /** The trusted browser that the page is about. */
+  readonly trusted: Pick<TrustedBrowserView, "id" | "device"> | null;
   /** The application with access that the page is about. */
   readonly application: { readonly id: string; readonly name: string } | null;
 }
@@ -40,6 +42,8 @@ const statements = {
         (select json_build_object('country', o.country, 'countries', o.countries) from offices o where o.id = $1) as sms,
         (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from engine_models m
           where m.kind = 1 and m.account_id = $2 and m.uid = $3 limit 1) as session,
+        (select json_build_object('id', t.id, 'device', t.device) from trusted_browsers t
+          where t.user_id = $2 and t.id::text = $3) as trusted,
         (select json_build_object('id', a.id, 'name', a.name) from applications a where a.id = $3 and exists (
           select 1 from engine_models m where m.kind = 0 and m.account_id = $2 and m.application_id = $3)) as application`,
   },
@@ -56,7 +60,7 @@ export class AccountStore {
   }
 
   /**
-   * `thing`: the id of a session or application that the page is about, if it is about one. `binding`: what codes that
+   * `thing`: the id of a session, browser or application that the page is about, if it is about one. `binding`: what codes that
    * are sent in this session belong to.
    */
   async overview(person: Person, page: { thing: string; binding: string }): Promise<Overview> {

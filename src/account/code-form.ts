@@ -77,6 +77,7 @@ export class CodeForm {
         await methods.endOthers(tx, challengedOf(visit), { kept: switchedTo, visitor });
       }
       await access.endOthers(tx, id, session);
+      await access.endSpared(tx, id);
     };
     try {
       await database.inOffice(office.id, work);

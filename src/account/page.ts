@@ -37,6 +37,7 @@ export interface ChangeVisit extends AccountVisit {
 export const ownerOf = ({ session, visitor, browser }: AccountVisit): Owner => ({
   account: session.account,
   since: session.authTime,
+  hasProvedFactor: session.amr.includes("mfa"),
   visitor,
   browser,
 });
@@ -70,6 +71,7 @@ export const DONE = [
   "session",
   "sessions",
   "application",
+  "trust",
   "app",
   "method",
   "number",

@@ -4,10 +4,12 @@ import type { Context, State } from "../http/context.ts";
 import type { Cookies } from "../http/cookies.ts";
 import type { Csrf } from "../http/csrf.ts";
 import { readForm, type Fields } from "../http/form.ts";
+import { preferLanguages } from "../http/language.ts";
 import { keepLinkToken } from "../http/link-cookie.ts";
 import type { Renderer } from "../http/render.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { OwnSession, OwnSessions } from "../oidc/own-sessions.ts";
+import { mayOpenConsole } from "../permissions/permissions.ts";
 import type { AccountStore } from "./account-store.ts";
 import {
   DONE,
@@ -110,6 +112,7 @@ async function visitOf(
     seeOther(ctx, signInAddress(issuer, returnPath(ctx.path)));
     return null;
   }
+  preferLanguages(ctx, cookies, [session.account.language]);
   return {
     session,
     id: ctx.params["id"] ?? "",
@@ -160,6 +163,7 @@ function show({ renderer, csrf }: AccountParts, ctx: Context, { visit, tab, show
     office: shown.office,
     tab,
     person: { name: account.name, username: account.username },
+    mayOpenConsole: mayOpenConsole(account.role),
     done: DONE.find((word) => word === ctx.query["done"]) ?? null,
     action: ctx.path,
     csrf: csrf.token(formOwner(visit.session)),

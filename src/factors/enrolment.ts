@@ -5,7 +5,8 @@ import { sameBytes, Secret, type KeyedHash } from "../kernel/secret.ts";
 import type { SecondFactorPolicy } from "./factor.ts";
 import type { Person } from "./guard-store.ts";
 
-const ENROLMENT_DAYS = 14;
+/** For how long somebody may enrol with the password alone. */
+export const ENROLMENT_DAYS = 14;
 const CODE_HOURS = 24;
 
 /** A window that a reset has opened; times in seconds since 1970. */

@@ -51,7 +51,12 @@ const statements = {
   },
   unlock: {
     name: "guard_unlock",
-    text: "update second_factor_guard set strikes = 0, blocked_until = null where office_id = $1 and user_id = $2",
+    text: `update second_factor_guard set strikes = 0, blocked_until = null
+           where office_id = $1 and user_id = $2 and spent < $3 returning user_id`,
+  },
+  frozen: {
+    name: "guard_frozen",
+    text: "select from second_factor_guard where office_id = $1 and user_id = $2 and spent >= $3",
   },
   // Only where there is something to lift, so that a new password in good times costs none of the two.
   lift: {
@@ -120,9 +125,13 @@ export class GuardStore {
     await tx.query(statements.succeed, [officeId, id]);
   }
 
-  /** Ends a block; what was spent stays spent. */
-  async unlock(tx: Queryable, { id, officeId }: Person): Promise<void> {
-    await tx.query(statements.unlock, [officeId, id]);
+  /** Ends a block; what was spent stays spent. Answers false, and changes nothing, where only a reset helps. */
+  async unlock(tx: Queryable, { id, officeId }: Person): Promise<boolean> {
+    const values = [officeId, id, this.#numbers.frozenFrom];
+    return (
+      (await tx.query(statements.unlock, values)).length === 1 ||
+      (await tx.query(statements.frozen, values)).length === 0
+    );
   }
 
   /**

@@ -42,6 +42,13 @@ export function maskNumber(e164: string): string {
   return `+${code} •• ••• ${e164.slice(-3)}`;
 }
 
+/** The same for pages and mails, where no line may end between its dots (no-break spaces, U+00A0). */
+export const unbrokenMask = (e164: string): string => maskNumber(e164).replaceAll(" ", "\u00a0");
+
+/** The whole number for whoever reads it to somebody, in groups that no line breaks. */
+export const readableNumber = (e164: string): string =>
+  (parsePhoneNumberFromString(e164)?.formatInternational() ?? e164).replaceAll(" ", "\u00a0");
+
 /** A range of ten thousand numbers, as operators get them; who earns by messages earns by such a range. */
 export const dialPrefix = (e164: string): string => e164.slice(0, -4);
 

@@ -1,11 +1,13 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { Queryable } from "../database/database.ts";
+import { DEFAULT_LANGUAGE } from "../kernel/languages.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { User } from "../users/user.ts";
 import { maskNumber } from "./mobile-number.ts";
 import type { NumberNotice, NumberNotices } from "./number-notices.ts";
 import type { NumberChange } from "./number-service.ts";
+import type { ToldBy } from "./number-store.ts";
 import type { Challenged } from "./second-factor-check.ts";
 
 interface Parts {
@@ -33,13 +35,14 @@ export class NumberRecord {
   }
 
   /** In the language of the user, or else of the office. */
-  async tell(tx: Queryable, user: User, happening: Happening): Promise<void> {
+  async tell(tx: Queryable, user: User, happening: Happening): Promise<readonly ToldBy[]> {
     const office = await this.#parts.offices.find(user.officeId, tx);
-    const language = user.language ?? office?.language ?? "en";
-    await this.tellPerson(tx, { ...user, language }, happening);
+    const language = user.language ?? office?.language ?? DEFAULT_LANGUAGE;
+    return this.tellPerson(tx, { ...user, language }, happening);
   }
 
-  async tellPerson(tx: Queryable, person: Challenged, happening: Happening): Promise<void> {
+  /** Answers by which ways the owner is told. */
+  async tellPerson(tx: Queryable, person: Challenged, happening: Happening): Promise<readonly ToldBy[]> {
     const { audit, notices } = this.#parts;
     const { type, by, notice, number, old } = happening;
     const reason = by.reason === null ? {} : { reason: by.reason };
@@ -52,8 +55,6 @@ export class NumberRecord {
       visitor: by.visitor,
       details: { number: maskNumber(number), old: old === null ? null : maskNumber(old), ...reason },
     });
-    if (notice !== null) {
-      await notices.tell(tx, person, { notice, number, old });
-    }
+    return notice === null ? [] : notices.tell(tx, person, { notice, number, old });
   }
 }

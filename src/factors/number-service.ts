@@ -29,7 +29,11 @@ export type SetResult = { readonly type: "set" } | { readonly type: "unchanged" 
 export type RemoveResult = { readonly type: "removed"; readonly enrolmentCode: Secret | null } | Refused;
 export type ApproveResult = { readonly type: "approved"; readonly number: string } | Refused;
 export type RequestResult =
-  { readonly type: "requested" } | { readonly type: "same" } | { readonly type: "refused" };
+  | { readonly type: "requested" }
+  | { readonly type: "same" }
+  | { readonly type: "refused" }
+  /** After "this was not me". */
+  | { readonly type: "held"; readonly until: Date };
 
 interface Parts {
   readonly database: Database;
@@ -148,30 +152,6 @@ export class NumberService {
     });
   }
 
-  /** "This was not me": cancels what is asked for, in the transaction that spends the link. */
-  async cancelByLink(tx: Queryable, userId: string, visitor: Visitor): Promise<"cancelled" | "too-late"> {
-    const { numbers, users } = this.#parts;
-    const account = await users.findAccount(userId, tx);
-    if (account === null) {
-      return "too-late";
-    }
-    const { office, ...user } = account;
-    const person = { ...user, officeId: office.id, language: user.language ?? office.language };
-    const before = await numbers.findLocked(tx, person);
-    if (before === null || moved(moveStateOf(before), "cancel", "link") === null) {
-      return "too-late";
-    }
-    await numbers.cancel(tx, person);
-    await this.#parts.record.tellPerson(tx, person, {
-      type: "number.change-cancelled",
-      by: { actor: userId, reason: null, visitor },
-      notice: "numberCancelled",
-      number: before.pendingNumber ?? "",
-      old: before.number,
-    });
-    return "cancelled";
-  }
-
   /** Somebody with the password alone wants another number. Nothing is sent to it before it is approved. */
   async requestPending(person: Challenged, number: string, visitor: Visitor): Promise<RequestResult> {
     const { database, numbers, clock } = this.#parts;
@@ -183,10 +163,16 @@ export class NumberService {
       if (moved(moveStateOf(before), "request", "password") === null) {
         return { type: "refused" };
       }
+      const heldUntil = before?.requestsHeldUntil ?? null;
+      if (heldUntil !== null && heldUntil > clock()) {
+        return { type: "held", until: heldUntil };
+      }
       await numbers.request(tx, person, { number, at: clock() });
       const by = { actor: person.id, reason: null, visitor };
       const happening = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
-      await this.#parts.record.tellPerson(tx, person, { ...happening, old: before?.number ?? null });
+      const old = before?.number ?? null;
+      const told = await this.#parts.record.tellPerson(tx, person, { ...happening, old });
+      await numbers.keepTold(tx, person, told);
       return { type: "requested" };
     });
   }

@@ -1,3 +1,5 @@
+import type { FactorKind } from "./factor.ts";
+
 /** Texts and dates of whoever reads the sheet. */
 interface Reader {
   readonly t: (key: string, values?: Readonly<Record<string, string | number>>) => string;
@@ -11,12 +13,14 @@ interface SheetOf {
   };
   /** In groups, as they are written. */
   readonly codes: readonly string[];
+  /** What is set up anew after one of them was used. */
+  readonly method: FactorKind;
   readonly productName: string;
   readonly at: Date;
 }
 
 /** What is kept of recovery codes, on paper and as a file: for whom they are, and what to do with them on a bad day. */
-export function recoverySheet({ account, codes, productName, at }: SheetOf, { t, language }: Reader) {
+export function recoverySheet({ account, codes, method, productName, at }: SheetOf, { t, language }: Reader) {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   const { office, username } = account;
   const sheet = {
@@ -27,7 +31,7 @@ export function recoverySheet({ account, codes, productName, at }: SheetOf, { t,
       { name: t("recoveryCodes.sheet.date"), value: format.format(at) },
     ],
     how: t("recoveryCodes.sheet.how"),
-    steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`)),
+    steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`, { method })),
   };
   const text = [
     `${sheet.title}\n`,

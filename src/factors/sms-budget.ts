@@ -18,7 +18,16 @@ interface SmsLimits {
 }
 
 /** What has stopped a message. */
-export type SmsStop = "interaction" | "number" | "account" | "address" | "prefix" | "office" | "country";
+export type SmsStop =
+  | "interaction"
+  | "number"
+  | "account"
+  | "address"
+  | "prefix"
+  | "office"
+  | "country"
+  /** This installation sends none at all. */
+  | "off";
 
 /** A message that somebody wants to send. */
 export interface SmsAsked {
@@ -99,6 +108,11 @@ export class SmsBudget {
       });
     });
     return by;
+  }
+
+  /** The counter of an office's day. */
+  officeCounter(officeId: string): Pick<SmsCounter, "scope" | "key"> {
+    return { scope: SMS_SCOPE.office, key: this.#key(String(SMS_SCOPE.office), officeId) };
   }
 
   #countersOf({ person, office, number, binding, visitor }: SmsAsked): SmsCounter[] {

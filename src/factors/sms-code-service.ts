@@ -48,6 +48,8 @@ interface Parts {
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
   readonly clock: Clock;
+  /** False where no gateway is set: then nothing is kept that nobody would ever fetch. */
+  readonly canSend: boolean;
   /** The message in the language of its reader. */
   readonly text: (language: string, code: string) => string;
 }
@@ -61,8 +63,11 @@ export class SmsCodeService {
   }
 
   async sendCode(wish: CodeWish): Promise<SendResult> {
-    const { database, offices, budget } = this.#parts;
+    const { database, offices, budget, canSend } = this.#parts;
     const { person, binding, number, visitor } = wish;
+    if (!canSend) {
+      return { type: "stopped", by: "off" };
+    }
     const office = await offices.find(person.officeId);
     if (office === null) {
       throw new Error("The office of somebody who signs in is not there.");

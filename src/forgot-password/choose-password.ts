@@ -1,4 +1,5 @@
 import type { Context } from "../http/context.ts";
+import { permissionOf } from "../permissions/permissions.ts";
 import { PASSWORD_LENGTH, type PasswordFault } from "../users/password-rules.ts";
 import type { LinkOwner, PasswordLink } from "../users/password-reset.ts";
 import { CHOICES, type Choice } from "./choice.ts";
@@ -42,8 +43,10 @@ export async function choosePassword(
       const { guard, applicationId } = completed;
       const until = guard.type === "blocked" ? guard.until.toISOString() : null;
       cookies.clear(ctx, choice);
-      const officeCode = owner.account.office.code;
-      keepOutcome(cookies, ctx, { guard: guard.type, until, applicationId, officeCode });
+      const { role, office } = owner.account;
+      const toConsole = choice === "invitation" && permissionOf(role, "settings.see", "office") !== "never";
+      const where = { applicationId, officeCode: office.code, toConsole };
+      keepOutcome(cookies, ctx, { guard: guard.type, until, ...where });
       return true;
     }
   }

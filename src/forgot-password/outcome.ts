@@ -13,6 +13,8 @@ const outcomeSchema = z.object({
   until: z.string().nullable(),
   applicationId: z.string().nullable(),
   officeCode: z.string(),
+  /** Where somebody new begins who runs an office. */
+  toConsole: z.boolean().default(false),
 });
 type Outcome = z.output<typeof outcomeSchema>;
 
@@ -48,14 +50,22 @@ function outcomeOf({ cookies }: ForgotPasswordParts, ctx: Context): Outcome {
 
 /** Back into the sign-in that was left in this browser, else to the application, else to what the office has. */
 async function wayOf(
-  { leftSignIns, cookies, applications }: ForgotPasswordParts,
+  { leftSignIns, cookies, applications, renderer }: ForgotPasswordParts,
   ctx: Context,
-  { applicationId, officeCode }: Outcome,
-): Promise<{ href: string; name: string | null }> {
+  { applicationId, officeCode, toConsole }: Outcome,
+): Promise<{ href: string; text: string }> {
+  const t = renderer.translate(ctx);
+  const signInTo = (application: string) => t("newPassword.done.signInTo", { application });
   const left = await leftSignIns.find(cookies.read(ctx, "from"));
   if (left !== null) {
-    return { href: `/interaction/${left.uid}`, name: left.application.name };
+    return { href: `/interaction/${left.uid}`, text: signInTo(left.application.name) };
   }
   const application = applicationId === null ? null : await applications.find(applicationId);
-  return startAgainAt(application) ?? { href: `/o/${officeCode}`, name: null };
+  const again = startAgainAt(application);
+  if (again !== null) {
+    return { href: again.href, text: signInTo(again.name) };
+  }
+  return toConsole
+    ? { href: "/console", text: t("newPassword.done.toConsole") }
+    : { href: `/o/${officeCode}`, text: t("password.title") };
 }

@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { Notices } from "../messages/notices.ts";
+import type { MailboxStore } from "./mailbox-store.ts";
 import type { MailThrottle } from "./mail-throttle.ts";
 import type { NotMe, NotMeHandler } from "./not-me.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
@@ -11,6 +12,7 @@ import type { UserStore } from "./user-store.ts";
 interface Parts {
   readonly database: Database;
   readonly users: UserStore;
+  readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
   readonly notMe: NotMe;
   readonly own: OwnAccount;
@@ -37,7 +39,7 @@ export class MailChange {
   }
 
   /** Sends the link to the new address. A newer one voids it. */
-  async ask(owner: Owner, mail: string): Promise<"asked" | "same" | "too-many"> {
+  async ask(owner: Owner, mail: string): Promise<"asked" | "same" | "too-many" | "held"> {
     const { database, links, own, notices, throttle, issuer, clock } = this.#parts;
     const { account, visitor } = owner;
     const { id: userId, office, name } = account;
@@ -52,8 +54,11 @@ export class MailChange {
     if (room.type !== "room") {
       return "too-many";
     }
-    await database.inOffice(office.id, async (tx) => {
+    return database.inOffice(office.id, async (tx) => {
       await own.hold(tx, owner);
+      if (await this.#isHeld(tx, owner)) {
+        return "held";
+      }
       const who = { officeId: office.id, userId };
       const token = await links.make(tx, { purpose: "mail-change", ...who, at: clock(), data: { mail } });
       const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
@@ -62,16 +67,19 @@ export class MailChange {
         type: "mail-change.asked",
         undoneFor: LINK_SECONDS + UNDO_SECONDS,
       });
+      return "asked";
     });
-    return "asked";
   }
 
-  /** Makes the new address count, for whoever asked for it. Answers false for a link that does not work any more. */
-  async confirm(owner: Owner, token: string): Promise<boolean> {
+  /** Makes the new address count, for whoever asked for it. "gone": the link does not work any more. */
+  async confirm(owner: Owner, token: string): Promise<"changed" | "gone" | "held"> {
     const { database, users, links, own, clock } = this.#parts;
     const { id, office } = owner.account;
-    const work = async (tx: Queryable) => {
+    const work = async (tx: Queryable): Promise<"changed" | "held"> => {
       await own.hold(tx, owner);
+      if (await this.#isHeld(tx, owner)) {
+        return "held";
+      }
       const now = clock();
       const link = await links.spend(tx, { purpose: "mail-change", token, now });
       const mail = link?.data["mail"];
@@ -80,11 +88,11 @@ export class MailChange {
       }
       await users.changeMail(tx, id, { mail, at: now });
       await this.#tellFormer(tx, owner, { type: "mail.changed", undoneFor: UNDO_SECONDS });
-      return true;
+      return "changed";
     };
     return database.inOffice(office.id, work).catch((error: unknown) => {
       if (error instanceof NotTheirs) {
-        return false;
+        return "gone";
       }
       throw error;
     });
@@ -106,6 +114,15 @@ export class MailChange {
     }
     return "cancelled";
   };
+
+  /**
+   * After a reset, or another change, the password is worth no more than the mailbox for two days: whoever reads it for
+   * a moment must not move it for good. Whoever has proved a second factor rests on more.
+   */
+  async #isHeld(tx: Queryable, { account, hasProvedFactor }: Owner): Promise<boolean> {
+    const { mailbox, clock } = this.#parts;
+    return !hasProvedFactor && (await mailbox.isHeld(tx, account.id, clock()));
+  }
 
   /** The event, and the mail to the address that is still, or was a moment ago, the account's. */
   async #tellFormer(

@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../audit/audit-event.ts";
 import type { Database } from "../database/database.ts";
 import { rehearse } from "../database/rehearsal.ts";
+import { DEFAULT_LANGUAGE } from "../kernel/languages.ts";
 import type { Notices } from "../messages/notices.ts";
 import type { MailThrottle } from "./mail-throttle.ts";
 import type { LinkAnswer } from "./password-links.ts";
@@ -22,7 +23,7 @@ const NOBODY: MailOwner = {
   username: "nobody",
   name: "Nobody",
   mail: "nobody@example.invalid",
-  language: "en",
+  language: DEFAULT_LANGUAGE,
 };
 
 /** Mails somebody the offices in which their mail address is known. The same work is done for an address of nobody. */
@@ -55,9 +56,9 @@ export class OfficeReminder {
     // To the address that an office has entered, never to the one that was typed here.
     const list = found.map((owner) => this.#inWords(owner)).join("\n\n");
     await database.transaction(async (tx) => {
-      await rehearse(tx, found.length > 0, () =>
-        notices.send(tx, { ...first, officeId: null }, "officeCodes", { list }),
-      );
+      await rehearse(tx, found.length > 0, async () => {
+        await notices.send(tx, { ...first, officeId: null }, "officeCodes", { list });
+      });
       const outcome = found.length > 0 ? "ok" : "refused";
       const details = { offices: found.length };
       await audit.add(tx, {

@@ -31,6 +31,8 @@ export interface Owner {
   readonly browser: string | null;
   /** When the session was proved; seconds since 1970. */
   readonly since: number;
+  /** Whether a second factor was proved with it, and not the password alone. */
+  readonly hasProvedFactor: boolean;
 }
 
 export type OwnPasswordResult =

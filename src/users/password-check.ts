@@ -1,10 +1,11 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Visitor } from "../audit/audit-event.ts";
+import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
 import type { Queryable } from "../database/database.ts";
 import { daysAfter, type Clock } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import { foldOfficeCode } from "../offices/office.ts";
+import { isCommonPassword } from "./common-passwords.ts";
 import type { PasswordHasher } from "./password.ts";
 import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
 import type { PasswordGuard, Reservation } from "./password-guard.ts";
@@ -75,7 +76,7 @@ export class PasswordCheck {
       throw new PageError("busy", { retryAfter: 2 });
     }
     if (await this.#isRight(candidate, attempt.password, reservation)) {
-      return this.#right(candidate, attempt.password, reservation);
+      return this.#right(candidate, attempt, reservation);
     }
     if (await guard.fail(reservation.counters, attempt.password)) {
       await this.#tellAlarms(reservation, candidate, attempt.visitor);
@@ -114,7 +115,8 @@ export class PasswordCheck {
     }
   }
 
-  async #right(candidate: Candidate, password: string, { counters }: Reserved): Promise<PasswordResult> {
+  async #right(candidate: Candidate, attempt: PasswordTry, { counters }: Reserved): Promise<PasswordResult> {
+    const { password, visitor } = attempt;
     const { office, user } = candidate;
     if (office === null || user === null) {
       return { type: "wrong" };
@@ -122,12 +124,23 @@ export class PasswordCheck {
     const { guard, hasher, users } = this.#parts;
     const before = user.passwordHash;
     const after = hasher.isOutdated(before) ? await hasher.hash(password) : null;
+    const isCommon = await isCommonPassword(password);
+    const who = { officeId: office.id, actor: "vestibule", subject: user.id, visitor };
     const settle = async (tx: Queryable) => {
       const rehash = after === null ? null : users.rehash(tx, user.id, { before, after });
-      await Promise.all([guard.succeed(tx, counters), rehash]);
+      const expire = isCommon ? this.#expireCommon(tx, who) : null;
+      await Promise.all([guard.succeed(tx, counters), rehash, expire]);
     };
     const giveUp = () => guard.giveBack(counters);
     return { type: "right", officeId: office.id, userId: user.id, settle, giveUp };
+  }
+
+  /** Right, and among the first that anybody would guess: the sign-in ends with another one. Nothing else ends by it. */
+  async #expireCommon(tx: Queryable, who: CommonOwner): Promise<void> {
+    const { users, audit } = this.#parts;
+    if (await users.expireCommon(tx, who.subject)) {
+      await audit.add(tx, { type: "password.expired", outcome: "ok", ...who, details: { common: true } });
+    }
   }
 
   #browserHash(browser: string | null): Buffer | null {
@@ -169,4 +182,5 @@ export class PasswordCheck {
   }
 }
 
+type CommonOwner = Pick<AuditEvent, "officeId" | "actor" | "visitor"> & { readonly subject: string };
 type Reserved = Extract<Reservation, { type: "reserved" }>;

@@ -9,6 +9,8 @@ export const SCOPE = {
   client: 5,
   mailAddress: 20,
   mailPerson: 21,
+  userCodeAddress: 30,
+  userCodes: 31,
 } as const;
 
 /** One counter with its limit. */

@@ -3,6 +3,7 @@ import type { Visitor } from "../audit/audit-event.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import { rehearse } from "../database/rehearsal.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../kernel/languages.ts";
 import type { Notices } from "../messages/notices.ts";
 import { foldOfficeCode, type Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
@@ -66,7 +67,7 @@ const NOBODY: Recipient = {
   username: "nobody",
   name: "Nobody",
   mail: "nobody@example.invalid",
-  language: "en",
+  language: DEFAULT_LANGUAGE,
 };
 
 /** Sends the links of a forgotten password and of an invitation. Asking changes nothing of the account. */
@@ -99,31 +100,39 @@ export class PasswordLinks {
     }
   }
 
-  /** For an administrator, who never sees the link. Answers false for somebody without a mail address. */
+  /** For an administrator, who never sees the link. Answers false for somebody who gets none now. */
   async send(user: User, purpose: PasswordPurpose, actor: string): Promise<boolean> {
-    const { database, offices, audit } = this.#parts;
-    const to = recipientOf(user, await offices.find(user.officeId));
+    const { database, offices } = this.#parts;
+    const office = await offices.find(user.officeId);
+    return database.inOffice(user.officeId, (tx) => this.sendIn(tx, { user, office }, { purpose, actor }));
+  }
+
+  /** The same within a transaction of the user's office. */
+  async sendIn(
+    tx: Queryable,
+    { user, office }: { user: User; office: Office | null },
+    { purpose, actor }: { purpose: PasswordPurpose; actor: string },
+  ): Promise<boolean> {
+    const to = recipientOf(user, office, this.#parts.clock());
     if (to === null) {
       return false;
     }
-    await database.inOffice(user.officeId, async (tx) => {
-      await this.#mail(tx, to, { purpose, applicationId: null });
-      await audit.add(tx, {
-        type: "password-link.sent",
-        outcome: "ok",
-        officeId: user.officeId,
-        actor,
-        subject: user.id,
-        details: { purpose },
-      });
+    await this.#mail(tx, to, { purpose, applicationId: null });
+    await this.#parts.audit.add(tx, {
+      type: "password-link.sent",
+      outcome: "ok",
+      officeId: user.officeId,
+      actor,
+      subject: user.id,
+      details: { purpose },
     });
     return true;
   }
 
   async #answer(office: Office | null, user: User | null, request: LinkRequest): Promise<void> {
-    const { database, audit } = this.#parts;
+    const { database, audit, clock } = this.#parts;
     const { visitor, applicationId } = request;
-    const to = user === null ? null : recipientOf(user, office);
+    const to = user === null ? null : recipientOf(user, office, clock());
     const work = async (tx: Queryable) => {
       await rehearse(tx, to !== null, () =>
         this.#mail(tx, to ?? { ...NOBODY, officeId: office?.id ?? null }, {
@@ -160,10 +169,11 @@ export class PasswordLinks {
   }
 }
 
-/** Null for whoever gets no link: without a mail address, disabled, or of a closed office. */
-function recipientOf(user: User, office: Office | null): Recipient | null {
-  const { id, officeId, username, name, mail, status } = user;
-  if (mail === null || status !== "active" || office?.status !== "open") {
+/** Null for whoever gets no link: without a mail address or with one that is held, disabled, or of a closed office. */
+function recipientOf(user: User, office: Office | null, now: Date): Recipient | null {
+  const { id, officeId, username, name, mail, status, linksHeldUntil } = user;
+  const isHeld = linksHeldUntil !== null && linksHeldUntil > now;
+  if (mail === null || isHeld || status !== "active" || office?.status !== "open") {
     return null;
   }
   const language = user.language ?? office.language;

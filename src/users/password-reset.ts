@@ -4,6 +4,7 @@ import type { Database, Queryable } from "../database/database.ts";
 import type { GuardStore, Lifted } from "../factors/guard-store.ts";
 import { minutesAfter, type Clock } from "../kernel/clock.ts";
 import type { Notices } from "../messages/notices.ts";
+import type { MailboxStore } from "./mailbox-store.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordCheckStore } from "./password-check-store.ts";
 import type { PasswordHasher } from "./password.ts";
@@ -36,6 +37,7 @@ const HOLD_HOURS = 48;
 interface Parts {
   readonly database: Database;
   readonly users: UserStore;
+  readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
   readonly guard: GuardStore;
   readonly browsers: PasswordCheckStore;
@@ -95,7 +97,7 @@ export class PasswordReset {
     account: Account,
     { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
   ): Promise<Lifted | null> {
-    const { links, users, browsers, guard, clock } = this.#parts;
+    const { links, users, mailbox, browsers, guard, clock } = this.#parts;
     const now = clock();
     const { id } = account;
     await users.lock(tx, id);
@@ -103,22 +105,24 @@ export class PasswordReset {
       return null;
     }
     await users.changePassword(tx, id, passwordHash, now);
+    await mailbox.prove(tx, id);
     await browsers.forgetAllBrowsers(tx, id);
     await links.voidAll(tx, id);
     const lifted = await guard.lift(tx, { id, officeId: account.office.id }, now);
     if (link.purpose === "password-reset") {
-      await users.holdMailbox(tx, id, minutesAfter(now, HOLD_HOURS * 60));
+      await mailbox.hold(tx, id, minutesAfter(now, HOLD_HOURS * 60));
       await this.#notify(tx, account, lifted);
     }
     await this.#tell(tx, account, { visitor, details: { by: link.purpose, guard: lifted.type } });
     return lifted;
   }
 
-  #notify(tx: Queryable, account: Account, { type }: Lifted): Promise<void> {
+  async #notify(tx: Queryable, account: Account, { type }: Lifted): Promise<void> {
     const { name, mail } = account;
     const language = account.language ?? account.office.language;
     const to = { officeId: account.office.id, name, mail, language };
-    return this.#parts.notices.send(tx, to, type === "lifted" ? "passwordResetLifted" : "passwordReset", {});
+    const notice = type === "lifted" ? "passwordResetLifted" : "passwordReset";
+    await this.#parts.notices.send(tx, to, notice, {});
   }
 
   #tell(

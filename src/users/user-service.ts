@@ -10,11 +10,13 @@ import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordHasher } from "./password.ts";
 import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "./password-rules.ts";
 import type { NewUser, User } from "./user.ts";
+import type { UserRankStore } from "./user-rank-store.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Parts {
   readonly database: Database;
   readonly store: UserStore;
+  readonly ranks: UserRankStore;
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
@@ -85,18 +87,23 @@ export class UserService {
     });
   }
 
-  async disable(user: User, actor: string): Promise<void> {
-    const { database, store, clock } = this.#parts;
-    await database.inOffice(user.officeId, async (tx) => {
-      await store.disable(tx, user.id, clock());
-      await this.#tell(tx, user, { type: "user.disabled", actor });
+  /** Ends every session, token and link. Answers false, and changes nothing, for the last one who leads the office. */
+  async disable(user: User, actor: string): Promise<boolean> {
+    const { database, ranks, links, clock } = this.#parts;
+    return database.inOffice(user.officeId, async (tx) => {
+      const isDone = await ranks.disable(tx, user.id, clock());
+      if (isDone) {
+        await links.voidAll(tx, user.id);
+        await this.#tell(tx, user, { type: "user.disabled", actor });
+      }
+      return isDone;
     });
   }
 
   async enable(user: User, actor: string): Promise<void> {
-    const { database, store, clock } = this.#parts;
+    const { database, ranks, clock } = this.#parts;
     await database.inOffice(user.officeId, async (tx) => {
-      await store.enable(tx, user.id, clock());
+      await ranks.enable(tx, user.id, clock());
       await this.#tell(tx, user, { type: "user.enabled", actor });
     });
   }

@@ -11,6 +11,8 @@ interface Row {
   readonly role: User["role"];
   readonly language: string | null;
   readonly status: User["status"];
+  readonly version: number;
+  readonly links_held_until: Date | null;
 }
 
 /** Somebody with a mail address, in an office that the query did not name. */
@@ -23,13 +25,14 @@ export interface MailOwner {
   readonly language: string;
 }
 
-const COLUMNS = "id, office_id, username, name, mail, role, language, status";
+const COLUMNS = "id, office_id, username, name, mail, role, language, status, version, links_held_until";
 
 /** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */
 const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
 
 const statements = {
   account: { name: "account", text: "select find_account($1) as account" },
+  find: { name: "user_by_id", text: `select ${COLUMNS} from users where id = $1` },
   findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
   findByMail: {
     name: "people_of_mail",
@@ -45,11 +48,6 @@ const statements = {
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10)
            on conflict (office_id, username_key) do nothing returning id`,
   },
-  disable: {
-    name: "user_disable",
-    text: `update users set status = 'disabled', valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
-  },
-  enable: { name: "user_enable", text: "update users set status = 'active', changed_at = $2 where id = $1" },
   changePassword: {
     name: "user_change_password",
     text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
@@ -65,9 +63,12 @@ const statements = {
     name: "user_expire_password",
     text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
   },
+  expireCommon: {
+    name: "user_expire_common_password",
+    text: "update users set password_expired = true where id = $1 and not password_expired returning id",
+  },
   // Weaker than `for update`, which would wait for whoever adds a row that names this user.
   lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
-  holdMailbox: { name: "user_hold_mailbox", text: "update users set mailbox_hold_until = $2 where id = $1" },
   passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
   changeProfile: {
     name: "user_change_profile",
@@ -76,12 +77,13 @@ const statements = {
   // What the new mailbox proves counts for nothing for two days: it has just been put there.
   changeMail: {
     name: "user_change_mail",
-    text: `update users set mail = $2, changed_at = $3,
+    text: `update users set mail = $2, mail_proved = $2, changed_at = $3,
              mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where id = $1`,
   },
   restoreMail: {
     name: "user_restore_mail",
-    text: "update users set mail = $2, changed_at = $3 where id = $1 and mail is distinct from $2 returning id",
+    text: `update users set mail = $2, mail_proved = $2, changed_at = $3, links_held_until = null
+           where id = $1 and mail is distinct from $2 returning id`,
   },
   hold: {
     name: "user_hold",
@@ -109,6 +111,12 @@ export class UserStore {
   async findAccount(id: string, queryable: Queryable = this.#database): Promise<Account | null> {
     const [row] = await queryable.query<{ account: Account | null }>(statements.account, [id]);
     return row?.account ?? null;
+  }
+
+  /** Somebody of the office that the transaction works for. */
+  async find(tx: Queryable, id: string): Promise<User | null> {
+    const [row] = await tx.query<Row>(statements.find, [id]);
+    return row === undefined ? null : toUser(row);
   }
 
   async findByUsername(officeId: string, username: string): Promise<User | null> {
@@ -148,15 +156,6 @@ export class UserStore {
   }
 
   /** Ends every session and token of the user in the same moment. */
-  async disable(tx: Queryable, id: string, at: Date): Promise<void> {
-    await tx.query(statements.disable, [id, at]);
-  }
-
-  async enable(tx: Queryable, id: string, at: Date): Promise<void> {
-    await tx.query(statements.enable, [id, at]);
-  }
-
-  /** Ends every session and token of the user in the same moment. */
   async changePassword(tx: Queryable, id: string, passwordHash: string, at: Date): Promise<void> {
     await tx.query(statements.changePassword, [id, passwordHash, at]);
   }
@@ -175,14 +174,14 @@ export class UserStore {
     await tx.query(statements.expirePassword, [id, at]);
   }
 
+  /** The same and nothing more, for a password that was right just now. Answers false when it was expired before. */
+  async expireCommon(tx: Queryable, id: string): Promise<boolean> {
+    return (await tx.query(statements.expireCommon, [id])).length === 1;
+  }
+
   /** Takes the user before the rows that belong to them, so that two changes wait for each other and never in a ring. */
   async lock(tx: Queryable, id: string): Promise<void> {
     await tx.query(statements.lock, [id]);
-  }
-
-  /** Until then no change of a factor may rest on the mailbox. */
-  async holdMailbox(tx: Queryable, id: string, until: Date): Promise<void> {
-    await tx.query(statements.holdMailbox, [id, until]);
   }
 
   /** Null for somebody who does not exist. */
@@ -231,6 +230,6 @@ export class UserStore {
   }
 }
 
-function toUser({ office_id: officeId, ...row }: Row): User {
-  return { ...row, officeId };
+function toUser({ office_id: officeId, links_held_until: linksHeldUntil, ...row }: Row): User {
+  return { ...row, officeId, linksHeldUntil };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SecondFactorPolicy } from "../factors/factor.ts";
+import { LANGUAGE_CHOICE, LANGUAGE_CODES } from "../kernel/languages.ts";
 import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 import { usernameFault } from "./username.ts";
 
@@ -20,6 +21,10 @@ export interface User {
   readonly role: Role;
   readonly language: string | null;
   readonly status: "active" | "disabled";
+  /** Grows with every change; who edits an older one is told. */
+  readonly version: number;
+  /** Until then no link to choose a password goes to the mail address, because somebody else has put it there. */
+  readonly linksHeldUntil: Date | null;
 }
 
 /** A user with the office, as tokens, sessions and pages see them; read fresh for every request. */
@@ -28,6 +33,8 @@ export interface Account {
   readonly username: string;
   readonly name: string;
   readonly mail: string | null;
+  /** Whether somebody has opened a link that went to this very address. */
+  readonly isMailProved: boolean;
   readonly role: Role;
   readonly language: string | null;
   readonly status: "active" | "disabled";
@@ -76,6 +83,9 @@ export const newUserSchema = z.object({
   name: personNameSchema,
   mail: mailSchema.nullable().default(null),
   role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }).default("user"),
-  language: z.enum(["en", "nl"], { error: "must be en or nl" }).nullable().default(null),
+  language: z
+    .enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` })
+    .nullable()
+    .default(null),
 });
 export type NewUser = z.output<typeof newUserSchema>;

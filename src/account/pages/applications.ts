@@ -4,7 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../database/database.ts";
 import type { AccessStore } from "../../oidc/access-store.ts";
 import type { OwnAccount } from "../../users/own-account.ts";
-import { onDay } from "../when.ts";
+import { onDay } from "../../http/when.ts";
 import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
 
 interface Parts {

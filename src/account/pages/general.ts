@@ -1,9 +1,9 @@
-import { onDay } from "../when.ts";
+import { onDay } from "../../http/when.ts";
 import type { AccountStore } from "../account-store.ts";
 import type { ViewPage } from "../page.ts";
-import { maskNumber } from "../../factors/mobile-number.ts";
+import { unbrokenMask } from "../../factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../factors/recovery-codes.ts";
-import { LANGUAGES } from "../../http/language.ts";
+import { LANGUAGES } from "../../kernel/languages.ts";
 
 /** Who somebody is, how they prove it, and where each of that is changed. */
 export function generalPage(store: AccountStore): ViewPage {
@@ -26,7 +26,7 @@ export function generalPage(store: AccountStore): ViewPage {
             name: t(`choose.${kind}.label`),
             since: onDay(since, language),
           })),
-          number: number === null ? null : maskNumber(number.number),
+          number: number === null ? null : unbrokenMask(number.number),
           isConfirmed: number?.state === "confirmed",
           codesLeft: factors.length === 0 ? null : codesLeft,
           fewCodes: RECOVERY_CODES.warnAt,

@@ -36,6 +36,8 @@ export function mailPage(changes: MailChange): ChangePage {
           return wrong("account.mail.same");
         case "too-many":
           return wrong("account.mail.tooMany");
+        case "held":
+          return wrong("account.mail.held");
       }
     },
   };
@@ -54,10 +56,11 @@ export function confirmMailPage(changes: MailChange): ChangePage {
         model: { texts: "account.confirmMail", name: "", backHref: "/account" },
       }),
     submit: async (visit) => {
-      const isChanged = visit.linkToken !== null && (await changes.confirm(ownerOf(visit), visit.linkToken));
-      return isChanged
+      const { linkToken: token, t } = visit;
+      const result = token === null ? "gone" : await changes.confirm(ownerOf(visit), token);
+      return result === "changed"
         ? { type: "done", to: "/account", done: "mailChanged" }
-        : { type: "errors", errors: [{ field: null, message: visit.t("account.mail.gone") }] };
+        : { type: "errors", errors: [{ field: null, message: t(`account.mail.${result}`) }] };
     },
   };
 }

@@ -1,11 +1,13 @@
-import type { FactorKind } from "../../factors/factor.ts";
+import { usableMethods, type FactorKind } from "../../factors/factor.ts";
 import type { ChangePage, ChangeVisit } from "../page.ts";
 
 /** Where each method is set up, whether for the first time or anew. */
 const PLACES: Readonly<Record<FactorKind, string>> = { totp: "/account/app", sms: "/account/number" };
 
 /** The method, among those that the office accepts. Off is not among them: whoever posts it has chosen nothing. */
-export function methodPage(): ChangePage {
+export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): ChangePage {
+  const acceptedBy = ({ session }: ChangeVisit) =>
+    usableMethods(session.account.office.secondFactor.methods, canSendSms);
   return {
     path: "/account/method",
     tab: "general",
@@ -37,6 +39,3 @@ export function methodPage(): ChangePage {
     },
   };
 }
-
-const acceptedBy = ({ session }: ChangeVisit): readonly FactorKind[] =>
-  session.account.office.secondFactor.methods;

@@ -1,4 +1,4 @@
-import { maskNumber, parseMobileNumber } from "../../factors/mobile-number.ts";
+import { unbrokenMask, parseMobileNumber } from "../../factors/mobile-number.ts";
 import type { SmsCodeService } from "../../factors/sms-code-service.ts";
 import { clockTime } from "../../http/clock-time.ts";
 import { blockOf, challengedOf, requireAccepted, type CodeForm } from "../code-form.ts";
@@ -8,6 +8,8 @@ import { smsBinding } from "../sms-binding.ts";
 export interface NumberPageParts {
   readonly codes: CodeForm;
   readonly sender: SmsCodeService;
+  /** Whether this installation sends text messages at all. */
+  readonly canSend: boolean;
 }
 
 /**
@@ -21,11 +23,17 @@ export function numberPage(parts: NumberPageParts): ChangePage {
     needsFactor: true,
     show: (visit) => {
       requireAccepted(visit, "sms");
+      if (!parts.canSend) {
+        return Promise.resolve({ view: "no-number", office: visit.overview.office, model: {} });
+      }
       const isEntry = visit.overview.sent === null || visit.query["other"] !== undefined;
       return Promise.resolve(isEntry ? entry(visit, parts) : codePage(visit, parts));
     },
     submit: (visit, { number, code = "", resend }) => {
       requireAccepted(visit, "sms");
+      if (!parts.canSend) {
+        return Promise.resolve({ type: "go", to: PATH });
+      }
       if (number !== undefined) {
         return enter(parts, visit, number);
       }
@@ -41,7 +49,7 @@ export function numberPage(parts: NumberPageParts): ChangePage {
 const PATH = "/account/number";
 
 function entry({ overview, t, ...visit }: ChangeVisit, { codes }: NumberPageParts): Shown {
-  const old = overview.number?.state === "confirmed" ? maskNumber(overview.number.number) : null;
+  const old = overview.number?.state === "confirmed" ? unbrokenMask(overview.number.number) : null;
   return {
     view: "number",
     office: overview.office,
@@ -65,7 +73,7 @@ function codePage(visit: ChangeVisit, { codes }: NumberPageParts): Shown {
       values: { code: "" },
       autofocus: "code",
       block: blockOf(visit, codes),
-      number: maskNumber(overview.sent?.number ?? ""),
+      number: unbrokenMask(overview.sent?.number ?? ""),
       until: resendAt.toISOString(),
       untilTime: resendAt > now ? clockTime(resendAt, now, language) : null,
       now: now.toISOString(),

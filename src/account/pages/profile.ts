@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { LANGUAGES } from "../../http/language.ts";
+import { LANGUAGE_CODES, LANGUAGES } from "../../kernel/languages.ts";
 import type { OwnAccount } from "../../users/own-account.ts";
 import { personNameSchema } from "../../users/user.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
 const form = z.object({
   name: personNameSchema,
-  language: z.enum(["en", "nl", ""]).transform((value) => (value === "" ? null : value)),
+  language: z.enum([...LANGUAGE_CODES, ""]).transform((value) => (value === "" ? null : value)),
 });
 
 /** Name and language. */

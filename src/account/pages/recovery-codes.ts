@@ -36,8 +36,9 @@ export function newCodesPage({ recoveryCodes, own, database, clock, productName 
         const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
         await own.tell(tx, ownerOf(visit), change);
       });
+      const method = overview.factors.some(({ kind }) => kind === "totp") ? "totp" : "sms";
       const shown = recoverySheet(
-        { account, codes: codes.map(inGroups), productName, at: clock() },
+        { account, codes: codes.map(inGroups), method, productName, at: clock() },
         { t, language },
       );
       return { type: "show", shown: { view: "codes", office: overview.office, model: shown } };

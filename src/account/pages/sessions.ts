@@ -1,10 +1,10 @@
-import type { Translate } from "../../http/texts.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../database/database.ts";
 import type { AccessStore, SessionView } from "../../oidc/access-store.ts";
 import type { OwnAccount } from "../../users/own-account.ts";
-import { when } from "../when.ts";
+import { deviceName } from "../../http/device-name.ts";
+import { onDay, when } from "../../http/when.ts";
 import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
 
 interface Parts {
@@ -32,7 +32,15 @@ export function sessionsPage({ access, clock }: Parts): ViewPage {
           signedIn: row.signedInAt === null ? null : when(row.signedInAt, language),
           href: `/account/sessions/${row.uid}`,
         }));
-      return { view: "sessions", office: found.office, model: { sessions: shown } };
+      const trusted = found.trusted.map((browser) => ({
+        name: deviceName(browser, t),
+        network: browser.device.network,
+        since: onDay(browser.trustedAt, language),
+        used: when(browser.usedAt, language),
+        ends: onDay(browser.endsAt, language),
+        href: `/account/trusted/${browser.id}`,
+      }));
+      return { view: "sessions", office: found.office, model: { sessions: shown, trusted } };
     },
   };
 }
@@ -101,10 +109,4 @@ function sessionOf({ overview, session }: ChangeVisit) {
     throw new PageError("not-found");
   }
   return overview.session;
-}
-
-function deviceName({ device }: Pick<SessionView, "device">, t: Translate): string {
-  const browser = device?.browser ?? t("account.device.unknown");
-  const system = device?.system ?? null;
-  return system === null ? browser : t("account.device.on", { browser, system });
 }

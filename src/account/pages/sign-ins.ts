@@ -1,6 +1,6 @@
-import { ACCOUNT_APPLICATION_ID } from "../../applications/own-application.ts";
+import { ACCOUNT_APPLICATION_ID, CONSOLE_APPLICATION_ID } from "../../applications/own-application.ts";
 import type { Translate } from "../../http/texts.ts";
-import { when } from "../when.ts";
+import { when } from "../../http/when.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
 import type { AccountVisit, ViewPage } from "../page.ts";
 
@@ -49,8 +49,16 @@ function inWords(entry: HistoryEntry, { t, language }: AccountVisit) {
 
 const fact = (name: string, value: string | null) => (value === null ? [] : [{ name, value }]);
 
-const applicationName = ({ applicationId, applicationName: name }: HistoryEntry, t: Translate) =>
-  applicationId === ACCOUNT_APPLICATION_ID ? t("account.title") : name;
+/** Our own pages, which stand in no table. */
+const OWN_NAMES: ReadonlyMap<string | null, string> = new Map([
+  [ACCOUNT_APPLICATION_ID, "account.title"],
+  [CONSOLE_APPLICATION_ID, "console.name"],
+]);
+
+function applicationName({ applicationId, applicationName: name }: HistoryEntry, t: Translate) {
+  const key = OWN_NAMES.get(applicationId);
+  return key === undefined ? name : t(key);
+}
 
 /** How a sign-in was proved (`amr`), or which code was wrong. */
 function methodsInWords({ details }: HistoryEntry, t: Translate): string | null {

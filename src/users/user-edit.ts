@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { mailSchema, newUserSchema, personNameSchema, type User } from "./user.ts";
+
+const { username, language } = newUserSchema.shape;
+
+/** What an administrator may write about a user; what is left out stays, and no other field is taken. */
+export const userEditSchema = z.object({
+  /** Of the user as it was shown to whoever edits it. */
+  version: z.coerce.number().int().min(1),
+  username: username.optional(),
+  name: personNameSchema.optional(),
+  mail: mailSchema.nullable().optional(),
+  language: language.unwrap().optional(),
+});
+export type UserEdit = z.output<typeof userEditSchema>;
+
+export const EDITABLE = ["username", "name", "mail", "language"] as const;
+
+/** The user as it is to be. */
+export function edited(user: User, { username: name, ...edit }: UserEdit): User {
+  return {
+    ...user,
+    username: name ?? user.username,
+    name: edit.name ?? user.name,
+    mail: edit.mail === undefined ? user.mail : edit.mail,
+    language: edit.language === undefined ? user.language : edit.language,
+  };
+}
+
+/** The fields in which two states of a user differ. */
+export const differences = (one: User, other: User): readonly (typeof EDITABLE)[number][] =>
+  EDITABLE.filter((field) => one[field] !== other[field]);

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
+import type { User } from "./user.ts";
+
+/** How the console lists the users of an office. `user-list-store.ts` finds them. */
+const SORTS = ["username", "name", "last-sign-in"] as const;
+export type UserSort = (typeof SORTS)[number];
+
+/** "none": nothing enrolled yet. */
+const FACTORS = [...FACTOR_KINDS, "none"] as const;
+
+const flag = z.boolean().default(false);
+
+/** A list as somebody asks for it, for example in an address; refuses what it does not know, and sizes beyond a page. */
+export const userQuerySchema = z.strictObject({
+  sort: z.enum(SORTS).default("username"),
+  descending: flag,
+  role: z.enum(["user", "accountant", "superuser"]).nullable().default(null),
+  status: z.enum(["active", "disabled"]).nullable().default(null),
+  factor: z.enum(FACTORS).nullable().default(null),
+  /** Without a factor that the office accepts, although it is required by now. */
+  overdue: flag,
+  blocked: flag,
+  fewCodes: flag,
+  pendingNumber: flag,
+  /** A part of username, name or mail address. */
+  search: z
+    .string()
+    .max(100)
+    .regex(/^\P{Cc}*$/u)
+    .transform((text) => text.trim())
+    .default(""),
+  size: z.number().int().min(1).max(100).default(50),
+});
+export type UserQuery = z.output<typeof userQuerySchema>;
+
+/** One line of the list. */
+export interface ListedUser {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: User["role"];
+  readonly status: User["status"];
+  readonly factors: readonly FactorKind[];
+  /** Null: never. */
+  readonly lastSignInAt: Date | null;
+  /** Null: not blocked now. */
+  readonly blockedUntil: Date | null;
+  /** Only an authorised reset helps. */
+  readonly isFrozen: boolean;
+  /** Null: no recovery codes were made. */
+  readonly codesLeft: number | null;
+  readonly hasPendingNumber: boolean;
+  readonly isOverdue: boolean;
+}
+
+export interface UserPage {
+  readonly users: readonly ListedUser[];
+  /** Begins the next page; null on the last. */
+  readonly next: string | null;
+}
+
+/** From this many recovery codes on somebody should make new ones. */
+export const FEW_CODES = 2;
