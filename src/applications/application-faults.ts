@@ -28,18 +28,21 @@ export function faultsOf(draft: Draft): [string, string][] {
     ["jwks", draft.jwks === null ? null : jwksFault(draft.jwks)],
     ["jwksUri", keysFault(draft)],
     ["fapi", fapiFault(draft)],
-    ["resources", consentFault(draft)],
+    ["deviceFlow", draft.deviceFlow && !rulesOf(draft.type).device ? "is for native applications" : null],
+    ["signedRequests", signedRequestsFault(draft)],
+    ["sectorIdentifierUri", optionalUrlFault(draft.sectorIdentifierUri)],
+    ["pairwise", pairwiseFault(draft)],
   ];
   return faults.flatMap(([path, fault]) => (fault === null ? [] : [[path, fault]]));
 }
 
 const optionalUrlFault = (url: string | null) => (url === null ? null : webUrlFault(url));
 
-function numberFault({ type, redirectUris }: Draft): string | null {
+function numberFault({ type, redirectUris, deviceFlow }: Draft): string | null {
   if (rulesOf(type).redirects === "none") {
     return redirectUris.length > 0 ? "a machine signs nobody in and has no redirect address" : null;
   }
-  return redirectUris.length === 0 ? "at least one redirect address is needed" : null;
+  return redirectUris.length === 0 && !deviceFlow ? "at least one redirect address is needed" : null;
 }
 
 function originFault(origin: string, { type }: Draft): string | null {
@@ -100,8 +103,26 @@ function resourceFault(identifier: string): string | null {
   return username === "" && password === "" ? null : "must not have a user name";
 }
 
-/** No page asks people yet about the scopes of resource servers, so only what asks nobody may have them. */
-function consentFault({ resources, type, firstParty }: Draft): string | null {
-  const isAsked = rulesOf(type).consent === "unless-first-party" && !firstParty;
-  return resources.length > 0 && isAsked ? "are for first-party applications and machines" : null;
+function signedRequestsFault({ signedRequests, type, jwks, jwksUri }: Draft): string | null {
+  if (!signedRequests) {
+    return null;
+  }
+  if (type !== "web") {
+    return "is for web applications, which can keep a key";
+  }
+  return jwks === null && jwksUri === null ? "needs the application's public keys or their address" : null;
+}
+
+/** OpenID Connect Core 1.0 section 8.1: without a sector of its own, the host of the redirect addresses is the sector. */
+function pairwiseFault({ pairwise, type, sectorIdentifierUri, redirectUris }: Draft): string | null {
+  if (!pairwise) {
+    return sectorIdentifierUri === null ? null : "is needed where a sector identifier is given";
+  }
+  if (rulesOf(type).redirects !== "web") {
+    return "is for web and browser applications";
+  }
+  const hosts = new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host));
+  return sectorIdentifierUri === null && hosts.size > 1
+    ? "needs a sector identifier where the redirect addresses have different hosts"
+    : null;
 }

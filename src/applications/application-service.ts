@@ -5,6 +5,7 @@ import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../kernel/secret.ts";
 import { hasSecret, type Application, type NewApplication } from "./application.ts";
+import { changesOf, specialOf } from "./application-changes.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
 interface Parts {
@@ -13,9 +14,20 @@ interface Parts {
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
   readonly clock: Clock;
+  /** Asks a sector identifier for its addresses; answers what is wrong with it, or null. */
+  readonly sectorFault: (sector: { uri: string; redirectUris: readonly string[] }) => Promise<string | null>;
 }
 
-/** Makes and changes applications; the command line and the demo use it, the console will. */
+/** What was added, with the secret that is told once; null for those without one. */
+export interface AddedApplication {
+  readonly application: Application;
+  readonly secret: Secret | null;
+}
+
+/** The id of the application that an attempt adds. */
+export const applicationIdOf = (attempt: string): string => `app_${attempt}`;
+
+/** Makes and changes applications, for the command line, the demo and the console. */
 export class ApplicationService {
   readonly #parts: Parts;
 
@@ -24,30 +36,42 @@ export class ApplicationService {
   }
 
   /** Adds an application. The secret is told here once and is kept as a hash; public applications have none. */
-  async add(
+  async add(draft: NewApplication, officeId: string | null, actor: string): Promise<AddedApplication> {
+    const added = await this.addOnce(draft, { officeId, actor, attempt: randomToken(15) });
+    if (added === null) {
+      throw new Error("A random id was taken.");
+    }
+    return added;
+  }
+
+  /** The same for a form that may be sent twice: null when this attempt, a random token, has added one already. */
+  async addOnce(
     draft: NewApplication,
-    officeId: string | null,
-    actor: string,
-  ): Promise<{ application: Application; secret: Secret | null }> {
-    const id = `app_${randomToken(15)}`;
+    { officeId, actor, attempt }: { officeId: string | null; actor: string; attempt: string },
+  ): Promise<AddedApplication | null> {
+    await this.#judgeSector(draft);
+    const id = applicationIdOf(attempt);
     const secret = hasSecret(draft) ? new Secret(randomToken()) : null;
     const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
     const application: Application = { ...draft, id, officeId, secretHash, oldSecret: null };
-    await this.#inOfficeOf(application, async (tx) => {
-      await this.#parts.store.add(tx, application, this.#parts.clock());
+    return this.#inOfficeOf(application, async (tx) => {
+      if (!(await this.#parts.store.add(tx, application, this.#parts.clock()))) {
+        return null;
+      }
       await this.#parts.audit.add(tx, {
         type: "application.added",
         outcome: "ok",
         officeId,
         actor,
         subject: id,
-        details: { applicationType: draft.type, ...whatMatters(draft) },
+        details: { ...specialOf(draft), applicationType: draft.type, ...whatMatters(draft) },
       });
+      return { application, secret };
     });
-    return { application, secret };
   }
 
   async change(application: Application, draft: NewApplication, actor: string): Promise<Application> {
+    await this.#judgeSector(draft);
     const changed: Application = { ...application, ...draft, type: application.type };
     await this.#inOfficeOf(application, async (tx) => {
       await this.#parts.store.change(tx, changed, this.#parts.clock());
@@ -57,7 +81,7 @@ export class ApplicationService {
         officeId: application.officeId,
         actor,
         subject: application.id,
-        details: whatMatters(draft),
+        details: { ...whatMatters(draft), ...changesOf(application, changed) },
       });
     });
     return changed;
@@ -65,7 +89,8 @@ export class ApplicationService {
 
   /**
    * Replaces the secret of a confidential application and tells the new one. For `overlapHours` the old one is taken as
-   * well, so that servers can be changed one by one; 0 refuses it from this moment on.
+   * well, so that servers can be changed one by one; 0 refuses it from this moment on. Throws an OperatorError when
+   * somebody else has replaced it since `application` was read: their secret would never have been of use.
    */
   async rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
     const secret = new Secret(randomToken());
@@ -73,7 +98,9 @@ export class ApplicationService {
     const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
     await this.#inOfficeOf(application, async (tx) => {
       const secretHash = this.#hashOf(application.id, secret.reveal());
-      await this.#parts.store.changeSecret(tx, { id: application.id, secretHash }, { at, oldEndsAt });
+      if (!(await this.#parts.store.changeSecret(tx, application, { secretHash, at, oldEndsAt }))) {
+        throw new OperatorError("Somebody else has replaced the secret just now.");
+      }
       await this.#parts.audit.add(tx, {
         type: "application.secret-rotated",
         outcome: "ok",
@@ -99,11 +126,21 @@ export class ApplicationService {
     return this.#parts.hash(`application secret ${id} ${secret}`);
   }
 
-  async #inOfficeOf(application: Application, work: (tx: Queryable) => Promise<void>): Promise<void> {
+  async #judgeSector({ sectorIdentifierUri: uri, redirectUris }: NewApplication): Promise<void> {
+    const fault = uri === null ? null : await this.#parts.sectorFault({ uri, redirectUris });
+    if (fault !== null) {
+      throw new OperatorError(`The sector identifier ${String(uri)} ${fault}.`);
+    }
+  }
+
+  async #inOfficeOf<Result>(
+    application: Application,
+    work: (tx: Queryable) => Promise<Result>,
+  ): Promise<Result> {
     const { officeId, resourceIdentifier } = application;
     const { database } = this.#parts;
     try {
-      await (officeId === null ? database.transaction(work) : database.inOffice(officeId, work));
+      return await (officeId === null ? database.transaction(work) : database.inOffice(officeId, work));
     } catch (error) {
       if (codeOf(error) === UNIQUE_VIOLATION && resourceIdentifier !== null) {
         throw new OperatorError(`There is a resource server ${resourceIdentifier} already.`, {
@@ -120,6 +157,7 @@ const UNIQUE_VIOLATION = "23505";
 /** What an auditor asks of a change: the name, and whatever is weaker than usual. */
 const whatMatters = (draft: NewApplication) => ({
   name: draft.name,
+  firstParty: draft.firstParty,
   withoutPkce: draft.withoutPkce,
   ...(draft.refreshGraceSeconds === 0 ? {} : { refreshGraceSeconds: draft.refreshGraceSeconds }),
 });

@@ -29,9 +29,14 @@ const statements = {
     text: `select ${COLUMNS} from applications where settings ->> 'resourceIdentifier' = $1`,
   },
   list: { name: "application_list", text: `select ${COLUMNS} from applications order by name, id limit $1` },
+  ofOffice: {
+    name: "application_of_office",
+    text: `select ${COLUMNS} from applications where office_id = $1 and (name, id) > ($2, $3) order by name, id limit $4`,
+  },
   add: {
     name: "application_add",
-    text: `insert into applications (${WRITTEN}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+    text: `insert into applications (${WRITTEN}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+           on conflict (id) do nothing returning id`,
   },
   change: {
     name: "application_change",
@@ -42,7 +47,7 @@ const statements = {
     // What is kept beside the new secret is the one that was good until now, and no older one.
     text: `update applications set secret_hash = $2, changed_at = $3, old_secret_ends_at = $4::timestamptz,
              old_secret_hash = case when $4::timestamptz is null then null else secret_hash end
-           where id = $1`,
+           where id = $1 and secret_hash is not distinct from $5 returning id`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -97,19 +102,24 @@ export class ApplicationStore {
     if (copy !== undefined) {
       return copy;
     }
-    if (!APPLICATION_ID.test(id)) {
-      return null;
-    }
     const generation = this.#generation;
-    const [row] = await this.#database.query<Row>(statements.find, [id]);
-    if (row === undefined) {
+    const application = await this.findStored(id);
+    if (application === null) {
       return null;
     }
-    const application = toApplication(row);
     if (this.#isListening && generation === this.#generation && this.#copies.size < MOST_COPIES) {
       this.#copies.set(id, application);
     }
     return application;
+  }
+
+  /** As the table has it at this moment, for whoever is about to change it. */
+  async findStored(id: string): Promise<Application | null> {
+    if (!APPLICATION_ID.test(id)) {
+      return null;
+    }
+    const [row] = await this.#database.query<Row>(statements.find, [id]);
+    return row === undefined ? null : toApplication(row);
   }
 
   /** The resource server of that name (RFC 8707). */
@@ -131,11 +141,21 @@ export class ApplicationStore {
     return (await this.#database.query<Row>(statements.list, [limit])).map(toApplication);
   }
 
-  /** The transaction works for the application's office, or for none. */
-  async add(tx: Queryable, application: Application, at: Date): Promise<void> {
+  /** Those of an office, by name; `after`: name and id of the last one seen, or two empty texts. */
+  async ofOffice(
+    officeId: string,
+    { after: [name, id], limit }: { after: readonly [string, string]; limit: number },
+  ): Promise<Application[]> {
+    const rows = await this.#database.query<Row>(statements.ofOffice, [officeId, name, id, limit]);
+    return rows.map(toApplication);
+  }
+
+  /** The transaction works for the application's office, or for none. Answers whether the id was free. */
+  async add(tx: Queryable, application: Application, at: Date): Promise<boolean> {
     const { id, officeId, name, type, firstParty, secretHash } = application;
     const settings = JSON.stringify(settingsOf(application));
-    await tx.query(statements.add, [id, officeId, name, type, firstParty, secretHash, settings, at]);
+    const values = [id, officeId, name, type, firstParty, secretHash, settings, at];
+    return (await tx.query(statements.add, values)).length === 1;
   }
 
   async change(tx: Queryable, application: Application, at: Date): Promise<void> {
@@ -143,13 +163,16 @@ export class ApplicationStore {
     await tx.query(statements.change, [id, name, firstParty, JSON.stringify(settingsOf(application)), at]);
   }
 
-  /** `oldEndsAt`: until then the secret before is taken as well; null: not at all. */
+  /**
+   * `oldEndsAt`: until then the secret before is taken as well; null: not at all. Answers whether the secret was still
+   * the one that `application` was read with.
+   */
   async changeSecret(
     tx: Queryable,
-    { id, secretHash }: Pick<Application, "id" | "secretHash">,
-    { at, oldEndsAt }: { at: Date; oldEndsAt: Date | null },
-  ): Promise<void> {
-    await tx.query(statements.changeSecret, [id, secretHash, at, oldEndsAt]);
+    { id, secretHash: before }: Pick<Application, "id" | "secretHash">,
+    { secretHash, at, oldEndsAt }: { secretHash: Buffer; at: Date; oldEndsAt: Date | null },
+  ): Promise<boolean> {
+    return (await tx.query(statements.changeSecret, [id, secretHash, at, oldEndsAt, before])).length === 1;
   }
 }
 

@@ -16,6 +16,8 @@ interface TypeRules {
   readonly authentication: readonly [Authentication, ...Authentication[]];
   /** Whether pages of its own origins may call from a browser. */
   readonly cors: boolean;
+  /** Whether it may run where there is no browser, and show a code instead (RFC 8628). */
+  readonly device: boolean;
   /** Whether a session alone may send it a code (RFC 8252 section 8.6). */
   readonly silent: boolean;
   /** Consent of people: asked of applications that are not one's own, or of nobody because nobody signs in. */
@@ -40,6 +42,7 @@ export const APPLICATION_TYPE = {
     pkce: "with-exceptions",
     authentication: ["secret", "private_key_jwt"],
     cors: false,
+    device: false,
     silent: true,
     consent: "unless-first-party",
     refreshTokenDays: null,
@@ -52,6 +55,7 @@ export const APPLICATION_TYPE = {
     pkce: "always",
     authentication: ["none"],
     cors: false,
+    device: true,
     silent: false,
     consent: "unless-first-party",
     refreshTokenDays: null,
@@ -64,6 +68,7 @@ export const APPLICATION_TYPE = {
     pkce: "always",
     authentication: ["none"],
     cors: true,
+    device: false,
     silent: true,
     consent: "unless-first-party",
     // What scripts of a page can read is kept for a day (OAuth 2.0 for Browser-Based Applications section 6.3.2.3).
@@ -77,6 +82,7 @@ export const APPLICATION_TYPE = {
     pkce: "not-needed",
     authentication: ["secret", "private_key_jwt"],
     cors: false,
+    device: false,
     silent: false,
     consent: "never",
     refreshTokenDays: null,

@@ -35,6 +35,19 @@ export interface OldSecret {
 
 export const SCOPES = ["openid", "profile", "email", "phone", "office", "offline_access"] as const;
 
+/** What is told of a person, besides who it is. */
+export const PERSON_CLAIMS = [
+  "name",
+  "preferred_username",
+  "locale",
+  "email",
+  "email_verified",
+  "phone_number",
+  "phone_number_verified",
+  "office",
+  "role",
+] as const;
+
 /** What ID tokens and signed userinfo can be signed with (RFC 7518, RFC 8037). The first is the default. */
 export const SIGNING_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
@@ -70,6 +83,18 @@ const settingsSchema = z.object({
   /** Tokens only for whoever proves a key (RFC 9449), requests only by the back door (RFC 9126). */
   dpop: z.boolean().default(false),
   par: z.boolean().default(false),
+  /** A device without a browser shows a code, which somebody types elsewhere (RFC 8628). */
+  deviceFlow: z.boolean().default(false),
+  /** Requests as objects that it has signed (RFC 9101), and no other. */
+  signedRequests: z.boolean().default(false),
+  /** A `sub` of its own for each person, shared by the applications of its sector (OpenID Connect Core 1.0 section 8). */
+  pairwise: z.boolean().default(false),
+  sectorIdentifierUri: url.nullable().default(null),
+  /** Claims of a person that it gets at most; null: all of its scopes. */
+  claims: z
+    .array(z.enum(PERSON_CLAIMS, { error: `must be of ${PERSON_CLAIMS.join(", ")}` }))
+    .nullable()
+    .default(null),
   /** The FAPI 2.0 Security Profile: everything strict at once. */
   fapi: z.boolean().default(false),
   /** Resource servers that it may ask access tokens for (RFC 8707). */

@@ -2,20 +2,39 @@ import { storedSettingsSchema, type Application } from "./application.ts";
 
 /** The account page as an application of Vestibule itself: in no table, without a secret, and without any token. */
 export const ACCOUNT_APPLICATION_ID = "app_vestibule-account-page";
+/** The console in the same way; staff need a second factor there, whatever their office says. */
+export const CONSOLE_APPLICATION_ID = "app_vestibule-console";
 
 /** Where oidc-provider sends somebody back to who wants the account page. */
 export const ACCOUNT_RETURN_PATH = "/account/signed-in";
+export const CONSOLE_RETURN_PATH = "/console/signed-in";
 
-/** The application that the account page signs in with (docs/decisions/0018). */
-export function accountApplication({ issuer, name }: { issuer: string; name: string }): Application {
-  return {
-    ...storedSettingsSchema.parse({
+/** Whether an application is one of Vestibule's own, which get nothing but "somebody has signed in". */
+export const isOwnApplication = (id: string): boolean =>
+  id === ACCOUNT_APPLICATION_ID || id === CONSOLE_APPLICATION_ID;
+
+/** The applications that our own pages sign in with (docs/decisions/0018 and 0023). */
+export function ownApplications({ issuer, name }: { issuer: string; name: string }): Application[] {
+  return [
+    ownApplication(ACCOUNT_APPLICATION_ID, name, {
       redirectUris: [`${issuer}${ACCOUNT_RETURN_PATH}`],
       homeUrl: `${issuer}/account`,
-      scopes: ["openid"],
-      authentication: "none",
     }),
-    id: ACCOUNT_APPLICATION_ID,
+    ownApplication(CONSOLE_APPLICATION_ID, name, {
+      redirectUris: [`${issuer}${CONSOLE_RETURN_PATH}`],
+      homeUrl: `${issuer}/console`,
+    }),
+  ];
+}
+
+function ownApplication(
+  id: string,
+  name: string,
+  addresses: { redirectUris: string[]; homeUrl: string },
+): Application {
+  return {
+    ...storedSettingsSchema.parse({ ...addresses, scopes: ["openid"], authentication: "none" }),
+    id,
     name,
     type: "web",
     firstParty: true,

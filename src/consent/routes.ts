@@ -53,12 +53,11 @@ async function interactionOf(parts: ConsentParts, ctx: Context, uid: string): Pr
   if (interaction.prompt !== "consent") {
     throw new PageError("expired");
   }
-  preferLanguages(ctx, parts.cookies, interaction.params["ui_locales"]);
   return interaction;
 }
 
 async function show(
-  { users, offices, renderer, csrf }: ConsentParts,
+  { users, offices, renderer, csrf, interactions, cookies }: ConsentParts,
   ctx: Context,
   interaction: Interaction,
 ) {
@@ -68,6 +67,7 @@ async function show(
     throw new PageError("expired");
   }
   const shown = applicationView(application);
+  preferLanguages(ctx, cookies, [interaction.params["ui_locales"], account.language]);
   const t = renderer.translate(ctx);
   renderer.page(ctx, "consent/consent", {
     office: await offices.find(account.office.id),
@@ -75,11 +75,22 @@ async function show(
     application: shown,
     account: { name: account.name, officeName: account.office.name },
     scopes: missing.scopes.map((name) => ({ name, text: t(`consent.scope.${name}`) })),
+    resources: await resourcesOf(interactions, missing.resources),
     action: `/interaction/${uid}/consent`,
     csrf: csrf.token(uid),
     errors: [],
     values: {},
   });
+}
+
+/** What is asked of each resource server, under the name that it has here. */
+function resourcesOf(interactions: Interactions, missing: Interaction["missing"]["resources"]) {
+  return Promise.all(
+    [...missing].map(async ([identifier, scopes]) => {
+      const server = await interactions.findResource(identifier);
+      return { name: server?.name ?? identifier, scopes: scopes.join(", ") };
+    }),
+  );
 }
 
 async function tell(
@@ -97,6 +108,11 @@ async function tell(
     actor: account?.id ?? "visitor",
     applicationId: interaction.application.id,
     visitor: ctx.state.visitor,
-    details: { scopes: interaction.missing.scopes.join(" ") },
+    details: { scopes: namesOf(interaction.missing).join(" ") },
   });
 }
+
+const namesOf = ({ scopes, resources }: Interaction["missing"]): string[] => [
+  ...scopes,
+  ...[...resources].flatMap(([identifier, names]) => names.map((name) => `${identifier}#${name}`)),
+];

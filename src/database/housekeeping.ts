@@ -2,8 +2,8 @@ import { setInterval } from "node:timers";
 import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 
-/** Removes at most `limit` rows that are past their end. */
-export type Purge = (limit: number) => Promise<void>;
+/** Removes about `limit` rows that are past their end. */
+export type Purge = (limit: number) => Promise<unknown>;
 
 const EVERY_MS = 30_000;
 const BATCH = 2_000;

@@ -20,7 +20,8 @@ export interface DatabaseFacts {
 /** The role that the server works as. */
 interface RoleFacts {
   readonly isPrivileged: boolean;
-  readonly canChangeAudit: boolean;
+  /** With which it could change the audit log or its chain, such as "update on audit_events"; none is right. */
+  readonly auditPrivileges: readonly string[];
   /** The login role may work as it. */
   readonly isGranted: boolean;
 }
@@ -34,7 +35,7 @@ interface Row {
   readonly has_role: boolean;
   readonly is_privileged: boolean;
   readonly is_granted: boolean;
-  readonly can_change_audit: boolean | null;
+  readonly audit_privileges: readonly string[];
 }
 
 const LOOK = `
@@ -52,9 +53,13 @@ const LOOK = `
     -- Since PostgreSQL 16 a role may be a member without being allowed to work as the other.
     role.oid is not null and pg_has_role(session_user, role.oid,
       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as is_granted,
-    (select bool_or(has_table_privilege(role.oid, audit.oid, privilege))
-      from pg_class audit, unnest(array['update', 'delete', 'truncate']) privilege
-      where audit.oid = to_regclass('public.audit_events')) as can_change_audit
+    -- Events are added by the server; their chain is written by functions of the owner alone.
+    array(select privilege || ' on ' || audit.name
+      from unnest(array['audit_events', 'audit_unsealed', 'audit_seals', 'audit_chains']) with ordinality audit (name, place),
+        unnest(array['insert', 'update', 'delete', 'truncate']) privilege
+      where not (audit.name = 'audit_events' and privilege = 'insert')
+        and has_table_privilege(role.oid, to_regclass('public.' || audit.name), privilege)
+      order by audit.place, privilege) as audit_privileges
   from (select) nothing left join pg_roles role on role.rolname = 'vestibule_app'`;
 
 /** Looks with the role that the server logs in as. Throws what pg throws when the database cannot be reached. */
@@ -72,7 +77,7 @@ export async function inspectDatabase(application: Secret): Promise<DatabaseFact
     role: row.has_role
       ? {
           isPrivileged: row.is_privileged,
-          canChangeAudit: row.can_change_audit === true,
+          auditPrivileges: row.audit_privileges,
           isGranted: row.is_granted,
         }
       : null,

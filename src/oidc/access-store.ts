@@ -1,5 +1,6 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
 import type { Branding } from "../offices/office.ts";
+import { ACR } from "./claims.ts";
 import type { Device } from "./unit-of-work.ts";
 
 /** A session of somebody, as its owner sees it. */
@@ -10,6 +11,15 @@ export interface SessionView {
   readonly signedInAt: number | null;
   /** Seconds since 1970, to the minute. */
   readonly usedAt: number;
+}
+
+/** A browser that spares its owner the code. Times in seconds since 1970. */
+export interface TrustedBrowserView {
+  readonly id: string;
+  readonly device: Device;
+  readonly trustedAt: number;
+  readonly usedAt: number;
+  readonly endsAt: number;
 }
 
 /** What an application may do in somebody's name. */
@@ -37,6 +47,10 @@ const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
 const DROP_GRANTS = `
   delete from engine_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
 
+/** The applications of each session that has gone are told by jobs of the same transaction. */
+const COUNT_AND_TELL = `
+  select count(*)::integer as ended, count(tell_signed_out(account_id, payload -> 'authorizations')) as told from gone`;
+
 const statements = {
   sessions: {
     name: "access_sessions",
@@ -45,7 +59,8 @@ const statements = {
                extract(epoch from m.saved_at)::float8 as "usedAt"
              from engine_models m where m.kind = 1 and m.account_id = $2 and m.expires_at > $3
                and (m.payload ->> 'loginTs')::float8 >= $4
-             order by m.saved_at desc limit 100) s), '[]') as rows`,
+             order by m.saved_at desc limit 100) s), '[]') as rows,
+           list_trusted_browsers($2, $3) as trusted`,
   },
   applications: {
     name: "access_applications",
@@ -61,31 +76,52 @@ const statements = {
   endSession: {
     name: "access_end_session",
     text: `with gone as (
-             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid = $2 returning m.payload),
+             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid = $2 returning m.account_id, m.payload),
            ended as (
              select a.value ->> 'grantId' as grant_id
              from gone, json_each(coalesce(gone.payload -> 'authorizations', '{}')) a where a.value ->> 'grantId' is not null),
            dropped as (${DROP_GRANTS})
-           select count(*)::integer as ended from gone`,
+           ${COUNT_AND_TELL}`,
   },
   // Grants of sessions that are over live on in refresh tokens: everything goes that this session does not hold.
   endOthers: {
     name: "access_end_others",
     text: `with gone as (
-             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $2 returning m.uid),
+             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $2
+             returning m.account_id, m.payload),
            ended as (
              select convert_from(m.id, 'UTF8') as grant_id from engine_models m
              where ${OWN_GRANTS} and not convert_from(m.id, 'UTF8') = any($3)),
            dropped as (${DROP_GRANTS})
-           select count(*)::integer as ended from gone`,
+           ${COUNT_AND_TELL}`,
   },
+  // Also what hangs on a session that has proved more since: its tokens from before say how they came about.
+  endSpared: {
+    name: "access_end_spared",
+    text: `with gone as (
+             delete from engine_models m where m.kind in (1, 3, 5) and m.account_id = $1
+               and m.payload ->> 'acr' = '${ACR.trustedBrowser}'
+             returning m.grant_id, m.kind, m.payload),
+           ended as (
+             select g.grant_id from gone g where g.grant_id is not null
+             union
+             select a.value ->> 'grantId' from gone g, json_each(coalesce(g.payload -> 'authorizations', '{}')) a
+             where g.kind = 1 and a.value ->> 'grantId' is not null),
+           dropped as (${DROP_GRANTS})
+           select count(*)::integer as ended,
+             count(tell_signed_out($1, case when kind = 1 then payload -> 'authorizations' end)) as told from gone`,
+  },
+  // The session here goes on; the application is told of its own, by the sid that it knows from it.
   revoke: {
     name: "access_revoke",
     text: `with ended as (
              select convert_from(m.id, 'UTF8') as grant_id from engine_models m
              where ${OWN_GRANTS} and m.application_id = $2),
-           dropped as (${DROP_GRANTS})
-           select count(*)::integer as ended from ended`,
+           dropped as (${DROP_GRANTS}),
+           told as (
+             select tell_signed_out($1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
+             from engine_models m where m.kind = 1 and m.account_id = $1 and exists (select from ended))
+           select count(*)::integer as ended, (select sum(told) from told) as told from ended`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -97,10 +133,11 @@ export class AccessStore {
     this.#database = database;
   }
 
-  /** Sessions that began at `validFrom` (seconds since 1970) or later, the last used first, with the office's looks. */
+  /** Sessions that began at `validFrom` (seconds since 1970) or later, the last used first, with trusted browsers and the office's looks. */
   async sessions(person: { id: string; officeId: string; validFrom: number }, now: Date) {
     const values = [person.officeId, person.id, now, person.validFrom];
-    return theRow(await this.#database.query<ListOf<SessionView>>(statements.sessions, values));
+    type Found = ListOf<SessionView> & { readonly trusted: readonly TrustedBrowserView[] };
+    return theRow(await this.#database.query<Found>(statements.sessions, values));
   }
 
   /** Applications with access, by name, with the office's looks. */
@@ -119,7 +156,12 @@ export class AccessStore {
     return count(tx, statements.endOthers, [personId, kept.uid, kept.grantIds]);
   }
 
-  /** Ends what an application may do in this person's name. Answers how many grants that were. */
+  /** Ends the sessions and tokens of this person for which a trusted browser spared the code. */
+  endSpared(tx: Queryable, personId: string): Promise<number> {
+    return count(tx, statements.endSpared, [personId]);
+  }
+
+  /** Ends what an application may do in this person's name, and its own sessions where it listens. Answers how many grants that were. */
   revoke(tx: Queryable, personId: string, applicationId: string): Promise<number> {
     return count(tx, statements.revoke, [personId, applicationId]);
   }

@@ -1,26 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { ApplicationStore } from "../applications/application-store.ts";
+import type { UserCodeGuard } from "../applications/user-code-guard.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import { isActive, type Account } from "../users/user.ts";
-import { toClientMetadata } from "./client-metadata.ts";
-import {
-  KIND,
-  type EngineStore,
-  type Kind,
-  type Payload,
-  type RowKey,
-  type StoredModel,
-} from "./engine-store.ts";
+import { ApplicationAdapter } from "./application-adapter.ts";
+import { DeviceCodeAdapter, storedKey } from "./device-codes.ts";
+import { type EngineStore } from "./engine-store.ts";
+import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./engine-model.ts";
 import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
-import { currentWork, plainId, UnitOfWork, type Device } from "./unit-of-work.ts";
+import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 interface Parts {
   readonly store: EngineStore;
   readonly applications: ApplicationStore;
   readonly hash: KeyedHash;
   readonly clock: Clock;
+  readonly userCodes: UserCodeGuard;
+  /** Whether the device flow is on; without it no application has its grant. */
+  readonly hasDeviceFlow: boolean;
 }
 
 /** A session that is only read is written again this seldom: its end moves on, nothing else would change. */
@@ -30,13 +29,14 @@ const SESSION_REWRITE_SECONDS = 60;
 export function createAdapter(parts: Parts): (name: string) => Adapter {
   return (name) => {
     if (name === "Client") {
-      return new ApplicationAdapter(parts.applications);
+      return new ApplicationAdapter(parts.applications, parts.hasDeviceFlow);
     }
     const kind = Object.entries(KIND).find(([known]) => known === name)?.[1];
     if (kind === undefined) {
       throw new Error(`oidc-provider asks for an unknown model: ${name}`);
     }
-    return new ModelAdapter(kind, parts);
+    const models = new ModelAdapter(kind, parts);
+    return kind === KIND.DeviceCode ? new DeviceCodeAdapter(models, parts) : models;
   };
 }
 
@@ -64,7 +64,7 @@ class ModelAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const key = this.#key(id);
     const work = currentWork();
-    const kept = this.#withDevice(this.#conceal(payload), work?.device ?? null);
+    const kept = this.#withDevice(this.#conceal(payload), work);
     if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(work.peek(key), kept)) {
       return;
     }
@@ -115,7 +115,7 @@ class ModelAdapter implements Adapter {
   }
 
   findByUserCode(): Promise<undefined> {
-    return Promise.reject(new Error("The device flow is off."));
+    return Promise.reject(new Error("Device codes have an adapter of their own."));
   }
 
   /** Within a request the change waits for the request's commit; outside one it is stored at once. */
@@ -131,6 +131,10 @@ class ModelAdapter implements Adapter {
   }
 
   #key(id: string): RowKey {
+    const stored = this.#kind === KIND.DeviceCode ? storedKey(id) : null;
+    if (stored !== null) {
+      return { kind: this.#kind, id: stored };
+    }
     const hashed = this.#kind === KIND.Grant ? plainId(id) : this.#parts.hash(`engine ${id}`).toString("hex");
     return { kind: this.#kind, id: hashed };
   }
@@ -145,10 +149,10 @@ class ModelAdapter implements Adapter {
   }
 
   /** A session that somebody has signed in to remembers the browser that it was used from last. */
-  #withDevice(payload: Payload, device: Device | null): Payload {
-    return this.#kind === KIND.Session && device !== null && payload["accountId"] !== undefined
-      ? { ...payload, device }
-      : payload;
+  #withDevice(payload: Payload, work: UnitOfWork | undefined): Payload {
+    const device =
+      this.#kind === KIND.Session && payload["accountId"] !== undefined ? (work?.device ?? null) : null;
+    return device === null ? payload : { ...payload, device };
   }
 
   #reveal(found: StoredModel, id: string | undefined): AdapterPayload | undefined {
@@ -192,27 +196,3 @@ function isValidFor(account: Account | null | undefined, payload: Payload): bool
 
 /** As it is read back: PostgreSQL may have put the keys in another order. */
 const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));
-
-/** Applications are kept by their own store; oidc-provider only reads them. */
-class ApplicationAdapter implements Adapter {
-  readonly #applications: ApplicationStore;
-
-  constructor(applications: ApplicationStore) {
-    this.#applications = applications;
-  }
-
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    const application = await this.#applications.find(id);
-    return application === null ? undefined : toClientMetadata(application);
-  }
-
-  upsert = readOnly;
-  consume = readOnly;
-  destroy = readOnly;
-  revokeByGrantId = readOnly;
-  findByUid = readOnly;
-  findByUserCode = readOnly;
-}
-
-const readOnly = (): Promise<never> =>
-  Promise.reject(new Error("Applications are changed by their own service."));

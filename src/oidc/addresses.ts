@@ -8,4 +8,6 @@ export const ROUTES = {
   revocation: "/revoke",
   end_session: "/sign-out",
   pushed_authorization_request: "/par",
+  device_authorization: "/device/authorize",
+  code_verification: "/device",
 };

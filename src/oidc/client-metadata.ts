@@ -1,23 +1,30 @@
 import type { AdapterPayload, ResponseType } from "oidc-provider";
 import { authenticationOf, type Application } from "../applications/application.ts";
-import { ACCOUNT_APPLICATION_ID } from "../applications/own-application.ts";
+import { isOwnApplication } from "../applications/own-application.ts";
 import { rulesOf } from "../applications/application-types.ts";
 
 /** Stands where oidc-provider wants a secret; the comparison asks the application service instead (provider.ts). */
 const SECRET_IS_HASHED = "kept as a hash";
 
 /** An application as OpenID Connect Dynamic Client Registration 1.0 section 2 would describe it. */
-export function toClientMetadata(application: Application): AdapterPayload {
+export function toClientMetadata(application: Application, hasDeviceFlow: boolean): AdapterPayload {
   const { id, name, type, redirectUris, postLogoutRedirectUris, scopes } = application;
   const { grants, responseModes, redirects } = rulesOf(type);
   return {
     client_id: id,
     client_name: name,
     ...authentication(application),
+    ...keys(application),
+    ...(application.signedRequests ? { require_signed_request_object: true } : {}),
+    subject_type: application.pairwise ? "pairwise" : "public",
+    ...sector(application),
     application_type: redirects === "native" ? "native" : "web",
-    ...(id === ACCOUNT_APPLICATION_ID
+    ...(isOwnApplication(id)
       ? ONLY_SIGNED_IN
-      : { grant_types: [...grants], response_types: redirects === "none" ? [] : ["code"] }),
+      : {
+          grant_types: [...grants, ...(application.deviceFlow && hasDeviceFlow ? [DEVICE_CODE] : [])],
+          response_types: redirectUris.length === 0 ? [] : ["code"],
+        }),
     response_modes: [...responseModes],
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...postLogoutRedirectUris],
@@ -35,20 +42,20 @@ export function toClientMetadata(application: Application): AdapterPayload {
 }
 
 function authentication(application: Application): AdapterPayload {
-  const { jwks, jwksUri } = application;
   switch (authenticationOf(application)) {
     case "none":
       return { token_endpoint_auth_method: "none" };
     case "secret":
       return { token_endpoint_auth_method: "client_secret_basic", client_secret: SECRET_IS_HASHED };
     case "private_key_jwt":
-      return {
-        token_endpoint_auth_method: "private_key_jwt",
-        ...(jwks === null ? {} : { jwks: { keys: [...jwks.keys] } }),
-        ...optional("jwks_uri", jwksUri),
-      };
+      return { token_endpoint_auth_method: "private_key_jwt" };
   }
 }
+
+const keys = ({ jwks, jwksUri }: Application): AdapterPayload => ({
+  ...(jwks === null ? {} : { jwks: { keys: [...jwks.keys] } }),
+  ...optional("jwks_uri", jwksUri),
+});
 
 function ours(application: Application): AdapterPayload {
   return {
@@ -58,6 +65,8 @@ function ours(application: Application): AdapterPayload {
     "urn:vestibule:without_pkce": application.withoutPkce,
     "urn:vestibule:type": application.type,
     "urn:vestibule:fapi": application.fapi,
+    "urn:vestibule:signed_requests": application.signedRequests,
+    "urn:vestibule:claims": application.claims === null ? "" : [...application.claims],
     "urn:vestibule:resources": [...application.resources],
     "urn:vestibule:resource_identifier": application.resourceIdentifier ?? "",
   };
@@ -71,11 +80,19 @@ export const EXTRA_METADATA = [
   "urn:vestibule:without_pkce",
   "urn:vestibule:type",
   "urn:vestibule:fapi",
+  "urn:vestibule:signed_requests",
+  "urn:vestibule:claims",
   "urn:vestibule:resources",
   "urn:vestibule:resource_identifier",
 ];
 
-/** The account page gets nothing but "somebody has signed in": no code, and so no token, can be had in its name. */
+/** The library reads nothing but the host of it, and wants https whatever this computer's own addresses have. */
+const sector = ({ pairwise, sectorIdentifierUri: uri }: Application): AdapterPayload =>
+  pairwise && uri !== null ? { sector_identifier_uri: `https://${new URL(uri).host}` } : {};
+
+const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** Our own pages get nothing but "somebody has signed in": no code, and so no token, can be had in their name. */
 const ONLY_SIGNED_IN: { grant_types: string[]; response_types: ResponseType[] } = {
   grant_types: [],
   response_types: ["none"],

@@ -6,12 +6,12 @@ import { isVisitor } from "./engine-events.ts";
 const EVENTS = [
   "authorization.error",
   "pushed_authorization_request.error",
+  "device_authorization.error",
   "grant.error",
   "userinfo.error",
   "introspection.error",
   "revocation.error",
   "end_session.error",
-  "backchannel.error",
 ];
 
 /**
@@ -37,13 +37,20 @@ export function logRefusals(provider: Provider, log: Log): void {
 }
 
 function whatOf(error: unknown): Record<string, string | null> {
-  const member = (name: string) => {
-    const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, name) : null;
-    return typeof value === "string" ? value : null;
-  };
+  const cause = memberOf(error, "cause");
   return {
-    refusal: member("error") ?? member("message"),
-    description: member("error_description"),
-    detail: member("error_detail"),
+    refusal: textOf(error, "error") ?? textOf(error, "message"),
+    description: textOf(error, "error_description"),
+    detail: textOf(error, "error_detail"),
+    // Such as keys that could not be fetched, where the detail is a bare code.
+    cause: textOf(cause, "error_description"),
   };
+}
+
+const memberOf = (of: unknown, name: string): unknown =>
+  typeof of === "object" && of !== null ? Reflect.get(of, name) : null;
+
+function textOf(of: unknown, name: string): string | null {
+  const value = memberOf(of, name);
+  return typeof value === "string" ? value : null;
 }

@@ -1,57 +1,10 @@
-import type { Database, Statement } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
+import { together } from "../database/together.ts";
+import { codeOf } from "../kernel/errors.ts";
 import type { Account } from "../users/user.ts";
-
-/** The numbers under which oidc-provider's models stand in the table. Never renumber: rows keep them. */
-export const KIND = {
-  Grant: 0,
-  Session: 1,
-  Interaction: 2,
-  AuthorizationCode: 3,
-  AccessToken: 4,
-  RefreshToken: 5,
-  ClientCredentials: 6,
-  PushedAuthorizationRequest: 7,
-  ReplayDetection: 8,
-  DeviceCode: 9,
-  BackchannelAuthenticationRequest: 10,
-  InitialAccessToken: 11,
-  RegistrationAccessToken: 12,
-  PreAuthorizedCode: 13,
-} as const;
-export type Kind = (typeof KIND)[keyof typeof KIND];
-
-export type Payload = Record<string, unknown>;
-
-export interface StoredModel {
-  readonly payload: Payload;
-  readonly consumedAt: Date | null;
-  readonly savedAt: Date;
-  /** The grant that the model belongs to; null when it is gone, undefined when there never was one. */
-  readonly grant: Payload | null | undefined;
-  /** The account that the model belongs to; null when it is gone, undefined when there never was one. */
-  readonly account: Account | null | undefined;
-}
-
-/** Key of a row: the hash of the model's id as hexadecimal. */
-export interface RowKey {
-  readonly kind: Kind;
-  readonly id: string;
-}
-
-export interface RowToSave extends RowKey {
-  readonly payload: Payload;
-  readonly expiresAt: Date;
-  /** Whether the request has read the row: then it is changed if it is still there, and never made anew. */
-  readonly exists: boolean;
-}
-
-/** Everything that one request writes; stored in one statement or not at all. */
-export interface Batch {
-  readonly save: readonly RowToSave[];
-  readonly consume: readonly RowKey[];
-  readonly destroy: readonly RowKey[];
-  readonly revokeGrants: readonly string[];
-}
+import { contentOf, toSpend, withoutSharedRows, type Change } from "./engine-batch.ts";
+import { KIND, type Batch, type Kind, type Payload, type RowKey, type StoredModel } from "./engine-model.ts";
+import { STATEMENTS, writeStatement } from "./engine-statements.ts";
 
 interface Row {
   readonly payload: Payload;
@@ -61,119 +14,98 @@ interface Row {
   readonly account: Account | null;
 }
 
-const COLUMNS = "kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at";
-
-const ROW = `(kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
-  expires_at timestamptz)`;
-
-// Two requests of one session may each bring an application into it; neither may lose the other's, or a sign-out
-// everywhere would miss it. Leaving one application gives the session a new id, so nothing comes back by this.
-const MERGED_SESSION = `(c.payload::jsonb || jsonb_build_object('authorizations',
-  coalesce(m.payload::jsonb -> 'authorizations', '{}') || coalesce(c.payload::jsonb -> 'authorizations', '{}')))::json`;
-
-const statements = {
-  find: { name: "engine_find", text: "select * from find_engine_model($1, decode($2, 'hex'))" },
-  findByUid: {
-    name: "engine_find_by_uid",
-    text: `select f.* from engine_models m, find_engine_model(m.kind, m.id) f where m.uid = $1 and m.kind = 1`,
-  },
-  // A code or token is spent by one conditional update, and a sign-in is answered by deleting its interaction (kind 2).
-  // When another request was first with either, nothing new is stored.
-  write: {
-    name: "engine_write",
-    text: `
-      with batch as (select $1::json as b),
-      consumed as (
-        update engine_models m set consumed_at = $2
-        from batch, json_to_recordset(b -> 'consume') as c (kind smallint, id text)
-        where m.kind = c.kind and m.id = decode(c.id, 'hex') and m.consumed_at is null
-        returning m.id),
-      destroyed as (
-        delete from engine_models m using batch, json_to_recordset(b -> 'destroy') as d (kind smallint, id text)
-        where m.kind = d.kind and m.id = decode(d.id, 'hex')
-        returning m.kind),
-      revoked as (
-        delete from engine_models m using batch, json_array_elements_text(b -> 'revokeGrants') as r (grant_id)
-        where m.grant_id = r.grant_id),
-      outcome as (
-        select (select count(*) from consumed) + (select count(*) from destroyed where kind = 2) as spent),
-      changed as (
-        update engine_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
-          account_id = c.account_id, saved_at = $2, expires_at = c.expires_at
-        from batch, outcome, json_to_recordset(b -> 'change') as c ${ROW}
-        where outcome.spent = $3 and m.kind = c.kind and m.id = decode(c.id, 'hex')),
-      added as (
-        insert into engine_models (${COLUMNS})
-        select s.kind, decode(s.id, 'hex'), s.payload, s.grant_id, s.account_id, s.application_id, s.uid, $2, s.expires_at
-        from batch, outcome, json_to_recordset(b -> 'add') as s ${ROW}
-        where outcome.spent = $3)
-      select spent::integer from outcome`,
-  },
-  add: {
-    name: "engine_add",
-    text: `
-      insert into engine_models (${COLUMNS})
-      select s.kind, decode(s.id, 'hex'), s.payload, s.grant_id, s.account_id, s.application_id, s.uid, $2, s.expires_at
-      from json_to_recordset($1::json) as s ${ROW}`,
-  },
-  revokeFamily: {
-    name: "engine_revoke_family",
-    text: `with grants as (
-             select m.grant_id from json_to_recordset($1::json) as c (kind smallint, id text)
-             join engine_models m on m.kind = c.kind and m.id = decode(c.id, 'hex') where m.grant_id is not null)
-           delete from engine_models m using grants g
-           where m.grant_id = g.grant_id or (m.kind = 0 and m.id = convert_to(g.grant_id, 'UTF8'))`,
-  },
-  purge: {
-    name: "engine_purge",
-    text: `delete from engine_models where ctid = any(array(
-             select ctid from engine_models where expires_at <= $1 order by expires_at limit $2))`,
-  },
-} as const satisfies Record<string, Statement>;
-
 /** The table of oidc-provider's models. */
 export class EngineStore {
   readonly #database: Database;
+  readonly #findTogether = together((keys: readonly RowKey[]) => this.#findAll(keys));
+  readonly #writeTogether = together((changes: readonly Change[]) => this.#writeAll(changes));
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  async find({ kind, id }: RowKey): Promise<StoredModel | null> {
-    const [row] = await this.#database.query<Row>(statements.find, [kind, id]);
-    return row === undefined ? null : toModel(kind, row);
+  find(key: RowKey): Promise<StoredModel | null> {
+    return this.#findTogether(key);
+  }
+
+  async #findAll(keys: readonly RowKey[]): Promise<(StoredModel | null)[]> {
+    const values = [keys.map(({ kind }) => kind), keys.map(({ id }) => id)];
+    const rows = await this.#database.query<Row & { place: number }>(STATEMENTS.find, values);
+    const found = new Map(rows.map((row) => [row.place, row]));
+    return keys.map(({ kind }, index) => {
+      const row = found.get(index + 1);
+      return row === undefined ? null : toModel(kind, row);
+    });
   }
 
   async findSessionByUid(uid: string): Promise<StoredModel | null> {
-    const [row] = await this.#database.query<Row>(statements.findByUid, [uid]);
+    const [row] = await this.#database.query<Row>(STATEMENTS.findByUid, [uid]);
     return row === undefined ? null : toModel(KIND.Session, row);
   }
 
+  /** Key of the device code with that hashed user code. */
+  async findDeviceCode(userCodeHash: string): Promise<string | null> {
+    const [row] = await this.#database.query<{ id: string }>(STATEMENTS.deviceCode, [userCodeHash]);
+    return row?.id ?? null;
+  }
+
+  /** Counts a device's question; answers false when the one before came after `askedBefore`. */
+  async askForDevice(key: string, { now, askedBefore }: { now: Date; askedBefore: Date }): Promise<boolean> {
+    return (await this.#database.query(STATEMENTS.askForDevice, [key, now, askedBefore])).length > 0;
+  }
+
   /** Answers false, and has stored nothing new, when something that was to be spent or answered had been before. */
-  async write(batch: Batch, now: Date): Promise<boolean> {
-    const add = batch.save.filter((row) => !row.exists).map(toColumns);
-    const change = batch.save.filter((row) => row.exists).map(toColumns);
-    const { consume, destroy, revokeGrants } = batch;
-    if (change.length + consume.length + destroy.length + revokeGrants.length === 0) {
-      await this.#database.query(statements.add, [JSON.stringify(add), now]);
-      return true;
+  write(batch: Batch, now: Date): Promise<boolean> {
+    return this.#writeTogether({ batch, now });
+  }
+
+  /** Of several requests: all in one statement, but each that needs a row of another by itself, after it. */
+  async #writeAll(changes: readonly Change[]): Promise<(boolean | Promise<boolean>)[]> {
+    const [shared, apart] = withoutSharedRows(changes);
+    const stored = await this.#writeSome(shared);
+    const later = new Map(apart.map((change) => [change, this.#writeAlone(change)]));
+    return changes.map((change) => later.get(change) ?? stored.get(change) ?? this.#writeAlone(change));
+  }
+
+  /** Answers which are stored; says nothing of any when the database refuses a row of one. */
+  async #writeSome(changes: readonly Change[]): Promise<ReadonlyMap<Change, boolean>> {
+    try {
+      const stored = await this.#send(changes);
+      return new Map(changes.map((change, index) => [change, stored.has(index + 1)]));
+    } catch (error) {
+      if (isRefusal(error)) {
+        return new Map();
+      }
+      throw error;
     }
-    const content = JSON.stringify({ add, change, consume, destroy, revokeGrants });
-    const expected = consume.length + destroy.filter(({ kind }) => kind === KIND.Interaction).length;
-    const rows = await this.#database.query<{ spent: number }>(statements.write, [content, now, expected]);
-    return rows[0]?.spent === expected;
+  }
+
+  async #writeAlone(change: Change): Promise<boolean> {
+    return (await this.#send([change])).has(1);
+  }
+
+  /** Answers the numbers, from 1, of those that are stored. */
+  async #send(changes: readonly Change[]): Promise<ReadonlySet<number>> {
+    const content = contentOf(changes.map(({ batch }) => batch));
+    const spends = changes.map(({ batch }) => toSpend(batch));
+    const values = [JSON.stringify(content), changes[0]?.now, spends];
+    const rows = await this.#database.query<{ r: number }>(writeStatement(content), values);
+    return new Set(rows.map(({ r }) => r));
   }
 
   /** Ends the grants of these rows with every code and token of theirs, in one statement. */
   async revokeFamilies(rows: readonly RowKey[]): Promise<void> {
-    await this.#database.query(statements.revokeFamily, [JSON.stringify(rows)]);
+    await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(rows)]);
   }
 
   /** Removes at most `limit` rows that are past their end. */
   async purge(now: Date, limit: number): Promise<void> {
-    await this.#database.query(statements.purge, [now, limit]);
+    await this.#database.query(STATEMENTS.purge, [now, limit]);
   }
 }
+
+/** A row broke a rule of the table, or two statements waited for each other; nothing is stored (SQLSTATE classes 23, 40). */
+const isRefusal = (error: unknown): boolean => /^(23|40)/.test(codeOf(error) ?? "");
 
 function toModel(kind: Kind, row: Row): StoredModel {
   const { payload } = row;
@@ -188,18 +120,3 @@ function toModel(kind: Kind, row: Row): StoredModel {
     account: hasAccount ? row.account : undefined,
   };
 }
-
-function toColumns({ kind, id, payload, expiresAt }: RowToSave) {
-  return {
-    kind,
-    id,
-    payload,
-    grant_id: kind === KIND.Interaction ? null : textOf(payload["grantId"]),
-    account_id: textOf(payload["accountId"]),
-    application_id: textOf(payload["clientId"]),
-    uid: kind === KIND.Session ? textOf(payload["uid"]) : null,
-    expires_at: expiresAt,
-  };
-}
-
-const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -2,7 +2,9 @@ import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { deriveKey } from "../kernel/secret.ts";
 import { ROUTES } from "./addresses.ts";
 import { keepClaimsAboutSignIn } from "./asked-acr.ts";
+import { deviceFlow } from "./device-flow.ts";
 import type { ProviderParts } from "./provider.ts";
+import { judgeRequestObject } from "./request-objects.ts";
 import { mayIntrospect, ResourceServers } from "./resource-servers.ts";
 
 /** Which parts of the protocol are on, and who decides in them. Discovery follows from it. */
@@ -13,6 +15,7 @@ export function engineFeatures(parts: ProviderParts): Configuration["features"] 
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: keepClaimsAboutSignIn },
     clientCredentials: { enabled: true },
+    deviceFlow: deviceFlow(parts.settings.deviceFlow, pages.device),
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token) },
     // RFC 7009 section 2.1: for a stranger nothing happens, and nothing tells whether the token exists.
     revocation: {
@@ -22,6 +25,7 @@ export function engineFeatures(parts: ProviderParts): Configuration["features"] 
     pushedAuthorizationRequests: { enabled: true },
     backchannelLogout: { enabled: true },
     jwtUserinfo: { enabled: true },
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: judgeRequestObject(parts.clock) },
     dPoP: {
       enabled: true,
       // Every process derives the same, so that a nonce of one is taken by the other.

@@ -1,19 +1,25 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { APPLICATION_TYPES, rulesOf } from "../applications/application-types.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
 import { interactionPolicy } from "./library.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { foldOfficeCode } from "../offices/office.ts";
 import { isActive, type Account } from "../users/user.ts";
 import { satisfies } from "../factors/factor.ts";
 import { asksForSecondFactor } from "./asked-acr.ts";
-import { ACR } from "./claims.ts";
-import { jwtPayload } from "./request-parameters.ts";
+import { ACR, provedBy } from "./claims.ts";
+import { engineSubject } from "./pairwise.ts";
+import { pinnedOffice } from "./pinned-office.ts";
+import { jwtPayload } from "./jwt-payload.ts";
 import { currentWork } from "./unit-of-work.ts";
 
 const { Check, base } = interactionPolicy;
 
+/** The reason of a prompt that the session's password could answer half of. */
+export const ONLY_FACTOR_MISSING = "session_factor";
+
 /** oidc-provider's policy with our own checks: when somebody is asked to sign in again, and when to consent. */
-export function createInteractionPolicy(clock: Clock): interactionPolicy.DefaultPolicy {
+export function createInteractionPolicy(clock: Clock, hash: KeyedHash): interactionPolicy.DefaultPolicy {
   const policy = base();
   const login = policy.get("login");
   const consent = policy.get("consent");
@@ -22,7 +28,12 @@ export function createInteractionPolicy(clock: Clock): interactionPolicy.Default
   }
   login.checks.add(
     new Check("session_fits", "the session does not meet what is asked of it", "login_required", (ctx) =>
-      sessionFits(ctx, clock) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      sessionFits(ctx, clock) && isHinted(ctx, hash) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+    ),
+  );
+  login.checks.add(
+    new Check(ONLY_FACTOR_MISSING, "the session lacks the second factor", "login_required", (ctx) =>
+      hasDemandedFactor(ctx, clock) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
   // These ask for exactly the wanted value, and would send somebody who proved more round and round.
@@ -51,26 +62,27 @@ function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
   if (account === null || !isActive(account)) {
     return false;
   }
-  return (
-    isOfAskedOffice(ctx, account) &&
-    isHinted(ctx, account) &&
-    isWithinSession(account, session.loginTs, clock) &&
-    hasDemandedFactor(ctx, account, clock)
-  );
+  return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs, clock);
 }
 
 /**
  * Whoever has signed in must be the one that the hint names (OpenID Connect Core 1.0 section 3.1.2.1). oidc-provider
  * compares them before somebody signs in and not after; it has verified the hint by then.
  */
-function isHinted(ctx: KoaContextWithOIDC, account: Account): boolean {
-  const hint = ctx.oidc.params?.["id_token_hint"];
-  return typeof hint !== "string" || jwtPayload(hint)["sub"] === account.id;
+function isHinted(ctx: KoaContextWithOIDC, hash: KeyedHash): boolean {
+  const { params, session, client } = ctx.oidc;
+  const hint = params?.["id_token_hint"];
+  return (
+    typeof hint !== "string" ||
+    session?.accountId === undefined ||
+    client === undefined ||
+    jwtPayload(hint)["sub"] === engineSubject(hash, client, session.accountId)
+  );
 }
 
 function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
-  const pinned = ctx.oidc.client?.["urn:vestibule:office_id"];
-  if (typeof pinned === "string" && pinned !== "") {
+  const pinned = pinnedOffice(ctx.oidc.client);
+  if (pinned !== null) {
     return pinned === account.office.id;
   }
   const asked = ctx.oidc.params?.["office"];
@@ -86,11 +98,17 @@ export function isWithinSession({ office }: Account, loginTs: number | undefined
 }
 
 /** What the office demands now, and what this request asks for, against what the session was made with. */
-function hasDemandedFactor(ctx: KoaContextWithOIDC, account: Account, clock: Clock): boolean {
+function hasDemandedFactor(ctx: KoaContextWithOIDC, clock: Clock): boolean {
   const { session, params } = ctx.oidc;
+  const account = session?.accountId === undefined ? null : currentWork()?.account(session.accountId);
+  if (account === null || account === undefined) {
+    // Another check asks for the sign-in.
+    return true;
+  }
   const isAsked = asksForSecondFactor(params ?? {});
+  const proved = provedBy({ amr: session?.amr, acr: session?.acr, authTime: session?.loginTs });
   return (
-    satisfies(account.office.secondFactor, session?.amr, epochSeconds(clock())) &&
+    satisfies(account.office.secondFactor, proved, epochSeconds(clock())) &&
     (!isAsked || session?.acr === ACR.secondFactor)
   );
 }

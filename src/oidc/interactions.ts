@@ -3,10 +3,13 @@ import type { InteractionResults, Provider } from "oidc-provider";
 import { errors } from "./library.ts";
 import type { Application } from "../applications/application.ts";
 import type { ApplicationStore } from "../applications/application-store.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import { asksForSecondFactor } from "./asked-acr.ts";
-import { KIND, type EngineStore } from "./engine-store.ts";
+import { continuedSession, type ContinuedSession } from "./continued-session.ts";
+import { type EngineStore } from "./engine-store.ts";
+import { KIND } from "./engine-model.ts";
 
 /** One thing that an application waits for somebody to do: a sign-in, or a consent. */
 export interface Interaction {
@@ -19,12 +22,16 @@ export interface Interaction {
   readonly asksForSecondFactor: boolean;
   /** Who has a session in this browser already. */
   readonly sessionAccountId: string | null;
+  /** The session that the sign-in goes on from, where only the second factor is missing. */
+  readonly continues: ContinuedSession | null;
   readonly missing: MissingConsent;
 }
 
 interface MissingConsent {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
+  /** Scopes of resource servers, by the server's identifier. */
+  readonly resources: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A finished sign-in, as tokens will tell it (RFC 8176, OpenID Connect Core 1.0 section 2). */
@@ -46,6 +53,7 @@ interface Parts {
   readonly applications: ApplicationStore;
   readonly store: EngineStore;
   readonly hash: KeyedHash;
+  readonly clock: Clock;
 }
 
 /** Our port to oidc-provider: what waits, and how it is answered. Screens know no more of the library than this. */
@@ -77,9 +85,11 @@ export class Interactions {
       params,
       asksForSecondFactor: asksForSecondFactor(params),
       sessionAccountId: session?.accountId ?? null,
+      continues: await this.#continues(details),
       missing: {
         scopes: list(prompt.details["missingOIDCScope"]),
         claims: list(prompt.details["missingOIDCClaims"]),
+        resources: mapOf(prompt.details["missingResourceScopes"]),
       },
     };
   }
@@ -112,6 +122,9 @@ export class Interactions {
     if (interaction.missing.claims.length > 0) {
       grant.addOIDCClaims([...interaction.missing.claims]);
     }
+    interaction.missing.resources.forEach((scopes, identifier) => {
+      grant.addResourceScope(identifier, scopes.join(" "));
+    });
     return this.#answer(exchange, { consent: { grantId: await grant.save() } }, true);
   }
 
@@ -130,6 +143,11 @@ export class Interactions {
     return application === null ? null : { application, params };
   }
 
+  /** The resource server of that identifier. */
+  findResource(identifier: string): Promise<Application | null> {
+    return this.#parts.applications.findByResource(identifier);
+  }
+
   findApplication(id: string | null): Promise<Application | null> {
     return id === null ? Promise.resolve(null) : this.#parts.applications.find(id);
   }
@@ -140,6 +158,13 @@ export class Interactions {
     mergeWithLastSubmission = false,
   ): Promise<string> {
     return this.#parts.provider.interactionResult(req, res, result, { mergeWithLastSubmission });
+  }
+
+  async #continues(details: Awaited<ReturnType<Provider["interactionDetails"]>>) {
+    const { provider, clock } = this.#parts;
+    const uid = details.session?.uid;
+    const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);
+    return continuedSession(details, session, clock());
   }
 
   async #details({ req, res }: Exchange) {
@@ -159,3 +184,6 @@ const list = (value: unknown): string[] =>
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? { ...value } : {};
+
+const mapOf = (value: unknown): Map<string, string[]> =>
+  new Map(Object.entries(objectOf(value)).map(([name, members]) => [name, list(members)]));

@@ -4,7 +4,8 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { useKeys } from "./library-keys.ts";
-import { inSigningOrder, type SigningKey, type SigningKeys } from "./signing-keys.ts";
+import { inSigningOrder, type SigningKey } from "./signing-key.ts";
+import type { SigningKeys } from "./signing-keys.ts";
 
 interface Parts {
   readonly provider: Provider;

@@ -2,7 +2,7 @@ import "./library-notices.ts";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Provider } from "oidc-provider";
-import type { SigningJwk } from "./signing-keys.ts";
+import type { SigningJwk } from "./signing-key.ts";
 
 /**
  * oidc-provider reads its keys once and offers no way to change them. The function that it reads them with is imported

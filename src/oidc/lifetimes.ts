@@ -13,6 +13,7 @@ export function lifetimes(settings: Settings["lifetimes"], clock: Clock): Config
   const now = () => epochSeconds(clock());
   return {
     AuthorizationCode: MINUTE,
+    DeviceCode: 10 * MINUTE,
     AccessToken: settings.accessTokenMinutes * MINUTE,
     ClientCredentials: settings.accessTokenMinutes * MINUTE,
     IdToken: HOUR,

@@ -3,6 +3,7 @@ import type { Provider } from "oidc-provider";
 import { satisfies } from "../factors/factor.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import { isActive, type Account } from "../users/user.ts";
+import { provedBy } from "./claims.ts";
 import { isWithinSession } from "./interaction-policy.ts";
 import { currentWork } from "./unit-of-work.ts";
 
@@ -33,7 +34,7 @@ export class OwnSessions {
    * application either: ended, too old for its office, of somebody disabled, or without the factor that is demanded.
    */
   async current(ctx: Context): Promise<OwnSession | null> {
-    const { uid, accountId, loginTs, amr, authorizations } = await this.#provider.Session.get(ctx);
+    const { uid, accountId, loginTs, amr, acr, authorizations } = await this.#provider.Session.get(ctx);
     const account = accountId === undefined ? null : (currentWork()?.account(accountId) ?? null);
     if (account === null || loginTs === undefined || !isActive(account)) {
       return null;
@@ -41,7 +42,7 @@ export class OwnSessions {
     const now = epochSeconds(this.#clock());
     if (
       !isWithinSession(account, loginTs, this.#clock) ||
-      !satisfies(account.office.secondFactor, amr, now)
+      !satisfies(account.office.secondFactor, provedBy({ amr, acr, authTime: loginTs }), now)
     ) {
       return null;
     }

@@ -2,6 +2,7 @@ import { takeLibraryNotices } from "./library-notices.ts";
 import type { Client, Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { Provider } from "./library.ts";
 import type { Secrets } from "../secrets-file.ts";
+import { LANGUAGE_CODES } from "../kernel/languages.ts";
 import type { Log } from "../kernel/log.ts";
 import { deriveKey } from "../kernel/secret.ts";
 import type { Settings } from "../settings.ts";
@@ -16,11 +17,16 @@ import { createSecretCheck } from "./client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./grants.ts";
 import { createInteractionPolicy } from "./interaction-policy.ts";
+import type { DevicePages } from "./device-flow.ts";
 import { engineFeatures } from "./features.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { outgoingFetch } from "./outgoing-fetch.ts";
+import { engineSubject } from "./pairwise.ts";
+import { REQUEST_OBJECT_ALGORITHMS } from "./request-objects.ts";
 import { readRequest } from "./request-parameters.ts";
-import type { SigningJwk } from "./signing-keys.ts";
+import type { SigningJwk } from "./signing-key.ts";
+import { takeTryAddresses } from "./try-address.ts";
+import { currentWork } from "./unit-of-work.ts";
 
 /** An OAuth error (RFC 6749 section 5.2). */
 export interface EngineError {
@@ -33,11 +39,12 @@ export interface EnginePages {
   error(ctx: KoaContextWithOIDC, out: EngineError, error: unknown): Promise<void>;
   signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
+  readonly device: DevicePages;
 }
 
 export interface ProviderParts extends Pick<
   Parameters<typeof createAdapter>[0],
-  "store" | "applications" | "hash" | "clock"
+  "store" | "applications" | "hash" | "clock" | "userCodes"
 > {
   readonly settings: Settings;
   readonly log: Log;
@@ -63,6 +70,14 @@ export function createProvider(parts: ProviderParts): Provider {
       return check(this.clientId, typed, Provider.ctx);
     },
   });
+  // No page waits for an application: it is told by a job, which is stored together with the end of the session.
+  Object.defineProperty(provider.Client.prototype, "backchannelLogout", {
+    value(this: Client, accountId: string, sid: string) {
+      currentWork()?.tellSignedOut({ applicationId: this.clientId, accountId, sid });
+      return Promise.resolve();
+    },
+  });
+  takeTryAddresses(provider);
   takeLibraryNotices().forEach((notice) => {
     parts.log.debug(notice);
   });
@@ -72,7 +87,7 @@ export function createProvider(parts: ProviderParts): Provider {
 function configuration(parts: ProviderParts): Configuration {
   const { settings, clock } = parts;
   return {
-    adapter: createAdapter(parts),
+    adapter: createAdapter({ ...parts, hasDeviceFlow: settings.deviceFlow }),
     jwks: { keys: [...parts.jwks] },
     findAccount: findAccount(parts.accounts, clock),
     loadExistingGrant: loadGrant,
@@ -80,7 +95,7 @@ function configuration(parts: ProviderParts): Configuration {
     scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
     acrValues: Object.values(ACR),
     responseTypes: ["code", "none"],
-    subjectTypes: ["public"],
+    ...subjects(parts),
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
     enabledJWA: {
@@ -88,6 +103,7 @@ function configuration(parts: ProviderParts): Configuration {
       userinfoSigningAlgValues: [...SIGNING_ALGORITHMS],
       clientAuthSigningAlgValues: [...SIGNING_ALGORITHMS],
       dPoPSigningAlgValues: ["ES256", "PS256", "EdDSA"],
+      requestObjectSigningAlgValues: [...REQUEST_OBJECT_ALGORITHMS],
     },
     assertJwtClientAuthClaimsAndHeader: judgeAssertion(clock),
     extraParams: { office: readRequest },
@@ -99,13 +115,24 @@ function configuration(parts: ProviderParts): Configuration {
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
-    interactions: { url: interactionUrl, policy: createInteractionPolicy(clock) },
+    interactions: { url: interactionUrl, policy: createInteractionPolicy(clock, parts.hash) },
     ttl: lifetimes(settings.lifetimes, clock),
     cookies: cookies(settings, parts.secrets),
     routes: ROUTES,
+    discovery: { ui_locales_supported: [...LANGUAGE_CODES] },
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
     renderError: (ctx, out, error) => parts.pages.error(ctx, out, error),
     features: engineFeatures(parts),
+  };
+}
+
+/** What people are called towards applications. */
+function subjects({ hash }: ProviderParts): Partial<Configuration> {
+  return {
+    subjectTypes: ["public", "pairwise"],
+    pairwiseIdentifier: (_ctx, accountId, client) => engineSubject(hash, client, accountId),
+    // Judged when it is registered (sector-check.ts).
+    sectorIdentifierUriValidate: () => false,
   };
 }
 

@@ -1,5 +1,3 @@
-import { generateKeyPair } from "node:crypto";
-import { promisify } from "node:util";
 import type { JWK } from "oidc-provider";
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from "../applications/application.ts";
 import type { Database, Queryable } from "../database/database.ts";
@@ -7,28 +5,8 @@ import { daysAfter, minutesAfter, type Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import type { SecretBox } from "../kernel/secret.ts";
+import { makePair, stateOf, type SigningKey, type SigningKeyInfo } from "./signing-key.ts";
 import { SigningKeyStore, type SigningKeyRow } from "./signing-key-store.ts";
-
-/** A private key as oidc-provider takes it (RFC 7517). */
-export type SigningJwk = JWK & { kid: string; alg: string; use: "sig" };
-
-/** A key that is loaded, with the moment from which it signs. */
-export interface SigningKey {
-  readonly jwk: SigningJwk;
-  readonly usedFrom: Date;
-}
-
-/** Published and not used yet, signing, or published for what it has signed. */
-type SigningKeyState = "next" | "current" | "retired";
-
-export interface SigningKeyInfo {
-  readonly id: string;
-  readonly algorithm: string;
-  readonly state: SigningKeyState;
-  readonly createdAt: Date;
-  readonly usedFrom: Date;
-  readonly expiresAt: Date | null;
-}
 
 /**
  * A key that was replaced stays published until nothing that it has signed can come back: no token lives longer than an
@@ -79,16 +57,24 @@ export class SigningKeys {
     aheadMinutes = PUBLISHED_AHEAD_MINUTES,
   ): Promise<void> {
     await this.#store.alone(async (tx) => {
-      const rows = await this.#store.list(this.#clock(), tx);
-      const isThere = (each: SigningAlgorithm) => rows.some(({ algorithm }) => algorithm === each);
-      // The first key of all has nothing to wait for.
-      await this.#add(
-        tx,
-        SIGNING_ALGORITHMS.filter((each) => !isThere(each)),
-        this.#clock(),
-      );
-      await this.#rotate(tx, SIGNING_ALGORITHMS.filter(isThere), aheadMinutes);
+      await this.#rotateAll(tx, aheadMinutes);
       await tell(tx);
+    });
+  }
+
+  /** The same for somebody who has looked at the keys: answers false when another one is the newest by now. */
+  rotateOnce(
+    newest: string,
+    { tell, aheadMinutes }: { tell: (tx: Queryable) => Promise<void>; aheadMinutes: number },
+  ): Promise<boolean> {
+    return this.#store.alone(async (tx) => {
+      const [first] = await this.#store.list(this.#clock(), tx);
+      if (first?.id !== newest) {
+        return false;
+      }
+      await this.#rotateAll(tx, aheadMinutes);
+      await tell(tx);
+      return true;
     });
   }
 
@@ -135,6 +121,18 @@ export class SigningKeys {
     return (await this.#store.sealedByOld(this.#box.mark, 1)).length > 0;
   }
 
+  async #rotateAll(tx: Queryable, aheadMinutes: number): Promise<void> {
+    const rows = await this.#store.list(this.#clock(), tx);
+    const isThere = (each: SigningAlgorithm) => rows.some(({ algorithm }) => algorithm === each);
+    // The first key of all has nothing to wait for.
+    await this.#add(
+      tx,
+      SIGNING_ALGORITHMS.filter((each) => !isThere(each)),
+      this.#clock(),
+    );
+    await this.#rotate(tx, SIGNING_ALGORITHMS.filter(isThere), aheadMinutes);
+  }
+
   async #rotate(tx: Queryable, algorithms: readonly SigningAlgorithm[], aheadMinutes: number): Promise<void> {
     const usedFrom = minutesAfter(this.#clock(), aheadMinutes);
     await this.#add(tx, algorithms, usedFrom);
@@ -171,36 +169,4 @@ export class SigningKeys {
   }
 }
 
-/** For oidc-provider, which signs with the first key that fits: those in use, then the rest. */
-export function inSigningOrder(keys: readonly SigningKey[], now: Date): SigningJwk[] {
-  const newestFirst = keys.toSorted((one, other) => other.usedFrom.getTime() - one.usedFrom.getTime());
-  const isUsed = ({ usedFrom }: SigningKey) => usedFrom <= now;
-  const sorted = [...newestFirst.filter(isUsed), ...newestFirst.filter((key) => !isUsed(key))];
-  return sorted.map(({ jwk }) => jwk);
-}
-
-function stateOf(row: SigningKeyRow, newestFirst: readonly SigningKeyRow[], now: Date): SigningKeyState {
-  if (row.used_from > now) {
-    return "next";
-  }
-  const current = newestFirst.find(
-    ({ algorithm, used_from: usedFrom }) => algorithm === row.algorithm && usedFrom <= now,
-  );
-  return current?.id === row.id ? "current" : "retired";
-}
-
 const contextOf = (id: string) => `signing key ${id}`;
-
-const makeKeys = promisify(generateKeyPair);
-
-function makePair(algorithm: SigningAlgorithm) {
-  switch (algorithm) {
-    case "ES256":
-      return makeKeys("ec", { namedCurve: "P-256" });
-    case "RS256":
-    case "PS256":
-      return makeKeys("rsa", { modulusLength: 2048 });
-    case "EdDSA":
-      return makeKeys("ed25519");
-  }
-}

@@ -2,8 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../kernel/clock.ts";
 import { codeOf } from "../kernel/errors.ts";
 import type { Account } from "../users/user.ts";
-import type { Batch, EngineStore, Payload, RowKey, RowToSave, StoredModel } from "./engine-store.ts";
-import { KIND } from "./engine-store.ts";
+import type { EngineStore } from "./engine-store.ts";
+import type { Batch, Payload, RowKey, RowToSave, SignedOut, StoredModel } from "./engine-model.ts";
+import { KIND } from "./engine-model.ts";
 
 /** A browser as the list of sessions names it: known words and a network, never the header itself. */
 export interface Device {
@@ -21,19 +22,24 @@ export interface Device {
 export class UnitOfWork {
   readonly #store: EngineStore;
   readonly #clock: Clock;
-  /** What the request tells of its sender; kept with the session that it uses. */
-  readonly device: Device | null;
+  readonly #device: () => Device | null;
   readonly #read = new Map<string, StoredModel | null>();
   readonly #accounts = new Map<string, Account | null>();
   readonly #save = new Map<string, RowToSave>();
   readonly #consume = new Map<string, RowKey>();
   readonly #destroy = new Map<string, RowKey>();
   readonly #revokeGrants = new Set<string>();
+  readonly #signedOut: SignedOut[] = [];
 
-  constructor(store: EngineStore, clock: Clock, device: Device | null = null) {
+  constructor(store: EngineStore, clock: Clock, device: () => Device | null = () => null) {
     this.#store = store;
     this.#clock = clock;
-    this.device = device;
+    this.#device = device;
+  }
+
+  /** What the request tells of its sender; kept with the session that it uses. */
+  get device(): Device | null {
+    return this.#device();
   }
 
   async find(key: RowKey): Promise<StoredModel | null> {
@@ -92,6 +98,11 @@ export class UnitOfWork {
     this.#revokeGrants.add(grantId);
   }
 
+  /** The application is told once the end of the session is stored. */
+  tellSignedOut(signedOut: SignedOut): void {
+    this.#signedOut.push(signedOut);
+  }
+
   /**
    * Stores everything. Answers false when a code or token was spent by another request meanwhile: then nothing
    * new is stored, and the whole family of what was spent twice is gone (RFC 9700 section 4.14).
@@ -120,6 +131,7 @@ export class UnitOfWork {
       consume: [...this.#consume.values()],
       destroy: [...this.#destroy.values()],
       revokeGrants: [...this.#revokeGrants],
+      signedOut: this.#signedOut.splice(0),
     };
     [this.#save, this.#consume, this.#destroy, this.#revokeGrants].forEach((part) => {
       part.clear();

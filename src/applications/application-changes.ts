@@ -1,0 +1,41 @@
+import { storedSettingsSchema, type Application, type NewApplication } from "./application.ts";
+
+type Details = Readonly<Record<string, string>>;
+type Described = Omit<NewApplication, "type">;
+
+const FIELDS = ["name", "firstParty", ...Object.keys(storedSettingsSchema.shape)];
+/** Long lists are cut: the audit log says what was touched, and is no copy of the settings. */
+const LONGEST = 500;
+
+/** What somebody has changed of an application, each as `before → after`. */
+export function changesOf(before: Application, after: Application): Details {
+  return Object.fromEntries(
+    FIELDS.flatMap((name) => {
+      const [old, now] = [textOf(before, name), textOf(after, name)];
+      return old === now ? [] : [[name, `${shortened(old)} → ${shortened(now)}`]];
+    }),
+  );
+}
+
+/** What a new application has that others do not have unless somebody says so. */
+export function specialOf(draft: Described): Details {
+  const usual = storedSettingsSchema.parse({});
+  return Object.fromEntries(
+    Object.keys(usual).flatMap((name) =>
+      textOf(draft, name) === textOf(usual, name) ? [] : [[name, shortened(textOf(draft, name))]],
+    ),
+  );
+}
+
+function textOf(of: object, name: string): string {
+  const value: unknown = Reflect.get(of, name);
+  if (Array.isArray(value)) {
+    return value.join(" ") || "–";
+  }
+  if (value === null || value === undefined) {
+    return "–";
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

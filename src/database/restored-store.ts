@@ -1,0 +1,86 @@
+import type { Database, Queryable, Statement } from "./database.ts";
+
+const BATCH = 20_000;
+
+/** What belongs to no office, a batch at a time. */
+const ENGINE = ["engine_models", "sign_ins", "console_drafts"].map((table): Statement => ({
+  name: `restored_${table}`,
+  text: `delete from ${table} where ctid = any(array(select ctid from ${table} limit ${String(BATCH)})) returning 1 as gone`,
+}));
+
+/** What an office's people hold, or was on its way to them; `takes` the moment or nothing. */
+const OF_OFFICE = [
+  { name: "one_time_links", takes: 0, text: "delete from one_time_links" },
+  { name: "sms_codes", takes: 0, text: "delete from sms_codes" },
+  { name: "trusted_browsers", takes: 0, text: "delete from trusted_browsers" },
+  {
+    name: "enrolment_codes",
+    takes: 1,
+    text: `update enrolment_windows set ends_at = least(ends_at, $1), code_ends_at = least(code_ends_at, $1)
+           where code_hash is not null`,
+  },
+  {
+    name: "reset_requests",
+    takes: 1,
+    text: "update reset_requests set state = 'cancelled', decided_at = $1 where state = 'open'",
+  },
+  {
+    name: "number_requests",
+    takes: 0,
+    text: "update mobile_numbers set pending_number = null, pending_at = null where pending_number is not null",
+  },
+  {
+    name: "messages",
+    takes: 1,
+    text: `update messages set state = 'expired', state_at = $1, reason = 'restored', sealed_content = null
+           where state in ('waiting', 'sending')`,
+  },
+  {
+    // A code of the app that was used just now is not taken again (RFC 6238, section 5.2).
+    name: "app_steps",
+    takes: 1,
+    text: `update factors set last_step = greatest(last_step, extract(epoch from $1::timestamptz)::bigint / 30 + 1)
+           where kind = 'totp'`,
+  },
+] as const;
+
+const RECOVERY_CODES = [
+  { name: "recovery_codes", takes: 0, text: "delete from recovery_codes" },
+  { name: "recovery_code_sets", takes: 0, text: "delete from recovery_code_sets" },
+] as const;
+
+/** Ends what a restored backup believes to be unused. Everything else of the installation stays. */
+export class RestoredStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Sessions, tokens, codes and sign-ins of all offices; answers how many rows there were. */
+  async endEngine(): Promise<number> {
+    let ended = 0;
+    for (const statement of ENGINE) {
+      let gone = BATCH;
+      while (gone === BATCH) {
+        gone = (await this.#database.query(statement)).length;
+        ended += gone;
+      }
+    }
+    return ended;
+  }
+
+  /** Links, codes, trust and requests of one office, in one transaction with what `tell` writes. */
+  endOffice(
+    officeId: string,
+    { at, withRecoveryCodes }: { at: Date; withRecoveryCodes: boolean },
+    tell: (tx: Queryable) => Promise<void>,
+  ): Promise<void> {
+    return this.#database.inOffice(officeId, async (tx) => {
+      for (const { name, text, takes } of [...OF_OFFICE, ...(withRecoveryCodes ? RECOVERY_CODES : [])]) {
+        await tx.query({ name: `restored_${name}`, text }, [at].slice(0, takes));
+      }
+      await tell(tx);
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Configuration } from "oidc-provider";
+import { z } from "zod";
+
+const addresses = z.array(z.string());
+
+/**
+ * Reads a sector identifier, which has to list every redirect address of the application (OpenID Connect Dynamic Client
+ * Registration 1.0 section 5): else an application could join the sector of a stranger. Asked once, when the application
+ * is registered; a sector that is down later stops nobody's sign-in. Answers what is wrong, or null.
+ */
+export async function sectorFault(
+  fetch: NonNullable<Configuration["fetch"]>,
+  { uri, redirectUris }: { uri: string; redirectUris: readonly string[] },
+): Promise<string | null> {
+  try {
+    const answer = await fetch(uri, { method: "GET", headers: { accept: "application/json" } });
+    if (answer.status !== 200) {
+      return `answered ${String(answer.status)}`;
+    }
+    const listed = addresses.parse(await answer.json());
+    const missing = redirectUris.find((redirectUri) => !listed.includes(redirectUri));
+    return missing === undefined ? null : `does not list ${missing}`;
+  } catch {
+    return "cannot be read as a list of addresses";
+  }
+}
