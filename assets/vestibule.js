@@ -24,6 +24,29 @@ for (const hint of all("[data-caps-lock]")) {
   input.addEventListener("blur", () => (hint.hidden = true));
 }
 
+// How far a new password is, by its length and by how many characters do not follow from those before. Encouragement
+// only: it knows no word list, and the server judges.
+for (const place of all("[data-strength]")) {
+  const input = document.getElementById(place.dataset.strength);
+  const [meter, says] = [place.querySelector("meter"), place.querySelector("[role=status]")];
+  const words = [...place.querySelector("[data-strength-words]").children].map((word) => word.textContent);
+  input.addEventListener("input", () => {
+    const characters = [...input.value];
+    place.hidden = characters.length === 0;
+    const level = strength(characters, Number(place.dataset.minimum));
+    meter.value = level;
+    if (says.textContent !== words[level - 1]) says.textContent = words[level - 1];
+  });
+}
+
+function strength(characters, minimum) {
+  if (characters.length < minimum) return 1;
+  const codes = characters.map((character) => character.codePointAt(0));
+  const surprising = codes.filter((code, at) => at === 0 || Math.abs(code - codes[at - 1]) > 1).length;
+  const score = Math.min(surprising, 2 * new Set(codes).size);
+  return score < minimum ? 2 : score < minimum * 1.5 ? 3 : 4;
+}
+
 // The same button twice sends once; another button (Cancel) still works. A page that stays, because the answer
 // opened a program or was stopped, can be sent again after a while.
 const sent = new Map();
@@ -58,15 +81,53 @@ document.addEventListener("click", async (event) => {
   }, 2000);
 });
 
+// A file that is too long is told before it is sent; the server refuses it either way.
+for (const input of all("[data-most-bytes]")) {
+  input.addEventListener("change", () => {
+    const isTooLong = [...input.files].some(({ size }) => size > Number(input.dataset.mostBytes));
+    input.setCustomValidity(isTooLong ? input.dataset.tooMany : "");
+    input.form.noValidate = !isTooLong;
+    input.reportValidity();
+  });
+}
+
+// Something is going on that the page shows: look again, as the link does without a script.
+for (const place of all("[data-look-again]")) {
+  place.hidden = true;
+  setTimeout(() => location.replace(place.querySelector("a").href), 2000);
+}
+
 // In the reader's own time zone; without a script the server's zone is named.
-for (const time of all("[data-local-time]")) {
-  const at = new Date(time.dateTime);
-  time.textContent = at.toLocaleTimeString(document.documentElement.lang, {
+for (const time of all("[data-local-time]")) time.textContent = localTime(time.dateTime);
+
+function localTime(iso) {
+  const at = new Date(iso);
+  return at.toLocaleTimeString(document.documentElement.lang, {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
     weekday: at.toDateString() === new Date().toDateString() ? undefined : "long",
   });
+}
+
+// How a text message went: asked for less and less often, until that is known or its code is dead.
+for (const place of all("[data-status-at]")) {
+  const { statusAt, statusTime, statusHref, statusUntil, statusNow } = place.dataset;
+  const end = performance.now() + Date.parse(statusUntil) - Date.parse(statusNow);
+  const tell = ({ text, time, at }) => {
+    const told = text.replace(time, localTime(at));
+    if (told !== place.textContent) place.textContent = told; // said aloud only when it is new
+  };
+  const look = async (wait) => {
+    if (performance.now() > end) return;
+    const answer = document.hidden ? null : await fetch(statusHref).catch(() => null);
+    if (answer && answer.status !== 200) return;
+    const status = await answer?.json();
+    if (status) tell(status);
+    if (!status?.isFinal) setTimeout(look, wait, Math.min(wait * 1.2, 10_000));
+  };
+  tell({ text: place.textContent, time: statusTime, at: statusAt });
+  if (statusHref) setTimeout(look, 1500, 2000);
 }
 
 // Counts by the server's distance between now and then, never by the clock of this machine.
@@ -101,6 +162,43 @@ function clock(seconds) {
 
 // A phone cannot scan its own screen: there the other way is open from the start.
 for (const part of all("[data-open-on-touch]")) part.open = matchMedia("(pointer: coarse)").matches;
+
+// Shows a colour while it is typed, and how well it reads, as the server will judge it. Half a colour changes nothing.
+for (const input of all("[data-preview-colour]")) {
+  const samples = document.querySelector(".samples");
+  const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+  input.addEventListener("input", () => {
+    const colour = input.value.trim();
+    const isColour = /^#[0-9a-f]{6}$/i.test(colour);
+    if (!isColour && colour !== "") return;
+    const { textColour, ...ratios } = isColour ? contrastsOf(colour) : { textColour: "initial" };
+    // Without a colour each sample has its own again.
+    samples.style.setProperty("--office-accent", colour || "initial");
+    samples.style.setProperty("--office-accent-text", textColour);
+    for (const place of all("[data-contrast]")) {
+      place.hidden = !isColour;
+      place.textContent = place.dataset.contrast.replace(/{(\w+)}/g, (_, name) =>
+        numbers.format(ratios[name] ?? 0),
+      );
+    }
+    for (const place of all("[data-hard-on]")) place.hidden = !(ratios[place.dataset.hardOn] < 3);
+  });
+}
+
+function contrastsOf(colour) {
+  const own = luminance(colour);
+  const to = (other) => (Math.max(own, other) + 0.05) / (Math.min(own, other) + 0.05);
+  const textColour = to(1) >= to(0) ? "#fff" : "#000";
+  return { textColour, text: Math.max(to(1), to(0)), light: to(1), dark: to(luminance("#171e1c")) };
+}
+
+function luminance(colour) {
+  const [red, green, blue] = [1, 3, 5].map((start) => {
+    const channel = parseInt(colour.slice(start, start + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
 
 // An answer on its way to the application: it is sent at once, and the button is for browsers without scripts.
 document.querySelector("form[data-send]")?.submit();

@@ -1,7 +1,9 @@
 import type { EventEmitter } from "node:events";
+import type { RouterMiddleware } from "@koa/router";
 import type { Provider } from "oidc-provider";
 import type { AuditStore } from "./audit/audit-store.ts";
 import type { Assets } from "./http/assets.ts";
+import type { State } from "./http/context.ts";
 import type { Cookies } from "./http/cookies.ts";
 import type { Csrf } from "./http/csrf.ts";
 import { engineWork } from "./http/engine-work.middleware.ts";
@@ -10,6 +12,7 @@ import { errors } from "./http/errors.middleware.ts";
 import { formPostPage } from "./http/form-post.middleware.ts";
 import type { Health } from "./http/health.ts";
 import { chooseLanguage } from "./http/language.ts";
+import { preparedAnswers } from "./http/prepared-answers.middleware.ts";
 import type { Renderer } from "./http/render.ts";
 import { requests } from "./http/request.middleware.ts";
 import { revocationAsJson } from "./http/revocation.middleware.ts";
@@ -53,17 +56,39 @@ export function createApp(parts: AppParts): Provider {
 
   provider.use(requests(log));
   provider.use(securityHeaders(settings.issuer));
-  provider.use(parts.health.serve);
-  provider.use(parts.assets.serve);
-  provider.use(chooseLanguage(parts.cookies));
+  provider.use(preparedAnswers([DISCOVERY, ROUTES.jwks]));
+  provider.use(besidePrograms(parts.health.serve));
+  provider.use(besidePrograms(parts.assets.serve));
+  provider.use(besidePrograms(chooseLanguage(parts.cookies)));
   provider.use(errors(errorPage, log));
   provider.use(revocationAsJson(ROUTES.revocation));
-  provider.use(formPostPage(parts.renderer));
+  provider.use(besidePrograms(formPostPage(parts.renderer)));
   provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));
   for (const router of createRoutes(parts)) {
-    provider.use(router.routes());
+    // The pages keep their router at hand, as Koa's routers do: whoever lists the routes finds them.
+    provider.use(Object.assign(besidePrograms(router.routes()), { router }));
   }
   return provider;
+}
+
+const DISCOVERY = "/.well-known/openid-configuration";
+
+/** Where programs ask: no page of ours is there, so none is looked for. */
+const PROGRAMS: ReadonlySet<string> = new Set([
+  DISCOVERY,
+  ROUTES.jwks,
+  ROUTES.token,
+  ROUTES.userinfo,
+  ROUTES.introspection,
+  ROUTES.revocation,
+  ROUTES.pushed_authorization_request,
+]);
+
+/** What only people need is left out where programs ask. */
+function besidePrograms(serve: RouterMiddleware<State>): RouterMiddleware<State> {
+  return async (ctx, next) => {
+    await (PROGRAMS.has(ctx.path) ? next() : serve(ctx, next));
+  };
 }
 
 /**

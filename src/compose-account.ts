@@ -13,12 +13,14 @@ import { profilePage } from "./account/pages/profile.ts";
 import { newCodesPage } from "./account/pages/recovery-codes.ts";
 import { endOthersPage, endSessionPage, sessionsPage } from "./account/pages/sessions.ts";
 import { signInsPage } from "./account/pages/sign-ins.ts";
+import { endAllTrustPage, endTrustPage } from "./account/pages/trusted.ts";
 import { MethodSwitch } from "./factors/method-switch.ts";
 import type { Services } from "./compose.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { AccessStore } from "./oidc/access-store.ts";
 import { OwnSessions } from "./oidc/own-sessions.ts";
 import { MailChange } from "./users/mail-change.ts";
+import { MailboxStore } from "./users/mailbox-store.ts";
 import { MailThrottle } from "./users/mail-throttle.ts";
 import { OwnAccount } from "./users/own-account.ts";
 import type { PasswordCheck } from "./users/password-check.ts";
@@ -30,6 +32,7 @@ export function composeAccount(services: Services, provider: Provider, passwords
   const { notices, recoveryCodes } = secondFactor;
   const { productName, issuer } = settings;
   const clock = systemClock;
+  const canSendSms = settings.gateways.sms !== "none";
   const access = new AccessStore(database);
   const store = new AccountStore(database, hash);
   const own = new OwnAccount({
@@ -53,19 +56,25 @@ export function composeAccount(services: Services, provider: Provider, passwords
     changes: [
       profilePage(own),
       passwordPage({ own, clock }),
-      // Before the sessions by id, whose address is wider.
-      endOthersPage(lists),
-      endSessionPage(lists),
+      ...endings({ ...lists, trusted: secondFactor.trustedBrowsers }),
       revokePage(lists),
       mailPage(mail),
       confirmMailPage(mail),
-      methodPage(),
-      numberPage({ codes, sender: secondFactor.smsSender }),
+      methodPage({ canSendSms }),
+      numberPage({ codes, sender: secondFactor.smsSender, canSend: canSendSms }),
       appPage({ codes, hash, productName }),
       newCodesPage({ recoveryCodes, own, database, clock, productName }),
     ],
   };
 }
+
+/** All before one by id, whose address is wider. */
+const endings = (parts: Parameters<typeof endOthersPage>[0] & Parameters<typeof endTrustPage>[0]) => [
+  endOthersPage(parts),
+  endSessionPage(parts),
+  endAllTrustPage(parts),
+  endTrustPage(parts),
+];
 
 function codeForm(services: Services, shared: { access: AccessStore; own: OwnAccount }): CodeForm {
   const { settings, database, audit, secondFactor } = services;
@@ -82,5 +91,5 @@ function mailChange(services: Services, own: OwnAccount): MailChange {
   const { notices } = secondFactor;
   const { issuer } = settings;
   const parts = { database, users, links: links.store, notMe: links.notMe, own, notices, throttle, audit };
-  return new MailChange({ ...parts, clock, issuer });
+  return new MailChange({ ...parts, mailbox: new MailboxStore(), clock, issuer });
 }

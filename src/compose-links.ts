@@ -1,5 +1,6 @@
 import type { Services } from "./compose.ts";
 import { systemClock } from "./kernel/clock.ts";
+import { MailboxStore } from "./users/mailbox-store.ts";
 import { MailThrottle } from "./users/mail-throttle.ts";
 import { NotMe, type NotMeHandler } from "./users/not-me.ts";
 import { OfficeReminder } from "./users/office-reminder.ts";
@@ -43,14 +44,14 @@ export function composeLinks(services: Parts, base: LinkBase) {
   const mailed = { database, users, audit, notices };
   const { store, notMeHandlers } = base;
   notMeHandlers.set("number-change", (tx, { userId, visitor }) =>
-    secondFactor.numberService.cancelByLink(tx, userId, visitor),
+    secondFactor.numberNotMe.cancel(tx, userId, visitor),
   );
   return {
     ...base,
     passwordLinks: new PasswordLinks({ ...mailed, offices, links: store, throttle, clock, issuer }),
     passwordReset: new PasswordReset({
       ...mailed,
-      ...{ links: store, guard, browsers, hasher, clock, productName },
+      ...{ links: store, mailbox: new MailboxStore(), guard, browsers, hasher, clock, productName },
     }),
     passwordRenewal: new PasswordRenewal({ ...mailed, links: store, hasher, clock, productName }),
     officeReminder: new OfficeReminder({ ...mailed, throttle, issuer }),

@@ -15,6 +15,7 @@ import { Notices } from "./messages/notices.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
 import { Receipts } from "./messages/receipts.ts";
 import { StoredQueue } from "./messages/stored-queue.ts";
+import { composeSignOutDelivery } from "./compose-sign-out.ts";
 import type { Settings } from "./settings.ts";
 
 interface Parts {
@@ -79,8 +80,11 @@ export interface RunningWorkers {
 /** Connections of a worker: so few that a full queue does not slow the pages. */
 const CONNECTIONS = { delivery: 3, jobs: 2 };
 
-/** Starts the side that hands messages over, with connections of its own. */
-export async function startWorkers(services: Services): Promise<RunningWorkers> {
+/** Starts the side that hands messages over, with connections of its own; beside people, it lets them go first. */
+export async function startWorkers(
+  services: Services,
+  isBusy: () => boolean = () => false,
+): Promise<RunningWorkers> {
   const { settings, secrets, log, databaseUrl } = services;
   const connection = connectJobs({ url: databaseUrl, size: CONNECTIONS.jobs, log });
   const database = connectDatabase({ url: databaseUrl, size: CONNECTIONS.delivery, log });
@@ -95,7 +99,10 @@ export async function startWorkers(services: Services): Promise<RunningWorkers> 
   const workers = new MessageWorkers({
     connection,
     delivery,
+    tasks: services.imports.tasks,
     concurrency: settings.messages.concurrency,
+    isBusy,
+    others: [composeSignOutDelivery(services, database)],
     log,
   });
   const stop = async () => {

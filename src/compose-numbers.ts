@@ -4,6 +4,7 @@ import type { EnrolmentStore } from "./factors/enrolment.ts";
 import type { FactorStore } from "./factors/factor-store.ts";
 import type { GuardStore } from "./factors/guard-store.ts";
 import { NumberNotices, type NotMe } from "./factors/number-notices.ts";
+import { NumberNotMe } from "./factors/number-not-me.ts";
 import { NumberRecord } from "./factors/number-record.ts";
 import { NumberService } from "./factors/number-service.ts";
 import { NumberStore } from "./factors/number-store.ts";
@@ -19,6 +20,7 @@ import type { MessageQueue } from "./messages/message.ts";
 import type { Notices } from "./messages/notices.ts";
 import type { OfficeStore } from "./offices/office-store.ts";
 import type { Settings } from "./settings.ts";
+import type { InstallationRules } from "./sign-in/sign-in-row.ts";
 import type { UserStore } from "./users/user-store.ts";
 
 interface NumberParts {
@@ -43,6 +45,12 @@ interface NumberParts {
   ) => string;
 }
 
+/** What the sign-in needs to know of this installation. */
+export const rulesOf = ({ secondFactorGuard: { frozenFrom }, gateways }: Settings): InstallationRules => ({
+  frozenFrom,
+  canSendSms: gateways.sms !== "none",
+});
+
 /** Mobile numbers and the codes that are sent to them. */
 export function composeNumbers(parts: NumberParts) {
   const { settings, database, hash, audit, translate } = parts;
@@ -51,24 +59,23 @@ export function composeNumbers(parts: NumberParts) {
   const codes = new SmsCodeStore(database);
   const budgetStore = new SmsBudgetStore(database);
   const budget = new SmsBudget({ store: budgetStore, limits: settings.smsLimits, hash, audit });
+  const { canSendSms: canSend } = rulesOf(settings);
   const notices = new NumberNotices({
-    ...{ ...parts, budget },
+    ...{ ...parts, budget, queue: canSend ? parts.queue : null },
     text: (language, notice, values) => translate(language, `sms.${notice}`, { ...values, product }),
   });
+  const record = new NumberRecord({ ...parts, notices });
   const host = new URL(settings.issuer).hostname;
   const text = (language: string, code: string) => translate(language, "sms.code", { code, product, host });
   return {
     numbers,
     smsCodes: codes,
     smsBudget: budgetStore,
+    smsCounter: (officeId: string) => budget.officeCounter(officeId),
     numberNotices: notices,
     smsCheck: new SmsCodeCheck({ ...parts, codes, numbers, notices }),
-    smsSender: new SmsCodeService({ ...parts, codes, numbers, budget, text }),
-    numberService: new NumberService({
-      ...parts,
-      codes,
-      numbers,
-      record: new NumberRecord({ ...parts, notices }),
-    }),
+    smsSender: new SmsCodeService({ ...parts, codes, numbers, budget, canSend, text }),
+    numberService: new NumberService({ ...parts, codes, numbers, record }),
+    numberNotMe: new NumberNotMe({ ...parts, numbers, record }),
   };
 }

@@ -1,16 +1,21 @@
 import type { Provider } from "oidc-provider";
 import { createApp } from "./app.ts";
 import { composeAccount } from "./compose-account.ts";
+import { composeConsole } from "./compose-console.ts";
+import { DraftStore } from "./console/draft-store.ts";
 import { ClientSecretGuard } from "./applications/client-secret-guard.ts";
+import { UserCodeGuard } from "./applications/user-code-guard.ts";
 import type { Services } from "./compose.ts";
-import { startHousekeeping } from "./database/housekeeping.ts";
 import type { Cookies } from "./http/cookies.ts";
 import { enginePages } from "./http/engine-pages.ts";
 import { Health } from "./http/health.ts";
 import type { Features } from "./http/routes.ts";
 import { composeReceipts } from "./compose-messages.ts";
+import { rulesOf } from "./compose-numbers.ts";
+import { composePasswords } from "./compose-passwords.ts";
+import { startUpkeep } from "./compose-upkeep.ts";
 import { composeWeb } from "./compose-web.ts";
-import { daysAfter, systemClock } from "./kernel/clock.ts";
+import { systemClock } from "./kernel/clock.ts";
 import { auditEngine } from "./oidc/engine-events.ts";
 import { logRefusals } from "./oidc/engine-log.ts";
 import { EngineStore } from "./oidc/engine-store.ts";
@@ -18,15 +23,13 @@ import { Interactions } from "./oidc/interactions.ts";
 import { KeyRotation } from "./oidc/key-rotation.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { LeftSignIns } from "./sign-in/left-sign-in.ts";
-import { inSigningOrder, type SigningKey } from "./oidc/signing-keys.ts";
+import { inSigningOrder, type SigningKey } from "./oidc/signing-key.ts";
+import { Continuation } from "./sign-in/continuation.ts";
 import { SignInEngine } from "./sign-in/engine.ts";
 import { Finish } from "./sign-in/finish.ts";
 import { createPages } from "./sign-in/pages/pages.ts";
 import { SignInStore } from "./sign-in/sign-in-store.ts";
 import { Visits } from "./sign-in/visits.ts";
-import { PasswordCheck } from "./users/password-check.ts";
-import { PasswordCheckStore } from "./users/password-check-store.ts";
-import { PasswordGuard } from "./users/password-guard.ts";
 import { PasswordGuardStore } from "./users/password-guard-store.ts";
 
 /** The web server, built and not yet listening. */
@@ -56,23 +59,24 @@ export async function composeServer(services: Services): Promise<Server> {
     clock,
     engineStore: stores.engine,
     ...web,
-    features: composeFeatures(services, { stores, cookies: web.cookies, provider }),
+    features: composeFeatures(services, { stores, web, provider }),
   });
-  const housekeeping = startHousekeeping(purgesOf(services, stores), log);
+  const upkeep = startUpkeep(services, stores);
   return {
     app,
     health,
     close: async () => {
-      await Promise.all([housekeeping.stop(), rotation.stop()]);
+      await Promise.all([upkeep.stop(), rotation.stop()]);
     },
   };
 }
 
 function composeFeatures(
   services: Services,
-  { stores, cookies, provider }: { stores: Stores; cookies: Cookies; provider: Provider },
+  { stores, web, provider }: { stores: Stores; web: ReturnType<typeof composeWeb>; provider: Provider },
 ): Features {
   const { settings, applications } = services;
+  const { cookies } = web;
   return {
     signIn: composeSignIn(services, stores, cookies, provider),
     consent: {
@@ -84,18 +88,11 @@ function composeFeatures(
     notMe: { notMe: services.links.notMe },
     welcome: { offices: services.offices, applications },
     account: composeAccount(services, provider, composePasswords(services, stores.guard)),
+    console: composeConsole(services, provider, { ...web, drafts: stores.drafts }),
     outbox: Object.values(settings.gateways).includes("outbox") ? services.outbox : null,
     receipts: composeReceipts(services),
   };
 }
-
-const purgesOf = ({ secondFactor, messages }: Services, stores: Stores) => [
-  (limit: number) => stores.engine.purge(clock(), limit),
-  (limit: number) => stores.signIns.purge(limit),
-  (limit: number) => stores.guard.purge(clock(), limit),
-  (limit: number) => secondFactor.smsBudget.purge(clock(), limit),
-  (limit: number) => messages.store.purge(daysAfter(clock(), -MESSAGES_KEPT_DAYS), limit),
-];
 
 function composeRotation(services: Services, provider: Provider, loaded: readonly SigningKey[]): KeyRotation {
   const { signingKeys: keys, audit, log, settings } = services;
@@ -109,22 +106,21 @@ function composeRotation(services: Services, provider: Provider, loaded: readonl
 
 const clock = systemClock;
 
-/** How long it can be seen that and how a message went; what it said is gone with its end. */
-const MESSAGES_KEPT_DAYS = 30;
-
 type Stores = ReturnType<typeof composeStores>;
 
-function composeStores({ database, hash, settings }: Services) {
+function composeStores({ database, hash, settings, secondFactor }: Services) {
   const { signInMinutes: lifeMinutes } = settings.lifetimes;
   return {
     engine: new EngineStore(database),
+    drafts: new DraftStore({ database, hash, box: secondFactor.box, clock }),
     guard: new PasswordGuardStore(database),
     signIns: new SignInStore({
       database,
       hash,
+      trusted: secondFactor.trustedBrowsers,
       clock,
       lifeMinutes,
-      frozenFrom: settings.secondFactorGuard.frozenFrom,
+      rules: rulesOf(settings),
     }),
   };
 }
@@ -141,6 +137,7 @@ async function composeProvider(
     jwks: inSigningOrder(stores.keys, clock()),
     store: stores.engine,
     secretGuard: new ClientSecretGuard({ store: stores.guard, audit, hash, clock }),
+    userCodes: new UserCodeGuard({ store: stores.guard, hash, clock }),
     accounts: services.users,
     clock,
     pages: enginePages(web.renderer, web.errorPage, applications),
@@ -155,7 +152,7 @@ function composeSignIn(
 ) {
   const { database, audit, offices } = services;
   const passwords = composePasswords(services, guard);
-  const { codes, recoveryCodes, smsSender, numberService } = services.secondFactor;
+  const { codes, recoveryCodes, smsSender, numberService, trusted } = services.secondFactor;
   const { productName } = services.settings;
   const pageParts = {
     passwords,
@@ -170,10 +167,16 @@ function composeSignIn(
     productName,
     clock,
     renewal: services.links.passwordRenewal,
+    ...rulesOf(services.settings),
   };
-  const finish = new Finish({ database, store: signIns, audit, passwords });
+  const finish = new Finish({ database, store: signIns, audit, passwords, trusted });
   return {
-    engine: new SignInEngine({ pages: createPages(pageParts), store: signIns, finish }),
+    engine: new SignInEngine({
+      pages: createPages(pageParts),
+      store: signIns,
+      finish,
+      continuation: new Continuation({ users: services.users, store: signIns }),
+    }),
     store: signIns,
     visits: new Visits({ store: signIns, offices, cookies }),
     interactions: composeInteractions(services, { engine }, provider),
@@ -199,19 +202,5 @@ function composeInteractions(
   { engine }: Pick<Stores, "engine">,
   provider: Provider,
 ) {
-  return new Interactions({ provider, applications, store: engine, hash });
-}
-
-function composePasswords(services: Services, guardStore: PasswordGuardStore): PasswordCheck {
-  const { database, users, hasher, audit, hash, settings } = services;
-  const guard = new PasswordGuard({ store: guardStore, limits: settings.passwordGuard, hash, clock });
-  return new PasswordCheck({
-    store: new PasswordCheckStore(database),
-    users,
-    guard,
-    hasher,
-    audit,
-    hash,
-    clock,
-  });
+  return new Interactions({ provider, applications, store: engine, hash, clock });
 }

@@ -1,7 +1,11 @@
-import { ApplicationService } from "./applications/application-service.ts";
-import { ApplicationStore } from "./applications/application-store.ts";
-import { accountApplication } from "./applications/own-application.ts";
+import type { ApplicationService } from "./applications/application-service.ts";
+import type { ApplicationStore } from "./applications/application-store.ts";
+import { composeApplications } from "./compose-applications.ts";
 import { AuditStore } from "./audit/audit-store.ts";
+import { composeImports } from "./compose-imports.ts";
+import { composeLists } from "./compose-lists.ts";
+import { composeAuditLog } from "./compose-audit.ts";
+import { composeAdministration, composeManaged } from "./compose-administration.ts";
 import { composeLinkBase, composeLinks, type LinkBase } from "./compose-links.ts";
 import type { Database, Queryable } from "./database/database.ts";
 import { isSetUp, tieToSecrets } from "./database/installation.ts";
@@ -18,10 +22,13 @@ import { FactorReseal } from "./factors/reseal.ts";
 import { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
 import { SecondFactorCheck } from "./factors/second-factor-check.ts";
 import { StandingStore } from "./factors/standing-store.ts";
+import { TrustedBrowserStore } from "./factors/trusted-browser-store.ts";
+import { TrustedBrowsers } from "./factors/trusted-browsers.ts";
 import { Texts } from "./http/texts.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
+import { MessageReseal } from "./messages/message-reseal.ts";
 import { composeMessages } from "./compose-messages.ts";
-import { OfficeService } from "./offices/office-service.ts";
+import type { OfficeService } from "./offices/office-service.ts";
 import { OfficeStore } from "./offices/office-store.ts";
 import { SigningKeys } from "./oidc/signing-keys.ts";
 import { openDatabase } from "./open-database.ts";
@@ -29,7 +36,7 @@ import { createSecrets, hasSecrets, readSecrets, type Secrets } from "./secrets-
 import type { Settings } from "./settings.ts";
 
 import { PasswordHasher } from "./users/password.ts";
-import { UserService } from "./users/user-service.ts";
+import type { UserService } from "./users/user-service.ts";
 import { UserStore } from "./users/user-store.ts";
 
 /** Everything that works without a web server; the command line has enough with it. */
@@ -40,6 +47,7 @@ export interface Services {
   readonly secrets: Secrets;
   readonly hash: KeyedHash;
   readonly audit: AuditStore;
+  readonly auditLog: ReturnType<typeof composeAuditLog>;
   readonly offices: OfficeStore;
   readonly officeService: OfficeService;
   readonly users: UserStore;
@@ -48,12 +56,16 @@ export interface Services {
   readonly applications: ApplicationStore;
   readonly applicationService: ApplicationService;
   readonly signingKeys: SigningKeys;
-  readonly messages: ReturnType<typeof composeMessages>;
+  readonly messages: ReturnType<typeof composeMessages> & { readonly reseal: MessageReseal };
   readonly outbox: OutboxStore;
   readonly secondFactor: ReturnType<typeof composeSecondFactor>;
   /** How the server's role reaches the database, for connections that are not the pages'. */
   readonly databaseUrl: Secret;
   readonly links: ReturnType<typeof composeLinks>;
+  readonly imports: ReturnType<typeof composeImports>;
+  readonly lists: ReturnType<typeof composeLists>;
+  /** What people who run an office or the platform do about others. */
+  readonly administration: ReturnType<typeof composeAdministration>;
   /** Names of the migrations that ran when the database was opened. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
@@ -81,31 +93,30 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
   const hasher = new PasswordHasher(settings.passwordHashing);
   const offices = new OfficeStore(database);
   const users = new UserStore(database);
-  const { productName, issuer } = settings;
-  const applications = new ApplicationStore(database, [accountApplication({ issuer, name: productName })]);
   const links = composeLinkBase({ settings, database, hash, audit });
   const secondFactor = composeSecondFactor({
     ...{ settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links },
   });
+  const managing = { settings, database, hash, hasher, audit, users, offices, secondFactor };
+  const mailed = composeLinks(managing, links);
+  const managed = composeManaged({ settings, database, audit, users, offices, hasher, links });
   return {
-    settings,
-    secrets,
-    hash,
-    audit,
-    hasher,
-    offices,
-    users,
-    applications,
-    officeService: new OfficeService({ database, store: offices, audit, clock }),
-    userService: new UserService({
-      ...{ database, store: users, links: links.store, hasher, audit, clock, productName },
-    }),
-    applicationService: new ApplicationService({ database, store: applications, audit, hash, clock }),
+    ...{ settings, secrets, hash, audit, hasher },
+    auditLog: composeAuditLog({ settings, database, texts }),
+    ...{ offices, users },
+    ...managed,
+    ...composeApplications({ settings, database, audit, hash }),
     signingKeys: new SigningKeys(database, new SecretBox(secrets.dataKeys), clock),
-    messages,
+    messages: {
+      ...messages,
+      reseal: new MessageReseal({ store: messages.store, offices, box: secondFactor.box }),
+    },
     outbox: new OutboxStore(database, clock),
     secondFactor,
-    links: composeLinks({ settings, database, hash, hasher, audit, users, offices, secondFactor }, links),
+    links: mailed,
+    imports: composeImports({ database, audit, hasher, offices, links: mailed }, texts),
+    lists: composeLists({ settings, database, secondFactor }),
+    administration: composeAdministration({ ...managing, links: mailed, ...managed }),
   };
 }
 
@@ -133,6 +144,7 @@ function composeSecondFactor(parts: SecondFactorParts) {
   const recoveryCodes = new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper));
   const enrolments = new EnrolmentStore(database, hash);
   const box = new SecretBox(secrets.dataKeys);
+  const trustedBrowsers = new TrustedBrowserStore(hash);
   const { strikes } = settings.secondFactorGuard;
   const shared = { guard, factors, recoveryCodes, enrolments, audit, notices, clock };
   const translate: Translate = (language, key, values) => texts.in(language)(key, values);
@@ -143,6 +155,8 @@ function composeSecondFactor(parts: SecondFactorParts) {
     ...shared,
     ...numbers,
     box,
+    trustedBrowsers,
+    trusted: new TrustedBrowsers({ store: trustedBrowsers, audit, notices, clock }),
     reseal: new FactorReseal({ factors, offices, box }),
     standing: new StandingStore(database, clock),
     codes: new SecondFactorCheck({ ...shared, box, strikes, sms: numbers.smsCheck }),

@@ -14,6 +14,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** Requests in hand from which on a full queue of messages goes slower. */
+const BUSY = 2;
+
 /** How long a request in flight may take once stopping has begun. */
 const PATIENCE_MS = 10_000;
 
@@ -23,10 +26,15 @@ export async function start(settings: Settings): Promise<Running> {
   try {
     const server = await composeServer(services);
     const answer = server.app.callback();
+    let inHand = 0;
     const http = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+      inHand += 1;
+      response.once("close", () => {
+        inHand -= 1;
+      });
       void answer(request, response);
     });
-    const workers = settings.messages.workers ? await startWorkers(services) : null;
+    const workers = settings.messages.workers ? await startWorkers(services, () => inHand >= BUSY) : null;
     await listen(http, settings.host, settings.port).catch(async (error: unknown) => {
       await workers?.stop();
       throw error;

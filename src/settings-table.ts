@@ -115,6 +115,13 @@ export const settingsTable = [
       "Comma-separated hosts inside your network that Vestibule may call (back-channel logout, `jwks_uri`). All other private addresses are refused.",
   },
   {
+    name: "VESTIBULE_DEVICE_FLOW",
+    schema: yesOrNo.default(false),
+    otherwise: "no",
+    about:
+      "Whether devices without a browser may be signed in by a code that somebody types elsewhere (RFC 8628), for applications that were given it.",
+  },
+  {
     name: "VESTIBULE_LOG_LEVEL",
     schema: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).optional(),
     otherwise: "warn (production: info)",
@@ -287,5 +294,12 @@ export const settingsTable = [
     schema: wholeNumber(2, 730, 90),
     otherwise: "90",
     about: "A key that signs tokens is replaced after this many days; the next one is published a day ahead.",
+  },
+  {
+    name: "VESTIBULE_AUDIT_DAYS",
+    schema: wholeNumber(180, 3650, 730),
+    otherwise: "730",
+    about:
+      "Days that audit events are kept at least. Older ones are removed once a month, behind a checkpoint from which the rest still verifies.",
   },
 ] as const satisfies readonly Setting[];

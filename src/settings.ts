@@ -64,6 +64,7 @@ function shape(given: Given) {
     logLevel: given.VESTIBULE_LOG_LEVEL ?? (production ? "info" : "warn"),
     trustedProxyHops: given.VESTIBULE_TRUSTED_PROXY_HOPS,
     outgoingAllowedHosts: given.VESTIBULE_OUTGOING_ALLOWED_HOSTS ?? (production ? [] : LOOPBACK),
+    deviceFlow: given.VESTIBULE_DEVICE_FLOW,
     database: shapeDatabase(given),
     demo: { enabled: given.VESTIBULE_DEMO ?? !production, port: given.VESTIBULE_DEMO_PORT ?? given.PORT + 1 },
     ...shapeMessages(given),
@@ -75,6 +76,7 @@ function shape(given: Given) {
     secondFactorGuard: shapeSecondFactorGuard(given),
     smsLimits: shapeSmsLimits(given),
     lifetimes: shapeLifetimes(given),
+    auditDays: given.VESTIBULE_AUDIT_DAYS,
   };
 }
 

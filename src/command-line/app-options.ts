@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { SCOPES, SIGNING_ALGORITHMS } from "../applications/application.ts";
+import { PERSON_CLAIMS, SCOPES, SIGNING_ALGORITHMS } from "../applications/application.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { given, listOrNone, orNone } from "./typed-values.ts";
 import { collect } from "./verb.ts";
@@ -26,6 +26,11 @@ export interface AppOptions {
   readonly dpop?: boolean;
   readonly par?: boolean;
   readonly fapi?: boolean;
+  readonly deviceFlow?: boolean;
+  readonly signedRequests?: boolean;
+  readonly pairwise?: boolean;
+  readonly sectorIdentifierUri?: string;
+  readonly claims?: string;
   readonly resource?: readonly string[];
   readonly resourceIdentifier?: string;
   readonly resourceScopes?: string;
@@ -67,6 +72,17 @@ const withProtocol = (verb: Command): Command =>
     .option("--signed-userinfo", "answer userinfo as a signed JWT")
     .option("--dpop", "tokens only for whoever proves a key (RFC 9449)")
     .option("--par", "take pushed authorization requests alone (RFC 9126)")
+    .option("--device-flow", "runs where there is no browser and shows a code instead (RFC 8628)")
+    .option("--signed-requests", "take signed request objects alone (RFC 9101); needs --jwks or --jwks-uri")
+    .option("--pairwise", "a sub of its own for each person, which other applications do not know")
+    .option(
+      "--sector-identifier-uri <uri>",
+      "lists the redirect addresses of all applications with the same sub",
+    )
+    .option(
+      "--claims <claims>",
+      `what it is told of a person at most, of ${PERSON_CLAIMS.join(",")}; "all": what its scopes say (default)`,
+    )
     .option("--fapi", "the FAPI 2.0 Security Profile; needs --jwks or --jwks-uri")
     .option("--resource <identifier>", "resource server that it may ask tokens for; several times", collect)
     .option("--resource-identifier <identifier>", "what it is itself as a resource server")
@@ -106,12 +122,24 @@ function protocolFieldsOf(options: AppOptions): Record<string, unknown> {
     dpop: options.dpop,
     par: options.par,
     fapi: options.fapi,
+    deviceFlow: options.deviceFlow,
+    signedRequests: options.signedRequests,
+    pairwise: options.pairwise,
+    sectorIdentifierUri: orNone(options.sectorIdentifierUri),
+    claims: claimsOf(options.claims),
     resources: listOrNone(options.resource),
     resourceIdentifier: orNone(options.resourceIdentifier),
     resourceScopes: resourceScopes === "none" ? [] : words(resourceScopes),
     resourceTokens: options.resourceTokens,
     refreshGraceSeconds: grace === undefined ? undefined : Number(grace),
   };
+}
+
+function claimsOf(typed: string | undefined): readonly string[] | null | undefined {
+  if (typed === "all") {
+    return null;
+  }
+  return typed === "none" ? [] : words(typed);
 }
 
 const words = (typed: string | undefined) => typed?.split(/[\s,]+/).filter((word) => word !== "");

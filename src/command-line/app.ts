@@ -7,7 +7,7 @@ import { table, type Answer } from "./answer.ts";
 import { tellApplication } from "./application-answer.ts";
 import { addAppImport } from "./app-import.ts";
 import { fieldsOf, NAMES, withSettings, type AppOptions } from "./app-options.ts";
-import { getOffice } from "./office.ts";
+import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
@@ -61,9 +61,12 @@ function addChanges(noun: Command): void {
   )
     .option("--no-first-party", "ask every user for consent")
     .option("--with-pkce", "demand PKCE again")
+    .option("--no-device-flow", "no codes for devices any more")
     .option("--no-signed-userinfo", "answer userinfo as JSON again")
     .option("--no-dpop", "tokens for whoever has them again")
     .option("--no-par", "take authorization requests in the browser again")
+    .option("--no-signed-requests", "take requests without a signature again")
+    .option("--no-pairwise", "tell the sub that every application is told; it is another one than before")
     .option("--no-fapi", "leave the FAPI 2.0 profile")
     .action(answering(withServices(edit)));
   addVerb(noun, {

@@ -20,11 +20,9 @@ export async function tellApplication(
     ["Issuer", issuer],
     ["Discovery", discoveryUrl],
     ["Type", type],
-    ...(type === "machine"
-      ? []
-      : [["Consent", application.firstParty ? "not asked: first party" : "asked"] as const]),
+    ...consentOf(application),
     ["For", office === null ? "every office" : `people of ${office.code}`],
-    ["Scopes", application.scopes.join(" ")],
+    ...(type === "machine" ? [] : [["Scopes", application.scopes.join(" ")] as const]),
     ...addressesOf(application),
     ...protocolOf(application),
   ]);
@@ -43,6 +41,15 @@ export async function tellApplication(
     },
     text: what === "" ? `${name}\n\n${lines}` : `The application ${name} ${what}.\n\n${lines}`,
   };
+}
+
+/** A native application has its people confirm, since any program can claim its address (docs/decisions/0007). */
+function consentOf({ type, firstParty }: Application): (readonly [string, string])[] {
+  if (type === "machine") {
+    return [];
+  }
+  const asked = firstParty ? "not asked: first party" : "asked";
+  return [["Consent", type === "native" ? "a confirmation at every sign-in" : asked]];
 }
 
 function secretKept(application: Application): string {
@@ -69,6 +76,11 @@ function protocolOf(application: Application): (readonly [string, string])[] {
     ["Keys", jwksUri],
     ["DPoP", dpop || fapi ? "demanded" : null],
     ["Pushed requests", type !== "machine" && (par || fapi) ? "demanded" : null],
+    ["Device flow", application.deviceFlow ? "may show codes" : null],
+    ["Requests", application.signedRequests ? "signed objects alone" : null],
+    ["Subject", application.pairwise ? "pairwise" : null],
+    ["Sector identifier", application.sectorIdentifierUri],
+    ["Claims", application.claims === null ? null : ["sub", ...application.claims].join(" ")],
     ["Profile", fapi ? "FAPI 2.0 Security Profile" : null],
     ["Resource servers", resources.length === 0 ? null : resources.join(" ")],
     [

@@ -45,24 +45,26 @@ async function add(services: Services): Promise<Answer> {
 
 async function reseal(services: Services): Promise<Answer> {
   const { signingKeys, secondFactor } = services;
+  const messages = await services.messages.reseal.run(BATCH);
   const factors = await secondFactor.reseal.run(BATCH);
   let keys = 0;
   for (let found = await signingKeys.reseal(BATCH); found > 0; found = await signingKeys.reseal(BATCH)) {
     keys += found;
   }
-  await tell(services, "data-key.resealed", { factors, signingKeys: keys });
+  await tell(services, "data-key.resealed", { factors, signingKeys: keys, messages });
   return {
-    json: { factors, signingKeys: keys },
+    json: { factors, signingKeys: keys, messages },
     text: [
-      `Encrypted again: ${String(factors)} second factors, ${String(keys)} signing keys.`,
+      `Encrypted again: ${String(factors)} second factors, ${String(keys)} signing keys, ${String(messages)} waiting messages.`,
       "Once no server runs with the file of before: vestibule keys drop-old-data-keys",
     ].join("\n"),
   };
 }
 
 async function drop(services: Services): Promise<Answer> {
-  const { signingKeys, secondFactor, settings } = services;
-  if ((await secondFactor.reseal.isSealedByOld()) || (await signingKeys.isSealedByOld())) {
+  const { signingKeys, secondFactor, messages, settings } = services;
+  const stores = [secondFactor.reseal, signingKeys, messages.reseal];
+  if ((await Promise.all(stores.map((store) => store.isSealedByOld()))).includes(true)) {
     throw new OperatorError('An older data key is still needed. Run "vestibule keys reseal" first.');
   }
   const dropped = dropOldDataKeys(settings.secretsFile);

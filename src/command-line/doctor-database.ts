@@ -71,8 +71,8 @@ function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] 
   if (role.isPrivileged) {
     return [fail("Roles", "vestibule_app has rights of an owner or administrator", "Take them from it.")];
   }
-  if (role.canChangeAudit) {
-    const advice = "revoke update, delete, truncate on audit_events from vestibule_app;";
+  if (role.auditPrivileges.length > 0) {
+    const advice = role.auditPrivileges.map((each) => `revoke ${each} from vestibule_app;`).join(" ");
     return [fail("Roles", "vestibule_app can change the audit log", advice)];
   }
   if (!role.isGranted) {

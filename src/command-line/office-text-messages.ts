@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { z } from "zod";
-import { isCountry } from "../factors/mobile-number.ts";
 import type { Office } from "../offices/office.ts";
+import { officeSettingsSchema } from "../offices/office-settings.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given } from "./typed-values.ts";
 
@@ -14,17 +13,7 @@ interface TextMessageOptions {
 
 type TextMessages = Pick<Office, "country" | "countries" | "smsDailyBudget">;
 
-const BUDGET = "must be a whole number, 0 to 1000000";
-const country = z.string().trim().toUpperCase().refine(isCountry, "must be two letters such as NL");
-
-const schema = z.object({
-  country,
-  countries: z
-    .array(country, { error: "must be countries such as NL,BE" })
-    .min(1, "must name one at least")
-    .transform((list) => [...new Set(list)].sort()),
-  smsDailyBudget: z.coerce.number({ error: BUDGET }).int(BUDGET).min(0, BUDGET).max(1_000_000, BUDGET),
-});
+const schema = officeSettingsSchema.pick({ country: true, countries: true, smsDailyBudget: true }).required();
 
 const NAMES = { smsDailyBudget: "--sms-budget" };
 

@@ -1,12 +1,19 @@
 import type { Command } from "commander";
-import { z } from "zod";
 import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { FACTOR_KINDS } from "../factors/factor.ts";
-import { foldOfficeCode, newOfficeSchema, type Office, type OfficeSecondFactor } from "../offices/office.ts";
+import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
+import { checkAccent } from "../offices/colour-contrast.ts";
+import { newOfficeSchema, type Office } from "../offices/office.ts";
 import { details, table, type Answer } from "./answer.ts";
+import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
+import { secondFactorInWords, secondFactorOf, withSecondFactor } from "./office-second-factor.ts";
+import {
+  trustedBrowserDaysOf,
+  trustedBrowsersInWords,
+  withTrustedBrowsers,
+} from "./office-trusted-browsers.ts";
 import { textMessagesInWords, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
@@ -23,14 +30,14 @@ interface OfficeOptions {
   readonly country?: string;
   readonly countries?: string;
   readonly smsBudget?: string;
-  readonly close?: boolean;
-  readonly reopen?: boolean;
+  readonly trustedBrowserDays?: string;
 }
 
 const NAMES = { code: "CODE" };
 const MOST = 10_000;
 
-export function addOfficeCommands(program: Command): void {
+/** Answers the noun, for verbs that stand in files of their own. */
+export function addOfficeCommands(program: Command): Command {
   const noun = addNoun(program, {
     usage: "office",
     about: "offices, the customers whose people sign in",
@@ -54,39 +61,24 @@ export function addOfficeCommands(program: Command): void {
         "office edit NOORD --session-minutes 240",
         "office edit NOORD --second-factor required --from 2027-01-31 --methods totp",
         "office edit NOORD --country NL --countries NL,BE --sms-budget 500",
-        "office edit NOORD --close",
+        "office edit NOORD --trusted-browser-days 14",
       ],
     }),
   );
-  withTextMessages(editing)
-    .option("--second-factor <demand>", "required or off")
-    .option("--from <date>", 'day from which it is required, such as 2027-01-31; "none": at once')
-    .option("--methods <list>", "accepted methods: totp, sms or totp,sms")
-    .option("--close", "close the office: nobody of it can sign in, its sessions and tokens end")
-    .option("--reopen", "open it again")
-    .action(answering(withServices(edit)));
+  withSecondFactor(withTrustedBrowsers(withTextMessages(editing))).action(answering(withServices(edit)));
   addVerb(noun, { usage: "show <code>", about: "show one office", examples: ["office show NOORD"] }).action(
     answering(withServices(show)),
   );
+  return noun;
 }
 
 const withLook = (verb: Command): Command =>
   verb
     .option("--name <name>", "name that its people know")
-    .option("--language <language>", "language of its pages: en or nl")
+    .option("--language <language>", `language of its mails and text messages: ${LANGUAGE_CHOICE}`)
     .option("--logo-url <url>", "https address of its logo")
     .option("--accent <colour>", "colour of its pages, such as #0b6e4f")
     .option("--session-minutes <minutes>", "a session of its people ends after this, 5 to 4320");
-
-/** The office of a code as somebody types it. Throws an OperatorError for an unknown one. */
-export async function getOffice({ offices }: Services, typed: string): Promise<Office> {
-  const code = foldOfficeCode(typed);
-  const office = await offices.findByCode(code);
-  if (office === null) {
-    throw new OperatorError(`There is no office ${code}. "vestibule office list" shows all of them.`);
-  }
-  return office;
-}
 
 async function add(services: Services, code: string, options: OfficeOptions): Promise<Answer> {
   const draft = parseOptions(newOfficeSchema, { name: "", ...fieldsOf(options), code }, NAMES);
@@ -118,52 +110,19 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     language: draft.language,
     branding: { logoUrl: draft.logoUrl, accent: draft.accent },
     sessionMinutes: draft.sessionMinutes,
-    status: statusOf(office, options),
     secondFactor: secondFactorOf(office, options),
     ...textMessagesOf(office, options),
+    trustedBrowserDays: trustedBrowserDaysOf(office, options),
   };
-  await services.officeService.change(changed, ACTOR);
-  return told("was changed", changed, services);
+  const result = await services.officeService.change(changed, ACTOR);
+  if (result.type === "conflict") {
+    throw new OperatorError("Somebody has changed the office meanwhile: look again, then try again.");
+  }
+  return told("was changed", result.office, services);
 }
 
 async function show(services: Services, code: string): Promise<Answer> {
   return told("", await getOffice(services, code), services);
-}
-
-const secondFactorSchema = z.object({
-  secondFactor: z.enum(["off", "required"], { error: "must be required or off" }),
-  from: z.iso
-    .date("must be a day such as 2027-01-31")
-    .transform((day) => new Date(`${day}T00:00:00Z`))
-    .nullable(),
-  methods: z
-    .array(z.enum(FACTOR_KINDS, { error: "must be totp, sms or totp,sms" }))
-    .min(1, "must name one at least"),
-});
-
-function secondFactorOf({ secondFactor }: Office, typed: OfficeOptions): OfficeSecondFactor {
-  const fields = given({
-    secondFactor: typed.secondFactor,
-    from: orNone(typed.from),
-    methods: typed.methods?.split(",").map((method) => method.trim()),
-  });
-  const before = {
-    secondFactor: secondFactor.demand,
-    from: secondFactor.from?.toISOString().slice(0, 10) ?? null,
-    methods: secondFactor.methods,
-  };
-  const parsed = parseOptions(secondFactorSchema, { ...before, ...fields }, NAMES);
-  return { demand: parsed.secondFactor, from: parsed.from, methods: parsed.methods };
-}
-
-function statusOf(office: Office, { close, reopen }: OfficeOptions): Office["status"] {
-  if (close === true && reopen === true) {
-    throw new OperatorError("--close and --reopen contradict each other: give one of them.");
-  }
-  if (close === true) {
-    return "closed";
-  }
-  return reopen === true ? "open" : office.status;
 }
 
 function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOptions) {
@@ -176,13 +135,6 @@ function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOpt
   });
 }
 
-function secondFactorInWords({ secondFactor: { demand, from, methods } }: Office): string {
-  if (demand === "off") {
-    return "off";
-  }
-  return `required${from === null ? "" : ` from ${from.toISOString().slice(0, 10)}`}, by ${methods.join(" or ")}`;
-}
-
 function told(what: string, office: Office, { settings }: Services): Answer {
   const { id, code, name, status, language, branding, sessionMinutes } = office;
   const lines = details([
@@ -191,12 +143,18 @@ function told(what: string, office: Office, { settings }: Services): Answer {
     ["Status", status],
     ["Language", language],
     ["Logo", branding.logoUrl ?? "none"],
-    ["Accent", branding.accent ?? "none"],
+    ["Accent", accentInWords(branding.accent)],
     ["Session", sessionMinutes === null ? "as the installation" : `${String(sessionMinutes)} minutes`],
-    ["Second factor", secondFactorInWords(office)],
+    ["Second factor", secondFactorInWords(office.secondFactor)],
     ["Text messages", textMessagesInWords(office)],
+    ["Trusted browsers", trustedBrowsersInWords(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],
   ]);
   return { json: office, text: what === "" ? lines : `The office ${code} ${what}.\n\n${lines}` };
+}
+
+function accentInWords(accent: string | null): string {
+  const pages = accent === null ? [] : checkAccent(accent).hardToSeeOn;
+  return `${accent ?? "none"}${pages.length === 0 ? "" : ` (hard to see on ${pages.join(" and ")} pages)`}`;
 }

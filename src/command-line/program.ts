@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addAfterRestoreCommand } from "./after-restore.ts";
 import { addAppCommands } from "./app.ts";
+import { addAuditCommands } from "./audit.ts";
 import { addDemoCommands } from "./demo.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addOfficeCommands } from "./office.ts";
+import { addOfficeActions } from "./office-actions.ts";
 import { addStartCommand } from "./start.ts";
 import { addSupportCommands } from "./support.ts";
 import { addUserCommands } from "./user.ts";
@@ -33,12 +36,14 @@ export function createProgram(): Command {
   addStartCommand(program);
   addWorkerCommand(program);
   addMigrateCommand(program);
+  addAfterRestoreCommand(program);
   addDoctorCommand(program);
-  addOfficeCommands(program);
+  addOfficeActions(addOfficeCommands(program));
   addUserCommands(program);
   addSupportCommands(program);
   addAppCommands(program);
   addKeysCommands(program);
+  addAuditCommands(program);
   addDemoCommands(program);
   return program;
 }

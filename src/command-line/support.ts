@@ -1,7 +1,14 @@
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
+import { randomToken } from "../kernel/random.ts";
+import { Secret } from "../kernel/secret.ts";
+import { newUserSchema } from "../users/user.ts";
 import type { Answer } from "./answer.ts";
+import { getUser } from "./find-user.ts";
+import { parseOptions } from "./option-faults.ts";
+import { given } from "./typed-values.ts";
 import { addPerson, withPerson, type PersonOptions } from "./user.ts";
+import { tellUser } from "./user-answer.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -14,7 +21,8 @@ export function addSupportCommands(program: Command): void {
   withPerson(
     addVerb(noun, {
       usage: "add <username>",
-      about: "add somebody with the role support; makes the office SUPPORT when it is missing",
+      about:
+        "add somebody with the role support; prints a link to choose a password with, once; makes the office SUPPORT when it is missing",
       examples: [
         'support add dana --name "Dana Mol" --mail dana@vestibule.example',
         'support add dana --name "Dana Mol" --password-stdin < password.txt',
@@ -24,6 +32,18 @@ export function addSupportCommands(program: Command): void {
 }
 
 async function add(services: Services, username: string, options: PersonOptions): Promise<Answer> {
-  const office = await services.officeService.supportOffice(services.settings.productName, ACTOR);
-  return addPerson(services, office, { ...options, username, role: "support" });
+  const { administration, officeService, settings, userService } = services;
+  const office = await officeService.supportOffice(settings.productName, ACTOR);
+  if (options.passwordStdin === true) {
+    return addPerson(services, office, { ...options, username, role: "support" });
+  }
+  const { name = "", mail, language } = options;
+  const fields = { username, name, role: "support", ...given({ mail, language }) };
+  const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
+  // Nobody knows this password, and nobody is told it: until the link is used, nothing signs in.
+  const access = { password: new Secret(randomToken()), actor: ACTOR };
+  await userService.add(draft, office, access);
+  const user = await getUser(services, office, draft.username);
+  const link = await administration.firstLink.make(user, ACTOR);
+  return tellUser("was added", { user, office, link });
 }

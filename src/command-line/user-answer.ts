@@ -1,3 +1,4 @@
+import type { Secret } from "../kernel/secret.ts";
 import type { Office } from "../offices/office.ts";
 import type { User } from "../users/user.ts";
 import { details, type Answer } from "./answer.ts";
@@ -7,10 +8,12 @@ interface Told {
   readonly user: User;
   readonly office: Pick<Office, "code">;
   readonly password?: NewPassword;
+  /** With which the user chooses a password. */
+  readonly link?: Secret;
 }
 
-/** A user as the operator needs it; a password is there only in the answer that made it. */
-export function tellUser(what: string, { user, office, password }: Told): Answer {
+/** A user as the operator needs it; a password or a link is there only in the answer that made it. */
+export function tellUser(what: string, { user, office, password, link }: Told): Answer {
   const made = password?.isGenerated === true ? password.password.reveal() : null;
   const lines = details([
     ["Username", user.username],
@@ -22,9 +25,17 @@ export function tellUser(what: string, { user, office, password }: Told): Answer
     ["Language", user.language ?? "the office's"],
     ["Id (sub)", user.id],
     ...(made === null ? [] : [["Password", `${made}   (shown only now)`] as const]),
+    ...(link === undefined
+      ? []
+      : [["Link", `${link.reveal()}   (shown only now, works once, good for 24 hours)`] as const]),
   ]);
   return {
-    json: { ...user, officeCode: office.code, ...(made === null ? {} : { password: made }) },
+    json: {
+      ...user,
+      officeCode: office.code,
+      ...(made === null ? {} : { password: made }),
+      ...(link === undefined ? {} : { link: link.reveal() }),
+    },
     text: what === "" ? lines : `The user ${user.username} of the office ${office.code} ${what}.\n\n${lines}`,
   };
 }

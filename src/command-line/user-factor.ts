@@ -1,16 +1,20 @@
 import type { Command } from "commander";
+import { z } from "zod";
 import type { Services } from "../compose.ts";
+import { reasonSchema, type Help } from "../factors/help-service.ts";
 import type { FactorStanding } from "../factors/standing-store.ts";
-import { OperatorError } from "../kernel/errors.ts";
 import type { User } from "../users/user.ts";
 import { details, type Answer } from "./answer.ts";
-import { getOffice } from "./office.ts";
+import { getOffice } from "./get-office.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { notDone } from "./obstacle.ts";
+import { parseOptions } from "./option-faults.ts";
 import { addVerb, answering } from "./verb.ts";
-import { ACTOR, withServices } from "./with-services.ts";
+import { OPERATOR, withServices } from "./with-services.ts";
 
-interface OfOffice {
+interface HelpOptions {
   readonly office: string;
+  readonly reason: string;
 }
 
 /** What an administrator can do about somebody's second factor. */
@@ -18,10 +22,19 @@ export function addFactorCommands(noun: Command): void {
   addVerb(noun, {
     usage: "unlock <username>",
     about: "end a block after wrong codes; what was tried stays counted",
-    examples: ["user unlock sanne --office NOORD"],
+    examples: ['user unlock sanne --office NOORD --reason "typed the codes of another account"'],
   })
     .requiredOption(...OFFICE_OPTION)
+    .requiredOption("--reason <text>", "why, for the audit log")
     .action(answering(withServices(unlock)));
+  addVerb(noun, {
+    usage: "end-trust <username>",
+    about:
+      "no browser spares somebody the code any more; ends the sessions that were spared it, and tells them by mail",
+    examples: ["user end-trust sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(endTrust)));
   addVerb(noun, {
     usage: "reset-factor <username>",
     about: "take somebody's second factor away: ends all sessions, prints the enrolment code to hand over",
@@ -34,25 +47,37 @@ export function addFactorCommands(noun: Command): void {
     .action(answering(withServices(reset)));
 }
 
-async function unlock(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
-  const user = await getUser(services, await getOffice(services, code), username);
-  await services.secondFactor.service.unlock(user, ACTOR);
+async function unlock(services: Services, username: string, options: HelpOptions): Promise<Answer> {
+  const help = helpOf(options);
+  const user = await getUser(services, await getOffice(services, options.office), username);
+  const { type } = await services.administration.help.unlock(user, help);
+  if (type !== "unlocked") {
+    throw notDone(user, type);
+  }
   return { json: { unlocked: user.id }, text: `${user.username} can try again.` };
 }
 
-async function reset(
+async function endTrust(
   services: Services,
   username: string,
-  { office: code, reason }: OfOffice & { reason: string },
+  { office }: Pick<HelpOptions, "office">,
 ): Promise<Answer> {
-  if (reason.trim().length < 5) {
-    throw new OperatorError("--reason: say in a few words why, for whoever reads the audit log.");
+  const user = await getUser(services, await getOffice(services, office), username);
+  const { type } = await services.administration.trust.endAll(user, OPERATOR);
+  if (type !== "ended") {
+    throw notDone(user, type);
   }
-  const user = await getUser(services, await getOffice(services, code), username);
-  const enrolmentCode = await services.secondFactor.service.reset(user, {
-    reason: reason.trim(),
-    actor: ACTOR,
-  });
+  return { json: { id: user.id }, text: `${user.username} gives a code in every browser from now on.` };
+}
+
+async function reset(services: Services, username: string, options: HelpOptions): Promise<Answer> {
+  const help = helpOf(options);
+  const user = await getUser(services, await getOffice(services, options.office), username);
+  const result = await services.administration.help.reset(user, help);
+  if (result.type !== "reset") {
+    throw notDone(user, result.type);
+  }
+  const { enrolmentCode } = result;
   const lines = details([
     ["Username", user.username],
     ["Enrolment code", `${enrolmentCode.reveal()}   (shown only now, good for 24 hours)`],
@@ -62,6 +87,14 @@ async function reset(
     text: `The second factor was reset. Hand the code over in person or by telephone, never by mail.\n\n${lines}`,
   };
 }
+
+const helpSchema = z.object({ reason: reasonSchema });
+
+/** Who helps from a terminal, and why. */
+export const helpOf = ({ reason }: { reason: string }): Help => ({
+  by: OPERATOR,
+  reason: parseOptions(helpSchema, { reason }, {}).reason,
+});
 
 /** Where somebody stands with the second factor. */
 export const factorOf = (services: Services, user: User): Promise<FactorStanding> =>

@@ -1,18 +1,18 @@
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { randomToken } from "../kernel/random.ts";
-import { Secret } from "../kernel/secret.ts";
+import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
 import type { User } from "../users/user.ts";
 import { newUserSchema } from "../users/user.ts";
 import type { Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
-import { getOffice } from "./office.ts";
+import { notDone } from "./obstacle.ts";
+import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given } from "./typed-values.ts";
 import { tellUser } from "./user-answer.ts";
 import { addVerb, answering } from "./verb.ts";
-import { ACTOR, withServices } from "./with-services.ts";
+import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
 
 interface OfOffice {
   readonly office: string;
@@ -35,7 +35,7 @@ export function addLinkCommands(noun: Command): void {
     .requiredOption(...OFFICE_OPTION)
     .requiredOption("--name <name>", "full name")
     .requiredOption("--mail <address>", "mail address that the link goes to")
-    .option("--language <language>", "en or nl (default: the office's)")
+    .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
     .option("--role <role>", "user, accountant or superuser (default: user)")
     .action(answering(withServices(invite)));
   addVerb(noun, {
@@ -60,12 +60,15 @@ async function invite(services: Services, username: string, typed: InviteOptions
   const office = await getOffice(services, typed.office);
   const fields = { username, name, mail, ...given({ language, role }) };
   const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
-  // Nobody knows this password, and nobody is told it.
-  const access = { password: new Secret(randomToken()), actor: ACTOR };
-  await services.userService.add(draft, office, access);
+  const result = await services.administration.people.add(draft, office, { by: OPERATOR, invite: true });
+  if (result.type !== "added") {
+    throw notDone(draft, result.type);
+  }
   const user = await getUser(services, office, draft.username);
-  await services.links.passwordLinks.send(user, "invitation", ACTOR);
-  return tellUser(`was added and invited at ${mail}`, { user, office });
+  return tellUser(result.isInvited ? `was added and invited at ${mail}` : "was added, but not invited", {
+    user,
+    office,
+  });
 }
 
 async function sendPasswordLink(
@@ -75,7 +78,8 @@ async function sendPasswordLink(
 ): Promise<Answer> {
   requireMail(services);
   const user = await getUser(services, await getOffice(services, code), username);
-  if (!(await services.links.passwordLinks.send(user, "password-reset", ACTOR))) {
+  const { type } = await services.administration.people.sendPasswordLink(user, "password-reset", OPERATOR);
+  if (type !== "sent") {
     throw new OperatorError(`${user.username} gets no link: ${whyNot(user)}.`);
   }
   return { json: { sentTo: user.mail }, text: `A link was sent to ${user.mail ?? ""}.` };
@@ -97,9 +101,14 @@ function requireMail({ settings }: Services): void {
   }
 }
 
-const whyNot = ({ mail, status }: User): string =>
-  mail === null
-    ? "there is no mail address"
-    : status === "disabled"
-      ? "the user is disabled"
-      : "the office is closed";
+function whyNot({ mail, status, linksHeldUntil }: User): string {
+  if (mail === null) {
+    return "there is no mail address";
+  }
+  if (status === "disabled") {
+    return "the user is disabled";
+  }
+  return linksHeldUntil === null
+    ? "the office is closed"
+    : `somebody else has entered the mail address; links go there from ${linksHeldUntil.toISOString()} on`;
+}

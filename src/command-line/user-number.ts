@@ -7,10 +7,11 @@ import type { Office } from "../offices/office.ts";
 import type { User } from "../users/user.ts";
 import { details, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
-import { getOffice } from "./office.ts";
+import { getOffice } from "./get-office.ts";
 import { OptionFaults } from "./option-faults.ts";
 import { addVerb, answering, type HelpText } from "./verb.ts";
-import { ACTOR, withServices } from "./with-services.ts";
+import { helpOf } from "./user-factor.ts";
+import { withServices } from "./with-services.ts";
 
 interface NumberOptions {
   readonly office: string;
@@ -66,9 +67,9 @@ async function set(
   typed: string,
   options: NumberOptions,
 ): Promise<Answer> {
-  const { office, user, by } = await subjectOf(services, username, options);
+  const { office, user, help } = await subjectOf(services, username, options);
   const number = readNumber(typed, office, "NUMBER");
-  const { type } = await services.secondFactor.numberService.set(user, number, by);
+  const { type } = await services.administration.help.enterNumber(user, number, help);
   if (type === "unchanged") {
     throw new OperatorError(`${user.username} has this number already, and it is confirmed.`);
   }
@@ -81,8 +82,8 @@ async function set(
 }
 
 async function remove(services: Services, username: string, options: NumberOptions): Promise<Answer> {
-  const { user, by } = await subjectOf(services, username, options);
-  const result = await services.secondFactor.numberService.remove(user, by);
+  const { user, help } = await subjectOf(services, username, options);
+  const result = await services.administration.help.deleteNumber(user, help);
   if (result.type !== "removed") {
     throw new OperatorError(`${user.username} has no mobile number.`);
   }
@@ -104,8 +105,8 @@ async function remove(services: Services, username: string, options: NumberOptio
 }
 
 async function approve(services: Services, username: string, options: NumberOptions): Promise<Answer> {
-  const { user, by } = await subjectOf(services, username, options);
-  const result = await services.secondFactor.numberService.approve(user, by);
+  const { user, help } = await subjectOf(services, username, options);
+  const result = await services.administration.help.approveNumber(user, help);
   if (result.type !== "approved") {
     throw new OperatorError(`${user.username} has asked for no other number.`);
   }
@@ -117,23 +118,18 @@ async function approve(services: Services, username: string, options: NumberOpti
 }
 
 async function refuse(services: Services, username: string, options: NumberOptions): Promise<Answer> {
-  const { user, by } = await subjectOf(services, username, options);
-  const change = { ...by, proof: "administrator" } as const;
-  const { type } = await services.secondFactor.numberService.cancelPending(user, change);
+  const { user, help } = await subjectOf(services, username, options);
+  const { type } = await services.administration.help.refuseNumber(user, help);
   if (type !== "cancelled") {
     throw new OperatorError(`${user.username} has asked for no other number.`);
   }
   return { json: { id: user.id }, text: `The number of ${user.username} stays as it is.` };
 }
 
-async function subjectOf(services: Services, username: string, { office: code, reason }: NumberOptions) {
-  const why = reason.trim();
-  if (why.length < 5) {
-    throw new OperatorError("--reason: say in a few words why, for whoever reads the audit log.");
-  }
-  const office = await getOffice(services, code);
-  const user = await getUser(services, office, username);
-  return { office, user, by: { actor: ACTOR, reason: why } };
+async function subjectOf(services: Services, username: string, options: NumberOptions) {
+  const help = helpOf(options);
+  const office = await getOffice(services, options.office);
+  return { office, user: await getUser(services, office, username), help };
 }
 
 function requireDone(isDone: boolean, user: User): void {

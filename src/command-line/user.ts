@@ -1,17 +1,20 @@
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
+import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
 import { newUserSchema } from "../users/user.ts";
 import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { addFileCommands } from "./user-file.ts";
 import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
 import { addNumberCommands, numberForJson, numberInWords, readNumber } from "./user-number.ts";
 import { addLinkCommands } from "./user-link.ts";
-import { getOffice } from "./office.ts";
+import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
 import { given } from "./typed-values.ts";
 import { tellUser } from "./user-answer.ts";
+import { addChangeCommands } from "./user-change.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -50,6 +53,16 @@ export function addUserCommands(program: Command): void {
     .option("--role <role>", "user, accountant or superuser (default: user)")
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(add)));
+  addReadingCommands(noun);
+  addPasswordCommand(noun);
+  addChangeCommands(noun);
+  addFactorCommands(noun);
+  addNumberCommands(noun);
+  addLinkCommands(noun);
+  addFileCommands(noun);
+}
+
+function addReadingCommands(noun: Command): void {
   addVerb(noun, {
     usage: "list",
     about: "list the users of an office",
@@ -64,27 +77,9 @@ export function addUserCommands(program: Command): void {
   })
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(show)));
-  addChanges(noun);
-  addFactorCommands(noun);
-  addNumberCommands(noun);
-  addLinkCommands(noun);
 }
 
-function addChanges(noun: Command): void {
-  addVerb(noun, {
-    usage: "disable <username>",
-    about: "keep a user out; every session and token ends at once",
-    examples: ["user disable sanne --office NOORD"],
-  })
-    .requiredOption(...OFFICE_OPTION)
-    .action(answering(withServices(disable)));
-  addVerb(noun, {
-    usage: "enable <username>",
-    about: "let a disabled user in again",
-    examples: ["user enable sanne --office NOORD"],
-  })
-    .requiredOption(...OFFICE_OPTION)
-    .action(answering(withServices(enable)));
+function addPasswordCommand(noun: Command): void {
   addVerb(noun, {
     usage: "set-password <username>",
     about: "replace a password; every session and token of the user ends",
@@ -102,7 +97,7 @@ export const withPerson = (verb: Command): Command =>
   verb
     .option("--name <name>", "full name")
     .option("--mail <address>", "mail address")
-    .option("--language <language>", "en or nl (default: the office's)")
+    .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
     .option(...PASSWORD_OPTION);
 
 /** Adds a person to an office and tells the password if it was made here. */
@@ -161,20 +156,6 @@ async function show(services: Services, username: string, { office: code }: OfOf
     json: { ...user, secondFactor: factor, mobileNumber: numberForJson(number) },
     text: `${answer.text}\n\n${factorInWords(factor)}\n${numberInWords(number)}`,
   };
-}
-
-async function disable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
-  const office = await getOffice(services, code);
-  const user = await getUser(services, office, username);
-  await services.userService.disable(user, ACTOR);
-  return tellUser("was disabled", { user: { ...user, status: "disabled" }, office });
-}
-
-async function enable(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
-  const office = await getOffice(services, code);
-  const user = await getUser(services, office, username);
-  await services.userService.enable(user, ACTOR);
-  return tellUser("was enabled", { user: { ...user, status: "active" }, office });
 }
 
 async function setPassword(

@@ -5,7 +5,7 @@ import type { Visitor } from "../audit/audit-event.ts";
 export interface State {
   requestId: string;
   visitor: Visitor;
-  /** Language of the answer: `en`, `nl`. */
+  /** Language of the answer, such as `en`. */
   language: string;
   /** For the one style element of a page. */
   nonce: string;

@@ -12,6 +12,8 @@ const LIFE = {
   office: 400 * DAY,
   browser: 180 * DAY,
   language: 400 * DAY,
+  // The office may say less: its days are counted where the token is looked up.
+  trust: 30 * DAY,
   form: DAY,
   from: HOUR,
   reset: HOUR / 2,

@@ -4,6 +4,7 @@ import type { EngineError, EnginePages } from "../oidc/provider.ts";
 import { startAgainAt } from "./application-view.ts";
 import type { ApplicationStore } from "../applications/application-store.ts";
 import type { Context } from "./context.ts";
+import { devicePages } from "./device-pages.ts";
 import { kindOfError } from "./error-kind.ts";
 import type { ErrorPage } from "./error-page.ts";
 import type { Renderer } from "./render.ts";
@@ -17,6 +18,7 @@ export function enginePages(
   const applicationOf = async (ctx: KoaContextWithOIDC) =>
     ctx.oidc.client === undefined ? null : applications.find(ctx.oidc.client.clientId);
   return {
+    device: devicePages(renderer, applications),
     error: async (ctx, out, error) => {
       const application = await applicationOf(ctx);
       const kind = out.error === "server_error" ? kindOfError(error) : kindOf(out);

@@ -12,7 +12,7 @@ import { deviceOf } from "./device.ts";
  */
 export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock): Handler {
   return async (ctx, next) => {
-    const work = new UnitOfWork(store, clock, deviceOf(ctx));
+    const work = new UnitOfWork(store, clock, () => deviceOf(ctx));
     await withWork(work, async () => {
       await next();
     });

@@ -1,11 +1,6 @@
+import { DEFAULT_LANGUAGE, isLanguage, LANGUAGE_CODES, type Language } from "../kernel/languages.ts";
 import type { Context, Handler } from "./context.ts";
 import type { Cookies } from "./cookies.ts";
-
-/** Languages with a complete catalogue, by their own names. */
-export const LANGUAGES = { en: "English", nl: "Nederlands" } as const;
-type Language = keyof typeof LANGUAGES;
-
-const isLanguage = (value: string): value is Language => Object.hasOwn(LANGUAGES, value);
 
 /** Chooses the answer's language: the switch on the page, then an earlier choice, then the browser's languages. */
 export function chooseLanguage(cookies: Cookies): Handler {
@@ -15,24 +10,25 @@ export function chooseLanguage(cookies: Cookies): Handler {
       cookies.write(ctx, "language", asked);
       ctx.state.language = asked;
     } else {
-      ctx.state.language = chosenEarlier(ctx, cookies) ?? accepted(ctx) ?? "en";
+      ctx.state.language = chosenEarlier(ctx, cookies) ?? accepted(ctx) ?? DEFAULT_LANGUAGE;
     }
     await next();
   };
 }
 
-/** The application's wish (`ui_locales`), when the person has not chosen for themselves. */
-export function preferLanguages(ctx: Context, cookies: Cookies, locales: unknown): void {
-  if (
-    typeof locales !== "string" ||
-    ctx.query["lang"] !== undefined ||
-    chosenEarlier(ctx, cookies) !== null
-  ) {
+/**
+ * What is wished for when the person has pressed no switch, the strongest wish first: by the application
+ * (`ui_locales`), or by what somebody keeps in the account.
+ */
+export function preferLanguages(ctx: Context, cookies: Cookies, wishes: readonly unknown[]): void {
+  if (ctx.query["lang"] !== undefined || chosenEarlier(ctx, cookies) !== null) {
     return;
   }
-  const wish = locales
-    .split(" ")
-    .map((locale) => locale.slice(0, 2).toLowerCase())
+  const wish = wishes
+    .filter((locales) => typeof locales === "string")
+    .flatMap((locales) => locales.split(" "))
+    // The first part of a tag is the language (RFC 5646): `fr-CH` is French, `fry` is not.
+    .map((locale) => locale.split("-", 1).join("").toLowerCase())
     .find(isLanguage);
   ctx.state.language = wish ?? ctx.state.language;
 }
@@ -43,6 +39,6 @@ function chosenEarlier(ctx: Context, cookies: Cookies): Language | null {
 }
 
 function accepted(ctx: Context): Language | null {
-  const best = ctx.acceptsLanguages(Object.keys(LANGUAGES));
+  const best = ctx.acceptsLanguages([...LANGUAGE_CODES]);
   return typeof best === "string" && isLanguage(best) ? best : null;
 }

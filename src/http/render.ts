@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import nunjucks from "nunjucks";
+import { LANGUAGES } from "../kernel/languages.ts";
 import type { Branding } from "../offices/office.ts";
 import type { Assets } from "./assets.ts";
-import { textColourOn } from "./colour.ts";
+import { textColourOn } from "../offices/colour-contrast.ts";
 import type { Context } from "./context.ts";
-import { LANGUAGES } from "./language.ts";
 import { allowImages } from "./security-headers.ts";
 import type { Texts, Translate } from "./texts.ts";
 
@@ -77,7 +77,9 @@ function languageLinks(ctx: Context) {
   // `//evil.test` would be an address on another host.
   const path = ctx.path.replace(/^[/\\]+/, "/");
   return Object.entries(LANGUAGES).map(([code, name]) => {
-    const query = new URLSearchParams(ctx.querystring);
+    const sent = new URLSearchParams(ctx.querystring);
+    // An answer with a code is good once: neither it nor its address belongs into a page.
+    const query = sent.has("code") ? new URLSearchParams() : sent;
     query.set("lang", code);
     return { code, name, href: `${path}?${query.toString()}`, current: code === ctx.state.language };
   });

@@ -1,5 +1,6 @@
 import type { Log } from "../kernel/log.ts";
 import { stopwatch } from "../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../kernel/languages.ts";
 import { randomToken } from "../kernel/random.ts";
 import { addressGroup, plainAddress } from "./address.ts";
 import type { Handler } from "./context.ts";
@@ -13,6 +14,7 @@ export function requests(log: Log): Handler {
     const address = plainAddress(ctx.ip) ?? plainAddress(ctx.socket.remoteAddress ?? "") ?? "0.0.0.0";
     const requestId = randomToken(9);
     ctx.state.requestId = requestId;
+    ctx.state.language = DEFAULT_LANGUAGE;
     ctx.state.visitor = { address, addressGroup: addressGroup(address), requestId };
     await next();
     if (log.isLevelEnabled("info")) {

@@ -1,6 +1,8 @@
 import type Router from "@koa/router";
 import { authorizeRoutes } from "../authorize/routes.ts";
 import { accountRoutes, type AccountParts } from "../account/routes.ts";
+import type { ConsoleParts } from "../console/mounted.ts";
+import { consoleRoutes } from "../console/routes.ts";
 import { consentRoutes, type ConsentParts } from "../consent/routes.ts";
 import type { ForgotPasswordParts } from "../forgot-password/parts.ts";
 import { forgotPasswordRoutes } from "../forgot-password/routes.ts";
@@ -28,6 +30,7 @@ export interface Features {
   readonly forgotPassword: Omit<ForgotPasswordParts, keyof Common | "forms">;
   readonly notMe: Omit<NotMeParts, keyof Common | "forms">;
   readonly account: Omit<AccountParts, keyof Common>;
+  readonly console: Omit<ConsoleParts, keyof Common>;
   readonly outbox: OutboxStore | null;
   readonly receipts: Receipts | null;
 }
@@ -51,6 +54,7 @@ export function createRoutes(parts: Common & { features: Features; settings: Set
     forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
     notMeRoutes({ ...common, ...features.notMe, forms }),
     accountRoutes({ ...common, ...features.account }),
+    consoleRoutes({ ...common, ...features.console }),
     consentRoutes({ ...common, ...features.consent }),
     signInRoutes({ ...common, ...features.signIn }),
     ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),

@@ -6,20 +6,24 @@ import type { Context, Handler } from "./context.ts";
  * redirect that follows a post, and that redirect leads to the application (docs/decisions/0005).
  */
 export function securityHeaders(issuer: string): Handler {
-  const isSecure = issuer.startsWith("https:");
+  const always = Object.entries({
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    // With `no-referrer` browsers send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    ...(issuer.startsWith("https:")
+      ? { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" }
+      : {}),
+  });
   return async (ctx, next) => {
     ctx.state.nonce = randomToken(16);
-    ctx.set({
-      "Content-Security-Policy": contentSecurityPolicy(ctx.state.nonce, []),
-      "X-Content-Type-Options": "nosniff",
-      "X-Frame-Options": "DENY",
-      // With `no-referrer` browsers send `Origin: null` with our own forms.
-      "Referrer-Policy": "same-origin",
-      "Cross-Origin-Opener-Policy": "same-origin",
-      "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-      "X-Request-Id": ctx.state.requestId,
-      ...(isSecure ? { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" } : {}),
-    });
+    for (const [name, value] of always) {
+      ctx.res.setHeader(name, value);
+    }
+    ctx.res.setHeader("Content-Security-Policy", contentSecurityPolicy(ctx.state.nonce, []));
+    ctx.res.setHeader("X-Request-Id", ctx.state.requestId);
     await next();
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { IntlMessageFormat } from "intl-messageformat";
-import { LANGUAGES } from "./language.ts";
+import { LANGUAGE_CODES } from "../kernel/languages.ts";
 
 export type Values = Readonly<Record<string, string | number>>;
 /** Looks a text up by its key. Throws for an unknown key: a page never shows one. */
@@ -12,7 +12,7 @@ export class Texts {
   readonly #formats = new Map<string, IntlMessageFormat>();
 
   constructor(directory: URL) {
-    for (const language of Object.keys(LANGUAGES)) {
+    for (const language of LANGUAGE_CODES) {
       const file = new URL(`${language}.json`, directory);
       this.#catalogues.set(language, JSON.parse(readFileSync(file, "utf8")) as Record<string, string>);
     }

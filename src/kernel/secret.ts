@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  timingSafeEqual,
+} from "node:crypto";
 import { inspect } from "node:util";
 import { randomKey } from "./random.ts";
 
@@ -38,7 +45,8 @@ export function deriveKey(secret: Secret, use: string): Buffer {
 export type KeyedHash = (value: string) => Buffer;
 
 export function keyedHash(key: Buffer): KeyedHash {
-  return (value) => createHmac("sha256", key).update(value).digest();
+  const prepared = createSecretKey(key);
+  return (value) => createHmac("sha256", prepared).update(value).digest();
 }
 
 /** Compares in constant time; values of different length are unequal. */

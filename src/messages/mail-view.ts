@@ -14,6 +14,12 @@ export interface WrittenMail {
   readonly html: string;
 }
 
+interface Paragraph {
+  readonly text: string;
+  /** What the button to the address says; null where the paragraph is words. */
+  readonly button: string | null;
+}
+
 /** Writes mails from the catalogues: the same paragraphs as plain text and as HTML, without anything from outside. */
 export class MailView {
   readonly #texts: Texts;
@@ -31,7 +37,7 @@ export class MailView {
     this.#plain = environment(false);
   }
 
-  /** `key` has a `.subject` and a `.text` in the catalogues. An address alone in a paragraph becomes a button. */
+  /** `key` has a `.subject` and a `.text` in the catalogues. An address at the end of a paragraph becomes a button. */
   write(language: string, key: string, values: Values): WrittenMail {
     const t = this.#texts.in(language);
     const all = { ...values, product: this.#from.product };
@@ -41,9 +47,8 @@ export class MailView {
       subject: t(`${key}.subject`, all),
       paragraphs: t(`${key}.text`, all)
         .split(/\n{2,}/)
-        .map(paragraphOf),
+        .flatMap((text) => this.#paragraphsOf(text, t)),
       footer: t("mail.footer", all),
-      open: t("mail.open", all),
     };
     return {
       subject: model.subject,
@@ -51,6 +56,29 @@ export class MailView {
       html: this.#html.render("mail/notice.njk", model),
     };
   }
+
+  /** An address stands alone, however the sentence before it leads there, and its button says what it does. */
+  #paragraphsOf(text: string, t: (key: string) => string): Paragraph[] {
+    const { lead = "", address = "" } =
+      /^(?:(?<lead>.*:)\s)?(?<address>https?:\/\/\S+)$/s.exec(text)?.groups ?? {};
+    if (address === "") {
+      return [{ text, button: null }];
+    }
+    const button = t(buttonOf(address.replace(this.#from.issuer, "")));
+    return [...(lead === "" ? [] : [{ text: lead, button: null }]), { text: address, button }];
+  }
 }
 
-const paragraphOf = (text: string) => ({ text, isLink: /^https?:\/\/\S+$/.test(text) });
+/** Of an address below the issuer. */
+function buttonOf(path: string): string {
+  const [, where = ""] = path.split("/");
+  return BUTTONS.get(where) ?? "mail.open";
+}
+
+const BUTTONS = new Map([
+  ["account", "mail.open.confirm"],
+  ["invitation", "mail.open.password"],
+  ["new-password", "mail.open.password"],
+  ["not-me", "mail.open.notMe"],
+  ["o", "mail.open.signIn"],
+]);

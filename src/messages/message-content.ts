@@ -24,6 +24,10 @@ const messageSchema = z.discriminatedUnion("channel", [
 export const sealMessage = (box: SecretBox, id: string, message: Message): Buffer =>
   box.seal(JSON.stringify(message), `message ${id}`);
 
+/** The same under the first key. */
+export const resealMessage = (box: SecretBox, id: string, sealed: Buffer): Buffer =>
+  box.seal(box.open(sealed, `message ${id}`), `message ${id}`);
+
 export function openMessage(box: SecretBox, id: string, sealed: Buffer): Message {
   const { html, ...message } = {
     html: undefined,

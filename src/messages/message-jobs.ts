@@ -28,7 +28,15 @@ export interface MessageJobs {
 }
 
 export const messageJobs: MessageJobs = {
-  add: async (tx, { id, officeId }, { seconds, isUrgent }) => {
-    await tx.query(statements.add, [JSON.stringify({ id, officeId }), isUrgent ? 10 : 0, seconds]);
-  },
+  add: (tx, { id, officeId }, { seconds, isUrgent }) =>
+    addJob(tx, { id, officeId }, { priority: isUrgent ? 10 : 0, seconds }),
 };
+
+/** Puts a job into the queue, in the caller's transaction. */
+export async function addJob(
+  tx: Queryable,
+  data: object,
+  { priority, seconds }: { priority: number; seconds: number },
+): Promise<void> {
+  await tx.query(statements.add, [JSON.stringify(data), priority, seconds]);
+}

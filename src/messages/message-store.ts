@@ -75,6 +75,16 @@ const statements = {
     text: `select case state when 'sending' then 'waiting' else state end as state, state_at as at
            from messages where id = $1`,
   },
+  sealedByOld: {
+    name: "message_sealed_by_old",
+    text: `select id, sealed_content as sealed from messages
+           where sealed_content is not null and substring(sealed_content from 1 for 4) <> $1 order by id limit $2`,
+  },
+  // Only what was read: a message that has gone out meanwhile has no content any more.
+  reseal: {
+    name: "message_reseal",
+    text: "update messages set sealed_content = $3 where id = $1 and sealed_content = $2",
+  },
   past: {
     name: "message_directory_past",
     text: `select id, office_id as "officeId" from message_directory where made_at < $1 order by made_at limit $2`,
@@ -160,6 +170,19 @@ export class MessageStore implements MessageStatusStore {
       tx.query<SmsStatus>(statements.status, [id]),
     );
     return status ?? null;
+  }
+
+  /** What an older data key has sealed and nobody has handed over yet; at most `limit`. */
+  findSealedByOld(
+    officeId: string | null,
+    mark: Buffer,
+    limit: number,
+  ): Promise<{ id: string; sealed: Buffer }[]> {
+    return this.inOfficeOf({ id: "", officeId }, (tx) => tx.query(statements.sealedByOld, [mark, limit]));
+  }
+
+  async reseal(ref: MessageRef, { before, after }: { before: Buffer; after: Buffer }): Promise<void> {
+    await this.inOfficeOf(ref, (tx) => tx.query(statements.reseal, [ref.id, before, after]));
   }
 
   /** Forgets at most `limit` messages made before `before`. */

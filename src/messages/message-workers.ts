@@ -1,15 +1,23 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import { z } from "zod";
 import type { Log } from "../kernel/log.ts";
 import { codeOf } from "../kernel/errors.ts";
 import type { Delivery } from "./delivery.ts";
 import { QUEUE } from "./message-jobs.ts";
+import { taskSchema, type TaskRunner } from "./task-jobs.ts";
+import type { QueueWork } from "./queue-work.ts";
 
 interface Parts {
   readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
   readonly delivery: Delivery;
+  readonly tasks: TaskRunner;
   /** Messages in hand at the same time. */
   readonly concurrency: number;
+  /** Whether this process has people to serve; a full queue then waits a little between its batches. */
+  readonly isBusy: () => boolean;
+  /** What else is done by jobs. */
+  readonly others: readonly QueueWork[];
   readonly log: Log;
 }
 
@@ -57,8 +65,47 @@ export class MessageWorkers {
         burstWhenBatchFull: true,
         perJobResults: true,
       },
-      (jobs: readonly { id: string; data: unknown }[]) => Promise.all(jobs.map((job) => this.#deliver(job))),
+      async (jobs: readonly { id: string; data: unknown }[]) => {
+        await this.#stepAside(jobs.length, concurrency);
+        return Promise.all(jobs.map((job) => this.#deliver(job)));
+      },
     );
+    for (const other of this.#parts.others) {
+      await this.#work(other);
+    }
+  }
+
+  async #work({ queue, concurrency, run }: QueueWork): Promise<void> {
+    await this.#boss.work(
+      queue,
+      {
+        batchSize: concurrency,
+        pollingIntervalSeconds: LOOK_SECONDS,
+        burstWhenBatchFull: true,
+        perJobResults: true,
+        includeMetadata: true,
+      },
+      async (jobs: readonly { id: string; data: unknown; retryCount: number; retryLimit: number }[]) => {
+        await this.#stepAside(jobs.length, concurrency);
+        return Promise.all(
+          jobs.map(async ({ id, data, retryCount, retryLimit }) => {
+            const job = { data, retries: retryCount, isLast: retryCount >= retryLimit };
+            const status = await run(job).then(
+              () => "completed" as const,
+              () => "failed" as const,
+            );
+            return { id, status };
+          }),
+        );
+      },
+    );
+  }
+
+  /** A queue that fills a batch is taken no faster than an idle one is looked at, while people are served. */
+  async #stepAside(taken: number, full: number): Promise<void> {
+    if (taken === full && this.#parts.isBusy()) {
+      await wait(LOOK_SECONDS * 1000);
+    }
   }
 
   /** Finishes what is in hand and takes nothing new. */
@@ -68,7 +115,7 @@ export class MessageWorkers {
 
   async #deliver({ id, data }: { id: string; data: unknown }) {
     try {
-      await this.#parts.delivery.deliver(refSchema.parse(data));
+      await this.#handle(data);
       return { id, status: "completed" as const };
     } catch (error) {
       this.#parts.log.warn(
@@ -77,5 +124,12 @@ export class MessageWorkers {
       );
       return { id, status: "failed" as const };
     }
+  }
+
+  #handle(data: unknown): Promise<void> {
+    const task = taskSchema.safeParse(data);
+    return task.success
+      ? this.#parts.tasks.run(task.data)
+      : this.#parts.delivery.deliver(refSchema.parse(data));
   }
 }

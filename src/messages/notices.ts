@@ -7,6 +7,7 @@ export type Notice =
   | "blocked"
   | "factorEnrolled"
   | "factorReset"
+  | "factorResetAsked"
   | "recoveryCodeUsed"
   | "recoveryCodesLow"
   // These three are asked for, and the first two hold a link that works once.
@@ -21,8 +22,14 @@ export type Notice =
   | "mailChangeLink"
   | "mailChangeAsked"
   | "mailChanged"
+  | "mailReplaced"
+  | "mailEntered"
   | "sessionsEnded"
+  | "sessionsEndedByOffice"
   | "accessRevoked"
+  | "browserTrusted"
+  | "trustEnded"
+  | "trustEndedByOffice"
   | "recoveryCodesMade"
   | "numberConfirmed"
   | "numberChanged"
@@ -51,16 +58,18 @@ export class Notices {
     this.#view = parts.view;
   }
 
+  /** Answers whether a mail goes out: not where there is no address, or no gateway. */
   async send(
     tx: Queryable,
     to: Addressee,
     notice: Notice,
     values: Readonly<Record<string, string | number>>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (this.#queue === null || to.mail === null) {
-      return;
+      return false;
     }
     const written = this.#view.write(to.language, `notice.${notice}`, { ...values, name: to.name });
     await this.#queue.send(tx, { channel: "mail", to: to.mail, officeId: to.officeId, ...written });
+    return true;
   }
 }

@@ -2,8 +2,9 @@ import { PageError } from "../kernel/errors.ts";
 import type { Fields } from "../http/form.ts";
 import { asAskedFor } from "./asked-for.ts";
 import { firstPage, nextStep, stepOf, type FactType, type PageName, type SignIn } from "./journey.ts";
+import type { Continuation } from "./continuation.ts";
 import type { Finish, Finished } from "./finish.ts";
-import type { FieldError, Model, Proof, Visit } from "./page.ts";
+import type { FieldError, LiveStatus, Model, Proof, Visit } from "./page.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import type { SignInStore, StoredSignIn } from "./sign-in-store.ts";
 
@@ -23,15 +24,18 @@ export class SignInEngine {
   readonly #pages: Pages;
   readonly #store: SignInStore;
   readonly #finish: Finish;
+  readonly #continuation: Continuation;
 
-  constructor(parts: { pages: Pages; store: SignInStore; finish: Finish }) {
+  constructor(parts: { pages: Pages; store: SignInStore; finish: Finish; continuation: Continuation }) {
     this.#pages = parts.pages;
     this.#store = parts.store;
     this.#finish = parts.finish;
+    this.#continuation = parts.continuation;
   }
 
   /** Somebody opens the sign-in, or one of its pages. A page that is not due leads to the one that is. */
-  async open(visit: Visit, wanted: string | null): Promise<Next> {
+  async open(opened: Visit, wanted: string | null): Promise<Next> {
+    const visit = await this.#continuation.begin(opened);
     const due = nextStep(visit.signIn);
     if (due === "done") {
       return { type: "finish", finished: await this.#finish.complete(visit) };
@@ -45,6 +49,15 @@ export class SignInEngine {
       return { type: "go", page: instead };
     }
     return { type: "show", page, model: await page.show(visit), errors: [] };
+  }
+
+  /** What goes on while a page is open; null when it is over. Throws "not-found" for a page that is not due or has no such thing. */
+  async look(visit: Visit, name: string): Promise<LiveStatus | null> {
+    const live = nextStep(visit.signIn) === stepOf(name)?.name ? this.#page(name).live(visit) : null;
+    if (live === null) {
+      throw new PageError("not-found");
+    }
+    return live;
   }
 
   /** Somebody sends a page's form. */
@@ -62,23 +75,26 @@ export class SignInEngine {
     if ("go" in outcome) {
       return { type: "go", page: outcome.go };
     }
-    requireProvable(page, outcome.fact.type);
+    [outcome.fact.type, ...(outcome.fact.also ?? [])].forEach((type) => {
+      requireProvable(page, type);
+    });
     return this.#record(visit, outcome.fact, isDue);
   }
 
   /** The last fact and the end of the sign-in are one transaction: there is none that is complete and not told. */
   async #record(visit: Visit, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<Next> {
     const { uid, application } = visit.interaction;
+    const { trust } = visit;
     const visitOf = ({ signIn, person }: StoredSignIn): Visit => ({
       ...visit,
       person,
       signIn: asAskedFor(visit.interaction, signIn),
     });
-    const next = await this.#store.advance({ uid, applicationId: application.id }, proof, {
+    const next = await this.#store.advance({ uid, applicationId: application.id, trust }, proof, {
       isStillDue,
       then: (tx, stored) => this.#where(visitOf(stored), (done) => this.#finish.settle(tx, done)),
     });
-    return next ?? this.#where(visitOf(await this.#store.find(uid)));
+    return next ?? this.#where(visitOf(await this.#store.find(uid, trust)));
   }
 
   async #where(visit: Visit, finish = (done: Visit) => this.#finish.complete(done)): Promise<Next> {

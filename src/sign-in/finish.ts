@@ -5,8 +5,19 @@ import { PageError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/random.ts";
 import { ACR } from "../oidc/claims.ts";
 import type { Login } from "../oidc/interactions.ts";
+import type { TrustedBrowsers } from "../factors/trusted-browsers.ts";
 import type { PasswordCheck } from "../users/password-check.ts";
-import { nextStep, type Fact, type FactType, type SignIn } from "./journey.ts";
+import {
+  has,
+  hasAcceptedFactor,
+  isSpared,
+  nextStep,
+  type Fact,
+  type FactType,
+  type SignIn,
+} from "./journey.ts";
+import { personOf as challengedOf } from "./pages/code-outcome.ts";
+import { trustDaysOf } from "./pages/trust-wish.ts";
 import type { Person, Visit } from "./page.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
@@ -15,6 +26,7 @@ interface Parts {
   readonly store: SignInStore;
   readonly audit: AuditStore;
   readonly passwords: PasswordCheck;
+  readonly trusted: TrustedBrowsers;
 }
 
 /** What a complete sign-in leaves with oidc-provider and with the browser. */
@@ -22,6 +34,8 @@ export interface Finished {
   readonly login: Login;
   /** Token by which this browser is known from now on. */
   readonly browser: string;
+  /** Token by which this browser is trusted from now on; null when it is not, or was before. */
+  readonly trust: string | null;
   readonly officeCode: string;
 }
 
@@ -68,7 +82,22 @@ export class Finish {
         details: { methods: amrOf(visit.signIn.facts).join(" ") },
       });
     }
-    return { login: loginOf(visit.signIn, account.id), browser, officeCode: account.office.code };
+    const trust = isFirst ? await this.#trust(tx, visit) : null;
+    return { login: loginOf(visit.signIn, account.id), browser, trust, officeCode: account.office.code };
+  }
+
+  /** Trusts the browser of whoever wished it and has proved a factor that counts; a recovery code is none. */
+  async #trust(tx: Queryable, visit: Visit): Promise<string | null> {
+    const { trusted } = this.#parts;
+    const { signIn, device, visitor } = visit;
+    const days = trustDaysOf(visit);
+    if (has(signIn, "trust-wished") && hasAcceptedFactor(signIn) && days !== null) {
+      return trusted.trust(tx, challengedOf(visit), { days, device, visitor });
+    }
+    if (isSpared(signIn)) {
+      await trusted.use(tx, challengedOf(visit), visit.trust);
+    }
+    return null;
   }
 }
 
@@ -80,16 +109,21 @@ function personOf({ person }: Visit): Person {
 }
 
 /** How a complete sign-in reads in tokens. */
-function loginOf({ facts }: SignIn, accountId: string): Login {
+function loginOf(signIn: SignIn, accountId: string): Login {
+  const { facts } = signIn;
   const amr = amrOf(facts);
-  const acr = amr.includes("mfa") ? ACR.secondFactor : ACR.password;
-  return { accountId, amr, acr, authTime: Math.max(...facts.map((fact) => fact.at)) };
+  const less = isSpared(signIn) ? ACR.trustedBrowser : ACR.password;
+  const acr = amr.includes("mfa") ? ACR.secondFactor : less;
+  // A step up does not make the password any younger: whoever asks for a fresh sign-in still gets one.
+  const continued = facts.find(({ type }) => type === "session-continued");
+  const authTime = continued?.at ?? Math.max(...facts.map((fact) => fact.at));
+  return { accountId, amr, acr, authTime };
 }
 
 /** Authentication method references (RFC 8176 section 2). A recovery code is neither `otp` nor a second factor. */
 function amrOf(facts: readonly Fact[]): string[] {
   const has = (...types: FactType[]) => facts.some((fact) => types.includes(fact.type));
-  const password = has("password-proved") ? ["pwd"] : [];
+  const password = has("password-proved", "session-continued") ? ["pwd"] : [];
   const app = has("totp-proved", "totp-enrolled") ? [FACTOR_AMR.totp] : [];
   const sms = has("sms-proved", "sms-enrolled") ? [FACTOR_AMR.sms] : [];
   const both = password.length + app.length + sms.length > 1 ? ["mfa"] : [];

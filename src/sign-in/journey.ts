@@ -15,6 +15,7 @@ export interface Fact {
 
 export const FACT_TYPES = [
   "password-proved",
+  "session-continued",
   "totp-proved",
   "sms-proved",
   "recovery-code-used",
@@ -26,6 +27,7 @@ export const FACT_TYPES = [
   "recovery-codes-saved",
   "enrolment-postponed",
   "new-password-set",
+  "trust-wished",
 ] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
@@ -48,6 +50,8 @@ export interface SignIn {
   readonly enrolment: { readonly isOpen: boolean; readonly needsCode: boolean };
   /** Whether an administrator wants another password of the user. */
   readonly isPasswordExpired: boolean;
+  /** Whether this user trusts this browser, and nothing was asked for that only a fresh proof can give. */
+  readonly isBrowserTrusted: boolean;
 }
 
 export interface Step {
@@ -66,8 +70,9 @@ export const journey = [
     name: "password",
     pages: ["password"],
     proves: ["password-proved"],
-    due: (signIn) => !has(signIn, "password-proved") || !signIn.isAccountActive,
-    because: "Nobody goes on without a right password, and nobody whose account was disabled meanwhile.",
+    due: (signIn) => !(has(signIn, "password-proved") || isContinued(signIn)) || !signIn.isAccountActive,
+    because:
+      "Nobody goes on without a right password, and nobody whose account was disabled meanwhile. A session that lacks nothing but the second factor stands in for the password where there is a factor to ask for, and for nothing else.",
   },
   {
     name: "block",
@@ -83,13 +88,14 @@ export const journey = [
       "challenge-sms",
       "recovery-code",
       "lost-number",
+      "replace-number",
       "new-number",
       "number-pending",
     ],
-    proves: ["totp-proved", "sms-proved", "recovery-code-used"],
-    due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn),
+    proves: ["totp-proved", "sms-proved", "recovery-code-used", "trust-wished"],
+    due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn) && !isSpared(signIn),
     because:
-      "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone.",
+      "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone. A browser that its owner trusts spares this step, and no other.",
   },
   {
     name: "enrolment-closed",
@@ -161,6 +167,13 @@ export function firstPage(name: StepName): PageName {
 export const has = (signIn: SignIn, type: FactType): boolean =>
   signIn.facts.some((fact) => fact.type === type);
 
+/**
+ * The session's password counts again, for a code of a factor that is there. It enrols nothing by itself: whoever has
+ * only taken over a session must not get a factor of their own by it.
+ */
+const isContinued = (signIn: SignIn): boolean =>
+  has(signIn, "session-continued") && signIn.factors.length > 0 && !signIn.isPasswordExpired;
+
 const hasEnrolled = (signIn: SignIn): boolean => has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled");
 
 /** What the challenge accepts: a code of a factor, or a recovery code in its place. A new factor proves itself. */
@@ -171,13 +184,25 @@ export const hasProvedFactor = (signIn: SignIn): boolean =>
   hasEnrolled(signIn);
 
 /** Whether this sign-in has a factor that the office accepts. A recovery code is none. */
-const hasAcceptedFactor = (signIn: SignIn): boolean =>
+export const hasAcceptedFactor = (signIn: SignIn): boolean =>
   ((has(signIn, "totp-proved") || has(signIn, "totp-enrolled")) && signIn.accepted.includes("totp")) ||
   ((has(signIn, "sms-proved") || has(signIn, "sms-enrolled")) && signIn.accepted.includes("sms"));
 
+/**
+ * Whether a trusted browser stands in for the code. Where more than the code is missing it does not: whoever would
+ * be led to another factor or another password proves the present one first. It is of no use beside a proof, nor
+ * without a password of just now: a session that lacks the factor gets it by the factor.
+ */
+export const isSpared = (signIn: SignIn): boolean =>
+  signIn.isBrowserTrusted &&
+  has(signIn, "password-proved") &&
+  !signIn.isPasswordExpired &&
+  !hasProvedFactor(signIn) &&
+  signIn.factors.some((kind) => signIn.accepted.includes(kind));
+
 /** Whoever came by a recovery code has lost the factor, and is led to a new one. */
 const hasFactorAtHand = (signIn: SignIn): boolean =>
-  has(signIn, "totp-proved") || has(signIn, "sms-proved") || hasEnrolled(signIn);
+  has(signIn, "totp-proved") || has(signIn, "sms-proved") || hasEnrolled(signIn) || isSpared(signIn);
 
 /** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one at hand is asked. */
 function mustEnrol(signIn: SignIn): boolean {
@@ -187,7 +212,7 @@ function mustEnrol(signIn: SignIn): boolean {
     case "offered":
       return mayEnrol(signIn) && !hasFactorAtHand(signIn) && !has(signIn, "enrolment-postponed");
     case "required":
-      return !hasAcceptedFactor(signIn);
+      return !hasAcceptedFactor(signIn) && !isSpared(signIn);
   }
 }
 

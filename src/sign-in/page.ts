@@ -20,6 +20,10 @@ export interface Visit {
   readonly fixedOfficeCode: string | null;
   /** Token of the browser's cookie; null for a browser that has never completed a sign-in. */
   readonly browser: string | null;
+  /** Tokens by which the browser may be trusted. */
+  readonly trust: readonly string[];
+  /** What the request tells of the browser, in known words. */
+  readonly device: object;
   /** Office code of the browser's last sign-in or of its deep link. */
   readonly rememberedOffice: string | null;
   /** Nobody looks at the answer: HEAD, or a browser that loads ahead. Nothing is sent for it. */
@@ -48,6 +52,10 @@ export interface Proof {
   readonly type: FactType;
   readonly officeId: string;
   readonly userId: string;
+  /** What the same form says besides. */
+  readonly also?: readonly FactType[];
+  /** When it was proved, seconds since 1970; left out: now. */
+  readonly at?: number;
   readonly settle: (tx: Queryable) => Promise<void>;
   /** Runs before the journey is asked again: a right third code is no longer stopped by the block of its own try. */
   readonly unblock?: (tx: Queryable) => Promise<void>;
@@ -64,6 +72,15 @@ export type Outcome =
 /** What a template gets besides the layout's part. */
 export type Model = Readonly<Record<string, unknown>>;
 
+/** How something went that was begun before. `time` is how `at` reads in the text: a script puts the reader's own zone there. */
+export interface LiveStatus {
+  readonly text: string;
+  readonly time: string;
+  readonly at: string;
+  /** Nothing more will be heard of it. */
+  readonly isFinal: boolean;
+}
+
 /** A page turns a form into a fact and can do nothing else: it cannot redirect, finish or skip. */
 export interface Page<Form> {
   readonly name: PageName;
@@ -74,5 +91,7 @@ export interface Page<Form> {
   /** Another page of the same step, when there is nothing to ask here. */
   skipTo?(visit: Visit): PageName | null | Promise<PageName | null>;
   show(visit: Visit): Promise<Model>;
+  /** What goes on while the page is open, for its script; null when that is over. It sends and changes nothing. */
+  live?(visit: Visit): Promise<LiveStatus | null>;
   submit(visit: Visit, form: Form): Promise<Outcome>;
 }

@@ -6,6 +6,7 @@ import type { Csrf } from "../http/csrf.ts";
 import { readForm } from "../http/form.ts";
 import { looksLikeUid } from "../http/interaction-path.ts";
 import { preferLanguages } from "../http/language.ts";
+import { addTrust } from "../http/trust-cookie.ts";
 import type { Renderer } from "../http/render.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import { PageError } from "../kernel/errors.ts";
@@ -30,7 +31,7 @@ export interface SignInParts {
 /** Every page of the sign-in. The only file of the sign-in that redirects. */
 export function signInRoutes(parts: SignInParts): Router<State> {
   const router = new Router<State>();
-  const { engine, interactions, csrf } = parts;
+  const { engine, csrf } = parts;
 
   const open = async (ctx: Context, uid: string, page: string | null) => {
     const visit = await visitOf(parts, ctx, uid);
@@ -40,6 +41,14 @@ export function signInRoutes(parts: SignInParts): Router<State> {
   router.get("/interaction/:uid/:page", (ctx) =>
     open(ctx, ctx.params["uid"] ?? "", ctx.params["page"] ?? ""),
   );
+
+  // Asked for by the script of a page that is open; without a script the page is loaded again.
+  router.get("/interaction/:uid/:page/status", async (ctx) => {
+    const visit = await visitOf(parts, ctx, ctx.params["uid"] ?? "");
+    const status = await engine.look(visit, ctx.params["page"] ?? "");
+    ctx.status = status === null ? 204 : 200;
+    ctx.body = status;
+  });
 
   router.post("/interaction/:uid/:page", async (ctx) => {
     const uid = ctx.params["uid"] ?? "";
@@ -53,22 +62,18 @@ export function signInRoutes(parts: SignInParts): Router<State> {
     await answer(parts, ctx, visit, await engine.submit(visit, ctx.params["page"] ?? "", fields));
   });
   return router;
+}
 
-  function cancel({ audit }: SignInParts, ctx: Context, visit: Visit): Promise<void> {
-    return audit
-      .addAlone({
-        type: "sign-in.cancelled",
-        outcome: "ok",
-        officeId: visit.person?.account.office.id ?? null,
-        actor: visit.person?.account.id ?? "visitor",
-        applicationId: visit.interaction.application.id,
-        visitor: visit.visitor,
-      })
-      .then(() => interactions.deny(ctx))
-      .then((location) => {
-        seeOther(ctx, location);
-      });
-  }
+async function cancel({ audit, interactions }: SignInParts, ctx: Context, visit: Visit): Promise<void> {
+  await audit.addAlone({
+    type: "sign-in.cancelled",
+    outcome: "ok",
+    officeId: visit.person?.account.office.id ?? null,
+    actor: visit.person?.account.id ?? "visitor",
+    applicationId: visit.interaction.application.id,
+    visitor: visit.visitor,
+  });
+  seeOther(ctx, await interactions.deny(ctx));
 }
 
 async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<Visit> {
@@ -81,8 +86,9 @@ async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<V
     if (interaction.prompt !== "login") {
       throw new PageError("expired");
     }
-    preferLanguages(ctx, parts.cookies, interaction.params["ui_locales"]);
-    return await parts.visits.visitOf(ctx, interaction, parts.renderer.translate(ctx));
+    preferLanguages(ctx, parts.cookies, [interaction.params["ui_locales"]]);
+    const visit = await parts.visits.visitOf(ctx, interaction, parts.renderer.translate(ctx));
+    return inLanguageOfPerson(parts, ctx, visit);
   } catch (error) {
     if (error instanceof PageError && error.kind === "expired") {
       const startAgain = startAgainAt(await applicationOf(parts, uid));
@@ -90,6 +96,12 @@ async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<V
     }
     throw error;
   }
+}
+
+/** Known from the password on; before it a page must not tell whom it knows. What the application wishes comes first. */
+function inLanguageOfPerson({ cookies, renderer }: SignInParts, ctx: Context, visit: Visit): Visit {
+  preferLanguages(ctx, cookies, [visit.interaction.params["ui_locales"], visit.person?.account.language]);
+  return { ...visit, t: renderer.translate(ctx), language: ctx.state.language };
 }
 
 /** Where somebody came from who is too late: with the back button after a finished sign-in, or another browser. */
@@ -136,6 +148,9 @@ function show(
 function finish({ cookies, interactions }: SignInParts, ctx: Context, finished: Finished): Promise<string> {
   cookies.write(ctx, "browser", finished.browser);
   cookies.write(ctx, "office", finished.officeCode);
+  if (finished.trust !== null) {
+    addTrust(ctx, cookies, finished.trust);
+  }
   return interactions.finish(ctx, finished.login);
 }
 

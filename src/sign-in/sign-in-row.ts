@@ -1,5 +1,5 @@
 import { enrolmentAt, type EnrolmentWindow } from "../factors/enrolment.ts";
-import { demandAt, type FactorKind } from "../factors/factor.ts";
+import { demandAt, usableMethods, type FactorKind } from "../factors/factor.ts";
 import type { NumberState } from "../factors/number-store.ts";
 import { epochSeconds } from "../kernel/clock.ts";
 import { isActive, type Account } from "../users/user.ts";
@@ -15,7 +15,15 @@ export interface SignInRow {
   readonly codes_left: number;
   readonly enrolment: EnrolmentWindow | null;
   readonly password_expired: boolean;
+  readonly browser_trusted: boolean;
   readonly number: { state: NumberState; number: string | null; pending: boolean } | null;
+}
+
+/** What is the same for everybody of this installation. */
+export interface InstallationRules {
+  /** Wrong codes after which only a reset helps. */
+  readonly frozenFrom: number;
+  readonly canSendSms: boolean;
 }
 
 /** The situation before anybody is known. */
@@ -29,10 +37,11 @@ export const nobodyYet = (): SignIn => ({
   number: { state: "none", isPending: false },
   enrolment: { isOpen: false, needsCode: false },
   isPasswordExpired: false,
+  isBrowserTrusted: false,
 });
 
 /** What the journey's guards read, from what is stored. */
-export function toSignIn(row: SignInRow, at: Date, frozenFrom: number): StoredSignIn {
+export function toSignIn(row: SignInRow, at: Date, installation: InstallationRules): StoredSignIn {
   const { account, guard, factors } = row;
   if (account === null) {
     return { signIn: { ...nobodyYet(), facts: row.facts }, person: null };
@@ -42,18 +51,19 @@ export function toSignIn(row: SignInRow, at: Date, frozenFrom: number): StoredSi
   const now = epochSeconds(at);
   const policy = account.office.secondFactor;
   const blockedUntil = guard?.blockedUntil ?? null;
-  const isFrozen = (guard?.spent ?? 0) >= frozenFrom;
+  const isFrozen = (guard?.spent ?? 0) >= installation.frozenFrom;
   return {
     signIn: {
       facts,
       isAccountActive: isActive(account),
       demand: demandAt(policy, now),
-      accepted: policy.methods,
+      accepted: usableMethods(policy.methods, installation.canSendSms),
       factors,
       guard: { isBlocked: blockedUntil !== null && blockedUntil > at.getTime() / 1000, isFrozen },
       number: { state: row.number?.state ?? "none", isPending: row.number?.pending ?? false },
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
       isPasswordExpired: row.password_expired,
+      isBrowserTrusted: row.browser_trusted,
     },
     person: {
       account,

@@ -2,8 +2,9 @@ import type { Database, Queryable, Statement } from "../database/database.ts";
 import { epochSeconds, minutesAfter, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import { CodeUsedMeanwhile } from "../factors/second-factor-check.ts";
+import type { TrustedBrowserStore } from "../factors/trusted-browser-store.ts";
 import type { Fact, SignIn } from "./journey.ts";
-import { nobodyYet, toSignIn, type SignInRow } from "./sign-in-row.ts";
+import { nobodyYet, toSignIn, type InstallationRules, type SignInRow } from "./sign-in-row.ts";
 import type { Person, Proof } from "./page.ts";
 
 /** A sign-in as it is stored, with what its guards read. */
@@ -16,6 +17,8 @@ export interface StoredSignIn {
 interface SignInKey {
   readonly uid: string;
   readonly applicationId: string | null;
+  /** Tokens by which this browser may be trusted. */
+  readonly trust: readonly string[];
 }
 
 type IsDue = (signIn: SignIn) => boolean;
@@ -30,7 +33,8 @@ const NOBODY: StoredSignIn = { signIn: nobodyYet(), person: null };
 const statements = {
   find: {
     name: "sign_in_find",
-    text: `select s.*, is_password_expired((s.account ->> 'id')::uuid) as password_expired
+    text: `select s.*, is_password_expired((s.account ->> 'id')::uuid) as password_expired,
+             is_browser_trusted((s.account ->> 'id')::uuid, $3, $2) as browser_trusted
            from find_sign_in($1, $2) s`,
   },
   lock: { name: "sign_in_lock", text: "select facts from sign_ins where id = $1 for update" },
@@ -66,32 +70,38 @@ const statements = {
 export class SignInStore {
   readonly #database: Database;
   readonly #hash: KeyedHash;
+  readonly #trusted: TrustedBrowserStore;
   readonly #clock: Clock;
   readonly #lifeMinutes: number;
-  readonly #frozenFrom: number;
+  readonly #rules: InstallationRules;
 
   constructor(parts: {
     database: Database;
     hash: KeyedHash;
+    trusted: TrustedBrowserStore;
     clock: Clock;
     lifeMinutes: number;
-    frozenFrom: number;
+    rules: InstallationRules;
   }) {
     this.#database = parts.database;
     this.#hash = parts.hash;
+    this.#trusted = parts.trusted;
     this.#clock = parts.clock;
     this.#lifeMinutes = parts.lifeMinutes;
-    this.#frozenFrom = parts.frozenFrom;
+    this.#rules = parts.rules;
   }
 
-  find(uid: string): Promise<StoredSignIn> {
-    return this.#read(this.#database, uid);
+  /** `trust`: tokens of the browser that asks. */
+  find(uid: string, trust: readonly string[] = []): Promise<StoredSignIn> {
+    return this.#read(this.#database, { uid, trust });
   }
 
   /** Records a fact of a sign-in that has begun. Answers false, and has written nothing, when it was not due any more. */
   async record(uid: string, proof: Proof, isStillDue: IsDue): Promise<boolean> {
     const then = () => Promise.resolve(true);
-    return (await this.advance({ uid, applicationId: null }, proof, { isStillDue, then })) === true;
+    return (
+      (await this.advance({ uid, applicationId: null, trust: [] }, proof, { isStillDue, then })) === true
+    );
   }
 
   /**
@@ -106,7 +116,7 @@ export class SignInStore {
         // Sent in this order over one connection, so the situation is read as `unblock` leaves it.
         const [, { signIn }] = await Promise.all([
           proof.unblock?.(tx),
-          locked.length === 0 ? NOBODY : this.#read(tx, key.uid),
+          locked.length === 0 ? NOBODY : this.#read(tx, key),
         ]);
         if (!isStillDue(signIn)) {
           throw new NotDue();
@@ -115,7 +125,7 @@ export class SignInStore {
         if (!isWritten) {
           throw new LostRace();
         }
-        return await then(tx, await this.#read(tx, key.uid));
+        return await then(tx, await this.#read(tx, key));
       });
     } catch (error) {
       if (error instanceof NotDue || error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
@@ -153,22 +163,24 @@ export class SignInStore {
 
   #writeFact(tx: Queryable, { uid, applicationId, exists }: SignInKey & { exists: boolean }, proof: Proof) {
     const now = this.#clock();
-    const fact: Fact = { type: proof.type, at: epochSeconds(now) };
-    const facts = JSON.stringify([fact]);
-    if (proof.type !== "password-proved") {
+    const at = proof.at ?? epochSeconds(now);
+    const types = [proof.type, ...(proof.also ?? [])];
+    const facts = JSON.stringify(types.map((type): Fact => ({ type, at })));
+    if (proof.type !== "password-proved" && proof.type !== "session-continued") {
       return tx.query(statements.add, [this.#key(uid), proof.userId, facts]);
     }
-    // A password begins the sign-in, and begins it anew when it is due again: nothing of another person is left over.
+    // A password, or a session's, begins the sign-in, and begins it anew when it is due again: nothing of another person is left over.
     const values = [this.#key(uid), proof.officeId, proof.userId, facts];
     return exists
       ? tx.query(statements.beginAgain, values)
       : tx.query(statements.begin, [...values, applicationId, now, minutesAfter(now, this.#lifeMinutes)]);
   }
 
-  async #read(queryable: Queryable, uid: string): Promise<StoredSignIn> {
+  async #read(queryable: Queryable, { uid, trust }: Pick<SignInKey, "uid" | "trust">): Promise<StoredSignIn> {
     const now = this.#clock();
-    const [row] = await queryable.query<SignInRow>(statements.find, [this.#key(uid), now]);
-    return row === undefined ? NOBODY : toSignIn(row, now, this.#frozenFrom);
+    const values = [this.#key(uid), now, this.#trusted.hashes(trust)];
+    const [row] = await queryable.query<SignInRow>(statements.find, values);
+    return row === undefined ? NOBODY : toSignIn(row, now, this.#rules);
   }
 
   #key(uid: string): Buffer {

@@ -1,6 +1,8 @@
 import type { Context } from "../http/context.ts";
 import type { Cookies } from "../http/cookies.ts";
+import { deviceOf } from "../http/device.ts";
 import type { Translate } from "../http/texts.ts";
+import { readTrust } from "../http/trust-cookie.ts";
 import { foldOfficeCode, type Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { Interaction } from "../oidc/interactions.ts";
@@ -25,8 +27,9 @@ export class Visits {
   async visitOf(ctx: Context, interaction: Interaction, t: Translate): Promise<Visit> {
     const { store, cookies } = this.#parts;
     const rememberedOffice = cookies.read(ctx, "office");
+    const trust = readTrust(ctx, cookies);
     const [stored, pinned] = await Promise.all([
-      store.find(interaction.uid),
+      store.find(interaction.uid, trust),
       this.#pinnedOffice(interaction),
     ]);
     const fixedOfficeCode = fixedCode(interaction, pinned);
@@ -40,6 +43,8 @@ export class Visits {
       office: pinned ?? (code === null ? null : await this.#parts.offices.findByCode(foldOfficeCode(code))),
       visitor: ctx.state.visitor,
       browser: cookies.read(ctx, "browser"),
+      trust,
+      device: deviceOf(ctx),
       isUnseen: ctx.method === "HEAD" || isPrefetch(ctx),
       t,
       language: ctx.state.language,

@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { maskNumber } from "../../factors/mobile-number.ts";
+import { unbrokenMask } from "../../factors/mobile-number.ts";
 import type { Page, Visit } from "../page.ts";
+import { isAppEnough } from "./app-way.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
-import { resend, sendTo, smsModel, type SmsParts } from "./sms-page.ts";
+import { liveOf, resend, sendTo, smsModel, type SmsParts } from "./sms-page.ts";
+import { trustDaysOf, trustWish } from "./trust-wish.ts";
 
-const form = z.object({ code: z.string().default(""), resend: z.string().optional() });
+const form = z.object({
+  code: z.string().default(""),
+  resend: z.string().optional(),
+  trust: z.string().optional(),
+});
 
 /**
  * The code of a text message. The first show sends it, to the confirmed number; however often the page is loaded, one
@@ -24,13 +30,15 @@ export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
         : await sendTo(parts, visit, { purpose: "sign-in", number, isResend: false });
       const base = `/interaction/${visit.interaction.uid}`;
       return {
-        ...(await smsModel(parts, visit, { purpose: "sign-in", number: maskNumber(number), result })),
+        ...(await smsModel(parts, visit, { purpose: "sign-in", number: unbrokenMask(number), result })),
         recoveryHref: `${base}/recovery-code`,
         lostHref: `${base}/lost-number`,
-        appHref: visit.signIn.factors.includes("totp") ? `${base}/challenge-totp` : null,
+        appHref: isAppEnough(visit.signIn) ? `${base}/challenge-totp` : null,
+        trustDays: trustDaysOf(visit),
       };
     },
-    submit: async (visit, { code, resend: again }) => {
+    live: (visit) => liveOf(parts, visit, "sign-in"),
+    submit: async (visit, { code, resend: again, trust }) => {
       if (!visit.signIn.factors.includes("sms")) {
         return { go: "challenge-totp" };
       }
@@ -40,7 +48,8 @@ export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
       }
       const attempt = { type: "sms", code, binding: visit.interaction.uid } as const;
       const result = await parts.codes.check(personOf(visit), attempt, visit.visitor);
-      return codeOutcome(visit, result, { name: "challenge-sms", field: "code", fact: "sms-proved" });
+      const page = { name: "challenge-sms", field: "code", fact: "sms-proved" } as const;
+      return codeOutcome(visit, result, { ...page, also: trustWish(trust) });
     },
   };
 }

@@ -1,29 +1,45 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
+import { isSmsFirst } from "./app-way.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
+import { trustDaysOf, trustWish } from "./trust-wish.ts";
 
-const form = z.object({ code: z.string().default("") });
+export interface ChallengeTotpParts {
+  readonly codes: SecondFactorCheck;
+  /** False where no gateway for text messages is set. */
+  readonly canSendSms: boolean;
+}
+
+const form = z.object({ code: z.string().default(""), trust: z.string().optional() });
 
 /** The code of the authenticator app. */
-export function challengeTotpPage(codes: SecondFactorCheck): Page<z.output<typeof form>> {
+export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpParts): Page<z.output<typeof form>> {
   return {
     name: "challenge-totp",
     view: "sign-in/challenge-totp",
     form,
     keeps: [],
-    skipTo: ({ signIn }) =>
-      signIn.factors.includes("sms") && !signIn.factors.includes("totp") ? "challenge-sms" : null,
-    show: ({ interaction, signIn }) =>
-      Promise.resolve({
+    skipTo: ({ signIn }) => (isSmsFirst(signIn) ? "challenge-sms" : null),
+    show: (visit) => {
+      const { interaction, signIn } = visit;
+      const base = `/interaction/${interaction.uid}`;
+      return Promise.resolve({
         values: { code: "" },
         autofocus: "code",
-        recoveryHref: `/interaction/${interaction.uid}/recovery-code`,
-        smsHref: signIn.factors.includes("sms") ? `/interaction/${interaction.uid}/challenge-sms` : null,
-      }),
-    submit: async (visit, { code }) => {
+        recoveryHref: `${base}/recovery-code`,
+        smsHref: canSendSms && signIn.factors.includes("sms") ? `${base}/challenge-sms` : null,
+        trustDays: trustDaysOf(visit),
+      });
+    },
+    submit: async (visit, { code, trust }) => {
       const result = await codes.check(personOf(visit), { type: "totp", code }, visit.visitor);
-      return codeOutcome(visit, result, { name: "challenge-totp", field: "code", fact: "totp-proved" });
+      return codeOutcome(visit, result, {
+        name: "challenge-totp",
+        field: "code",
+        fact: "totp-proved",
+        also: trustWish(trust),
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maskNumber } from "../../factors/mobile-number.ts";
+import { unbrokenMask } from "../../factors/mobile-number.ts";
 import type { Page } from "../page.ts";
 import { postponed, postponeModel } from "./postpone.ts";
 import { sendOutcome, sendTo, type SmsParts } from "./sms-page.ts";
@@ -19,7 +19,7 @@ export function checkNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
         ...postponeModel(visit),
         values: {},
         autofocus: "",
-        number: maskNumber(visit.person?.number ?? ""),
+        number: unbrokenMask(visit.person?.number ?? ""),
         otherHref: `/interaction/${visit.interaction.uid}/enter-number`,
       }),
     submit: async (visit, { later }) => {

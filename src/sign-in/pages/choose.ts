@@ -16,8 +16,8 @@ function beginningOf(kind: FactorKind, { signIn }: Visit): PageName {
     case "totp":
       return "enrol-totp";
     case "sms":
-      // Whoever came by a recovery code has lost the number that is stored.
-      return signIn.number.state === "none" || has(signIn, "recovery-code-used")
+      // Whoever has a confirmed number and came here by something else has lost it.
+      return signIn.number.state !== "unconfirmed" || has(signIn, "recovery-code-used")
         ? "enter-number"
         : "check-number";
   }

@@ -23,13 +23,13 @@ export function proofOf(visit: Visit, type: FactType, settle: (tx: Queryable) =>
 export function codeOutcome(
   visit: Visit,
   result: CodeResult,
-  page: { name: PageName; field: string; fact: FactType },
+  page: { name: PageName; field: string; fact: FactType; also?: readonly FactType[] },
 ): Outcome {
   switch (result.type) {
     case "accepted": {
       const { id, officeId } = personOf(visit);
       const { settle, unblock } = result;
-      return { fact: { type: page.fact, userId: id, officeId, settle, unblock } };
+      return { fact: { type: page.fact, also: page.also ?? [], userId: id, officeId, settle, unblock } };
     }
     case "refused":
       return { go: page.name };

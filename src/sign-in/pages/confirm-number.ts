@@ -1,12 +1,16 @@
 import { z } from "zod";
-import { maskNumber } from "../../factors/mobile-number.ts";
+import { unbrokenMask } from "../../factors/mobile-number.ts";
 import type { Page, Visit } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { postponed, postponeModel } from "./postpone.ts";
-import { resend, sendOutcome, sendTo, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
+import { liveOf, resend, sendOutcome, sendTo, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
 
 const form = z.object({ later: z.string().optional() });
-const codeForm = z.object({ code: z.string().default(""), resend: z.string().optional() });
+const codeForm = z.object({
+  code: z.string().default(""),
+  resend: z.string().optional(),
+  later: z.string().optional(),
+});
 
 /** The number that the office has entered after a reset. There is no other to choose here. */
 export function confirmNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
@@ -20,7 +24,7 @@ export function confirmNumberPage(parts: SmsParts): Page<z.output<typeof form>> 
         ...postponeModel(visit),
         values: {},
         autofocus: "",
-        number: maskNumber(enteredNumber(visit)),
+        number: unbrokenMask(enteredNumber(visit)),
       }),
     submit: async (visit, { later }) => {
       if (later !== undefined && visit.signIn.demand === "offered") {
@@ -49,8 +53,12 @@ export function confirmNumberCodePage(parts: SmsParts): Page<z.output<typeof cod
     keeps: [],
     skipTo: async (visit) => ((await isSentThere(visit)) ? null : "confirm-number"),
     show: (visit) =>
-      smsModel(parts, visit, { purpose: "enrol", number: maskNumber(enteredNumber(visit)), result: null }),
-    submit: async (visit, { code, resend: again }) => {
+      smsModel(parts, visit, { purpose: "enrol", number: unbrokenMask(enteredNumber(visit)), result: null }),
+    live: (visit) => liveOf(parts, visit, "enrol"),
+    submit: async (visit, { code, resend: again, later }) => {
+      if (later !== undefined && visit.signIn.demand === "offered") {
+        return postponed(visit);
+      }
       if (!(await isSentThere(visit))) {
         return { go: "confirm-number" };
       }

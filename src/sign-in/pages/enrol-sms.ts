@@ -2,9 +2,15 @@ import { z } from "zod";
 import { hasProvedFactor } from "../journey.ts";
 import type { Page } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
-import { resend, seen, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
+import { codesLeftModel } from "./codes-left.ts";
+import { postponed } from "./postpone.ts";
+import { liveOf, resend, seen, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
 
-const form = z.object({ code: z.string().default(""), resend: z.string().optional() });
+const form = z.object({
+  code: z.string().default(""),
+  resend: z.string().optional(),
+  later: z.string().optional(),
+});
 
 /** The code that proves a new number. Nothing of it is stored as the user's before it is right. */
 export function enrolSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
@@ -19,10 +25,15 @@ export function enrolSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
       const number = seen(visit, sent?.number ?? "");
       return {
         ...(await smsModel(parts, visit, { purpose: "enrol", number, result: null })),
+        ...codesLeftModel(visit),
         changeHref: `/interaction/${visit.interaction.uid}/enter-number`,
       };
     },
-    submit: async (visit, { code, resend: again }) => {
+    live: (visit) => liveOf(parts, visit, "enrol"),
+    submit: async (visit, { code, resend: again, later }) => {
+      if (later !== undefined && visit.signIn.demand === "offered") {
+        return postponed(visit);
+      }
       const sent = await sentFor(parts, visit, "enrol");
       if (sent === null) {
         return { go: "choose" };

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { base32 } from "../../factors/base32.ts";
-import { RECOVERY_CODES } from "../../factors/recovery-codes.ts";
 import { qrCode } from "../../factors/qr-code.ts";
 import type { SecondFactorCheck } from "../../factors/second-factor-check.ts";
 import { keyUri, TOTP_SECRET_BYTES } from "../../factors/totp.ts";
@@ -8,6 +7,7 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import { has } from "../journey.ts";
 import type { Page, Visit } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
+import { codesLeftModel } from "./codes-left.ts";
 import { postponed, postponeModel } from "./postpone.ts";
 
 export interface EnrolTotpParts {
@@ -43,7 +43,7 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
         values: { code: "" },
         // There is something to read and to do before the box is needed.
         autofocus: "",
-        ...codesModel(visit),
+        ...codesLeftModel(visit),
         key: secret.replace(/(.{4})(?=.)/g, "$1 "),
         secret,
         uri,
@@ -65,12 +65,6 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
     },
   };
 }
-
-/** After a recovery code: how many are left, which from then on is no secret to whoever sits there. */
-const codesModel = (visit: Visit) => ({
-  codesLeft: replacesLost(visit) ? visit.person?.codesLeft : null,
-  fewCodes: RECOVERY_CODES.warnAt,
-});
 
 const replacesLost = ({ signIn }: Visit): boolean => has(signIn, "recovery-code-used");
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../page.ts";
+import { codesLeftModel } from "./codes-left.ts";
 import { postponed, postponeModel } from "./postpone.ts";
 import { sendOutcome, sendTo, type SmsParts } from "./sms-page.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
@@ -13,7 +14,8 @@ export function enterNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
     view: "sign-in/enter-number",
     form,
     keeps: ["number"],
-    show: (visit) => Promise.resolve({ ...postponeModel(visit), ...typedNumberModel(visit) }),
+    show: (visit) =>
+      Promise.resolve({ ...postponeModel(visit), ...codesLeftModel(visit), ...typedNumberModel(visit) }),
     submit: async (visit, { number: typed, later }) => {
       if (later !== undefined && visit.signIn.demand === "offered") {
         return postponed(visit);

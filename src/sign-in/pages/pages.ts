@@ -1,8 +1,8 @@
 import type { PasswordCheck } from "../../users/password-check.ts";
 import type { PageName } from "../journey.ts";
-import type { FieldError, Model, Outcome, Page, Visit } from "../page.ts";
+import type { FieldError, LiveStatus, Model, Outcome, Page, Visit } from "../page.ts";
 import { blockedPage } from "./blocked.ts";
-import { challengeTotpPage } from "./challenge-totp.ts";
+import { challengeTotpPage, type ChallengeTotpParts } from "./challenge-totp.ts";
 import { challengeSmsPage } from "./challenge-sms.ts";
 import { checkNumberPage } from "./check-number.ts";
 import { choosePage } from "./choose.ts";
@@ -17,6 +17,7 @@ import { lostNumberPage } from "./lost-number.ts";
 import { newNumberPage, type NewNumberParts } from "./new-number.ts";
 import { numberPendingPage } from "./number-pending.ts";
 import { passwordPage } from "./password.ts";
+import { replaceNumberPage } from "./replace-number.ts";
 import { recoveryCodePage } from "./recovery-code.ts";
 import { recoveryCodesPage, type RecoveryCodesParts } from "./recovery-codes.ts";
 import type { SmsParts } from "./sms-page.ts";
@@ -28,13 +29,15 @@ export interface AnyPage {
   readonly keeps: readonly string[];
   skipTo(visit: Visit): Promise<PageName | null>;
   show(visit: Visit): Promise<Model>;
+  /** Null where the page has nothing that goes on while it is open. */
+  live(visit: Visit): Promise<LiveStatus | null> | null;
   submit(visit: Visit, fields: Readonly<Record<string, string>>): Promise<Outcome>;
 }
 
 export type Pages = Readonly<Record<PageName, AnyPage>>;
 
 export interface PagesParts
-  extends EnrolTotpParts, RecoveryCodesParts, NewPasswordParts, SmsParts, NewNumberParts {
+  extends ChallengeTotpParts, EnrolTotpParts, RecoveryCodesParts, NewPasswordParts, SmsParts, NewNumberParts {
   readonly passwords: PasswordCheck;
 }
 
@@ -44,11 +47,12 @@ export function createPages(parts: PagesParts): Pages {
   return {
     password: closed(passwordPage(parts)),
     blocked: closed(blockedPage(parts)),
-    "challenge-totp": closed(challengeTotpPage(codes)),
+    "challenge-totp": closed(challengeTotpPage(parts)),
     "challenge-sms": closed(challengeSmsPage(parts)),
     "lost-number": closed(lostNumberPage()),
+    "replace-number": closed(replaceNumberPage(codes)),
     "new-number": closed(newNumberPage(parts)),
-    "number-pending": closed(numberPendingPage()),
+    "number-pending": closed(numberPendingPage(parts)),
     "confirm-number": closed(confirmNumberPage(parts)),
     "confirm-number-code": closed(confirmNumberCodePage(parts)),
     "check-number": closed(checkNumberPage(parts)),
@@ -71,6 +75,7 @@ function closed<Form>(page: Page<Form>): AnyPage {
     keeps: page.keeps,
     skipTo: async (visit) => (await page.skipTo?.(visit)) ?? null,
     show: (visit) => page.show(visit),
+    live: (visit) => page.live?.(visit) ?? null,
     submit: (visit, fields) => {
       const parsed = page.form.safeParse(fields);
       return parsed.success

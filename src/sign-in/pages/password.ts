@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOwnApplication } from "../../applications/own-application.ts";
 import { minutesUntil, type Clock } from "../../kernel/clock.ts";
 import type { PasswordCheck } from "../../users/password-check.ts";
 import type { FieldError, Model, Page, Visit } from "../page.ts";
@@ -53,12 +54,17 @@ function model({ interaction, fixedOfficeCode, rememberedOffice }: Visit): Model
     values.officeCode === "" ? "officeCode" : values.username === "" ? "username" : "password";
   return {
     values,
+    isAgain: isStepUp(interaction),
     officeFixed: fixedOfficeCode !== null,
     autofocus: firstEmpty,
     forgotHref: `/forgot-password?from=${interaction.uid}`,
     whichOfficeHref: `/which-office-code?from=${interaction.uid}`,
   };
 }
+
+/** Whether one of our own pages has sent somebody here who is signed in; it names them then. */
+const isStepUp = ({ application, params, sessionAccountId }: Visit["interaction"]): boolean =>
+  isOwnApplication(application.id) && sessionAccountId !== null && params["login_hint"] !== undefined;
 
 function missingFields(typed: Form, { t }: Visit): FieldError[] {
   const fields = ["officeCode", "username", "password"] as const;

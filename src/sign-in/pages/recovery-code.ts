@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
+import { isSmsFirst } from "./app-way.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 
 const form = z.object({ recoveryCode: z.string().default("") });
@@ -16,8 +17,8 @@ export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof
       Promise.resolve({
         values: { recoveryCode: "" },
         autofocus: "recoveryCode",
-        hasApp: signIn.factors.includes("totp"),
-        backHref: `/interaction/${interaction.uid}/${signIn.factors.includes("totp") ? "challenge-totp" : "challenge-sms"}`,
+        hasApp: !isSmsFirst(signIn),
+        backHref: `/interaction/${interaction.uid}/${isSmsFirst(signIn) ? "challenge-sms" : "challenge-totp"}`,
       }),
     submit: async (visit, { recoveryCode }) => {
       const result = await codes.check(

@@ -4,7 +4,7 @@ import { inGroups } from "../../factors/recovery-codes.ts";
 import { recoverySheet } from "../../factors/recovery-sheet.ts";
 import type { RecoveryCodeStore } from "../../factors/recovery-code-store.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { nextStep, type SignIn } from "../journey.ts";
+import { has, nextStep, type SignIn } from "../journey.ts";
 import type { Page, Visit } from "../page.ts";
 import type { SignInStore } from "../sign-in-store.ts";
 import { personOf, proofOf } from "./code-outcome.ts";
@@ -49,7 +49,8 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
 function sheetModel({ productName, clock }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
   const { t, language, person } = visit;
   const account = person?.account ?? { office: { name: "", code: "" }, username: "" };
-  return recoverySheet({ account, codes, productName, at: clock() }, { t, language });
+  const method = has(visit.signIn, "sms-enrolled") ? "sms" : "totp";
+  return recoverySheet({ account, codes, method, productName, at: clock() }, { t, language });
 }
 
 /** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */

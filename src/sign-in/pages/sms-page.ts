@@ -1,13 +1,15 @@
-import { clockTime } from "../../http/clock-time.ts";
-import { maskNumber } from "../../factors/mobile-number.ts";
+import { clockSecond } from "../../http/clock-time.ts";
+import { unbrokenMask } from "../../factors/mobile-number.ts";
 import type { SecondFactorCheck } from "../../factors/second-factor-check.ts";
 import type { SendResult, SmsCodeService } from "../../factors/sms-code-service.ts";
 import type { SentCode, SmsPurpose } from "../../factors/sms-code-store.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { MessageStatusStore } from "../../messages/message.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
-import type { Model, Outcome, Visit } from "../page.ts";
+import type { LiveStatus, Model, Outcome, Visit } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
+import { postponeModel } from "./postpone.ts";
+import { liveStatusOf, statusOf } from "./sms-status.ts";
 
 export interface SmsParts {
   readonly sender: SmsCodeService;
@@ -34,6 +36,14 @@ export function sendTo(
 /** What was sent last for this sign-in; null when nothing was. */
 export const sentFor = ({ sender }: SmsParts, visit: Visit, purpose: SmsPurpose): Promise<SentCode | null> =>
   sender.stateOf({ person: personOf(visit), binding: visit.interaction.uid, purpose });
+
+/** How it went, for the script of the page. */
+export const liveOf = async (
+  parts: SmsParts,
+  visit: Visit,
+  purpose: SmsPurpose,
+): Promise<LiveStatus | null> =>
+  liveStatusOf(parts, visit, { sent: await sentFor(parts, visit, purpose), purpose });
 
 /** What a wish to send leads to: the page of the code, or the reason why nothing was sent and what works instead. */
 export function sendOutcome(
@@ -75,30 +85,31 @@ export async function smsModel(
   visit: Visit,
   { purpose, number, result }: { purpose: SmsPurpose; number: string; result: SendResult | null },
 ): Promise<Model> {
-  const { statuses, clock } = parts;
-  const now = clock();
+  const now = parts.clock();
   const sent = await sentFor(parts, visit, purpose);
-  const messageId = sent?.messageId ?? null;
-  const status = messageId === null ? null : await statuses.find(personOf(visit).officeId, messageId);
-  const { t, language } = visit;
+  const isExpired = sent !== null && sent.expiresAt <= now;
+  const isWaiting = sent !== null && sent.resendAt > now;
   return {
+    ...postponeModel(visit),
     values: { code: "" },
     autofocus: "code",
     number,
     isSent: sent !== null,
     stopped: result?.type === "stopped" ? stopText(visit, result.by, purpose) : null,
-    isExpired: sent !== null && sent.expiresAt <= now,
-    resendSeconds: sent === null ? 0 : secondsUntil(now, sent.resendAt),
-    resendAt: (sent?.resendAt ?? now).toISOString(),
+    isExpired,
+    resend: isWaiting
+      ? { at: sent.resendAt.toISOString(), time: clockSecond(sent.resendAt, visit.language) }
+      : null,
     now: now.toISOString(),
-    status:
-      status === null ? null : t(`smsStatus.${status.state}`, { time: clockTime(status.at, now, language) }),
+    until: (sent?.expiresAt ?? now).toISOString(),
+    // Of a code that is dead it does not matter any more how it went.
+    status: isExpired ? null : await statusOf(parts, visit, { sent, purpose }),
   };
 }
 
 /** The number as it may be seen: whole for whoever has typed it here, else masked. */
 export const seen = (visit: Visit, number: string): string =>
-  number === visit.person?.number ? maskNumber(number) : number;
+  number === visit.person?.number ? unbrokenMask(number) : number;
 
 const stopText = ({ t }: Visit, by: string, purpose: SmsPurpose): string =>
   `${t(`smsStop.${by}`)} ${t(purpose === "enrol" ? "smsStop.otherwiseEnrol" : "smsStop.otherwise")}`;

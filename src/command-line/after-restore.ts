@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import type { Services } from "../compose.ts";
+import { RestoredStore } from "../database/restored-store.ts";
+import { systemClock } from "../kernel/clock.ts";
+import type { Answer } from "./answer.ts";
+import { addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+const ALL_OFFICES = 1_000_000;
+
+export function addAfterRestoreCommand(program: Command): void {
+  addVerb(program, {
+    usage: "after-restore",
+    about:
+      "end what a restored backup takes for unused: sessions, tokens, codes, links, trusted browsers, open requests",
+    examples: ["after-restore", "after-restore --keep-recovery-codes"],
+  })
+    .option(
+      "--keep-recovery-codes",
+      "leave recovery codes as the backup has them; those used since would work again",
+    )
+    .action(answering(withServices(afterRestore)));
+}
+
+async function afterRestore(
+  { database, offices, audit }: Services,
+  { keepRecoveryCodes = false }: { keepRecoveryCodes?: boolean },
+): Promise<Answer> {
+  const store = new RestoredStore(database);
+  const ended = await store.endEngine();
+  const all = await offices.list(ALL_OFFICES);
+  for (const { id: officeId } of all) {
+    const how = { at: systemClock(), withRecoveryCodes: !keepRecoveryCodes };
+    await store.endOffice(officeId, how, (tx) =>
+      audit.add(tx, {
+        type: "backup.restored",
+        outcome: "ok",
+        officeId,
+        actor: ACTOR,
+        details: { recoveryCodesKept: keepRecoveryCodes },
+      }),
+    );
+  }
+  return {
+    json: { ended, offices: all.length, recoveryCodesKept: keepRecoveryCodes },
+    text: [
+      `${String(ended)} sessions, tokens and codes were ended, and the links, codes and requests of ${String(all.length)} offices.`,
+      ...(keepRecoveryCodes
+        ? []
+        : ["Nobody has recovery codes now; people make new ones on their account page."]),
+      "Disable again whoever was disabled after the backup was made, before you start the servers.",
+    ].join("\n"),
+  };
+}

@@ -1,0 +1,35 @@
+import { AuditExport } from "./audit/audit-export.ts";
+import { AuditExportStore } from "./audit/audit-export-store.ts";
+import { AuditListStore } from "./audit/audit-list-store.ts";
+import { AuditPack } from "./audit/audit-pack.ts";
+import { AuditPackStore } from "./audit/audit-pack-store.ts";
+import { AuditRetention } from "./audit/audit-retention.ts";
+import { AuditSealStore } from "./audit/audit-seal-store.ts";
+import { ChainVerification } from "./audit/chain-verification.ts";
+import { PackReport } from "./audit/pack-report.ts";
+import type { Database } from "./database/database.ts";
+import type { Texts } from "./http/texts.ts";
+import { systemClock as clock } from "./kernel/clock.ts";
+import type { Settings } from "./settings.ts";
+
+interface Parts {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly texts: Texts;
+}
+
+/** The audit log as evidence: sealed, verified, listed, exported, packed, pruned. */
+export function composeAuditLog({ settings, database, texts }: Parts) {
+  const { auditDays: days, productName } = settings;
+  const seals = new AuditSealStore(database);
+  const verification = new ChainVerification(seals);
+  const report = new PackReport({ texts, productName, days });
+  return {
+    seals,
+    verification,
+    retention: new AuditRetention({ seals, clock, days }),
+    export: new AuditExport({ seals, store: new AuditExportStore() }),
+    pack: new AuditPack({ seals, store: new AuditPackStore(), verification, report, clock }),
+    list: new AuditListStore(database),
+  };
+}

@@ -1,0 +1,19 @@
+/** The languages of pages, mails and text messages, each with a complete catalogue in views/locales. */
+export const LANGUAGE_CODES = ["en", "nl", "de", "fr"] as const;
+export type Language = (typeof LANGUAGE_CODES)[number];
+
+/** How each calls itself. */
+export const LANGUAGES: Readonly<Record<Language, string>> = {
+  en: "English",
+  nl: "Nederlands",
+  de: "Deutsch",
+  fr: "Français",
+};
+
+/** Where nobody has asked for another. */
+export const DEFAULT_LANGUAGE: Language = "en";
+
+/** As help and complaints list them. */
+export const LANGUAGE_CHOICE = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(LANGUAGE_CODES);
+
+export const isLanguage = (value: string): value is Language => Object.hasOwn(LANGUAGES, value);

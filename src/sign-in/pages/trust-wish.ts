@@ -1,0 +1,10 @@
+import type { FactType } from "../journey.ts";
+import type { Visit } from "../page.ts";
+
+/** For how many days this browser may be trusted; null where the office does not allow it. */
+export const trustDaysOf = ({ person }: Visit): number | null =>
+  person?.account.office.secondFactor.trust?.days ?? null;
+
+/** The box below a code. Whether it is granted is decided at the end of the sign-in. */
+export const trustWish = (box: string | undefined): readonly FactType[] =>
+  box === undefined ? [] : ["trust-wished"];
