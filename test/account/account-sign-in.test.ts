@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { returnPath } from "../../src/account/step-up.ts";
 import { App, expectOn, openAccount, pathOf, prove, send } from "../support/account.ts";
+import type { Role } from "../../src/users/user.ts";
+import { supportOffice } from "../support/console.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
@@ -8,6 +10,7 @@ import { authorizationRequest, follow, signIn } from "../support/relying-party.t
 import {
   changeOffice,
   giveApp,
+  givePassword,
   makeStrictOffice,
   newBrowser,
   pageName,
@@ -210,6 +213,38 @@ describe("who sees the account page", () => {
     const asked = await follow(browser, await browser.get("/account"));
     const page = await follow(browser, await send(browser, asked, { cancel: "1" }));
     expect([page.status, pathOf(page)]).to.deep.equal([200, "/"]);
+  });
+
+  it("shows the way to the console to the staff, whom it lets in, and to nobody else", async () => {
+    const { services } = vestibule;
+    const place = (role: Role) =>
+      role === "support" ? supportOffice(services) : Promise.resolve(strict.office);
+    for (const role of ["user", "accountant", "superuser", "support"] as const) {
+      const staff = await makeUser(services, await place(role), { role });
+      const app = new App((await giveApp(services, staff)).secret);
+      const browser = newBrowser(vestibule);
+      const pages = [
+        await openAccount(browser, "/account", { user: staff, app }),
+        await browser.get("/account/sessions"),
+      ];
+      const shown = pages.map(({ body }) => body.includes('href="/console"'));
+      const isStaff = role !== "user";
+      expect(shown, role).to.deep.equal([isStaff, isStaff]);
+      const there = await openAccount(browser, "/console", { user: staff, app });
+      expect(there.status, `${role} at the console`).to.equal(isStaff ? 200 : 403);
+    }
+  });
+
+  it("says why the password is asked for once more, where the console needs a factor that is not set up yet", async () => {
+    const staff = await makeUser(vestibule.services, user.office, { role: "superuser" });
+    const browser = newBrowser(vestibule);
+    const first = await follow(browser, await browser.get("/account"));
+    expect(first.body).to.not.contain("You are signed in already");
+    await prove(browser, first, { user: staff });
+    const again = await follow(browser, await browser.get("/console"));
+    expect(pageName(again)).to.equal("password");
+    expect(again.body).to.contain("You are signed in already.");
+    expect(pageName(await givePassword(browser, again, staff))).to.equal("enrol-totp");
   });
 
   async function isShown(browser: HttpBrowser): Promise<boolean> {

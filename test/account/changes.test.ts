@@ -82,6 +82,24 @@ describe("changes on the account page", () => {
     expect(await mails()).to.deep.equal(["Your name or language was changed"]);
   });
 
+  it("speaks the language that is kept there in every browser, until another is chosen on a page", async () => {
+    const { user, browser, open } = await somebody();
+    await asOwner(vestibule.database, "update users set language = 'fr' where id = $1", [user.id]);
+    const page = await open("/account");
+    expect(titleOf(page)).to.equal("Votre compte");
+    expect(titleOf(await browser.get("/account?lang=de"))).to.equal("Ihr Konto");
+    expect(titleOf(await browser.get("/account"))).to.equal("Ihr Konto");
+  });
+
+  it("takes each of the four languages for a choice", async () => {
+    const { user, browser, open } = await somebody();
+    const page = await open("/account/profile");
+    const choices = [...page.body.matchAll(/<option value="(\w*)"/g)].map(([, value]) => value);
+    expect(choices).to.deep.equal(["", "en", "nl", "de", "fr"]);
+    await send(browser, page, { name: "Sanne", language: "de" });
+    expect(await stored(user)).to.include({ language: "de" });
+  });
+
   it("keeps a name that is none, and a language that nobody has, away", async () => {
     const { user, browser, open } = await somebody();
     const page = await open("/account/profile");
@@ -153,7 +171,7 @@ describe("changes on the account page", () => {
   it("judges the new password as everywhere, before the present one is looked at", async () => {
     const { user, browser, open } = await somebody();
     const page = await open("/account/password");
-    for (const newPassword of ["short", "password1234", `${user.username}${user.username}`]) {
+    for (const newPassword of ["tiny-77", "password1234", `${user.username}${user.username}`]) {
       const answered = await send(browser, page, { currentPassword: user.password, newPassword });
       expect(answered.status, newPassword).to.equal(400);
       expect(answered.body).to.not.contain(newPassword);

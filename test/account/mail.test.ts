@@ -1,13 +1,16 @@
 import { expect } from "chai";
-import { expectOn, openAccount, send } from "../support/account.ts";
+import { App, expectOn, openAccount, send } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
-import { linkIn, mailsTo } from "../support/mailbox.ts";
-import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { choosePassword, linkFor, linkIn, mailsTo, openLink } from "../support/mailbox.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
-import { newBrowser } from "../support/second-factor.ts";
+import { giveApp, newBrowser } from "../support/second-factor.ts";
 import { HOUR, SECOND, travel } from "../support/time.ts";
+import { tokensFor, userinfo } from "../support/tokens.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+
+const NEW = "copper-anchor-violin-63";
 
 describe("another mail address", () => {
   let vestibule: TestVestibule;
@@ -107,6 +110,51 @@ describe("another mail address", () => {
     travel(48 * HOUR + 60 * SECOND);
     await notMe(await newest(old, "/not-me/"));
     expect(await mailOf(user)).to.equal(wanted);
+  });
+
+  it("T38 is held for 48 hours after a reset, for whoever has proved nothing but the password", async () => {
+    const { services } = vestibule;
+    const { user, old, wanted } = await somebody();
+    const reset = newBrowser(vestibule);
+    await choosePassword(reset, await openLink(reset, await linkFor(vestibule, user, old)), NEW);
+    travel(2 * SECOND);
+    const changed = { ...user, password: NEW };
+    const ask = async (app?: App) => {
+      const browser = newBrowser(vestibule);
+      const page = await openAccount(
+        browser,
+        "/account/mail",
+        app ? { user: changed, app } : { user: changed },
+      );
+      return send(browser, page, { mail: wanted });
+    };
+    const held = await ask();
+    expect(held.status).to.equal(400);
+    expect(held.body).to.contain("less than 48 hours ago");
+    expect(await mailsTo(vestibule, wanted)).to.deep.equal([]);
+    const { secret } = await giveApp(services, user);
+    expect((await ask(new App(secret))).status, "with a second factor").to.equal(303);
+    await asOwner(vestibule.database, "delete from factors where user_id = $1", [user.id]);
+    travel(48 * HOUR);
+    expect((await ask()).status, "after two days").to.equal(303);
+  });
+
+  it("is told to applications as verified once it is proved, and not when an administrator has typed it", async () => {
+    const { user, browser, wanted, page } = await somebody();
+    const application = await makeApplication(vestibule.services);
+    const told = async () => {
+      const tokens = await tokensFor(browser.fresh(), application, user);
+      const { body: claims } = await userinfo(browser, tokens.access);
+      return [claims["email"], claims["email_verified"]];
+    };
+    expect((await told())[1]).to.equal(false);
+    await send(browser, page, { mail: wanted });
+    await confirm(browser, await newest(wanted, "/account/mail/link/"), user);
+    expect(await told()).to.deep.equal([wanted, true]);
+    await asOwner(vestibule.database, "update users set mail = 'typed@mail.example' where id = $1", [
+      user.id,
+    ]);
+    expect((await told())[1]).to.equal(false);
   });
 
   it("sends at most five links an hour", async () => {

@@ -3,7 +3,15 @@ import { App, expectOn, openAccount, pathOf, send } from "../support/account.ts"
 import { asOwner } from "../support/database.ts";
 import type { Page } from "../support/http-browser.ts";
 import { mailsTo } from "../support/mailbox.ts";
-import { BY_SMS, giveNumber, lastCode, newNumber, otherThan, sentSms } from "../support/mobile-numbers.ts";
+import {
+  BY_SMS,
+  giveNumber,
+  lastCode,
+  newNumber,
+  otherThan,
+  personOf,
+  sentSms,
+} from "../support/mobile-numbers.ts";
 import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import {
@@ -14,6 +22,8 @@ import {
   keyOf,
   makeStrictOffice,
   newBrowser,
+  pageName,
+  sendForm,
 } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
@@ -73,7 +83,7 @@ describe("the second authentication method on the account page", () => {
     const place = await post(await open("/account/method"), { method: "sms" });
     expect(pathOf(place)).to.equal("/account/number");
     const page = await post(place, { number });
-    expect(page.body).to.match(/We have sent a code to \+31 •• ••• \d{3}/);
+    expect(page.body).to.match(/We have sent a code to \+31\u00a0••\u00a0•••\u00a0\d{3}/);
     expect(page.body).to.not.contain(number);
     expect(await kinds(user)).to.deep.equal(["totp"]);
     const code = await lastCode(vestibule.database, number);
@@ -89,7 +99,7 @@ describe("the second authentication method on the account page", () => {
   it("T24 switches from text messages to the app, and tells the old phone", async () => {
     const { user } = await somebody();
     const number = await giveNumber(vestibule.services, user);
-    const session = await signedInBySms(user);
+    const session = await signedInBySms(user, number);
     const page = await session.open("/account/app");
     expect(await kinds(user)).to.deep.equal(["sms"]);
     expectOn(await session.post(page, { code: totpNow(keyOf(page)) }), "/account");
@@ -97,6 +107,31 @@ describe("the second authentication method on the account page", () => {
     expect(await numberOf(user)).to.equal(null);
     const [told] = await sentSms(vestibule.database, number);
     expect(told?.body).to.contain("an authenticator app took the place");
+  });
+
+  it("T24 says of a session how it was proved: the text message then, the app from the next sign-in on", async () => {
+    const { user } = await somebody();
+    const { services } = vestibule;
+    const session = await signedInBySms(user, await giveNumber(services, user));
+    expect(await provedBy(user)).to.deep.equal([["pwd", "sms", "mfa"]]);
+    const page = await session.open("/account/app");
+    const secret = keyOf(page);
+    expectOn(await session.post(page, { code: totpNow(secret) }), "/account");
+    expect(await provedBy(user), "the session goes on as it was proved").to.deep.equal([
+      ["pwd", "sms", "mfa"],
+    ]);
+    travel(MINUTE);
+    const app = new App(secret);
+    expectOn(await openAccount(newBrowser(vestibule), "/account", { user, app }), "/account");
+    expect(await provedBy(user)).to.deep.equal([
+      ["pwd", "sms", "mfa"],
+      ["pwd", "otp", "mfa"],
+    ]);
+    await changeOffice(services, user.office, { secondFactor: { ...BY_SMS, methods: ["totp"] } });
+    const asked = await session.open("/account");
+    expect(pageName(asked), "where only the app counts, the text message of before does not").to.equal(
+      "challenge-totp",
+    );
   });
 
   it("T24 changes the number: the old one gets codes until the new one is proved, and is told", async () => {
@@ -197,31 +232,51 @@ describe("the second authentication method on the account page", () => {
     expect(await kinds(user)).to.deep.equal(["totp"]);
   });
 
-  /** A session that was proved by a text message; its pages of the sign-in are another part's, so it is made here. */
-  async function signedInBySms(user: TestUser) {
-    const { services } = vestibule;
-    await changeOffice(services, user.office, { secondFactor: { ...BY_SMS, demand: "off" } });
-    await asOwner(vestibule.database, "delete from factors where user_id = $1", [user.id]);
-    const browser = newBrowser(vestibule);
-    await openAccount(browser, "/account", { user });
-    await asOwner(
-      vestibule.database,
-      `update engine_models set payload = (payload::jsonb || '{"amr": ["pwd", "sms", "mfa"]}')::json
-       where kind = 1 and account_id = $1`,
-      [user.id],
-    );
+  /** A session that was proved by a text message: whoever has the app loses it first. */
+  async function signedInBySms(user: TestUser, number: string) {
+    const { services, database } = vestibule;
     await services.database.inOffice(user.office.id, (tx) =>
-      services.secondFactor.factors.addSms(
-        tx,
-        { id: user.id, officeId: user.office.id },
-        new Date(Date.now()),
-      ),
+      services.secondFactor.factors.removeTotp(tx, personOf(user)),
     );
-    await changeOffice(services, user.office, { secondFactor: BY_SMS });
+    const browser = newBrowser(vestibule);
+    const challenge = await openAccount(browser, "/account", { user });
+    expect(pageName(challenge)).to.equal("challenge-sms");
+    expectOn(await sendForm(browser, challenge, { code: await lastCode(database, number) }), "/account");
     return {
+      browser,
       open: (path: string) => openAccount(browser, path, { user }),
       post: async (page: Page, fields: Readonly<Record<string, string>>) =>
         follow(browser, await send(browser, page, fields)),
     };
   }
+
+  const provedBy = async ({ id }: TestUser) => {
+    const text = `select payload -> 'amr' as amr from engine_models where kind = 1 and account_id = $1
+                  order by (payload ->> 'loginTs')::float8`;
+    return (await asOwner<{ amr: string[] }>(vestibule.database, text, [id])).map(({ amr }) => amr);
+  };
 });
+
+describe("the mobile number on the account page, where no text messages are sent", () => {
+  let vestibule: TestVestibule;
+  before(async () => {
+    vestibule = await startVestibule({ VESTIBULE_SMS_GATEWAY: "none" });
+  });
+  after(() => vestibule.stop());
+
+  it("is a page that says so in place of a form that would be refused", async () => {
+    const { services } = vestibule;
+    const office = await makeOffice(services);
+    await changeOffice(services, office, { secondFactor: BY_SMS });
+    const user = await makeUser(services, office);
+    const app = new App((await giveApp(services, user)).secret);
+    const browser = newBrowser(vestibule);
+    const page = await openAccount(browser, "/account/number", { user, app });
+    expect(page.body).to.contain("No text messages are sent here").and.not.contain('name="number"');
+    const method = await openAccount(browser, "/account/method", { user, app });
+    const sent = await browser.post(page.url, { _csrf: csrfOf(method), number: newNumber() });
+    expect([sent.status, pathOf(await follow(browser, sent))]).to.deep.equal([303, "/account/number"]);
+  });
+});
+
+const csrfOf = ({ body }: Page): string => /name="_csrf" value="([^"]*)"/.exec(body)?.[1] ?? "";

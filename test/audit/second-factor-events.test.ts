@@ -15,7 +15,6 @@ import {
   wrongCode,
 } from "../support/second-factor.ts";
 import { totpAt, totpNow } from "../support/totp.ts";
-import { settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 interface Event {
@@ -220,7 +219,8 @@ describe("what is written down of a second factor", function () {
   });
 
   it("T109 is told to its user in one mail each", async () => {
-    const whole = (await settledOutbox(vestibule)).slice(-5);
+    // Of the first user, before anything was broken; a mail whose outbox was away is sent again much later.
+    const whole = (await vestibule.services.outbox.list()).slice(-5);
     // Those that were made within a moment arrive in any order.
     expect(whole.map(({ subject }) => subject)).to.have.members([
       "Your authenticator app is set up",

@@ -62,7 +62,7 @@ describe("the page of somebody who is blocked", () => {
     await blockFor("15 minutes");
     await signIn(page);
     await onPage(page, "You are blocked for 15 minutes");
-    expect(await page.locator("time").innerText()).to.match(/^(\w+ )?(at )?\d\d:\d\d \S+$/);
+    expect(await page.locator("time").innerText()).to.match(/^(\w+,? )?(at )?\d\d:\d\d \S+$/);
     expect(await page.getByRole("timer").innerText()).to.equal("");
     await blockFor("-1 seconds");
     await link(page, "Try again").click();

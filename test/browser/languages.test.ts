@@ -41,7 +41,7 @@ describe("in Dutch", () => {
 
   it("the application's wish is heard, and the person's own choice counts more", async () => {
     const { page } = await open();
-    await page.goto(address({ ui_locales: "fr nl-BE en" }));
+    await page.goto(address({ ui_locales: "sv nl-BE en" }));
     await onPage(page, "Inloggen");
     await link(page, "English").click();
     await onPage(page, "Sign in");

@@ -61,6 +61,25 @@ describe("the office on the password page", () => {
     expect(await styleOf(button(page, "Sign in"), "backgroundColor")).to.equal("rgb(138, 43, 226)");
   });
 
+  it("leads from its deep link to its applications, and always to one's account", async () => {
+    const { page } = await open();
+    const quiet = await makeOffice(vestibule.services, { code: "STIL", name: "Stil" });
+    await page.goto(`${vestibule.issuer}/o/${quiet.code}`);
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /^Your account/ })
+      .click();
+    await sendIn(page, { username: "piet", password: "not-the-password" });
+    expect(await page.getByLabel("Office code").inputValue()).to.equal("STIL");
+    await page.goto(`${vestibule.issuer}/o/NOORD`);
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /^Your account/ })
+      .click();
+    await sendIn(page, { username: "sanne", password: user.password });
+    await page.waitForURL("**/account");
+  });
+
   it("is remembered from the last sign-in", async () => {
     const { page, context } = await open();
     await page.goto(address());

@@ -78,7 +78,7 @@ describe("three kinds of applications in one browser", () => {
     // Set up meanwhile, so that the step up ends with it.
     const app = await giveApp(vestibule.services, user);
     const more = await ask(page, single, { acr_values: "urn:vestibule:acr:2" });
-    await sendIn(page, entriesOf(user));
+    // The password was given already: only what is missing is asked for.
     await page.locator('input[name="code"]').fill(totpAt(app.secret, Date.now() / 1000));
     await page.locator('form:has(input[name="code"]) button[type="submit"]').first().click();
     const stronger = await arrive(page, single, more);

@@ -2,10 +2,13 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import type { User } from "../../src/users/user.ts";
 import { startDemo, type TestDemo } from "../support/demo.ts";
-import { giveCode, givePassword, newcomer } from "../support/factor-pages.ts";
-import { giveNumber, newNumber, sentSms } from "../support/mobile-numbers.ts";
+import { eventually } from "../support/eventually.ts";
+import { giveCode, givePassword, giveRecoveryCode, newcomer, shownCodes } from "../support/factor-pages.ts";
+import { giveNumber, newNumber } from "../support/mobile-numbers.ts";
 import { button, link, onPage } from "../support/pages.ts";
 import type { TestUser } from "../support/people.ts";
+import { startSmsStandIn, type SmsStandIn } from "../support/sms-stand-in.ts";
+import { SECOND, travel } from "../support/time.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { DUTCH, ENGLISH } from "../support/words.ts";
 
@@ -22,6 +25,9 @@ const SMS = {
     askNow: "Ask for approval",
     pending: "Your office has to approve the new number",
     locked: "Does your phone show messages while it is locked?",
+    resend: "Resend",
+    waiting: "not handed over to the network yet",
+    handedOver: "handed over to the network at",
   },
   nl: {
     method: /^Sms-bericht/,
@@ -35,6 +41,9 @@ const SMS = {
     askNow: "Goedkeuring vragen",
     pending: "Uw kantoor moet het nieuwe nummer goedkeuren",
     locked: "Toont uw telefoon berichten terwijl die vergrendeld is?",
+    resend: "Opnieuw versturen",
+    waiting: "nog niet overgedragen aan het netwerk",
+    handedOver: "overgedragen aan het netwerk.",
   },
 } as const;
 
@@ -46,13 +55,22 @@ for (const [language, words] of [
 ] as const) {
   const sms = SMS[language];
   for (const [width, viewport] of Object.entries(WIDTHS)) {
-    describe(`the article's part on text messages, in ${language}, ${width}`, () => {
+    describe(`the article's part on text messages, in ${language}, ${width}`, function () {
+      this.timeout(180_000);
       const open = useBrowser();
       let demo: TestDemo;
+      let provider: SmsStandIn;
       before(async () => {
-        demo = await startDemo();
+        provider = await startSmsStandIn();
+        demo = await startDemo(provider.environment);
       });
-      after(() => demo.vestibule.stop());
+      afterEach(() => {
+        provider.delay(0);
+      });
+      after(async () => {
+        await demo.vestibule.stop();
+        await provider.stop();
+      });
 
       const begin = async (user: User): Promise<Page> => {
         const { page } = await open({ locale: words.locale, viewport });
@@ -69,8 +87,20 @@ for (const [language, words] of [
         const owner: TestUser = { id: user.id, username: user.username, password: "", office };
         return { user, number: await giveNumber(services, owner, { state }) };
       };
-      const codeTo = async (number: string) =>
-        (await sentSms(demo.vestibule.database, number)).find(({ code }) => code !== "")?.code ?? "";
+      const sentTo = (number: string) =>
+        provider.taken.filter(({ to, text }) => `+${to}` === number && /#\d{6}$/.test(text));
+      /** The code that the phone shows, once as many messages have come. */
+      const codeTo = async (number: string, messages = 1) => {
+        for (let looks = 0; looks < 6 && sentTo(number).length < messages; looks += 1) {
+          await eventually(
+            () => Promise.resolve(sentTo(number)),
+            (found) => found.length >= messages,
+          );
+        }
+        const sent = sentTo(number);
+        expect(sent).to.have.length(messages);
+        return sent.at(-1)?.text.slice(-6) ?? "";
+      };
       const chooseSms = async (page: Page) => {
         await onPage(page, words.choose);
         await page.getByRole("radio", { name: sms.method }).check();
@@ -98,7 +128,7 @@ for (const [language, words] of [
         const page = await begin(user);
         await chooseSms(page);
         await onPage(page, sms.check);
-        expect(await codeTo(number)).to.equal("");
+        expect(sentTo(number)).to.be.empty;
         await button(page, words.continue).click();
         await onPage(page, sms.confirmIt);
         await giveCode(page, words, await codeTo(number));
@@ -132,7 +162,68 @@ for (const [language, words] of [
         await page.getByLabel(sms.number).fill(other);
         await button(page, sms.askNow).click();
         await onPage(page, sms.pending);
-        expect(await sentSms(demo.vestibule.database, other)).to.deep.equal([]);
+        expect(provider.newest(other)).to.equal(undefined);
+      });
+
+      it("nothing arrived: Resend waits and says how long, then sends another, and the first code is dead", async () => {
+        const { user, number } = await withNumber("confirmed");
+        const page = await begin(user);
+        const first = await codeTo(number);
+        const again = button(page, sms.resend);
+        expect(await again.isDisabled()).to.equal(true);
+        await page
+          .getByRole("timer")
+          .filter({ hasText: /^0:\d\d$/ })
+          .waitFor();
+        travel(31 * SECOND);
+        await page.reload();
+        await again.click();
+        const second = await codeTo(number, 2);
+        if (first !== second) {
+          await giveCode(page, words, first);
+          await page.getByRole("group", { name: words.problem }).waitFor();
+        }
+        await giveCode(page, words, second);
+        await arrived(page);
+      });
+
+      it("the page tells by itself, once it is known, that the message was handed over", async () => {
+        provider.delay(3_000);
+        const { user } = await withNumber("confirmed");
+        const page = await begin(user);
+        const status = page.getByRole("status").filter({ hasText: sms.waiting });
+        await status.waitFor();
+        await page.getByLabel(words.code, { exact: true }).fill("12");
+        await page.getByRole("status").filter({ hasText: sms.handedOver }).waitFor({ timeout: 60_000 });
+        expect(await page.getByLabel(words.code, { exact: true }).inputValue()).to.equal("12");
+      });
+
+      it("lost number, recovery code at hand: set up another number right away", async () => {
+        const user = await newcomer(demo, "new");
+        const [old, next] = [newNumber(), newNumber()];
+        const enter = async (page: Page, number: string) => {
+          await chooseSms(page);
+          await page.getByLabel(sms.number).fill(number);
+          await button(page, words.continue).click();
+          await onPage(page, sms.confirmIt);
+          await giveCode(page, words, await codeTo(number));
+          await onPage(page, words.save);
+        };
+        const first = await begin(user);
+        await enter(first, old);
+        const [recoveryCode = ""] = await shownCodes(first);
+        await first.getByLabel(words.saved).check();
+        await button(first, words.continue).click();
+        await arrived(first);
+        const page = await begin(user);
+        await link(page, sms.lost).click();
+        await giveRecoveryCode(page, words, recoveryCode);
+        await enter(page, next);
+        await saveCodes(page);
+        await arrived(page);
+        const later = await begin(user);
+        await giveCode(later, words, await codeTo(next, 2));
+        await arrived(later);
       });
     });
   }

@@ -161,6 +161,35 @@ describe("applications on the command line", () => {
     ]);
   });
 
+  it("T109 leave in the audit log what was changed, before and after, each switch by its name", async () => {
+    const { clientId } = await here.ask([
+      ...["app", "add", "--type", "native", "--name", "Television", "--claims", "name,office"],
+      ...["--redirect-uri", "com.example.tv:/cb"],
+    ]);
+    const id = String(clientId);
+    await here.ask(["app", "edit", id, "--device-flow"]);
+    await here.ask(["app", "edit", id, "--no-device-flow", "--claims", "name", "--name", "Big television"]);
+    const keys = join(here.directory, "signing.json");
+    writeFileSync(keys, JSON.stringify(jwksOf(await makeKeys())));
+    const { clientId: web } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
+    await here.ask(["app", "edit", String(web), "--signed-requests", "--pairwise", "--jwks", keys]);
+    const events = await asOwner<{ details: Record<string, unknown> }>(
+      here.database,
+      "select details from audit_events where subject = any($1) and type like 'application.%' order by id",
+      [[id, web]],
+    );
+    const [added, edited, again, , signed] = events.map(({ details }) => details);
+    expect(added).to.include({ applicationType: "native", claims: "name office" });
+    expect(edited).to.include({ deviceFlow: "false → true" }).and.not.have.any.keys("claims", "redirectUris");
+    expect(again).to.include({
+      deviceFlow: "true → false",
+      claims: "name office → name",
+      name: "Television → Big television",
+    });
+    expect(signed).to.include({ signedRequests: "false → true", pairwise: "false → true" });
+    expect(signed?.["jwks"]).to.match(/^– → \{"keys"/);
+  });
+
   it("keep what an edit does not name", async () => {
     const { clientId } = await here.ask([
       ...WEB,

@@ -1,5 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { SecretBox } from "../../src/kernel/secret.ts";
+import { openMessage, sealMessage } from "../../src/messages/message-content.ts";
+import { readSecrets } from "../../src/secrets-file.ts";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
@@ -12,7 +16,7 @@ import { runProgram, startProgram } from "./installation.ts";
 const PEOPLE = 230;
 
 describe("the data key on the command line", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let vestibule: TestVestibule;
   let application: TestApplication;
   let user: TestUser;
@@ -43,7 +47,8 @@ describe("the data key on the command line", function () {
     const rows = await asOwner<{ mark: string }>(
       vestibule.database,
       `select distinct encode(substring(s from 1 for 4), 'hex') as mark from (
-         select sealed_secret as s from factors union all select sealed_private_jwk from signing_keys) all_sealed`,
+         select sealed_secret as s from factors union all select sealed_private_jwk from signing_keys
+         union all select sealed_content from messages where sealed_content is not null) all_sealed`,
     );
     return rows.map(({ mark }) => mark);
   };
@@ -103,7 +108,7 @@ describe("the data key on the command line", function () {
     expect(await marks())
       .to.have.length(1)
       .and.not.include(oldMark);
-    expect(await ask("reseal"), "again").to.deep.equal({ factors: 0, signingKeys: 0 });
+    expect(await ask("reseal"), "again").to.deep.equal({ factors: 0, signingKeys: 0, messages: 0 });
     expect(await isLetIn(), "sealed by the new key").to.equal(true);
 
     expect((await ask("drop-old-data-keys"))["dropped"]).to.equal(1);
@@ -121,6 +126,38 @@ describe("the data key on the command line", function () {
       "data-key.dropped",
     ]);
   });
+
+  it("T112 brings messages that still wait along, of offices and of none, and they are readable afterwards", async () => {
+    await startAnew();
+    const ids = [await keepWaiting(user.office.id), await keepWaiting(null)];
+    await ask("new-data-key");
+    expect((await keys("drop-old-data-keys")).code, "before").to.equal(1);
+    expect((await ask("reseal"))["messages"]).to.equal(ids.length);
+    expect((await ask("drop-old-data-keys"))["dropped"]).to.equal(1);
+    const box = new SecretBox(readSecrets(file).dataKeys);
+    for (const id of ids) {
+      const [row] = await asOwner<{ sealed: Buffer }>(
+        vestibule.database,
+        "delete from messages where id = $1 returning sealed_content as sealed",
+        [id],
+      );
+      expect(row && openMessage(box, id, row.sealed).text).to.equal("marker of a message that waits");
+    }
+  });
+
+  /** A message without a job: nobody hands it over. */
+  async function keepWaiting(officeId: string | null): Promise<string> {
+    const { messages, secondFactor } = vestibule.services;
+    const id = randomUUID();
+    const text = "marker of a message that waits";
+    const mail = { channel: "mail", to: "sanne@mail.example", subject: "Waits", text, officeId } as const;
+    const at = new Date(Date.now());
+    const sealed = sealMessage(secondFactor.box, id, mail);
+    await messages.store.inOfficeOf({ id, officeId }, (tx) =>
+      messages.store.add(tx, { id, officeId, channel: "mail", sealed, until: at, at }),
+    );
+    return id;
+  }
 
   it("T112 can be changed by a command that was killed half-way, and then runs again", async () => {
     await startAnew();

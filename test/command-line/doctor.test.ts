@@ -116,6 +116,17 @@ describe("the doctor", () => {
     expect([code, state("Roles")]).to.deep.equal([1, "fail"]);
   });
 
+  it("says when the server's role could change the chain of the audit log, and what takes that away", async () => {
+    await asOwner(here.database, "grant insert on audit_seals, audit_chains to vestibule_app");
+    const { code, out } = await here.run(["doctor"]);
+    await asOwner(here.database, "revoke insert on audit_seals, audit_chains from vestibule_app");
+    expect(code).to.equal(1);
+    expect(out)
+      .to.contain("revoke insert on audit_seals from vestibule_app;")
+      .and.contain("revoke insert on audit_chains from vestibule_app;");
+    expect((await askDoctor(here.environment)).state("Roles")).to.not.equal("fail");
+  });
+
   it("says when the database belongs to a newer Vestibule", async () => {
     await asOwner(here.database, "insert into migrations (name, batch) values ('999_later.ts', 9)");
     const { code, state } = await askDoctor(here.environment);

@@ -91,11 +91,11 @@ describe("the second factor on the command line", function () {
 
   it("is unlocked, but what was tried stays counted", async () => {
     await setGuard(3, 12, 60);
-    const { code, out } = await user("unlock", "sanne");
+    const { code, out } = await user("unlock", "sanne", "--reason", "called back");
     expect([code, out]).to.deep.equal([0, "sanne can try again.\n"]);
     expect(await guard()).to.deep.equal({ strikes: 0, spent: 12, blocked_until: null });
     expect(await events("code.unblocked")).to.deep.equal([
-      { actor: "command line", subject: await idOf(), details: {} },
+      { actor: "command line", subject: await idOf(), details: { reason: "called back" } },
     ]);
   });
 
@@ -142,7 +142,7 @@ describe("the second factor on the command line", function () {
 
   it("is nobody's of another office", async () => {
     await here.ask(["office", "add", "ZUID", "--name", "Zuid"]);
-    for (const verb of [["unlock"], ["reset-factor", "--reason", "called back"]]) {
+    for (const verb of ["unlock", "reset-factor"].map((name) => [name, "--reason", "called back"])) {
       const [name = "", ...more] = verb;
       const { code, error } = await here.run(["user", name, "sanne", "--office", "ZUID", ...more]);
       expect(code).to.equal(1);

@@ -155,7 +155,7 @@ describe("the platform's own staff", () => {
   });
 
   it("cannot be locked out by closing that office", async () => {
-    const { code, error } = await here.run(["office", "edit", "SUPPORT", "--close"]);
+    const { code, error } = await here.run(["office", "close", "SUPPORT"]);
     expect(code).to.equal(1);
     expect(error).to.contain("stays open");
   });

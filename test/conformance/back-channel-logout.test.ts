@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { decodeProtectedHeader } from "jose";
 import { startBackChannel, type BackChannel } from "../support/back-channel.ts";
+import { eventually } from "../support/eventually.ts";
 import { makeApplication } from "../support/people.ts";
 import { PLANS } from "./modules.ts";
 import { describePlan } from "./plan.ts";
@@ -38,8 +39,12 @@ describePlan(PLANS.backChannel, (test) => {
     const { id, claims } = await site.signIn(browser, client);
     const left = await signOut(browser, { id_token_hint: id, post_logout_redirect_uri: BYE, state: "s-1" });
     expect(left.location).to.equal(`${BYE}?state=s-1`);
-    expect(channel.tokens).to.have.lengthOf(1);
-    const [token = ""] = channel.tokens;
+    const tokens = await eventually(
+      () => Promise.resolve(channel.tokens),
+      ({ length }) => length > 0,
+    );
+    expect(tokens).to.have.lengthOf(1);
+    const [token = ""] = tokens;
     expect(decodeProtectedHeader(token)).to.include({ typ: "logout+jwt" });
     const told = await site.verify(token, client);
     expect(told).to.include({ sub: claims.sub, sid: claims["sid"] }).and.not.have.property("nonce");

@@ -275,7 +275,7 @@ describePlan(PLANS.basic, (test) => {
       aud: site.vestibule.issuer,
       nonce: "inside",
     });
-    expect(await errorOf({ request })).to.equal("request_not_supported");
+    expect(await errorOf({ request })).to.equal("invalid_request_object");
   });
 
   test("OIDCCClaimsEssential", async () => {
@@ -287,7 +287,7 @@ describePlan(PLANS.basic, (test) => {
 
   test("OIDCCEnsureRequestObjectWithRedirectUri", async () => {
     const request = unsigned({ client_id: client.id, redirect_uri: "https://app.test/other" });
-    expect(await errorOf({ request })).to.equal("request_not_supported");
+    expect(await errorOf({ request })).to.equal("invalid_request_object");
   });
 
   test("OIDCCRefreshToken", async () => {

@@ -17,6 +17,7 @@ const OF_OFFICE = [
   "second_factor_guard",
   "one_time_links",
   "mail_people",
+  "last_sign_ins",
   "audit_events",
 ];
 

@@ -47,7 +47,7 @@ describe("the examples", () => {
     const here = `http://localhost:${String(port)}`;
     const { id, secret } = await makeApplication(vestibule.services, {
       redirectUris: [`${here}/callback`],
-      postLogoutRedirectUris: [here],
+      postLogoutRedirectUris: [`${here}/`],
     });
     const example = run("web.ts", { CLIENT_ID: id, CLIENT_SECRET: secret ?? "", PORT: String(port) });
     await example.says(/^open /m);

@@ -189,7 +189,7 @@ describe("guessing codes with a known password", function () {
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    await service.unlock(found, "test");
+    await service.unlock(found, { reason: "called back", actor: "test" });
     expect(await guess()).to.equal("refused");
     await service.reset(found, { reason: "called back", actor: "test" });
     travel(HOUR);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isCountry, maskNumber, parseMobileNumber } from "../../src/factors/mobile-number.ts";
+import { isCountry, maskNumber, parseMobileNumber, unbrokenMask } from "../../src/factors/mobile-number.ts";
 
 const EUROPE = ["NL", "BE", "DE", "FR", "GB"];
 const read = (typed: string, country = "NL", allowed = EUROPE) => parseMobileNumber(typed, country, allowed);
@@ -103,6 +103,10 @@ describe("a mobile number as people type it", () => {
     expect(maskNumber("+447400123456")).to.equal("+44 •• ••• 456");
     expect(maskNumber("+352621123456")).to.equal("+352 •• ••• 456");
     expect(maskNumber("+31612345678").replace(/[^0-9]/g, "")).to.equal("31678");
+  });
+
+  it("is shown on pages so that no line ends in the middle of it", () => {
+    expect(unbrokenMask("+31612345678")).to.equal("+31\u00a0••\u00a0•••\u00a0678");
   });
 
   it("knows countries by their two letters", () => {

@@ -55,7 +55,7 @@ describe("the mobile number of a user", function () {
     );
     const mine = newNumber();
     expect(await desk.enrol(fresh, mine, false)).to.equal("accepted");
-    expect(await stored(fresh)).to.deep.equal({
+    expect(await stored(fresh)).to.deep.include({
       number: mine,
       state: "confirmed",
       enteredBy: "user",
@@ -73,7 +73,7 @@ describe("the mobile number of a user", function () {
     expect(await desk.enrol(user, next, true)).to.equal("accepted");
     expect(await stored()).to.deep.include({ number: next, state: "confirmed" });
     const [notice] = await sentSms(database, number);
-    expect(notice?.body).to.contain("go to +31 •• ••• 678 from now on, not to this phone");
+    expect(notice?.body).to.contain("go to +31 ** *** 678 from now on, not to this phone");
     expect(await desk.mails()).to.deep.equal(["Your mobile number was changed"]);
   });
 
@@ -83,7 +83,7 @@ describe("the mobile number of a user", function () {
       const before = await validFrom();
       travel(2 * SECOND);
       expect(await service().set(await storedUser(services, user), next, BY)).to.deep.equal({ type: "set" });
-      expect(await stored()).to.deep.equal({
+      expect(await stored()).to.deep.include({
         number: next,
         state: "unconfirmed",
         enteredBy: "administrator",

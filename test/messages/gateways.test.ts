@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { inspect } from "node:util";
 import { expect } from "chai";
 import { systemClock } from "../../src/kernel/clock.ts";
@@ -8,6 +9,7 @@ import type { MailMessage, SmsMessage } from "../../src/messages/message.ts";
 import { OutboxStore } from "../../src/messages/outbox-store.ts";
 import { SmtpMail } from "../../src/messages/smtp-mail.ts";
 import { VonageSms } from "../../src/messages/vonage-sms.ts";
+import { makeCertificate } from "../support/certificate.ts";
 import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
 import {
   API_KEY,
@@ -59,6 +61,8 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
     };
     return { gateway, good: mail(), arrived, stop };
   },
+  "SMTP with TLS from the first byte": () => secureStage(true),
+  "SMTP with STARTTLS": () => secureStage(false),
   "the outbox": async () => {
     const { services, stop } = await startServices();
     const gateway = new OutboxStore(services.database, systemClock);
@@ -232,6 +236,23 @@ describe("mail through SMTP", () => {
   });
 });
 
+describe("mail through SMTP with TLS", () => {
+  for (const isImplicit of [true, false]) {
+    it(`hands nothing to a server whose certificate nobody vouches for, ${isImplicit ? "implicit" : "STARTTLS"}`, async () => {
+      const standIn = await startMailStandIn({ certificate: makeCertificate("localhost"), isImplicit });
+      const gateway = new SmtpMail(secureSettings(standIn, isImplicit));
+      try {
+        expect((await gateway.hand(randomUUID(), mail())).type).to.equal("again");
+        expect(await gateway.check()).to.contain("says no");
+        expect(standIn.taken).to.be.empty;
+      } finally {
+        await gateway.close();
+        await standIn.stop();
+      }
+    });
+  }
+});
+
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   publicKeyEncoding: { type: "spki", format: "pem" },
@@ -248,6 +269,28 @@ function vonageAt(url: string, isApplication: boolean): VonageSms {
     timeoutMs: 300,
   });
 }
+
+/** As with a certificate that a company's own authority has signed: trusted while the stage stands. */
+async function secureStage(isImplicit: boolean): Promise<Stage> {
+  const certificate = makeCertificate("localhost");
+  const standIn = await startMailStandIn({ certificate, isImplicit });
+  const usual = getCACertificates();
+  setDefaultCACertificates([...usual, certificate.cert]);
+  const gateway = new SmtpMail(secureSettings(standIn, isImplicit));
+  const arrived = () => standIn.taken.filter(({ isSecure }) => isSecure).flatMap(({ to }) => to);
+  const stop = async () => {
+    setDefaultCACertificates(usual);
+    await gateway.close();
+    await standIn.stop();
+  };
+  return { gateway, good: mail(), arrived, stop };
+}
+
+const secureSettings = (standIn: MailStandIn, isImplicit: boolean) => ({
+  ...settingsOf(standIn),
+  host: "localhost",
+  tls: isImplicit ? ("implicit" as const) : ("starttls" as const),
+});
 
 async function vonageStage(isApplication: boolean): Promise<Stage> {
   const standIn = await startSmsStandIn();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { LANGUAGES } from "../../src/http/language.ts";
+import { LANGUAGES } from "../../src/kernel/languages.ts";
 import { Texts } from "../../src/http/texts.ts";
 import { MailView } from "../../src/messages/mail-view.ts";
 
@@ -27,7 +27,8 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
       username: "sanne",
       office: "Noord",
       application: "Books",
-      list: "Noord (NOORD): sanne",
+      days: 14,
+      list: "Noord: NOORD / sanne",
       hasLink: "yes",
       link: "https://id.example/not-me/1",
     },
@@ -43,6 +44,20 @@ describe("mails to people", () => {
         expect(html, notice).to.contain("Sanne Bakker").and.to.contain(`lang="${language}"`);
         expect(html, notice).to.contain("prefers-color-scheme: dark").and.to.contain("Vestibule");
       }
+    }
+  });
+
+  it("have for each address a button that says what it does, and the address in a line of its own", () => {
+    for (const notice of NOTICES) {
+      const { text, html } = write("en", notice);
+      const addresses = text.match(/https?:\S+/g) ?? [];
+      expect(text.match(/^https?:\S+$/gm) ?? [], notice).to.deep.equal(addresses);
+      const buttons = [...html.matchAll(/<a class="button" href="([^"]*)">([^<]*)</g)];
+      expect(
+        buttons.map(([, href]) => href),
+        notice,
+      ).to.deep.equal(addresses);
+      buttons.forEach(([, , label]) => expect(label, notice).to.equal("It was not me"));
     }
   });
 

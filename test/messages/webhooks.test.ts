@@ -1,16 +1,25 @@
 import { randomUUID } from "node:crypto";
+import { createRequire } from "node:module";
+import { Vonage } from "@vonage/server-sdk";
 import { expect } from "chai";
 import type { SmsStatus } from "../../src/messages/message.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeOffice, type TestOffice } from "../support/people.ts";
 import {
   API_KEY,
+  SIGNATURE_SECRET,
   signedReceipt,
   startSmsStandIn,
   webhookToken,
   type SmsStandIn,
 } from "../support/sms-stand-in.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+
+// Part of the library, which does not hand it on.
+const library = createRequire(createRequire(import.meta.url).resolve("@vonage/server-sdk"));
+const { verifySignature } = library("@vonage/jwt") as {
+  verifySignature: (token: string, secret: string) => boolean;
+};
 
 describe("receipts of the SMS provider", () => {
   let provider: SmsStandIn;
@@ -87,6 +96,22 @@ describe("receipts of the SMS provider", () => {
       expect(await way()).to.equal(204);
       expect(await state()).to.equal("delivered");
     }
+  });
+
+  it("T35 are believed when the provider's own library would believe them, and not otherwise", async () => {
+    const good = body();
+    for (const [token, isGood] of [
+      [webhookToken(good), true],
+      [webhookToken(good).replace(/.$/, (last) => (last === "A" ? "B" : "A")), false],
+    ] as const) {
+      expect(verifySignature(token, SIGNATURE_SECRET)).to.equal(isGood);
+      expect(await byJson(good, token)).to.equal(isGood ? 204 : 401);
+    }
+    expect(await state()).to.equal("delivered");
+    const { sig = "", ...signed } = Object.fromEntries(signedReceipt(fields({ "err-code": "a&b=c" })));
+    const { sms } = new Vonage({ apiKey: API_KEY, apiSecret: "none", privateKey: "" });
+    expect(sms.verifySignature(sig, signed, SIGNATURE_SECRET, "SHA256HMAC" as never)).to.equal(true);
+    expect(await byForm(new URLSearchParams({ ...signed, sig }))).to.equal(204);
   });
 
   it("T35 are heard by our own reference too", async () => {

@@ -56,7 +56,7 @@ describe("the answer to an authorization request", () => {
     invalid_scope: { scope: 'openid "quoted"' },
     unsupported_response_type: { response_type: "token" },
     unsupported_response_mode: { response_mode: "jwt" },
-    request_not_supported: { request: "x.y.z" },
+    invalid_request_object: { request: "x.y.z" },
     request_uri_not_supported: { request_uri: "https://app.test/r" },
     registration_not_supported: { registration: "{}" },
   };

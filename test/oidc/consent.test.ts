@@ -10,6 +10,8 @@ import {
 } from "../support/people.ts";
 import {
   authorizationRequest,
+  callToken,
+  claimsOf,
   follow,
   formAction,
   hiddenField,
@@ -83,6 +85,34 @@ describe("consent", () => {
       .and.not.contain("Access while you are not using it");
     expect(page.body).to.contain("Signed in as Sanne Bakker, Noord &amp; Zonen");
     expect(page.headers["cache-control"]).to.equal("no-store");
+  });
+
+  it("T76 names the resource server and its scopes, grants exactly those, and asks again for more", async () => {
+    const api = "https://invoices.example";
+    await makeApplication(vestibule.services, {
+      name: "Invoices",
+      type: "machine",
+      firstParty: false,
+      redirectUris: [],
+      resourceIdentifier: api,
+      resourceScopes: ["invoices:read", "invoices:write"],
+    });
+    const other = await makeApplication(vestibule.services, { firstParty: false, resources: [api] });
+    const browser = newBrowser();
+    const request = ask(other, { scope: "openid invoices:read", resource: api });
+    const page = await arrive(browser, request);
+    expect(page.body).to.contain("Access to Invoices: invoices:read").and.not.contain("invoices:write");
+    const back = await decide(browser, page, { decision: "allow", scope: "invoices:write" });
+    const { body } = await callToken(browser, other, {
+      grant_type: "authorization_code",
+      code: new URL(back.location).searchParams.get("code") ?? "",
+      redirect_uri: other.redirectUri,
+      code_verifier: request.verifier,
+      resource: api,
+    });
+    expect(claimsOf(body["access_token"])).to.deep.include({ aud: api, scope: "invoices:read" });
+    const more = ask(other, { scope: "openid invoices:read invoices:write", resource: api });
+    expect((await arrive(browser, more)).body).to.contain("Access to Invoices: invoices:write");
   });
 
   it("T76 asks it nothing silently", async () => {

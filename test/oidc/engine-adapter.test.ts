@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import { UserCodeGuard } from "../../src/applications/user-code-guard.ts";
 import type { Database } from "../../src/database/database.ts";
 import { createAdapter } from "../../src/oidc/adapter.ts";
-import { EngineStore, KIND } from "../../src/oidc/engine-store.ts";
+import { EngineStore } from "../../src/oidc/engine-store.ts";
+import { KIND } from "../../src/oidc/engine-model.ts";
 import { plainId, UnitOfWork } from "../../src/oidc/unit-of-work.ts";
+import { PasswordGuardStore } from "../../src/users/password-guard-store.ts";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import {
@@ -42,6 +45,12 @@ describe("oidc-provider's models in PostgreSQL", () => {
       applications: vestibule.services.applications,
       hash: vestibule.services.hash,
       clock,
+      userCodes: new UserCodeGuard({
+        store: new PasswordGuardStore(vestibule.services.database),
+        hash: vestibule.services.hash,
+        clock,
+      }),
+      hasDeviceFlow: false,
     })(model);
 
   const query = <Row>(text: string, values: unknown[] = []) => asOwner<Row>(vestibule.database, text, values);

@@ -100,7 +100,14 @@ describe("ways that are switched off", () => {
   }
 
   it("T71 has no device flow, no registration and no client-initiated sign-in at any address", async () => {
-    for (const path of ["/device", "/device/auth", "/reg", "/backchannel", "/registration", "/challenge"]) {
+    for (const path of [
+      "/device",
+      "/device/authorize",
+      "/reg",
+      "/backchannel",
+      "/registration",
+      "/challenge",
+    ]) {
       for (const method of ["GET", "POST"]) {
         const { status } = await newBrowser().send(path, { method });
         expect(status, `${method} ${path}`).to.be.oneOf([404, 405]);
@@ -122,8 +129,12 @@ describe("ways that are switched off", () => {
       "device_authorization_endpoint",
       "registration_endpoint",
       "backchannel_authentication_endpoint",
-      "request_object_signing_alg_values_supported",
     );
+    expect(discovered["request_object_signing_alg_values_supported"]).to.have.members([
+      "ES256",
+      "PS256",
+      "EdDSA",
+    ]);
     expect(discovered["request_uri_parameter_supported"]).to.equal(false);
   });
 });

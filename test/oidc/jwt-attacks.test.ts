@@ -127,7 +127,7 @@ describe("forged and misused JWTs", () => {
     };
     const object = `${encode({ alg: "none" })}.${encode(payload)}.`;
     const refusals = [
-      { changes: { request: object }, error: "request_not_supported" },
+      { changes: { request: object }, error: "invalid_request_object" },
       { changes: { request_uri: "https://app.test/request.jwt" }, error: "request_uri_not_supported" },
       { changes: { request_uri: "http://169.254.169.254/" }, error: "request_uri_not_supported" },
       { changes: { request_uri: "urn:ietf:params:oauth:request_uri:unknown" }, error: "invalid_request_uri" },

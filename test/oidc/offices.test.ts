@@ -1,10 +1,12 @@
 import { expect } from "chai";
+import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import {
   makeApplication,
   makeOffice,
   makeUser,
   type TestApplication,
+  type TestOffice,
   type TestUser,
 } from "../support/people.ts";
 import {
@@ -85,6 +87,59 @@ describe("offices and applications", () => {
     const { refresh: token } = await tokensFor(newBrowser(vestibule), open, theirs);
     const answer = await refresh(newBrowser(vestibule), pinned, token);
     expect([answer.status, answer.body["error"]]).to.deep.equal([400, "invalid_grant"]);
+  });
+
+  describe("T86 with somebody who is moved to another office", () => {
+    let moved: TestUser;
+    let elsewhere: TestOffice;
+    let token: string;
+    const canRefresh = async () => {
+      const answer = await refresh(newBrowser(vestibule), pinnedSouth, token);
+      return answer.status === 200 ? answer.body["refresh_token"] : answer.body["error"];
+    };
+    let pinnedSouth: TestApplication;
+
+    beforeEach(async () => {
+      const { services } = vestibule;
+      moved = await makeUser(services, theirs.office);
+      // One that asks for no more than the former: nothing but the office itself may refuse.
+      elsewhere = await makeOffice(services);
+      pinnedSouth = await makeApplication(services, {}, theirs.office.id);
+      ({ refresh: token } = await tokensFor(newBrowser(vestibule), pinnedSouth, moved));
+      token = String(await canRefresh());
+      expect(token, "before").to.not.equal("invalid_grant");
+    });
+
+    it("T86 cannot be done by the application's own role: the row of neither table goes", async () => {
+      const { database } = vestibule.services;
+      for (const [table, message] of [
+        ["users", "row-level security"],
+        ["subjects", "permission denied"],
+      ] as const) {
+        const text = `update ${table} set office_id = $2 where id = $1`;
+        const move = database.inOffice(theirs.office.id, (tx) =>
+          tx.query({ name: `move_${table}`, text }, [moved.id, elsewhere.id]),
+        );
+        const fault = await move.then(
+          () => null,
+          (error: unknown) => String(error),
+        );
+        expect(fault, table).to.contain(message);
+      }
+    });
+
+    for (const [what, tables] of [
+      ["their row alone", ["users"]],
+      ["whatever names their office", ["users", "subjects"]],
+    ] as const) {
+      it(`T86 refuses the refresh when the owner of the database has moved ${what}`, async () => {
+        for (const table of tables) {
+          const text = `update ${table} set office_id = $2 where id = $1`;
+          await asOwner(vestibule.database, text, [moved.id, elsewhere.id]);
+        }
+        expect(await canRefresh()).to.equal("invalid_grant");
+      });
+    }
   });
 
   it("T84 hears nothing of another office between password and second factor", async () => {

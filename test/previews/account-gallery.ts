@@ -6,6 +6,7 @@ import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { BY_SMS, newNumber } from "../support/mobile-numbers.ts";
 import { totpNow } from "../support/totp.ts";
+import { allowTrust, trustTwo } from "./allow-trust.ts";
 import { enter, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
@@ -67,6 +68,14 @@ async function fill(page: Page, world: World, path: string): Promise<void> {
   await page.goto(`${issuerOf(world)}${path}`);
 }
 
+/** Two browsers that are trusted. */
+async function withTrust(page: Page, world: World, path: string): Promise<void> {
+  await allowTrust(world);
+  const id = await begin(page, world, path);
+  await trustTwo(world, id);
+  await page.reload();
+}
+
 async function toCode(page: Page, world: World): Promise<void> {
   await beginWithSms(page, world, "/account/number");
   await enter(page, { number: newNumber() });
@@ -117,6 +126,18 @@ export const account: readonly Preview[] = [
   preview("account-end-session", async (page, world) => {
     await fill(page, world, "/account/sessions");
     await page.locator("a[href^='/account/sessions/preview']").first().click();
+  }),
+  preview("account-sessions-trusted", async (page, world) => {
+    await withTrust(page, world, "/account/sessions");
+  }),
+  preview("account-end-trust", async (page, world) => {
+    await withTrust(page, world, "/account/sessions");
+    await page.locator("a[href^='/account/trusted/']").first().click();
+  }),
+  preview("account-end-all-trust", at("/account/trusted/all")),
+  preview("account-password-typed", async (page, world) => {
+    await begin(page, world, "/account/password");
+    await page.locator("#newPassword").fill("quarrel biscuit");
   }),
   preview("account-end-others", at("/account/sessions/others")),
   preview("account-applications", (page, world) => fill(page, world, "/account/applications")),

@@ -8,6 +8,11 @@ import { authorizationRequest } from "../support/relying-party.ts";
 import { links } from "./link-gallery.ts";
 import { enter, preview, type Preview } from "./preview.ts";
 import { account } from "./account-gallery.ts";
+import { consolePages } from "./console-gallery.ts";
+import { devicePages } from "./device-gallery.ts";
+import { peoplePages } from "./people-gallery.ts";
+import { consoleOfficePages } from "./console-office-gallery.ts";
+import { mails } from "./mail-gallery.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
 import { smsPages } from "./sms-gallery.ts";
 import type { World } from "./world.ts";
@@ -212,16 +217,23 @@ const demo = [
   }),
 ];
 
-/** Every page in every state. */
-export const GALLERY: readonly Preview[] = [
+/** The console, in every state. */
+export const STAFF_PAGES: readonly Preview[] = [...consolePages, ...peoplePages, ...consoleOfficePages];
+
+/** What everybody else sees, in every state. */
+export const PEOPLE_PAGES: readonly Preview[] = [
   ...signIn,
   ...secondFactor,
   ...account,
   ...links,
   ...smsPages,
+  ...mails,
   ...consent,
   ...signOut,
+  ...devicePages,
   ...errors,
   ...plainPages,
   ...demo,
 ];
+
+export const GALLERY: readonly Preview[] = [...PEOPLE_PAGES, ...STAFF_PAGES];

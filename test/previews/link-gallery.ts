@@ -96,6 +96,12 @@ const choosing = [
     await toReset(page, world);
     await enter(page, { newPassword: "password12345" });
   }),
+  ...["teapot", "marble-cactus", NEW].map((typed, index) =>
+    preview(`reset-password-strength-${String(index)}`, async (page, world) => {
+      await toReset(page, world);
+      await page.locator("[name=newPassword]").fill(typed);
+    }),
+  ),
   preview("reset-password-gone", async (page, world) => {
     await page.goto(`${issuerOf(world)}/reset-password`);
   }),

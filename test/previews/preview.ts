@@ -13,11 +13,11 @@ export interface Preview {
 /** Names a page in a state. */
 export const preview = (name: string, open: Open): Preview => ({ name, open });
 
-/** Types into the password page and sends it. */
+/** Types into the page's form and sends it; the next page is there when it returns. */
 export async function enter(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(entries)) {
     await page.locator(`[name=${name}]`).fill(value);
   }
-  await page.locator("main button.primary").click();
+  await Promise.all([page.waitForEvent("load"), page.locator("main button.primary").click()]);
 }
 

@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
+import { isLanguage, LANGUAGE_CHOICE, type Language } from "../../src/kernel/languages.ts";
 import { closeBrowser, theBrowser } from "../support/browser.ts";
 import { closeCluster } from "../support/database.ts";
+import { misfitsOn } from "../support/fit.ts";
 import { openVisitor } from "../support/visitors.ts";
 import { violationsOn } from "./axe.ts";
 import { GALLERY } from "./gallery.ts";
@@ -13,10 +16,11 @@ import { makeWorld, type World } from "./world.ts";
 /**
  * Pictures of every page in every state, for whoever changes a page, into the folder previews/:
  *
- *   npx node test/previews/previews.ts            all of them
- *   npx node test/previews/previews.ts password   those whose name begins so
+ *   npx node test/previews/previews.ts                          all of them, in English
+ *   npx node test/previews/previews.ts password                 those whose name begins so
+ *   npx node test/previews/previews.ts password --language de   in another language
  *
- * Each is also judged by axe. What it finds is printed, and then the exit code is 1.
+ * Each is also judged by axe, and for what does not fit. What is found is printed, and then the exit code is 1.
  */
 const PLACE = fileURLToPath(new URL("../../previews/", import.meta.url));
 
@@ -30,44 +34,45 @@ interface Finding {
 const DESKTOP = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 640 };
 
-async function takeAll(wanted: string): Promise<Finding[]> {
+interface Asked {
+  readonly prefix: string;
+  readonly language: Language;
+}
+
+function asked(): Asked {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { language: { type: "string", default: "en" } },
+  });
+  const { language } = values;
+  if (!isLanguage(language)) {
+    throw new Error(`--language must be ${LANGUAGE_CHOICE}.`);
+  }
+  return { prefix: positionals[0] ?? "", language };
+}
+
+async function takeAll({ prefix, language }: Asked): Promise<Finding[]> {
   rmSync(PLACE, { recursive: true, force: true });
   mkdirSync(PLACE);
   const world = await makeWorld();
   const findings: Finding[] = [];
-  for (const preview of GALLERY.filter(({ name }) => name.startsWith(wanted))) {
-    findings.push(...(await takeEnglish(world, preview)), ...(await takeDutch(world, preview)));
+  for (const preview of GALLERY.filter(({ name }) => name.startsWith(prefix))) {
+    findings.push(...(await takeOne(world, preview, language)));
   }
   await world.close();
   return findings;
 }
 
-function takeEnglish(world: World, preview: Preview): Promise<Finding[]> {
-  return inWindow({}, async (page) => {
+async function takeOne(world: World, preview: Preview, language: Language): Promise<Finding[]> {
+  const { context, page } = await openVisitor(await theBrowser(), { viewport: DESKTOP, locale: language });
+  try {
     await preview.open(page, world);
-    const desktop = await take(page, `${preview.name}.desktop`);
+    const desktop = await take(page, `${preview.name}.${language}.desktop`);
     await page.setViewportSize(NARROW);
-    const narrow = await take(page, `${preview.name}.narrow`);
+    const narrow = await take(page, `${preview.name}.${language}.narrow`);
     await page.setViewportSize(DESKTOP);
     await page.emulateMedia({ colorScheme: "dark" });
-    return [...desktop, ...narrow, ...(await take(page, `${preview.name}.dark`))];
-  });
-}
-
-function takeDutch(world: World, preview: Preview): Promise<Finding[]> {
-  return inWindow({ locale: "nl-NL" }, async (page) => {
-    await preview.open(page, world);
-    return take(page, `${preview.name}.dutch`);
-  });
-}
-
-async function inWindow(
-  options: BrowserContextOptions,
-  work: (page: Page) => Promise<Finding[]>,
-): Promise<Finding[]> {
-  const { context, page } = await openVisitor(await theBrowser(), { viewport: DESKTOP, ...options });
-  try {
-    return await work(page);
+    return [...desktop, ...narrow, ...(await take(page, `${preview.name}.${language}.dark`))];
   } finally {
     await context.close();
   }
@@ -76,10 +81,14 @@ async function inWindow(
 async function take(page: Page, picture: string): Promise<Finding[]> {
   await page.screenshot({ path: join(PLACE, `${picture}.png`), fullPage: true, animations: "disabled" });
   const violations = await violationsOn(page);
-  return violations.map(({ rule, help, places }) => ({ picture, rule, help, places: places.join("\n") }));
+  const misfits = await misfitsOn(page);
+  return [
+    ...violations.map(({ rule, help, places }) => ({ picture, rule, help, places: places.join("\n") })),
+    ...misfits.map((places) => ({ picture, rule: "fit", help: "It is wider than its place", places })),
+  ];
 }
 
-const findings = await takeAll(process.argv[2] ?? "");
+const findings = await takeAll(asked());
 await closeBrowser();
 await closeCluster();
 if (findings.length === 0) {

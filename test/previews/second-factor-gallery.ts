@@ -4,6 +4,7 @@ import type { DemoState } from "../../demo/demo-states.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { totpNow } from "../support/totp.ts";
+import { allowTrust } from "./allow-trust.ts";
 import { enter, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
@@ -44,6 +45,11 @@ export const secondFactor: readonly Preview[] = [
   }),
   preview("challenge-totp", async (page, world) => {
     await begin(page, world, "enrolled");
+  }),
+  preview("challenge-totp-trust", async (page, world) => {
+    await begin(page, world, "enrolled");
+    await allowTrust(world);
+    await page.reload();
   }),
   preview("challenge-totp-wrong", async (page, world) => {
     await begin(page, world, "enrolled");

@@ -1,22 +1,53 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import type { TestUser } from "../support/people.ts";
-import { newcomer } from "../support/factor-pages.ts";
+import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+import { newcomer, nextSecond } from "../support/factor-pages.ts";
 import { giveNumber } from "../support/mobile-numbers.ts";
+import { giveApp } from "../support/second-factor.ts";
+import { allowTrust } from "./allow-trust.ts";
 import { enter, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
 /** A new user of the demo with this number signs in, up to the page after the password. */
-async function begin(page: Page, { demo }: World, state: "none" | "unconfirmed" | "confirmed"): Promise<void> {
+async function begin(
+  page: Page,
+  { demo }: World,
+  state: "none" | "unconfirmed" | "confirmed",
+  { hasApp = false } = {},
+): Promise<TestUser> {
   const { id, username } = await newcomer(demo, "new");
   const office = await demo.vestibule.services.offices.findByCode(DEMO_OFFICE.code);
-  if (state !== "none" && office !== null) {
-    const user: TestUser = { id, username, password: DEMO_PASSWORD, office };
+  if (office === null) {
+    throw new Error("The demo has no office.");
+  }
+  const user: TestUser = { id, username, password: DEMO_PASSWORD, office };
+  if (state !== "none") {
     await giveNumber(demo.vestibule.services, user, { state });
+  }
+  if (hasApp) {
+    await giveApp(demo.vestibule.services, user);
   }
   await page.goto(`${demo.url}/sign-in`);
   await enter(page, { officeCode: DEMO_OFFICE.code, username, password: DEMO_PASSWORD });
+  return user;
 }
+
+/** Waits until a worker has let go of somebody's message. */
+const handedOver = ({ demo }: World, userId: string) =>
+  eventually(
+    () =>
+      asOwner<{ state: string }>(
+        demo.vestibule.database,
+        "select m.state from messages m join sms_codes c on c.message_id = m.id where c.user_id = $1",
+        [userId],
+      ),
+    ([row]) => row?.state === "sent",
+  );
+
+/** Budgets by their scope in the table. */
+const STOPS = { "sign-in": 1, number: 2, account: 4, address: 5, range: 6, office: 7 } as const;
 
 async function chooseSms(page: Page): Promise<void> {
   await page.locator("input[value='sms']").check();
@@ -31,8 +62,17 @@ const toPage = async (page: Page, name: string) => {
 
 /** The pages of text messages; each with somebody of its own, because what was sent stays counted. */
 export const smsPages: readonly Preview[] = [
-  preview("sms-choose", (page, world) => begin(page, world, "none")),
-  preview("sms-challenge", (page, world) => begin(page, world, "confirmed")),
+  preview("sms-choose", async (page, world) => {
+    await begin(page, world, "none");
+  }),
+  preview("sms-challenge", async (page, world) => {
+    await begin(page, world, "confirmed");
+  }),
+  preview("sms-challenge-trust", async (page, world) => {
+    await begin(page, world, "confirmed");
+    await allowTrust(world);
+    await page.reload();
+  }),
   preview("sms-challenge-wrong", async (page, world) => {
     await begin(page, world, "confirmed");
     await enter(page, { code: "12345" });
@@ -41,6 +81,47 @@ export const smsPages: readonly Preview[] = [
     await begin(page, world, "confirmed");
     await page.evaluate("document.querySelector('button[name=resend]').disabled = false");
     await page.locator("button[name='resend']").click();
+  }),
+  ...(["waiting", "sent", "delivered", "refused", "failed", "unknown", "expired"] as const).map((state) =>
+    preview(`sms-status-${state}`, async (page, world) => {
+      const { id } = await begin(page, world, "confirmed");
+      await handedOver(world, id);
+      await asOwner(
+        world.demo.vestibule.database,
+        `update messages set state = $2 where id = (
+           select message_id from sms_codes where user_id = $1 order by sent_at desc limit 1)`,
+        [id, state],
+      );
+      await page.reload();
+    }),
+  ),
+  preview("sms-expired", async (page, world) => {
+    const { id } = await begin(page, world, "confirmed");
+    await asOwner(
+      world.demo.vestibule.database,
+      "update sms_codes set expires_at = sent_at, resend_at = sent_at where user_id = $1",
+      [id],
+    );
+    await page.reload();
+  }),
+  ...Object.entries(STOPS).map(([name, scope]) =>
+    preview(`sms-stopped-${name}`, async (page, world) => {
+      const { database } = world.demo.vestibule;
+      await begin(page, world, "confirmed");
+      await asOwner(database, "update sms_budget set sent = 1000000 where scope = $1", [scope]);
+      await asOwner(database, "update sms_codes set resend_at = sent_at");
+      await page.reload();
+      await page.locator("button[name='resend']").click();
+      await asOwner(database, "delete from sms_budget where scope = $1", [scope]);
+    }),
+  ),
+  preview("sms-challenge-both", async (page, world) => {
+    await begin(page, world, "confirmed", { hasApp: true });
+    await toPage(page, "challenge-sms");
+  }),
+  preview("sms-lost-number-both", async (page, world) => {
+    await begin(page, world, "confirmed", { hasApp: true });
+    await toPage(page, "lost-number");
   }),
   preview("sms-lost-number", async (page, world) => {
     await begin(page, world, "confirmed");
@@ -73,4 +154,38 @@ export const smsPages: readonly Preview[] = [
     await chooseSms(page);
     await submit(page);
   }),
+  preview("sms-enter-number-codes-left", async (page, world) => {
+    await asRecovered(page, world);
+  }),
+  preview("sms-confirm-number", async (page, world) => {
+    await afterReset(page, world);
+  }),
+  preview("sms-confirm-number-code", async (page, world) => {
+    await afterReset(page, world);
+    await submit(page);
+  }),
 ];
+
+/** A recovery code was used, and text messages are chosen again. */
+async function asRecovered(page: Page, world: World): Promise<void> {
+  const { services } = world.demo.vestibule;
+  const user = await begin(page, world, "confirmed");
+  const { codes } = await giveApp(services, user);
+  await toPage(page, "recovery-code");
+  await enter(page, { recoveryCode: codes[0] ?? "" });
+  await chooseSms(page);
+}
+
+/** The office has entered another number in place of the only factor. */
+async function afterReset(page: Page, world: World): Promise<void> {
+  const { services } = world.demo.vestibule;
+  const user = await begin(page, world, "confirmed");
+  const stored = await services.users.findByUsername(user.office.id, user.username);
+  if (stored !== null) {
+    await services.secondFactor.numberService.set(stored, "+31612345611", { actor: "preview", reason: null });
+  }
+  // What was proved in the second of the change is dead.
+  await nextSecond();
+  await page.goto(`${world.demo.url}/sign-in`);
+  await enter(page, { officeCode: user.office.code, username: user.username, password: user.password });
+}

@@ -11,6 +11,8 @@ export interface World {
   /** As a company runs it: https, no marks of development. */
   readonly production: TestVestibule;
   readonly productionApplication: TestApplication;
+  /** Of the production, for devices. */
+  readonly television: TestApplication;
   readonly ledger: TestApplication;
   /** Of one office with an accent colour. */
   readonly pinned: TestApplication;
@@ -30,6 +32,16 @@ const LONG_NAME = "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Ho
 /** The one thing that pages may take from elsewhere. */
 export const LOGO = "https://brand.test/logo.svg";
 
+/** Gives a suite a world of its own. */
+export function useWorld(): () => World {
+  let world: World;
+  before(async () => {
+    world = await makeWorld();
+  });
+  after(() => world.close());
+  return () => world;
+}
+
 /** Makes it. */
 export async function makeWorld(): Promise<World> {
   const [demo, production] = [await startDemo(), await startProduction()];
@@ -45,6 +57,12 @@ export async function makeWorld(): Promise<World> {
     demo,
     production,
     productionApplication: await makeApplication(production.services),
+    television: await makeApplication(production.services, {
+      name: "Television",
+      type: "native",
+      redirectUris: [],
+      deviceFlow: true,
+    }),
     ledger: await makeApplication(services),
     pinned: await makeApplication(services, { name: "Payroll" }, office.id),
     foreign: await makeApplication(services, { name: "Printshop", firstParty: false, logoUrl: LOGO }),
@@ -57,7 +75,9 @@ export async function makeWorld(): Promise<World> {
 }
 
 async function startProduction(): Promise<TestVestibule> {
-  const vestibule = await startVestibule({ NODE_ENV: "production", VESTIBULE_ISSUER: "https://id.test" });
+  const vestibule = await startVestibule({ NODE_ENV: "production", VESTIBULE_ISSUER: "https://id.test",
+    VESTIBULE_DEVICE_FLOW: "yes",
+  });
   (await theBrowser()).sites.proxy("id.test", vestibule.settings.port);
   return vestibule;
 }

@@ -242,6 +242,7 @@ describe("enrolling the authenticator app", () => {
   });
 
   it("is told to its user by mail, in the user's language or else the office's", async () => {
+    await settledOutbox(vestibule); // What the tests before have told.
     await confirm(await begin());
     expect(await newestMail()).to.include({
       to: "sanne@mail.example",

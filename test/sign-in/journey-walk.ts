@@ -1,106 +1,70 @@
-import type { Demand, FactorKind } from "../../src/factors/factor.ts";
-import { FACT_TYPES, type FactType, type SignIn, type Step } from "../../src/sign-in/journey.ts";
+import type { FactType, SignIn, Step } from "../../src/sign-in/journey.ts";
 
 /** A journey as a table: the real one, or one that a mutation has broken. */
 export type Table = readonly Step[];
-
-/** Facts that only say what a page has shown, which no step looks at, and the one that ends the last step. */
-const SHOWN: readonly FactType[] = ["recovery-codes-shown", "recovery-codes-again", "new-password-set"];
-
-/** The facts besides the password that a step looks at. */
-const PROVED = FACT_TYPES.filter((type) => type !== "password-proved" && !SHOWN.includes(type));
-
-const GUARDS = [
-  { isBlocked: false, isFrozen: false },
-  { isBlocked: true, isFrozen: false },
-  { isBlocked: false, isFrozen: true },
-];
-
-/**
- * Every situation that a sign-in can be in: facts × demand × methods × factors and number × enrolment, with up to four
- * facts besides the password; and whatever stops it, with fewer facts.
- */
-export function everySituation(): SignIn[] {
-  const going = { isAccountActive: true, guard: { isBlocked: false, isFrozen: false } };
-  const accounts = [{ isAccountActive: true }, { isAccountActive: false }];
-  const stops = times(
-    accounts,
-    GUARDS.map((guard) => ({ guard })),
-  );
-  const few = factSets(2);
-  return times(
-    [
-      ...times(withPassword(factSets(4)), [going]),
-      ...times(few, [going]),
-      ...times([...few.slice(0, 1), ...withPassword(few)], stops.slice(1)),
-    ],
-    everyPolicy(),
-  );
-}
-
-type Facts = Pick<SignIn, "facts">;
-
-const factSets = (most: number): Facts[] =>
-  subsetsOf(PROVED)
-    .filter((types) => types.length <= most)
-    .map((types) => ({ facts: types.map((type) => ({ type, at: 1 })) }));
-
-const withPassword = (sets: readonly Facts[]): Facts[] =>
-  sets.map(({ facts }) => ({ facts: [{ type: "password-proved", at: 1 }, ...facts] }));
-
-/** What the office demands and accepts, what the user has, and what the user may set up. */
-function everyPolicy() {
-  const demands = (["off", "offered", "required"] satisfies Demand[]).map((demand) => ({ demand }));
-  const kinds: FactorKind[][] = [["totp"], ["sms"], ["totp", "sms"]];
-  const open = [true, false].flatMap((isOpen) => [true, false].map((needsCode) => ({ isOpen, needsCode })));
-  const wanted = times(
-    demands,
-    kinds.map((accepted) => ({ accepted })),
-  );
-  const windows = times(
-    times(wanted, owned()),
-    open.map((enrolment) => ({ enrolment })),
-  );
-  return times(windows, [{ isPasswordExpired: false }, { isPasswordExpired: true }]);
-}
-
-/** A number is confirmed exactly when it is a factor. */
-function owned() {
-  const having = (factors: FactorKind[], state: SignIn["number"]["state"]) => ({
-    factors,
-    number: { state, isPending: false },
-  });
-  return [
-    having([], "none"),
-    having([], "unconfirmed"),
-    having(["totp"], "none"),
-    having(["totp"], "unconfirmed"),
-    having(["sms"], "confirmed"),
-    having(["sms", "totp"], "confirmed"),
-  ];
-}
-
-/** Each of the one with each of the other. */
-const times = <One extends object, Other extends object>(ones: readonly One[], others: readonly Other[]) =>
-  ones.flatMap((one) => others.map((other) => ({ ...one, ...other })));
 
 type Claim = (table: Table, signIn: SignIn) => boolean;
 
 /** What the journey promises. Each sentence holds in every situation. */
 export const claims: Readonly<Record<string, Claim>> = {
-  "never done without a password": (table, signIn) =>
-    !isDone(table, signIn) || has(signIn, "password-proved"),
+  "never done without a password": (table, signIn) => !isDone(table, signIn) || hasPassword(signIn),
+  "a session stands in for the password only where there is a factor, and it ends with that factor proved": (
+    table,
+    signIn,
+  ) =>
+    has(signIn, "password-proved") ||
+    next(table, signIn) === "password" ||
+    (isContinued(signIn) && (!isDone(table, signIn) || hasProof(signIn))),
+  "whoever goes on from a session is asked for the factor alone": (table, signIn) =>
+    !isContinued(signIn) ||
+    !signIn.isAccountActive ||
+    isStopped(signIn) ||
+    hasProof(signIn) ||
+    next(table, signIn) === "challenge",
+  "a session enrols nothing by itself": (table, signIn) =>
+    has(signIn, "password-proved") || !isEnrolling(table, signIn) || hasProof(signIn),
   "never done for an account that was disabled": (table, signIn) =>
     !isDone(table, signIn) || signIn.isAccountActive,
   "never done for a blocked or frozen account": (table, signIn) =>
     !isDone(table, signIn) || !isStopped(signIn),
-  "never done without an accepted factor where one is required": (table, signIn) =>
-    !isDone(table, signIn) || signIn.demand !== "required" || provesAccepted(signIn),
-  "never done with a factor that was not proved, nor replaced by a recovery code": (table, signIn) =>
-    !isDone(table, signIn) || signIn.factors.length === 0 || hasProof(signIn),
+  "never done without an accepted factor where one is required, proved here or in a trusted browser": (
+    table,
+    signIn,
+  ) =>
+    !isDone(table, signIn) ||
+    signIn.demand !== "required" ||
+    provesAccepted(signIn) ||
+    (signIn.isBrowserTrusted && ownsAccepted(signIn)),
+  "never done with a factor that was not proved, nor replaced by a recovery code, nor spared by a trusted browser":
+    (table, signIn) =>
+      !isDone(table, signIn) ||
+      signIn.factors.length === 0 ||
+      hasProof(signIn) ||
+      (signIn.isBrowserTrusted && ownsAccepted(signIn)),
+  "T28 a trusted browser spares the code, where nothing else is missing": (table, signIn) =>
+    !isKnown(signIn) ||
+    !signIn.isBrowserTrusted ||
+    !ownsAccepted(signIn) ||
+    signIn.isPasswordExpired ||
+    hasProof(signIn) ||
+    isDone(table, signIn),
+  "T28 a trusted browser never leads to another factor or another password": (table, signIn) =>
+    !["enrolment-closed", "confirm-number", "enrolment-code", "enrol", "new-password"].includes(
+      next(table, signIn),
+    ) ||
+    signIn.factors.length === 0 ||
+    hasProof(signIn),
+  "T28 whoever has proved nothing but the password is asked for the code in every other browser": (
+    table,
+    signIn,
+  ) =>
+    !isKnown(signIn) ||
+    signIn.isBrowserTrusted ||
+    signIn.factors.length === 0 ||
+    hasProof(signIn) ||
+    next(table, signIn) === "challenge",
   "nothing is shown of the block, the factor or the set-up before the password": (table, signIn) =>
-    ["password", "done"].includes(next(table, signIn)) ||
-    (has(signIn, "password-proved") && signIn.isAccountActive),
+    ["password", "done"].includes(next(table, signIn)) || (hasPassword(signIn) && signIn.isAccountActive),
   "no code is asked and nothing is enrolled while blocked": (table, signIn) =>
     !isStopped(signIn) || ["password", "block"].includes(next(table, signIn)),
   "never enrols somebody who has a factor and has not proved it": (table, signIn) =>
@@ -135,7 +99,7 @@ export const claims: Readonly<Record<string, Claim>> = {
     !isKnown(signIn) ||
     signIn.factors.length === 0 ||
     hasProof(signIn) ||
-    next(table, signIn) === "challenge",
+    ["challenge", "done"].includes(next(table, signIn)),
   "whoever has proved an accepted factor is not asked to enrol another": (table, signIn) =>
     !isEnrolling(table, signIn) || !provesAccepted(signIn),
   "asks for no code when the time is over": (table, signIn) =>
@@ -205,6 +169,11 @@ const isEnrolling = (table: Table, signIn: SignIn): boolean =>
 
 const has = (signIn: SignIn, type: FactType): boolean => signIn.facts.some((fact) => fact.type === type);
 
+const isContinued = (signIn: SignIn): boolean =>
+  has(signIn, "session-continued") && signIn.factors.length > 0 && !signIn.isPasswordExpired;
+
+const hasPassword = (signIn: SignIn): boolean => has(signIn, "password-proved") || isContinued(signIn);
+
 const isStopped = ({ guard }: SignIn): boolean => guard.isBlocked || guard.isFrozen;
 
 const hasEnrolled = (signIn: SignIn): boolean => has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled");
@@ -217,6 +186,9 @@ const hasProof = (signIn: SignIn): boolean =>
 
 const provesAccepted = (signIn: SignIn): boolean =>
   signIn.accepted.some((kind) => has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`));
+
+const ownsAccepted = ({ accepted, factors }: SignIn): boolean =>
+  accepted.some((kind) => factors.includes(kind));
 
 const isKnown = (signIn: SignIn): boolean =>
   has(signIn, "password-proved") && signIn.isAccountActive && !isStopped(signIn);
@@ -261,11 +233,4 @@ function provedInTurn(table: Table, signIn: SignIn): SignIn {
     current = fact === null ? current : withFact(current, fact);
   }
   return current;
-}
-
-function subsetsOf<T>(items: readonly T[]): T[][] {
-  return items.reduce<T[][]>(
-    (subsets, item) => [...subsets, ...subsets.map((subset) => [...subset, item])],
-    [[]],
-  );
 }

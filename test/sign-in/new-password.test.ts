@@ -125,6 +125,25 @@ describe("an expired password", () => {
     expect(events).to.have.length(1);
   });
 
+  it("T2 is one that everybody would guess as well: it is right, and makes way after the code", async () => {
+    const { services, database } = vestibule;
+    const common = "Password1";
+    const hashed = await services.hasher.hash(common);
+    await asOwner(database, "update users set password_hash = $2 where id = $1", [user.id, hashed]);
+    const { browser, page } = await signedIn(common);
+    expect(pageName(page)).to.equal("new-password");
+    expect(page.body).to.contain("one that many people use");
+    expect(hasCode(await sendForm(browser, page, { newPassword: NEW }))).to.equal(true);
+    travel(31 * SECOND);
+    expect(hasCode((await signedIn(NEW)).page), "the next time").to.equal(true);
+    const events = await asOwner(
+      database,
+      "select actor, details from audit_events where type = 'password.expired' and subject = $1",
+      [user.id],
+    );
+    expect(events).to.deep.equal([{ actor: "vestibule", details: { common: true } }]);
+  });
+
   it("T63 ends what was signed in with it", async () => {
     const office = await makeOffice(vestibule.services);
     user = await makeUser(vestibule.services, office);

@@ -2,6 +2,9 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { composeServer } from "../../src/compose-server.ts";
+import { createConsolePages } from "../../src/console/pages.ts";
+import { routeOf } from "../../src/console/page.ts";
+import { PAGE_PARTS } from "../support/console.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import { basic } from "../support/relying-party.ts";
@@ -49,6 +52,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /assets/:file": "refused",
   "GET /interaction/:uid": "challenge",
   "GET /interaction/:uid/:page": "challenge",
+  "GET /interaction/:uid/:page/status": "refused",
   "POST /interaction/:uid/:page": "refused",
   "GET /interaction/:uid/consent": "refused",
   "POST /interaction/:uid/consent": "refused",
@@ -82,6 +86,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   // The same for everybody: nothing of it is looked at.
   "POST /webhooks/vonage/inbound": "public",
   ...accountRoutes(),
+  ...consoleRoutes(),
 };
 
 /** Nothing of the account is shown or changed before the second factor; the way back from the sign-in leads there only. */
@@ -92,6 +97,8 @@ function accountRoutes(): Record<string, Class> {
     "/password",
     "/sessions/others",
     "/sessions/:id",
+    "/trusted/all",
+    "/trusted/:id",
     "/applications/:id",
     "/mail",
     "/mail/confirm",
@@ -110,7 +117,23 @@ function accountRoutes(): Record<string, Class> {
   return Object.fromEntries(entries);
 }
 
-describe("a browser that has proved the password alone", () => {
+/** The same of the console, whichever pages it has: all of them are behind its one gate. */
+function consoleRoutes(): Record<string, Class> {
+  const pages = createConsolePages(PAGE_PARTS);
+  const entries: [string, Class][] = [
+    ["GET /console", "sign-in"],
+    ["GET /console/signed-in", "public"],
+    ...pages.map((page): [string, Class] => [`GET ${routeOf(page)}`, "sign-in"]),
+    ...pages
+      .filter(({ submit }) => submit !== undefined)
+      .map((page): [string, Class] => [`POST ${routeOf(page)}`, "sign-in"]),
+  ];
+  return Object.fromEntries(entries);
+}
+
+describe("a browser that has proved the password alone", function () {
+  // A sign-in for each route.
+  this.timeout(120_000);
   let vestibule: TestVestibule;
   let application: TestApplication;
   let user: TestUser;
@@ -193,6 +216,8 @@ describe("a browser that has proved the password alone", () => {
         .replace(":uid", uid)
         .replace(":page", "enrol-totp")
         .replace(":id", "anything")
+        .replace(":office", user.office.code)
+        .replace(":person", user.id)
         .replace(":code", user.office.code)
         .replace(":token", "A".repeat(64))
         .replace(":file", "anything.css");

@@ -1,24 +1,28 @@
 import { expect } from "chai";
+import { setTimeout } from "node:timers/promises";
 import type { HttpBrowser, Page } from "./http-browser.ts";
 import type { TestUser } from "./people.ts";
 import { follow, formAction, hiddenField } from "./relying-party.ts";
 import { givePassword, pageName, sendForm } from "./second-factor.ts";
-import { totpAt } from "./totp.ts";
+import { STEP, totpAt } from "./totp.ts";
 
 /** Codes of steps that only move on, so that several sign-ins within half a minute each have one of their own. */
 export class App {
   readonly secret: string;
-  #step = -1;
+  #last = 0;
 
   constructor(secret: string) {
     this.secret = secret;
   }
 
-  /** At most three within half a minute: the step before, the present one, the next. */
-  code(): string {
-    const code = totpAt(this.secret, Date.now() / 1000 + 30 * this.#step);
-    this.#step += 1;
-    return code;
+  /** The oldest code that is still taken when it arrives: three of them in half a minute, the next one waits. */
+  async code(): Promise<string> {
+    const seconds = Date.now() / 1000;
+    const now = Math.floor(seconds / STEP);
+    const endsSoon = (now + 1) * STEP - seconds < 5;
+    this.#last = Math.max(this.#last + 1, endsSoon ? now : now - 1);
+    if (this.#last > now + 1) await setTimeout(((this.#last - 1) * STEP - seconds) * 1000);
+    return totpAt(this.secret, this.#last * STEP);
   }
 }
 
@@ -39,7 +43,9 @@ export async function prove(
   { user, app }: { user: TestUser; app?: App },
 ): Promise<Page> {
   const next = await givePassword(browser, page, user);
-  return pageName(next) === "challenge-totp" ? sendForm(browser, next, { code: app?.code() ?? "" }) : next;
+  return pageName(next) === "challenge-totp"
+    ? sendForm(browser, next, { code: (await app?.code()) ?? "" })
+    : next;
 }
 
 /** Sends a form of the account as its page would; answers what comes at once. */

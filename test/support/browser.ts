@@ -18,6 +18,7 @@ export function theBrowser(): Promise<TestBrowser> {
 
 export async function closeBrowser(): Promise<void> {
   const running = await opened?.catch(() => null);
+  opened = null;
   await running?.browser.close();
   await running?.sites.close();
 }

@@ -8,8 +8,8 @@ export interface Certificate {
   readonly fingerprint: string;
 }
 
-/** A self-signed certificate for every host below `.test` (RFC 5280 section 4.1). */
-export function makeCertificate(): Certificate {
+/** A self-signed certificate for a host, or for every one below `.test` (RFC 5280 section 4.1). */
+export function makeCertificate(host = "*.test"): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const subjectKey = publicKey.export({ type: "spki", format: "der" });
   const body = sequence(
@@ -20,7 +20,7 @@ export function makeCertificate(): Certificate {
     sequence(time("20200101000000Z"), time("20990101000000Z")),
     NAME,
     subjectKey,
-    der(0xa3, sequence(alternativeNames("*.test"))),
+    der(0xa3, sequence(alternativeNames(host))),
   );
   const signature = sign("sha256", body, privateKey);
   const certificate = sequence(body, ECDSA_WITH_SHA256, der(0x03, Buffer.from([0]), signature));

@@ -15,24 +15,29 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-interface Cluster {
+interface Place {
   readonly ownerUrl: string;
   readonly url: string;
+}
+
+interface Cluster extends Place {
+  readonly template: string;
   close(): Promise<void>;
 }
 
-const TEMPLATE = `vestibule_template_${String(process.pid)}`;
+/** What the processes of a run tell each other, so that all of them copy one template. */
+const SHARED = "VESTIBULE_TEST_CLUSTER";
 
 let cluster: Promise<Cluster> | null = null;
 let made = 0;
 
 /** A copy of the migrated template; the cluster and the template are made once a run, when the first suite asks. */
 export async function freshDatabase(): Promise<FreshDatabase> {
-  cluster ??= openCluster();
-  const { ownerUrl, url } = await cluster;
+  cluster ??= sharedCluster() ?? openCluster();
+  const { ownerUrl, url, template } = await cluster;
   made += 1;
   const name = `vestibule_test_${String(process.pid)}_${String(made)}`;
-  await admin(ownerUrl, `create database ${name} template ${TEMPLATE}`);
+  await admin(ownerUrl, `create database ${name} template ${template}`);
   return {
     url: withDatabase(url, name),
     ownerUrl: withDatabase(ownerUrl, name),
@@ -40,7 +45,13 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   };
 }
 
-/** Stops the cluster of this run, if there was one. */
+/** Opens the cluster for all processes that this one starts from now on. */
+export async function shareCluster(): Promise<void> {
+  cluster = openCluster();
+  process.env[SHARED] = JSON.stringify(await cluster);
+}
+
+/** Stops the cluster of this run, if this process has opened one. */
 export async function closeCluster(): Promise<void> {
   await (await cluster)?.close();
 }
@@ -61,18 +72,32 @@ export async function asOwner<Row>(
   }
 }
 
+function sharedCluster(): Promise<Cluster> | null {
+  const shared = process.env[SHARED];
+  if (shared === undefined) {
+    return null;
+  }
+  const place = JSON.parse(shared) as Omit<Cluster, "close">;
+  return Promise.resolve({ ...place, close: () => Promise.resolve() });
+}
+
 /** A server that is there already (VESTIBULE_TEST_DATABASE_URL, its superuser), or an embedded one for this run. */
 async function openCluster(): Promise<Cluster> {
   const given = process.env["VESTIBULE_TEST_DATABASE_URL"];
+  const template = `vestibule_template_${String(process.pid)}`;
   const opened =
-    given === undefined ? await openEmbedded() : { ownerUrl: given, url: given, close: dropTemplate(given) };
-  await admin(opened.ownerUrl, `create database ${TEMPLATE}`);
-  const template = new Secret(withDatabase(opened.ownerUrl, TEMPLATE));
-  await migrate({ owner: template, application: new Secret(withDatabase(opened.url, TEMPLATE)) });
-  return opened;
+    given === undefined
+      ? await openEmbedded()
+      : { ownerUrl: given, url: given, close: dropTemplate(given, template) };
+  await admin(opened.ownerUrl, `create database ${template}`);
+  await migrate({
+    owner: new Secret(withDatabase(opened.ownerUrl, template)),
+    application: new Secret(withDatabase(opened.url, template)),
+  });
+  return { ...opened, template };
 }
 
-async function openEmbedded(): Promise<Cluster> {
+async function openEmbedded(): Promise<Place & Pick<Cluster, "close">> {
   const dataDir = mkdtempSync(join(tmpdir(), "vestibule-test-"));
   const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined, fsync: false });
   return {
@@ -85,7 +110,8 @@ async function openEmbedded(): Promise<Cluster> {
   };
 }
 
-const dropTemplate = (url: string) => () => admin(url, `drop database if exists ${TEMPLATE} with (force)`);
+const dropTemplate = (url: string, template: string) => () =>
+  admin(url, `drop database if exists ${template} with (force)`);
 
 async function admin(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });

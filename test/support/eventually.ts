@@ -1,10 +1,21 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { inspect } from "node:util";
 
-/** Asks until the answer is the expected one, or five seconds have passed; answers the last answer. For what other processes or the background do. */
-export async function eventually<T>(ask: () => Promise<T>, isExpected: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 5_000;
+/**
+ * Asks until the answer is the expected one, and answers it. For what other processes or the background do. Throws
+ * with what it saw last when the time is over: a test that goes on with another answer fails where nobody looks.
+ */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  isExpected: (answer: T) => boolean,
+  { seconds } = { seconds: 15 },
+): Promise<T> {
+  const deadline = performance.now() + seconds * 1_000;
   let answer = await ask();
-  while (!isExpected(answer) && performance.now() < deadline) {
+  while (!isExpected(answer)) {
+    if (performance.now() > deadline) {
+      throw new Error(`Not what was waited for, after ${String(seconds)} s: ${inspect(answer)}`);
+    }
     await wait(10);
     answer = await ask();
   }

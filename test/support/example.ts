@@ -12,9 +12,18 @@ export interface Example {
 }
 
 /** Starts `examples/<file>` with these settings. */
-export function startExample(file: string, settings: Readonly<Record<string, string>>): Example {
-  const program = fileURLToPath(new URL(`../../examples/${file}`, import.meta.url));
-  const child = spawn(process.execPath, [program], {
+export const startExample = (file: string, settings: Readonly<Record<string, string>>): Example =>
+  startProgram([process.execPath, placeOf(`examples/${file}`)], settings);
+
+/** Where a file of the project lies. */
+export const placeOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+
+/** Starts a program with its arguments, and no environment but `settings`. */
+export function startProgram(
+  [program = "", ...args]: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Example {
+  const child = spawn(program, args, {
     env: { PATH: process.env["PATH"], ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -33,7 +42,7 @@ export function startExample(file: string, settings: Readonly<Record<string, str
         }
         await Promise.race([once(child.stdout, "data"), exit]);
         if (hasEnded(child) && !line.test(out)) {
-          throw new Error(`${file} ended without it: ${out}`);
+          throw new Error(`${[program, ...args].join(" ")} ended without it: ${out}`);
         }
       }
     },

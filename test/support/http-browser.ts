@@ -30,11 +30,14 @@ export interface Ask {
 export class HttpBrowser {
   readonly issuer: string;
   readonly #port: number;
+  readonly #language: string;
   readonly #cookies = new Map<string, Cookie>();
 
-  constructor(issuer: string, port: number) {
+  /** `language`: what it asks pages for; empty: none. */
+  constructor(issuer: string, port: number, language = "") {
     this.issuer = issuer;
     this.#port = port;
+    this.#language = language;
   }
 
   get(url: string, ask: Ask = {}): Promise<Page> {
@@ -57,6 +60,7 @@ export class HttpBrowser {
     const headers = {
       host: target.host,
       accept: "text/html,application/xhtml+xml",
+      ...(this.#language === "" ? {} : { "accept-language": this.#language }),
       ...(cookie === "" ? {} : { cookie }),
       ...ask.headers,
     };
@@ -96,12 +100,12 @@ export class HttpBrowser {
 
   /** Another browser at the same server, with no cookies. */
   fresh(): HttpBrowser {
-    return new HttpBrowser(this.issuer, this.#port);
+    return new HttpBrowser(this.issuer, this.#port, this.#language);
   }
 
   /** Another browser with the same cookies: a stolen copy, or a second tab of a race; also at another server process. */
   copy(port = this.#port): HttpBrowser {
-    const other = new HttpBrowser(this.issuer, port);
+    const other = new HttpBrowser(this.issuer, port, this.#language);
     this.#cookies.forEach(({ name, value, path }) => other.plant(name, value, path));
     return other;
   }

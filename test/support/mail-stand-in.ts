@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
+import type { Certificate } from "./certificate.ts";
 
 /** A mail server on loopback that keeps what it takes. */
 export interface MailStandIn {
@@ -11,6 +12,8 @@ export interface MailStandIn {
   fault(status: number | null): void;
   /** Waits so long before it has taken a message. */
   delay(milliseconds: number): void;
+  /** Keeps everybody waiting who brings a message, until the answered function is called. */
+  hold(): () => void;
   newest(to: string): TakenMail | undefined;
   stop(): Promise<void>;
 }
@@ -21,29 +24,46 @@ interface TakenMail {
   /** Headers and body as they came. */
   readonly raw: string;
   readonly messageId: string | null;
+  /** Whether it came through TLS. */
+  readonly isSecure: boolean;
 }
 
-/** Starts one; without TLS, as a stand-in on the same machine. */
-export async function startMailStandIn(): Promise<MailStandIn> {
+/** From the first byte, or by STARTTLS. */
+export interface MailTls {
+  readonly certificate: Certificate;
+  readonly isImplicit: boolean;
+}
+
+/** Starts one; without TLS, as a stand-in on the same machine, unless it is given. */
+export async function startMailStandIn(tls: MailTls | null = null): Promise<MailStandIn> {
   const taken: TakenMail[] = [];
   let refusal: number | null = null;
   let pause = 0;
+  let held: Promise<undefined> = Promise.resolve(undefined);
   const server = new SMTPServer({
     authOptional: true,
-    disabledCommands: ["STARTTLS", "AUTH"],
+    ...(tls === null
+      ? { disabledCommands: ["STARTTLS", "AUTH"] }
+      : {
+          disabledCommands: ["AUTH"],
+          secure: tls.isImplicit,
+          key: tls.certificate.key,
+          cert: tls.certificate.cert,
+        }),
     onRcptTo: (address, _session, done) => {
       const status = refusal ?? (address.address.startsWith("nobody@") ? 550 : null);
       done(status === null ? null : Object.assign(new Error("refused"), { responseCode: status }));
     },
-    onData: (stream, { envelope }, done) => {
+    onData: (stream, { envelope, secure }, done) => {
       void text(stream).then((raw) => {
         taken.push({
           from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
           to: envelope.rcptTo.map(({ address }) => address),
           raw,
           messageId: /^message-id:\s*(<[^>]+>)/im.exec(raw)?.[1] ?? null,
+          isSecure: secure,
         });
-        setTimeout(done, pause);
+        void held.then(() => setTimeout(done, pause));
       });
     },
   });
@@ -68,6 +88,13 @@ export async function startMailStandIn(): Promise<MailStandIn> {
     },
     delay: (milliseconds) => {
       pause = milliseconds;
+    },
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      held = promise;
+      return () => {
+        resolve(undefined);
+      };
     },
     newest: (to) => taken.findLast((mail) => mail.to.includes(to)),
     stop: () =>

@@ -41,7 +41,14 @@ export async function makeOffice(
 export async function makeUser(
   services: Services,
   office: TestOffice,
-  changes: { username?: string; name?: string; role?: Role; password?: string; mail?: string } = {},
+  changes: {
+    username?: string;
+    name?: string;
+    role?: Role;
+    password?: string;
+    mail?: string;
+    language?: string;
+  } = {},
 ): Promise<TestUser> {
   const { password = PASSWORD, ...rest } = changes;
   const draft = newUserSchema.parse({

@@ -12,7 +12,7 @@ export interface Request {
 /** Builds an authorization request with PKCE; `changes` replace parameters, null leaves one out. */
 export function authorizationRequest(
   issuer: string,
-  application: TestApplication,
+  application: Pick<TestApplication, "id" | "redirectUri">,
   changes: Readonly<Record<string, string | null>> = {},
 ): Request {
   const verifier = randomBytes(32).toString("base64url");
@@ -111,7 +111,7 @@ export const basic = (id: string, secret: string): string =>
 /** Redeems the code of a redirect. */
 export function redeem(
   browser: HttpBrowser,
-  application: TestApplication,
+  application: Pick<TestApplication, "id" | "secret" | "redirectUri">,
   answer: { redirect: URL; request: Request },
 ): Promise<TokenAnswer> {
   return callToken(browser, application, {

@@ -56,7 +56,7 @@ export type Scenario = keyof typeof MAGIC;
 
 export const API_KEY = "a1b2c3d4";
 export const API_SECRET = "marker-of-the-api-secret";
-const SIGNATURE_SECRET = "marker-of-the-signature-secret";
+export const SIGNATURE_SECRET = "marker-of-the-signature-secret";
 
 /** Codes of the SMS API, and the HTTP status that the Messages API has for the same. */
 const REFUSED: Partial<Record<Scenario, { status: string; http: number; says: string }>> = {

@@ -1,9 +1,12 @@
 import { createHmac } from "node:crypto";
 
+/** A code's time, seconds. */
+export const STEP = 30;
+
 /** RFC 6238 written out once more, so that the product's library is not checked against itself. `secret` base32. */
 export function totpAt(secret: string, seconds: number): string {
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
+  counter.writeBigUInt64BE(BigInt(Math.floor(seconds / STEP)));
   const digest = createHmac("sha1", fromBase32(secret)).update(counter).digest();
   const offset = (digest.at(-1) ?? 0) & 0x0f;
   return String((digest.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, "0");

@@ -21,6 +21,8 @@ export interface TourNames {
   readonly office?: string;
   readonly person?: string;
   readonly application?: string;
+  /** What the browser asks pages for. */
+  readonly language?: string;
 }
 
 /** Goes everywhere where Vestibule answers with a page, also wherever something is wrong. */
@@ -35,7 +37,7 @@ export async function tourOf(vestibule: TestVestibule, names: TourNames = {}): P
     firstParty: false,
     ...optional("name", names.application),
   });
-  const guide = new Guide(vestibule);
+  const guide = new Guide(vestibule, names.language);
   return {
     ...(await guide.plainPages(code)),
     ...(await guide.mistakes(application)),
@@ -49,9 +51,11 @@ export async function tourOf(vestibule: TestVestibule, names: TourNames = {}): P
 
 class Guide {
   readonly #vestibule: TestVestibule;
+  readonly #language: string;
 
-  constructor(vestibule: TestVestibule) {
+  constructor(vestibule: TestVestibule, language = "") {
     this.#vestibule = vestibule;
+    this.#language = language;
   }
 
   async plainPages(code: string): Promise<Tour> {
@@ -60,7 +64,7 @@ class Guide {
     return {
       welcome: await browser.get("/"),
       office: await browser.get(`/o/${code}`),
-      "office in Dutch": await browser.get(`/o/${code}?lang=nl`),
+      "office in Dutch": await this.#browser().get(`/o/${code}?lang=nl`),
       "unknown office": await browser.get("/o/nobody"),
       "forgotten password": await browser.get(`/forgot-password?from=${uid}`),
       "forgotten office code": await browser.get("/which-office-code"),
@@ -187,7 +191,7 @@ class Guide {
   }
 
   #browser(): HttpBrowser {
-    return new HttpBrowser(this.#vestibule.issuer, this.#vestibule.settings.port);
+    return new HttpBrowser(this.#vestibule.issuer, this.#vestibule.settings.port, this.#language);
   }
 }
 

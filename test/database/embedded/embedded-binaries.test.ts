@@ -14,8 +14,20 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { randomToken } from "../../../src/kernel/random.ts";
-import { install, isRoot, makeHome, makeStage, nativeOf, ordinary, self, users } from "./embedded-stage.ts";
+import {
+  install,
+  isRoot,
+  makeHome,
+  makeStage,
+  nativeOf,
+  ordinary,
+  self,
+  users,
+  useStages,
+} from "./embedded-stage.ts";
 import { open, query, serverPid, withOpen } from "./embedded-trial.ts";
+
+useStages();
 
 const nothing = (): Promise<void> => Promise.resolve();
 

@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeHome, makeStage, ordinary, processesIn } from "./embedded-stage.ts";
+import { makeHome, makeStage, ordinary, processesIn, useStages } from "./embedded-stage.ts";
 import { open, query, serverPid, until, withOpen } from "./embedded-trial.ts";
+
+useStages();
 
 const kill = (pid: number | null): void => {
   if (pid !== null) {

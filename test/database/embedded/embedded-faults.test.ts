@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { chmod, chown, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { install, makeHome, makeStage, nativeOf, ordinary } from "./embedded-stage.ts";
+import { install, makeHome, makeStage, nativeOf, ordinary, useStages } from "./embedded-stage.ts";
 import { open, withOpen } from "./embedded-trial.ts";
+
+useStages();
 
 type Options = Parameters<typeof open>[1];
 

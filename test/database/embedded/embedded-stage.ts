@@ -85,11 +85,13 @@ export function sharedInstallation(): Promise<string> {
 
 /** Ends servers that a failed test has left, and says which: a test that passes leaves none. */
 async function clearStages(): Promise<void> {
-  const left = (await Promise.all(stages.map((stage) => processesIn(stage)))).flat();
+  shared = undefined;
+  const all = stages.splice(0);
+  const left = (await Promise.all(all.map((stage) => processesIn(stage)))).flat();
   for (const pid of left) {
     process.kill(pid, "SIGKILL");
   }
-  await Promise.all(stages.map((stage) => rm(stage, { recursive: true, force: true, maxRetries: 5 })));
+  await Promise.all(all.map((stage) => rm(stage, { recursive: true, force: true, maxRetries: 5 })));
   if (left.length > 0) {
     throw new Error(`Processes were left behind: ${left.join(", ")}.`);
   }
@@ -101,7 +103,10 @@ export async function processesIn(directory: string): Promise<number[]> {
   return pids.filter((_, index) => places[index]?.startsWith(`${directory}/`));
 }
 
-after(async function () {
-  this.timeout(10_000);
-  await clearStages();
-});
+/** For each file of tests once: clears its stages away when all of its tests are done. */
+export function useStages(): void {
+  after(async function () {
+    this.timeout(10_000);
+    await clearStages();
+  });
+}

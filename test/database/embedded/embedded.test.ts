@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { readdir, readFile, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { makeHome, ordinary, users } from "./embedded-stage.ts";
+import { makeHome, ordinary, users, useStages } from "./embedded-stage.ts";
 import { open, query, serverPid, withOpen } from "./embedded-trial.ts";
+
+useStages();
 
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 

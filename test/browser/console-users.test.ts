@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { App } from "../support/account.ts";
+import { makeStaff, type Staff } from "../support/console.ts";
+import { numberDesk } from "../support/number-desk.ts";
+import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
+import { makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
+import { giveApp } from "../support/second-factor.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useBrowser } from "../support/visitors.ts";
+
+const REASON = "Called back on the number of the office";
+
+describe("the way of the article through the console, in a browser", function () {
+  this.timeout(90_000);
+  const open = useBrowser();
+  let vestibule: TestVestibule;
+  let office: TestOffice;
+  let user: TestUser;
+
+  before(async () => {
+    vestibule = await startVestibule();
+    office = await makeOffice(vestibule.services, { name: "Noord & Zonen" });
+  });
+  beforeEach(async () => {
+    user = await makeUser(vestibule.services, office, { name: "Wilhelmina Koster" });
+    await giveApp(vestibule.services, user);
+  });
+  after(() => vestibule.stop());
+
+  it("Settings → Users → Edit → General → Second authentication method leads a superuser to their own choice", async () => {
+    const staff = await makeStaff(vestibule.services, office, { role: "superuser", name: "Chris Smit" });
+    const page = await signedIn(staff);
+    await link(page, "Settings").click();
+    await onPage(page, "Settings");
+    await page.getByRole("main").getByRole("link", { name: "Users" }).last().click();
+    await link(page, "Edit Chris Smit").click();
+    await onPage(page, "Chris Smit");
+    expect(await link(page, "General").getAttribute("aria-current")).to.equal("page");
+    await link(page, "Change Second authentication method").click();
+    await page.waitForURL("**/account/method");
+  });
+
+  it("a superuser resets the authenticator of somebody, and is shown the code to hand over", async () => {
+    const page = await signedIn(await makeStaff(vestibule.services, office, { role: "superuser" }));
+    await openPerson(page);
+    await link(page, "Reset Second authentication method").click();
+    await onPage(page, "Reset the authenticator");
+    await page.getByLabel("Reason, for the audit log").fill(REASON);
+    await button(page, "Reset").click();
+    await onPage(page, "Hand over this enrolment code");
+    expect(await desk().kinds(user)).to.deep.equal([]);
+  });
+
+  it("an accountant enters a number, deletes it, and enters the next one", async () => {
+    const page = await signedIn(await makeStaff(vestibule.services, office, { role: "accountant" }));
+    await openPerson(page);
+    await enterNumber(page, "Enter", "06 12345678");
+    await link(page, "Change or delete Mobile number").click();
+    await link(page, "Delete the mobile number").click();
+    await onPage(page, "Delete the mobile number");
+    await page.getByLabel("Reason, for the audit log").fill(REASON);
+    await button(page, "Delete the number").click();
+    await onPage(page, "Wilhelmina Koster");
+    await enterNumber(page, "Enter", "06 12345679");
+    expect(await desk().stored(user)).to.include({ number: "+31612345679", state: "unconfirmed" });
+  });
+
+  it("an accountant approves the new number that somebody has asked for", async () => {
+    await desk().enrol(user, "+31612345670", false);
+    await desk().request(user, "+31612345671");
+    const page = await signedIn(await makeStaff(vestibule.services, office, { role: "accountant" }));
+    await openPerson(page);
+    await link(page, "Decide New number waits").click();
+    await onPage(page, "Decide on another mobile number");
+    expect(await page.getByRole("main").innerText())
+      .to.contain("+31\u00a0••\u00a0•••\u00a0670")
+      .and.contain("+31\u00a06\u00a012345671");
+    await page.getByLabel("Reason, for the audit log").fill(REASON);
+    await button(page, "Approve").click();
+    await onPage(page, "Wilhelmina Koster");
+    expect(await desk().stored(user)).to.include({ number: "+31612345671", state: "confirmed" });
+  });
+
+  /** Somebody of the staff, on a narrow screen and without a script, on the first page of the console. */
+  async function signedIn({ user: staff, secret }: Staff): Promise<Page> {
+    const { page } = await open({
+      locale: "en-GB",
+      viewport: { width: 320, height: 640 },
+      javaScriptEnabled: false,
+    });
+    await page.goto(`${vestibule.issuer}/console`);
+    await sendIn(page, entriesOf(staff));
+    await page.getByLabel("Verification code").fill(await new App(secret).code());
+    await button(page, "Confirm").click();
+    await page.waitForURL("**/console/o/**");
+    return page;
+  }
+
+  async function openPerson(page: Page): Promise<void> {
+    await page.goto(`${vestibule.issuer}/console/o/${office.code}/users/${user.id}`);
+    await onPage(page, "Wilhelmina Koster");
+  }
+
+  async function enterNumber(page: Page, what: string, number: string): Promise<void> {
+    await link(page, `${what} Mobile number`).click();
+    await page.getByLabel("New number").fill(number);
+    await page.getByLabel("Reason, for the audit log").fill(REASON);
+    await button(page, "Save the number").click();
+    await onPage(page, "Wilhelmina Koster");
+  }
+
+  const desk = () => numberDesk(vestibule);
+});

@@ -1,0 +1,99 @@
+import { createHash, randomBytes } from "node:crypto";
+import { expect } from "chai";
+import { SignJWT, UnsecuredJWT } from "jose";
+import { makeKeyClient, makeKeys, type KeyClient, type Keys } from "../support/key-client.ts";
+import { startFapiSite, type FapiSite } from "./fapi-site.ts";
+import { PLANS } from "./modules.ts";
+import { describePlan } from "./plan.ts";
+import { ISSUER } from "./relying-site.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** What an object replaces of a pushed request. */
+const WITHOUT = Object.fromEntries(
+  ["response_type", "redirect_uri", "scope", "state", "nonce", "code_challenge", "code_challenge_method"].map(
+    (name) => [name, null],
+  ),
+);
+const HOUR = 3_600;
+const now = () => Math.floor(Date.now() / 1_000);
+
+describePlan(PLANS.messageSigning, (test) => {
+  let site: FapiSite;
+  let signing: KeyClient;
+
+  before(async () => {
+    site = await startFapiSite();
+    signing = await makeKeyClient(site.site.vestibule.services, { fapi: true, signedRequests: true });
+  });
+  after(() => site.site.stop());
+
+  const claims = (verifier: string, changes: Claims = {}): Record<string, unknown> => ({
+    ...{ client_id: signing.client.id, response_type: "code", redirect_uri: signing.client.redirectUri },
+    ...{ scope: "openid profile", state: "s-1", nonce: "n-1234567", code_challenge_method: "S256" },
+    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    ...{ iss: signing.client.id, aud: ISSUER, nbf: now(), exp: now() + 60 },
+    ...changes,
+  });
+  const sign = (payload: Claims, { algorithm, privateKey }: Keys = signing.keys) =>
+    new SignJWT(payload).setProtectedHeader({ alg: algorithm, typ: "oauth-authz-req+jwt" }).sign(privateKey);
+  const push = (object: string) => site.push(signing, { fields: { ...WITHOUT, request: object } });
+
+  const accepted = (name: string, changes: () => Claims) => {
+    test(name, async () => {
+      const verifier = randomBytes(32).toString("base64url");
+      const pushed = await push(await sign(claims(verifier, changes())));
+      expect(pushed.status, JSON.stringify(pushed.body)).to.equal(201);
+      const redirect = await site.visit(site.site.newBrowser(), signing, pushed);
+      const { status } = await site.redeem(signing, redirect ?? new URL("about:blank"), verifier);
+      expect([status, redirect?.searchParams.get("state")]).to.deep.equal([200, "s-1"]);
+    });
+  };
+  const refused = (name: string, object: () => Promise<string>) => {
+    test(name, async () => {
+      const { status, body } = await push(await object());
+      expect([status, body["error"]]).to.deep.equal([400, "invalid_request_object"]);
+      const query = new URLSearchParams({ client_id: signing.client.id, request: await object() });
+      const page = await site.site.newBrowser().get(`/authorize?${query.toString()}`);
+      expect(page.location).to.not.contain("/interaction/").and.not.contain("code=");
+    });
+  };
+  const faulty = (name: string, changes: () => Claims) => {
+    refused(name, () => sign(claims("verifier", changes())));
+  };
+
+  test("FAPI2SPFinalEnsureUnsignedRequestAtParEndpointFails", async () => {
+    const { status, body } = await site.push(signing);
+    expect([status, body["error"]]).to.deep.equal([400, "invalid_request"]);
+  });
+  faulty("FAPI2SPFinalEnsureRequestObjectWithoutExpFails", () => ({ exp: undefined }));
+  faulty("FAPI2SPFinalEnsureRequestObjectWithoutNbfFails", () => ({ nbf: undefined }));
+  faulty("FAPI2SPFinalEnsureExpiredRequestObjectFails", () => ({ exp: now() - 300 }));
+  faulty("FAPI2SPFinalEnsureRequestObjectWithBadAudFails", () => ({ aud: "https://elsewhere.test" }));
+  accepted("FAPI2SPFinalEnsureServerAcceptsRequestObjectWithMultipleAud", () => ({
+    aud: [ISSUER, "https://elsewhere.test"],
+  }));
+  faulty("FAPI2SPFinalEnsureRequestObjectWithExpOver60Fails", () => ({
+    nbf: now() - 60,
+    exp: now() + HOUR - 30,
+  }));
+  faulty("FAPI2SPFinalEnsureRequestObjectWithNbfOver60Fails", () => ({ nbf: now() - HOUR - 60 }));
+  accepted("FAPI2SPFinalEnsureRequestObjectWithNbf8SecondsInTheFutureIsAccepted", () => ({ nbf: now() + 8 }));
+  refused("FAPI2SPFinalEnsureSignedRequestObjectWithRS256Fails", async () =>
+    sign(claims("verifier"), await makeKeys("RS256")),
+  );
+  refused("FAPI2SPFinalEnsureRequestObjectSignatureAlgorithmIsNotNone", () =>
+    Promise.resolve(new UnsecuredJWT(claims("verifier")).encode()),
+  );
+  refused("FAPI2SPFinalEnsureRequestObjectWithInvalidSignatureFails", async () => {
+    const [header, payload, signature = ""] = (await sign(claims("verifier"))).split(".");
+    const start = signature.startsWith("A") ? "B" : "A";
+    return [header, payload, `${start}${signature.slice(1)}`].join(".");
+  });
+  refused("FAPI2SPFinalEnsureMatchingKeyInAuthorizationRequest", () =>
+    sign(claims("verifier"), site.two.keys),
+  );
+  faulty("FAPI2SPFinalPARRejectRequestUriInParAuthorizationRequest", () => ({
+    request_uri: "urn:ietf:params:oauth:request_uri:another",
+  }));
+});

@@ -1,0 +1,167 @@
+import type { Page } from "playwright-core";
+import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
+import { DEMO_TOTP_KEY, putInto } from "../../demo/demo-states.ts";
+import type { Role } from "../../src/users/user.ts";
+import { supportOffice } from "../support/console.ts";
+import { makeApplication, makeOffice, makeUser, type TestOffice } from "../support/people.ts";
+import { totpNow } from "../support/totp.ts";
+import { addPeople, fillLog } from "./office-states.ts";
+import { enter, preview, type Preview } from "./preview.ts";
+import type { World } from "./world.ts";
+
+const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
+
+interface Beginning {
+  readonly role: Role;
+  readonly path: string;
+  /** Where the picture changes something that others would show; else the office of the demo, or that of support. */
+  readonly office?: TestOffice;
+}
+
+/** Somebody new of that role signs in to a page of the console. Answers the page's own address without the path. */
+export async function beginAtConsole(page: Page, world: World, { role, path, ...own }: Beginning): Promise<string> {
+  const { services, issuer } = world.demo.vestibule;
+  const support = await supportOffice(services);
+  const demo = role === "support" ? support : await services.offices.findByCode(DEMO_OFFICE.code);
+  const office = own.office ?? demo ?? support;
+  const { username } = await makeUser(services, office, { role, password: DEMO_PASSWORD });
+  const user = await services.users.findByUsername(office.id, username);
+  if (user !== null) {
+    await putInto(services, user, "enrolled");
+  }
+  await page.goto(`${issuer}${path}`);
+  await enter(page, { officeCode: office.code, username, password: DEMO_PASSWORD });
+  await enter(page, { code: totpNow(DEMO_TOTP_KEY) });
+  await page.waitForURL(`${issuer}${path}*`);
+  return issuer;
+}
+
+export const asStaff = (role: Role, path: string) => async (page: Page, world: World) => {
+  await beginAtConsole(page, world, { role, path });
+};
+
+/** An office for one picture, whose superuser opens a page of it. Answers the page's own address up to that. */
+export async function beginInNewOffice(
+  page: Page,
+  world: World,
+  { path, prepare }: { path: string; prepare?: (office: TestOffice) => Promise<void> },
+): Promise<string> {
+  const office = await makeOffice(world.demo.vestibule.services, { name: "Noord & Zonen" });
+  await prepare?.(office);
+  const below = `/console/o/${office.code}`;
+  return `${await beginAtConsole(page, world, { role: "superuser", path: `${below}${path}`, office })}${below}`;
+}
+
+/** The page that tries an application's sign-in. */
+async function tryLedger(page: Page, world: World): Promise<void> {
+  await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+  await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
+  await page.locator("main .actions a[href$='/try']").click();
+  await page.waitForLoadState();
+}
+
+/** The console, with somebody of their own for each picture. */
+export const consolePages: readonly Preview[] = [
+  preview("console-overview", asStaff("superuser", OFFICE)),
+  preview("console-overview-data", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "", prepare: (office) => fillLog(world, office) });
+  }),
+  preview("console-users", asStaff("superuser", `${OFFICE}/users`)),
+  preview("console-users-accountant", asStaff("accountant", `${OFFICE}/users`)),
+  preview("console-user", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/users` });
+    await page.getByRole("link", { name: "Ines Meijer" }).click();
+  }),
+  preview("console-settings", asStaff("superuser", `${OFFICE}/settings`)),
+  preview("console-settings-general", asStaff("superuser", `${OFFICE}/settings/general`)),
+  preview("console-settings-general-wrong", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/general` });
+    await enter(page, { name: " " });
+  }),
+  preview("console-settings-general-conflict", async (page, world) => {
+    const office = await beginInNewOffice(page, world, { path: "/settings/general" });
+    const tab = await page.context().newPage();
+    await tab.goto(`${office}/settings/general`);
+    await enter(tab, { name: "Noord & Dochters" });
+    await tab.close();
+    await enter(page, { name: "Noord & Partners" });
+  }),
+  preview("console-settings-second-factor", asStaff("superuser", `${OFFICE}/settings/second-factor`)),
+  preview("console-settings-second-factor-look", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/second-factor` });
+    await page.locator("[name=methods][value=sms]").check();
+    await enter(page, {});
+  }),
+  preview("console-settings-text-messages-wrong", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/text-messages` });
+    await enter(page, { countries: "Holland", smsDailyBudget: "many" });
+  }),
+  preview("console-settings-second-factor-look-affected", async (page, world) => {
+    await beginInNewOffice(page, world, {
+      path: "/settings/second-factor",
+      prepare: (office) => addPeople(world, office),
+    });
+    await page.locator("[name=demand][value=required]").check();
+    await page.locator("[name=methods][value=totp]").check();
+    await enter(page, {});
+  }),
+  preview("console-settings-sign-in", asStaff("superuser", `${OFFICE}/settings/sign-in`)),
+  preview("console-settings-sign-in-wrong", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/sign-in` });
+    await enter(page, { sessionMinutes: "1", trustedBrowserDays: "31" });
+  }),
+  preview("console-settings-branding", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/branding` });
+    await page.locator("[name=accent]").fill("#f2e94e");
+    await page.locator("[name=preview]").click();
+  }),
+  preview("console-application-add", asStaff("superuser", `${OFFICE}/applications/add`)),
+  preview("console-application", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
+    await page.locator("details summary").first().click();
+  }),
+  preview("console-application-try", async (page, world) => {
+    await tryLedger(page, world);
+  }),
+  preview("console-application-tried", async (page, world) => {
+    await tryLedger(page, world);
+    await enter(page, {});
+  }),
+  preview("console-application-tried-wrong", async (page, world) => {
+    await tryLedger(page, world);
+    await enter(page, { redirectUri: "http://ledger.example.com/callback" });
+  }),
+  preview("console-application-secret", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
+    await page.locator(".change a").click();
+  }),
+  preview("console-application-secret-shown", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
+    await page.locator(".change a").click();
+    await enter(page, {});
+  }),
+  preview("console-application-edit", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
+    await page.locator(".actions a[href$='/edit']").click();
+  }),
+  preview("console-applications-none", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "/applications" });
+  }),
+  preview("console-applications", async (page, world) => {
+    const { services } = world.demo.vestibule;
+    await beginInNewOffice(page, world, {
+      path: "/applications",
+      prepare: async ({ id }) => {
+        await makeApplication(services, { name: "Salary slips" }, id);
+        await makeApplication(services, { name: "Nightly export", type: "machine", redirectUris: [], homeUrl: null }, id);
+      },
+    });
+  }),
+  preview("console-account", asStaff("superuser", "/account")),
+  preview("console-offices", asStaff("support", "/console/offices")),
+  preview("console-refused", asStaff("accountant", `${OFFICE}/settings`)),
+];

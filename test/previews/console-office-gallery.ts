@@ -1,0 +1,116 @@
+import type { Page } from "playwright-core";
+import { DEMO_OFFICE } from "../../demo/demo-office.ts";
+import { makeOffice, type TestOffice } from "../support/people.ts";
+import { asStaff, beginInNewOffice } from "./console-gallery.ts";
+import { breakChain, putImport, type ImportState } from "./office-states.ts";
+import { enter, preview, type Preview } from "./preview.ts";
+
+const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
+const IMPORT = `${OFFICE}/users/import`;
+
+/** Chooses a file as somebody does. */
+async function choose(page: Page, content: string): Promise<void> {
+  if ((await page.locator("input[type=file]").count()) === 0) {
+    // The file of the picture before.
+    await page.locator("[value=drop]").click();
+  }
+  const file = { name: "users.csv", mimeType: "text/csv", buffer: Buffer.from(content) };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.locator("form[enctype] button.primary").click();
+  await page.waitForLoadState();
+}
+
+const withFile =
+  (content: string): Preview["open"] =>
+  async (page, world) => {
+    await asStaff("superuser", IMPORT)(page, world);
+    await choose(page, content);
+  };
+
+const withRun =
+  (run: ImportState): Preview["open"] =>
+  async (page, world) => {
+    const prepare = (office: TestOffice) => putImport(world, office, run);
+    // Its script would load the page anew under the camera.
+    await page.route("**/vestibule*.js", (route) => route.abort());
+    await beginInNewOffice(page, world, { path: "/users/import", prepare });
+  };
+
+/** What an office takes in and out, and the platform's own pages. */
+export const consoleOfficePages: readonly Preview[] = [
+  preview("console-audit", asStaff("superuser", `${OFFICE}/audit`)),
+  preview("console-audit-more", async (page, world) => {
+    await asStaff("superuser", `${OFFICE}/audit`)(page, world);
+    await page.locator(".table summary").first().click();
+  }),
+  preview("console-audit-filtered", async (page, world) => {
+    await asStaff("superuser", `${OFFICE}/audit`)(page, world);
+    await page.locator("[name=group]").selectOption({ index: 1 });
+    await page.locator("[name=from]").fill("2026-01-01");
+    await page.locator("form[role=search] button[type=submit]").click();
+    await page.waitForLoadState();
+  }),
+  preview("console-audit-none", async (page, world) => {
+    await asStaff("superuser", `${OFFICE}/audit`)(page, world);
+    await page.locator("[name=actor]").fill("nobody");
+    await page.locator("form[role=search] button[type=submit]").click();
+    await page.waitForLoadState();
+  }),
+  preview("console-audit-chain", asStaff("superuser", `${OFFICE}/audit/chain`)),
+  preview("console-audit-chain-broken", async (page, world) => {
+    const prepare = (office: TestOffice) => breakChain(world, office);
+    await beginInNewOffice(page, world, { path: "/audit/chain", prepare });
+  }),
+  preview("console-audit-export-wrong", async (page, world) => {
+    await asStaff("superuser", `${OFFICE}/audit/export`)(page, world);
+    await enter(page, { from: "2026-02-01", to: "2026-01-01" });
+  }),
+  preview("console-audit-export", asStaff("superuser", `${OFFICE}/audit/export`)),
+  preview("console-audit-pack", asStaff("superuser", `${OFFICE}/audit/pack`)),
+  preview("console-audit-platform", asStaff("support", "/console/audit")),
+  preview("console-import", asStaff("superuser", IMPORT)),
+  preview("console-import-ready", withFile("username,name\nsanne.b,Sanne Bakker\ntom.w,Tom de Wit\n")),
+  preview("console-import-faulty", withFile("username,name,mail\n!,Bad,\ngood,Good,nowhere\ngood,Twice,\n")),
+  preview("console-import-refused", withFile("name,password\nA,b\n")),
+  preview("console-import-reading", withRun({ state: "reading", rows: 12_500 })),
+  preview("console-import-adding", withRun({ state: "checked", rows: 1_200, added: 500 })),
+  preview("console-import-applied", withRun({ state: "applied", rows: 3, added: 3, invited: 2 })),
+  preview("console-export", asStaff("superuser", `${OFFICE}/users/export`)),
+  preview("console-office-add", asStaff("support", "/console/offices/add")),
+  preview("console-office-add-wrong", async (page, world) => {
+    await asStaff("support", "/console/offices/add")(page, world);
+    await page.locator("main button.primary").click();
+    await page.waitForLoadState();
+  }),
+  preview("console-office-closed", async (page, world) => {
+    const { services, issuer } = world.demo.vestibule;
+    const { code } = await makeOffice(services, { name: "Bakkerij Zuid" });
+    await asStaff("support", `/console/o/${code}/close`)(page, world);
+    await enter(page, { code });
+    await page.goto(`${issuer}/console/o/${code}/close`);
+  }),
+  preview("console-offices-none", async (page, world) => {
+    await asStaff("support", "/console/offices")(page, world);
+    await page.locator("[name=q]").fill("nowhere");
+    await page.locator("form[role=search] button[type=submit]").click();
+    await page.waitForLoadState();
+  }),
+  preview("console-office-close-wrong", async (page, world) => {
+    await asStaff("support", `${OFFICE}/close`)(page, world);
+    await enter(page, { code: "OTHER" });
+  }),
+  preview("console-office-new", async (page, world) => {
+    await asStaff("support", "/console/offices/add")(page, world);
+    const code = `NEW-${String(Date.now() % 1_000_000)}`;
+    await enter(page, { code, name: "Anker & Zonen" });
+  }),
+  preview("console-office-new-superuser", async (page, world) => {
+    await asStaff("support", "/console/offices/add")(page, world);
+    const code = `NEW-${String(Date.now() % 1_000_000)}`;
+    await enter(page, { code, name: "Anker & Zonen" });
+    await page.locator("main a.primary").click();
+  }),
+  preview("console-office-close", asStaff("support", `${OFFICE}/close`)),
+  preview("console-signing-keys", asStaff("support", "/console/signing-keys")),
+  preview("console-signing-keys-rotate", asStaff("support", "/console/signing-keys/rotate")),
+];

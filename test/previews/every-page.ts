@@ -1,0 +1,84 @@
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { LANGUAGES, type Language } from "../../src/kernel/languages.ts";
+import { englishOn } from "../support/english.ts";
+import { hiddenWidth, misfitsOn } from "../support/fit.ts";
+import { link } from "../support/pages.ts";
+import { useBrowser } from "../support/visitors.ts";
+import { contrastViolationsOn, violationsOn } from "./axe.ts";
+import type { Preview } from "./preview.ts";
+import { LOGO, useWorld } from "./world.ts";
+
+/** In CSS pixels: the narrowest screen, and a window of 1280 at 200 % zoom (WCAG 2.2, 1.4.4 and 1.4.10). */
+const WIDTHS = [640, 320];
+
+/** The demo speaks English only, the outbox shows messages as they were written, and a mail has its reader's language. */
+const ONE_LANGUAGE = /^(demo|outbox|mails?)-/;
+
+/** Codes that are shown once would be gone with a switch. */
+const SHOWN_ONCE = ["recovery-codes", "account-codes"];
+
+/** Those with the longest words first: each page is opened in one of them, and switched to the others. */
+const ORDERS: readonly (readonly Language[])[] = [
+  ["de", "fr", "nl"],
+  ["fr", "de", "nl"],
+];
+
+function languagesOf({ name }: Preview, index: number): readonly Language[] {
+  const order = ORDERS[index % ORDERS.length] ?? [];
+  return ONE_LANGUAGE.test(name) ? [] : order.slice(0, SHOWN_ONCE.includes(name) ? 1 : order.length);
+}
+
+/** A suite that opens each page once: for axe, in light and in the dark, for every width, and in every language. */
+export function describePages(title: string, previews: readonly Preview[]): void {
+  describe(title, function () {
+    this.timeout(60_000);
+    const open = useBrowser();
+    const world = useWorld();
+
+  previews.forEach((preview, index) => {
+    const languages = languagesOf(preview, index);
+    it(`${preview.name} has no fault that axe knows of, fits at every width in every language, and takes nothing from elsewhere (T119)`, async () => {
+      const { page } = await open({ locale: languages[0] ?? "en" });
+      const taken = watchForeign(page);
+      await preview.open(page, world());
+      expect(await violationsOn(page), "in light").to.deep.equal([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      expect(await contrastViolationsOn(page), "in the dark").to.deep.equal([]);
+      await page.emulateMedia({ colorScheme: "light" });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 640 });
+        expect(await hiddenWidth(page), `pixels beyond the edge at ${String(width)}`).to.equal(0);
+      }
+      for (const [turn, language] of languages.entries()) {
+        if (turn > 0) {
+          await link(page, LANGUAGES[language]).click();
+          await page.locator(`html[lang=${language}]`).waitFor();
+        }
+        await expectIn(page, language);
+      }
+      expect([...taken]).to.deep.equal(/logo/.test(preview.name) ? [LOGO] : []);
+    });
+  });
+  });
+}
+
+/** Of a page on the narrowest screen. */
+async function expectIn(page: Page, language: Language): Promise<void> {
+  expect(await page.getAttribute("html", "lang")).to.equal(language);
+  expect(englishOn(await page.content(), language), language).to.deep.equal([]);
+  expect(await misfitsOn(page), language).to.deep.equal([]);
+}
+
+/** Notes what a page takes from another server than its own. */
+function watchForeign(page: Page): Set<string> {
+  const taken = new Set<string>();
+  page.on("request", (request) => {
+    const own = new URL(request.frame().url()).origin;
+    if (!request.isNavigationRequest() && new URL(request.url()).origin !== own) {
+      taken.add(request.url());
+    }
+  });
+  return taken;
+}
+

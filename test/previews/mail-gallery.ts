@@ -1,0 +1,130 @@
+import type { Page } from "playwright-core";
+import { Texts } from "../../src/http/texts.ts";
+import { unbrokenMask } from "../../src/factors/mobile-number.ts";
+import { MailView, type WrittenMail } from "../../src/messages/mail-view.ts";
+import type { Notice } from "../../src/messages/notices.ts";
+import { preview, type Preview } from "./preview.ts";
+
+type Values = Readonly<Record<string, string | number>>;
+
+const ISSUER = "https://id.test";
+const TOKEN = "a1B2c3D4".repeat(6).slice(0, 43);
+
+const view = new MailView(new Texts(new URL("../../views/locales/", import.meta.url)), {
+  product: "Vestibule",
+  issuer: ISSUER,
+});
+
+const notMe = { link: `${ISSUER}/not-me/${TOKEN}` };
+const number = { number: unbrokenMask("+31612345678"), hasLink: "yes", ...notMe };
+const invited = { office: "Noord & Zonen", username: "sanne" };
+
+const inOffice = (name: string, code: string) => `${name}: ${code} / sanne\n\n${ISSUER}/o/${code}`;
+
+/** What each notice says of somebody's account; a notice that is not here does not compile. */
+const NOTICES: Readonly<Record<Notice, Values>> = {
+  blocked: {},
+  factorEnrolled: {},
+  factorReset: {},
+  factorResetAsked: {},
+  recoveryCodeUsed: { left: 5 },
+  recoveryCodesLow: { left: 1 },
+  passwordLink: { ...invited, link: `${ISSUER}/new-password/${TOKEN}` },
+  invitation: { ...invited, link: `${ISSUER}/invitation/${TOKEN}` },
+  officeCodes: { list: [inOffice("Noord & Zonen", "NOORD"), inOffice("Bakkerij Goud", "GOUD")].join("\n\n") },
+  passwordChanged: {},
+  passwordReset: {},
+  passwordResetLifted: {},
+  passwordChangedHere: {},
+  profileChanged: {},
+  mailChangeLink: { link: `${ISSUER}/account/mail/link/${TOKEN}` },
+  mailChangeAsked: notMe,
+  mailChanged: notMe,
+  mailReplaced: notMe,
+  mailEntered: {},
+  sessionsEnded: {},
+  sessionsEndedByOffice: {},
+  accessRevoked: { application: "Printshop" },
+  browserTrusted: { days: 14 },
+  trustEnded: {},
+  trustEndedByOffice: {},
+  recoveryCodesMade: {},
+  numberConfirmed: number,
+  numberChanged: number,
+  numberRequested: number,
+  numberApproved: number,
+  numberCancelled: number,
+  numberReplaced: number,
+  numberRemoved: number,
+  numberSwitchedOff: number,
+};
+
+/** States that only few see: nobody to press "not me", no code left, names that never end. */
+const SPECIAL: Readonly<Record<string, readonly [Notice, Values]>> = {
+  "number-changed-without-link": ["numberChanged", { ...number, hasLink: "no" }],
+  "recovery-codes-none": ["recoveryCodesLow", { left: 0 }],
+  "browser-trusted-day": ["browserTrusted", { days: 1 }],
+  "invitation-long": [
+    "invitation",
+    {
+      name: "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk van Domselaar",
+      office: "Administratiekantoor Van der Meulen, Schimmelpenninck & Zonen Belastingadviseurs Groningen",
+      username: "wilhelmina.alexandra.van.heeckeren-tot-nettelhorst@vandermeulen.example",
+      link: `${ISSUER}/invitation/${TOKEN}`,
+    },
+  ],
+};
+
+const MAILS: readonly (readonly [string, Notice, Values])[] = [
+  ...Object.entries(NOTICES).map(([notice, values]) => [inKebab(notice), notice as Notice, values] as const),
+  ...Object.entries(SPECIAL).map(([name, [notice, values]]) => [name, notice, values] as const),
+];
+
+function inKebab(notice: string): string {
+  return notice.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The language of the window, such as `en` of `en-GB`. */
+const languageOf = (page: Page): Promise<string> =>
+  page.evaluate<string>("navigator.language.split('-')[0]");
+
+async function write(page: Page, notice: Notice, values: Values): Promise<WrittenMail> {
+  const language = await languageOf(page);
+  return view.write(language, `notice.${notice}`, { name: "Sanne Bakker", ...values });
+}
+
+/** As it stands in a reader that shows no HTML. */
+const asText = ({ subject, text }: WrittenMail) => `<h2>${escaped(subject)}</h2><pre>${escaped(text)}</pre>`;
+
+const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+const STYLE = "<style>body { font: 16px sans-serif; color-scheme: light dark } h2 { overflow-wrap: anywhere } pre { white-space: pre-wrap; overflow-wrap: anywhere }</style>";
+
+async function showTexts(page: Page): Promise<void> {
+  const language = await languageOf(page);
+  const texts: string[] = [];
+  for (const [, notice, values] of MAILS) {
+    texts.push(asText(await write(page, notice, values)));
+  }
+  await page.setContent(
+    `<!doctype html><html lang="${language}"><title>Mails</title>${STYLE}<main><h1>Mails</h1>${texts.join("")}</main>`,
+  );
+}
+
+/** The program that shows a mail has the landmarks around it. */
+const INTO_READER = `(() => {
+  const main = document.createElement("main");
+  main.append(...document.body.children);
+  document.body.append(main);
+})()`;
+
+/** Every mail to people as HTML, and all of them as text on one page. */
+export const mails: readonly Preview[] = [
+  ...MAILS.map(([name, notice, values]) =>
+    preview(`mail-${name}`, async (page) => {
+      await page.setContent((await write(page, notice, values)).html);
+      await page.evaluate(INTO_READER);
+    }),
+  ),
+  preview("mails-as-text", showTexts),
+];

@@ -1,0 +1,81 @@
+import { putInto, type DemoState } from "../../demo/demo-states.ts";
+import { supportOffice } from "../support/console.ts";
+import { asOwner } from "../support/database.ts";
+import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
+import type { World } from "./world.ts";
+
+/** Offices in which something has happened already, made past the pages. */
+
+const ofDatabase = ({ demo }: World) => demo.vestibule.database;
+
+/** Text messages of a week, more each day, and one event of each kind that a superuser should know of. */
+export async function fillLog(world: World, { id }: TestOffice): Promise<void> {
+  await asOwner(
+    ofDatabase(world),
+    `insert into audit_events (at, office_id, type, outcome, actor)
+     select now() - make_interval(days => day), $1::uuid, 'sms.sent', 'ok', 'vestibule'
+       from generate_series(0, 6) day, generate_series(1, 40 - 5 * day) message
+     union all
+     select now(), $1, type, outcome, 'vestibule' from (values ('factor.reset', 'ok'), ('users.imported', 'ok'),
+       ('number.change-requested', 'ok'), ('token.reused', 'alarm'), ('sms.budget', 'alarm')) event (type, outcome)`,
+    [id],
+  );
+}
+
+/** Somebody with an app, somebody with text messages, and somebody with nothing. */
+export async function addPeople({ demo }: World, office: TestOffice): Promise<void> {
+  const { services } = demo.vestibule;
+  const states: readonly [string, DemoState][] = [
+    ["Bram Jansen", "enrolled"],
+    ["Gina Bos", "sms"],
+    ["Anna de Vries", "new"],
+  ];
+  for (const [name, state] of states) {
+    const { username } = await makeUser(services, office, { name });
+    const user = await services.users.findByUsername(office.id, username);
+    if (user !== null) {
+      await putInto(services, user, state);
+    }
+  }
+}
+
+/** Another member of support has asked for the reset of a new superuser; answers the superuser's page. */
+export async function askForReset({ demo }: World): Promise<string> {
+  const { services } = demo.vestibule;
+  const support = await supportOffice(services);
+  const by = await makeUser(services, support, { role: "support", name: "Dana Mol" });
+  const office = await makeOffice(services);
+  const { username } = await makeUser(services, office, { role: "superuser" });
+  const user = await services.users.findByUsername(office.id, username);
+  if (user === null) {
+    throw new Error("There is no superuser.");
+  }
+  const help = { by: { id: by.id, officeId: support.id, role: "support" }, reason: "Phone stolen; called back" } as const;
+  await services.administration.resetRequests.request(user, help);
+  return `/console/o/${office.code}/users/${user.id}`;
+}
+
+/** An event was changed after it had been sealed. */
+export async function breakChain(world: World, { id }: TestOffice): Promise<void> {
+  const { seals } = world.demo.vestibule.services.auditLog;
+  while ((await seals.seal(100)) > 0);
+  await asOwner(ofDatabase(world), "update audit_events set actor = 'somebody' where office_id = $1", [id]);
+}
+
+/** A file of so many lines, as far as that. */
+export async function putImport(world: World, { id }: TestOffice, run: ImportState): Promise<void> {
+  const { state, rows, added = 0, invited = 0 } = run;
+  await asOwner(
+    ofDatabase(world),
+    `insert into import_runs (id, office_id, actor, state, rows, added, invites, invited, made_at, moved_at, ends_at)
+     values (gen_random_uuid(), $1, 'x', $2, $3, $4, $5 > 0, $5, now(), now(), now() + interval '1 day')`,
+    [id, state, rows, added, invited],
+  );
+}
+
+export interface ImportState {
+  readonly state: "reading" | "checked" | "applied";
+  readonly rows: number;
+  readonly added?: number;
+  readonly invited?: number;
+}

@@ -1,0 +1,118 @@
+import type { Page } from "playwright-core";
+import { DEMO_OFFICE } from "../../demo/demo-office.ts";
+import type { Role } from "../../src/users/user.ts";
+import { asOwner } from "../support/database.ts";
+import { makeOffice, makeUser } from "../support/people.ts";
+import { beginAtConsole } from "./console-gallery.ts";
+import { askForReset } from "./office-states.ts";
+import { allowTrust, trustTwo } from "./allow-trust.ts";
+import { enter, preview, type Preview } from "./preview.ts";
+import type { World } from "./world.ts";
+
+const USERS = `/console/o/${DEMO_OFFICE.code}/users`;
+
+/** Somebody of that role opens the general tab of a person of the demo, and a page below it. */
+const about = (role: Role, name: string, below: string) => async (page: Page, world: World) => {
+  await beginAtConsole(page, world, { role, path: USERS });
+  const href = await page
+    .getByRole("row")
+    .filter({ hasText: name })
+    .getByRole("link")
+    .first()
+    .getAttribute("href");
+  await page.goto(`${world.demo.vestibule.issuer}${href ?? ""}${below}`);
+};
+
+const withReason = (name: string, below: string) => async (page: Page, world: World) => {
+  await about("superuser", name, below)(page, world);
+  await enter(page, { reason: "Called back on the number of the office" });
+};
+
+/** A person whom no other picture shows, and a page of theirs; whoever is above them opens it. */
+async function aboutNew(page: Page, world: World, { role, below }: { role: "user" | "superuser"; below: string }): Promise<string> {
+  const { services, issuer } = world.demo.vestibule;
+  const office = await makeOffice(services);
+  const { id } = await makeUser(services, office, { role });
+  const path = `/console/o/${office.code}/users/${id}`;
+  await beginAtConsole(
+    page,
+    world,
+    role === "user" ? { role: "superuser", path, office } : { role: "support", path },
+  );
+  await page.goto(`${issuer}${path}${below}`);
+  return id;
+}
+
+/** Of somebody who has chosen a password: links wait then. */
+async function changeMail(page: Page, world: World): Promise<void> {
+  const id = await aboutNew(page, world, { role: "user", below: "/edit" });
+  await asOwner(world.demo.vestibule.database, "update users set password_changed_at = now() where id = $1", [id]);
+  await enter(page, { mail: "s.bakker@mail.example" });
+}
+/** A page about somebody who trusts two browsers. */
+const aboutTruster = (below: string) => async (page: Page, world: World) => {
+  await allowTrust(world);
+  await about("superuser", "Ines Meijer", "")(page, world);
+  await trustTwo(world, new URL(page.url()).pathname.split("/").at(-1) ?? "");
+  await page.goto(`${page.url()}${below}`);
+};
+
+/** The pages about one person, by who looks. */
+export const peoplePages: readonly Preview[] = [
+  preview("console-people-add-wrong", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${USERS}/add` });
+    await enter(page, { name: "", username: "x" });
+  }),
+  preview("console-people-none", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: USERS });
+    await page.goto(`${world.demo.vestibule.issuer}${USERS}?q=nobody+of+this+name`);
+  }),
+  preview("console-people-accountant", about("accountant", "Ines Meijer", "")),
+  preview("console-people-edit", about("superuser", "Ines Meijer", "/edit")),
+  preview("console-people-role", about("superuser", "Ines Meijer", "/role")),
+  preview("console-people-status", about("superuser", "Ines Meijer", "/status")),
+  preview("console-people-number", about("superuser", "Ines Meijer", "/number")),
+  preview("console-people-enable", async (page, world) => {
+    await aboutNew(page, world, { role: "user", below: "/status" });
+    await enter(page, {});
+    await page.locator("a[href$='/status']").click();
+  }),
+  preview("console-people-unlock", about("superuser", "Emre Yilmaz", "/unlock")),
+  preview("console-people-sessions", about("superuser", "Ines Meijer", "/end-sessions")),
+  preview("console-people-number-change", about("accountant", "Ines Meijer", "/number/change")),
+  preview("console-people-mail-changed", changeMail),
+  preview("console-people-link-held", async (page, world) => {
+    await changeMail(page, world);
+    await page.locator("a[href$='/password-link']").click();
+  }),
+  preview("console-people-number-delete", about("superuser", "Ines Meijer", "/number/delete")),
+  preview("console-people-reset", about("superuser", "Ines Meijer", "/reset-authenticator")),
+  preview("console-people-reset-wrong", async (page, world) => {
+    await about("superuser", "Ines Meijer", "/reset-authenticator")(page, world);
+    await enter(page, { reason: "no" });
+  }),
+  preview("console-people-code", withReason("Ines Meijer", "/reset-authenticator")),
+  preview("console-people-link", about("superuser", "Ines Meijer", "/password-link")),
+  preview("console-people-trusted", aboutTruster("")),
+  preview("console-people-trust-end", aboutTruster("/end-trust")),
+  preview("console-people-events", about("superuser", "Ines Meijer", "/events")),
+  preview("console-people-resets", async (page, world) => {
+    await beginAtConsole(page, world, { role: "support", path: "/console/resets" });
+  }),
+  preview("console-people-reset-two", async (page, world) => {
+    await aboutNew(page, world, { role: "superuser", below: "/reset-authenticator" });
+  }),
+  preview("console-people-reset-asked", async (page, world) => {
+    await aboutNew(page, world, { role: "superuser", below: "/reset-authenticator" });
+    await enter(page, { reason: "Phone stolen; called back" });
+    await page.locator("a[href$='/reset-request']").click();
+  }),
+  preview("console-people-reset-to-approve", async (page, world) => {
+    const person = await askForReset(world);
+    await beginAtConsole(page, world, { role: "support", path: `${person}/reset-request` });
+  }),
+  preview("console-people-resets-waiting", async (page, world) => {
+    await askForReset(world);
+    await beginAtConsole(page, world, { role: "support", path: "/console/resets" });
+  }),
+];

@@ -1,0 +1,15 @@
+import { composeServices } from "../../src/compose.ts";
+import { readSettings } from "../../src/settings.ts";
+
+/** Seals in small steps without a pause, in a process of its own, for tests that run several and kill some. */
+const services = await composeServices(readSettings(process.env));
+process.stdout.write("sealing\n");
+let isStopping = false;
+process.once("SIGTERM", () => {
+  isStopping = true;
+});
+while (!isStopping) {
+  await services.auditLog.seals.seal(3);
+}
+await services.close();
+process.exit(0);
