@@ -1,6 +1,6 @@
 /** Who may import whom; docs/architecture.md says why. */
 const screens = "^src/(sign-in|account|console|consent|forgot-password|not-me|welcome)/";
-const domain = "^src/(offices|users|factors|applications|audit|messages)/";
+const domain = "^src/(offices|users|factors|applications|audit|messages|permissions)/";
 
 export default {
   forbidden: [
@@ -28,7 +28,7 @@ export default {
       severity: "error",
       from: { path: domain, pathNot: "/(webhook-)?routes\\.ts$" },
       to: {
-        path: "^src/(http|oidc|sign-in|account|consent|forgot-password|not-me|welcome)/|node_modules/(koa|@koa|oidc-provider)/",
+        path: "^src/(http|oidc|sign-in|account|console|consent|forgot-password|not-me|welcome)/|node_modules/(koa|@koa|oidc-provider)/",
       },
     },
     {
@@ -41,7 +41,10 @@ export default {
       name: "screens-know-the-engine-by-its-port",
       severity: "error",
       from: { path: screens },
-      to: { path: "^src/oidc/", pathNot: "^src/oidc/(interactions|claims|own-sessions|access-store)\\.ts" },
+      to: {
+        path: "^src/oidc/",
+        pathNot: "^src/oidc/(interactions|claims|own-sessions|access-store|try-sign-in)\\.ts",
+      },
     },
     {
       name: "screens-know-no-database",
@@ -53,7 +56,7 @@ export default {
       name: "engine-knows-no-screen",
       severity: "error",
       from: { path: "^src/oidc/" },
-      to: { path: "^src/(http|sign-in|account|consent|forgot-password|not-me|welcome)/" },
+      to: { path: "^src/(http|sign-in|account|console|consent|forgot-password|not-me|welcome)/" },
     },
     {
       name: "one-place-for-each-library",
@@ -79,6 +82,18 @@ export default {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/messages/message-workers\\.ts" },
       to: { path: "node_modules/pg-boss/" },
+    },
+    {
+      name: "one-place-for-csv",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/csv/read-csv\\.ts" },
+      to: { path: "node_modules/csv-parse/" },
+    },
+    {
+      name: "csv-knows-nobody",
+      severity: "error",
+      from: { path: "^src/csv/" },
+      to: { path: "^src/", pathNot: "^src/(csv|kernel)/" },
     },
     {
       name: "one-place-for-oidc-provider",

@@ -30,6 +30,7 @@ export default tseslint.config(
       "assets/",
       "bin/",
       "examples/single-page/app.js",
+      "test/foreign-clients/*.js",
       "eslint.config.js",
       ".dependency-cruiser.js",
     ],

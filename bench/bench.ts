@@ -1,31 +1,44 @@
 import { compare } from "./compare.ts";
+import { consolePages } from "./console.ts";
 import { flat } from "./flat.ts";
-import { drain } from "./messages-drain.ts";
+import { importing } from "./import.ts";
 import { machine } from "./machine.ts";
-import { readOptions, type Options } from "./options.ts";
+import { drain } from "./messages-drain.ts";
+import { readOptions, type Options, type Part } from "./options.ts";
+import { accountPages } from "./pages.ts";
+import { twoProcesses } from "./processes.ts";
+import { slowProvider } from "./provider.ts";
+import { purging } from "./purge.ts";
 import { writeReport } from "./report.ts";
+
+const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = {
+  compare,
+  flat,
+  processes: twoProcesses,
+  purge: purging,
+  messages: drain,
+  provider: slowProvider,
+  pages: accountPages,
+  console: consolePages,
+  import: importing,
+};
 
 /**
  * The benchmark: `npm run bench`. It starts the servers as processes of their own, is itself the load, and prints what
  * it measured. Start at compare.ts for what is compared, flows.ts for what is done, README.md for why.
  */
 const options = readOptions(process.argv.slice(2));
-const report = [
-  await measured(),
-  `${machine()} ${String(options.rounds)} rounds of ${String(options.seconds)} s for each flow and side.`,
-].join("\n\n");
+const report = [await MEASURES[options.part](options), `${machine()} ${roundsOf(options)}`.trim()].join(
+  "\n\n",
+);
 console.log(report);
 if (options.write) {
-  await writeReport(sectionOf(options), report);
+  await writeReport(options.part, report);
 }
 
-function measured(): Promise<string> {
-  if (options.messages) {
-    return drain(options);
-  }
-  return options.flat ? flat(options) : compare(options);
-}
-
-function sectionOf({ messages, flat: isFlat }: Options): string {
-  return messages ? "messages" : isFlat ? "flat" : "compare";
+/** Nothing for what is done once. */
+function roundsOf({ part, rounds, seconds }: Options): string {
+  return ["import", "purge"].includes(part)
+    ? ""
+    : `${String(rounds)} rounds of ${String(seconds)} s for each flow and side.`;
 }

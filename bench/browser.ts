@@ -9,13 +9,13 @@ interface Cookie {
 
 /** What a virtual user sends requests with: a connection, and the cookies of one browser. */
 export class Browser {
-  readonly #port: number;
+  readonly port: number;
   readonly #host: string;
   readonly #cookies = new Map<string, Cookie>();
   #connection: Connection | null = null;
 
   constructor(port: number, issuer: string) {
-    this.#port = port;
+    this.port = port;
     this.#host = new URL(issuer).host;
   }
 
@@ -45,7 +45,7 @@ export class Browser {
   }
 
   #send(head: string, body?: string): Promise<Answer> {
-    this.#connection ??= new Connection(this.#port);
+    this.#connection ??= new Connection(this.port);
     return this.#connection.send(head, body);
   }
 

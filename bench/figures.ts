@@ -1,5 +1,4 @@
-import type { FlowName } from "./flows.ts";
-import type { ProcessorTime, Round } from "./load.ts";
+import type { AnyFlowName, ProcessorTime, Round } from "./load.ts";
 
 /** What the rounds of one flow on one server come to. */
 export interface Figures {
@@ -11,7 +10,7 @@ export interface Figures {
   readonly processor: ProcessorTime;
 }
 
-export type Results = ReadonlyMap<FlowName, readonly Figures[]>;
+export type Results = ReadonlyMap<AnyFlowName, readonly Figures[]>;
 
 export function figuresOf(rounds: readonly Round[]): Figures {
   const latencies = rounds.flatMap((round) => round.latencies);
@@ -27,7 +26,7 @@ export function figuresOf(rounds: readonly Round[]): Figures {
   };
 }
 
-function quantile(values: readonly number[], part: number): number {
+export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
 }

@@ -1,13 +1,14 @@
 import pg from "pg";
 import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
+import { addTokens } from "./fill-tokens.ts";
 
 export const SESSIONS = 1_000_000;
 export const USERS = 100_000;
 const OFFICES = 1_000;
 const BATCH = 50_000;
 
-/** Puts a million sessions and a hundred thousand users into the database of a running Vestibule. */
-export async function fill(dataDir: string): Promise<void> {
+/** Puts a million sessions, a hundred thousand users and some tokens into the database of a running Vestibule. */
+export async function fill(dataDir: string, tokens: number): Promise<void> {
   const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined });
   const owner = new pg.Client({ connectionString: embedded.ownerUrl });
   try {
@@ -16,6 +17,7 @@ export async function fill(dataDir: string): Promise<void> {
     for (let first = 1; first <= SESSIONS; first += BATCH) {
       await owner.query(ENGINE_ROWS, [first, first + BATCH - 1]);
     }
+    await addTokens(owner, tokens);
     // What a database that has grown for months has behind it.
     await owner.query("vacuum (analyze)");
     await owner.query("checkpoint");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { base32 } from "../src/factors/base32.ts";
+import { SUPPORT_OFFICE_CODE } from "../src/offices/office.ts";
 
 /** What both servers hold at the beginning. */
 export const OFFICE = { code: "BENCH", name: "Bench & Partners" };
@@ -7,6 +8,11 @@ export const USERS = 200;
 /** Demands the authenticator app. A code is good once in half a minute, so there are people for more than that. */
 export const STRICT_OFFICE = { code: "BENCH-STRICT", name: "Strict & Partners" };
 export const APP_USERS = 4_000;
+/** Demands a text message. The budget of each number is twenty in an hour, so people take turns here as well. */
+export const TEXT_OFFICE = { code: "BENCH-TEXT", name: "Text & Partners" };
+export const TEXT_USERS = 2_000;
+/** What access tokens as JWTs are made for. */
+export const RESOURCE = "https://api.bench.example";
 export const PASSWORD = "lantern-harbour-quiet-27";
 export const REDIRECT_URI = "https://application.example/callback";
 /** What the web application asks for, at every sign-in, with or without a page. */
@@ -33,6 +39,20 @@ export const appVisitor = (number: number): Visitor => ({
   officeCode: STRICT_OFFICE.code,
   username: `app-user-${String(number % APP_USERS)}`,
   secret: secretOf(number % APP_USERS),
+});
+
+export const textVisitor = (number: number): Visitor => ({
+  officeCode: TEXT_OFFICE.code,
+  username: `text-user-${String(number % TEXT_USERS)}`,
+  secret: null,
+});
+
+/** Staff of the platform, who look into every office; each has an app, as the console demands it. */
+export const STAFF = 16;
+export const staffVisitor = (number: number): Visitor => ({
+  officeCode: SUPPORT_OFFICE_CODE,
+  username: `staff-${String(number % STAFF)}`,
+  secret: secretOf(APP_USERS + (number % STAFF)),
 });
 
 const secretOf = (number: number): string =>

@@ -1,4 +1,5 @@
 import { fill, SESSIONS, USERS } from "./fill.ts";
+import { TOKENS } from "./fill-tokens.ts";
 import type { Results } from "./figures.ts";
 import { interleave } from "./interleave.ts";
 import type { Options } from "./options.ts";
@@ -13,8 +14,11 @@ export async function flat(options: Options): Promise<string> {
   await using large = await newInstallation();
   await using empty = await small.start("empty");
   await using full = await large.start("full");
-  console.error(`Filling in ${String(SESSIONS)} sessions and ${String(USERS)} users`);
-  await fill(large.dataDir);
+  const tokens = Math.round(TOKENS * options.scale);
+  console.error(
+    `Filling in ${String(SESSIONS)} sessions, ${String(USERS)} users and ${String(tokens)} tokens`,
+  );
+  await fill(large.dataDir, tokens);
   const targets = [await prepareTarget(empty, small.dataDir), await prepareTarget(full, large.dataDir)];
   for (const target of targets) {
     await verify(target);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Answer } from "./connection.ts";
 import type { Browser } from "./browser.ts";
 import { codeAt } from "../src/factors/totp.ts";
-import { appVisitor, PASSWORD, REDIRECT_URI, SCOPE, visitor, type Visitor } from "./fixtures.ts";
+import { appVisitor, PASSWORD, REDIRECT_URI, RESOURCE, SCOPE, visitor, type Visitor } from "./fixtures.ts";
 import type { Seeded } from "./messages.ts";
 
 /** What a token endpoint gives. */
@@ -21,11 +21,13 @@ export interface VirtualUser {
 
 export const FLOWS = {
   discovery,
+  jwks,
   "sign-in": signIn,
   "sign-in-totp": signInWithApp,
   refresh,
   silent,
   "client-credentials": clientCredentials,
+  "client-credentials-jwt": clientCredentialsAsJwt,
   introspection,
   userinfo,
 } as const satisfies Record<string, (user: VirtualUser) => Promise<Tokens>>;
@@ -34,6 +36,10 @@ export const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
 
 async function discovery({ browser }: VirtualUser): Promise<Tokens> {
   return json(await browser.get("/.well-known/openid-configuration"), ["issuer", "token_endpoint"]);
+}
+
+async function jwks({ browser }: VirtualUser): Promise<Tokens> {
+  return json(await browser.get("/jwks"), ["keys"]);
 }
 
 /** A browser that nobody has signed in with, another person each time, from the first redirect to the tokens. */
@@ -50,16 +56,33 @@ async function signInWithApp({ browser, server, nextPerson }: VirtualUser): Prom
 
 /** Signs a person in with a browser and answers the tokens. */
 export async function enter(browser: Browser, server: Seeded, person: Visitor): Promise<Tokens> {
-  const request = authorizationRequest(server);
-  const page = await browser.get(location(await browser.get(request.path), server));
-  const { officeCode, username, secret } = person;
-  let sent = await send(browser, server, page, { officeCode, username, password: PASSWORD });
+  const { verifier, path } = authorizationRequest(server);
+  const callback = await pass(browser, server, { path, person });
+  return exchange(browser, server, { verifier, callback });
+}
+
+/** Signs a person in with a browser, from an authorization request to where it leads in the end. */
+export async function pass(
+  browser: Browser,
+  server: Seeded,
+  { path, person }: { path: string; person: Visitor },
+): Promise<string> {
+  const page = await browser.get(location(await browser.get(path), server));
+  const { secret } = person;
+  let sent = await givePassword(browser, page, { server, person });
   if (secret !== null) {
     const challenge = await browser.get(location(sent, server));
     sent = await send(browser, server, challenge, { code: codeAt(secret, Date.now() / 1000) });
   }
-  const callback = location(await browser.get(location(sent, server)), server);
-  return exchange(browser, server, { verifier: request.verifier, callback });
+  return location(await browser.get(location(sent, server)), server);
+}
+
+export function givePassword(
+  browser: Browser,
+  page: Answer,
+  { server, person: { officeCode, username } }: { server: Seeded; person: Visitor },
+): Promise<Answer> {
+  return send(browser, server, page, { officeCode, username, password: PASSWORD });
 }
 
 function send(browser: Browser, server: Seeded, page: Answer, fields: Readonly<Record<string, string>>) {
@@ -91,6 +114,12 @@ async function refresh(user: VirtualUser): Promise<Tokens> {
 
 async function clientCredentials({ browser, server }: VirtualUser): Promise<Tokens> {
   const form = { grant_type: "client_credentials" };
+  return json(await browser.post("/token", form, basic(server.machine)), ["access_token"]);
+}
+
+/** For a resource server that reads tokens itself. */
+async function clientCredentialsAsJwt({ browser, server }: VirtualUser): Promise<Tokens> {
+  const form = { grant_type: "client_credentials", resource: RESOURCE, scope: "read" };
   return json(await browser.post("/token", form, basic(server.machine)), ["access_token"]);
 }
 
@@ -144,7 +173,7 @@ const basic = ({ id, secret }: Seeded["web"]) => ({
 });
 
 /** Where a redirect leads; a path when it is one of the server's own. */
-function location(answer: Answer, server: Seeded): string {
+export function location(answer: Answer, server: Seeded): string {
   const target = answer.headers.get("location");
   expect(answer.status === 303 && target !== undefined, "a redirect", answer);
   return target.startsWith(`${server.issuer}/`) ? target.slice(server.issuer.length) : target;
@@ -162,7 +191,7 @@ function json(answer: Answer, fields: readonly string[]): Tokens {
 }
 
 /** A wrong answer is no measurement: the bench ends with it. */
-function expect(isRight: boolean, what: string, { status, headers, body }: Answer): asserts isRight {
+export function expect(isRight: boolean, what: string, { status, headers, body }: Answer): asserts isRight {
   if (!isRight) {
     const where = headers.get("location") ?? "";
     throw new Error(`Expected ${what}, got ${String(status)} ${where} ${body.slice(0, 500)}`);

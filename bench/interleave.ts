@@ -1,6 +1,5 @@
 import { figuresOf, type Results } from "./figures.ts";
-import type { FlowName } from "./flows.ts";
-import { runRound, type Round } from "./load.ts";
+import { runRound, type AnyFlowName, type Round } from "./load.ts";
 import type { Options } from "./options.ts";
 import type { Target } from "./target.ts";
 
@@ -12,12 +11,16 @@ const WARM_UP_SECONDS = 1;
  */
 export async function interleave(
   targets: readonly Target[],
-  { flows, rounds, seconds }: Options,
+  {
+    flows,
+    rounds,
+    seconds,
+  }: Pick<Options, "rounds" | "seconds"> & { readonly flows: readonly AnyFlowName[] },
 ): Promise<Results> {
   for (const flow of flows) {
     await takeTurns(targets, (target) => runRound(target, flow, WARM_UP_SECONDS));
   }
-  const measured = new Map<FlowName, Map<Target, Round>[]>(flows.map((flow) => [flow, []]));
+  const measured = new Map<AnyFlowName, Map<Target, Round>[]>(flows.map((flow) => [flow, []]));
   for (let round = 1; round <= rounds; round += 1) {
     console.error(`Round ${String(round)} of ${String(rounds)}`);
     const turn = round % 2 === 1 ? targets : targets.toReversed();

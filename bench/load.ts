@@ -1,7 +1,12 @@
 import { FLOWS, type FlowName, type VirtualUser } from "./flows.ts";
+import { CONSOLE_FLOWS, type ConsoleFlowName } from "./console-flows.ts";
+import { OWN_FLOWS, type OwnFlowName } from "./own-flows.ts";
 import { usageSchema } from "./messages.ts";
 import { postgresTime } from "./postgres-time.ts";
 import { hangUp, type Target } from "./target.ts";
+
+export type AnyFlowName = FlowName | OwnFlowName | ConsoleFlowName;
+const ALL_FLOWS = { ...FLOWS, ...OWN_FLOWS, ...CONSOLE_FLOWS };
 
 /** One flow on one server for some seconds. */
 export interface Round {
@@ -20,7 +25,7 @@ export interface ProcessorTime {
 }
 
 /** All virtual users run the flow again and again. Ends with the first wrong answer. */
-export async function runRound(target: Target, flow: FlowName, seconds: number): Promise<Round> {
+export async function runRound(target: Target, flow: AnyFlowName, seconds: number): Promise<Round> {
   const before = await timeOf(target);
   const until = performance.now() + seconds * 1000;
   const shares = await Promise.all(target.users.map((user) => repeat(user, flow, until)));
@@ -43,12 +48,12 @@ async function timeOf({ process, dataDir }: Target): Promise<ProcessorTime> {
 }
 
 /** A user's rate is taken over its own time: the last flow ends after the round, and counts whole. */
-async function repeat(user: VirtualUser, flow: FlowName, until: number) {
+async function repeat(user: VirtualUser, flow: AnyFlowName, until: number) {
   const began = performance.now();
   const latencies: number[] = [];
   let now = began;
   while (now < until) {
-    await FLOWS[flow](user);
+    await ALL_FLOWS[flow](user);
     const end = performance.now();
     latencies.push(end - now);
     now = end;

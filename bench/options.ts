@@ -2,6 +2,20 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { FLOW_NAMES, type FlowName } from "./flows.ts";
 
+/** What can be measured, each in a run of its own and in a section of its own in the document. */
+const PARTS = [
+  "compare",
+  "flat",
+  "processes",
+  "purge",
+  "messages",
+  "provider",
+  "pages",
+  "console",
+  "import",
+] as const;
+export type Part = (typeof PARTS)[number];
+
 const schema = z.object({
   seconds: z.coerce.number().positive().max(600),
   rounds: z.coerce.number().int().min(1).max(100),
@@ -9,8 +23,8 @@ const schema = z.object({
     .string()
     .transform((list) => list.split(","))
     .pipe(z.array(z.enum(FLOW_NAMES))),
-  flat: z.boolean(),
-  messages: z.boolean(),
+  part: z.enum(PARTS),
+  scale: z.coerce.number().positive().max(10),
   write: z.boolean(),
 });
 
@@ -20,10 +34,9 @@ export interface Options {
   /** Rounds of each flow on each side. */
   readonly rounds: number;
   readonly flows: readonly FlowName[];
-  /** Compare an empty with a full database instead of Vestibule with its rival. */
-  readonly flat: boolean;
-  /** Measure the queue of messages. */
-  readonly messages: boolean;
+  readonly part: Part;
+  /** Of the data that `console`, `flat`, `purge` and `import` make; 1 is what the platform is meant to carry. */
+  readonly scale: number;
   /** Put the tables into docs/performance.md. */
   readonly write: boolean;
 }
@@ -35,10 +48,23 @@ export function readOptions(given: readonly string[]): Options {
       seconds: { type: "string", default: "2.5" },
       rounds: { type: "string", default: "5" },
       flows: { type: "string", default: FLOW_NAMES.join(",") },
-      flat: { type: "boolean", default: false },
-      messages: { type: "boolean", default: false },
+      ...FLAGS,
+      scale: { type: "string", default: "1" },
       write: { type: "boolean", default: false },
     },
   });
-  return schema.parse(values);
+  const part = PARTS.find((name) => values[name] === true) ?? "compare";
+  return schema.parse({ ...values, part });
 }
+
+const FLAGS = {
+  compare: { type: "boolean" },
+  flat: { type: "boolean" },
+  processes: { type: "boolean" },
+  purge: { type: "boolean" },
+  messages: { type: "boolean" },
+  provider: { type: "boolean" },
+  pages: { type: "boolean" },
+  console: { type: "boolean" },
+  import: { type: "boolean" },
+} as const satisfies Record<Part, { type: "boolean" }>;

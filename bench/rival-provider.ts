@@ -92,7 +92,16 @@ function configuration(
       revocation: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       backchannelLogout: { enabled: true },
-      resourceIndicators: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: () => false,
+        getResourceServerInfo: (_ctx, identifier) => ({
+          scope: "read",
+          audience: identifier,
+          accessTokenFormat: "jwt",
+          jwt: { sign: { alg: algorithm as "ES256" } },
+        }),
+      },
     },
   };
 }

@@ -1,17 +1,24 @@
 import type { Services } from "../src/compose.ts";
 import { randomId } from "../src/kernel/random.ts";
 import { newApplicationSchema } from "../src/applications/application.ts";
-import { newOfficeSchema } from "../src/offices/office.ts";
+import type { Person } from "../src/factors/guard-store.ts";
+import { newOfficeSchema, type Office } from "../src/offices/office.ts";
 import { toClientMetadata } from "../src/oidc/client-metadata.ts";
 import { sealTotpSecret } from "../src/factors/totp-secret.ts";
-import { newUserSchema } from "../src/users/user.ts";
+import { newUserSchema, type User } from "../src/users/user.ts";
 import {
   APP_USERS,
   appVisitor,
   OFFICE,
   PASSWORD,
   REDIRECT_URI,
+  RESOURCE,
+  STAFF,
+  staffVisitor,
   STRICT_OFFICE,
+  TEXT_OFFICE,
+  TEXT_USERS,
+  textVisitor,
   USERS,
   visitor,
   type Visitor,
@@ -20,13 +27,24 @@ import type { Seeded } from "./messages.ts";
 
 const ACTOR = "bench";
 
-/** Two offices with their people, who share one password and its hash, and two applications. */
+/** Offices with their people and the platform's staff, who share one password and its hash, and applications. */
 export async function seed(services: Services): Promise<Seeded> {
   const { officeService, settings } = services;
   const officeId = await officeService.add(newOfficeSchema.parse(OFFICE), ACTOR);
   await addUsers(services, officeId, numbered(USERS, visitor));
   const strict = await addStrictOffice(services);
   await addUsers(services, strict, numbered(APP_USERS, appVisitor));
+  await addTextPeople(services);
+  const platform = await officeService.supportOffice("Bench", ACTOR);
+  await addUsers(services, platform.id, numbered(STAFF, staffVisitor), "support");
+  await addApplication(services, {
+    name: "Bench resource server",
+    type: "web",
+    firstParty: true,
+    redirectUris: ["https://api.bench.example/callback"],
+    resourceIdentifier: RESOURCE,
+    resourceScopes: ["read"],
+  });
   const web = await addApplication(services, {
     name: "Bench web application",
     type: "web",
@@ -37,33 +55,72 @@ export async function seed(services: Services): Promise<Seeded> {
     name: "Bench machine",
     type: "machine",
     firstParty: true,
+    resources: [RESOURCE],
   });
-  const algorithm = String(toClientMetadata(web.application)["id_token_signed_response_alg"]);
+  const algorithm = String(toClientMetadata(web.application, false)["id_token_signed_response_alg"]);
   return { issuer: settings.issuer, web: web.client, machine: machine.client, algorithm };
 }
 
 const numbered = (count: number, make: (number: number) => Visitor): Visitor[] =>
   Array.from({ length: count }, (_, number) => make(number));
 
-async function addStrictOffice({ officeService, offices }: Services): Promise<string> {
-  const id = await officeService.add(newOfficeSchema.parse(STRICT_OFFICE), ACTOR);
+const addStrictOffice = (services: Services): Promise<string> =>
+  addOffice(services, STRICT_OFFICE, {
+    secondFactor: { demand: "required", from: null, methods: ["totp"] },
+  });
+
+/** People whose number is confirmed; numbers are of several ranges, as each range has its budget. */
+async function addTextPeople(services: Services): Promise<void> {
+  const { database, secondFactor } = services;
+  const officeId = await addOffice(services, TEXT_OFFICE, {
+    secondFactor: { demand: "required", from: null, methods: ["sms"] },
+    smsDailyBudget: 1_000_000,
+  });
+  const people = await addUsers(services, officeId, numbered(TEXT_USERS, textVisitor));
+  const at = new Date();
+  await database.inOffice(officeId, async (tx) => {
+    for (const [index, person] of people.entries()) {
+      const number = `+3161${String(2_000_000 + 1_000 * index)}`;
+      await secondFactor.numbers.put(tx, person, { number, state: "confirmed", enteredBy: "user", at });
+      await secondFactor.factors.addSms(tx, person, at);
+    }
+  });
+}
+
+async function addOffice(
+  { officeService, offices }: Services,
+  draft: typeof OFFICE,
+  policy: Partial<Office>,
+): Promise<string> {
+  const id = await officeService.add(newOfficeSchema.parse(draft), ACTOR);
   const office = await offices.find(id);
   if (office === null) {
     throw new Error("The office that was just added is missing.");
   }
-  const secondFactor = { demand: "required", from: null, methods: ["totp"] } as const;
-  await officeService.change({ ...office, secondFactor }, ACTOR);
+  await officeService.change({ ...office, ...policy }, ACTOR);
   return id;
 }
 
-async function addUsers(services: Services, officeId: string, visitors: readonly Visitor[]): Promise<void> {
+async function addUsers(
+  services: Services,
+  officeId: string,
+  visitors: readonly Visitor[],
+  role: User["role"] = "user",
+): Promise<Person[]> {
   const { database, users, hasher, secondFactor } = services;
   const passwordHash = await hasher.hash(PASSWORD);
   const at = new Date();
+  const people: Person[] = [];
   await database.inOffice(officeId, async (tx) => {
     for (const { username, secret } of visitors) {
-      const draft = newUserSchema.parse({ username, name: username, mail: `${username}@bench.example` });
+      const draft = newUserSchema.parse({
+        username,
+        name: username,
+        role,
+        mail: `${username}@bench.example`,
+      });
       const person = { id: randomId(), officeId };
+      people.push(person);
       await users.add(tx, { ...draft, ...person, passwordHash, at });
       if (secret !== null) {
         const sealedSecret = sealTotpSecret(secondFactor.box, person, secret);
@@ -72,6 +129,7 @@ async function addUsers(services: Services, officeId: string, visitors: readonly
       }
     }
   });
+  return people;
 }
 
 async function addApplication({ applicationService }: Services, draft: object) {

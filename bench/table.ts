@@ -11,6 +11,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
+export const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 export const whole = (value: number): string => value.toFixed(0);
 export const tenths = (value: number): string => value.toFixed(1);
 export const hundredths = (value: number): string => value.toFixed(2);

@@ -18,7 +18,15 @@ export interface Target {
 /** Seeds a started server and signs its virtual users in. */
 export async function prepareTarget(process: ServerProcess, dataDir: string | null): Promise<Target> {
   const server = await process.ask("seed", seededSchema);
-  let people = 0;
+  return { process, server, users: await signInUsers(process, server), dataDir };
+}
+
+/** Virtual users of a server process, signed in; `people`: where the numbers of those who sign in begin. */
+export async function signInUsers(
+  process: ServerProcess,
+  server: Seeded,
+  people = 0,
+): Promise<VirtualUser[]> {
   const nextPerson = () => (people += 1);
   const users = await Promise.all(
     Array.from({ length: VIRTUAL_USERS }, async (): Promise<VirtualUser> => {
@@ -29,7 +37,7 @@ export async function prepareTarget(process: ServerProcess, dataDir: string | nu
     }),
   );
   hangUp(users);
-  return { process, server, users, dataDir };
+  return users;
 }
 
 export function hangUp(users: readonly VirtualUser[]): void {

@@ -8,6 +8,8 @@ import { newUserSchema, type Role, type User } from "../src/users/user.ts";
 export const DEMO_PASSWORD = "lantern-harbour-quiet-27";
 
 export const DEMO_OFFICE = { code: "DEMO", name: "Demo & Partners" } as const;
+/** Staff of the platform, in an office of their own; the console shows them every other one. */
+export const DEMO_SUPPORT = { username: "dana", name: "Dana Mol", role: "support" } as const;
 export const PLAIN_OFFICE = { code: "PLAIN", name: "Plain Bookkeeping" } as const;
 
 interface DemoUser {
@@ -26,14 +28,14 @@ export const DEMO_USERS: readonly DemoUser[] = [
     name: "Bram Jansen",
     role: "accountant",
     state: "enrolled",
-    about: "an accountant with the app",
+    about: "an accountant with the app, in the console too",
   },
   {
     username: "chris",
     name: "Chris Smit",
     role: "superuser",
     state: "enrolled",
-    about: "the superuser, with the app",
+    about: "the superuser, with the app; runs the office in the console",
   },
   {
     username: "dora",
@@ -92,6 +94,7 @@ export async function makeDemoOffices(services: Services): Promise<void> {
   }
   const plain = await makeOffice(services, PLAIN_OFFICE, { demand: "off", from: null, methods: ["totp"] });
   await makeUser(services, plain, { username: "anna", name: "Anna de Vries", role: "user" });
+  await makeSupport(services);
   if (isNew && services.settings.gateways.mail === "outbox") {
     const welcome = {
       channel: "mail",
@@ -101,6 +104,14 @@ export async function makeDemoOffices(services: Services): Promise<void> {
       text: "Mail and text messages land here instead of going out, as long as the gateways are set to the outbox.",
     } as const;
     await services.database.transaction((tx) => services.messages.queue.send(tx, welcome));
+  }
+}
+
+async function makeSupport(services: Services): Promise<void> {
+  const office = await services.officeService.supportOffice(services.settings.productName, "vestibule");
+  const user = await makeUser(services, office, DEMO_SUPPORT);
+  if (user !== null) {
+    await putInto(services, user, "enrolled");
   }
 }
 

@@ -4,7 +4,15 @@ import { z } from "zod";
 import { newApplicationSchema } from "../src/applications/application.ts";
 import type { Services } from "../src/compose.ts";
 import { OperatorError } from "../src/kernel/errors.ts";
-import { DEMO_OFFICE, DEMO_PASSWORD, DEMO_USERS, makeDemoOffices, PLAIN_OFFICE } from "./demo-office.ts";
+import { SUPPORT_OFFICE_CODE } from "../src/offices/office.ts";
+import {
+  DEMO_OFFICE,
+  DEMO_PASSWORD,
+  DEMO_SUPPORT,
+  DEMO_USERS,
+  makeDemoOffices,
+  PLAIN_OFFICE,
+} from "./demo-office.ts";
 import { DEMO_TOTP_KEY } from "./demo-states.ts";
 import { startDemoWebApplication } from "./web-application.ts";
 import { demoWebAddresses } from "./web-desk.ts";
@@ -91,7 +99,7 @@ function greeting({ settings }: Services, webUrl: string, { mobileId }: DemoFile
     `    Issuer                   ${settings.issuer}`,
     `    Outbox (mail and SMS)    ${settings.issuer}/outbox`,
     `    Office's deep link       ${settings.issuer}/o/${DEMO_OFFICE.code}`,
-    `    Console                  comes later; until then: npx vestibule --help`,
+    `    Console                  ${settings.issuer}/console`,
     "",
     `  Office code ${DEMO_OFFICE.code}, password ${DEMO_PASSWORD}, and one of these usernames:`,
     "",
@@ -99,6 +107,8 @@ function greeting({ settings }: Services, webUrl: string, { mobileId }: DemoFile
     "",
     `  Their authenticator key is ${key};`,
     `  without a phone, "npx vestibule demo code" tells the present code.`,
+    `  In the console, chris runs the office ${DEMO_OFFICE.code}, bram sees its users, and ${DEMO_SUPPORT.username} of the office`,
+    `  ${SUPPORT_OFFICE_CODE} (same password and key) sees every office.`,
     `  Office code ${PLAIN_OFFICE.code} with the username anna asks for the password alone.`,
     "",
     `  Data: ${settings.dataDir}   Mobile client id: ${mobileId}   Stop: Ctrl-C`,

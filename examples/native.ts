@@ -1,7 +1,7 @@
 /**
  * A program on somebody's own computer: it opens the sign-in in the browser and listens on this computer for the answer
  * (RFC 8252 section 7.3). It has no secret. Register it as native with http://127.0.0.1/callback; any port will do.
- * Start: ISSUER=… CLIENT_ID=… node examples/native.ts
+ * Start: ISSUER=… CLIENT_ID=… npx node examples/native.ts
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -1,7 +1,7 @@
 /**
  * A resource server: it takes access tokens that were made for it, and asks nobody about them. It checks signature,
  * issuer, audience, type and end (RFC 9068 section 4), and then whether the scope allows what is asked.
- * Start: ISSUER=… RESOURCE=https://invoices.example PORT=8081 node examples/resource-server.ts
+ * Start: ISSUER=… RESOURCE=https://invoices.example PORT=8081 npx node examples/resource-server.ts
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRemoteJWKSet, jwtVerify } from "jose";

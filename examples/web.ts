@@ -1,6 +1,7 @@
 /**
  * A web application that runs on a server: it keeps its secret and its tokens to itself, and its browser only gets a
- * session cookie. Start: ISSUER=… CLIENT_ID=… CLIENT_SECRET=… PORT=8080 node examples/web.ts
+ * session cookie. Register it as web with http://localhost:8080/callback as redirect address and http://localhost:8080/ as the
+ * address after signing out. Start: ISSUER=… CLIENT_ID=… CLIENT_SECRET=… PORT=8080 npx node examples/web.ts
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -78,7 +79,7 @@ async function finishSignIn(response: ServerResponse, url: URL, session: Session
 
 function signOutAddress(session: Session | undefined): URL {
   const hint = session !== undefined && "idToken" in session ? { id_token_hint: session.idToken } : {};
-  return client.buildEndSessionUrl(config, { ...hint, post_logout_redirect_uri: HERE });
+  return client.buildEndSessionUrl(config, { ...hint, post_logout_redirect_uri: `${HERE}/` });
 }
 
 function keep(response: ServerResponse, session: Session): void {

@@ -6,12 +6,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { journeyDocument } from "./journey-document.ts";
+import { permissionsDocument } from "./permissions-document.ts";
+import { snippetsDocument } from "./snippets-document.ts";
 import { settingsDocument } from "./settings-document.ts";
 
 const documents = new Map([
   ["docs/settings.md", settingsDocument()],
   ["docs/journey.md", journeyDocument()],
   ["docs/conformance.md", conformanceDocument()],
+  ["docs/snippets.md", snippetsDocument()],
+  ["docs/permissions.md", permissionsDocument()],
   ["docs/database.md", await databaseDocument()],
 ]);
 

@@ -1,5 +1,6 @@
 import { journey, type FactType, type SignIn, type Step } from "../src/sign-in/journey.ts";
-import { everySituation, next } from "../test/sign-in/journey-walk.ts";
+import { everySituation } from "../test/sign-in/journey-situations.ts";
+import { next } from "../test/sign-in/journey-walk.ts";
 import { nobodyYet } from "../src/sign-in/sign-in-row.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 

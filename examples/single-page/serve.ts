@@ -1,7 +1,7 @@
 /**
  * A single-page application: everything happens in app.js in the browser, and this only hands the files out. Register it
  * as browser with http://localhost:8082/ as redirect address and http://localhost:8082 as CORS origin.
- * Start: ISSUER=… CLIENT_ID=… PORT=8082 node examples/single-page/serve.ts
+ * Start: ISSUER=… CLIENT_ID=… PORT=8082 npx node examples/single-page/serve.ts
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";

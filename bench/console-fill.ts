@@ -1,0 +1,106 @@
+import pg from "pg";
+
+/** How many there are of everything; at scale 1 what the platform is meant to carry. */
+export interface Crowd {
+  readonly offices: number;
+  readonly users: number;
+  readonly events: number;
+  /** People of one large office beside the others; half of the events are its own. */
+  readonly large: number;
+}
+
+export const crowdAt = (scale: number): Crowd => ({
+  offices: Math.max(10, Math.round(1_000 * scale)),
+  users: Math.round(200_000 * scale),
+  events: Math.round(5_000_000 * scale),
+  large: Math.max(200, Math.round(10_000 * scale)),
+});
+
+/** Code of an office of the crowd, and of the large one beside them. */
+export const SMALL_OFFICE = "FILL-7";
+export const BIG_OFFICE = "FILL-BIG";
+
+const BATCH = 50_000;
+
+/** Fills offices, people and their audit log by SQL: with factors, recovery codes, blocks and numbers here and there. */
+export async function fillConsole(ownerUrl: string, { offices, users, events, large }: Crowd): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query(OFFICES, [offices]);
+    await owner.query(BIG);
+    await fillPeople(
+      owner,
+      { first: 1, last: users },
+      `md5('office ' || (n % ${String(offices)} + 1))::uuid`,
+    );
+    await fillPeople(owner, { first: users + 1, last: users + large }, "md5('office big')::uuid");
+    // No event of these waits for its seal: sealing millions is not what is measured.
+    await owner.query("set session_replication_role = replica");
+    for (let from = 1; from <= events; from += BATCH) {
+      await owner.query(EVENTS, [from, Math.min(from + BATCH - 1, events), users, offices, large]);
+    }
+    await owner.query("vacuum (analyze)");
+    await owner.query("checkpoint");
+  } finally {
+    await owner.end();
+  }
+}
+
+async function fillPeople(
+  owner: pg.Client,
+  { first, last }: { first: number; last: number },
+  office: string,
+): Promise<void> {
+  for (let from = first; from <= last; from += BATCH) {
+    for (const statement of peopleStatements(office)) {
+      await owner.query(statement, [from, Math.min(from + BATCH - 1, last)]);
+    }
+  }
+}
+
+const OFFICES = `
+  insert into offices (id, code, name, second_factor, second_factor_methods, created_at, changed_at)
+  select md5('office ' || n)::uuid, 'FILL-' || n, 'Office ' || n, case when n % 2 = 1 then 'required' else 'off' end,
+    '{totp,sms}', now(), now() from generate_series(1, $1::integer) n`;
+const BIG = `
+  insert into offices (id, code, name, second_factor, second_factor_methods, created_at, changed_at)
+  values (md5('office big')::uuid, '${BIG_OFFICE}', 'One big office', 'required', '{totp,sms}', now(), now())`;
+
+/** For the people $1 to $2, of the office that `office` says by `n`. */
+const peopleStatements = (office: string): string[] => {
+  const some = (condition: string) => `generate_series($1::integer, $2::integer) n where ${condition}`;
+  const user = "md5('user ' || n)::uuid";
+  return [
+    `insert into subjects (id, office_id) select ${user}, ${office} from ${some("true")}`,
+    `insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
+       created_at, changed_at)
+     select ${user}, ${office}, 'user-' || n, 'user-' || n, 'User ' || md5(n::text), 'user-' || n || '@fill.example',
+       repeat('x', 97), now(), now(), now(), now() from ${some("true")}`,
+    `insert into factors (office_id, user_id, kind, sealed_secret, confirmed_at)
+     select ${office}, ${user}, case when n % 3 = 0 then 'totp' else 'sms' end, '\\x00', now() from ${some("n % 5 <> 0")}`,
+    `insert into recovery_code_sets (office_id, user_id, salt, made_at)
+     select ${office}, ${user}, '\\x00', now() from ${some("n % 5 <> 0")}`,
+    `insert into recovery_codes (office_id, user_id, hash, used_at)
+     select ${office}, ${user}, decode(lpad(c::text, 2, '0'), 'hex'), case when n % 7 = 0 and c > 2 then now() end
+     from ${some("n % 5 <> 0").replace(" n where", " n cross join generate_series(1, 6) c where")}`,
+    `insert into second_factor_guard (office_id, user_id, spent, blocked_until)
+     select ${office}, ${user}, 3, case when n % 50 = 0 then now() + interval '1 day' end from ${some("n % 10 = 0")}`,
+    `insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
+     select ${office}, ${user}, '+316' || 10000000 + n, 'confirmed', 'user', now(),
+       case when n % 90 = 1 then '+31612345678' end, case when n % 90 = 1 then now() end from ${some("n % 3 <> 0")}`,
+    `update last_sign_ins set at = now() - interval '1 minute' * (('x' || left(md5(user_id::text), 6))::bit(24)::integer % 100000)
+     where user_id in (select ${user} from ${some("n % 4 <> 0")})`,
+  ];
+};
+
+/** Half of them of the big office; of the last ninety days, in order of time. */
+const EVENTS = `
+  insert into audit_events (at, office_id, type, outcome, actor, subject)
+  select now() - interval '90 days' * (1 - n::float8 / 5000000),
+    case when n % 2 = 0 then md5('office big')::uuid else md5('office ' || (p.person % $4::integer + 1))::uuid end,
+    (array['sign-in', 'sign-in', 'password.wrong', 'sms.sent', 'code.wrong', 'consent', 'sign-out', 'code.blocked'])[1 + n % 8],
+    case when n % 8 in (2, 4) then 'refused' else 'ok' end, 'bench', md5('user ' || p.person)::uuid::text
+  from generate_series($1::integer, $2::integer) n
+    cross join lateral (select case when n % 2 = 0 then $3::integer + (n / 2)::bigint * 7919 % $5::integer
+      else (n / 2)::bigint * 7919 % $3::integer end as person) p`;

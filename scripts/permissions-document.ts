@@ -1,0 +1,51 @@
+import {
+  permissionOf,
+  PERMISSIONS,
+  RELATIONS,
+  type Action,
+  type Permission,
+  type Relation,
+} from "../src/permissions/permissions.ts";
+import type { Role } from "../src/users/user.ts";
+import { code, madeFrom, markdownTable } from "./markdown.ts";
+
+const STAFF: readonly Role[] = ["accountant", "superuser", "support"];
+const SIGNS: Record<Permission, string> = { allowed: "yes", "stepped-up": "fresh", never: "–" };
+
+/** The table of the console, a section for each role. */
+export function permissionsDocument(): string {
+  const relations = Object.entries(RELATIONS).map(([name, about]) => `- **${name}**: ${about}`);
+  return `${madeFrom("src/permissions/permissions.ts")}
+
+# Who may do what in the console
+
+Somebody with the role \`user\` may do nothing there. The columns say what a person is to the thing or the person that an
+action is about:
+
+${relations.join("\n")}
+
+_yes_: at once. _fresh_: after a sign-in with password and second factor that is younger than five minutes. _–_: never. Roles rank
+user, accountant, superuser, support. Where support resets the authenticator or moves the number of a superuser or of a
+colleague, a second member of support has to agree.
+
+${STAFF.map(sectionOf).join("\n\n")}
+`;
+}
+
+function sectionOf(role: Role): string {
+  const relations = keysOf(RELATIONS).filter((relation) => isUsed(role, relation));
+  const rows = keysOf(PERMISSIONS)
+    .filter((action) => relations.some((relation) => permissionOf(role, action, relation) !== "never"))
+    .map((action) => [
+      code(action),
+      ...relations.map((relation) => SIGNS[permissionOf(role, action, relation)]),
+    ]);
+  return `## ${role}\n\n${markdownTable(["action", ...relations], rows)}`;
+}
+
+const isUsed = (role: Role, relation: Relation): boolean =>
+  keysOf(PERMISSIONS).some((action: Action) => permissionOf(role, action, relation) !== "never");
+
+/** The keys of a table that has no others than its type says. */
+const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): Key[] =>
+  Object.keys(table) as Key[];

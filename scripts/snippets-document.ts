@@ -1,0 +1,24 @@
+import { fillIn, SNIPPETS } from "../src/applications/snippets.ts";
+import { madeFrom } from "./markdown.ts";
+
+const EXAMPLE = {
+  issuer: "https://id.example.com",
+  clientId: "app_…",
+  redirectUri: "https://ledger.example.com/callback",
+  origin: "https://ledger.example.com",
+  algorithm: "ES256",
+};
+
+/** How each library is told of Vestibule, with values of an example; the console shows them with real ones. */
+export function snippetsDocument(): string {
+  const sections = SNIPPETS.map((snippet) => {
+    const { title, types, language, path, algorithm } = snippet;
+    const notes = [
+      `For ${types.map((type) => `\`${type}\``).join(", ")} applications.`,
+      ...(path === undefined ? [] : [`Redirect address: \`https://YOUR-HOST${path}\`.`]),
+      ...(algorithm === undefined ? [] : [`Wants ID tokens signed with ${algorithm}.`]),
+    ];
+    return `## ${title}\n\n${notes.join(" ")}\n\n\`\`\`${language}\n${fillIn(snippet, EXAMPLE)}\n\`\`\`\n`;
+  });
+  return `# Snippets\n\n${madeFrom("src/applications/snippets.ts and views/snippets")}\n\nThe console shows these on an application's page, filled in.\n\n${sections.join("\n")}`;
+}
