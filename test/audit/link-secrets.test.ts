@@ -23,11 +23,14 @@ describe("what is written down of a link out of a mail", () => {
     server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "trace" });
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services), { mail: MAIL });
     const browser = new HttpBrowser(vestibule.issuer, server.port);
+    const place = `${vestibule.issuer}/reset-password/`;
     for (const how of ["used", "open"]) {
       await askForLink(browser, namesOf(user));
-      const link = linkIn((await mailsTo(vestibule, MAIL))[0], `${vestibule.issuer}/reset-password/`);
-      secrets.set(`token of the ${how} link`, link.split("/").at(-1) ?? "");
-      const page = await openLink(browser, link);
+      const token = (await mailsTo(vestibule, MAIL))
+        .map((mail) => linkIn(mail, place).slice(place.length))
+        .find((found) => found !== "" && ![...secrets.values()].includes(found));
+      secrets.set(`token of the ${how} link`, token ?? expect.fail("no new link"));
+      const page = await openLink(browser, `${place}${token}`);
       if (how === "used") {
         await choosePassword(browser, page, NEW);
       }

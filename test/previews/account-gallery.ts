@@ -1,13 +1,12 @@
 import type { Page } from "playwright-core";
-import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
-import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
+import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { changeOffice } from "../support/second-factor.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { BY_SMS, newNumber } from "../support/mobile-numbers.ts";
-import { totpNow } from "../support/totp.ts";
 import { allowTrust, trustTwo } from "./allow-trust.ts";
 import { enter, preview, type Preview } from "./preview.ts";
+import { openSignedIn } from "./signed-in.ts";
 import type { World } from "./world.ts";
 
 const issuerOf = ({ demo }: World): string => demo.vestibule.issuer;
@@ -15,14 +14,7 @@ const issuerOf = ({ demo }: World): string => demo.vestibule.issuer;
 /** A new user of the demo with an app signs in to a page of the account. Answers the user's id. */
 async function begin(page: Page, world: World, path: string): Promise<string> {
   const user = await newcomer(world.demo, "enrolled");
-  await page.goto(`${issuerOf(world)}${path}`);
-  await enter(page, {
-    officeCode: DEMO_OFFICE.code,
-    username: user.username,
-    password: DEMO_PASSWORD,
-  });
-  await enter(page, { code: totpNow(DEMO_TOTP_KEY) });
-  await page.waitForURL(`${issuerOf(world)}${path}*`);
+  await openSignedIn(page, world, { path, user });
   return user.id;
 }
 

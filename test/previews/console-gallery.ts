@@ -1,12 +1,12 @@
 import type { Page } from "playwright-core";
-import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
-import { DEMO_TOTP_KEY, putInto } from "../../demo/demo-states.ts";
+import { DEMO_OFFICE } from "../../demo/demo-office.ts";
+import { putInto } from "../../demo/demo-states.ts";
 import type { Role } from "../../src/users/user.ts";
 import { supportOffice } from "../support/console.ts";
 import { makeApplication, makeOffice, makeUser, type TestOffice } from "../support/people.ts";
-import { totpNow } from "../support/totp.ts";
 import { addPeople, fillLog } from "./office-states.ts";
 import { enter, preview, type Preview } from "./preview.ts";
+import { openSignedIn } from "./signed-in.ts";
 import type { World } from "./world.ts";
 
 const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
@@ -24,15 +24,12 @@ export async function beginAtConsole(page: Page, world: World, { role, path, ...
   const support = await supportOffice(services);
   const demo = role === "support" ? support : await services.offices.findByCode(DEMO_OFFICE.code);
   const office = own.office ?? demo ?? support;
-  const { username } = await makeUser(services, office, { role, password: DEMO_PASSWORD });
-  const user = await services.users.findByUsername(office.id, username);
+  const staff = await makeUser(services, office, { role });
+  const user = await services.users.findByUsername(office.id, staff.username);
   if (user !== null) {
     await putInto(services, user, "enrolled");
   }
-  await page.goto(`${issuer}${path}`);
-  await enter(page, { officeCode: office.code, username, password: DEMO_PASSWORD });
-  await enter(page, { code: totpNow(DEMO_TOTP_KEY) });
-  await page.waitForURL(`${issuer}${path}*`);
+  await openSignedIn(page, world, { path, user: staff });
   return issuer;
 }
 

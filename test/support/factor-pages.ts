@@ -6,13 +6,13 @@ import { putInto, type DemoState } from "../../demo/demo-states.ts";
 import type { User } from "../../src/users/user.ts";
 import type { TestDemo } from "./demo.ts";
 import { button, link, onPage } from "./pages.ts";
-import { makeUser } from "./people.ts";
+import { makeUser, type TestUser } from "./people.ts";
 import { readQrCode } from "./qr.ts";
 import { totpAt, totpNow } from "./totp.ts";
 import type { Words } from "./words.ts";
 
 /** A new user of the demo's strict office, in one of its states. */
-export async function newcomer(demo: TestDemo, state: DemoState = "new"): Promise<User> {
+export async function newcomer(demo: TestDemo, state: DemoState = "new"): Promise<User & TestUser> {
   const { services } = demo.vestibule;
   const office = await services.offices.findByCode(DEMO_OFFICE.code);
   if (office === null) {
@@ -24,7 +24,7 @@ export async function newcomer(demo: TestDemo, state: DemoState = "new"): Promis
     throw new Error(`There is no ${username}.`);
   }
   await putInto(services, user, state);
-  return user;
+  return { ...user, office, password: DEMO_PASSWORD };
 }
 
 /** From the demo application's link through the password page to whatever comes then. */

@@ -31,13 +31,15 @@ export class HttpBrowser {
   readonly issuer: string;
   readonly #port: number;
   readonly #language: string;
+  readonly #userAgent: string;
   readonly #cookies = new Map<string, Cookie>();
 
-  /** `language`: what it asks pages for; empty: none. */
-  constructor(issuer: string, port: number, language = "") {
+  /** `language`: what it asks pages for, `userAgent`: what it says it is; empty: none. */
+  constructor(issuer: string, port: number, language = "", userAgent = "") {
     this.issuer = issuer;
     this.#port = port;
     this.#language = language;
+    this.#userAgent = userAgent;
   }
 
   get(url: string, ask: Ask = {}): Promise<Page> {
@@ -61,6 +63,7 @@ export class HttpBrowser {
       host: target.host,
       accept: "text/html,application/xhtml+xml",
       ...(this.#language === "" ? {} : { "accept-language": this.#language }),
+      ...(this.#userAgent === "" ? {} : { "user-agent": this.#userAgent }),
       ...(cookie === "" ? {} : { cookie }),
       ...ask.headers,
     };
@@ -83,8 +86,12 @@ export class HttpBrowser {
       .join("; ");
   }
 
+  cookies(): readonly Cookie[] {
+    return [...this.#cookies.values()];
+  }
+
   cookieNames(): string[] {
-    return [...this.#cookies.values()].map((cookie) => cookie.name);
+    return this.cookies().map((cookie) => cookie.name);
   }
 
   /** Plants or replaces a cookie. */
@@ -100,12 +107,12 @@ export class HttpBrowser {
 
   /** Another browser at the same server, with no cookies. */
   fresh(): HttpBrowser {
-    return new HttpBrowser(this.issuer, this.#port, this.#language);
+    return new HttpBrowser(this.issuer, this.#port, this.#language, this.#userAgent);
   }
 
   /** Another browser with the same cookies: a stolen copy, or a second tab of a race; also at another server process. */
   copy(port = this.#port): HttpBrowser {
-    const other = new HttpBrowser(this.issuer, port, this.#language);
+    const other = new HttpBrowser(this.issuer, port, this.#language, this.#userAgent);
     this.#cookies.forEach(({ name, value, path }) => other.plant(name, value, path));
     return other;
   }
