@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { App, expectOn, openAccount, send, titleOf } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
 import { mailsTo } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import {
@@ -26,7 +27,7 @@ describe("changes on the account page", () => {
   let number = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
   });
   after(() => vestibule.stop());
 

@@ -3,6 +3,7 @@ import { App, expectOn, openAccount, send } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { choosePassword, linkFor, linkIn, mailsTo, openLink } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import { giveApp, newBrowser } from "../support/second-factor.ts";
@@ -17,7 +18,7 @@ describe("another mail address", () => {
   let people = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
   });
   after(() => vestibule.stop());
 

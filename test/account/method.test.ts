@@ -12,6 +12,7 @@ import {
   personOf,
   sentSms,
 } from "../support/mobile-numbers.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import {
@@ -34,7 +35,7 @@ describe("the second authentication method on the account page", () => {
   let people = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
   });
   after(() => vestibule.stop());
 
@@ -260,7 +261,7 @@ describe("the second authentication method on the account page", () => {
 describe("the mobile number on the account page, where no text messages are sent", () => {
   let vestibule: TestVestibule;
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_SMS_GATEWAY: "none" });
+    vestibule = await startVestibule({ ...BY_HAND, VESTIBULE_SMS_GATEWAY: "none" });
   });
   after(() => vestibule.stop());
 

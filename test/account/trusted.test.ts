@@ -4,7 +4,7 @@ import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { choosePassword, linkFor, openLink } from "../support/mailbox.ts";
 import { giveNumber, storedUser } from "../support/mobile-numbers.ts";
-import { settledOutbox } from "../support/outbox.ts";
+import { BY_HAND, settledOutbox } from "../support/outbox.ts";
 import { makeApplication, type TestApplication } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import {
@@ -38,7 +38,7 @@ describe("T28 the end of trust in a browser", () => {
   let browser: HttpBrowser;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

@@ -3,7 +3,7 @@ import { send } from "../support/account.ts";
 import { atConsole, makeStaff, supportOffice, type Staff } from "../support/console.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
-import { settledOutbox } from "../support/outbox.ts";
+import { BY_HAND, settledOutbox } from "../support/outbox.ts";
 import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import { changeOffice, hasCode } from "../support/second-factor.ts";
@@ -27,7 +27,7 @@ describe("T28 browsers that somebody of the office trusts, in the console", func
   let trusted: HttpBrowser;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import { allMails, askForLink, linkIn, mailsTo, namesOf } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import {
   makeApplication,
   makeOffice,
@@ -26,7 +27,7 @@ describe("asking for a link to a new password", () => {
   let made = 0;
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_TRUSTED_PROXY_HOPS: "1" });
+    vestibule = await startVestibule({ ...BY_HAND, VESTIBULE_TRUSTED_PROXY_HOPS: "1" });
     application = await makeApplication(vestibule.services);
     office = await makeOffice(vestibule.services);
   });

@@ -4,6 +4,7 @@ import { newUserSchema } from "../../src/users/user.ts";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import { choosePassword, linkFor, linkIn, mailsTo, openLink } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import {
   makeApplication,
   makeOffice,
@@ -27,7 +28,7 @@ describe("an invitation", () => {
   let made = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
     office = await makeOffice(vestibule.services);
   });

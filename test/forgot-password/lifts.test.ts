@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { choosePassword, linkFor, mailsTo, openLink } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import {
   giveApp,
@@ -29,7 +30,7 @@ describe("a block and a new password", () => {
   let made = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

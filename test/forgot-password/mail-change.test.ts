@@ -13,6 +13,7 @@ import {
   openLink,
 } from "../support/mailbox.ts";
 import { storedUser } from "../support/mobile-numbers.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import { makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import { giveApp, givePassword, makeStrictOffice, newBrowser, pageName } from "../support/second-factor.ts";
@@ -28,7 +29,7 @@ describe("a mail address that an administrator has changed", () => {
   let user: TestUser;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
   });
   after(() => vestibule.stop());
   beforeEach(async () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import { allMails, mailsTo } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import { formAction, hiddenField } from "../support/relying-party.ts";
 import { HOUR, MINUTE, travel } from "../support/time.ts";
@@ -15,7 +16,7 @@ describe("which office code somebody has", () => {
   let made = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     north = await makeOffice(vestibule.services, { code: "NOORD", name: "Noord & Zonen" });
     south = await makeOffice(vestibule.services, { code: "ZUID", name: "Zuid" });
   });

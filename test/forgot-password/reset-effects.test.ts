@@ -3,6 +3,7 @@ import { Secret } from "../../src/kernel/secret.ts";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { choosePassword, linkFor, mailsTo, openLink } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import {
   makeApplication,
   makeOffice,
@@ -28,7 +29,7 @@ describe("a new password", () => {
   let made = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
     office = await makeOffice(vestibule.services);
   });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import { choosePassword, linkFor, openLink } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import {
   makeApplication,
   makeOffice,
@@ -32,7 +33,7 @@ describe("the link to a new password", () => {
   let made = 0;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
     office = await makeOffice(vestibule.services, { code: "NOORDERLICHT" });
   });

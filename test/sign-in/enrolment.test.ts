@@ -26,7 +26,7 @@ import {
 } from "../support/second-factor.ts";
 import { DAY, MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { settledOutbox } from "../support/outbox.ts";
+import { BY_HAND, settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 describe("enrolling the authenticator app", () => {
@@ -36,7 +36,7 @@ describe("enrolling the authenticator app", () => {
   let user: TestUser;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

@@ -3,6 +3,7 @@ import type { Services } from "../../src/compose.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, newNumber, sentSms, VISITOR } from "../support/mobile-numbers.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import {
   makeApplication,
   makeUser,
@@ -30,7 +31,7 @@ describe("a mobile number that is lost", () => {
   let office: TestOffice;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     services = vestibule.services;
     office = await makeSmsOffice(services);
     application = await makeApplication(services);
@@ -114,7 +115,7 @@ describe("a mobile number that is lost", () => {
 describe("an installation without text messages", () => {
   let vestibule: TestVestibule;
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_SMS_GATEWAY: "none" });
+    vestibule = await startVestibule({ ...BY_HAND, VESTIBULE_SMS_GATEWAY: "none" });
   });
   after(() => vestibule.stop());
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import type { Page } from "../support/http-browser.ts";
 import { mailsTo } from "../support/mailbox.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import {
   makeApplication,
   makeOffice,
@@ -34,7 +35,7 @@ describe("an expired password", () => {
   let app: TestApp;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

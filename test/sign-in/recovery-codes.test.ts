@@ -26,7 +26,7 @@ import {
 } from "../support/second-factor.ts";
 import { DAY } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { settledOutbox } from "../support/outbox.ts";
+import { BY_HAND, settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 describe("recovery codes", () => {
@@ -36,7 +36,7 @@ describe("recovery codes", () => {
   let app: TestApp;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

@@ -18,7 +18,7 @@ import {
 } from "../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { settledOutbox } from "../support/outbox.ts";
+import { BY_HAND, settledOutbox } from "../support/outbox.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 describe("three wrong codes", () => {
@@ -28,7 +28,7 @@ describe("three wrong codes", () => {
   let app: TestApp;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

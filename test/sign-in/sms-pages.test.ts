@@ -3,6 +3,7 @@ import type { Services } from "../../src/compose.ts";
 import { unbrokenMask } from "../../src/factors/mobile-number.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, newNumber, otherThan, sentSms } from "../support/mobile-numbers.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import { makeApplication, makeUser, type TestApplication, type TestOffice } from "../support/people.ts";
 import { claimsOf, authorizationRequest, openSignIn, redeem } from "../support/relying-party.ts";
 import {
@@ -25,7 +26,7 @@ describe("signing in with a text message", () => {
   let office: TestOffice;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     services = vestibule.services;
     office = await makeSmsOffice(services);
     application = await makeApplication(services);

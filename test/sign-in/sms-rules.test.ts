@@ -11,6 +11,7 @@ import {
   sentSms,
   VISITOR,
 } from "../support/mobile-numbers.ts";
+import { BY_HAND } from "../support/outbox.ts";
 import {
   makeApplication,
   makeUser,
@@ -42,7 +43,7 @@ describe("what a code by text message is good for", () => {
   let office: TestOffice;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     services = vestibule.services;
     office = await makeSmsOffice(services);
     application = await makeApplication(services);

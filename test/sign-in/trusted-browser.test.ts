@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { giveNumber, BY_SMS, personOf } from "../support/mobile-numbers.ts";
-import { settledOutbox } from "../support/outbox.ts";
+import { BY_HAND, settledOutbox } from "../support/outbox.ts";
 import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, follow } from "../support/relying-party.ts";
 import {
@@ -31,7 +31,7 @@ describe("T28 a trusted browser", () => {
   let application: TestApplication;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(BY_HAND);
     application = await makeApplication(vestibule.services);
   });
   after(() => vestibule.stop());

@@ -13,6 +13,9 @@ interface Place {
   readonly services: Services;
 }
 
+/** Settings of a server that hands nothing over by itself: what a test reads is in the order in which it was told. */
+export const BY_HAND = { VESTIBULE_MESSAGE_WORKERS: "no" };
+
 const places = new WeakMap<FreshDatabase, Services>();
 
 /** Lets messages of this database be handed over at once, also where no worker runs. */
