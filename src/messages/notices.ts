@@ -26,6 +26,7 @@ export type Notice =
   | "mailEntered"
   | "sessionsEnded"
   | "sessionsEndedByOffice"
+  | "roleChanged"
   | "accessRevoked"
   | "browserTrusted"
   | "trustEnded"

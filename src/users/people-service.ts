@@ -5,7 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../kernel/languages.ts";
 import { randomToken } from "../kernel/random.ts";
 import { Secret } from "../kernel/secret.ts";
-import type { Notices } from "../messages/notices.ts";
+import type { Notice, Notices } from "../messages/notices.ts";
 import { SUPPORT_OFFICE_CODE, type Office } from "../offices/office.ts";
 import { notEntitled, ranksAbove, type Actor, type NotEntitled } from "./actor.ts";
 import type { PasswordLinks } from "./password-links.ts";
@@ -69,7 +69,7 @@ export class PeopleService {
     return { type: "added", id, isInvited };
   }
 
-  /** Ends every session and token, so that none speaks of the former role. */
+  /** Ends every session and token, so that none speaks of the former role; the person is told by mail. */
   async changeRole(
     user: User,
     role: Role,
@@ -90,6 +90,7 @@ export class PeopleService {
         return { type: now?.role === before ? "last" : "overtaken" };
       }
       await this.#record(tx, user, { type: "user.role-changed", actor: by.id, details: { before, role } });
+      await this.#tell(tx, user, "roleChanged", { before, role });
       return { type: "changed" };
     });
   }
@@ -113,7 +114,7 @@ export class PeopleService {
 
   /** Every session, every token. */
   async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | NotEntitled }> {
-    const { database, users, notices, clock } = this.#parts;
+    const { database, users, clock } = this.#parts;
     const obstacle = notEntitled(by, user);
     if (obstacle !== null) {
       return { type: obstacle };
@@ -121,9 +122,7 @@ export class PeopleService {
     await database.inOffice(user.officeId, async (tx) => {
       await users.endSessions(tx, user.id, clock());
       await this.#record(tx, user, { type: "sessions.ended", actor: by.id });
-      const account = await users.findAccount(user.id, tx);
-      const language = user.language ?? account?.office.language ?? DEFAULT_LANGUAGE;
-      await notices.send(tx, { ...user, language }, "sessionsEndedByOffice", {});
+      await this.#tell(tx, user, "sessionsEndedByOffice", {});
     });
     return { type: "ended" };
   }
@@ -139,6 +138,18 @@ export class PeopleService {
       return { type: obstacle };
     }
     return { type: (await this.#parts.passwordLinks.send(user, purpose, by.id)) ? "sent" : "no-link" };
+  }
+
+  async #tell(
+    tx: Queryable,
+    user: User,
+    notice: Notice,
+    values: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const { users, notices } = this.#parts;
+    const account = await users.findAccount(user.id, tx);
+    const language = user.language ?? account?.office.language ?? DEFAULT_LANGUAGE;
+    await notices.send(tx, { ...user, language }, notice, values);
   }
 
   #record(

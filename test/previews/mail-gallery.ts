@@ -44,6 +44,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   mailEntered: {},
   sessionsEnded: {},
   sessionsEndedByOffice: {},
+  roleChanged: { before: "user", role: "superuser" },
   accessRevoked: { application: "Printshop" },
   browserTrusted: { days: 14 },
   trustEnded: {},

@@ -203,6 +203,18 @@ describe("what one person does about another's place in an office", function () 
     expect(mail).to.include({ to: "sanne@mail.example", subject: "Your sessions were ended" });
   });
 
+  it("tells whoever has another role so by mail, in their language, with both roles", async () => {
+    const by = await makeActor(services, office, "superuser");
+    const user = await makeUser(services, office, { mail: "role@mail.example", language: "nl" });
+    expect(await changeRole(user, "accountant", by)).to.equal("changed");
+    expect(await changeRole(user, "accountant", by)).to.equal("unchanged");
+    const mails = (await settledOutbox({ services, database })).filter(
+      ({ to }) => to === "role@mail.example",
+    );
+    expect(mails.map(({ subject }) => subject)).to.deep.equal(["Uw rol is gewijzigd"]);
+    expect(mails[0]?.text).to.contain("van Gebruiker in Accountant");
+  });
+
   it("ends the links of whoever is disabled: none works after the return", async () => {
     const by = await makeActor(services, office, "superuser");
     const user = await makeUser(services, office);

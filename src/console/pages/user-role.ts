@@ -49,7 +49,9 @@ export function userRolePage({ people, tokens }: PageParts): PersonPage {
 const useOf = ({ person, session }: PersonVisit): string => `role ${person.id} ${session.uid}`;
 
 const effectsOn = (visit: PersonVisit): string[] =>
-  ["sessions", ...(isOwn(visit) ? ["own"] : [])].map((effect) => visit.t(`console.user-role.${effect}`));
+  ["sessions", "told", ...(isOwn(visit) ? ["own"] : [])].map((effect) =>
+    visit.t(`console.user-role.${effect}`),
+  );
 
 function answer(visit: PersonVisit, { type }: RoleResult): Outcome {
   switch (type) {
