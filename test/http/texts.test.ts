@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { LANGUAGE_CODES, LANGUAGES } from "../../src/kernel/languages.ts";
-import { catalogueOf, choicesOf, isPlural, partsOf } from "../support/catalogue.ts";
+import { LANGUAGE_CODES, LANGUAGES, type Language } from "../../src/kernel/languages.ts";
+import { catalogueOf, choicesOf, isPlural, nameOf, partsOf } from "../support/catalogue.ts";
 
-/** The names that a text has filled in, such as `application` in `Back to {application}`. */
-const placesOf = (text = "") =>
-  [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map(([, name]) => name))].sort();
+/** The names that a text has filled in, also within its choices, such as `application` in `Back to {application}`. */
+const placesOf = (text = "", language: Language = "en"): string[] =>
+  [...new Set(partsOf(text, language).flatMap(nameOf))].sort();
 
 /** Texts that are spelt alike in English: the keys, by language. */
 const ALIKE: Readonly<Record<string, readonly string[]>> = {
@@ -60,7 +60,7 @@ for (const language of LANGUAGE_CODES) {
     it("are all there, in the same order, with the same names to fill in", () => {
       expect(Object.keys(texts)).to.deep.equal(Object.keys(english));
       for (const [key, text] of Object.entries(english)) {
-        expect(placesOf(texts[key]), key).to.deep.equal(placesOf(text));
+        expect(placesOf(texts[key], language), key).to.deep.equal(placesOf(text));
         expect(texts[key]?.trim(), key).to.equal(texts[key]).and.to.not.equal("");
       }
     });

@@ -30,6 +30,8 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
       days: 14,
       list: "Noord: NOORD / sanne",
       hasLink: "yes",
+      before: "user",
+      role: "superuser",
       link: "https://id.example/not-me/1",
     },
   });

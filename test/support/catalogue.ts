@@ -28,6 +28,10 @@ export const isPlural = (part: Part): boolean => "pluralType" in part;
 /** Words, neither filled in nor chosen; the library does not export the name of this. */
 const WORDS = new IntlMessageFormat("words").getAst()[0]?.type;
 
+/** The name of what is filled in or chosen by; none for words. */
+export const nameOf = (part: Part): string[] =>
+  part.type !== WORDS && "value" in part && typeof part.value === "string" ? [part.value] : [];
+
 /** What a text says between what is filled in. */
 export const wordsOf = (text: string, language: Language): string[] =>
   partsOf(text, language).flatMap((part) => (part.type === WORDS && "value" in part ? [part.value] : []));
