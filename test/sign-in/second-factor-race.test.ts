@@ -79,8 +79,7 @@ describe("four server processes on one database", function () {
       const code = wrongCode(app.secret);
       const pages = await Promise.all(forty.map(({ browser, page }) => sendForm(browser, page, { code })));
       expect(pages.filter(hasCode)).to.deep.equal([]);
-      // A server that is too busy to answer in time says so, and has looked at nothing: that is counted next.
-      pages.forEach((page) => expect(page.status).to.be.oneOf([200, 400, 503]));
+      pages.forEach((page) => expect(page.status).to.be.oneOf([200, 400]));
       expect((await looksAt()) - before, "codes that were looked at").to.equal(3);
       expect(await guardOf(vestibule, user)).to.include({ strikes: 3, spent: 3 });
       await clearGuard(vestibule, user);
