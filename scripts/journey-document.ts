@@ -1,4 +1,5 @@
-import { journey, type FactType, type SignIn, type Step } from "../src/sign-in/journey.ts";
+import { journey, type Step } from "../src/sign-in/journey.ts";
+import type { FactType, SignIn } from "../src/sign-in/situation.ts";
 import { everySituation } from "../test/sign-in/journey-situations.ts";
 import { next } from "../test/sign-in/journey-walk.ts";
 import { nobodyYet } from "../src/sign-in/sign-in-row.ts";

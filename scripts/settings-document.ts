@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { OperatorError } from "../src/kernel/errors.ts";
 import { readSettings } from "../src/settings.ts";
-import { settingsTable, type Setting } from "../src/settings-table.ts";
+import { settingsTable } from "../src/settings-table.ts";
+import type { Setting } from "../src/setting.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 /** Every setting from the table that the program itself reads, and what production refuses, asked of the program. */

@@ -2,35 +2,24 @@ import type { Provider } from "oidc-provider";
 import { createApp } from "./app.ts";
 import { composeAccount } from "./compose-account.ts";
 import { composeConsole } from "./compose-console.ts";
-import { DraftStore } from "./console/draft-store.ts";
 import { ClientSecretGuard } from "./applications/client-secret-guard.ts";
 import { UserCodeGuard } from "./applications/user-code-guard.ts";
 import type { Services } from "./compose.ts";
-import type { Cookies } from "./http/cookies.ts";
 import { enginePages } from "./http/engine-pages.ts";
 import { Health } from "./http/health.ts";
 import type { Features } from "./http/routes.ts";
 import { composeReceipts } from "./compose-messages.ts";
-import { rulesOf } from "./compose-numbers.ts";
 import { composePasswords } from "./compose-passwords.ts";
+import { composeForgotPassword, composeInteractions, composeSignIn } from "./compose-sign-in.ts";
+import { composeStores, type Stores } from "./compose-stores.ts";
 import { startUpkeep } from "./compose-upkeep.ts";
 import { composeWeb } from "./compose-web.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { auditEngine } from "./oidc/engine-events.ts";
 import { logRefusals } from "./oidc/engine-log.ts";
-import { EngineStore } from "./oidc/engine-store.ts";
-import { Interactions } from "./oidc/interactions.ts";
 import { KeyRotation } from "./oidc/key-rotation.ts";
 import { createProvider } from "./oidc/provider.ts";
-import { LeftSignIns } from "./sign-in/left-sign-in.ts";
 import { inSigningOrder, type SigningKey } from "./oidc/signing-key.ts";
-import { Continuation } from "./sign-in/continuation.ts";
-import { SignInEngine } from "./sign-in/engine.ts";
-import { Finish } from "./sign-in/finish.ts";
-import { createPages } from "./sign-in/pages/pages.ts";
-import { SignInStore } from "./sign-in/sign-in-store.ts";
-import { Visits } from "./sign-in/visits.ts";
-import { PasswordGuardStore } from "./users/password-guard-store.ts";
 
 /** The web server, built and not yet listening. */
 export interface Server {
@@ -106,25 +95,6 @@ function composeRotation(services: Services, provider: Provider, loaded: readonl
 
 const clock = systemClock;
 
-type Stores = ReturnType<typeof composeStores>;
-
-function composeStores({ database, hash, settings, secondFactor }: Services) {
-  const { signInMinutes: lifeMinutes } = settings.lifetimes;
-  return {
-    engine: new EngineStore(database),
-    drafts: new DraftStore({ database, hash, box: secondFactor.box, clock }),
-    guard: new PasswordGuardStore(database),
-    signIns: new SignInStore({
-      database,
-      hash,
-      trusted: secondFactor.trustedBrowsers,
-      clock,
-      lifeMinutes,
-      rules: rulesOf(settings),
-    }),
-  };
-}
-
 async function composeProvider(
   services: Services,
   stores: Stores & { keys: readonly SigningKey[] },
@@ -142,65 +112,4 @@ async function composeProvider(
     clock,
     pages: enginePages(web.renderer, web.errorPage, applications),
   });
-}
-
-function composeSignIn(
-  services: Services,
-  { signIns, engine, guard }: Stores,
-  cookies: Cookies,
-  provider: Provider,
-) {
-  const { database, audit, offices } = services;
-  const passwords = composePasswords(services, guard);
-  const { codes, recoveryCodes, smsSender, numberService, trusted } = services.secondFactor;
-  const { productName } = services.settings;
-  const pageParts = {
-    passwords,
-    codes,
-    recoveryCodes,
-    sender: smsSender,
-    numbers: numberService,
-    statuses: services.messages.statuses,
-    store: signIns,
-    audit,
-    hash: services.hash,
-    productName,
-    clock,
-    renewal: services.links.passwordRenewal,
-    ...rulesOf(services.settings),
-  };
-  const finish = new Finish({ database, store: signIns, audit, passwords, trusted });
-  return {
-    engine: new SignInEngine({
-      pages: createPages(pageParts),
-      store: signIns,
-      finish,
-      continuation: new Continuation({ users: services.users, store: signIns }),
-    }),
-    store: signIns,
-    visits: new Visits({ store: signIns, offices, cookies }),
-    interactions: composeInteractions(services, { engine }, provider),
-  };
-}
-
-function composeForgotPassword(services: Services, { engine, signIns: store }: Stores, provider: Provider) {
-  const { offices, applications, links } = services;
-  const interactions = composeInteractions(services, { engine }, provider);
-  return {
-    links: links.passwordLinks,
-    resets: links.passwordReset,
-    reminder: links.officeReminder,
-    leftSignIns: new LeftSignIns({ interactions, store, offices }),
-    offices,
-    applications,
-    clock,
-  };
-}
-
-function composeInteractions(
-  { applications, hash }: Services,
-  { engine }: Pick<Stores, "engine">,
-  provider: Provider,
-) {
-  return new Interactions({ provider, applications, store: engine, hash, clock });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Setting } from "./settings-table.ts";
+import { wholeNumber, yesOrNo, type Setting } from "./setting.ts";
 
 const url = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
@@ -10,13 +10,6 @@ const oneLine = (most: number) =>
     .string()
     .max(most, `must have at most ${String(most)} characters`)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, "must be one line");
-
-const yesOrNo = z.enum(["yes", "no"], { error: "must be yes or no" }).transform((answer) => answer === "yes");
-
-const count = (low: number, high: number, otherwise: number) => {
-  const error = `must be a whole number from ${String(low)} to ${String(high)}`;
-  return z.coerce.number({ error }).int(error).min(low, error).max(high, error).default(otherwise);
-};
 
 const SIGNATURES = ["md5hash", "md5hmac", "sha1hmac", "sha256hmac", "sha512hmac"] as const;
 
@@ -155,7 +148,7 @@ export const messageSettings = [
   },
   {
     name: "VESTIBULE_MESSAGE_CONCURRENCY",
-    schema: count(1, 50, 10),
+    schema: wholeNumber(1, 50, 10),
     otherwise: "10",
     about: "Messages that one process hands over at the same time.",
   },

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { OperatorError } from "./kernel/errors.ts";
 import { Secret } from "./kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
-import { settingsTable, type Setting } from "./settings-table.ts";
+import { settingsTable } from "./settings-table.ts";
+import type { Setting } from "./setting.ts";
 
 export type Settings = ReturnType<typeof readSettings>;
 

@@ -1,12 +1,7 @@
 import type { Database, Queryable } from "../database/database.ts";
 import { clockTime } from "../http/clock-time.ts";
-import {
-  CodeUsedMeanwhile,
-  type Challenged,
-  type CodeResult,
-  type CodeTry,
-  type SecondFactorCheck,
-} from "../factors/second-factor-check.ts";
+import type { SecondFactorCheck } from "../factors/second-factor-check.ts";
+import { CodeUsedMeanwhile, type Challenged, type CodeResult, type CodeTry } from "../factors/code-try.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { MethodSwitch } from "../factors/method-switch.ts";
 import { PageError } from "../kernel/errors.ts";

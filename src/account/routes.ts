@@ -7,6 +7,7 @@ import { readForm, type Fields } from "../http/form.ts";
 import { preferLanguages } from "../http/language.ts";
 import { keepLinkToken } from "../http/link-cookie.ts";
 import type { Renderer } from "../http/render.ts";
+import { unstored } from "../http/unstored.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { OwnSession, OwnSessions } from "../oidc/own-sessions.ts";
 import { mayOpenConsole } from "../permissions/permissions.ts";
@@ -185,11 +186,6 @@ function again(shown: Shown, values: Fields): Shown {
 
 /** Forms belong to a session: a token is worth nothing in another one. */
 const formOwner = ({ uid }: OwnSession): string => `account ${uid}`;
-
-function unstored<C extends Context>(ctx: C): C {
-  ctx.set("Cache-Control", "no-store");
-  return ctx;
-}
 
 function seeOther(ctx: Context, location: string): void {
   ctx.status = 303;

@@ -3,6 +3,7 @@ import { CONSOLE_RETURN_PATH } from "../applications/own-application.ts";
 import type { Context, State } from "../http/context.ts";
 import { sendDownload } from "../http/download.ts";
 import { readForm, type Fields } from "../http/form.ts";
+import { unstored } from "../http/unstored.ts";
 import { isUpload, readUpload, type Upload } from "../http/upload.ts";
 import { epochSeconds } from "../kernel/clock.ts";
 import type { OwnSession } from "../oidc/own-sessions.ts";
@@ -87,13 +88,8 @@ async function open<Visit extends ConsoleVisit>(
     return;
   }
   const kept = page.submit === undefined ? null : await parts.drafts.find(draftKey(ctx, visit));
-  parts.answers.page(ctx, {
-    page,
-    visit,
-    shown: await show(visit),
-    values: kept ?? {},
-    isKept: kept !== null,
-  });
+  const shown = await show(visit);
+  parts.answers.page(ctx, { page, visit, shown, values: kept ?? {}, isKept: kept !== null });
 }
 
 async function send<Visit extends ConsoleVisit>(
@@ -201,11 +197,6 @@ async function visitOf<Visit extends ConsoleVisit>(
 
 const proveAgain = ({ issuer }: ConsoleParts, ctx: Routed, session: OwnSession): string =>
   stepUpAddress(issuer, { returnTo: returnPath(ctx.path), session });
-
-function unstored<C extends Context>(ctx: C): C {
-  ctx.set("Cache-Control", "no-store");
-  return ctx;
-}
 
 function seeOther(ctx: Context, location: string): void {
   ctx.status = 303;

@@ -4,7 +4,8 @@ import { isOneLine, NOT_ONE_LINE } from "../kernel/one-line.ts";
 import { needsSecondPerson, notEntitled, type Actor, type NotEntitled } from "../users/actor.ts";
 import type { User } from "../users/user.ts";
 import type { FactorService } from "./factor-service.ts";
-import type { ApproveResult, NumberService, RemoveResult, SetResult } from "./number-service.ts";
+import type { NumberService } from "./number-service.ts";
+import type { ApproveResult, RemoveResult, SetResult } from "./number-change.ts";
 
 /** Why somebody is helped, for whoever reads the audit log. */
 export const reasonSchema = z

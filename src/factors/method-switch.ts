@@ -5,7 +5,7 @@ import type { FactorKind } from "./factor.ts";
 import type { FactorStore } from "./factor-store.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import type { NumberStore } from "./number-store.ts";
-import type { Challenged } from "./second-factor-check.ts";
+import type { Challenged } from "./code-try.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
 
 interface Parts {

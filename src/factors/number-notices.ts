@@ -5,7 +5,7 @@ import type { Notice, Notices } from "../messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import { unbrokenMask } from "./mobile-number.ts";
 import type { ToldBy } from "./number-store.ts";
-import type { Challenged } from "./second-factor-check.ts";
+import type { Challenged } from "./code-try.ts";
 import type { SmsBudget } from "./sms-budget.ts";
 
 /** Notices about somebody's mobile number. */

@@ -6,9 +6,9 @@ import type { OfficeStore } from "../offices/office-store.ts";
 import type { User } from "../users/user.ts";
 import { maskNumber } from "./mobile-number.ts";
 import type { NumberNotice, NumberNotices } from "./number-notices.ts";
-import type { NumberChange } from "./number-service.ts";
+import type { NumberChange } from "./number-change.ts";
 import type { ToldBy } from "./number-store.ts";
-import type { Challenged } from "./second-factor-check.ts";
+import type { Challenged } from "./code-try.ts";
 
 interface Parts {
   readonly audit: AuditStore;

@@ -10,30 +10,16 @@ import { moved, type NumberMove, type NumberProof } from "./number-moves.ts";
 import type { NumberRecord } from "./number-record.ts";
 import { moveStateOf, type MobileNumber, type NumberStore } from "./number-store.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
-import type { Challenged } from "./second-factor-check.ts";
+import type {
+  ApproveResult,
+  NumberChange,
+  Refused,
+  RemoveResult,
+  RequestResult,
+  SetResult,
+} from "./number-change.ts";
+import type { Challenged } from "./code-try.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
-
-/** Who changes somebody else's number, and why. */
-export interface NumberChange {
-  /** A user's id, or `command line`. */
-  readonly actor: string;
-  readonly reason: string | null;
-  readonly visitor?: Visitor;
-}
-
-/** `refused`: the table of moves does not allow it now. `own`: nobody does this to the own number. */
-type Refused = { readonly type: "refused" } | { readonly type: "own" };
-
-export type SetResult = { readonly type: "set" } | { readonly type: "unchanged" } | Refused;
-/** `enrolmentCode`: has to be handed over where the last factor went; told once. */
-export type RemoveResult = { readonly type: "removed"; readonly enrolmentCode: Secret | null } | Refused;
-export type ApproveResult = { readonly type: "approved"; readonly number: string } | Refused;
-export type RequestResult =
-  | { readonly type: "requested" }
-  | { readonly type: "same" }
-  | { readonly type: "refused" }
-  /** After "this was not me". */
-  | { readonly type: "held"; readonly until: Date };
 
 interface Parts {
   readonly database: Database;
@@ -141,13 +127,8 @@ export class NumberService {
       await this.#parts.numbers.cancel(tx, user);
       const type = "number.change-cancelled";
       const number = before?.pendingNumber ?? "";
-      await this.#parts.record.tell(tx, user, {
-        type,
-        by,
-        notice: "numberCancelled",
-        number,
-        old: before?.number ?? null,
-      });
+      const old = before?.number ?? null;
+      await this.#parts.record.tell(tx, user, { type, by, notice: "numberCancelled", number, old });
       return { type: "cancelled" };
     });
   }

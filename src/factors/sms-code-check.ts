@@ -9,7 +9,7 @@ import { maskNumber } from "./mobile-number.ts";
 import { moved } from "./number-moves.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
-import type { Challenged } from "./second-factor-check.ts";
+import type { Challenged } from "./code-try.ts";
 import { hashOfCode, isCode, sixDigits, slotOf } from "./sms-code.ts";
 import type { SmsCodeStore, SmsSlot } from "./sms-code-store.ts";
 

@@ -9,7 +9,7 @@ import type { OfficeStore } from "../offices/office-store.ts";
 import type { GuardStore } from "./guard-store.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
 import type { NumberStore } from "./number-store.ts";
-import type { Challenged } from "./second-factor-check.ts";
+import type { Challenged } from "./code-try.ts";
 import type { SmsAsked, SmsBudget, SmsStop } from "./sms-budget.ts";
 import type { SmsCounter } from "./sms-budget-store.ts";
 import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";

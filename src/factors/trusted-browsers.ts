@@ -4,7 +4,7 @@ import type { Queryable } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { randomId, randomToken } from "../kernel/random.ts";
 import type { Notices } from "../messages/notices.ts";
-import type { Challenged } from "./second-factor-check.ts";
+import type { Challenged } from "./code-try.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
 
 interface Parts {

@@ -1,6 +1,7 @@
 import Router from "@koa/router";
 import type { Context, State } from "../http/context.ts";
 import { keepLinkToken } from "../http/link-cookie.ts";
+import { unstored } from "../http/unstored.ts";
 import { askLink, showAskLink } from "./ask-link.ts";
 import { askOffice, showAskOffice } from "./ask-office.ts";
 import { CHOICES, type Choice } from "./choice.ts";
@@ -58,11 +59,6 @@ function showSent(
   const uid = cookies.read(ctx, "from");
   const backHref = uid === null ? null : `/interaction/${uid}`;
   renderer.page(ctx, "forgot-password/sent", { office: null, topic, backHref, errors: [] });
-}
-
-function unstored(ctx: Context): Context {
-  ctx.set("Cache-Control", "no-store");
-  return ctx;
 }
 
 function seeOther(ctx: Context, location: string): void {

@@ -4,6 +4,7 @@ import type { Cookies } from "../http/cookies.ts";
 import type { FormOwner } from "../http/form-owner.ts";
 import { keepLinkToken } from "../http/link-cookie.ts";
 import type { Renderer } from "../http/render.ts";
+import { unstored } from "../http/unstored.ts";
 import type { NotMe } from "../users/not-me.ts";
 
 /**
@@ -68,8 +69,3 @@ function showGone({ renderer }: NotMeParts, ctx: Context): void {
 }
 
 const formOf = (token: string) => `not-me ${token}`;
-
-function unstored(ctx: Context): Context {
-  ctx.set("Cache-Control", "no-store");
-  return ctx;
-}

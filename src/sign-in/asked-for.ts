@@ -1,5 +1,5 @@
 import type { Interaction } from "../oidc/interactions.ts";
-import type { SignIn } from "./journey.ts";
+import type { SignIn } from "./situation.ts";
 
 /**
  * The situation with what the application asks for, which can raise what the office demands and never lower it; and

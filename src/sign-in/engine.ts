@@ -1,7 +1,8 @@
 import { PageError } from "../kernel/errors.ts";
 import type { Fields } from "../http/form.ts";
 import { asAskedFor } from "./asked-for.ts";
-import { firstPage, nextStep, stepOf, type FactType, type PageName, type SignIn } from "./journey.ts";
+import { firstPage, nextStep, stepOf, type PageName } from "./journey.ts";
+import type { FactType, SignIn } from "./situation.ts";
 import type { Continuation } from "./continuation.ts";
 import type { Finish, Finished } from "./finish.ts";
 import type { FieldError, LiveStatus, Model, Proof, Visit } from "./page.ts";

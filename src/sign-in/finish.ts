@@ -7,15 +7,8 @@ import { ACR } from "../oidc/claims.ts";
 import type { Login } from "../oidc/interactions.ts";
 import type { TrustedBrowsers } from "../factors/trusted-browsers.ts";
 import type { PasswordCheck } from "../users/password-check.ts";
-import {
-  has,
-  hasAcceptedFactor,
-  isSpared,
-  nextStep,
-  type Fact,
-  type FactType,
-  type SignIn,
-} from "./journey.ts";
+import { has, hasAcceptedFactor, isSpared, nextStep } from "./journey.ts";
+import type { Fact, FactType, SignIn } from "./situation.ts";
 import { personOf as challengedOf } from "./pages/code-outcome.ts";
 import { trustDaysOf } from "./pages/trust-wish.ts";
 import type { Person, Visit } from "./page.ts";

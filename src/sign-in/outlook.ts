@@ -2,7 +2,8 @@ import { enrolmentAt } from "../factors/enrolment.ts";
 import { demandAt, type FactorKind, type SecondFactorPolicy } from "../factors/factor.ts";
 import type { Outlook } from "../offices/policy-dry-run.ts";
 import type { Situation } from "../offices/policy-dry-run-store.ts";
-import { nextStep, type FactType, type SignIn, type StepName } from "./journey.ts";
+import { nextStep, type StepName } from "./journey.ts";
+import type { FactType, SignIn } from "./situation.ts";
 import { nobodyYet } from "./sign-in-row.ts";
 
 /** A journey is shorter; one that is not would have no end. */

@@ -4,7 +4,8 @@ import type { Office } from "../offices/office.ts";
 import type { Translate } from "../http/texts.ts";
 import type { Interaction } from "../oidc/interactions.ts";
 import type { Visitor } from "../audit/audit-event.ts";
-import type { FactType, PageName, SignIn } from "./journey.ts";
+import type { PageName } from "./journey.ts";
+import type { FactType, SignIn } from "./situation.ts";
 import type { Account } from "../users/user.ts";
 
 /** Everything a page may know of the click that it answers. */

@@ -3,7 +3,7 @@ import { demandAt, usableMethods, type FactorKind } from "../factors/factor.ts";
 import type { NumberState } from "../factors/number-store.ts";
 import { epochSeconds } from "../kernel/clock.ts";
 import { isActive, type Account } from "../users/user.ts";
-import type { Fact, SignIn } from "./journey.ts";
+import type { Fact, SignIn } from "./situation.ts";
 import type { StoredSignIn } from "./sign-in-store.ts";
 
 /** What `find_sign_in` answers; times in seconds since 1970. */

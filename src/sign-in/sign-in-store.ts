@@ -1,9 +1,9 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
 import { epochSeconds, minutesAfter, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
-import { CodeUsedMeanwhile } from "../factors/second-factor-check.ts";
+import { CodeUsedMeanwhile } from "../factors/code-try.ts";
 import type { TrustedBrowserStore } from "../factors/trusted-browser-store.ts";
-import type { Fact, SignIn } from "./journey.ts";
+import type { Fact, SignIn } from "./situation.ts";
 import { nobodyYet, toSignIn, type InstallationRules, type SignInRow } from "./sign-in-row.ts";
 import type { Person, Proof } from "./page.ts";
 

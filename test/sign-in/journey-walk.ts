@@ -1,4 +1,5 @@
-import type { FactType, SignIn, Step } from "../../src/sign-in/journey.ts";
+import type { Step } from "../../src/sign-in/journey.ts";
+import type { FactType, SignIn } from "../../src/sign-in/situation.ts";
 
 /** A journey as a table: the real one, or one that a mutation has broken. */
 export type Table = readonly Step[];

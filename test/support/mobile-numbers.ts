@@ -1,7 +1,7 @@
 import { settleOutbox } from "./outbox.ts";
 import type { Services } from "../../src/compose.ts";
 import type { NumberState } from "../../src/factors/number-store.ts";
-import type { CodeResult, Challenged } from "../../src/factors/second-factor-check.ts";
+import type { CodeResult, Challenged } from "../../src/factors/code-try.ts";
 import type { CodeWish } from "../../src/factors/sms-code-service.ts";
 import type { OfficeSecondFactor } from "../../src/offices/office.ts";
 import type { User } from "../../src/users/user.ts";

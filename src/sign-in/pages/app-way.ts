@@ -1,4 +1,4 @@
-import type { SignIn } from "../journey.ts";
+import type { SignIn } from "../situation.ts";
 
 /** Whether the app's code is all that is asked for. Where only text messages are accepted it leads to a new number instead. */
 export const isAppEnough = ({ factors, accepted, demand }: SignIn): boolean =>

@@ -1,7 +1,8 @@
 import type { Queryable } from "../../database/database.ts";
-import type { CodeResult, Challenged } from "../../factors/second-factor-check.ts";
+import type { CodeResult, Challenged } from "../../factors/code-try.ts";
 import { PageError } from "../../kernel/errors.ts";
-import type { FactType, PageName } from "../journey.ts";
+import type { PageName } from "../journey.ts";
+import type { FactType } from "../situation.ts";
 import type { Outcome, Visit } from "../page.ts";
 
 /** Whom this sign-in is about. Pages after the password have somebody, or the journey would not have led there. */

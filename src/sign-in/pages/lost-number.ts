@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { has, type SignIn } from "../journey.ts";
+import { has } from "../journey.ts";
+import type { SignIn } from "../situation.ts";
 import type { Page } from "../page.ts";
 import { isAppEnough } from "./app-way.ts";
 

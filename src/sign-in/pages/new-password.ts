@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CodeUsedMeanwhile } from "../../factors/second-factor-check.ts";
+import { CodeUsedMeanwhile } from "../../factors/code-try.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { PasswordRenewal } from "../../users/password-renewal.ts";
 import { PASSWORD_LENGTH } from "../../users/password-rules.ts";

@@ -1,4 +1,4 @@
-import type { FactType } from "../journey.ts";
+import type { FactType } from "../situation.ts";
 import type { Visit } from "../page.ts";
 
 /** For how many days this browser may be trusted; null where the office does not allow it. */

@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** One row of docs/settings.md; the document is made from this table. */
+export interface Setting {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** The default as a reader would say it. */
+  readonly otherwise: string;
+  readonly about: string;
+}
+
+export const wholeNumber = (low: number, high: number, otherwise: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${String(low)} to ${String(high)}` })
+    .int(`must be a whole number from ${String(low)} to ${String(high)}`)
+    .min(low, `must be at least ${String(low)}`)
+    .max(high, `must be at most ${String(high)}`)
+    .default(otherwise);
+
+export const port = z.coerce
+  .number({ error: "must be a port, 1 to 65535" })
+  .int("must be a port, 1 to 65535")
+  .min(1, "must be a port, 1 to 65535")
+  .max(65_535, "must be a port, 1 to 65535");
+
+export const yesOrNo = z
+  .enum(["yes", "no"], { error: "must be yes or no" })
+  .transform((answer) => answer === "yes");
+
+export const postgresUrl = z
+  .string()
+  .regex(
+    /^postgres(ql)?:\/\//,
+    "must be a PostgreSQL address such as postgres://user:password@host:5432/database",
+  );
+
+export const issuer = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
+  .refine((url) => !/[?#]/.test(url), "must have neither a query nor a fragment")
+  .refine((url) => new URL(url).pathname === "/", "must have no path: Vestibule wants a host of its own")
+  .transform((url) => url.replace(/\/$/, ""));
+
+export const hosts = z
+  .string()
+  .transform((list) => list.split(",").map((host) => host.trim().toLowerCase()))
+  .optional();
