@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
-import { Client } from "pg";
 import { MIGRATIONS } from "../../knexfile.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { PLAIN, withConnection } from "./connection.ts";
 
 /** What the command `doctor` wants to know about a database; looking changes nothing in it. */
 export interface DatabaseFacts {
@@ -110,19 +110,8 @@ export async function hasInstallation(owner: Secret): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function ask<Row extends object>(url: Secret, text: string): Promise<Row[]> {
-  const client = new Client({
-    connectionString: url.reveal(),
-    application_name: "vestibule doctor",
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: 5_000,
-  });
-  // A connection that breaks while idle is told by the next query.
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    return (await client.query(text)).rows as Row[];
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
+const ask = <Row extends object>(url: Secret, text: string): Promise<Row[]> =>
+  withConnection(
+    { url, name: "vestibule doctor", session: { ...PLAIN, statementMs: 5_000 } },
+    async (client) => (await client.query(text)).rows as Row[],
+  );

@@ -1,6 +1,6 @@
-import { Pool } from "pg";
 import type { Log } from "../kernel/log.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { openPool, orRollBack } from "./pool.ts";
 
 /** The way to the database for the job library, whose statements have no names and come several in one text. */
 export interface JobConnection {
@@ -9,21 +9,17 @@ export interface JobConnection {
 }
 
 /** Few connections of its own, as the application role: a busy queue takes none from the pages. */
-export function connectJobs({ url, size, log }: { url: Secret; size: number; log: Log }): JobConnection {
-  const pool = new Pool({
-    connectionString: url.reveal(),
-    max: size,
-    connectionTimeoutMillis: 5_000,
-    options: "-c role=vestibule_app -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
-    application_name: "vestibule jobs",
-  });
-  pool.on("error", (error) => log.warn({ error }, "an idle database connection ended"));
+export function connectJobs(options: { url: Secret; size: number; log: Log }): JobConnection {
+  const session = { role: "vestibule_app", statementMs: 30_000, idleInTransactionMs: 30_000 } as const;
+  const pool = openPool({ ...options, name: "vestibule jobs", session });
   return {
     executeSql: async (text, values) => {
-      const result: unknown = await pool.query(text, values);
+      const result: unknown = await pool.use((client) =>
+        orRollBack(client, () => client.query(text, values)),
+      );
       return { rows: rowsOf(result) };
     },
-    close: () => pool.end(),
+    close: () => pool.close(),
   };
 }
 

@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
 import type { Knex } from "knex";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { knexConfig, MIGRATIONS } from "../../knexfile.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { PLAIN, withConnection } from "./connection.ts";
 
 const MIGRATION_LOCK = 7_391_001;
 
@@ -18,19 +19,15 @@ export interface MigrateOptions {
  * Brings the schema up to date and answers the names of the migrations that ran. Safe with several processes at once.
  * When nothing waits, the rights of the application role are enough: a server need not know the owner's password.
  */
-export async function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
-  const client = new Client({ connectionString: owner.reveal(), application_name: "vestibule migrate" });
-  await client.connect();
-  try {
+export function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
+  return withConnection({ url: owner, name: "vestibule migrate", session: PLAIN }, async (client) => {
     if (await isUpToDate(client)) {
       return [];
     }
     // Held by the connection, so that a process that dies in the middle leaves no lock behind.
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    return await migrateAlone({ owner, application });
-  } finally {
-    await client.end();
-  }
+    return migrateAlone({ owner, application });
+  });
 }
 
 /** Throws when the schema is newer than this Vestibule. */
@@ -55,7 +52,7 @@ async function isUpToDate(client: Client): Promise<boolean> {
 /** knex is loaded only when something waits: a server that has nothing to migrate does without its memory. */
 async function migrateAlone({ owner, application }: MigrateOptions): Promise<string[]> {
   const { default: createKnex } = await import("knex");
-  const knex = createKnex(knexConfig(owner.reveal()));
+  const knex = createKnex(knexConfig(owner));
   try {
     await freeForgottenLock(knex);
     const [, ran] = (await knex.migrate.latest()) as [number, string[]];

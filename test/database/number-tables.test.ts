@@ -2,6 +2,7 @@ import { expect } from "chai";
 import createKnex from "knex";
 import { knexConfig } from "../../knexfile.ts";
 import type { Services } from "../../src/compose.ts";
+import { Secret } from "../../src/kernel/secret.ts";
 import { asOwner, freshDatabase, type FreshDatabase } from "../support/database.ts";
 import { makeSmsUser, send } from "../support/mobile-numbers.ts";
 import { startServices } from "../support/vestibule.ts";
@@ -89,7 +90,7 @@ describe("the tables of mobile numbers", function () {
 
   it("go away with their migration and come back", async () => {
     const other = await freshDatabase();
-    const knex = createKnex(knexConfig(other.ownerUrl));
+    const knex = createKnex(knexConfig(new Secret(other.ownerUrl)));
     try {
       await knex.migrate.down({ name: "010_mobile_numbers.ts" });
       const gone = await asOwner<{ found: string | null }>(
