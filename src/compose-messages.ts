@@ -5,6 +5,7 @@ import type { Texts } from "./http/texts.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import { SecretBox, type Secret } from "./kernel/secret.ts";
+import { doneWithin } from "./kernel/within.ts";
 import { Delivery } from "./messages/delivery.ts";
 import type { Gateways } from "./messages/gateway.ts";
 import { MailView } from "./messages/mail-view.ts";
@@ -80,6 +81,9 @@ export interface RunningWorkers {
 /** Connections of a worker: so few that a full queue does not slow the pages. */
 const CONNECTIONS = { delivery: 3, jobs: 2 };
 
+/** How long messages in hand are waited for when a worker stops; without the database they never end. */
+const WORKERS_END_MS = 6_000;
+
 /** Starts the side that hands messages over, with connections of its own; beside people, it lets them go first. */
 export async function startWorkers(
   services: Services,
@@ -106,7 +110,7 @@ export async function startWorkers(
     log,
   });
   const stop = async () => {
-    await workers.stop();
+    await doneWithin(WORKERS_END_MS, Promise.allSettled([workers.stop()]));
     await Promise.all([gateways.mail?.close(), gateways.sms?.close()]);
     await Promise.all([connection.close(), database.close()]);
   };

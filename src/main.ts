@@ -3,6 +3,7 @@ import { codeOf, OperatorError } from "./kernel/errors.ts";
 import { composeServices, type Services } from "./compose.ts";
 import { startWorkers } from "./compose-messages.ts";
 import { composeServer, type Server } from "./compose-server.ts";
+import { doneWithin } from "./kernel/within.ts";
 import type { Settings } from "./settings.ts";
 
 /** A Vestibule that listens. */
@@ -18,7 +19,13 @@ export interface Running {
 const BUSY = 2;
 
 /** How long a request in flight may take once stopping has begun. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 6_000;
+
+/**
+ * How long everything may take that needs the database for its end. What still waits then, for a database that does not
+ * answer, loses its connection: stopping ends before 10 seconds, after which service managers kill.
+ */
+const ENDING_MS = 7_000;
 
 /** Settings → services → server → listen. Throws an OperatorError when something of that cannot be. */
 export async function start(settings: Settings): Promise<Running> {
@@ -45,8 +52,10 @@ export async function start(settings: Settings): Promise<Running> {
       greeting: demo?.greeting ?? "",
       stop: async () => {
         await demo?.close();
-        await stop(http, server);
-        await workers?.stop();
+        const ended = Promise.allSettled([stop(http, server), workers?.stop()]);
+        if (!(await doneWithin(ENDING_MS, ended))) {
+          services.log.warn("the server stops with work in hand: the database does not answer in time");
+        }
         await services.close();
       },
     };

@@ -1,4 +1,6 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
+import type { Listening } from "../database/listening.ts";
+import { stopwatch } from "../kernel/clock.ts";
 import {
   storedSettingsSchema,
   type Application,
@@ -54,6 +56,12 @@ const statements = {
 /** What anybody may send as an id and no application has is not asked of PostgreSQL, which refuses some of it. */
 const APPLICATION_ID = /^app_[\w-]{16,100}$/;
 
+/**
+ * How long after their last confirmation copies are used: a little more than the listening connection's heartbeat takes.
+ * It bounds how long a former secret is good at a process that has lost its database without knowing.
+ */
+const COPIES_MS = 20_000;
+
 /** Most applications that are kept in memory; far more than an installation has. */
 const MOST_COPIES = 10_000;
 
@@ -65,7 +73,7 @@ export class ApplicationStore {
   readonly #copies = new Map<string, Application>();
   /** By the name of a resource server; null: nobody has it. */
   readonly #resources = new Map<string, Application | null>();
-  #isListening = false;
+  #listening: Listening | null = null;
   /** Grows with each notification, so that a row read before one is not kept after it. */
   #generation = 0;
 
@@ -76,19 +84,14 @@ export class ApplicationStore {
 
   /** From now on copies are kept; without this every look reads the table. */
   async keepCopies(): Promise<void> {
-    const forgetAll = (isListening: boolean) => {
-      this.#isListening = isListening;
+    const forgetAll = () => {
       this.#generation += 1;
       this.#copies.clear();
       this.#resources.clear();
     };
-    await this.#database.listen("vestibule_application", {
-      connected: () => {
-        forgetAll(true);
-      },
-      disconnected: () => {
-        forgetAll(false);
-      },
+    this.#listening = await this.#database.listen("vestibule_application", {
+      connected: forgetAll,
+      disconnected: forgetAll,
       heard: (id) => {
         this.#generation += 1;
         this.#copies.delete(id);
@@ -97,8 +100,14 @@ export class ApplicationStore {
     });
   }
 
+  #mayUseCopies(): boolean {
+    const confirmedAt = this.#listening?.confirmedAt() ?? null;
+    return confirmedAt !== null && stopwatch() - confirmedAt <= COPIES_MS;
+  }
+
   async find(id: string): Promise<Application | null> {
-    const copy = this.#copies.get(id) ?? this.#own.find((application) => application.id === id);
+    const own = this.#own.find((application) => application.id === id);
+    const copy = own ?? (this.#mayUseCopies() ? this.#copies.get(id) : undefined);
     if (copy !== undefined) {
       return copy;
     }
@@ -107,7 +116,7 @@ export class ApplicationStore {
     if (application === null) {
       return null;
     }
-    if (this.#isListening && generation === this.#generation && this.#copies.size < MOST_COPIES) {
+    if (this.#mayUseCopies() && generation === this.#generation && this.#copies.size < MOST_COPIES) {
       this.#copies.set(id, application);
     }
     return application;
@@ -124,14 +133,14 @@ export class ApplicationStore {
 
   /** The resource server of that name (RFC 8707). */
   async findByResource(identifier: string): Promise<Application | null> {
-    const copy = this.#resources.get(identifier);
+    const copy = this.#mayUseCopies() ? this.#resources.get(identifier) : undefined;
     if (copy !== undefined) {
       return copy;
     }
     const generation = this.#generation;
     const [row] = await this.#database.query<Row>(statements.findByResource, [identifier]);
     const found = row === undefined ? null : toApplication(row);
-    if (this.#isListening && generation === this.#generation && this.#resources.size < MOST_COPIES) {
+    if (this.#mayUseCopies() && generation === this.#generation && this.#resources.size < MOST_COPIES) {
       this.#resources.set(identifier, found);
     }
     return found;

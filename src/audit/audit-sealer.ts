@@ -1,6 +1,6 @@
-import { setInterval } from "node:timers";
 import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
+import { repeat, type Repeated } from "../kernel/repeat.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
 
 /** The window in which an event is written and not yet part of its chain. */
@@ -14,9 +14,7 @@ const BATCH = 1_000;
 export class AuditSealer {
   readonly #store: Pick<AuditSealStore, "seal">;
   readonly #log: Log;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #isIdle = true;
+  #rounds: Repeated | null = null;
 
   constructor(store: Pick<AuditSealStore, "seal">, log: Log) {
     this.#store = store;
@@ -24,30 +22,19 @@ export class AuditSealer {
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      if (this.#isIdle) {
-        this.#running = this.#round();
-      }
-    }, EVERY_MS);
-    this.#timer.unref();
+    this.#rounds = repeat(EVERY_MS, () => this.#round(), this.#failed);
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) {
-      clearInterval(this.#timer);
-    }
-    await this.#running;
-    await this.#round();
+    await this.#rounds?.stop();
+    await this.#round().catch(this.#failed);
   }
 
   async #round(): Promise<void> {
-    this.#isIdle = false;
-    try {
-      while ((await this.#store.seal(BATCH)) > 0);
-    } catch (error) {
-      this.#log.warn({ error, code: codeOf(error) }, "audit events were not sealed and will be later");
-    } finally {
-      this.#isIdle = true;
-    }
+    while ((await this.#store.seal(BATCH)) > 0);
   }
+
+  readonly #failed = (error: unknown): void => {
+    this.#log.warn({ error, code: codeOf(error) }, "audit events were not sealed and will be later");
+  };
 }

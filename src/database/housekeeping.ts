@@ -1,6 +1,6 @@
-import { setInterval } from "node:timers";
 import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
+import { repeat } from "../kernel/repeat.ts";
 
 /** Removes about `limit` rows that are past their end. */
 export type Purge = (limit: number) => Promise<unknown>;
@@ -14,7 +14,6 @@ const BATCHES = 25;
  * Server processes may do it at the same time: each batch takes other rows or waits shortly.
  */
 export function startHousekeeping(purges: readonly Purge[], log: Log): { stop(): Promise<void> } {
-  let running: Promise<void> = Promise.resolve();
   let isStopping = false;
   const round = async () => {
     for (const purge of purges) {
@@ -23,17 +22,13 @@ export function startHousekeeping(purges: readonly Purge[], log: Log): { stop():
       }
     }
   };
-  const timer = setInterval(() => {
-    running = running.then(round).catch((error: unknown) => {
-      log.warn({ error, code: codeOf(error) }, "housekeeping failed and will be tried again");
-    });
-  }, EVERY_MS);
-  timer.unref();
+  const rounds = repeat(EVERY_MS, round, (error) => {
+    log.warn({ error, code: codeOf(error) }, "housekeeping failed and will be tried again");
+  });
   return {
     stop: async () => {
       isStopping = true;
-      clearInterval(timer);
-      await running;
+      await rounds.stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Pool, type Client, type ClientConfig, type PoolClient } from "pg";
 import { stopwatch } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
+import { doneWithin } from "../kernel/within.ts";
 import {
   Connection,
   connectionConfig,
@@ -35,7 +36,7 @@ export interface PoolOptions extends ConnectionOptions {
 }
 
 /** What closing waits for; then sockets are destroyed, since a dead host would be waited for without end. */
-const CLOSE_MS = 2_000;
+const CLOSE_MS = 1_500;
 
 export function openPool(options: PoolOptions): ConnectionPool {
   const opened = new Set<Connection>();
@@ -56,6 +57,7 @@ class LendingPool implements ConnectionPool {
   readonly #pool: Pool;
   readonly #opened: ReadonlySet<Connection>;
   #trustedFrom = 0;
+  #closed: Promise<void> | null = null;
 
   constructor(pool: Pool, opened: ReadonlySet<Connection>) {
     this.#pool = pool;
@@ -84,11 +86,13 @@ class LendingPool implements ConnectionPool {
     }
   }
 
-  async close(): Promise<void> {
-    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_MS);
-    await Promise.race([this.#pool.end(), tooLong]);
-    clearTimeout(timer);
+  close(): Promise<void> {
+    this.#closed ??= this.#endWithin(CLOSE_MS);
+    return this.#closed;
+  }
+
+  async #endWithin(ms: number): Promise<void> {
+    await doneWithin(ms, this.#pool.end());
     this.#opened.forEach((connection) => {
       connection.destroy();
     });

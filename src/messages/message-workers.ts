@@ -29,6 +29,9 @@ const LOOK_SECONDS = 0.5;
 /** How soon a job of a process that died is seen after its time. */
 const SUPERVISE_SECONDS = 10;
 
+/** How long what is in hand may take when this process stops; then it is left to another, after its job's time. */
+const STOP_MS = 5_000;
+
 /** Takes jobs from the queue and delivers their messages, until it is stopped. */
 export class MessageWorkers {
   readonly #parts: Parts;
@@ -110,7 +113,7 @@ export class MessageWorkers {
 
   /** Finishes what is in hand and takes nothing new. */
   async stop(): Promise<void> {
-    await this.#boss.stop({ graceful: true, timeout: 30_000, close: false });
+    await this.#boss.stop({ graceful: true, timeout: STOP_MS, close: false });
   }
 
   async #deliver({ id, data }: { id: string; data: unknown }) {

@@ -1,8 +1,8 @@
-import { setInterval } from "node:timers";
 import type { Provider } from "oidc-provider";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
+import { repeat, type Repeated } from "../kernel/repeat.ts";
 import { useKeys } from "./library-keys.ts";
 import { inSigningOrder, type SigningKey } from "./signing-key.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -30,8 +30,7 @@ export class KeyRotation {
   #keys: readonly SigningKey[];
   #order = "";
   #ticks = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #turns: Repeated | null = null;
 
   constructor(parts: Parts, keys: readonly SigningKey[]) {
     this.#parts = parts;
@@ -40,21 +39,17 @@ export class KeyRotation {
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#running = this.#running
-        .then(() => this.#tick())
-        .catch((error: unknown) => {
-          this.#parts.log.warn({ error }, "the signing keys could not be read and will be tried again");
-        });
-    }, TICK_MS);
-    this.#timer.unref();
+    this.#turns = repeat(
+      TICK_MS,
+      () => this.#tick(),
+      (error) => {
+        this.#parts.log.warn({ error }, "the signing keys could not be read and will be tried again");
+      },
+    );
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) {
-      clearInterval(this.#timer);
-    }
-    await this.#running;
+    await this.#turns?.stop();
   }
 
   async #tick(): Promise<void> {
