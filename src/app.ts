@@ -6,6 +6,7 @@ import type { Assets } from "./http/assets.ts";
 import type { State } from "./http/context.ts";
 import type { Cookies } from "./http/cookies.ts";
 import type { Csrf } from "./http/csrf.ts";
+import { engineFaults } from "./http/engine-fault.middleware.ts";
 import { engineWork } from "./http/engine-work.middleware.ts";
 import type { ErrorPage } from "./http/error-page.ts";
 import { errors } from "./http/errors.middleware.ts";
@@ -50,9 +51,6 @@ export function createApp(parts: AppParts): Provider {
   events.on("error", (error: unknown) => {
     log.warn({ error }, "an answer could not be delivered");
   });
-  events.on("server_error", (_ctx: unknown, error: unknown) => {
-    log.error({ error }, "oidc-provider failed");
-  });
 
   provider.use(requests(log));
   provider.use(securityHeaders(settings.issuer));
@@ -60,10 +58,11 @@ export function createApp(parts: AppParts): Provider {
   provider.use(besidePrograms(parts.health.serve));
   provider.use(besidePrograms(parts.assets.serve));
   provider.use(besidePrograms(chooseLanguage(parts.cookies)));
-  provider.use(errors(errorPage, log));
+  provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
   provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(besidePrograms(formPostPage(parts.renderer)));
   provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));
+  provider.use(engineFaults(events));
   for (const router of createRoutes(parts)) {
     // The pages keep their router at hand, as Koa's routers do: whoever lists the routes finds them.
     provider.use(Object.assign(besidePrograms(router.routes()), { router }));
@@ -73,15 +72,17 @@ export function createApp(parts: AppParts): Provider {
 
 const DISCOVERY = "/.well-known/openid-configuration";
 
-/** Where programs ask: no page of ours is there, so none is looked for. */
+/** Where programs ask: no page of ours is there, so none is looked for, and errors are OAuth's. */
 const PROGRAMS: ReadonlySet<string> = new Set([
   DISCOVERY,
+  "/.well-known/oauth-authorization-server",
   ROUTES.jwks,
   ROUTES.token,
   ROUTES.userinfo,
   ROUTES.introspection,
   ROUTES.revocation,
   ROUTES.pushed_authorization_request,
+  ROUTES.device_authorization,
 ]);
 
 /** What only people need is left out where programs ask. */

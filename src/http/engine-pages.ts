@@ -2,11 +2,11 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { PageError, type ErrorKind } from "../kernel/errors.ts";
 import type { EngineError, EnginePages } from "../oidc/provider.ts";
 import { startAgainAt } from "./application-view.ts";
+import type { Application } from "../applications/application.ts";
 import type { ApplicationStore } from "../applications/application-store.ts";
 import type { Context } from "./context.ts";
 import { devicePages } from "./device-pages.ts";
-import { kindOfError } from "./error-kind.ts";
-import type { ErrorPage } from "./error-page.ts";
+import type { ErrorDetails, ErrorPage } from "./error-page.ts";
 import type { Renderer } from "./render.ts";
 
 /** The pages at oidc-provider's own addresses, in our look instead of the library's. */
@@ -19,11 +19,11 @@ export function enginePages(
     ctx.oidc.client === undefined ? null : applications.find(ctx.oidc.client.clientId);
   return {
     device: devicePages(renderer, applications),
-    error: async (ctx, out, error) => {
-      const application = await applicationOf(ctx);
-      const kind = out.error === "server_error" ? kindOfError(error) : kindOf(out);
-      const fault = new PageError(kind, { startAgain: startAgainAt(application) });
-      errorPage.show(asOurs(ctx), fault, { code: out.error, description: out.error_description ?? null });
+    error: async (ctx, out) => {
+      // What was not expected is thrown on by engine-fault.middleware.ts, and answered where everything else is.
+      if (out.error !== "server_error") {
+        errorPage.show(asOurs(ctx), refusal(out, await applicationOf(ctx)), detailsOf(out));
+      }
     },
     signOut: async (ctx, { action, xsrf }) => {
       const application = await applicationOf(ctx);
@@ -54,6 +54,14 @@ export function enginePages(
 
 /** oidc-provider runs inside our middleware, so its context is ours with more in it. */
 const asOurs = (ctx: KoaContextWithOIDC): Context => ctx;
+
+const refusal = (out: EngineError, application: Application | null): PageError =>
+  new PageError(kindOf(out), { startAgain: startAgainAt(application) });
+
+const detailsOf = ({ error, error_description: description }: EngineError): ErrorDetails => ({
+  code: error,
+  description: description ?? null,
+});
 
 function kindOf({ error, error_description: description }: EngineError): ErrorKind {
   switch (error) {

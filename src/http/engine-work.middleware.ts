@@ -5,6 +5,7 @@ import { PageError } from "../kernel/errors.ts";
 import { UnitOfWork, withWork } from "../oidc/unit-of-work.ts";
 import type { Context, Handler } from "./context.ts";
 import { deviceOf } from "./device.ts";
+import { dropAnswer } from "./engine-fault.middleware.ts";
 
 /**
  * Stores what a request changed of oidc-provider's models, all at once and before the answer leaves. When a code or
@@ -36,12 +37,6 @@ export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock):
       });
     }
   };
-}
-
-/** Takes back what the prepared answer tells of things that were not stored. */
-function dropAnswer(ctx: Context): void {
-  ctx.remove("Location");
-  ctx.remove("Set-Cookie");
 }
 
 /** RFC 6749 section 5.2. */

@@ -1,3 +1,4 @@
+import { databaseFault } from "../database/database-fault.ts";
 import { codeOf, PageError, type ErrorKind } from "../kernel/errors.ts";
 
 /** The page that an error leads to. */
@@ -5,7 +6,7 @@ export function kindOfError(error: unknown): ErrorKind {
   if (error instanceof PageError) {
     return error.kind;
   }
-  if (isDatabaseDown(error)) {
+  if (databaseFault(error) !== null) {
     return "unavailable";
   }
   if (UNKEEPABLE.has(codeOf(error) ?? "")) {
@@ -21,15 +22,3 @@ export function kindOfError(error: unknown): ErrorKind {
 
 /** Text that PostgreSQL does not keep, such as the character NUL; it came with the request. */
 const UNKEEPABLE = new Set(["22021", "22P05"]);
-
-const DOWN = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|55P03|57)/;
-
-/** No connection, no room, no answer in time, shutting down: what ends by itself when the database is back. */
-function isDatabaseDown(error: unknown): boolean {
-  const code = codeOf(error);
-  const message = error instanceof Error ? error.message : "";
-  return (
-    (code !== undefined && DOWN.test(code)) ||
-    /timeout exceeded when trying to connect|Connection terminated|connection error/i.test(message)
-  );
-}

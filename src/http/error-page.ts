@@ -16,12 +16,21 @@ export class ErrorPage {
     this.#renderer = renderer;
   }
 
+  /** For a program, as OAuth's errors are (RFC 6749 sections 4.1.2.1 and 5.2). What is the server's fault alone. */
+  tellProgram(ctx: Context, error: PageError): void {
+    begin(ctx, error);
+    const isPassing = statusOf(error.kind) === 503;
+    ctx.body = {
+      error: isPassing ? "temporarily_unavailable" : "server_error",
+      error_description: isPassing
+        ? "the server cannot answer at the moment; send the request again after the seconds of Retry-After"
+        : "the server met a fault that its operator has to look at",
+      reference: ctx.state.requestId,
+    };
+  }
+
   show(ctx: Context, error: PageError, details: ErrorDetails | null = null): void {
-    ctx.status = statusOf(error.kind);
-    ctx.set("Cache-Control", "no-store");
-    if (error.retryAfter !== null) {
-      ctx.set("Retry-After", String(error.retryAfter));
-    }
+    begin(ctx, error);
     if (error.kind === "method") {
       ctx.set("Allow", "GET, HEAD, POST, OPTIONS");
     }
@@ -38,5 +47,14 @@ export class ErrorPage {
       details,
       errors: [],
     });
+  }
+}
+
+/** What every error has, whoever reads it. */
+function begin(ctx: Context, { kind, retryAfter }: PageError): void {
+  ctx.status = statusOf(kind);
+  ctx.set("Cache-Control", "no-store");
+  if (retryAfter !== null) {
+    ctx.set("Retry-After", String(retryAfter));
   }
 }
