@@ -13,6 +13,9 @@ interface Locked {
 }
 
 const fileOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+/** The starter, a package of our own in the folder bin: npm links it, so that "npx vestibule" finds it (decision 0043). */
+const STARTER = { name: "vestibule-starter", folder: "bin", version: "file:bin" };
+
 const read = (path: string) => JSON.parse(readFileSync(fileOf(path), "utf8")) as Record<string, unknown>;
 
 /** Oldest versions without a known hole that concerns us. */
@@ -25,7 +28,8 @@ const LEAST: Readonly<Record<string, string>> = {
 describe("the packages that Vestibule is made of", () => {
   const lock = read("package-lock.json") as { lockfileVersion: number; packages: Record<string, Locked> };
   const own = read("package.json") as Record<string, Record<string, string>>;
-  const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
+  const ours = ["", STARTER.folder, `node_modules/${STARTER.name}`];
+  const packages = Object.entries(lock.packages).filter(([path]) => !ours.includes(path));
 
   it("T118 are each pinned by the hash of their content, wherever they are loaded from", () => {
     expect(lock.lockfileVersion).to.equal(3);
@@ -40,10 +44,19 @@ describe("the packages that Vestibule is made of", () => {
     expect(readFileSync(fileOf(".npmrc"), "utf8")).to.contain("omit-lockfile-registry-resolved=true");
   });
 
+  it("T118 hold one link, to the starter in this very folder, which needs no package itself", () => {
+    expect(lock.packages[`node_modules/${STARTER.name}`]).to.deep.equal({
+      resolved: STARTER.folder,
+      link: true,
+    });
+    expect(own["dependencies"]?.[STARTER.name]).to.equal(STARTER.version);
+    expect(read("bin/package.json")).to.not.have.any.keys("dependencies", "scripts", "optionalDependencies");
+  });
+
   it("T118 are asked for in one version each, never in a range or from an address", () => {
-    const wanted = ["dependencies", "devDependencies", "optionalDependencies"].flatMap((kind) =>
-      Object.entries(own[kind] ?? {}),
-    );
+    const wanted = ["dependencies", "devDependencies", "optionalDependencies"]
+      .flatMap((kind) => Object.entries(own[kind] ?? {}))
+      .filter(([name]) => name !== STARTER.name);
     expect(wanted).to.have.length.above(20);
     for (const [name, version] of wanted) {
       expect(version, name).to.match(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
