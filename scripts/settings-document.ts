@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OperatorError } from "../src/kernel/errors.ts";
 import { readSettings } from "../src/settings.ts";
+import { fileSettingOf } from "../src/secret-files.ts";
 import { settingsTable } from "../src/settings-table.ts";
 import type { Setting } from "../src/setting.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
@@ -11,7 +12,8 @@ export function settingsDocument(): string {
     code(setting.name),
     valuesOf(setting.schema),
     setting.otherwise,
-    setting.about,
+    setting.about +
+      (setting.secret === undefined ? "" : ` _Secret; or ${code(fileSettingOf(setting.name))}._`),
   ]);
   return `${madeFrom("src/settings-table.ts")}
 
@@ -22,6 +24,18 @@ a misspelt setting must not silently become the default. An empty value counts a
 
 ${markdownTable(["name", "values", "default", "what it does"], rows)}
 
+## Secrets from files
+
+A setting that is a secret may stand in a file: \`DATABASE_URL_FILE=/run/secrets/database-url\` has the same effect as \`DATABASE_URL\` with what the
+file holds. Environments are easily shown to others: by \`docker inspect\`, in a crash report, to every program that is started. These settings have the variant:
+
+${list(settingsTable.flatMap((setting: Setting) => (setting.secret === undefined ? [] : [setting.name])))}
+
+Ends of line at the end of the file are cut off. Refused, in one line that names the file, are: the setting and its file at once, a file that is
+missing, empty, larger than 64 KiB, no text, or of several lines (but for a private key), and what is no file. In production a file is refused that others than
+the server's user, root, and a group of the server's may read; the same holds for \`VESTIBULE_SECRETS_FILE\`.
+[Decision 0042](decisions/0042-who-may-read-secrets.md) says what to write for Docker, Kubernetes and systemd.
+
 ## What production refuses
 
 With \`NODE_ENV=production\` and everything else as in development, the start ends with:
@@ -31,6 +45,9 @@ ${refusal()}
 \`\`\`
 `;
 }
+
+const list = (names: readonly string[]): string =>
+  names.map((name) => `- ${code(fileSettingOf(name))}`).join("\n");
 
 function valuesOf(schema: z.ZodType): string {
   const { enum: words, minimum, maximum } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });

@@ -32,7 +32,13 @@ import type { OfficeService } from "./offices/office-service.ts";
 import { OfficeStore } from "./offices/office-store.ts";
 import { SigningKeys } from "./oidc/signing-keys.ts";
 import { openDatabase } from "./open-database.ts";
-import { createSecrets, hasSecrets, readSecrets, type Secrets } from "./secrets-file.ts";
+import {
+  createSecrets,
+  hasSecrets,
+  readSecrets,
+  requirePrivateSecrets,
+  type Secrets,
+} from "./secrets-file.ts";
 import type { Settings } from "./settings.ts";
 
 import { PasswordHasher } from "./users/password.ts";
@@ -174,6 +180,9 @@ async function secretsFor(settings: Settings, database: Database): Promise<Secre
       throw new OperatorError(`The secrets file ${file} is missing. Restore it from your backup.`);
     }
     createSecrets(file);
+  }
+  if (settings.production) {
+    requirePrivateSecrets(file);
   }
   const secrets = readSecrets(file);
   await tieToSecrets(database, keyedHash(deriveKey(secrets.pepper, "hashes")), systemClock);

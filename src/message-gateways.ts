@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Secret } from "./kernel/secret.ts";
 import type { SmtpSettings } from "./messages/smtp-mail.ts";
 import type { VonageSettings } from "./messages/vonage-sms.ts";
@@ -33,7 +32,7 @@ const secret = (value: string | undefined) => (value === undefined ? null : new 
 
 function shapeVonage(given: Given): VonageSettings {
   const { VESTIBULE_VONAGE_APPLICATION_ID: id, VESTIBULE_VONAGE_API_KEY: key } = given;
-  const privateKey = readKey(given.VESTIBULE_VONAGE_PRIVATE_KEY_FILE);
+  const privateKey = secret(given.VESTIBULE_VONAGE_PRIVATE_KEY);
   const apiSecret = secret(given.VESTIBULE_VONAGE_API_SECRET);
   return {
     application: id === undefined || privateKey === null ? null : { id, privateKey },
@@ -43,18 +42,6 @@ function shapeVonage(given: Given): VonageSettings {
     smsUrl: given.VESTIBULE_VONAGE_SMS_URL,
     timeoutMs: SMS_TIMEOUT_MS,
   };
-}
-
-function readKey(file: string | undefined): Secret | null {
-  if (file === undefined) {
-    return null;
-  }
-  try {
-    return new Secret(readFileSync(file, "utf8"));
-  } catch {
-    // Told with all other faults.
-    return null;
-  }
 }
 
 function shapeSmtp(given: Given): SmtpSettings {
@@ -93,8 +80,8 @@ export function messageFaults(shaped: Shaped, given: Given): string[] {
 }
 
 function vonageFaults({ messages }: Shaped, given: Given): string[] {
-  const file = given.VESTIBULE_VONAGE_PRIVATE_KEY_FILE;
-  const isHalf = (given.VESTIBULE_VONAGE_APPLICATION_ID === undefined) !== (file === undefined);
+  const privateKey = given.VESTIBULE_VONAGE_PRIVATE_KEY;
+  const isHalf = (given.VESTIBULE_VONAGE_APPLICATION_ID === undefined) !== (privateKey === undefined);
   const isPlain = [messages.vonage.apiUrl, messages.vonage.smsUrl].some((url) => url.startsWith("http:"));
   return told([
     [given.VESTIBULE_VONAGE_SENDER === undefined, "VESTIBULE_VONAGE_SENDER: must be set for vonage"],
@@ -102,17 +89,10 @@ function vonageFaults({ messages }: Shaped, given: Given): string[] {
       messages.vonage.account === null &&
         messages.vonage.application === null &&
         !isHalf &&
-        file === undefined,
+        privateKey === undefined,
       "VESTIBULE_VONAGE_API_KEY: key and secret, or an application with its private key, must be set for vonage",
     ],
-    [
-      isHalf,
-      "VESTIBULE_VONAGE_APPLICATION_ID: the application and VESTIBULE_VONAGE_PRIVATE_KEY_FILE go together",
-    ],
-    [
-      file !== undefined && readKey(file) === null,
-      "VESTIBULE_VONAGE_PRIVATE_KEY_FILE: the file cannot be read",
-    ],
+    [isHalf, "VESTIBULE_VONAGE_APPLICATION_ID: the application and VESTIBULE_VONAGE_PRIVATE_KEY go together"],
     [
       given.NODE_ENV === "production" && isPlain,
       "VESTIBULE_VONAGE_API_URL: must start with https:// in production, as VESTIBULE_VONAGE_SMS_URL",

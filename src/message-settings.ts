@@ -43,6 +43,7 @@ export const messageSettings = [
     schema: z.url({ protocol: /^smtps?$/, error: "must be an smtp or smtps address" }).optional(),
     otherwise: "made of the next five",
     about: "Mail server in one line: `smtps://user:password@host:465`. Not together with the next five.",
+    secret: "line",
   },
   {
     name: "VESTIBULE_SMTP_HOST",
@@ -72,6 +73,7 @@ export const messageSettings = [
     schema: z.string().optional(),
     otherwise: "none",
     about: "Password of that account.",
+    secret: "line",
   },
   {
     name: "VESTIBULE_SMTP_TLS",
@@ -92,6 +94,7 @@ export const messageSettings = [
     schema: z.string().optional(),
     otherwise: "none; needed for the SMS API",
     about: "Secret of the Vonage account.",
+    secret: "line",
   },
   {
     name: "VESTIBULE_VONAGE_APPLICATION_ID",
@@ -100,10 +103,11 @@ export const messageSettings = [
     about: "Vonage application. With its key, messages go through the Messages API instead of the SMS API.",
   },
   {
-    name: "VESTIBULE_VONAGE_PRIVATE_KEY_FILE",
+    name: "VESTIBULE_VONAGE_PRIVATE_KEY",
     schema: z.string().min(1).optional(),
     otherwise: "none",
-    about: "File with that application's private key (PEM).",
+    about: "That application's private key (PEM).",
+    secret: "lines",
   },
   {
     name: "VESTIBULE_VONAGE_SENDER",
@@ -121,6 +125,7 @@ export const messageSettings = [
     schema: z.string().min(8, "must have at least 8 characters").optional(),
     otherwise: "none: receipts are refused",
     about: "Secret that Vonage signs receipts with.",
+    secret: "line",
   },
   {
     name: "VESTIBULE_VONAGE_SIGNATURE_METHOD",

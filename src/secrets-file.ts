@@ -16,6 +16,7 @@ import { z } from "zod";
 import { codeOf, OperatorError } from "./kernel/errors.ts";
 import { randomToken } from "./kernel/random.ts";
 import { Secret } from "./kernel/secret.ts";
+import { exposureOf, thisReader, type Exposure } from "./private-file.ts";
 
 /** What stands outside the database, so that a copy of the database alone opens nothing. */
 export interface Secrets {
@@ -33,6 +34,22 @@ const fileSchema = z.object({
   dataKeys: z.array(key).min(1),
   cookieKeys: z.array(key).min(1),
 });
+
+/** Throws an OperatorError when others than the server may read the file or change it (decision 0042). */
+export function requirePrivateSecrets(file: string): void {
+  const exposure = exposureOfSecrets(file);
+  if (exposure !== null) {
+    throw new OperatorError(
+      `The secrets file ${file} ${exposure.says}, and production refuses that: ${exposure.advice(file)}`,
+    );
+  }
+}
+
+/** Who else may read the file; null when it is private or missing. */
+export function exposureOfSecrets(file: string): Exposure | null {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? null : exposureOf(stats, thisReader());
+}
 
 /** Reads the secrets. Throws an OperatorError that names the file and what to do. */
 export function readSecrets(file: string): Secrets {
@@ -103,11 +120,12 @@ function change(named: string, work: (content: Content) => Content): void {
       : fail(error, `Cannot write ${draft} (${codeOf(error) ?? "unknown"}).`);
   }
   try {
-    const { uid, gid } = statSync(file);
+    const { uid, gid, mode } = statSync(file);
     const content = work(parse(file, read(file)));
     writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { flush: true });
-    chmodSync(draft, 0o600);
     chownSync(draft, uid, gid);
+    // Where root owns the file, the server reads it by its group.
+    chmodSync(draft, 0o600 | (mode & 0o040));
     renameSync(draft, file);
   } finally {
     rmSync(draft, { force: true });

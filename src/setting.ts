@@ -7,6 +7,11 @@ export interface Setting {
   /** The default as a reader would say it. */
   readonly otherwise: string;
   readonly about: string;
+  /**
+   * The value is a secret, of one line or of several (a key): it may stand in a file that `NAME_FILE` names instead,
+   * and nothing prints it.
+   */
+  readonly secret?: "line" | "lines";
 }
 
 export const wholeNumber = (low: number, high: number, otherwise: number) =>

@@ -17,6 +17,7 @@ export const settingsTable = [
     schema: postgresUrl.optional(),
     otherwise: "embedded PostgreSQL in the data directory",
     about: "PostgreSQL 15 to 18. The role that the server works with.",
+    secret: "line",
   },
   {
     name: "VESTIBULE_ISSUER",
@@ -42,6 +43,7 @@ export const settingsTable = [
     otherwise: "DATABASE_URL",
     about:
       "Role that owns the tables and migrates. Without it the role of DATABASE_URL migrates, and the server gives its rights up with `SET ROLE vestibule_app`.",
+    secret: "line",
   },
   {
     name: "VESTIBULE_DATABASE_POOL",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { OperatorError } from "./kernel/errors.ts";
 import { Secret } from "./kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
+import { fileSettingOf, withSecretFiles } from "./secret-files.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { Setting } from "./setting.ts";
 
@@ -12,14 +13,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment into frozen settings. Throws one OperatorError that lists every fault at once. */
 export function readSettings(environment: Environment) {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const { data, faults: invalid } = parse(given);
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const files = withSecretFiles(set, settingsTable, { isStrict: set["NODE_ENV"] === "production" });
+  const { given } = files;
+  const { data, faults: unreadable } = parse(given);
+  const invalid = [...files.faults, ...unreadable.map((fault) => withFileName(fault, files.fromFiles))];
   const settings = shape(data);
   // A value that cannot be read is told once, not again for what follows from its absence.
   const further = [
     ...(settings.production ? productionFaults(settings, given) : []),
     ...messageFaults(settings, data),
-  ].filter((fault) => !invalid.some((told) => nameOf(told) === nameOf(fault)));
+  ].filter((fault) => !invalid.some((told) => isAbout(told, nameOf(fault))));
   const faults = [...unknownNames(given), ...invalid, ...further];
   if (faults.length > 0) {
     throw refuse(faults);
@@ -48,6 +52,12 @@ function parse(given: Environment) {
 }
 
 const nameOf = (fault: string) => fault.slice(0, fault.indexOf(":"));
+
+const isAbout = (fault: string, name: string) => [name, fileSettingOf(name)].includes(nameOf(fault));
+
+/** A wrong value out of a file is told under the name that was set. */
+const withFileName = (fault: string, fromFiles: ReadonlySet<string>) =>
+  fromFiles.has(nameOf(fault)) ? fault.replace(nameOf(fault), fileSettingOf(nameOf(fault))) : fault;
 
 export type Given = z.infer<typeof schema>;
 
@@ -166,7 +176,11 @@ function productionFaults(settings: ReturnType<typeof shape>, given: Environment
 
 /** A misspelt setting would silently be the default: the one that was meant to be strict. */
 function unknownNames(given: Environment): string[] {
-  const known = new Set<string>(settingsTable.map((setting: Setting) => setting.name));
+  const known = new Set<string>(
+    settingsTable.flatMap(({ name, secret }: Setting) =>
+      secret === undefined ? [name] : [name, fileSettingOf(name)],
+    ),
+  );
   return Object.keys(given)
     .filter((name) => name.startsWith("VESTIBULE_") && !known.has(name))
     .map((name) => `${name}: unknown setting; docs/settings.md lists all of them`);

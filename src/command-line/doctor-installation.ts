@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
 import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { hasSecrets, readSecrets } from "../secrets-file.ts";
+import { exposureOfSecrets, hasSecrets, readSecrets } from "../secrets-file.ts";
 import type { Settings } from "../settings.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
@@ -14,17 +13,10 @@ export function checkSecretsFile({ secretsFile, production }: Settings, isInstal
   if (refused !== null) {
     return [fail("Secrets", refused, "Nothing can be opened without it.")];
   }
-  const mode = statSync(secretsFile).mode & 0o777;
-  // Windows has no such mode.
-  return process.platform === "win32" || (mode & 0o077) === 0
+  const exposure = exposureOfSecrets(secretsFile);
+  return exposure === null
     ? [ok("Secrets", secretsFile)]
-    : [
-        fail(
-          "Secrets",
-          `${secretsFile} can be read by others (mode ${mode.toString(8).padStart(4, "0")})`,
-          `chmod 600 ${secretsFile}`,
-        ),
-      ];
+    : [fail("Secrets", `${secretsFile} ${exposure.says}`, exposure.advice(secretsFile))];
 }
 
 function missing(file: string, isNeeded: boolean, isInstalled: boolean): Finding {

@@ -58,7 +58,7 @@ export class VonageSms implements MessageGateway {
   async check(): Promise<string | null> {
     const { application, apiUrl, smsUrl } = this.#settings;
     if (application !== null && !isPrivateKey(application.privateKey)) {
-      return "VESTIBULE_VONAGE_PRIVATE_KEY_FILE holds no private key";
+      return "VESTIBULE_VONAGE_PRIVATE_KEY holds no private key";
     }
     const url = new URL(application === null ? smsUrl : apiUrl);
     return (await canConnect(url)) ? null : `${url.host} cannot be reached`;
