@@ -9,7 +9,8 @@ export const settingsTable = [
     name: "NODE_ENV",
     schema: z.enum(["development", "production", "test"]).default("development"),
     otherwise: "development",
-    about: "`production` switches every rule on and refuses to start with an unsafe setting.",
+    about:
+      "`production` switches every rule on and refuses to start with an unsafe setting. The others are for one machine: they refuse to be reached from elsewhere. `test` takes https issuers with a reserved name, such as `https://id.test`.",
   },
   { name: "PORT", schema: port.default(3000), otherwise: "3000", about: "Port that Vestibule listens on." },
   {
@@ -30,6 +31,13 @@ export const settingsTable = [
     schema: z.string().min(1).default("127.0.0.1"),
     otherwise: "127.0.0.1",
     about: "Address that Vestibule listens on; `0.0.0.0` in a container.",
+  },
+  {
+    name: "VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT",
+    schema: yesOrNo.default(false),
+    otherwise: "no",
+    about:
+      "`yes` lets a server that is not in production have an https issuer, or an issuer or listener that other machines can reach. Such a server has known passwords and shows codes on a page.",
   },
   {
     name: "VESTIBULE_DATA_DIR",

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { exposedDevelopment } from "./exposed-development.ts";
 import { OperatorError } from "./kernel/errors.ts";
 import { Secret } from "./kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
@@ -22,6 +23,7 @@ export function readSettings(environment: Environment) {
   // A value that cannot be read is told once, not again for what follows from its absence.
   const further = [
     ...(settings.production ? productionFaults(settings, given) : []),
+    ...(data.VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT ? [] : exposedDevelopment(settings, data)),
     ...messageFaults(settings, data),
   ].filter((fault) => !invalid.some((told) => isAbout(told, nameOf(fault))));
   const faults = [...unknownNames(given), ...invalid, ...further];
@@ -66,6 +68,7 @@ function shape(given: Given) {
   const dataDir = resolve(given.VESTIBULE_DATA_DIR);
   return {
     production,
+    allowsExposedDevelopment: given.VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT,
     port: given.PORT,
     host: given.VESTIBULE_HOST,
     issuer: given.VESTIBULE_ISSUER ?? `http://localhost:${String(given.PORT)}`,

@@ -20,11 +20,25 @@ export async function diagnose(
   }
   return [
     node,
-    ok("Settings", `${settings.production ? "production" : "development"}, issuer ${settings.issuer}`),
+    ...checkMode(settings),
     ...(await checkStorage(settings)),
     ...(await checkPorts(settings)),
     ...(await checkGateways(settings)),
   ];
+}
+
+function checkMode({ production, issuer, allowsExposedDevelopment }: Settings): Finding[] {
+  const mode = ok("Settings", `${production ? "production" : "development"}, issuer ${issuer}`);
+  return production || !allowsExposedDevelopment
+    ? [mode]
+    : [
+        mode,
+        warn(
+          "Exposure",
+          "development may be reached by other machines: passwords of the demo and codes on the outbox page",
+          "Set NODE_ENV=production, or take VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT away, unless only you can reach it.",
+        ),
+      ];
 }
 
 function settingsOf(environment: Readonly<Record<string, string | undefined>>): Settings | Finding {
