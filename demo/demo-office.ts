@@ -1,4 +1,5 @@
 import type { Services } from "../src/compose.ts";
+import { markDemo } from "../src/database/demo-marks.ts";
 import { Secret } from "../src/kernel/secret.ts";
 import { putInto, type DemoState } from "./demo-states.ts";
 import { newOfficeSchema, type OfficeSecondFactor } from "../src/offices/office.ts";
@@ -129,7 +130,8 @@ async function makeOffice(
   if (existing !== null) {
     return existing;
   }
-  const id = await officeService.add(newOfficeSchema.parse({ ...draft, accent: "#0b6e6e" }), "vestibule");
+  const parsed = newOfficeSchema.parse({ ...draft, accent: "#0b6e6e" });
+  const id = await officeService.add(parsed, "vestibule", markDemo("office"));
   const made = await offices.find(id);
   if (made !== null) {
     await officeService.change({ ...made, secondFactor }, "vestibule");
@@ -147,6 +149,7 @@ async function makeUser(
     return null;
   }
   const draft = newUserSchema.parse({ username, name, role, mail: `${username}@demo.example` });
-  await userService.add(draft, office, { password: new Secret(DEMO_PASSWORD), actor: "vestibule" });
+  const access = { password: new Secret(DEMO_PASSWORD), actor: "vestibule", also: markDemo("user") };
+  await userService.add(draft, office, access);
   return users.findByUsername(office.id, username);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { newApplicationSchema } from "../src/applications/application.ts";
 import type { Services } from "../src/compose.ts";
+import { markDemo } from "../src/database/demo-marks.ts";
 import { OperatorError } from "../src/kernel/errors.ts";
 import { SUPPORT_OFFICE_CODE } from "../src/offices/office.ts";
 import {
@@ -75,8 +76,8 @@ async function demoApplications(services: Services): Promise<DemoFile> {
     redirectUris: ["http://127.0.0.1/callback"],
   });
   const [addedWeb, addedMobile] = [
-    await applicationService.add(web, null, "vestibule"),
-    await applicationService.add(mobile, null, "vestibule"),
+    await applicationService.add(web, null, "vestibule", markDemo("application")),
+    await applicationService.add(mobile, null, "vestibule", markDemo("application")),
   ];
   const made = {
     webId: addedWeb.application.id,

@@ -4,6 +4,7 @@ import { composeServices, type Services } from "./compose.ts";
 import { startWorkers } from "./compose-messages.ts";
 import { composeServer, type Server } from "./compose-server.ts";
 import { doneWithin } from "./kernel/within.ts";
+import { requireNoDemo } from "./database/demo-marks.ts";
 import type { Settings } from "./settings.ts";
 
 /** A Vestibule that listens. */
@@ -31,6 +32,9 @@ const ENDING_MS = 7_000;
 export async function start(settings: Settings): Promise<Running> {
   const services = await composeServices(settings);
   try {
+    if (settings.production) {
+      await requireNoDemo(services.database);
+    }
     const server = await composeServer(services);
     const answer = server.app.callback();
     let inHand = 0;

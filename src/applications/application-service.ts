@@ -24,6 +24,16 @@ export interface AddedApplication {
   readonly secret: Secret | null;
 }
 
+/** Done in the transaction that adds the application, so that neither is there without the other. */
+type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+
+interface Attempt {
+  readonly officeId: string | null;
+  readonly actor: string;
+  readonly attempt: string;
+  readonly also?: AlsoWhenAdded;
+}
+
 /** The id of the application that an attempt adds. */
 export const applicationIdOf = (attempt: string): string => `app_${attempt}`;
 
@@ -36,8 +46,14 @@ export class ApplicationService {
   }
 
   /** Adds an application. The secret is told here once and is kept as a hash; public applications have none. */
-  async add(draft: NewApplication, officeId: string | null, actor: string): Promise<AddedApplication> {
-    const added = await this.addOnce(draft, { officeId, actor, attempt: randomToken(15) });
+  async add(
+    draft: NewApplication,
+    officeId: string | null,
+    actor: string,
+    also?: AlsoWhenAdded,
+  ): Promise<AddedApplication> {
+    const attempt = randomToken(15);
+    const added = await this.addOnce(draft, { officeId, actor, attempt, ...(also && { also }) });
     if (added === null) {
       throw new Error("A random id was taken.");
     }
@@ -47,7 +63,7 @@ export class ApplicationService {
   /** The same for a form that may be sent twice: null when this attempt, a random token, has added one already. */
   async addOnce(
     draft: NewApplication,
-    { officeId, actor, attempt }: { officeId: string | null; actor: string; attempt: string },
+    { officeId, actor, attempt, also }: Attempt,
   ): Promise<AddedApplication | null> {
     await this.#judgeSector(draft);
     const id = applicationIdOf(attempt);
@@ -66,6 +82,7 @@ export class ApplicationService {
         subject: id,
         details: { ...specialOf(draft), applicationType: draft.type, ...whatMatters(draft) },
       });
+      await also?.(tx, id);
       return { application, secret };
     });
   }

@@ -6,6 +6,7 @@ import { codeAt } from "../factors/totp.ts";
 import { epochSeconds, systemClock } from "../kernel/clock.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import { addDemoEnd } from "./demo-end.ts";
 import { environment } from "./environment.ts";
 import { addNoun, addVerb } from "./verb.ts";
 
@@ -19,7 +20,7 @@ interface MobileOptions {
 export function addDemoCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "demo",
-    about: "the demo applications, while `vestibule start` runs in another terminal",
+    about: "the demo applications, while `vestibule start` runs in another terminal, and the end of the demo",
     examples: ["demo mobile"],
   });
   addVerb(noun, {
@@ -36,6 +37,7 @@ export function addDemoCommands(program: Command): void {
     about: "the present code of the demo users' authenticator app, for whoever has no phone at hand",
     examples: ["demo code"],
   }).action(code);
+  addDemoEnd(noun);
 }
 
 /** Works on the key of the demo alone: nobody's real factor can be read this way. */

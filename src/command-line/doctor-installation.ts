@@ -1,4 +1,5 @@
 import type { Services } from "../compose.ts";
+import { findDemoLeftovers, leftoversInWords } from "../database/demo-marks.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { exposureOfSecrets, hasSecrets, readSecrets } from "../secrets-file.ts";
 import type { Settings } from "../settings.ts";
@@ -35,7 +36,11 @@ export async function checkInstallation(settings: Settings): Promise<Finding[]> 
   try {
     const services = await composeServices({ ...settings, logLevel: "silent" });
     try {
-      return [ok("Installation", "secrets and database belong together"), await checkKeys(services)];
+      return [
+        ok("Installation", "secrets and database belong together"),
+        await checkKeys(services),
+        ...(await checkDemo(services)),
+      ];
     } finally {
       await services.close();
     }
@@ -45,6 +50,20 @@ export async function checkInstallation(settings: Settings): Promise<Finding[]> 
     }
     throw error;
   }
+}
+
+/** In development the demo is welcome, and its passwords are printed at every start. */
+async function checkDemo({ database, settings }: Services): Promise<Finding[]> {
+  const leftovers = settings.production ? await findDemoLeftovers(database) : [];
+  return leftovers.length === 0
+    ? []
+    : [
+        fail(
+          "Demo",
+          `the demo has left ${leftoversInWords(leftovers)}`,
+          'Production does not start beside them: type "vestibule demo end".',
+        ),
+      ];
 }
 
 async function checkKeys({ signingKeys }: Services): Promise<Finding> {

@@ -20,6 +20,9 @@ interface Parts {
 
 export type OfficeChange = { readonly type: "changed"; readonly office: Office } | Conflict<Office>;
 
+/** Done in the transaction that adds the office, so that neither is there without the other. */
+type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+
 const CHANGES: readonly AuditType[] = ["office.added", "office.changed"];
 
 /** Makes and changes offices; the command line and the demo use it, the console will. */
@@ -31,13 +34,13 @@ export class OfficeService {
   }
 
   /** Answers the new office's id. Throws an OperatorError when the code is taken. */
-  async add(draft: NewOffice, actor: string): Promise<string> {
+  async add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
     if (draft.code === SUPPORT_OFFICE_CODE) {
       throw new OperatorError(
         `The office code ${SUPPORT_OFFICE_CODE} is kept for the platform's own staff; "vestibule support add" makes that office.`,
       );
     }
-    return this.#add(draft, actor);
+    return this.#add(draft, actor, also);
   }
 
   /** The office of the platform's own staff; made when it is first needed. */
@@ -55,7 +58,7 @@ export class OfficeService {
     return made;
   }
 
-  async #add(draft: NewOffice, actor: string): Promise<string> {
+  async #add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
     const { database, store, audit, clock } = this.#parts;
     const id = randomId();
     await database.inOffice(id, async (tx) => {
@@ -70,6 +73,7 @@ export class OfficeService {
         subject: id,
         details: { code: draft.code, name: draft.name },
       });
+      await also?.(tx, id);
     });
     return id;
   }

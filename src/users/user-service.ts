@@ -24,6 +24,9 @@ interface Parts {
   readonly productName: string;
 }
 
+/** Done in the transaction that adds something, so that neither is there without the other. */
+type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+
 const FAULTS: Record<PasswordFault, string> = {
   "too-short": `The password must have at least ${String(PASSWORD_LENGTH.minimum)} characters.`,
   "too-long": `The password must have at most ${String(PASSWORD_LENGTH.maximum)} characters.`,
@@ -42,7 +45,7 @@ export class UserService {
   async add(
     draft: NewUser,
     office: { id: string; code: string },
-    access: { password: Secret; actor: string },
+    access: { password: Secret; actor: string; also?: AlsoWhenAdded },
   ): Promise<string> {
     const { database, store, hasher, clock } = this.#parts;
     requireFittingRole(draft, office);
@@ -59,6 +62,7 @@ export class UserService {
         throw new OperatorError(`The username ${draft.username} is taken in the office ${office.code}.`);
       }
       await this.#tell(tx, user, { type: "user.added", actor: access.actor, details: { role: draft.role } });
+      await access.also?.(tx, user.id);
     });
     return user.id;
   }

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -7,45 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "../support/vestibule.ts";
-import {
-  newInstallation,
-  runProgram,
-  startProgram,
-  type Environment,
-  type Installation,
-} from "./installation.ts";
-
-/** A started server, what it has said so far, and its end. */
-interface Server {
-  readonly child: ChildProcess;
-  said(): string;
-  readonly ended: Promise<number | null>;
-}
-
-/** Starts one and waits until it says `word`. */
-async function startServer(
-  environment: Environment,
-  words: readonly string[],
-  word: string,
-): Promise<Server> {
-  const child = startProgram(environment, ["start", ...words]);
-  let said = "";
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  await new Promise<void>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes(word)) {
-        resolve();
-      }
-    };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
-    void ended.then(() => {
-      reject(new Error(`It ended: ${said}`));
-    });
-  });
-  return { child, said: () => said, ended };
-}
+import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
+import { startServer } from "./server.ts";
 
 describe("vestibule start", () => {
   let here: Installation;
