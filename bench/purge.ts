@@ -27,7 +27,7 @@ export async function purging({ scale }: Options): Promise<string> {
     const batches = Math.min(BATCHES, Math.floor(tokens / EXPIRED_PART / BATCH));
     for (let batch = 0; batch < batches; batch += 1) {
       const began = performance.now();
-      await store.purge(new Date(), BATCH);
+      await store.purge(BATCH);
       times.push(performance.now() - began);
     }
     const sum = times.reduce((all, time) => all + time, 0);

@@ -1,13 +1,12 @@
 import { AuditSealer } from "./audit/audit-sealer.ts";
 import type { Services } from "./compose.ts";
 import { startHousekeeping } from "./database/housekeeping.ts";
-import { daysAfter, systemClock as clock } from "./kernel/clock.ts";
 import type { EngineStore } from "./oidc/engine-store.ts";
 import type { DraftStore } from "./console/draft-store.ts";
 import type { SignInStore } from "./sign-in/sign-in-store.ts";
 import type { PasswordGuardStore } from "./users/password-guard-store.ts";
 
-interface Stores {
+interface Purged {
   readonly engine: EngineStore;
   readonly signIns: SignInStore;
   readonly drafts: DraftStore;
@@ -18,7 +17,7 @@ interface Stores {
 const MESSAGES_KEPT_DAYS = 30;
 
 /** What a server does besides answering: it removes what is over, and seals what was written to the audit log. */
-export function startUpkeep(services: Services, stores: Stores): { stop(): Promise<void> } {
+export function startUpkeep(services: Services, stores: Purged): { stop(): Promise<void> } {
   const { log, auditLog } = services;
   const housekeeping = startHousekeeping(purgesOf(services, stores), log);
   const sealer = new AuditSealer(auditLog.seals, log);
@@ -31,12 +30,13 @@ export function startUpkeep(services: Services, stores: Stores): { stop(): Promi
   };
 }
 
-const purgesOf = ({ secondFactor, messages, auditLog }: Services, stores: Stores) => [
-  (limit: number) => stores.engine.purge(clock(), limit),
+/** What removes what is over: each by the clock of the database, and none by that of this process. */
+export const purgesOf = ({ secondFactor, messages, auditLog }: Services, stores: Purged) => [
+  (limit: number) => stores.engine.purge(limit),
   (limit: number) => stores.signIns.purge(limit),
   (limit: number) => stores.drafts.purge(limit),
-  (limit: number) => stores.guard.purge(clock(), limit),
-  (limit: number) => secondFactor.smsBudget.purge(clock(), limit),
-  (limit: number) => messages.store.purge(daysAfter(clock(), -MESSAGES_KEPT_DAYS), limit),
+  (limit: number) => stores.guard.purge(limit),
+  (limit: number) => secondFactor.smsBudget.purge(limit),
+  (limit: number) => messages.store.purge(MESSAGES_KEPT_DAYS, limit),
   () => auditLog.retention.prune(),
 ];

@@ -28,6 +28,6 @@ export class AuditRetention {
 
   /** Removes some events of one chain; answers how many. */
   prune(): Promise<number> {
-    return this.#parts.seals.prune(this.before, BATCH);
+    return this.#parts.seals.prune({ before: this.before, days: this.#parts.days }, BATCH);
   }
 }

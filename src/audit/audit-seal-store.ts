@@ -32,7 +32,11 @@ const STORED_EVENT = `e.id::text, (extract(epoch from e.at) * 1000000)::bigint::
 /** `offset 0` keeps a page's rows looked up one by one, whatever the statistics say of the whole table. */
 const statements = {
   seal: { name: "audit_seal", text: "select seal_audit_events($1) as count" },
-  prune: { name: "audit_prune", text: "select prune_audit_events($1, $2) as count" },
+  prune: {
+    name: "audit_prune",
+    // Nothing younger than its days by the database's clock, whatever this process takes for today.
+    text: "select prune_audit_events(least($1, now() - make_interval(days => $3)), $2) as count",
+  },
   snapshot: { name: "audit_snapshot", text: "set transaction isolation level repeatable read, read only" },
   chain: {
     name: "audit_chain",
@@ -83,9 +87,9 @@ export class AuditSealStore {
     return countOf(await this.#database.query<{ count: number }>(statements.seal, [limit]));
   }
 
-  /** Removes some of the oldest events of one chain behind a checkpoint; answers how many. */
-  async prune(before: Date, limit: number): Promise<number> {
-    return countOf(await this.#database.query<{ count: number }>(statements.prune, [before, limit]));
+  /** Removes some of one chain's events of `before` and older than `days`, behind a checkpoint; answers how many. */
+  async prune({ before, days }: { before: Date; days: number }, limit: number): Promise<number> {
+    return countOf(await this.#database.query<{ count: number }>(statements.prune, [before, limit, days]));
   }
 
   /** Runs `work` on one unmoving view of an office's events, or of those without office. */

@@ -30,7 +30,7 @@ const statements = {
   purge: {
     name: "console_draft_purge",
     text: `delete from console_drafts where ctid = any(array(
-             select ctid from console_drafts where expires_at <= $1 order by expires_at limit $2))`,
+             select ctid from console_drafts where expires_at <= now() order by expires_at limit $1))`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -74,7 +74,7 @@ export class DraftStore {
 
   /** Removes at most `limit` rows that are past their end. */
   async purge(limit: number): Promise<void> {
-    await this.#parts.database.query(statements.purge, [this.#parts.clock(), limit]);
+    await this.#parts.database.query(statements.purge, [limit]);
   }
 
   async #read(statement: Statement, key: DraftKey): Promise<Fields | null> {

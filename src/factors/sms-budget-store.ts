@@ -54,7 +54,7 @@ const statements = {
   purge: {
     name: "sms_budget_purge",
     text: `delete from sms_budget where ctid = any(array(
-             select ctid from sms_budget where window_ends <= $1 limit $2 for update skip locked))`,
+             select ctid from sms_budget where window_ends <= now() limit $1 for update skip locked))`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -83,7 +83,7 @@ export class SmsBudgetStore {
     return (await tx.query(statements.tell, [scope, key, now, minutes])).length === 1;
   }
 
-  async purge(now: Date, limit: number): Promise<void> {
-    await this.#queryable.query(statements.purge, [now, limit]);
+  async purge(limit: number): Promise<void> {
+    await this.#queryable.query(statements.purge, [limit]);
   }
 }

@@ -1,5 +1,4 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
-import { daysAfter } from "../kernel/clock.ts";
 import type { Person } from "./guard-store.ts";
 
 export type SmsPurpose = "sign-in" | "enrol";
@@ -81,7 +80,7 @@ const statements = {
   purge: {
     name: "sms_code_purge",
     text: `delete from sms_codes where ctid = any(array(
-             select ctid from sms_codes where office_id = $1 and sent_at < $2 limit 100 for update skip locked))`,
+             select ctid from sms_codes where office_id = $1 and sent_at < now() - interval '1 day' limit 100 for update skip locked))`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -110,7 +109,7 @@ export class SmsCodeStore {
     ];
     const [row] = await tx.query<{ sends: number }>(statements.claim, values);
     // What is older than a day belongs to no sign-in any more; whoever sends sweeps.
-    await tx.query(statements.purge, [person.officeId, daysAfter(at, -1)]);
+    await tx.query(statements.purge, [person.officeId]);
     return row?.sends ?? null;
   }
 

@@ -18,7 +18,7 @@ const statements = {
   add: {
     name: "trusted_browser_add",
     text: `
-      with gone as (delete from trusted_browsers where user_id = $3 and ends_at <= $6)
+      with gone as (delete from trusted_browsers where user_id = $3 and ends_at <= now())
       insert into trusted_browsers (id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
       values ($1, $2, $3, $4, $5, $6, $6, $7)`,
   },

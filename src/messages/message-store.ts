@@ -87,7 +87,7 @@ const statements = {
   },
   past: {
     name: "message_directory_past",
-    text: `select id, office_id as "officeId" from message_directory where made_at < $1 order by made_at limit $2`,
+    text: `select id, office_id as "officeId" from message_directory where made_at < now() - make_interval(days => $1) order by made_at limit $2`,
   },
   forget: {
     name: "message_forget",
@@ -185,9 +185,9 @@ export class MessageStore implements MessageStatusStore {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.reseal, [ref.id, before, after]));
   }
 
-  /** Forgets at most `limit` messages made before `before`. */
-  async purge(before: Date, limit: number): Promise<void> {
-    const past = await this.#database.query<MessageRef>(statements.past, [before, limit]);
+  /** Forgets at most `limit` messages that are older than `days`. */
+  async purge(days: number, limit: number): Promise<void> {
+    const past = await this.#database.query<MessageRef>(statements.past, [days, limit]);
     for (const [officeId, refs] of Map.groupBy(past, (ref) => ref.officeId)) {
       const ids = refs.map(({ id }) => id);
       // The directory's rows last: whoever is interrupted finds the rest again.

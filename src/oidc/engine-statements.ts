@@ -37,7 +37,7 @@ export const STATEMENTS = {
   purge: {
     name: "engine_purge",
     text: `delete from engine_models where ctid = any(array(
-             select ctid from engine_models where expires_at <= $1 order by expires_at limit $2))`,
+             select ctid from engine_models where expires_at <= now() order by expires_at limit $1))`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -99,8 +99,8 @@ export class EngineStore {
   }
 
   /** Removes at most `limit` rows that are past their end. */
-  async purge(now: Date, limit: number): Promise<void> {
-    await this.#database.query(STATEMENTS.purge, [now, limit]);
+  async purge(limit: number): Promise<void> {
+    await this.#database.query(STATEMENTS.purge, [limit]);
   }
 }
 

@@ -48,7 +48,7 @@ const statements = {
     text: `update signing_keys set expires_at = $3
            where algorithm = $1 and used_from < $2 and (expires_at is null or expires_at > $3)`,
   },
-  purge: { name: "signing_keys_purge", text: "delete from signing_keys where expires_at <= $1" },
+  purge: { name: "signing_keys_purge", text: "delete from signing_keys where expires_at <= now()" },
 } as const satisfies Record<string, Statement>;
 
 /** The table of signing keys. */
@@ -86,8 +86,8 @@ export class SigningKeyStore {
     await tx.query(statements.retire, [algorithm, usedFrom, endsAt]);
   }
 
-  async purge(tx: Queryable, now: Date): Promise<void> {
-    await tx.query(statements.purge, [now]);
+  async purge(tx: Queryable): Promise<void> {
+    await tx.query(statements.purge);
   }
 
   sealedByOld(mark: Buffer, limit: number): Promise<Pick<SigningKeyRow, "id" | "sealed_private_jwk">[]> {

@@ -81,7 +81,7 @@ export class SigningKeys {
   /** The schedule: rotates what has signed for `days`, and removes what is past its end. Answers whether it rotated. */
   rotateOld(days: number, tell: (tx: Queryable) => Promise<void>): Promise<boolean> {
     return this.#store.alone(async (tx) => {
-      await this.#store.purge(tx, this.#clock());
+      await this.#store.purge(tx);
       const rows = await this.#store.list(this.#clock(), tx);
       const old = SIGNING_ALGORITHMS.filter((algorithm) => {
         const newest = rows.find((row) => row.algorithm === algorithm);

@@ -62,7 +62,7 @@ const statements = {
   purge: {
     name: "sign_in_purge",
     text: `delete from sign_ins where ctid = any(array(
-             select ctid from sign_ins where expires_at <= $1 order by expires_at limit $2))`,
+             select ctid from sign_ins where expires_at <= now() order by expires_at limit $1))`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -152,7 +152,7 @@ export class SignInStore {
 
   /** Removes at most `limit` rows that are past their end. */
   async purge(limit: number): Promise<void> {
-    await this.#database.query(statements.purge, [this.#clock(), limit]);
+    await this.#database.query(statements.purge, [limit]);
   }
 
   /** Writes the fact and what belongs to it; one after the other over one connection, without waiting between. */

@@ -46,7 +46,7 @@ const statements = {
   },
   forget: {
     name: "one_time_link_forget",
-    text: "delete from one_time_links where user_id = $1 and not newest_only and ends_at <= $2",
+    text: "delete from one_time_links where user_id = $1 and not newest_only and ends_at <= now()",
   },
   find: {
     name: "one_time_link_find",
@@ -80,7 +80,7 @@ export class OneTimeLinkStore {
     const { purpose, officeId, userId, at, data = {} } = link;
     const { minutes, newestOnly } = LINK_PURPOSES[purpose];
     const token = newLinkToken(officeId);
-    await tx.query(statements.forget, [userId, at]);
+    await tx.query(statements.forget, [userId]);
     await tx.query(statements.make, [
       this.#hashOf(purpose, officeId, token.reveal()),
       userId,

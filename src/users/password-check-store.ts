@@ -21,7 +21,7 @@ const statements = {
     name: "familiar_browser_add",
     text: `
       with forgotten as (
-        delete from familiar_browsers where user_id = $2 and browser <> $3 and expires_at <= $5)
+        delete from familiar_browsers where user_id = $2 and browser <> $3 and expires_at <= now())
       insert into familiar_browsers (office_id, user_id, browser, expires_at) values ($1, $2, $3, $4)
       on conflict (user_id, browser) do update set expires_at = excluded.expires_at`,
   },
@@ -63,10 +63,10 @@ export class PasswordCheckStore {
   async rememberBrowser(
     tx: Queryable,
     user: { id: string; officeId: string },
-    browser: { hash: Buffer; now: Date; until: Date },
+    browser: { hash: Buffer; until: Date },
   ): Promise<void> {
-    const { hash, until, now } = browser;
-    await tx.query(statements.remember, [user.officeId, user.id, hash, until, now]);
+    const { hash, until } = browser;
+    await tx.query(statements.remember, [user.officeId, user.id, hash, until]);
   }
 
   /** After a new password no browser is trusted more than another. */

@@ -91,9 +91,8 @@ export class PasswordCheck {
     user: { id: string; officeId: string },
     browser: string,
   ): Promise<void> {
-    const now = this.#parts.clock();
-    const until = daysAfter(now, FAMILIAR_FOR_DAYS);
-    await this.#parts.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), now, until });
+    const until = daysAfter(this.#parts.clock(), FAMILIAR_FOR_DAYS);
+    await this.#parts.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
   }
 
   async #isRight(candidate: Candidate, password: string, reservation: Reserved): Promise<boolean> {

@@ -90,7 +90,7 @@ const statements = {
   purge: {
     name: "password_guard_purge",
     text: `delete from password_guard where ctid = any(array(
-             select ctid from password_guard where window_ends <= $1 limit $2 for update skip locked))`,
+             select ctid from password_guard where window_ends <= now() limit $1 for update skip locked))`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -132,8 +132,8 @@ export class PasswordGuardStore {
     return rows[0]?.counted === true;
   }
 
-  async purge(now: Date, limit: number): Promise<void> {
-    await this.#queryable.query(statements.purge, [now, limit]);
+  async purge(limit: number): Promise<void> {
+    await this.#queryable.query(statements.purge, [limit]);
   }
 }
 

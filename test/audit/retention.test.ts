@@ -112,7 +112,10 @@ describe("keeping the audit log for its time", () => {
   });
 
   it("T109 removes nothing younger than 180 days, whoever asks", async () => {
-    const work = services.auditLog.seals.prune(new Date(Date.now() - 179 * 86_400_000), 10);
+    const work = services.auditLog.seals.prune(
+      { before: new Date(Date.now() - 179 * 86_400_000), days: 179 },
+      10,
+    );
     const fault = await work.then(
       () => "done",
       (error: unknown) => String(error),

@@ -224,9 +224,8 @@ describe("the budget of text messages", function () {
   it("forgets counters whose time is over", async () => {
     await asOwner(database, "delete from sms_budget");
     await sendNew(user, number);
-    const { smsBudget, clock } = services.secondFactor;
-    travel(2 * HOUR);
-    await smsBudget.purge(clock(), 1_000);
+    await asOwner(database, "update sms_budget set window_ends = window_ends - interval '2 hours'");
+    await services.secondFactor.smsBudget.purge(1_000);
     const [short] = await asOwner<{ count: string }>(
       database,
       "select count(*) from sms_budget where scope in (2, 5, 6)",

@@ -164,8 +164,13 @@ describe("the schedule of signing keys", () => {
     travel(3.8 * DAY);
     expect(await states()).to.deep.equal(["current", "retired"]);
     travel(0.2 * DAY);
-    await keys().rotateOld(90, nothing);
     expect(await states()).to.deep.equal(["current"]);
+    // Rows go by the database's clock, which does not travel.
+    await asOwner(
+      started.database,
+      "update signing_keys set expires_at = now() where expires_at is not null",
+    );
+    await keys().rotateOld(90, nothing);
     expect(await asOwner(started.database, "select from signing_keys"), "rows").to.have.length(
       ALGORITHMS.length,
     );

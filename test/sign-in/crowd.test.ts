@@ -22,7 +22,6 @@ import {
   sendPassword,
 } from "../support/relying-party.ts";
 import { expectSecured } from "../support/secured.ts";
-import { HOUR, travel } from "../support/time.ts";
 import { userinfo } from "../support/tokens.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
@@ -55,6 +54,9 @@ describe("very many people at once", function () {
     const text = `select count(*)::integer as count from ${from}`;
     return (await asOwner<{ count: number }>(vestibule.database, text))[0]?.count ?? -1;
   };
+  /** Makes every row of a table older, for what goes by the database's clock. */
+  const grow = (table: string, interval: string) =>
+    asOwner(vestibule.database, `update ${table} set expires_at = expires_at - $1::interval`, [interval]);
 
   it("T61 gives each of 200 people who sign in at once their own name, office and tokens", async () => {
     const people: TestUser[] = [];
@@ -155,10 +157,10 @@ describe("very many people at once", function () {
     );
     expect(await countOf("engine_models where kind = 2")).to.be.above(MANY);
     const store = new EngineStore(vestibule.services.database);
-    const late = new Date(Date.now() + HOUR + 60_000);
+    await grow("engine_models", "61 minutes");
     let batches = 0;
     for (let left = MANY; left > 0 && batches < MANY / BATCH + 10; batches += 1) {
-      await store.purge(late, BATCH);
+      await store.purge(BATCH);
       left = await countOf("engine_models where kind = 2");
     }
     expect(await countOf("engine_models where kind = 2")).to.equal(0);
@@ -180,16 +182,16 @@ describe("very many people at once", function () {
     expect(await countOf(late), "without an end").to.equal(0);
     const store = new EngineStore(vestibule.services.database);
     const waiting = await countOf("engine_models where kind = 2");
-    await store.purge(systemClock(), 1_000);
+    await store.purge(1_000);
     expect(await countOf("engine_models where kind = 2"), "too early").to.equal(waiting);
-    travel(HOUR + 60_000);
-    await store.purge(systemClock(), 100);
-    const left = await countOf("engine_models where expires_at <= now() + interval '61 minutes'");
-    await store.purge(systemClock(), 100);
-    const then = await countOf("engine_models where expires_at <= now() + interval '61 minutes'");
+    await grow("engine_models", "61 minutes");
+    await store.purge(100);
+    const left = await countOf("engine_models where expires_at <= now()");
+    await store.purge(100);
+    const then = await countOf("engine_models where expires_at <= now()");
     expect(left - then, "a batch").to.equal(100);
     for (let batch = 0; batch < 50; batch += 1) {
-      await store.purge(systemClock(), 100);
+      await store.purge(100);
     }
     expect(await countOf("engine_models where kind = 2"), "afterwards").to.equal(0);
   });
@@ -198,7 +200,7 @@ describe("very many people at once", function () {
     const { database, hash, secondFactor } = vestibule.services;
     expect(await countOf("sign_ins")).to.be.above(0);
     expect(await countOf("sign_ins where expires_at > created_at + interval '61 minutes'")).to.equal(0);
-    travel(HOUR + 60_000);
+    await grow("sign_ins", "61 minutes");
     const store = new SignInStore({
       ...{ database, hash, trusted: secondFactor.trustedBrowsers },
       ...{ clock: systemClock, lifeMinutes: 60, rules: { frozenFrom: 50, canSendSms: true } },

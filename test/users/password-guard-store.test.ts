@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { PasswordGuardStore, SCOPE, type Counter } from "../../src/users/password-guard-store.ts";
+import { asOwner } from "../support/database.ts";
 import { startServices } from "../support/vestibule.ts";
 
 type Started = Awaited<ReturnType<typeof startServices>>;
@@ -63,9 +64,10 @@ describe("the counters of wrong passwords", () => {
   it("T50 are forgotten after their window, those in use excepted", async () => {
     const counters = countersOf("forgotten");
     await store.reserve(counters, at);
-    await store.purge(new Date(at.windowEnds.getTime() - 1), 1_000);
+    await store.purge(1_000);
     expect((await triesOf(counters))[0]).to.equal(1);
-    await store.purge(at.windowEnds, 1_000);
+    await asOwner(started.database, "update password_guard set window_ends = now()");
+    await store.purge(1_000);
     expect((await triesOf(counters))[0]).to.equal(0);
   });
 });
