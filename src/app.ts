@@ -16,6 +16,7 @@ import { chooseLanguage } from "./http/language.ts";
 import { preparedAnswers } from "./http/prepared-answers.middleware.ts";
 import type { Renderer } from "./http/render.ts";
 import { requests } from "./http/request.middleware.ts";
+import { rightClock, type RightClock } from "./http/right-clock.middleware.ts";
 import { revocationAsJson } from "./http/revocation.middleware.ts";
 import { createRoutes, type Features } from "./http/routes.ts";
 import { securityHeaders } from "./http/security-headers.ts";
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly log: Log;
   readonly audit: AuditStore;
   readonly health: Health;
+  readonly rightClock: RightClock;
   readonly assets: Assets;
   readonly clock: Clock;
   readonly engineStore: EngineStore;
@@ -54,11 +56,12 @@ export function createApp(parts: AppParts): Provider {
 
   provider.use(requests(log));
   provider.use(securityHeaders(settings.issuer));
-  provider.use(preparedAnswers([DISCOVERY, ROUTES.jwks]));
   provider.use(besidePrograms(parts.health.serve));
   provider.use(besidePrograms(parts.assets.serve));
   provider.use(besidePrograms(chooseLanguage(parts.cookies)));
   provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
+  provider.use(rightClock(parts.rightClock, errorPage));
+  provider.use(preparedAnswers([DISCOVERY, ROUTES.jwks]));
   provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(besidePrograms(formPostPage(parts.renderer)));
   provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));

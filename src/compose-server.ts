@@ -19,6 +19,7 @@ import { auditEngine } from "./oidc/engine-events.ts";
 import { logRefusals } from "./oidc/engine-log.ts";
 import { KeyRotation } from "./oidc/key-rotation.ts";
 import { createProvider } from "./oidc/provider.ts";
+import type { Stoppable } from "./processes/clock-watch.ts";
 import { inSigningOrder, type SigningKey } from "./oidc/signing-key.ts";
 
 /** The web server, built and not yet listening. */
@@ -31,26 +32,28 @@ export interface Server {
 /** Builds everything that answers requests. */
 export async function composeServer(services: Services): Promise<Server> {
   const { settings, log, database, audit } = services;
+  const { clockWatch } = services.processes;
   const stores = composeStores(services);
   const web = composeWeb(services);
   const keys = await services.signingKeys.load();
   const provider = await composeProvider(services, { ...stores, keys }, web);
-  const rotation = composeRotation(services, provider, keys);
+  const rotation = await composeRotation(services, provider, keys);
   auditEngine(provider, audit, log);
   logRefusals(provider, log);
-  const health = new Health(database);
+  const health = new Health(database, clockWatch);
   const app = createApp({
     provider,
     settings,
     log,
     audit,
     health,
+    rightClock: clockWatch,
     clock,
     engineStore: stores.engine,
     ...web,
     features: composeFeatures(services, { stores, web, provider }),
   });
-  const upkeep = startUpkeep(services, stores);
+  const upkeep = await clockWatch.whileRight(() => startUpkeep(services, stores));
   return {
     app,
     health,
@@ -83,14 +86,21 @@ function composeFeatures(
   };
 }
 
-function composeRotation(services: Services, provider: Provider, loaded: readonly SigningKey[]): KeyRotation {
+/** Keys come and go by the clock: a process with a wrong one leaves them alone. */
+function composeRotation(
+  services: Services,
+  provider: Provider,
+  loaded: readonly SigningKey[],
+): Promise<Stoppable> {
   const { signingKeys: keys, audit, log, settings } = services;
   const rotation = new KeyRotation(
     { provider, keys, audit, log, clock, days: settings.lifetimes.signingKeyDays },
     loaded,
   );
-  rotation.start();
-  return rotation;
+  return services.processes.clockWatch.whileRight(() => {
+    rotation.start();
+    return rotation;
+  });
 }
 
 const clock = systemClock;

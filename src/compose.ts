@@ -12,6 +12,7 @@ import { isSetUp, tieToSecrets } from "./database/installation.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
 import { composeNumbers } from "./compose-numbers.ts";
+import { composeProcesses } from "./compose-processes.ts";
 import { createLog, type Log } from "./kernel/log.ts";
 import { deriveKey, keyedHash, type Secret, SecretBox, type KeyedHash } from "./kernel/secret.ts";
 import { EnrolmentStore } from "./factors/enrolment.ts";
@@ -72,6 +73,7 @@ export interface Services {
   readonly lists: ReturnType<typeof composeLists>;
   /** What people who run an office or the platform do about others. */
   readonly administration: ReturnType<typeof composeAdministration>;
+  readonly processes: ReturnType<typeof composeProcesses>;
   /** Names of the migrations that ran when the database was opened. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
@@ -83,7 +85,8 @@ export async function composeServices(settings: Settings): Promise<Services> {
   const opened = await openDatabase(settings, log);
   try {
     const secrets = await secretsFor(settings, opened.database);
-    return { ...domain(settings, opened.database, secrets), log, ...opened };
+    const processes = composeProcesses({ database: opened.database, dataKeys: secrets.dataKeys, log });
+    return { ...domain(settings, opened.database, secrets), processes, log, ...opened };
   } catch (error) {
     await opened.close();
     throw error;

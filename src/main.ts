@@ -2,9 +2,11 @@ import { createServer, type Server as HttpServer } from "node:http";
 import { codeOf, OperatorError } from "./kernel/errors.ts";
 import { composeServices, type Services } from "./compose.ts";
 import { startWorkers } from "./compose-messages.ts";
+import { startPresence } from "./compose-processes.ts";
 import { composeServer, type Server } from "./compose-server.ts";
 import { doneWithin } from "./kernel/within.ts";
 import { requireNoDemo } from "./database/demo-marks.ts";
+import type { Stoppable } from "./processes/clock-watch.ts";
 import type { Settings } from "./settings.ts";
 
 /** A Vestibule that listens. */
@@ -31,10 +33,12 @@ const ENDING_MS = 7_000;
 /** Settings → services → server → listen. Throws an OperatorError when something of that cannot be. */
 export async function start(settings: Settings): Promise<Running> {
   const services = await composeServices(settings);
+  let presence: Stoppable | null = null;
   try {
     if (settings.production) {
       await requireNoDemo(services.database);
     }
+    presence = await startPresence(services, "server");
     const server = await composeServer(services);
     const answer = server.app.callback();
     let inHand = 0;
@@ -45,7 +49,9 @@ export async function start(settings: Settings): Promise<Running> {
       });
       void answer(request, response);
     });
-    const workers = settings.messages.workers ? await startWorkers(services, () => inHand >= BUSY) : null;
+    const workers = settings.messages.workers
+      ? await services.processes.clockWatch.whileRight(() => startWorkers(services, () => inHand >= BUSY))
+      : null;
     await listen(http, settings.host, settings.port).catch(async (error: unknown) => {
       await workers?.stop();
       throw error;
@@ -56,7 +62,7 @@ export async function start(settings: Settings): Promise<Running> {
       greeting: demo?.greeting ?? "",
       stop: async () => {
         await demo?.close();
-        const ended = Promise.allSettled([stop(http, server), workers?.stop()]);
+        const ended = Promise.allSettled([stop(http, server), workers?.stop()]).then(() => presence?.stop());
         if (!(await doneWithin(ENDING_MS, ended))) {
           services.log.warn("the server stops with work in hand: the database does not answer in time");
         }
@@ -64,6 +70,7 @@ export async function start(settings: Settings): Promise<Running> {
       },
     };
   } catch (error) {
+    await presence?.stop();
     await services.close();
     throw error;
   }

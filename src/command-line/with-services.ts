@@ -1,4 +1,5 @@
 import type { Services } from "../compose.ts";
+import { requireRightClock } from "../processes/clock-watch.ts";
 import { readSettings } from "../settings.ts";
 import type { Actor } from "../users/actor.ts";
 import { environment } from "./environment.ts";
@@ -20,6 +21,7 @@ export function withServices<Typed extends unknown[], Result>(
     // Standard output is the answer's alone.
     const services = await composeServices({ ...settings, logLevel: "silent" });
     try {
+      await requireRightClock(services.database);
       return await work(services, ...typed);
     } finally {
       await services.close();

@@ -17,12 +17,18 @@ async function work({ json }: { json?: boolean }): Promise<void> {
   const settings = readSettings(environment);
   const asked = stopAsked();
   const { composeServices } = await import("../compose.ts");
+  const { startPresence } = await import("../compose-processes.ts");
   const { startWorkers } = await import("../compose-messages.ts");
   const services = await composeServices(settings);
-  const workers = await startWorkers(services).catch(async (error: unknown) => {
-    await services.close();
-    throw error;
-  });
+  const presence = await startPresence(services, "worker");
+  const { clockWatch } = services.processes;
+  const workers = await clockWatch
+    .whileRight(() => startWorkers(services))
+    .catch(async (error: unknown) => {
+      await presence.stop();
+      await services.close();
+      throw error;
+    });
   if (json === true) {
     console.log(JSON.stringify({ pid: process.pid, gateways: settings.gateways }));
   } else {
@@ -31,6 +37,7 @@ async function work({ json }: { json?: boolean }): Promise<void> {
   }
   await asked;
   await workers.stop();
+  await presence.stop();
   await services.close();
   console.error("Stopped.");
   process.exit();

@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
 import type { Knex } from "knex";
 import type { Client } from "pg";
-import { knexConfig, MIGRATIONS } from "../../knexfile.ts";
+import { knexConfig } from "../../knexfile.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
+import { keepMark, knownMigrations, tooNew } from "./migration-marks.ts";
 
 const MIGRATION_LOCK = 7_391_001;
 
@@ -26,11 +26,15 @@ export function migrate({ owner, application }: MigrateOptions): Promise<string[
     }
     // Held by the connection, so that a process that dies in the middle leaves no lock behind.
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    // A newer one may have had the lock meanwhile.
+    if (await isUpToDate(client)) {
+      return [];
+    }
     return migrateAlone({ owner, application });
   });
 }
 
-/** Throws when the schema is newer than this Vestibule. */
+/** Throws when the schema is newer than this Vestibule, and not marked as one with which this Vestibule works. */
 async function isUpToDate(client: Client): Promise<boolean> {
   const { rows: tables } = await client.query<{ found: boolean }>(
     "select to_regclass('migrations') is not null as found",
@@ -39,14 +43,14 @@ async function isUpToDate(client: Client): Promise<boolean> {
     return false;
   }
   const { rows } = await client.query<{ name: string }>("select name from migrations");
-  const known = await readdir(MIGRATIONS);
-  const unknown = rows.find(({ name }) => !known.includes(name));
+  const ran = rows.map(({ name }) => name);
+  const [unknown] = await tooNew(client, ran);
   if (unknown !== undefined) {
     throw new OperatorError(
-      `The database belongs to a newer Vestibule (it has ${unknown.name}). Start that version, or restore an older backup.`,
+      `The database belongs to a newer Vestibule (it has ${unknown}). Start that version, or restore an older backup.`,
     );
   }
-  return known.every((name) => rows.some((row) => row.name === name));
+  return (await knownMigrations()).every((name) => ran.includes(name));
 }
 
 /** knex is loaded only when something waits: a server that has nothing to migrate does without its memory. */
@@ -55,7 +59,7 @@ async function migrateAlone({ owner, application }: MigrateOptions): Promise<str
   const knex = createKnex(knexConfig(owner));
   try {
     await freeForgottenLock(knex);
-    const [, ran] = (await knex.migrate.latest()) as [number, string[]];
+    const [, ran] = (await knex.migrate.latest({ afterEach: keepMark })) as [number, string[]];
     await knex.raw("grant select on migrations to vestibule_app");
     if (application !== null) {
       await admit(knex, decodeURIComponent(new URL(application.reveal()).username));

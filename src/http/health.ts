@@ -1,14 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "../database/database.ts";
 import type { Handler } from "./context.ts";
+import type { RightClock } from "./right-clock.middleware.ts";
 
-/** `/health/live`: the process answers. `/health/ready`: it can also reach the database and is not stopping. */
+/** `/health/live`: the process answers. `/health/ready`: it can also reach the database, its clock is right and it is not stopping. */
 export class Health {
   readonly #database: Database;
+  readonly #clock: RightClock;
   #isStopping = false;
 
-  constructor(database: Database) {
+  constructor(database: Database, clock: RightClock) {
     this.#database = database;
+    this.#clock = clock;
   }
 
   /** From now on the load balancer is told to send nobody here. */
@@ -21,7 +24,9 @@ export class Health {
       await next();
       return;
     }
-    const isFine = ctx.path === "/health/live" || (!this.#isStopping && (await this.#reachesDatabase()));
+    const isFine =
+      ctx.path === "/health/live" ||
+      (!this.#isStopping && (await this.#reachesDatabase()) && (await this.#clock.isRight()));
     ctx.set("Cache-Control", "no-store");
     ctx.status = isFine ? 200 : 503;
     ctx.body = { status: isFine ? "ok" : "unavailable" };

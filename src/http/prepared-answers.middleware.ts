@@ -1,3 +1,4 @@
+import { stopwatch } from "../kernel/clock.ts";
 import type { Context, Handler } from "./context.ts";
 
 /** How long an answer is given again, in milliseconds. A key is published for much longer before it signs. */
@@ -13,7 +14,7 @@ interface Prepared {
  * Gives documents that are the same for everybody (discovery and the keys) again, without asking oidc-provider each
  * time. Requests with a query or from a script of another origin, whose answer depends on it, go the long way.
  */
-export function preparedAnswers(paths: readonly string[], now: () => number = Date.now): Handler {
+export function preparedAnswers(paths: readonly string[], now: () => number = stopwatch): Handler {
   const prepared = new Map<string, Prepared>();
   return async (ctx, next) => {
     if (ctx.method !== "GET" || !paths.includes(ctx.path) || ctx.search !== "" || ctx.get("Origin") !== "") {

@@ -5,6 +5,9 @@ export type Clock = () => Date;
 
 export const systemClock: Clock = () => new Date(Date.now());
 
+/** The clock of this machine, wherever ours was moved to: only for comparing it with another machine's. */
+export const machineTime: Clock = () => new Date();
+
 /** Milliseconds on a clock that only runs forward; for durations, never for dates. */
 export const stopwatch = (): number => performance.now();
 

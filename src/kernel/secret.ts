@@ -74,6 +74,11 @@ export class SecretBox {
     return Buffer.concat([fingerprint(key), iv, cipher.getAuthTag(), sealed]);
   }
 
+  /** Names of the keys, that which seals first; they tell nothing about the keys. */
+  get names(): readonly string[] {
+    return this.#keys.map((key) => fingerprint(key).toString("hex"));
+  }
+
   /** The first bytes of whatever the first key seals; other first bytes are those of an older key. */
   get mark(): Buffer {
     const [key] = this.#keys;

@@ -6,6 +6,7 @@ import { freePort, type TestVestibule } from "./vestibule.ts";
 /** A server process of the same installation whose output is kept. */
 export interface LoggedProcess {
   readonly port: number;
+  readonly pid: number;
   /** Standard output and standard error so far. */
   log(): string;
   /** Ends it politely; afterwards the log is complete. */
@@ -17,6 +18,7 @@ const PROGRAM = fileURLToPath(new URL("server-process.ts", import.meta.url));
 export async function startLoggedProcess(
   vestibule: TestVestibule,
   environment: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
 ): Promise<LoggedProcess> {
   const port = await freePort();
   const env = {
@@ -26,7 +28,10 @@ export async function startLoggedProcess(
     VESTIBULE_ISSUER: vestibule.issuer,
     ...environment,
   };
-  const child = spawn(process.execPath, [PROGRAM], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...nodeOptions, PROGRAM], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const chunks: string[] = [];
   const closed = once(child, "close");
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,6 +46,7 @@ export async function startLoggedProcess(
   }
   return {
     port,
+    pid: child.pid ?? 0,
     log,
     stop: async () => {
       child.kill("SIGTERM");

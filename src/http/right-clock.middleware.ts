@@ -1,0 +1,25 @@
+import { PageError } from "../kernel/errors.ts";
+import type { Handler } from "./context.ts";
+import type { ErrorPage } from "./error-page.ts";
+
+/** Whether what this process takes for now can be trusted. */
+export interface RightClock {
+  isRight(): Promise<boolean>;
+}
+
+/** Seconds after which it is worth asking again: another server may be asked then, or the clock set. */
+const RETRY_AFTER = 30;
+
+/**
+ * While the clock is wrong nothing is served: sessions and tokens would be taken for ended or for alive, and what is
+ * issued would be of another day. No line in the log for each, as the clock has one of its own.
+ */
+export function rightClock(clock: RightClock, page: ErrorPage): Handler {
+  return async (ctx, next) => {
+    if (await clock.isRight()) {
+      await next();
+      return;
+    }
+    page.show(ctx, new PageError("unavailable", { retryAfter: RETRY_AFTER }));
+  };
+}

@@ -1,0 +1,61 @@
+import type { Database, Statement } from "../database/database.ts";
+import type { ProcessFacts, RunningProcess } from "./running-process.ts";
+
+/** A process that was not heard of for so long has ended without saying so. */
+const FORGOTTEN_AFTER_SECONDS = 60;
+
+// Every moment is the database's: what a process with a wrong clock tells of itself is true as well.
+const statements = {
+  beat: {
+    name: "process_beat",
+    text: `insert into running_processes (id, kind, host, pid, version, data_keys, migration, clock_off_ms)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)
+           on conflict (id) do update set seen_at = now(), clock_off_ms = excluded.clock_off_ms`,
+  },
+  sweep: {
+    name: "process_sweep",
+    text: "delete from running_processes where seen_at < now() - interval '1 hour'",
+  },
+  remove: { name: "process_remove", text: "delete from running_processes where id = $1" },
+  list: {
+    name: "process_list",
+    text: `select id, kind, host, pid, version, started_at as "startedAt", data_keys as "dataKeys", migration,
+             extract(epoch from now() - seen_at)::float8 as "silentSeconds", clock_off_ms as "clockOffMs"
+           from running_processes where seen_at > now() - interval '${String(FORGOTTEN_AFTER_SECONDS)} seconds'
+           order by started_at, id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** The servers and workers that run on this database, of all machines. */
+export class ProcessStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Says that a process runs. */
+  async beat(facts: ProcessFacts, clockOffMs: number): Promise<void> {
+    const { id, kind, host, pid, version, dataKeys, migration } = facts;
+    await this.#database.query(statements.beat, [
+      id,
+      kind,
+      host,
+      pid,
+      version,
+      dataKeys,
+      migration,
+      clockOffMs,
+    ]);
+    await this.#database.query(statements.sweep);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#database.query(statements.remove, [id]);
+  }
+
+  /** Those that were heard of within the last minute, the oldest first. */
+  list(): Promise<RunningProcess[]> {
+    return this.#database.query<RunningProcess>(statements.list);
+  }
+}
