@@ -1,4 +1,5 @@
 import type { Services } from "../src/compose.ts";
+import { newTry } from "../src/factors/guard-store.ts";
 import { sealTotpSecret } from "../src/factors/totp-secret.ts";
 import { daysAfter } from "../src/kernel/clock.ts";
 import type { User } from "../src/users/user.ts";
@@ -85,16 +86,16 @@ async function useFiveOf(
 ): Promise<void> {
   const { clock, recoveryCodes } = secondFactor;
   for (const code of codes.slice(1)) {
-    const hash = await recoveryCodes.match(user, code);
-    if (hash !== null) {
-      await database.inOffice(user.officeId, (tx) => recoveryCodes.use(tx, user, hash, clock()));
+    const match = await recoveryCodes.match(user, code);
+    if (match !== null) {
+      await database.inOffice(user.officeId, (tx) => recoveryCodes.use(tx, user, match.hash, clock()));
     }
   }
 }
 
-async function giveThreeWrongCodes({ secondFactor, settings }: Services, user: User): Promise<void> {
+async function giveThreeWrongCodes({ secondFactor, settings, hash }: Services, user: User): Promise<void> {
   for (let tries = 0; tries < settings.secondFactorGuard.strikes; tries += 1) {
-    await secondFactor.guard.reserve(user, secondFactor.clock());
+    await secondFactor.guard.reserve(user, newTry(hash(`demo ${String(tries)}`)), secondFactor.clock());
   }
 }
 

@@ -7,9 +7,9 @@ import type { PasswordGuardStore } from "./users/password-guard-store.ts";
 
 /** Whatever takes a password, with its guard. */
 export function composePasswords(services: Services, guardStore: PasswordGuardStore): PasswordCheck {
-  const { database, users, hasher, audit, hash, settings } = services;
+  const { database, users, hasher, audit, hash, settings, owed } = services;
   const clock = systemClock;
-  const guard = new PasswordGuard({ store: guardStore, limits: settings.passwordGuard, hash, clock });
+  const guard = new PasswordGuard({ store: guardStore, limits: settings.passwordGuard, hash, clock, owed });
   const store = new PasswordCheckStore(database);
-  return new PasswordCheck({ store, users, guard, hasher, audit, hash, clock });
+  return new PasswordCheck({ store, users, guard, hasher, audit, hash, clock, owed });
 }

@@ -110,14 +110,14 @@ async function composeProvider(
   stores: Stores & { keys: readonly SigningKey[] },
   web: ReturnType<typeof composeWeb>,
 ) {
-  const { applications, audit, hash } = services;
+  const { applications, audit, hash, owed } = services;
   await Promise.all([applications.keepCopies(), services.hasher.prepare()]);
   return createProvider({
     ...services,
     jwks: inSigningOrder(stores.keys, clock()),
     store: stores.engine,
     secretGuard: new ClientSecretGuard({ store: stores.guard, audit, hash, clock }),
-    userCodes: new UserCodeGuard({ store: stores.guard, hash, clock }),
+    userCodes: new UserCodeGuard({ store: stores.guard, hash, clock, owed }),
     accounts: services.users,
     clock,
     pages: enginePages(web.renderer, web.errorPage, applications),

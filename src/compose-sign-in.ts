@@ -45,6 +45,7 @@ export function composeSignIn(
       store: signIns,
       finish,
       continuation: new Continuation({ users: services.users, store: signIns }),
+      tries: services.secondFactor.codes,
     }),
     store: signIns,
     visits: new Visits({ store: signIns, offices, cookies }),

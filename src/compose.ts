@@ -8,6 +8,7 @@ import { composeAuditLog } from "./compose-audit.ts";
 import { composeAdministration, composeManaged } from "./compose-administration.ts";
 import { composeLinkBase, composeLinks, type LinkBase } from "./compose-links.ts";
 import type { Database, Queryable } from "./database/database.ts";
+import { OwedWork } from "./database/owed-work.ts";
 import { isSetUp, tieToSecrets } from "./database/installation.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
@@ -15,6 +16,7 @@ import { composeNumbers } from "./compose-numbers.ts";
 import { composeProcesses } from "./compose-processes.ts";
 import { createLog, type Log } from "./kernel/log.ts";
 import { deriveKey, keyedHash, type Secret, SecretBox, type KeyedHash } from "./kernel/secret.ts";
+import { CodeJudge } from "./factors/code-judge.ts";
 import { EnrolmentStore } from "./factors/enrolment.ts";
 import { FactorService } from "./factors/factor-service.ts";
 import { FactorStore } from "./factors/factor-store.ts";
@@ -53,6 +55,7 @@ export interface Services {
   readonly database: Database;
   readonly secrets: Secrets;
   readonly hash: KeyedHash;
+  readonly owed: OwedWork;
   readonly audit: AuditStore;
   readonly auditLog: ReturnType<typeof composeAuditLog>;
   readonly offices: OfficeStore;
@@ -86,14 +89,28 @@ export async function composeServices(settings: Settings): Promise<Services> {
   try {
     const secrets = await secretsFor(settings, opened.database);
     const processes = composeProcesses({ database: opened.database, dataKeys: secrets.dataKeys, log });
-    return { ...domain(settings, opened.database, secrets), processes, log, ...opened };
+    const owed = new OwedWork(log);
+    const close = async () => {
+      await owed.stop();
+      await opened.close();
+    };
+    return {
+      ...domain(settings, opened.database, { secrets, owed }),
+      ...{ processes, log, owed },
+      ...opened,
+      close,
+    };
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-function domain(settings: Settings, database: Database, secrets: Secrets) {
+function domain(
+  settings: Settings,
+  database: Database,
+  { secrets, owed }: { secrets: Secrets; owed: OwedWork },
+) {
   const clock = systemClock;
   const texts = new Texts(new URL("../views/locales/", import.meta.url));
   const messages = composeMessages({ settings, database, dataKeys: secrets.dataKeys, texts });
@@ -104,7 +121,7 @@ function domain(settings: Settings, database: Database, secrets: Secrets) {
   const users = new UserStore(database);
   const links = composeLinkBase({ settings, database, hash, audit });
   const secondFactor = composeSecondFactor({
-    ...{ settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links },
+    ...{ settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links, owed },
   });
   const managing = { settings, database, hash, hasher, audit, users, offices, secondFactor };
   const mailed = composeLinks(managing, links);
@@ -141,14 +158,16 @@ interface SecondFactorParts {
   readonly messages: ReturnType<typeof composeMessages>;
   readonly texts: Texts;
   readonly links: LinkBase;
+  readonly owed: OwedWork;
 }
 
 function composeSecondFactor(parts: SecondFactorParts) {
   const { settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links } = parts;
+  const { owed } = parts;
   const { queue, notices } = messages;
   const clock = systemClock;
   const pepper = deriveKey(secrets.pepper, "recovery codes");
-  const guard = new GuardStore(database, settings.secondFactorGuard);
+  const guard = new GuardStore({ database, numbers: settings.secondFactorGuard, owed });
   const factors = new FactorStore(database);
   const recoveryCodes = new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper));
   const enrolments = new EnrolmentStore(database, hash);
@@ -160,6 +179,7 @@ function composeSecondFactor(parts: SecondFactorParts) {
   const common = { ...shared, settings, database, hash, users, offices };
   const notMe = (tx: Queryable, person: Person) => links.notMe.link(tx, person, { kind: "number-change" });
   const numbers = composeNumbers({ ...common, queue, translate, notMe });
+  const judge = new CodeJudge({ ...shared, box, sms: numbers.smsCheck });
   return {
     ...shared,
     ...numbers,
@@ -168,7 +188,7 @@ function composeSecondFactor(parts: SecondFactorParts) {
     trusted: new TrustedBrowsers({ store: trustedBrowsers, audit, notices, clock }),
     reseal: new FactorReseal({ factors, offices, box }),
     standing: new StandingStore(database, clock),
-    codes: new SecondFactorCheck({ ...shared, box, strikes, sms: numbers.smsCheck }),
+    codes: new SecondFactorCheck({ ...shared, hash, strikes, owed, judge }),
     service: new FactorService({ ...common, ...numbers }),
   };
 }

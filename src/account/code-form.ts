@@ -1,11 +1,18 @@
 import type { Database, Queryable } from "../database/database.ts";
 import { clockTime } from "../http/clock-time.ts";
 import type { SecondFactorCheck } from "../factors/second-factor-check.ts";
-import { CodeUsedMeanwhile, type Challenged, type CodeResult, type CodeTry } from "../factors/code-try.ts";
+import {
+  CodeUsedMeanwhile,
+  type AcceptedCode,
+  type Challenged,
+  type CodeResult,
+  type CodeTry,
+  type UsedCode,
+} from "../factors/code-try.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { MethodSwitch } from "../factors/method-switch.ts";
 import { PageError } from "../kernel/errors.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { epochSeconds, type Clock } from "../kernel/clock.ts";
 import type { OwnAccount } from "../users/own-account.ts";
 import type { AccessStore } from "../oidc/access-store.ts";
 import { ownerOf, type ChangeVisit, type Done, type Outcome } from "./page.ts";
@@ -46,6 +53,12 @@ export class CodeForm {
     next: { kind: FactorKind; done: Done },
   ): Promise<Outcome> {
     const result = await this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
+    if (result.type === "used" && isOwnDoing(visit, result)) {
+      return { type: "done", to: "/account", done: next.done };
+    }
+    if (result.type === "used") {
+      await result.tell();
+    }
     if (result.type !== "accepted") {
       return refusal(visit, result);
     }
@@ -58,7 +71,7 @@ export class CodeForm {
 
   async #store(
     visit: ChangeVisit,
-    { unblock, settle }: Extract<CodeResult, { type: "accepted" }>,
+    { unblock, settle, giveUp }: AcceptedCode,
     switchedTo: FactorKind | null,
   ): Promise<boolean> {
     const { database, access, methods, own } = this.#parts;
@@ -78,6 +91,7 @@ export class CodeForm {
       await database.inOffice(office.id, work);
       return true;
     } catch (error) {
+      await giveUp();
       if (error instanceof CodeUsedMeanwhile) {
         return false;
       }
@@ -113,8 +127,26 @@ export function blockOf({ overview, language, t }: ChangeVisit, forms: CodeForm)
   return until > now ? t("account.code.blocked", { time: clockTime(until, now, language) }) : null;
 }
 
-function refusal({ t }: ChangeVisit, result: Exclude<CodeResult, { type: "accepted" }>): Outcome {
-  const isOver = result.type === "refused" || result.triesLeft === 0;
-  const message = isOver ? t("account.code.refused") : t(`code.${result.type}`, { tries: result.triesLeft });
-  return { type: "errors", errors: [{ field: isOver ? null : "code", message }] };
+/** Whether the same form was sent before: the code has confirmed the method since this session was proved. */
+const isOwnDoing = ({ session }: ChangeVisit, { confirmedAt }: UsedCode): boolean =>
+  confirmedAt !== null && epochSeconds(confirmedAt) > session.authTime;
+
+function refusal({ t }: ChangeVisit, result: Exclude<CodeResult, AcceptedCode>): Outcome {
+  switch (result.type) {
+    case "meanwhile":
+      return { type: "go", to: "/account" };
+    case "refused":
+      return { type: "errors", errors: [{ field: null, message: t("account.code.refused") }] };
+    case "wrong":
+    case "used":
+    case "past":
+    case "clock": {
+      if (result.triesLeft === 0) {
+        return { type: "errors", errors: [{ field: null, message: t("account.code.refused") }] };
+      }
+      const word = result.type === "used" ? "usedOther" : result.type;
+      const message = t(`code.${word}`, { tries: result.triesLeft });
+      return { type: "errors", errors: [{ field: "code", message }] };
+    }
+  }
 }

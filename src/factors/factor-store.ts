@@ -4,13 +4,15 @@ import type { Person } from "./guard-store.ts";
 /** A confirmed authenticator app. */
 export interface TotpFactor {
   readonly sealedSecret: Buffer;
+  /** The step of the last code that was used; 0 before the first. */
   readonly lastStep: number;
+  readonly confirmedAt: Date;
 }
 
 const statements = {
   findTotp: {
     name: "factor_totp",
-    text: "select sealed_secret, last_step from factors where user_id = $1 and kind = 'totp'",
+    text: "select sealed_secret, last_step, confirmed_at from factors where user_id = $1 and kind = 'totp'",
   },
   // A step is used once, also by two requests at the same moment: it only grows.
   useStep: {
@@ -68,9 +70,11 @@ export class FactorStore {
 
   async findTotp({ id, officeId }: Person): Promise<TotpFactor | null> {
     const [row] = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<{ sealed_secret: Buffer; last_step: string }>(statements.findTotp, [id]),
+      tx.query<{ sealed_secret: Buffer; last_step: string; confirmed_at: Date }>(statements.findTotp, [id]),
     );
-    return row === undefined ? null : { sealedSecret: row.sealed_secret, lastStep: Number(row.last_step) };
+    return row === undefined
+      ? null
+      : { sealedSecret: row.sealed_secret, lastStep: Number(row.last_step), confirmedAt: row.confirmed_at };
   }
 
   /** Answers false when this step or a later one was used already. */
@@ -82,7 +86,7 @@ export class FactorStore {
   async addTotp(
     tx: Queryable,
     { id, officeId }: Person,
-    factor: TotpFactor & { confirmedAt: Date; replaces: boolean },
+    factor: TotpFactor & { replaces: boolean },
   ): Promise<boolean> {
     const statement = factor.replaces ? statements.replace : statements.add;
     const rows = await tx.query(statement, [

@@ -1,4 +1,9 @@
-import type { Database, Queryable, Statement } from "../database/database.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Database, Queryable } from "../database/database.ts";
+import type { OwedWork } from "../database/owed-work.ts";
+import { secondsAfter, type Clock } from "../kernel/clock.ts";
+import { randomKey } from "../kernel/random.ts";
+import { statements } from "./guard-statements.ts";
 
 /** Where the guard stands after a try was reserved. */
 export interface GuardState {
@@ -23,61 +28,32 @@ interface Row {
   readonly blocked_until: Date | null;
 }
 
-const statements = {
-  begin: {
-    name: "guard_begin",
-    text: "insert into second_factor_guard (office_id, user_id) values ($1, $2) on conflict do nothing",
-  },
-  // The one statement that gives a try away. No row: refused, and nobody looks at the code.
-  reserve: {
-    name: "guard_reserve",
-    text: `
-      update second_factor_guard set
-        strikes = case when blocked_until is null then strikes + 1 else 1 end,
-        spent = spent + 1,
-        blocked_until = case when blocked_until is null and strikes >= $4 - 1 then $3::timestamptz +
-          case when spent >= $7 - 1 then interval '24 hours'
-               when spent >= $6 - 1 then interval '1 hour' else make_interval(mins => $5) end end
-      where office_id = $1 and user_id = $2 and (blocked_until is null or blocked_until <= $3) and spent < $8
-      returning strikes, spent, blocked_until`,
-  },
-  stopped: {
-    name: "guard_stopped",
-    text: "select from second_factor_guard where user_id = $1 and (blocked_until > $2 or spent >= $3)",
-  },
-  succeed: {
-    name: "guard_succeed",
-    text: "update second_factor_guard set strikes = 0, spent = 0, blocked_until = null where office_id = $1 and user_id = $2",
-  },
-  unlock: {
-    name: "guard_unlock",
-    text: `update second_factor_guard set strikes = 0, blocked_until = null
-           where office_id = $1 and user_id = $2 and spent < $3 returning user_id`,
-  },
-  frozen: {
-    name: "guard_frozen",
-    text: "select from second_factor_guard where office_id = $1 and user_id = $2 and spent >= $3",
-  },
-  // Only where there is something to lift, so that a new password in good times costs none of the two.
-  lift: {
-    name: "guard_lift",
-    text: `
-      update second_factor_guard set strikes = 0, blocked_until = null,
-        lifts = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then 1 else lifts + 1 end,
-        lifts_since = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then $3
-          else lifts_since end
-      where office_id = $1 and user_id = $2 and (blocked_until > $3 or (blocked_until is null and strikes > 0))
-        and (lifts < $4 or lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours')
-      returning lifts`,
-  },
-  look: {
-    name: "guard_look",
-    text: "select strikes, spent, blocked_until from second_factor_guard where office_id = $1 and user_id = $2 for update",
-  },
-} as const satisfies Record<string, Statement>;
+/** One try: the form that it came by, and what tells it from every other try. */
+export interface Try {
+  readonly id: Buffer;
+  /** Keyed hash of the sign-in, the kind and the code; the beginning of the id. */
+  readonly form: Buffer;
+}
+
+/** `refused`: there is no try to have. `in-hand`: the same form was sent a moment before and is being judged. */
+export type Reservation = ({ readonly type: "reserved" } & GuardState) | { readonly type: "refused" | "in-hand" };
 
 /** Resets of the password that end a block, within 24 hours of the first. */
 const LIFTS = 2;
+
+const FORM_BYTES = 16;
+const TRY_BYTES = 8;
+
+/** A try that was reserved longer ago is in no living request's hand: none takes so long. */
+const IN_HAND_SECONDS = 30;
+/** How long somebody waits for a try that is in hand, look by look. */
+const LOOKS_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_000];
+
+/** `form`: keyed hash of what was sent. */
+export const newTry = (hash: Buffer): Try => {
+  const form = hash.subarray(0, FORM_BYTES);
+  return { form, id: Buffer.concat([form, randomKey(TRY_BYTES)]) };
+};
 
 /** Where somebody stands after a lift was tried. */
 export type Lifted =
@@ -92,32 +68,68 @@ export interface Person {
 export class GuardStore {
   readonly #database: Database;
   readonly #numbers: GuardNumbers;
+  readonly #owed: OwedWork;
 
-  constructor(database: Database, numbers: GuardNumbers) {
-    this.#database = database;
-    this.#numbers = numbers;
+  constructor(parts: { database: Database; numbers: GuardNumbers; owed: OwedWork }) {
+    this.#database = parts.database;
+    this.#numbers = parts.numbers;
+    this.#owed = parts.owed;
   }
 
-  /** Reserves one try in a transaction of its own; null when there is none to have. */
-  async reserve({ id, officeId }: Person, now: Date): Promise<GuardState | null> {
+  /** Reserves one try in a transaction of its own. */
+  async reserve(person: Person, { id, form }: Try, now: Date): Promise<Reservation> {
     const { strikes, blockMinutes, hourFrom, dayFrom, frozenFrom } = this.#numbers;
-    const values = [officeId, id, now, strikes, blockMinutes, hourFrom, dayFrom, frozenFrom];
-    const rows = await this.#database.inOffice(officeId, async (tx) => {
+    const who = [person.officeId, person.id];
+    const numbers = [strikes, blockMinutes, hourFrom, dayFrom, frozenFrom];
+    const [row] = await this.#database.inOffice(person.officeId, async (tx) => {
       const [, reserved] = await Promise.all([
-        tx.query(statements.begin, [officeId, id]),
-        tx.query<Row>(statements.reserve, values),
+        tx.query(statements.begin, who),
+        tx.query<Row>(statements.reserve, [...who, now, ...numbers, id, deadBefore(now)]),
       ]);
       return reserved;
     });
-    const [row] = rows;
-    return row === undefined
-      ? null
-      : { strikes: row.strikes, spent: row.spent, blockedUntil: row.blocked_until };
+    if (row !== undefined) {
+      return { type: "reserved", ...stateOf(row) };
+    }
+    return { type: (await this.#isInHand(person, form, now)) ? "in-hand" : "refused" };
+  }
+
+  /**
+   * Gives a try back whose code was right and was not recorded, or was not looked at. Never call it for a code that was
+   * looked at and wrong. Never throws: what the database does not take now, it gets later.
+   */
+  giveBack({ id, officeId }: Person, { id: tryId }: Try, clock: Clock): Promise<void> {
+    return this.#owed.settle("a try of a code that was right", () =>
+      this.#database.inOffice(officeId, (tx) => tx.query(statements.giveBack, [officeId, id, tryId, clock()])),
+    );
+  }
+
+  /** The code was looked at and wrong: the try is never given back. `as`: what its twin is told. */
+  async fail(tx: Queryable, { id, officeId }: Person, { id: tryId }: Try, as: string): Promise<void> {
+    await tx.query(statements.fail, [officeId, id, tryId, as]);
+  }
+
+  /** Waits until the form that is in hand is judged, some seconds at most; `form` null: until every one is. */
+  async whenJudged(person: Person, form: Buffer | null, clock: Clock): Promise<void> {
+    for (const pause of LOOKS_MS) {
+      if (!(await this.#isInHand(person, form, clock()))) {
+        return;
+      }
+      await wait(pause);
+    }
+  }
+
+  /** What the form was told that was judged last, if it was wrong and this one. */
+  async wrongAs({ id, officeId }: Person, form: Buffer): Promise<(GuardState & { readonly as: string }) | null> {
+    const [row] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<Row & { readonly wrong_as: string }>(statements.wrongAs, [officeId, id, form]),
+    );
+    return row === undefined ? null : { ...stateOf(row), as: row.wrong_as };
   }
 
   /** Whether no code would be looked at now: blocked, or frozen. */
-  async isStopped(tx: Queryable, { id }: Person, now: Date): Promise<boolean> {
-    return (await tx.query(statements.stopped, [id, now, this.#numbers.frozenFrom])).length > 0;
+  async isStopped(tx: Queryable, { id, officeId }: Person, now: Date): Promise<boolean> {
+    return (await tx.query(statements.stopped, [officeId, id, now, this.#numbers.frozenFrom])).length > 0;
   }
 
   /** Only after a right code. */
@@ -150,4 +162,18 @@ export class GuardStore {
     }
     return lifted.length === 1 ? { type: "lifted" } : { type: "blocked", until };
   }
+
+  async #isInHand({ id, officeId }: Person, form: Buffer | null, now: Date): Promise<boolean> {
+    const values = [officeId, id, deadBefore(now), form];
+    const found = await this.#database.inOffice(officeId, (tx) => tx.query(statements.isInHand, values));
+    return found.length > 0;
+  }
 }
+
+const deadBefore = (now: Date): Date => secondsAfter(now, -IN_HAND_SECONDS);
+
+const stateOf = ({ strikes, spent, blocked_until }: Row): GuardState => ({
+  strikes,
+  spent,
+  blockedUntil: blocked_until,
+});

@@ -9,9 +9,9 @@ export type DeriveCode = (code: string, salt: Buffer) => Promise<Buffer>;
 
 const statements = {
   salt: { name: "recovery_salt", text: "select salt from recovery_code_sets where user_id = $1" },
-  unused: {
-    name: "recovery_unused",
-    text: "select hash from recovery_codes where user_id = $1 and used_at is null",
+  all: {
+    name: "recovery_all",
+    text: "select hash, used_at is not null as is_used from recovery_codes where user_id = $1",
   },
   use: {
     name: "recovery_use",
@@ -43,20 +43,21 @@ export class RecoveryCodeStore {
     this.#derive = derive;
   }
 
-  /** The stored hash of a right, unused code; null otherwise. Does not use it up. */
-  async match({ id, officeId }: Person, code: string): Promise<Buffer | null> {
-    const { salt, hashes } = await this.#database.inOffice(officeId, async (tx) => {
+  /** The stored hash of a code of the present set, and whether it was used; null otherwise. Does not use it up. */
+  async match({ id, officeId }: Person, code: string): Promise<{ hash: Buffer; isUsed: boolean } | null> {
+    const { salt, codes } = await this.#database.inOffice(officeId, async (tx) => {
       const [[set], rows] = await Promise.all([
         tx.query<{ salt: Buffer }>(statements.salt, [id]),
-        tx.query<{ hash: Buffer }>(statements.unused, [id]),
+        tx.query<{ hash: Buffer; is_used: boolean }>(statements.all, [id]),
       ]);
-      return { salt: set?.salt ?? null, hashes: rows.map((row) => row.hash) };
+      return { salt: set?.salt ?? null, codes: rows };
     });
     if (salt === null) {
       return null;
     }
     const derived = await this.#derive(code, salt);
-    return hashes.find((hash) => sameBytes(hash, derived)) ?? null;
+    const found = codes.find(({ hash }) => sameBytes(hash, derived));
+    return found === undefined ? null : { hash: found.hash, isUsed: found.is_used };
   }
 
   /** Uses a code up and answers how many are left; null when another request was first. */

@@ -1,39 +1,37 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
-import type { Queryable } from "../database/database.ts";
-import { epochSeconds, type Clock } from "../kernel/clock.ts";
-import type { SecretBox } from "../kernel/secret.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { OwedWork } from "../database/owed-work.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
 import type { Notices } from "../messages/notices.ts";
-import type { EnrolmentStore } from "./enrolment.ts";
-import type { FactorStore } from "./factor-store.ts";
-import type { GuardState, GuardStore } from "./guard-store.ts";
-import { parseRecoveryCode, RECOVERY_CODES } from "./recovery-codes.ts";
-import type { RecoveryCodeStore } from "./recovery-code-store.ts";
-import { sixDigits } from "./sms-code.ts";
-import type { SmsCodeCheck, SmsTry } from "./sms-code-check.ts";
-import { CodeUsedMeanwhile, type Challenged, type CodeResult, type CodeTry } from "./code-try.ts";
-import { verify } from "./totp.ts";
-import { openTotpSecret, sealTotpSecret } from "./totp-secret.ts";
+import type { CodeJudge, Judgement } from "./code-judge.ts";
+import type { Challenged, CodeResult, CodeTry } from "./code-try.ts";
+import { newTry, type GuardState, type GuardStore, type Try } from "./guard-store.ts";
 
 interface Parts {
   readonly guard: GuardStore;
-  readonly factors: FactorStore;
-  readonly recoveryCodes: RecoveryCodeStore;
-  readonly enrolments: EnrolmentStore;
+  readonly judge: CodeJudge;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly box: SecretBox;
+  readonly owed: OwedWork;
+  readonly hash: KeyedHash;
   readonly clock: Clock;
   readonly strikes: number;
-  readonly sms: SmsCodeCheck;
 }
 
-type Judgement =
-  { readonly type: "right"; readonly settle: (tx: Queryable) => Promise<void> } | "wrong" | "used" | "clock";
+/** A code with its reserved try. */
+interface Reserved {
+  readonly attempt: CodeTry;
+  readonly tried: Try;
+  readonly state: GuardState;
+  readonly visitor: Visitor;
+}
 
 /**
  * The one way to try a code, whatever kind and wherever it is typed: reserve a try, then look, then record. The
- * reservation is committed before the code is looked at, so forty codes at once are three looks.
+ * reservation is committed before the code is looked at, so forty codes at once are three looks. It is given back when
+ * the code was right and nothing came of it, when it is the very code that was used last, and when a fault came before
+ * the look (docs/decisions/0040); a code that was wrong is paid for, whatever fails afterwards.
  */
 export class SecondFactorCheck {
   readonly #parts: Parts;
@@ -43,151 +41,107 @@ export class SecondFactorCheck {
   }
 
   async check(person: Challenged, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
+    const { guard, hash, clock } = this.#parts;
+    const { type, binding, code } = attempt;
+    const tried = newTry(hash(`code form ${JSON.stringify([person.id, type, binding, code])}`));
+    const state = await this.#orGiveBack(person, tried, () => guard.reserve(person, tried, clock()));
+    switch (state.type) {
+      case "refused":
+        return { type: "refused" };
+      case "in-hand":
+        return this.#afterTwin(person, tried);
+      case "reserved": {
+        const look = () => this.#parts.judge.judge(person, attempt, visitor);
+        const judgement = await this.#orGiveBack(person, tried, look);
+        return this.#conclude(person, judgement, { attempt, tried, state, visitor });
+      }
+    }
+  }
+
+  /** Waits until every try of a person is judged, some seconds at most. */
+  settled(person: Challenged): Promise<void> {
+    return this.#parts.guard.whenJudged(person, null, this.#parts.clock);
+  }
+
+  /** A fault before the verdict: nobody has learnt anything of the code, or it was right. */
+  async #orGiveBack<T>(person: Challenged, tried: Try, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.#parts.guard.giveBack(person, tried, this.#parts.clock);
+      throw error;
+    }
+  }
+
+  async #conclude(person: Challenged, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
     const { guard, clock } = this.#parts;
-    const state = await guard.reserve(person, clock());
-    if (state === null) {
-      return { type: "refused" };
-    }
-    const judgement = await this.#judge(person, attempt, visitor);
-    if (typeof judgement === "object") {
-      const { settle } = judgement;
-      return { type: "accepted", unblock: (tx) => guard.succeed(tx, person), settle };
-    }
-    await this.#tellWrong(person, attempt, state, visitor);
-    const triesLeft = state.blockedUntil === null ? this.#parts.strikes - state.strikes : 0;
-    return { type: judgement, triesLeft };
-  }
-
-  #judge(person: Challenged, attempt: CodeTry, visitor: Visitor): Promise<Judgement> {
-    switch (attempt.type) {
-      case "totp":
-        return this.#judgeTotp(person, attempt.code);
-      case "recovery":
-        return this.#judgeRecovery(person, attempt.code, visitor);
-      case "new-totp":
-        return Promise.resolve(this.#judgeNewTotp(person, attempt, visitor));
-      case "enrolment":
-        return this.#judgeEnrolment(person, attempt.code);
-      case "sms":
-      case "new-sms":
-        return this.#judgeSms(person, attempt, visitor);
+    const giveUp = () => guard.giveBack(person, reserved.tried, clock);
+    switch (judgement.type) {
+      case "right":
+        return {
+          type: "accepted",
+          unblock: (tx) => guard.succeed(tx, person),
+          settle: judgement.settle,
+          giveUp,
+        };
+      case "used": {
+        await giveUp();
+        const { strikes, spent } = reserved.state;
+        const before = { strikes: strikes - 1, spent: spent - 1, blockedUntil: null };
+        const tell = () => this.#tellUsed(person, { ...reserved, state: before });
+        return { type: "used", triesLeft: this.#left(before), confirmedAt: judgement.confirmedAt, tell };
+      }
+      case "wrong":
+      case "past":
+      case "clock":
+        await this.#parts.owed.require("a wrong code", () =>
+          this.#tellWrong(person, judgement.type, reserved),
+        );
+        return { type: judgement.type, triesLeft: this.#left(reserved.state) };
     }
   }
 
-  async #judgeTotp(person: Challenged, typed: string): Promise<Judgement> {
-    const { factors, box, clock } = this.#parts;
-    const factor = await factors.findTotp(person);
-    const code = sixDigits(typed);
-    if (factor === null || code === null) {
-      return "wrong";
-    }
-    const secret = openTotpSecret(box, person, factor.sealedSecret);
-    const result = verify(secret, code, epochSeconds(clock()), factor.lastStep);
-    if (result.type !== "accepted") {
-      return result.type;
-    }
-    return {
-      type: "right",
-      settle: async (tx) => {
-        if (!(await factors.useStep(tx, person, result.step))) {
-          throw new CodeUsedMeanwhile();
-        }
-      },
-    };
+  /** The second of two forms that are one is not looked at: it goes on like the first. */
+  async #afterTwin(person: Challenged, { form }: Try): Promise<CodeResult> {
+    const { guard, clock } = this.#parts;
+    await guard.whenJudged(person, form, clock);
+    const wrong = await guard.wrongAs(person, form);
+    const type = (["wrong", "past", "clock"] as const).find((known) => known === wrong?.as);
+    return wrong === null || type === undefined
+      ? { type: "meanwhile" }
+      : { type, triesLeft: this.#left(wrong) };
   }
 
-  async #judgeRecovery(person: Challenged, typed: string, visitor: Visitor): Promise<Judgement> {
-    const { recoveryCodes, clock } = this.#parts;
-    const code = parseRecoveryCode(typed);
-    const hash = code === null ? null : await recoveryCodes.match(person, code);
-    if (hash === null) {
-      return "wrong";
-    }
-    return {
-      type: "right",
-      settle: async (tx) => {
-        const left = await recoveryCodes.use(tx, person, hash, clock());
-        if (left === null) {
-          throw new CodeUsedMeanwhile();
-        }
-        await this.#tell(tx, person, { type: "recovery-code.used", visitor, details: { left } });
-        const notice = left <= RECOVERY_CODES.warnAt ? "recoveryCodesLow" : "recoveryCodeUsed";
-        await this.#parts.notices.send(tx, person, notice, { left });
-      },
-    };
+  #left({ strikes, blockedUntil }: GuardState): number {
+    return blockedUntil === null ? this.#parts.strikes - strikes : 0;
   }
 
-  #judgeNewTotp(
-    person: Challenged,
-    attempt: Extract<CodeTry, { type: "new-totp" }>,
-    visitor: Visitor,
-  ): Judgement {
-    const { factors, enrolments, box, clock } = this.#parts;
-    const code = sixDigits(attempt.code);
-    const result = code === null ? null : verify(attempt.secret, code, epochSeconds(clock()), 0);
-    if (result === null || result.type !== "accepted") {
-      return result?.type === "clock" ? "clock" : "wrong";
-    }
-    return {
-      type: "right",
-      settle: async (tx) => {
-        const sealedSecret = sealTotpSecret(box, person, attempt.secret);
-        const confirmedAt = clock();
-        const factor = { sealedSecret, lastStep: result.step, confirmedAt, replaces: attempt.replaces };
-        if (!(await factors.addTotp(tx, person, factor))) {
-          throw new CodeUsedMeanwhile();
-        }
-        await enrolments.close(tx, person);
-        await this.#tell(tx, person, { type: "factor.enrolled", visitor, details: { kind: "totp" } });
-        await this.#parts.notices.send(tx, person, "factorEnrolled", {});
-      },
-    };
-  }
-
-  async #judgeEnrolment(person: Challenged, typed: string): Promise<Judgement> {
-    const { enrolments, clock } = this.#parts;
-    const isRight = await enrolments.isCode(person, typed, clock());
-    return isRight ? { type: "right", settle: () => Promise.resolve() } : "wrong";
-  }
-
-  async #judgeSms(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
-    const settle = await this.#parts.sms.judge(person, attempt, visitor);
-    if (settle === null) {
-      return "wrong";
-    }
-    return {
-      type: "right",
-      settle: async (tx) => {
-        if (!(await settle(tx))) {
-          throw new CodeUsedMeanwhile();
-        }
-      },
-    };
-  }
-
-  async #tellWrong(person: Challenged, attempt: CodeTry, state: GuardState, visitor: Visitor): Promise<void> {
-    const { audit, notices } = this.#parts;
-    const event = { officeId: person.officeId, actor: person.id, subject: person.id, visitor } as const;
-    const { strikes, spent, blockedUntil } = state;
+  async #tellWrong(person: Challenged, as: string, reserved: Reserved): Promise<void> {
+    const { audit, notices, guard } = this.#parts;
+    const { state, tried, visitor } = reserved;
+    const { spent, blockedUntil } = state;
+    const who = { officeId: person.officeId, actor: person.id, subject: person.id, visitor } as const;
     await audit.inOffice(person.officeId, async (tx) => {
-      await audit.add(tx, {
-        ...event,
-        type: "code.wrong",
-        outcome: "refused",
-        details: { kind: attempt.type, strikes, spent },
-      });
+      await guard.fail(tx, person, tried, as);
+      await audit.add(tx, { ...who, type: "code.wrong", outcome: "refused", details: detailsOf(reserved) });
       if (blockedUntil !== null) {
-        await audit.add(tx, { ...event, type: "code.blocked", outcome: "alarm", details: { spent } });
+        await audit.add(tx, { ...who, type: "code.blocked", outcome: "alarm", details: { spent } });
         await notices.send(tx, person, "blocked", {});
       }
     });
   }
 
-  #tell(
-    tx: Queryable,
-    { id, officeId }: Challenged,
-    event: Pick<AuditEvent, "type" | "visitor" | "details">,
-  ): Promise<void> {
-    return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId, actor: id, subject: id });
+  #tellUsed(person: Challenged, reserved: Reserved): Promise<void> {
+    return this.#parts.audit.addAlone({
+      ...{ officeId: person.officeId, actor: person.id, subject: person.id, visitor: reserved.visitor },
+      ...{ type: "code.wrong", outcome: "refused" },
+      details: { ...detailsOf(reserved), used: true },
+    });
   }
 }
+
+const detailsOf = ({ attempt, state }: Reserved) => ({
+  kind: attempt.type,
+  strikes: state.strikes,
+  spent: state.spent,
+});

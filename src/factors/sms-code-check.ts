@@ -34,6 +34,14 @@ interface Parts {
 /** Answers false when the code was used or the number changed between the look and the write. */
 type Settle = (tx: Queryable) => Promise<boolean>;
 
+/** `confirmedAt`: when it has confirmed the number that this form would confirm. */
+type SmsJudgement =
+  | { readonly type: "right"; readonly settle: Settle }
+  | { readonly type: "used"; readonly confirmedAt: Date | null }
+  | { readonly type: "wrong" };
+
+const WRONG = { type: "wrong" } as const;
+
 /** Judges codes of text messages for `second-factor-check.ts`, which has reserved the try before. */
 export class SmsCodeCheck {
   readonly #parts: Parts;
@@ -42,24 +50,37 @@ export class SmsCodeCheck {
     this.#parts = parts;
   }
 
-  /** What a right code does; null for a wrong one. */
-  async judge(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<Settle | null> {
+  /** All that may have to be compared is read first: nothing is asked of the database after a wrong code. */
+  async judge(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<SmsJudgement> {
     const { codes, hash, clock } = this.#parts;
     const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
     const slot = slotOf(hash, { person, binding: attempt.binding, purpose });
     const code = sixDigits(attempt.code);
-    const sent = code === null ? null : await codes.match(slot, clock());
-    if (code === null || sent === null) {
-      return null;
+    if (code === null) {
+      return WRONG;
     }
-    const typed = hashOfCode(hash, slot, { number: sent.number, code });
-    if (!isCode(sent.hash, typed)) {
-      return null;
+    const [sent, usedLast] = await Promise.all([codes.match(slot, clock()), codes.lastUsed(person)]);
+    const typed = hashOfCode(hash, slot, { number: sent?.number ?? "", code });
+    if (sent !== null && isCode(sent.hash, typed)) {
+      return sent.usedAt === null
+        ? this.#right(slot, { person, attempt, visitor, typed, number: sent.number })
+        : { type: "used", confirmedAt: purpose === "enrol" ? sent.usedAt : null };
     }
+    const isUsed =
+      usedLast !== null && isCode(usedLast.hash, hashOfCode(hash, usedLast, { number: usedLast.number, code }));
+    return isUsed ? { type: "used", confirmedAt: null } : WRONG;
+  }
+
+  async #right(
+    slot: SmsSlot,
+    found: { person: Challenged; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
+  ): Promise<SmsJudgement> {
+    const { person, attempt, visitor, typed, number } = found;
     if (attempt.type === "new-sms") {
-      return (tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed });
+      return { type: "right", settle: (tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed }) };
     }
-    return (await this.#isConfirmed(person, sent.number)) ? (tx) => this.#prove(tx, slot, typed) : null;
+    const isConfirmed = await this.#isConfirmed(person, number);
+    return isConfirmed ? { type: "right", settle: (tx) => this.#prove(tx, slot, typed) } : WRONG;
   }
 
   async #isConfirmed(person: Challenged, number: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../audit/audit-event.ts";
 import type { Database, Queryable } from "../database/database.ts";
-import { minutesAfter, type Clock } from "../kernel/clock.ts";
+import { minutesAfter, secondsAfter, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import type { MessageQueue } from "../messages/message.ts";
 import type { Office } from "../offices/office.ts";
@@ -36,6 +36,9 @@ export type SendResult =
   | { readonly type: "wait"; readonly until: Date }
   | { readonly type: "stopped"; readonly by: SmsStop }
   | { readonly type: "blocked" };
+
+/** What is sent twice within this time was one press of the button. */
+const ONE_PRESS_SECONDS = 3;
 
 interface Parts {
   readonly database: Database;
@@ -119,8 +122,12 @@ export class SmsCodeService {
   }
 
   async #tooEarly(tx: Queryable, slot: SmsSlot, isResend: boolean): Promise<SendResult> {
-    const sent = isResend ? await this.#parts.codes.find(tx, slot) : null;
-    return sent === null ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
+    const { codes, clock } = this.#parts;
+    const sent = isResend ? await codes.find(tx, slot) : null;
+    // Pressed twice, the button goes on like the first press, which has just sent the message.
+    const isOnePress =
+      sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, ONE_PRESS_SECONDS) > clock();
+    return sent === null || isOnePress ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
   }
 
   /**

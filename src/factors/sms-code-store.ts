@@ -66,8 +66,13 @@ const statements = {
   },
   match: {
     name: "sms_code_match",
-    text: `select number, hash from sms_codes
-           where binding = $1 and purpose = $2 and user_id = $3 and used_at is null and expires_at > $4`,
+    text: `select number, hash, used_at as "usedAt" from sms_codes
+           where binding = $1 and purpose = $2 and user_id = $3 and (used_at is not null or expires_at > $4)`,
+  },
+  lastUsed: {
+    name: "sms_code_last_used",
+    text: `select binding, purpose, number, hash from sms_codes
+           where user_id = $1 and used_at is not null order by used_at desc limit 1`,
   },
   // The one statement that spends a code. No row: it was used, a newer one was sent, or its time is over.
   spend: {
@@ -135,13 +140,24 @@ export class SmsCodeStore {
     return this.#database.inOffice(slot.person.officeId, (tx) => this.find(tx, slot));
   }
 
-  /** The code that counts now; does not use it up. */
-  async match(slot: SmsSlot, now: Date): Promise<{ number: string; hash: Buffer } | null> {
+  /** The code of a slot that counts now, or was used there; does not use it up. */
+  async match(slot: SmsSlot, now: Date): Promise<{ number: string; hash: Buffer; usedAt: Date | null } | null> {
     const { person, binding, purpose } = slot;
     const [row] = await this.#database.inOffice(person.officeId, (tx) =>
-      tx.query<{ number: string; hash: Buffer }>(statements.match, [binding, purpose, person.id, now]),
+      tx.query<{ number: string; hash: Buffer; usedAt: Date | null }>(statements.match, [
+        ...[binding, purpose, person.id, now],
+      ]),
     );
     return row ?? null;
+  }
+
+  /** The code that a person has used last, in whichever sign-in. */
+  async lastUsed(person: Person): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
+    type Used = Pick<SmsSlot, "binding" | "purpose"> & { number: string; hash: Buffer };
+    const [row] = await this.#database.inOffice(person.officeId, (tx) =>
+      tx.query<Used>(statements.lastUsed, [person.id]),
+    );
+    return row === undefined ? null : { person, ...row };
   }
 
   /** Uses a code up and answers the number that it was sent to; null when it does not count any more. */

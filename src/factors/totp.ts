@@ -7,8 +7,10 @@ export const TOTP_SECRET_BYTES = 20;
 
 export type TotpResult =
   | { readonly type: "accepted"; readonly step: number }
-  /** The code of a step that was used already, or of an earlier one. */
+  /** The code of the very step that was used last, however long ago. */
   | { readonly type: "used" }
+  /** The code of a step before that one. */
+  | { readonly type: "past" }
   /** A code that would have fitted within ten minutes: the phone's clock is wrong. */
   | { readonly type: "clock" }
   | { readonly type: "wrong" };
@@ -18,12 +20,18 @@ export function verify(secret: string, code: string, now: number, lastStep: numb
   const current = Math.floor(now / PERIOD_SECONDS);
   const step = [0, -1, 1]
     .map((drift) => current + drift)
-    .find((candidate) => isCodeOf(secret, code, candidate));
+    .find((candidate) => isCodeOfStep(secret, code, candidate));
+  if (step !== undefined && step > lastStep) {
+    return { type: "accepted", step };
+  }
+  if (lastStep > 0 && isCodeOfStep(secret, code, lastStep)) {
+    return { type: "used" };
+  }
   if (step !== undefined) {
-    return step > lastStep ? { type: "accepted", step } : { type: "used" };
+    return { type: "past" };
   }
   const near = Array.from({ length: 41 }, (_, index) => current - 20 + index);
-  return near.some((candidate) => isCodeOf(secret, code, candidate)) ? { type: "clock" } : { type: "wrong" };
+  return near.some((candidate) => isCodeOfStep(secret, code, candidate)) ? { type: "clock" } : { type: "wrong" };
 }
 
 /** The code of a moment; for the demo and the command line's check. */
@@ -42,5 +50,6 @@ export const keyUri = (secret: string, issuer: string, account: string): string 
     algorithm: "sha1",
   });
 
-const isCodeOf = (secret: string, code: string, step: number): boolean =>
+/** Compares in constant time. */
+export const isCodeOfStep = (secret: string, code: string, step: number): boolean =>
   step >= 0 && sameBytes(Buffer.from(codeAt(secret, step * PERIOD_SECONDS)), Buffer.from(code));

@@ -54,15 +54,28 @@ export class DeviceCodeAdapter implements Adapter {
   /** Asked for each code that somebody types; a try is counted before the code is looked at. */
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
     const ctx = Provider.ctx;
-    const visitor: unknown = ctx?.state["visitor"];
-    const { store, userCodes } = this.#parts;
-    if (!(await userCodes.mayTry(isVisitor(visitor) ? visitor : undefined))) {
+    const known: unknown = ctx?.state["visitor"];
+    const visitor = isVisitor(known) ? known : undefined;
+    const { userCodes } = this.#parts;
+    if (!(await userCodes.mayTry(visitor))) {
       Object.assign(ctx?.state ?? {}, { tooManyUserCodes: true });
       return undefined;
     }
-    const key = await store.findDeviceCode(this.#userCodeHash(userCode));
-    const found = key === null ? undefined : await this.#models.find(`${STORED}${key}`);
-    return found === undefined ? undefined : { ...found, userCode };
+    let isWrong = false;
+    try {
+      const found = await this.#findStored(userCode);
+      isWrong = found === undefined;
+      return found === undefined ? undefined : { ...found, userCode };
+    } finally {
+      if (!isWrong) {
+        await userCodes.giveBack(visitor);
+      }
+    }
+  }
+
+  async #findStored(userCode: string): Promise<AdapterPayload | undefined> {
+    const key = await this.#parts.store.findDeviceCode(this.#userCodeHash(userCode));
+    return key === null ? undefined : ((await this.#models.find(`${STORED}${key}`)) ?? undefined);
   }
 
   upsert(id: string, { userCode, ...payload }: AdapterPayload, expiresIn: number): Promise<undefined | void> {

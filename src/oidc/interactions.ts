@@ -25,6 +25,8 @@ export interface Interaction {
   /** The session that the sign-in goes on from, where only the second factor is missing. */
   readonly continues: ContinuedSession | null;
   readonly missing: MissingConsent;
+  /** Whether the person has cancelled it, and the application only has to be told. */
+  readonly isDenied: boolean;
 }
 
 interface MissingConsent {
@@ -86,6 +88,7 @@ export class Interactions {
       asksForSecondFactor: asksForSecondFactor(params),
       sessionAccountId: session?.accountId ?? null,
       continues: await this.#continues(details),
+      isDenied: details.result?.error !== undefined,
       missing: {
         scopes: list(prompt.details["missingOIDCScope"]),
         claims: list(prompt.details["missingOIDCClaims"]),

@@ -7,6 +7,8 @@ import type { Continuation } from "./continuation.ts";
 import type { Finish, Finished } from "./finish.ts";
 import type { FieldError, LiveStatus, Model, Proof, Visit } from "./page.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
+import { personOf } from "./pages/code-outcome.ts";
+import type { SecondFactorCheck } from "../factors/second-factor-check.ts";
 import type { SignInStore, StoredSignIn } from "./sign-in-store.ts";
 
 /** What a click leads to. `routes.ts` turns it into an answer; nothing else decides where somebody goes. */
@@ -20,6 +22,14 @@ export type Next =
   | { readonly type: "go"; readonly page: PageName }
   | { readonly type: "finish"; readonly finished: Finished };
 
+interface Parts {
+  readonly pages: Pages;
+  readonly store: SignInStore;
+  readonly finish: Finish;
+  readonly continuation: Continuation;
+  readonly tries: Pick<SecondFactorCheck, "settled">;
+}
+
 /** Runs clicks through the journey. */
 export class SignInEngine {
   readonly #pages: Pages;
@@ -27,7 +37,10 @@ export class SignInEngine {
   readonly #finish: Finish;
   readonly #continuation: Continuation;
 
-  constructor(parts: { pages: Pages; store: SignInStore; finish: Finish; continuation: Continuation }) {
+  readonly #tries: Pick<SecondFactorCheck, "settled">;
+
+  constructor(parts: Parts) {
+    this.#tries = parts.tries;
     this.#pages = parts.pages;
     this.#store = parts.store;
     this.#finish = parts.finish;
@@ -67,14 +80,20 @@ export class SignInEngine {
     const asked = (signIn: SignIn) => asAskedFor(visit.interaction, signIn);
     const isDue = (signIn: SignIn) => nextStep(asked(signIn)) === stepOf(page.name)?.name;
     if (!isDue(visit.signIn)) {
-      return this.#where(visit);
+      return this.#where(await this.#afterBlock(visit));
     }
     const outcome = await page.submit(visit, fields);
     if ("errors" in outcome) {
+      const after = await this.#fresh(visit);
+      if (!isDue(after.signIn)) {
+        return this.#where(after);
+      }
+      await outcome.tell?.();
       return { type: "show", page, model: await this.#again(page, visit, fields), errors: outcome.errors };
     }
     if ("go" in outcome) {
-      return { type: "go", page: outcome.go };
+      const after = outcome.go === name ? await this.#fresh(visit) : visit;
+      return isDue(after.signIn) ? { type: "go", page: outcome.go } : this.#where(after);
     }
     [outcome.fact.type, ...(outcome.fact.also ?? [])].forEach((type) => {
       requireProvable(page, type);
@@ -95,7 +114,22 @@ export class SignInEngine {
       isStillDue,
       then: (tx, stored) => this.#where(visitOf(stored), (done) => this.#finish.settle(tx, done)),
     });
-    return next ?? this.#where(visitOf(await this.#store.find(uid, trust)));
+    return next ?? this.#where(await this.#fresh(visit));
+  }
+
+  /** The sign-in as it is now: the same form, sent twice, may have led on meanwhile. */
+  async #fresh(visit: Visit): Promise<Visit> {
+    const { signIn, person } = await this.#store.find(visit.interaction.uid, visit.trust);
+    return { ...visit, person, signIn: asAskedFor(visit.interaction, signIn) };
+  }
+
+  /** A try that fills the counter blocks until it is judged, and its form may have been sent twice. */
+  async #afterBlock(visit: Visit): Promise<Visit> {
+    if (nextStep(visit.signIn) !== "block" || visit.person === null) {
+      return visit;
+    }
+    await this.#tries.settled(personOf(visit));
+    return this.#fresh(visit);
   }
 
   async #where(visit: Visit, finish = (done: Visit) => this.#finish.complete(done)): Promise<Next> {

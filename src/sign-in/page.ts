@@ -60,13 +60,14 @@ export interface Proof {
   readonly settle: (tx: Queryable) => Promise<void>;
   /** Runs before the journey is asked again: a right third code is no longer stopped by the block of its own try. */
   readonly unblock?: (tx: Queryable) => Promise<void>;
-  /** Runs when nothing was recorded, because another request of this sign-in was first. */
+  /** Runs when nothing was recorded: another request of this sign-in was first, or the database failed. Never throws. */
   readonly giveUp?: () => Promise<void>;
 }
 
 export type Outcome =
   | { readonly fact: Proof }
-  | { readonly errors: readonly FieldError[] }
+  /** `tell`: what is due unless the same form was sent a moment before and has led on. */
+  | { readonly errors: readonly FieldError[]; readonly tell?: () => Promise<void> }
   /** Another page of the same step. */
   | { readonly go: PageName };
 

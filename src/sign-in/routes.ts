@@ -65,14 +65,17 @@ export function signInRoutes(parts: SignInParts): Router<State> {
 }
 
 async function cancel({ audit, interactions }: SignInParts, ctx: Context, visit: Visit): Promise<void> {
-  await audit.addAlone({
-    type: "sign-in.cancelled",
-    outcome: "ok",
-    officeId: visit.person?.account.office.id ?? null,
-    actor: visit.person?.account.id ?? "visitor",
-    applicationId: visit.interaction.application.id,
-    visitor: visit.visitor,
-  });
+  // Pressed twice, it leads to the same place and is told once.
+  if (!visit.interaction.isDenied) {
+    await audit.addAlone({
+      type: "sign-in.cancelled",
+      outcome: "ok",
+      officeId: visit.person?.account.office.id ?? null,
+      actor: visit.person?.account.id ?? "visitor",
+      applicationId: visit.interaction.application.id,
+      visitor: visit.visitor,
+    });
+  }
   seeOther(ctx, await interactions.deny(ctx));
 }
 

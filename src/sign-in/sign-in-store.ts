@@ -107,7 +107,8 @@ export class SignInStore {
   /**
    * Records a fact: locks the row, asks `isStillDue` with the situation as it is now, writes the fact together with
    * what belongs to it, lets `then` go on in the same transaction with what has become of the sign-in, commits.
-   * Answers what `then` does; null, and has written nothing, when the step was not due any more.
+   * Answers what `then` does; null, and has written nothing, when the step was not due any more. What proved the fact
+   * costs nothing when it is not recorded, whatever the reason.
    */
   async advance<T>(key: SignInKey, proof: Proof, { isStillDue, then }: Advance<T>): Promise<T | null> {
     try {
@@ -128,8 +129,8 @@ export class SignInStore {
         return await then(tx, await this.#read(tx, key));
       });
     } catch (error) {
+      await proof.giveUp?.();
       if (error instanceof NotDue || error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
-        await proof.giveUp?.();
         return null;
       }
       throw error;

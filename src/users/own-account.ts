@@ -77,8 +77,13 @@ export class OwnAccount {
     if (result.type !== "right") {
       return result;
     }
-    const passwordHash = await hasher.hash(typed.wanted);
-    await this.#storePassword(owner, passwordHash, result.settle);
+    try {
+      const passwordHash = await hasher.hash(typed.wanted);
+      await this.#storePassword(owner, passwordHash, result.settle);
+    } catch (error) {
+      await result.giveUp();
+      throw error;
+    }
     return { type: "changed" };
   }
 

@@ -1,6 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
 import type { Queryable } from "../database/database.ts";
+import type { OwedWork } from "../database/owed-work.ts";
 import { daysAfter, type Clock } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
@@ -32,7 +33,7 @@ interface RightPassword {
   readonly userId: string;
   /** What belongs into the transaction that records the proof. */
   readonly settle: (tx: Queryable) => Promise<void>;
-  /** What is due when nothing was recorded: another request of the same sign-in was first. */
+  /** What is due when nothing was recorded: another request was first, or the database failed. Never throws. */
   readonly giveUp: () => Promise<void>;
 }
 
@@ -46,6 +47,7 @@ interface Parts {
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
   readonly clock: Clock;
+  readonly owed: OwedWork;
 }
 
 /** Decides whether a typed password is right. Unknown office, unknown user, disabled user and wrong password look the same, in words and in time. */
@@ -75,14 +77,27 @@ export class PasswordCheck {
     if (reservation.type === "busy") {
       throw new PageError("busy", { retryAfter: 2 });
     }
-    if (await this.#isRight(candidate, attempt.password, reservation)) {
-      return this.#right(candidate, attempt, reservation);
+    const right = await this.#orGiveBack(reservation, async () =>
+      (await this.#isRight(candidate, attempt.password)) ? this.#right(candidate, attempt, reservation) : null,
+    );
+    if (right !== null) {
+      return right;
     }
     if (await guard.fail(reservation.counters, attempt.password)) {
       await this.#tellAlarms(reservation, candidate, attempt.visitor);
     }
     await this.#tellWrong(candidate, names.username, attempt.visitor);
     return { type: "wrong" };
+  }
+
+  /** A fault before the verdict, or after a right password, is no wrong try. */
+  async #orGiveBack<T>({ counters }: Reserved, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.#parts.guard.giveBack(counters);
+      throw error;
+    }
   }
 
   /** Lets this account's owner try from this browser whatever strangers do. Call it after a complete sign-in. */
@@ -95,30 +110,27 @@ export class PasswordCheck {
     await this.#parts.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
   }
 
-  async #isRight(candidate: Candidate, password: string, reservation: Reserved): Promise<boolean> {
-    const { hasher, guard } = this.#parts;
+  async #isRight(candidate: Candidate, password: string): Promise<boolean> {
+    const { hasher } = this.#parts;
     if (password.length > PASSWORD_LENGTH.maximum * 2) {
       return false;
     }
-    try {
-      const matches =
-        candidate.user === null
-          ? await hasher.verifyNobody(password)
-          : await hasher.verify(candidate.user.passwordHash, password);
-      return matches && candidate.user?.status === "active" && candidate.office?.status === "open";
-    } catch (error) {
-      if (error instanceof PageError) {
-        await guard.giveBack(reservation.counters);
-      }
-      throw error;
-    }
+    const matches =
+      candidate.user === null
+        ? await hasher.verifyNobody(password)
+        : await hasher.verify(candidate.user.passwordHash, password);
+    return matches && candidate.user?.status === "active" && candidate.office?.status === "open";
   }
 
-  async #right(candidate: Candidate, attempt: PasswordTry, { counters }: Reserved): Promise<PasswordResult> {
+  async #right(
+    candidate: Candidate,
+    attempt: PasswordTry,
+    { counters }: Reserved,
+  ): Promise<RightPassword | null> {
     const { password, visitor } = attempt;
     const { office, user } = candidate;
     if (office === null || user === null) {
-      return { type: "wrong" };
+      return null;
     }
     const { guard, hasher, users } = this.#parts;
     const before = user.passwordHash;
@@ -152,15 +164,18 @@ export class PasswordCheck {
 
   async #tellAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
     for (const alarm of reservation.alarms) {
-      await this.#parts.audit.addAlone({
-        type: "password.throttled",
-        outcome: "alarm",
-        officeId: candidate.office?.id ?? null,
-        actor: "visitor",
-        subject: candidate.user?.id,
-        visitor,
-        details: { alarm },
-      });
+      // An alarm comes once a window: it is told later if it cannot be told now.
+      await this.#parts.owed.require("an alarm about passwords", () =>
+        this.#parts.audit.addAlone({
+          type: "password.throttled",
+          outcome: "alarm",
+          officeId: candidate.office?.id ?? null,
+          actor: "visitor",
+          subject: candidate.user?.id,
+          visitor,
+          details: { alarm },
+        }),
+      );
     }
   }
 

@@ -2,6 +2,7 @@ import { minutesAfter, type Clock } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import { SCOPE, type Counter, type PasswordGuardStore, type Reserved } from "./password-guard-store.ts";
 import type { Queryable } from "../database/database.ts";
+import type { OwedWork } from "../database/owed-work.ts";
 
 export interface GuardLimits {
   readonly perAccount: number;
@@ -47,7 +48,16 @@ export class PasswordGuard {
   readonly #hash: KeyedHash;
   readonly #clock: Clock;
 
-  constructor(options: { store: PasswordGuardStore; limits: GuardLimits; hash: KeyedHash; clock: Clock }) {
+  readonly #owed: OwedWork;
+
+  constructor(options: {
+    store: PasswordGuardStore;
+    limits: GuardLimits;
+    hash: KeyedHash;
+    clock: Clock;
+    owed: OwedWork;
+  }) {
+    this.#owed = options.owed;
     this.#store = options.store;
     this.#limits = options.limits;
     this.#hash = options.hash;
@@ -63,15 +73,18 @@ export class PasswordGuard {
       return { type: "reserved", counters, alarms: this.#alarmsOf(reserved) };
     }
     const counted = new Set(reserved.map((counter) => counter.scope));
-    await this.#store.giveBack(counters.filter((counter) => counted.has(counter.scope)));
+    await this.giveBack(counters.filter((counter) => counted.has(counter.scope)));
     const full = counters.filter((counter) => !counted.has(counter.scope));
     const { ends, isWrong } = await this.#store.findFull(full, now);
     return isWrong ? { type: "refused", until: ends } : { type: "busy" };
   }
 
-  /** The password was not looked at after all, or was right and nothing came of it. */
+  /**
+   * The password was not looked at after all, or was right and nothing came of it. Never throws: what the database does
+   * not take now, it gets later.
+   */
   giveBack(counters: readonly Counter[]): Promise<void> {
-    return this.#store.giveBack(counters);
+    return this.#owed.settle("a try of a password that was right", () => this.#store.giveBack(counters));
   }
 
   succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {

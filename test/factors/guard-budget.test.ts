@@ -34,12 +34,12 @@ describe("guessing codes with a known password", function () {
   type Attempt = Parameters<SecondFactorCheck["check"]>[1];
   const tryOut = async (attempt: Attempt) =>
     (await vestibule.services.secondFactor.codes.check(person(), attempt, VISITOR)).type;
-  const guess = () => tryOut({ type: "totp", code: wrongCode(app.secret) });
+  const guess = () => tryOut({ type: "totp", binding: "test", code: wrongCode(app.secret) });
   const right = async () => {
     const { database, secondFactor } = vestibule.services;
     const result = await secondFactor.codes.check(
       person(),
-      { type: "totp", code: totpNow(app.secret) },
+      { type: "totp", binding: "test", code: totpNow(app.secret) },
       VISITOR,
     );
     if (result.type === "accepted") {
@@ -171,13 +171,13 @@ describe("guessing codes with a known password", function () {
 
   it("T52 counts recovery codes and the app together", async () => {
     const kinds: Attempt[] = [
-      { type: "recovery", code: "00000000" },
-      { type: "totp", code: wrongCode(app.secret) },
-      { type: "enrolment", code: "no such code" },
+      { type: "recovery", binding: "test", code: "00000000" },
+      { type: "totp", binding: "test", code: wrongCode(app.secret) },
+      { type: "enrolment", binding: "test", code: "no such code" },
     ];
     const results = [];
     for (let tries = 0; tries < 6; tries += 1) {
-      results.push(await tryOut(kinds[tries % 3] ?? { type: "totp", code: "" }));
+      results.push(await tryOut(kinds[tries % 3] ?? { type: "totp", binding: "test", code: "" }));
     }
     expect(results).to.deep.equal(["wrong", "wrong", "wrong", "refused", "refused", "refused"]);
   });

@@ -49,6 +49,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
         store: new PasswordGuardStore(vestibule.services.database),
         hash: vestibule.services.hash,
         clock,
+        owed: vestibule.services.owed,
       }),
       hasDeviceFlow: false,
     })(model);

@@ -184,10 +184,10 @@ describe("recovery codes", () => {
     const { database, secondFactor } = vestibule.services;
     const { recoveryCodes, clock } = secondFactor;
     const person = { id: user.id, officeId: user.office.id };
-    const hash = await recoveryCodes.match(person, app.codes[1] ?? "");
+    const match = await recoveryCodes.match(person, app.codes[1] ?? "");
     const use = () =>
       database.inOffice(person.officeId, (tx) =>
-        recoveryCodes.use(tx, person, hash ?? Buffer.alloc(0), clock()),
+        recoveryCodes.use(tx, person, match?.hash ?? Buffer.alloc(0), clock()),
       );
     const left = await Promise.all(Array.from({ length: 10 }, use));
     expect(left.filter((answer) => answer !== null)).to.deep.equal([5]);

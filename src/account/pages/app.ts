@@ -42,7 +42,13 @@ export function appPage({ codes, hash, productName }: AppPageParts): ChangePage 
     },
     submit: (visit, { code = "" }) => {
       requireAccepted(visit, "totp");
-      const attempt = { type: "new-totp", code, secret: secretOf(hash, visit), replaces: true } as const;
+      const attempt = {
+        type: "new-totp",
+        code,
+        binding: `account ${visit.session.uid}`,
+        secret: secretOf(hash, visit),
+        replaces: true,
+      } as const;
       return codes.submit(visit, attempt, { kind: "totp", done: "app" });
     },
   };

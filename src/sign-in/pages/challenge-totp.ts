@@ -33,7 +33,8 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpParts): Pa
       });
     },
     submit: async (visit, { code, trust }) => {
-      const result = await codes.check(personOf(visit), { type: "totp", code }, visit.visitor);
+      const attempt = { type: "totp", code, binding: visit.interaction.uid } as const;
+      const result = await codes.check(personOf(visit), attempt, visit.visitor);
       return codeOutcome(visit, result, {
         name: "challenge-totp",
         field: "code",

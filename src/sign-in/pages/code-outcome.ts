@@ -29,20 +29,26 @@ export function codeOutcome(
   switch (result.type) {
     case "accepted": {
       const { id, officeId } = personOf(visit);
-      const { settle, unblock } = result;
-      return { fact: { type: page.fact, also: page.also ?? [], userId: id, officeId, settle, unblock } };
+      const { settle, unblock, giveUp } = result;
+      const proof = { userId: id, officeId, settle, unblock, giveUp };
+      return { fact: { type: page.fact, also: page.also ?? [], ...proof } };
     }
     case "refused":
+    case "meanwhile":
       return { go: page.name };
-    case "wrong":
     case "used":
+      return { ...fault(page.field, usedText(visit, page.fact, result.triesLeft)), tell: result.tell };
+    case "wrong":
+    case "past":
     case "clock":
       return result.triesLeft === 0
         ? { go: page.name }
-        : {
-            errors: [
-              { field: page.field, message: visit.t(`code.${result.type}`, { tries: result.triesLeft }) },
-            ],
-          };
+        : fault(page.field, visit.t(`code.${result.type}`, { tries: result.triesLeft }));
   }
 }
+
+const fault = (field: string, message: string) => ({ errors: [{ field, message }] });
+
+/** The app shows another code by itself; of the other kinds there is another to type, or to ask for. */
+const usedText = ({ t }: Visit, fact: FactType, tries: number): string =>
+  t(fact.startsWith("totp") ? "code.used" : "code.usedOther", { tries });

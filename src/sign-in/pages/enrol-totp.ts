@@ -57,6 +57,7 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
       const attempt = {
         type: "new-totp",
         code,
+        binding: visit.interaction.uid,
         secret: secretOf(visit),
         replaces: replacesLost(visit),
       } as const;

@@ -23,11 +23,8 @@ export function enrolmentCodePage(codes: SecondFactorCheck): Page<z.output<typeo
       if (later !== undefined && visit.signIn.demand === "offered") {
         return postponed(visit);
       }
-      const result = await codes.check(
-        personOf(visit),
-        { type: "enrolment", code: enrolmentCode },
-        visit.visitor,
-      );
+      const attempt = { type: "enrolment", code: enrolmentCode, binding: visit.interaction.uid } as const;
+      const result = await codes.check(personOf(visit), attempt, visit.visitor);
       return codeOutcome(visit, result, {
         name: "enrolment-code",
         field: "enrolmentCode",

@@ -21,11 +21,8 @@ export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof
         backHref: `/interaction/${interaction.uid}/${isSmsFirst(signIn) ? "challenge-sms" : "challenge-totp"}`,
       }),
     submit: async (visit, { recoveryCode }) => {
-      const result = await codes.check(
-        personOf(visit),
-        { type: "recovery", code: recoveryCode },
-        visit.visitor,
-      );
+      const attempt = { type: "recovery", code: recoveryCode, binding: visit.interaction.uid } as const;
+      const result = await codes.check(personOf(visit), attempt, visit.visitor);
       return codeOutcome(visit, result, {
         name: "recovery-code",
         field: "recoveryCode",

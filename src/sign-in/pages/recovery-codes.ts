@@ -36,6 +36,9 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
       };
     },
     submit: (visit, { saved, again }) => {
+      if (again !== undefined && !areShown(visit.signIn)) {
+        return Promise.resolve({ go: "recovery-codes" });
+      }
       if (again !== undefined) {
         return Promise.resolve(proofOf(visit, "recovery-codes-again", () => Promise.resolve()));
       }
@@ -76,7 +79,8 @@ async function make(
   return (await store.record(visit.interaction.uid, proof, isStillDue)) ? codes : null;
 }
 
+/** What came last counts: two wishes for a new set that are one form ask for one set. */
 function areShown({ facts }: SignIn): boolean {
-  const count = (type: string) => facts.filter((fact) => fact.type === type).length;
-  return count("recovery-codes-shown") > count("recovery-codes-again");
+  const last = facts.findLast(({ type }) => type === "recovery-codes-shown" || type === "recovery-codes-again");
+  return last?.type === "recovery-codes-shown";
 }

@@ -24,7 +24,8 @@ export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeo
         backHref: `/interaction/${interaction.uid}/lost-number`,
       }),
     submit: async (visit, { code }) => {
-      const result = await codes.check(personOf(visit), { type: "totp", code }, visit.visitor);
+      const attempt = { type: "totp", code, binding: visit.interaction.uid } as const;
+      const result = await codes.check(personOf(visit), attempt, visit.visitor);
       return codeOutcome(visit, result, { name: "replace-number", field: "code", fact: "totp-proved" });
     },
   };
