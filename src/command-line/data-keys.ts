@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Services } from "../compose.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import { nameOf, withOtherDataKeys } from "../processes/running-process.ts";
 import { addDataKey, dropOldDataKeys } from "../secrets-file.ts";
 import type { Answer } from "./answer.ts";
 import { addVerb, answering } from "./verb.ts";
@@ -24,12 +25,13 @@ export function addDataKeyCommands(noun: Command): void {
   }).action(answering(withServices(reseal)));
   addVerb(noun, {
     usage: "drop-old-data-keys",
-    about: "last step: remove the older keys; refuses while anything needs them",
+    about: "last step: remove the older keys; refuses while a stored value or a running server needs them",
     examples: ["keys drop-old-data-keys"],
   }).action(answering(withServices(drop)));
 }
 
 async function add(services: Services): Promise<Answer> {
+  await requireSameKeys(services);
   const { secretsFile } = services.settings;
   addDataKey(secretsFile);
   await tell(services, "data-key.added", {});
@@ -44,6 +46,7 @@ async function add(services: Services): Promise<Answer> {
 }
 
 async function reseal(services: Services): Promise<Answer> {
+  await requireSameKeys(services);
   const { signingKeys, secondFactor } = services;
   const messages = await services.messages.reseal.run(BATCH);
   const factors = await secondFactor.reseal.run(BATCH);
@@ -62,7 +65,10 @@ async function reseal(services: Services): Promise<Answer> {
 }
 
 async function drop(services: Services): Promise<Answer> {
-  const { signingKeys, secondFactor, messages, settings } = services;
+  const { signingKeys, secondFactor, messages, settings, secrets } = services;
+  if (secrets.dataKeys.length > 1) {
+    await requireSameKeys(services);
+  }
   const stores = [secondFactor.reseal, signingKeys, messages.reseal];
   if ((await Promise.all(stores.map((store) => store.isSealedByOld()))).includes(true)) {
     throw new OperatorError('An older data key is still needed. Run "vestibule keys reseal" first.');
@@ -76,6 +82,20 @@ async function drop(services: Services): Promise<Answer> {
         ? "There is no older data key."
         : `${String(dropped)} older removed. Give the file to every server, and destroy the copies of before.`,
   };
+}
+
+/**
+ * Each step rests on the one before: what the new key seals opens at a server that has read it, and a server that was not
+ * restarted seals with the old one until it is.
+ */
+async function requireSameKeys({ processes, settings }: Services): Promise<void> {
+  const lagging = withOtherDataKeys(await processes.store.list(), processes.dataKeys);
+  if (lagging.length > 0) {
+    throw new OperatorError(
+      `Still running with other data keys than ${settings.secretsFile}: ${lagging.map(nameOf).join(", ")}. ` +
+        "Give each this file and restart it, then try again; a process that was killed is forgotten after a minute.",
+    );
+  }
 }
 
 async function tell(

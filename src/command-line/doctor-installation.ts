@@ -3,6 +3,7 @@ import { findDemoLeftovers, leftoversInWords } from "../database/demo-marks.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { exposureOfSecrets, hasSecrets, readSecrets } from "../secrets-file.ts";
 import type { Settings } from "../settings.ts";
+import { checkServers } from "./doctor-servers.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
 /** There, whole, and readable by nobody else. */
@@ -40,6 +41,7 @@ export async function checkInstallation(settings: Settings): Promise<Finding[]> 
         ok("Installation", "secrets and database belong together"),
         await checkKeys(services),
         ...(await checkDemo(services)),
+        ...(await checkServers(services)),
       ];
     } finally {
       await services.close();

@@ -10,7 +10,7 @@ import { startOtherProcess, type OtherProcess } from "../support/other-process.t
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import { giveApp, hasCode, makeStrictOffice, passPassword, sendForm } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { startServices, type TestVestibule } from "../support/vestibule.ts";
 import { runProgram, startProgram } from "./installation.ts";
 
 const PEOPLE = 230;
@@ -24,7 +24,9 @@ describe("the data key on the command line", function () {
   let file: string;
 
   before(async () => {
-    vestibule = await startVestibule();
+    // No server of this process: it would run on with the keys of its start, and no step is done beside such a one.
+    vestibule = await startServices();
+    await vestibule.services.signingKeys.load();
     file = vestibule.settings.secretsFile;
     application = await makeApplication(vestibule.services);
   });

@@ -44,20 +44,20 @@ export async function startVestibule(environment: Record<string, string> = {}): 
 }
 
 /** The domain without a web server. */
-export async function startServices(environment: Record<string, string> = {}): Promise<{
-  readonly services: Services;
-  readonly database: FreshDatabase;
-  stop(): Promise<void>;
-}> {
+export async function startServices(environment: Record<string, string> = {}): Promise<TestVestibule> {
   const database = await freshDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "vestibule-data-"));
-  const settings = readSettings(await completeEnvironment(database, dataDir, environment));
+  const complete = await completeEnvironment(database, dataDir, environment);
+  const settings = readSettings(complete);
   createSecrets(settings.secretsFile);
   const services = await composeServices(settings);
   keepPlace({ database, services });
   return {
+    issuer: settings.issuer,
+    settings,
     services,
     database,
+    environment: complete,
     stop: async () => {
       await services.close();
       await database.drop();
