@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { firstPage, journey, nextStep, stepOf } from "../../src/sign-in/journey.ts";
 import { clauseMutants, rowMutants, type Mutant } from "./journey-mutants.ts";
 import { everySituation } from "./journey-situations.ts";
-import { brokenClaim, claims, next } from "./journey-walk.ts";
+import { brokenClaim, claims, next, walk } from "./journey-walk.ts";
 
 const situations = everySituation();
 
@@ -22,19 +22,20 @@ describe(`the journey, in every one of ${String(situations.length)} situations`,
 
 describe("a journey that somebody has broken", () => {
   const expectNoticed = (mutants: readonly Mutant[]) => {
+    const walked = walk(journey, situations);
     const unnoticed = mutants
-      .filter(({ table }) => brokenClaim(table, situations) === null)
+      .filter(({ table }) => brokenClaim(table, walked) === null)
       .map(({ name }) => name);
     expect(unnoticed).to.deep.equal([]);
   };
 
   it("is noticed when a row is dropped or two neighbours are swapped", () => {
     expectNoticed(rowMutants());
-  }).timeout(240_000);
+  });
 
   it("is noticed when any clause of any condition is left out or turned round", async () => {
     expectNoticed(await clauseMutants());
-  }).timeout(240_000);
+  });
 });
 
 describe("the journey's pages", () => {
