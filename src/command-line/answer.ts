@@ -1,3 +1,5 @@
+import type { Program } from "./terminal.ts";
+
 /** What a command found out: for machines, and for people. */
 export interface Answer {
   readonly json: unknown;
@@ -6,10 +8,11 @@ export interface Answer {
   readonly isBad?: boolean;
 }
 
-export function print({ json, text, isBad }: Answer, asJson: boolean): void {
-  console.log(asJson ? JSON.stringify(json, null, 2) : text);
+/** Prints it as what was asked for. */
+export function print({ json, text, isBad }: Answer, asJson: boolean, program: Program): void {
+  program.terminal.output.write(`${asJson ? JSON.stringify(json, null, 2) : text}\n`);
   if (isBad === true) {
-    process.exitCode = 1;
+    program.exitCode = 1;
   }
 }
 

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Command } from "commander";
 import { z } from "zod";
 import { AUDIT_TYPES } from "../audit/audit-groups.ts";
@@ -7,6 +6,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import { daysAfter } from "../kernel/clock.ts";
 import { parseOptions } from "./option-faults.ts";
 import { getOffice } from "./get-office.ts";
+import { terminalOf, write } from "./terminal.ts";
 import { addVerb, collect } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -32,7 +32,7 @@ export function addAuditExportCommand(noun: Command): void {
     .option("--from <date>", "first day (UTC), such as 2026-01-01")
     .option("--to <date>", "last day (UTC), such as 2026-12-31")
     .option("--type <type>", "only events of this type; may be given several times", collect)
-    .action(withServices(write));
+    .action(withServices(writeEvents));
 }
 
 const day = z.iso
@@ -47,12 +47,15 @@ const schema = z.object({
 });
 
 /** Writing waits for the reader: nothing is kept here, however long the log is. */
-async function write(services: Services, options: ExportOptions): Promise<void> {
+async function writeEvents(this: Command, services: Services, options: ExportOptions): Promise<void> {
+  const { output } = terminalOf(this);
   const { from = null, to = null, type = null } = options;
   const filter = parseOptions(schema, { from, to, type }, {});
   const officeId = await officeOf(services, options);
   const types = filter.type;
-  const events = await services.auditLog.export.write(officeId, { ...filter, types }, toStandardOutput);
+  const events = await services.auditLog.export.write(officeId, { ...filter, types }, (text) =>
+    write(output, text),
+  );
   await services.audit.addAlone({
     type: "audit.exported",
     outcome: "ok",
@@ -67,10 +70,4 @@ async function officeOf(services: Services, { office, platform }: ExportOptions)
     throw new OperatorError("Give --office or --platform: one export holds the events of one office.");
   }
   return office === undefined ? null : (await getOffice(services, office)).id;
-}
-
-async function toStandardOutput(text: string): Promise<void> {
-  if (!process.stdout.write(text)) {
-    await once(process.stdout, "drain");
-  }
 }

@@ -1,20 +1,21 @@
 import { CommanderError } from "commander";
 import { OperatorError } from "../kernel/errors.ts";
 import { OptionFaults } from "./option-faults.ts";
-import { environment } from "./environment.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Says on standard error what went wrong and what to do: as JSON after `--json`, and never with a stack unless it was asked for. */
-export function complain(error: unknown, words: readonly string[]): void {
-  const message = describe(error, words);
+export function complain(error: unknown, words: readonly string[], terminal: Terminal): void {
+  const { errorOutput } = terminal;
+  const message = describe(error, words, terminal);
   if (words.includes("--json")) {
     const faults = error instanceof OptionFaults ? { faults: error.faults } : {};
-    console.error(JSON.stringify({ error: message, ...faults }));
+    errorOutput.write(`${JSON.stringify({ error: message, ...faults })}\n`);
     return;
   }
-  console.error(message);
+  errorOutput.write(`${message}\n`);
 }
 
-function describe(error: unknown, words: readonly string[]): string {
+function describe(error: unknown, words: readonly string[], terminal: Terminal): string {
   if (error instanceof OperatorError) {
     return error.message;
   }
@@ -25,13 +26,12 @@ function describe(error: unknown, words: readonly string[]): string {
     return "Unexpected: something that is no error was thrown.";
   }
   const line = `Unexpected: ${(error.message === "" ? error.name : error.message).replaceAll(/\s+/g, " ")}`;
-  return isDebugging(words)
+  return isDebugging(words, terminal)
     ? `${line}\n${error.stack ?? ""}`
     : `${line}\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.`;
 }
 
-function usageFault({ code, message }: CommanderError, words: readonly string[]): string {
-  const [, , ...typed] = words;
+function usageFault({ code, message }: CommanderError, typed: readonly string[]): string {
   const firstOption = typed.findIndex((word) => word.startsWith("-"));
   const nouns = firstOption === -1 ? typed : typed.slice(0, firstOption);
   const unknown = /^error: unknown command '([^']*)'/.exec(message)?.[1];
@@ -42,5 +42,5 @@ function usageFault({ code, message }: CommanderError, words: readonly string[])
     : `${message.replace(/^error: /, "")}\nSee: ${["vestibule", ...known, "--help"].join(" ")}`;
 }
 
-const isDebugging = (words: readonly string[]): boolean =>
+const isDebugging = (words: readonly string[], { environment }: Terminal): boolean =>
   words.includes("--debug") || /^(debug|trace)$/.test(environment["VESTIBULE_LOG_LEVEL"] ?? "");

@@ -7,7 +7,7 @@ import { epochSeconds, systemClock } from "../kernel/clock.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { addDemoEnd } from "./demo-end.ts";
-import { environment } from "./environment.ts";
+import { programOf, terminalOf, type Terminal } from "./terminal.ts";
 import { addNoun, addVerb } from "./verb.ts";
 
 interface MobileOptions {
@@ -41,26 +41,28 @@ export function addDemoCommands(program: Command): void {
 }
 
 /** Works on the key of the demo alone: nobody's real factor can be read this way. */
-async function code({ json }: { json?: boolean }): Promise<void> {
+async function code(this: Command, { json }: { json?: boolean }): Promise<void> {
   const { DEMO_TOTP_KEY } = await loadDemo(() => import("../../demo/demo-states.ts"));
+  const { environment, output } = terminalOf(this);
   const settings = readSettings(environment);
   if (!settings.demo.enabled) {
     throw new OperatorError("The demo is off (VESTIBULE_DEMO).");
   }
   demoClientId(settings);
   const now = codeAt(DEMO_TOTP_KEY, epochSeconds(systemClock()));
-  console.log(json === true ? JSON.stringify({ code: now }) : now);
+  output.write(`${json === true ? JSON.stringify({ code: now }) : now}\n`);
 }
 
-async function mobile(options: MobileOptions): Promise<void> {
-  const settings = readSettings(environment);
+async function mobile(this: Command, options: MobileOptions): Promise<void> {
+  const program = programOf(this);
+  const settings = readSettings(program.terminal.environment);
   const clientId = demoClientId(settings);
   if (options.json === true) {
-    await mobileAsJson(settings.issuer, clientId, options);
+    await mobileAsJson({ issuer: settings.issuer, clientId }, options, program.terminal);
     return;
   }
   const { main } = await loadDemo(() => import("../../demo/mobile-application.ts"));
-  process.exitCode = await main([
+  program.exitCode = await main([
     ...["--issuer", settings.issuer, "--client-id", clientId],
     ...(options.printUrl === true ? ["--print-url"] : []),
     ...(options.prompt === undefined ? [] : ["--prompt", options.prompt]),
@@ -68,21 +70,24 @@ async function mobile(options: MobileOptions): Promise<void> {
   ]);
 }
 
-async function mobileAsJson(issuer: string, clientId: string, options: MobileOptions): Promise<void> {
+async function mobileAsJson(
+  { issuer, clientId }: { readonly issuer: string; readonly clientId: string },
+  options: MobileOptions,
+  { output, errorOutput }: Terminal,
+): Promise<void> {
   const { runMobileSignIn } = await loadDemo(() => import("../../demo/mobile-application.ts"));
   const { openSystemBrowser } = await loadDemo(() => import("../../demo/system-browser.ts"));
   const { errorInWords } = await loadDemo(() => import("../../demo/error-in-words.ts"));
   const openBrowser = async (url: string) => {
     if (options.printUrl === true || !(await openSystemBrowser(url))) {
-      console.error(`Open this address in your browser:\n\n${url}\n`);
+      errorOutput.write(`Open this address in your browser:\n\n${url}\n\n`);
     }
   };
   const { refresh = false } = options;
   const prompt = promptOf(options);
   try {
-    console.log(
-      JSON.stringify(await runMobileSignIn({ issuer, clientId, openBrowser, prompt, refresh }), null, 2),
-    );
+    const result = await runMobileSignIn({ issuer, clientId, openBrowser, prompt, refresh });
+    output.write(`${JSON.stringify(result, null, 2)}\n`);
   } catch (error) {
     const { title, advice, technical } = errorInWords(error);
     throw new OperatorError(`${title}. ${advice} (${technical})`, { cause: error });

@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts";
 import { diagnose } from "./doctor-checks.ts";
 import { tryMessages } from "./doctor-messages.ts";
 import type { Finding } from "./finding.ts";
-import { environment } from "./environment.ts";
+import { terminalOf } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 
 export function addDoctorCommand(program: Command): void {
@@ -21,7 +21,8 @@ export function addDoctorCommand(program: Command): void {
     .action(answering(doctor));
 }
 
-async function doctor(tries: { sms?: string; mail?: string }): Promise<Answer> {
+async function doctor(this: Command, tries: { sms?: string; mail?: string }): Promise<Answer> {
+  const { environment } = terminalOf(this);
   const findings = [...(await diagnose(environment)), ...(await tryMessages(environment, tries))];
   const isBad = findings.some(({ state }) => state === "fail");
   return { json: { isBad, findings }, text: findings.map(lineOf).join("\n"), isBad };

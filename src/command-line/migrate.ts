@@ -3,7 +3,7 @@ import { createLog } from "../kernel/log.ts";
 import { openDatabase } from "../open-database.ts";
 import { readSettings } from "../settings.ts";
 import type { Answer } from "./answer.ts";
-import { environment } from "./environment.ts";
+import { terminalOf } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 
 export function addMigrateCommand(program: Command): void {
@@ -14,8 +14,11 @@ export function addMigrateCommand(program: Command): void {
   }).action(answering(migrate));
 }
 
-async function migrate(): Promise<Answer> {
-  const { migrated, close } = await openDatabase(readSettings(environment), createLog("silent"));
+async function migrate(this: Command): Promise<Answer> {
+  const { migrated, close } = await openDatabase(
+    readSettings(terminalOf(this).environment),
+    createLog("silent"),
+  );
   await close();
   return {
     json: { migrated },

@@ -2,6 +2,7 @@ import { text } from "node:stream/consumers";
 import { OperatorError } from "../kernel/errors.ts";
 import { randomPassword } from "../kernel/random.ts";
 import { Secret } from "../kernel/secret.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** A password for somebody, and whether it has to be told because nobody knows it yet. */
 export interface NewPassword {
@@ -16,19 +17,22 @@ export const PASSWORD_OPTION = [
 ] as const;
 
 /** Reads the password from standard input, or makes one. */
-export async function newPassword({ passwordStdin }: { passwordStdin?: boolean }): Promise<NewPassword> {
+export async function newPassword(
+  { passwordStdin }: { passwordStdin?: boolean },
+  terminal: Terminal,
+): Promise<NewPassword> {
   return passwordStdin === true
-    ? { password: await readPassword(), isGenerated: false }
+    ? { password: await readPassword(terminal), isGenerated: false }
     : { password: new Secret(randomPassword()), isGenerated: true };
 }
 
-async function readPassword(): Promise<Secret> {
-  if (process.stdin.isTTY) {
+async function readPassword({ input }: Terminal): Promise<Secret> {
+  if (input.isTTY === true) {
     throw new OperatorError(
       "--password-stdin: standard input is the terminal, which would show the password. Pipe it in, or leave the option out to have one made.",
     );
   }
-  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  const password = (await text(input)).replace(/\r?\n$/, "");
   if (password === "") {
     throw new OperatorError("--password-stdin: nothing came in on standard input.");
   }

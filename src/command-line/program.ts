@@ -1,8 +1,9 @@
-import { Command } from "commander";
+import { CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addAfterRestoreCommand } from "./after-restore.ts";
 import { addAppCommands } from "./app.ts";
 import { addAuditCommands } from "./audit.ts";
+import { complain } from "./complain.ts";
 import { addDemoCommands } from "./demo.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addKeysCommands } from "./keys.ts";
@@ -11,6 +12,7 @@ import { addOfficeCommands } from "./office.ts";
 import { addOfficeActions } from "./office-actions.ts";
 import { addStartCommand } from "./start.ts";
 import { addSupportCommands } from "./support.ts";
+import { Program, type Terminal } from "./terminal.ts";
 import { addUserCommands } from "./user.ts";
 import { addWorkerCommand } from "./worker.ts";
 import { examplesOf, ownOptionsFirst } from "./verb.ts";
@@ -22,16 +24,42 @@ const EXAMPLES = [
   'app add --type web --name "Ledger" --redirect-uri https://ledger.example.com/callback',
 ];
 
+/** Characters a line of help has where there is no terminal, in a file or a pipe. */
+const PLAIN_WIDTH = 80;
+
+/** Does what was typed, to its end; answers the code with which a process ends. Faults are told, not thrown. */
+export async function runProgram(words: readonly string[], terminal: Terminal): Promise<number> {
+  const program = createProgram(terminal);
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return program.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      return 0;
+    }
+    complain(error, words, terminal);
+    return 1;
+  }
+}
+
 /** Every noun in the order of help. Throws CommanderError for what cannot be understood. */
-export function createProgram(): Command {
-  const program = new Command("vestibule")
+export function createProgram(terminal: Terminal): Program {
+  const { output, errorOutput } = terminal;
+  const program = new Program("vestibule", terminal);
+  program
     .description("An OpenID Connect identity provider for companies with many customer offices.")
     .version(manifest.version)
     .helpCommand(false)
     .configureHelp({ visibleOptions: ownOptionsFirst })
     .exitOverride()
     // Faults are told once, by complain.ts, which knows about --json.
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      outputError: () => undefined,
+      writeOut: (text) => output.write(text),
+      writeErr: (text) => errorOutput.write(text),
+      getOutHelpWidth: () => output.columns ?? PLAIN_WIDTH,
+      getErrHelpWidth: () => errorOutput.columns ?? PLAIN_WIDTH,
+    })
     .addHelpText("after", `${examplesOf(EXAMPLES)}\n\nSettings come from the environment: docs/settings.md.`);
   addStartCommand(program);
   addWorkerCommand(program);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readSettings, type Settings } from "../settings.ts";
-import { environment } from "./environment.ts";
 import { stopAsked } from "./stop-asked.ts";
+import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
 export function addStartCommand(program: Command): void {
@@ -13,8 +13,8 @@ export function addStartCommand(program: Command): void {
 }
 
 /** Notices go to standard error, so that standard output holds the greeting or JSON lines alone. */
-async function start({ json }: { json?: boolean }): Promise<void> {
-  const settings = readSettings(environment);
+async function start(this: Command, { json }: { json?: boolean }): Promise<void> {
+  const settings = readSettings(terminalOf(this).environment);
   const asked = stopAsked();
   const main = await import("../main.ts");
   const running = await main.start(settings);

@@ -6,6 +6,7 @@ import { newUserSchema } from "../users/user.ts";
 import type { Answer } from "./answer.ts";
 import { getUser } from "./find-user.ts";
 import { parseOptions } from "./option-faults.ts";
+import { terminalOf } from "./terminal.ts";
 import { given } from "./typed-values.ts";
 import { addPerson, withPerson, type PersonOptions } from "./user.ts";
 import { tellUser } from "./user-answer.ts";
@@ -31,11 +32,16 @@ export function addSupportCommands(program: Command): void {
   ).action(answering(withServices(add)));
 }
 
-async function add(services: Services, username: string, options: PersonOptions): Promise<Answer> {
+async function add(
+  this: Command,
+  services: Services,
+  username: string,
+  options: PersonOptions,
+): Promise<Answer> {
   const { administration, officeService, settings, userService } = services;
   const office = await officeService.supportOffice(settings.productName, ACTOR);
   if (options.passwordStdin === true) {
-    return addPerson(services, office, { ...options, username, role: "support" });
+    return addPerson(services, office, { ...options, username, role: "support" }, terminalOf(this));
   }
   const { name = "", mail, language } = options;
   const fields = { username, name, role: "support", ...given({ mail, language }) };

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
 import { OperatorError } from "../kernel/errors.ts";
@@ -7,6 +6,7 @@ import type { ImportRun } from "../users/user-import.ts";
 import { table, type Answer } from "./answer.ts";
 import { OFFICE_OPTION } from "./find-user.ts";
 import { getOffice } from "./get-office.ts";
+import { terminalOf, write } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -43,11 +43,12 @@ export function addFileCommands(noun: Command): void {
     examples: ["user export --office NOORD > people.csv"],
   })
     .requiredOption(...OFFICE_OPTION)
-    .action(exporting);
+    .action(withServices(exportUsers));
 }
 
-async function importUsers(services: Services, options: ImportOptions): Promise<Answer> {
-  if (process.stdin.isTTY) {
+async function importUsers(this: Command, services: Services, options: ImportOptions): Promise<Answer> {
+  const { input } = terminalOf(this);
+  if (input.isTTY === true) {
     throw new OperatorError(
       'Give the file on standard input: "vestibule user import --office NOORD < people.csv".',
     );
@@ -57,7 +58,7 @@ async function importUsers(services: Services, options: ImportOptions): Promise<
   }
   const office = await getOffice(services, options.office);
   const { importer, words } = services.imports;
-  const run = await importer.check(office, process.stdin, IMPORTER);
+  const run = await importer.check(office, input, IMPORTER);
   if (run.fault !== null) {
     throw new OperatorError(words("en").file(run.fault));
   }
@@ -118,16 +119,17 @@ async function tellFaults({ imports }: Services, { id, officeId }: ImportRun): P
 const people = (count: number): string => `${String(count)} ${count === 1 ? "user" : "users"}`;
 
 /** Prints while it reads: an office may have more users than fit into memory. */
-const exporting = withServices(
-  async (services, { office: code, json }: { office: string; json?: boolean }) => {
-    if (json === true) {
-      throw new OperatorError('This prints CSV; "vestibule user list --json" prints JSON.');
-    }
-    const office = await getOffice(services, code);
-    for await (const piece of services.imports.userExport.write(office.id, ACTOR)) {
-      if (!process.stdout.write(piece)) {
-        await once(process.stdout, "drain");
-      }
-    }
-  },
-);
+async function exportUsers(
+  this: Command,
+  services: Services,
+  { office: code, json }: { office: string; json?: boolean },
+): Promise<void> {
+  if (json === true) {
+    throw new OperatorError('This prints CSV; "vestibule user list --json" prints JSON.');
+  }
+  const { output } = terminalOf(this);
+  const office = await getOffice(services, code);
+  for await (const piece of services.imports.userExport.write(office.id, ACTOR)) {
+    await write(output, piece);
+  }
+}

@@ -12,6 +12,7 @@ import { addLinkCommands } from "./user-link.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
+import { terminalOf, type Terminal } from "./terminal.ts";
 import { given } from "./typed-values.ts";
 import { tellUser } from "./user-answer.ts";
 import { addChangeCommands } from "./user-change.ts";
@@ -105,17 +106,19 @@ export async function addPerson(
   services: Services,
   office: Pick<Office, "id" | "code">,
   typed: PersonOptions & { username: string },
+  terminal: Terminal,
 ): Promise<Answer> {
   const { username, name = "", mail, language, role } = typed;
   const fields = { username, name, ...given({ mail, language, role }) };
   const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
-  const password = await newPassword(typed);
+  const password = await newPassword(typed, terminal);
   await services.userService.add(draft, office, { password: password.password, actor: ACTOR });
   const user = await getUser(services, office, draft.username);
   return tellUser("was added", { user, office, password });
 }
 
 async function add(
+  this: Command,
   services: Services,
   username: string,
   { office, ...options }: OfOffice & PersonOptions,
@@ -124,7 +127,7 @@ async function add(
   const of = await getOffice(services, office);
   // Before anything is made: a number that cannot be read must not leave a user behind.
   const number = mobile === undefined ? null : readNumber(mobile, of, "--mobile");
-  const answer = await addPerson(services, of, { ...options, username });
+  const answer = await addPerson(services, of, { ...options, username }, terminalOf(this));
   if (number !== null) {
     const user = await getUser(services, of, username);
     await services.secondFactor.numberService.set(user, number, { actor: ACTOR, reason: null });
@@ -159,13 +162,14 @@ async function show(services: Services, username: string, { office: code }: OfOf
 }
 
 async function setPassword(
+  this: Command,
   services: Services,
   username: string,
   { office: code, ...options }: OfOffice & { passwordStdin?: boolean },
 ): Promise<Answer> {
   const office = await getOffice(services, code);
   const user = await getUser(services, office, username);
-  const password = await newPassword(options);
+  const password = await newPassword(options, terminalOf(this));
   const access = { password: password.password, actor: ACTOR, officeCode: office.code };
   await services.userService.changePassword(user, access);
   return tellUser("has a new password", { user, office, password });

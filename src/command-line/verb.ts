@@ -1,5 +1,6 @@
 import { Help, type Command, type Option } from "commander";
 import { print, type Answer } from "./answer.ts";
+import { programOf } from "./terminal.ts";
 
 /** What help says about a noun or a verb. */
 export interface HelpText {
@@ -35,10 +36,14 @@ export function ownOptionsFirst(command: Command): Option[] {
   return [...options.filter((option) => !isCommon(option)), ...options.filter(isCommon)];
 }
 
+/** What a verb does with what was typed: commander hands over the arguments, the options, and as `this` the command. */
+export type Work<Typed extends unknown[], Result> = (this: Command, ...typed: Typed) => Promise<Result>;
+
 /** Makes an action of a function that answers. */
-export function answering<Typed extends unknown[]>(work: (...typed: Typed) => Promise<Answer>) {
+export function answering<Typed extends unknown[]>(work: Work<Typed, Answer>) {
   return async function (this: Command, ...typed: Typed): Promise<void> {
-    print(await work(...typed), this.opts<{ json?: boolean }>().json === true);
+    const answer = await work.apply(this, typed);
+    print(answer, this.opts<{ json?: boolean }>().json === true, programOf(this));
   };
 }
 

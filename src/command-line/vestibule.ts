@@ -3,15 +3,21 @@
  * asked for and told; what is done belongs to the domain, by the same functions that the demo and the console use.
  * Start with program.ts for the nouns, then office.ts for how a verb looks.
  */
-import { CommanderError } from "commander";
-import { complain } from "./complain.ts";
-import { createProgram } from "./program.ts";
+import { codeOf } from "../kernel/errors.ts";
+import { runProgram } from "./program.ts";
+import { PROCESS_TERMINAL } from "./terminal.ts";
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError && error.exitCode === 0)) {
-    complain(error, process.argv);
+process.stdout.on("error", (error) => {
+  // A reader that has seen enough, such as `head`, is no fault; a full disk is.
+  if (codeOf(error) !== "EPIPE" && process.exitCode !== 1) {
     process.exitCode = 1;
+    console.error(`The output could not be written: ${codeOf(error) ?? error.message}.`);
   }
+});
+// There is nothing left to tell it on.
+process.stderr.on("error", () => undefined);
+
+const code = await runProgram(process.argv.slice(2), PROCESS_TERMINAL);
+if (code !== 0) {
+  process.exitCode = code;
 }

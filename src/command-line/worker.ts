@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readSettings } from "../settings.ts";
-import { environment } from "./environment.ts";
 import { stopAsked } from "./stop-asked.ts";
+import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
 export function addWorkerCommand(program: Command): void {
@@ -13,8 +13,8 @@ export function addWorkerCommand(program: Command): void {
   }).action(work);
 }
 
-async function work({ json }: { json?: boolean }): Promise<void> {
-  const settings = readSettings(environment);
+async function work(this: Command, { json }: { json?: boolean }): Promise<void> {
+  const settings = readSettings(terminalOf(this).environment);
   const asked = stopAsked();
   const { composeServices } = await import("../compose.ts");
   const { startPresence } = await import("../compose-processes.ts");
