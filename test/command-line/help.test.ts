@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { expect } from "chai";
 import { createProgram } from "../../src/command-line/program.ts";
+import { PROCESS_TERMINAL } from "../../src/command-line/terminal.ts";
 import { runProgram } from "./installation.ts";
 
 /** Every noun and verb with the words that lead to it. */
@@ -19,7 +20,7 @@ function helpOf(command: Command): string {
 }
 
 describe("the help of the command line", () => {
-  for (const [words, command] of everyCommand(createProgram())) {
+  for (const [words, command] of everyCommand(createProgram(PROCESS_TERMINAL))) {
     it(`says what "vestibule ${words}" does, with an example of it`, () => {
       const help = helpOf(command);
       expect(command.description()).to.not.equal("");
@@ -27,7 +28,7 @@ describe("the help of the command line", () => {
     });
   }
 
-  for (const [words, command] of everyCommand(createProgram()).filter(
+  for (const [words, command] of everyCommand(createProgram(PROCESS_TERMINAL)).filter(
     ([, { commands }]) => commands.length === 0,
   )) {
     it(`offers JSON for "vestibule ${words}"`, () => {

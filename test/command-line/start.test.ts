@@ -6,7 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "../support/vestibule.ts";
-import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
+import {
+  newInstallation,
+  runProcess,
+  runProgram,
+  type Environment,
+  type Installation,
+} from "./installation.ts";
 import { startServer } from "./server.ts";
 
 describe("vestibule start", () => {
@@ -59,7 +65,7 @@ describe("vestibule start", () => {
   it("ends with one line when its port is in use", async () => {
     const other = createServer().listen(Number(here.environment["PORT"]), "127.0.0.1");
     await once(other, "listening");
-    const { code, out, error } = await here.run(["start"]);
+    const { code, out, error } = await runProcess(here.environment, ["start"]);
     other.close();
     expect({ code, out }).to.deep.equal({ code: 1, out: "" });
     expect(error).to.match(/^Port \d+ on 127\.0\.0\.1 is in use; [^\n]*PORT\.\n$/);
@@ -68,7 +74,7 @@ describe("vestibule start", () => {
   it("ends with one line when the database is not there, without the password in it", async () => {
     const url = "postgres://nobody:secret-of-nobody@127.0.0.1:1/nothing";
     const environment = { ...here.environment, DATABASE_URL: url, VESTIBULE_DATABASE_OWNER_URL: url };
-    const { code, error } = await runProgram(environment, ["start"]);
+    const { code, error } = await runProcess(environment, ["start"]);
     expect({ code, error }).to.deep.equal({
       code: 1,
       error: "Cannot use the database of DATABASE_URL: nothing listens there.\n",
@@ -111,10 +117,10 @@ describe("commands beside an embedded database", () => {
 
   it("work while no server runs, while one runs, and after it has stopped", async function () {
     this.timeout(60_000);
-    const before = await runProgram(environment, ["office", "add", "NOORD", "--name", "Noord"]);
+    const before = await runProcess(environment, ["office", "add", "NOORD", "--name", "Noord"]);
     expect(before.code, before.error).to.equal(0);
     const server = await startServer(environment, [], "listens on");
-    const during = await runProgram(environment, [
+    const during = await runProcess(environment, [
       "user",
       "add",
       "sanne",
@@ -127,7 +133,7 @@ describe("commands beside an embedded database", () => {
     expect((await fetch(`http://localhost:${environment["PORT"] ?? ""}/health/ready`)).status).to.equal(200);
     server.child.kill("SIGTERM");
     expect(await server.ended).to.equal(0);
-    const after = await runProgram(environment, ["user", "list", "--office", "NOORD"]);
+    const after = await runProcess(environment, ["user", "list", "--office", "NOORD"]);
     expect(after.out).to.contain("sanne");
     expect(readdirSync(join(dataDir, "postgresql"))).to.not.contain("postmaster.pid");
   });
