@@ -19,7 +19,11 @@ interface Beginning {
 }
 
 /** Somebody new of that role signs in to a page of the console. Answers the page's own address without the path. */
-export async function beginAtConsole(page: Page, world: World, { role, path, ...own }: Beginning): Promise<string> {
+export async function beginAtConsole(
+  page: Page,
+  world: World,
+  { role, path, ...own }: Beginning,
+): Promise<string> {
   const { services, issuer } = world.demo.vestibule;
   const support = await supportOffice(services);
   const demo = role === "support" ? support : await services.offices.findByCode(DEMO_OFFICE.code);
@@ -154,7 +158,11 @@ export const consolePages: readonly Preview[] = [
       path: "/applications",
       prepare: async ({ id }) => {
         await makeApplication(services, { name: "Salary slips" }, id);
-        await makeApplication(services, { name: "Nightly export", type: "machine", redirectUris: [], homeUrl: null }, id);
+        await makeApplication(
+          services,
+          { name: "Nightly export", type: "machine", redirectUris: [], homeUrl: null },
+          id,
+        );
       },
     });
   }),

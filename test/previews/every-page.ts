@@ -36,30 +36,30 @@ export function describePages(title: string, previews: readonly Preview[]): void
     const open = useBrowser();
     const world = useWorld();
 
-  previews.forEach((preview, index) => {
-    const languages = languagesOf(preview, index);
-    it(`${preview.name} has no fault that axe knows of, fits at every width in every language, and takes nothing from elsewhere (T119)`, async () => {
-      const { page } = await open({ locale: languages[0] ?? "en" });
-      const taken = watchForeign(page);
-      await preview.open(page, world());
-      expect(await violationsOn(page), "in light").to.deep.equal([]);
-      await page.emulateMedia({ colorScheme: "dark" });
-      expect(await contrastViolationsOn(page), "in the dark").to.deep.equal([]);
-      await page.emulateMedia({ colorScheme: "light" });
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 640 });
-        expect(await hiddenWidth(page), `pixels beyond the edge at ${String(width)}`).to.equal(0);
-      }
-      for (const [turn, language] of languages.entries()) {
-        if (turn > 0) {
-          await link(page, LANGUAGES[language]).click();
-          await page.locator(`html[lang=${language}]`).waitFor();
+    previews.forEach((preview, index) => {
+      const languages = languagesOf(preview, index);
+      it(`${preview.name} has no fault that axe knows of, fits at every width in every language, and takes nothing from elsewhere (T119)`, async () => {
+        const { page } = await open({ locale: languages[0] ?? "en" });
+        const taken = watchForeign(page);
+        await preview.open(page, world());
+        expect(await violationsOn(page), "in light").to.deep.equal([]);
+        await page.emulateMedia({ colorScheme: "dark" });
+        expect(await contrastViolationsOn(page), "in the dark").to.deep.equal([]);
+        await page.emulateMedia({ colorScheme: "light" });
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 640 });
+          expect(await hiddenWidth(page), `pixels beyond the edge at ${String(width)}`).to.equal(0);
         }
-        await expectIn(page, language);
-      }
-      expect([...taken]).to.deep.equal(/logo/.test(preview.name) ? [LOGO] : []);
+        for (const [turn, language] of languages.entries()) {
+          if (turn > 0) {
+            await link(page, LANGUAGES[language]).click();
+            await page.locator(`html[lang=${language}]`).waitFor();
+          }
+          await expectIn(page, language);
+        }
+        expect([...taken]).to.deep.equal(/logo/.test(preview.name) ? [LOGO] : []);
+      });
     });
-  });
   });
 }
 
@@ -81,4 +81,3 @@ function watchForeign(page: Page): Set<string> {
   });
   return taken;
 }
-

@@ -123,7 +123,16 @@ const signOut = [
   }),
 ];
 
-const FAULTS = ["not-found", "forbidden", "too-large", "method", "busy", "unavailable", "internal", "request"];
+const FAULTS = [
+  "not-found",
+  "forbidden",
+  "too-large",
+  "method",
+  "busy",
+  "unavailable",
+  "internal",
+  "request",
+];
 
 const errors = [
   preview("error-expired", async (page, world) => {

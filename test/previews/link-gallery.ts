@@ -44,7 +44,9 @@ async function toNotMe(page: Page, world: World, outcome: "cancelled" | "too-lat
 }
 
 const setGuard = (world: World, user: User, change: string) =>
-  asOwner(world.demo.vestibule.database, `update second_factor_guard set ${change} where user_id = $1`, [user.id]);
+  asOwner(world.demo.vestibule.database, `update second_factor_guard set ${change} where user_id = $1`, [
+    user.id,
+  ]);
 
 const asking = [
   preview("forgot-password", async (page, world) => {

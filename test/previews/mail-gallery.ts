@@ -86,8 +86,7 @@ function inKebab(notice: string): string {
 }
 
 /** The language of the window, such as `en` of `en-GB`. */
-const languageOf = (page: Page): Promise<string> =>
-  page.evaluate<string>("navigator.language.split('-')[0]");
+const languageOf = (page: Page): Promise<string> => page.evaluate<string>("navigator.language.split('-')[0]");
 
 async function write(page: Page, notice: Notice, values: Values): Promise<WrittenMail> {
   const language = await languageOf(page);
@@ -99,7 +98,8 @@ const asText = ({ subject, text }: WrittenMail) => `<h2>${escaped(subject)}</h2>
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-const STYLE = "<style>body { font: 16px sans-serif; color-scheme: light dark } h2 { overflow-wrap: anywhere } pre { white-space: pre-wrap; overflow-wrap: anywhere }</style>";
+const STYLE =
+  "<style>body { font: 16px sans-serif; color-scheme: light dark } h2 { overflow-wrap: anywhere } pre { white-space: pre-wrap; overflow-wrap: anywhere }</style>";
 
 async function showTexts(page: Page): Promise<void> {
   const language = await languageOf(page);

@@ -50,7 +50,10 @@ export async function askForReset({ demo }: World): Promise<string> {
   if (user === null) {
     throw new Error("There is no superuser.");
   }
-  const help = { by: { id: by.id, officeId: support.id, role: "support" }, reason: "Phone stolen; called back" } as const;
+  const help = {
+    by: { id: by.id, officeId: support.id, role: "support" },
+    reason: "Phone stolen; called back",
+  } as const;
   await services.administration.resetRequests.request(user, help);
   return `/console/o/${office.code}/users/${user.id}`;
 }

@@ -29,7 +29,11 @@ const withReason = (name: string, below: string) => async (page: Page, world: Wo
 };
 
 /** A person whom no other picture shows, and a page of theirs; whoever is above them opens it. */
-async function aboutNew(page: Page, world: World, { role, below }: { role: "user" | "superuser"; below: string }): Promise<string> {
+async function aboutNew(
+  page: Page,
+  world: World,
+  { role, below }: { role: "user" | "superuser"; below: string },
+): Promise<string> {
   const { services, issuer } = world.demo.vestibule;
   const office = await makeOffice(services);
   const { id } = await makeUser(services, office, { role });
@@ -46,7 +50,9 @@ async function aboutNew(page: Page, world: World, { role, below }: { role: "user
 /** Of somebody who has chosen a password: links wait then. */
 async function changeMail(page: Page, world: World): Promise<void> {
   const id = await aboutNew(page, world, { role: "user", below: "/edit" });
-  await asOwner(world.demo.vestibule.database, "update users set password_changed_at = now() where id = $1", [id]);
+  await asOwner(world.demo.vestibule.database, "update users set password_changed_at = now() where id = $1", [
+    id,
+  ]);
   await enter(page, { mail: "s.bakker@mail.example" });
 }
 /** A page about somebody who trusts two browsers. */

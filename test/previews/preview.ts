@@ -20,4 +20,3 @@ export async function enter(page: Page, entries: Readonly<Record<string, string>
   }
   await Promise.all([page.waitForEvent("load"), page.locator("main button.primary").click()]);
 }
-

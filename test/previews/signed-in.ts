@@ -18,9 +18,13 @@ export async function openSignedIn(
   const userAgent = await page.evaluate<string>("navigator.userAgent");
   const browser = new HttpBrowser(issuer, settings.port, "", userAgent);
   await openAccount(browser, path, { user, app: new App(DEMO_TOTP_KEY) });
-  await page.context().addCookies(
-    browser.cookies().map(({ name, value, path: below }) => ({ name, value, url: `${issuer}${below}`, httpOnly: true })),
-  );
+  await page
+    .context()
+    .addCookies(
+      browser
+        .cookies()
+        .map(({ name, value, path: below }) => ({ name, value, url: `${issuer}${below}`, httpOnly: true })),
+    );
   await page.goto(`${issuer}${path}`);
   await page.waitForURL(`${issuer}${path}*`);
 }

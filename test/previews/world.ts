@@ -1,7 +1,13 @@
 import { asOwner } from "../support/database.ts";
 import { startDemo, type TestDemo } from "../support/demo.ts";
 import { theBrowser } from "../support/browser.ts";
-import { makeApplication, makeOffice, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import {
+  makeApplication,
+  makeOffice,
+  makeUser,
+  type TestApplication,
+  type TestUser,
+} from "../support/people.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { PageError, type ErrorKind } from "../../src/kernel/errors.ts";
 
@@ -26,8 +32,10 @@ export interface World {
   close(): Promise<void>;
 }
 
-const LONG_OFFICE = "Administratiekantoor Van der Meulen, Schimmelpenninck & Zonen Belastingadviseurs Groningen";
-const LONG_APPLICATION = "Salarisadministratie- en verzuimregistratieportaal voor samenwerkende accountantskantoren";
+const LONG_OFFICE =
+  "Administratiekantoor Van der Meulen, Schimmelpenninck & Zonen Belastingadviseurs Groningen";
+const LONG_APPLICATION =
+  "Salarisadministratie- en verzuimregistratieportaal voor samenwerkende accountantskantoren";
 const LONG_NAME = "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk van Domselaar";
 /** The one thing that pages may take from elsewhere. */
 export const LOGO = "https://brand.test/logo.svg";
@@ -47,7 +55,10 @@ export async function makeWorld(): Promise<World> {
   const [demo, production] = [await startDemo(), await startProduction()];
   const { services } = demo.vestibule;
   const office = await makeOffice(services, { code: "NOORD", name: "Noord & Zonen", accent: "#7a1f5c" });
-  const wordyOffice = await makeOffice(services, { code: "VAN-DER-MEULEN-SCHIMMELPENNINCK", name: LONG_OFFICE });
+  const wordyOffice = await makeOffice(services, {
+    code: "VAN-DER-MEULEN-SCHIMMELPENNINCK",
+    name: LONG_OFFICE,
+  });
   await makeOffice(services, { code: "LOGO", name: "Bakkerij Goud", accent: "#f2b705", logoUrl: LOGO });
   const user = await makeUser(services, office, { username: "sanne", name: "Sanne Bakker" });
   const blockedUser = await makeUser(services, office, { username: "mo", name: "Mo Aziz" });
@@ -75,7 +86,9 @@ export async function makeWorld(): Promise<World> {
 }
 
 async function startProduction(): Promise<TestVestibule> {
-  const vestibule = await startVestibule({ NODE_ENV: "production", VESTIBULE_ISSUER: "https://id.test",
+  const vestibule = await startVestibule({
+    NODE_ENV: "production",
+    VESTIBULE_ISSUER: "https://id.test",
     VESTIBULE_DEVICE_FLOW: "yes",
   });
   (await theBrowser()).sites.proxy("id.test", vestibule.settings.port);
