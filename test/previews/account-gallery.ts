@@ -1,11 +1,13 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
-import { changeOffice } from "../support/second-factor.ts";
+import { makeOffice, makeUser } from "../support/people.ts";
+import { changeOffice, giveApp } from "../support/second-factor.ts";
+import { totpNow } from "../support/totp.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { BY_SMS, newNumber } from "../support/mobile-numbers.ts";
 import { allowTrust, trustTwo } from "./allow-trust.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import { openSignedIn } from "./signed-in.ts";
 import type { World } from "./world.ts";
 
@@ -99,6 +101,16 @@ export const account: readonly Preview[] = [
   preview("account-number", async (page, world) => {
     await beginWithSms(page, world, "/account/number");
   }),
+  preview("account-number-none", async (page, { production }) => {
+    const { services, issuer } = production;
+    const office = await makeOffice(services);
+    await changeOffice(services, office, { secondFactor: BY_SMS });
+    const { username, password, ...user } = await makeUser(services, office);
+    const { secret } = await giveApp(services, { username, password, ...user });
+    await page.goto(`${issuer}/account/number`);
+    await enter(page, { officeCode: office.code, username, password });
+    await enter(page, { code: totpNow(secret) });
+  }),
   preview("account-number-wrong", async (page, world) => {
     await beginWithSms(page, world, "/account/number");
     await enter(page, { number: "020 123 4567" });
@@ -111,20 +123,20 @@ export const account: readonly Preview[] = [
   preview("account-new-codes", at("/account/recovery-codes")),
   preview("account-codes", async (page, world) => {
     await begin(page, world, "/account/recovery-codes");
-    await page.locator("main button.primary").click();
+    await press(page, page.locator("main button.primary"));
     await page.locator(".codes").waitFor();
   }),
   preview("account-sessions", (page, world) => fill(page, world, "/account/sessions")),
   preview("account-end-session", async (page, world) => {
     await fill(page, world, "/account/sessions");
-    await page.locator("a[href^='/account/sessions/preview']").first().click();
+    await press(page, page.locator("a[href^='/account/sessions/preview']").first());
   }),
   preview("account-sessions-trusted", async (page, world) => {
     await withTrust(page, world, "/account/sessions");
   }),
   preview("account-end-trust", async (page, world) => {
     await withTrust(page, world, "/account/sessions");
-    await page.locator("a[href^='/account/trusted/']").first().click();
+    await press(page, page.locator("a[href^='/account/trusted/']").first());
   }),
   preview("account-end-all-trust", at("/account/trusted/all")),
   preview("account-password-typed", async (page, world) => {
@@ -136,11 +148,11 @@ export const account: readonly Preview[] = [
   preview("account-applications-none", at("/account/applications")),
   preview("account-revoke", async (page, world) => {
     await fill(page, world, "/account/applications");
-    await page.locator("a[href^='/account/applications/']").first().click();
+    await press(page, page.locator("a[href^='/account/applications/']").first());
   }),
   preview("account-sign-ins", (page, world) => fill(page, world, "/account/sign-ins")),
   preview("account-sign-ins-older", async (page, world) => {
     await fill(page, world, "/account/sign-ins");
-    await page.locator("a[href*='before=']").click();
+    await press(page, page.locator("a[href*='before=']"));
   }),
 ];

@@ -5,7 +5,7 @@ import type { Role } from "../../src/users/user.ts";
 import { supportOffice } from "../support/console.ts";
 import { makeApplication, makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import { addPeople, fillLog } from "./office-states.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import { openSignedIn } from "./signed-in.ts";
 import type { World } from "./world.ts";
 
@@ -57,8 +57,7 @@ export async function beginInNewOffice(
 async function tryLedger(page: Page, world: World): Promise<void> {
   await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
   await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
-  await page.locator("main .actions a[href$='/try']").click();
-  await page.waitForLoadState();
+  await press(page, page.locator("main .actions a[href$='/try']"));
 }
 
 /** The console, with somebody of their own for each picture. */
@@ -71,7 +70,7 @@ export const consolePages: readonly Preview[] = [
   preview("console-users-accountant", asStaff("accountant", `${OFFICE}/users`)),
   preview("console-user", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/users` });
-    await page.getByRole("link", { name: "Ines Meijer" }).click();
+    await press(page, page.getByRole("link", { name: "Ines Meijer" }));
   }),
   preview("console-settings", asStaff("superuser", `${OFFICE}/settings`)),
   preview("console-settings-general", asStaff("superuser", `${OFFICE}/settings/general`)),
@@ -114,7 +113,7 @@ export const consolePages: readonly Preview[] = [
   preview("console-settings-branding", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/branding` });
     await page.locator("[name=accent]").fill("#f2e94e");
-    await page.locator("[name=preview]").click();
+    await press(page, page.locator("[name=preview]"));
   }),
   preview("console-application-add", asStaff("superuser", `${OFFICE}/applications/add`)),
   preview("console-application", async (page, world) => {
@@ -136,18 +135,18 @@ export const consolePages: readonly Preview[] = [
   preview("console-application-secret", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
-    await page.locator(".change a").click();
+    await press(page, page.locator(".change a"));
   }),
   preview("console-application-secret-shown", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
-    await page.locator(".change a").click();
+    await press(page, page.locator(".change a"));
     await enter(page, {});
   }),
   preview("console-application-edit", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
-    await page.locator(".actions a[href$='/edit']").click();
+    await press(page, page.locator(".actions a[href$='/edit']"));
   }),
   preview("console-applications-none", async (page, world) => {
     await beginInNewOffice(page, world, { path: "/applications" });

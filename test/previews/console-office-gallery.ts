@@ -3,7 +3,7 @@ import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { makeOffice, type TestOffice } from "../support/people.ts";
 import { asStaff, beginInNewOffice } from "./console-gallery.ts";
 import { breakChain, putImport, type ImportState } from "./office-states.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 
 const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
 const IMPORT = `${OFFICE}/users/import`;
@@ -12,12 +12,11 @@ const IMPORT = `${OFFICE}/users/import`;
 async function choose(page: Page, content: string): Promise<void> {
   if ((await page.locator("input[type=file]").count()) === 0) {
     // The file of the picture before.
-    await page.locator("[value=drop]").click();
+    await press(page, page.locator("[value=drop]"));
   }
   const file = { name: "users.csv", mimeType: "text/csv", buffer: Buffer.from(content) };
   await page.locator("input[type=file]").setInputFiles(file);
-  await page.locator("form[enctype] button.primary").click();
-  await page.waitForLoadState();
+  await press(page, page.locator("form[enctype] button.primary"));
 }
 
 const withFile =
@@ -47,14 +46,12 @@ export const consoleOfficePages: readonly Preview[] = [
     await asStaff("superuser", `${OFFICE}/audit`)(page, world);
     await page.locator("[name=group]").selectOption({ index: 1 });
     await page.locator("[name=from]").fill("2026-01-01");
-    await page.locator("form[role=search] button[type=submit]").click();
-    await page.waitForLoadState();
+    await press(page, page.locator("form[role=search] button[type=submit]"));
   }),
   preview("console-audit-none", async (page, world) => {
     await asStaff("superuser", `${OFFICE}/audit`)(page, world);
     await page.locator("[name=actor]").fill("nobody");
-    await page.locator("form[role=search] button[type=submit]").click();
-    await page.waitForLoadState();
+    await press(page, page.locator("form[role=search] button[type=submit]"));
   }),
   preview("console-audit-chain", asStaff("superuser", `${OFFICE}/audit/chain`)),
   preview("console-audit-chain-broken", async (page, world) => {
@@ -79,8 +76,7 @@ export const consoleOfficePages: readonly Preview[] = [
   preview("console-office-add", asStaff("support", "/console/offices/add")),
   preview("console-office-add-wrong", async (page, world) => {
     await asStaff("support", "/console/offices/add")(page, world);
-    await page.locator("main button.primary").click();
-    await page.waitForLoadState();
+    await press(page, page.locator("main button.primary"));
   }),
   preview("console-office-closed", async (page, world) => {
     const { services, issuer } = world.demo.vestibule;
@@ -92,8 +88,7 @@ export const consoleOfficePages: readonly Preview[] = [
   preview("console-offices-none", async (page, world) => {
     await asStaff("support", "/console/offices")(page, world);
     await page.locator("[name=q]").fill("nowhere");
-    await page.locator("form[role=search] button[type=submit]").click();
-    await page.waitForLoadState();
+    await press(page, page.locator("form[role=search] button[type=submit]"));
   }),
   preview("console-office-close-wrong", async (page, world) => {
     await asStaff("support", `${OFFICE}/close`)(page, world);
@@ -108,7 +103,7 @@ export const consoleOfficePages: readonly Preview[] = [
     await asStaff("support", "/console/offices/add")(page, world);
     const code = `NEW-${String(Date.now() % 1_000_000)}`;
     await enter(page, { code, name: "Anker & Zonen" });
-    await page.locator("main a.primary").click();
+    await press(page, page.locator("main a.primary"));
   }),
   preview("console-office-close", asStaff("support", `${OFFICE}/close`)),
   preview("console-signing-keys", asStaff("support", "/console/signing-keys")),

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { makeOffice, makeUser } from "../support/people.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
 /** The pages on which somebody signs a device in. */
@@ -16,20 +16,20 @@ export const devicePages: readonly Preview[] = [
     const { services } = world.production;
     const { office, username, password } = await makeUser(services, await makeOffice(services));
     await type(page, world, await userCode(world));
-    await page.locator("button[name=confirm]").click();
+    await press(page, page.locator("button[name=confirm]"));
     await enter(page, { officeCode: office.code, username, password });
     await page.locator("h1").waitFor();
   }),
   preview("device-stopped", async (page, world) => {
     await type(page, world, await userCode(world));
-    await page.locator("button[name=abort]").click();
+    await press(page, page.locator("button[name=abort]"));
   }),
 ];
 
 async function type(page: Page, world: World, code: string): Promise<void> {
   await page.goto(`${world.production.issuer}/device`);
   await page.locator("[name=user_code]").fill(code);
-  await page.locator("button.primary").click();
+  await press(page, page.locator("button.primary"));
 }
 
 /** As a device would ask for it, past the browser. */

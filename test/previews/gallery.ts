@@ -6,7 +6,7 @@ import { ANNA } from "../support/demo.ts";
 import type { TestApplication, TestUser } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { links } from "./link-gallery.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import { account } from "./account-gallery.ts";
 import { consolePages } from "./console-gallery.ts";
 import { devicePages } from "./device-gallery.ts";
@@ -115,11 +115,11 @@ const signOut = [
   preview("sign-out-asked", (page, world) => toSignOut(page, world, `?client_id=${world.ledger.id}`)),
   preview("sign-out-done", async (page, world) => {
     await toSignOut(page, world, "");
-    await page.locator("button[name=logout]").click();
+    await press(page, page.locator("button[name=logout]"));
   }),
   preview("sign-out-stayed", async (page, world) => {
     await toSignOut(page, world, `?client_id=${world.ledger.id}`);
-    await page.locator("button:not([name])").click();
+    await press(page, page.locator("button:not([name])"));
   }),
 ];
 
@@ -202,16 +202,16 @@ const demo = [
   preview("demo-signed-in", signInToDemo),
   preview("demo-refreshed", async (page, world) => {
     await signInToDemo(page, world);
-    await page.locator("form[action='/refresh'] button").click();
+    await press(page, page.locator("form[action='/refresh'] button"));
     await page.locator("summary").first().click();
   }),
   preview("demo-cancelled", async (page, world) => {
     await page.goto(`${world.demo.url}/sign-in`);
-    await page.locator("button[name=cancel]").click();
+    await press(page, page.locator("button[name=cancel]"));
   }),
   preview("demo-signed-out", async (page, world) => {
     await signInToDemo(page, world);
-    await page.locator("form[action='/sign-out'] button").click();
+    await press(page, page.locator("form[action='/sign-out'] button"));
   }),
   preview(
     "demo-nowhere",

@@ -6,7 +6,7 @@ import type { User } from "../../src/users/user.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { totpNow } from "../support/totp.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
 const NEW = "copper-anchor-violin-63";
@@ -51,13 +51,13 @@ const setGuard = (world: World, user: User, change: string) =>
 const asking = [
   preview("forgot-password", async (page, world) => {
     await page.goto(`${world.demo.url}/sign-in`);
-    await page.locator("a[href^='/forgot-password']").click();
+    await press(page, page.locator("a[href^='/forgot-password']"));
   }),
   preview("forgot-password-blocked", async (page, world) => {
     const { username } = await newcomer(world.demo, "blocked");
     await page.goto(`${world.demo.url}/sign-in`);
     await enter(page, { officeCode: DEMO_OFFICE.code, username, password: DEMO_PASSWORD });
-    await page.locator("a.primary").click();
+    await press(page, page.locator("a.primary"));
   }),
   preview("forgot-password-missing", async (page, world) => {
     await page.goto(`${issuerOf(world)}/forgot-password`);
@@ -66,7 +66,7 @@ const asking = [
   preview("forgot-password-sent", async (page, world) => {
     await asOwner(world.demo.vestibule.database, "delete from password_guard");
     await page.goto(`${world.demo.url}/sign-in`);
-    await page.locator("a[href^='/forgot-password']").click();
+    await press(page, page.locator("a[href^='/forgot-password']"));
     await enter(page, { officeCode: "DEMO", username: "nobody" });
   }),
   preview("forgot-password-too-many", async (page, world) => {
@@ -78,7 +78,7 @@ const asking = [
   }),
   preview("which-office", async (page, world) => {
     await page.goto(`${world.demo.url}/sign-in`);
-    await page.locator("a[href^='/which-office-code']").click();
+    await press(page, page.locator("a[href^='/which-office-code']"));
   }),
   preview("which-office-wrong", async (page, world) => {
     await page.goto(`${issuerOf(world)}/which-office-code`);

@@ -6,7 +6,7 @@ import { makeOffice, makeUser } from "../support/people.ts";
 import { beginAtConsole } from "./console-gallery.ts";
 import { askForReset } from "./office-states.ts";
 import { allowTrust, trustTwo } from "./allow-trust.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
 const USERS = `/console/o/${DEMO_OFFICE.code}/users`;
@@ -81,7 +81,7 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-enable", async (page, world) => {
     await aboutNew(page, world, { role: "user", below: "/status" });
     await enter(page, {});
-    await page.locator("a[href$='/status']").click();
+    await press(page, page.locator("a[href$='/status']"));
   }),
   preview("console-people-unlock", about("superuser", "Emre Yilmaz", "/unlock")),
   preview("console-people-sessions", about("superuser", "Ines Meijer", "/end-sessions")),
@@ -89,7 +89,7 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-mail-changed", changeMail),
   preview("console-people-link-held", async (page, world) => {
     await changeMail(page, world);
-    await page.locator("a[href$='/password-link']").click();
+    await press(page, page.locator("a[href$='/password-link']"));
   }),
   preview("console-people-number-delete", about("superuser", "Ines Meijer", "/number/delete")),
   preview("console-people-reset", about("superuser", "Ines Meijer", "/reset-authenticator")),
@@ -111,7 +111,7 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-reset-asked", async (page, world) => {
     await aboutNew(page, world, { role: "superuser", below: "/reset-authenticator" });
     await enter(page, { reason: "Phone stolen; called back" });
-    await page.locator("a[href$='/reset-request']").click();
+    await press(page, page.locator("a[href$='/reset-request']"));
   }),
   preview("console-people-reset-to-approve", async (page, world) => {
     const person = await askForReset(world);

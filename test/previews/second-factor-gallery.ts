@@ -2,10 +2,10 @@ import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import type { DemoState } from "../../demo/demo-states.ts";
 import { asOwner } from "../support/database.ts";
-import { newcomer } from "../support/factor-pages.ts";
+import { newcomer, nextSecond } from "../support/factor-pages.ts";
 import { totpNow } from "../support/totp.ts";
 import { allowTrust } from "./allow-trust.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
 /** A new user of the demo in this state signs in, up to the page after the password. Answers the user's id. */
@@ -14,7 +14,7 @@ async function begin(page: Page, { demo }: World, state: DemoState): Promise<str
   await page.goto(`${demo.url}/sign-in`);
   await enter(page, { officeCode: DEMO_OFFICE.code, username: user.username, password: DEMO_PASSWORD });
   if (state === "new") {
-    await page.locator("button.primary").click();
+    await press(page, page.locator("button.primary"));
   }
   return user.id;
 }
@@ -57,7 +57,15 @@ export const secondFactor: readonly Preview[] = [
   }),
   preview("recovery-code", async (page, world) => {
     await begin(page, world, "enrolled");
-    await page.locator("a[href$='/recovery-code']").click();
+    await press(page, page.locator("a[href$='/recovery-code']"));
+  }),
+  preview("enrolment-code", async (page, { demo }) => {
+    const user = await newcomer(demo);
+    const reset = { reason: "Lost", actor: "preview" };
+    await demo.vestibule.services.secondFactor.service.reset(user, reset);
+    await nextSecond();
+    await page.goto(`${demo.url}/sign-in`);
+    await enter(page, { officeCode: DEMO_OFFICE.code, username: user.username, password: DEMO_PASSWORD });
   }),
   preview("enrolment-closed", async (page, world) => {
     await begin(page, world, "window-closed");

@@ -1,13 +1,14 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
-import type { TestUser } from "../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { authorizationRequest } from "../support/relying-party.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { newcomer, nextSecond } from "../support/factor-pages.ts";
-import { giveNumber } from "../support/mobile-numbers.ts";
-import { giveApp } from "../support/second-factor.ts";
+import { BY_SMS, giveNumber } from "../support/mobile-numbers.ts";
+import { changeOffice, giveApp } from "../support/second-factor.ts";
 import { allowTrust } from "./allow-trust.ts";
-import { enter, preview, type Preview } from "./preview.ts";
+import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
 /** A new user of the demo with this number signs in, up to the page after the password. */
@@ -54,7 +55,7 @@ async function chooseSms(page: Page): Promise<void> {
   await submit(page);
 }
 
-const submit = (page: Page) => page.locator("button.primary").click();
+const submit = (page: Page) => press(page, page.locator("button.primary"));
 
 const toPage = async (page: Page, name: string) => {
   await page.goto(page.url().replace(/[^/]+$/, name));
@@ -80,7 +81,7 @@ export const smsPages: readonly Preview[] = [
   preview("sms-challenge-early", async (page, world) => {
     await begin(page, world, "confirmed");
     await page.evaluate("document.querySelector('button[name=resend]').disabled = false");
-    await page.locator("button[name='resend']").click();
+    await press(page, page.locator("button[name='resend']"));
   }),
   ...(["waiting", "sent", "delivered", "refused", "failed", "unknown", "expired"] as const).map((state) =>
     preview(`sms-status-${state}`, async (page, world) => {
@@ -111,7 +112,7 @@ export const smsPages: readonly Preview[] = [
       await asOwner(database, "update sms_budget set sent = 1000000 where scope = $1", [scope]);
       await asOwner(database, "update sms_codes set resend_at = sent_at");
       await page.reload();
-      await page.locator("button[name='resend']").click();
+      await press(page, page.locator("button[name='resend']"));
       await asOwner(database, "delete from sms_budget where scope = $1", [scope]);
     }),
   ),
@@ -126,6 +127,17 @@ export const smsPages: readonly Preview[] = [
   preview("sms-lost-number", async (page, world) => {
     await begin(page, world, "confirmed");
     await toPage(page, "lost-number");
+  }),
+  preview("sms-replace-number", async (page, world) => {
+    const { services } = world.demo.vestibule;
+    const office = await makeOffice(services);
+    const user = await makeUser(services, office);
+    await giveApp(services, user);
+    await giveNumber(services, user);
+    await changeOffice(services, office, { secondFactor: { ...BY_SMS, methods: ["sms"] } });
+    await page.goto(authorizationRequest(world.demo.vestibule.issuer, world.ledger).url);
+    await enter(page, { officeCode: office.code, username: user.username, password: user.password });
+    await toPage(page, "replace-number");
   }),
   preview("sms-new-number", async (page, world) => {
     await begin(page, world, "confirmed");

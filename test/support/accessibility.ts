@@ -1,6 +1,7 @@
 import axe from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
+import { staying } from "./staying.ts";
 
 interface Finding {
   readonly id: string;
@@ -9,6 +10,11 @@ interface Finding {
 
 /** WCAG 2.2 AA as far as axe knows it, nothing to scroll sideways, and nothing to press that is too small. */
 export async function expectGood(page: Page, what: string): Promise<void> {
+  await page.waitForLoadState("load");
+  await staying(page, () => judge(page, what));
+}
+
+async function judge(page: Page, what: string): Promise<void> {
   await page.evaluate(axe.source);
   const tags = JSON.stringify(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
   const found = await page.evaluate(`axe.run(document, { runOnly: ${tags}, resultTypes: ["violations"] })`);
