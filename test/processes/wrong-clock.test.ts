@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { runProgram, startProgram } from "../command-line/installation.ts";
+import { runProcess, startProgram } from "../command-line/installation.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLoggedProcess, type LoggedProcess } from "../support/logged-process.ts";
@@ -145,7 +145,7 @@ describe("a process whose clock is wrong", function () {
   });
 
   it("as a command does nothing and says why", async () => {
-    const { code, error } = await runProgram(program(-DAY), ["office", "add", "LATE", "--name", "Late"]);
+    const { code, error } = await runProcess(program(-DAY), ["office", "add", "LATE", "--name", "Late"]);
     expect(code).to.equal(1);
     expect(error).to.match(
       /^The clock of this machine is 86\d\d\d s behind the database's clock\. Set it.*nothing was changed\.\n$/,
