@@ -40,7 +40,7 @@ export async function composeServer(services: Services): Promise<Server> {
   const rotation = await composeRotation(services, provider, keys);
   auditEngine(provider, audit, log);
   logRefusals(provider, log);
-  const health = new Health(database, clockWatch);
+  const health = new Health({ database, clock: clockWatch, log });
   const app = createApp({
     provider,
     settings,

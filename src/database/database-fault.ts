@@ -51,7 +51,7 @@ const MIXED: Judged = ["broken", "a pooler mixes connections: it must work in se
 const STATES: Readonly<Record<string, Judged>> = {
   "08": ["unreachable", "the connection to it failed", "drop"],
   "0A": ["busy", "a table has changed since the connection was made", "drop"],
-  "25006": ["read-only", "it is read-only", "drop"],
+  "25006": ["read-only", "it is read-only, as a standby is; a server needs the primary", "drop"],
   "25P03": ["busy", "it ended a transaction that waited too long", "drop"],
   "25P04": ["busy", "it ended a transaction that took too long", "drop"],
   "26000": MIXED,
