@@ -1,7 +1,9 @@
 import { connectDatabase, requirePostgres, type Database } from "./database/database.ts";
+import { databaseFaultAtStart } from "./database/database-fault.ts";
 import { openEmbeddedDatabase } from "./database/embedded/embedded.ts";
 import { migrate } from "./database/migrate.ts";
-import { codeOf, OperatorError } from "./kernel/errors.ts";
+import { requireWritable } from "./database/writable.ts";
+import { OperatorError } from "./kernel/errors.ts";
 import type { Log } from "./kernel/log.ts";
 import { Secret } from "./kernel/secret.ts";
 import type { Settings } from "./settings.ts";
@@ -34,9 +36,12 @@ export async function openDatabase(settings: Settings, log: Log): Promise<OpenDa
   const owner =
     embedded === null ? (settings.database.ownerUrl ?? application) : new Secret(embedded.ownerUrl);
   try {
-    const migrated = await migrate({ owner, application });
-    const database = connectDatabase({ url: application, size: settings.database.poolSize, log });
-    await requirePostgres(database);
+    const migrated = await migrate({ owner, application }).catch((error: unknown) => {
+      throw inOneLine(error, nameOf(settings, "owner"));
+    });
+    const database = await connect(settings, application, log).catch((error: unknown) => {
+      throw inOneLine(error, nameOf(settings, "application"));
+    });
     return {
       database,
       databaseUrl: application,
@@ -48,25 +53,33 @@ export async function openDatabase(settings: Settings, log: Log): Promise<OpenDa
     };
   } catch (error) {
     await embedded?.close();
-    throw inOneLine(error);
+    throw error;
   }
 }
 
-const REASONS: Record<string, string> = {
-  ECONNREFUSED: "nothing listens there",
-  ENOTFOUND: "its host is unknown",
-  EAI_AGAIN: "its host is unknown",
-  ETIMEDOUT: "it does not answer",
-  "28P01": "the password is wrong",
-  "28000": "the role may not connect",
-  "3D000": "the database does not exist; create it first",
-  "42501": "the role lacks a right; migrating needs the owner, see VESTIBULE_DATABASE_OWNER_URL",
-  "53100": "its disk is full",
-};
+/** Throws when the server could not work with the database. */
+async function connect(settings: Settings, url: Secret, log: Log): Promise<Database> {
+  const database = connectDatabase({ url, size: settings.database.poolSize, log });
+  try {
+    await requirePostgres(database);
+    await requireWritable(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
 
-function inOneLine(error: unknown): unknown {
-  const reason = REASONS[codeOf(error) ?? ""];
-  return error instanceof OperatorError || reason === undefined
-    ? error
-    : new OperatorError(`Cannot use the database of DATABASE_URL: ${reason}.`, { cause: error });
+/** What the operator calls the database that failed. */
+function nameOf({ database }: Settings, role: "application" | "owner"): string {
+  if (database.url === null) {
+    return "the embedded database";
+  }
+  const isOwners = role === "owner" && (database.ownerUrl ?? database.url).reveal() !== database.url.reveal();
+  return isOwners ? "the database of VESTIBULE_DATABASE_OWNER_URL" : "the database of DATABASE_URL";
+}
+
+function inOneLine(error: unknown, name: string): unknown {
+  const fault = error instanceof OperatorError ? null : databaseFaultAtStart(error);
+  return fault === null ? error : new OperatorError(`Cannot use ${name}: ${fault.text}.`, { cause: error });
 }

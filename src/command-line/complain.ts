@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { databaseFaultAtStart } from "../database/database-fault.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { OptionFaults } from "./option-faults.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,10 +26,17 @@ function describe(error: unknown, words: readonly string[], terminal: Terminal):
   if (!(error instanceof Error)) {
     return "Unexpected: something that is no error was thrown.";
   }
-  const line = `Unexpected: ${(error.message === "" ? error.name : error.message).replaceAll(/\s+/g, " ")}`;
-  return isDebugging(words, terminal)
-    ? `${line}\n${error.stack ?? ""}`
-    : `${line}\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.`;
+  const fault = databaseFaultAtStart(error);
+  const line =
+    fault === null
+      ? `Unexpected: ${(error.message === "" ? error.name : error.message).replaceAll(/\s+/g, " ")}`
+      : `Cannot use the database: ${fault.text}.`;
+  if (isDebugging(words, terminal)) {
+    return `${line}\n${error.stack ?? ""}`;
+  }
+  return fault === null
+    ? `${line}\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.`
+    : line;
 }
 
 function usageFault({ code, message }: CommanderError, typed: readonly string[]): string {

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { OperatorError } from "../kernel/errors.ts";
 import { Secret } from "../kernel/secret.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import { diskOf } from "./doctor-capacity.ts";
 import { checkDatabase } from "./doctor-database.ts";
 import { checkGateways } from "./doctor-messages.ts";
 import { checkInstallation, checkSecretsFile } from "./doctor-installation.ts";
@@ -62,7 +64,12 @@ async function checkStorage(settings: Settings): Promise<readonly Finding[]> {
     const advice = "The first start makes it; or set DATABASE_URL to a PostgreSQL 15 to 18 server.";
     return [warn("Database", `there is no embedded database in ${settings.dataDir} yet`, advice)];
   }
-  return checkEmbedded(settings);
+  return [await checkDisk(settings.dataDir), ...(await checkEmbedded(settings))];
+}
+
+async function checkDisk(directory: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(directory);
+  return diskOf(directory, bavail * bsize);
 }
 
 async function checkEmbedded(settings: Settings): Promise<readonly Finding[]> {

@@ -5,8 +5,10 @@ import {
   type DatabaseFacts,
 } from "../database/inspection.ts";
 import { systemClock } from "../kernel/clock.ts";
+import { databaseFaultAtStart } from "../database/database-fault.ts";
 import { codeOf } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { capacityOf, MORE_CONNECTIONS } from "./doctor-capacity.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
 /** What was found, and whether the installation can be opened without changing it. */
@@ -29,11 +31,10 @@ const CLOCK_SECONDS = { warn: 2, fail: 30 } as const;
 export async function checkDatabase(urls: Urls): Promise<DatabaseCheck> {
   try {
     const facts = await inspectDatabase(urls.application);
-    const findings = [versionOf(facts), clockOf(facts), ...rolesOf(facts)];
+    const findings = [versionOf(facts), ...capacityOf(facts), clockOf(facts), ...rolesOf(facts)];
     return await withMigrations(urls.owner, findings);
   } catch (error) {
-    const advice = "Start PostgreSQL, or correct DATABASE_URL.";
-    return notInstalled([fail("Database", `cannot be used: ${reasonOf(error)}`, advice)]);
+    return notInstalled([fail("Database", `cannot be used: ${reasonOf(error)}`, adviceOn(error))]);
   }
 }
 
@@ -43,8 +44,31 @@ const notInstalled = (findings: readonly Finding[]): DatabaseCheck => ({
   isUpToDate: false,
 });
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && error.message !== "" ? error.message : (codeOf(error) ?? "unknown");
+/** What the operator can do about a database that lets nobody look into it. */
+function adviceOn(error: unknown): string {
+  const fault = databaseFaultAtStart(error);
+  switch (fault?.kind) {
+    case "busy":
+      return MORE_CONNECTIONS;
+    case "full":
+      return "Make room on its disk.";
+    case "broken":
+      return "See PostgreSQL's own log; restore a backup if its files are damaged.";
+    case "unreachable":
+    case "read-only":
+    case "refused":
+    case undefined:
+      return "Start PostgreSQL, or correct DATABASE_URL.";
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const fault = databaseFaultAtStart(error);
+  if (fault !== null) {
+    return fault.code === null ? fault.text : `${fault.text} (${fault.code})`;
+  }
+  return error instanceof Error && error.message !== "" ? error.message : (codeOf(error) ?? "unknown");
+}
 
 function versionOf({ version, versionNumber }: DatabaseFacts): Finding {
   return versionNumber < OLDEST

@@ -9,12 +9,23 @@ export interface DatabaseFacts {
   /** As PostgreSQL counts: 180001 is 18.1. */
   readonly versionNumber: number;
   readonly time: Date;
+  /** A standby, or set so. */
+  readonly isReadOnly: boolean;
+  /** Each limit on connections that holds for the role, with the connections that count for it, ours among them. */
+  readonly connections: readonly ConnectionLimit[];
   /** The role of DATABASE_URL. */
   readonly login: string;
   /** It is a superuser, passes row-level security, or owns the tables. */
   readonly loginMayEverything: boolean;
   /** Null before the first migration. */
   readonly role: RoleFacts | null;
+}
+
+export interface ConnectionLimit {
+  /** Whose limit it is, for people. */
+  readonly of: string;
+  readonly most: number;
+  readonly used: number;
 }
 
 /** The role that the server works as. */
@@ -30,6 +41,8 @@ interface Row {
   readonly version: string;
   readonly version_number: number;
   readonly time: Date;
+  readonly is_read_only: boolean;
+  readonly connections: readonly ConnectionLimit[];
   readonly login: string;
   readonly login_may_everything: boolean;
   readonly has_role: boolean;
@@ -38,11 +51,32 @@ interface Row {
   readonly audit_privileges: readonly string[];
 }
 
+/** Of three limits those that are set; a role or database without one has -1. */
+const CONNECTIONS = `
+  (select json_agg(json_build_object('of', of, 'most', most, 'used', used) order by most - used)
+   from (
+     select 'max_connections' as of,
+       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+         - coalesce(current_setting('reserved_connections', true)::int, 0) as most,
+       (select sum(numbackends)::int from pg_stat_database) as used
+     union all
+     select 'the role ' || rolname, rolconnlimit,
+       (select count(*)::int from pg_stat_activity where usesysid = pg_roles.oid)
+     from pg_roles where rolname = session_user
+     union all
+     select 'the database ' || datname, datconnlimit,
+       (select numbackends from pg_stat_database where datid = pg_database.oid)
+     from pg_database where datname = current_database()
+   ) limits
+   where most >= 0)`;
+
 const LOOK = `
   select
     current_setting('server_version') as version,
     current_setting('server_version_num')::int as version_number,
     clock_timestamp() as time,
+    pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as is_read_only,
+    ${CONNECTIONS} as connections,
     session_user as login,
     (select rolsuper or rolbypassrls from pg_roles where rolname = session_user)
       or coalesce((select pg_has_role(session_user, relowner, 'usage') from pg_class
@@ -72,6 +106,8 @@ export async function inspectDatabase(application: Secret): Promise<DatabaseFact
     version: row.version,
     versionNumber: row.version_number,
     time: row.time,
+    isReadOnly: row.is_read_only,
+    connections: row.connections,
     login: row.login,
     loginMayEverything: row.login_may_everything,
     role: row.has_role

@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { asOwner } from "../support/database.ts";
 import { freePort } from "../support/vestibule.ts";
 import {
   newInstallation,
@@ -81,8 +82,7 @@ describe("vestibule start", () => {
     });
   });
 
-  it("shows no stack for an error that nobody expected, unless it is asked for", async () => {
-    // A database that answers something else than PostgreSQL would.
+  it("ends with one line when something else than PostgreSQL answers", async () => {
     const odd = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")).listen(
       0,
       "127.0.0.1",
@@ -92,9 +92,17 @@ describe("vestibule start", () => {
     const port = typeof address === "object" ? address?.port : undefined;
     const url = `postgres://someone@127.0.0.1:${String(port)}/nothing?sslmode=disable`;
     const environment = { ...here.environment, DATABASE_URL: url, VESTIBULE_DATABASE_OWNER_URL: url };
-    const quiet = await runProgram(environment, ["office", "list"]);
-    const debugging = await runProgram(environment, ["office", "list", "--debug"]);
+    const { code, error } = await runProgram(environment, ["office", "list"]);
     odd.close();
+    expect(code).to.equal(1);
+    expect(error).to.match(/^Cannot use the database of DATABASE_URL: [^\n]*\.\n$/);
+  });
+
+  it("shows no stack for an error that nobody expected, unless it is asked for", async () => {
+    await asOwner(here.database, "alter table offices rename to offices_away");
+    const quiet = await here.run(["office", "list"]);
+    const debugging = await here.run(["office", "list", "--debug"]);
+    await asOwner(here.database, "alter table offices_away rename to offices");
     expect([quiet.code, debugging.code]).to.deep.equal([1, 1]);
     expect(quiet.error)
       .to.match(/^Unexpected: .*\n.*--debug.*\n$/)
