@@ -22,13 +22,13 @@ export interface Running {
 const BUSY = 2;
 
 /** How long a request in flight may take once stopping has begun. */
-const PATIENCE_MS = 6_000;
+const PATIENCE_MS = 5_000;
 
 /**
  * How long everything may take that needs the database for its end. What still waits then, for a database that does not
  * answer, loses its connection: stopping ends before 10 seconds, after which service managers kill.
  */
-const ENDING_MS = 7_000;
+const ENDING_MS = 6_000;
 
 /** Settings → services → server → listen. Throws an OperatorError when something of that cannot be. */
 export async function start(settings: Settings): Promise<Running> {

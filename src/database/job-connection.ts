@@ -8,9 +8,12 @@ export interface JobConnection {
   close(): Promise<void>;
 }
 
-/** Few connections of its own, as the application role: a busy queue takes none from the pages. */
+/**
+ * Few connections of its own, as the application role: a busy queue takes none from the pages. Its maintenance may take
+ * longer than a page; how much longer is also how long messages stop when a connection dies without a word.
+ */
 export function connectJobs(options: { url: Secret; size: number; log: Log }): JobConnection {
-  const session = { role: "vestibule_app", statementMs: 30_000, idleInTransactionMs: 30_000 } as const;
+  const session = { role: "vestibule_app", statementMs: 15_000, idleInTransactionMs: 30_000 } as const;
   const pool = openPool({ ...options, name: "vestibule jobs", session });
   return {
     executeSql: async (text, values) => {

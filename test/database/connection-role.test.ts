@@ -63,7 +63,7 @@ describe("the role that a connection works as", function () {
     await close();
     expect([pages, rows]).to.deep.equal([
       [{ role: "vestibule_app", statement: "10s", set: "vestibule_app" }],
-      [{ role: "vestibule_app", statement: "30s", set: "vestibule_app" }],
+      [{ role: "vestibule_app", statement: "15s", set: "vestibule_app" }],
     ]);
   });
 

@@ -17,8 +17,8 @@ export interface DatabaseGate {
   forget(): void;
   /** As if the host were gone: what is connected and what connects is taken and never answered, until it is opened. */
   silence(): void;
-  /** Connections that were made through the gate so far. */
-  connections(): number;
+  /** By which `pg_stat_activity` knows what is connected by way of the gate. */
+  clientPorts(): number[];
 }
 
 /** What a program between client and server may do to the bytes that the client sends; the length stays. */
@@ -37,7 +37,6 @@ export async function openGate(url: string, rewrite: Rewrite = (sent) => sent): 
   const silent = new Set<Socket>();
   let server: Server | null = null;
   let isSilent = false;
-  let made = 0;
 
   const takeIn = (incoming: Socket) => {
     incoming.on("error", () => undefined);
@@ -45,7 +44,6 @@ export async function openGate(url: string, rewrite: Rewrite = (sent) => sent): 
       silent.add(incoming.resume());
       return;
     }
-    made += 1;
     ways.add(joined(incoming, behind, rewrite, (way) => ways.delete(way)));
   };
   const endAll = (end: (socket: Socket) => void) => {
@@ -85,7 +83,7 @@ export async function openGate(url: string, rewrite: Rewrite = (sent) => sent): 
       isSilent = true;
       forget();
     },
-    connections: () => made,
+    clientPorts: () => [...ways].map(({ outgoing }) => outgoing.localPort ?? 0),
   };
   await gate.open();
   return gate;
