@@ -1,34 +1,40 @@
-import { createServer, type Server as HttpServer } from "node:http";
-import { codeOf, OperatorError } from "./kernel/errors.ts";
+import { setTimeout as wait } from "node:timers/promises";
 import { composeServices, type Services } from "./compose.ts";
 import { startWorkers } from "./compose-messages.ts";
 import { startPresence } from "./compose-processes.ts";
 import { composeServer, type Server } from "./compose-server.ts";
-import { doneWithin } from "./kernel/within.ts";
 import { requireNoDemo } from "./database/demo-marks.ts";
+import { HttpListener } from "./http-listener.ts";
+import { stopwatch } from "./kernel/clock.ts";
 import type { Stoppable } from "./processes/clock-watch.ts";
 import type { Settings } from "./settings.ts";
+import { STOP_LIMIT_MS, stopWithin } from "./stop-within.ts";
 
 /** A Vestibule that listens. */
 export interface Running {
   readonly services: Services;
   /** What to print when it stands; empty in production. */
   readonly greeting: string;
-  /** Finishes the requests in flight, then leaves the database. */
-  stop(): Promise<void>;
+  /**
+   * Is not ready for the delay of the settings while it serves on, then closes the port, finishes the requests in flight,
+   * and leaves the database: within ten seconds after the delay, whatever hangs.
+   */
+  stop(asked?: StopAsked): Promise<void>;
+}
+
+/** Why and how a process stops. */
+export interface StopAsked {
+  /** A signal's name, or what else happened. */
+  readonly reason: string;
+  /** Ends the delay, also before it has begun: no load balancer is waited for. */
+  readonly hurry: AbortSignal;
 }
 
 /** Requests in hand from which on a full queue of messages goes slower. */
 const BUSY = 2;
 
-/** How long a request in flight may take once stopping has begun. */
-const PATIENCE_MS = 5_000;
-
-/**
- * How long everything may take that needs the database for its end. What still waits then, for a database that does not
- * answer, loses its connection: stopping ends before 10 seconds, after which service managers kill.
- */
-const ENDING_MS = 6_000;
+/** When each stage of stopping is left, in milliseconds after the delay; the database comes last and needs a moment. */
+const UNTIL_MS = { serving: 7_000, upkeep: 8_000, database: STOP_LIMIT_MS } as const;
 
 /** Settings → services → server → listen. Throws an OperatorError when something of that cannot be. */
 export async function start(settings: Settings): Promise<Running> {
@@ -40,35 +46,19 @@ export async function start(settings: Settings): Promise<Running> {
     }
     presence = await startPresence(services, "server");
     const server = await composeServer(services);
-    const answer = server.app.callback();
-    let inHand = 0;
-    const http = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-      inHand += 1;
-      response.once("close", () => {
-        inHand -= 1;
-      });
-      void answer(request, response);
-    });
+    const listener = new HttpListener(server.app.callback());
     const workers = settings.messages.workers
-      ? await services.processes.clockWatch.whileRight(() => startWorkers(services, () => inHand >= BUSY))
+      ? await services.processes.clockWatch.whileRight(() =>
+          startWorkers(services, () => listener.inHand >= BUSY),
+        )
       : null;
-    await listen(http, settings.host, settings.port).catch(async (error: unknown) => {
+    await listener.listen(settings.host, settings.port).catch(async (error: unknown) => {
       await workers?.stop();
       throw error;
     });
     const demo = settings.demo.enabled ? await startDemo(services) : null;
-    return {
-      services,
-      greeting: demo?.greeting ?? "",
-      stop: async () => {
-        await demo?.close();
-        const ended = Promise.allSettled([stop(http, server), workers?.stop()]).then(() => presence?.stop());
-        if (!(await doneWithin(ENDING_MS, ended))) {
-          services.log.warn("the server stops with work in hand: the database does not answer in time");
-        }
-        await services.close();
-      },
-    };
+    const parts = { services, server, listener, workers, demo, presence };
+    return { services, greeting: demo?.greeting ?? "", stop: (asked) => stop(parts, asked) };
   } catch (error) {
     await presence?.stop();
     await services.close();
@@ -82,31 +72,61 @@ async function startDemo(services: Services) {
   return run(services);
 }
 
-function listen(http: HttpServer, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once("error", (error) => {
-      const reason =
-        codeOf(error) === "EADDRINUSE" ? "is in use; stop the other program or set PORT" : "cannot be used";
-      reject(new OperatorError(`Port ${String(port)} on ${host} ${reason}.`, { cause: error }));
-    });
-    http.listen(port, host, () => {
-      resolve();
-    });
-  });
+interface Parts {
+  readonly services: Services;
+  readonly server: Server;
+  readonly listener: HttpListener;
+  readonly workers: Stoppable | null;
+  readonly demo: { close(): Promise<void> } | null;
+  readonly presence: Stoppable;
 }
 
-async function stop(http: HttpServer, server: Server): Promise<void> {
+async function stop(parts: Parts, asked?: StopAsked): Promise<void> {
+  const { services, server, listener } = parts;
+  const { log, settings } = services;
+  const delaySeconds = asked?.hurry.aborted === true ? 0 : settings.shutdownDelaySeconds;
+  log.info({ reason: asked?.reason, delaySeconds }, "asked to stop");
   server.health.stopping();
-  const closed = new Promise<void>((resolve) => {
-    http.close(() => {
-      resolve();
-    });
-  });
-  http.closeIdleConnections();
-  const impatient = setTimeout(() => {
-    http.closeAllConnections();
-  }, PATIENCE_MS);
-  await closed;
-  clearTimeout(impatient);
-  await server.close();
+  listener.drain();
+  if (delaySeconds > 0) {
+    log.info({ delaySeconds }, "draining: not ready, and still serving");
+    await wait(delaySeconds * 1_000, undefined, { signal: asked?.hurry }).catch(() => undefined);
+  }
+  await end(parts);
+}
+
+async function end({ services, server, listener, workers, demo, presence }: Parts): Promise<void> {
+  const { log } = services;
+  const began = stopwatch();
+  let requests = 0;
+  const closeListener = async () => {
+    const closed = listener.close(UNTIL_MS.serving);
+    log.info({ requests: listener.inHand }, "closed: no new connections");
+    requests = await closed;
+  };
+  const left = await stopWithin(
+    [
+      {
+        untilMs: UNTIL_MS.serving + 500,
+        steps: [
+          { name: "requests", stop: closeListener },
+          { name: "message workers", stop: async () => workers?.stop() },
+          { name: "demo", stop: async () => demo?.close() },
+        ],
+      },
+      {
+        untilMs: UNTIL_MS.upkeep,
+        steps: [
+          { name: "upkeep", stop: () => server.close() },
+          { name: "presence", stop: () => presence.stop() },
+        ],
+      },
+      { untilMs: UNTIL_MS.database, steps: [{ name: "database", stop: () => services.close() }] },
+    ],
+    log,
+  );
+  if (requests > 0 || left.length > 0) {
+    log.warn({ requests, parts: left }, "cut off while stopping");
+  }
+  log.info({ milliseconds: Math.round(stopwatch() - began) }, "stopped");
 }

@@ -7,6 +7,10 @@ import { OperatorError } from "./kernel/errors.ts";
 import type { Log } from "./kernel/log.ts";
 import { Secret } from "./kernel/secret.ts";
 import type { Settings } from "./settings.ts";
+import { doneWithin } from "./kernel/within.ts";
+
+/** For connections to end that are in use; statements end by themselves after ten seconds. */
+const CLOSE_MS = 1_500;
 
 /** A database that is up to date, and how to leave it. */
 export interface OpenDatabase {
@@ -47,7 +51,8 @@ export async function openDatabase(settings: Settings, log: Log): Promise<OpenDa
       databaseUrl: application,
       migrated,
       close: async () => {
-        await database.close();
+        // A connection that hangs must not keep the embedded PostgreSQL running.
+        await doneWithin(CLOSE_MS, database.close());
         await embedded?.close();
       },
     };

@@ -26,22 +26,20 @@ export function withSecretFiles(
   table: readonly Setting[],
   { isStrict }: { isStrict: boolean },
 ): WithFiles {
-  const values: Record<string, string> = {};
-  const faults: string[] = [];
-  const secrets = table.flatMap(({ name, secret }) => (secret === undefined ? [] : [{ name, secret }]));
-  for (const { name, secret } of secrets) {
+  const found = table.flatMap(({ name, secret }) => {
     const file = given[fileSettingOf(name)];
-    if (file !== undefined) {
-      const read = given[name] === undefined ? readValue(file, { isStrict, secret }) : null;
-      if (read === null) {
-        faults.push(`${fileSettingOf(name)}: ${name} is set too; leave one of them away`);
-      } else if ("fault" in read) {
-        faults.push(`${fileSettingOf(name)}: ${read.fault}`);
-      } else {
-        values[name] = read.value;
-      }
+    if (secret === undefined || file === undefined) {
+      return [];
     }
-  }
+    const twice = { fault: `${name} is set too; leave one of them away` };
+    return [{ name, read: given[name] === undefined ? readValue(file, { isStrict, secret }) : twice }];
+  });
+  const values = Object.fromEntries(
+    found.flatMap(({ name, read }) => ("value" in read ? [[name, read.value]] : [])),
+  );
+  const faults = found.flatMap(({ name, read }) =>
+    "fault" in read ? [`${fileSettingOf(name)}: ${read.fault}`] : [],
+  );
   return { given: { ...given, ...values }, faults, fromFiles: new Set(Object.keys(values)) };
 }
 

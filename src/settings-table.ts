@@ -92,6 +92,13 @@ export const settingsTable = [
       "Whether devices without a browser may be signed in by a code that somebody types elsewhere (RFC 8628), for applications that were given it.",
   },
   {
+    name: "VESTIBULE_SHUTDOWN_DELAY",
+    schema: wholeNumber(0, 300, 0),
+    otherwise: "0",
+    about:
+      "Seconds from SIGTERM to closing the port. Meanwhile `/health/ready` answers 503 and everything is still served: a load balancer needs as long to notice as its checks take to fail. Stopping takes at most 10 seconds more; let the supervisor wait for the sum.",
+  },
+  {
     name: "VESTIBULE_LOG_LEVEL",
     schema: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).optional(),
     otherwise: "warn (production: info)",

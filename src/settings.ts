@@ -76,6 +76,7 @@ function shape(given: Given) {
     dataDir,
     secretsFile: resolve(given.VESTIBULE_SECRETS_FILE ?? `${dataDir}/secrets.json`),
     logLevel: given.VESTIBULE_LOG_LEVEL ?? (production ? "info" : "warn"),
+    shutdownDelaySeconds: given.VESTIBULE_SHUTDOWN_DELAY,
     trustedProxyHops: given.VESTIBULE_TRUSTED_PROXY_HOPS,
     outgoingAllowedHosts: given.VESTIBULE_OUTGOING_ALLOWED_HOSTS ?? (production ? [] : LOOPBACK),
     deviceFlow: given.VESTIBULE_DEVICE_FLOW,

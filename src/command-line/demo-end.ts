@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Services } from "../compose.ts";
 import { findDemoLeftovers, findDemoOffices, unmarkDemo, type DemoLeftover } from "../database/demo-marks.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import type { Office } from "../offices/office.ts";
 import type { Answer } from "./answer.ts";
 import { notDone } from "./obstacle.ts";
 import { addVerb, answering } from "./verb.ts";
@@ -34,15 +35,20 @@ async function end(services: Services): Promise<Answer> {
   };
 }
 
-async function closeOffices({ database, offices, administration }: Services): Promise<void> {
-  for (const id of await findDemoOffices(database)) {
-    const office = await offices.find(id);
-    if (office?.status === "open") {
-      const { type } = await administration.settings.close(office, OPERATOR);
-      if (type !== "changed" && type !== "unchanged") {
-        throw new OperatorError(`The office ${office.code} was changed meanwhile: type it again.`);
-      }
+async function closeOffices(services: Services): Promise<void> {
+  for (const id of await findDemoOffices(services.database)) {
+    const office = await services.offices.find(id);
+    if (office !== null) {
+      await closeOffice(services, office);
     }
+  }
+}
+
+/** Without effect on one that is closed already. */
+async function closeOffice({ administration }: Services, office: Office): Promise<void> {
+  const { type } = await administration.settings.close(office, OPERATOR);
+  if (type !== "changed" && type !== "unchanged") {
+    throw new OperatorError(`The office ${office.code} was changed meanwhile: type it again.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readSettings, type Settings } from "../settings.ts";
-import { stopAsked } from "./stop-asked.ts";
+import { startedUnless, stopAsked } from "./stop-asked.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
@@ -17,19 +17,22 @@ async function start(this: Command, { json }: { json?: boolean }): Promise<void>
   const settings = readSettings(terminalOf(this).environment);
   const asked = stopAsked();
   const main = await import("../main.ts");
-  const running = await main.start(settings);
-  if (json === true) {
-    console.log(JSON.stringify({ issuer: settings.issuer, address: addressOf(settings), pid: process.pid }));
-  } else if (running.greeting === "") {
-    console.error(`${settings.productName} listens on ${addressOf(settings)} as ${settings.issuer}.`);
-  } else {
-    console.log(running.greeting);
-  }
-  await asked;
-  await running.stop();
+  const running = await startedUnless(asked, main.start(settings));
+  greet(settings, running.greeting, json === true);
+  await running.stop(await asked);
   console.error("Stopped.");
   // Nothing should be left to wait for; if something is, it must not keep the process alive.
   process.exit();
+}
+
+function greet(settings: Settings, greeting: string, isJson: boolean): void {
+  if (isJson) {
+    console.log(JSON.stringify({ issuer: settings.issuer, address: addressOf(settings), pid: process.pid }));
+  } else if (greeting === "") {
+    console.error(`${settings.productName} listens on ${addressOf(settings)} as ${settings.issuer}.`);
+  } else {
+    console.log(greeting);
+  }
 }
 
 function addressOf({ host, port }: Settings): string {

@@ -1,8 +1,14 @@
 import type { Command } from "commander";
-import { readSettings } from "../settings.ts";
-import { stopAsked } from "./stop-asked.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import type { Services } from "../compose.ts";
+import type { Stoppable } from "../processes/clock-watch.ts";
+import { STOP_LIMIT_MS, stopWithin } from "../stop-within.ts";
+import { startedUnless, stopAsked } from "./stop-asked.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
+
+/** The database needs a moment after it. */
+const WORKERS_MS = STOP_LIMIT_MS - 2_000;
 
 export function addWorkerCommand(program: Command): void {
   addVerb(program, {
@@ -16,29 +22,61 @@ export function addWorkerCommand(program: Command): void {
 async function work(this: Command, { json }: { json?: boolean }): Promise<void> {
   const settings = readSettings(terminalOf(this).environment);
   const asked = stopAsked();
-  const { composeServices } = await import("../compose.ts");
-  const { startPresence } = await import("../compose-processes.ts");
-  const { startWorkers } = await import("../compose-messages.ts");
-  const services = await composeServices(settings);
-  const presence = await startPresence(services, "worker");
-  const { clockWatch } = services.processes;
-  const workers = await clockWatch
-    .whileRight(() => startWorkers(services))
-    .catch(async (error: unknown) => {
-      await presence.stop();
-      await services.close();
-      throw error;
-    });
+  const running = await startedUnless(asked, startWorker(settings));
   if (json === true) {
     console.log(JSON.stringify({ pid: process.pid, gateways: settings.gateways }));
   } else {
     const { mail, sms } = settings.gateways;
     console.error(`${settings.productName} hands messages over (mail: ${mail}, text messages: ${sms}).`);
   }
-  await asked;
-  await workers.stop();
-  await presence.stop();
-  await services.close();
+  const { reason } = await asked;
+  await stop(running, reason);
   console.error("Stopped.");
   process.exit();
+}
+
+interface RunningWorker {
+  readonly services: Services;
+  readonly presence: Stoppable;
+  readonly workers: Stoppable;
+}
+
+async function startWorker(settings: Settings): Promise<RunningWorker> {
+  const { composeServices } = await import("../compose.ts");
+  const { startPresence } = await import("../compose-processes.ts");
+  const { startWorkers } = await import("../compose-messages.ts");
+  const services = await composeServices(settings);
+  let presence: Stoppable | null = null;
+  try {
+    presence = await startPresence(services, "worker");
+    const { clockWatch } = services.processes;
+    return { services, presence, workers: await clockWatch.whileRight(() => startWorkers(services)) };
+  } catch (error) {
+    await presence?.stop();
+    await services.close();
+    throw error;
+  }
+}
+
+/** Messages in hand are finished, within the same time as a server's requests; no load balancer has to be waited for. */
+async function stop({ services, presence, workers }: RunningWorker, reason: string): Promise<void> {
+  const { log } = services;
+  log.info({ reason }, "asked to stop");
+  const parts = await stopWithin(
+    [
+      {
+        untilMs: WORKERS_MS,
+        steps: [
+          { name: "message workers", stop: () => workers.stop() },
+          { name: "presence", stop: () => presence.stop() },
+        ],
+      },
+      { untilMs: STOP_LIMIT_MS, steps: [{ name: "database", stop: () => services.close() }] },
+    ],
+    log,
+  );
+  if (parts.length > 0) {
+    log.warn({ parts }, "cut off while stopping");
+  }
+  log.info("stopped");
 }

@@ -1,4 +1,6 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { startProgram, type Environment } from "./installation.ts";
 
 /** A started server, what it has said so far, and its end. */
@@ -32,4 +34,26 @@ export async function startServer(
     });
   });
   return { child, said: () => said, ended };
+}
+
+/** The JSON lines that a process has logged so far. */
+export const logOf = ({ said }: Server): Record<string, unknown>[] =>
+  said()
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+export const messagesOf = (server: Server) => logOf(server).map(({ msg }) => msg);
+
+/** Begins a request that does not end by itself, and waits until the server has it in hand. 97 bytes are missing. */
+export async function beginRequest(port: string): Promise<Socket> {
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(
+    "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+      "Expect: 100-continue\r\nContent-Length: 99\r\n\r\na=",
+  );
+  await once(socket, "data");
+  return socket;
 }

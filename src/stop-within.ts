@@ -1,0 +1,45 @@
+import { stopwatch } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import { doneWithin } from "./kernel/within.ts";
+
+/** How long stopping takes at most, whatever hangs, in milliseconds; the delay before it does not count. */
+export const STOP_LIMIT_MS = 10_000;
+
+/** One thing that has to end. */
+export interface StopStep {
+  readonly name: string;
+  /** Answers what was cut off, if it can tell. */
+  readonly stop: () => Promise<unknown>;
+}
+
+/** Steps that end at the same time, and when they are left, in milliseconds after stopping began. */
+export interface StopStage {
+  readonly untilMs: number;
+  readonly steps: readonly StopStep[];
+}
+
+/**
+ * Ends the stages one after the other. What does not end in its time is left, and what fails is told; the next stage
+ * begins all the same. Answers the names of what did not end.
+ */
+export async function stopWithin(stages: readonly StopStage[], log: Log): Promise<string[]> {
+  const began = stopwatch();
+  const left: string[] = [];
+  for (const { untilMs, steps } of stages) {
+    const limitMs = Math.max(0, untilMs - (stopwatch() - began));
+    const ends = await Promise.all(
+      steps.map(async (step) => ({ step, isDone: await endOf(step, limitMs, log) })),
+    );
+    left.push(...ends.flatMap(({ step, isDone }) => (isDone ? [] : [step.name])));
+  }
+  return left;
+}
+
+async function endOf({ name, stop }: StopStep, limitMs: number, log: Log): Promise<boolean> {
+  try {
+    return await doneWithin(limitMs, stop());
+  } catch (error) {
+    log.warn({ error, part: name }, "a part of the server failed while it stopped");
+    return false;
+  }
+}
