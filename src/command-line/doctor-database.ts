@@ -120,11 +120,12 @@ function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] 
 
 async function withMigrations(owner: Secret, findings: readonly Finding[]): Promise<DatabaseCheck> {
   try {
-    const { waiting, unknown } = await inspectMigrations(owner);
+    const migrations = await inspectMigrations(owner);
+    const { waiting, tooNew } = migrations;
     return {
-      findings: [...findings, migrationsOf(waiting, unknown)],
+      findings: [...findings, migrationsOf(migrations)],
       isInstalled: await hasInstallation(owner),
-      isUpToDate: waiting.length === 0 && unknown.length === 0,
+      isUpToDate: waiting.length === 0 && tooNew.length === 0,
     };
   } catch (error) {
     const advice = "Name the role that owns the tables in VESTIBULE_DATABASE_OWNER_URL.";
@@ -132,10 +133,14 @@ async function withMigrations(owner: Secret, findings: readonly Finding[]): Prom
   }
 }
 
-function migrationsOf(waiting: readonly string[], unknown: readonly string[]): Finding {
-  if (unknown.length > 0) {
+function migrationsOf({ waiting, newer, tooNew }: Awaited<ReturnType<typeof inspectMigrations>>): Finding {
+  if (tooNew.length > 0) {
     const advice = "Start that version, or restore an older backup.";
-    return fail("Migrations", `the database belongs to a newer Vestibule (${unknown.join(", ")})`, advice);
+    return fail("Migrations", `the database belongs to a newer Vestibule (${tooNew.join(", ")})`, advice);
+  }
+  if (newer.length > 0) {
+    const advice = "Fine while an upgrade is under way; finish it.";
+    return warn("Migrations", `of a newer Vestibule, with which this one works: ${newer.join(", ")}`, advice);
   }
   return waiting.length > 0
     ? warn(

@@ -1,7 +1,6 @@
-import { readdir } from "node:fs/promises";
-import { MIGRATIONS } from "../../knexfile.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
+import { knownMigrations, tooNew } from "./migration-marks.ts";
 
 /** What the command `doctor` wants to know about a database; looking changes nothing in it. */
 export interface DatabaseFacts {
@@ -120,9 +119,11 @@ export async function inspectDatabase(application: Secret): Promise<DatabaseFact
   };
 }
 
-/** Which migrations wait, and which belong to a newer Vestibule. */
-export async function inspectMigrations(owner: Secret): Promise<{ waiting: string[]; unknown: string[] }> {
-  const known = (await readdir(MIGRATIONS)).filter((name) => name.endsWith(".ts")).sort();
+/** Which migrations wait, and which of a newer Vestibule ran: those that this one works with, and those that it does not. */
+export async function inspectMigrations(
+  owner: Secret,
+): Promise<{ waiting: string[]; newer: string[]; tooNew: string[] }> {
+  const known = await knownMigrations();
   const [table] = await ask<{ exists: boolean }>(
     owner,
     "select to_regclass('migrations') is not null as exists",
@@ -130,9 +131,11 @@ export async function inspectMigrations(owner: Secret): Promise<{ waiting: strin
   const rows =
     table?.exists === true ? await ask<{ name: string }>(owner, "select name from migrations") : [];
   const done = new Set(rows.map(({ name }) => name));
+  const refused = await tooNew((text) => ask(owner, text), [...done]);
   return {
     waiting: known.filter((name) => !done.has(name)),
-    unknown: [...done].filter((name) => !known.includes(name)),
+    newer: [...done].filter((name) => !known.includes(name) && !refused.includes(name)),
+    tooNew: refused,
   };
 }
 

@@ -44,7 +44,10 @@ async function isUpToDate(client: Client): Promise<boolean> {
   }
   const { rows } = await client.query<{ name: string }>("select name from migrations");
   const ran = rows.map(({ name }) => name);
-  const [unknown] = await tooNew(client, ran);
+  const [unknown] = await tooNew(
+    async <Row extends object>(text: string) => (await client.query<Row>(text)).rows,
+    ran,
+  );
   if (unknown !== undefined) {
     throw new OperatorError(
       `The database belongs to a newer Vestibule (it has ${unknown}). Start that version, or restore an older backup.`,

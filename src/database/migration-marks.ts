@@ -2,7 +2,6 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Knex } from "knex";
-import type { Client } from "pg";
 import { z } from "zod";
 import { MIGRATIONS } from "../../knexfile.ts";
 
@@ -32,23 +31,22 @@ export async function keepMark(tx: Knex, migrations: unknown[]): Promise<void> {
   }
 }
 
-/** Of the migrations that ran, those with which this Vestibule does not work: it neither brings them nor is old enough for their mark. */
-export async function tooNew(client: Client, ran: readonly string[]): Promise<string[]> {
+/** Answers the rows of a statement. */
+type Ask = <Row extends object>(text: string) => Promise<Row[]>;
+
+/** Of the migrations that ran, those with which this Vestibule does not work: it neither brings them nor is new enough for their mark. */
+export async function tooNew(ask: Ask, ran: readonly string[]): Promise<string[]> {
   const known = new Set(await knownMigrations());
   const unknown = ran.filter((name) => !known.has(name));
-  if (unknown.length === 0) {
-    return [];
-  }
-  const { rows: tables } = await client.query<{ found: boolean }>(
-    "select to_regclass('migration_marks') is not null as found",
-  );
-  if (tables[0]?.found !== true) {
-    return unknown;
-  }
-  const { rows } = await client.query<{ name: string; works_with: string }>(
-    "select name, works_with from migration_marks where name = any($1)",
-    [unknown],
-  );
-  const marks = new Map(rows.map((row) => [row.name, row.works_with]));
-  return unknown.filter((name) => !known.has(marks.get(name) ?? ""));
+  const worksWith = unknown.length === 0 ? new Map<string, string>() : await readMarks(ask);
+  return unknown.filter((name) => !known.has(worksWith.get(name) ?? ""));
+}
+
+async function readMarks(ask: Ask): Promise<Map<string, string>> {
+  const [table] = await ask<{ found: boolean }>("select to_regclass('migration_marks') is not null as found");
+  const rows =
+    table?.found === true
+      ? await ask<{ name: string; works_with: string }>("select name, works_with from migration_marks")
+      : [];
+  return new Map(rows.map((row) => [row.name, row.works_with]));
 }
