@@ -53,6 +53,18 @@ function parse(given: Environment) {
   };
 }
 
+/** Where a server of these settings listens; looks at nothing else of them. */
+export function readListening(environment: Environment): { readonly host: string; readonly port: number } {
+  const { PORT: given, VESTIBULE_HOST: name } = environment;
+  const read = schema
+    .pick({ PORT: true, VESTIBULE_HOST: true })
+    .safeParse({ PORT: given === "" ? undefined : given, VESTIBULE_HOST: name === "" ? undefined : name });
+  if (!read.success) {
+    throw refuse(read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+  }
+  return { host: read.data.VESTIBULE_HOST, port: read.data.PORT };
+}
+
 const nameOf = (fault: string) => fault.slice(0, fault.indexOf(":"));
 
 const isAbout = (fault: string, name: string) => [name, fileSettingOf(name)].includes(nameOf(fault));

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { z } from "zod";
 import { codeOf } from "../kernel/errors.ts";
 import type { Settings } from "../settings.ts";
+import { ownAddress } from "./own-address.ts";
 import { fail, ok, type Finding } from "./finding.ts";
 
 /** Free, or used by the server that these settings describe. */
@@ -53,13 +54,8 @@ function tryToListen(host: string, port: number): Promise<string | null> {
 const discoverySchema = z.object({ issuer: z.string() });
 
 async function issuerAt(host: string, port: number): Promise<string | null> {
-  const name = new Map([
-    ["0.0.0.0", "127.0.0.1"],
-    ["::", "[::1]"],
-  ]).get(host);
-  const address = `http://${name ?? (host.includes(":") ? `[${host}]` : host)}:${String(port)}`;
   try {
-    const answer = await fetch(`${address}/.well-known/openid-configuration`, {
+    const answer = await fetch(`${ownAddress({ host, port })}/.well-known/openid-configuration`, {
       signal: AbortSignal.timeout(3_000),
     });
     return discoverySchema.parse(await answer.json()).issuer;

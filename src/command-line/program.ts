@@ -6,6 +6,7 @@ import { addAuditCommands } from "./audit.ts";
 import { complain } from "./complain.ts";
 import { addDemoCommands } from "./demo.ts";
 import { addDoctorCommand } from "./doctor.ts";
+import { addHealthCommand } from "./health.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addOfficeCommands } from "./office.ts";
@@ -66,6 +67,7 @@ export function createProgram(terminal: Terminal): Program {
   addMigrateCommand(program);
   addAfterRestoreCommand(program);
   addDoctorCommand(program);
+  addHealthCommand(program);
   addOfficeActions(addOfficeCommands(program));
   addUserCommands(program);
   addSupportCommands(program);
