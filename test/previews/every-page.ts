@@ -6,7 +6,9 @@ import { hiddenWidth, misfitsOn } from "../support/fit.ts";
 import { link } from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { contrastViolationsOn, violationsOn } from "./axe.ts";
+import { GALLERIES } from "./gallery.ts";
 import type { Preview } from "./preview.ts";
+import { staying, watchForeign } from "../support/staying.ts";
 import { LOGO, useWorld } from "./world.ts";
 
 /** In CSS pixels: the narrowest screen, and a window of 1280 at 200 % zoom (WCAG 2.2, 1.4.4 and 1.4.10). */
@@ -20,8 +22,8 @@ const SHOWN_ONCE = ["recovery-codes", "account-codes"];
 
 /** Those with the longest words first: each page is opened in one of them, and switched to the others. */
 const ORDERS: readonly (readonly Language[])[] = [
-  ["de", "fr", "nl"],
-  ["fr", "de", "nl"],
+  ["de", "fr", "nl", "en"],
+  ["fr", "de", "nl", "en"],
 ];
 
 function languagesOf({ name }: Preview, index: number): readonly Language[] {
@@ -30,26 +32,19 @@ function languagesOf({ name }: Preview, index: number): readonly Language[] {
 }
 
 /** A suite that opens each page once: for axe, in light and in the dark, for every width, and in every language. */
-export function describePages(title: string, previews: readonly Preview[]): void {
-  describe(title, function () {
+export function describePages(of: keyof typeof GALLERIES): void {
+  describe(`every page of ${of} in every state`, function () {
     this.timeout(60_000);
     const open = useBrowser();
     const world = useWorld();
 
-    previews.forEach((preview, index) => {
+    GALLERIES[of].forEach((preview, index) => {
       const languages = languagesOf(preview, index);
       it(`${preview.name} has no fault that axe knows of, fits at every width in every language, and takes nothing from elsewhere (T119)`, async () => {
         const { page } = await open({ locale: languages[0] ?? "en" });
         const taken = watchForeign(page);
         await preview.open(page, world());
-        expect(await violationsOn(page), "in light").to.deep.equal([]);
-        await page.emulateMedia({ colorScheme: "dark" });
-        expect(await contrastViolationsOn(page), "in the dark").to.deep.equal([]);
-        await page.emulateMedia({ colorScheme: "light" });
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 640 });
-          expect(await hiddenWidth(page), `pixels beyond the edge at ${String(width)}`).to.equal(0);
-        }
+        await staying(page, () => expectGoodInEveryTheme(page));
         for (const [turn, language] of languages.entries()) {
           if (turn > 0) {
             await link(page, LANGUAGES[language]).click();
@@ -63,21 +58,21 @@ export function describePages(title: string, previews: readonly Preview[]): void
   });
 }
 
+/** In light and in the dark, and then at every width. */
+async function expectGoodInEveryTheme(page: Page): Promise<void> {
+  expect(await violationsOn(page), "in light").to.deep.equal([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await contrastViolationsOn(page), "in the dark").to.deep.equal([]);
+  await page.emulateMedia({ colorScheme: "light" });
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 640 });
+    expect(await hiddenWidth(page), `pixels beyond the edge at ${String(width)}`).to.equal(0);
+  }
+}
+
 /** Of a page on the narrowest screen. */
 async function expectIn(page: Page, language: Language): Promise<void> {
   expect(await page.getAttribute("html", "lang")).to.equal(language);
   expect(englishOn(await page.content(), language), language).to.deep.equal([]);
   expect(await misfitsOn(page), language).to.deep.equal([]);
-}
-
-/** Notes what a page takes from another server than its own. */
-function watchForeign(page: Page): Set<string> {
-  const taken = new Set<string>();
-  page.on("request", (request) => {
-    const own = new URL(request.frame().url()).origin;
-    if (!request.isNavigationRequest() && new URL(request.url()).origin !== own) {
-      taken.add(request.url());
-    }
-  });
-  return taken;
 }

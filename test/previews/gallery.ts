@@ -226,23 +226,14 @@ const demo = [
   }),
 ];
 
-/** The console, in every state. */
-export const STAFF_PAGES: readonly Preview[] = [...consolePages, ...peoplePages, ...consoleOfficePages];
+/** Every page in every state, by what it belongs to. */
+export const GALLERIES = {
+  "the sign-in": [...signIn, ...secondFactor, ...consent, ...signOut, ...devicePages],
+  "links and the account": [...links, ...account],
+  "text messages and mails": [...smsPages, ...mails],
+  "errors and plain pages": [...errors, ...plainPages, ...demo],
+  "the console's people and applications": [...consolePages, ...peoplePages],
+  "the console's offices and the platform": consoleOfficePages,
+} as const satisfies Readonly<Record<string, readonly Preview[]>>;
 
-/** What everybody else sees, in every state. */
-export const PEOPLE_PAGES: readonly Preview[] = [
-  ...signIn,
-  ...secondFactor,
-  ...account,
-  ...links,
-  ...smsPages,
-  ...mails,
-  ...consent,
-  ...signOut,
-  ...devicePages,
-  ...errors,
-  ...plainPages,
-  ...demo,
-];
-
-export const GALLERY: readonly Preview[] = [...PEOPLE_PAGES, ...STAFF_PAGES];
+export const GALLERY: readonly Preview[] = Object.values(GALLERIES).flat();

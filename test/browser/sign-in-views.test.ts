@@ -1,0 +1,3 @@
+import { describeViews } from "../previews/every-view.ts";
+
+describeViews("the sign-in");

@@ -1,0 +1,3 @@
+import { describePages } from "../previews/every-page.ts";
+
+describePages("the console's people and applications");

@@ -1,0 +1,3 @@
+import { describePages } from "../previews/every-page.ts";
+
+describePages("the sign-in");
