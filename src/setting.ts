@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { addressFault } from "./database/database-address.ts";
+import { Secret } from "./kernel/secret.ts";
 
 /** One row of docs/settings.md; the document is made from this table. */
 export interface Setting {
@@ -34,10 +36,13 @@ export const yesOrNo = z
 
 export const postgresUrl = z
   .string()
-  .regex(
-    /^postgres(ql)?:\/\//,
-    "must be a PostgreSQL address such as postgres://user:password@host:5432/database",
-  );
+  .transform((url) => new Secret(url))
+  .superRefine((url, context) => {
+    const fault = addressFault(url);
+    if (fault !== null) {
+      context.addIssue(fault);
+    }
+  });
 
 export const issuer = z
   .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })

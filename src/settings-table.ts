@@ -17,7 +17,8 @@ export const settingsTable = [
     name: "DATABASE_URL",
     schema: postgresUrl.optional(),
     otherwise: "embedded PostgreSQL in the data directory",
-    about: "PostgreSQL 15 to 18. The role that the server works with.",
+    about:
+      "PostgreSQL 15 to 18. The role that the server works with. Several hosts, Unix sockets and TLS are written as libpq has them: `postgres://user:password@one,two/database?sslmode=verify-full&sslrootcert=/etc/vestibule/database-ca.pem`.",
     secret: "line",
   },
   {
@@ -58,6 +59,13 @@ export const settingsTable = [
     schema: wholeNumber(2, 200, 10),
     otherwise: "10",
     about: "Connections of one server process.",
+  },
+  {
+    name: "VESTIBULE_DATABASE_CLEAR_TEXT",
+    schema: z.enum(["yes", "no"], { error: "must be yes or no" }).optional(),
+    otherwise: "no",
+    about:
+      "`yes` allows production to speak to a database on another host without TLS, on a network that nobody else is on.",
   },
   {
     name: "VESTIBULE_ALLOW_EMBEDDED_DATABASE",

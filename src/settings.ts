@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { exposedDevelopment } from "./exposed-development.ts";
+import { clearTextHosts, readDatabaseAddress } from "./database/database-address.ts";
+import { hostName } from "./database/database-host.ts";
 import { OperatorError } from "./kernel/errors.ts";
 import { Secret } from "./kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
@@ -110,10 +112,9 @@ function shape(given: Given) {
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 function shapeDatabase(given: Given) {
-  const secret = (value: string | undefined) => (value === undefined ? null : new Secret(value));
   return {
-    url: secret(given.DATABASE_URL),
-    ownerUrl: secret(given.VESTIBULE_DATABASE_OWNER_URL),
+    url: given.DATABASE_URL ?? null,
+    ownerUrl: given.VESTIBULE_DATABASE_OWNER_URL ?? null,
     poolSize: given.VESTIBULE_DATABASE_POOL,
   };
 }
@@ -187,7 +188,23 @@ function productionFaults(settings: ReturnType<typeof shape>, given: Environment
     settings.database.url === null && given.VESTIBULE_ALLOW_EMBEDDED_DATABASE !== "yes",
     "DATABASE_URL: must be set in production, or VESTIBULE_ALLOW_EMBEDDED_DATABASE=yes for the embedded PostgreSQL",
   );
+  if (given.VESTIBULE_DATABASE_CLEAR_TEXT !== "yes") {
+    faults.push(...clearTextFaults(settings.database));
+  }
   return faults;
+}
+
+/** Whoever listens on the way to the database reads people's data, and the hashes that every sign-in hangs on. */
+function clearTextFaults({ url, ownerUrl }: ReturnType<typeof shapeDatabase>): string[] {
+  const addresses = { DATABASE_URL: url, VESTIBULE_DATABASE_OWNER_URL: ownerUrl };
+  return Object.entries(addresses).flatMap(([name, address]) => {
+    const hosts = address === null ? [] : clearTextHosts(readDatabaseAddress(address)).map(hostName);
+    return hosts.length === 0
+      ? []
+      : [
+          `${name}: speaks to ${hosts.join(", ")} in clear text; write sslmode=verify-full, or VESTIBULE_DATABASE_CLEAR_TEXT=yes where nobody else is on that network`,
+        ];
+  });
 }
 
 /** A misspelt setting would silently be the default: the one that was meant to be strict. */

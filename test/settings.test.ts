@@ -10,7 +10,7 @@ const SAFE = {
   NODE_ENV: "production",
   VESTIBULE_ISSUER: "https://id.example.com",
   VESTIBULE_SECRETS_FILE: "/etc/vestibule/secrets.json",
-  DATABASE_URL: "postgres://vestibule:secret-of-the-server@db.example.com/vestibule",
+  DATABASE_URL: "postgres://vestibule:secret-of-the-server@db.example.com/vestibule?sslmode=require",
 };
 
 /** The faults that an environment is refused for; none when it is accepted. */
