@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { readListening } from "../settings.ts";
 import type { Answer } from "./answer.ts";
-import { environment } from "./environment.ts";
 import { ownAddress } from "./own-address.ts";
+import { terminalOf } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 
 const PATIENCE_MS = 3_000;
@@ -22,9 +22,9 @@ export function addHealthCommand(program: Command): void {
 const schema = z.object({ status: z.string() });
 
 /** For health checks of containers and supervisors: needs PORT and VESTIBULE_HOST alone, and no database. */
-async function health({ live }: { readonly live?: boolean }): Promise<Answer> {
+async function health(this: Command, { live }: { readonly live?: boolean }): Promise<Answer> {
   const asked = live === true ? "live" : "ready";
-  const address = `${ownAddress(readListening(environment))}/health/${asked}`;
+  const address = `${ownAddress(readListening(terminalOf(this).environment))}/health/${asked}`;
   const status = await ask(address);
   return {
     json: { asked, address, status },

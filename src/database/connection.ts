@@ -2,6 +2,10 @@ import { Client, DatabaseError, type ClientConfig } from "pg";
 import { stopwatch } from "../kernel/clock.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { readDatabaseAddress } from "./database-address.ts";
+import type { DatabaseHost } from "./database-host.ts";
+import { tlsOptions } from "./database-tls.ts";
+import { HostOrder } from "./host-order.ts";
 
 /**
  * One connection to PostgreSQL as this product makes them all: it outlives no dead host, ends when it is asked to, and
@@ -47,8 +51,8 @@ export interface ConnectionOptions {
   readonly session: Session;
 }
 
-/** How long making a connection may take, and then its first statement. */
-const CONNECT_MS = 5_000;
+/** How long the first statement of a connection may take. */
+const FIRST_STATEMENT_MS = 5_000;
 
 /** What PostgreSQL's own limit is given before the connection counts as dead. */
 const GRACE_MS = 2_000;
@@ -59,13 +63,22 @@ const GOODBYE_MS = 1_000;
 /** An idle connection to a host that is gone is found after 20 seconds: Node probes ten times, a second apart. */
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 
-/** No start-up options: poolers refuse them or leave them out without a word. */
-export function connectionConfig({ url, name, session }: ConnectionOptions) {
+/**
+ * What node-postgres is told to reach one host of an address. No start-up options: poolers refuse them or leave them
+ * out without a word. What the address leaves out is said too, so that nothing but a password comes from PG* variables.
+ */
+export function connectionConfig({ url, name, session }: ConnectionOptions, place: DatabaseHost) {
+  const { user, password, database, tls, connectSeconds } = readDatabaseAddress(url);
   return {
     ...KEEP_ALIVE,
-    connectionString: url.reveal(),
+    ...place,
+    user,
+    ...(password === null ? {} : { password: password.reveal() }),
+    database,
+    ssl: tlsOptions(tls, place),
+    sslnegotiation: tls.isDirect ? "direct" : "postgres",
     application_name: name,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: connectSeconds * 1_000,
     ...(session.statementMs === null ? {} : { query_timeout: session.statementMs + GRACE_MS }),
   } satisfies ClientConfig;
 }
@@ -116,13 +129,26 @@ export async function withConnection<T>(
   options: ConnectionOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Connection(connectionConfig(options));
+  const order = new HostOrder(readDatabaseAddress(options.url).hosts);
+  const client = await order.inTurn(() => connectTo(order, options));
   try {
-    await client.connect();
-    await prepareConnection(client, options.session);
     return await work(client);
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+async function connectTo(order: HostOrder, options: ConnectionOptions): Promise<Client> {
+  const place = order.next();
+  const client = new Connection(connectionConfig(options, place));
+  try {
+    await client.connect();
+    await prepareConnection(client, options.session, order.hosts.length > 1 ? [WRITABLE] : []);
+    return client;
+  } catch (error) {
+    order.failed(place, error);
+    await client.end().catch(() => undefined);
+    throw error;
   }
 }
 
@@ -140,7 +166,7 @@ export async function prepareConnection(
   if (text === "") {
     return;
   }
-  const answer: unknown = await answeredWithin(client, CONNECT_MS, client.query(text)).catch(
+  const answer: unknown = await answeredWithin(client, FIRST_STATEMENT_MS, client.query(text)).catch(
     (error: unknown) => {
       throw mayNotBecome(session, client, error) ?? error;
     },
@@ -186,6 +212,21 @@ const worksAs = (role: string, login = "the login role"): ConnectionCheck => ({
           "28000",
         ),
 });
+
+/** What libpq calls target_session_attrs=read-write: a standby, and a primary that was fenced off, take no writes. */
+export const WRITABLE: ConnectionCheck = {
+  expression:
+    "case when pg_is_in_recovery() then 'standby' else current_setting('transaction_read_only') end",
+  judge: (answer) =>
+    answer === "off"
+      ? null
+      : new ConnectionRefused(
+          answer === "standby"
+            ? "The database is a standby, which takes no writes."
+            : "The database is read-only (default_transaction_read_only).",
+          "25006",
+        ),
+};
 
 /** "permission denied to set role" and "role does not exist". */
 const NOT_THE_ROLE = new Set(["42501", "22023"]);

@@ -3,6 +3,8 @@ import type { Client } from "pg";
 import { knexConfig } from "../../knexfile.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { readDatabaseAddress } from "./database-address.ts";
+import type { DatabaseHost } from "./database-host.ts";
 import { PLAIN, withConnection } from "./connection.ts";
 import { keepMark, knownMigrations, tooNew } from "./migration-marks.ts";
 
@@ -30,7 +32,7 @@ export function migrate({ owner, application }: MigrateOptions): Promise<string[
     if (await isUpToDate(client)) {
       return [];
     }
-    return migrateAlone({ owner, application });
+    return migrateAlone({ owner, application }, client);
   });
 }
 
@@ -57,15 +59,18 @@ async function isUpToDate(client: Client): Promise<boolean> {
 }
 
 /** knex is loaded only when something waits: a server that has nothing to migrate does without its memory. */
-async function migrateAlone({ owner, application }: MigrateOptions): Promise<string[]> {
+async function migrateAlone(
+  { owner, application }: MigrateOptions,
+  { host, port }: DatabaseHost,
+): Promise<string[]> {
   const { default: createKnex } = await import("knex");
-  const knex = createKnex(knexConfig(owner));
+  const knex = createKnex(knexConfig(owner, { host, port }));
   try {
     await freeForgottenLock(knex);
     const [, ran] = (await knex.migrate.latest({ afterEach: keepMark })) as [number, string[]];
     await knex.raw("grant select on migrations to vestibule_app");
     if (application !== null) {
-      await admit(knex, decodeURIComponent(new URL(application.reveal()).username));
+      await admit(knex, readDatabaseAddress(application).user);
     }
     return ran;
   } finally {

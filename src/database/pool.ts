@@ -7,10 +7,14 @@ import {
   connectionConfig,
   ConnectionRefused,
   prepareConnection,
+  WRITABLE,
   type ConnectionCheck,
   type ConnectionOptions,
 } from "./connection.ts";
+import { readDatabaseAddress } from "./database-address.ts";
 import { databaseFault } from "./database-fault.ts";
+import { hostName, type DatabaseHost } from "./database-host.ts";
+import { HostOrder } from "./host-order.ts";
 
 /**
  * Every pool of the product. A connection is checked before it is lent for the first time, and one that is of no more
@@ -38,29 +42,39 @@ export interface PoolOptions extends ConnectionOptions {
 /** What closing waits for; then sockets are destroyed, since a dead host would be waited for without end. */
 const CLOSE_MS = 1_500;
 
+/** The least time that waiting for a connection may take while all of them are lent. */
+const QUEUE_MS = 5_000;
+
 export function openPool(options: PoolOptions): ConnectionPool {
   const opened = new Set<Connection>();
+  const { hosts, connectSeconds } = readDatabaseAddress(options.url);
+  const order = new HostOrder(hosts);
+  const configFor = latestConfig(options);
+  // At once, so that a file that is missing is told at the start.
+  hosts.forEach(configFor);
   const pool = new Pool({
-    ...connectionConfig(options),
+    connectionTimeoutMillis: Math.max(QUEUE_MS, connectSeconds * 1_000),
     max: options.size,
     pipeline: options.pipeline ?? false,
-    Client: rememberedIn(opened),
-    verify: admission(options),
+    Client: clientsOf(configFor, order, opened),
+    verify: admission(options, order),
   });
   pool.on("error", (error) => {
     options.log.warn({ error }, "an idle database connection ended");
   });
-  return new LendingPool(pool, opened);
+  return new LendingPool(pool, order, opened);
 }
 
 class LendingPool implements ConnectionPool {
   readonly #pool: Pool;
+  readonly #order: HostOrder;
   readonly #opened: ReadonlySet<Connection>;
   #trustedFrom = 0;
   #closed: Promise<void> | null = null;
 
-  constructor(pool: Pool, opened: ReadonlySet<Connection>) {
+  constructor(pool: Pool, order: HostOrder, opened: ReadonlySet<Connection>) {
     this.#pool = pool;
+    this.#order = order;
     this.#opened = opened;
   }
 
@@ -78,7 +92,7 @@ class LendingPool implements ConnectionPool {
 
   async take(): Promise<PoolClient> {
     for (;;) {
-      const client = await this.#pool.connect();
+      const client = await this.#order.inTurn(() => this.#pool.connect());
       if (this.#isTrusted(client)) {
         return client;
       }
@@ -130,29 +144,81 @@ export async function orRollBack<T>(client: Client, work: () => Promise<T>): Pro
 /** Another's work must never become part of it. */
 const isInTransaction = (client: Client): boolean => client.getTransactionStatus() !== "I";
 
-/** Also those that are still being made: closing has to reach them. */
-function rememberedIn(opened: Set<Connection>) {
+/** Each connects to the host whose turn it is. Remembered also while they are being made: closing has to reach them. */
+function clientsOf(configFor: ConfigFor, order: HostOrder, opened: Set<Connection>) {
   return class extends Connection {
+    readonly #place: DatabaseHost;
+
     constructor(config?: ClientConfig) {
-      super(config);
+      const place = order.next();
+      super({ ...config, ...configFor(place) });
+      this.#place = place;
       opened.add(this);
       this.once("end", () => {
         opened.delete(this);
       });
     }
+
+    override connect(): Promise<Client>;
+    override connect(callback: (error?: Error) => void): void;
+    override connect(callback?: (error?: Error) => void): Promise<Client> | undefined {
+      const connected = super.connect().catch((error: unknown) => {
+        order.failed(this.#place, error);
+        throw error;
+      });
+      if (callback === undefined) {
+        return connected;
+      }
+      connected.then(() => {
+        callback();
+      }, callback);
+      return undefined;
+    }
+  };
+}
+
+type ConfigFor = (place: DatabaseHost) => ClientConfig;
+
+/**
+ * Certificates are renewed while a server runs, so their files are read for each connection. One that is missing for a
+ * moment is replaced by what it held before: an error would end the process here, since the pool hears none.
+ */
+function latestConfig(options: PoolOptions): ConfigFor {
+  const known = new Map<string, ClientConfig>();
+  return (place) => {
+    const name = hostName(place);
+    try {
+      const config = connectionConfig(options, place);
+      known.set(name, config);
+      return config;
+    } catch (error) {
+      const before = known.get(name);
+      if (before === undefined) {
+        throw error;
+      }
+      options.log.warn(
+        { error },
+        "a file of the database's address cannot be read; what it held before is used",
+      );
+      return before;
+    }
   };
 }
 
 /** Says why connections are refused once, and again when that has changed. */
-function admission({ session, checks, log }: PoolOptions) {
+function admission({ session, checks, log }: PoolOptions, order: HostOrder) {
   let said = "";
   return (client: PoolClient, done: (error?: Error) => void): void => {
-    prepareConnection(client, session, checks).then(
+    prepareConnection(client, session, [WRITABLE, ...(checks ?? [])]).then(
       () => {
         said = "";
+        if (order.answered(client)) {
+          log.warn({ host: hostName(client) }, "the database is used at another host than before");
+        }
         done();
       },
       (error: unknown) => {
+        order.failed(client, error);
         const refusal = error instanceof Error ? error : new Error("no Error", { cause: error });
         if (refusal instanceof ConnectionRefused && refusal.message !== said) {
           said = refusal.message;
