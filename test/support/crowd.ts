@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { asOwner } from "./database.ts";
+import { asOwner, type FreshDatabase } from "./database.ts";
 import type { TestUser } from "./people.ts";
 import type { TestVestibule } from "./vestibule.ts";
 
@@ -8,7 +8,7 @@ import type { TestVestibule } from "./vestibule.ts";
  * password for each would cost more time than what is tested.
  */
 export async function makeCrowd(
-  vestibule: TestVestibule,
+  vestibule: { readonly database: Pick<FreshDatabase, "ownerUrl"> },
   model: TestUser,
   size: number,
 ): Promise<TestUser[]> {

@@ -58,7 +58,7 @@ export async function closeCluster(): Promise<void> {
 
 /** Runs statements as the owner, who sees through row-level security. */
 export async function asOwner<Row>(
-  database: FreshDatabase,
+  database: Pick<FreshDatabase, "ownerUrl">,
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {

@@ -15,7 +15,9 @@ export interface OtherProcess {
 const PROGRAM = fileURLToPath(new URL("server-process.ts", import.meta.url));
 
 /** Starts one and waits until it listens. */
-export async function startOtherProcess(vestibule: TestVestibule): Promise<OtherProcess> {
+export async function startOtherProcess(
+  vestibule: Pick<TestVestibule, "environment" | "issuer">,
+): Promise<OtherProcess> {
   const port = await freePort();
   const child = spawn(process.execPath, [PROGRAM], {
     env: {
