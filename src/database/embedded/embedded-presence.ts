@@ -1,4 +1,5 @@
-import { Client, DatabaseError } from "pg";
+import { DatabaseError, type Client } from "pg";
+import { answeredWithin, Connection } from "../connection.ts";
 import { EmbeddedDatabaseError } from "./embedded-error.ts";
 import type { Place } from "./embedded-place.ts";
 import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
@@ -6,6 +7,8 @@ import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
 /** Numbers of advisory locks in the database "postgres", where the application's role cannot come. */
 const PRESENCE_LOCK = 860_114_001;
 const SET_UP_LOCK = 860_114_002;
+
+const ANSWER_MS = 3_000;
 
 /**
  * One open connection that says "somebody uses this server". The server itself forgets it when its process dies,
@@ -22,11 +25,10 @@ export interface Presence {
 
 /** `null` when the server is not there, is only coming up, or is about to stop: worth another attempt. */
 export async function takePresence(place: Place, port: number, secrets: Secrets): Promise<Presence | null> {
-  const client = new Client({
+  const client = new Connection({
     ...serverAt(port, secrets),
     database: "postgres",
     application_name: "vestibule-presence",
-    keepAlive: true,
   });
   const presence = watch(client);
   try {
@@ -67,7 +69,6 @@ export async function withSetUpLock(client: Client, work: () => Promise<void>): 
 function watch(client: Client): Presence {
   let isEnding = false;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
-  client.on("error", () => undefined);
   client.once("end", resolve);
   return {
     client,
@@ -97,7 +98,9 @@ async function leave(client: Client): Promise<boolean> {
 type LockFunction = "pg_try_advisory_lock_shared" | "pg_advisory_unlock_shared" | "pg_try_advisory_lock";
 
 async function ask(client: Client, lockFunction: LockFunction, lock: number): Promise<boolean> {
-  const { rows } = await client.query<{ answer: boolean }>(`select ${lockFunction}($1) as answer`, [lock]);
+  // None of them waits for a lock: what gives no answer is a server that hangs.
+  const asked = client.query<{ answer: boolean }>(`select ${lockFunction}($1) as answer`, [lock]);
+  const { rows } = await answeredWithin(client, ANSWER_MS, asked);
   return rows[0]?.answer === true;
 }
 

@@ -1,4 +1,5 @@
-import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import { escapeIdentifier, escapeLiteral, type Client } from "pg";
+import { Connection } from "../connection.ts";
 import { serverAt, withSetUpLock } from "./embedded-presence.ts";
 import { APPLICATION_ROLE, DATABASE, OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
 
@@ -54,7 +55,7 @@ async function restrictDatabases(client: Client): Promise<void> {
 }
 
 async function restrictSchema(port: number, secrets: Secrets): Promise<void> {
-  const client = new Client({ ...serverAt(port, secrets), database: DATABASE });
+  const client = new Connection({ ...serverAt(port, secrets), database: DATABASE });
   await client.connect();
   try {
     await client.query("revoke create on schema public from public");

@@ -42,7 +42,12 @@ export async function makeHome(user: User): Promise<string> {
 /** Copies what the embedded database consists of, as an installation that a test may damage. */
 export async function install(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
-  for (const path of ["src/kernel", "package.json", ...(await neededModules())]) {
+  for (const path of [
+    "src/kernel",
+    "src/database/connection.ts",
+    "package.json",
+    ...(await neededModules()),
+  ]) {
     await cp(join(repository, path), join(directory, path), { recursive: true, verbatimSymlinks: true });
   }
   await mkdir(join(directory, "src/database/embedded"), { recursive: true });
