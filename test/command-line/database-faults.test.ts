@@ -4,7 +4,7 @@ import { diskOf } from "../../src/command-line/doctor-capacity.ts";
 import { asOwner } from "../support/database.ts";
 import { FaultyDatabase } from "../support/faulty-database.ts";
 import { endConnections, setReadOnly } from "../support/read-only.ts";
-import { newInstallation, runProgram, type Ended, type Installation } from "./installation.ts";
+import { newInstallation, runProcess, runProgram, type Ended, type Installation } from "./installation.ts";
 
 interface Finding {
   readonly check: string;
@@ -49,7 +49,7 @@ describe("an operator whose database has a fault", () => {
     expect({ code, out, error }).to.deep.equal({ code: 1, out: "", error: `${sentence}\n` });
   }
 
-  const start = () => runProgram(environment, ["start"]);
+  const start = () => runProcess(environment, ["start"]);
   const OF = "Cannot use the database of DATABASE_URL:";
 
   it("learns from start and doctor that it is read-only", async () => {
@@ -114,7 +114,7 @@ describe("an operator whose database has a fault", () => {
   it("learns which of two settings is meant", async () => {
     const gone = "postgres://nobody@127.0.0.1:1/nothing";
     expectSentence(
-      await runProgram({ ...environment, VESTIBULE_DATABASE_OWNER_URL: gone }, ["start"]),
+      await runProcess({ ...environment, VESTIBULE_DATABASE_OWNER_URL: gone }, ["start"]),
       "Cannot use the database of VESTIBULE_DATABASE_OWNER_URL: nothing listens there.",
     );
   });

@@ -5,7 +5,7 @@ import { asOwner } from "../support/database.ts";
 import { startDemo } from "../support/demo.ts";
 import { makeOffice, makeUser } from "../support/people.ts";
 import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
-import { runProgram, type Environment } from "./installation.ts";
+import { runProcess, runProgram, type Environment } from "./installation.ts";
 import { startServer } from "./server.ts";
 
 interface Finding {
@@ -41,7 +41,7 @@ describe("T120 production in a database where the demo was", () => {
   after(() => vestibule.stop());
 
   it("does not start while people of the demo are active, and names them, their applications and the way out", async () => {
-    const { code, error } = await runProgram(environment, ["start"]);
+    const { code, error } = await runProcess(environment, ["start"]);
     expect(code).to.equal(1);
     expect(error)
       .to.match(/^Production does not start beside what the demo has left [^\n]*"vestibule demo end"\.\n$/)
@@ -93,7 +93,7 @@ describe("T120 production in a database where the demo was", () => {
 
     expect((await runProgram(environment, ["demo", "end"])).out).to.contain("nothing left");
     await runProgram(environment, ["user", "enable", "dana", "--office", "SUPPORT"]);
-    expect((await runProgram(environment, ["start"])).error)
+    expect((await runProcess(environment, ["start"])).error)
       .to.contain("dana of SUPPORT")
       .and.not.contain("chris");
   });
@@ -131,7 +131,7 @@ describe("production in a database with names as the demo has them", () => {
     const file = vestibule.settings.secretsFile;
     const environment = await inProduction(vestibule);
     chmodSync(file, 0o644);
-    const { code, error } = await runProgram(environment, ["start"]);
+    const { code, error } = await runProcess(environment, ["start"]);
     const command = await runProgram(environment, ["office", "list"]);
     chmodSync(file, 0o600);
     expect({ code, error }).to.deep.equal({

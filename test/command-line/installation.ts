@@ -40,6 +40,9 @@ export function startProgram(environment: Environment, words: readonly string[])
   });
 }
 
+/** What goes on until it is stopped listens to signals and ends its process: that must be one of its own. */
+const LONG_RUNNING: ReadonlySet<string | undefined> = new Set(["start", "worker"]);
+
 /**
  * Types a command in this process: a new process for each would be most of what these tests take. process.test.ts
  * shows that both do the same.
@@ -49,6 +52,9 @@ export async function runProgram(
   words: readonly string[],
   typed = "",
 ): Promise<Ended> {
+  if (LONG_RUNNING.has(words[0])) {
+    throw new Error(`Use runProcess for "vestibule ${words.join(" ")}".`);
+  }
   const [output, errorOutput] = [new Kept(), new Kept()];
   const input = Readable.from(typed === "" ? [] : [Buffer.from(typed)]);
   const code = await run(words, { environment, input, output, errorOutput });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { knownMigrations } from "../../src/database/migration-marks.ts";
-import { newInstallation, runProgram, type Installation } from "../command-line/installation.ts";
+import { newInstallation, runProcess, type Installation } from "../command-line/installation.ts";
 import { asOwner } from "../support/database.ts";
 import { copyAsTheImageDoes, PROJECT } from "../support/project-copy.ts";
 import { startServerProgram } from "../support/server-program.ts";
@@ -70,7 +70,7 @@ describe("an older server and a database that is newer", function () {
     addMigration("901_contract.ts", "alter table offices drop column later", "900_expand.ts");
     await migrateWithNewer();
     for (const words of [["start"], ["migrate"], ["office", "list"]]) {
-      const { code, error } = await runProgram(here.environment, words);
+      const { code, error } = await runProcess(here.environment, words);
       expect(code, words.join(" ")).to.equal(1);
       expect(error).to.contain("belongs to a newer Vestibule (it has 901_contract.ts)");
     }
@@ -83,7 +83,7 @@ describe("an older server and a database that is newer", function () {
     addMigration("902_unmarked.ts", "select 1");
     await migrateWithNewer();
     await asOwner(here.database, "delete from migrations where name = '901_contract.ts'");
-    const { code, error } = await runProgram(here.environment, ["start"]);
+    const { code, error } = await runProcess(here.environment, ["start"]);
     expect(code).to.equal(1);
     expect(error).to.contain("(it has 902_unmarked.ts)");
   });
