@@ -2,6 +2,7 @@ import { connectDatabase, requirePostgres, type Database } from "./database/data
 import { databaseFaultAtStart } from "./database/database-fault.ts";
 import { openEmbeddedDatabase } from "./database/embedded/embedded.ts";
 import { migrate } from "./database/migrate.ts";
+import { requireSessions } from "./database/session-check.ts";
 import { requireWritable } from "./database/writable.ts";
 import { OperatorError } from "./kernel/errors.ts";
 import type { Log } from "./kernel/log.ts";
@@ -40,6 +41,7 @@ export async function openDatabase(settings: Settings, log: Log): Promise<OpenDa
   const owner =
     embedded === null ? (settings.database.ownerUrl ?? application) : new Secret(embedded.ownerUrl);
   try {
+    await requireOwnSessions(settings);
     const migrated = await migrate({ owner, application }).catch((error: unknown) => {
       throw inOneLine(error, nameOf(settings, "owner"));
     });
@@ -59,6 +61,23 @@ export async function openDatabase(settings: Settings, log: Log): Promise<OpenDa
   } catch (error) {
     await embedded?.close();
     throw error;
+  }
+}
+
+/** Throws for a pooler that mixes connections; the embedded database has none. */
+async function requireOwnSessions(settings: Settings): Promise<void> {
+  const { url, ownerUrl } = settings.database;
+  const addresses = [
+    ["application", url],
+    ["owner", ownerUrl],
+  ] as const;
+  for (const [role, address] of addresses) {
+    if (address !== null) {
+      const name = nameOf(settings, role);
+      await requireSessions(address, name).catch((error: unknown) => {
+        throw inOneLine(error, name);
+      });
+    }
   }
 }
 

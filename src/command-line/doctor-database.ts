@@ -9,6 +9,7 @@ import { databaseFaultAtStart } from "../database/database-fault.ts";
 import { codeOf } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { capacityOf, MORE_CONNECTIONS } from "./doctor-capacity.ts";
+import { checkHosts } from "./doctor-hosts.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
 /** What was found, and whether the installation can be opened without changing it. */
@@ -30,8 +31,9 @@ const CLOCK_SECONDS = { warn: 2, fail: 30 } as const;
 /** Reachable, of a version that is supported, with roles that can do no harm, and up to date. */
 export async function checkDatabase(urls: Urls): Promise<DatabaseCheck> {
   try {
+    const hosts = await checkHosts(urls);
     const facts = await inspectDatabase(urls.application);
-    const findings = [versionOf(facts), ...capacityOf(facts), clockOf(facts), ...rolesOf(facts)];
+    const findings = [versionOf(facts), ...hosts, ...capacityOf(facts), clockOf(facts), ...rolesOf(facts)];
     return await withMigrations(urls.owner, findings);
   } catch (error) {
     return notInstalled([fail("Database", `cannot be used: ${reasonOf(error)}`, adviceOn(error))]);

@@ -27,7 +27,7 @@ export interface ConnectionCheck {
   /** An SQL expression without side effects. */
   readonly expression: string;
   /** Answers why the connection cannot be used, or null when it can. */
-  judge(answer: string | null): ConnectionRefused | null;
+  judge(answer: string | null): Error | null;
 }
 
 /** A connection that could be made and must not be used. Its sentence is for operators. */
@@ -46,6 +46,8 @@ export const PLAIN: Session = { role: null, statementMs: null, idleInTransaction
 
 export interface ConnectionOptions {
   readonly url: Secret;
+  /** One of its hosts alone, whatever it takes; otherwise the first of them that takes writes. */
+  readonly host?: DatabaseHost;
   /** What `pg_stat_activity` calls it. */
   readonly name: string;
   readonly session: Session;
@@ -129,7 +131,8 @@ export async function withConnection<T>(
   options: ConnectionOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const order = new HostOrder(readDatabaseAddress(options.url).hosts);
+  const { hosts } = readDatabaseAddress(options.url);
+  const order = new HostOrder(options.host === undefined ? hosts : [options.host]);
   const client = await order.inTurn(() => connectTo(order, options));
   try {
     return await work(client);
@@ -215,18 +218,18 @@ const worksAs = (role: string, login = "the login role"): ConnectionCheck => ({
 
 /** What libpq calls target_session_attrs=read-write: a standby, and a primary that was fenced off, take no writes. */
 export const WRITABLE: ConnectionCheck = {
-  expression:
-    "case when pg_is_in_recovery() then 'standby' else current_setting('transaction_read_only') end",
-  judge: (answer) =>
-    answer === "off"
-      ? null
-      : new ConnectionRefused(
-          answer === "standby"
-            ? "The database is a standby, which takes no writes."
-            : "The database is read-only (default_transaction_read_only).",
-          "25006",
-        ),
+  expression: "pg_is_in_recovery() or current_setting('transaction_read_only')::boolean",
+  judge: (isReadOnly) => (isReadOnly === "false" ? null : new ReadOnly()),
 };
+
+/** Told in the words that the table of database-fault.ts has for it. */
+class ReadOnly extends Error {
+  readonly code = "25006";
+
+  constructor() {
+    super("the database is read-only");
+  }
+}
 
 /** "permission denied to set role" and "role does not exist". */
 const NOT_THE_ROLE = new Set(["42501", "22023"]);
