@@ -10,6 +10,7 @@ import { clusterArgument, runCommand, spawnCommand } from "../../src/database/em
 import type { Binaries } from "../../src/database/embedded/embedded-native.ts";
 import { preparePlace } from "../../src/database/embedded/embedded-place.ts";
 import { OWNER_ROLE } from "../../src/database/embedded/embedded-secrets.ts";
+import { codeOf } from "../../src/kernel/errors.ts";
 import { processesIn } from "../database/embedded/embedded-stage.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./vestibule.ts";
@@ -146,9 +147,7 @@ function clusterIn(directory: string, workshop: Workshop, port: number): OwnClus
     },
     kill: async () => {
       child?.kill("SIGKILL");
-      (await processesIn(directory)).forEach((pid) => {
-        process.kill(pid, "SIGKILL");
-      });
+      (await processesIn(directory)).forEach(kill);
       await ended();
     },
     ask: async <Row>(text: string, database = "vestibule") => {
@@ -176,6 +175,17 @@ function clusterIn(directory: string, workshop: Workshop, port: number): OwnClus
     },
   };
   return cluster;
+}
+
+/** One may end by itself in that moment, once its parent is gone. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (codeOf(error) !== "ESRCH") {
+      throw error;
+    }
+  }
 }
 
 async function answers(port: number): Promise<boolean> {
