@@ -104,8 +104,11 @@ export class EngineStore {
   }
 }
 
-/** A row broke a rule of the table, or two statements waited for each other; nothing is stored (SQLSTATE classes 23, 40). */
-const isRefusal = (error: unknown): boolean => /^(23|40)/.test(codeOf(error) ?? "");
+/**
+ * A row broke a rule of the table (SQLSTATE class 23), or two statements got in each other's way (40001, 40002, 40P01):
+ * nothing is stored for certain. Only then may it be sent again; after a lost answer nobody knows.
+ */
+const isRefusal = (error: unknown): boolean => /^(23|4000[12]|40P01)/.test(codeOf(error) ?? "");
 
 function toModel(kind: Kind, row: Row): StoredModel {
   const { payload } = row;
