@@ -44,8 +44,8 @@ export async function install(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   for (const path of [
     "src/kernel",
-    "src/database/connection.ts",
     "package.json",
+    ...(await connectionFiles()),
     ...(await neededModules()),
   ]) {
     await cp(join(repository, path), join(directory, path), { recursive: true, verbatimSymlinks: true });
@@ -60,6 +60,12 @@ export async function install(directory: string): Promise<string> {
     }
   }
   return directory;
+}
+
+/** What a connection is made with, beside the folder that is copied file by file. */
+async function connectionFiles(): Promise<string[]> {
+  const names = await readdir(join(repository, "src/database"));
+  return names.filter((name) => name.endsWith(".ts")).map((name) => join("src/database", name));
 }
 
 async function neededModules(): Promise<string[]> {
