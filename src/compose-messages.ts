@@ -82,7 +82,7 @@ export interface RunningWorkers {
 const CONNECTIONS = { delivery: 3, jobs: 2 };
 
 /** How long messages in hand are waited for when a worker stops; without the database they never end. */
-const WORKERS_END_MS = 5_500;
+const WORKERS_END_MS = 4_500;
 
 /** Starts the side that hands messages over, with connections of its own; beside people, it lets them go first. */
 export async function startWorkers(

@@ -30,7 +30,7 @@ const LOOK_SECONDS = 0.5;
 const SUPERVISE_SECONDS = 10;
 
 /** How long what is in hand may take when this process stops; then it is left to another, after its job's time. */
-const STOP_MS = 5_000;
+const STOP_MS = 4_000;
 
 /** Takes jobs from the queue and delivers their messages, until it is stopped. */
 export class MessageWorkers {
