@@ -83,9 +83,9 @@ export interface Services {
 }
 
 /** Opens the database and builds the domain. This file and compose-server.ts are the only ones that say `new`. */
-export async function composeServices(settings: Settings): Promise<Services> {
+export async function composeServices(settings: Settings, signal?: AbortSignal): Promise<Services> {
   const log = createLog(settings.logLevel);
-  const opened = await openDatabase(settings, log);
+  const opened = await openDatabase(settings, log, signal);
   try {
     const secrets = await secretsFor(settings, opened.database);
     const processes = composeProcesses({ database: opened.database, dataKeys: secrets.dataKeys, log });

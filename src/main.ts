@@ -36,9 +36,12 @@ const BUSY = 2;
 /** When each stage of stopping is left, in milliseconds after the delay; the database comes last and needs a moment. */
 const UNTIL_MS = { serving: 7_000, upkeep: 8_000, database: STOP_LIMIT_MS } as const;
 
-/** Settings → services → server → listen. Throws an OperatorError when something of that cannot be. */
-export async function start(settings: Settings): Promise<Running> {
-  const services = await composeServices(settings);
+/**
+ * Settings → services → server → listen. Throws an OperatorError when something of that cannot be; `signal` ends the
+ * wait for an embedded database.
+ */
+export async function start(settings: Settings, signal?: AbortSignal): Promise<Running> {
+  const services = await composeServices(settings, signal);
   let presence: Stoppable | null = null;
   try {
     if (settings.production) {

@@ -23,17 +23,16 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Opens the database of the settings, or the embedded one, and migrates it. Throws an OperatorError of one line. */
-export async function openDatabase(settings: Settings, log: Log): Promise<OpenDatabase> {
-  const embedded =
-    settings.database.url === null
-      ? await openEmbeddedDatabase({
-          dataDir: settings.dataDir,
-          log: (message, details) => {
-            log.debug(details ?? {}, message);
-          },
-        })
-      : null;
+/**
+ * Opens the database of the settings, or the embedded one, and migrates it. Throws an OperatorError of one line, and
+ * also when `signal` is aborted while the embedded one is being started.
+ */
+export async function openDatabase(
+  settings: Settings,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<OpenDatabase> {
+  const embedded = settings.database.url === null ? await openEmbedded(settings, log, signal) : null;
   const application = embedded === null ? settings.database.url : new Secret(embedded.applicationUrl);
   if (application === null) {
     throw new OperatorError("DATABASE_URL: missing.");
@@ -80,6 +79,18 @@ async function requireOwnSessions(settings: Settings): Promise<void> {
     }
   }
 }
+
+const openEmbedded = ({ dataDir }: Settings, log: Log, signal: AbortSignal | undefined) =>
+  openEmbeddedDatabase({
+    dataDir,
+    log: (message, details) => {
+      log.debug(details ?? {}, message);
+    },
+    warn: (message, details) => {
+      log.warn(details ?? {}, message);
+    },
+    signal,
+  });
 
 /** Throws when the server could not work with the database. */
 async function connect(settings: Settings, url: Secret, log: Log): Promise<Database> {

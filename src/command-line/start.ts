@@ -17,11 +17,10 @@ async function start(this: Command, { json }: { json?: boolean }): Promise<void>
   const settings = readSettings(terminalOf(this).environment);
   const asked = stopAsked();
   const main = await import("../main.ts");
-  const running = await startedUnless(asked, main.start(settings));
+  const running = await startedUnless(asked, (unwanted) => main.start(settings, unwanted));
   greet(settings, running.greeting, json === true);
   await running.stop(await asked);
   console.error("Stopped.");
-  // Nothing should be left to wait for; if something is, it must not keep the process alive.
   process.exit();
 }
 

@@ -38,15 +38,32 @@ export function stopAsked(): Promise<StopAsked> {
   });
 }
 
-/** What was started; ends the process where it was asked to stop and does not come that far in ten seconds. */
+/** How long a start that is no longer wanted may take to end, in milliseconds; what it has opened needs a moment after it. */
+const START_ENDS_MS = STOP_LIMIT_MS - 2_000;
+
+/**
+ * What `start` begins. Where the process is asked to stop meanwhile, `start` is told by its signal; the process ends when
+ * that fails, or comes to no end in time.
+ */
 export async function startedUnless<Started>(
   asked: Promise<StopAsked>,
-  starting: Promise<Started>,
+  start: (unwanted: AbortSignal) => Promise<Started>,
 ): Promise<Started> {
-  const started = await Promise.race([
-    starting.then((value) => ({ value })),
-    asked.then(() => wait(STOP_LIMIT_MS, null)),
-  ]);
+  const unwanted = new AbortController();
+  const starting = start(unwanted.signal).then(
+    (value) => ({ value }),
+    (error: unknown) => {
+      if (unwanted.signal.aborted) {
+        return null;
+      }
+      throw error;
+    },
+  );
+  const givenUp = asked.then(() => {
+    unwanted.abort();
+    return wait(START_ENDS_MS, null);
+  });
+  const started = await Promise.race([starting, givenUp]);
   if (started === null) {
     console.error("Stopped while it was starting.");
     process.exit();

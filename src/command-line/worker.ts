@@ -22,7 +22,7 @@ export function addWorkerCommand(program: Command): void {
 async function work(this: Command, { json }: { json?: boolean }): Promise<void> {
   const settings = readSettings(terminalOf(this).environment);
   const asked = stopAsked();
-  const running = await startedUnless(asked, startWorker(settings));
+  const running = await startedUnless(asked, (unwanted) => startWorker(settings, unwanted));
   if (json === true) {
     console.log(JSON.stringify({ pid: process.pid, gateways: settings.gateways }));
   } else {
@@ -41,11 +41,11 @@ interface RunningWorker {
   readonly workers: Stoppable;
 }
 
-async function startWorker(settings: Settings): Promise<RunningWorker> {
+async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<RunningWorker> {
   const { composeServices } = await import("../compose.ts");
   const { startPresence } = await import("../compose-processes.ts");
   const { startWorkers } = await import("../compose-messages.ts");
-  const services = await composeServices(settings);
+  const services = await composeServices(settings, unwanted);
   let presence: Stoppable | null = null;
   try {
     presence = await startPresence(services, "worker");

@@ -18,7 +18,7 @@ const STARTING = `
   import { startedUnless, stopAsked } from ${JSON.stringify(STOP_ASKED)};
   const asked = stopAsked();
   console.log("starting");
-  await startedUnless(asked, new Promise(() => setInterval(() => undefined, 60_000)));
+  await startedUnless(asked, () => new Promise(() => setInterval(() => undefined, 60_000)));
 `;
 
 const cutOffOf = (process: Server) => logOf(process).find(({ msg }) => msg === "cut off while stopping");

@@ -18,8 +18,13 @@ const PATIENCE = 6000;
 
 export interface AttachOptions {
   fsync: boolean;
+  /** Tried first, so that addresses already handed out stay right. */
   preferredPort: number | null;
+  /** No other port will do: the address is in use all over the process. */
+  isPortFixed?: boolean;
   log: (message: string, details?: Record<string, unknown>) => void;
+  /** Aborted when nobody waits for the database any more; then it throws, and what it has started is ended. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A running server in which we are present. */
@@ -38,16 +43,18 @@ export interface Attachment {
  */
 export async function attach(place: Place, options: AttachOptions): Promise<Attachment> {
   let isOurs = false;
+  const { signal } = options;
   for (let round = 0; round < PATIENCE; round += 1) {
+    signal?.throwIfAborted();
     // First of all, and in each round: a cluster of another version stays untouched.
     const attachment = (await hasCluster(place)) ? await join(place, isOurs) : null;
     if (attachment !== null) {
       return attachment;
     }
     if (await isBusy(place)) {
-      await sleep(PAUSE);
+      await sleep(PAUSE, undefined, { signal });
     } else {
-      isOurs = await withStartLock(place, () => start(place, options));
+      isOurs = await withStartLock(place, () => start(place, options), signal);
     }
   }
   throw new EmbeddedDatabaseError(
@@ -103,7 +110,8 @@ export async function giveUp(place: Place, { pid, presence }: Attachment): Promi
 const isBusy = async (place: Place): Promise<boolean> => (await readServerState(place)).type === "running";
 
 /** Under the lock everything is looked at again: whoever held it before may have done the work (then false). */
-async function start(place: Place, { fsync, preferredPort, log }: AttachOptions): Promise<boolean> {
+async function start(place: Place, options: AttachOptions): Promise<boolean> {
+  const { fsync, log } = options;
   const isNew = !(await hasCluster(place));
   if (!isNew && (await isBusy(place))) {
     return false;
@@ -116,7 +124,7 @@ async function start(place: Place, { fsync, preferredPort, log }: AttachOptions)
     await makeCluster(place, { binaries, account, secrets, fsync });
   }
   await removeMisleadingPidFile(place);
-  await startServer(place, { binaries, account, fsync, preferredPort });
+  await startServer(place, { ...options, binaries, account });
   log("Started the embedded database", { directory: place.cluster, runsAs: account?.name ?? "this user" });
   return true;
 }

@@ -23,11 +23,15 @@ const ownTokens = new Set<string>();
  * Lets one process at a time make or start the database of a data directory. The lock keeps order; safety does not
  * rest on it, because PostgreSQL itself refuses a second server and a finished cluster is never replaced.
  */
-export async function withStartLock<T>(place: Place, work: () => Promise<T>): Promise<T> {
+export async function withStartLock<T>(
+  place: Place,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const token = randomToken(9);
   ownTokens.add(token);
   try {
-    await acquire(place, { pid: process.pid, birth: await birthOf(process.pid), token });
+    await acquire(place, { pid: process.pid, birth: await birthOf(process.pid), token }, signal);
     try {
       return await work();
     } finally {
@@ -38,7 +42,7 @@ export async function withStartLock<T>(place: Place, work: () => Promise<T>): Pr
   }
 }
 
-async function acquire(place: Place, holder: Holder): Promise<void> {
+async function acquire(place: Place, holder: Holder, signal?: AbortSignal): Promise<void> {
   let emptyLooks = 0;
   for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
     if (await create(place, holder)) {
@@ -50,7 +54,7 @@ async function acquire(place: Place, holder: Holder): Promise<void> {
     if (emptyLooks >= EMPTY_PATIENCE || (other !== null && (await isAbandoned(other)))) {
       await removeUnchanged(place, content);
     } else {
-      await sleep(PAUSE);
+      await sleep(PAUSE, undefined, { signal });
     }
   }
   const pid = parse(await readContent(place))?.pid ?? "unknown";

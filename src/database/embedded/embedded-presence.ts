@@ -1,5 +1,6 @@
 import { DatabaseError, type Client } from "pg";
 import { answeredWithin, Connection } from "../connection.ts";
+import { databaseFault } from "../database-fault.ts";
 import { EmbeddedDatabaseError } from "./embedded-error.ts";
 import type { Place } from "./embedded-place.ts";
 import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
@@ -104,12 +105,10 @@ async function ask(client: Client, lockFunction: LockFunction, lock: number): Pr
   return rows[0]?.answer === true;
 }
 
-/**
- * Trouble that another attempt may not meet: no connection at all (no SQLSTATE, or class 08), too many of them (53300),
- * a server that stops, crashes or comes up (57P01 to 57P03). PostgreSQL documentation, appendix A.
- */
+/** Trouble that another attempt may not meet: no connection at all, too many, a server that stops or comes up. */
 export function isPassing(error: unknown): boolean {
-  return !(error instanceof DatabaseError) || /^(?:08...|53300|57P0[123])$/.test(error.code ?? "");
+  const kind = databaseFault(error)?.kind;
+  return !(error instanceof DatabaseError) || kind === "unreachable" || kind === "busy";
 }
 
 function refuseForGood(place: Place, error: unknown): void {

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./embedded-account.ts";
+import type { AttachOptions } from "./embedded-attach.ts";
 import { clusterArgument, notStarted, runCommand, spawnCommand } from "./embedded-command.ts";
 import { EmbeddedDatabaseError, OWN_SERVER, telltaleLine } from "./embedded-error.ts";
 import { openLogFile, type LogFile } from "./embedded-log-file.ts";
@@ -18,19 +19,18 @@ const ATTEMPTS = 50;
 /** So many of them with the preferred port, which a killed server may hold a little longer. */
 const LOYAL_ATTEMPTS = 20;
 
-interface StartOptions {
+interface StartOptions extends Pick<AttachOptions, "fsync" | "preferredPort" | "isPortFixed" | "signal"> {
   binaries: Binaries;
   account: Account | null;
-  fsync: boolean;
-  /** Tried first, so that addresses already handed out stay right. */
-  preferredPort: number | null;
 }
 
 /** Starts the server of an existing cluster and waits until it is ready. Call it under the start lock. */
 export async function startServer(place: Place, options: StartOptions): Promise<void> {
   let failure = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const preferred = attempt < LOYAL_ATTEMPTS ? options.preferredPort : null;
+    options.signal?.throwIfAborted();
+    const isLoyal = options.isPortFixed === true || attempt < LOYAL_ATTEMPTS;
+    const preferred = isLoyal ? options.preferredPort : null;
     const port = preferred ?? (await findFreePort());
     const output = await startOnce(place, port, options);
     if (output === null) {
@@ -41,7 +41,7 @@ export async function startServer(place: Place, options: StartOptions): Promise<
     if (!/could not create any TCP\/IP sockets|pre-existing shared memory block/.test(output)) {
       break;
     }
-    await sleep(5 * PAUSE);
+    await sleep(5 * PAUSE, undefined, { signal: options.signal });
   }
   throw new EmbeddedDatabaseError(
     `PostgreSQL did not start: ${failure}; see ${place.log}, mend that and start again, or ${OWN_SERVER}.`,
@@ -66,7 +66,7 @@ async function startOnce(place: Place, port: number, options: StartOptions): Pro
 async function startDirectly(
   place: Place,
   settings: string[],
-  { binaries, account, log }: StartOptions & { log: LogFile },
+  { binaries, account, log, signal }: StartOptions & { log: LogFile },
 ): Promise<string | null> {
   const args = ["-D", clusterArgument(place.cluster, account), ...settings];
   const { fd } = log.handle;
@@ -78,7 +78,12 @@ async function startDirectly(
     });
     // It outlives us where we are killed, and does not keep us from ending.
     child.unref();
-    return await untilReady(place, child, binaries.postgres);
+    // Until it is ready nobody else can have joined it: when we do not want it any more, nobody does.
+    const end = () => child.kill("SIGINT");
+    signal?.addEventListener("abort", end, { once: true });
+    return await untilReady(place, child, binaries.postgres).finally(() =>
+      signal?.removeEventListener("abort", end),
+    );
   } catch (error) {
     return notStarted(binaries.postgres, error).output;
   }

@@ -81,7 +81,7 @@ describe("The embedded database after an accident", function () {
       ),
     );
     const { logged } = await opener.close();
-    expect(logged).to.include("Lost the embedded database, joining it again");
+    expect(logged).to.include("Lost the embedded database, starting or joining it again");
     expect(await serverPid(dataDir)).to.equal(null);
   });
 

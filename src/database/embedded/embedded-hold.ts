@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { stopwatch } from "../../kernel/clock.ts";
+import { attach, giveUp, type Attachment, type AttachOptions } from "./embedded-attach.ts";
+import type { Place } from "./embedded-place.ts";
+
+/** Pauses between attempts to start a lost server again: a second at first, then twice as long, at most half a minute. */
+const PAUSE_MS = { first: 1_000, most: 30_000 };
+const WARNING_MS = 60_000;
+/** How long closing may take. A server that was asked to stop goes on stopping by itself. */
+const CLOSING_MS = 5_000;
+
+export interface HoldOptions extends Pick<AttachOptions, "fsync" | "log"> {
+  warn: AttachOptions["log"];
+}
+
+/**
+ * Stays present until the answered function is called. A server that ends in between (killed, out of memory, on a full
+ * disk) is started again, as often as it takes and at the same address, so that nobody else has to be.
+ */
+export function hold(place: Place, first: Attachment, options: HoldOptions): () => Promise<void> {
+  const closing = new AbortController();
+  const seeking = {
+    ...options,
+    place,
+    port: first.port,
+    signal: closing.signal,
+    // Shared by all losses: a server that comes up and ends again all the time would flood the log.
+    lost: atMostEvery(WARNING_MS, options.warn),
+    failed: atMostEvery(WARNING_MS, options.warn),
+    back: atMostEvery(WARNING_MS, options.warn),
+  };
+  let current: Promise<Attachment | null> = Promise.resolve(first);
+  let closed: Promise<void> | undefined;
+  const watch = (attachment: Attachment): Attachment => {
+    attachment.presence.onLost(() => {
+      if (!closing.signal.aborted) {
+        current = regain(seeking).then((next) => next && watch(next));
+      }
+    });
+    return attachment;
+  };
+  watch(first);
+  return () => {
+    closing.abort();
+    const left = current.then((last) => (last === null ? undefined : giveUp(place, last)));
+    return (closed ??= Promise.race([left, sleep(CLOSING_MS, undefined, { ref: false })]));
+  };
+}
+
+interface Seeking extends HoldOptions {
+  place: Place;
+  port: number;
+  signal: AbortSignal;
+  lost: AttachOptions["log"];
+  failed: AttachOptions["log"];
+  back: AttachOptions["log"];
+}
+
+/** `null` when it is closed before the server is back. */
+async function regain(seeking: Seeking): Promise<Attachment | null> {
+  const { place, port, signal, log, lost, back } = seeking;
+  lost("Lost the embedded database, starting or joining it again", { log: place.log });
+  for (let pause = PAUSE_MS.first; !signal.aborted; pause = Math.min(pause * 2, PAUSE_MS.most)) {
+    const next = await attempt(seeking);
+    if (next !== null) {
+      back("The embedded database is back", { port });
+      return next;
+    }
+    log("Waiting before the embedded database is tried again", { milliseconds: pause });
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+  return null;
+}
+
+async function attempt({ place, port, signal, failed, ...options }: Seeking): Promise<Attachment | null> {
+  try {
+    const next = await attach(place, { ...options, signal, preferredPort: port, isPortFixed: true });
+    if (next.port === port) {
+      return next;
+    }
+    // Another process has started it meanwhile; there it goes when that process does.
+    await giveUp(place, next);
+    failed("The embedded database has another port at the moment", { port: next.port, wanted: port });
+  } catch (error) {
+    if (!signal.aborted) {
+      const reason = error instanceof Error ? error.message : String(error);
+      failed("The embedded database cannot be started and is tried again", { reason });
+    }
+  }
+  return null;
+}
+
+/** Says the first of many, and then one in each span. */
+function atMostEvery(milliseconds: number, say: AttachOptions["log"]): AttachOptions["log"] {
+  let saidAt: number | null = null;
+  return (message, details) => {
+    const now = stopwatch();
+    if (saidAt === null || now - saidAt >= milliseconds) {
+      saidAt = now;
+      say(message, details);
+    }
+  };
+}
