@@ -103,6 +103,7 @@ export async function startWorkers(
   const workers = new MessageWorkers({
     connection,
     delivery,
+    gateways,
     tasks: services.imports.tasks,
     concurrency: settings.messages.concurrency,
     isBusy,

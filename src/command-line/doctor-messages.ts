@@ -13,6 +13,9 @@ const CHECKS = {
 
 type Channel = keyof typeof CHECKS;
 
+/** Somebody waits for the answer. A mail that is taken later than this is told as one that may be tried again. */
+const PATIENCE_MS = 20_000;
+
 /** Where messages go, and whether the other side is there, as far as that can be seen without sending one. */
 export async function checkGateways(settings: Settings): Promise<Finding[]> {
   return [
@@ -127,7 +130,7 @@ function said(check: string, handed: Handed): Finding {
 async function open({ gateways, messages }: Settings, channel: Channel): Promise<MessageGateway | null> {
   if (channel === "mail" && gateways.mail === "smtp") {
     const { SmtpMail } = await import("../messages/smtp-mail.ts");
-    return new SmtpMail(messages.smtp);
+    return new SmtpMail(messages.smtp, { silenceMs: PATIENCE_MS });
   }
   if (channel === "sms" && gateways.sms === "vonage") {
     const { VonageSms } = await import("../messages/vonage-sms.ts");

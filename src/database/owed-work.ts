@@ -103,18 +103,28 @@ export class OwedWork {
 
   /** In order, until one fails: the others would fail as well, each after its own wait. */
   async #tryAll(): Promise<void> {
-    const old = performance.now() - GIVEN_UP_AFTER_MS;
     for (let next = this.#owed[0]; next !== undefined; next = this.#owed[0]) {
-      try {
-        await next.work();
-      } catch (error) {
-        if (next.since > old) {
-          this.#log.debug({ error, what: next.what }, "the database does not take this yet");
-          return;
-        }
-        this.#log.error({ error, what: next.what }, "the database never took this; it is given up");
+      if (!(await this.#isOver(next))) {
+        return;
       }
       this.#owed.shift();
+    }
+  }
+
+  /** Whether it is done, or will never be. */
+  async #isOver({ what, work, since }: Owed): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      // Class 22, 23 and 42: the database is there and will not take it.
+      const isHopeless = /^(22|23|42)/.test(codeOf(error) ?? "");
+      if (!isHopeless && performance.now() - since < GIVEN_UP_AFTER_MS) {
+        this.#log.debug({ error, what }, "the database does not take this yet");
+        return false;
+      }
+      this.#log.error({ error, what }, "the database never took this; it is given up");
+      return true;
     }
   }
 }

@@ -9,6 +9,8 @@ export type Handed =
   | { readonly type: "again" | "refused" | "failed" | "unknown"; readonly reason: string };
 
 export interface MessageGateway {
+  /** How many it hands over at the same time; what came above that would wait inside of it. Null: as many as come. */
+  readonly capacity: number | null;
   /** Hands one message over. Never throws for what a provider, a network or a recipient can cause. */
   hand(id: string, message: Message): Promise<Handed>;
   /** As far as can be seen without sending anything: null, or one line that says what is wrong. */

@@ -1,9 +1,9 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
-import type { MessageState, MessageStatusStore, SmsStatus } from "./message.ts";
+import type { Channel, MessageState, MessageStatusStore, SmsStatus } from "./message.ts";
 import type { MessageRef } from "./message-jobs.ts";
 
 export interface NewMessage extends MessageRef {
-  readonly channel: "mail" | "sms";
+  readonly channel: Channel;
   readonly sealed: Buffer;
   readonly until: Date;
   readonly at: Date;
@@ -15,6 +15,12 @@ export interface Claim {
   readonly until: Date;
   /** With this one. */
   readonly attempts: number;
+}
+
+/** A message that somebody else has in hand (`dueAt` null), or that is due later. */
+export interface Elsewhere {
+  readonly channel: Channel;
+  readonly dueAt: Date | null;
 }
 
 export type Settled = Exclude<MessageState, "waiting">;
@@ -36,6 +42,11 @@ const statements = {
            where id = $1 and ((state = 'waiting' and due_at <= $2) or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
            ${ANSWERS}`,
   },
+  // Only one's own claim: whoever took the message over has made another attempt of it.
+  renew: {
+    name: "message_renew",
+    text: "update messages set claimed_at = $2 where id = $1 and state = 'sending' and attempts = $3",
+  },
   giveUp: {
     name: "message_give_up",
     text: `update messages set state = 'unknown', state_at = $2, sealed_content = null, reason = 'process ended'
@@ -43,7 +54,7 @@ const statements = {
   },
   dueAt: {
     name: "message_due",
-    text: `select case state when 'waiting' then due_at end as "dueAt" from messages
+    text: `select channel, case state when 'waiting' then due_at end as "dueAt" from messages
            where id = $1 and state in ('waiting', 'sending')`,
   },
   settle: {
@@ -118,22 +129,26 @@ export class MessageStore implements MessageStatusStore {
 
   /**
    * `deadBefore`: a claim of then or earlier belongs to a process that died. A mail is taken over from it; a text
-   * message is given up, because it may have been sent. "sending": somebody else has it. A date: it is due then.
-   * "over": nothing to do.
+   * message is given up, because it may have been sent. "over": nothing to do.
    */
   claim(
     ref: MessageRef,
     { now, deadBefore }: { now: Date; deadBefore: Date },
-  ): Promise<Claim | Date | "sending" | "over"> {
+  ): Promise<Claim | Elsewhere | "over"> {
     return this.inOfficeOf(ref, async (tx) => {
       const [claim] = await tx.query<Claim>(statements.claim, [ref.id, now, deadBefore]);
       if (claim !== undefined) {
         return claim;
       }
       await tx.query(statements.giveUp, [ref.id, now, deadBefore]);
-      const [open] = await tx.query<{ dueAt: Date | null }>(statements.dueAt, [ref.id]);
-      return open === undefined ? "over" : (open.dueAt ?? "sending");
+      const [open] = await tx.query<Elsewhere>(statements.dueAt, [ref.id]);
+      return open ?? "over";
     });
+  }
+
+  /** Says that whoever has claimed it is alive and still at it. */
+  async renew(ref: MessageRef, { attempts }: Claim, now: Date): Promise<void> {
+    await this.inOfficeOf(ref, (tx) => tx.query(statements.renew, [ref.id, now, attempts]));
   }
 
   async settle(

@@ -4,15 +4,17 @@ import { z } from "zod";
 import type { Log } from "../kernel/log.ts";
 import { codeOf } from "../kernel/errors.ts";
 import type { Delivery } from "./delivery.ts";
-import { QUEUE } from "./message-jobs.ts";
+import type { Gateways } from "./gateway.ts";
+import { QUEUES } from "./message-jobs.ts";
 import { taskSchema, type TaskRunner } from "./task-jobs.ts";
-import type { QueueWork } from "./queue-work.ts";
+import { lanesOf, type Lanes, type QueuedJob, type QueueWork } from "./queue-work.ts";
 
 interface Parts {
   readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
   readonly delivery: Delivery;
+  readonly gateways: Gateways;
   readonly tasks: TaskRunner;
-  /** Messages in hand at the same time. */
+  /** Messages of one channel in hand at the same time. */
   readonly concurrency: number;
   /** Whether this process has people to serve; a full queue then waits a little between its batches. */
   readonly isBusy: () => boolean;
@@ -32,7 +34,10 @@ const SUPERVISE_SECONDS = 10;
 /** How long what is in hand may take when this process stops; then it is left to another, after its job's time. */
 const STOP_MS = 4_000;
 
-/** Takes jobs from the queue and delivers their messages, until it is stopped. */
+/** Text messages are looked for by two at once, so that a slow answer holds half of them up at most. */
+const SMS_LANES = 2;
+
+/** Takes jobs from the queues and does them, until it is stopped. No queue waits for another. */
 export class MessageWorkers {
   readonly #parts: Parts;
   readonly #boss: PgBoss;
@@ -58,38 +63,33 @@ export class MessageWorkers {
   }
 
   async start(): Promise<void> {
-    const { concurrency } = this.#parts;
+    const { concurrency, gateways, others } = this.#parts;
     await this.#boss.start();
-    await this.#boss.work(
-      QUEUE,
-      {
-        batchSize: concurrency,
-        pollingIntervalSeconds: LOOK_SECONDS,
-        burstWhenBatchFull: true,
-        perJobResults: true,
-      },
-      async (jobs: readonly { id: string; data: unknown }[]) => {
-        await this.#stepAside(jobs.length, concurrency);
-        return Promise.all(jobs.map((job) => this.#deliver(job)));
-      },
-    );
-    for (const other of this.#parts.others) {
-      await this.#work(other);
+    // A job of its own for each connection of the mail server: what waited inside the transport would be claimed too early.
+    const mails = Math.min(concurrency, gateways.mail?.capacity ?? concurrency);
+    const deliver = (job: QueuedJob) => this.#deliver(job);
+    await this.#work({ queue: QUEUES.sms, ...lanesOf(concurrency, SMS_LANES), run: deliver });
+    await this.#work({ queue: QUEUES.mail, ...lanesOf(mails, mails), run: deliver });
+    await this.#work({ queue: QUEUES.task, ...lanesOf(concurrency, 1), run: deliver });
+    for (const { queue, concurrency: size, run } of others) {
+      await this.#work({ queue, ...lanesOf(size, 1), run });
     }
   }
 
-  async #work({ queue, concurrency, run }: QueueWork): Promise<void> {
+  async #work({ queue, lanes, batch, run }: Lanes & Pick<QueueWork, "queue" | "run">): Promise<void> {
+    const stepAside = this.#sidesteps(lanes * batch, batch);
     await this.#boss.work(
       queue,
       {
-        batchSize: concurrency,
+        localConcurrency: lanes,
+        batchSize: batch,
         pollingIntervalSeconds: LOOK_SECONDS,
         burstWhenBatchFull: true,
         perJobResults: true,
         includeMetadata: true,
       },
       async (jobs: readonly { id: string; data: unknown; retryCount: number; retryLimit: number }[]) => {
-        await this.#stepAside(jobs.length, concurrency);
+        await stepAside(jobs.length);
         return Promise.all(
           jobs.map(async ({ id, data, retryCount, retryLimit }) => {
             const job = { data, retries: retryCount, isLast: retryCount >= retryLimit };
@@ -104,11 +104,19 @@ export class MessageWorkers {
     );
   }
 
-  /** A queue that fills a batch is taken no faster than an idle one is looked at, while people are served. */
-  async #stepAside(taken: number, full: number): Promise<void> {
-    if (taken === full && this.#parts.isBusy()) {
-      await wait(LOOK_SECONDS * 1000);
-    }
+  /**
+   * While people are served, a queue that has a full batch again and again is taken as fast as all its lanes together
+   * would take one full load at each look; the first batch never waits.
+   */
+  #sidesteps(load: number, batch: number): (taken: number) => Promise<void> {
+    let lastFull = 0;
+    return async (taken) => {
+      const isAgain = performance.now() - lastFull < LOOK_SECONDS * 1_000;
+      lastFull = taken === batch ? performance.now() : 0;
+      if (taken === batch && isAgain && this.#parts.isBusy()) {
+        await wait((LOOK_SECONDS * 1_000 * load) / this.#parts.concurrency);
+      }
+    };
   }
 
   /** Finishes what is in hand and takes nothing new. */
@@ -116,16 +124,16 @@ export class MessageWorkers {
     await this.#boss.stop({ graceful: true, timeout: STOP_MS, close: false });
   }
 
-  async #deliver({ id, data }: { id: string; data: unknown }) {
+  /** Throws when it has to be tried again. */
+  async #deliver({ data }: QueuedJob): Promise<void> {
     try {
       await this.#handle(data);
-      return { id, status: "completed" as const };
     } catch (error) {
       this.#parts.log.warn(
         { error, code: codeOf(error) },
         "a message could not be looked at and will be tried again",
       );
-      return { id, status: "failed" as const };
+      throw error;
     }
   }
 

@@ -7,6 +7,8 @@ import type { Queryable } from "../database/database.ts";
  */
 export type Message = MailMessage | SmsMessage;
 
+export type Channel = Message["channel"];
+
 export interface MailMessage {
   readonly channel: "mail";
   readonly to: string;

@@ -34,6 +34,7 @@ const statements = {
 
 /** Development gateway: messages land in a table, and on the outbox page, instead of going out. */
 export class OutboxStore implements MessageGateway {
+  readonly capacity = null;
   readonly #database: Database;
   readonly #clock: Clock;
 

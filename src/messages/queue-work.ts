@@ -14,3 +14,15 @@ export interface QueueWork {
   readonly concurrency: number;
   run(job: QueuedJob): Promise<void>;
 }
+
+/** How a queue's jobs are taken: by so many at once, each taking a batch and looking again when all of it is done. */
+export interface Lanes {
+  readonly lanes: number;
+  readonly batch: number;
+}
+
+/** `size` jobs in hand at the most, in `lanes` of equal batches. */
+export const lanesOf = (size: number, lanes: number): Lanes => ({
+  lanes: Math.min(lanes, size),
+  batch: Math.max(1, Math.floor(size / lanes)),
+});

@@ -17,7 +17,13 @@ export interface SmtpSettings {
 }
 
 const CONNECT_MS = 10_000;
-const SILENCE_MS = 20_000;
+/**
+ * How long the server may be silent. After the final dot that is ten minutes (RFC 5321 section 4.5.3.2.6): a client that
+ * leaves earlier sends again what the server has taken. The library has one limit for the whole conversation.
+ */
+const SILENCE_MS = 10 * 60 * 1_000;
+/** Few servers take more from one client. */
+const CONNECTIONS = 3;
 
 /** One address and nothing else: no list, no name, no group, no quoting in which any of those could hide. */
 const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/u;
@@ -27,26 +33,21 @@ const isOneAddress = (text: string): boolean => isOneLine(text) && text.length <
 
 /** Mail through a server of the installation's own. A mail is known by its Message-ID, also when it is sent twice. */
 export class SmtpMail implements MessageGateway {
-  readonly #from: string;
+  readonly capacity: number;
+  readonly #settings: SmtpSettings;
   readonly #host: string;
   readonly #transport;
 
-  constructor(settings: SmtpSettings) {
-    const { host, port, tls, user, password, from } = settings;
-    this.#from = from;
-    this.#host = from.replace(/^.*@/, "").replace(/>$/, "");
+  /** `silenceMs`: how long the server may say nothing. */
+  constructor(settings: SmtpSettings, { connections = CONNECTIONS, silenceMs = SILENCE_MS } = {}) {
+    this.capacity = connections;
+    this.#settings = settings;
+    this.#host = settings.from.replace(/^.*@/, "").replace(/>$/, "");
     this.#transport = createTransport({
+      ...connectionOf(settings),
       pool: true,
-      maxConnections: 3,
-      host,
-      port,
-      secure: tls === "implicit",
-      requireTLS: tls === "starttls",
-      ignoreTLS: tls === "none",
-      ...(user === null ? {} : { auth: { user, pass: password?.reveal() ?? "" } }),
-      connectionTimeout: CONNECT_MS,
-      greetingTimeout: CONNECT_MS,
-      socketTimeout: SILENCE_MS,
+      maxConnections: connections,
+      socketTimeout: silenceMs,
       // A message is text that we made: it can name no file and no address to be fetched.
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -60,7 +61,7 @@ export class SmtpMail implements MessageGateway {
     const { to, subject, text, html } = message;
     try {
       await this.#transport.sendMail({
-        from: this.#from,
+        from: this.#settings.from,
         to: { name: "", address: to },
         subject,
         text,
@@ -76,11 +77,14 @@ export class SmtpMail implements MessageGateway {
   }
 
   async check(): Promise<string | null> {
+    const transport = createTransport({ ...connectionOf(this.#settings), socketTimeout: CONNECT_MS });
     try {
-      await this.#transport.verify();
+      await transport.verify();
       return null;
     } catch (error) {
       return `the mail server says no (${codeOf(error) ?? "no answer"})`;
+    } finally {
+      transport.close();
     }
   }
 
@@ -89,6 +93,17 @@ export class SmtpMail implements MessageGateway {
     return Promise.resolve();
   }
 }
+
+const connectionOf = ({ host, port, tls, user, password }: SmtpSettings) => ({
+  host,
+  port,
+  secure: tls === "implicit",
+  requireTLS: tls === "starttls",
+  ignoreTLS: tls === "none",
+  ...(user === null ? {} : { auth: { user, pass: password?.reveal() ?? "" } }),
+  connectionTimeout: CONNECT_MS,
+  greetingTimeout: CONNECT_MS,
+});
 
 /** 5xx is for good, unless it is about us; all else passes, and a mail that comes twice does no harm. */
 function fromFault(error: unknown): Handed {

@@ -30,7 +30,7 @@ export class StoredQueue implements MessageQueue {
     const until = channel === "sms" ? message.until : daysAfter(at, 1);
     const sealed = sealMessage(box, id, message);
     await store.add(tx, { id, officeId, channel, sealed, until, at });
-    await jobs.add(tx, { id, officeId }, { seconds: 0, isUrgent: channel === "sms" });
+    await jobs.add(tx, { id, officeId }, { seconds: 0, channel });
     return id;
   }
 }

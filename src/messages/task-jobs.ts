@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Queryable } from "../database/database.ts";
-import { addJob } from "./message-jobs.ts";
+import { addJob, QUEUES } from "./message-jobs.ts";
 
 /** Work that the queue does beside messages, a turn at a time. */
 export const taskSchema = z.object({
@@ -22,9 +22,6 @@ export interface TaskRunner {
   run(task: Task): Promise<void>;
 }
 
-/** After every message: somebody waits for those. */
-const PRIORITY = -10;
-
 export const taskJobs: TaskJobs = {
-  add: (tx, task, seconds) => addJob(tx, task, { priority: PRIORITY, seconds }),
+  add: (tx, task, seconds) => addJob(tx, task, { queue: QUEUES.task, seconds }),
 };

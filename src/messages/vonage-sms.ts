@@ -22,6 +22,7 @@ export interface VonageSettings {
  * and its errors carry the account's secret in their configuration: nothing but a status ever leaves this file.
  */
 export class VonageSms implements MessageGateway {
+  readonly capacity = null;
   readonly #settings: VonageSettings;
   readonly #client: Vonage;
 

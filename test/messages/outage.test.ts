@@ -198,6 +198,7 @@ function dyingWith({ mail, sms }: Gateways): { dead: Gateways; abandoned: Promis
   });
   const deaf = (gateway: MessageGateway | null): MessageGateway | null =>
     gateway && {
+      capacity: gateway.capacity,
       hand: async (id, message) => {
         taken.push(gateway.hand(id, message));
         await Promise.all(taken);

@@ -133,7 +133,8 @@ describe("invitations of people who came as a file", () => {
   async function letAMinutePass(): Promise<void> {
     await asOwner(
       vestibule.database,
-      "update jobs.job set started_on = started_on - interval '61 seconds' where state = 'active'",
+      `update jobs.job set started_on = started_on - interval '61 seconds',
+         heartbeat_on = heartbeat_on - interval '61 seconds' where state = 'active'`,
     );
   }
 });

@@ -54,13 +54,8 @@ export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>
       if (later !== undefined && visit.signIn.demand === "offered") {
         return postponed(visit);
       }
-      const attempt = {
-        type: "new-totp",
-        code,
-        binding: visit.interaction.uid,
-        secret: secretOf(visit),
-        replaces: replacesLost(visit),
-      } as const;
+      const [binding, replaces] = [visit.interaction.uid, replacesLost(visit)];
+      const attempt = { type: "new-totp", code, binding, secret: secretOf(visit), replaces } as const;
       const result = await parts.codes.check(personOf(visit), attempt, visit.visitor);
       return codeOutcome(visit, result, { name: "enrol-totp", field: "code", fact: "totp-enrolled" });
     },
