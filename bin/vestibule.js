@@ -3,7 +3,7 @@
  * Finds a Node that can run Vestibule. This file alone is plain JavaScript that old versions can read too, so that they
  * say in one line what is missing instead of failing at syntax that they do not know.
  */
-import { spawn } from "child_process";
+import { execFileSync, spawn } from "child_process";
 import { existsSync, readFileSync, realpathSync } from "fs";
 import { constants } from "os";
 import { fileURLToPath } from "url";
@@ -15,6 +15,8 @@ const own = Number(process.versions.node.split(".")[0]);
 const packageName = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
 if (own >= NEEDED) {
+  // The same as the newer Node hears when this starter is gone.
+  whenNpmIsGone(() => process.emit("disconnect"));
   keepCompiled()
     .then(() => import("../src/command-line/vestibule.ts"))
     .catch(tellMissing);
@@ -67,9 +69,71 @@ function refuse() {
   process.exitCode = 1;
 }
 
+/**
+ * npm waits for what it runs. When it is killed, it cannot say so, and what it ran would go on without anybody who could
+ * stop it. Other parents may leave: that is how a server is put into the background.
+ */
+function whenNpmIsGone(stop) {
+  if (!/(^|[\s/\\])vestibule(\.js)?(\s|$)/.test(process.env.npm_lifecycle_script || "")) {
+    return;
+  }
+  const parent = process.ppid;
+  const npm = npmAbove(parent);
+  const timer = setInterval(() => {
+    if (process.ppid !== parent || !isRunning(npm)) {
+      clearInterval(timer);
+      stop();
+    }
+  }, 500);
+  timer.unref();
+}
+
+/** npm runs scripts by a shell. Some shells give way to the one command that they have; others stay in between. */
+function npmAbove(parent) {
+  try {
+    const [, name, above] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${parent}/stat`, "utf8"));
+    return isShell(name) ? Number(above) : parent;
+  } catch {
+    return npmAboveByPs(parent);
+  }
+}
+
+function npmAboveByPs(parent) {
+  try {
+    const said = execFileSync("ps", ["-o", "ppid=,comm=", "-p", String(parent)], { encoding: "utf8" });
+    const [, above, name] = /^\s*(\d+)\s+(.*?)\s*$/.exec(said);
+    return isShell(name) ? Number(above) : parent;
+  } catch {
+    // Windows: the shell is looked at instead.
+    return parent;
+  }
+}
+
+function isShell(name) {
+  return /(^|[-/])(sh|dash|ash|bash|zsh|ksh|busybox)$/.test(name);
+}
+
+/** Windows keeps the number of a parent that is gone. */
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== "ESRCH";
+  }
+}
+
 /** Does what this process was asked to do, and ends as it ends. */
 function runWith(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  // The channel closes when this process is gone, however that came: the other one then stops by itself.
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  whenNpmIsGone(() => {
+    if (child.connected) {
+      child.disconnect();
+    }
+  });
   // Whoever stops this process means the other one, which takes its time to stop politely.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => child.kill(signal));
