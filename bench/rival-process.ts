@@ -1,13 +1,14 @@
 import { createServer } from "node:http";
 import { randomUUID } from "node:crypto";
 import { PasswordHasher } from "../src/users/password.ts";
+import { FULL_COST } from "../src/users/password-cost.ts";
 import { answerQuestions } from "./child-side.ts";
 import { APP_USERS, appVisitor, PASSWORD, PASSWORD_CONCURRENCY, USERS, visitor } from "./fixtures.ts";
 import { serveInteractions } from "./rival-pages.ts";
 import { createRival, type Person } from "./rival-provider.ts";
 
 /** The rival; the bench starts it as a process of its own, with the ID tokens' algorithm as its argument. */
-const hasher = new PasswordHasher({ concurrency: PASSWORD_CONCURRENCY, queue: 100 });
+const hasher = new PasswordHasher({ concurrency: PASSWORD_CONCURRENCY, queue: 100, cost: FULL_COST });
 const passwordHash = await hasher.hash(PASSWORD);
 const people = [
   ...Array.from({ length: USERS }, (_, number) => visitor(number)),

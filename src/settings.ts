@@ -9,6 +9,7 @@ import { messageFaults, shapeMessages } from "./message-gateways.ts";
 import { fileSettingOf, withSecretFiles } from "./secret-files.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { Setting } from "./setting.ts";
+import { FULL_COST } from "./users/password-cost.ts";
 
 export type Settings = ReturnType<typeof readSettings>;
 
@@ -100,6 +101,8 @@ function shape(given: Given) {
     passwordHashing: {
       concurrency: given.VESTIBULE_PASSWORD_CONCURRENCY,
       queue: given.VESTIBULE_PASSWORD_QUEUE,
+      // No setting: an installation hashes as is recommended. Tests take less where the cost is not what they are about.
+      cost: FULL_COST,
     },
     passwordGuard: shapeGuard(given),
     secondFactorGuard: shapeSecondFactorGuard(given),

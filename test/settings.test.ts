@@ -91,6 +91,20 @@ describe("T120 production", () => {
 });
 
 describe("settings", () => {
+  it("T2 hash passwords with 19 MiB and two passes in every environment, whatever is set", () => {
+    for (const environment of [
+      {},
+      SAFE,
+      { NODE_ENV: "test" },
+      { NODE_ENV: "test", TEST_PASSWORD_COST: "least" },
+    ]) {
+      expect(readSettings(environment).passwordHashing.cost).to.deep.equal({
+        memoryCost: 19_456,
+        timeCost: 2,
+      });
+    }
+  });
+
   it("need nothing on a developer's machine", () => {
     expect(readSettings({})).to.deep.include({
       production: false,

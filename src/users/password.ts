@@ -1,30 +1,35 @@
 import * as argon2 from "argon2";
 import { PageError } from "../kernel/errors.ts";
+import type { PasswordCost } from "./password-cost.ts";
 
-/** 19 MiB, two passes, one lane: OWASP's first choice for argon2id. The only file that knows argon2. */
-const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+/** Argon2id with one lane. The only file that knows argon2. */
+const parametersOf = ({ memoryCost, timeCost }: PasswordCost) =>
+  ({ type: argon2.argon2id, memoryCost, timeCost, parallelism: 1 }) as const;
 
 export interface PasswordLimits {
   /** Hashes that run at the same time. */
   readonly concurrency: number;
   /** Hashes that may wait; one more is refused. */
   readonly queue: number;
+  readonly cost: PasswordCost;
 }
 
 /** Hashes and verifies passwords, never more at once than there are threads for. */
 export class PasswordHasher {
   readonly #limits: PasswordLimits;
+  readonly #parameters: ReturnType<typeof parametersOf>;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #dummy: Promise<string> | null = null;
 
   constructor(limits: PasswordLimits) {
     this.#limits = limits;
+    this.#parameters = parametersOf(limits.cost);
   }
 
   /** An argon2id hash in PHC format. Throws PageError "busy" when the queue is full. */
   hash(password: string): Promise<string> {
-    return this.#inTurn(() => argon2.hash(password.normalize("NFC"), PARAMETERS));
+    return this.#inTurn(() => argon2.hash(password.normalize("NFC"), this.#parameters));
   }
 
   /** Throws PageError "busy" when the queue is full. */
@@ -34,7 +39,7 @@ export class PasswordHasher {
 
   /** Makes the stand-in for unknown names, so that the first of them costs no more than the next. */
   async prepare(): Promise<void> {
-    this.#dummy ??= argon2.hash("nobody has this password", PARAMETERS);
+    this.#dummy ??= argon2.hash("nobody has this password", this.#parameters);
     await this.#dummy;
   }
 
@@ -47,12 +52,12 @@ export class PasswordHasher {
 
   /** One slow derivation of something short (a recovery code) with a salt and a pepper; 32 bytes. */
   derive(value: string, salt: Buffer, pepper: Buffer): Promise<Buffer> {
-    return this.#inTurn(() => argon2.hash(value, { ...PARAMETERS, salt, secret: pepper, raw: true }));
+    return this.#inTurn(() => argon2.hash(value, { ...this.#parameters, salt, secret: pepper, raw: true }));
   }
 
   /** Whether a hash was made with weaker parameters than today's. */
   isOutdated(hash: string): boolean {
-    return argon2.needsRehash(hash, PARAMETERS);
+    return argon2.needsRehash(hash, this.#parameters);
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

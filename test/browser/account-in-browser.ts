@@ -10,7 +10,7 @@ import { button, link, onPage } from "../support/pages.ts";
 import { changeOffice } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
-import { DUTCH, ENGLISH } from "../support/words.ts";
+import type { Words } from "../support/words.ts";
 
 const WORDS = {
   "en-GB": {
@@ -47,7 +47,8 @@ const WORDS = {
   },
 } as const;
 
-for (const words of [ENGLISH, DUTCH]) {
+/** The account page on a narrow screen. */
+export function describeAccount(words: Words): void {
   describe(`the account page in a browser (${words.locale})`, function () {
     this.timeout(60_000);
     const open = useBrowser();

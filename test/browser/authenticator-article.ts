@@ -19,10 +19,10 @@ import { button, link, onPage } from "../support/pages.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
-import { DUTCH, ENGLISH } from "../support/words.ts";
+import type { Words } from "../support/words.ts";
 
 /** What the help article tells somebody to do and to expect, one sentence after the other. */
-for (const words of [ENGLISH, DUTCH]) {
+export function describeAuthenticatorArticle(words: Words): void {
   describe(`what the article says of the authenticator app (${words.locale})`, () => {
     const open = useBrowser();
     let demo: TestDemo;

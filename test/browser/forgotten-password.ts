@@ -33,8 +33,8 @@ interface OwnWords {
   readonly sendCodes: string;
 }
 
-const LANGUAGES: readonly OwnWords[] = [
-  {
+const LANGUAGES = {
+  en: {
     words: ENGLISH,
     forgot: "Forgot your password?",
     send: "Send the link",
@@ -52,7 +52,7 @@ const LANGUAGES: readonly OwnWords[] = [
     mail: "Mail address",
     sendCodes: "Send the codes",
   },
-  {
+  nl: {
     words: DUTCH,
     forgot: "Wachtwoord vergeten?",
     send: "Link versturen",
@@ -70,9 +70,10 @@ const LANGUAGES: readonly OwnWords[] = [
     mail: "E-mailadres",
     sendCodes: "Codes versturen",
   },
-];
+} as const satisfies Readonly<Record<string, OwnWords>>;
 
-for (const own of LANGUAGES) {
+export function describeForgottenPassword(language: keyof typeof LANGUAGES): void {
+  const own = LANGUAGES[language];
   const { words } = own;
   describe(`somebody who cannot sign in (${words.locale})`, function () {
     this.timeout(30_000);

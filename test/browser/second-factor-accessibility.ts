@@ -18,14 +18,15 @@ import { useBrowser } from "../support/visitors.ts";
 import { DUTCH, ENGLISH, type Words } from "../support/words.ts";
 
 /** How somebody may look at the pages. At 640 px a page looks as at 1280 px with a zoom of 200 %. */
-const WAYS: Readonly<Record<string, BrowserContextOptions & { words: Words }>> = {
+const WAYS = {
   "in light": { words: ENGLISH },
   "in the dark, in Dutch": { words: DUTCH, colorScheme: "dark" },
   "on 320 pixels, in Dutch": { words: DUTCH, viewport: { width: 320, height: 640 }, hasTouch: true },
   "at 200 % zoom": { words: ENGLISH, viewport: { width: 640, height: 400 } },
-};
+} as const satisfies Readonly<Record<string, BrowserContextOptions & { words: Words }>>;
 
-for (const [way, { words, ...options }] of Object.entries(WAYS)) {
+export function describeSecondFactorPages(way: keyof typeof WAYS): void {
+  const { words, ...options } = WAYS[way];
   describe(`the pages of the second factor for everybody, ${way}`, function () {
     this.timeout(60_000);
     const open = useBrowser();

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { PasswordHasher } from "../../src/users/password.ts";
+import { FULL_COST } from "../../src/users/password-cost.ts";
 import { asOwner } from "../support/database.ts";
 import { PASSWORD } from "../support/people.ts";
 import { newInstallation, type Installation } from "./installation.ts";
 
-const hasher = new PasswordHasher({ concurrency: 2, queue: 10 });
+const hasher = new PasswordHasher({ concurrency: 2, queue: 10, cost: FULL_COST });
 
 async function isPasswordOf(here: Installation, username: string, password: string): Promise<boolean> {
   const [row] = await asOwner<{ hash: string }>(

@@ -23,6 +23,7 @@ import {
 } from "../support/relying-party.ts";
 import { expectSecured } from "../support/secured.ts";
 import { userinfo } from "../support/tokens.ts";
+import { AT_FULL_COST } from "../support/password-cost.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const CONCURRENCY = 2;
@@ -38,6 +39,7 @@ describe("very many people at once", function () {
 
   before(async () => {
     vestibule = await startVestibule({
+      ...AT_FULL_COST,
       VESTIBULE_PASSWORD_CONCURRENCY: String(CONCURRENCY),
       VESTIBULE_PASSWORD_QUEUE: String(QUEUE),
       VESTIBULE_GUARD_ADDRESS_TRIES: "10000",

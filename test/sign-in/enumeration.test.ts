@@ -11,6 +11,7 @@ import {
   type TestApplication,
   type TestOffice,
 } from "../support/people.ts";
+import { AT_FULL_COST } from "../support/password-cost.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const SAMPLES = 200;
@@ -22,6 +23,7 @@ describe("what a stranger learns from the password page", () => {
 
   before(async () => {
     vestibule = await startVestibule({
+      ...AT_FULL_COST,
       VESTIBULE_GUARD_ADDRESS_TRIES: "10000",
       VESTIBULE_GUARD_OFFICE_TRIES: "100000",
     });

@@ -13,6 +13,7 @@ import {
   sendForm,
   sibling,
 } from "../support/second-factor.ts";
+import { AT_FULL_COST } from "../support/password-cost.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const ATTEMPTS = 20;
@@ -24,7 +25,7 @@ describe("many recovery codes at once", function () {
   let people: TestUser[];
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_PASSWORD_CONCURRENCY: "1" });
+    vestibule = await startVestibule({ ...AT_FULL_COST, VESTIBULE_PASSWORD_CONCURRENCY: "1" });
     application = await makeApplication(vestibule.services);
     const one = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     await giveApp(vestibule.services, one);

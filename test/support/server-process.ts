@@ -1,8 +1,9 @@
 import { start } from "../../src/main.ts";
 import { readSettings } from "../../src/settings.ts";
+import { withPasswordCost } from "./password-cost.ts";
 
 /** A Vestibule in a process of its own, for tests that need two servers on one database or have to kill one. */
-const settings = readSettings(process.env);
+const settings = withPasswordCost(readSettings(process.env), process.env);
 const { stop } = await start(settings);
 process.once("SIGTERM", () => {
   void stop().then(() => process.exit(0));

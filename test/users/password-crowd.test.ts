@@ -11,6 +11,7 @@ import {
   type TestUser,
 } from "../support/people.ts";
 import { newBrowser } from "../support/second-factor.ts";
+import { AT_FULL_COST } from "../support/password-cost.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const PEOPLE = 130;
@@ -23,7 +24,7 @@ describe("a whole building behind one network address", function () {
 
   before(async () => {
     // All of them may wait to be hashed, so that nothing but the guard can stop anybody.
-    vestibule = await startVestibule({ VESTIBULE_PASSWORD_QUEUE: String(PEOPLE) });
+    vestibule = await startVestibule({ ...AT_FULL_COST, VESTIBULE_PASSWORD_QUEUE: String(PEOPLE) });
     application = await makeApplication(vestibule.services);
     const one = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     people = await makeCrowd(vestibule, one, PEOPLE);

@@ -16,6 +16,7 @@ import {
 } from "../support/people.ts";
 import { authorizationRequest, openSignIn } from "../support/relying-party.ts";
 import { DAY, travel } from "../support/time.ts";
+import { AT_FULL_COST } from "../support/password-cost.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 /** A hundred characters, all of them ASCII, so that characters and bytes are the same number. */
@@ -28,7 +29,7 @@ describe("passwords", () => {
   let application: TestApplication;
 
   before(async () => {
-    vestibule = await startVestibule();
+    vestibule = await startVestibule(AT_FULL_COST);
     office = await makeOffice(vestibule.services, { code: "NOORDERLICHT" });
     application = await makeApplication(vestibule.services);
   });

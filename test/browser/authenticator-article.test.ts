@@ -1,0 +1,4 @@
+import { ENGLISH } from "../support/words.ts";
+import { describeAuthenticatorArticle } from "./authenticator-article.ts";
+
+describeAuthenticatorArticle(ENGLISH);

@@ -1,0 +1,3 @@
+import { describeForgottenPassword } from "./forgotten-password.ts";
+
+describeForgottenPassword("en");

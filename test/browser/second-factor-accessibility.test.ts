@@ -1,0 +1,3 @@
+import { describeSecondFactorPages } from "./second-factor-accessibility.ts";
+
+describeSecondFactorPages("in light");

@@ -1,0 +1,3 @@
+import { describeSmsArticle } from "./sms-article.ts";
+
+describeSmsArticle("en", "desktop");

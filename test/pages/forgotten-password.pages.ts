@@ -1,0 +1,3 @@
+import { describeForgottenPassword } from "../browser/forgotten-password.ts";
+
+describeForgottenPassword("nl");
