@@ -12,6 +12,7 @@ import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts"
 import { makeOffice } from "../support/people.ts";
 import { startSmsStandIn, type SmsStandIn } from "../support/sms-stand-in.ts";
 import { HOUR, MINUTE, SECOND } from "../support/time.ts";
+import { withSmsTimeout } from "../support/test-settings.ts";
 import { startServices } from "../support/vestibule.ts";
 
 const EACH = 25;
@@ -80,7 +81,11 @@ describe("messages while their provider is away", () => {
   beforeEach(async () => {
     provider = await startSmsStandIn();
     server = await startMailStandIn();
-    ({ services, stop } = await startServices({ ...provider.environment, ...server.environment }));
+    ({ services, stop } = await startServices({
+      ...provider.environment,
+      ...server.environment,
+      ...withSmsTimeout(SECOND),
+    }));
     gateways = await composeGateways(services.settings, services.database);
     officeId = (await makeOffice(services)).id;
     stage = new Stage(services);

@@ -23,7 +23,7 @@ import {
 } from "../support/relying-party.ts";
 import { expectSecured } from "../support/secured.ts";
 import { userinfo } from "../support/tokens.ts";
-import { AT_FULL_COST } from "../support/password-cost.ts";
+import { AT_FULL_COST } from "../support/test-settings.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const CONCURRENCY = 2;

@@ -11,7 +11,7 @@ import {
   type TestApplication,
   type TestOffice,
 } from "../support/people.ts";
-import { AT_FULL_COST } from "../support/password-cost.ts";
+import { AT_FULL_COST } from "../support/test-settings.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const SAMPLES = 200;

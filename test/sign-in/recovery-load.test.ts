@@ -13,7 +13,7 @@ import {
   sendForm,
   sibling,
 } from "../support/second-factor.ts";
-import { AT_FULL_COST } from "../support/password-cost.ts";
+import { AT_FULL_COST } from "../support/test-settings.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const ATTEMPTS = 20;

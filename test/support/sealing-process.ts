@@ -1,9 +1,9 @@
 import { composeServices } from "../../src/compose.ts";
 import { readSettings } from "../../src/settings.ts";
-import { withPasswordCost } from "./password-cost.ts";
+import { forTests } from "./test-settings.ts";
 
 /** Seals in small steps without a pause, in a process of its own, for tests that run several and kill some. */
-const services = await composeServices(withPasswordCost(readSettings(process.env), process.env));
+const services = await composeServices(forTests(readSettings(process.env), process.env));
 process.stdout.write("sealing\n");
 let isStopping = false;
 process.once("SIGTERM", () => {

@@ -1,9 +1,9 @@
 import { start } from "../../src/main.ts";
 import { readSettings } from "../../src/settings.ts";
-import { withPasswordCost } from "./password-cost.ts";
+import { forTests } from "./test-settings.ts";
 
 /** A Vestibule in a process of its own, for tests that need two servers on one database or have to kill one. */
-const settings = withPasswordCost(readSettings(process.env), process.env);
+const settings = forTests(readSettings(process.env), process.env);
 const { stop } = await start(settings);
 process.once("SIGTERM", () => {
   void stop().then(() => process.exit(0));

@@ -8,7 +8,7 @@ import { createSecrets } from "../../src/secrets-file.ts";
 import { readSettings, type Settings } from "../../src/settings.ts";
 import { keepPlace } from "./outbox.ts";
 import { freshDatabase, type FreshDatabase } from "./database.ts";
-import { withPasswordCost } from "./password-cost.ts";
+import { forTests } from "./test-settings.ts";
 
 /** A Vestibule of one suite's own, in this process, on a database of its own. */
 export interface TestVestibule {
@@ -26,7 +26,7 @@ export async function startVestibule(environment: Record<string, string> = {}): 
   const database = await freshDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "vestibule-data-"));
   const complete = await completeEnvironment(database, dataDir, environment);
-  const settings = withPasswordCost(readSettings(complete), complete);
+  const settings = forTests(readSettings(complete), complete);
   createSecrets(settings.secretsFile);
   const running = await start(settings);
   keepPlace({ database, services: running.services });
@@ -49,7 +49,7 @@ export async function startServices(environment: Record<string, string> = {}): P
   const database = await freshDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "vestibule-data-"));
   const complete = await completeEnvironment(database, dataDir, environment);
-  const settings = withPasswordCost(readSettings(complete), complete);
+  const settings = forTests(readSettings(complete), complete);
   createSecrets(settings.secretsFile);
   const services = await composeServices(settings);
   keepPlace({ database, services });

@@ -11,7 +11,7 @@ import {
   type TestUser,
 } from "../support/people.ts";
 import { newBrowser } from "../support/second-factor.ts";
-import { AT_FULL_COST } from "../support/password-cost.ts";
+import { AT_FULL_COST } from "../support/test-settings.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 const PEOPLE = 130;

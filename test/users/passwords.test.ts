@@ -16,7 +16,7 @@ import {
 } from "../support/people.ts";
 import { authorizationRequest, openSignIn } from "../support/relying-party.ts";
 import { DAY, travel } from "../support/time.ts";
-import { AT_FULL_COST } from "../support/password-cost.ts";
+import { AT_FULL_COST } from "../support/test-settings.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
 /** A hundred characters, all of them ASCII, so that characters and bytes are the same number. */
