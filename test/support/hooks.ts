@@ -2,13 +2,16 @@ import { closeBrowser } from "./browser.ts";
 import { closeCluster } from "./database.ts";
 import { backToTheRealTime } from "./time.ts";
 
-/** Runs around all suites. */
+/** Runs around all suites of a file. */
 export const mochaHooks = {
   afterEach(): void {
     backToTheRealTime();
   },
   async afterAll(): Promise<void> {
-    await closeBrowser();
+    // One of several processes keeps its browser for the files that follow, and ends it when it ends itself.
+    if (process.env["MOCHA_WORKER_ID"] === undefined) {
+      await closeBrowser();
+    }
     await closeCluster();
   },
 };

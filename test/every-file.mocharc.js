@@ -1,0 +1,41 @@
+/**
+ * `npm test`: every file, the longest first. Mocha hands files out in this order, and a long one that came last would
+ * keep one processor waiting. Whatever takes ten seconds or more belongs here; the rest comes by its name.
+ */
+import { globSync } from "node:fs";
+import usual from "../.mocharc.json" with { type: "json" };
+
+const LONGEST = [
+  "browser/sign-in-views",
+  "browser/console-views",
+  "messages/killed-workers",
+  "browser/second-factor-habits",
+  "sign-in/enumeration",
+  "browser/sms-article",
+  "browser/authenticator-article",
+  "browser/account-views",
+  "messages/outage",
+  "oidc/key-rotation",
+  "sign-in/crowd",
+  "command-line/start",
+  "foreign-clients/foreign-clients",
+  "browser/demo",
+  "account/statements",
+  "browser/console-article",
+  "browser/recovery-sheet",
+  "messages/webhooks",
+].map((name) => `test/${name}.test.ts`);
+
+const all = globSync("test/**/*.test.ts").map((file) => file.replaceAll("\\", "/"));
+const gone = LONGEST.filter((file) => !all.includes(file));
+if (gone.length > 0) {
+  throw new Error(`test/every-file.mocharc.js names files that are not there: ${gone.join(", ")}`);
+}
+
+export default {
+  ...usual,
+  parallel: true,
+  jobs: 2,
+  require: [...usual.require, "test/support/whole-run.ts"],
+  spec: [...LONGEST, ...all.filter((file) => !LONGEST.includes(file)).sort()],
+};
