@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { journeyDocument } from "./journey-document.ts";
+import { logDocument } from "./log-document.ts";
 import { permissionsDocument } from "./permissions-document.ts";
 import { snippetsDocument } from "./snippets-document.ts";
 import { settingsDocument } from "./settings-document.ts";
@@ -16,6 +17,7 @@ const documents = new Map([
   ["docs/conformance.md", conformanceDocument()],
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
+  ["docs/log.md", logDocument()],
   ["docs/database.md", await databaseDocument()],
 ]);
 

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { pino, type Logger } from "pino";
 import { codeOf } from "./errors.ts";
 
@@ -10,7 +11,8 @@ export type Log = Logger;
 export function createLog(level: string): Log {
   return pino({
     level,
-    base: null,
+    // Lines of several servers meet in one place.
+    base: { host: hostname(), pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: {

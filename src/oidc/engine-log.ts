@@ -26,7 +26,7 @@ export function logRefusals(provider: Provider, log: Log): void {
       log.info(
         {
           application: ctx.oidc?.client?.clientId ?? null,
-          address: ctx.path.startsWith("/authorize/") ? "/authorize/:uid" : ctx.path,
+          endpoint: ctx.path.startsWith("/authorize/") ? "/authorize/:uid" : ctx.path,
           ...whatOf(error),
           requestId: isVisitor(visitor) ? visitor.requestId : null,
         },
@@ -36,7 +36,7 @@ export function logRefusals(provider: Provider, log: Log): void {
   }
 }
 
-function whatOf(error: unknown): Record<string, string | null> {
+function whatOf(error: unknown) {
   const cause = memberOf(error, "cause");
   return {
     refusal: textOf(error, "error") ?? textOf(error, "message"),

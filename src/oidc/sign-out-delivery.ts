@@ -43,11 +43,10 @@ export class SignOutDelivery implements QueueWork {
     try {
       await this.#tell(job);
     } catch (error) {
-      const what = isLast ? "was not told of a sign-out, and will not be" : "could not be told of a sign-out";
-      this.#parts.log.warn(
-        { application: job.applicationId, tries: retries + 1, isLast, error },
-        `an application ${what}`,
-      );
+      const what = isLast
+        ? "an application was not told of a sign-out, and will not be"
+        : "an application could not be told of a sign-out";
+      this.#parts.log.warn({ application: job.applicationId, tries: retries + 1, isLast, error }, what);
       throw error;
     }
   };

@@ -44,7 +44,7 @@ export const isWrong = ({ offMs, doubtMs }: ClockReading): boolean =>
 export const inWords = (offMs: number): string =>
   `${String(Math.round(Math.abs(offMs) / 1000))} s ${offMs > 0 ? "ahead of" : "behind"} the database's clock`;
 
-/** For a command: nothing is done with times that nobody else agrees with. */
+/** For a command: nothing is done with a time that no other machine agrees with. */
 export async function requireRightClock(database: Queryable): Promise<void> {
   const reading = await readClock(database);
   if (isWrong(reading)) {
@@ -73,7 +73,7 @@ interface Parts {
   readonly source?: ClockSource;
 }
 
-/** A look at both clocks without asking anybody: it shows when somebody sets the one. */
+/** A look at both clocks of this machine alone: it shows when the one is set. */
 const LOOK_EVERY_MS = 1_000;
 const READ_EVERY_MS = 15_000;
 const SAY_EVERY_MS = 60_000;
@@ -87,7 +87,7 @@ interface Follower {
 }
 
 /**
- * Compares the clock of this machine with the database's: every 15 seconds, and at once when somebody sets it. What must not be
+ * Compares the clock of this machine with the database's: every 15 seconds, and at once when it is set. What must not be
  * done by a wrong clock asks `isRight`, or runs by `whileRight`.
  */
 export class ClockWatch {
@@ -158,7 +158,7 @@ export class ClockWatch {
     return Math.abs(moved) > JUMP_MS;
   }
 
-  /** Who asks meanwhile waits for the same answer. */
+  /** Requests that ask meanwhile wait for the same answer. */
   #check(): Promise<void> {
     this.#checking ??= this.#compare().finally(() => {
       this.#checking = null;
@@ -177,7 +177,7 @@ export class ClockWatch {
       this.#isRight = !isWrong(reading);
       this.#say(reading);
     } catch (error) {
-      // Without an answer it is as it was, unless somebody has set the clock meanwhile.
+      // Without an answer it is as it was, unless the clock was set meanwhile.
       this.#isRight &&= this.#reading !== null && !this.#hasJumped(this.#reading);
       this.#log.debug({ error, code: codeOf(error) }, "the clock could not be compared with the database's");
     }

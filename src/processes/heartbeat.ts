@@ -24,7 +24,7 @@ export class Heartbeat {
     this.#parts = parts;
   }
 
-  /** The first beat is told before anything is served. Throws what the database throws. */
+  /** The first beat is written before anything is served. Throws what the database throws. */
   async start(): Promise<void> {
     await this.#beat();
     this.#timer = setInterval(() => {

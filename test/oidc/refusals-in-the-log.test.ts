@@ -25,7 +25,7 @@ describe("what the log says of an application's mistakes", () => {
   interface Line {
     readonly msg?: string;
     readonly application?: string | null;
-    readonly address?: string;
+    readonly endpoint?: string;
     readonly refusal?: string;
     readonly detail?: string | null;
     readonly description?: string | null;
@@ -129,8 +129,8 @@ describe("what the log says of an application's mistakes", () => {
       { accept: "application/json" },
     );
 
-  const refusalAt = (address: string, refusal: string) =>
-    lines.find((line) => line.address === address && line.refusal === refusal);
+  const refusalAt = (endpoint: string, refusal: string) =>
+    lines.find((line) => line.endpoint === endpoint && line.refusal === refusal);
 
   it("names the application, the address and the fault", () => {
     const noChallenge = refusalAt("/authorize", "invalid_request");
@@ -144,7 +144,7 @@ describe("what the log says of an application's mistakes", () => {
     expect(refusalAt("/token", "invalid_grant")?.detail).to.equal("refresh token already used");
   });
 
-  for (const [what, address, refusal, telling] of [
+  for (const [what, endpoint, refusal, telling] of [
     ["T71 a response type", "/authorize", "unsupported_response_type", /response_type/],
     ["T71 a response mode", "/authorize", "invalid_request", /response_mode/],
     ["T71 a grant type", "/token", "unsupported_grant_type", /grant_type/],
@@ -160,7 +160,7 @@ describe("what the log says of an application's mistakes", () => {
     it(`${what}: tells the application, or at least support, what to look at`, () => {
       const found = lines.find(
         (line) =>
-          line.address === address &&
+          line.endpoint === endpoint &&
           line.refusal === refusal &&
           telling.test(`${line.description ?? ""} ${line.detail ?? ""}`),
       );

@@ -66,7 +66,7 @@ describe("the clock of a process", () => {
     expect(clocks.asked).to.equal(1);
   });
 
-  it("is wrong from the moment in which somebody sets it, and right from the moment in which it is set back", async () => {
+  it("is wrong from the moment in which it is set wrong, and right from the moment in which it is set back", async () => {
     expect(await watch.isRight()).to.equal(true);
     clocks.offMs = DAY;
     expect(await watch.isRight()).to.equal(false);

@@ -106,7 +106,7 @@ describe("a process whose clock is wrong", function () {
     expect(hasCode(silent), "the session of before").to.equal(true);
   });
 
-  it("stops serving at the first request after somebody has set the clock, and serves again when it is set back", async () => {
+  it("stops serving at the first request after the clock was set wrong, and serves again when it is set back", async () => {
     const { port, pid } = await startWithClock({ TEST_CLOCK_OFF_MS: String(DAY), TEST_CLOCK_JUMPS: "yes" });
     expect(await statusOf(port, "/health/ready")).to.equal(200);
     expect(

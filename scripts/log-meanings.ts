@@ -1,0 +1,99 @@
+/** What each line of the log means for the operator; `log-document.ts` demands a meaning for each line and each field. */
+
+export const LINES: Readonly<Record<string, string>> = {
+  request: "A request was answered. The id is in the answer's `X-Request-Id` and on error pages.",
+  "a request failed":
+    "An error that the visitor was shown as a page. With status 500 it is a bug: report it with this line.",
+  "too many passwords wait to be hashed":
+    "Sign-ins were turned away with 503. A crowd, or guessing: more processors, or more servers.",
+  "the stored key of a user's app does not open: it was altered, or its data key is missing":
+    "Restore the secrets file that has the key, or reset the user's second factor; the database may have been tampered with.",
+  "an application's request was refused":
+    "What a developer of the application asks about: which parameter was wrong, with the detail that the application is not told.",
+  "oidc-provider failed": "An error inside the protocol's library. That is a bug: report it with this line.",
+  "an answer could not be delivered":
+    "The visitor went away, or the network did. Nothing to do unless there are many.",
+  "an event is missing in the audit log":
+    "The database failed at that moment. The line has the type of the event and the time; keep it.",
+  "audit events were not sealed and will be later":
+    "The database failed. Many of them: look at the database.",
+  "an idle database connection ended":
+    "PostgreSQL was restarted, or something between closes idle connections.",
+  "cannot listen to the database yet":
+    "Changes made elsewhere are heard late until it can. Look at the database.",
+  "housekeeping failed and will be tried again":
+    "What is over was not removed. Many of them: look at the database.",
+  "the signing keys could not be read and will be tried again":
+    "The keys of before are used meanwhile. Look at the database.",
+  "the message queue did not start":
+    "The start ends with it. Look at the database, and whether it was migrated.",
+  "the message queue cannot work at the moment": "Mails and text messages wait. Look at the database.",
+  "a message could not be looked at and will be tried again":
+    "The database failed while a message was taken. Nothing is lost.",
+  "an application could not be told of a sign-out":
+    "It is tried again later. Is its back-channel address reachable from here?",
+  "an application was not told of a sign-out, and will not be":
+    "It may still show the user as signed in. Repair its back-channel address.",
+  "the clock of this machine is wrong: nothing is served until it agrees with the database's":
+    "More than 30 s apart; said once a minute. Set the clock, by network time: the server serves again by itself.",
+  "the clock of this machine agrees with the database's again": "The server serves again.",
+  "the clock could not be compared with the database's": "The database did not answer; it is tried again.",
+  "this process could not say that it runs and will try again":
+    "After a minute the doctor and `keys reseal` take it for ended. Look at the database.",
+  "what waits for the right clock could not be begun or stopped and will be tried again":
+    "Messages, housekeeping or key rotation rest meanwhile. Look at the database.",
+};
+
+/** Calls whose words come from elsewhere, by their file. */
+export const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
+  "src/open-database.ts": "What the embedded PostgreSQL does while it starts and stops.",
+  "src/oidc/provider.ts": "A notice of oidc-provider about its set-up. Nothing to do.",
+};
+
+interface Field {
+  readonly about: string;
+  /** Whose, and why it is there; null for what tells nothing about a person. */
+  readonly personal: string | null;
+}
+
+export const FIELDS: Readonly<Record<string, Field>> = {
+  level: { about: "`trace`, `debug`, `info`, `warn`, `error` or `fatal`", personal: null },
+  time: { about: "ISO 8601, UTC, by the clock of the machine", personal: null },
+  host: { about: "name of the machine or container", personal: null },
+  pid: { about: "process id on that machine", personal: null },
+  msg: { about: "the line's message, as in the table above", personal: null },
+  requestId: {
+    about: "names one request: in the answer's `X-Request-Id`, on error pages, in the audit log",
+    personal: "leads to the address in the line `request`",
+  },
+  method: { about: "GET, POST, …", personal: null },
+  path: {
+    about: "path of the address, with `:id` for whatever could be a credential; no query",
+    personal: null,
+  },
+  status: { about: "HTTP status of the answer", personal: null },
+  milliseconds: { about: "time until the answer was ready", personal: null },
+  address: {
+    about: "network address of the visitor, or of the last proxy that is not trusted",
+    personal: "yes: to notice attacks",
+  },
+  error: {
+    about: "name, message, code and stack of an error and its causes, never its other fields",
+    personal: "in rare cases a value in a message",
+  },
+  code: { about: "the error's code, such as a SQLSTATE", personal: null },
+  subject: { about: "id of a user", personal: "yes: to help that user" },
+  type: { about: "type of the audit event", personal: null },
+  application: { about: "client id of the application", personal: null },
+  endpoint: { about: "path of the endpoint that the application asked", personal: null },
+  refusal: { about: "OAuth error code", personal: null },
+  description: { about: "what the application was told", personal: null },
+  detail: { about: "what it was not told", personal: null },
+  cause: { about: "what was behind it, such as keys that could not be fetched", personal: null },
+  tries: { about: "how often it was tried", personal: null },
+  isLast: { about: "whether it is not tried again", personal: null },
+  secondsOff: {
+    about: "seconds by which this machine's clock is ahead of the database's; negative: behind",
+    personal: null,
+  },
+};
