@@ -1,5 +1,5 @@
 import type { Services } from "../compose.ts";
-import { inWords, isWrong } from "../processes/clock-watch.ts";
+import { inWords, isWrong } from "../processes/clock-reading.ts";
 import { nameOf, withOtherDataKeys, type RunningProcess } from "../processes/running-process.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Services } from "../compose.ts";
-import { requireRightClock } from "../processes/clock-watch.ts";
+import { requireRightClock } from "../processes/clock-reading.ts";
 import { readSettings } from "../settings.ts";
 import type { Actor } from "../users/actor.ts";
 import { terminalOf } from "./terminal.ts";

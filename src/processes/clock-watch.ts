@@ -1,71 +1,18 @@
 import { setInterval } from "node:timers";
 import type { Queryable } from "../database/database.ts";
-import { codeOf, OperatorError } from "../kernel/errors.ts";
-import { machineTime, stopwatch, type Clock } from "../kernel/clock.ts";
+import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
+import { isWrong, MACHINE, readClock, type ClockReading, type ClockSource } from "./clock-reading.ts";
 
 /**
  * What runs beside this process: the database, whose clock counts, and the other servers and workers of the installation.
  * Start at `ClockWatch`: a process whose clock is wrong would end what lives and keep what has ended.
  */
 
-/** How far the clock of a process was from the database's. */
-export interface ClockReading {
-  /** Milliseconds; positive: this process is ahead. */
-  readonly offMs: number;
-  /** Milliseconds by which `offMs` may be wrong, as the question and its answer take time. */
-  readonly doubtMs: number;
-}
-
-/** What network time keeps machines far within, and what codes and tokens are tolerant of. */
-const TOLERATED_MS = 30_000;
-
-const TIME = {
-  name: "clock_watch_time",
-  text: "select (extract(epoch from clock_timestamp()) * 1000)::float8 as milliseconds",
-} as const;
-
-/** Asks the database for its time. Throws what it throws when it does not answer. */
-export async function readClock(
-  database: Queryable,
-  { time, steady }: ClockSource = MACHINE,
-): Promise<ClockReading> {
-  const [began, asked] = [steady(), time().getTime()];
-  const [row] = await database.query<{ milliseconds: number }>(TIME);
-  const halfMs = (steady() - began) / 2;
-  return { offMs: Math.round(asked + halfMs - (row?.milliseconds ?? Number.NaN)), doubtMs: halfMs };
-}
-
-/** Whether it is wrong for certain: a slow answer proves nothing. */
-export const isWrong = ({ offMs, doubtMs }: ClockReading): boolean =>
-  Math.abs(offMs) - doubtMs > TOLERATED_MS;
-
-/** For a log or a terminal, such as "86400 s ahead of the database's clock". */
-export const inWords = (offMs: number): string =>
-  `${String(Math.round(Math.abs(offMs) / 1000))} s ${offMs > 0 ? "ahead of" : "behind"} the database's clock`;
-
-/** For a command: nothing is done with a time that no other machine agrees with. */
-export async function requireRightClock(database: Queryable): Promise<void> {
-  const reading = await readClock(database);
-  if (isWrong(reading)) {
-    throw new OperatorError(
-      `The clock of this machine is ${inWords(reading.offMs)}. Set it, for example by network time, then try again; nothing was changed.`,
-    );
-  }
-}
-
 /** Something that works until it is stopped. */
 export interface Stoppable {
   stop(): Promise<void>;
 }
-
-/** The clock that is watched, and one that only runs forward, in milliseconds. */
-interface ClockSource {
-  readonly time: Clock;
-  readonly steady: () => number;
-}
-
-const MACHINE: ClockSource = { time: machineTime, steady: stopwatch };
 
 interface Parts {
   readonly database: Queryable;
@@ -201,20 +148,22 @@ export class ClockWatch {
 
   async #follow(): Promise<void> {
     for (const follower of this.#followers) {
-      try {
-        if (this.#isRight) {
-          follower.running ??= await follower.begin();
-        } else {
-          const { running } = follower;
-          follower.running = null;
-          await running?.stop();
-        }
-      } catch (error) {
+      await (this.#isRight ? beginAgain(follower) : rest(follower)).catch((error: unknown) => {
         this.#log.warn(
           { error, code: codeOf(error) },
           "what waits for the right clock could not be begun or stopped and will be tried again",
         );
-      }
+      });
     }
   }
+}
+
+async function beginAgain(follower: Follower): Promise<void> {
+  follower.running ??= await follower.begin();
+}
+
+async function rest(follower: Follower): Promise<void> {
+  const { running } = follower;
+  follower.running = null;
+  await running?.stop();
 }

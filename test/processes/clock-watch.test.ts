@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createLog } from "../../src/kernel/log.ts";
-import { ClockWatch, inWords, readClock, requireRightClock } from "../../src/processes/clock-watch.ts";
+import { inWords, readClock, requireRightClock } from "../../src/processes/clock-reading.ts";
+import { ClockWatch } from "../../src/processes/clock-watch.ts";
 import { DAY, SECOND } from "../support/time.ts";
 
 /** A machine and a database whose clocks a test sets, and a database that may be away. */

@@ -9,7 +9,8 @@ import { makeStrictOffice, newBrowser, passPassword } from "../support/second-fa
 import { DAY } from "../support/time.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
-const fileOf = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
+const PRELOAD = fileURLToPath(new URL("../support/wrong-clock.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../support/purging-process.ts", import.meta.url));
 const run = promisify(execFile);
 
 /** What is removed by its time, and how a row there is made older. */
@@ -46,7 +47,7 @@ describe("what removes what is over", function () {
     return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
   };
   const purgeWithClockOffBy = (milliseconds: number) =>
-    run(process.execPath, ["--import", fileOf("wrong-clock.ts"), fileOf("purging-process.ts")], {
+    run(process.execPath, ["--import", PRELOAD, PROGRAM], {
       env: { PATH: process.env["PATH"], ...vestibule.environment, TEST_CLOCK_OFF_MS: String(milliseconds) },
     });
 
