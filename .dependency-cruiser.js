@@ -59,6 +59,12 @@ export default {
       to: { path: "^src/(http|sign-in|account|console|consent|forgot-password|not-me|welcome)/" },
     },
     {
+      name: "processes-know-the-database-alone",
+      severity: "error",
+      from: { path: "^src/processes/" },
+      to: { path: "^src/", pathNot: "^src/(processes|database|kernel)/" },
+    },
+    {
       name: "one-place-for-each-library",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/database/" },
