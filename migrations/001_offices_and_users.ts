@@ -1,19 +1,8 @@
 import type { Knex } from "knex";
 
-/** The two roles, the office of a transaction, and the tables of offices and their people. */
+/** The office of a transaction, and the tables of offices and their people. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    do $$ begin
-      create role vestibule_app nologin;
-    exception when duplicate_object or unique_violation then null;
-    end $$;
-    do $$ begin
-      if current_user <> 'vestibule_app' and not pg_has_role(current_user, 'vestibule_app',
-          case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
-        execute format('grant vestibule_app to %I', current_user);
-      end if;
-    end $$;
-
     revoke create on schema public from public;
     grant usage on schema public to vestibule_app;
 

@@ -77,7 +77,7 @@ export const TRIGGERS = `
 
 export const POLICIES = `
   select tablename as table, policyname as name, lower(cmd) as command, qual as using, with_check as check
-  from pg_policies where schemaname = 'public' order by tablename collate "C", policyname collate "C"`;
+  from pg_policies where schemaname = 'public' and policyname <> 'backup' order by tablename collate "C", policyname collate "C"`;
 
 export const FUNCTIONS = `
   select p.proname as name, pg_get_function_arguments(p.oid) as takes, pg_get_function_result(p.oid) as gives

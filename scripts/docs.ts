@@ -8,6 +8,7 @@ import { databaseDocument } from "./database-document.ts";
 import { journeyDocument } from "./journey-document.ts";
 import { logDocument } from "./log-document.ts";
 import { permissionsDocument } from "./permissions-document.ts";
+import { schemaFile } from "./schema-file.ts";
 import { snippetsDocument } from "./snippets-document.ts";
 import { settingsDocument } from "./settings-document.ts";
 
@@ -18,6 +19,7 @@ const documents = new Map([
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
   ["docs/log.md", logDocument()],
+  ["src/database/schema.json", await schemaFile()],
   ["docs/database.md", await databaseDocument()],
 ]);
 

@@ -1,12 +1,14 @@
 import {
   hasInstallation,
   inspectDatabase,
-  inspectMigrations,
+  inspectSchema,
   type DatabaseFacts,
+  type SchemaFacts,
 } from "../database/inspection.ts";
+import { inOneLine } from "../database/wholeness.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { databaseFaultAtStart } from "../database/database-fault.ts";
-import { codeOf } from "../kernel/errors.ts";
+import { codeOf, OperatorError } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { capacityOf, MORE_CONNECTIONS } from "./doctor-capacity.ts";
 import { checkHosts } from "./doctor-hosts.ts";
@@ -24,6 +26,7 @@ interface Urls {
   readonly owner: Secret;
 }
 
+const UNTIL_THEN = "Vestibule cannot start before this is mended.";
 const OLDEST = 150_000;
 /** What network time keeps two machines within, and what makes codes and tokens fail. */
 const CLOCK_SECONDS = { warn: 2, fail: 30 } as const;
@@ -34,7 +37,7 @@ export async function checkDatabase(urls: Urls): Promise<DatabaseCheck> {
     const hosts = await checkHosts(urls);
     const facts = await inspectDatabase(urls.application);
     const findings = [versionOf(facts), ...hosts, ...capacityOf(facts), clockOf(facts), ...rolesOf(facts)];
-    return await withMigrations(urls.owner, findings);
+    return await withSchema(urls.owner, facts.login, findings);
   } catch (error) {
     return notInstalled([fail("Database", `cannot be used: ${reasonOf(error)}`, adviceOn(error))]);
   }
@@ -120,22 +123,61 @@ function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] 
       ];
 }
 
-async function withMigrations(owner: Secret, findings: readonly Finding[]): Promise<DatabaseCheck> {
+async function withSchema(
+  owner: Secret,
+  serverLogin: string,
+  findings: readonly Finding[],
+): Promise<DatabaseCheck> {
   try {
-    const migrations = await inspectMigrations(owner);
-    const { waiting, tooNew } = migrations;
+    const facts = await inspectSchema(owner, serverLogin);
+    const { waiting, tooNew } = facts.migrations;
+    const isUpToDate = waiting.length === 0 && tooNew.length === 0;
     return {
-      findings: [...findings, migrationsOf(migrations)],
-      isInstalled: await hasInstallation(owner),
-      isUpToDate: waiting.length === 0 && tooNew.length === 0,
+      findings: [...findings, migrationsOf(facts.migrations), ...(isUpToDate ? schemaOf(facts) : [])],
+      isInstalled: isUpToDate && facts.fault === null && (await hasInstallation(owner)),
+      isUpToDate,
     };
   } catch (error) {
+    if (error instanceof OperatorError) {
+      return notInstalled([...findings, fail("Migrations", error.message, UNTIL_THEN)]);
+    }
     const advice = "Name the role that owns the tables in VESTIBULE_DATABASE_OWNER_URL.";
     return notInstalled([...findings, fail("Migrations", `cannot be looked at: ${reasonOf(error)}`, advice)]);
   }
 }
 
-function migrationsOf({ waiting, newer, tooNew }: Awaited<ReturnType<typeof inspectMigrations>>): Finding {
+/** Whether everything is there that the migrations made, and both roles may do what they have to. */
+function schemaOf({ fault, gaps }: SchemaFacts): Finding[] {
+  if (fault !== null) {
+    return [fail("Schema", fault, UNTIL_THEN)];
+  }
+  return [ok("Schema", "whole"), ...rightsOf(gaps), backupRoleOf(gaps)];
+}
+
+/** Whether the login may work as the role is told by `rolesOf` already. */
+function rightsOf({ server }: SchemaFacts["gaps"]): Finding[] {
+  const lacking = server.filter((statement) => !statement.startsWith("grant vestibule_app to "));
+  const advice = `"vestibule migrate" gives them, with VESTIBULE_DATABASE_OWNER_URL set. Or type as the owner of the tables: ${inOneLine(lacking)}`;
+  return lacking.length > 0
+    ? [fail("Rights", `vestibule_app lacks ${String(lacking.length)}, as after a restore`, advice)]
+    : [];
+}
+
+function backupRoleOf({ backup }: SchemaFacts["gaps"]): Finding {
+  if (backup.length === 0) {
+    return ok("Backup role", "members of vestibule_backup may dump every row");
+  }
+  const says = backup.some((statement) => statement.startsWith("create role"))
+    ? "vestibule_backup is missing, so no login but a superuser can dump the database"
+    : `vestibule_backup lacks ${String(backup.length)}, so a dump would fail or leave rows out`;
+  return warn(
+    "Backup role",
+    says,
+    `"vestibule migrate" gives what is missing, where the owner may. Or type as the database's administrator: ${inOneLine(backup)}`,
+  );
+}
+
+function migrationsOf({ waiting, newer, tooNew }: SchemaFacts["migrations"]): Finding {
   if (tooNew.length > 0) {
     const advice = "Start that version, or restore an older backup.";
     return fail("Migrations", `the database belongs to a newer Vestibule (${tooNew.join(", ")})`, advice);

@@ -1,6 +1,10 @@
+import type { Client } from "pg";
 import type { Secret } from "../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
-import { knownMigrations, tooNew } from "./migration-marks.ts";
+import { migrationState, type MigrationState } from "./first-look.ts";
+import { roleGaps, type RoleGaps } from "./roles.ts";
+import { lookAtSchema } from "./schema-look.ts";
+import { wholenessFault } from "./wholeness.ts";
 
 /** What the command `doctor` wants to know about a database; looking changes nothing in it. */
 export interface DatabaseFacts {
@@ -69,7 +73,11 @@ const CONNECTIONS = `
    ) limits
    where most >= 0)`;
 
+// to_regclass would throw for a login that may not use the schema.
 const LOOK = `
+  with tables as (select oid, relname, relowner from pg_class
+      where relnamespace = to_regnamespace('public') and relkind = 'r'),
+    users as (select relowner from tables where relname = 'users')
   select
     current_setting('server_version') as version,
     current_setting('server_version_num')::int as version_number,
@@ -78,11 +86,10 @@ const LOOK = `
     ${CONNECTIONS} as connections,
     session_user as login,
     (select rolsuper or rolbypassrls from pg_roles where rolname = session_user)
-      or coalesce((select pg_has_role(session_user, relowner, 'usage') from pg_class
-                   where oid = to_regclass('public.users')), false) as login_may_everything,
+      or coalesce((select pg_has_role(session_user, relowner, 'usage') from users), false) as login_may_everything,
     role.oid is not null as has_role,
     coalesce(role.rolsuper or role.rolbypassrls or role.rolcreaterole or role.rolcreatedb
-      or (select relowner = role.oid from pg_class where oid = to_regclass('public.users')), false) as is_privileged,
+      or (select relowner = role.oid from users), false) as is_privileged,
     -- Since PostgreSQL 16 a role may be a member without being allowed to work as the other.
     role.oid is not null and pg_has_role(session_user, role.oid,
       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as is_granted,
@@ -91,7 +98,7 @@ const LOOK = `
       from unnest(array['audit_events', 'audit_unsealed', 'audit_seals', 'audit_chains']) with ordinality audit (name, place),
         unnest(array['insert', 'update', 'delete', 'truncate']) privilege
       where not (audit.name = 'audit_events' and privilege = 'insert')
-        and has_table_privilege(role.oid, to_regclass('public.' || audit.name), privilege)
+        and has_table_privilege(role.oid, (select oid from tables where relname = audit.name), privilege)
       order by audit.place, privilege) as audit_privileges
   from (select) nothing left join pg_roles role on role.rolname = 'vestibule_app'`;
 
@@ -119,24 +126,26 @@ export async function inspectDatabase(application: Secret): Promise<DatabaseFact
   };
 }
 
-/** Which migrations wait, and which of a newer Vestibule ran: those that this one works with, and those that it does not. */
-export async function inspectMigrations(
-  owner: Secret,
-): Promise<{ waiting: string[]; newer: string[]; tooNew: string[] }> {
-  const known = await knownMigrations();
-  const [table] = await ask<{ exists: boolean }>(
-    owner,
-    "select to_regclass('migrations') is not null as exists",
-  );
-  const rows =
-    table?.exists === true ? await ask<{ name: string }>(owner, "select name from migrations") : [];
-  const done = new Set(rows.map(({ name }) => name));
-  const refused = await tooNew((text) => ask(owner, text), [...done]);
-  return {
-    waiting: known.filter((name) => !done.has(name)),
-    newer: [...done].filter((name) => !known.includes(name) && !refused.includes(name)),
-    tooNew: refused,
-  };
+/** What the tables' owner sees: which migrations wait, what is missing, and what the two roles lack. */
+export interface SchemaFacts {
+  readonly migrations: MigrationState;
+  /** One sentence for a database that is not whole; null for one that is, and while migrations wait. */
+  readonly fault: string | null;
+  readonly gaps: RoleGaps;
+}
+
+/** Throws an OperatorError of one sentence for a database in which nothing can be migrated and nothing served. */
+export async function inspectSchema(owner: Secret, serverLogin: string): Promise<SchemaFacts> {
+  return connected(owner, async (client) => {
+    const migrations = await migrationState(client);
+    const schema = await lookAtSchema(client);
+    const isCurrent = migrations.waiting.length === 0 && migrations.tooNew.length === 0 && migrations.newer.length === 0;
+    return {
+      migrations,
+      fault: isCurrent ? wholenessFault(schema) : null,
+      gaps: await roleGaps(client, serverLogin, schema),
+    };
+  });
 }
 
 /** Whether a server was ever set up in the database, so that secrets belong to it. */
@@ -150,7 +159,7 @@ export async function hasInstallation(owner: Secret): Promise<boolean> {
 }
 
 const ask = <Row extends object>(url: Secret, text: string): Promise<Row[]> =>
-  withConnection(
-    { url, name: "vestibule doctor", session: { ...PLAIN, statementMs: 5_000 } },
-    async (client) => (await client.query(text)).rows as Row[],
-  );
+  connected(url, async (client) => (await client.query(text)).rows as Row[]);
+
+const connected = <Result>(url: Secret, work: (client: Client) => Promise<Result>): Promise<Result> =>
+  withConnection({ url, name: "vestibule doctor", session: { ...PLAIN, statementMs: 5_000 } }, work);

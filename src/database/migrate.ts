@@ -1,12 +1,15 @@
 import type { Knex } from "knex";
 import type { Client } from "pg";
 import { knexConfig } from "../../knexfile.ts";
-import { OperatorError } from "../kernel/errors.ts";
+import { codeOf, OperatorError } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
-import { readDatabaseAddress } from "./database-address.ts";
-import type { DatabaseHost } from "./database-host.ts";
 import { PLAIN, withConnection } from "./connection.ts";
-import { keepMark, knownMigrations, tooNew } from "./migration-marks.ts";
+import { readDatabaseAddress } from "./database-address.ts";
+import { migrationState, type MigrationState } from "./first-look.ts";
+import { makeRoles, mendRoles } from "./mend-roles.ts";
+import { keepMark } from "./migration-marks.ts";
+import { lookAtSchema } from "./schema-look.ts";
+import { requireWhole } from "./wholeness.ts";
 
 const MIGRATION_LOCK = 7_391_001;
 
@@ -18,61 +21,55 @@ export interface MigrateOptions {
 }
 
 /**
- * Brings the schema up to date and answers the names of the migrations that ran. Safe with several processes at once.
- * When nothing waits, the rights of the application role are enough: a server need not know the owner's password.
+ * Brings the schema up to date, gives the roles what they lack, and answers the names of the migrations that ran. Safe
+ * with several processes at once. When nothing waits and nothing lacks, the rights of the application role are enough:
+ * a server need not know the owner's password. Throws an OperatorError for a database that was restored in part.
  */
 export function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
   return withConnection({ url: owner, name: "vestibule migrate", session: PLAIN }, async (client) => {
-    if (await isUpToDate(client)) {
-      return [];
+    const serverLogin = application === null ? null : readDatabaseAddress(application).user;
+    const state = await currentState(client);
+    const ran = state.waiting.length === 0 ? [] : await migrateAlone(client, owner, serverLogin);
+    const schema = await lookAtSchema(client);
+    // What was made just now has nothing missing; what a newer Vestibule has made is not known here.
+    if (!state.isEmpty && state.newer.length === 0) {
+      requireWhole(schema);
     }
-    // Held by the connection, so that a process that dies in the middle leaves no lock behind.
-    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    // A newer one may have had the lock meanwhile.
-    if (await isUpToDate(client)) {
-      return [];
-    }
-    return migrateAlone({ owner, application }, client);
+    await mendRoles(client, serverLogin, schema);
+    return ran;
   });
 }
 
 /** Throws when the schema is newer than this Vestibule, and not marked as one with which this Vestibule works. */
-async function isUpToDate(client: Client): Promise<boolean> {
-  const { rows: tables } = await client.query<{ found: boolean }>(
-    "select to_regclass('migrations') is not null as found",
-  );
-  if (tables[0]?.found !== true) {
-    return false;
-  }
-  const { rows } = await client.query<{ name: string }>("select name from migrations");
-  const ran = rows.map(({ name }) => name);
-  const [unknown] = await tooNew(
-    async <Row extends object>(text: string) => (await client.query<Row>(text)).rows,
-    ran,
-  );
-  if (unknown !== undefined) {
+async function currentState(client: Client): Promise<MigrationState> {
+  const state = await migrationState(client);
+  const [newer] = state.tooNew;
+  if (newer !== undefined) {
     throw new OperatorError(
-      `The database belongs to a newer Vestibule (it has ${unknown}). Start that version, or restore an older backup.`,
+      `The database belongs to a newer Vestibule (it has ${newer}). Start that version, or restore an older backup.`,
     );
   }
-  return (await knownMigrations()).every((name) => ran.includes(name));
+  return state;
 }
 
 /** knex is loaded only when something waits: a server that has nothing to migrate does without its memory. */
-async function migrateAlone(
-  { owner, application }: MigrateOptions,
-  { host, port }: DatabaseHost,
-): Promise<string[]> {
+async function migrateAlone(client: Client, owner: Secret, serverLogin: string | null): Promise<string[]> {
+  // Held by the connection, so that a process that dies in the middle leaves no lock behind.
+  await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+  // A newer one may have had the lock meanwhile.
+  if ((await currentState(client)).waiting.length === 0) {
+    return [];
+  }
+  await makeRoles(client, serverLogin);
   const { default: createKnex } = await import("knex");
-  const knex = createKnex(knexConfig(owner, { host, port }));
+  const knex = createKnex(knexConfig(owner, { host: client.host, port: client.port }));
   try {
     await freeForgottenLock(knex);
     const [, ran] = (await knex.migrate.latest({ afterEach: keepMark })) as [number, string[]];
     await knex.raw("grant select on migrations to vestibule_app");
-    if (application !== null) {
-      await admit(knex, readDatabaseAddress(application).user);
-    }
     return ran;
+  } catch (error) {
+    throw failedMigration(error);
   } finally {
     await knex.destroy();
   }
@@ -85,17 +82,20 @@ async function freeForgottenLock(knex: Knex): Promise<void> {
   }
 }
 
-/** From PostgreSQL 16 on, whoever makes a role is a member of it and may still not become it. */
-const MAY_BECOME =
-  "case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end";
+/** A table, column, function, policy or constraint that a migration wants to make and finds. */
+const ALREADY_THERE = /^42(P07|701|723|710)$/;
 
-async function admit(knex: Knex, role: string): Promise<void> {
-  const needed = await knex.raw<{ rows: { needed: boolean }[] }>(
-    `select count(*) = 1 as needed from pg_roles
-     where rolname = ? and rolname <> 'vestibule_app' and not pg_has_role(oid, 'vestibule_app', ${MAY_BECOME})`,
-    [role],
-  );
-  if (needed.rows[0]?.needed === true) {
-    await knex.raw("grant vestibule_app to ??", [role]);
+function failedMigration(error: unknown): unknown {
+  const code = codeOf(error) ?? "";
+  if (!(error instanceof Error) || !/^[0-9A-Z]{5}$/.test(code)) {
+    return error;
   }
+  // knex puts the whole statement before what the database said.
+  const said = error.message.split(" - ").at(-1) ?? "";
+  const advice = ALREADY_THERE.test(code)
+    ? "The list of migrations does not fit the tables, as after a restore of some tables alone: restore the backup again, into an empty database."
+    : code === "42501"
+      ? "Migrating needs the role that owns the tables: set VESTIBULE_DATABASE_OWNER_URL to it."
+      : "Restore the backup that was made before the upgrade, or report this.";
+  return new OperatorError(`A migration failed and was taken back: ${said}. ${advice}`, { cause: error });
 }

@@ -1,0 +1,89 @@
+import { escapeIdentifier } from "pg";
+import type { Client } from "pg";
+import type { SchemaRow } from "./schema-look.ts";
+import { missingRights, surplusRights } from "./wholeness.ts";
+
+/**
+ * The two roles of a database and what each may do. The server works as `vestibule_app`; whoever dumps the database is a
+ * member of `vestibule_backup`, which reads every office's rows and writes none. A dump has no roles in it, and often no
+ * rights: so they are looked for at every start, and made where they are missing.
+ */
+
+const APPLICATION = "vestibule_app";
+const BACKUP = "vestibule_backup";
+
+/** From PostgreSQL 16 on, the one who makes a role is a member of it and may still not become it. */
+const MAY_BECOME =
+  "case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end";
+
+/** $1 is the login role of the server. */
+const LOOK = `
+  select session_user::text as login,
+    app.oid is not null as has_app,
+    backup.oid is not null as has_backup,
+    coalesce((select server.rolname <> '${APPLICATION}' and app.oid is not null
+        and not pg_has_role(server.oid, app.oid, ${MAY_BECOME})
+      from pg_roles server where server.rolname = $1), false) as needs_membership,
+    array(
+      select 'grant usage on schema ' || n.nspname || ' to ${BACKUP};' from pg_namespace n
+      where n.nspname in ('public', 'jobs') and not has_schema_privilege(backup.oid, n.oid, 'usage')
+      union all
+      select 'grant select on all tables in schema ' || n.nspname || ' to ${BACKUP};' from pg_namespace n
+      where n.nspname in ('public', 'jobs') and exists (select from pg_class c where c.relnamespace = n.oid
+        and c.relkind in ('r', 'p') and not has_table_privilege(backup.oid, c.oid, 'select'))
+      union all
+      select 'grant select on all sequences in schema ' || n.nspname || ' to ${BACKUP};' from pg_namespace n
+      where n.nspname in ('public', 'jobs') and exists (select from pg_class c where c.relnamespace = n.oid
+        and case c.relkind when 'S' then not has_sequence_privilege(backup.oid, c.oid, 'select') else false end)
+      union all
+      select 'create policy backup on ' || c.relname || ' for select to ${BACKUP} using (true);' from (
+        select c.oid, c.relname from pg_class c
+        where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p') and c.relrowsecurity
+          and not exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'backup')
+        order by c.relname) c
+      where backup.oid is not null
+    ) as backup_lacks
+  from (select) nothing
+    left join pg_roles app on app.rolname = '${APPLICATION}' left join pg_roles backup on backup.rolname = '${BACKUP}'`;
+
+/** What the two roles lack, and what would give it to them. */
+export interface RoleGaps {
+  /** The role that looked. */
+  readonly login: string;
+  /** Statements that the server cannot do without. */
+  readonly server: readonly string[];
+  /** Statements without which a dump fails or leaves rows out. */
+  readonly backup: readonly string[];
+}
+
+interface Row {
+  readonly login: string;
+  readonly has_app: boolean;
+  readonly has_backup: boolean;
+  readonly needs_membership: boolean;
+  readonly backup_lacks: readonly string[];
+}
+
+/** Looks and changes nothing. `serverLogin`: the login role of the server, when it is known; `schema`: as it was seen just now. */
+export async function roleGaps(
+  client: Client,
+  serverLogin: string | null,
+  schema: SchemaRow,
+): Promise<RoleGaps> {
+  const [row] = (await client.query<Row>(LOOK, [serverLogin])).rows;
+  if (row === undefined) {
+    throw new Error("The database answered nothing.");
+  }
+  return {
+    login: row.login,
+    server: [
+      ...(row.has_app ? [] : [`create role ${APPLICATION};`]),
+      ...(row.needs_membership || (!row.has_app && serverLogin !== null && serverLogin !== APPLICATION)
+        ? [`grant ${APPLICATION} to ${escapeIdentifier(serverLogin ?? "")};`]
+        : []),
+      ...missingRights(schema).map((right) => `grant ${right} to ${APPLICATION};`),
+      ...surplusRights(schema).map((right) => `revoke ${right} from public;`),
+    ],
+    backup: row.has_backup ? row.backup_lacks : [`create role ${BACKUP};`],
+  };
+}

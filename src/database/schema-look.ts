@@ -1,0 +1,81 @@
+import type { Client } from "pg";
+
+// What a database has of Vestibule, as lists of words that PostgreSQL 15 to 18 use alike. `schema.json` holds those
+// of a database that is whole; scripts/schema-file.ts makes it, and wholeness.ts compares.
+
+/** The job library makes partitions by date, and knex makes its lock when it is missing: neither has to be there. */
+const OURS = `
+  (c.relnamespace = to_regnamespace('public') or c.relnamespace = to_regnamespace('jobs'))
+  and c.relname !~ '_[0-9]{8}$' and c.relname <> 'migrations_lock'`;
+
+const OF_EXTENSION = `exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`;
+
+/** "public." is left out: it is where everything of ours is but the jobs. */
+const PLACE = `case when n.nspname = 'public' then '' else n.nspname || '.' end`;
+
+const TABLES = `
+  select c.oid, c.relname, c.relacl, c.relowner, c.relrowsecurity, c.relforcerowsecurity, ${PLACE} || c.relname as name
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and ${OURS}`;
+
+const FUNCTIONS = `
+  select p.oid, p.proacl, p.proowner, p.prosecdef,
+    ${PLACE} || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where (p.pronamespace = to_regnamespace('public') or p.pronamespace = to_regnamespace('jobs')) and not ${OF_EXTENSION}`;
+
+const THINGS = `
+  select 'table ' || name as thing from tables
+  union all select 'column ' || t.name || '.' || a.attname from tables t
+    join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+  -- Since PostgreSQL 18 "not null" is a constraint too.
+  union all select 'rule ' || t.name || '.' || k.conname from tables t
+    join pg_constraint k on k.conrelid = t.oid and k.contype in ('p', 'u', 'f', 'c')
+  union all select 'index ' || t.name || '.' || i.relname from tables t
+    join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid
+    where not exists (select from pg_constraint k where k.conindid = i.oid)
+  union all select 'trigger ' || t.name || '.' || g.tgname from tables t
+    join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal and g.tgenabled <> 'D'
+  union all select 'policy ' || t.name || '.' || p.polname from tables t
+    join pg_policy p on p.polrelid = t.oid and p.polname <> 'backup'
+  union all select 'row-level security of ' || name from tables where relrowsecurity
+  union all select 'forced row-level security of ' || name from tables where relforcerowsecurity
+  union all select 'function ' || name from functions`;
+
+/** What may be granted, written so that "grant … to" before and behind it makes a statement. */
+const RIGHTS = `
+  select lower(a.privilege_type) || ' on table ' || t.name as granted, a.grantee
+    from tables t cross join aclexplode(t.relacl) a
+  union all select lower(a.privilege_type) || ' on function ' || f.name, a.grantee
+    from functions f cross join aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a where f.prosecdef
+  union all select lower(a.privilege_type) || ' on schema ' || n.nspname, a.grantee
+    from pg_namespace n cross join aclexplode(n.nspacl) a
+    where n.nspname in ('public', 'jobs')`;
+
+/** One row: `things` that are there, `rights` of the role vestibule_app, and rights that `everybody` has. */
+export const SCHEMA_LOOK = `
+  with tables as materialized (${TABLES}), functions as materialized (${FUNCTIONS}), rights as (${RIGHTS})
+  select
+    array(select thing from (${THINGS}) all_things order by thing collate "C") as things,
+    array(select granted from rights join pg_roles r on r.oid = grantee and r.rolname = 'vestibule_app'
+      order by granted collate "C") as rights,
+    array(select granted from rights where grantee = 0 order by granted collate "C") as everybody,
+    array(select distinct pg_get_userbyid(owner)::text from (
+      select relowner as owner from tables union all select proowner from functions) owners order by 1) as owners`;
+
+/** The row of that statement. */
+export interface SchemaRow {
+  readonly things: readonly string[];
+  readonly rights: readonly string[];
+  readonly everybody: readonly string[];
+  readonly owners: readonly string[];
+}
+
+/** Looks and changes nothing; any login may. */
+export async function lookAtSchema(client: Client): Promise<SchemaRow> {
+  const [row] = (await client.query<SchemaRow>(SCHEMA_LOOK)).rows;
+  if (row === undefined) {
+    throw new Error("The database answered nothing.");
+  }
+  return row;
+}
