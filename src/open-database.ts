@@ -1,4 +1,4 @@
-import { connectDatabase, requirePostgres, type Database } from "./database/database.ts";
+import { connectDatabase, requirePostgres, requirePublicSchema, type Database } from "./database/database.ts";
 import { databaseFaultAtStart } from "./database/database-fault.ts";
 import { openEmbeddedDatabase } from "./database/embedded/embedded.ts";
 import { migrate } from "./database/migrate.ts";
@@ -97,6 +97,7 @@ async function connect(settings: Settings, url: Secret, log: Log): Promise<Datab
   const database = connectDatabase({ url, size: settings.database.poolSize, log });
   try {
     await requirePostgres(database);
+    await requirePublicSchema(database);
     await requireWritable(database);
     return database;
   } catch (error) {

@@ -1,13 +1,13 @@
 import { CommanderError } from "commander";
 import { databaseFaultAtStart } from "../database/database-fault.ts";
-import { OperatorError } from "../kernel/errors.ts";
+import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { OptionFaults } from "./option-faults.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says on standard error what went wrong and what to do: as JSON after `--json`, and never with a stack unless it was asked for. */
 export function complain(error: unknown, words: readonly string[], terminal: Terminal): void {
   const { errorOutput } = terminal;
-  const message = describe(error, words, terminal);
+  const message = complaint(error, words, terminal);
   if (words.includes("--json")) {
     const faults = error instanceof OptionFaults ? { faults: error.faults } : {};
     errorOutput.write(`${JSON.stringify({ error: message, ...faults })}\n`);
@@ -16,7 +16,8 @@ export function complain(error: unknown, words: readonly string[], terminal: Ter
   errorOutput.write(`${message}\n`);
 }
 
-function describe(error: unknown, words: readonly string[], terminal: Terminal): string {
+/** One line of what went wrong and what to do; `words` are those that were typed. */
+export function complaint(error: unknown, words: readonly string[], terminal: Terminal): string {
   if (error instanceof OperatorError) {
     return error.message;
   }
@@ -26,18 +27,26 @@ function describe(error: unknown, words: readonly string[], terminal: Terminal):
   if (!(error instanceof Error)) {
     return "Unexpected: something that is no error was thrown.";
   }
-  const fault = databaseFaultAtStart(error);
-  const line =
-    fault === null
-      ? `Unexpected: ${(error.message === "" ? error.name : error.message).replaceAll(/\s+/g, " ")}`
-      : `Cannot use the database: ${fault.text}.`;
-  if (isDebugging(words, terminal)) {
-    return `${line}\n${error.stack ?? ""}`;
-  }
-  return fault === null
-    ? `${line}\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.`
-    : line;
+  const known = databaseFaultAtStart(error);
+  const [line, hint] =
+    known !== null
+      ? [`Cannot use the database: ${known.text}.`, ""]
+      : isOfPostgres(error)
+        ? [refusedByDatabase(error), ""]
+        : [`Unexpected: ${inOneLine(error.message === "" ? error.name : error.message)}`, HOW_TO_SEE];
+  return isDebugging(words, terminal) ? `${line}\n${error.stack ?? ""}` : `${line}${hint}`;
 }
+
+const HOW_TO_SEE = "\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.";
+
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+/** What the database answers with has a code of five letters or digits. */
+const isOfPostgres = (error: Error): boolean =>
+  "severity" in error && /^[0-9A-Z]{5}$/.test(codeOf(error) ?? "");
+
+const refusedByDatabase = (error: Error): string =>
+  `The database refused (${codeOf(error) ?? ""}): ${inOneLine(error.message)}. Type "vestibule doctor": it looks at roles, rights and tables.`;
 
 function usageFault({ code, message }: CommanderError, typed: readonly string[]): string {
   const firstOption = typed.findIndex((word) => word.startsWith("-"));

@@ -125,3 +125,17 @@ export async function requirePostgres(database: Database): Promise<void> {
     throw new OperatorError("DATABASE_URL: Vestibule needs PostgreSQL 15 or newer.");
   }
 }
+
+/** Ends with one line when the server would look for its tables elsewhere than where the migrations make them. */
+export async function requirePublicSchema(database: Database): Promise<void> {
+  const [row] = await database.query<{ login: string; found: boolean }>({
+    name: "search_path",
+    text: "select session_user::text as login, coalesce(current_schema() = 'public', false) as found",
+  });
+  if (row?.found !== true) {
+    const login = row?.login ?? "";
+    throw new OperatorError(
+      `${login} does not look into the schema "public" first. Type as the database's administrator: alter role ${login} reset search_path; and drop a schema named ${login} if there is one.`,
+    );
+  }
+}

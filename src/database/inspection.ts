@@ -139,7 +139,8 @@ export async function inspectSchema(owner: Secret, serverLogin: string): Promise
   return connected(owner, async (client) => {
     const migrations = await migrationState(client);
     const schema = await lookAtSchema(client);
-    const isCurrent = migrations.waiting.length === 0 && migrations.tooNew.length === 0 && migrations.newer.length === 0;
+    const isCurrent =
+      migrations.waiting.length === 0 && migrations.tooNew.length === 0 && migrations.newer.length === 0;
     return {
       migrations,
       fault: isCurrent ? wholenessFault(schema) : null,
