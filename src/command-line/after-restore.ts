@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import type { Services } from "../compose.ts";
 import { RestoredStore } from "../database/restored-store.ts";
 import { systemClock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { Office } from "../offices/office.ts";
 import type { Answer } from "./answer.ts";
 import { addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
@@ -27,8 +29,9 @@ async function afterRestore(
   { keepRecoveryCodes = false }: { keepRecoveryCodes?: boolean },
 ): Promise<Answer> {
   const store = new RestoredStore(database);
-  const ended = await store.endEngine();
   const all = await offices.list(ALL_OFFICES);
+  await requirePeople(store, all);
+  const ended = await store.endEngine();
   for (const { id: officeId } of all) {
     const how = { at: systemClock(), withRecoveryCodes: !keepRecoveryCodes };
     await store.endOffice(officeId, how, (tx) =>
@@ -51,4 +54,13 @@ async function afterRestore(
       "Disable again whoever was disabled after the backup was made, before you start the servers.",
     ].join("\n"),
   };
+}
+
+/** A dump by a role that row-level security binds succeeds, and has no people in it. */
+async function requirePeople(store: RestoredStore, offices: readonly Office[]): Promise<void> {
+  if ((await store.hasAccounts()) && !(await store.hasPeople(offices.map(({ id }) => id)))) {
+    throw new OperatorError(
+      "The backup has accounts and not one person: the role that dumped it saw no office's rows. Restore a backup that was made by a member of vestibule_backup, into an empty database.",
+    );
+  }
 }

@@ -49,12 +49,34 @@ const RECOVERY_CODES = [
   { name: "recovery_code_sets", takes: 0, text: "delete from recovery_code_sets" },
 ] as const;
 
+const PEOPLE = {
+  // Row-level security does not hide these.
+  accounts: { name: "restored_accounts", text: "select from subjects limit 1" },
+  people: { name: "restored_people", text: "select from users limit 1" },
+} as const satisfies Record<string, Statement>;
+
 /** Ends what a restored backup believes to be unused. Everything else of the installation stays. */
 export class RestoredStore {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** Whether anybody was ever added. */
+  async hasAccounts(): Promise<boolean> {
+    return (await this.#database.query(PEOPLE.accounts)).length > 0;
+  }
+
+  /** Whether one of these offices has somebody. */
+  async hasPeople(officeIds: readonly string[]): Promise<boolean> {
+    for (const officeId of officeIds) {
+      const rows = await this.#database.inOffice(officeId, (tx) => tx.query(PEOPLE.people));
+      if (rows.length > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Sessions, tokens, codes and sign-ins of all offices; answers how many rows there were. */
