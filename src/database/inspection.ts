@@ -24,7 +24,7 @@ export interface DatabaseFacts {
   readonly role: RoleFacts | null;
 }
 
-export interface ConnectionLimit {
+interface ConnectionLimit {
   /** Whose limit it is, for people. */
   readonly of: string;
   readonly most: number;

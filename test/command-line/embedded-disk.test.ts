@@ -32,12 +32,12 @@ describe("a server that is asked to stop while its embedded database is being ma
 
 /** Only root may make a small disk, and not everywhere. */
 const disk = mkdtempSync(join(tmpdir(), "vestibule-disk-"));
-const hasDisk = spawnSync("mount", ["-t", "tmpfs", "-o", "size=160m", "tmpfs", disk]).status === 0;
+const hasDisk = spawnSync("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=160m", "tmpfs", disk]).status === 0;
 
 if (hasDisk) {
   describe("a server on whose disk the embedded database has no room left", () => {
     after(() => {
-      spawnSync("umount", [disk]);
+      spawnSync("/usr/bin/umount", [disk]);
       rmSync(disk, { recursive: true, force: true });
     });
 
