@@ -9,6 +9,7 @@ import { composeAdministration, composeManaged } from "./compose-administration.
 import { composeLinkBase, composeLinks, type LinkBase } from "./compose-links.ts";
 import type { Database, Queryable } from "./database/database.ts";
 import { OwedWork } from "./database/owed-work.ts";
+import { passwordsFileIn } from "./database/embedded/embedded-place.ts";
 import { isSetUp, tieToSecrets } from "./database/installation.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
@@ -205,7 +206,7 @@ async function secretsFor(settings: Settings, database: Database): Promise<Secre
     createSecrets(file);
   }
   if (settings.production) {
-    requirePrivateSecrets(file);
+    [file, passwordsFileIn(settings.dataDir)].forEach(requirePrivateSecrets);
   }
   const secrets = readSecrets(file);
   await tieToSecrets(database, keyedHash(deriveKey(secrets.pepper, "hashes")), systemClock);

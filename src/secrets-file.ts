@@ -35,7 +35,7 @@ const fileSchema = z.object({
   cookieKeys: z.array(key).min(1),
 });
 
-/** Throws an OperatorError when others than the server may read the file or change it (decision 0042). */
+/** Throws an OperatorError when others than the server may read the file or change it (decision 0042); there may be none. */
 export function requirePrivateSecrets(file: string): void {
   const exposure = exposureOfSecrets(file);
   if (exposure !== null) {

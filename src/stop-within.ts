@@ -6,7 +6,7 @@ import { doneWithin } from "./kernel/within.ts";
 export const STOP_LIMIT_MS = 10_000;
 
 /** One thing that has to end. */
-export interface StopStep {
+interface StopStep {
   readonly name: string;
   /** Answers what was cut off, if it can tell. */
   readonly stop: () => Promise<unknown>;

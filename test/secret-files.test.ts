@@ -140,7 +140,7 @@ describe("a secret setting in a file", () => {
       return;
     }
     const pipe = join(directory, "pipe");
-    expect(spawnSync("mkfifo", [pipe]).status).to.equal(0);
+    expect(spawnSync("sh", ["-c", `mkfifo "${pipe}"`]).status).to.equal(0);
     expect(faultOf(pipe)).to.deep.equal([`VESTIBULE_VONAGE_SIGNATURE_SECRET_FILE: ${pipe} is not a file`]);
   });
 

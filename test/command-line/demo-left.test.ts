@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { chmodSync } from "node:fs";
 import { DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { asOwner } from "../support/database.ts";
 import { startDemo } from "../support/demo.ts";
@@ -125,19 +124,5 @@ describe("production in a database with names as the demo has them", () => {
     const server = await startServer(await inProduction(vestibule), [], "listens on");
     server.child.kill("SIGTERM");
     expect(await server.ended).to.equal(0);
-  });
-
-  it("T120 does not start with secrets that others may read, and says in one line what to type", async () => {
-    const file = vestibule.settings.secretsFile;
-    const environment = await inProduction(vestibule);
-    chmodSync(file, 0o644);
-    const { code, error } = await runProcess(environment, ["start"]);
-    const command = await runProgram(environment, ["office", "list"]);
-    chmodSync(file, 0o600);
-    expect({ code, error }).to.deep.equal({
-      code: 1,
-      error: `The secrets file ${file} can be read by others (mode 0644), and production refuses that: chmod o= ${file}\n`,
-    });
-    expect(command.error).to.equal(error);
   });
 });

@@ -49,10 +49,13 @@ export async function syncDirectory(path: string): Promise<void> {
   await handle.sync();
 }
 
+/** Where the passwords of the embedded database are. */
+export const passwordsFileIn = (dataDir: string): string => join(dataDir, "postgresql-secrets.json");
+
 const pathsIn = (dataDir: string): Omit<Place, "owner"> => ({
   dataDir,
   cluster: join(dataDir, "postgresql"),
-  secrets: join(dataDir, "postgresql-secrets.json"),
+  secrets: passwordsFileIn(dataDir),
   log: join(dataDir, "postgresql.log"),
   lock: join(dataDir, "postgresql.lock"),
 });
