@@ -86,7 +86,7 @@ export default {
     {
       name: "one-place-for-the-queue",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/messages/message-workers\\.ts" },
+      from: { path: "^src/", pathNot: "^src/messages/(message-workers|steady-clock)\\.ts" },
       to: { path: "node_modules/pg-boss/" },
     },
     {

@@ -11,6 +11,9 @@ export const machineTime: Clock = () => new Date();
 /** Milliseconds on a clock that only runs forward; for durations, never for dates. */
 export const stopwatch = (): number => performance.now();
 
+/** When this process began, in milliseconds since 1970, by the clock of then. */
+export const startedAt = performance.timeOrigin;
+
 /** Seconds since 1970, the unit of `iat`, `exp` and `auth_time` (RFC 7519 section 2). */
 export const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 

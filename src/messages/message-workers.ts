@@ -8,6 +8,7 @@ import type { Gateways } from "./gateway.ts";
 import { QUEUES } from "./message-jobs.ts";
 import { taskSchema, type TaskRunner } from "./task-jobs.ts";
 import { lanesOf, type Lanes, type QueuedJob, type QueueWork } from "./queue-work.ts";
+import { steadyClock } from "./steady-clock.ts";
 
 interface Parts {
   readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
@@ -47,6 +48,7 @@ export class MessageWorkers {
     this.#boss = new PgBoss({
       db: parts.connection,
       schema: "jobs",
+      clock: steadyClock,
       // The schema is the owner's; this role could not change it.
       migrate: false,
       createSchema: false,

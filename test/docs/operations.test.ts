@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Command } from "commander";
 import { createProgram } from "../../src/command-line/program.ts";
+import { PROCESS_TERMINAL } from "../../src/command-line/terminal.ts";
 import { migrate } from "../../src/database/migrate.ts";
 import { inspectSchema } from "../../src/database/inspection.ts";
 import { Secret } from "../../src/kernel/secret.ts";
@@ -161,7 +162,7 @@ function commandsIn(document: string): string[] {
 /** What is wrong with a command: a noun or verb, or an option, that does not exist. */
 function faultOf(line: string): string | null {
   const [, ...words] = line.match(/"[^"]*"|\S+/g) ?? [];
-  let command: Command = createProgram();
+  let command: Command = createProgram(PROCESS_TERMINAL);
   for (const word of words.filter((each) => !each.startsWith("-"))) {
     const next: Command | undefined = command.commands.find((each) => each.name() === word);
     if (next === undefined && command.commands.length > 0) {
