@@ -125,6 +125,11 @@ function isRunning(pid) {
 
 /** Does what this process was asked to do, and ends as it ends. */
 function runWith(node) {
+  // Whoever stops this process means the other one, which takes its time to stop politely. Heard before there is
+  // another one: a signal that came in between would end this process alone.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => child.kill(signal));
+  }
   // The channel closes when this process is gone, however that came: the other one then stops by itself.
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
@@ -134,10 +139,6 @@ function runWith(node) {
       child.disconnect();
     }
   });
-  // Whoever stops this process means the other one, which takes its time to stop politely.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => child.kill(signal));
-  }
   child.on("error", (error) => {
     console.error(`${node} cannot be run here (${error.message}): install Node ${NEEDED} or newer yourself.`);
     process.exitCode = 1;
