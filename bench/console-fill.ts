@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { asOwner } from "./as-owner.ts";
 
 /** How many there are of everything; at scale 1 what the platform is meant to carry. */
 export interface Crowd {
@@ -23,10 +24,8 @@ export const BIG_OFFICE = "FILL-BIG";
 const BATCH = 50_000;
 
 /** Fills offices, people and their audit log by SQL: with factors, recovery codes, blocks and numbers here and there. */
-export async function fillConsole(ownerUrl: string, { offices, users, events, large }: Crowd): Promise<void> {
-  const owner = new pg.Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
+export function fillConsole(ownerUrl: string, { offices, users, events, large }: Crowd): Promise<void> {
+  return asOwner(ownerUrl, async (owner) => {
     await owner.query(OFFICES, [offices]);
     await owner.query(BIG);
     await fillPeople(
@@ -42,9 +41,7 @@ export async function fillConsole(ownerUrl: string, { offices, users, events, la
     }
     await owner.query("vacuum (analyze)");
     await owner.query("checkpoint");
-  } finally {
-    await owner.end();
-  }
+  });
 }
 
 async function fillPeople(

@@ -1,5 +1,5 @@
-import pg from "pg";
 import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
+import { asOwner } from "./as-owner.ts";
 import { addTokens } from "./fill-tokens.ts";
 
 export const SESSIONS = 1_000_000;
@@ -10,19 +10,18 @@ const BATCH = 50_000;
 /** Puts a million sessions, a hundred thousand users and some tokens into the database of a running Vestibule. */
 export async function fill(dataDir: string, tokens: number): Promise<void> {
   const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined });
-  const owner = new pg.Client({ connectionString: embedded.ownerUrl });
   try {
-    await owner.connect();
-    await owner.query(PEOPLE);
-    for (let first = 1; first <= SESSIONS; first += BATCH) {
-      await owner.query(ENGINE_ROWS, [first, first + BATCH - 1]);
-    }
-    await addTokens(owner, tokens);
-    // What a database that has grown for months has behind it.
-    await owner.query("vacuum (analyze)");
-    await owner.query("checkpoint");
+    await asOwner(embedded.ownerUrl, async (owner) => {
+      await owner.query(PEOPLE);
+      for (let first = 1; first <= SESSIONS; first += BATCH) {
+        await owner.query(ENGINE_ROWS, [first, first + BATCH - 1]);
+      }
+      await addTokens(owner, tokens);
+      // What a database that has grown for months has behind it.
+      await owner.query("vacuum (analyze)");
+      await owner.query("checkpoint");
+    });
   } finally {
-    await owner.end();
     await embedded.close();
   }
 }

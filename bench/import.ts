@@ -5,8 +5,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
 import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
+import { asOwner } from "./as-owner.ts";
 import type { Options } from "./options.ts";
 import { newInstallation, type Installation } from "./servers.ts";
 import { megabytes, seconds, table } from "./table.ts";
@@ -48,12 +48,7 @@ export async function importing({ scale }: Options): Promise<string> {
 const IMPORT = ["user", "import", "--office", "BENCH"];
 
 /** Tables that PostgreSQL knows to be small: the worst that a plan can be made from. */
-async function analyze(ownerUrl: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: ownerUrl });
-  await owner.connect();
-  await owner.query("vacuum (analyze)");
-  await owner.end();
-}
+const analyze = (ownerUrl: string) => asOwner(ownerUrl, (owner) => owner.query("vacuum (analyze)"));
 
 function* file(first: number, count: number): Generator<string, void> {
   yield "username,name,mail,mobile number,language,role\n";

@@ -1,8 +1,8 @@
-import pg from "pg";
 import { composeServices } from "../src/compose.ts";
 import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
 import { EngineStore } from "../src/oidc/engine-store.ts";
 import { readSettings } from "../src/settings.ts";
+import { asOwner } from "./as-owner.ts";
 import { addTokens, TOKENS } from "./fill-tokens.ts";
 import { quantile } from "./figures.ts";
 import type { Options } from "./options.ts";
@@ -52,18 +52,17 @@ export async function purging({ scale }: Options): Promise<string> {
 /** Answers the size of the table with its indexes. */
 async function fill(dataDir: string, tokens: number): Promise<number> {
   const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined });
-  const owner = new pg.Client({ connectionString: embedded.ownerUrl });
   try {
-    await owner.connect();
-    await addTokens(owner, tokens);
-    await owner.query("vacuum (analyze) engine_models");
-    await owner.query("checkpoint");
-    const { rows } = await owner.query<{ size: string }>(
-      "select pg_total_relation_size('engine_models')::text as size",
-    );
-    return Number(rows[0]?.size);
+    return await asOwner(embedded.ownerUrl, async (owner) => {
+      await addTokens(owner, tokens);
+      await owner.query("vacuum (analyze) engine_models");
+      await owner.query("checkpoint");
+      const { rows } = await owner.query<{ size: string }>(
+        "select pg_total_relation_size('engine_models')::text as size",
+      );
+      return Number(rows[0]?.size);
+    });
   } finally {
-    await owner.end();
     await embedded.close();
   }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { asOwner, type FreshDatabase } from "./database.ts";
 import type { TestUser } from "./people.ts";
-import type { TestVestibule } from "./vestibule.ts";
 
 /**
  * Many colleagues of a user, with the same password. Their rows are copied behind Vestibule's back: hashing a

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
+import type { Client } from "pg";
+import { PLAIN, withConnection } from "../../src/database/connection.ts";
 import { openEmbeddedDatabase } from "../../src/database/embedded/embedded.ts";
 import { migrate } from "../../src/database/migrate.ts";
 import { Secret } from "../../src/kernel/secret.ts";
@@ -62,14 +63,8 @@ export async function asOwner<Row>(
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  const client = new Client({ connectionString: database.ownerUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query(text, values);
-    return rows as Row[];
-  } finally {
-    await client.end();
-  }
+  const { rows } = await connected(database.ownerUrl, (client) => client.query(text, values));
+  return rows as Row[];
 }
 
 function sharedCluster(): Promise<Cluster> | null {
@@ -114,14 +109,11 @@ const dropTemplate = (url: string, template: string) => () =>
   admin(url, `drop database if exists ${template} with (force)`);
 
 async function admin(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  await connected(url, (client) => client.query(statement));
 }
+
+const connected = <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> =>
+  withConnection({ url: new Secret(url), name: "test", session: PLAIN }, work);
 
 function withDatabase(url: string, name: string): string {
   const changed = new URL(url);
