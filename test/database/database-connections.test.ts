@@ -1,10 +1,14 @@
 import { expect } from "chai";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { checkHosts } from "../../src/command-line/doctor-hosts.ts";
 import { PLAIN, withConnection } from "../../src/database/connection.ts";
 import { databaseFaultAtStart } from "../../src/database/database-fault.ts";
+import { openPool } from "../../src/database/pool.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { makeOwnCluster, type OwnCluster } from "../support/own-cluster.ts";
@@ -187,6 +191,61 @@ describe("connections as an address describes them", function () {
       expect(await ask(url).catch(String)).to.equal(
         `Error: No host of the database can be used: ${gone} (nothing listens there), localhost:1 (nothing listens there).`,
       );
+    });
+
+    /** Something that listens and is no PostgreSQL. */
+    async function listening(
+      hear: (socket: Socket) => void,
+      work: (host: string) => Promise<void>,
+    ): Promise<void> {
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        sockets.add(socket);
+        hear(socket);
+      }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const at = server.address();
+      await work(`127.0.0.1:${String(typeof at === "object" && at !== null ? at.port : 0)}`);
+      sockets.forEach((socket) => socket.destroy());
+      server.close();
+    }
+
+    const with2nd = (host: string, query = "") =>
+      new Secret(`${cluster.url().replace(/@.*\//, `@${host},127.0.0.1:${String(cluster.port)}/`)}?${query}`);
+
+    it("are not held up by one that takes connections and never answers", async () => {
+      await listening(
+        () => undefined,
+        async (host) => {
+          expect(await faultOf(with2nd(host, "connect_timeout=1"))).to.equal("");
+        },
+      );
+    });
+
+    it("are asked by a pool in their order, from then on the one that answered first, and all again when it is lost", async () => {
+      let asked = 0;
+      const count = (socket: Socket) => {
+        asked += 1;
+        socket.destroy();
+      };
+      await listening(count, async (host) => {
+        const log = pino({ level: "silent" });
+        const pool = openPool({ url: with2nd(host), name: "test", session: PLAIN, size: 3, log });
+        const work = () => pool.use((client) => client.query("select pg_sleep(0.05)"));
+        await work();
+        expect(asked, "before the one that answers").to.equal(1);
+        await Promise.all([work(), work(), work()]);
+        expect(asked, "while it answers").to.equal(1);
+        await cluster.stop();
+        const lost = await work().then(() => "", String);
+        expect(lost).to.match(
+          /^Error: No host of the database can be used: .* \(.*\), .* \(nothing listens there\)\.$/,
+        );
+        expect(asked, "when it is lost").to.be.above(1);
+        await cluster.start();
+        await work();
+        await pool.close();
+      });
     });
 
     it("do not hide a wrong password behind the next host", async () => {
