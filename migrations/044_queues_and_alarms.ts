@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 
-/** A queue for each channel, and what people have to be told of alarms. */
+/** A queue for each channel, what people have to be told of alarms, and where each chain of the audit log ends. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- The queue "messages" is that of mails from now on; what waits there of other kinds is still done there.
@@ -36,11 +36,19 @@ export async function up(knex: Knex): Promise<void> {
     revoke execute on function audit_alarm() from public;
     create trigger audit_alarm after insert on audit_events for each row when (new.outcome = 'alarm')
       execute function audit_alarm();
+
+    -- The end of every chain, for whoever follows several: positions and nothing of the events.
+    create function audit_heads() returns table (chain uuid, "position" bigint) language sql stable security definer
+      set search_path = pg_catalog, public, pg_temp
+      as $$ select c.chain, c.position from audit_chains c $$;
+    revoke execute on function audit_heads() from public;
+    grant execute on function audit_heads() to vestibule_app;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    drop function audit_heads();
     drop trigger audit_alarm on audit_events;
     drop function audit_alarm();
     drop table alarm_digest;

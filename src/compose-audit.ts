@@ -1,5 +1,8 @@
+import { AlarmMails } from "./audit/alarm-mails.ts";
+import { AlarmStore } from "./audit/alarm-store.ts";
 import { AuditExport } from "./audit/audit-export.ts";
 import { AuditExportStore } from "./audit/audit-export-store.ts";
+import { AuditFollow } from "./audit/audit-follow.ts";
 import { AuditListStore } from "./audit/audit-list-store.ts";
 import { AuditPack } from "./audit/audit-pack.ts";
 import { AuditPackStore } from "./audit/audit-pack-store.ts";
@@ -10,6 +13,8 @@ import { PackReport } from "./audit/pack-report.ts";
 import type { Database } from "./database/database.ts";
 import type { Texts } from "./http/texts.ts";
 import { systemClock as clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import type { composeMessages } from "./compose-messages.ts";
 import type { Settings } from "./settings.ts";
 
 interface Parts {
@@ -18,17 +23,32 @@ interface Parts {
   readonly texts: Texts;
 }
 
+interface AlarmParts extends Parts {
+  readonly messages: Pick<ReturnType<typeof composeMessages>, "queue" | "view">;
+  readonly log: Log;
+}
+
+/** How alarms reach people. */
+export function composeAlarms({ settings, database, texts, messages, log }: AlarmParts) {
+  const store = new AlarmStore(database);
+  const queue = settings.gateways.mail === "none" ? null : messages.queue;
+  const { alarmMail: addresses } = settings.messages;
+  return { store, mails: new AlarmMails({ store, queue, view: messages.view, texts, addresses, log }) };
+}
+
 /** The audit log as evidence: sealed, verified, listed, exported, packed, pruned. */
 export function composeAuditLog({ settings, database, texts }: Parts) {
   const { auditDays: days, productName } = settings;
   const seals = new AuditSealStore(database);
+  const store = new AuditExportStore();
   const verification = new ChainVerification(seals);
   const report = new PackReport({ texts, productName, days });
   return {
     seals,
     verification,
     retention: new AuditRetention({ seals, clock, days }),
-    export: new AuditExport({ seals, store: new AuditExportStore() }),
+    export: new AuditExport({ seals, store }),
+    follow: new AuditFollow({ database, seals, store }),
     pack: new AuditPack({ seals, store: new AuditPackStore(), verification, report, clock }),
     list: new AuditListStore(database),
   };

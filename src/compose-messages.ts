@@ -14,6 +14,7 @@ import { MessageStore } from "./messages/message-store.ts";
 import { MessageWorkers } from "./messages/message-workers.ts";
 import { Notices } from "./messages/notices.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
+import { QueueHealthStore } from "./messages/queue-health-store.ts";
 import { Receipts } from "./messages/receipts.ts";
 import { StoredQueue } from "./messages/stored-queue.ts";
 import { composeSignOutDelivery } from "./compose-sign-out.ts";
@@ -36,6 +37,8 @@ export function composeMessages({ settings, database, dataKeys, texts, clock = s
     queue,
     statuses: store,
     store,
+    view,
+    queues: new QueueHealthStore(database),
     notices: new Notices({
       // Without a gateway nobody would ever fetch them.
       queue: settings.gateways.mail === "none" ? null : queue,

@@ -4,7 +4,7 @@ import { composeApplications } from "./compose-applications.ts";
 import { AuditStore } from "./audit/audit-store.ts";
 import { composeImports } from "./compose-imports.ts";
 import { composeLists } from "./compose-lists.ts";
-import { composeAuditLog } from "./compose-audit.ts";
+import { composeAlarms, composeAuditLog } from "./compose-audit.ts";
 import { composeAdministration, composeManaged } from "./compose-administration.ts";
 import { composeLinkBase, composeLinks, type LinkBase } from "./compose-links.ts";
 import type { Database, Queryable } from "./database/database.ts";
@@ -69,6 +69,7 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly messages: ReturnType<typeof composeMessages> & { readonly reseal: MessageReseal };
   readonly outbox: OutboxStore;
+  readonly alarms: ReturnType<typeof composeAlarms>;
   readonly secondFactor: ReturnType<typeof composeSecondFactor>;
   /** How the server's role reaches the database, for connections that are not the pages'. */
   readonly databaseUrl: Secret;
@@ -96,7 +97,7 @@ export async function composeServices(settings: Settings, signal?: AbortSignal):
       await opened.close();
     };
     return {
-      ...domain(settings, opened.database, { secrets, owed }),
+      ...domain(settings, opened.database, { secrets, owed, log }),
       ...{ processes, log, owed },
       ...opened,
       close,
@@ -110,13 +111,13 @@ export async function composeServices(settings: Settings, signal?: AbortSignal):
 function domain(
   settings: Settings,
   database: Database,
-  { secrets, owed }: { secrets: Secrets; owed: OwedWork },
+  { secrets, owed, log }: { secrets: Secrets; owed: OwedWork; log: Log },
 ) {
   const clock = systemClock;
   const texts = new Texts(new URL("../views/locales/", import.meta.url));
   const messages = composeMessages({ settings, database, dataKeys: secrets.dataKeys, texts });
   const hash = keyedHash(deriveKey(secrets.pepper, "hashes"));
-  const audit = new AuditStore(database, clock);
+  const audit = new AuditStore(database, clock, log);
   const hasher = new PasswordHasher(settings.passwordHashing);
   const offices = new OfficeStore(database);
   const users = new UserStore(database);
@@ -139,6 +140,7 @@ function domain(
       reseal: new MessageReseal({ store: messages.store, offices, box: secondFactor.box }),
     },
     outbox: new OutboxStore(database, clock),
+    alarms: composeAlarms({ settings, database, texts, messages, log }),
     secondFactor,
     links: mailed,
     imports: composeImports({ database, audit, hasher, offices, links: mailed }, texts),

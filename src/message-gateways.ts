@@ -19,6 +19,7 @@ export function shapeMessages(given: Given) {
       concurrency: given.VESTIBULE_MESSAGE_CONCURRENCY,
       smtp: shapeSmtp(given),
       vonage: shapeVonage(given),
+      alarmMail: given.VESTIBULE_ALARM_MAIL ?? [],
       receipts: {
         accountKey: given.VESTIBULE_VONAGE_API_KEY ?? null,
         signatureSecret: secret(given.VESTIBULE_VONAGE_SIGNATURE_SECRET),
@@ -76,6 +77,12 @@ export function messageFaults(shaped: Shaped, given: Given): string[] {
   return [
     ...(shaped.gateways.sms === "vonage" ? vonageFaults(shaped, given) : []),
     ...(shaped.gateways.mail === "smtp" ? smtpFaults(shaped, given) : []),
+    ...told([
+      [
+        shaped.messages.alarmMail.length > 0 && shaped.gateways.mail === "none",
+        "VESTIBULE_ALARM_MAIL: mails about alarms need a gateway, VESTIBULE_MAIL_GATEWAY",
+      ],
+    ]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOneAddress } from "./messages/one-address.ts";
 import { wholeNumber, yesOrNo, type Setting } from "./setting.ts";
 
 const url = z
@@ -10,6 +11,13 @@ const oneLine = (most: number) =>
     .string()
     .max(most, `must have at most ${String(most)} characters`)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, "must be one line");
+
+/** One or more addresses, each of which could be the recipient of a mail. */
+const mailAddresses = z
+  .string()
+  .transform((text) => text.split(",").map((address) => address.trim()))
+  .refine((addresses) => addresses.every((address) => isOneAddress(address)), "must be mail addresses, with commas between")
+  .refine((addresses) => addresses.length <= 10, "must be ten addresses at most");
 
 const SIGNATURES = ["md5hash", "md5hmac", "sha1hmac", "sha256hmac", "sha512hmac"] as const;
 
@@ -82,6 +90,13 @@ export const messageSettings = [
       .optional(),
     otherwise: "starttls (smtps: implicit; a server on this machine: none)",
     about: "How the connection is encrypted. `none` is for a mail server on the same machine only.",
+  },
+  {
+    name: "VESTIBULE_ALARM_MAIL",
+    schema: mailAddresses.optional(),
+    otherwise: "none",
+    about:
+      "Comma-separated mail addresses that are told of alarms in the audit log, in one mail an hour at most. Needs a gateway for mail.",
   },
   {
     name: "VESTIBULE_VONAGE_API_KEY",

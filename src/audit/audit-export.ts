@@ -50,8 +50,8 @@ export class AuditExport {
   }
 }
 
-/** The details stand as the database writes them, so that a reader can compute the hash of the line again. */
-function lineOf({ details, ...rest }: ExportedEvent): string {
+/** As a line of JSON. The details stand as the database writes them, so that a reader can compute the hash of the line again. */
+export function lineOf({ details, ...rest }: ExportedEvent): string {
   return `${JSON.stringify(rest).slice(0, -1)},"details":${details}}\n`;
 }
 

@@ -1,5 +1,6 @@
 import type { Database, Queryable, Statement } from "../database/database.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
 const statements = {
@@ -20,10 +21,12 @@ const statements = {
 export class AuditStore {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #log: Pick<Log, "warn"> | null;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database, clock: Clock, log: Pick<Log, "warn"> | null = null) {
     this.#database = database;
     this.#clock = clock;
+    this.#log = log;
   }
 
   /** Within the transaction of the change, which works for the event's office. */
@@ -41,6 +44,10 @@ export class AuditStore {
       visitor?.requestId ?? null,
       JSON.stringify(details ?? {}),
     ]);
+    if (outcome === "alarm") {
+      // Whoever watches the log sees it at once; nothing of a person stands in it.
+      this.#log?.warn({ type, officeId, requestId: visitor?.requestId ?? null }, "alarm in the audit log");
+    }
   }
 
   /** The same event for each of several subjects. */

@@ -3,6 +3,7 @@ import { findDemoLeftovers, leftoversInWords } from "../database/demo-marks.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { exposureOfSecrets, hasSecrets, readSecrets } from "../secrets-file.ts";
 import type { Settings } from "../settings.ts";
+import { checkQueues } from "./doctor-queues.ts";
 import { checkServers } from "./doctor-servers.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
@@ -42,6 +43,7 @@ export async function checkInstallation(settings: Settings): Promise<Finding[]> 
         await checkKeys(services),
         ...(await checkDemo(services)),
         ...(await checkServers(services)),
+        ...(await checkQueues(services.messages.queues)),
       ];
     } finally {
       await services.close();

@@ -22,6 +22,7 @@ export async function checkGateways(settings: Settings): Promise<Finding[]> {
     await checkGateway(settings, "mail"),
     await checkGateway(settings, "sms"),
     ...checkReceipts(settings),
+    ...checkAlarms(settings),
   ];
 }
 
@@ -51,6 +52,17 @@ function checkReceipts({ gateways, messages }: Settings): Finding[] {
           "Set VESTIBULE_VONAGE_SIGNATURE_SECRET; until then nobody sees whether a code arrived.",
         ),
       ]
+    : [];
+}
+
+/** Whether somebody is told of alarms. In development nobody has to be. */
+function checkAlarms({ messages, production }: Settings): Finding[] {
+  const { alarmMail } = messages;
+  if (alarmMail.length > 0) {
+    return [ok("Alarms", `are told to ${String(alarmMail.length)} mail addresses, once an hour at most`)];
+  }
+  return production
+    ? [warn("Alarms", "reach nobody but the log", "Set VESTIBULE_ALARM_MAIL to the addresses of your staff.")]
     : [];
 }
 

@@ -38,7 +38,7 @@ export class MailView {
   }
 
   /** `key` has a `.subject` and a `.text` in the catalogues. An address at the end of a paragraph becomes a button. */
-  write(language: string, key: string, values: Values): WrittenMail {
+  write(language: string, key: string, values: Values, footer = "mail.footer"): WrittenMail {
     const t = this.#texts.in(language);
     const all = { ...values, product: this.#from.product };
     const model = {
@@ -48,7 +48,7 @@ export class MailView {
       paragraphs: t(`${key}.text`, all)
         .split(/\n{2,}/)
         .flatMap((text) => this.#paragraphsOf(text, t)),
-      footer: t("mail.footer", all),
+      footer: t(footer, all),
     };
     return {
       subject: model.subject,

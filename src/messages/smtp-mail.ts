@@ -4,6 +4,7 @@ import { isOneLine } from "../kernel/one-line.ts";
 import type { Secret } from "../kernel/secret.ts";
 import type { Handed, MessageGateway } from "./gateway.ts";
 import type { Message } from "./message.ts";
+import { isOneAddress } from "./one-address.ts";
 
 export interface SmtpSettings {
   readonly host: string;
@@ -24,12 +25,6 @@ const CONNECT_MS = 10_000;
 const SILENCE_MS = 10 * 60 * 1_000;
 /** Few servers take more from one client. */
 const CONNECTIONS = 3;
-
-/** One address and nothing else: no list, no name, no group, no quoting in which any of those could hide. */
-const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/u;
-
-/** Whether a text is exactly one address, which no line break, comma or bracket can make into two. */
-const isOneAddress = (text: string): boolean => isOneLine(text) && text.length <= 254 && ADDRESS.test(text);
 
 /** Mail through a server of the installation's own. A mail is known by its Message-ID, also when it is sent twice. */
 export class SmtpMail implements MessageGateway {
