@@ -25,17 +25,20 @@ export class HostOrder {
     return host;
   }
 
-  /** Notes that a host can be worked with. Answers whether another one could before. */
-  answered(host: DatabaseHost): boolean {
+  /**
+   * Notes that a host can be worked with. Answers which others could not, each with its reason, when that is news: at
+   * the first answer, and whenever another host answers than before.
+   */
+  answered(host: DatabaseHost): string[] {
     const name = hostName(host);
-    const isChange = this.#answered !== null && this.#answered !== name;
+    const isNews = this.#answered !== name;
     this.#current = Math.max(
       0,
       this.hosts.findIndex((each) => hostName(each) === name),
     );
     this.#answered = name;
     this.#reasons.delete(name);
-    return isChange;
+    return isNews ? [...this.#reasons].map(([other, reason]) => withReason(other, reason)) : [];
   }
 
   /** Notes why a host cannot be worked with; only the first of many connections that fail at once moves on. */
@@ -65,13 +68,13 @@ export class HostOrder {
   }
 
   #summary(cause: unknown): OperatorError {
-    const each = this.hosts.map((host) => {
-      const reason = this.#reasons.get(hostName(host));
-      return `${hostName(host)} (${databaseFaultAtStart(reason)?.text ?? "not tried"})`;
-    });
+    const each = this.hosts.map(hostName).map((name) => withReason(name, this.#reasons.get(name)));
     return new OperatorError(`No host of the database can be used: ${each.join(", ")}.`, { cause });
   }
 }
+
+const withReason = (name: string, reason: unknown) =>
+  `${name} (${databaseFaultAtStart(reason)?.text ?? "not tried"})`;
 
 function isOfHost(error: unknown): boolean {
   const kind = databaseFaultAtStart(error)?.kind;

@@ -212,8 +212,12 @@ function admission({ session, checks, log }: PoolOptions, order: HostOrder) {
     prepareConnection(client, session, [WRITABLE, ...(checks ?? [])]).then(
       () => {
         said = "";
-        if (order.answered(client)) {
-          log.warn({ host: hostName(client) }, "the database is used at another host than before");
+        const others = order.answered(client);
+        if (others.length > 0) {
+          log.warn(
+            { host: hostName(client), others },
+            "the database is used at one host; others cannot be used",
+          );
         }
         done();
       },

@@ -229,13 +229,18 @@ describe("connections as an address describes them", function () {
         socket.destroy();
       };
       await listening(count, async (host) => {
-        const log = pino({ level: "silent" });
+        const lines: string[] = [];
+        const log = pino({ level: "warn" }, { write: (line) => lines.push(line) });
         const pool = openPool({ url: with2nd(host), name: "test", session: PLAIN, size: 3, log });
         const work = () => pool.use((client) => client.query("select pg_sleep(0.05)"));
         await work();
         expect(asked, "before the one that answers").to.equal(1);
         await Promise.all([work(), work(), work()]);
         expect(asked, "while it answers").to.equal(1);
+        expect(lines.map((line) => JSON.parse(line) as object)).to.containSubset([
+          { host: `127.0.0.1:${String(cluster.port)}`, others: [`${host} (it ended the connection)`] },
+        ]);
+        expect(lines, "said once").to.have.length(1);
         await cluster.stop();
         const lost = await work().then(() => "", String);
         expect(lost).to.match(

@@ -47,7 +47,8 @@ describe("a primary that is killed under load, and its standby", () => {
     await Promise.all([primary.start(), standby.start()]);
     installation = await describeInstallation();
     await withServices(async (services) => {
-      application = await makeApplication(services);
+      // A public one, whose refresh tokens are spent by their use.
+      application = await makeApplication(services, { type: "browser" });
       people = await makeVisitors(services, { ownerUrl: primary.url() });
     });
     servers = await Promise.all([startOtherProcess(installation), startOtherProcess(installation)]);
@@ -124,6 +125,25 @@ describe("a primary that is killed under load, and its standby", () => {
     expect(new Set(load.refusals)).to.deep.equal(new Set([503]));
   });
 
+  it("has half of nothing: no code spent without its tokens, and one living end of each chain of refresh tokens", async () => {
+    expect(
+      await standby.ask(
+        `select 'code' as what from engine_models c where c.kind = 3 and (c.consumed_at is not null) <>
+           exists (select from engine_models t where t.kind = 4 and t.grant_id = c.grant_id)
+         union all
+         select 'refresh token' from engine_models r where r.kind = 5
+           group by r.grant_id having count(*) filter (where r.consumed_at is null) <> 1
+         union all
+         select 'token without its grant' from engine_models t where t.kind in (3, 4, 5) and not exists
+           (select from engine_models g where g.kind = 0 and g.id = convert_to(t.grant_id, 'UTF8'))`,
+      ),
+    ).to.deep.equal([]);
+    const [chains] = await standby.ask<{ spent: string }>(
+      "select count(*) as spent from engine_models where kind = 5 and consumed_at is not null",
+    );
+    expect(Number(chains?.spent), "refresh tokens that were used").to.be.above(0);
+  });
+
   it("has every code and token that was answered, and each works once", async function () {
     this.timeout(60_000);
     for (const trip of load.trips) {
@@ -184,8 +204,9 @@ describe("a primary that is killed under load, and its standby", () => {
       }
       await primary.set(settings);
       await primary.start();
-      const late = await startOtherProcess(installation);
+      let late: OtherProcess | null = null;
       try {
+        late = await startOtherProcess(installation);
         const [visitor = fail()] = people.withoutApp;
         const request = authorizationRequest(installation.issuer, application);
         const before = await signIns();
@@ -194,7 +215,7 @@ describe("a primary that is killed under load, and its standby", () => {
         ).to.equal(true);
         expect((await signIns()) - before).to.equal(1);
       } finally {
-        await late.stop();
+        await late?.stop();
         await primary.stop();
       }
     });
