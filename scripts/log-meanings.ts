@@ -10,7 +10,35 @@ export const LINES: Readonly<Record<string, string>> = {
     "Restore the secrets file that has the key, or reset the user's second factor; the database may have been tampered with.",
   "an application's request was refused":
     "What a developer of the application asks about: which parameter was wrong, with the detail that the application is not told.",
-  "oidc-provider failed": "An error inside the protocol's library. That is a bug: report it with this line.",
+  "the database cannot be used: …":
+    "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
+  "database connections are refused":
+    "The server would work with the wrong rights, or against a standby; the error says which. Said once until it can connect again.",
+  "the database is used at one host; others cannot be used":
+    "Of several hosts in `DATABASE_URL`, this one takes writes; `others` says why the rest do not. After a failover that is expected.",
+  "a file of the database's address cannot be read; what it held before is used":
+    "A certificate or key named in `DATABASE_URL` is missing or unreadable. Put it back before the next restart.",
+  "not ready: the database cannot be used: …":
+    "`/health/ready` answers 503 from now on, for the reason that the message ends with.",
+  "ready again: the database can be used": "`/health/ready` answers 200 again.",
+  "the database did not take this; it is tried again":
+    "A right code or password could not be recorded, and the try that it cost is given back as soon as the database takes it.",
+  "the database does not take this yet": "The same, at a later attempt.",
+  "the database never took this; it is given up":
+    "A try could not be given back in time: the user has one fewer before the block.",
+  "the database never took this before the process ended":
+    "The process stopped before the database was back: the user has one try fewer before the block.",
+  "too much waits for the database; this is given up":
+    "The database has been away for so long that no more is kept in memory.",
+  "asked to stop": "`reason` is the signal. `delaySeconds` is how long it serves on before the port closes.",
+  "draining: not ready, and still serving": "The delay of `VESTIBULE_SHUTDOWN_DELAY` runs.",
+  "closed: no new connections": "The port is free for another process; `requests` are still answered.",
+  "cut off while stopping":
+    "What had not ended after ten seconds: `requests` that got no answer, and `parts` of the server that were left.",
+  "a part of the server failed while it stopped": "The others were stopped all the same.",
+  stopped: "The process ends with exit code 0.",
+  "alarms were not told by mail and will be later":
+    "The database failed. The alarms themselves are in the log and in the audit log.",
   "an answer could not be delivered":
     "The visitor went away, or the network did. Nothing to do unless there are many.",
   "an event is missing in the audit log":
@@ -81,7 +109,18 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     about: "name, message, code and stack of an error and its causes, never its other fields",
     personal: "in rare cases a value in a message",
   },
-  code: { about: "the error's code, such as a SQLSTATE", personal: null },
+  fault: {
+    about: "kind of a database fault: `unreachable`, `busy`, `read-only`, `full`, `refused` or `broken`",
+    personal: null,
+  },
+  sqlState: { about: "SQLSTATE of PostgreSQL, or the network's error code", personal: null },
+  others: { about: "hosts of the database that are not used, each with the reason", personal: null },
+  what: { about: "what waits for the database", personal: null },
+  reason: { about: "the signal, or what else stopped the process", personal: null },
+  delaySeconds: { about: "seconds between not being ready and closing the port", personal: null },
+  requests: { about: "requests in hand", personal: null },
+  part: { about: "the part of the server that failed", personal: null },
+  parts: { about: "parts of the server that did not end in time", personal: null },
   subject: { about: "id of a user", personal: "yes: to help that user" },
   type: { about: "type of the audit event", personal: null },
   application: { about: "client id of the application", personal: null },

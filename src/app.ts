@@ -60,7 +60,7 @@ export function createApp(parts: AppParts): Provider {
   provider.use(besidePrograms(parts.assets.serve));
   provider.use(besidePrograms(chooseLanguage(parts.cookies)));
   provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
-  provider.use(rightClock(parts.rightClock, errorPage));
+  provider.use(rightClock({ clock: parts.rightClock, page: errorPage, programs: PROGRAMS }));
   provider.use(preparedAnswers([DISCOVERY, ROUTES.jwks]));
   provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(besidePrograms(formPostPage(parts.renderer)));

@@ -17,6 +17,7 @@ import { composeNumbers } from "./compose-numbers.ts";
 import { composeProcesses } from "./compose-processes.ts";
 import { createLog, type Log } from "./kernel/log.ts";
 import { deriveKey, keyedHash, type Secret, SecretBox, type KeyedHash } from "./kernel/secret.ts";
+import { doneWithin } from "./kernel/within.ts";
 import { CodeJudge } from "./factors/code-judge.ts";
 import { EnrolmentStore } from "./factors/enrolment.ts";
 import { FactorService } from "./factors/factor-service.ts";
@@ -84,6 +85,9 @@ export interface Services {
   close(): Promise<void>;
 }
 
+/** How long what the database has not taken yet may take at the end, in milliseconds. */
+const OWED_MS = 500;
+
 /** Opens the database and builds the domain. This file and compose-server.ts are the only ones that say `new`. */
 export async function composeServices(settings: Settings, signal?: AbortSignal): Promise<Services> {
   const log = createLog(settings.logLevel);
@@ -93,7 +97,7 @@ export async function composeServices(settings: Settings, signal?: AbortSignal):
     const processes = composeProcesses({ database: opened.database, dataKeys: secrets.dataKeys, log });
     const owed = new OwedWork(log);
     const close = async () => {
-      await owed.stop();
+      await doneWithin(OWED_MS, owed.stop());
       await opened.close();
     };
     return {

@@ -1,5 +1,4 @@
 import { setInterval } from "node:timers";
-import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import type { MailView } from "../messages/mail-view.ts";
 import type { MessageQueue } from "../messages/message.ts";
@@ -76,7 +75,7 @@ export class AlarmMails {
     try {
       await this.tell();
     } catch (error) {
-      this.#parts.log.warn({ error, code: codeOf(error) }, "alarms were not told by mail and will be later");
+      this.#parts.log.warn({ error }, "alarms were not told by mail and will be later");
     }
   }
 

@@ -1,4 +1,3 @@
-import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import { repeat, type Repeated } from "../kernel/repeat.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
@@ -35,6 +34,6 @@ export class AuditSealer {
   }
 
   readonly #failed = (error: unknown): void => {
-    this.#log.warn({ error, code: codeOf(error) }, "audit events were not sealed and will be later");
+    this.#log.warn({ error }, "audit events were not sealed and will be later");
   };
 }

@@ -1,4 +1,3 @@
-import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import { repeat } from "../kernel/repeat.ts";
 
@@ -23,7 +22,7 @@ export function startHousekeeping(purges: readonly Purge[], log: Log): { stop():
     }
   };
   const rounds = repeat(EVERY_MS, round, (error) => {
-    log.warn({ error, code: codeOf(error) }, "housekeeping failed and will be tried again");
+    log.warn({ error }, "housekeeping failed and will be tried again");
   });
   return {
     stop: async () => {

@@ -45,7 +45,7 @@ export class OwedWork {
     try {
       await work();
     } catch (error) {
-      this.#log.warn({ error, code: codeOf(error), what }, "the database did not take this; it is tried again");
+      this.#log.warn({ error, what }, "the database did not take this; it is tried again");
       this.#keep({ what, work, since: performance.now() });
     }
   }

@@ -16,8 +16,17 @@ export class ErrorPage {
     this.#renderer = renderer;
   }
 
-  /** For a program, as OAuth's errors are (RFC 6749 sections 4.1.2.1 and 5.2). What is the server's fault alone. */
-  tellProgram(ctx: Context, error: PageError): void {
+  /** What is the server's fault, for a program that asked; the page for everything else. */
+  answer(ctx: Context, error: PageError, isForProgram: boolean): void {
+    if (isForProgram && statusOf(error.kind) >= 500) {
+      this.#tellProgram(ctx, error);
+    } else {
+      this.show(ctx, error);
+    }
+  }
+
+  /** For a program, as OAuth's errors are (RFC 6749 sections 4.1.2.1 and 5.2). */
+  #tellProgram(ctx: Context, error: PageError): void {
     begin(ctx, error);
     const isPassing = statusOf(error.kind) === 503;
     ctx.body = {

@@ -31,11 +31,7 @@ export function errors({ page, log, programs }: ErrorsParts): Handler {
     } catch (error) {
       const fault = toPageError(error);
       record(log, ctx, { error, fault });
-      if (programs.has(ctx.path) && statusOf(fault.kind) >= 500) {
-        page.tellProgram(ctx, fault);
-      } else {
-        page.show(ctx, fault);
-      }
+      page.answer(ctx, fault, programs.has(ctx.path));
     }
   };
 }

@@ -7,6 +7,13 @@ export interface RightClock {
   isRight(): Promise<boolean>;
 }
 
+interface RightClockParts {
+  readonly clock: RightClock;
+  readonly page: ErrorPage;
+  /** Paths where programs ask, which get OAuth's errors. */
+  readonly programs: ReadonlySet<string>;
+}
+
 /** Seconds after which it is worth asking again: another server may be asked then, or the clock set. */
 const RETRY_AFTER = 30;
 
@@ -14,12 +21,13 @@ const RETRY_AFTER = 30;
  * While the clock is wrong nothing is served: sessions and tokens would be taken for ended or for alive, and what is
  * issued would be of another day. No line in the log for each, as the clock has one of its own.
  */
-export function rightClock(clock: RightClock, page: ErrorPage): Handler {
+export function rightClock({ clock, page, programs }: RightClockParts): Handler {
   return async (ctx, next) => {
     if (await clock.isRight()) {
       await next();
       return;
     }
-    page.show(ctx, new PageError("unavailable", { retryAfter: RETRY_AFTER }));
+    const fault = new PageError("unavailable", { retryAfter: RETRY_AFTER });
+    page.answer(ctx, fault, programs.has(ctx.path));
   };
 }

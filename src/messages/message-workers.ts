@@ -2,7 +2,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import { z } from "zod";
 import type { Log } from "../kernel/log.ts";
-import { codeOf } from "../kernel/errors.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Gateways } from "./gateway.ts";
 import { QUEUES } from "./message-jobs.ts";
@@ -60,7 +59,7 @@ export class MessageWorkers {
       maintenanceIntervalSeconds: 300,
     });
     this.#boss.on("error", (error) => {
-      parts.log.warn({ code: codeOf(error), error }, "the message queue cannot work at the moment");
+      parts.log.warn({ error }, "the message queue cannot work at the moment");
     });
   }
 
@@ -132,7 +131,7 @@ export class MessageWorkers {
       await this.#handle(data);
     } catch (error) {
       this.#parts.log.warn(
-        { error, code: codeOf(error) },
+        { error },
         "a message could not be looked at and will be tried again",
       );
       throw error;

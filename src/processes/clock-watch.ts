@@ -1,6 +1,5 @@
 import { setInterval } from "node:timers";
 import type { Queryable } from "../database/database.ts";
-import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import { isWrong, MACHINE, readClock, type ClockReading, type ClockSource } from "./clock-reading.ts";
 
@@ -126,7 +125,7 @@ export class ClockWatch {
     } catch (error) {
       // Without an answer it is as it was, unless the clock was set meanwhile.
       this.#isRight &&= this.#reading !== null && !this.#hasJumped(this.#reading);
-      this.#log.debug({ error, code: codeOf(error) }, "the clock could not be compared with the database's");
+      this.#log.debug({ error }, "the clock could not be compared with the database's");
     }
     this.#following = this.#following.then(() => this.#follow());
   }
@@ -150,7 +149,7 @@ export class ClockWatch {
     for (const follower of this.#followers) {
       await (this.#isRight ? beginAgain(follower) : rest(follower)).catch((error: unknown) => {
         this.#log.warn(
-          { error, code: codeOf(error) },
+          { error },
           "what waits for the right clock could not be begun or stopped and will be tried again",
         );
       });

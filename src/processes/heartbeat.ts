@@ -1,5 +1,4 @@
 import { setInterval } from "node:timers";
-import { codeOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import type { ProcessStore } from "./process-store.ts";
 import type { ProcessFacts } from "./running-process.ts";
@@ -32,7 +31,7 @@ export class Heartbeat {
         .then(() => this.#beat())
         .catch((error: unknown) => {
           this.#parts.log.warn(
-            { error, code: codeOf(error) },
+            { error },
             "this process could not say that it runs and will try again",
           );
         });
