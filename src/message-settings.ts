@@ -16,7 +16,10 @@ const oneLine = (most: number) =>
 const mailAddresses = z
   .string()
   .transform((text) => text.split(",").map((address) => address.trim()))
-  .refine((addresses) => addresses.every((address) => isOneAddress(address)), "must be mail addresses, with commas between")
+  .refine(
+    (addresses) => addresses.every((address) => isOneAddress(address)),
+    "must be mail addresses, with commas between",
+  )
   .refine((addresses) => addresses.length <= 10, "must be ten addresses at most");
 
 const SIGNATURES = ["md5hash", "md5hmac", "sha1hmac", "sha256hmac", "sha512hmac"] as const;
@@ -170,6 +173,7 @@ export const messageSettings = [
     name: "VESTIBULE_MESSAGE_CONCURRENCY",
     schema: wholeNumber(1, 50, 10),
     otherwise: "10",
-    about: "Messages that one process hands over at the same time.",
+    about:
+      "Text messages that one process hands over at the same time. Of mails it is three, one for each connection.",
   },
 ] as const satisfies readonly Setting[];

@@ -52,7 +52,10 @@ export class CodeForm {
     attempt: CodeTry,
     next: { kind: FactorKind; done: Done },
   ): Promise<Outcome> {
-    const result = await this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
+    const check = () => this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
+    const first = await check();
+    // The form was sent twice and its twin is settled: now it can be seen what became of the code.
+    const result = first.type === "meanwhile" ? await check() : first;
     if (result.type === "used" && isOwnDoing(visit, result)) {
       return { type: "done", to: "/account", done: next.done };
     }

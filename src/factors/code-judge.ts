@@ -129,11 +129,16 @@ export class CodeJudge {
     if (result.type !== "accepted") {
       return result.type === "clock" ? result : WRONG;
     }
-    return { type: "right", settle: (tx) => this.#addTotp(tx, person, { attempt, step: result.step, visitor }) };
+    return {
+      type: "right",
+      settle: (tx) => this.#addTotp(tx, person, { attempt, step: result.step, visitor }),
+    };
   }
 
   #isLastCodeOf(person: Challenged, { sealedSecret, lastStep }: TotpFactor, code: string): boolean {
-    return lastStep > 0 && isCodeOfStep(openTotpSecret(this.#parts.box, person, sealedSecret), code, lastStep);
+    return (
+      lastStep > 0 && isCodeOfStep(openTotpSecret(this.#parts.box, person, sealedSecret), code, lastStep)
+    );
   }
 
   async #addTotp(

@@ -36,7 +36,8 @@ export interface Try {
 }
 
 /** `refused`: there is no try to have. `in-hand`: the same form was sent a moment before and is being judged. */
-export type Reservation = ({ readonly type: "reserved" } & GuardState) | { readonly type: "refused" | "in-hand" };
+export type Reservation =
+  ({ readonly type: "reserved" } & GuardState) | { readonly type: "refused" | "in-hand" };
 
 /** Resets of the password that end a block, within 24 hours of the first. */
 const LIFTS = 2;
@@ -100,7 +101,9 @@ export class GuardStore {
    */
   giveBack({ id, officeId }: Person, { id: tryId }: Try, clock: Clock): Promise<void> {
     return this.#owed.settle("a try of a code that was right", () =>
-      this.#database.inOffice(officeId, (tx) => tx.query(statements.giveBack, [officeId, id, tryId, clock()])),
+      this.#database.inOffice(officeId, (tx) =>
+        tx.query(statements.giveBack, [officeId, id, tryId, clock()]),
+      ),
     );
   }
 
@@ -120,7 +123,10 @@ export class GuardStore {
   }
 
   /** What the form was told that was judged last, if it was wrong and this one. */
-  async wrongAs({ id, officeId }: Person, form: Buffer): Promise<(GuardState & { readonly as: string }) | null> {
+  async wrongAs(
+    { id, officeId }: Person,
+    form: Buffer,
+  ): Promise<(GuardState & { readonly as: string }) | null> {
     const [row] = await this.#database.inOffice(officeId, (tx) =>
       tx.query<Row & { readonly wrong_as: string }>(statements.wrongAs, [officeId, id, form]),
     );

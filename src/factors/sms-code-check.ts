@@ -67,7 +67,8 @@ export class SmsCodeCheck {
         : { type: "used", confirmedAt: purpose === "enrol" ? sent.usedAt : null };
     }
     const isUsed =
-      usedLast !== null && isCode(usedLast.hash, hashOfCode(hash, usedLast, { number: usedLast.number, code }));
+      usedLast !== null &&
+      isCode(usedLast.hash, hashOfCode(hash, usedLast, { number: usedLast.number, code }));
     return isUsed ? { type: "used", confirmedAt: null } : WRONG;
   }
 

@@ -141,7 +141,10 @@ export class SmsCodeStore {
   }
 
   /** The code of a slot that counts now, or was used there; does not use it up. */
-  async match(slot: SmsSlot, now: Date): Promise<{ number: string; hash: Buffer; usedAt: Date | null } | null> {
+  async match(
+    slot: SmsSlot,
+    now: Date,
+  ): Promise<{ number: string; hash: Buffer; usedAt: Date | null } | null> {
     const { person, binding, purpose } = slot;
     const [row] = await this.#database.inOffice(person.officeId, (tx) =>
       tx.query<{ number: string; hash: Buffer; usedAt: Date | null }>(statements.match, [

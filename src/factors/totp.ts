@@ -31,7 +31,9 @@ export function verify(secret: string, code: string, now: number, lastStep: numb
     return { type: "past" };
   }
   const near = Array.from({ length: 41 }, (_, index) => current - 20 + index);
-  return near.some((candidate) => isCodeOfStep(secret, code, candidate)) ? { type: "clock" } : { type: "wrong" };
+  return near.some((candidate) => isCodeOfStep(secret, code, candidate))
+    ? { type: "clock" }
+    : { type: "wrong" };
 }
 
 /** The code of a moment; for the demo and the command line's check. */

@@ -34,8 +34,8 @@ const SUPERVISE_SECONDS = 10;
 /** How long what is in hand may take when this process stops; then it is left to another, after its job's time. */
 const STOP_MS = 4_000;
 
-/** Text messages are looked for by two at once, so that a slow answer holds half of them up at most. */
-const SMS_LANES = 2;
+/** Two lanes for what has no limit of its own, so that a slow answer holds half of it up at most. */
+const LANES = 2;
 
 /** Takes jobs from the queues and does them, until it is stopped. No queue waits for another. */
 export class MessageWorkers {
@@ -67,10 +67,12 @@ export class MessageWorkers {
     const { concurrency, gateways, others } = this.#parts;
     await this.#boss.start();
     // A job of its own for each connection of the mail server: what waited inside the transport would be claimed too early.
-    const mails = Math.min(concurrency, gateways.mail?.capacity ?? concurrency);
+    const capacity = gateways.mail?.capacity ?? null;
+    const connections = Math.min(concurrency, capacity ?? concurrency);
+    const mails = capacity === null ? lanesOf(concurrency, LANES) : lanesOf(connections, connections);
     const deliver = (job: QueuedJob) => this.#deliver(job);
-    await this.#work({ queue: QUEUES.sms, ...lanesOf(concurrency, SMS_LANES), run: deliver });
-    await this.#work({ queue: QUEUES.mail, ...lanesOf(mails, mails), run: deliver });
+    await this.#work({ queue: QUEUES.sms, ...lanesOf(concurrency, LANES), run: deliver });
+    await this.#work({ queue: QUEUES.mail, ...mails, run: deliver });
     await this.#work({ queue: QUEUES.task, ...lanesOf(concurrency, 1), run: deliver });
     for (const { queue, concurrency: size, run } of others) {
       await this.#work({ queue, ...lanesOf(size, 1), run });

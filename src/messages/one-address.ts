@@ -4,4 +4,5 @@ import { isOneLine } from "../kernel/one-line.ts";
 const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/u;
 
 /** Whether a text is exactly one address, which no line break, comma or bracket can make into two. */
-export const isOneAddress = (text: string): boolean => isOneLine(text) && text.length <= 254 && ADDRESS.test(text);
+export const isOneAddress = (text: string): boolean =>
+  isOneLine(text) && text.length <= 254 && ADDRESS.test(text);

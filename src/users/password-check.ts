@@ -78,7 +78,9 @@ export class PasswordCheck {
       throw new PageError("busy", { retryAfter: 2 });
     }
     const right = await this.#orGiveBack(reservation, async () =>
-      (await this.#isRight(candidate, attempt.password)) ? this.#right(candidate, attempt, reservation) : null,
+      (await this.#isRight(candidate, attempt.password))
+        ? this.#right(candidate, attempt, reservation)
+        : null,
     );
     if (right !== null) {
       return right;

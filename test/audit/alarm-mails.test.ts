@@ -127,7 +127,9 @@ describe("an alarm", () => {
   it("has no settings that lead nowhere: addresses that are none, and mail without a gateway, are refused", () => {
     const environment = { DATABASE_URL: vestibule.database.url };
     const read = (changes: Record<string, string>) => () => readSettings({ ...environment, ...changes });
-    expect(read({ VESTIBULE_ALARM_MAIL: "on call" })).to.throw("VESTIBULE_ALARM_MAIL: must be mail addresses");
+    expect(read({ VESTIBULE_ALARM_MAIL: "on call" })).to.throw(
+      "VESTIBULE_ALARM_MAIL: must be mail addresses",
+    );
     expect(read({ VESTIBULE_ALARM_MAIL: PEOPLE, VESTIBULE_MAIL_GATEWAY: "none" })).to.throw(
       "VESTIBULE_ALARM_MAIL: mails about alarms need a gateway",
     );
@@ -141,7 +143,8 @@ describe("an alarm", () => {
         ...{ type: "code.blocked", outcome: "alarm", officeId: null, actor: "visitor" },
       });
       await eventually(
-        () => asOwner(server.database, "select 1 from outbox_messages where recipient = 'on-call@mail.example'"),
+        () =>
+          asOwner(server.database, "select 1 from outbox_messages where recipient = 'on-call@mail.example'"),
         (rows) => rows.length === 1,
       );
     } finally {

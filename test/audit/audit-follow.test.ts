@@ -46,7 +46,12 @@ describe("following the audit log", () => {
     const end = new AbortController();
     const seen: string[] = [];
     const faults: unknown[] = [];
-    const following = { everyMs: 5, signal: end.signal, onFault: (fault: unknown) => faults.push(fault), ...scope };
+    const following = {
+      everyMs: 5,
+      signal: end.signal,
+      onFault: (fault: unknown) => faults.push(fault),
+      ...scope,
+    };
     const running = by.auditLog.follow.run({ ...ALL, types: ["sign-in"], ...changes }, following, (text) => {
       for (const line of text.trimEnd().split("\n")) {
         seen.push((JSON.parse(line) as { subject: string }).subject);
@@ -92,7 +97,10 @@ describe("following the audit log", () => {
     });
     await sees(follower, [slow]);
     await follower.stop();
-    expect(follower.seen.filter((subject) => [slow, ...others].includes(subject))).to.deep.equal([...others, slow]);
+    expect(follower.seen.filter((subject) => [slow, ...others].includes(subject))).to.deep.equal([
+      ...others,
+      slow,
+    ]);
   });
 
   it("loses and doubles nothing when many write at once", async () => {

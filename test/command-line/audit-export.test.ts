@@ -27,7 +27,9 @@ describe("audit export of every office", function () {
       .trimEnd()
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as { type: string; outcome: string; at: string; officeId: string | null });
+      .map(
+        (line) => JSON.parse(line) as { type: string; outcome: string; at: string; officeId: string | null },
+      );
 
   it("takes an outcome and a moment with its zone, and the log tells of it once", async () => {
     const { code, out } = await here.run([
@@ -35,7 +37,9 @@ describe("audit export of every office", function () {
     ]);
     expect(code).to.equal(0);
     const events = linesOf(out);
-    expect(events.map(({ at }) => at)).to.deep.equal(Array.from({ length: 2 }, () => "2026-03-01T09:00:00.000000Z"));
+    expect(events.map(({ at }) => at)).to.deep.equal(
+      Array.from({ length: 2 }, () => "2026-03-01T09:00:00.000000Z"),
+    );
     expect(new Set(events.map(({ officeId }) => officeId)).size).to.equal(2);
     const told = await asOwner<{ office_id: string | null; details: object }>(
       here.database,

@@ -157,7 +157,9 @@ describe("the mobile number of a user", function () {
       expect(code).to.have.length.above(15);
       expect(await stored()).to.equal(null);
       expect(await kinds()).to.deep.equal([]);
-      expect(await tryCode(services, user, { type: "enrolment", binding: "test", code: code ?? "" })).to.equal("accepted");
+      expect(
+        await tryCode(services, user, { type: "enrolment", binding: "test", code: code ?? "" }),
+      ).to.equal("accepted");
       expect(await desk.mails()).to.deep.equal(["Your mobile number was removed"]);
       expect((await sentSms(database, number))[0]?.body).to.contain("was removed from your account");
     });

@@ -198,8 +198,12 @@ describe("the budget of text messages", function () {
   it("T34 stops no other way: the app and the recovery codes still work", async () => {
     const { secret, codes } = await giveApp(services, user);
     await outcomes(6, () => sendNew(user, number));
-    expect(await tryCode(services, user, { type: "totp", binding: "test", code: totpNow(secret) })).to.equal("accepted");
-    expect(await tryCode(services, user, { type: "recovery", binding: "test", code: codes[0] ?? "" })).to.equal("accepted");
+    expect(await tryCode(services, user, { type: "totp", binding: "test", code: totpNow(secret) })).to.equal(
+      "accepted",
+    );
+    expect(
+      await tryCode(services, user, { type: "recovery", binding: "test", code: codes[0] ?? "" }),
+    ).to.equal("accepted");
   });
 
   it("T34 is counted on one number, however it was typed", async () => {

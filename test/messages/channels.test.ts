@@ -56,14 +56,22 @@ describe("a text message while a mail server takes its time", () => {
       );
       const until = new Date(Date.now() + 300_000);
       await services.database.inOffice(officeId, (tx) =>
-        services.messages.queue.send(tx, { channel: "sms", to: "+31612345678", text: "code", officeId, until }),
+        services.messages.queue.send(tx, {
+          channel: "sms",
+          to: "+31612345678",
+          text: "code",
+          officeId,
+          until,
+        }),
       );
       await eventually(
         () => Promise.resolve(provider.taken.length),
         (taken) => taken === 1,
       );
       expect(await stateCount(database, "sent"), "the text message alone").to.be.at.most(1);
-      expect(await stateCount(database, "sending"), "as many mails as there are connections").to.be.at.most(4);
+      expect(await stateCount(database, "sending"), "as many mails as there are connections").to.be.at.most(
+        4,
+      );
     } finally {
       release();
       await vestibule.stop();
@@ -96,7 +104,13 @@ describe("a mail server that answers after the claim of a mail would be old", ()
       const connection = connectJobs({ url: databaseUrl, size: 2, log });
       const parts = { store, jobs: messageJobs, box: new SecretBox(secrets.dataKeys), gateways };
       const delivery = new Delivery({ ...parts, clock: systemClock, claimSeconds: CLAIM_SECONDS });
-      const options = { concurrency: 10, isBusy: () => false, others: [], log, tasks: services.imports.tasks };
+      const options = {
+        concurrency: 10,
+        isBusy: () => false,
+        others: [],
+        log,
+        tasks: services.imports.tasks,
+      };
       const workers = new MessageWorkers({ connection, delivery, gateways, ...options });
       await workers.start();
       return async () => {

@@ -11,12 +11,7 @@ import {
   type TestApplication,
   type TestUser,
 } from "../support/people.ts";
-import {
-  authorizationRequest,
-  formAction,
-  hiddenField,
-  openSignIn,
-} from "../support/relying-party.ts";
+import { authorizationRequest, formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
 import {
   giveApp,
   guardOf,

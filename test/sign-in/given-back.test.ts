@@ -136,7 +136,11 @@ describe("a right code that the database does not record", () => {
     const page = await passPassword(browser, application, user);
     const disk = await fillDisk(vestibule.database, "sign_ins");
     // Only a reservation gets through: the same table that counts cannot be written for the way back.
-    const guard = await fillDisk(vestibule.database, "second_factor_guard", "new.strikes = 0 and new.in_hand_at is not null");
+    const guard = await fillDisk(
+      vestibule.database,
+      "second_factor_guard",
+      "new.strikes = 0 and new.in_hand_at is not null",
+    );
     await sendForm(browser, page, { code: totpNow(app.secret) });
     await disk.mend();
     expect(await guardOf(vestibule, user)).to.include({ strikes: 1, spent: 1 });

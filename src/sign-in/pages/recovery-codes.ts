@@ -81,6 +81,8 @@ async function make(
 
 /** What came last counts: two wishes for a new set that are one form ask for one set. */
 function areShown({ facts }: SignIn): boolean {
-  const last = facts.findLast(({ type }) => type === "recovery-codes-shown" || type === "recovery-codes-again");
+  const last = facts.findLast(
+    ({ type }) => type === "recovery-codes-shown" || type === "recovery-codes-again",
+  );
   return last?.type === "recovery-codes-shown";
 }

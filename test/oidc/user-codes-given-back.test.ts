@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { asOwner } from "../support/database.ts";
+import { HttpBrowser } from "../support/http-browser.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
+import { formAction, hiddenField } from "../support/relying-party.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+
+const PEOPLE = 25;
+
+describe("user codes of many devices behind one network address", () => {
+  let vestibule: TestVestibule;
+  let application: TestApplication;
+
+  before(async () => {
+    vestibule = await startVestibule({ VESTIBULE_DEVICE_FLOW: "yes" });
+    application = await makeApplication(vestibule.services, {
+      ...{ type: "native", redirectUris: [], deviceFlow: true, name: "Television" },
+    });
+  });
+  after(() => vestibule.stop());
+
+  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+  const ask = async () => {
+    const { body } = await newBrowser().send("/device/authorize", {
+      method: "POST",
+      headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ client_id: application.id, scope: "openid" }).toString(),
+    });
+    return (JSON.parse(body) as { user_code: string }).user_code;
+  };
+  const type = async (code: string) => {
+    const browser = newBrowser();
+    const page = await browser.get("/device");
+    return browser.post(formAction(page), { xsrf: hiddenField(page, "xsrf"), user_code: code });
+  };
+
+  it("T48 are no guesses when they are right, and a wrong one is", async () => {
+    for (let person = 0; person < PEOPLE; person += 1) {
+      expect((await type(await ask())).body, `person ${String(person)}`).to.contain("Television");
+    }
+    await type("BBBB-BBBB");
+    const rows = await asOwner<{ tries: number }>(
+      vestibule.database,
+      "select tries from password_guard where scope = 30",
+    );
+    expect(rows).to.deep.equal([{ tries: 1 }]);
+  });
+});
