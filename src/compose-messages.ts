@@ -78,7 +78,8 @@ async function vonage({ messages }: Settings) {
 
 /** What hands messages over, running. */
 export interface RunningWorkers {
-  stop(): Promise<void>;
+  /** Answers whether everything in hand was done. */
+  stop(): Promise<boolean>;
 }
 
 /** Connections of a worker: so few that a full queue does not slow the pages. */
@@ -114,15 +115,20 @@ export async function startWorkers(
     log,
   });
   const stop = async () => {
-    await doneWithin(WORKERS_END_MS, Promise.allSettled([workers.stop()]));
+    let isWhole = false;
+    const work = async () => {
+      isWhole = await workers.stop();
+    };
+    await doneWithin(WORKERS_END_MS, Promise.allSettled([work()]));
     await Promise.all([gateways.mail?.close(), gateways.sms?.close()]);
     await Promise.all([connection.close(), database.close()]);
+    return isWhole;
   };
   await startOrStop(workers, stop, log);
   return { stop };
 }
 
-async function startOrStop(workers: MessageWorkers, stop: () => Promise<void>, log: Log): Promise<void> {
+async function startOrStop(workers: MessageWorkers, stop: () => Promise<unknown>, log: Log): Promise<void> {
   try {
     await workers.start();
   } catch (error) {

@@ -8,7 +8,7 @@ export const STOP_LIMIT_MS = 10_000;
 /** One thing that has to end. */
 interface StopStep {
   readonly name: string;
-  /** Answers what was cut off, if it can tell. */
+  /** Answers false when something was cut off. */
   readonly stop: () => Promise<unknown>;
 }
 
@@ -37,7 +37,11 @@ export async function stopWithin(stages: readonly StopStage[], log: Log): Promis
 
 async function endOf({ name, stop }: StopStep, limitMs: number, log: Log): Promise<boolean> {
   try {
-    return await doneWithin(limitMs, stop());
+    let isWhole = true;
+    const ending = stop().then((answer) => {
+      isWhole = answer !== false;
+    });
+    return (await doneWithin(limitMs, ending)) && isWhole;
   } catch (error) {
     log.warn({ error, part: name }, "a part of the server failed while it stopped");
     return false;

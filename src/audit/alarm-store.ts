@@ -30,7 +30,7 @@ const statements = {
   purge: {
     name: "alarms_purge",
     text: `delete from alarms_untold where id in (
-             select id from alarms_untold where at < now() - make_interval(days => $1) order by id limit $2 for update skip locked)`,
+             select id from alarms_untold where at < now() - make_interval(days => $1) order by id limit $2)`,
   },
 } as const satisfies Record<string, Statement>;
 

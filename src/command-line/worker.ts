@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { stopwatch } from "../kernel/clock.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import type { Services } from "../compose.ts";
 import type { Stoppable } from "../processes/clock-watch.ts";
@@ -61,6 +62,7 @@ async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<R
 /** Messages in hand are finished, within the same time as a server's requests; no load balancer has to be waited for. */
 async function stop({ services, presence, workers }: RunningWorker, reason: string): Promise<void> {
   const { log } = services;
+  const began = stopwatch();
   log.info({ reason }, "asked to stop");
   const parts = await stopWithin(
     [
@@ -78,5 +80,5 @@ async function stop({ services, presence, workers }: RunningWorker, reason: stri
   if (parts.length > 0) {
     log.warn({ parts }, "cut off while stopping");
   }
-  log.info("stopped");
+  log.info({ milliseconds: Math.round(stopwatch() - began) }, "stopped");
 }

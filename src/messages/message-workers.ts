@@ -41,6 +41,7 @@ const LANES = 2;
 export class MessageWorkers {
   readonly #parts: Parts;
   readonly #boss: PgBoss;
+  #inHand = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -96,10 +97,12 @@ export class MessageWorkers {
         return Promise.all(
           jobs.map(async ({ id, data, retryCount, retryLimit }) => {
             const job = { data, retries: retryCount, isLast: retryCount >= retryLimit };
+            this.#inHand += 1;
             const status = await run(job).then(
               () => "completed" as const,
               () => "failed" as const,
             );
+            this.#inHand -= 1;
             return { id, status };
           }),
         );
@@ -122,9 +125,10 @@ export class MessageWorkers {
     };
   }
 
-  /** Finishes what is in hand and takes nothing new. */
-  async stop(): Promise<void> {
+  /** Finishes what is in hand and takes nothing new. Answers whether all of it was done in time. */
+  async stop(): Promise<boolean> {
     await this.#boss.stop({ graceful: true, timeout: STOP_MS, close: false });
+    return this.#inHand === 0;
   }
 
   /** Throws when it has to be tried again. */

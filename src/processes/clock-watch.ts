@@ -10,7 +10,8 @@ import { isWrong, MACHINE, readClock, type ClockReading, type ClockSource } from
 
 /** Something that works until it is stopped. */
 export interface Stoppable {
-  stop(): Promise<void>;
+  /** Answers false when something was cut off. */
+  stop(): Promise<unknown>;
 }
 
 interface Parts {
@@ -93,7 +94,7 @@ export class ClockWatch {
       stop: async () => {
         this.#followers.delete(follower);
         await this.#following;
-        await follower.running?.stop();
+        return follower.running?.stop();
       },
     };
   }

@@ -217,10 +217,10 @@ describe("a database that was restored in part", () => {
   it("that answers in a way that nothing foresaw is no bug of Vestibule's", () => {
     const error = Object.assign(new Error("permission denied for table x"), {
       severity: "ERROR",
-      code: "42501",
+      code: "0LP01",
     });
     expect(complaint(error, [], PROCESS_TERMINAL))
-      .to.contain("The database refused (42501): permission denied for table x.")
+      .to.contain("The database refused (0LP01): permission denied for table x.")
       .and.contain("vestibule doctor");
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Client } from "pg";
 import { keepsSessions } from "../../src/database/session-check.ts";
 import { Secret } from "../../src/kernel/secret.ts";
-import { newInstallation, runProgram, type Installation } from "../command-line/installation.ts";
+import { newInstallation, runProcess, runProgram, type Installation } from "../command-line/installation.ts";
 import { freshDatabase, type FreshDatabase } from "../support/database.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { missingPgBouncer, startPgBouncer, type PgBouncer } from "../support/pgbouncer.ts";
@@ -126,7 +126,7 @@ describe("PgBouncer", () => {
       it(`is refused at a start in ${name}, with the reason`, async () => {
         await behind({ pool_mode: "transaction" }, async ({ through }) => {
           const environment = { ...here.environment, [name]: through(here.environment[name] ?? "") };
-          const { code, out, error } = await runProgram(environment, ["start"]);
+          const { code, out, error } = await runProcess(environment, ["start"]);
           expect({ code, out, error }).to.deep.equal({
             code: 1,
             out: "",
