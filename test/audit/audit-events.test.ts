@@ -5,6 +5,7 @@ import { createLog } from "../../src/kernel/log.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import type { User } from "../../src/users/user.ts";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { openGuesser } from "../support/guesser.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import {
@@ -70,10 +71,10 @@ describe("the audit log", () => {
     const from = Date.now();
     await work();
     // What oidc-provider tells of is written after its answer.
-    let events = (await allEvents()).slice(before);
-    for (let look = 0; look < 100 && events.length < wanted; look += 1) {
-      events = (await allEvents()).slice(before);
-    }
+    const events = await eventually(
+      async () => (await allEvents()).slice(before),
+      ({ length }) => length >= wanted,
+    );
     for (const event of events) {
       expect(event.at.getTime(), event.type).to.be.within(from - 1_000, Date.now() + 1_000);
       expect(event.actor, event.type).to.not.equal("");

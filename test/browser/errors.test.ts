@@ -12,6 +12,7 @@ import {
 import { button, entriesOf, fillIn, link, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { HOUR, travel } from "../support/time.ts";
+import { AT_FULL_COST } from "../support/test-settings.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
@@ -31,6 +32,7 @@ describe("when something is wrong, in a browser", () => {
     vestibule = await startVestibule({
       DATABASE_URL: gate.url,
       VESTIBULE_DATABASE_OWNER_URL: database.ownerUrl,
+      ...AT_FULL_COST,
       VESTIBULE_PASSWORD_CONCURRENCY: "1",
       VESTIBULE_PASSWORD_QUEUE: "1",
     });

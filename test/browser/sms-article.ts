@@ -65,9 +65,6 @@ export function describeSmsArticle(language: keyof typeof SMS, width: keyof type
       provider = await startSmsStandIn();
       demo = await startDemo(provider.environment);
     });
-    afterEach(() => {
-      provider.delay(0);
-    });
     after(async () => {
       await demo.vestibule.stop();
       await provider.stop();
@@ -92,13 +89,10 @@ export function describeSmsArticle(language: keyof typeof SMS, width: keyof type
       provider.taken.filter(({ to, text }) => `+${to}` === number && /#\d{6}$/.test(text));
     /** The code that the phone shows, once as many messages have come. */
     const codeTo = async (number: string, messages = 1) => {
-      for (let looks = 0; looks < 6 && sentTo(number).length < messages; looks += 1) {
-        await eventually(
-          () => Promise.resolve(sentTo(number)),
-          (found) => found.length >= messages,
-        );
-      }
-      const sent = sentTo(number);
+      const sent = await eventually(
+        () => Promise.resolve(sentTo(number)),
+        (found) => found.length >= messages,
+      );
       expect(sent).to.have.length(messages);
       return sent.at(-1)?.text.slice(-6) ?? "";
     };
@@ -189,12 +183,13 @@ export function describeSmsArticle(language: keyof typeof SMS, width: keyof type
     });
 
     it("the page tells by itself, once it is known, that the message was handed over", async () => {
-      provider.delay(3_000);
+      const release = provider.hold();
       const { user } = await withNumber("confirmed");
       const page = await begin(user);
       const status = page.getByRole("status").filter({ hasText: sms.waiting });
       await status.waitFor();
       await page.getByLabel(words.code, { exact: true }).fill("12");
+      release();
       await page.getByRole("status").filter({ hasText: sms.handedOver }).waitFor({ timeout: 60_000 });
       expect(await page.getByLabel(words.code, { exact: true }).inputValue()).to.equal("12");
     });

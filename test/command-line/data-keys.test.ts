@@ -5,6 +5,7 @@ import { SecretBox } from "../../src/kernel/secret.ts";
 import { openMessage, sealMessage } from "../../src/messages/message-content.ts";
 import { readSecrets } from "../../src/secrets-file.ts";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
@@ -193,14 +194,7 @@ describe("the data key on the command line", function () {
     expect(content().dataKeys).to.deep.equal([own]);
   }
 
-  async function untilHalf(): Promise<void> {
-    for (let look = 0; look < 5_000; look += 1) {
-      if ((await marks()).length > 1) {
-        return;
-      }
-    }
-    throw new Error("Nothing was sealed again.");
-  }
+  const untilHalf = () => eventually(marks, ({ length }) => length > 1, { everyMs: 1 });
 
   it("T112 is not changed by two commands at once, and leaves the file as it is when it cannot be written", async () => {
     const before = readFileSync(file, "utf8");

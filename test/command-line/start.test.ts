@@ -50,11 +50,14 @@ describe("vestibule start", () => {
     await once(stuck, "connect");
     stuck.on("error", () => undefined);
     stuck.write(
-      "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\na=",
+      "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\nExpect: 100-continue\r\n\r\n",
     );
-    await wait(200);
+    // The server has the request, and waits for the rest of it.
+    await once(stuck, "data");
+    stuck.write("a=");
     server.child.kill("SIGINT");
     server.child.kill("SIGINT");
+    // Longer than what counts as one key press; there is nothing else to wait for.
     await wait(800);
     expect(server.child.exitCode).to.equal(null);
     server.child.kill("SIGINT");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { newInstallation, startProgram, type Installation } from "./installation.ts";
 
 const IMPORT = ["user", "import", "--office", "NOORD"];
@@ -62,10 +62,9 @@ describe("users by file on the command line", () => {
       );
       return run !== undefined;
     };
-    while (!(await begun())) {
-      expect(program.exitCode, "the program was too fast for this test").to.equal(null);
-      await wait(20);
-    }
+    const isOver = () => program.exitCode !== null;
+    await eventually(begun, (is) => is || isOver(), { seconds: 60 });
+    expect(program.exitCode, "the program was too fast for this test").to.equal(null);
     program.kill("SIGKILL");
     await closed;
     expect(await usernames()).to.deep.equal([]);

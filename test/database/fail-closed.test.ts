@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Client } from "pg";
+import { eventually } from "../support/eventually.ts";
 import { asOwner, freshDatabase, type FreshDatabase } from "../support/database.ts";
 import { openGate, type DatabaseGate } from "../support/database-gate.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
@@ -221,11 +222,4 @@ describe("a database that fails", () => {
   });
 });
 
-/** Looks again until it is so; fails when it does not come. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 15_000;
-  while (!(await isSo())) {
-    expect(performance.now(), "waited").to.be.below(end);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const until = (isSo: () => Promise<boolean>) => eventually(isSo, Boolean, { everyMs: 50 });

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
 import { makeOffice } from "../support/people.ts";
+import { seeded } from "../support/seeded.ts";
 import { startSmsStandIn, type SmsStandIn } from "../support/sms-stand-in.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 
@@ -16,6 +17,8 @@ const IN_HAND = CONCURRENCY + 3;
 const KILLS = 4;
 /** So slow that a process is killed with messages in hand. */
 const PROVIDER_MS = 300;
+
+const random = seeded();
 
 const PROGRAM = fileURLToPath(new URL("../support/worker-process.ts", import.meta.url));
 
@@ -41,14 +44,19 @@ describe("kill -9 in the middle of handing messages over", () => {
     await Promise.all([provider.stop(), server.stop()]);
   });
 
-  it("T35 loses no message, sends no text message twice, and a mail twice only under one name", async function () {
+  it(`T35 loses no message, sends no text message twice, and a mail twice only under one name (seed ${String(random.seed)})`, async function () {
     this.timeout(120_000);
     await queueAll();
     provider.delay(PROVIDER_MS);
     server.delay(PROVIDER_MS);
     let [one, other] = await Promise.all([startWorker(), startWorker()]);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await wait(700 + Math.random() * PROVIDER_MS);
+      const enough = handled() + CONCURRENCY + Math.ceil(random.next() * 3 * CONCURRENCY);
+      await eventually(
+        () => Promise.resolve(handled()),
+        (count) => count >= enough,
+        { seconds: 60 },
+      );
       await end(one, "SIGKILL");
       [one, other] = [other, await startWorker()];
     }
@@ -61,12 +69,13 @@ describe("kill -9 in the middle of handing messages over", () => {
     provider.delay(0);
     server.delay(0);
     const last = await startWorker();
-    while ((await open()) > 0) {
-      await wait(100);
-    }
+    await eventually(open, (count) => count === 0, { seconds: 60, everyMs: 100 });
     await end(last, "SIGTERM");
     await expectWhole(inHand);
   });
+
+  /** What the provider and the mail server have been asked for. */
+  const handled = () => provider.requests + server.taken.length;
 
   async function queueAll(): Promise<void> {
     const { messages, database, ...services } = vestibule.services;

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "chai";
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from "jose";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
 import {
@@ -44,15 +44,11 @@ describe("signing keys of a running installation", () => {
 
   /** Asks every process until all say yes; they look every few seconds. */
   async function everywhere(is: (browser: HttpBrowser) => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 12_000;
-    for (;;) {
-      const answers = await Promise.all(browsers().map(is));
-      if (answers.every(Boolean)) {
-        return;
-      }
-      expect(performance.now(), "a process that did not follow").to.be.below(deadline);
-      await wait(200);
-    }
+    await eventually(
+      () => Promise.all(browsers().map(is)),
+      (answers) => answers.every(Boolean),
+      { everyMs: 200 },
+    );
   }
 
   const keyOf = (token: string) => decodeProtectedHeader(token).kid ?? "";

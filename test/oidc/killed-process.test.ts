@@ -1,8 +1,9 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import { startOtherProcess } from "../support/other-process.ts";
+import { seeded } from "../support/seeded.ts";
 import {
   makeApplication,
   makeOffice,
@@ -24,7 +25,11 @@ import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 const ROUNDS = 4;
 const PEOPLE = 6;
 /** So that some moments are early, while passwords are looked at, and some late, while tokens are changed. */
-const LONGER_EACH_ROUND_MS = 150;
+const MORE_EACH_ROUND = 30;
+
+const random = seeded();
+/** Answers of the server that is killed, so far. */
+let answers = 0;
 /** So often somebody rests after an answer, and asks for nothing more before the end. */
 const RESTS = 0.15;
 const REFRESHES = 20;
@@ -55,13 +60,13 @@ describe("kill -9 in the middle of sign-ins", () => {
   });
   after(() => vestibule.stop());
 
-  it("keeps what was answered, and leaves nothing half done, whenever it happens", async function () {
+  it(`keeps what was answered, and leaves nothing half done, whenever it happens (seed ${String(random.seed)})`, async function () {
     this.timeout(60_000);
     const cutOff: Trip[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const life = Math.round((round + Math.random()) * LONGER_EACH_ROUND_MS);
-      const trips = await tripsAtKilledProcess(life);
-      const told = `round ${String(round)}, killed after ${String(life)} ms`;
+      const asked = Math.ceil((round + random.next()) * MORE_EACH_ROUND);
+      const trips = await tripsAtKilledProcess(asked);
+      const told = `round ${String(round)}, killed after ${String(asked)} answers`;
       expect(await halfDone(), told).to.be.empty;
       await Promise.all(trips.map((trip) => expectAnsweredIsKept(trip, told)));
       cutOff.push(...trips.filter(({ isWaiting }) => isWaiting));
@@ -70,9 +75,10 @@ describe("kill -9 in the middle of sign-ins", () => {
   });
 
   /** Everybody signs in at one process again and again, until it is killed. */
-  async function tripsAtKilledProcess(life: number): Promise<Trip[]> {
+  async function tripsAtKilledProcess(enough: number): Promise<Trip[]> {
     const victim = await startOtherProcess(vestibule);
     const trips: Trip[] = [];
+    const before = answers;
     const everybody = Promise.allSettled(
       users.map(async (user) => {
         for (;;) {
@@ -84,7 +90,11 @@ describe("kill -9 in the middle of sign-ins", () => {
         }
       }),
     );
-    await wait(life);
+    await eventually(
+      () => Promise.resolve(answers),
+      (count) => count >= before + enough,
+      { everyMs: 1 },
+    );
     await victim.kill();
     (await everybody).forEach((end) => {
       expect(end.status === "rejected" ? String(end.reason) : end.status).to.match(LOST_CONNECTION);
@@ -162,11 +172,12 @@ describe("kill -9 in the middle of sign-ins", () => {
 
 const LOST_CONNECTION = /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|aborted/;
 
-const rests = () => Math.random() < RESTS;
+const rests = () => random.next() < RESTS;
 
 async function answered<T>(trip: Trip, asked: Promise<T>): Promise<T> {
   trip.isWaiting = true;
   const answer = await asked;
+  answers += 1;
   trip.isWaiting = false;
   return answer;
 }

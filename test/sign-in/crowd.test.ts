@@ -5,6 +5,7 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { watchArgon2 } from "../support/argon2-jobs.ts";
 import { makeCrowd } from "../support/crowd.ts";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import {
   makeApplication,
@@ -33,7 +34,7 @@ const MANY = 100_000;
 const BATCH = 10_000;
 
 describe("very many people at once", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let vestibule: TestVestibule;
   let application: TestApplication;
 
@@ -235,15 +236,8 @@ describe("very many people at once", function () {
 });
 
 /** Comes again while the server is busy, as the page asks. */
-async function patiently(send: () => Promise<Page>): Promise<Page> {
-  for (;;) {
-    const answer = await send();
-    if (answer.status !== 503) {
-      return answer;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
+const patiently = (send: () => Promise<Page>): Promise<Page> =>
+  eventually(send, ({ status }) => status !== 503, { seconds: 120, everyMs: 500 });
 
 /** As many at once as a test machine bears. */
 async function inGroups<T, R>(

@@ -8,7 +8,7 @@ import { inspect } from "node:util";
 export async function eventually<T>(
   ask: () => Promise<T>,
   isExpected: (answer: T) => boolean,
-  { seconds } = { seconds: 15 },
+  { seconds = 15, everyMs = 10 }: { seconds?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1_000;
   let answer = await ask();
@@ -16,7 +16,7 @@ export async function eventually<T>(
     if (performance.now() > deadline) {
       throw new Error(`Not what was waited for, after ${String(seconds)} s: ${inspect(answer)}`);
     }
-    await wait(10);
+    await wait(everyMs);
     answer = await ask();
   }
   return answer;

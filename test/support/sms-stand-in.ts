@@ -19,6 +19,8 @@ export interface SmsStandIn {
   fault(scenario: Scenario | null): void;
   /** Waits so long before each answer. */
   delay(milliseconds: number): void;
+  /** Answers nothing from now on, until what it returns is called. */
+  hold(): () => void;
   newest(to: string): TakenSms | undefined;
   stop(): Promise<void>;
 }
@@ -79,7 +81,7 @@ const sentSchema = z.object({
 
 export async function startSmsStandIn(): Promise<SmsStandIn> {
   const taken: TakenSms[] = [];
-  const state = { scenario: null as Scenario | null, delay: 0, requests: 0 };
+  const state = { scenario: null as Scenario | null, delay: 0, requests: 0, held: Promise.resolve() };
   const server = createServer((request, response) => {
     state.requests += 1;
     void answer(request, response).catch(() => response.destroy());
@@ -87,6 +89,7 @@ export async function startSmsStandIn(): Promise<SmsStandIn> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const by = request.url === "/v1/messages" ? "messages" : "sms";
     const sent = sentSchema.parse(JSON.parse(await text(request)));
+    await state.held;
     await new Promise((resolve) => setTimeout(resolve, state.delay));
     const scenario = state.scenario ?? scenarioOf(sent.to);
     const isKnown = /^Bearer ./.test(request.headers.authorization ?? "") || hasKey(request);
@@ -121,6 +124,11 @@ export async function startSmsStandIn(): Promise<SmsStandIn> {
     },
     delay: (milliseconds) => {
       state.delay = milliseconds;
+    },
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      state.held = promise;
+      return resolve;
     },
     newest: (to) => taken.findLast((message) => message.to === to.replace("+", "")),
     stop: () => close(server),

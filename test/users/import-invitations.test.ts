@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { csvFile } from "../support/csv-file.ts";
 import { makeOffice, type TestOffice } from "../support/people.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
@@ -101,16 +101,16 @@ describe("invitations of people who came as a file", () => {
     const id = await importPeople(PEOPLE);
     for (const enough of [1, 21, 41]) {
       const worker = await startWorker();
-      while ((await mails()) < enough) {
-        await wait(20);
-      }
+      await eventually(mails, (count) => count >= enough, { seconds: 60 });
       await end(worker);
       await letAMinutePass();
     }
     await startWorker();
-    while (((await invited(id)) ?? 0) < PEOPLE) {
-      await wait(100);
-    }
+    await eventually(
+      () => invited(id),
+      (count = 0) => count >= PEOPLE,
+      { seconds: 60, everyMs: 50 },
+    );
     expect([await mails(), await links()]).to.deep.equal([PEOPLE, PEOPLE]);
   });
 

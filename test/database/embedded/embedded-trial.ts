@@ -5,10 +5,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Client } from "pg";
 import { z } from "zod";
+import { eventually } from "../../support/eventually.ts";
 import { ordinary, sharedInstallation, type User } from "./embedded-stage.ts";
 
 const SCRIPT = `
@@ -123,13 +123,4 @@ export async function serverPid(dataDir: string): Promise<number | null> {
   return text === "" ? null : Number(text.split("\n")[0]);
 }
 
-/** Looks every few milliseconds, for ten seconds at most. */
-export async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let look = 0; look < 2000; look += 1) {
-    if (await isTrue()) {
-      return;
-    }
-    await sleep(5);
-  }
-  throw new Error("It did not come about.");
-}
+export const until = (isTrue: () => Promise<boolean>) => eventually(isTrue, Boolean);
