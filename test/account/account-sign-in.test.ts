@@ -12,29 +12,24 @@ import {
   giveApp,
   givePassword,
   makeStrictOffice,
-  newBrowser,
   pageName,
   sendForm,
   sibling,
   REQUIRED,
 } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("who sees the account page", () => {
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: { name: "Sanne Bakker" } });
   let strict: TestUser;
   let secret: string;
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    user = await makeUser(services, await makeOffice(services), { name: "Sanne Bakker" });
     strict = await makeUser(services, await makeStrictOffice(services), { name: "Omar Strikt" });
     secret = (await giveApp(services, strict)).secret;
   });
-  after(() => vestibule.stop());
 
   const PAGES = ["/account", "/account/sessions", "/account/applications", "/account/sign-ins"];
   const CHANGES = [
@@ -46,28 +41,28 @@ describe("who sees the account page", () => {
 
   it("leads a stranger through the sign-in and back to the page that was wanted", async () => {
     for (const path of [...PAGES, "/account/profile"]) {
-      const browser = newBrowser(vestibule);
+      const browser = vestibule.browser();
       const asked = await follow(browser, await browser.get(path));
       expect(pageName(asked), path).to.equal("password");
       expect(asked.body, path).to.not.contain("Sanne");
-      expectOn(await prove(browser, asked, { user }), path);
+      expectOn(await prove(browser, asked, { user: vestibule.user }), path);
     }
   });
 
   it("brings neither a code nor a token into the browser", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const seen: string[] = [];
     let page = await browser.get("/account");
     expect(page.location).to.match(/[?&]response_type=none&/);
     page = await follow(browser, page);
-    page = await prove(spyOn(browser, seen), page, { user });
+    page = await prove(spyOn(browser, seen), page, { user: vestibule.user });
     expect(page.status).to.equal(200);
     expect(seen.some((location) => location.includes("/account/signed-in"))).to.equal(true);
     expect(seen.filter((location) => /[?&#](code|access_token|id_token)=/.test(location))).to.deep.equal([]);
   });
 
   it("gives nobody a token in the name of the account page", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const query = new URLSearchParams({
       client_id: "app_vestibule-account-page",
       response_type: "code",
@@ -83,8 +78,8 @@ describe("who sees the account page", () => {
 
   it("takes the session of another application, and shows who it is", async () => {
     const application = await makeApplication(vestibule.services);
-    const browser = newBrowser(vestibule);
-    await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
+    const browser = vestibule.browser();
+    await signIn(browser, authorizationRequest(vestibule.issuer, application), vestibule.user);
     const page = await follow(browser, await browser.get("/account"));
     expectOn(page, "/account");
     expect(page.body).to.contain("Sanne Bakker");
@@ -93,7 +88,7 @@ describe("who sees the account page", () => {
   it("T25 asks again as soon as the office demands a factor that the session does not have", async () => {
     const office = await makeOffice(vestibule.services);
     const person = await makeUser(vestibule.services, office);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     expectOn(await openAccount(browser, "/account", { user: person }), "/account");
     await changeOffice(vestibule.services, office, { secondFactor: REQUIRED });
     for (const path of [...PAGES, ...CHANGES]) {
@@ -107,7 +102,7 @@ describe("who sees the account page", () => {
     const office = await makeOffice(services);
     const person = await makeUser(services, office);
     const other = await makeUser(services, office);
-    const browsers = [newBrowser(vestibule), newBrowser(vestibule)] as const;
+    const browsers = [vestibule.browser(), vestibule.browser()] as const;
     await openAccount(browsers[0], "/account", { user: person });
     await openAccount(browsers[1], "/account", { user: other });
     const found = await services.users.findByUsername(office.id, person.username);
@@ -119,14 +114,14 @@ describe("who sees the account page", () => {
   });
 
   it("T62 shows nothing more after the idle time", async () => {
-    const browser = newBrowser(vestibule);
-    await openAccount(browser, "/account", { user });
+    const browser = vestibule.browser();
+    await openAccount(browser, "/account", { user: vestibule.user });
     travel(61 * MINUTE);
     expect(await isShown(browser)).to.equal(false);
   });
 
   it("T24 asks for password and factor once more when the sign-in is five minutes old, and comes back to the change", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const app = new App(secret);
     expectOn(await openAccount(browser, "/account/profile", { user: strict, app }), "/account/profile");
     travel(5 * MINUTE);
@@ -142,7 +137,7 @@ describe("who sees the account page", () => {
 
   it("T24 changes nothing by a form that was opened before", async () => {
     const person = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/profile", { user: person });
     travel(5 * MINUTE);
     const answered = await send(browser, page, { name: "Changed", language: "" });
@@ -156,12 +151,12 @@ describe("who sees the account page", () => {
   });
 
   it("T57 gives the session a new cookie when it is proved again, and the former one is dead", async () => {
-    const browser = newBrowser(vestibule);
-    await openAccount(browser, "/account", { user });
+    const browser = vestibule.browser();
+    await openAccount(browser, "/account", { user: vestibule.user });
     travel(5 * MINUTE);
     const copy = browser.copy();
     expect(await isShown(copy)).to.equal(true);
-    expectOn(await openAccount(browser, "/account/profile", { user }), "/account/profile");
+    expectOn(await openAccount(browser, "/account/profile", { user: vestibule.user }), "/account/profile");
     expect(await isShown(copy)).to.equal(false);
   });
 
@@ -169,7 +164,7 @@ describe("who sees the account page", () => {
     const { services } = vestibule;
     const person = await makeUser(services, await makeOffice(services));
     const { codes } = await giveApp(services, person);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const challenge = await openAccount(browser, "/account", { user: person, app: new App(WRONG_SECRET) });
     expect(pageName(challenge)).to.equal("challenge-totp");
     const page = await browser.get(sibling(challenge, "recovery-code"));
@@ -202,14 +197,14 @@ describe("who sees the account page", () => {
     ];
     expect(evil.map((state) => returnPath(state))).to.deep.equal(evil.map(() => "/account"));
     expect(returnPath("/account/sessions/others")).to.equal("/account/sessions/others");
-    const browser = newBrowser(vestibule);
-    await openAccount(browser, "/account", { user });
+    const browser = vestibule.browser();
+    await openAccount(browser, "/account", { user: vestibule.user });
     const page = await browser.get(`/account/signed-in?state=${encodeURIComponent("//evil.test")}`);
     expect(page.location).to.equal(`${vestibule.issuer}/account`);
   });
 
   it("ends at the first page for whoever cancels, and is not asked again", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const asked = await follow(browser, await browser.get("/account"));
     const page = await follow(browser, await send(browser, asked, { cancel: "1" }));
     expect([page.status, pathOf(page)]).to.deep.equal([200, "/"]);
@@ -222,7 +217,7 @@ describe("who sees the account page", () => {
     for (const role of ["user", "accountant", "superuser", "support"] as const) {
       const staff = await makeUser(services, await place(role), { role });
       const app = new App((await giveApp(services, staff)).secret);
-      const browser = newBrowser(vestibule);
+      const browser = vestibule.browser();
       const pages = [
         await openAccount(browser, "/account", { user: staff, app }),
         await browser.get("/account/sessions"),
@@ -236,8 +231,8 @@ describe("who sees the account page", () => {
   });
 
   it("says why the password is asked for once more, where the console needs a factor that is not set up yet", async () => {
-    const staff = await makeUser(vestibule.services, user.office, { role: "superuser" });
-    const browser = newBrowser(vestibule);
+    const staff = await makeUser(vestibule.services, vestibule.user.office, { role: "superuser" });
+    const browser = vestibule.browser();
     const first = await follow(browser, await browser.get("/account"));
     expect(first.body).to.not.contain("You are signed in already");
     await prove(browser, first, { user: staff });

@@ -12,24 +12,18 @@ import {
   guardOf,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   pageName,
   wrongCode,
 } from "../support/second-factor.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW_PASSWORD = "quarrel-biscuit-lantern-7";
 
 describe("changes on the account page", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND });
   let number = 0;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-  });
-  after(() => vestibule.stop());
 
   /** Somebody with a mailbox of their own, signed in a moment ago; with an app where the office demands one. */
   async function somebody(isStrict = false) {
@@ -41,7 +35,7 @@ describe("changes on the account page", () => {
     const given = isStrict ? await giveApp(services, user) : null;
     const app = new App(given?.secret ?? "");
     const person = given === null ? { user } : { user, app };
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     return {
       user,
       browser,
@@ -126,7 +120,7 @@ describe("changes on the account page", () => {
     }
     // Whatever began in the second of the change is dead (docs/decisions/0013).
     travel(2 * SECOND);
-    const again = await openAccount(newBrowser(vestibule), "/account", {
+    const again = await openAccount(vestibule.browser(), "/account", {
       user: { ...user, password: NEW_PASSWORD },
     });
     expectOn(again, "/account");

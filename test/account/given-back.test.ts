@@ -6,25 +6,20 @@ import { fillDisk } from "../support/full-disk.ts";
 import { BY_HAND } from "../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
-import { giveApp, guardOf, keyOf, makeStrictOffice, newBrowser } from "../support/second-factor.ts";
+import { giveApp, guardOf, keyOf, makeStrictOffice } from "../support/second-factor.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
 
 describe("a right code or password on the account page", () => {
-  let vestibule: TestVestibule;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ settings: BY_HAND });
 
   const withApp = async () => {
     const { services } = vestibule;
     const user = await makeUser(services, await makeStrictOffice(services));
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const app = new App((await giveApp(services, user)).secret);
     const page = await openAccount(browser, "/account/app", { user, app });
     // A second of its own: what is set up now is set up after the sign-in.
@@ -69,7 +64,7 @@ describe("a right code or password on the account page", () => {
 
   it("T51 is no wrong try when a new password cannot be stored", async () => {
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/password", { user });
     const disk = await fillDisk(vestibule.database, "users");
     const fields = { currentPassword: user.password, newPassword: "quarrel-biscuit-lantern-7" };

@@ -4,30 +4,18 @@ import { App, expectOn, openAccount } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { authorizationRequest, follow, openSignIn, sendPassword } from "../support/relying-party.ts";
-import {
-  giveApp,
-  makeStrictOffice,
-  newBrowser,
-  passPassword,
-  sendForm,
-  wrongCode,
-} from "../support/second-factor.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { giveApp, makeStrictOffice, passPassword, sendForm, wrongCode } from "../support/second-factor.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the history of sign-ins", () => {
-  let vestibule: TestVestibule;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule();
 
   it("tells in plain words when, from where, how, to what, and whether it went well", async () => {
     const { services } = vestibule;
     const user = await makeUser(services, await makeStrictOffice(services));
     const { secret } = await giveApp(services, user);
     const application = await makeApplication(services, { name: "Ledger of Noord" });
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const app = new App(secret);
     const { office, username } = user;
     const request = authorizationRequest(vestibule.issuer, application);
@@ -52,7 +40,7 @@ describe("the history of sign-ins", () => {
   it("shows twenty at a time and the older ones behind a link, each once", async () => {
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     await fill(user, 45);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const seen: string[] = [];
     let next: string | undefined = "/account/sign-ins";
     const sizes: number[] = [];
@@ -76,7 +64,7 @@ describe("the history of sign-ins", () => {
       await makeUser(vestibule.services, office),
     ];
     await fill(other, 5);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     await openAccount(browser, "/account/sign-ins", { user });
     for (const query of [
       "",
@@ -115,10 +103,10 @@ describe("the history of sign-ins", () => {
     const { services } = vestibule;
     const user = await makeUser(services, await makeOffice(services));
     const application = await makeApplication(services);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     await openAccount(browser, "/account", { user });
     await follow(browser, await browser.get(authorizationRequest(vestibule.issuer, application).url));
-    const other = newBrowser(vestibule);
+    const other = vestibule.browser();
     await openAccount(other, "/account", { user });
     const list = await browser.get("/account/sessions");
     const session = /href="(\/account\/sessions\/(?!others)[\w-]+)"/.exec(list.body)?.[1] ?? "";

@@ -6,27 +6,22 @@ import { choosePassword, linkFor, linkIn, mailsTo, openLink } from "../support/m
 import { BY_HAND } from "../support/outbox.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
-import { giveApp, newBrowser } from "../support/second-factor.ts";
+import { giveApp } from "../support/second-factor.ts";
 import { HOUR, SECOND, travel } from "../support/time.ts";
 import { tokensFor, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 
 describe("another mail address", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND });
   let people = 0;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-  });
-  after(() => vestibule.stop());
 
   async function somebody() {
     people += 1;
     const [old, wanted] = [`old${String(people)}@mail.example`, `new${String(people)}@mail.example`];
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services), { mail: old });
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/mail", { user });
     return { user, browser, old, wanted, page };
   }
@@ -44,7 +39,7 @@ describe("another mail address", () => {
   }
 
   async function notMe(link: string) {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     return send(browser, await follow(browser, await browser.get(link)));
   }
 
@@ -116,12 +111,12 @@ describe("another mail address", () => {
   it("T38 is held for 48 hours after a reset, for whoever has proved nothing but the password", async () => {
     const { services } = vestibule;
     const { user, old, wanted } = await somebody();
-    const reset = newBrowser(vestibule);
+    const reset = vestibule.browser();
     await choosePassword(reset, await openLink(reset, await linkFor(vestibule, user, old)), NEW);
     travel(2 * SECOND);
     const changed = { ...user, password: NEW };
     const ask = async (app?: App) => {
-      const browser = newBrowser(vestibule);
+      const browser = vestibule.browser();
       const page = await openAccount(
         browser,
         "/account/mail",

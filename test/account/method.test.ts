@@ -22,22 +22,16 @@ import {
   guardOf,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   pageName,
   sendForm,
 } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the second authentication method on the account page", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND });
   let people = 0;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-  });
-  after(() => vestibule.stop());
 
   /** Somebody with the app in an office that accepts both methods, signed in a moment ago. */
   async function somebody() {
@@ -48,7 +42,7 @@ describe("the second authentication method on the account page", () => {
     await changeOffice(services, office, { secondFactor: BY_SMS });
     const user = await makeUser(services, office, { mail });
     const { secret } = await giveApp(services, user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const app = new App(secret);
     return {
       user,
@@ -123,7 +117,7 @@ describe("the second authentication method on the account page", () => {
     ]);
     travel(MINUTE);
     const app = new App(secret);
-    expectOn(await openAccount(newBrowser(vestibule), "/account", { user, app }), "/account");
+    expectOn(await openAccount(vestibule.browser(), "/account", { user, app }), "/account");
     expect(await provedBy(user)).to.deep.equal([
       ["pwd", "sms", "mfa"],
       ["pwd", "otp", "mfa"],
@@ -220,7 +214,7 @@ describe("the second authentication method on the account page", () => {
     const { services } = vestibule;
     const user = await makeUser(services, await makeStrictOffice(services));
     const app = new App((await giveApp(services, user)).secret);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/method", { user, app });
     for (const method of ["off", "none", "", "sms", "email", "recovery"]) {
       const answered = await send(browser, page, { method });
@@ -239,7 +233,7 @@ describe("the second authentication method on the account page", () => {
     await services.database.inOffice(user.office.id, (tx) =>
       services.secondFactor.factors.removeTotp(tx, personOf(user)),
     );
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const challenge = await openAccount(browser, "/account", { user });
     expect(pageName(challenge)).to.equal("challenge-sms");
     expectOn(await sendForm(browser, challenge, { code: await lastCode(database, number) }), "/account");
@@ -259,11 +253,7 @@ describe("the second authentication method on the account page", () => {
 });
 
 describe("the mobile number on the account page, where no text messages are sent", () => {
-  let vestibule: TestVestibule;
-  before(async () => {
-    vestibule = await startVestibule({ ...BY_HAND, VESTIBULE_SMS_GATEWAY: "none" });
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ settings: { ...BY_HAND, VESTIBULE_SMS_GATEWAY: "none" } });
 
   it("is a page that says so in place of a form that would be refused", async () => {
     const { services } = vestibule;
@@ -271,7 +261,7 @@ describe("the mobile number on the account page, where no text messages are sent
     await changeOffice(services, office, { secondFactor: BY_SMS });
     const user = await makeUser(services, office);
     const app = new App((await giveApp(services, user)).secret);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/number", { user, app });
     expect(page.body).to.contain("No text messages are sent here").and.not.contain('name="number"');
     const method = await openAccount(browser, "/account/method", { user, app });

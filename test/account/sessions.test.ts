@@ -10,25 +10,18 @@ import {
   type TestUser,
 } from "../support/people.ts";
 import { authorizationRequest, follow, redeem, signIn } from "../support/relying-party.ts";
-import { newBrowser, pageName } from "../support/second-factor.ts";
+import { pageName } from "../support/second-factor.ts";
 import { refresh } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 describe("sessions and applications on the account page", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ application: {} });
 
   /** Signs somebody in to the application with a browser of its own. */
-  async function visitor(user: TestUser, asked = application) {
-    const browser = newBrowser(vestibule);
+  async function visitor(user: TestUser, asked = vestibule.application) {
+    const browser = vestibule.browser();
     const request = authorizationRequest(vestibule.issuer, asked);
     const redirect = await signIn(browser, request, user);
     const { body } = await redeem(browser, asked, { redirect, request });
@@ -36,8 +29,8 @@ describe("sessions and applications on the account page", () => {
   }
 
   const someone = async () => makeUser(vestibule.services, await makeOffice(vestibule.services));
-  const canRefresh = async (token: string, asked = application) =>
-    (await refresh(newBrowser(vestibule), asked, token)).status === 200;
+  const canRefresh = async (token: string, asked = vestibule.application) =>
+    (await refresh(vestibule.browser(), asked, token)).status === 200;
   const isSignedIn = async (browser: HttpBrowser) => (await browser.get("/account")).status === 200;
   const links = (body: string) =>
     [...body.matchAll(/href="(\/account\/(?:sessions|applications)\/(?!others)[\w-]+)"/g)].map(
@@ -47,7 +40,7 @@ describe("sessions and applications on the account page", () => {
   it("T64 lists every session with its browser, and marks this one", async () => {
     const user = await someone();
     await visitor(user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const original = browser.send.bind(browser);
     browser.send = (url, ask) =>
       original(url, { ...ask, headers: { ...ask.headers, "user-agent": FIREFOX } });
@@ -94,7 +87,7 @@ describe("sessions and applications on the account page", () => {
 
   it("T64 refuses a cookie that was copied before signing out", async () => {
     const user = await someone();
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     await openAccount(browser, "/account", { user });
     const copy = browser.copy();
     const page = await browser.get("/sign-out");
@@ -110,13 +103,13 @@ describe("sessions and applications on the account page", () => {
     const there = await visitor(user, printshop);
     const list = await openAccount(mine.browser, "/account/applications", { user });
     expect(links(list.body)).to.have.members([
-      `/account/applications/${application.id}`,
+      `/account/applications/${vestibule.application.id}`,
       `/account/applications/${printshop.id}`,
     ]);
     const page = await openAccount(mine.browser, `/account/applications/${printshop.id}`, { user });
     expect(page.body).to.contain("Printshop");
     const after = await follow(mine.browser, await send(mine.browser, page));
-    expect(links(after.body)).to.deep.equal([`/account/applications/${application.id}`]);
+    expect(links(after.body)).to.deep.equal([`/account/applications/${vestibule.application.id}`]);
     expect(await canRefresh(there.refreshToken, printshop)).to.equal(false);
     expect(await canRefresh(mine.refreshToken)).to.equal(true);
     const back = await signedInAgain(there.browser, printshop);

@@ -2,10 +2,9 @@ import { expect } from "chai";
 import { App, expectOn, openAccount } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
 import { BY_SMS } from "../support/mobile-numbers.ts";
-import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
-import { changeOffice, giveApp, newBrowser } from "../support/second-factor.ts";
+import { changeOffice, giveApp } from "../support/second-factor.ts";
 import { statementsOf } from "../support/statements.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const PAGES = [
   "",
@@ -21,23 +20,18 @@ const EVENTS = 200_000;
 
 describe("what the account page asks of the database", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ settings: { VESTIBULE_MESSAGE_WORKERS: "no" }, office: {}, user: {} });
   let app: App;
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_MESSAGE_WORKERS: "no" });
     const { services } = vestibule;
-    const office = await makeOffice(services);
-    await changeOffice(services, office, { secondFactor: BY_SMS, trustedBrowserDays: 14 });
-    user = await makeUser(services, office);
-    app = new App((await giveApp(services, user)).secret);
+    await changeOffice(services, vestibule.office, { secondFactor: BY_SMS, trustedBrowserDays: 14 });
+    app = new App((await giveApp(services, vestibule.user)).secret);
   });
-  after(() => vestibule.stop());
 
   it("is four statements for a page at most", async () => {
-    const browser = newBrowser(vestibule);
-    await openAccount(browser, "/account/profile", { user, app });
+    const browser = vestibule.browser();
+    await openAccount(browser, "/account/profile", { user: vestibule.user, app });
     for (const page of PAGES) {
       const path = `/account${page}`;
       const statements = await statementsOf(async () => {
@@ -48,7 +42,7 @@ describe("what the account page asks of the database", function () {
   });
 
   it("is found by an index in a history of 200,000 events, and not sorted", async () => {
-    const { id, office } = user;
+    const { id, office } = vestibule.user;
     await asOwner(
       vestibule.database,
       `insert into audit_events (at, office_id, type, outcome, actor, subject, details)

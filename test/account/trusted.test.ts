@@ -5,17 +5,8 @@ import type { HttpBrowser } from "../support/http-browser.ts";
 import { choosePassword, linkFor, openLink } from "../support/mailbox.ts";
 import { giveNumber, storedUser } from "../support/mobile-numbers.ts";
 import { BY_HAND, settledOutbox } from "../support/outbox.ts";
-import { makeApplication, type TestApplication } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
-import {
-  givePassword,
-  hasCode,
-  keyOf,
-  newBrowser,
-  pageName,
-  sendForm,
-  sibling,
-} from "../support/second-factor.ts";
+import { givePassword, hasCode, keyOf, pageName, sendForm, sibling } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { refresh } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
@@ -27,30 +18,24 @@ import {
   trustedOf,
   type Truster,
 } from "../support/trust.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 
 describe("T28 the end of trust in a browser", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let who: Truster;
   let browser: HttpBrowser;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     who = await makeTruster(vestibule);
-    browser = await trustBrowser(vestibule, application, who);
+    browser = await trustBrowser(vestibule, vestibule.application, who);
   });
 
-  const isSpared = async (here = browser) => hasCode((await passAgain(here, application, who.user)).page);
+  const isSpared = async (here = browser) =>
+    hasCode((await passAgain(here, vestibule.application, who.user)).page);
   /** Opens a page of a change in another browser, with password and code. */
   const openChange = async (path: string) => {
-    const other = newBrowser(vestibule);
+    const other = vestibule.browser();
     travel(MINUTE);
     const asked = await follow(other, await other.get(path));
     const challenge = await givePassword(other, asked, who.user);
@@ -66,8 +51,12 @@ describe("T28 the end of trust in a browser", () => {
   };
 
   it("T28 is one browser's on the account page, with what was signed in by it; a mail tells", async () => {
-    const second = await trustBrowser(vestibule, application, who);
-    const spared = await tokensOfPage(browser, application, await passAgain(browser, application, who.user));
+    const second = await trustBrowser(vestibule, vestibule.application, who);
+    const spared = await tokensOfPage(
+      browser,
+      vestibule.application,
+      await passAgain(browser, vestibule.application, who.user),
+    );
     const list = await browser.get("/account/sessions");
     expect(list.body).to.contain("Browsers you trust");
     const [first = ""] = await idOf();
@@ -80,13 +69,15 @@ describe("T28 the end of trust in a browser", () => {
     const [mail] = await settledOutbox(vestibule);
     expect(mail?.subject).to.equal("A browser is not trusted any more");
     expect((await browser.get("/account")).status, "its session").to.equal(303);
-    expect((await refresh(browser, application, spared.refresh)).status, "its tokens").to.equal(400);
+    expect((await refresh(browser, vestibule.application, spared.refresh)).status, "its tokens").to.equal(
+      400,
+    );
     expect((await other.get("/account")).status, "the session that proved a code").to.equal(200);
     expect([await isSpared(), await isSpared(second)]).to.deep.equal([false, true]);
   });
 
   it("T28 is all browsers' at once as well", async () => {
-    const second = await trustBrowser(vestibule, application, who);
+    const second = await trustBrowser(vestibule, vestibule.application, who);
     const { other, page } = await openChange("/account/trusted/all");
     expectOn(await follow(other, await send(other, page)), "/account/sessions");
     expect([await isSpared(), await isSpared(second)]).to.deep.equal([false, false]);
@@ -115,7 +106,7 @@ describe("T28 the end of trust in a browser", () => {
 
   it("T28 comes with a reset of the password", async () => {
     const link = await linkFor(vestibule, who.user, "sanne@mail.example");
-    const elsewhere = newBrowser(vestibule);
+    const elsewhere = vestibule.browser();
     await choosePassword(elsewhere, await openLink(elsewhere, link), NEW);
     who = { ...who, user: { ...who.user, password: NEW } };
     expect(await isSpared()).to.equal(false);
@@ -135,9 +126,9 @@ describe("T28 the end of trust in a browser", () => {
     expect(await trustedOf(vestibule, who.user)).to.equal(0);
     expect(await isSpared()).to.equal(false);
     who = { ...who, app: { ...who.app, secret } };
-    await trustBrowser(vestibule, application, who, browser);
-    const lost = newBrowser(vestibule);
-    const challenge = (await passAgain(lost, application, who.user)).page;
+    await trustBrowser(vestibule, vestibule.application, who, browser);
+    const lost = vestibule.browser();
+    const challenge = (await passAgain(lost, vestibule.application, who.user)).page;
     const recovery = await lost.get(sibling(challenge, "recovery-code"));
     const enrol = await sendForm(lost, recovery, { recoveryCode: who.app.codes[0] ?? "" });
     expect(pageName(enrol)).to.equal("enrol-totp");
@@ -150,22 +141,22 @@ describe("T28 the end of trust in a browser", () => {
     const { services } = vestibule;
     const by = { reason: "lost", actor: "test" };
     await giveNumber(services, who.user);
-    await trustBrowser(vestibule, application, who, browser);
+    await trustBrowser(vestibule, vestibule.application, who, browser);
     expect(await isSpared()).to.equal(true);
     const user = await storedUser(services, who.user);
     await services.secondFactor.numberService.remove(user, by);
     expect(await isSpared(), "number").to.equal(false);
-    await trustBrowser(vestibule, application, who, browser);
+    await trustBrowser(vestibule, vestibule.application, who, browser);
     await services.userService.disable(user, "test");
     await services.userService.enable(user, "test");
     expect(await isSpared(), "disabled").to.equal(false);
-    await trustBrowser(vestibule, application, who, browser);
+    await trustBrowser(vestibule, vestibule.application, who, browser);
     await services.secondFactor.service.reset(user, by);
     expect(await trustedOf(vestibule, who.user), "factor").to.equal(0);
   });
 
   it("stays when a key is sealed anew or a code is used: no factor has changed", async () => {
-    await passAgain(browser, application, who.user, { prompt: "login" });
+    await passAgain(browser, vestibule.application, who.user, { prompt: "login" });
     await asOwner(
       vestibule.database,
       "update factors set sealed_secret = sealed_secret, last_step = last_step + 1 where user_id = $1",

@@ -7,14 +7,7 @@ import type { User } from "../../src/users/user.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { openGuesser } from "../support/guesser.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-} from "../support/people.ts";
+import { makeApplication, makeOffice, makeUser, type TestApplication } from "../support/people.ts";
 import {
   authorizationRequest,
   follow,
@@ -25,7 +18,7 @@ import {
 } from "../support/relying-party.ts";
 import { postAs } from "../support/program.ts";
 import { refresh, tokensFor } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 interface Event {
   readonly id: string;
@@ -42,21 +35,14 @@ interface Event {
 }
 
 describe("the audit log", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ office: {}, application: {} });
   let foreign: TestApplication;
-  let office: TestOffice;
 
   before(async () => {
-    vestibule = await startVestibule();
-    office = await makeOffice(vestibule.services);
-    application = await makeApplication(vestibule.services);
     foreign = await makeApplication(vestibule.services, { name: "Foreign", firstParty: false });
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const request = (of = application) => authorizationRequest(vestibule.issuer, of);
+  const request = (of = vestibule.application) => authorizationRequest(vestibule.issuer, of);
 
   const allEvents = () =>
     asOwner<Event>(
@@ -89,30 +75,30 @@ describe("the audit log", () => {
   }
 
   it("T109 tells of a sign-in: who, of which office, from where, into what, by which means", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const events = await eventsOf(() => signIn(newBrowser(), request(), user), 1);
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const events = await eventsOf(() => signIn(vestibule.browser(), request(), user), 1);
     expect(events).to.have.length(1);
     expectOfRequest(events[0], {
       type: "sign-in",
       outcome: "ok",
-      office_id: office.id,
+      office_id: vestibule.office.id,
       actor: user.id,
       subject: user.id,
-      application_id: application.id,
+      application_id: vestibule.application.id,
     });
     expect(events[0]?.details).to.deep.equal({ methods: "pwd" });
   });
 
   it("T109 tells of a wrong password, and of a name that nobody has without the name", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const guesser = await openGuesser(newBrowser(), application);
-    const typed = { officeCode: office.code, username: user.username, password: "wrong" };
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
+    const typed = { officeCode: vestibule.office.code, username: user.username, password: "wrong" };
     const known = await eventsOf(() => guesser.send(typed), 1);
     const refused = { type: "password.wrong", outcome: "refused", actor: "visitor" };
-    expectOfRequest(known[0], { ...refused, office_id: office.id, subject: user.id });
+    expectOfRequest(known[0], { ...refused, office_id: vestibule.office.id, subject: user.id });
     const mistake = { ...typed, username: "my secret password" };
     const unknown = await eventsOf(() => guesser.send(mistake), 1);
-    expectOfRequest(unknown[0], { ...refused, office_id: office.id, subject: null });
+    expectOfRequest(unknown[0], { ...refused, office_id: vestibule.office.id, subject: null });
     expect(unknown[0]?.details["unknownName"]).to.match(/^[0-9a-f]{16}$/);
     expect(JSON.stringify(unknown)).to.not.contain("secret");
     const elsewhere = await eventsOf(() => guesser.send({ ...mistake, officeCode: "my secret" }), 1);
@@ -121,12 +107,12 @@ describe("the audit log", () => {
   });
 
   it("T109 raises an alarm when an account is throttled", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const guesser = await openGuesser(newBrowser(), application);
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     const events = await eventsOf(async () => {
       for (let index = 0; index < 12; index += 1) {
         const typed = {
-          officeCode: office.code,
+          officeCode: vestibule.office.code,
           username: user.username,
           password: `guess ${String(index)}`,
         };
@@ -135,13 +121,17 @@ describe("the audit log", () => {
     }, 11);
     const alarms = events.filter(({ outcome }) => outcome === "alarm");
     expect(alarms).to.have.length(1);
-    expectOfRequest(alarms[0], { type: "password.throttled", office_id: office.id, subject: user.id });
+    expectOfRequest(alarms[0], {
+      type: "password.throttled",
+      office_id: vestibule.office.id,
+      subject: user.id,
+    });
     expect(alarms[0]?.details).to.deep.equal({ alarm: "account-throttled" });
   });
 
   it("T109 tells of a sign-in that was cancelled, of a consent and of its refusal", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const browser = newBrowser();
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const browser = vestibule.browser();
     const page = await openSignIn(browser, request());
     const cancelled = await eventsOf(
       () => browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), cancel: "1" }),
@@ -150,34 +140,46 @@ describe("the audit log", () => {
     expectOfRequest(cancelled[0], {
       type: "sign-in.cancelled",
       outcome: "ok",
-      application_id: application.id,
+      application_id: vestibule.application.id,
     });
     await signIn(browser, request(), user);
     for (const [decision, outcome] of Object.entries({ deny: "refused", allow: "ok" })) {
       const consent = await follow(browser, await browser.get(request(foreign).url));
       const fields = { _csrf: hiddenField(consent, "_csrf"), decision };
       const [event] = await eventsOf(() => browser.post(formAction(consent), fields), 1);
-      expectOfRequest(event, { type: "consent", outcome, office_id: office.id, actor: user.id });
+      expectOfRequest(event, { type: "consent", outcome, office_id: vestibule.office.id, actor: user.id });
       expect(event?.details["scopes"]).to.contain("openid");
     }
   });
 
   it("T109 tells of a sign-out", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const browser = newBrowser();
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const browser = vestibule.browser();
     await signIn(browser, request(), user);
     const page = await browser.get("/sign-out");
     const fields = { xsrf: hiddenField(page, "xsrf"), logout: "yes" };
     const events = await eventsOf(() => browser.post(formAction(page), fields), 1);
-    expectOfRequest(events[0], { type: "sign-out", outcome: "ok", office_id: office.id, actor: user.id });
+    expectOfRequest(events[0], {
+      type: "sign-out",
+      outcome: "ok",
+      office_id: vestibule.office.id,
+      actor: user.id,
+    });
   });
 
   it("T109 raises an alarm when a refresh token comes twice", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const tokens = await tokensFor(newBrowser(), application, user);
-    await refresh(newBrowser(), application, tokens.refresh);
-    const events = await eventsOf(() => refresh(newBrowser(), application, tokens.refresh), 1);
-    expectOfRequest(events[0], { type: "token.reused", outcome: "alarm", application_id: application.id });
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const tokens = await tokensFor(vestibule.browser(), vestibule.application, user);
+    await refresh(vestibule.browser(), vestibule.application, tokens.refresh);
+    const events = await eventsOf(
+      () => refresh(vestibule.browser(), vestibule.application, tokens.refresh),
+      1,
+    );
+    expectOfRequest(events[0], {
+      type: "token.reused",
+      outcome: "alarm",
+      application_id: vestibule.application.id,
+    });
   });
 
   it("T109 raises an alarm when somebody guesses an application's secret", async () => {
@@ -185,7 +187,11 @@ describe("the audit log", () => {
     const events = await eventsOf(async () => {
       for (let index = 0; index < 20; index += 1) {
         const fields = { grant_type: "refresh_token", refresh_token: "x" };
-        await postAs(newBrowser(), { id, secret: `guess ${String(index)}` }, { url: "/token", fields });
+        await postAs(
+          vestibule.browser(),
+          { id, secret: `guess ${String(index)}` },
+          { url: "/token", fields },
+        );
       }
     }, 1);
     expect(events).to.have.length(1);
@@ -228,7 +234,7 @@ describe("the audit log", () => {
   });
 
   it("T109 cannot be changed, emptied or switched off with the rights of the server", async () => {
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(vestibule.services, vestibule.office);
     const before = await allEvents();
     const client = new Client({ connectionString: vestibule.database.url, options: "-c role=vestibule_app" });
     await client.connect();
@@ -249,7 +255,7 @@ describe("the audit log", () => {
     ];
     try {
       for (const attack of attacks) {
-        await client.query(`select set_config('vestibule.office', '${office.id}', false)`);
+        await client.query(`select set_config('vestibule.office', '${vestibule.office.id}', false)`);
         const fault = await client.query(attack).then(
           () => "done",
           (error: unknown) => (error instanceof Error ? error.message : ""),
@@ -281,7 +287,7 @@ describe("the audit log", () => {
             name: "forged",
             text: "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'sign-in', 'ok', 'x')",
           },
-          [office.id],
+          [vestibule.office.id],
         ),
       );
       expect(await forged.then(String, String)).to.contain("row-level security");

@@ -8,21 +8,20 @@ import { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication, makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import { authorizationRequest, signIn } from "../support/relying-party.ts";
 import { seeded } from "../support/seeded.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { startVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const random = seeded();
 
 const PROGRAM = fileURLToPath(new URL("../support/sealing-process.ts", import.meta.url));
 
 describe("sealing the audit log", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   const offices: TestOffice[] = [];
 
   before(async () => {
-    vestibule = await startVestibule();
     offices.push(await makeOffice(vestibule.services), await makeOffice(vestibule.services));
   });
-  after(() => vestibule.stop());
 
   const sealed = async () => {
     const [row] = await asOwner<{ count: number }>(

@@ -3,12 +3,11 @@ import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { startLoggedProcess, type LoggedProcess } from "../support/logged-process.ts";
 import { settleOutbox } from "../support/outbox.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import {
   codesOn,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -16,7 +15,7 @@ import {
   wrongCode,
 } from "../support/second-factor.ts";
 import { totpAt, totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 interface Event {
   readonly at: Date;
@@ -40,18 +39,15 @@ const TABLES = [
 
 describe("what is written down of a second factor", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ application: {} });
   let server: LoggedProcess;
-  let application: TestApplication;
   let user: TestUser;
   /** What nobody may find later, by what it is. */
   const secrets = new Map<string, string>();
   const errorPages: string[] = [];
 
   before(async () => {
-    vestibule = await startVestibule();
     server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "trace" });
-    application = await makeApplication(vestibule.services);
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     await everything();
     // What is still on its way when the outbox breaks comes much later, after the mails of the others.
@@ -63,7 +59,6 @@ describe("what is written down of a second factor", function () {
     user = whole;
     await server.stop();
   });
-  after(() => vestibule.stop());
 
   const note = (what: string, value: string) => {
     if (value !== "") {
@@ -76,8 +71,8 @@ describe("what is written down of a second factor", function () {
     }
     return page;
   };
-  const open = async (browser: HttpBrowser) => keep(await passPassword(browser, application, user));
-  const start = () => newBrowser(vestibule, server.port);
+  const open = async (browser: HttpBrowser) => keep(await passPassword(browser, vestibule.application, user));
+  const start = () => vestibule.browser(server.port);
 
   /** Enrols, signs in, uses a recovery code and enrols again, types wrong codes until the block, and is reset. */
   async function everything(): Promise<void> {

@@ -1,34 +1,17 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { asOwner } from "../support/database.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
-import { authorizationRequest } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("the page of somebody who is blocked", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let office: TestOffice;
-  let application: TestApplication;
+  const vestibule = useVestibule({ office: {}, application: {} });
   let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    office = await makeOffice(vestibule.services);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
-    user = await makeUser(vestibule.services, office);
+    user = await makeUser(vestibule.services, vestibule.office);
   });
 
   async function blockFor(interval: string): Promise<void> {
@@ -36,12 +19,12 @@ describe("the page of somebody who is blocked", () => {
       vestibule.database,
       `insert into second_factor_guard (office_id, user_id, blocked_until) values ($1, $2, now() + $3::interval)
        on conflict (office_id, user_id) do update set blocked_until = excluded.blocked_until`,
-      [office.id, user.id, interval],
+      [vestibule.office.id, user.id, interval],
     );
   }
 
   async function signIn(page: Page): Promise<void> {
-    await page.goto(authorizationRequest(vestibule.issuer, application).url);
+    await page.goto(vestibule.request().url);
     await sendIn(page, entriesOf(user));
   }
 

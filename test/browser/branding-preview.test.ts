@@ -4,7 +4,7 @@ import { App } from "../support/account.ts";
 import { makeStaff, type Staff } from "../support/console.ts";
 import { button, entriesOf, sendIn, styleOf } from "../support/pages.ts";
 import { makeOffice, type TestOffice } from "../support/people.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 const ON_LIGHT = "On light pages this colour can hardly be told from the background.";
@@ -34,18 +34,13 @@ const STEPS = [
 describe("the preview of an office's colour", function () {
   this.timeout(90_000);
   const open = useBrowser();
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let office: TestOffice;
   let staff: Staff;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
   beforeEach(async () => {
     office = await makeOffice(vestibule.services, { name: "Noord & Zonen", accent: "#7a1f5c" });
     staff = await makeStaff(vestibule.services, office, { role: "superuser" });
   });
-  after(() => vestibule.stop());
 
   async function toBranding(settings: { javaScriptEnabled?: boolean } = {}): Promise<Page> {
     const { page } = await open(settings);

@@ -1,28 +1,14 @@
 import { expect } from "chai";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest, claimsOf, redeem, type Request } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser, type Visitor } from "../support/visitors.ts";
 
 describe("an application of somebody else, in a browser", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ user: { name: "Sanne Bakker" } });
   let application: TestApplication;
-  let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services), { name: "Sanne Bakker" });
-  });
-  after(() => vestibule.stop());
   // Another one for each test: what was allowed once is not asked again in the same session.
   beforeEach(async () => {
     application = await makeApplication(vestibule.services, { name: "Printshop", firstParty: false });
@@ -32,7 +18,7 @@ describe("an application of somebody else, in a browser", () => {
     const visitor = await open();
     const request = authorizationRequest(vestibule.issuer, application, { scope });
     await visitor.page.goto(request.url);
-    await sendIn(visitor.page, entriesOf(user));
+    await sendIn(visitor.page, entriesOf(vestibule.user));
     await onPage(visitor.page, "Allow access?");
     return { ...visitor, request };
   }
@@ -54,10 +40,10 @@ describe("an application of somebody else, in a browser", () => {
     const { page, request } = await toConsent();
     await button(page, "Allow").click();
     await onPage(page, "Arrived");
-    const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const browser = vestibule.browser();
     const { status, body } = await redeem(browser, application, { redirect: new URL(page.url()), request });
     expect(status).to.equal(200);
-    expect(claimsOf(body["id_token"])["sub"]).to.equal(user.id);
+    expect(claimsOf(body["id_token"])["sub"]).to.equal(vestibule.user.id);
     await page.goto(authorizationRequest(vestibule.issuer, application, { scope: "openid profile" }).url);
     expect(new URL(page.url()).searchParams.get("code")).to.be.a("string");
   });

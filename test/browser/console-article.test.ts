@@ -7,10 +7,9 @@ import { lastCode, makeSmsOffice, makeSmsUser } from "../support/mobile-numbers.
 import { numberDesk } from "../support/number-desk.ts";
 import { settleOutbox } from "../support/outbox.ts";
 import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
-import { authorizationRequest } from "../support/relying-party.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import { changeOffice, giveApp, OFF } from "../support/second-factor.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { ENGLISH } from "../support/words.ts";
 
@@ -20,14 +19,7 @@ const REASON = "Called back on the number of the office";
 describe("what the article says of the office, from the console to the person's next sign-in", function () {
   this.timeout(90_000);
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ application: {} });
 
   it("mandatory by the superuser: whoever signed in with the password alone is led to set up a method", async () => {
     const { services } = vestibule;
@@ -117,7 +109,7 @@ describe("what the article says of the office, from the console to the person's 
   /** The person in a browser of their own, at the application, after the password. */
   async function visit(user: TestUser): Promise<Page> {
     const { page } = await open();
-    await page.goto(authorizationRequest(vestibule.issuer, application).url);
+    await page.goto(vestibule.request().url);
     await sendIn(page, entriesOf(user));
     return page;
   }

@@ -5,12 +5,11 @@ import { Clicks } from "../support/clicks.ts";
 import { makeStaff, supportOffice } from "../support/console.ts";
 import { eventually } from "../support/eventually.ts";
 import { nextSecond, scan } from "../support/factor-pages.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { linkIn, mailsTo } from "../support/mailbox.ts";
 import type { TestApplication } from "../support/people.ts";
 import { button, link, onPage, passwordBox } from "../support/pages.ts";
 import { authorizationRequest, claimsOf, redeem } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { ENGLISH } from "../support/words.ts";
@@ -29,15 +28,10 @@ const FILE = `username,name,mail,role\n${LINES.join("\n")}\n`;
 describe("an office of fifty is set up from nothing", function () {
   this.timeout(120_000);
   const open = useBrowser();
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let support: Clicks;
   let superuser: Clicks;
   let application: Pick<TestApplication, "id" | "secret" | "redirectUri">;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
-  after(() => vestibule.stop());
 
   it("by support, who adds the office and its first superuser in six clicks", async () => {
     const dana = await makeStaff(vestibule.services, await supportOffice(vestibule.services), {
@@ -100,7 +94,7 @@ describe("an office of fifty is set up from nothing", function () {
     expect(new URL(page.url()).origin, "nothing for the application yet").to.equal(vestibule.issuer);
     await enrol(clicks);
     await onPage(page, "Arrived");
-    const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const browser = vestibule.browser();
     const tokens = await redeem(browser, application, { redirect: new URL(page.url()), request });
     expect(claimsOf(tokens.body["id_token"])["amr"]).to.include("mfa");
   });

@@ -4,9 +4,9 @@ import { App } from "../support/account.ts";
 import { makeStaff, type Staff } from "../support/console.ts";
 import { numberDesk } from "../support/number-desk.ts";
 import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
-import { makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import { giveApp } from "../support/second-factor.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 const REASON = "Called back on the number of the office";
@@ -14,22 +14,18 @@ const REASON = "Called back on the number of the office";
 describe("the way of the article through the console, in a browser", function () {
   this.timeout(90_000);
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let office: TestOffice;
+  const vestibule = useVestibule({ office: { name: "Noord & Zonen" } });
   let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    office = await makeOffice(vestibule.services, { name: "Noord & Zonen" });
-  });
   beforeEach(async () => {
-    user = await makeUser(vestibule.services, office, { name: "Wilhelmina Koster" });
+    user = await makeUser(vestibule.services, vestibule.office, { name: "Wilhelmina Koster" });
     await giveApp(vestibule.services, user);
   });
-  after(() => vestibule.stop());
 
   it("Settings → Users → Edit → General → Second authentication method leads a superuser to their own choice", async () => {
-    const staff = await makeStaff(vestibule.services, office, { role: "superuser", name: "Chris Smit" });
+    const staff = await makeStaff(vestibule.services, vestibule.office, {
+      role: "superuser",
+      name: "Chris Smit",
+    });
     const page = await signedIn(staff);
     await link(page, "Settings").click();
     await onPage(page, "Settings");
@@ -42,7 +38,7 @@ describe("the way of the article through the console, in a browser", function ()
   });
 
   it("a superuser resets the authenticator of somebody, and is shown the code to hand over", async () => {
-    const page = await signedIn(await makeStaff(vestibule.services, office, { role: "superuser" }));
+    const page = await signedIn(await makeStaff(vestibule.services, vestibule.office, { role: "superuser" }));
     await openPerson(page);
     await link(page, "Reset Second authentication method").click();
     await onPage(page, "Reset the authenticator");
@@ -53,7 +49,9 @@ describe("the way of the article through the console, in a browser", function ()
   });
 
   it("an accountant enters a number, deletes it, and enters the next one", async () => {
-    const page = await signedIn(await makeStaff(vestibule.services, office, { role: "accountant" }));
+    const page = await signedIn(
+      await makeStaff(vestibule.services, vestibule.office, { role: "accountant" }),
+    );
     await openPerson(page);
     await enterNumber(page, "Enter", "06 12345678");
     await link(page, "Change or delete Mobile number").click();
@@ -69,7 +67,9 @@ describe("the way of the article through the console, in a browser", function ()
   it("an accountant approves the new number that somebody has asked for", async () => {
     await desk().enrol(user, "+31612345670", false);
     await desk().request(user, "+31612345671");
-    const page = await signedIn(await makeStaff(vestibule.services, office, { role: "accountant" }));
+    const page = await signedIn(
+      await makeStaff(vestibule.services, vestibule.office, { role: "accountant" }),
+    );
     await openPerson(page);
     await link(page, "Decide New number waits").click();
     await onPage(page, "Decide on another mobile number");
@@ -98,7 +98,7 @@ describe("the way of the article through the console, in a browser", function ()
   }
 
   async function openPerson(page: Page): Promise<void> {
-    await page.goto(`${vestibule.issuer}/console/o/${office.code}/users/${user.id}`);
+    await page.goto(`${vestibule.issuer}/console/o/${vestibule.office.code}/users/${user.id}`);
     await onPage(page, "Wilhelmina Koster");
   }
 

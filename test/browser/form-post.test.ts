@@ -1,38 +1,21 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { expectGood } from "../support/accessibility.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
 import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
-import { authorizationRequest } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("an answer that is posted as a form, in a browser", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {}, application: {} });
   const address = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, { response_mode: "form_post", ...changes }).url;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+    vestibule.request({ response_mode: "form_post", ...changes }).url;
 
   /** What the application is sent. */
   const postedTo = async (page: Page, act: () => Promise<unknown>): Promise<URLSearchParams> => {
     const [request] = await Promise.all([
       page.waitForRequest(
-        (asked) => asked.url().startsWith(application.redirectUri) && asked.method() === "POST",
+        (asked) => asked.url().startsWith(vestibule.application.redirectUri) && asked.method() === "POST",
       ),
       act(),
     ]);
@@ -42,7 +25,7 @@ describe("an answer that is posted as a form, in a browser", () => {
   it("reaches the application by itself", async () => {
     const { page } = await open();
     await page.goto(address({ state: `"<&'>` }));
-    const posted = await postedTo(page, () => sendIn(page, entriesOf(user)));
+    const posted = await postedTo(page, () => sendIn(page, entriesOf(vestibule.user)));
     await onPage(page, "Arrived");
     expect(posted.get("code")).to.have.length.above(20);
     expect(posted.get("state")).to.equal(`"<&'>`);
@@ -52,7 +35,7 @@ describe("an answer that is posted as a form, in a browser", () => {
   it("reaches the application by a button where there is no JavaScript, in our own look", async () => {
     const { page } = await open({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
     await page.goto(address());
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "One moment");
     const posted = await postedTo(page, () => button(page, "Continue").press("Enter"));
     await onPage(page, "Arrived");

@@ -1,15 +1,9 @@
 import { expect } from "chai";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { useLocalSite } from "../support/local-site.ts";
 import { entriesOf, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser, type Visitor } from "../support/visitors.ts";
 
 describe("T104 a page of another origin", () => {
@@ -26,19 +20,14 @@ describe("T104 a page of another origin", () => {
   });
   // Another origin of the same host, so that the browser sends our cookies into the frame: the hardest case.
   const around = () => `http://localhost:${String(site())}`;
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ office: { code: "NOORD" }, user: {} });
   let firstParty: TestApplication;
   let thirdParty: TestApplication;
 
   before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services, { code: "NOORD" });
-    user = await makeUser(vestibule.services, office);
     firstParty = await makeApplication(vestibule.services);
     thirdParty = await makeApplication(vestibule.services, { firstParty: false });
   });
-  after(() => vestibule.stop());
 
   /** What the frame shows: the heading of a page, or nothing, and then the browser has said why. */
   async function framed({ page, complaints }: Visitor, address: string): Promise<string> {
@@ -68,7 +57,7 @@ describe("T104 a page of another origin", () => {
     const visitor = await open();
     const { page } = visitor;
     await page.goto(authorizationRequest(vestibule.issuer, thirdParty).url);
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Allow access?");
     expect(await framed(visitor, authorizationRequest(vestibule.issuer, thirdParty).url)).to.equal("");
   });
@@ -76,7 +65,7 @@ describe("T104 a page of another origin", () => {
   it("cannot frame the sign-out of somebody who is signed in", async () => {
     const visitor = await open();
     await visitor.page.goto(authorizationRequest(vestibule.issuer, firstParty).url);
-    await sendIn(visitor.page, entriesOf(user));
+    await sendIn(visitor.page, entriesOf(vestibule.user));
     await onPage(visitor.page, "Arrived");
     expect(await framed(visitor, `${vestibule.issuer}/sign-out?client_id=${firstParty.id}`)).to.equal("");
   });

@@ -2,16 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { startDemo, type TestDemo } from "../support/demo.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeOffice, makeUser } from "../support/people.ts";
 import { button, entriesOf, link, onPage, passwordBox, sendIn, summary } from "../support/pages.ts";
-import { authorizationRequest } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 /** Text that would run where a page forgot to escape it; each kind of place has its way out. */
@@ -27,23 +20,20 @@ async function expectShown(page: Page): Promise<void> {
 
 describe("T97 hostile text in Chromium", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
-  const address = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, changes).url;
+  const vestibule = useVestibule({
+    settings: { VESTIBULE_PRODUCT_NAME: '"><svg onload=alert(0)>{{7*191}}' },
+    office: { code: "HOSTILE", name: HOSTILE },
+    user: { username: "o'-alert-'", name: HOSTILE },
+    application: { name: HOSTILE, firstParty: false },
+  });
+  const address = (changes: Record<string, string> = {}) => vestibule.request(changes).url;
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_PRODUCT_NAME: '"><svg onload=alert(0)>{{7*191}}' });
     const { services } = vestibule;
-    const office = await makeOffice(services, { code: "HOSTILE", name: HOSTILE });
-    user = await makeUser(services, office, { username: "o'-alert-'", name: HOSTILE });
-    application = await makeApplication(services, { name: HOSTILE, firstParty: false });
-    const common = { to: HOSTILE, text: HOSTILE, officeId: office.id };
+    const common = { to: HOSTILE, text: HOSTILE, officeId: vestibule.office.id };
     await services.outbox.hand("1", { channel: "mail", subject: HOSTILE, ...common });
     await services.outbox.hand("2", { channel: "sms", until: new Date(), ...common });
   });
-  after(() => vestibule.stop());
 
   it("in names is shown as text on the password, consent and sign-out pages", async () => {
     const { page } = await open();
@@ -51,13 +41,13 @@ describe("T97 hostile text in Chromium", () => {
     await expectShown(page);
     await page.goto(address({ state: HOSTILE }));
     await expectShown(page);
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Allow access?");
     await expectShown(page);
     await button(page, "Allow").click();
     await onPage(page, "Arrived");
     expect(new URL(page.url()).searchParams.get("state")).to.equal(HOSTILE);
-    await page.goto(`${vestibule.issuer}/sign-out?client_id=${application.id}`);
+    await page.goto(`${vestibule.issuer}/sign-out?client_id=${vestibule.application.id}`);
     await expectShown(page);
     await button(page, "Sign out").click();
     await onPage(page, "You are signed out");
@@ -121,7 +111,13 @@ describe("T97 hostile text in Chromium", () => {
     const { outbox } = vestibule.services;
     const until = new Date();
     const text = `late ${HOSTILE}`;
-    await outbox.hand("3", { channel: "sms", to: "+31612345678", text, officeId: user.office.id, until });
+    await outbox.hand("3", {
+      channel: "sms",
+      to: "+31612345678",
+      text,
+      officeId: vestibule.user.office.id,
+      until,
+    });
     await page.getByText(`late ${HOSTILE}`).waitFor();
     await expectShown(page);
   });

@@ -1,11 +1,5 @@
 import { expect } from "chai";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, makeOffice } from "../support/people.ts";
 import {
   button,
   entriesOf,
@@ -17,28 +11,22 @@ import {
   summary,
 } from "../support/pages.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("the office on the password page", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
-  const address = (changes: Record<string, string> = {}, of = application) =>
-    authorizationRequest(vestibule.issuer, of, changes).url;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services, {
+  const vestibule = useVestibule({
+    office: {
       code: "NOORD",
       name: "Noord & Zonen",
       accent: "#8a2be2",
-    });
-    user = await makeUser(vestibule.services, office, { username: "sanne" });
-    application = await makeApplication(vestibule.services);
+    },
+    user: { username: "sanne" },
+    application: {},
   });
-  after(() => vestibule.stop());
+  const address = (changes: Record<string, string> = {}, of = vestibule.application) =>
+    authorizationRequest(vestibule.issuer, of, changes).url;
 
   it("is asked for in a browser that knows none", async () => {
     const { page } = await open();
@@ -76,14 +64,14 @@ describe("the office on the password page", () => {
       .getByRole("main")
       .getByRole("link", { name: /^Your account/ })
       .click();
-    await sendIn(page, { username: "sanne", password: user.password });
+    await sendIn(page, { username: "sanne", password: vestibule.user.password });
     await page.waitForURL("**/account");
   });
 
   it("is remembered from the last sign-in", async () => {
     const { page, context } = await open();
     await page.goto(address());
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Arrived");
     await context.clearCookies({ name: /session/ });
     await page.goto(address());
@@ -96,13 +84,13 @@ describe("the office on the password page", () => {
     await page.goto(address({ login_hint: "sanne" }));
     expect(await page.getByLabel("Username").inputValue()).to.equal("sanne");
     await expectFocus(passwordBox(page));
-    await sendIn(page, { password: user.password });
+    await sendIn(page, { password: vestibule.user.password });
     await onPage(page, "Arrived");
   });
 
   it("cannot be changed where the application belongs to one office", async () => {
     const { page } = await open();
-    const pinned = await makeApplication(vestibule.services, { name: "Payroll" }, user.office.id);
+    const pinned = await makeApplication(vestibule.services, { name: "Payroll" }, vestibule.user.office.id);
     const other = await makeOffice(vestibule.services, { code: "ZUID", name: "Zuid" });
     await page.goto(`${vestibule.issuer}/o/${other.code}`);
     await page.goto(address({}, pinned));
@@ -111,7 +99,7 @@ describe("the office on the password page", () => {
     expect(await page.getByRole("banner").innerText()).to.contain("Noord & Zonen");
     await sendIn(page, { username: "sanne", password: "not-the-password" });
     await expectFocus(summary(page));
-    await sendIn(page, { password: user.password });
+    await sendIn(page, { password: vestibule.user.password });
     await onPage(page, "Arrived");
   });
 
@@ -120,7 +108,7 @@ describe("the office on the password page", () => {
     await page.goto(address({ office: "NO-SUCH-OFFICE" }));
     expect(await page.getByLabel("Office code").count()).to.equal(0);
     expect(await page.getByRole("main").innerText()).to.contain("NO-SUCH-OFFICE");
-    await sendIn(page, { username: "sanne", password: user.password });
+    await sendIn(page, { username: "sanne", password: vestibule.user.password });
     expect(await summary(page).innerText()).to.contain("The office code, username or password is not right.");
   });
 

@@ -1,31 +1,22 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, claimsOf, redeem, type Request } from "../support/relying-party.ts";
-import { giveApp, newBrowser } from "../support/second-factor.ts";
+import { giveApp } from "../support/second-factor.ts";
 import { totpAt } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("three kinds of applications in one browser", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {} });
   let web: TestApplication;
   let single: TestApplication;
   let mobile: TestApplication;
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    user = await makeUser(services, await makeOffice(services));
     web = await makeApplication(services, {
       redirectUris: ["https://web.test/cb"],
       postLogoutRedirectUris: ["https://web.test/bye"],
@@ -41,7 +32,6 @@ describe("three kinds of applications in one browser", () => {
       redirectUris: ["https://mobile.test/cb"],
     });
   });
-  after(() => vestibule.stop());
 
   async function ask(page: Page, application: TestApplication, changes: Record<string, string> = {}) {
     const request = authorizationRequest(vestibule.issuer, application, changes);
@@ -54,7 +44,7 @@ describe("three kinds of applications in one browser", () => {
     await onPage(page, "Arrived");
     const redirect = new URL(page.url());
     expect(redirect.origin).to.equal(new URL(application.redirectUri).origin);
-    const { status, body } = await redeem(newBrowser(vestibule), application, { redirect, request });
+    const { status, body } = await redeem(vestibule.browser(), application, { redirect, request });
     expect(status, JSON.stringify(body)).to.equal(200);
     return { id: String(body["id_token"]), claims: claimsOf(body["id_token"]) };
   }
@@ -67,29 +57,31 @@ describe("three kinds of applications in one browser", () => {
   it("share one sign-in, one step up in the middle, and one sign-out", async () => {
     const { page } = await open();
     const first = await ask(page, web);
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     const signedIn = await arrive(page, web, first);
     expect(signedIn.claims["amr"]).to.deep.equal(["pwd"]);
 
     const silent = await arrive(page, single, await ask(page, single));
-    expect(silent.claims["sub"]).to.equal(user.id);
+    expect(silent.claims["sub"]).to.equal(vestibule.user.id);
     expect(silent.claims["auth_time"]).to.equal(signedIn.claims["auth_time"]);
 
     // Set up meanwhile, so that the step up ends with it.
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(vestibule.services, vestibule.user);
     const more = await ask(page, single, { acr_values: "urn:vestibule:acr:2" });
     // The password was given already: only what is missing is asked for.
     await page.locator('input[name="code"]').fill(totpAt(app.secret, Date.now() / 1000));
     await page.locator('form:has(input[name="code"]) button[type="submit"]').first().click();
     const stronger = await arrive(page, single, more);
-    expect(stronger.claims).to.include({ acr: "urn:vestibule:acr:2", sub: user.id });
+    expect(stronger.claims).to.include({ acr: "urn:vestibule:acr:2", sub: vestibule.user.id });
     expect(stronger.claims["amr"]).to.deep.equal(["pwd", "otp", "mfa"]);
     const later = await arrive(page, web, await ask(page, web, { acr_values: "urn:vestibule:acr:2" }));
     expect(later.claims["amr"], "the others have it too").to.deep.equal(["pwd", "otp", "mfa"]);
 
     const confirmed = await ask(page, mobile);
     await button(page, "Allow").click();
-    expect((await arrive(page, mobile, confirmed)).claims["sub"], "after a confirmation").to.equal(user.id);
+    expect((await arrive(page, mobile, confirmed)).claims["sub"], "after a confirmation").to.equal(
+      vestibule.user.id,
+    );
 
     const leaving = new URLSearchParams({
       id_token_hint: later.id,

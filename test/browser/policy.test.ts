@@ -3,17 +3,11 @@ import type { Page } from "playwright-core";
 import { theBrowser } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { useLocalSite } from "../support/local-site.ts";
 import { button, entriesOf, fillIn, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest, claimsOf, redeem, type Request } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 /** A production Vestibule on https, behind a proxy. Every other browser test uses http on localhost. */
@@ -31,15 +25,14 @@ describe("T105 the production policy in Chromium", () => {
     });
     response.end("<title>Form</title><form method=post><button>Send</button></form>");
   });
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({
+    settings: { NODE_ENV: "production", VESTIBULE_ISSUER: ISSUER },
+    user: {},
+  });
 
   before(async () => {
-    vestibule = await startVestibule({ NODE_ENV: "production", VESTIBULE_ISSUER: ISSUER });
     (await theBrowser()).sites.proxy("id.test", vestibule.settings.port);
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
   });
-  after(() => vestibule.stop());
 
   const expectTokens = async (application: TestApplication, request: Request, redirect: URL) => {
     const browser = new HttpBrowser(ISSUER, vestibule.settings.port);
@@ -47,7 +40,7 @@ describe("T105 the production policy in Chromium", () => {
     expect(redirect.searchParams.get("iss")).to.equal(ISSUER);
     const { status, body } = await redeem(browser, application, { redirect, request });
     expect(status, JSON.stringify(body)).to.equal(200);
-    expect(claimsOf(body["id_token"])["sub"]).to.equal(user.id);
+    expect(claimsOf(body["id_token"])["sub"]).to.equal(vestibule.user.id);
   };
 
   it("lets a sign-in lead to an https application", async () => {
@@ -58,7 +51,7 @@ describe("T105 the production policy in Chromium", () => {
     expect(answer?.headers()["content-security-policy"]).to.match(
       /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[\w-]+'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'$/,
     );
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Arrived");
     await expectTokens(application, request, new URL(page.url()));
     const cookies = (await context.cookies(ISSUER)).filter(({ domain }) => domain === "id.test");
@@ -76,7 +69,7 @@ describe("T105 the production policy in Chromium", () => {
     });
     const request = authorizationRequest(ISSUER, application);
     await page.goto(request.url);
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await button(page, "Allow").click();
     await onPage(page, "Arrived");
     await expectTokens(application, request, new URL(page.url()));
@@ -109,7 +102,7 @@ describe("T105 the production policy in Chromium", () => {
     const redirectUri = `http://127.0.0.1:${String(program())}/cb`;
     const request = authorizationRequest(ISSUER, application, { redirect_uri: redirectUri });
     await page.goto(request.url);
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Done");
     await expectTokens({ ...application, redirectUri }, request, new URL(page.url()));
   });
@@ -124,7 +117,7 @@ describe("T105 the production policy in Chromium", () => {
     });
     const request = authorizationRequest(ISSUER, application);
     await page.goto(request.url);
-    await fillIn(page, entriesOf(user));
+    await fillIn(page, entriesOf(vestibule.user));
     const redirect = await handedOver(page, redirectUri, () => button(page, "Sign in").click());
     await expectTokens(application, request, redirect);
   });

@@ -1,31 +1,14 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { asOwner } from "../support/database.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
 import { button, entriesOf, fillIn, onPage, sendIn } from "../support/pages.ts";
-import { authorizationRequest } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("impatience and second tabs", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
-  const address = () => authorizationRequest(vestibule.issuer, application).url;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ user: {}, application: {} });
+  const address = () => vestibule.request().url;
 
   /** Complete sign-ins since the suite began. */
   async function signIns(): Promise<number> {
@@ -39,7 +22,7 @@ describe("impatience and second tabs", () => {
     const { page } = await open();
     const before = await signIns();
     await page.goto(address());
-    await fillIn(page, entriesOf(user));
+    await fillIn(page, entriesOf(vestibule.user));
     await button(page, "Sign in").dblclick();
     await onPage(page, "Arrived");
     expect(hasCode(page)).to.equal(true);
@@ -49,7 +32,7 @@ describe("impatience and second tabs", () => {
   it("a double click without JavaScript ends at the application or on a friendly page", async () => {
     const { page } = await open({ javaScriptEnabled: false });
     await page.goto(address());
-    await fillIn(page, entriesOf(user));
+    await fillIn(page, entriesOf(vestibule.user));
     await button(page, "Sign in").dblclick();
     await page.getByRole("heading", { name: /^(Arrived|This sign-in has expired)$/ }).waitFor();
   });
@@ -59,9 +42,9 @@ describe("impatience and second tabs", () => {
     await page.goto(address());
     const other = await context.newPage();
     await other.goto(page.url());
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Arrived");
-    await sendIn(other, entriesOf(user));
+    await sendIn(other, entriesOf(vestibule.user));
     await onPage(other, "This sign-in has expired");
   });
 
@@ -71,7 +54,7 @@ describe("impatience and second tabs", () => {
     const other = await context.newPage();
     await other.goto(page.url());
     const before = await signIns();
-    await Promise.all([sendIn(page, entriesOf(user)), sendIn(other, entriesOf(user))]);
+    await Promise.all([sendIn(page, entriesOf(vestibule.user)), sendIn(other, entriesOf(vestibule.user))]);
     const ends = /^(Arrived|This sign-in has expired)$/;
     await Promise.all([page, other].map((tab) => tab.getByRole("heading", { name: ends }).waitFor()));
     expect([page, other].filter(hasCode).length).to.be.at.least(1);
@@ -83,9 +66,9 @@ describe("impatience and second tabs", () => {
     const other = await context.newPage();
     await page.goto(address());
     await other.goto(address());
-    await sendIn(other, entriesOf(user));
+    await sendIn(other, entriesOf(vestibule.user));
     await onPage(other, "Arrived");
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Arrived");
     expect([page, other].filter(hasCode).length).to.equal(2);
   });
@@ -93,11 +76,11 @@ describe("impatience and second tabs", () => {
   it("the back button after a sign-in, and sending the form again, end on a friendly page", async () => {
     const { page } = await open();
     await page.goto(address());
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Arrived");
     await page.goBack();
     if (await button(page, "Sign in").isVisible()) {
-      await sendIn(page, entriesOf(user));
+      await sendIn(page, entriesOf(vestibule.user));
     }
     await onPage(page, "This sign-in has expired");
   });
@@ -109,7 +92,7 @@ describe("impatience and second tabs", () => {
     await onPage(page, "Arrived");
     await page.goBack();
     if (await button(page, "Sign in").isVisible()) {
-      await sendIn(page, entriesOf(user));
+      await sendIn(page, entriesOf(vestibule.user));
     }
     await onPage(page, "This sign-in has expired");
   });
@@ -117,10 +100,10 @@ describe("impatience and second tabs", () => {
   it("a reload after a wrong password asks nothing twice and breaks nothing", async () => {
     const { page } = await open();
     await page.goto(address());
-    await sendIn(page, { ...entriesOf(user), password: "not-the-password" });
+    await sendIn(page, { ...entriesOf(vestibule.user), password: "not-the-password" });
     await page.getByRole("group", { name: "There is a problem" }).waitFor();
     await page.reload();
-    await sendIn(page, entriesOf(user));
+    await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Arrived");
   });
 });

@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
-import { authorizationRequest, redeem } from "../support/relying-party.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
+import { redeem } from "../support/relying-party.ts";
 import {
   giveApp,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -15,31 +14,23 @@ import {
 import { MINUTE, travel } from "../support/time.ts";
 import { refresh, tokensOf } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { runProgram } from "./installation.ts";
 
 const TABLES = ["engine_models", "sign_ins", "recovery_codes"];
 
 describe("a restored backup", function () {
   this.timeout(120_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
   });
 
   const query = <Row>(text: string, values: unknown[] = []) => asOwner<Row>(vestibule.database, text, values);
-  const request = (extra: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, extra);
+  const request = (extra: Record<string, string> = {}) => vestibule.request(extra);
   const backUp = () => inTurn(TABLES.map((table) => `create table backup_${table} as table ${table}`));
   const restore = () =>
     inTurn(
@@ -61,8 +52,8 @@ describe("a restored backup", function () {
     return JSON.parse(out) as { ended: number; offices: number };
   };
   const signInWith = async (field: "code" | "recoveryCode", value: string) => {
-    const browser = newBrowser(vestibule);
-    const challenge = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const challenge = await passPassword(browser, vestibule.application, user);
     const page = field === "code" ? challenge : await browser.get(sibling(challenge, "recovery-code"));
     return { browser, answer: await sendForm(browser, page, { [field]: value }) };
   };
@@ -72,14 +63,14 @@ describe("a restored backup", function () {
     const asked = request();
     const redirect = new URL((await browser.get(asked.url)).location);
     await backUp();
-    const tokens = tokensOf(await redeem(browser, application, { redirect, request: asked }));
-    expect((await refresh(browser, application, tokens.refresh)).status).to.equal(200);
+    const tokens = tokensOf(await redeem(browser, vestibule.application, { redirect, request: asked }));
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).status).to.equal(200);
     const [used = "", unused = ""] = app.codes;
     expect(pageName((await signInWith("recoveryCode", used)).answer)).to.equal("enrol-totp");
     await restore();
     expect((await afterRestore()).ended).to.be.greaterThan(3);
-    expect((await redeem(browser, application, { redirect, request: asked })).status).to.equal(400);
-    expect((await refresh(browser, application, tokens.refresh)).status).to.equal(400);
+    expect((await redeem(browser, vestibule.application, { redirect, request: asked })).status).to.equal(400);
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).status).to.equal(400);
     expect((await browser.get(request({ prompt: "none" }).url)).location).to.contain("error=login_required");
     for (const code of [used, unused]) {
       expect((await signInWith("recoveryCode", code)).answer.status).to.equal(400);

@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { asOwner } from "../support/database.ts";
 import { startDemo } from "../support/demo.ts";
-import { makeOffice, makeUser } from "../support/people.ts";
-import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { makeUser } from "../support/people.ts";
+import { freePort, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { runProcess, runProgram, type Environment } from "./installation.ts";
 import { startServer } from "./server.ts";
 
@@ -110,15 +111,12 @@ describe("T120 production in a database where the demo was", () => {
 });
 
 describe("production in a database with names as the demo has them", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ office: { code: "DEMO" } });
 
   before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services, { code: "DEMO" });
-    await makeUser(vestibule.services, office, { username: "anna" });
-    await makeUser(vestibule.services, office, { username: "chris" });
+    await makeUser(vestibule.services, vestibule.office, { username: "anna" });
+    await makeUser(vestibule.services, vestibule.office, { username: "chris" });
   });
-  after(() => vestibule.stop());
 
   it("starts: an office's own code and people are not taken for the demo's", async () => {
     const server = await startServer(await inProduction(vestibule), [], "listens on");

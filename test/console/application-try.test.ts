@@ -8,22 +8,17 @@ import { makeApplication, makeOffice, type TestApplication, type TestOffice } fr
 import { authorizationRequest, callToken, follow } from "../support/relying-party.ts";
 import { changeOffice, REQUIRED } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("trying the sign-in of an application", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let office: TestOffice;
   let staff: Staff;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
   beforeEach(async () => {
     office = await makeOffice(vestibule.services);
     staff = await makeStaff(vestibule.services, office, { role: "superuser" });
   });
-  after(() => vestibule.stop());
 
   const make = (changes = {}) => makeApplication(vestibule.services, changes, office.id);
   const pathOf = ({ id }: TestApplication) => `/console/o/${office.code}/applications/${id}/try`;

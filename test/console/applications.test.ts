@@ -5,7 +5,7 @@ import { asOwner } from "../support/database.ts";
 import { makeApplication, makeOffice, type TestOffice } from "../support/people.ts";
 import { follow, hiddenField } from "../support/relying-party.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const LEDGER = {
   ...{ type: "web", name: "Ledger", redirectUris: "https://ledger.test/callback", consent: "never" },
@@ -14,20 +14,15 @@ const LEDGER = {
 
 describe("the applications of an office", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let office: TestOffice;
   let staff: Staff;
   let list: string;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
   beforeEach(async () => {
     office = await makeOffice(vestibule.services);
     staff = await makeStaff(vestibule.services, office, { role: "superuser" });
     list = `/console/o/${office.code}/applications`;
   });
-  after(() => vestibule.stop());
 
   it("T93 tell a new secret once; afterwards the page has a mask, and saving it unchanged changes nothing", async () => {
     const { browser } = await atConsole(vestibule, staff);

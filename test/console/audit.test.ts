@@ -4,46 +4,42 @@ import { atConsole, makeStaff, supportOffice, type Staff } from "../support/cons
 import { asOwner } from "../support/database.ts";
 import { sendFile } from "../support/files.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
-import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
+import { makeOffice, makeUser } from "../support/people.ts";
 import { hiddenField } from "../support/relying-party.ts";
 import { unzip } from "../support/unzip.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the audit log in the console", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ office: {} });
   let services: Services;
-  let office: TestOffice;
   let staff: Staff;
   let browser: HttpBrowser;
   let path: string;
 
   before(async () => {
-    vestibule = await startVestibule();
     ({ services } = vestibule);
-    office = await makeOffice(services);
-    staff = await makeStaff(services, office, { role: "superuser", name: "Chris Smit" });
+    staff = await makeStaff(services, vestibule.office, { role: "superuser", name: "Chris Smit" });
     ({ browser } = await atConsole(vestibule, staff));
-    path = `/console/o/${office.code}/audit`;
-    const sanne = await makeUser(services, office, { name: "Sanne Bakker", username: "sanne" });
+    path = `/console/o/${vestibule.office.code}/audit`;
+    const sanne = await makeUser(services, vestibule.office, { name: "Sanne Bakker", username: "sanne" });
     const at = new Date("2026-03-01T12:00:00Z").getTime();
     await asOwner(
       vestibule.database,
       `insert into audit_events (at, office_id, type, outcome, actor, subject, details)
        select to_timestamp($1::float8 / 1000 + n), $2, 'password.wrong', 'refused', 'visitor', $3, '{"n":"=1+1"}'
        from generate_series(1, 60) n`,
-      [at, office.id, sanne.id],
+      [at, vestibule.office.id, sanne.id],
     );
     await services.audit.addAlone({
       type: "user.role-changed",
       outcome: "ok",
-      officeId: office.id,
+      officeId: vestibule.office.id,
       actor: staff.user.id,
       subject: sanne.id,
       details: { before: "user", role: "accountant" },
     });
   });
-  after(() => vestibule.stop());
 
   const rowsOf = (body: string) => (body.match(/<tr role="row">/g) ?? []).length - 1;
 
@@ -108,7 +104,7 @@ describe("the audit log in the console", function () {
     expect(lines.headers.get("content-disposition")).to.match(/^attachment; filename="audit-[\w-]+\.jsonl"$/);
     const events = lines.bytes.toString().trim().split("\n");
     expect(events).to.have.length(60);
-    expect(JSON.parse(events[0] ?? "")).to.include({ type: "password.wrong", officeId: office.id });
+    expect(JSON.parse(events[0] ?? "")).to.include({ type: "password.wrong", officeId: vestibule.office.id });
     const table = await sendFile(
       browser,
       `${path}/export`,
@@ -166,6 +162,6 @@ describe("the audit log in the console", function () {
     const _csrf = hiddenField(await desk.get("/console/audit/export"), "_csrf");
     const fields = new URLSearchParams({ _csrf, group: "keys", from: "", to: "", format: "jsonl" });
     const { bytes } = await sendFile(desk, "/console/audit/export", fields);
-    expect(bytes.toString()).to.contain("signing-key.rotated").and.not.contain(office.id);
+    expect(bytes.toString()).to.contain("signing-key.rotated").and.not.contain(vestibule.office.id);
   });
 });

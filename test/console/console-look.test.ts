@@ -2,31 +2,28 @@ import { expect } from "chai";
 import { atConsole, makeStaff, supportOffice } from "../support/console.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
-import { makeApplication, makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { makeApplication, makeOffice, makeUser } from "../support/people.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("what every page of the console has around it", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
-  let office: TestOffice;
-  let user: TestUser;
+  const vestibule = useVestibule({
+    office: { name: "Noord & Zonen" },
+    user: { name: "Ines Meijer", username: "ines" },
+  });
   let superuser: HttpBrowser;
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    office = await makeOffice(services, { name: "Noord & Zonen" });
-    user = await makeUser(services, office, { name: "Ines Meijer", username: "ines" });
     ({ browser: superuser } = await atConsole(
       vestibule,
-      await makeStaff(services, office, { role: "superuser" }),
+      await makeStaff(services, vestibule.office, { role: "superuser" }),
     ));
   });
-  after(() => vestibule.stop());
 
   const at = async (path: string, browser = superuser) =>
-    (await browser.get(`/console/o/${office.code}${path}`)).body;
-  const person = (below = "") => `/users/${user.id}${below}`;
+    (await browser.get(`/console/o/${vestibule.office.code}${path}`)).body;
+  const person = (below = "") => `/users/${vestibule.user.id}${below}`;
   const textOf = (html = "") =>
     html
       .replaceAll(/<[^>]*>/g, " ")
@@ -47,12 +44,12 @@ describe("what every page of the console has around it", function () {
     expect(trailOf(await at(person()))).to.deep.equal(["Settings", "Users", "Ines Meijer"]);
     const role = await at(person("/role"));
     expect(trailOf(role)).to.deep.equal(["Settings", "Users", "Ines Meijer", "Change the role"]);
-    expect(role).to.contain(`<a href="/console/o/${office.code}${person()}">Ines Meijer</a>`);
+    expect(role).to.contain(`<a href="/console/o/${vestibule.office.code}${person()}">Ines Meijer</a>`);
     expect(trailOf(await at(person("/events"))).slice(2)).to.deep.equal(["Ines Meijer", "Events"]);
   });
 
   it("names the application in the trail", async () => {
-    const { id } = await makeApplication(vestibule.services, { name: "Salary slips" }, office.id);
+    const { id } = await makeApplication(vestibule.services, { name: "Salary slips" }, vestibule.office.id);
     expect(trailOf(await at(`/applications/${id}`))).to.deep.equal(["Applications", "Salary slips"]);
     for (const [below, here] of [
       ["secret", "New secret"],
@@ -68,9 +65,13 @@ describe("what every page of the console has around it", function () {
 
   it("says in the title whom a button disables or enables", async () => {
     expect(await at(person("/status"))).to.contain("<h1>Disable Ines Meijer (ines)</h1>");
-    await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [user.id]);
+    await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [
+      vestibule.user.id,
+    ]);
     const disabled = await at(person("/status"));
-    await asOwner(vestibule.database, "update users set status = 'active' where id = $1", [user.id]);
+    await asOwner(vestibule.database, "update users set status = 'active' where id = $1", [
+      vestibule.user.id,
+    ]);
     expect(disabled).to.contain("<h1>Enable Ines Meijer (ines) again</h1>");
     expect(buttonsOf(disabled)).to.include("Enable primary");
   });
@@ -110,7 +111,7 @@ describe("what every page of the console has around it", function () {
     await asOwner(
       vestibule.database,
       "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'sms.sent', 'ok', 'x')",
-      [office.id],
+      [vestibule.office.id],
     );
     expect(await at(""))
       .to.contain('<svg class="chart"')

@@ -11,7 +11,7 @@ import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeApplication, makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 /** Whatever is registered: a new page is asked for without a word here. */
 const PAGES = createConsolePages(PAGE_PARTS);
@@ -29,14 +29,13 @@ interface Place {
 
 describe("every page of the console", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let north: TestOffice;
   let south: TestOffice;
   let platform: TestOffice;
   let people: readonly (TestUser & { role: Role })[];
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
     north = await makeOffice(services, { code: "NOORD", name: "Noord & Zonen" });
     south = await makeOffice(services, { code: "ZUID", name: "Zuiderlicht" });
@@ -56,7 +55,6 @@ describe("every page of the console", function () {
       person(platform, "support"),
     ]);
   });
-  after(() => vestibule.stop());
 
   it("has a name of its own, and a path that is no other page's", () => {
     expect(new Set(PAGES.map(({ name }) => name)).size).to.equal(PAGES.length);

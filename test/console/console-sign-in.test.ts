@@ -3,30 +3,26 @@ import { returnPath } from "../../src/console/sign-in-address.ts";
 import { App, expectOn, pathOf, prove, send, titleOf } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
 import { atConsole, makeStaff, openConsole, supportOffice, type Staff } from "../support/console.ts";
-import { makeApplication, makeOffice, makeUser, type TestOffice } from "../support/people.ts";
+import { makeApplication, makeUser } from "../support/people.ts";
 import { authorizationRequest, follow, signIn } from "../support/relying-party.ts";
-import { giveApp, keyOf, newBrowser, pageName, sendForm, sibling } from "../support/second-factor.ts";
+import { giveApp, keyOf, pageName, sendForm, sibling } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("who comes into the console", () => {
-  let vestibule: TestVestibule;
-  let office: TestOffice;
+  const vestibule = useVestibule({ office: { code: "NOORD", name: "Noord & Zonen" } });
   let superuser: Staff;
   let overview: string;
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    office = await makeOffice(services, { code: "NOORD", name: "Noord & Zonen" });
-    superuser = await makeStaff(services, office, { role: "superuser", name: "Chris Smit" });
+    superuser = await makeStaff(services, vestibule.office, { role: "superuser", name: "Chris Smit" });
     overview = "/console/o/NOORD";
   });
-  after(() => vestibule.stop());
 
   it("leads a stranger through the sign-in with a second factor, and back to the page that was wanted", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const first = await browser.get(overview);
     expect(first.location)
       .to.match(/response_type=none/)
@@ -40,20 +36,20 @@ describe("who comes into the console", () => {
 
   it("leads each role to where its work begins", async () => {
     const { services } = vestibule;
-    const accountant = await makeStaff(services, office, { role: "accountant" });
+    const accountant = await makeStaff(services, vestibule.office, { role: "accountant" });
     const support = await makeStaff(services, await supportOffice(services), { role: "support" });
-    const other = await makeStaff(services, office, { role: "superuser" });
-    expectOn(await openConsole(newBrowser(vestibule), "/console", other), overview);
-    expectOn(await openConsole(newBrowser(vestibule), "/console", accountant), `${overview}/users`);
-    const page = await openConsole(newBrowser(vestibule), "/console", support);
+    const other = await makeStaff(services, vestibule.office, { role: "superuser" });
+    expectOn(await openConsole(vestibule.browser(), "/console", other), overview);
+    expectOn(await openConsole(vestibule.browser(), "/console", accountant), `${overview}/users`);
+    const page = await openConsole(vestibule.browser(), "/console", support);
     expectOn(page, "/console/offices");
     expect(page.body).to.contain('href="/console/o/NOORD"');
   });
 
   it("T25 lets staff without a factor set one up first, although their office asks for none", async () => {
     const { services } = vestibule;
-    const user = await makeUser(services, office, { role: "superuser" });
-    const browser = newBrowser(vestibule);
+    const user = await makeUser(services, vestibule.office, { role: "superuser" });
+    const browser = vestibule.browser();
     const application = await makeApplication(services);
     await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
     const asked = await follow(browser, await browser.get("/console"));
@@ -65,9 +61,9 @@ describe("who comes into the console", () => {
 
   it("T24 takes a recovery code for no second factor", async () => {
     const { services } = vestibule;
-    const user = await makeUser(services, office, { role: "superuser" });
+    const user = await makeUser(services, vestibule.office, { role: "superuser" });
     const { codes } = await giveApp(services, user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const asked = await follow(browser, await browser.get("/console"));
     const challenge = await prove(browser, asked, { user, app: new App("A".repeat(32)) });
     const page = await browser.get(sibling(challenge, "recovery-code"));
@@ -75,8 +71,8 @@ describe("who comes into the console", () => {
   });
 
   it("T94 tells a plain user calmly that it is not for them, wherever they knock", async () => {
-    const plain = await makeUser(vestibule.services, office);
-    const browser = newBrowser(vestibule);
+    const plain = await makeUser(vestibule.services, vestibule.office);
+    const browser = vestibule.browser();
     const application = await makeApplication(vestibule.services);
     await signIn(browser, authorizationRequest(vestibule.issuer, application), plain);
     for (const path of [
@@ -93,7 +89,7 @@ describe("who comes into the console", () => {
   });
 
   it("T63 knows at the next click that a role was taken away, also with a form open", async () => {
-    const staff = await makeStaff(vestibule.services, office, { role: "superuser" });
+    const staff = await makeStaff(vestibule.services, vestibule.office, { role: "superuser" });
     const { browser } = await atConsole(vestibule, staff);
     const form = await browser.get(`${overview}/settings/general`);
     await asOwner(vestibule.database, "update users set role = 'user' where id = $1", [staff.user.id]);
@@ -102,19 +98,19 @@ describe("who comes into the console", () => {
       await send(browser, form, { name: "Stolen", language: "en" }),
     ];
     expect(answers.map(({ status }) => status)).to.deep.equal([403, 403]);
-    expect((await vestibule.services.offices.find(office.id))?.name).to.equal("Noord & Zonen");
+    expect((await vestibule.services.offices.find(vestibule.office.id))?.name).to.equal("Noord & Zonen");
   });
 
   it("T63 shows nothing more to staff who were disabled", async () => {
-    const staff = await makeStaff(vestibule.services, office, { role: "superuser" });
+    const staff = await makeStaff(vestibule.services, vestibule.office, { role: "superuser" });
     const { browser } = await atConsole(vestibule, staff);
-    const found = await vestibule.services.users.findByUsername(office.id, staff.user.username);
+    const found = await vestibule.services.users.findByUsername(vestibule.office.id, staff.user.username);
     await vestibule.services.userService.disable(found ?? expect.fail(), "test");
     expect((await browser.get(overview)).location).to.contain("/authorize?");
   });
 
   it("T62 shows nothing more after the idle time", async () => {
-    const staff = await makeStaff(vestibule.services, office, { role: "superuser" });
+    const staff = await makeStaff(vestibule.services, vestibule.office, { role: "superuser" });
     const { browser } = await atConsole(vestibule, staff);
     expect((await browser.get(overview)).status).to.equal(200);
     travel(61 * MINUTE);
@@ -130,7 +126,7 @@ describe("who comes into the console", () => {
       code_challenge: "x".repeat(43),
       code_challenge_method: "S256",
     });
-    const staff = await makeStaff(vestibule.services, office, { role: "superuser" });
+    const staff = await makeStaff(vestibule.services, vestibule.office, { role: "superuser" });
     const { browser } = await atConsole(vestibule, staff);
     expect((await browser.get(overview)).status).to.equal(200);
     const answer = new URL((await browser.get(`/authorize?${query.toString()}`)).location).searchParams;
@@ -155,7 +151,7 @@ describe("who comes into the console", () => {
   });
 
   it("ends at the first page for whoever cancels, and is not asked again", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const asked = await follow(browser, await browser.get("/console"));
     const page = await follow(browser, await send(browser, asked, { cancel: "1" }));
     expect([page.status, pathOf(page)]).to.deep.equal([200, "/"]);

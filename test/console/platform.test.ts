@@ -5,22 +5,19 @@ import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeOffice } from "../support/people.ts";
 import { hiddenField } from "../support/relying-party.ts";
-import { newBrowser } from "../support/second-factor.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("what support does for the platform", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let services: Services;
   let browser: HttpBrowser;
 
   before(async () => {
-    vestibule = await startVestibule();
     ({ services } = vestibule);
     const staff = await makeStaff(services, await supportOffice(services), { role: "support" });
     ({ browser } = await atConsole(vestibule, staff));
   });
-  after(() => vestibule.stop());
 
   it("finds an office by a part of its code or name, in any case", async () => {
     await makeOffice(services, { code: "BRUG-7", name: "Brug & Partners" });
@@ -93,7 +90,7 @@ describe("what support does for the platform", function () {
     const open = await fill(path, { decision: "open" });
     expect(open.body).to.not.contain("This office is closed");
     expect((await theirs.get("/console/o/DICHT")).location).to.contain("/authorize?");
-    const again = await openConsole(newBrowser(vestibule), "/console/o/DICHT", superuser, app);
+    const again = await openConsole(vestibule.browser(), "/console/o/DICHT", superuser, app);
     expect(again.status).to.equal(200);
   });
 

@@ -4,22 +4,17 @@ import { atConsole, makeStaff, type Staff } from "../support/console.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import { hiddenField } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the settings of an office", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let office: TestOffice;
   let staff: Staff;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
   beforeEach(async () => {
     office = await makeOffice(vestibule.services, { name: "Noord & Zonen" });
     staff = await makeStaff(vestibule.services, office, { role: "superuser", name: "Chris Smit" });
   });
-  after(() => vestibule.stop());
 
   it("demand a second factor only after a look at whom it touches and what they will see", async () => {
     await makeUser(vestibule.services, office, { name: "Femke de Wit" });

@@ -6,25 +6,20 @@ import { makeOffice, type TestOffice } from "../support/people.ts";
 import { follow, hiddenField } from "../support/relying-party.ts";
 import { changeOffice, pageName } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("a change in the console", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let office: TestOffice;
   let staff: Staff;
   let path: string;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
   beforeEach(async () => {
     const { services } = vestibule;
     office = await makeOffice(services, { name: "Noord & Zonen" });
     staff = await makeStaff(services, office, { role: "superuser", name: "Chris Smit" });
     path = `/console/o/${office.code}/settings/general`;
   });
-  after(() => vestibule.stop());
 
   it("is saved, says so once on the page that follows, and stands in the log under who made it", async () => {
     const { browser } = await atConsole(vestibule, staff);

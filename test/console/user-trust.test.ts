@@ -4,7 +4,7 @@ import { atConsole, makeStaff, supportOffice, type Staff } from "../support/cons
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { BY_HAND, settledOutbox } from "../support/outbox.ts";
-import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
+import { makeUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import { changeOffice, hasCode } from "../support/second-factor.ts";
 import { refresh } from "../support/tokens.ts";
@@ -16,24 +16,17 @@ import {
   trustedOf,
   type Truster,
 } from "../support/trust.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("T28 browsers that somebody of the office trusts, in the console", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let who: Truster;
   let superuser: Staff;
   let trusted: HttpBrowser;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     who = await makeTruster(vestibule);
-    trusted = await trustBrowser(vestibule, application, who);
+    trusted = await trustBrowser(vestibule, vestibule.application, who);
     superuser = await makeStaff(vestibule.services, who.user.office, {
       role: "superuser",
       name: "Chris Smit",
@@ -41,9 +34,9 @@ describe("T28 browsers that somebody of the office trusts, in the console", func
   });
 
   it("are counted on the general tab, listed with their days, and ended all at once", async () => {
-    const spared = await passAgain(trusted, application, who.user);
-    const tokens = await tokensOfPage(trusted, application, spared);
-    await trustBrowser(vestibule, application, who);
+    const spared = await passAgain(trusted, vestibule.application, who.user);
+    const tokens = await tokensOfPage(trusted, vestibule.application, spared);
+    await trustBrowser(vestibule, vestibule.application, who);
     const { browser } = await atConsole(vestibule, superuser);
     const general = await browser.get(at());
     expect(general.body)
@@ -56,8 +49,11 @@ describe("T28 browsers that somebody of the office trusts, in the console", func
       .to.contain("No browser of this person is trusted any more.")
       .and.not.contain(at("/end-trust"));
     expect(await trustedOf(vestibule, who.user)).to.equal(0);
-    expect((await refresh(trusted, application, tokens.refresh)).status, "what was spared").to.equal(400);
-    expect(hasCode((await passAgain(trusted, application, who.user)).page)).to.equal(false);
+    expect(
+      (await refresh(trusted, vestibule.application, tokens.refresh)).status,
+      "what was spared",
+    ).to.equal(400);
+    expect(hasCode((await passAgain(trusted, vestibule.application, who.user)).page)).to.equal(false);
   });
 
   it("are ended with an event that names who did it, and a mail to their owner", async () => {

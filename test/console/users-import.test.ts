@@ -9,22 +9,21 @@ import { startOtherProcess } from "../support/other-process.ts";
 import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import { hiddenField } from "../support/relying-party.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const HEADING = "username,name,mail,role\n";
 const GOOD = `${HEADING}sanne,Sanne Bakker,sanne@noord.example,user\ntom,Tom de Wit,,accountant\n`;
 
 describe("importing users in the console", function () {
   this.timeout(120_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let services: Services;
   let office: TestOffice;
   let staff: Staff;
   let browser: HttpBrowser;
   let path: string;
 
-  before(async () => {
-    vestibule = await startVestibule();
+  before(() => {
     ({ services } = vestibule);
   });
   beforeEach(async () => {
@@ -33,7 +32,6 @@ describe("importing users in the console", function () {
     ({ browser } = await atConsole(vestibule, staff));
     path = `/console/o/${office.code}/users/import`;
   });
-  after(() => vestibule.stop());
 
   it("looks at every line first and adds nobody; then all of them, with an invitation each", async () => {
     const page = await upload(GOOD);

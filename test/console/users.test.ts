@@ -7,25 +7,20 @@ import { numberDesk } from "../support/number-desk.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import { follow, hiddenField } from "../support/relying-party.ts";
 import { giveApp } from "../support/second-factor.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const REASON = "Called back on the number of the office";
 const NEW_NUMBER = "+31612345678";
 
 describe("the users of an office, in the console", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let office: TestOffice;
   let superuser: Staff;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
   beforeEach(async () => {
     office = await makeOffice(vestibule.services, { name: "Noord & Zonen" });
     superuser = await makeStaff(vestibule.services, office, { role: "superuser", name: "Chris Smit" });
   });
-  after(() => vestibule.stop());
 
   it("are found by a part of the name, and by how they stand", async () => {
     const { browser } = await atConsole(vestibule, superuser);

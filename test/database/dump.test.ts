@@ -2,54 +2,32 @@ import { createHash, createHmac } from "node:crypto";
 import { expect } from "chai";
 import { SecretBox, Secret } from "../../src/kernel/secret.ts";
 import { dumpOf } from "../support/dump.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  PASSWORD,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { PASSWORD } from "../support/people.ts";
 import { postAs } from "../support/program.ts";
-import {
-  authorizationRequest,
-  follow,
-  openSignIn,
-  redeem,
-  sendPassword,
-  signIn,
-} from "../support/relying-party.ts";
+import { follow, openSignIn, redeem, sendPassword } from "../support/relying-party.ts";
 import { refresh, tokensOf } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("a copy of the database", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {}, application: {} });
   let dump: ReadonlyMap<string, string>;
   const secrets = new Map<string, string>();
 
   before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    application = await makeApplication(vestibule.services);
     await leaveTraces();
     dump = await dumpOf(vestibule.database);
   });
-  after(() => vestibule.stop());
-
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   /** One of everything that is kept: a sign-in that waits, one that is finished, codes and tokens spent and unspent. */
   async function leaveTraces(): Promise<void> {
-    const browser = newBrowser();
-    const request = authorizationRequest(vestibule.issuer, application);
-    const redirect = await signIn(browser, request, user);
+    const browser = vestibule.browser();
+    const request = vestibule.request();
+    const redirect = await vestibule.signIn(browser, request);
     secrets.set("spent code", redirect.searchParams.get("code") ?? "");
-    const tokens = tokensOf(await redeem(browser, application, { redirect, request }));
-    const rotated = tokensOf(await refresh(browser, application, tokens.refresh));
-    const second = authorizationRequest(vestibule.issuer, application);
+    const tokens = tokensOf(await redeem(browser, vestibule.application, { redirect, request }));
+    const rotated = tokensOf(await refresh(browser, vestibule.application, tokens.refresh));
+    const second = vestibule.request();
     const unspent = new URL((await browser.get(second.url)).location);
     secrets.set("unspent code", unspent.searchParams.get("code") ?? "");
     for (const [which, { access, refresh, id }] of Object.entries({ first: tokens, rotated })) {
@@ -60,7 +38,7 @@ describe("a copy of the database", () => {
     noteCookies(browser);
     await waitingSignIns();
     await pushedRequest();
-    secrets.set("client secret", application.secret ?? "");
+    secrets.set("client secret", vestibule.application.secret ?? "");
     secrets.set("password", PASSWORD);
     vestibule.services.secrets.dataKeys.forEach((key) => secrets.set("data key", key.reveal()));
     vestibule.services.secrets.cookieKeys.forEach((key) => secrets.set("cookie key", key.reveal()));
@@ -77,28 +55,28 @@ describe("a copy of the database", () => {
   }
 
   async function waitingSignIns(): Promise<void> {
-    const request = authorizationRequest(vestibule.issuer, application);
-    const waiting = newBrowser();
+    const request = vestibule.request();
+    const waiting = vestibule.browser();
     const page = await openSignIn(waiting, request);
     secrets.set("uid of a waiting sign-in", uidOf(page.url));
-    const typed = { officeCode: user.office.code, username: user.username };
+    const typed = { officeCode: vestibule.user.office.code, username: vestibule.user.username };
     await sendPassword(waiting, page, { ...typed, password: "marker of a wrong password" });
     secrets.set("wrong password", "marker of a wrong password");
-    const proved = newBrowser();
-    const provedPage = await openSignIn(proved, authorizationRequest(vestibule.issuer, application));
+    const proved = vestibule.browser();
+    const provedPage = await openSignIn(proved, vestibule.request());
     secrets.set("uid of a proved sign-in", uidOf(provedPage.url));
     await sendPassword(proved, provedPage, { ...typed, password: PASSWORD });
-    const again = newBrowser();
-    await signIn(again, request, user);
-    const renewed = authorizationRequest(vestibule.issuer, application, { prompt: "login" });
+    const again = vestibule.browser();
+    await vestibule.signIn(again, request);
+    const renewed = vestibule.request({ prompt: "login" });
     const renewing = await follow(again, await again.get(renewed.url));
     secrets.set("uid of a renewed sign-in", uidOf(renewing.url));
     secrets.set("session of a renewed sign-in", /session=([^;]+)/.exec(again.cookiesFor("/"))?.[1] ?? "");
   }
 
   async function pushedRequest(): Promise<void> {
-    const { searchParams } = new URL(authorizationRequest(vestibule.issuer, application).url);
-    const answer = await postAs(newBrowser(), application, {
+    const { searchParams } = new URL(vestibule.request().url);
+    const answer = await postAs(vestibule.browser(), vestibule.application, {
       url: "/par",
       fields: Object.fromEntries(searchParams),
     });
@@ -177,11 +155,14 @@ describe("a copy of the database", () => {
         {
           grant_type: "authorization_code",
           code: value,
-          redirect_uri: application.redirectUri,
+          redirect_uri: vestibule.application.redirectUri,
           code_verifier: "x".repeat(43),
         },
       ]) {
-        const answer = await postAs(newBrowser(), application, { url: "/token", fields: grant });
+        const answer = await postAs(vestibule.browser(), vestibule.application, {
+          url: "/token",
+          fields: grant,
+        });
         expect(answer.body, value).to.contain("invalid_grant");
       }
     }

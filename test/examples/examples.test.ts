@@ -1,22 +1,16 @@
 import { expect } from "chai";
 import { startExample, type Example } from "../support/example.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
-import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { makeApplication } from "../support/people.ts";
 import { follow, formAction, hiddenField, sendPassword } from "../support/relying-party.ts";
-import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { freePort } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const RESOURCE = "https://invoices.example";
 
 describe("the examples", () => {
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {} });
   let started: Example[];
-
-  before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-  });
-  after(() => vestibule.stop());
   beforeEach(() => {
     started = [];
   });
@@ -31,7 +25,7 @@ describe("the examples", () => {
   /** Signs in where an application has sent the browser; answers the way back to it. */
   async function signInAt(browser: HttpBrowser, address: string): Promise<string> {
     const page = await follow(browser, await browser.get(address));
-    const { username, password, office } = user;
+    const { username, password, office } = vestibule.user;
     const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
     const after = await follow(browser, sent);
     if (after.location !== "") {
@@ -53,7 +47,7 @@ describe("the examples", () => {
     await example.says(/^open /m);
     const site = new HttpBrowser(here, port);
     expect((await site.get("/")).body).to.contain("Nobody is signed in");
-    const person = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const person = vestibule.browser();
     const away = await site.get("/sign-in");
     const back = await signInAt(person, away.location);
     expect((await site.get(back)).location).to.equal(`${here}/`);
@@ -72,7 +66,7 @@ describe("the examples", () => {
     });
     const example = run("native.ts", { CLIENT_ID: id });
     const [, address = ""] = await example.says(/^open (\S+)$/m);
-    const person = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const person = vestibule.browser();
     const back = await signInAt(person, address);
     expect(back).to.match(/^http:\/\/127\.0\.0\.1:\d+\/callback\?/);
     expect(await (await fetch(back)).text()).to.contain("You can close this page");

@@ -4,21 +4,16 @@ import { makeUser, type TestUser } from "../support/people.ts";
 import { giveApp, guardOf, makeStrictOffice, wrongCode, type TestApp } from "../support/second-factor.ts";
 import { DAY, HOUR, MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "guess" };
 
 /** Somebody who knows the password and guesses on as fast as the guard lets them. */
 describe("guessing codes with a known password", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);

@@ -3,13 +3,12 @@ import { Secret, SecretBox } from "../../src/kernel/secret.ts";
 import { asOwner } from "../support/database.ts";
 import { dumpOf } from "../support/dump.ts";
 import { startLoggedProcess } from "../support/logged-process.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import {
   giveApp,
   hasCode,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -18,19 +17,12 @@ import {
 import { expectSecured } from "../support/secured.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the stored key of an app", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
@@ -47,8 +39,8 @@ describe("the stored key of an app", () => {
   const put = (of: TestUser, sealed: Buffer) =>
     asOwner(vestibule.database, "update factors set sealed_secret = $2 where user_id = $1", [of.id, sealed]);
   const tryWith = async (of: TestUser, secret: string) => {
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, of);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, of);
     expect(pageName(page)).to.equal("challenge-totp");
     return sendForm(browser, page, { code: totpNow(secret) });
   };
@@ -89,9 +81,9 @@ describe("the stored key of an app", () => {
     const sealed = await sealedOf(user);
     sealed.writeUInt8(sealed.readUInt8(40) ^ 1, 40);
     await put(user, sealed);
-    const browser = newBrowser(vestibule, server.port);
+    const browser = vestibule.browser(server.port);
     const code = totpNow(app.secret);
-    const page = await sendForm(browser, await passPassword(browser, application, user), { code });
+    const page = await sendForm(browser, await passPassword(browser, vestibule.application, user), { code });
     await server.stop();
     expectSecured(page, "unreadable");
     expect([page.status, hasCode(page)]).to.deep.equal([500, false]);
@@ -136,8 +128,8 @@ describe("the stored key of an app", () => {
     const { service } = vestibule.services.secondFactor;
     const code = (await service.reset(found, { reason: "called back", actor: "test" })).reveal();
     travel(MINUTE);
-    const browser = newBrowser(vestibule);
-    const asked = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const asked = await passPassword(browser, vestibule.application, user);
     const setUp = await sendForm(browser, asked, { enrolmentCode: code });
     const rows = [...(await dumpOf(vestibule.database)).values()].join("\n");
     const plain = code.replace(/[^a-z0-9]/gi, "");

@@ -11,7 +11,7 @@ import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
 import { makeUser, type TestUser } from "../support/people.ts";
 import { giveApp, makeStrictOffice, type TestApp } from "../support/second-factor.ts";
 import { totpAt } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 interface Row {
@@ -54,14 +54,9 @@ const ROWS: readonly Row[] = [
 
 describe("applications with other people's libraries", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     const office = await makeStrictOffice(vestibule.services);
     user = await makeUser(vestibule.services, office, { mail: "sanne@noord.example" });

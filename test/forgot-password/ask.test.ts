@@ -1,50 +1,37 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
 import { allMails, askForLink, linkIn, mailsTo, namesOf } from "../support/mailbox.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { recordedLinks } from "../support/recorded-links.ts";
 import { sendRaw } from "../support/raw-http.ts";
-import { authorizationRequest, formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
+import { formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
 import { givePassword } from "../support/second-factor.ts";
 import { HOUR, MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("asking for a link to a new password", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
+  const vestibule = useVestibule({
+    settings: { ...BY_HAND, VESTIBULE_TRUSTED_PROXY_HOPS: "1" },
+    office: {},
+    application: {},
+  });
   let user: TestUser;
   let mail: string;
   let made = 0;
-
-  before(async () => {
-    vestibule = await startVestibule({ ...BY_HAND, VESTIBULE_TRUSTED_PROXY_HOPS: "1" });
-    application = await makeApplication(vestibule.services);
-    office = await makeOffice(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     made += 1;
     mail = `person${String(made)}@mail.example`;
-    user = await makeUser(vestibule.services, office, { mail });
+    user = await makeUser(vestibule.services, vestibule.office, { mail });
   });
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   /** Each from an address of their own, so that the throttle of addresses stays out of it. */
   let network = 0;
   async function ask(names: { officeCode: string; username: string }, from?: string): Promise<Page> {
     network += 1;
     const address = from ?? `198.51.100.${String(network % 250)}`;
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await browser.get("/forgot-password");
     const fields = { _csrf: hiddenField(page, "_csrf"), ...names };
     const headers = { "x-forwarded-for": address };
@@ -54,7 +41,7 @@ describe("asking for a link to a new password", () => {
   const mails = () => mailsTo(vestibule, mail);
 
   it("sends one mail with one link that begins with the issuer", async () => {
-    await askForLink(newBrowser(), namesOf(user));
+    await askForLink(vestibule.browser(), namesOf(user));
     const [only, ...rest] = await mails();
     expect(rest).to.deep.equal([]);
     expect(only?.subject).to.equal("Choose a new password");
@@ -63,7 +50,10 @@ describe("asking for a link to a new password", () => {
   });
 
   it("takes names as people type them", async () => {
-    await ask({ officeCode: ` ${office.code.toLowerCase()} `, username: ` ${user.username.toUpperCase()} ` });
+    await ask({
+      officeCode: ` ${vestibule.office.code.toLowerCase()} `,
+      username: ` ${user.username.toUpperCase()} `,
+    });
     expect(await mails()).to.have.length(1);
   });
 
@@ -74,9 +64,9 @@ describe("asking for a link to a new password", () => {
   });
 
   it("T6 shows everybody the same page, whoever they name", async () => {
-    const disabled = await makeUser(vestibule.services, office, { mail: "disabled@mail.example" });
+    const disabled = await makeUser(vestibule.services, vestibule.office, { mail: "disabled@mail.example" });
     await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [disabled.id]);
-    const mute = await makeUser(vestibule.services, office);
+    const mute = await makeUser(vestibule.services, vestibule.office);
     await asOwner(vestibule.database, "update users set mail = null where id = $1", [mute.id]);
     const closed = await makeOffice(vestibule.services);
     const ofClosed = await makeUser(vestibule.services, closed, { mail: "closed@mail.example" });
@@ -106,11 +96,11 @@ describe("asking for a link to a new password", () => {
       await links.ask({ officeCode, username, applicationId: null, visitor });
       return [...seen];
     };
-    const known = await workFor(office.code, user.username);
+    const known = await workFor(vestibule.office.code, user.username);
     expect(known).to.include.members(["one_time_link_make", "audit_add", "rehearsal_keep"]);
     expect(known.filter((name) => /^(outbox|message)_add$/.test(name))).to.have.length(1);
     const taken = known.map((name) => (name === "rehearsal_keep" ? "rehearsal_undo" : name));
-    expect(await workFor(office.code, "nobody")).to.deep.equal(taken);
+    expect(await workFor(vestibule.office.code, "nobody")).to.deep.equal(taken);
     expect(await workFor("NOWHERE", user.username)).to.deep.equal(taken);
     expect(await mails()).to.have.length(1);
   });
@@ -132,7 +122,7 @@ describe("asking for a link to a new password", () => {
       await ask(namesOf(user));
     }
     const link = linkIn((await mails())[0], `${vestibule.issuer}/reset-password/`);
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await browser.get(link);
     expect((await browser.get("/reset-password")).status).to.equal(200);
   });
@@ -141,7 +131,8 @@ describe("asking for a link to a new password", () => {
     const answers = [];
     for (let tries = 0; tries < 32; tries += 1) {
       answers.push(
-        (await ask({ officeCode: office.code, username: `guess${String(tries)}` }, "203.0.113.77")).status,
+        (await ask({ officeCode: vestibule.office.code, username: `guess${String(tries)}` }, "203.0.113.77"))
+          .status,
       );
     }
     expect(answers.filter((status) => status === 200)).to.have.length(30);
@@ -159,7 +150,7 @@ describe("asking for a link to a new password", () => {
       vestibule.database,
       `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
        values ($1, $2, 3, 3, now() + interval '15 minutes')`,
-      [office.id, user.id],
+      [vestibule.office.id, user.id],
     );
     const before = await row();
     await ask(namesOf(user));
@@ -173,7 +164,7 @@ describe("asking for a link to a new password", () => {
   });
 
   it("T7 writes the configured issuer whatever the request's headers say", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await browser.get("/forgot-password");
     const body = new URLSearchParams({ _csrf: hiddenField(page, "_csrf"), ...namesOf(user) }).toString();
     const host = new URL(vestibule.issuer).host;
@@ -216,7 +207,7 @@ describe("asking for a link to a new password", () => {
   });
 
   it("T60 takes no form of another site, without its token, or of another browser", async () => {
-    const [browser, other] = [newBrowser(), newBrowser()];
+    const [browser, other] = [vestibule.browser(), vestibule.browser()];
     const csrf = hiddenField(await browser.get("/forgot-password"), "_csrf");
     const foreign = hiddenField(await other.get("/forgot-password"), "_csrf");
     const otherForm = hiddenField(await browser.get("/which-office-code"), "_csrf");
@@ -225,7 +216,7 @@ describe("asking for a link to a new password", () => {
       "without a token": browser.post("/forgot-password", names),
       "token of another browser": browser.post("/forgot-password", { ...names, _csrf: foreign }),
       "token of another form": browser.post("/forgot-password", { ...names, _csrf: otherForm }),
-      "without cookies": newBrowser().post("/forgot-password", { ...names, _csrf: csrf }),
+      "without cookies": vestibule.browser().post("/forgot-password", { ...names, _csrf: csrf }),
       "null origin": browser.post(
         "/forgot-password",
         { ...names, _csrf: csrf },
@@ -244,24 +235,24 @@ describe("asking for a link to a new password", () => {
   });
 
   it("asks again for what is missing, and keeps what was typed", async () => {
-    const page = await ask({ officeCode: office.code, username: " " });
+    const page = await ask({ officeCode: vestibule.office.code, username: " " });
     expect(page.status).to.equal(400);
-    expect(page.body).to.contain("Enter your username.").and.contain(`value="${office.code}"`);
+    expect(page.body).to.contain("Enter your username.").and.contain(`value="${vestibule.office.code}"`);
     expect(page.body).to.match(/<title>Error: /);
   });
 
   it("fills in what the sign-in that was left knows, after the right password also who it is", async () => {
-    const browser = newBrowser();
-    const hinted = { login_hint: "joost", office: office.code };
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application, hinted));
+    const browser = vestibule.browser();
+    const hinted = { login_hint: "joost", office: vestibule.office.code };
+    const page = await openSignIn(browser, vestibule.request(hinted));
     const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
     const before = await browser.get(`/forgot-password?from=${uid}`);
-    expect(before.body).to.contain('value="joost"').and.contain(`value="${office.code}"`);
+    expect(before.body).to.contain('value="joost"').and.contain(`value="${vestibule.office.code}"`);
     expect(before.body).to.contain(`href="/interaction/${uid}"`);
     await asOwner(
       vestibule.database,
       `insert into second_factor_guard (office_id, user_id, blocked_until) values ($1, $2, now() + interval '1 hour')`,
-      [office.id, user.id],
+      [vestibule.office.id, user.id],
     );
     expect((await givePassword(browser, page, user)).url).to.match(/blocked$/);
     const after = await browser.get(`/forgot-password?from=${uid}`);
@@ -277,9 +268,9 @@ describe("asking for a link to a new password", () => {
       "%09//evil",
       "x".repeat(30),
     ]) {
-      const { body, setCookies } = await newBrowser().get(
-        `/forgot-password?from=${encodeURIComponent(from)}`,
-      );
+      const { body, setCookies } = await vestibule
+        .browser()
+        .get(`/forgot-password?from=${encodeURIComponent(from)}`);
       expect(body, from).to.not.match(/href="(?!\/forgot-password\?)[^"]*(evil|alert|xxx)/);
       expect(setCookies.join(), from).to.not.contain("vestibule-from");
     }

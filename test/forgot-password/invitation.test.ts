@@ -2,47 +2,30 @@ import { expect } from "chai";
 import { Secret } from "../../src/kernel/secret.ts";
 import { newUserSchema } from "../../src/users/user.ts";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
 import { choosePassword, linkFor, linkIn, mailsTo, openLink } from "../support/mailbox.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, formAction, hiddenField, signIn } from "../support/relying-party.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { formAction, hiddenField, signIn } from "../support/relying-party.ts";
 import { HOUR, SECOND, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 
 describe("an invitation", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
+  const vestibule = useVestibule({ settings: BY_HAND, office: {}, application: {} });
   let user: TestUser;
   let mail: string;
   let made = 0;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-    office = await makeOffice(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     made += 1;
     mail = `person${String(made)}@mail.example`;
-    user = await makeUser(vestibule.services, office, { mail });
+    user = await makeUser(vestibule.services, vestibule.office, { mail });
   });
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   async function invite(): Promise<string> {
     const { users, links } = vestibule.services;
-    const found = await users.findByUsername(office.id, user.username);
+    const found = await users.findByUsername(vestibule.office.id, user.username);
     if (found === null || !(await links.passwordLinks.send(found, "invitation", "test"))) {
       throw new Error("No invitation went out.");
     }
@@ -52,14 +35,14 @@ describe("an invitation", () => {
     status === 400 && body.includes("This link does not work any more");
 
   it("leads to a password, and that to the application", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await openLink(browser, await invite());
     expect(page.body).to.contain("Welcome! Choose your password").and.contain(user.username);
     const done = await choosePassword(browser, page, NEW);
-    expect(done.body).to.contain("Your password is set").and.contain(`href="/o/${office.code}"`);
+    expect(done.body).to.contain("Your password is set").and.contain(`href="/o/${vestibule.office.code}"`);
     travel(2 * SECOND);
-    const request = authorizationRequest(vestibule.issuer, application);
-    const redirect = await signIn(newBrowser(), request, { ...user, password: NEW });
+    const request = vestibule.request();
+    const redirect = await signIn(vestibule.browser(), request, { ...user, password: NEW });
     expect(redirect.searchParams.has("code")).to.equal(true);
   });
 
@@ -67,7 +50,7 @@ describe("an invitation", () => {
     const address = await invite();
     const forms = await Promise.all(
       Array.from({ length: 10 }, async () => {
-        const browser = newBrowser();
+        const browser = vestibule.browser();
         return { browser, page: await openLink(browser, address) };
       }),
     );
@@ -78,24 +61,24 @@ describe("an invitation", () => {
     );
     expect(answers.filter(({ status }) => status === 303)).to.have.length(1);
     expect(answers.filter(isGone)).to.have.length(9);
-    expect(isGone(await openLink(newBrowser(), address))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
   });
 
   it("T96 is good for a day", async () => {
     const address = await invite();
     travel(24 * HOUR - SECOND);
-    expect((await openLink(newBrowser(), address)).status).to.equal(200);
+    expect((await openLink(vestibule.browser(), address)).status).to.equal(200);
     travel(2 * SECOND);
-    expect(isGone(await openLink(newBrowser(), address))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
   });
 
   it("T96 is void after a newer one, and when the person has a password by another way", async () => {
     const older = await invite();
     const newer = await invite();
-    expect(isGone(await openLink(newBrowser(), older))).to.equal(true);
-    const browser = newBrowser();
+    expect(isGone(await openLink(vestibule.browser(), older))).to.equal(true);
+    const browser = vestibule.browser();
     await choosePassword(browser, await openLink(browser, await linkFor(vestibule, user, mail)), NEW);
-    expect(isGone(await openLink(newBrowser(), newer))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), newer))).to.equal(true);
   });
 
   it("T96 is bound to its address and its office", async () => {
@@ -103,13 +86,15 @@ describe("an invitation", () => {
     await asOwner(vestibule.database, "update users set mail = 'other@mail.example' where id = $1", [
       user.id,
     ]);
-    expect(isGone(await openLink(newBrowser(), address))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
     await asOwner(vestibule.database, "update users set mail = $2 where id = $1", [user.id, mail]);
     const south = await makeOffice(vestibule.services);
     const token = Buffer.from(address.split("/").at(-1) ?? "", "base64url");
     Buffer.from(south.id.replaceAll("-", ""), "hex").copy(token);
-    expect(isGone(await openLink(newBrowser(), `/invitation/${token.toString("base64url")}`))).to.equal(true);
-    expect((await openLink(newBrowser(), address)).status).to.equal(200);
+    expect(
+      isGone(await openLink(vestibule.browser(), `/invitation/${token.toString("base64url")}`)),
+    ).to.equal(true);
+    expect((await openLink(vestibule.browser(), address)).status).to.equal(200);
   });
 
   it("T96 takes over nobody who is there already", async () => {
@@ -119,7 +104,7 @@ describe("an invitation", () => {
       mail: "thief@mail.example",
     });
     const access = { password: new Secret(NEW), actor: "test" };
-    const refusal = await vestibule.services.userService.add(draft, office, access).then(
+    const refusal = await vestibule.services.userService.add(draft, vestibule.office, access).then(
       () => "added",
       (error: unknown) => String(error),
     );
@@ -130,7 +115,7 @@ describe("an invitation", () => {
   it("T9 does nothing as a link to a new password, and the other way round", async () => {
     const invitation = (await invite()).split("/").at(-1) ?? "";
     const reset = (await linkFor(vestibule, user, mail)).split("/").at(-1) ?? "";
-    expect(isGone(await openLink(newBrowser(), `/reset-password/${invitation}`))).to.equal(true);
-    expect(isGone(await openLink(newBrowser(), `/invitation/${reset}`))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), `/reset-password/${invitation}`))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), `/invitation/${reset}`))).to.equal(true);
   });
 });

@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import { newTry } from "../../src/factors/guard-store.ts";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { choosePassword, linkFor, mailsTo, openLink } from "../support/mailbox.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import {
   giveApp,
   guardOf,
@@ -18,23 +17,16 @@ import {
 } from "../support/second-factor.ts";
 import { DAY, HOUR, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "lift" };
 
 describe("a block and a new password", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let user: TestUser;
   let app: TestApp;
   let mail: string;
   let made = 0;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     await asOwner(vestibule.database, "delete from password_guard");
     made += 1;
@@ -43,13 +35,12 @@ describe("a block and a new password", () => {
     app = await giveApp(vestibule.services, user);
   });
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const guard = () => guardOf(vestibule, user);
   /** Three wrong codes with the password. */
   async function block(): Promise<void> {
     travel(2 * SECOND);
-    const browser = newBrowser();
-    let page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    let page = await passPassword(browser, vestibule.application, user);
     for (let tries = 0; tries < 3; tries += 1) {
       page = await sendForm(browser, page, { code: wrongCode(app.secret) });
     }
@@ -59,7 +50,7 @@ describe("a block and a new password", () => {
   async function reset() {
     chosen += 1;
     const password = `copper-anchor-violin-${String(chosen)}`;
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await choosePassword(
       browser,
       await openLink(browser, await linkFor(vestibule, user, mail)),
@@ -72,7 +63,7 @@ describe("a block and a new password", () => {
 
   it("T53 is not ended by asking, and not by opening the link", async () => {
     await block();
-    await openLink(newBrowser(), await linkFor(vestibule, user, mail));
+    await openLink(vestibule.browser(), await linkFor(vestibule, user, mail));
     expect(await isBlocked()).to.equal(true);
   });
 
@@ -85,8 +76,8 @@ describe("a block and a new password", () => {
       "Your password was changed, and a block ended",
     );
     travel(2 * SECOND);
-    const browser = newBrowser();
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     expect(pageName(page)).to.equal("challenge-totp");
     expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret) }))).to.equal(true);
   });
@@ -102,9 +93,10 @@ describe("a block and a new password", () => {
     expect(body).to.match(/<time datetime="[^"]+"/);
     expect(await isBlocked()).to.equal(true);
     travel(2 * SECOND);
-    expect(pageName(await passPassword(newBrowser(), application, user)), "the new password").to.equal(
-      "blocked",
-    );
+    expect(
+      pageName(await passPassword(vestibule.browser(), vestibule.application, user)),
+      "the new password",
+    ).to.equal("blocked");
     travel(DAY);
     await asOwner(vestibule.database, "delete from password_guard");
     await block();
@@ -137,7 +129,9 @@ describe("a block and a new password", () => {
     ]);
     expect(await reset()).to.contain("Your second factor is locked");
     travel(HOUR);
-    expect(pageName(await passPassword(newBrowser(), application, user))).to.equal("blocked");
+    expect(pageName(await passPassword(vestibule.browser(), vestibule.application, user))).to.equal(
+      "blocked",
+    );
   });
 
   it("T53 is lifted twice at most by fifty new passwords at the same moment", async () => {

@@ -16,27 +16,22 @@ import { storedUser } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
 import { makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
-import { giveApp, givePassword, makeStrictOffice, newBrowser, pageName } from "../support/second-factor.ts";
+import { giveApp, givePassword, makeStrictOffice, pageName } from "../support/second-factor.ts";
 import { HOUR, MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 const OLD_MAIL = "old@mail.example";
 const NEW_MAIL = "thief@mail.example";
 
 describe("a mail address that an administrator has changed", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND });
   let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     const { services } = vestibule;
     user = await makeUser(services, await makeStrictOffice(services), { mail: OLD_MAIL });
     const app = new App((await giveApp(services, user)).secret);
-    expectOn(await openAccount(newBrowser(vestibule), "/account", { user, app }), "/account");
+    expectOn(await openAccount(vestibule.browser(), "/account", { user, app }), "/account");
   });
 
   async function changeMail(): Promise<void> {
@@ -47,7 +42,7 @@ describe("a mail address that an administrator has changed", () => {
     expect((await services.administration.edit.edit(now, change, by)).type).to.equal("changed");
   }
   const ask = async (username = user.username) =>
-    visible(await askForLink(newBrowser(vestibule), { ...namesOf(user), username }));
+    visible(await askForLink(vestibule.browser(), { ...namesOf(user), username }));
   const linksTo = async (mail: string) =>
     (await mailsTo(vestibule, mail)).map((each) => linkIn(each, `${vestibule.issuer}/reset-password/`));
 
@@ -63,7 +58,7 @@ describe("a mail address that an administrator has changed", () => {
   it("T92 ends the link that went to the address before", async () => {
     const link = await linkFor(vestibule, user, OLD_MAIL);
     await changeMail();
-    const page = await openLink(newBrowser(vestibule), link);
+    const page = await openLink(vestibule.browser(), link);
     expect(page.status).to.equal(400);
     expect(page.body).to.contain("This link does not work any more");
   });
@@ -73,7 +68,7 @@ describe("a mail address that an administrator has changed", () => {
     travel(48 * HOUR + MINUTE);
     await ask();
     const [link = ""] = (await linksTo(NEW_MAIL)).filter((each) => each !== "");
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const done = await choosePassword(browser, await openLink(browser, link), NEW);
     expect(done.body).to.contain("Your password is changed");
     travel(MINUTE);

@@ -1,26 +1,24 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
 import { allMails, mailsTo } from "../support/mailbox.ts";
 import { BY_HAND } from "../support/outbox.ts";
 import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import { formAction, hiddenField } from "../support/relying-party.ts";
 import { HOUR, MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("which office code somebody has", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND });
   let north: TestOffice;
   let south: TestOffice;
   let mail: string;
   let made = 0;
 
   before(async () => {
-    vestibule = await startVestibule(BY_HAND);
     north = await makeOffice(vestibule.services, { code: "NOORD", name: "Noord & Zonen" });
     south = await makeOffice(vestibule.services, { code: "ZUID", name: "Zuid" });
   });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     await asOwner(vestibule.database, "delete from password_guard");
     made += 1;
@@ -28,7 +26,7 @@ describe("which office code somebody has", () => {
   });
 
   async function ask(typed = mail): Promise<Page> {
-    const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const browser = vestibule.browser();
     const page = await browser.get("/which-office-code");
     const sent = await browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), mail: typed });
     return sent.location === "" ? sent : browser.get(sent.location);

@@ -1,72 +1,54 @@
 import { expect } from "chai";
 import { Secret } from "../../src/kernel/secret.ts";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { choosePassword, linkFor, mailsTo, openLink } from "../support/mailbox.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, hiddenField, openSignIn } from "../support/relying-party.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { hiddenField, openSignIn } from "../support/relying-party.ts";
 import { giveApp, givePassword, makeStrictOffice, pageName } from "../support/second-factor.ts";
 import { HOUR, SECOND, travel } from "../support/time.ts";
 import { aliveAmong, tokensFor } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 
 describe("a new password", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
+  const vestibule = useVestibule({ settings: BY_HAND, office: {}, application: {} });
   let user: TestUser;
   let mail: string;
   let made = 0;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-    office = await makeOffice(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     await asOwner(vestibule.database, "delete from password_guard");
     made += 1;
     mail = `person${String(made)}@mail.example`;
-    user = await makeUser(vestibule.services, office, { mail });
+    user = await makeUser(vestibule.services, vestibule.office, { mail });
   });
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const link = () => linkFor(vestibule, user, mail);
   const hashOf = async ({ id } = user) => {
     const text = "select password_hash as hash from users where id = $1";
     return (await asOwner<{ hash: string }>(vestibule.database, text, [id]))[0]?.hash;
   };
   const reset = async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     return choosePassword(browser, await openLink(browser, await link()), NEW);
   };
 
   it("T63 T11 ends every session, token and open sign-in at once, and no browser is known any more", async () => {
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, application, user);
-    const open = newBrowser();
-    const request = authorizationRequest(vestibule.issuer, application);
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, vestibule.application, user);
+    const open = vestibule.browser();
+    const request = vestibule.request();
     const waiting = await openSignIn(open, request);
-    expect(await aliveAmong(newBrowser(), application, [tokens])).to.have.length(4);
+    expect(await aliveAmong(vestibule.browser(), vestibule.application, [tokens])).to.have.length(4);
     const familiar = () =>
       asOwner(vestibule.database, "select from familiar_browsers where user_id = $1", [user.id]);
     expect(await familiar()).to.have.length(1);
     // A refresh token of the same second would outlive the change only if the second itself did.
-    const again = await tokensFor(browser.copy(), application, user, { prompt: "login" });
+    const again = await tokensFor(browser.copy(), vestibule.application, user, { prompt: "login" });
     await reset();
-    expect(await aliveAmong(newBrowser(), application, [again])).to.deep.equal([]);
-    const silent = authorizationRequest(vestibule.issuer, application, { prompt: "none" });
+    expect(await aliveAmong(vestibule.browser(), vestibule.application, [again])).to.deep.equal([]);
+    const silent = vestibule.request({ prompt: "none" });
     expect((await browser.get(silent.url)).location).to.contain("error=login_required");
     expect(await familiar()).to.deep.equal([]);
     expect((await givePassword(open, waiting, user)).status, "the old password").to.equal(400);
@@ -80,12 +62,12 @@ describe("a new password", () => {
     for (const purpose of purposes) {
       const draft = {
         purpose,
-        officeId: office.id,
+        officeId: vestibule.office.id,
         userId: user.id,
         at: new Date(Date.now()),
         data: { mail },
       };
-      const token = await services.database.inOffice(office.id, (tx) => store.make(tx, draft));
+      const token = await services.database.inOffice(vestibule.office.id, (tx) => store.make(tx, draft));
       made.set(purpose, token.reveal());
     }
     await reset();
@@ -99,17 +81,17 @@ describe("a new password", () => {
   it("T63 given by an administrator ends the links of the mailbox too", async () => {
     const address = await link();
     const { services } = vestibule;
-    const found = await services.users.findByUsername(office.id, user.username);
+    const found = await services.users.findByUsername(vestibule.office.id, user.username);
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    const access = { password: new Secret(NEW), actor: "test", officeCode: office.code };
+    const access = { password: new Secret(NEW), actor: "test", officeCode: vestibule.office.code };
     await services.userService.changePassword(found, access);
-    expect((await openLink(newBrowser(), address)).status).to.equal(400);
+    expect((await openLink(vestibule.browser(), address)).status).to.equal(400);
   });
 
   it("T10 is not followed by another one from the same page", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const address = await link();
     const page = await openLink(browser, address);
     await choosePassword(browser, page, NEW);
@@ -125,7 +107,7 @@ describe("a new password", () => {
     const before = await hashOf(twin);
     const address = await link();
     expect(await mailsTo(vestibule, mail)).to.have.length(1);
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await choosePassword(browser, await openLink(browser, address), NEW);
     expect(await hashOf(twin)).to.equal(before);
   });
@@ -134,21 +116,21 @@ describe("a new password", () => {
     const strict = await makeStrictOffice(vestibule.services);
     user = await makeUser(vestibule.services, strict, { mail });
     await giveApp(vestibule.services, user);
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const done = await choosePassword(browser, await openLink(browser, await link()), NEW);
     expect(done.body).to.contain("Your password is changed");
     expect(browser.cookieNames().filter((name) => /session/.test(name))).to.deep.equal([]);
-    const silent = authorizationRequest(vestibule.issuer, application, { prompt: "none" });
+    const silent = vestibule.request({ prompt: "none" });
     expect((await browser.get(silent.url)).location).to.contain("error=login_required");
     travel(2 * SECOND);
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const page = await openSignIn(browser, vestibule.request());
     expect(pageName(await givePassword(browser, page, { ...user, password: NEW }))).to.equal(
       "challenge-totp",
     );
   });
 
   it("T11 tells of it by mail, without a secret, and in the audit log", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await choosePassword(browser, await openLink(browser, await link()), NEW);
     const [notice] = await mailsTo(vestibule, mail);
     expect(notice?.subject).to.equal("Your password was changed");
@@ -165,7 +147,7 @@ describe("a new password", () => {
   });
 
   it("T38 holds what the mailbox alone could prove for two days", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await choosePassword(browser, await openLink(browser, await link()), NEW);
     const [row] = await asOwner<{ until: Date }>(
       vestibule.database,
@@ -176,11 +158,11 @@ describe("a new password", () => {
   });
 
   it("T80 leads back into the sign-in that was left, else to the application, and nowhere else", async () => {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
     const asked = await browser.get(`/forgot-password?from=${uid}`);
-    const names = { officeCode: office.code, username: user.username };
+    const names = { officeCode: vestibule.office.code, username: user.username };
     await browser.post("/forgot-password", { _csrf: hiddenField(asked, "_csrf"), ...names });
     const [sent] = await mailsTo(vestibule, mail);
     const address = sent?.text.split(/\s/).find((word) => word.includes("/reset-password/")) ?? "";
@@ -189,11 +171,11 @@ describe("a new password", () => {
     const elsewhere = browser.copy();
     elsewhere.forget("vestibule-from");
     expect((await elsewhere.get("/reset-password/done")).body).to.contain('href="https://app.test/"');
-    const stranger = newBrowser();
+    const stranger = vestibule.browser();
     const without = await choosePassword(stranger, await openLink(stranger, await link()), `${NEW}-2`);
-    expect(without.body).to.contain(`href="/o/${office.code}"`);
+    expect(without.body).to.contain(`href="/o/${vestibule.office.code}"`);
     expect(
-      (await newBrowser().get("/reset-password/done")).status,
+      (await vestibule.browser().get("/reset-password/done")).status,
       "for whoever has changed nothing",
     ).to.equal(404);
   });

@@ -1,52 +1,32 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
 import { choosePassword, linkFor, openLink } from "../support/mailbox.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import {
-  authorizationRequest,
-  formAction,
-  hiddenField,
-  openSignIn,
-  signIn,
-} from "../support/relying-party.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { formAction, hiddenField, openSignIn, signIn } from "../support/relying-party.ts";
 import { givePassword } from "../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 
 describe("the link to a new password", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
+  const vestibule = useVestibule({ settings: BY_HAND, office: { code: "NOORDERLICHT" }, application: {} });
   let user: TestUser;
   let mail: string;
   let made = 0;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-    office = await makeOffice(vestibule.services, { code: "NOORDERLICHT" });
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     // The throttle of addresses counts by the hour, and every test comes from the same one.
     await asOwner(vestibule.database, "delete from password_guard");
     made += 1;
     mail = `person${String(made)}@mail.example`;
-    user = await makeUser(vestibule.services, office, { mail, username: `annemarie${String(made)}` });
+    user = await makeUser(vestibule.services, vestibule.office, {
+      mail,
+      username: `annemarie${String(made)}`,
+    });
   });
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const link = () => linkFor(vestibule, user, mail);
   const tokenOf = (address: string) => address.split("/").at(-1) ?? "";
   const hashOf = async ({ id } = user) => {
@@ -55,8 +35,8 @@ describe("the link to a new password", () => {
   };
   const isIn = async (password: string) => {
     travel(2 * SECOND);
-    const browser = newBrowser();
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     const { location } = await givePassword(browser, page, { ...user, password });
     return /[?&]code=/.test(location);
   };
@@ -64,7 +44,7 @@ describe("the link to a new password", () => {
     status === 400 && body.includes("This link does not work any more");
 
   it("replaces the password", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await openLink(browser, await link());
     expect(page.body).to.contain("Choose a new password").and.contain(user.username);
     const done = await choosePassword(browser, page, NEW);
@@ -75,9 +55,9 @@ describe("the link to a new password", () => {
   it("T8 is good for thirty minutes", async () => {
     const address = await link();
     travel(30 * MINUTE - SECOND);
-    expect((await openLink(newBrowser(), address)).status).to.equal(200);
+    expect((await openLink(vestibule.browser(), address)).status).to.equal(200);
     travel(2 * SECOND);
-    expect(isGone(await openLink(newBrowser(), address))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
   });
 
   it("T8 is good once: of ten at the same moment one wins, and its password counts", async () => {
@@ -85,7 +65,7 @@ describe("the link to a new password", () => {
     const passwords = Array.from({ length: 10 }, (_, index) => `${NEW}-${String(index)}`);
     const browsers = await Promise.all(
       passwords.map(async () => {
-        const browser = newBrowser();
+        const browser = vestibule.browser();
         return { browser, page: await openLink(browser, address) };
       }),
     );
@@ -101,13 +81,13 @@ describe("the link to a new password", () => {
     expect(won).to.have.length(1);
     expect(answers.filter(isGone)).to.have.length(9);
     expect(await isIn(won[0] ?? "")).to.equal(true);
-    expect(isGone(await openLink(newBrowser(), address))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
   });
 
   it("T8 is void when a newer one was asked for", async () => {
     const [older, newer] = [await link(), await link()];
-    expect(isGone(await openLink(newBrowser(), older))).to.equal(true);
-    expect((await openLink(newBrowser(), newer)).status).to.equal(200);
+    expect(isGone(await openLink(vestibule.browser(), older))).to.equal(true);
+    expect((await openLink(vestibule.browser(), newer)).status).to.equal(200);
   });
 
   it("T8 cannot be made of a copy of the database", async () => {
@@ -115,7 +95,7 @@ describe("the link to a new password", () => {
     const rows = await asOwner<{ hash: Buffer }>(vestibule.database, "select hash from one_time_links");
     const hashes = rows.flatMap(({ hash }) => [hash.toString("base64url"), hash.toString("hex")]);
     for (const guess of hashes) {
-      expect(isGone(await openLink(newBrowser(), `/reset-password/${guess}`)), guess).to.equal(true);
+      expect(isGone(await openLink(vestibule.browser(), `/reset-password/${guess}`)), guess).to.equal(true);
     }
   });
 
@@ -125,20 +105,20 @@ describe("the link to a new password", () => {
     const made = async (purpose: "invitation" | "mail-change" | "not-me") => {
       const draft = {
         purpose,
-        officeId: office.id,
+        officeId: vestibule.office.id,
         userId: user.id,
         at: new Date(Date.now()),
         data: { mail },
       };
-      return (await services.database.inOffice(office.id, (tx) => store.make(tx, draft))).reveal();
+      return (await services.database.inOffice(vestibule.office.id, (tx) => store.make(tx, draft))).reveal();
     };
     const south = await makeOffice(services);
     const right = await link();
     const otherOffice = Buffer.from(tokenOf(right), "base64url");
     Buffer.from(south.id.replaceAll("-", ""), "hex").copy(otherOffice);
-    const browser = newBrowser();
-    const interaction = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
-    const redirect = await signIn(newBrowser(), authorizationRequest(vestibule.issuer, application), user);
+    const browser = vestibule.browser();
+    const interaction = await openSignIn(browser, vestibule.request());
+    const redirect = await signIn(vestibule.browser(), vestibule.request(), user);
     const tokens: Readonly<Record<string, string>> = {
       invitation: await made("invitation"),
       "mail change": await made("mail-change"),
@@ -156,23 +136,28 @@ describe("the link to a new password", () => {
     const before = await hashOf();
     const pages = [];
     for (const [what, token] of Object.entries(tokens)) {
-      const page = await openLink(newBrowser(), `/reset-password/${token}`);
+      const page = await openLink(vestibule.browser(), `/reset-password/${token}`);
       expect(isGone(page), what).to.equal(true);
       pages.push(page.body.replace(/nonce="[^"]*"/g, ""));
     }
     expect(new Set(pages).size).to.equal(1);
     expect(await hashOf()).to.equal(before);
-    expect((await openLink(newBrowser(), right)).status, "the right one").to.equal(200);
+    expect((await openLink(vestibule.browser(), right)).status, "the right one").to.equal(200);
   });
 
   it("T9 of somebody else changes nobody's password but that person's", async () => {
     const otherMail = `other${mail}`;
-    const other = await makeUser(vestibule.services, office, { mail: otherMail });
+    const other = await makeUser(vestibule.services, vestibule.office, { mail: otherMail });
     const before = await hashOf();
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await openLink(browser, await linkFor(vestibule, other, otherMail));
     const fields = { _csrf: hiddenField(page, "_csrf"), newPassword: NEW };
-    const extra = { username: user.username, userId: user.id, officeCode: office.code, sub: user.id };
+    const extra = {
+      username: user.username,
+      userId: user.id,
+      officeCode: vestibule.office.code,
+      sub: user.id,
+    };
     await browser.post(formAction(page), { ...fields, ...extra });
     expect(await hashOf()).to.equal(before);
     expect(await hashOf(other)).to.not.equal(undefined);
@@ -180,8 +165,8 @@ describe("the link to a new password", () => {
 
   it("T9 that was put into a browser behind somebody's back does not get the password of the open form", async () => {
     const otherMail = `thief${mail}`;
-    const thief = await makeUser(vestibule.services, office, { mail: otherMail });
-    const browser = newBrowser();
+    const thief = await makeUser(vestibule.services, vestibule.office, { mail: otherMail });
+    const browser = vestibule.browser();
     const page = await openLink(browser, await link());
     await browser.get(await linkFor(vestibule, thief, otherMail));
     const before = [await hashOf(), await hashOf(thief)];
@@ -191,10 +176,15 @@ describe("the link to a new password", () => {
 
   it("T10 is needed: no form without it changes anything", async () => {
     const before = await hashOf();
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const asked = await browser.get("/forgot-password");
     const csrf = hiddenField(asked, "_csrf");
-    const fields = { newPassword: NEW, username: user.username, officeCode: office.code, step: "done" };
+    const fields = {
+      newPassword: NEW,
+      username: user.username,
+      officeCode: vestibule.office.code,
+      step: "done",
+    };
     for (const [what, token] of Object.entries({ "no token": {}, "token of asking": { _csrf: csrf } })) {
       for (const path of ["/reset-password", "/invitation", "/reset-password/done"]) {
         const page = await browser.post(path, { ...fields, ...token });
@@ -209,19 +199,19 @@ describe("the link to a new password", () => {
 
   it("T12 is not used up by a mail scanner", async () => {
     const address = await link();
-    const scanner = newBrowser();
+    const scanner = vestibule.browser();
     for (const method of ["GET", "GET", "HEAD", "GET"]) {
       const answer = await scanner.send(address, { method });
       await scanner.send(answer.location, { method });
     }
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const done = await choosePassword(browser, await openLink(browser, address), NEW);
     expect(done.body).to.contain("Your password is changed");
   });
 
   it("T12 leaves the address at once, and stands on no page", async () => {
     const address = await link();
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const moved = await browser.get(address);
     expect([moved.status, moved.location]).to.deep.equal([303, `${vestibule.issuer}/reset-password`]);
     expect(moved.headers["referrer-policy"]).to.equal("no-referrer");
@@ -236,7 +226,7 @@ describe("the link to a new password", () => {
   });
 
   it("T12 lives in a cookie for the server alone, half an hour at most", async () => {
-    const [cookie = ""] = (await newBrowser().get(await link())).setCookies;
+    const [cookie = ""] = (await vestibule.browser().get(await link())).setCookies;
     expect(cookie).to.match(/^vestibule-reset=[\w-]{64}; path=\/; expires=/);
     expect(cookie)
       .to.match(/httponly/i)
@@ -248,7 +238,7 @@ describe("the link to a new password", () => {
   it("T1 keeps the password exactly, and asks for it in a field that takes any", async () => {
     const long =
       "Seven Green teapots 🫖 stand on the old piano; nobody plays it, yet it hums at night, softly";
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await openLink(browser, await link());
     const input = /<input[^>]*name="newPassword"[^>]*>/.exec(page.body)?.[0] ?? "";
     expect(input).to.contain('type="password"').and.contain('autocomplete="new-password"');
@@ -260,7 +250,7 @@ describe("the link to a new password", () => {
   });
 
   it("T2 refuses a password that is tried first, and takes another with the same link", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     let page = await openLink(browser, await link());
     const before = await hashOf();
     const weak: Readonly<Record<string, string>> = {
@@ -289,7 +279,7 @@ describe("the link to a new password", () => {
   it("T60 takes no form of another site", async () => {
     const address = await link();
     const before = await hashOf();
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await openLink(browser, address);
     const fields = { _csrf: hiddenField(page, "_csrf"), newPassword: NEW };
     for (const origin of ["null", "https://evil.test"]) {
@@ -298,7 +288,7 @@ describe("the link to a new password", () => {
         origin,
       ).to.equal(403);
     }
-    const other = newBrowser();
+    const other = vestibule.browser();
     await openLink(other, address);
     expect((await other.post("/reset-password", fields)).status, "token of another browser").to.equal(403);
     expect(await hashOf()).to.equal(before);
@@ -307,10 +297,10 @@ describe("the link to a new password", () => {
   it("T92 is worth nothing any more when the mail address was changed, or the account disabled", async () => {
     const changed = await link();
     await asOwner(vestibule.database, "update users set mail = 'new@mail.example' where id = $1", [user.id]);
-    expect(isGone(await openLink(newBrowser(), changed))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), changed))).to.equal(true);
     await asOwner(vestibule.database, "update users set mail = $2 where id = $1", [user.id, mail]);
-    expect((await openLink(newBrowser(), changed)).status).to.equal(200);
+    expect((await openLink(vestibule.browser(), changed)).status).to.equal(200);
     await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [user.id]);
-    expect(isGone(await openLink(newBrowser(), changed))).to.equal(true);
+    expect(isGone(await openLink(vestibule.browser(), changed))).to.equal(true);
   });
 });

@@ -1,18 +1,11 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { openGuesser, verdictOf } from "../support/guesser.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { type Page } from "../support/http-browser.ts";
 import { postAs } from "../support/program.ts";
-import { authorizationRequest, formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
+import { formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
 import { expectNoDetail } from "../support/secured.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const SQL = [
   "'",
@@ -48,29 +41,26 @@ const POLLUTION = [
 ];
 
 describe("input that no page of ours would send", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule({
+  const vestibule = useVestibule({
+    settings: {
       VESTIBULE_GUARD_ADDRESS_TRIES: "10000",
       VESTIBULE_GUARD_OFFICE_TRIES: "10000",
-    });
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services, { code: "NOORD" }));
-    application = await makeApplication(vestibule.services);
+    },
+    office: { code: "NOORD" },
+    user: {},
+    application: {},
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const ask = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, changes);
-  const typed = () => ({ officeCode: "noord", username: user.username, password: user.password });
+  const typed = () => ({
+    officeCode: "noord",
+    username: vestibule.user.username,
+    password: vestibule.user.password,
+  });
 
   /** Sends a form body as it stands to an open password page. */
   async function sendBody(body: (csrf: string) => string): Promise<Page> {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, ask());
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     return browser.post(formAction(page), {}, { body: body(hiddenField(page, "_csrf")) });
   }
 
@@ -78,8 +68,8 @@ describe("input that no page of ours would send", () => {
   const call = (
     url: string,
     fields: Record<string, string>,
-    as: { id: string; secret: string | null } = application,
-  ) => postAs(newBrowser(), as, { url, fields });
+    as: { id: string; secret: string | null } = vestibule.application,
+  ) => postAs(vestibule.browser(), as, { url, fields });
 
   async function countOf(table: string): Promise<number> {
     const text = `select count(*)::integer as count from ${table}`;
@@ -109,14 +99,14 @@ describe("input that no page of ours would send", () => {
 
   it("T98 refuses an authorization request in which a parameter comes twice", async () => {
     for (const twice of ["client_id", "redirect_uri", "state", "scope", "office", "login_hint", "prompt"]) {
-      const answer = await newBrowser().get(
-        `${ask({ prompt: "none", office: "noord", login_hint: "x" }).url}&${twice}=y`,
-      );
+      const answer = await vestibule
+        .browser()
+        .get(`${vestibule.request({ prompt: "none", office: "noord", login_hint: "x" }).url}&${twice}=y`);
       const error = answer.status === 400 ? answer.body : answer.location;
       expect(error, twice).to.contain("invalid_request");
     }
     const body = "grant_type=refresh_token&refresh_token=a&refresh_token=b";
-    const answer = await postAs(newBrowser(), application, { url: "/token", body });
+    const answer = await postAs(vestibule.browser(), vestibule.application, { url: "/token", body });
     expect(answer.status).to.equal(400);
     expect(JSON.parse(answer.body)).to.include({ error: "invalid_request" });
     expect(answer.body).to.contain("refresh_token");
@@ -129,14 +119,16 @@ describe("input that no page of ours would send", () => {
       );
       expect(verdictOf(form), name).to.equal("wrong");
       const query = new URLSearchParams({ [name]: "polluted" }).toString();
-      expect((await newBrowser().get(`/?${query}`)).status, name).to.equal(200);
-      expect((await newBrowser().get(`${ask().url}&${query}`)).status, name).to.equal(303);
+      expect((await vestibule.browser().get(`/?${query}`)).status, name).to.equal(200);
+      expect((await vestibule.browser().get(`${vestibule.request().url}&${query}`)).status, name).to.equal(
+        303,
+      );
       expect(
         (await call("/token", { grant_type: "refresh_token", [name]: "polluted" })).status,
         name,
       ).to.equal(400);
       expect(
-        (await newBrowser().get("/", { headers: { cookie: `${name}=polluted` } })).status,
+        (await vestibule.browser().get("/", { headers: { cookie: `${name}=polluted` } })).status,
         name,
       ).to.equal(200);
       expectUnpolluted();
@@ -154,12 +146,16 @@ describe("input that no page of ours would send", () => {
       `{"id_token":${evil},"userinfo":${evil}}`,
       `{"id_token":{"__proto__":null}}`,
     ]) {
-      const answer = await newBrowser().get(ask({ claims }).url);
+      const answer = await vestibule.browser().get(vestibule.request({ claims }).url);
       expect(answer.status, claims).to.be.oneOf([303, 400]);
       expectUnpolluted();
     }
     for (const url of ["/token", "/introspect", "/revoke", "/par", "/userinfo", "/sign-out/confirm"]) {
-      const answer = await postAs(newBrowser(), application, { url, body: evil, type: "application/json" });
+      const answer = await postAs(vestibule.browser(), vestibule.application, {
+        url,
+        body: evil,
+        type: "application/json",
+      });
       expect(answer.status, url).to.be.oneOf([400, 401]);
       expectUnpolluted();
     }
@@ -167,21 +163,21 @@ describe("input that no page of ours would send", () => {
 
   it("T99 takes what is typed as a name and never as a query", async () => {
     const users = await countOf("users");
-    const guesser = await openGuesser(newBrowser(), application);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     for (const text of SQL) {
       for (const field of ["officeCode", "username"]) {
         const answer = await guesser.send({ ...typed(), password: "wrong", [field]: text });
         expect(answer.status, `${field}: ${text}`).to.equal(400);
         expectNoDetail(withoutEchoes(answer), `${field}: ${text}`);
       }
-      const quoted = { ...typed(), username: `${user.username}${text}` };
+      const quoted = { ...typed(), username: `${vestibule.user.username}${text}` };
       expect((await guesser.send(quoted)).status, `right name with ${text}`).to.equal(400);
     }
     expect(await countOf("users")).to.equal(users);
   });
 
   it("T99 finds nothing at an address that is a query", async () => {
-    const { url } = await openSignIn(newBrowser(), ask());
+    const { url } = await openSignIn(vestibule.browser(), vestibule.request());
     for (const text of SQL.map((part) => encodeURIComponent(part.toWellFormed()))) {
       for (const address of [
         `/o/${text}`,
@@ -190,7 +186,7 @@ describe("input that no page of ours would send", () => {
         `${url}/${text}`,
         `/${text}`,
       ]) {
-        const answer = await newBrowser().get(address);
+        const answer = await vestibule.browser().get(address);
         expect(answer.status, address).to.be.oneOf([400, 404]);
         expectNoDetail(withoutEchoes(answer), address);
       }
@@ -218,8 +214,8 @@ describe("input that no page of ours would send", () => {
     ];
     for (const text of SQL.filter((part) => part.length < 100)) {
       for (const parameter of parameters) {
-        const browser = newBrowser();
-        const answer = await browser.get(ask({ [parameter]: text }).url);
+        const browser = vestibule.browser();
+        const answer = await browser.get(vestibule.request({ [parameter]: text }).url);
         expect(answer.status, `${parameter}: ${text}`).to.be.oneOf([303, 400]);
         expect(answer.location, `${parameter}: ${text}`).to.not.contain("server_error");
         const isSignIn = answer.location.startsWith(`${vestibule.issuer}/interaction/`);
@@ -250,7 +246,7 @@ describe("input that no page of ours would send", () => {
       const secret = text.toWellFormed();
       const others = [
         { id: secret, secret: "x" },
-        { id: application.id, secret },
+        { id: vestibule.application.id, secret },
         { id: secret, secret: null },
       ];
       for (const other of others) {
@@ -266,7 +262,7 @@ describe("input that no page of ours would send", () => {
   });
 
   it("T99 keeps a pushed request with an impossible character from ever becoming a sign-in", async () => {
-    const pushed = new URLSearchParams(new URL(ask({ state: "a\u0000b" }).url).search);
+    const pushed = new URLSearchParams(new URL(vestibule.request({ state: "a\u0000b" }).url).search);
     const answer = await call("/par", Object.fromEntries(pushed));
     expect(answer.status).to.equal(400);
     expect(answer.body).to.contain("invalid_request");
@@ -274,7 +270,7 @@ describe("input that no page of ours would send", () => {
 
   it("T99 gives no cookie and no address for what it could not store", async () => {
     const before = await countOf("engine_models");
-    const answer = await newBrowser().get(ask({ nonce: "\u0000", state: "ok" }).url);
+    const answer = await vestibule.browser().get(vestibule.request({ nonce: "\u0000", state: "ok" }).url);
     expect(answer.location).to.not.contain("/interaction/");
     expect(answer.setCookies.filter((line) => /interaction|resume/.test(line))).to.be.empty;
     expect(await countOf("engine_models")).to.equal(before);

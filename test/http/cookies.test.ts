@@ -3,16 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { start } from "../../src/main.ts";
 import { readSettings } from "../../src/settings.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
 import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import {
-  authorizationRequest,
   follow,
   formAction,
   hiddenField,
@@ -20,7 +13,8 @@ import {
   sendPassword,
   signIn,
 } from "../support/relying-party.ts";
-import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { freePort } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 interface SetCookie {
   readonly name: string;
@@ -30,39 +24,35 @@ interface SetCookie {
 }
 
 describe("cookies of an https issuer", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
+  const vestibule = useVestibule({
+    settings: { VESTIBULE_ISSUER: "https://id.test" },
+    office: {},
+    user: {},
+    application: {},
+  });
   let pages: readonly Page[];
   let cookies: readonly SetCookie[];
   /** Without those that only take a cookie away. */
   let given: readonly SetCookie[];
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_ISSUER: "https://id.test" });
-    const office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
-    application = await makeApplication(vestibule.services);
     pages = await walk();
     cookies = pages.flatMap((page) => page.setCookies.map(parse));
     given = cookies.filter(({ attributes }) => !attributes.join().includes("01 jan 1970"));
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const request = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, changes);
+  const request = (changes: Record<string, string> = {}) => vestibule.request(changes);
 
   /** Every page that gives or takes a cookie, in the order of somebody who signs in, out, and changes the language. */
   async function walk(): Promise<Page[]> {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const seen: Page[] = [];
     const keep = (page: Page) => {
       seen.push(page);
       return page;
     };
     keep(await browser.get("/?lang=nl"));
-    keep(await browser.get(`/o/${user.office.code}`));
+    keep(await browser.get(`/o/${vestibule.user.office.code}`));
     const begun = keep(await browser.get(request().url));
     const page = keep(await browser.get(begun.location));
     const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
@@ -70,7 +60,7 @@ describe("cookies of an https issuer", () => {
     for (const path of ["reset-password", "invitation", "not-me"]) {
       keep(await browser.get(`/${path}/${"A".repeat(64)}`));
     }
-    const { office, username, password } = user;
+    const { office, username, password } = vestibule.user;
     keep(await sendPassword(browser, page, { officeCode: office.code, username, password: "wrong" }));
     let next = keep(await sendPassword(browser, page, { officeCode: office.code, username, password }));
     while (next.location.startsWith(`${vestibule.issuer}/`)) {
@@ -149,8 +139,8 @@ describe("cookies of an https issuer", () => {
   });
 
   it("T59 make no session when the value or its signature was changed", async () => {
-    const browser = newBrowser();
-    await signIn(browser, request(), user);
+    const browser = vestibule.browser();
+    await signIn(browser, request(), vestibule.user);
     expect(await isSignedIn(browser)).to.equal(true);
     const session = "__Host-vestibule-session";
     const value = valueOf(browser, session);
@@ -171,9 +161,9 @@ describe("cookies of an https issuer", () => {
   });
 
   it("T59 are read under the name for https alone", async () => {
-    const browser = newBrowser();
-    await signIn(browser, request(), user);
-    const sibling = newBrowser();
+    const browser = vestibule.browser();
+    await signIn(browser, request(), vestibule.user);
+    const sibling = vestibule.browser();
     const session = "__Host-vestibule-session";
     sibling.plant("vestibule-session", valueOf(browser, session));
     sibling.plant("vestibule-session.sig", valueOf(browser, `${session}.sig`));
@@ -181,21 +171,21 @@ describe("cookies of an https issuer", () => {
   });
 
   it("T59 begin no sign-in whose cookie was changed, and remember no office that was", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await openSignIn(browser, request());
     const name = "__Secure-vestibule-interaction";
     const path = new URL(page.url).pathname;
     browser.plant(`${name}.sig`, "A".repeat(27), path);
     expect((await browser.get(page.url)).status).to.equal(400);
-    const forged = newBrowser();
+    const forged = vestibule.browser();
     forged.plant("__Host-vestibule-office", "EVIL");
     forged.plant("__Host-vestibule-office.sig", "A".repeat(27));
     expect((await openSignIn(forged, request())).body).to.not.contain("EVIL");
   });
 
   it("T59 are signed by keys that can be replaced, and are good as long as the old key is known", async () => {
-    const browser = newBrowser();
-    await signIn(browser, request(), user);
+    const browser = vestibule.browser();
+    await signIn(browser, request(), vestibule.user);
     const fresh = randomBytes(32).toString("base64url");
     const [old = ""] = vestibule.services.secrets.cookieKeys.map((key) => key.reveal());
     const seen: boolean[] = [];
@@ -220,9 +210,9 @@ describe("cookies of an https issuer", () => {
   }
 
   it("T59 let a sign-in go on through https addresses alone", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await openSignIn(browser, request());
-    const { office, username, password } = user;
+    const { office, username, password } = vestibule.user;
     const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
     expect(sent.location).to.match(/^https:\/\/id\.test\/authorize\//);
     expect((await follow(browser, sent)).location).to.match(/^https:\/\/app\.test\/cb\?code=/);

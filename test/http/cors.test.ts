@@ -1,15 +1,9 @@
 import { expect } from "chai";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, basic, openSignIn } from "../support/relying-party.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
+import { basic, openSignIn } from "../support/relying-party.ts";
 import { tokensFor } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const SPA = "https://spa.test";
 const FOREIGN = [
@@ -21,16 +15,10 @@ const FOREIGN = [
 ];
 
 describe("answers to scripts of other origins", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ office: { code: "NOORD" }, user: {}, application: {} });
   let singlePage: TestApplication;
-  let user: TestUser;
 
   before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services, { code: "NOORD" });
-    user = await makeUser(vestibule.services, office);
-    application = await makeApplication(vestibule.services);
     singlePage = await makeApplication(vestibule.services, {
       name: "Single page",
       type: "browser",
@@ -38,20 +26,18 @@ describe("answers to scripts of other origins", () => {
       corsOrigins: [SPA],
     });
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const opened = ({ headers }: Page) => headers["access-control-allow-origin"];
 
   it("T106 opens no page to any other origin", async () => {
     for (const origin of [...FOREIGN, SPA]) {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       const headers = { origin };
-      const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+      const page = await openSignIn(browser, vestibule.request());
       for (const url of ["/", "/o/noord", page.url, "/sign-out", "/outbox", "/health/ready", "/nothing"]) {
         expectClosed(await browser.get(url, { headers }), `${url} for ${origin}`);
       }
-      const asked = authorizationRequest(vestibule.issuer, application, { prompt: "none" });
+      const asked = vestibule.request({ prompt: "none" });
       expectClosed(await browser.get(asked.url, { headers }), `authorization for ${origin}`);
       const preflight = { "access-control-request-method": "POST", ...headers };
       expectClosed(
@@ -62,22 +48,23 @@ describe("answers to scripts of other origins", () => {
   });
 
   it("T106 opens nothing of a confidential application to any origin", async () => {
-    const { access, refresh } = await tokensFor(newBrowser(), application, user);
+    const { access, refresh } = await tokensFor(vestibule.browser(), vestibule.application, vestibule.user);
     for (const origin of [...FOREIGN, SPA]) {
       const headers = { origin, accept: "application/json" };
-      const client = { ...headers, authorization: basic(application.id, application.secret ?? "") };
+      const client = {
+        ...headers,
+        authorization: basic(vestibule.application.id, vestibule.application.secret ?? ""),
+      };
       const calls = {
-        token: await newBrowser().post(
-          "/token",
-          { grant_type: "refresh_token", refresh_token: refresh },
-          { headers: client },
-        ),
-        userinfo: await newBrowser().get("/userinfo", {
+        token: await vestibule
+          .browser()
+          .post("/token", { grant_type: "refresh_token", refresh_token: refresh }, { headers: client }),
+        userinfo: await vestibule.browser().get("/userinfo", {
           headers: { ...headers, authorization: `Bearer ${access}` },
         }),
-        introspection: await newBrowser().post("/introspect", { token: access }, { headers: client }),
-        revocation: await newBrowser().post("/revoke", { token: "unknown" }, { headers: client }),
-        pushed: await newBrowser().post("/par", {}, { headers: client }),
+        introspection: await vestibule.browser().post("/introspect", { token: access }, { headers: client }),
+        revocation: await vestibule.browser().post("/revoke", { token: "unknown" }, { headers: client }),
+        pushed: await vestibule.browser().post("/par", {}, { headers: client }),
       };
       for (const [what, answer] of Object.entries(calls)) {
         expectClosed(answer, `${what} for ${origin}`);
@@ -88,14 +75,16 @@ describe("answers to scripts of other origins", () => {
 
   it("T106 lets a single-page application call from its own origins alone", async () => {
     for (const origin of [SPA, ...FOREIGN]) {
-      const { access, refresh } = await tokensFor(newBrowser(), singlePage, user);
+      const { access, refresh } = await tokensFor(vestibule.browser(), singlePage, vestibule.user);
       const headers = { origin, accept: "application/json" };
       const fields = { client_id: singlePage.id, grant_type: "refresh_token", refresh_token: refresh };
-      const token = await newBrowser().post("/token", fields, { headers });
-      const userinfo = await newBrowser().get("/userinfo", {
+      const token = await vestibule.browser().post("/token", fields, { headers });
+      const userinfo = await vestibule.browser().get("/userinfo", {
         headers: { ...headers, authorization: `Bearer ${access}` },
       });
-      const wrong = await newBrowser().post("/token", { ...fields, refresh_token: "wrong" }, { headers });
+      const wrong = await vestibule
+        .browser()
+        .post("/token", { ...fields, refresh_token: "wrong" }, { headers });
       const isOwn = origin === SPA;
       expect([token.status, userinfo.status], origin).to.deep.equal(isOwn ? [200, 200] : [400, 400]);
       for (const [what, answer] of Object.entries({ token, userinfo, wrong })) {
@@ -107,13 +96,13 @@ describe("answers to scripts of other origins", () => {
 
   it("T106 never lets a browser send cookies along, not even to what everybody may read", async () => {
     for (const url of ["/.well-known/openid-configuration", "/jwks"]) {
-      const answer = await newBrowser().get(url, { headers: { origin: SPA } });
+      const answer = await vestibule.browser().get(url, { headers: { origin: SPA } });
       expect(opened(answer), url).to.be.oneOf(["*", SPA]);
       expect(answer.headers, url).to.not.have.property("access-control-allow-credentials");
     }
     for (const url of ["/token", "/userinfo", "/revoke", "/introspect", "/par", "/jwks"]) {
       const headers = { origin: "https://evil.test", "access-control-request-method": "POST" };
-      const answer = await newBrowser().send(url, { method: "OPTIONS", headers });
+      const answer = await vestibule.browser().send(url, { method: "OPTIONS", headers });
       expect(answer.headers, url).to.not.have.property("access-control-allow-credentials");
     }
   });

@@ -1,29 +1,25 @@
 import { expect } from "chai";
-import { HttpBrowser } from "../support/http-browser.ts";
-import { makeApplication, type TestApplication } from "../support/people.ts";
 import { postAs } from "../support/program.ts";
 import { rawRequest, rawStatus, sendRaw } from "../support/raw-http.ts";
-import { authorizationRequest, openSignIn } from "../support/relying-party.ts";
+import { openSignIn } from "../support/relying-party.ts";
 import { expectNoDetail, expectSecured } from "../support/secured.ts";
 import { tourOf, type Tour } from "../support/tour.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 describe("every answer of a production server", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({
+    settings: { NODE_ENV: "production", VESTIBULE_ISSUER: "https://id.test" },
+    application: {},
+  });
   let tour: Tour;
 
   before(async () => {
-    vestibule = await startVestibule({ NODE_ENV: "production", VESTIBULE_ISSUER: "https://id.test" });
-    application = await makeApplication(vestibule.services);
     tour = await tourOf(vestibule);
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const request = () => authorizationRequest(vestibule.issuer, application);
+  const request = () => vestibule.request();
   const asRaw = (line: string, headers: readonly string[] = []) =>
     sendRaw(vestibule.settings.port, rawRequest(line, headers));
 
@@ -68,13 +64,13 @@ describe("every answer of a production server", () => {
       "/health/ready",
     ];
     for (const url of urls) {
-      const { status, headers } = await newBrowser().get(url);
+      const { status, headers } = await vestibule.browser().get(url);
       expect(status, url).to.equal(200);
       expect(headers["x-content-type-options"], url).to.equal("nosniff");
       expect(headers, url).to.include.keys("content-security-policy", "strict-transport-security");
       expect(headers, url).to.not.have.any.keys("server", "x-powered-by", "set-cookie");
     }
-    const token = await postAs(newBrowser(), application, { url: "/token" });
+    const token = await postAs(vestibule.browser(), vestibule.application, { url: "/token" });
     expect(token.headers["cache-control"]).to.equal("no-store");
   });
 
@@ -91,7 +87,7 @@ describe("every answer of a production server", () => {
     ];
     for (const method of ["TRACE", "PUT", "DELETE", "PATCH", "PROPFIND", "LINK"]) {
       for (const address of addresses) {
-        const answer = await newBrowser().send(address, { method });
+        const answer = await vestibule.browser().send(address, { method });
         expect(answer.status, `${method} ${address}`).to.equal(405);
         expect(answer.body, `${method} ${address}`).to.not.contain("host: id.test");
         expectNoDetail(answer, `${method} ${address}`);
@@ -102,15 +98,15 @@ describe("every answer of a production server", () => {
   });
 
   it("T107 takes no other method's word for the method", async () => {
-    const page = await openSignIn(newBrowser(), request());
+    const page = await openSignIn(vestibule.browser(), request());
     const headers = {
       "x-http-method-override": "DELETE",
       "x-http-method": "DELETE",
       "x-method-override": "PUT",
     };
-    const answer = await newBrowser().get(`${page.url}?_method=POST`, { headers });
+    const answer = await vestibule.browser().get(`${page.url}?_method=POST`, { headers });
     expect(answer.status).to.equal(400);
-    expect((await newBrowser().get("/", { headers })).status).to.equal(200);
+    expect((await vestibule.browser().get("/", { headers })).status).to.equal(200);
   });
 
   it("T107 shows no file, no map and no door for developers", async () => {
@@ -171,15 +167,15 @@ describe("every answer of a production server", () => {
       "x-rewrite-url": "/outbox",
       forwarded: "host=evil.test;proto=http",
     };
-    const begun = await newBrowser().get(request().url, { headers });
+    const begun = await vestibule.browser().get(request().url, { headers });
     expect(begun.headers["location"]).to.match(/^(https:\/\/id\.test)?\/interaction\//);
     expect(begun.setCookies.join("\n")).to.not.contain("evil");
     begun.setCookies.forEach((line) => expect(line).to.match(/; ?secure/i));
-    const discovery = await newBrowser().get("/.well-known/openid-configuration", { headers });
+    const discovery = await vestibule.browser().get("/.well-known/openid-configuration", { headers });
     const addresses = [...discovery.body.matchAll(/"(https?:[^"]*)"/g)].map(([, address]) => address);
     expect(addresses).to.have.length.above(5);
     addresses.forEach((address) => expect(address).to.match(/^https:\/\/id\.test(\/|$)/));
-    const welcome = await newBrowser().get("/", { headers });
+    const welcome = await vestibule.browser().get("/", { headers });
     expect(welcome.status).to.equal(200);
     expect(welcome.body + JSON.stringify(welcome.headers)).to.not.contain("evil");
   });
@@ -229,7 +225,7 @@ describe("every answer of a production server", () => {
     const ours = [...assets].filter((url) => url.startsWith("/assets/"));
     expect(ours.map((url) => url.split(".").at(-1))).to.include.members(["css", "js", "svg"]);
     for (const url of ours) {
-      const { status, body } = await newBrowser().get(url);
+      const { status, body } = await vestibule.browser().get(url);
       expect(status, url).to.equal(200);
       expect(body.replaceAll("http://www.w3.org/2000/svg", ""), url).to.not.match(
         /https?:|@import|url\(\s*["']?(?!data:|#)|["'`(]\/\/|importScripts|sourceMappingURL/i,

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import { makeApplication, type TestApplication } from "../support/people.ts";
-import { authorizationRequest, openSignIn, sendPassword } from "../support/relying-party.ts";
+import { type Page } from "../support/http-browser.ts";
+import { openSignIn, sendPassword } from "../support/relying-party.ts";
 import { expectSecured } from "../support/secured.ts";
 import { tourOf } from "../support/tour.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 /** Ways out of an attribute, of a script, of a template, of a text catalogue. */
 const PAYLOADS = [
@@ -27,18 +26,7 @@ const PAYLOADS = [
 ];
 
 describe("what people and applications write into a page", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
-
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const ask = (changes: Record<string, string>) =>
-    authorizationRequest(vestibule.issuer, application, changes);
+  const vestibule = useVestibule({ application: {} });
 
   it("T97 shows names of offices, people and applications as text on every page", async function () {
     this.timeout(60_000);
@@ -69,12 +57,14 @@ describe("what people and applications write into a page", () => {
         "acr_values",
         "display",
       ]) {
-        const page = await newBrowser().get(ask({ [parameter]: payload }).url);
+        const page = await vestibule.browser().get(vestibule.request({ [parameter]: payload }).url);
         const shown =
-          page.location === "" ? page : await openSignIn(newBrowser(), ask({ [parameter]: payload }));
+          page.location === ""
+            ? page
+            : await openSignIn(vestibule.browser(), vestibule.request({ [parameter]: payload }));
         expectHarmless(shown, payload, `${parameter}: ${payload}`);
       }
-      const hinted = await openSignIn(newBrowser(), ask({ login_hint: payload }));
+      const hinted = await openSignIn(vestibule.browser(), vestibule.request({ login_hint: payload }));
       expect(textOf(hinted), payload).to.contain(`value="${payload}"`);
     }
   });
@@ -89,22 +79,28 @@ describe("what people and applications write into a page", () => {
         "prompt",
         "response_mode",
       ]) {
-        const page = await newBrowser().get(ask({ [parameter]: payload }).url);
+        const page = await vestibule.browser().get(vestibule.request({ [parameter]: payload }).url);
         expect(page.status, `${parameter}: ${payload}`).to.be.oneOf([303, 400]);
-        expectHarmless(page.status === 400 ? page : await newBrowser().get("/"), payload, parameter);
+        expectHarmless(page.status === 400 ? page : await vestibule.browser().get("/"), payload, parameter);
       }
       const query = new URLSearchParams({ error_description: payload, error: payload, [payload]: payload });
       for (const path of ["/", "/nothing", "/sign-out", "/which-office-code", "/o/nobody"]) {
-        expectHarmless(await newBrowser().get(`${path}?${query.toString()}`), payload, `${path}: ${payload}`);
+        expectHarmless(
+          await vestibule.browser().get(`${path}?${query.toString()}`),
+          payload,
+          `${path}: ${payload}`,
+        );
       }
-      const inPath = await newBrowser().get(`/o/${encodeURIComponent(payload)}?from=${query.toString()}`);
+      const inPath = await vestibule
+        .browser()
+        .get(`/o/${encodeURIComponent(payload)}?from=${query.toString()}`);
       expectHarmless(inPath, payload, `address: ${payload}`);
     }
   });
 
   it("T97 shows what was typed as text", async () => {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, ask({}));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request({}));
     for (const payload of PAYLOADS) {
       const typed = { officeCode: payload, username: `${payload}${payload}`, password: payload };
       const answer = await sendPassword(browser, page, typed);
@@ -124,10 +120,10 @@ describe("what people and applications write into a page", () => {
         ["lang[]", payload],
         ["login_hint[toString]", payload],
       ]).toString();
-      const begun = await newBrowser().get(`${ask({}).url}&${extra}`);
+      const begun = await vestibule.browser().get(`${vestibule.request({}).url}&${extra}`);
       expect(begun.status, payload).to.equal(303);
-      const browser = newBrowser();
-      const page = await browser.get((await browser.get(`${ask({}).url}&${extra}`)).location);
+      const browser = vestibule.browser();
+      const page = await browser.get((await browser.get(`${vestibule.request({}).url}&${extra}`)).location);
       expect(page.status, payload).to.equal(200);
       expectHarmless(page, payload, payload);
       expect(textOf(page), payload).to.not.contain(payload);

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { LANGUAGE_CODES, LANGUAGES } from "../../src/kernel/languages.ts";
 import { englishOn } from "../support/english.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
+import { makeUser } from "../support/people.ts";
 import { authorizationRequest, openSignIn } from "../support/relying-party.ts";
 import { givePassword, makeStrictOffice } from "../support/second-factor.ts";
 import { tourOf } from "../support/tour.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const languageOf = ({ body }: Page): string => /<html lang="([^"]*)"/.exec(body)?.[1] ?? "";
 
@@ -22,19 +22,13 @@ const isPage = ({ body }: Page): boolean => body.startsWith("<!doctype html>");
 
 /** What decides the language, and every page in every language, without a script. */
 describe("the language of the pages", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ application: {} });
 
   const browserIn = (language: string) =>
     new HttpBrowser(vestibule.issuer, vestibule.settings.port, language);
   const signInIn = async (browser: HttpBrowser, wish: string | null) => {
     const changes = wish === null ? {} : { ui_locales: wish };
-    return openSignIn(browser, authorizationRequest(browser.issuer, application, changes));
+    return openSignIn(browser, authorizationRequest(browser.issuer, vestibule.application, changes));
   };
 
   for (const language of ["de", "fr"] as const) {

@@ -6,33 +6,20 @@ import { newUserSchema } from "../../src/users/user.ts";
 import { passwordFault } from "../../src/users/password-rules.ts";
 import { addressGroup, plainAddress } from "../../src/http/address.ts";
 import { countArgon2 } from "../support/argon2-jobs.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import { makeApplication, type TestApplication } from "../support/people.ts";
 import { rawStatus, sendRaw } from "../support/raw-http.ts";
 import { postAs } from "../support/program.ts";
-import { authorizationRequest, formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 /** Processor time is a tenth of this on a quiet machine; what attacks a regular expression takes minutes. */
 const BOUND_MS = 1_500;
 
 describe("input that is too much", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
-
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const ask = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, changes);
+  const vestibule = useVestibule({ application: {} });
 
   async function openForm() {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, ask());
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     return {
       send: (body: string) => browser.post(formAction(page), {}, { body }),
       csrf: hiddenField(page, "_csrf"),
@@ -48,7 +35,7 @@ describe("input that is too much", () => {
     expect(posted).to.be.below(BOUND_MS);
     for (const url of ["/token", "/introspect", "/revoke", "/par", "/userinfo", "/sign-out/confirm"]) {
       const spent = await cpuMs(async () => {
-        const answer = await postAs(newBrowser(), application, { url, body: large });
+        const answer = await postAs(vestibule.browser(), vestibule.application, { url, body: large });
         expect(answer.status, url).to.be.within(400, 499);
       });
       expect(spent, url).to.be.below(BOUND_MS);
@@ -76,7 +63,10 @@ describe("input that is too much", () => {
     const full = await form.send(`_csrf=${form.csrf}&officeCode=a&username=b&password=c&${sixty}`);
     expect(full.status, "sixty").to.equal(400);
     expect(full.body, "sixty").to.contain("This request is not right");
-    const token = await postAs(newBrowser(), application, { url: "/token", body: fields.slice(0, 50_000) });
+    const token = await postAs(vestibule.browser(), vestibule.application, {
+      url: "/token",
+      body: fields.slice(0, 50_000),
+    });
     expect(token.status).to.be.within(400, 499);
   });
 
@@ -92,24 +82,32 @@ describe("input that is too much", () => {
   });
 
   it("T101 refuses headers and addresses that are too long", async () => {
-    expect((await newBrowser().get(`/?${"x".repeat(20_000)}`)).status).to.equal(431);
-    expect((await newBrowser().get("/", { headers: { cookie: "x".repeat(20_000) } })).status).to.equal(431);
-    const longest = await newBrowser().get(`/?${"x&".repeat(6_000)}`);
+    expect((await vestibule.browser().get(`/?${"x".repeat(20_000)}`)).status).to.equal(431);
+    expect((await vestibule.browser().get("/", { headers: { cookie: "x".repeat(20_000) } })).status).to.equal(
+      431,
+    );
+    const longest = await vestibule.browser().get(`/?${"x&".repeat(6_000)}`);
     expect(longest.status).to.equal(200);
   });
 
   it("T101 reads deeply nested JSON without falling", async () => {
     const deep = "[".repeat(4_000);
     const spent = await cpuMs(async () => {
-      expect((await newBrowser().get(ask({ claims: deep }).url)).status).to.be.oneOf([303, 400]);
+      expect((await vestibule.browser().get(vestibule.request({ claims: deep }).url)).status).to.be.oneOf([
+        303, 400,
+      ]);
       for (const url of ["/token", "/par", "/introspect"]) {
         const body = `${deep}${"]".repeat(4_000)}`;
-        const answer = await postAs(newBrowser(), application, { url, body, type: "application/json" });
+        const answer = await postAs(vestibule.browser(), vestibule.application, {
+          url,
+          body,
+          type: "application/json",
+        });
         expect(answer.status, url).to.be.within(400, 499);
       }
     });
     expect(spent).to.be.below(BOUND_MS);
-    expect((await newBrowser().get("/health/live")).status).to.equal(200);
+    expect((await vestibule.browser().get("/health/live")).status).to.equal(200);
   });
 
   const hard = [

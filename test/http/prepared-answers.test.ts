@@ -1,21 +1,17 @@
 import { expect } from "chai";
 import { preparedAnswers } from "../../src/http/prepared-answers.middleware.ts";
 import type { Context } from "../../src/http/context.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
 import { eventually } from "../support/eventually.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const DOCUMENTS = ["/.well-known/openid-configuration", "/jwks"];
 
 describe("documents that are the same for everybody", () => {
-  let vestibule: TestVestibule;
-  before(async () => {
-    vestibule = await startVestibule();
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule();
 
   const ask = (path: string, headers: Record<string, string> = {}) =>
-    new HttpBrowser(vestibule.issuer, vestibule.settings.port).get(path, { headers });
+    vestibule.browser().get(path, { headers });
   /** What every answer has anew is left out. */
   const lasting = ({ status, body, headers: { date, ...headers } }: Page) => {
     expect(date).to.be.a("string");

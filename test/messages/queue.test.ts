@@ -1,30 +1,28 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { makeOffice, type TestOffice } from "../support/people.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the queue of messages", () => {
-  let vestibule: TestVestibule;
-  let office: TestOffice;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    office = await makeOffice(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ office: {} });
 
   const sms = (to: string, text: string) =>
-    ({ channel: "sms", to, text, officeId: office.id, until: new Date(Date.now() + 300_000) }) as const;
+    ({
+      channel: "sms",
+      to,
+      text,
+      officeId: vestibule.office.id,
+      until: new Date(Date.now() + 300_000),
+    }) as const;
   const outbox = async () => (await vestibule.services.outbox.list()).map(({ text }) => text);
 
   it("T35 sends what a committed transaction tells, once, and keeps nothing of it", async () => {
     const { messages, database } = vestibule.services;
-    const id = await database.inOffice(office.id, (tx) =>
+    const id = await database.inOffice(vestibule.office.id, (tx) =>
       messages.queue.send(tx, sms("+31612345678", "told")),
     );
     const status = await eventually(
-      () => messages.statuses.find(office.id, id),
+      () => messages.statuses.find(vestibule.office.id, id),
       (found) => found?.state === "sent",
     );
     expect(status?.state).to.equal("sent");

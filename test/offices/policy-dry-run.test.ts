@@ -10,22 +10,19 @@ import { asOwner, type FreshDatabase } from "../support/database.ts";
 import { BY_SMS, giveNumber, storedUser } from "../support/mobile-numbers.ts";
 import { makeApplication, makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import { changeOffice, giveApp, OFF, passPassword, REQUIRED } from "../support/second-factor.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { DAY, SECOND, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the dry run of another policy", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let services: Services;
   let database: FreshDatabase;
   let office: TestOffice;
 
-  before(async () => {
-    vestibule = await startVestibule();
+  before(() => {
     ({ services, database } = vestibule);
   });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     office = await makeOffice(services);
   });
@@ -157,7 +154,7 @@ describe("the dry run of another policy", function () {
     const will = await seen(REQUIRED);
     await changeOffice(services, office, { secondFactor: REQUIRED });
     for (const user of people) {
-      const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+      const browser = vestibule.browser();
       const page = await passPassword(browser, application, user);
       const [first = "challenge"] = will[user.username] ?? [];
       const names = { enrol: "enrol-totp", challenge: "challenge-", "enrolment-code": "enrolment-code" };

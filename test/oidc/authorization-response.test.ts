@@ -1,14 +1,8 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
 import {
   authorizationRequest,
   follow,
@@ -19,33 +13,26 @@ import {
   signIn,
 } from "../support/relying-party.ts";
 import { refresh, tokensFor, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the answer to an authorization request", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ office: {}, user: {}, application: {} });
   let thirdParty: TestApplication;
-  let office: TestOffice;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
-    office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
-    application = await makeApplication(vestibule.services);
     thirdParty = await makeApplication(vestibule.services, { firstParty: false });
   });
-  after(() => vestibule.stop());
 
-  const ask = async (changes: Record<string, string | null>, asked = application) =>
-    new URL((await newBrowser().get(authorizationRequest(vestibule.issuer, asked, changes).url)).location);
+  const ask = async (changes: Record<string, string | null>, asked = vestibule.application) =>
+    new URL(
+      (await vestibule.browser().get(authorizationRequest(vestibule.issuer, asked, changes).url)).location,
+    );
 
   /** Parameters of an answer, wherever in the address they stand. */
   const told = (url: URL) => new URLSearchParams(url.search === "" ? url.hash.slice(1) : url.search);
 
   it("T74 names the issuer beside a code", async () => {
-    const redirect = await signIn(newBrowser(), authorizationRequest(vestibule.issuer, application), user);
+    const redirect = await signIn(vestibule.browser(), vestibule.request(), vestibule.user);
     expect(redirect.searchParams.get("code")).to.be.a("string");
     expect(redirect.searchParams.get("iss")).to.equal(vestibule.issuer);
   });
@@ -69,12 +56,12 @@ describe("the answer to an authorization request", () => {
   }
 
   it("T74 names the issuer beside an error that is posted as a form", async () => {
-    const request = authorizationRequest(vestibule.issuer, application, {
+    const request = vestibule.request({
       response_mode: "form_post",
       prompt: "none",
     });
-    const page = await newBrowser().get(request.url);
-    expect(formAction(page)).to.equal(application.redirectUri);
+    const page = await vestibule.browser().get(request.url);
+    expect(formAction(page)).to.equal(vestibule.application.redirectUri);
     expect([hiddenField(page, "error"), hiddenField(page, "state"), hiddenField(page, "iss")]).to.deep.equal([
       "login_required",
       request.state,
@@ -83,13 +70,13 @@ describe("the answer to an authorization request", () => {
   });
 
   it("T74 names the issuer after Cancel and after Deny", async () => {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     const cancelled = await follow(
       browser,
       await browser.post(formAction(page), withToken(page, { cancel: "1" })),
     );
-    const consent = await consentPage(newBrowser());
+    const consent = await consentPage(vestibule.browser());
     const denied = await follow(consent.browser, await sendDecision(consent, "deny"));
     for (const { location } of [cancelled, denied]) {
       const { searchParams } = new URL(location);
@@ -99,7 +86,7 @@ describe("the answer to an authorization request", () => {
   });
 
   it("T74 announces that it does", async () => {
-    const { body } = await newBrowser().get("/.well-known/openid-configuration");
+    const { body } = await vestibule.browser().get("/.well-known/openid-configuration");
     expect(JSON.parse(body)).to.include({
       issuer: vestibule.issuer,
       authorization_response_iss_parameter_supported: true,
@@ -107,46 +94,53 @@ describe("the answer to an authorization request", () => {
   });
 
   it("T75 has identifiers of people that no application can have", async () => {
-    expect(user.id).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(application.id).to.match(/^app_[\w-]{16,}$/);
+    expect(vestibule.user.id).to.match(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(vestibule.application.id).to.match(/^app_[\w-]{16,}$/);
     const insert = asOwner(
       vestibule.database,
       "insert into applications (id, name, type, settings, created_at, changed_at) values ($1, 'x', 'web', '{}', now(), now())",
-      [user.id],
+      [vestibule.user.id],
     );
     expect(await insert.catch((error: unknown) => String(error))).to.contain("check constraint");
   });
 
   it("T75 never gives an identifier twice, and none of the old tokens to a namesake", async () => {
-    const leaver = await makeUser(vestibule.services, office, { username: "leaver" });
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, application, leaver);
+    const leaver = await makeUser(vestibule.services, vestibule.office, { username: "leaver" });
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, vestibule.application, leaver);
     await asOwner(vestibule.database, "delete from users where id = $1", [leaver.id]);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
-    const namesake = await makeUser(vestibule.services, office, { username: "leaver" });
+    const namesake = await makeUser(vestibule.services, vestibule.office, { username: "leaver" });
     expect(namesake.id).to.not.equal(leaver.id);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
-    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
+      "invalid_grant",
+    );
     const reuse = asOwner(vestibule.database, "insert into subjects (id, office_id) values ($1, $2)", [
       leaver.id,
-      office.id,
+      vestibule.office.id,
     ]);
     expect(await reuse.catch((error: unknown) => String(error))).to.contain("duplicate key");
   });
 
   it("T81 answers every form with 303, so that no browser posts the password on", async () => {
-    const browser = newBrowser();
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
-    const { username, password } = user;
-    const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
+    const { username, password } = vestibule.user;
+    const sent = await sendPassword(browser, page, { officeCode: vestibule.office.code, username, password });
     expect(sent.status, "password").to.equal(303);
     expect((await browser.get(sent.location)).status, "the way on").to.equal(303);
-    const other = newBrowser();
-    const again = await openSignIn(other, authorizationRequest(vestibule.issuer, application));
+    const other = vestibule.browser();
+    const again = await openSignIn(other, vestibule.request());
     const cancelled = await other.post(formAction(again), withToken(again, { cancel: "1" }));
     expect(cancelled.status, "cancel").to.equal(303);
     for (const decision of ["allow", "deny"] as const) {
-      expect((await sendDecision(await consentPage(newBrowser()), decision)).status, decision).to.equal(303);
+      expect(
+        (await sendDecision(await consentPage(vestibule.browser()), decision)).status,
+        decision,
+      ).to.equal(303);
     }
     const leaving = await browser.get("/sign-out");
     const left = await browser.post(formAction(leaving), {
@@ -158,8 +152,8 @@ describe("the answer to an authorization request", () => {
 
   it("T81 shows a page of its own for an unknown application and for none", async () => {
     for (const clientId of ["app_unknown-0123456789", "", null]) {
-      const { url } = authorizationRequest(vestibule.issuer, application, { client_id: clientId });
-      const answer = await newBrowser().get(url);
+      const { url } = vestibule.request({ client_id: clientId });
+      const answer = await vestibule.browser().get(url);
       expect([answer.status, answer.location], String(clientId)).to.deep.equal([400, ""]);
       expect(answer.headers["content-type"]).to.contain("text/html");
       expect(answer.headers["cache-control"]).to.equal("no-store");
@@ -170,8 +164,8 @@ describe("the answer to an authorization request", () => {
   it("T81 sends nobody to an address that is not registered, whatever else is wrong with the request", async () => {
     for (const changes of Object.values(FAULTS)) {
       const request = { ...changes, redirect_uri: "https://evil.test/cb" };
-      const { url } = authorizationRequest(vestibule.issuer, application, request);
-      const answer = await newBrowser().get(url);
+      const { url } = vestibule.request(request);
+      const answer = await vestibule.browser().get(url);
       expect([answer.status, answer.location], JSON.stringify(changes)).to.deep.equal([400, ""]);
     }
   });
@@ -183,8 +177,8 @@ describe("the answer to an authorization request", () => {
 
   async function consentPage(browser: HttpBrowser) {
     const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, thirdParty));
-    const { username, password } = user;
-    const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
+    const { username, password } = vestibule.user;
+    const sent = await sendPassword(browser, page, { officeCode: vestibule.office.code, username, password });
     return { browser, page: await follow(browser, sent) };
   }
 

@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication, type TestApplication } from "../support/people.ts";
 import { basic } from "../support/relying-party.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 interface Ask {
   readonly path?: string;
@@ -14,14 +13,13 @@ interface Ask {
 }
 
 describe("how an application proves who it is", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let machine: TestApplication;
   let other: TestApplication;
   let open: TestApplication;
   const secretOf = ({ secret }: TestApplication) => secret ?? "";
 
   before(async () => {
-    vestibule = await startVestibule();
     machine = await makeApplication(vestibule.services, {
       type: "machine",
       redirectUris: [],
@@ -34,10 +32,9 @@ describe("how an application proves who it is", () => {
     });
     open = await makeApplication(vestibule.services, { type: "browser" });
   });
-  after(() => vestibule.stop());
 
   const ask = async ({ path = "/token", authorization, fields = {} }: Ask) => {
-    const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const browser = vestibule.browser();
     const { status, body } = await browser.send(path, {
       method: "POST",
       headers: {
@@ -168,7 +165,7 @@ describe("how an application proves who it is", () => {
   });
 
   it("T72 gives no refresh token, no ID token and no userinfo to a machine", async () => {
-    const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const browser = vestibule.browser();
     const { body } = await browser.send("/token", {
       method: "POST",
       headers: {

@@ -1,13 +1,8 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import {
   authorizationRequest,
   callToken,
@@ -21,22 +16,21 @@ import {
   type Request,
 } from "../support/relying-party.ts";
 import { refresh, revoke, tokensOf, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("consent", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({
+    office: { name: "Noord & Zonen" },
+    user: {
+      name: "Sanne Bakker",
+    },
+  });
   let stranger: TestApplication;
   let own: TestApplication;
   let native: TestApplication;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    user = await makeUser(services, await makeOffice(services, { name: "Noord & Zonen" }), {
-      name: "Sanne Bakker",
-    });
     stranger = await makeApplication(services, {
       name: "Shoebox <Scanner>",
       firstParty: false,
@@ -45,7 +39,6 @@ describe("consent", () => {
     own = await makeApplication(services);
     native = await makeApplication(services, { type: "native", redirectUris: ["com.example.ledger:/cb"] });
   });
-  after(() => vestibule.stop());
 
   const ask = (application: TestApplication, changes: Record<string, string | null> = {}) =>
     authorizationRequest(vestibule.issuer, application, changes);
@@ -56,7 +49,7 @@ describe("consent", () => {
     if (!page.body.includes('name="password"')) {
       return page;
     }
-    const { username, password, office } = user;
+    const { username, password, office } = vestibule.user;
     return follow(
       browser,
       await sendPassword(browser, page, { officeCode: office.code, username, password }),
@@ -73,7 +66,7 @@ describe("consent", () => {
   };
 
   it("T76 shows name and host of an application that is not ours, and what it asks for", async () => {
-    const page = await arrive(newBrowser(), ask(stranger, { scope: "openid email office" }));
+    const page = await arrive(vestibule.browser(), ask(stranger, { scope: "openid email office" }));
     expect(page.status).to.equal(200);
     expect(page.body)
       .to.contain("Allow access?")
@@ -98,7 +91,7 @@ describe("consent", () => {
       resourceScopes: ["invoices:read", "invoices:write"],
     });
     const other = await makeApplication(vestibule.services, { firstParty: false, resources: [api] });
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = ask(other, { scope: "openid invoices:read", resource: api });
     const page = await arrive(browser, request);
     expect(page.body).to.contain("Access to Invoices: invoices:read").and.not.contain("invoices:write");
@@ -116,14 +109,14 @@ describe("consent", () => {
   });
 
   it("T76 asks it nothing silently", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await arrive(browser, ask(own));
     const { location } = await browser.get(ask(stranger, { prompt: "none" }).url);
     expect(new URL(location).searchParams.get("error")).to.equal("consent_required");
   });
 
   it("T76 grants what was asked on Allow, remembers it, and asks again for more", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = ask(stranger, { scope: "openid profile" });
     const back = await decide(browser, await arrive(browser, request), { decision: "allow" });
     expect((await granted(browser, request, back)).scopes).to.have.members(["openid", "profile"]);
@@ -139,7 +132,7 @@ describe("consent", () => {
   });
 
   it("T76 asks again when the application wants it to", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = ask(stranger, { scope: "openid" });
     await decide(browser, await arrive(browser, request), { decision: "allow" });
     const page = await arrive(browser, ask(stranger, { scope: "openid", prompt: "consent" }));
@@ -147,7 +140,7 @@ describe("consent", () => {
   });
 
   it("T76 gives access_denied on Deny, and remembers nothing", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = ask(stranger);
     const back = await decide(browser, await arrive(browser, request), { decision: "deny" });
     const { searchParams } = new URL(back.location);
@@ -161,14 +154,14 @@ describe("consent", () => {
 
   it("T76 takes any other decision for Deny", async () => {
     for (const fields of [{}, { decision: "" }, { decision: "ALLOW" }, { allow: "allow" }]) {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       const back = await decide(browser, await arrive(browser, ask(stranger)), fields);
       expect(new URL(back.location).searchParams.get("error")).to.equal("access_denied");
     }
   });
 
   it("T76 lets no form add to what the page has shown", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = ask(stranger, { scope: "openid" });
     const page = await arrive(browser, request);
     const added = "openid email phone office offline_access";
@@ -183,11 +176,11 @@ describe("consent", () => {
     const { scopes, tokens } = await granted(browser, request, back);
     expect(scopes).to.deep.equal(["openid"]);
     expect(tokens.refresh).to.equal("undefined");
-    expect((await userinfo(browser, tokens.access)).body).to.deep.equal({ sub: user.id });
+    expect((await userinfo(browser, tokens.access)).body).to.deep.equal({ sub: vestibule.user.id });
   });
 
   it("T76 refuses a consent without its token, from another page, or twice the same field", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await arrive(browser, ask(stranger));
     const csrf = hiddenField(page, "_csrf");
     const send = (body: string, headers: Record<string, string> = {}) =>
@@ -213,20 +206,20 @@ describe("consent", () => {
         firstParty,
         scopes: ["openid", "profile"],
       });
-      const { location } = await newBrowser().get(ask(limited, { scope: "openid email" }).url);
+      const { location } = await vestibule.browser().get(ask(limited, { scope: "openid email" }).url);
       expect(new URL(location).searchParams.get("error")).to.equal("invalid_scope");
     }
   });
 
   it("T76 gives no scope that nobody knows", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = ask(own, { scope: "openid admin support" });
     const back = await arrive(browser, request);
     expect((await granted(browser, request, back, own)).scopes).to.deep.equal(["openid"]);
   });
 
   it("T76 writes the decision into the audit log", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await decide(browser, await arrive(browser, ask(stranger, { scope: "openid email" })), {
       decision: "allow",
     });
@@ -236,20 +229,20 @@ describe("consent", () => {
     );
     expect(event).to.deep.equal({
       outcome: "ok",
-      actor: user.id,
+      actor: vestibule.user.id,
       application_id: stranger.id,
       details: { scopes: "openid email" },
     });
   });
 
   it("T76 asks nobody for an application of ours", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const back = await arrive(browser, ask(own));
     expect(back.location).to.match(/^https:\/\/app\.test\/cb\?code=/);
   });
 
   it("asks for a confirmation before a session alone sends a code to a native application, also one of ours", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await arrive(browser, ask(own));
     const silent = await browser.get(ask(native, { prompt: "none" }).url);
     expect(new URL(silent.location).searchParams.get("error")).to.equal("interaction_required");
@@ -264,12 +257,12 @@ describe("consent", () => {
   });
 
   it("asks for no confirmation when somebody has just signed in to a native application of ours", async () => {
-    const back = await arrive(newBrowser(), ask(native));
+    const back = await arrive(vestibule.browser(), ask(native));
     expect(back.location).to.match(/^com\.example\.ledger:\/cb\?code=/);
   });
 
   it("gives offline_access to one of ours without a consent, and takes the whole scope at a refresh", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = ask(own, { scope: "openid email offline_access" });
     const { scopes, tokens } = await granted(browser, request, await arrive(browser, request), own);
     expect(scopes).to.have.members(["openid", "email", "offline_access"]);
@@ -279,7 +272,7 @@ describe("consent", () => {
 
   it("gives offline_access to others only with prompt=consent", async () => {
     const scopesWith = async (prompt: string | null) => {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       const request = ask(stranger, { scope: "openid offline_access", prompt });
       const back = await decide(browser, await arrive(browser, request), { decision: "allow" });
       return (await granted(browser, request, back)).scopes;
@@ -289,7 +282,7 @@ describe("consent", () => {
   });
 
   it("signs in silently again after a revocation to one of ours, and asks for consent again for others", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const first = ask(own);
     const mine = await granted(browser, first, await arrive(browser, first), own);
     await revoke(browser, own, mine.tokens.refresh);

@@ -1,15 +1,8 @@
 import { expect } from "chai";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { basic } from "../support/relying-party.ts";
 import { tokensFor, type Tokens } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const OWN = "https://spa.test";
 const FOREIGN = [
@@ -22,25 +15,20 @@ const FOREIGN = [
 const FOR_PROGRAMS = ["/token", "/userinfo", "/revoke", "/par"];
 
 describe("calls from another origin", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ user: {} });
   let spa: TestApplication;
   let web: TestApplication;
-  let user: TestUser;
   let tokens: Tokens;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     spa = await makeApplication(vestibule.services, { type: "browser", corsOrigins: [OWN] });
     web = await makeApplication(vestibule.services);
-    tokens = await tokensFor(newBrowser(), spa, user);
+    tokens = await tokensFor(vestibule.browser(), spa, vestibule.user);
   });
-  after(() => vestibule.stop());
 
   const call = async (path: string, origin: string, ask: { body?: string; authorization?: string } = {}) => {
     const { authorization, body } = ask;
-    const answer = await newBrowser().send(path, {
+    const answer = await vestibule.browser().send(path, {
       method: body === undefined ? "GET" : "POST",
       headers: {
         origin,
@@ -66,7 +54,7 @@ describe("calls from another origin", () => {
   });
 
   it("T106 lets a single-page application send proofs and read the nonce for the next one", async () => {
-    const preflight = await newBrowser().send("/token", {
+    const preflight = await vestibule.browser().send("/token", {
       method: "OPTIONS",
       headers: {
         origin: OWN,
@@ -76,7 +64,7 @@ describe("calls from another origin", () => {
     });
     expect(preflight.status).to.equal(204);
     expect(preflight.headers["access-control-allow-headers"]).to.contain("dpop");
-    const answer = await newBrowser().send("/token", {
+    const answer = await vestibule.browser().send("/token", {
       method: "POST",
       headers: { origin: OWN, "content-type": "application/x-www-form-urlencoded" },
       body: form({ client_id: spa.id, grant_type: "refresh_token", refresh_token: "x" }),
@@ -88,7 +76,7 @@ describe("calls from another origin", () => {
   it("lets a browser application read what it asks for from its own origin", async () => {
     const authorization = `Bearer ${tokens.access}`;
     expect(await call("/userinfo", OWN, { authorization })).to.deep.equal({ status: 200, allowed: OWN });
-    const revoked = await tokensFor(newBrowser(), spa, user);
+    const revoked = await tokensFor(vestibule.browser(), spa, vestibule.user);
     const body = form({ client_id: spa.id, token: revoked.refresh });
     expect(await call("/revoke", OWN, { body })).to.deep.equal({ status: 200, allowed: OWN });
   });
@@ -103,7 +91,7 @@ describe("calls from another origin", () => {
   });
 
   it("lets it read that a code was used by two at once", async () => {
-    const { refresh } = await tokensFor(newBrowser(), spa, user);
+    const { refresh } = await tokensFor(vestibule.browser(), spa, vestibule.user);
     const body = form({ client_id: spa.id, grant_type: "refresh_token", refresh_token: refresh });
     const answers = await Promise.all(Array.from({ length: 8 }, () => call("/token", OWN, { body })));
     expect(answers.map(({ allowed }) => allowed)).to.deep.equal(answers.map(() => OWN));
@@ -133,7 +121,7 @@ describe("calls from another origin", () => {
 
   it("answers the question before a call, with the DPoP header allowed", async () => {
     for (const path of FOR_PROGRAMS) {
-      const { status, headers } = await newBrowser().send(path, {
+      const { status, headers } = await vestibule.browser().send(path, {
         method: "OPTIONS",
         headers: {
           origin: OWN,
@@ -150,7 +138,7 @@ describe("calls from another origin", () => {
 
   it("T106 gives no other page to any origin", async () => {
     for (const path of ["/", "/sign-out", "/forgot-password", "/health/live", "/outbox", "/authorize"]) {
-      const answer = await newBrowser().get(path, { headers: { origin: OWN } });
+      const answer = await vestibule.browser().get(path, { headers: { origin: OWN } });
       expect(answer.headers["access-control-allow-origin"], path).to.equal(undefined);
     }
   });

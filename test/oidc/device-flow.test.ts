@@ -1,19 +1,14 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { callToken, claimsOf, follow, formAction, hiddenField } from "../support/relying-party.ts";
 import { giveApp, givePassword, makeStrictOffice, pageName, sendForm } from "../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { refresh } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const DEVICE = { type: "native", redirectUris: [], deviceFlow: true };
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
@@ -27,29 +22,29 @@ interface Asked {
 }
 
 describe("signing a device in", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({
+    settings: { VESTIBULE_DEVICE_FLOW: "yes" },
+    application: { ...DEVICE, name: "Television" },
+  });
   let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_DEVICE_FLOW: "yes" });
-    application = await makeApplication(vestibule.services, { ...DEVICE, name: "Television" });
     user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
   });
-  after(() => vestibule.stop());
   beforeEach(() => asOwner(vestibule.database, "delete from password_guard"));
 
-  async function ask(asked = application): Promise<{ status: number; body: Asked & { error?: string } }> {
-    const { status, body } = await newBrowser().send("/device/authorize", {
+  async function ask(
+    asked = vestibule.application,
+  ): Promise<{ status: number; body: Asked & { error?: string } }> {
+    const { status, body } = await vestibule.browser().send("/device/authorize", {
       method: "POST",
       headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ client_id: asked.id, scope: "openid profile offline_access" }).toString(),
     });
     return { status, body: JSON.parse(body) as Asked & { error?: string } };
   }
-  const poll = (code: string, asked = application) =>
-    callToken(newBrowser(), asked, { grant_type: GRANT, device_code: code });
+  const poll = (code: string, asked = vestibule.application) =>
+    callToken(vestibule.browser(), asked, { grant_type: GRANT, device_code: code });
   const errorOf = async (code: string) => (await poll(code)).body["error"];
   const type = async (browser: HttpBrowser, code: string): Promise<Page> => {
     const page = await browser.get("/device");
@@ -71,7 +66,7 @@ describe("signing a device in", () => {
     expect(body.user_code).to.match(/^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$/);
     expect(body.verification_uri).to.equal(`${vestibule.issuer}/device`);
     expect(await errorOf(body.device_code)).to.equal("authorization_pending");
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const confirm = await type(browser, body.user_code.toLowerCase().replace("-", " "));
     expect(confirm.body).to.contain("Television").and.contain(body.user_code);
     const signIn = await answer(browser, confirm, { confirm: "yes" });
@@ -81,16 +76,17 @@ describe("signing a device in", () => {
     const tokens = await poll(body.device_code);
     expect(tokens.status, JSON.stringify(tokens.body)).to.equal(200);
     expect(claimsOf(tokens.body["id_token"])).to.deep.include({ sub: user.id, amr: ["pwd"] });
-    expect((await refresh(newBrowser(), application, String(tokens.body["refresh_token"]))).status).to.equal(
-      200,
-    );
+    expect(
+      (await refresh(vestibule.browser(), vestibule.application, String(tokens.body["refresh_token"])))
+        .status,
+    ).to.equal(200);
     travel(6 * SECOND);
     expect(await errorOf(body.device_code)).to.equal("invalid_grant");
   });
 
   it("T66 gives one answer to devices that ask at the same moment", async () => {
     const { body } = await ask();
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await givePassword(
       browser,
       await answer(browser, await type(browser, body.user_code), { confirm: "yes" }),
@@ -104,7 +100,7 @@ describe("signing a device in", () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const app = await giveApp(vestibule.services, user);
     const { body } = await ask();
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const signIn = await answer(browser, await type(browser, body.user_code), { confirm: "yes" });
     const challenge = await givePassword(browser, signIn, user);
     expect(pageName(challenge)).to.equal("challenge-totp");
@@ -125,31 +121,31 @@ describe("signing a device in", () => {
 
   it("gives nothing when somebody stops, or lets the code grow old", async () => {
     const stopped = (await ask()).body;
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await answer(browser, await type(browser, stopped.user_code), { abort: "yes" });
     expect(page.body).to.contain("The device is not signed in");
     expect(await errorOf(stopped.device_code)).to.equal("access_denied");
     const old = (await ask()).body;
     travel(11 * MINUTE);
-    expect((await type(newBrowser(), old.user_code)).status).to.equal(400);
+    expect((await type(vestibule.browser(), old.user_code)).status).to.equal(400);
     expect(await errorOf(old.device_code)).to.be.oneOf(["expired_token", "invalid_grant"]);
   });
 
   it("asks for a code that is missing or wrong again, in words", async () => {
-    const empty = await type(newBrowser(), "");
+    const empty = await type(vestibule.browser(), "");
     expect([empty.status, /<title>Error:/.test(empty.body)]).to.deep.equal([400, true]);
-    const wrong = await type(newBrowser(), "BBBB-BBBB");
+    const wrong = await type(vestibule.browser(), "BBBB-BBBB");
     expect(wrong.status).to.equal(400);
     expect(wrong.body).to.contain("This code is not right");
   });
 
   it("T48 stops whoever guesses codes, and counts tries that come at the same moment", async () => {
     const guess = (index: number) =>
-      type(newBrowser(), `BBBB-BBB${"BCDFGHJKLMNPQRSTVWXZ".charAt(index % 20)}`);
+      type(vestibule.browser(), `BBBB-BBB${"BCDFGHJKLMNPQRSTVWXZ".charAt(index % 20)}`);
     const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => guess(index)));
     expect(answers.filter(({ body }) => body.includes("This code is not right"))).to.have.lengthOf(20);
     const { body } = await ask();
-    expect((await type(newBrowser(), body.user_code)).body).to.contain("Too many codes were tried");
+    expect((await type(vestibule.browser(), body.user_code)).body).to.contain("Too many codes were tried");
   });
 
   it("T71 is for applications that were given it, and the codes are kept as hashes", async () => {

@@ -8,36 +8,23 @@ import { KIND } from "../../src/oidc/engine-model.ts";
 import { plainId, UnitOfWork } from "../../src/oidc/unit-of-work.ts";
 import { PasswordGuardStore } from "../../src/users/password-guard-store.ts";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, basic, openSignIn, redeem, signIn } from "../support/relying-party.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { makeApplication } from "../support/people.ts";
+import { authorizationRequest, basic, openSignIn, redeem } from "../support/relying-party.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { tokensOf } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const clock = () => new Date(Date.now());
 
 describe("oidc-provider's models in PostgreSQL", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {}, application: {} });
   let store: EngineStore;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
-  before(async () => {
-    vestibule = await startVestibule();
+  before(() => {
     const { services } = vestibule;
-    user = await makeUser(services, await makeOffice(services));
-    application = await makeApplication(services);
     store = new EngineStore(services.database);
   });
-  after(() => vestibule.stop());
 
   const adapterOf = (model: string) =>
     createAdapter({
@@ -57,12 +44,12 @@ describe("oidc-provider's models in PostgreSQL", () => {
   const query = <Row>(text: string, values: unknown[] = []) => asOwner<Row>(vestibule.database, text, values);
 
   it("T113 keeps every code, token, cookie and address of a sign-in as a keyed hash alone", async () => {
-    const browser = newBrowser();
-    const waiting = authorizationRequest(vestibule.issuer, application, { state: "state-of-the-test" });
+    const browser = vestibule.browser();
+    const waiting = vestibule.request({ state: "state-of-the-test" });
     const uid = (await openSignIn(browser, waiting)).url.split("/").at(-1) ?? "";
-    const request = authorizationRequest(vestibule.issuer, application);
-    const redirect = await signIn(browser, request, user);
-    const tokens = tokensOf(await redeem(browser, application, { redirect, request }));
+    const request = vestibule.request();
+    const redirect = await vestibule.signIn(browser, request);
+    const tokens = tokensOf(await redeem(browser, vestibule.application, { redirect, request }));
     const session = /vestibule-session=([^;]+)/.exec(browser.cookiesFor("/"))?.[1] ?? "";
     const pushed = await push(browser);
     const secrets = {
@@ -72,11 +59,11 @@ describe("oidc-provider's models in PostgreSQL", () => {
       code: redirect.searchParams.get("code") ?? "",
       access: tokens.access,
       refresh: tokens.refresh,
-      "application's secret": application.secret ?? "",
-      password: user.password,
+      "application's secret": vestibule.application.secret ?? "",
+      password: vestibule.user.password,
     };
     const content = await wholeDatabase();
-    expect(content, "what is no secret").to.contain("state-of-the-test").and.contain(user.id);
+    expect(content, "what is no secret").to.contain("state-of-the-test").and.contain(vestibule.user.id);
     for (const [name, secret] of Object.entries(secrets)) {
       expect(secret, name).to.have.length.above(15);
       for (const form of formsOf(secret)) {
@@ -147,10 +134,10 @@ describe("oidc-provider's models in PostgreSQL", () => {
   });
 
   it("writes a session that is only read once a minute at most, and one that changes at once", async () => {
-    const browser = newBrowser();
-    await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
+    const browser = vestibule.browser();
+    await vestibule.signIn(browser);
     const first = await savedAt(browser);
-    const silent = authorizationRequest(vestibule.issuer, application, { prompt: "none" });
+    const silent = vestibule.request({ prompt: "none" });
     for (let time = 0; time < 3; time += 1) {
       travel(15 * SECOND);
       expect((await browser.get(silent.url)).location).to.contain("code=");
@@ -166,9 +153,9 @@ describe("oidc-provider's models in PostgreSQL", () => {
   });
 
   it("lets a session that is used go on, although it is seldom written", async () => {
-    const browser = newBrowser();
-    await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
-    const silent = authorizationRequest(vestibule.issuer, application, { prompt: "none" });
+    const browser = vestibule.browser();
+    await vestibule.signIn(browser);
+    const silent = vestibule.request({ prompt: "none" });
     for (let time = 0; time < 4; time += 1) {
       travel(50 * MINUTE);
       expect((await browser.get(silent.url)).location, `${String(50 * (time + 1))} minutes`).to.contain(
@@ -211,8 +198,8 @@ describe("oidc-provider's models in PostgreSQL", () => {
 
   it("refuses to change an application, and to keep a model that nobody knows", async () => {
     const clients = adapterOf("Client");
-    expect(await clients.find(application.id)).to.include({ client_id: application.id });
-    const refused = await clients.upsert(application.id, {}, 60)?.then(
+    expect(await clients.find(vestibule.application.id)).to.include({ client_id: vestibule.application.id });
+    const refused = await clients.upsert(vestibule.application.id, {}, 60)?.then(
       () => "changed",
       (error: unknown) => String(error),
     );
@@ -252,12 +239,12 @@ describe("oidc-provider's models in PostgreSQL", () => {
 
   /** Pushes an authorization request; answers the secret part of its name. */
   async function push(browser: HttpBrowser): Promise<string> {
-    const { url } = authorizationRequest(vestibule.issuer, application);
+    const { url } = vestibule.request();
     const { body } = await browser.send("/par", {
       method: "POST",
       headers: {
         "content-type": "application/x-www-form-urlencoded",
-        authorization: basic(application.id, application.secret ?? ""),
+        authorization: basic(vestibule.application.id, vestibule.application.secret ?? ""),
       },
       body: new URL(url).searchParams.toString(),
     });

@@ -1,33 +1,21 @@
 import { expect } from "chai";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, callToken } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("ways that are switched off", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ user: {}, application: {} });
   let machine: TestApplication;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    application = await makeApplication(vestibule.services);
     machine = await makeApplication(vestibule.services, { type: "machine", redirectUris: [] });
   });
-  after(() => vestibule.stop());
 
   /** The error that an authorization request leads to, wherever in the address it stands. */
-  const errorOf = async (changes: Record<string, string | null>, asked = application) => {
-    const { location } = await newBrowser().get(authorizationRequest(vestibule.issuer, asked, changes).url);
+  const errorOf = async (changes: Record<string, string | null>, asked = vestibule.application) => {
+    const { location } = await vestibule
+      .browser()
+      .get(authorizationRequest(vestibule.issuer, asked, changes).url);
     const url = new URL(location);
     const parameters = new URLSearchParams(url.search === "" ? url.hash.slice(1) : url.search);
     expect(url.origin, "where the error goes").to.equal("https://app.test");
@@ -60,25 +48,33 @@ describe("ways that are switched off", () => {
   };
   for (const [type, fields] of Object.entries(GRANTS)) {
     it(`T71 refuses grant_type=${type}`, async () => {
-      const given = type === "password" ? { username: user.username, password: user.password } : fields;
-      const { status, body } = await callToken(newBrowser(), application, { grant_type: type, ...given });
+      const given =
+        type === "password"
+          ? { username: vestibule.user.username, password: vestibule.user.password }
+          : fields;
+      const { status, body } = await callToken(vestibule.browser(), vestibule.application, {
+        grant_type: type,
+        ...given,
+      });
       expect([status, body["error"]]).to.deep.equal([400, "unsupported_grant_type"]);
     });
   }
 
   it("T71 keeps each application to the grants of its type", async () => {
-    const asMachine = await callToken(newBrowser(), application, { grant_type: "client_credentials" });
+    const asMachine = await callToken(vestibule.browser(), vestibule.application, {
+      grant_type: "client_credentials",
+    });
     expect([asMachine.status, asMachine.body["error"]]).to.deep.equal([400, "invalid_request"]);
     for (const type of ["authorization_code", "refresh_token"]) {
       const fields = { grant_type: type, code: "x", refresh_token: "x", redirect_uri: "https://app.test/cb" };
-      const { status, body } = await callToken(newBrowser(), machine, fields);
+      const { status, body } = await callToken(vestibule.browser(), machine, fields);
       expect([status, body["error"]], type).to.deep.equal([400, "invalid_request"]);
     }
   });
 
   it("T71 has no sign-in for a machine", async () => {
     const request = authorizationRequest(vestibule.issuer, machine, { redirect_uri: "https://app.test/cb" });
-    const { status, location } = await newBrowser().get(request.url);
+    const { status, location } = await vestibule.browser().get(request.url);
     expect([status, location]).to.deep.equal([400, ""]);
   });
 
@@ -92,7 +88,7 @@ describe("ways that are switched off", () => {
     it(`T71 ${type === "web" ? "posts" : "never posts"} a code to a ${type} application as a form`, async () => {
       const asked = await makeApplication(vestibule.services, { type });
       const { url } = authorizationRequest(vestibule.issuer, asked, { response_mode: "form_post" });
-      const { location, body } = await newBrowser().get(url);
+      const { location, body } = await vestibule.browser().get(url);
       const isSignIn = location.startsWith(`${vestibule.issuer}/interaction/`);
       expect(isSignIn).to.equal(type === "web");
       expect(body.includes('name="error" value="invalid_request"')).to.equal(type !== "web");
@@ -109,14 +105,14 @@ describe("ways that are switched off", () => {
       "/challenge",
     ]) {
       for (const method of ["GET", "POST"]) {
-        const { status } = await newBrowser().send(path, { method });
+        const { status } = await vestibule.browser().send(path, { method });
         expect(status, `${method} ${path}`).to.be.oneOf([404, 405]);
       }
     }
   });
 
   it("T71 announces nothing of what is off", async () => {
-    const { body } = await newBrowser().get("/.well-known/openid-configuration");
+    const { body } = await vestibule.browser().get("/.well-known/openid-configuration");
     const discovered = JSON.parse(body) as Record<string, unknown>;
     expect(discovered["response_types_supported"]).to.have.members(["code", "none"]);
     expect(discovered["grant_types_supported"]).to.have.members([

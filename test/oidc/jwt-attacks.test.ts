@@ -1,44 +1,32 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { expect } from "chai";
 import { exportJWK, exportSPKI, importJWK, SignJWT, type JWK } from "jose";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, callToken, claimsOf, redeem, signIn } from "../support/relying-party.ts";
 import { tokensFor, tokensOf, userinfo, type Tokens } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const decodeHeader = (jwt: string) =>
   JSON.parse(Buffer.from(jwt.slice(0, jwt.indexOf(".")), "base64url").toString()) as Record<string, unknown>;
 
 describe("forged and misused JWTs", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ user: {} });
   let application: TestApplication;
   let other: TestApplication;
-  let user: TestUser;
   let tokens: Tokens;
   let publishedKey: JWK;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     const goodbye = { postLogoutRedirectUris: ["https://app.test/bye"], idTokenAlgorithm: "RS256" };
     application = await makeApplication(vestibule.services, goodbye);
     other = await makeApplication(vestibule.services, goodbye);
-    tokens = await tokensFor(newBrowser(), application, user);
-    const { body } = await newBrowser().get("/jwks");
+    tokens = await tokensFor(vestibule.browser(), application, vestibule.user);
+    const { body } = await vestibule.browser().get("/jwks");
     const { keys } = JSON.parse(body) as { keys: JWK[] };
     const { kid } = decodeHeader(tokens.id);
     publishedKey = keys.find((key) => key.kid === kid) ?? {};
   });
-  after(() => vestibule.stop());
 
   const forgeries = async (): Promise<Record<string, string>> => {
     const [header = "", payload = "", signature = ""] = tokens.id.split(".");
@@ -75,8 +63,8 @@ describe("forged and misused JWTs", () => {
   };
 
   it("T73 refuses every forged id_token_hint at the sign-out, sends nobody anywhere and keeps the session", async () => {
-    const browser = newBrowser();
-    await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
+    const browser = vestibule.browser();
+    await signIn(browser, authorizationRequest(vestibule.issuer, application), vestibule.user);
     for (const [name, hint] of Object.entries(await forgeries())) {
       const query = new URLSearchParams({
         id_token_hint: hint,
@@ -93,8 +81,8 @@ describe("forged and misused JWTs", () => {
   });
 
   it("T73 refuses every forged id_token_hint of an authorization request", async () => {
-    const browser = newBrowser();
-    await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
+    const browser = vestibule.browser();
+    await signIn(browser, authorizationRequest(vestibule.issuer, application), vestibule.user);
     for (const [name, hint] of Object.entries(await forgeries())) {
       const changes = { id_token_hint: hint, prompt: "none" };
       const { location } = await browser.get(
@@ -109,8 +97,8 @@ describe("forged and misused JWTs", () => {
   });
 
   it("T73 refuses the ID token of another application as a hint", async () => {
-    const browser = newBrowser();
-    const stranger = await tokensFor(browser, other, user);
+    const browser = vestibule.browser();
+    const stranger = await tokensFor(browser, other, vestibule.user);
     const query = new URLSearchParams({ id_token_hint: stranger.id, client_id: application.id });
     const answer = await browser.get(`/sign-out?${query.toString()}`);
     expect([answer.status, answer.location]).to.deep.equal([400, ""]);
@@ -133,9 +121,9 @@ describe("forged and misused JWTs", () => {
       { changes: { request_uri: "urn:ietf:params:oauth:request_uri:unknown" }, error: "invalid_request_uri" },
     ];
     for (const { changes, error } of refusals) {
-      const { location } = await newBrowser().get(
-        authorizationRequest(vestibule.issuer, application, changes).url,
-      );
+      const { location } = await vestibule
+        .browser()
+        .get(authorizationRequest(vestibule.issuer, application, changes).url);
       expect(new URL(location).searchParams.get("error")).to.equal(error);
     }
   });
@@ -155,7 +143,7 @@ describe("forged and misused JWTs", () => {
       .update(input)
       .digest("base64url");
     for (const assertion of [unsigned, `${input}.${keyed}`]) {
-      const answer = await newBrowser().send("/token", {
+      const answer = await vestibule.browser().send("/token", {
         method: "POST",
         headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
         body: new URLSearchParams({
@@ -173,7 +161,7 @@ describe("forged and misused JWTs", () => {
   });
 
   it("T73 refuses everything that is no access token at userinfo", async () => {
-    expect((await userinfo(newBrowser(), tokens.access)).status, "the real one").to.equal(200);
+    expect((await userinfo(vestibule.browser(), tokens.access)).status, "the real one").to.equal(200);
     const [, payload = ""] = tokens.id.split(".");
     const impostors = {
       "an ID token": tokens.id,
@@ -184,21 +172,23 @@ describe("forged and misused JWTs", () => {
       "another case": tokens.access.replace(/[a-z]/, (letter) => letter.toUpperCase()),
     };
     for (const [name, token] of Object.entries(impostors)) {
-      expect((await userinfo(newBrowser(), token)).status, name).to.equal(401);
+      expect((await userinfo(vestibule.browser(), token)).status, name).to.equal(401);
     }
   });
 
   it("T73 refuses an access token in the address", async () => {
-    const answer = await newBrowser().get(`/userinfo?access_token=${encodeURIComponent(tokens.access)}`, {
-      headers: { accept: "application/json" },
-    });
+    const answer = await vestibule
+      .browser()
+      .get(`/userinfo?access_token=${encodeURIComponent(tokens.access)}`, {
+        headers: { accept: "application/json" },
+      });
     expect(answer.status).to.equal(400);
-    expect(answer.body).to.not.contain(user.id);
+    expect(answer.body).to.not.contain(vestibule.user.id);
   });
 
   it("T73 takes no token for a session", async () => {
     for (const token of [tokens.access, tokens.id, tokens.refresh]) {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       browser.plant("vestibule-session", token);
       browser.plant("vestibule-session.sig", createHmac("sha1", "guess").update(token).digest("base64url"));
       const { location } = await browser.get(
@@ -209,9 +199,9 @@ describe("forged and misused JWTs", () => {
   });
 
   it("T73 takes no token for a code, and no code or access token for a refresh token", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = authorizationRequest(vestibule.issuer, application);
-    const redirect = await signIn(browser, request, user);
+    const redirect = await vestibule.signIn(browser, request);
     const code = redirect.searchParams.get("code") ?? "";
     const { refresh } = tokensOf(await redeem(browser, application, { redirect, request }));
     const call = async (fields: Record<string, string>) =>

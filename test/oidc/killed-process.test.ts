@@ -4,23 +4,10 @@ import { eventually } from "../support/eventually.ts";
 import { HttpBrowser, type Page } from "../support/http-browser.ts";
 import { startOtherProcess } from "../support/other-process.ts";
 import { seeded } from "../support/seeded.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import {
-  authorizationRequest,
-  follow,
-  openSignIn,
-  redeem,
-  sendPassword,
-  type Request,
-} from "../support/relying-party.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
+import { follow, openSignIn, redeem, sendPassword, type Request } from "../support/relying-party.ts";
 import { refresh, tokensOf, userinfo, type Tokens } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const ROUNDS = 4;
 const PEOPLE = 6;
@@ -48,17 +35,14 @@ interface Trip {
 }
 
 describe("kill -9 in the middle of sign-ins", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ office: {}, application: {} });
   let users: TestUser[];
 
   before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services);
-    users = await Promise.all(Array.from({ length: PEOPLE }, () => makeUser(vestibule.services, office)));
-    application = await makeApplication(vestibule.services);
+    users = await Promise.all(
+      Array.from({ length: PEOPLE }, () => makeUser(vestibule.services, vestibule.office)),
+    );
   });
-  after(() => vestibule.stop());
 
   it(`keeps what was answered, and leaves nothing half done, whenever it happens (seed ${String(random.seed)})`, async function () {
     this.timeout(60_000);
@@ -83,7 +67,7 @@ describe("kill -9 in the middle of sign-ins", () => {
       users.map(async (user) => {
         for (;;) {
           const browser = new HttpBrowser(vestibule.issuer, victim.port);
-          const request = authorizationRequest(vestibule.issuer, application);
+          const request = vestibule.request();
           const trip: Trip = { browser, request, isWaiting: false };
           trips.push(trip);
           await walk(trip, user);
@@ -119,10 +103,12 @@ describe("kill -9 in the middle of sign-ins", () => {
     if (rests()) {
       return;
     }
-    let tokens = tokensOf(await answered(trip, redeem(browser, application, { redirect, request })));
+    let tokens = tokensOf(
+      await answered(trip, redeem(browser, vestibule.application, { redirect, request })),
+    );
     trip.tokens = tokens;
     for (let time = 0; time < REFRESHES && !rests(); time += 1) {
-      tokens = tokensOf(await answered(trip, refresh(browser, application, tokens.refresh)));
+      tokens = tokensOf(await answered(trip, refresh(browser, vestibule.application, tokens.refresh)));
       trip.tokens = tokens;
     }
   }
@@ -133,12 +119,12 @@ describe("kill -9 in the middle of sign-ins", () => {
     const browser = trip.browser.copy(vestibule.settings.port);
     if (tokens !== undefined) {
       expect((await userinfo(browser, tokens.access)).status, `${told}: access token`).to.equal(200);
-      const { status } = await refresh(browser, application, tokens.refresh);
+      const { status } = await refresh(browser, vestibule.application, tokens.refresh);
       expect(status, `${told}: refresh`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
       return;
     }
     if (redirect !== undefined) {
-      const { status } = await redeem(browser, application, { redirect, request });
+      const { status } = await redeem(browser, vestibule.application, { redirect, request });
       expect(status, `${told}: code`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
       return;
     }

@@ -19,20 +19,13 @@ import {
   redeem,
   sendPassword,
 } from "../support/relying-party.ts";
-import {
-  giveApp,
-  hasCode,
-  makeStrictOffice,
-  newBrowser,
-  sibling,
-  type TestApp,
-} from "../support/second-factor.ts";
+import { giveApp, hasCode, makeStrictOffice, sibling, type TestApp } from "../support/second-factor.ts";
 import { refresh, tokensFor } from "../support/tokens.ts";
 import { totpAt } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("offices and applications", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let ours: TestUser;
   let theirs: TestUser;
   let namesake: TestUser;
@@ -41,7 +34,6 @@ describe("offices and applications", () => {
   let pinned: TestApplication;
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
     const office = await makeStrictOffice(services, { code: "NOORD", name: "Noord & Zonen" });
     const other = await makeOffice(services, { code: "ZUID", name: "Zuid" });
@@ -52,7 +44,6 @@ describe("offices and applications", () => {
     open = await makeApplication(services);
     pinned = await makeApplication(services, {}, office.id);
   });
-  after(() => vestibule.stop());
 
   const enter = async (browser: HttpBrowser, application: TestApplication, user: TestUser): Promise<Page> => {
     const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
@@ -65,14 +56,14 @@ describe("offices and applications", () => {
 
   it("T86 lets nobody of another office into an office's own application, whichever office they type", async () => {
     for (const user of [theirs, namesake]) {
-      const page = await enter(newBrowser(vestibule), pinned, user);
+      const page = await enter(vestibule.browser(), pinned, user);
       expect(hasCode(page)).to.equal(false);
       expect(page.body).to.contain("The office code, username or password is not right.");
     }
   });
 
   it("T86 gives it no code for a session of another office, silently or otherwise", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     expect(hasCode(await enter(browser, open, theirs)), "signed in elsewhere").to.equal(true);
     const silent = await browser.get(authorizationRequest(vestibule.issuer, pinned, { prompt: "none" }).url);
     expect(new URL(silent.location).searchParams.get("error")).to.equal("login_required");
@@ -84,8 +75,8 @@ describe("offices and applications", () => {
   });
 
   it("T86 takes no refresh token of its people elsewhere", async () => {
-    const { refresh: token } = await tokensFor(newBrowser(vestibule), open, theirs);
-    const answer = await refresh(newBrowser(vestibule), pinned, token);
+    const { refresh: token } = await tokensFor(vestibule.browser(), open, theirs);
+    const answer = await refresh(vestibule.browser(), pinned, token);
     expect([answer.status, answer.body["error"]]).to.deep.equal([400, "invalid_grant"]);
   });
 
@@ -94,7 +85,7 @@ describe("offices and applications", () => {
     let elsewhere: TestOffice;
     let token: string;
     const canRefresh = async () => {
-      const answer = await refresh(newBrowser(vestibule), pinnedSouth, token);
+      const answer = await refresh(vestibule.browser(), pinnedSouth, token);
       return answer.status === 200 ? answer.body["refresh_token"] : answer.body["error"];
     };
     let pinnedSouth: TestApplication;
@@ -105,7 +96,7 @@ describe("offices and applications", () => {
       // One that asks for no more than the former: nothing but the office itself may refuse.
       elsewhere = await makeOffice(services);
       pinnedSouth = await makeApplication(services, {}, theirs.office.id);
-      ({ refresh: token } = await tokensFor(newBrowser(vestibule), pinnedSouth, moved));
+      ({ refresh: token } = await tokensFor(vestibule.browser(), pinnedSouth, moved));
       token = String(await canRefresh());
       expect(token, "before").to.not.equal("invalid_grant");
     });
@@ -143,7 +134,7 @@ describe("offices and applications", () => {
   });
 
   it("T84 hears nothing of another office between password and second factor", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const request = authorizationRequest(vestibule.issuer, open);
     const page = await openSignIn(browser, request);
     const { username, password, office } = ours;

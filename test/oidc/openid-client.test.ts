@@ -1,29 +1,17 @@
 import { expect } from "chai";
 import * as client from "openid-client";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { follow, formAction, hiddenField, sendPassword } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const SCOPE = "openid profile email office offline_access";
 
 describe("an application that uses openid-client", () => {
-  let vestibule: TestVestibule;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-
-  before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services, { code: "NOORD", name: "Noord & Zonen" });
-    user = await makeUser(vestibule.services, office, { username: "sanne", mail: "sanne@noord.example" });
+  const vestibule = useVestibule({
+    office: { code: "NOORD", name: "Noord & Zonen" },
+    user: { username: "sanne", mail: "sanne@noord.example" },
   });
-  after(() => vestibule.stop());
 
   const discover = ({ id, secret }: TestApplication, authentication?: client.ClientAuth) =>
     client.discovery(new URL(vestibule.issuer), id, secret ?? undefined, authentication, {
@@ -37,7 +25,7 @@ describe("an application that uses openid-client", () => {
     if (page.location !== "") {
       return new URL(page.location);
     }
-    const { username, password, office } = user;
+    const { username, password, office } = vestibule.user;
     const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
     return new URL((await follow(browser, sent)).location);
   }
@@ -68,29 +56,34 @@ describe("an application that uses openid-client", () => {
       postLogoutRedirectUris: ["https://app.test/bye"],
     });
     const config = await discover(application);
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const { parameters, checks } = await parametersOf(application);
     const back = await visit(browser, client.buildAuthorizationUrl(config, parameters));
     const tokens = await client.authorizationCodeGrant(config, back, checks);
-    expect(tokens.claims()).to.include({ sub: user.id, acr: "urn:vestibule:acr:1" });
+    expect(tokens.claims()).to.include({ sub: vestibule.user.id, acr: "urn:vestibule:acr:1" });
     expect(tokens.claims()?.["amr"]).to.deep.equal(["pwd"]);
     expect(tokens.claims()?.["auth_time"]).to.be.a("number");
 
-    const person = await client.fetchUserInfo(config, tokens.access_token, user.id);
+    const person = await client.fetchUserInfo(config, tokens.access_token, vestibule.user.id);
     expect(person).to.deep.equal({
-      sub: user.id,
+      sub: vestibule.user.id,
       name: "Sanne Bakker",
       preferred_username: "sanne",
       email: "sanne@noord.example",
       email_verified: false,
-      office: { id: user.office.id, code: "NOORD", name: "Noord & Zonen" },
+      office: { id: vestibule.user.office.id, code: "NOORD", name: "Noord & Zonen" },
       role: "user",
     });
 
     const renewed = await client.refreshTokenGrant(config, tokens.refresh_token ?? "", { scope: SCOPE });
     expect(renewed.refresh_token).to.be.a("string").and.not.equal(tokens.refresh_token);
     const about = await client.tokenIntrospection(config, renewed.access_token);
-    expect(about).to.include({ active: true, sub: user.id, client_id: application.id, token_type: "Bearer" });
+    expect(about).to.include({
+      active: true,
+      sub: vestibule.user.id,
+      client_id: application.id,
+      token_type: "Bearer",
+    });
 
     await client.tokenRevocation(config, renewed.refresh_token ?? "");
     expect(await client.tokenIntrospection(config, renewed.access_token)).to.deep.equal({ active: false });
@@ -111,7 +104,7 @@ describe("an application that uses openid-client", () => {
 
   it("answers a revocation with an empty JSON object, which every client can read", async () => {
     const application = await makeApplication(vestibule.services, { type: "browser" });
-    const { status, headers, body } = await newBrowser().send("/revoke", {
+    const { status, headers, body } = await vestibule.browser().send("/revoke", {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ client_id: application.id, token: "unknown" }).toString(),
@@ -124,18 +117,20 @@ describe("an application that uses openid-client", () => {
     const application = await makeApplication(vestibule.services, { type: "browser" });
     const config = await discover(application, client.None());
     const { parameters, checks } = await parametersOf(application);
-    const back = await visit(newBrowser(), client.buildAuthorizationUrl(config, parameters));
+    const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));
     const tokens = await client.authorizationCodeGrant(config, back, checks);
     const renewed = await client.refreshTokenGrant(config, tokens.refresh_token ?? "");
-    expect(renewed.claims()?.sub).to.equal(user.id);
+    expect(renewed.claims()?.sub).to.equal(vestibule.user.id);
   });
 
   it("sends its secret in the body when it is told to", async () => {
     const application = await makeApplication(vestibule.services);
     const config = await discover(application, client.ClientSecretPost(application.secret ?? ""));
     const { parameters, checks } = await parametersOf(application);
-    const back = await visit(newBrowser(), client.buildAuthorizationUrl(config, parameters));
-    expect((await client.authorizationCodeGrant(config, back, checks)).claims()?.sub).to.equal(user.id);
+    const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));
+    expect((await client.authorizationCodeGrant(config, back, checks)).claims()?.sub).to.equal(
+      vestibule.user.id,
+    );
   });
 
   it("pushes its request and shows the browser none of it", async () => {
@@ -144,7 +139,7 @@ describe("an application that uses openid-client", () => {
     const { parameters, checks } = await parametersOf(application);
     const url = await client.buildAuthorizationUrlWithPAR(config, parameters);
     expect([...url.searchParams.keys()].sort()).to.deep.equal(["client_id", "request_uri"]);
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const back = await visit(browser, url);
     const tokens = await client.authorizationCodeGrant(config, back, checks);
     expect(tokens.refresh_token, "offline_access of a pushed request").to.be.a("string");
@@ -161,7 +156,7 @@ describe("an application that uses openid-client", () => {
     const { parameters } = await parametersOf(application);
     const url = await client.buildAuthorizationUrlWithPAR(config, parameters);
     url.searchParams.set("client_id", other.id);
-    const stolen = await newBrowser().get(url.href);
+    const stolen = await vestibule.browser().get(url.href);
     expect(stolen.location).to.not.contain("code=").and.not.contain("/interaction/");
     const wrong = { ...parameters, redirect_uri: "https://evil.test/cb" };
     expect(await errorOf(client.buildAuthorizationUrlWithPAR(config, wrong))).to.equal("invalid_request");
@@ -175,15 +170,15 @@ describe("an application that uses openid-client", () => {
     const config = await discover(application, client.None());
     const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair());
     const { parameters, checks } = await parametersOf(application);
-    const back = await visit(newBrowser(), client.buildAuthorizationUrl(config, parameters));
+    const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));
     const tokens = await client.authorizationCodeGrant(config, back, checks, undefined, { DPoP });
     expect(tokens.token_type).to.equal("dpop");
-    expect((await client.fetchUserInfo(config, tokens.access_token, user.id, { DPoP })).sub).to.equal(
-      user.id,
-    );
+    expect(
+      (await client.fetchUserInfo(config, tokens.access_token, vestibule.user.id, { DPoP })).sub,
+    ).to.equal(vestibule.user.id);
     const stranger = client.getDPoPHandle(config, await client.randomDPoPKeyPair());
     for (const options of [{}, { DPoP: stranger }]) {
-      const asked = client.fetchUserInfo(config, tokens.access_token, user.id, options);
+      const asked = client.fetchUserInfo(config, tokens.access_token, vestibule.user.id, options);
       expect(
         await asked.then(
           () => "answered",
@@ -219,7 +214,7 @@ describe("an application that uses openid-client", () => {
     const application = await makeApplication(vestibule.services);
     const config = await discover(application);
     const { parameters, checks } = await parametersOf(application);
-    const back = await visit(newBrowser(), client.buildAuthorizationUrl(config, parameters));
+    const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));
     for (const iss of ["https://evil.test", null]) {
       const mixed = new URL(back);
       mixed.searchParams.delete("iss");

@@ -1,34 +1,19 @@
 import { expect } from "chai";
 import { startBackChannel } from "../support/back-channel.ts";
 import { eventually } from "../support/eventually.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { useLocalSite } from "../support/local-site.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, claimsOf, formAction, hiddenField } from "../support/relying-party.ts";
 import { introspect, refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("an application that is to know people by a name of its own", () => {
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {} });
   let listed: unknown;
   const port = useLocalSite((_request, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(listed));
   });
 
-  before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-  });
-  after(() => vestibule.stop());
-
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const make = (host: string, changes: Record<string, unknown> = {}) =>
     makeApplication(vestibule.services, {
       pairwise: true,
@@ -36,22 +21,22 @@ describe("an application that is to know people by a name of its own", () => {
       ...changes,
     });
   const subjectOf = async (application: TestApplication) =>
-    claimsOf((await tokensFor(newBrowser(), application, user)).id)["sub"];
+    claimsOf((await tokensFor(vestibule.browser(), application, vestibule.user)).id)["sub"];
 
   it("T75 is told another sub than applications elsewhere, always the same, and never the account's id", async () => {
     const [one, other, neighbour] = [await make("one.test"), await make("two.test"), await make("one.test")];
     const subjects = [await subjectOf(one), await subjectOf(other), await subjectOf(neighbour)];
     expect(await subjectOf(one)).to.equal(subjects[0]);
     expect(subjects[2], "of the same sector").to.equal(subjects[0]);
-    expect(new Set([...subjects, user.id]).size).to.equal(3);
+    expect(new Set([...subjects, vestibule.user.id]).size).to.equal(3);
     const public_ = await subjectOf(await makeApplication(vestibule.services));
-    expect(public_).to.equal(user.id);
+    expect(public_).to.equal(vestibule.user.id);
   });
 
   it("T75 reads the same name in userinfo, at introspection, after a refresh, and as a hint", async () => {
     const application = await make("one.test");
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, application, vestibule.user);
     const { sub } = claimsOf(tokens.id);
     expect((await userinfo(browser, tokens.access)).body["sub"]).to.equal(sub);
     expect((await introspect(browser, application, tokens.access)).body["sub"]).to.equal(sub);
@@ -67,8 +52,8 @@ describe("an application that is to know people by a name of its own", () => {
   it("T65 is told of a sign-out by that name", async () => {
     const channel = await startBackChannel();
     const application = await make("one.test", { backchannelLogoutUri: channel.url });
-    const browser = newBrowser();
-    const { sub } = claimsOf((await tokensFor(browser, application, user)).id);
+    const browser = vestibule.browser();
+    const { sub } = claimsOf((await tokensFor(browser, application, vestibule.user)).id);
     const page = await browser.get("/sign-out");
     await browser.post(formAction(page), { xsrf: hiddenField(page, "xsrf"), logout: "yes" });
     const [token] = await eventually(
@@ -101,8 +86,10 @@ describe("an application that is to know people by a name of its own", () => {
 
   it("T76 is told of a person what it was allowed, and no more than its scopes say", async () => {
     const narrow = await makeApplication(vestibule.services, { claims: ["name", "office"] });
-    const tokens = await tokensFor(newBrowser(), narrow, user, { scope: "openid profile email" });
-    const told = (await userinfo(newBrowser(), tokens.access)).body;
+    const tokens = await tokensFor(vestibule.browser(), narrow, vestibule.user, {
+      scope: "openid profile email",
+    });
+    const told = (await userinfo(vestibule.browser(), tokens.access)).body;
     expect(told).to.have.all.keys("sub", "name");
   });
 });

@@ -1,29 +1,16 @@
 import { expect } from "chai";
 import { giveNumber } from "../support/mobile-numbers.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, claimsOf, openSignIn, redeem } from "../support/relying-party.ts";
-import { giveApp, givePassword, newBrowser, sendForm } from "../support/second-factor.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { claimsOf, openSignIn, redeem } from "../support/relying-party.ts";
+import { giveApp, givePassword, sendForm } from "../support/second-factor.ts";
 import { tokensOf, userinfo } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the mobile number that an application is told", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
   });
@@ -31,12 +18,12 @@ describe("the mobile number that an application is told", function () {
   /** What userinfo and the ID token say, to an application that asked for `scope`. */
   async function told(scope: string): Promise<Record<string, unknown>> {
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
-    const request = authorizationRequest(vestibule.issuer, application, { scope });
+    const browser = vestibule.browser();
+    const request = vestibule.request({ scope });
     const challenge = await givePassword(browser, await openSignIn(browser, request), user);
     const done = await sendForm(browser, challenge, { code: totpNow(app.secret) });
     const tokens = tokensOf(
-      await redeem(browser, application, { redirect: new URL(done.location), request }),
+      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
     );
     const info = await userinfo(browser, tokens.access);
     return { ...claimsOf(tokens.id), ...info.body };

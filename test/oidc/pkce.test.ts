@@ -3,32 +3,21 @@ import { expect } from "chai";
 import { newApplicationSchema } from "../../src/applications/application.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, basic, callToken, signIn } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const TYPES = ["web", "browser", "native"] as const;
 const VERIFIER = "a-verifier-of-the-test-that-is-long-enough-000";
 const challengeOf = (verifier: string) => createHash("sha256").update(verifier).digest("base64url");
 
 describe("PKCE", () => {
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {} });
   let applications: Record<(typeof TYPES)[number], TestApplication>;
   let exempt: TestApplication;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    user = await makeUser(services, await makeOffice(services));
     const [web, browser, native] = await Promise.all(
       TYPES.map((type) => makeApplication(services, { type })),
     );
@@ -38,11 +27,10 @@ describe("PKCE", () => {
     applications = { web, browser, native };
     exempt = await makeApplication(services, { withoutPkce: true });
   });
-  after(() => vestibule.stop());
 
   const errorOf = async (application: TestApplication, changes: Record<string, string | null>) => {
     const request = authorizationRequest(vestibule.issuer, application, changes);
-    const { location, status } = await newBrowser().get(request.url);
+    const { location, status } = await vestibule.browser().get(request.url);
     const url = new URL(location);
     return [status, url.origin + url.pathname, url.searchParams.get("error"), url.searchParams.get("code")];
   };
@@ -70,11 +58,11 @@ describe("PKCE", () => {
     changes: Record<string, string | null>,
     fields: Record<string, string>,
   ) => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const redirect = await signIn(
       browser,
       authorizationRequest(vestibule.issuer, application, changes),
-      user,
+      vestibule.user,
     );
     const { status, body } = await callToken(browser, application, {
       grant_type: "authorization_code",
@@ -107,11 +95,11 @@ describe("PKCE", () => {
 
   it("T70 refuses a public application that comes with a secret", async () => {
     const { id } = applications.browser;
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const redirect = await signIn(
       browser,
       authorizationRequest(vestibule.issuer, applications.browser, CHALLENGE),
-      user,
+      vestibule.user,
     );
     const answer = await browser.send("/token", {
       method: "POST",
@@ -135,7 +123,7 @@ describe("PKCE", () => {
     expect(await uses()).to.have.lengthOf(0);
     expect(await redeemWith(exempt, NO_CHALLENGE, {})).to.deep.equal([200, "tokens"]);
     const written = await eventually(uses, (rows) => rows.length > 0);
-    expect(written).to.deep.equal([{ application_id: exempt.id, actor: user.id }]);
+    expect(written).to.deep.equal([{ application_id: exempt.id, actor: vestibule.user.id }]);
   });
 
   it("T70 refuses a verifier without a challenge", async () => {
@@ -162,7 +150,7 @@ describe("PKCE", () => {
   });
 
   it("T70 announces S256 alone", async () => {
-    const { body } = await newBrowser().get("/.well-known/openid-configuration");
+    const { body } = await vestibule.browser().get("/.well-known/openid-configuration");
     const discovered = JSON.parse(body) as Record<string, unknown>;
     expect(discovered["code_challenge_methods_supported"]).to.deep.equal(["S256"]);
   });

@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { SignJWT } from "jose";
-import { HttpBrowser } from "../support/http-browser.ts";
 import {
   assertionOf,
   jwksOf,
@@ -14,7 +13,7 @@ import {
 } from "../support/key-client.ts";
 import { makeApplication } from "../support/people.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const MACHINE = { type: "machine", redirectUris: [], firstParty: false };
@@ -22,17 +21,15 @@ const REFUSED = [401, "invalid_client"];
 const GIVEN = [200, "tokens"];
 
 describe("private_key_jwt", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let machine: KeyClient;
 
   before(async () => {
-    vestibule = await startVestibule();
     machine = await makeKeyClient(vestibule.services, MACHINE);
   });
-  after(() => vestibule.stop());
 
   const send = async (assertion: string, more: Readonly<Record<string, string>> = {}) => {
-    const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const browser = vestibule.browser();
     const { status, body } = await browser.send("/token", {
       method: "POST",
       headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
@@ -108,7 +105,7 @@ describe("private_key_jwt", () => {
     expect(await send(await assertionOf({ client: withSecret, keys }, vestibule.issuer))).to.deep.equal(
       REFUSED,
     );
-    const browser = new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+    const browser = vestibule.browser();
     const { status } = await browser.send("/token", {
       method: "POST",
       headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },

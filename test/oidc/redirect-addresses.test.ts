@@ -1,14 +1,7 @@
 import { expect } from "chai";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, redeem, signIn } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 /** Every way in which an address may look like `https://app.test/cb` and is not. */
 const VARIANTS = [
@@ -62,24 +55,19 @@ const VARIANTS = [
 ];
 
 describe("the address that an answer goes to", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ user: {} });
   let web: TestApplication;
   let native: TestApplication;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     web = await makeApplication(vestibule.services);
     native = await makeApplication(vestibule.services, {
       type: "native",
       redirectUris: ["http://127.0.0.1/cb", "http://[::1]/cb", "com.example.ledger:/cb"],
     });
   });
-  after(() => vestibule.stop());
 
-  const ask = async (application: TestApplication, redirectUri: string, browser = newBrowser()) => {
+  const ask = async (application: TestApplication, redirectUri: string, browser = vestibule.browser()) => {
     const request = authorizationRequest(vestibule.issuer, application, { redirect_uri: redirectUri });
     const { status, location, body } = await browser.get(request.url);
     return { status, location, body };
@@ -102,8 +90,8 @@ describe("the address that an answer goes to", () => {
   });
 
   it("T77 takes none of them either when somebody has a session, where a code would follow at once", async () => {
-    const browser = newBrowser();
-    await signIn(browser, authorizationRequest(vestibule.issuer, web), user);
+    const browser = vestibule.browser();
+    await signIn(browser, authorizationRequest(vestibule.issuer, web), vestibule.user);
     for (const variant of VARIANTS) {
       expectLocalPage(await ask(web, variant, browser), variant);
     }
@@ -117,13 +105,13 @@ describe("the address that an answer goes to", () => {
       url.replace("redirect_uri=", "redirect_uri[]="),
     ]);
     for (const address of twice) {
-      expectLocalPage(await newBrowser().get(address), address);
+      expectLocalPage(await vestibule.browser().get(address), address);
     }
   });
 
   it("T77 refuses none at all", async () => {
     const request = authorizationRequest(vestibule.issuer, web, { redirect_uri: null });
-    expectLocalPage(await newBrowser().get(request.url), "none");
+    expectLocalPage(await vestibule.browser().get(request.url), "none");
   });
 
   it("T77 refuses another application's address", async () => {
@@ -139,9 +127,9 @@ describe("the address that an answer goes to", () => {
       "http://[::1]:50000/cb",
       "com.example.ledger:/cb",
     ]) {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       const request = authorizationRequest(vestibule.issuer, native, { redirect_uri: redirectUri });
-      const redirect = await signIn(browser, request, user);
+      const redirect = await vestibule.signIn(browser, request);
       expect(redirect.href.startsWith(`${redirectUri}?code=`), redirectUri).to.equal(true);
       const { status } = await redeem(browser, { ...native, redirectUri }, { redirect, request });
       expect(status, redirectUri).to.equal(200);
@@ -185,7 +173,9 @@ describe("the address that an answer goes to", () => {
       code_challenge: null,
       code_challenge_method: null,
     };
-    const { location } = await newBrowser().get(authorizationRequest(vestibule.issuer, native, changes).url);
+    const { location } = await vestibule
+      .browser()
+      .get(authorizationRequest(vestibule.issuer, native, changes).url);
     expect(location).to.match(/^com\.example\.ledger:\/cb\?error=invalid_request/);
   });
 });

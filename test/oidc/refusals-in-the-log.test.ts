@@ -12,14 +12,13 @@ import { UnsecuredJWT } from "jose";
 import { assertionOf, jwksOf, makeKeys } from "../support/key-client.ts";
 import { authorizationRequest, basic, callToken, signIn } from "../support/relying-party.ts";
 import { refresh, tokensFor } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
 describe("what the log says of an application's mistakes", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ application: {} });
   let server: LoggedProcess;
-  let application: TestApplication;
   const values: string[] = [];
 
   interface Line {
@@ -34,25 +33,21 @@ describe("what the log says of an application's mistakes", () => {
   let lines: Line[];
 
   before(async () => {
-    vestibule = await startVestibule();
     server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "info" });
-    application = await makeApplication(vestibule.services);
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     const browser = new HttpBrowser(vestibule.issuer, server.port);
-    await browser.get(authorizationRequest(vestibule.issuer, application, { code_challenge: null }).url);
-    await browser.get(
-      authorizationRequest(vestibule.issuer, application, { redirect_uri: "https://app.test/other" }).url,
-    );
+    await browser.get(vestibule.request({ code_challenge: null }).url);
+    await browser.get(vestibule.request({ redirect_uri: "https://app.test/other" }).url);
     await callToken(
       browser,
-      { id: application.id, secret: "guess-okapi" },
+      { id: vestibule.application.id, secret: "guess-okapi" },
       { grant_type: "client_credentials" },
     );
-    const tokens = await tokensFor(browser, application, user);
-    await refresh(browser, application, tokens.refresh);
-    await refresh(browser, application, tokens.refresh);
+    const tokens = await tokensFor(browser, vestibule.application, user);
+    await refresh(browser, vestibule.application, tokens.refresh);
+    await refresh(browser, vestibule.application, tokens.refresh);
     await makeMistakes(browser, user);
-    values.push(tokens.access, tokens.refresh, application.secret ?? "", "guess-okapi");
+    values.push(tokens.access, tokens.refresh, vestibule.application.secret ?? "", "guess-okapi");
     await server.stop();
     lines = server
       .log()
@@ -61,14 +56,13 @@ describe("what the log says of an application's mistakes", () => {
       .map((line) => JSON.parse(line) as Line)
       .filter(({ msg }) => msg === "an application's request was refused");
   });
-  after(() => vestibule.stop());
 
   /** Each kind of mistake once, of which somebody may ask support. */
   async function makeMistakes(browser: HttpBrowser, user: TestUser): Promise<void> {
     const { services, issuer } = vestibule;
     const other = await makeApplication(services, { name: "Other" });
     const page = await makeApplication(services, { type: "browser", corsOrigins: ["https://app.test"] });
-    const ask = (changes: Record<string, string | null>, asking = application) =>
+    const ask = (changes: Record<string, string | null>, asking = vestibule.application) =>
       browser.get(authorizationRequest(issuer, asking, changes).url);
     await ask({ response_type: "token" });
     await ask({ response_mode: "form_post" }, page);
@@ -77,21 +71,31 @@ describe("what the log says of an application's mistakes", () => {
       { scope: "openid email" },
       await makeApplication(services, { name: "Few", scopes: ["openid"] }),
     );
-    await ask({ request: new UnsecuredJWT({ client_id: application.id }).encode() });
-    await callToken(browser, application, { grant_type: "password", username: "x", password: "guess-okapi" });
-    const request = authorizationRequest(issuer, application);
+    await ask({ request: new UnsecuredJWT({ client_id: vestibule.application.id }).encode() });
+    await callToken(browser, vestibule.application, {
+      grant_type: "password",
+      username: "x",
+      password: "guess-okapi",
+    });
+    const request = authorizationRequest(issuer, vestibule.application);
     const code =
       (await signIn(new HttpBrowser(vestibule.issuer, server.port), request, user)).searchParams.get(
         "code",
       ) ?? "";
     values.push(code, request.verifier);
-    const redemption = { grant_type: "authorization_code", code, redirect_uri: application.redirectUri };
+    const redemption = {
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: vestibule.application.redirectUri,
+    };
     await callToken(browser, other, { ...redemption, code_verifier: request.verifier });
-    await callToken(browser, application, { ...redemption, code_verifier: "w".repeat(43) });
+    await callToken(browser, vestibule.application, { ...redemption, code_verifier: "w".repeat(43) });
     await post(browser, "/introspect", { token: code }, credentials(other, "guess-okapi"));
-    const elsewhere = authorizationRequest(issuer, application, { redirect_uri: "https://elsewhere.test" });
+    const elsewhere = authorizationRequest(issuer, vestibule.application, {
+      redirect_uri: "https://elsewhere.test",
+    });
     const pushed = Object.fromEntries(new URL(elsewhere.url).searchParams);
-    await post(browser, "/par", pushed, credentials(application));
+    await post(browser, "/par", pushed, credentials(vestibule.application));
     const headers = { origin: "https://evil.test", accept: "application/json" };
     const refreshing = { client_id: page.id, grant_type: "refresh_token", refresh_token: "x" };
     await post(browser, "/token", refreshing, headers);
@@ -134,10 +138,10 @@ describe("what the log says of an application's mistakes", () => {
 
   it("names the application, the address and the fault", () => {
     const noChallenge = refusalAt("/authorize", "invalid_request");
-    expect(noChallenge?.application).to.equal(application.id);
+    expect(noChallenge?.application).to.equal(vestibule.application.id);
     expect(noChallenge?.description).to.match(/PKCE|code_challenge/);
-    expect(refusalAt("/authorize", "invalid_redirect_uri")?.application).to.equal(application.id);
-    expect(refusalAt("/token", "invalid_client")?.application).to.equal(application.id);
+    expect(refusalAt("/authorize", "invalid_redirect_uri")?.application).to.equal(vestibule.application.id);
+    expect(refusalAt("/token", "invalid_client")?.application).to.equal(vestibule.application.id);
   });
 
   it("names the detail that the application is not told", () => {

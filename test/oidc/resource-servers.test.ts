@@ -1,35 +1,24 @@
 import { expect } from "chai";
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { makeKeys, postProved, proofOf } from "../support/key-client.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, basic, callToken, redeem, signIn } from "../support/relying-party.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
+import { authorizationRequest, basic, callToken, redeem } from "../support/relying-party.ts";
 import { introspect, refresh, revoke, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const JWT_API = "https://invoices.example";
 const OPAQUE_API = "https://payroll.example";
 const MACHINE = { type: "machine", redirectUris: [], firstParty: false };
 
 describe("tokens for resource servers", () => {
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {} });
   let web: TestApplication;
   let machine: TestApplication;
   let payroll: TestApplication;
   let stranger: TestApplication;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    user = await makeUser(services, await makeOffice(services));
     await makeApplication(services, {
       ...MACHINE,
       name: "Invoices",
@@ -47,22 +36,21 @@ describe("tokens for resource servers", () => {
     machine = await makeApplication(services, { ...MACHINE, resources: [JWT_API, OPAQUE_API] });
     stranger = await makeApplication(services, MACHINE);
   });
-  after(() => vestibule.stop());
 
   /** A resource server's own look at a token: signature, issuer, audience and type (RFC 9068 section 4). */
   async function judge(token: unknown, audience: string) {
-    const keys = JSON.parse((await newBrowser().get("/jwks")).body) as JSONWebKeySet;
+    const keys = JSON.parse((await vestibule.browser().get("/jwks")).body) as JSONWebKeySet;
     const expected = { issuer: vestibule.issuer, audience, typ: "at+jwt" };
     return (await jwtVerify(String(token), createLocalJWKSet(keys), expected)).payload;
   }
 
   const forMachine = (fields: Record<string, string>, asked = machine) =>
-    callToken(newBrowser(), asked, { grant_type: "client_credentials", ...fields });
+    callToken(vestibule.browser(), asked, { grant_type: "client_credentials", ...fields });
 
   async function forPerson(resource: string, scope: string) {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = authorizationRequest(vestibule.issuer, web, { resource, scope });
-    const redirect = await signIn(browser, request, user);
+    const redirect = await vestibule.signIn(browser, request);
     return redeem(browser, web, { redirect, request });
   }
 
@@ -78,12 +66,14 @@ describe("tokens for resource servers", () => {
   it("are for a person when a person has signed in", async () => {
     const { status, body } = await forPerson(JWT_API, "openid offline_access invoices:write");
     expect(status, JSON.stringify(body)).to.equal(200);
-    const withResource = await refresh(newBrowser(), web, String(body["refresh_token"]), {
+    const withResource = await refresh(vestibule.browser(), web, String(body["refresh_token"]), {
       resource: JWT_API,
     });
     const claims = await judge(withResource.body["access_token"], JWT_API);
-    expect(claims).to.include({ sub: user.id, client_id: web.id, scope: "invoices:write" });
-    expect((await userinfo(newBrowser(), String(withResource.body["access_token"]))).status).to.equal(401);
+    expect(claims).to.include({ sub: vestibule.user.id, client_id: web.id, scope: "invoices:write" });
+    expect((await userinfo(vestibule.browser(), String(withResource.body["access_token"]))).status).to.equal(
+      401,
+    );
   });
 
   it("are good for one resource server alone", async () => {
@@ -119,41 +109,43 @@ describe("tokens for resource servers", () => {
   it("T69 are looked at by the resource server that they are meant for, and by their application", async () => {
     const { body } = await forMachine({ resource: OPAQUE_API, scope: "payroll:read" });
     const token = String(body["access_token"]);
-    const told = await introspect(newBrowser(), payroll, token);
+    const told = await introspect(vestibule.browser(), payroll, token);
     expect(told.body).to.include({
       active: true,
       aud: OPAQUE_API,
       client_id: machine.id,
       scope: "payroll:read",
     });
-    expect((await introspect(newBrowser(), machine, token)).body["active"]).to.equal(true);
+    expect((await introspect(vestibule.browser(), machine, token)).body["active"]).to.equal(true);
     for (const asked of [stranger, web]) {
-      expect((await introspect(newBrowser(), asked, token)).body).to.deep.equal({ active: false });
+      expect((await introspect(vestibule.browser(), asked, token)).body).to.deep.equal({ active: false });
     }
   });
 
   it("T69 tells a resource server nothing of tokens that are not for it", async () => {
     const { body } = await forPerson(OPAQUE_API, "openid offline_access payroll:read");
     for (const token of [body["access_token"], body["refresh_token"]]) {
-      expect((await introspect(newBrowser(), payroll, String(token))).body).to.deep.equal({ active: false });
+      expect((await introspect(vestibule.browser(), payroll, String(token))).body).to.deep.equal({
+        active: false,
+      });
     }
   });
 
   it("T69 lets a resource server revoke nothing", async () => {
     const { body } = await forMachine({ resource: OPAQUE_API, scope: "payroll:read" });
-    await revoke(newBrowser(), payroll, String(body["access_token"]));
-    expect((await introspect(newBrowser(), payroll, String(body["access_token"]))).body["active"]).to.equal(
-      true,
-    );
-    await revoke(newBrowser(), machine, String(body["access_token"]));
-    expect((await introspect(newBrowser(), payroll, String(body["access_token"]))).body["active"]).to.equal(
-      false,
-    );
+    await revoke(vestibule.browser(), payroll, String(body["access_token"]));
+    expect(
+      (await introspect(vestibule.browser(), payroll, String(body["access_token"]))).body["active"],
+    ).to.equal(true);
+    await revoke(vestibule.browser(), machine, String(body["access_token"]));
+    expect(
+      (await introspect(vestibule.browser(), payroll, String(body["access_token"]))).body["active"],
+    ).to.equal(false);
   });
 
   it("are bound to the key of whoever proved one (RFC 9449)", async () => {
     const keys = await makeKeys();
-    const { body } = await postProved(newBrowser(), {
+    const { body } = await postProved(vestibule.browser(), {
       path: "/token",
       headers: { authorization: basic(machine.id, machine.secret ?? "") },
       fields: () =>

@@ -1,22 +1,14 @@
 import { expect } from "chai";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication } from "../support/people.ts";
 import {
   authorizationRequest,
   follow,
   formAction,
   hiddenField,
   openSignIn,
-  signIn,
 } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const ELSEWHERE = [
   "https://evil.test/",
@@ -38,19 +30,7 @@ const ELSEWHERE = [
 const NAMES = ["return_to", "next", "from", "redirect", "redirect_uri", "url", "continue", "back"];
 
 describe("parameters that would lead elsewhere", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-
-  before(async () => {
-    vestibule = await startVestibule();
-    office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ office: {}, user: {}, application: {} });
 
   /** Every address that a page could take somebody to: links, forms, refreshes and the redirect. */
   function waysOut(page: Page): string[] {
@@ -71,7 +51,7 @@ describe("parameters that would lead elsewhere", () => {
     it(`T80 lets no parameter and no Referer lead elsewhere from ${path}`, async () => {
       for (const address of ELSEWHERE) {
         const referer = address.startsWith("https://") ? address : "https://evil.test/";
-        const page = await newBrowser().get(`${path}?${queryOf(address)}`, { headers: { referer } });
+        const page = await vestibule.browser().get(`${path}?${queryOf(address)}`, { headers: { referer } });
         expect(waysOut(page), address).to.be.empty;
         expect(page.status, address).to.equal(200);
       }
@@ -80,18 +60,18 @@ describe("parameters that would lead elsewhere", () => {
 
   it("T80 lets no deep link of an office lead elsewhere", async () => {
     for (const address of ELSEWHERE) {
-      const page = await newBrowser().get(`/o/${office.code}?${queryOf(address)}`);
+      const page = await vestibule.browser().get(`/o/${vestibule.office.code}?${queryOf(address)}`);
       expect([page.status, waysOut(page)], address).to.deep.equal([200, []]);
-      const asCode = await newBrowser().get(`/o/${encodeURIComponent(address)}`);
+      const asCode = await vestibule.browser().get(`/o/${encodeURIComponent(address)}`);
       expect([asCode.status, waysOut(asCode)], address).to.deep.equal([404, []]);
     }
   });
 
   it("T80 leads back from the help pages to a sign-in and nowhere else", async () => {
-    const { url } = await openSignIn(newBrowser(), authorizationRequest(vestibule.issuer, application));
+    const { url } = await openSignIn(vestibule.browser(), vestibule.request());
     const [, uid = ""] = /interaction\/([^/]+)/.exec(url) ?? [];
     const backOf = async (from: string) => {
-      const { body } = await newBrowser().get(`/forgot-password?from=${encodeURIComponent(from)}`);
+      const { body } = await vestibule.browser().get(`/forgot-password?from=${encodeURIComponent(from)}`);
       return [...body.matchAll(/href="(\/interaction\/[^"]*)"/g)].map(([, href]) => href);
     };
     expect(await backOf(uid)).to.deep.equal([`/interaction/${uid}`]);
@@ -114,25 +94,33 @@ describe("parameters that would lead elsewhere", () => {
       "///evil.test",
       "/x//evil.test",
     ]) {
-      const page = await newBrowser().get(`${vestibule.issuer}${path}`);
+      const page = await vestibule.browser().get(`${vestibule.issuer}${path}`);
       expect(waysOut(page), path).to.be.empty;
     }
   });
 
   it("T80 ends a sign-in at the application, whatever stands in the addresses and forms on the way", async () => {
     for (const address of ELSEWHERE) {
-      const browser = newBrowser();
-      const request = authorizationRequest(vestibule.issuer, application);
+      const browser = vestibule.browser();
+      const request = vestibule.request();
       const sent = new URLSearchParams(queryOf(address));
       sent.delete("redirect_uri");
       const page = await openSignIn(browser, { ...request, url: `${request.url}&${sent.toString()}` });
       expect(waysOut(page), address).to.be.empty;
       const again = await browser.get(`${page.url}?${queryOf(address)}`);
       expect(waysOut(again), address).to.be.empty;
-      const fields = { _csrf: hiddenField(page, "_csrf"), officeCode: office.code, password: user.password };
+      const fields = {
+        _csrf: hiddenField(page, "_csrf"),
+        officeCode: vestibule.office.code,
+        password: vestibule.user.password,
+      };
       const answer = await browser.post(
         `${formAction(page)}?${queryOf(address)}`,
-        { ...Object.fromEntries(NAMES.map((name) => [name, address])), ...fields, username: user.username },
+        {
+          ...Object.fromEntries(NAMES.map((name) => [name, address])),
+          ...fields,
+          username: vestibule.user.username,
+        },
         { headers: { referer: "https://evil.test/" } },
       );
       expect(waysOut(answer), address).to.be.empty;
@@ -142,8 +130,8 @@ describe("parameters that would lead elsewhere", () => {
   });
 
   it("T80 shows a page of its own after a sign-out that names no address", async () => {
-    const browser = newBrowser();
-    await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
+    const browser = vestibule.browser();
+    await vestibule.signIn(browser);
     const page = await browser.get(`/sign-out?${queryOf("https://evil.test/")}&state=x`);
     const answer = await browser.post(formAction(page), {
       xsrf: hiddenField(page, "xsrf"),
@@ -161,18 +149,18 @@ describe("parameters that would lead elsewhere", () => {
       "x-forwarded-proto": "https",
       "x-original-url": "https://evil.test/",
     };
-    const { url } = authorizationRequest(vestibule.issuer, application);
-    const redirected = await newBrowser().get(url, { headers });
+    const { url } = vestibule.request();
+    const redirected = await vestibule.browser().get(url, { headers });
     expect(redirected.location.startsWith(`${vestibule.issuer}/interaction/`)).to.equal(true);
-    const { body } = await newBrowser().get("/.well-known/openid-configuration", { headers });
+    const { body } = await vestibule.browser().get("/.well-known/openid-configuration", { headers });
     expect(body).to.not.contain("evil.test");
-    const page = await newBrowser().get("/forgot-password", { headers });
+    const page = await vestibule.browser().get("/forgot-password", { headers });
     expect(waysOut(page)).to.be.empty;
   });
 
   it("T80 sees a way out where there is one", async () => {
     const leaving = await makeApplication(vestibule.services, { homeUrl: "https://elsewhere.test/" });
     const { url } = authorizationRequest(vestibule.issuer, leaving, { redirect_uri: "https://evil.test/cb" });
-    expect(waysOut(await newBrowser().get(url))).to.deep.equal(["https://elsewhere.test/"]);
+    expect(waysOut(await vestibule.browser().get(url))).to.deep.equal(["https://elsewhere.test/"]);
   });
 });

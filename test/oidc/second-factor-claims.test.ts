@@ -1,21 +1,13 @@
 import { expect } from "chai";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, claimsOf, follow, redeem } from "../support/relying-party.ts";
+import { makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
+import { claimsOf, follow, redeem } from "../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
   givePassword,
   hasCode,
   makeStrictOffice,
-  newBrowser,
   OFF,
   pageName,
   REQUIRED,
@@ -27,23 +19,16 @@ import { letItSubmit } from "../support/self-submitting.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { refresh, tokensOf, userinfo, type Tokens } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const ACR = { password: "urn:vestibule:acr:1", secondFactor: "urn:vestibule:acr:2" };
 const essential = (acr: Record<string, unknown>) =>
   JSON.stringify({ id_token: { acr: { essential: true, ...acr } } });
 
 describe("what an application asks of a sign-in, and is told of it", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let office: TestOffice;
   let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     office = await makeOffice(vestibule.services);
     user = await makeUser(vestibule.services, office);
@@ -51,9 +36,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
 
   const setPolicy = (secondFactor: typeof REQUIRED) =>
     changeOffice(vestibule.services, office, { secondFactor });
-  const ask = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, changes);
-  const open = async (browser: HttpBrowser, request = ask()) =>
+  const open = async (browser: HttpBrowser, request = vestibule.request()) =>
     follow(browser, await browser.get(request.url));
   const errorOf = ({ location }: Page) => new URL(location).searchParams.get("error");
 
@@ -63,40 +46,42 @@ describe("what an application asks of a sign-in, and is told of it", () => {
     return app === null ? next : sendForm(browser, next, { code: totpNow(app.secret) });
   };
   const tokensBy = async (browser: HttpBrowser, app: TestApp | null, changes = {}): Promise<Tokens> => {
-    const request = ask(changes);
+    const request = vestibule.request(changes);
     const page = await open(browser, request);
     const done = hasCode(page) ? page : await goOn(browser, page, app);
     expect(done.location, "signed in").to.contain("code=");
-    return tokensOf(await redeem(browser, application, { redirect: new URL(done.location), request }));
+    return tokensOf(
+      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
+    );
   };
 
   it("T26 is told in the ID token: the password alone, or the app with it", async () => {
-    const plain = await tokensBy(newBrowser(vestibule), null);
+    const plain = await tokensBy(vestibule.browser(), null);
     expect(claimsOf(plain.id)).to.deep.include({ amr: ["pwd"], acr: ACR.password });
     const app = await giveApp(vestibule.services, user);
-    const strong = await tokensBy(newBrowser(vestibule), app);
+    const strong = await tokensBy(vestibule.browser(), app);
     expect(claimsOf(strong.id)).to.deep.include({ amr: ["pwd", "otp", "mfa"], acr: ACR.secondFactor });
   });
 
   it("T26 is told of a recovery code as of no factor", async () => {
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
-    const request = ask();
+    const browser = vestibule.browser();
+    const request = vestibule.request();
     const challenge = await givePassword(browser, await open(browser, request), user);
     const page = await browser.get(sibling(challenge, "recovery-code"));
     const done = await sendForm(browser, page, { recoveryCode: app.codes[0] ?? "" });
     const tokens = tokensOf(
-      await redeem(browser, application, { redirect: new URL(done.location), request }),
+      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
     );
     expect(claimsOf(tokens.id)).to.deep.include({ amr: ["pwd"], acr: ACR.password });
   });
 
   it("T26 stays the same when tokens are refreshed", async () => {
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const first = await tokensBy(browser, app);
     travel(10 * MINUTE);
-    const second = tokensOf(await refresh(browser, application, first.refresh));
+    const second = tokensOf(await refresh(browser, vestibule.application, first.refresh));
     const what = ({ id }: Tokens) => {
       const { amr, acr, auth_time: at } = claimsOf(id);
       return { amr, acr, at };
@@ -111,19 +96,21 @@ describe("what an application asks of a sign-in, and is told of it", () => {
     "a list of essential acrs": { claims: essential({ values: [ACR.secondFactor] }) },
   })) {
     it(`T26 is raised by ${how}: a session with the password alone gets no silent code, but a step up`, async () => {
-      const browser = newBrowser(vestibule);
+      const browser = vestibule.browser();
       await tokensBy(browser, null);
       const app = await giveApp(vestibule.services, user);
-      expect(errorOf(await open(browser, ask({ ...changes, prompt: "none" })))).to.equal("login_required");
+      expect(errorOf(await open(browser, vestibule.request({ ...changes, prompt: "none" })))).to.equal(
+        "login_required",
+      );
       const stepped = await tokensBy(browser, app, changes);
       expect(claimsOf(stepped.id)).to.deep.include({ amr: ["pwd", "otp", "mfa"], acr: ACR.secondFactor });
-      expect(hasCode(await open(browser, ask({ ...changes, prompt: "none" })))).to.equal(true);
+      expect(hasCode(await open(browser, vestibule.request({ ...changes, prompt: "none" })))).to.equal(true);
     });
 
     it(`T26 is enrolled for ${how} by somebody who has no factor, though the office demands none`, async () => {
       await setPolicy({ ...OFF });
-      const browser = newBrowser(vestibule);
-      const next = await givePassword(browser, await open(browser, ask(changes)), user);
+      const browser = vestibule.browser();
+      const next = await givePassword(browser, await open(browser, vestibule.request(changes)), user);
       expect([hasCode(next), pageName(next)]).to.deep.equal([false, "enrol-totp"]);
       const postponed = await sendForm(browser, next, { later: "1" });
       expect(hasCode(postponed)).to.equal(false);
@@ -137,22 +124,22 @@ describe("what an application asks of a sign-in, and is told of it", () => {
       { claims: essential({ value: ACR.password }) },
       { acr_values: `${ACR.password} ${ACR.secondFactor}` },
     ]) {
-      const browser = newBrowser(vestibule);
-      const next = await givePassword(browser, await open(browser, ask(changes)), user);
+      const browser = vestibule.browser();
+      const next = await givePassword(browser, await open(browser, vestibule.request(changes)), user);
       expect(pageName(next)).to.equal("enrol-totp");
     }
   });
 
   it("T26 is an error when it is essential and cannot be reached", async () => {
     for (const acr of [{ value: "urn:somewhere:else" }, { values: ["urn:somewhere:else", "2"] }]) {
-      const page = await open(newBrowser(vestibule), ask({ claims: essential(acr) }));
+      const page = await open(vestibule.browser(), vestibule.request({ claims: essential(acr) }));
       expect([hasCode(page), errorOf(page)]).to.deep.equal([false, "unmet_authentication_requirements"]);
     }
   });
 
   it("T26 is reached by more than what is essential", async () => {
     const app = await giveApp(vestibule.services, user);
-    const tokens = await tokensBy(newBrowser(vestibule), app, { claims: essential({ value: ACR.password }) });
+    const tokens = await tokensBy(vestibule.browser(), app, { claims: essential({ value: ACR.password }) });
     expect(claimsOf(tokens.id)["acr"]).to.equal(ACR.secondFactor);
   });
 
@@ -161,8 +148,8 @@ describe("what an application asks of a sign-in, and is told of it", () => {
       userinfo: { email: { essential: true }, name: null },
       id_token: { name: null },
     });
-    const tokens = await tokensBy(newBrowser(vestibule), null, { claims, scope: "openid" });
-    expect((await userinfo(newBrowser(vestibule), tokens.access)).body).to.have.all.keys("sub");
+    const tokens = await tokensBy(vestibule.browser(), null, { claims, scope: "openid" });
+    expect((await userinfo(vestibule.browser(), tokens.access)).body).to.have.all.keys("sub");
     expect(claimsOf(tokens.id)).to.not.have.any.keys("name", "email");
   });
 
@@ -172,17 +159,17 @@ describe("what an application asks of a sign-in, and is told of it", () => {
   })) {
     it(`T27 asks for both again with ${how}, and the time of the sign-in moves on`, async () => {
       const app = await giveApp(vestibule.services, user);
-      const browser = newBrowser(vestibule);
+      const browser = vestibule.browser();
       const first = claimsOf((await tokensBy(browser, app)).id);
       travel(90 * SECOND);
-      const request = ask(changes);
+      const request = vestibule.request(changes);
       const page = await open(browser, request);
       expect(pageName(page)).to.equal("password");
       const challenge = await givePassword(browser, page, user);
       expect([pageName(challenge), hasCode(challenge)]).to.deep.equal(["challenge-totp", false]);
       const done = await sendForm(browser, challenge, { code: totpNow(app.secret) });
       const tokens = tokensOf(
-        await redeem(browser, application, { redirect: new URL(done.location), request }),
+        await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
       );
       const second = claimsOf(tokens.id);
       expect(Number(second["auth_time"])).to.be.at.least(Number(first["auth_time"]) + 90);
@@ -192,27 +179,31 @@ describe("what an application asks of a sign-in, and is told of it", () => {
 
   it("T27 gives somebody else who signs in at that moment nothing of the first one's session", async () => {
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     await tokensBy(browser, app);
     const first = user;
     const strict = await makeStrictOffice(vestibule.services);
     user = await makeUser(vestibule.services, strict);
-    const page = await open(browser, ask({ prompt: "login" }));
+    const page = await open(browser, vestibule.request({ prompt: "login" }));
     const next = await givePassword(browser, page, user);
     expect([hasCode(next), pageName(next)], "the first one's factor is not theirs").to.deep.equal([
       false,
       "enrol-totp",
     ]);
     const theirs = await giveApp(vestibule.services, user);
-    const challenge = await givePassword(browser, await open(browser, ask({ prompt: "login" })), user);
+    const challenge = await givePassword(
+      browser,
+      await open(browser, vestibule.request({ prompt: "login" })),
+      user,
+    );
     const wrongOne = await sendForm(browser, challenge, { code: totpNow(app.secret) });
     expect(hasCode(wrongOne)).to.equal(false);
-    const request = ask({ prompt: "login" });
+    const request = vestibule.request({ prompt: "login" });
     // The first one's session is ended by a form that sends itself.
     const leaving = await goOn(browser, await open(browser, request), theirs);
     const done = await follow(browser, await letItSubmit(browser, leaving, ["xsrf", "logout"]));
     const tokens = tokensOf(
-      await redeem(browser, application, { redirect: new URL(done.location), request }),
+      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
     );
     expect(claimsOf(tokens.id)["sub"]).to.equal(user.id);
     expect((await userinfo(browser, tokens.access)).body["sub"]).to.equal(user.id);

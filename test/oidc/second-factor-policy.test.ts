@@ -1,21 +1,13 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, claimsOf, follow, redeem } from "../support/relying-party.ts";
+import { makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
+import { claimsOf, follow, redeem } from "../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
   givePassword,
   hasCode,
-  newBrowser,
   pageName,
   REQUIRED,
   sendForm,
@@ -25,19 +17,12 @@ import {
 import { MINUTE, travel } from "../support/time.ts";
 import { refresh, tokensOf, type Tokens } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("what an office and an application demand", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let office: TestOffice;
   let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     office = await makeOffice(vestibule.services);
     user = await makeUser(vestibule.services, office);
@@ -45,9 +30,7 @@ describe("what an office and an application demand", () => {
 
   const setPolicy = (secondFactor: typeof REQUIRED) =>
     changeOffice(vestibule.services, office, { secondFactor });
-  const ask = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, changes);
-  const open = async (browser: HttpBrowser, request = ask()) =>
+  const open = async (browser: HttpBrowser, request = vestibule.request()) =>
     follow(browser, await browser.get(request.url));
   const errorOf = ({ location }: Page) => new URL(location).searchParams.get("error");
 
@@ -57,18 +40,20 @@ describe("what an office and an application demand", () => {
     return app === null ? next : sendForm(browser, next, { code: totpNow(app.secret) });
   };
   const tokensBy = async (browser: HttpBrowser, app: TestApp | null, changes = {}): Promise<Tokens> => {
-    const request = ask(changes);
+    const request = vestibule.request(changes);
     const page = await open(browser, request);
     const done = hasCode(page) ? page : await goOn(browser, page, app);
     expect(done.location, "signed in").to.contain("code=");
-    return tokensOf(await redeem(browser, application, { redirect: new URL(done.location), request }));
+    return tokensOf(
+      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
+    );
   };
 
   it("T25 gives no code to a session without the factor, silently or otherwise, once it is required", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     await tokensBy(browser, null);
     await setPolicy(REQUIRED);
-    expect(errorOf(await open(browser, ask({ prompt: "none" })))).to.equal("login_required");
+    expect(errorOf(await open(browser, vestibule.request({ prompt: "none" })))).to.equal("login_required");
     const page = await open(browser);
     expect(pageName(page)).to.equal("password");
     const next = await givePassword(browser, page, user);
@@ -76,21 +61,24 @@ describe("what an office and an application demand", () => {
   });
 
   it("T25 gives nothing new for a refresh token or a code from before, once it is required", async () => {
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const tokens = await tokensBy(browser, null);
-    const request = ask();
+    const request = vestibule.request();
     const unspent = await open(browser, request);
     await setPolicy(REQUIRED);
-    const renewed = await refresh(browser, application, tokens.refresh);
+    const renewed = await refresh(browser, vestibule.application, tokens.refresh);
     expect([renewed.status, renewed.body["error"]]).to.deep.equal([400, "invalid_grant"]);
-    const redeemed = await redeem(browser, application, { redirect: new URL(unspent.location), request });
+    const redeemed = await redeem(browser, vestibule.application, {
+      redirect: new URL(unspent.location),
+      request,
+    });
     expect([redeemed.status, redeemed.body["error"]]).to.deep.equal([400, "invalid_grant"]);
   });
 
   it("T25 is felt in a sign-in that stands open", async () => {
     const app = await giveApp(vestibule.services, user);
     const without = await makeUser(vestibule.services, office);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await open(browser);
     await setPolicy(REQUIRED);
     user = without;
@@ -100,45 +88,49 @@ describe("what an office and an application demand", () => {
 
   it("T25 begins on the day that is named: before it nothing is lost, from it on everything is", async () => {
     await setPolicy({ ...REQUIRED, from: new Date(Date.now() + 60 * MINUTE) });
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const offered = await open(browser);
     const choice = await givePassword(browser, offered, user);
     expect(pageName(choice)).to.equal("enrol-totp");
-    const request = ask();
+    const request = vestibule.request();
     const postponed = await sendForm(browser, choice, { later: "1" });
     expect(hasCode(postponed)).to.equal(true);
     const silent = await open(browser, request);
     const tokens = tokensOf(
-      await redeem(browser, application, { redirect: new URL(silent.location), request }),
+      await redeem(browser, vestibule.application, { redirect: new URL(silent.location), request }),
     );
     expect(claimsOf(tokens.id)["amr"]).to.deep.equal(["pwd"]);
     travel(61 * MINUTE);
-    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
-    expect(errorOf(await open(browser, ask({ prompt: "none" })))).to.equal("login_required");
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
+      "invalid_grant",
+    );
+    expect(errorOf(await open(browser, vestibule.request({ prompt: "none" })))).to.equal("login_required");
   });
 
   it("T25 leaves sessions and tokens with the factor alone", async () => {
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const tokens = await tokensBy(browser, app);
     await setPolicy(REQUIRED);
-    expect((await refresh(browser, application, tokens.refresh)).status).to.equal(200);
-    expect(hasCode(await open(browser, ask({ prompt: "none" })))).to.equal(true);
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).status).to.equal(200);
+    expect(hasCode(await open(browser, vestibule.request({ prompt: "none" })))).to.equal(true);
   });
 
   it("T25 ends what was proved by a method that is no longer accepted", async () => {
     const app = await giveApp(vestibule.services, user);
     await setPolicy({ ...REQUIRED, methods: ["totp", "sms"] });
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const tokens = await tokensBy(browser, app);
     await setPolicy({ ...REQUIRED, methods: ["sms"] });
-    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
-    expect(errorOf(await open(browser, ask({ prompt: "none" })))).to.equal("login_required");
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
+      "invalid_grant",
+    );
+    expect(errorOf(await open(browser, vestibule.request({ prompt: "none" })))).to.equal("login_required");
   });
 
   it("T25 is not switched off by anything that a user sends", async () => {
     await setPolicy(REQUIRED);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const setUp = await givePassword(browser, await open(browser), user);
     for (const fields of [{ later: "1" }, { method: "off" }, { demand: "off", secondFactor: "off" }]) {
       for (const name of ["enrol-totp", "choose"]) {

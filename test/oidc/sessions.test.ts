@@ -1,13 +1,7 @@
 import { expect } from "chai";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import {
   authorizationRequest,
   claimsOf,
@@ -22,35 +16,30 @@ import {
 import { letItSubmit } from "../support/self-submitting.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { introspect, refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("a session and what is asked of it", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let noord: TestOffice;
   let zuid: TestOffice;
   let sanne: TestUser;
   let omar: TestUser;
   let emma: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
     noord = await makeOffice(services, { code: "NOORD" });
     zuid = await makeOffice(services, { code: "ZUID" });
     sanne = await makeUser(services, noord, { username: "sanne" });
     omar = await makeUser(services, noord, { username: "omar" });
     emma = await makeUser(services, zuid, { username: "emma" });
-    application = await makeApplication(services);
   });
-  after(() => vestibule.stop());
 
-  const ask = (changes: Record<string, string | null> = {}, asked = application) =>
+  const ask = (changes: Record<string, string | null> = {}, asked = vestibule.application) =>
     authorizationRequest(vestibule.issuer, asked, changes);
 
   const signedIn = async (user: TestUser) => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await signIn(browser, ask(), user);
     return browser;
   };
@@ -63,7 +52,12 @@ describe("a session and what is asked of it", () => {
     return searchParams.get("error") ?? (searchParams.has("code") ? "code" : "nothing");
   };
 
-  const subjectOf = async (browser: HttpBrowser, request: Request, back: Page, asked = application) => {
+  const subjectOf = async (
+    browser: HttpBrowser,
+    request: Request,
+    back: Page,
+    asked = vestibule.application,
+  ) => {
     const { body } = await redeem(browser, asked, { redirect: new URL(back.location), request });
     return claimsOf(body["id_token"])["sub"];
   };
@@ -108,8 +102,8 @@ describe("a session and what is asked of it", () => {
   });
 
   it("lets another person sign in over a session, and leaves nothing of the first one's", async () => {
-    const browser = newBrowser();
-    const first = await tokensFor(browser, application, sanne, { scope: "openid" });
+    const browser = vestibule.browser();
+    const first = await tokensFor(browser, vestibule.application, sanne, { scope: "openid" });
     const sessionBefore = browser.copy();
     const request = ask({ prompt: "login" });
     const sent = await follow(browser, await typePassword(browser, await openSignIn(browser, request), omar));
@@ -126,14 +120,17 @@ describe("a session and what is asked of it", () => {
   });
 
   it("asks again for prompt=login, and tells the new time", async () => {
-    const browser = newBrowser();
-    const before = await tokensFor(browser, application, sanne);
+    const browser = vestibule.browser();
+    const before = await tokensFor(browser, vestibule.application, sanne);
     travel(5 * SECOND);
     const request = ask({ prompt: "login" });
     const page = await openSignIn(browser, request);
     expect(page.body).to.contain('name="password"');
     const back = await follow(browser, await typePassword(browser, page, sanne));
-    const { body } = await redeem(browser, application, { redirect: new URL(back.location), request });
+    const { body } = await redeem(browser, vestibule.application, {
+      redirect: new URL(back.location),
+      request,
+    });
     const times = [before.id, body["id_token"]].map((token) => Number(claimsOf(token)["auth_time"]));
     expect((times[1] ?? 0) - (times[0] ?? 0)).to.be.within(5, 15);
   });
@@ -154,7 +151,7 @@ describe("a session and what is asked of it", () => {
   });
 
   it("asks somebody else than the session's when a hint names them, and gives no code for the wrong one", async () => {
-    const hint = (await tokensFor(newBrowser(), application, omar)).id;
+    const hint = (await tokensFor(vestibule.browser(), vestibule.application, omar)).id;
     const browser = await signedIn(sanne);
     expect(await silently(browser, ask({ id_token_hint: hint }))).to.equal("login_required");
     const page = await openSignIn(browser, ask({ id_token_hint: hint }));
@@ -162,7 +159,7 @@ describe("a session and what is asked of it", () => {
     const again = await follow(browser, await typePassword(browser, page, sanne));
     expect(again.location, "the wrong person's sign-in").to.equal("");
     expect(again.body).to.contain('name="password"');
-    const own = (await tokensFor(newBrowser(), application, sanne)).id;
+    const own = (await tokensFor(vestibule.browser(), vestibule.application, sanne)).id;
     expect(await silently(browser, ask({ id_token_hint: own }))).to.equal("code");
   });
 
@@ -189,19 +186,25 @@ describe("a session and what is asked of it", () => {
   it("kills everything of the people of an office that is closed", async () => {
     const closing = await makeOffice(vestibule.services);
     const user = await makeUser(vestibule.services, closing);
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, vestibule.application, user);
     const pending = ask();
     const code = await browser.get(pending.url);
-    const waiting = newBrowser();
+    const waiting = vestibule.browser();
     const page = await openSignIn(waiting, ask());
     await changeOffice(closing, { status: "closed" });
     expect(await silently(browser, ask()), "session").to.equal("login_required");
     expect((await userinfo(browser, tokens.access)).status, "access token").to.equal(401);
-    expect((await introspect(browser, application, tokens.access)).body).to.deep.equal({ active: false });
-    expect((await introspect(browser, application, tokens.refresh)).body).to.deep.equal({ active: false });
-    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
-    const redeemed = await redeem(browser, application, {
+    expect((await introspect(browser, vestibule.application, tokens.access)).body).to.deep.equal({
+      active: false,
+    });
+    expect((await introspect(browser, vestibule.application, tokens.refresh)).body).to.deep.equal({
+      active: false,
+    });
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
+      "invalid_grant",
+    );
+    const redeemed = await redeem(browser, vestibule.application, {
       redirect: new URL(code.location),
       request: pending,
     });
@@ -212,7 +215,7 @@ describe("a session and what is asked of it", () => {
   it("takes nobody whose office was closed between the password and the way back", async () => {
     const closing = await makeOffice(vestibule.services);
     const user = await makeUser(vestibule.services, closing);
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const sent = await typePassword(browser, await openSignIn(browser, ask()), user);
     expect(sent.status).to.equal(303);
     await changeOffice(closing, { status: "closed" });
@@ -224,9 +227,11 @@ describe("a session and what is asked of it", () => {
 
   it("keeps the tokens of others when an office is closed", async () => {
     const closing = await makeOffice(vestibule.services);
-    const tokens = await tokensFor(newBrowser(), application, sanne);
+    const tokens = await tokensFor(vestibule.browser(), vestibule.application, sanne);
     await changeOffice(closing, { status: "closed" });
-    expect(tokensOf(await refresh(newBrowser(), application, tokens.refresh)).access).to.be.a("string");
+    expect(
+      tokensOf(await refresh(vestibule.browser(), vestibule.application, tokens.refresh)).access,
+    ).to.be.a("string");
   });
 
   async function changeOffice(

@@ -12,24 +12,19 @@ import {
   type TestUser,
 } from "../support/people.ts";
 import { claimsOf, follow } from "../support/relying-party.ts";
-import { givePassword, newBrowser, sendForm } from "../support/second-factor.ts";
+import { givePassword, sendForm } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { tokensFor } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
 import { makeTruster, passAgain, tokensOfPage, trustBrowser } from "../support/trust.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const MAIL = "sanne@mail.example";
 
 describe("the end of a session by its owner, as applications hear of it", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let channel: BackChannel;
   let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule();
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     channel = await startBackChannel();
     application = await makeApplication(vestibule.services, { backchannelLogoutUri: channel.url });
@@ -38,7 +33,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
 
   const someone = async () => makeUser(vestibule.services, await makeOffice(vestibule.services));
   const sidOf = async (user: TestUser) =>
-    claimsOf((await tokensFor(newBrowser(vestibule), application, user)).id)["sid"];
+    claimsOf((await tokensFor(vestibule.browser(), application, user)).id)["sid"];
   const openJobs = () =>
     asOwner(
       vestibule.database,
@@ -59,7 +54,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const [user, other] = [await someone(), await someone()];
     const sids = [await sidOf(user), await sidOf(user)];
     await sidOf(other);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openLink(browser, await linkFor(vestibule, user, MAIL));
     await choosePassword(browser, page, "copper-anchor-violin-63");
     expect(await told(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
@@ -74,7 +69,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
        and payload -> 'authorizations' -> $2 ->> 'sid' = $3`,
       [user.id, application.id, ended],
     );
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, `/account/sessions/${uid}`, { user });
     expectOn(await follow(browser, await send(browser, page)), "/account/sessions");
     expect(await told(1)).to.deep.equal([tokenOf(user, ended)]);
@@ -83,7 +78,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
   it("T64 T65 all others that were ended there", async () => {
     const user = await someone();
     const sids = [await sidOf(user), await sidOf(user)];
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/sessions/others", { user });
     await follow(browser, await send(browser, page));
     expect(await told(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
@@ -93,7 +88,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const who = await makeTruster(vestibule);
     const trusted = await trustBrowser(vestibule, application, who);
     const spared = await tokensOfPage(trusted, application, await passAgain(trusted, application, who.user));
-    const other = newBrowser(vestibule);
+    const other = vestibule.browser();
     travel(MINUTE);
     const asked = await follow(other, await other.get("/account/trusted/all"));
     const challenge = await givePassword(other, asked, who.user);
@@ -107,8 +102,8 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const sids = [await sidOf(user), await sidOf(user)];
     await sidOf(other);
     const elsewhere = await makeApplication(vestibule.services, { backchannelLogoutUri: channel.url });
-    await tokensFor(newBrowser(vestibule), elsewhere, user);
-    const browser = newBrowser(vestibule);
+    await tokensFor(vestibule.browser(), elsewhere, user);
+    const browser = vestibule.browser();
     const page = await openAccount(browser, `/account/applications/${application.id}`, { user });
     expectOn(await follow(browser, await send(browser, page)), "/account/applications");
     expect(await told(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));

@@ -4,7 +4,7 @@ import { startWorkers, type RunningWorkers } from "../../src/compose-messages.ts
 import { startBackChannel, type BackChannel } from "../support/back-channel.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
 import {
   makeApplication,
   makeOffice,
@@ -14,20 +14,15 @@ import {
 } from "../support/people.ts";
 import { claimsOf, formAction, hiddenField } from "../support/relying-party.ts";
 import { tokensFor } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("telling applications that a session has ended", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: { VESTIBULE_MESSAGE_WORKERS: "no" } });
   let user: TestUser;
   let channel: BackChannel;
   let application: TestApplication;
   let answers: number[];
   const running: RunningWorkers[] = [];
-
-  before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_MESSAGE_WORKERS: "no" });
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     answers = [];
     channel = await startBackChannel((response) => response.writeHead(answers.shift() ?? 204).end());
@@ -40,7 +35,6 @@ describe("telling applications that a session has ended", () => {
     await asOwner(vestibule.database, "delete from jobs.job");
   });
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const work = async () => running.push(await startWorkers(vestibule.services));
   const sidOf = async (browser: HttpBrowser, asked = application) =>
     claimsOf((await tokensFor(browser, asked, user)).id)["sid"];
@@ -66,7 +60,7 @@ describe("telling applications that a session has ended", () => {
     );
 
   it("T65 keeps what has to be told until somebody tells it: no page waits for an application", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const sid = await sidOf(browser);
     expect((await signOut(browser)).status).to.equal(303);
     expect(channel.tokens).to.be.empty;
@@ -80,7 +74,7 @@ describe("telling applications that a session has ended", () => {
   });
 
   it("T65 tells again what failed, with a token of its own, and gives up in the end", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     await sidOf(browser);
     await signOut(browser);
     answers = [500, 302];
@@ -93,7 +87,7 @@ describe("telling applications that a session has ended", () => {
     }
     const identifiers = (await tokens(3)).map((token) => claimsOf(token)["jti"]);
     expect(new Set(identifiers).size, "different tokens").to.equal(3);
-    const again = newBrowser();
+    const again = vestibule.browser();
     await sidOf(again);
     answers = [500];
     await signOut(again);
@@ -108,7 +102,7 @@ describe("telling applications that a session has ended", () => {
   it("T65 tells each application once, although two processes do the telling", async () => {
     const sids = new Set<unknown>();
     for (let index = 0; index < 8; index += 1) {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       sids.add(await sidOf(browser));
       await signOut(browser);
     }
@@ -125,9 +119,9 @@ describe("telling applications that a session has ended", () => {
     ["an office is closed", () => change("close")],
   ] as const) {
     it(`T63 tells the applications when ${what}`, async () => {
-      const sid = await sidOf(newBrowser());
+      const sid = await sidOf(vestibule.browser());
       const silent = await makeApplication(vestibule.services);
-      await sidOf(newBrowser(), silent);
+      await sidOf(vestibule.browser(), silent);
       await end();
       expect((await jobs()).map(({ data }) => data)).to.deep.equal([
         { applicationId: application.id, accountId: user.id, sid },
@@ -145,7 +139,7 @@ describe("telling applications that a session has ended", () => {
         backchannelLogoutUri: channel.url,
         idTokenAlgorithm,
       });
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       await sidOf(browser, asked);
       await signOut(browser);
       const token = (await tokens(index + 1))[index] ?? "";

@@ -3,14 +3,9 @@ import { createRemoteJWKSet, jwtVerify } from "jose";
 import { asOwner } from "../support/database.ts";
 import { startBackChannel, type BackChannel } from "../support/back-channel.ts";
 import { eventually } from "../support/eventually.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import {
   authorizationRequest,
   claimsOf,
@@ -21,24 +16,18 @@ import {
 } from "../support/relying-party.ts";
 import { letItSubmit } from "../support/self-submitting.ts";
 import { refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
-import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { freePort } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("signing out", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
-  let channels: BackChannel[];
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-
-  before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    application = await makeApplication(vestibule.services, {
+  const vestibule = useVestibule({
+    user: {},
+    application: {
       name: "Ledger",
       postLogoutRedirectUris: ["https://app.test/bye"],
-    });
+    },
   });
-  after(() => vestibule.stop());
+  let channels: BackChannel[];
   beforeEach(() => {
     channels = [];
   });
@@ -52,7 +41,7 @@ describe("signing out", () => {
   const confirm = (browser: HttpBrowser, page: Page, fields: Record<string, string> = { logout: "yes" }) =>
     browser.post(formAction(page), { xsrf: hiddenField(page, "xsrf"), ...fields });
 
-  const isSignedIn = async (browser: HttpBrowser, asked = application) => {
+  const isSignedIn = async (browser: HttpBrowser, asked = vestibule.application) => {
     const { url } = authorizationRequest(vestibule.issuer, asked, { prompt: "none" });
     return (await browser.get(url)).location.includes("code=");
   };
@@ -64,8 +53,8 @@ describe("signing out", () => {
   });
 
   it("T65 leads back to the application, and the session is dead in every copy of its cookie", async () => {
-    const browser = newBrowser();
-    const { id } = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const { id } = await tokensFor(browser, vestibule.application, vestibule.user);
     const stolen = browser.copy();
     expect(await isSignedIn(stolen)).to.equal(true);
     const page = await openSignOut(browser, goodbye(id));
@@ -77,9 +66,9 @@ describe("signing out", () => {
   });
 
   it("T65 asks on a page of ours, with a hint and without", async () => {
-    const browser = newBrowser();
-    const { id } = await tokensFor(browser, application, user);
-    for (const parameters of [{}, { client_id: application.id }, goodbye(id)]) {
+    const browser = vestibule.browser();
+    const { id } = await tokensFor(browser, vestibule.application, vestibule.user);
+    for (const parameters of [{}, { client_id: vestibule.application.id }, goodbye(id)]) {
       const page = await openSignOut(browser, parameters);
       expect([page.status, page.location]).to.deep.equal([200, ""]);
       expect(page.body).to.contain("Sign out?").and.contain("Stay signed in");
@@ -91,8 +80,8 @@ describe("signing out", () => {
 
   it("T65 ends on a page of ours where no address is given, or one without saying whose it is", async () => {
     for (const parameters of [{}, { post_logout_redirect_uri: "https://app.test/bye" }]) {
-      const browser = newBrowser();
-      await tokensFor(browser, application, user);
+      const browser = vestibule.browser();
+      await tokensFor(browser, vestibule.application, vestibule.user);
       const done = await follow(browser, await confirm(browser, await openSignOut(browser, parameters)));
       expect([done.status, done.location]).to.deep.equal([200, ""]);
       expect(done.body).to.contain("You are signed out");
@@ -101,20 +90,20 @@ describe("signing out", () => {
   });
 
   it("T65 asks nothing where nobody is signed in, and leads back as well", async () => {
-    const { id } = await tokensFor(newBrowser(), application, user);
+    const { id } = await tokensFor(vestibule.browser(), vestibule.application, vestibule.user);
     for (const [parameters, end] of [
       [goodbye(id), "https://app.test/bye?state=s-1"],
       [{}, `${vestibule.issuer}/sign-out/success`],
     ] as const) {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       const answer = await letItSubmit(browser, await openSignOut(browser, parameters), ["xsrf", "logout"]);
       expect([answer.status, answer.location]).to.deep.equal([303, end]);
     }
   });
 
   it("T65 keeps somebody signed in who wants to stay, also when the application has asked", async () => {
-    const browser = newBrowser();
-    const { id } = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const { id } = await tokensFor(browser, vestibule.application, vestibule.user);
     for (const parameters of [{}, goodbye(id)]) {
       const answer = await confirm(browser, await openSignOut(browser, parameters), {});
       expect(answer.status).to.equal(303);
@@ -123,8 +112,8 @@ describe("signing out", () => {
   });
 
   it("T65 shows our error page for an address that is not registered, and keeps the session", async () => {
-    const browser = newBrowser();
-    const { id } = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const { id } = await tokensFor(browser, vestibule.application, vestibule.user);
     for (const address of [
       "https://app.test/bye/",
       "https://app.test/bye?x=1",
@@ -146,8 +135,8 @@ describe("signing out", () => {
   });
 
   it("T65 refuses the confirmation that no page of ours has asked for", async () => {
-    const browser = newBrowser();
-    await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    await tokensFor(browser, vestibule.application, vestibule.user);
     for (const xsrf of ["", "guess"]) {
       const answer = await browser.post("/sign-out/confirm", { xsrf, logout: "yes" });
       expect(answer.status).to.equal(400);
@@ -157,14 +146,14 @@ describe("signing out", () => {
   });
 
   it("T65 tells every application of the session, each with a token of its own", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const told = await Promise.all([withBackChannel(), withBackChannel()]);
     const sids: unknown[] = [];
     for (const { listening } of told) {
       const request = authorizationRequest(vestibule.issuer, listening);
       sids.push(claimsOf((await tokensIn(browser, listening, request)).id)["sid"]);
     }
-    const other = newBrowser();
+    const other = vestibule.browser();
     await tokensIn(other, told[0].listening, authorizationRequest(vestibule.issuer, told[0].listening));
     await confirm(browser, await openSignOut(browser));
     const jwks = createRemoteJWKSet(new URL(`${vestibule.issuer}/jwks`));
@@ -177,7 +166,7 @@ describe("signing out", () => {
         typ: "logout+jwt",
         requiredClaims: ["iat", "exp", "jti"],
       });
-      expect(payload).to.include({ sub: user.id, sid: sids[index] });
+      expect(payload).to.include({ sub: vestibule.user.id, sid: sids[index] });
       expect(payload["sid"]).to.be.a("string");
       expect(payload["events"]).to.deep.equal({ "http://schemas.openid.net/event/backchannel-logout": {} });
       expect(payload).to.not.have.property("nonce");
@@ -199,7 +188,7 @@ describe("signing out", () => {
       backchannelLogoutUri: `http://127.0.0.1:${String(await freePort())}/`,
     });
     const good = await withBackChannel();
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     for (const each of [...faulty.map(({ listening }) => listening), down, good.listening]) {
       await tokensIn(browser, each, authorizationRequest(vestibule.issuer, each));
     }
@@ -212,17 +201,17 @@ describe("signing out", () => {
   });
 
   it("T65 ends the tokens that live by the session, and leaves those for a person's absence", async () => {
-    const browser = newBrowser();
-    const online = await tokensFor(browser, application, user, { scope: "openid" });
-    const offline = await tokensFor(newBrowser(), application, user);
+    const browser = vestibule.browser();
+    const online = await tokensFor(browser, vestibule.application, vestibule.user, { scope: "openid" });
+    const offline = await tokensFor(vestibule.browser(), vestibule.application, vestibule.user);
     await confirm(browser, await openSignOut(browser));
     expect((await userinfo(browser, online.access)).status).to.equal(401);
-    expect(tokensOf(await refresh(browser, application, offline.refresh)).access).to.be.a("string");
+    expect(tokensOf(await refresh(browser, vestibule.application, offline.refresh)).access).to.be.a("string");
   });
 
   it("T65 writes it into the audit log", async () => {
-    const browser = newBrowser();
-    const { id } = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const { id } = await tokensFor(browser, vestibule.application, vestibule.user);
     await asOwner(vestibule.database, "delete from audit_events where type = 'sign-out'");
     await confirm(browser, await openSignOut(browser, goodbye(id)));
     const written = () =>
@@ -231,7 +220,12 @@ describe("signing out", () => {
         "select outcome, actor, office_id, application_id from audit_events where type = 'sign-out'",
       );
     expect(await eventually(written, (rows) => rows.length > 0)).to.deep.equal([
-      { outcome: "ok", actor: user.id, office_id: user.office.id, application_id: application.id },
+      {
+        outcome: "ok",
+        actor: vestibule.user.id,
+        office_id: vestibule.user.office.id,
+        application_id: vestibule.application.id,
+      },
     ]);
   });
 
@@ -257,7 +251,7 @@ describe("signing out", () => {
     const { location } = await browser.get(request.url);
     return location.includes("code=")
       ? tokensOf(await redeem(browser, asked, { redirect: new URL(location), request }))
-      : tokensFor(browser, asked, user);
+      : tokensFor(browser, asked, vestibule.user);
   }
 
   /** The library's pages carry its name and load fonts from elsewhere. */

@@ -1,35 +1,23 @@
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from "jose";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, basic, redeem, signIn, type Request } from "../support/relying-party.ts";
 import { tokensOf } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 type Claims = Record<string, unknown>;
 
 describe("signed request objects", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ user: {} });
   let application: TestApplication;
-  let user: TestUser;
   let key: CryptoKey;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
     const pair = await generateKeyPair("ES256");
     key = pair.privateKey;
     const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: "one", alg: "ES256", use: "sig" }] };
     application = await makeApplication(vestibule.services, { jwks, signedRequests: true });
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
   });
-  after(() => vestibule.stop());
 
   const ask = (asked = application) => authorizationRequest(vestibule.issuer, asked);
   const now = () => Math.floor(Date.now() / 1000);
@@ -50,7 +38,7 @@ describe("signed request objects", () => {
     return { ...ask(), url: `${vestibule.issuer}/authorize?${query.toString()}` };
   };
   const push = async (fields: Record<string, string>, { id, secret } = application) => {
-    const { status, body } = await newBrowser().send("/par", {
+    const { status, body } = await vestibule.browser().send("/par", {
       method: "POST",
       headers: {
         accept: "application/json",
@@ -62,7 +50,7 @@ describe("signed request objects", () => {
     return { status, body: JSON.parse(body) as Record<string, string> };
   };
   const errorOf = async (request: Request) => {
-    const { status, location, body } = await newBrowser().get(request.url);
+    const { status, location, body } = await vestibule.browser().get(request.url);
     return location === "" ? `${String(status)} ${/invalid_\w+/.exec(body)?.[0] ?? ""}` : location;
   };
 
@@ -76,8 +64,8 @@ describe("signed request objects", () => {
         pushed === null
           ? byValue(object).url
           : `${vestibule.issuer}/authorize?${new URLSearchParams(query).toString()}`;
-      const browser = newBrowser();
-      const redirect = await signIn(browser, { ...request, url }, user);
+      const browser = vestibule.browser();
+      const redirect = await signIn(browser, { ...request, url }, vestibule.user);
       expect(redirect.searchParams.get("state"), how).to.equal(request.state);
       const tokens = tokensOf(await redeem(browser, application, { redirect, request }));
       expect(tokens.refresh, how).to.match(/^[\w-]{20,}$/);
@@ -94,7 +82,7 @@ describe("signed request objects", () => {
     const request = ask();
     const object = await sign(claims(request));
     const asked = byValue(object, { state: "another", redirect_uri: "https://evil.test/cb" });
-    const redirect = await signIn(newBrowser(), asked, user);
+    const redirect = await signIn(vestibule.browser(), asked, vestibule.user);
     expect(redirect.href)
       .to.contain(`state=${request.state}`)
       .and.match(/^https:\/\/app\.test\/cb/);

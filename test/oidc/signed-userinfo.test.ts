@@ -1,42 +1,33 @@
 import { expect } from "chai";
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
-import { HttpBrowser } from "../support/http-browser.ts";
 import { makeKeys, postProved, proofOf } from "../support/key-client.ts";
-import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
-import { authorizationRequest, signIn } from "../support/relying-party.ts";
+import { makeApplication } from "../support/people.ts";
+import { authorizationRequest } from "../support/relying-party.ts";
 import { tokensFor } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("what an application may ask for beyond the usual", () => {
-  let vestibule: TestVestibule;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-
-  before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ user: {} });
 
   it("is userinfo as a JWT that is signed for it", async () => {
     const application = await makeApplication(vestibule.services, { signedUserinfo: true });
-    const { access } = await tokensFor(newBrowser(), application, user);
+    const { access } = await tokensFor(vestibule.browser(), application, vestibule.user);
     const headers = { authorization: `Bearer ${access}` };
-    const { body, headers: told } = await newBrowser().get("/userinfo", { headers });
+    const { body, headers: told } = await vestibule.browser().get("/userinfo", { headers });
     expect(told["content-type"]).to.contain("application/jwt");
-    const keys = JSON.parse((await newBrowser().get("/jwks")).body) as JSONWebKeySet;
+    const keys = JSON.parse((await vestibule.browser().get("/jwks")).body) as JSONWebKeySet;
     const expected = { issuer: vestibule.issuer, audience: application.id };
     const { payload } = await jwtVerify(body, createLocalJWKSet(keys), expected);
-    expect(payload).to.include({ sub: user.id, name: "Sanne Bakker" });
+    expect(payload).to.include({ sub: vestibule.user.id, name: "Sanne Bakker" });
   });
 
   for (const type of ["web", "browser", "native"]) {
     it(`is a token that a stolen copy opens nothing with, for a ${type} application`, async () => {
       const application = await makeApplication(vestibule.services, { type, dpop: true });
       const keys = await makeKeys();
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       const request = authorizationRequest(vestibule.issuer, application);
-      const redirect = await signIn(browser, request, user);
+      const redirect = await vestibule.signIn(browser, request);
       const { id, secret } = application;
       const authentication = secret === null ? { client_id: id } : { client_id: id, client_secret: secret };
       const fields = () =>
@@ -69,7 +60,7 @@ describe("what an application may ask for beyond the usual", () => {
       redirectUris: [],
       dpop: true,
     });
-    const answer = await postProved(newBrowser(), {
+    const answer = await postProved(vestibule.browser(), {
       path: "/token",
       fields: () =>
         Promise.resolve({
@@ -84,7 +75,9 @@ describe("what an application may ask for beyond the usual", () => {
 
   it("is a request that no browser has seen, where that is demanded", async () => {
     const application = await makeApplication(vestibule.services, { par: true });
-    const { location } = await newBrowser().get(authorizationRequest(vestibule.issuer, application).url);
+    const { location } = await vestibule
+      .browser()
+      .get(authorizationRequest(vestibule.issuer, application).url);
     expect(new URL(location).searchParams.get("error")).to.equal("invalid_request");
   });
 });

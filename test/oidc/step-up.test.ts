@@ -1,20 +1,13 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, claimsOf, follow, redeem, type Request } from "../support/relying-party.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { claimsOf, follow, redeem, type Request } from "../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
   givePassword,
   hasCode,
-  newBrowser,
   pageName,
   REQUIRED,
   sendForm,
@@ -23,36 +16,28 @@ import {
 import { HOUR, MINUTE, SECOND, travel } from "../support/time.ts";
 import { tokensFor, tokensOf } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const STRONG = { acr_values: "urn:vestibule:acr:2" };
 
 describe("a step up from a session with the password alone", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let user: TestUser;
   let app: TestApp;
   let browser: HttpBrowser;
   let signedInAt: number;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    browser = newBrowser(vestibule);
-    signedInAt = Number(claimsOf((await tokensFor(browser, application, user)).id)["auth_time"]);
+    browser = vestibule.browser();
+    signedInAt = Number(claimsOf((await tokensFor(browser, vestibule.application, user)).id)["auth_time"]);
     app = await giveApp(vestibule.services, user);
   });
 
-  const ask = (changes: Record<string, string> = {}) =>
-    authorizationRequest(vestibule.issuer, application, { ...STRONG, ...changes });
+  const ask = (changes: Record<string, string> = {}) => vestibule.request({ ...STRONG, ...changes });
   const open = async (request: Request = ask()) => follow(browser, await browser.get(request.url));
   const idTokenOf = async (page: Page, request: Request) => {
     const redirect = new URL(page.location);
-    return claimsOf(tokensOf(await redeem(browser, application, { redirect, request })).id);
+    return claimsOf(tokensOf(await redeem(browser, vestibule.application, { redirect, request })).id);
   };
 
   it("T26 asks for the second factor and not for the password again", async () => {
@@ -95,7 +80,7 @@ describe("a step up from a session with the password alone", () => {
 
   it("T25 does the same when the office begins to demand a factor, for whoever has one", async () => {
     await changeOffice(vestibule.services, user.office, { secondFactor: REQUIRED });
-    const page = await open(authorizationRequest(vestibule.issuer, application));
+    const page = await open(vestibule.request());
     expect(pageName(page)).to.equal("challenge-totp");
     expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret) }))).to.equal(true);
   });
@@ -148,10 +133,10 @@ describe("a step up from a session with the password alone", () => {
 
   it("T58 goes on in the session's own browser alone", async () => {
     const page = await open();
-    const stranger = newBrowser(vestibule);
+    const stranger = vestibule.browser();
     const there = await follow(stranger, await stranger.get(page.url));
     expect(there.status).to.equal(400);
-    await tokensFor(stranger, application, await makeUser(vestibule.services, user.office));
+    await tokensFor(stranger, vestibule.application, await makeUser(vestibule.services, user.office));
     expect((await follow(stranger, await stranger.get(page.url))).status).to.equal(400);
   });
 

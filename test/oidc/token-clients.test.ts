@@ -1,28 +1,16 @@
 import { expect } from "chai";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, callToken, redeem, signIn } from "../support/relying-party.ts";
+import { makeApplication, type TestApplication } from "../support/people.ts";
+import { authorizationRequest, callToken, redeem } from "../support/relying-party.ts";
 import { introspect, refresh, revoke, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("tokens belong to one application", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ office: {}, user: {} });
   let owner: TestApplication;
-  let user: TestUser;
   let strangers: readonly TestApplication[];
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
-    const office = await makeOffice(services);
-    user = await makeUser(services, office);
     owner = await makeApplication(services);
     strangers = await Promise.all([
       makeApplication(services, { name: "Payroll" }),
@@ -30,12 +18,11 @@ describe("tokens belong to one application", () => {
       makeApplication(services, { name: "Pocket", type: "native" }),
     ]);
   });
-  after(() => vestibule.stop());
 
   it("T69 refuses another application's code to every stranger, and the owner can still redeem it", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = authorizationRequest(vestibule.issuer, owner);
-    const redirect = await signIn(browser, request, user);
+    const redirect = await vestibule.signIn(browser, request);
     for (const stranger of strangers) {
       const { status, body } = await redeem(browser, stranger, { redirect, request });
       expect([status, body["error"]], stranger.application.name).to.deep.equal([400, "invalid_grant"]);
@@ -44,8 +31,8 @@ describe("tokens belong to one application", () => {
   });
 
   it("T69 refuses another application's refresh token to every stranger, and the owner can still use it", async () => {
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, owner, user);
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, owner, vestibule.user);
     for (const stranger of strangers) {
       const { status, body } = await refresh(browser, stranger, tokens.refresh);
       expect([status, body["error"]], stranger.application.name).to.deep.equal([400, "invalid_grant"]);
@@ -54,8 +41,8 @@ describe("tokens belong to one application", () => {
   });
 
   it("T69 tells a stranger nothing about a token at introspection, and the owner everything", async () => {
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, owner, user);
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, owner, vestibule.user);
     for (const stranger of strangers) {
       for (const token of [tokens.access, tokens.refresh]) {
         const { body } = await introspect(browser, stranger, token);
@@ -63,12 +50,17 @@ describe("tokens belong to one application", () => {
       }
     }
     const own = await introspect(browser, owner, tokens.access);
-    expect(own.body).to.include({ active: true, client_id: owner.id, sub: user.id, iss: vestibule.issuer });
+    expect(own.body).to.include({
+      active: true,
+      client_id: owner.id,
+      sub: vestibule.user.id,
+      iss: vestibule.issuer,
+    });
   });
 
   it("T69 lets a stranger's revocation change nothing", async () => {
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, owner, user);
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, owner, vestibule.user);
     for (const stranger of strangers) {
       for (const token of [tokens.access, tokens.refresh]) {
         const { status } = await revoke(browser, stranger, token);
@@ -83,9 +75,9 @@ describe("tokens belong to one application", () => {
     const application = await makeApplication(vestibule.services, {
       redirectUris: ["https://app.test/cb", "https://app.test/other"],
     });
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const request = authorizationRequest(vestibule.issuer, application);
-    const redirect = await signIn(browser, request, user);
+    const redirect = await vestibule.signIn(browser, request);
     const { status, body } = await callToken(browser, application, {
       grant_type: "authorization_code",
       code: redirect.searchParams.get("code") ?? "",

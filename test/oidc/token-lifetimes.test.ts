@@ -1,38 +1,19 @@
 import { expect } from "chai";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, claimsOf, redeem, signIn } from "../support/relying-party.ts";
+import { claimsOf, redeem } from "../support/relying-party.ts";
 import { DAY, MINUTE, SECOND, travel } from "../support/time.ts";
 import { introspect, refresh, revoke, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("how long tokens live", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-
-  before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ office: {}, user: {}, application: {} });
 
   it("T68 takes a code after 58 seconds, and not after 61", async () => {
     const outcome = async (seconds: number) => {
-      const browser = newBrowser();
-      const request = authorizationRequest(vestibule.issuer, application);
-      const redirect = await signIn(browser, request, user);
+      const browser = vestibule.browser();
+      const request = vestibule.request();
+      const redirect = await vestibule.signIn(browser, request);
       travel(seconds * SECOND);
-      const { status, body } = await redeem(browser, application, { redirect, request });
+      const { status, body } = await redeem(browser, vestibule.application, { redirect, request });
       return status === 200 ? "tokens" : body["error"];
     };
     expect(await outcome(58)).to.equal("tokens");
@@ -41,68 +22,72 @@ describe("how long tokens live", () => {
 
   // oidc-provider allows 15 seconds for servers whose clocks differ.
   it("T68 ends an access token after 15 minutes, at userinfo and at introspection", async () => {
-    const browser = newBrowser();
-    const { access } = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const { access } = await tokensFor(browser, vestibule.application, vestibule.user);
     travel(15 * MINUTE - 5 * SECOND);
     expect((await userinfo(browser, access)).status).to.equal(200);
-    expect((await introspect(browser, application, access)).body["active"]).to.equal(true);
+    expect((await introspect(browser, vestibule.application, access)).body["active"]).to.equal(true);
     travel(21 * SECOND);
     expect((await userinfo(browser, access)).status).to.equal(401);
-    expect((await introspect(browser, application, access)).body).to.deep.equal({ active: false });
+    expect((await introspect(browser, vestibule.application, access)).body).to.deep.equal({ active: false });
   });
 
   it("T68 ends a revoked access token at once, at userinfo and at introspection", async () => {
-    const browser = newBrowser();
-    const { access } = await tokensFor(browser, application, user);
-    expect((await revoke(browser, application, access)).status).to.equal(200);
+    const browser = vestibule.browser();
+    const { access } = await tokensFor(browser, vestibule.application, vestibule.user);
+    expect((await revoke(browser, vestibule.application, access)).status).to.equal(200);
     expect((await userinfo(browser, access)).status).to.equal(401);
-    expect((await introspect(browser, application, access)).body).to.deep.equal({ active: false });
+    expect((await introspect(browser, vestibule.application, access)).body).to.deep.equal({ active: false });
   });
 
   it("T68 ends the access token with a revoked refresh token", async () => {
-    const browser = newBrowser();
-    const tokens = await tokensFor(browser, application, user);
-    await revoke(browser, application, tokens.refresh);
+    const browser = vestibule.browser();
+    const tokens = await tokensFor(browser, vestibule.application, vestibule.user);
+    await revoke(browser, vestibule.application, tokens.refresh);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
-    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
+      "invalid_grant",
+    );
   });
 
   it("T68 ends a chain of refresh tokens 90 days after the sign-in although it is used daily", async () => {
-    const browser = newBrowser();
-    let { refresh: token } = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    let { refresh: token } = await tokensFor(browser, vestibule.application, vestibule.user);
     for (let day = 1; day < 90; day += 1) {
       travel(DAY);
-      ({ refresh: token } = tokensOf(await refresh(browser, application, token)));
+      ({ refresh: token } = tokensOf(await refresh(browser, vestibule.application, token)));
     }
     travel(DAY + SECOND);
-    const { status, body } = await refresh(browser, application, token);
+    const { status, body } = await refresh(browser, vestibule.application, token);
     expect([status, body["error"]]).to.deep.equal([400, "invalid_grant"]);
   });
 
   it("T68 ends a refresh token that is not used for 14 days", async () => {
-    const browser = newBrowser();
-    const first = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const first = await tokensFor(browser, vestibule.application, vestibule.user);
     travel(14 * DAY - MINUTE);
-    const second = tokensOf(await refresh(browser, application, first.refresh));
+    const second = tokensOf(await refresh(browser, vestibule.application, first.refresh));
     travel(14 * DAY + SECOND);
-    expect((await refresh(browser, application, second.refresh)).body["error"]).to.equal("invalid_grant");
+    expect((await refresh(browser, vestibule.application, second.refresh)).body["error"]).to.equal(
+      "invalid_grant",
+    );
   });
 
   it("T68 keeps how and when somebody signed in through a refresh", async () => {
-    const browser = newBrowser();
-    const first = await tokensFor(browser, application, user);
+    const browser = vestibule.browser();
+    const first = await tokensFor(browser, vestibule.application, vestibule.user);
     travel(DAY);
-    const second = tokensOf(await refresh(browser, application, first.refresh));
+    const second = tokensOf(await refresh(browser, vestibule.application, first.refresh));
     const { amr, acr, auth_time: authTime } = claimsOf(first.id);
     expect(authTime).to.be.a("number");
     expect(claimsOf(second.id)).to.deep.include({ amr, acr, auth_time: authTime });
   });
 
   it("gives tokens only as long as their settings say", async () => {
-    const browser = newBrowser();
-    const request = authorizationRequest(vestibule.issuer, application);
-    const redirect = await signIn(browser, request, user);
-    const { body } = await redeem(browser, application, { redirect, request });
+    const browser = vestibule.browser();
+    const request = vestibule.request();
+    const redirect = await vestibule.signIn(browser, request);
+    const { body } = await redeem(browser, vestibule.application, { redirect, request });
     expect(body["expires_in"]).to.equal(15 * 60);
     const { iat, exp } = claimsOf(body["id_token"]);
     expect(Number(exp) - Number(iat)).to.equal(60 * 60);

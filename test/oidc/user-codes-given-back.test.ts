@@ -1,35 +1,28 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import { makeApplication, type TestApplication } from "../support/people.ts";
 import { formAction, hiddenField } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const PEOPLE = 25;
 
 describe("user codes of many devices behind one network address", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_DEVICE_FLOW: "yes" });
-    application = await makeApplication(vestibule.services, {
+  const vestibule = useVestibule({
+    settings: { VESTIBULE_DEVICE_FLOW: "yes" },
+    application: {
       ...{ type: "native", redirectUris: [], deviceFlow: true, name: "Television" },
-    });
+    },
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const ask = async () => {
-    const { body } = await newBrowser().send("/device/authorize", {
+    const { body } = await vestibule.browser().send("/device/authorize", {
       method: "POST",
       headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ client_id: application.id, scope: "openid" }).toString(),
+      body: new URLSearchParams({ client_id: vestibule.application.id, scope: "openid" }).toString(),
     });
     return (JSON.parse(body) as { user_code: string }).user_code;
   };
   const type = async (code: string) => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const page = await browser.get("/device");
     return browser.post(formAction(page), { xsrf: hiddenField(page, "xsrf"), user_code: code });
   };

@@ -5,9 +5,9 @@ import { expect } from "chai";
 import { AuditStore } from "../../src/audit/audit-store.ts";
 import { asOwner } from "../support/database.ts";
 import { makeApplication, makeUser, type TestUser } from "../support/people.ts";
-import { makeStrictOffice, newBrowser, passPassword } from "../support/second-factor.ts";
+import { makeStrictOffice, passPassword } from "../support/second-factor.ts";
 import { DAY } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const PRELOAD = fileURLToPath(new URL("../support/wrong-clock.ts", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("../support/purging-process.ts", import.meta.url));
@@ -26,16 +26,14 @@ const KEPT = {
 
 describe("what removes what is over", function () {
   this.timeout(40_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let user: TestUser;
   before(async () => {
-    vestibule = await startVestibule();
     const { services } = vestibule;
     user = await makeUser(services, await makeStrictOffice(services));
-    await passPassword(newBrowser(vestibule), await makeApplication(services), user);
+    await passPassword(vestibule.browser(), await makeApplication(services), user);
     await fill();
   });
-  after(() => vestibule.stop());
 
   const owner = <Row>(text: string, values: unknown[] = []) => asOwner<Row>(vestibule.database, text, values);
   const countAll = async () => {

@@ -4,34 +4,22 @@ import { runProcess, startProgram } from "../command-line/installation.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLoggedProcess, type LoggedProcess } from "../support/logged-process.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, openSignIn, redeem, signIn } from "../support/relying-party.ts";
-import { hasCode, newBrowser } from "../support/second-factor.ts";
+import { openSignIn, redeem } from "../support/relying-party.ts";
+import { hasCode } from "../support/second-factor.ts";
 import { DAY } from "../support/time.ts";
 import { refresh, tokensOf } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const PRELOAD = fileURLToPath(new URL("../support/wrong-clock.ts", import.meta.url));
 
 describe("a process whose clock is wrong", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
-  let wrong: LoggedProcess | null = null;
-
-  before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_MESSAGE_WORKERS: "no" });
-    application = await makeApplication(vestibule.services);
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+  const vestibule = useVestibule({
+    settings: { VESTIBULE_MESSAGE_WORKERS: "no" },
+    user: {},
+    application: {},
   });
-  after(() => vestibule.stop());
+  let wrong: LoggedProcess | null = null;
   afterEach(async () => {
     await wrong?.stop();
     wrong = null;
@@ -52,7 +40,7 @@ describe("a process whose clock is wrong", function () {
       "select pid from pg_stat_activity where datname = current_database() and application_name = 'vestibule jobs'";
     return (await asOwner(vestibule.database, jobs)).length;
   };
-  const statusOf = async (port: number, path: string) => (await newBrowser(vestibule, port).get(path)).status;
+  const statusOf = async (port: number, path: string) => (await vestibule.browser(port).get(path)).status;
 
   for (const [words, milliseconds, seconds] of [
     ["a day ahead", DAY, 86_400],
@@ -69,10 +57,10 @@ describe("a process whose clock is wrong", function () {
       expect(told["secondsOff"]).to.be.within(seconds - 5, seconds + 5);
       expect(await statusOf(port, "/health/live")).to.equal(200);
       expect(await statusOf(port, "/health/ready")).to.equal(503);
-      const { body } = await newBrowser(vestibule, port).get("/", { headers: { accept: "text/html" } });
+      const { body } = await vestibule.browser(port).get("/", { headers: { accept: "text/html" } });
       const sheet = /href="([^"]+\.css)"/.exec(body)?.[1] ?? "";
       expect(await statusOf(port, sheet), sheet).to.equal(200);
-      const { url } = authorizationRequest(vestibule.issuer, application);
+      const { url } = vestibule.request();
       for (const path of [
         url,
         "/",
@@ -82,7 +70,7 @@ describe("a process whose clock is wrong", function () {
         "/jwks",
         "/.well-known/openid-configuration",
       ]) {
-        const { status, headers } = await newBrowser(vestibule, port).get(path);
+        const { status, headers } = await vestibule.browser(port).get(path);
         expect([status, headers["retry-after"]], path).to.deep.equal([503, "30"]);
       }
     });
@@ -90,29 +78,24 @@ describe("a process whose clock is wrong", function () {
 
   it("redeems no code and no refresh token, and they still work where the clock is right", async () => {
     const { port } = await startWithClock({ TEST_CLOCK_OFF_MS: String(DAY) });
-    const here = newBrowser(vestibule);
-    const there = newBrowser(vestibule, port);
-    const request = authorizationRequest(vestibule.issuer, application);
-    const redirect = await signIn(here, request, user);
-    expect((await redeem(there, application, { redirect, request })).status).to.equal(503);
-    const redeemed = await redeem(here, application, { redirect, request });
+    const here = vestibule.browser();
+    const there = vestibule.browser(port);
+    const request = vestibule.request();
+    const redirect = await vestibule.signIn(here, request);
+    expect((await redeem(there, vestibule.application, { redirect, request })).status).to.equal(503);
+    const redeemed = await redeem(here, vestibule.application, { redirect, request });
     expect(redeemed.status).to.equal(200);
     const { refresh: token } = tokensOf(redeemed);
-    expect((await refresh(there, application, token)).status).to.equal(503);
-    expect((await refresh(here, application, token)).status).to.equal(200);
-    const silent = await here.get(
-      authorizationRequest(vestibule.issuer, application, { prompt: "none" }).url,
-    );
+    expect((await refresh(there, vestibule.application, token)).status).to.equal(503);
+    expect((await refresh(here, vestibule.application, token)).status).to.equal(200);
+    const silent = await here.get(vestibule.request({ prompt: "none" }).url);
     expect(hasCode(silent), "the session of before").to.equal(true);
   });
 
   it("stops serving at the first request after the clock was set wrong, and serves again when it is set back", async () => {
     const { port, pid } = await startWithClock({ TEST_CLOCK_OFF_MS: String(DAY), TEST_CLOCK_JUMPS: "yes" });
     expect(await statusOf(port, "/health/ready")).to.equal(200);
-    expect(
-      (await openSignIn(newBrowser(vestibule, port), authorizationRequest(vestibule.issuer, application)))
-        .status,
-    ).to.equal(200);
+    expect((await openSignIn(vestibule.browser(port), vestibule.request())).status).to.equal(200);
     expect(await workersOf()).to.be.above(0);
     process.kill(pid, "SIGUSR2");
     await eventually(

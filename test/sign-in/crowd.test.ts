@@ -6,14 +6,8 @@ import { watchArgon2 } from "../support/argon2-jobs.ts";
 import { makeCrowd } from "../support/crowd.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import {
   authorizationRequest,
   claimsOf,
@@ -25,7 +19,7 @@ import {
 import { expectSecured } from "../support/secured.ts";
 import { userinfo } from "../support/tokens.ts";
 import { AT_FULL_COST } from "../support/test-settings.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const CONCURRENCY = 2;
 const QUEUE = 100;
@@ -35,23 +29,18 @@ const BATCH = 10_000;
 
 describe("very many people at once", function () {
   this.timeout(180_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule({
+  const vestibule = useVestibule({
+    settings: {
       ...AT_FULL_COST,
       VESTIBULE_PASSWORD_CONCURRENCY: String(CONCURRENCY),
       VESTIBULE_PASSWORD_QUEUE: String(QUEUE),
       VESTIBULE_GUARD_ADDRESS_TRIES: "10000",
       VESTIBULE_GUARD_OFFICE_TRIES: "10000",
-    });
-    application = await makeApplication(vestibule.services);
+    },
+    application: {},
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const request = () => authorizationRequest(vestibule.issuer, application);
+  const request = () => vestibule.request();
 
   const countOf = async (from: string) => {
     const text = `select count(*)::integer as count from ${from}`;
@@ -72,8 +61,8 @@ describe("very many people at once", function () {
     const foreign = await makeApplication(vestibule.services, { name: "Foreign", firstParty: false });
     const visit = async (user: TestUser, index: number) => {
       // A quarter goes to an application whose page shows their name.
-      const to = index % 4 === 0 ? foreign : application;
-      const browser = newBrowser();
+      const to = index % 4 === 0 ? foreign : vestibule.application;
+      const browser = vestibule.browser();
       const asked = authorizationRequest(vestibule.issuer, to, {
         state: `state-${String(index)}`,
         nonce: user.id,
@@ -91,7 +80,7 @@ describe("very many people at once", function () {
       }
       const redirect = new URL(last.location);
       expect(redirect.searchParams.get("state")).to.equal(`state-${String(index)}`);
-      const { body } = await redeem(browser, application, { redirect, request: asked });
+      const { body } = await redeem(browser, vestibule.application, { redirect, request: asked });
       expect(claimsOf(body["id_token"])).to.include({ sub: user.id, nonce: user.id });
       const claims = await userinfo(browser, String(body["access_token"]));
       expect(claims.body).to.include({ sub: user.id, preferred_username: username });
@@ -107,7 +96,7 @@ describe("very many people at once", function () {
     const crowd = await makeCrowd(vestibule, await makeUser(vestibule.services, office, { password }), 100);
     const visits = Array.from({ length: 5 }, () => crowd).flat();
     const open = await inGroups(visits, 50, async (user) => {
-      const browser = newBrowser();
+      const browser = vestibule.browser();
       return { user, browser, page: await openSignIn(browser, request()) };
     });
     const watch = watchArgon2();
@@ -116,7 +105,7 @@ describe("very many people at once", function () {
     let unanswered = open.length;
     const watching = (async () => {
       while (unanswered > 0) {
-        const { status } = await newBrowser().get("/health/live");
+        const { status } = await vestibule.browser().get("/health/live");
         health.push({ status, unanswered });
       }
     })();
@@ -149,7 +138,7 @@ describe("very many people at once", function () {
   });
 
   it("T116 forgets a hundred thousand sign-ins that nobody finishes, batch by batch", async () => {
-    await newBrowser().get(request().url);
+    await vestibule.browser().get(request().url);
     // As the requests above leave them; sending each would take minutes and show nothing else.
     await asOwner(
       vestibule.database,
@@ -169,12 +158,14 @@ describe("very many people at once", function () {
     expect(await countOf("engine_models where kind = 2")).to.equal(0);
     expect(batches).to.be.within(MANY / BATCH, MANY / BATCH + 10);
     // The answer to the next one is as small and as quick to find as that to the first.
-    expect((await newBrowser().get(request().url)).status).to.equal(303);
+    expect((await vestibule.browser().get(request().url)).status).to.equal(303);
   });
 
   it("T116 forgets sign-ins that nobody finishes", async () => {
     const before = await countOf("engine_models where kind = 2");
-    const answers = await inGroups(Array.from({ length: 300 }), 50, () => newBrowser().get(request().url));
+    const answers = await inGroups(Array.from({ length: 300 }), 50, () =>
+      vestibule.browser().get(request().url),
+    );
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([303]));
     expect(await countOf("engine_models where kind = 2"), "waiting").to.equal(before + 300);
     expect(
@@ -213,7 +204,7 @@ describe("very many people at once", function () {
   });
 
   it("T116 sends no more cookies after a hundred sign-ins that were begun than after one", async () => {
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const sizes: number[] = [];
     for (let begun = 0; begun < 100; begun += 1) {
       const page = await openSignIn(browser, request());

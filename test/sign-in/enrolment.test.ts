@@ -1,13 +1,7 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import type { Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
+import { makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import {
   changeOffice,
   codesOn,
@@ -16,7 +10,6 @@ import {
   hasCode,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   REQUIRED,
@@ -27,27 +20,20 @@ import {
 import { DAY, MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { BY_HAND, settledOutbox } from "../support/outbox.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("enrolling the authenticator app", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let office: TestOffice;
   let user: TestUser;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     office = await makeStrictOffice(vestibule.services);
     user = await makeUser(vestibule.services, office);
   });
 
   const begin = async () => {
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const send = (fields: Record<string, string>, to = page) => sendForm(browser, to, fields);
     return { browser, page, send };
   };

@@ -3,45 +3,37 @@ import { countArgon2 } from "../support/argon2-jobs.ts";
 import { makeCrowd } from "../support/crowd.ts";
 import { asOwner } from "../support/database.ts";
 import { openGuesser, verdictOf, type Typed } from "../support/guesser.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-} from "../support/people.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeOffice, makeUser } from "../support/people.ts";
 import { AT_FULL_COST } from "../support/test-settings.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const SAMPLES = 200;
 
 describe("what a stranger learns from the password page", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
-
-  before(async () => {
-    vestibule = await startVestibule({
+  const vestibule = useVestibule({
+    settings: {
       ...AT_FULL_COST,
       VESTIBULE_GUARD_ADDRESS_TRIES: "10000",
       VESTIBULE_GUARD_OFFICE_TRIES: "100000",
-    });
+    },
+    office: { code: "NOORD" },
+    application: {},
+  });
+
+  before(async () => {
     const { services } = vestibule;
-    office = await makeOffice(services, { code: "NOORD" });
     const closed = await makeOffice(services, { code: "DICHT" });
-    application = await makeApplication(services);
-    await makeUser(services, office, { username: "sanne" });
+    await makeUser(services, vestibule.office, { username: "sanne" });
     await makeUser(services, closed, { username: "sanne" });
-    await blockSecondFactor((await makeUser(services, office, { username: "bruno" })).id);
-    await makeUser(services, office, { username: "daan1" });
+    await blockSecondFactor((await makeUser(services, vestibule.office, { username: "bruno" })).id);
+    await makeUser(services, vestibule.office, { username: "daan1" });
     await disable("daan1");
     const found = await services.offices.findByCode("DICHT");
     if (found !== null) {
       await services.officeService.change({ ...found, status: "closed" }, "test");
     }
   });
-  after(() => vestibule.stop());
 
   /** Names of one length each, so that answers can be compared to the byte. */
   const cases: Readonly<Record<string, Omit<Typed, "password">>> = {
@@ -76,9 +68,9 @@ describe("what a stranger learns from the password page", () => {
       elsewhere: { officeCode: "zuide", username: "emma1" },
     })) {
       if (name === "known") {
-        await makeUser(vestibule.services, office, { username });
+        await makeUser(vestibule.services, vestibule.office, { username });
       }
-      const guesser = await openGuesser(newBrowser(), application);
+      const guesser = await openGuesser(vestibule.browser(), vestibule.application);
       for (let guess = 0; guess < 10; guess += 1) {
         await guesser.guess({ officeCode, username, password: `guess ${String(guess)}` });
       }
@@ -104,9 +96,9 @@ describe("what a stranger learns from the password page", () => {
 
   it("T5 takes the same time for a name that nobody has as for a wrong password", async function () {
     this.timeout(240_000);
-    const colleague = await makeUser(vestibule.services, office, { username: "femke" });
+    const colleague = await makeUser(vestibule.services, vestibule.office, { username: "femke" });
     const crowd = await makeCrowd(vestibule, colleague, SAMPLES);
-    const guesser = await openGuesser(newBrowser(), application);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     const times = { wrong: [] as number[], user: [] as number[], office: [] as number[] };
     const measure = async (kind: keyof typeof times, typed: Omit<Typed, "password">) => {
       const started = performance.now();
@@ -129,21 +121,19 @@ describe("what a stranger learns from the password page", () => {
     expect(median(times.office) / median(times.wrong), "unknown office").to.be.within(0.75, 1.33);
   });
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-
   async function answerTo(
     name: string,
     password = "not-the-password",
   ): Promise<{ page: Page; shown: unknown }> {
     const typed = { officeCode: "", username: "", ...cases[name], password };
-    const guesser = await openGuesser(newBrowser(), application);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     const page = await guesser.send(typed);
     return { page, shown: shownBy(page, typed) };
   }
 
   async function disable(username: string): Promise<void> {
     const { users, userService } = vestibule.services;
-    const user = await users.findByUsername(office.id, username);
+    const user = await users.findByUsername(vestibule.office.id, username);
     if (user === null) {
       throw new Error(`No user ${username}.`);
     }
@@ -155,7 +145,7 @@ describe("what a stranger learns from the password page", () => {
       vestibule.database,
       `insert into second_factor_guard (office_id, user_id, strikes, blocked_until)
        values ($1, $2, 3, now() + interval '1 hour')`,
-      [office.id, userId],
+      [vestibule.office.id, userId],
     );
 });
 

@@ -1,36 +1,16 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import {
-  authorizationRequest,
-  follow,
-  formAction,
-  hiddenField,
-  openSignIn,
-  sendPassword,
-} from "../support/relying-party.ts";
-import { giveApp, hasCode, makeStrictOffice, newBrowser, passPassword } from "../support/second-factor.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { follow, formAction, hiddenField, openSignIn, sendPassword } from "../support/relying-party.ts";
+import { giveApp, hasCode, makeStrictOffice, passPassword } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const CLICKS = 5;
 
 describe("the end of a sign-in", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ application: {} });
 
   const signInsOf = async ({ id }: TestUser) => {
     const rows = await asOwner<{ details: { methods: string } }>(
@@ -50,8 +30,8 @@ describe("the end of a sign-in", () => {
 
   it("is written down once when the password was the last step and its form was sent five times at once", async () => {
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    const browser = newBrowser(vestibule);
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     const { office, username, password } = user;
     const answers = await clickOften(browser, page, { officeCode: office.code, username, password });
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([303]));
@@ -61,8 +41,8 @@ describe("the end of a sign-in", () => {
   it("is written down once when a code was the last step and its form was sent five times at once", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const { secret } = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const answers = await clickOften(browser, page, { code: totpNow(secret) });
     expect(answers.some(({ status }) => status === 303)).to.equal(true);
     expect(await signInsOf(user)).to.deep.equal(["pwd otp mfa"]);
@@ -70,17 +50,19 @@ describe("the end of a sign-in", () => {
 
   it("is written down anew for the next sign-in of the same browser", async () => {
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     for (let times = 0; times < 2; times += 1) {
-      expect(hasCode(await passPassword(browser, application, user, { prompt: "login" }))).to.equal(true);
+      expect(hasCode(await passPassword(browser, vestibule.application, user, { prompt: "login" }))).to.equal(
+        true,
+      );
     }
     expect(await signInsOf(user)).to.deep.equal(["pwd", "pwd"]);
   });
 
   it("leaves a way back to the application for whoever goes back to its pages", async () => {
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    const browser = newBrowser(vestibule);
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     const { office, username, password } = user;
     const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
     expect(hasCode(await follow(browser, sent))).to.equal(true);

@@ -1,13 +1,8 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import {
   authorizationRequest,
   follow,
@@ -16,29 +11,21 @@ import {
   openSignIn,
   signIn,
 } from "../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const EVIL = "https://evil.test";
 
 describe("requests that somebody else makes a browser send", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ office: {}, user: {}, application: {} });
   let foreign: TestApplication;
-  let user: TestUser;
   let attacker: TestUser;
 
   before(async () => {
-    vestibule = await startVestibule();
-    const office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
-    attacker = await makeUser(vestibule.services, office);
-    application = await makeApplication(vestibule.services);
+    attacker = await makeUser(vestibule.services, vestibule.office);
     foreign = await makeApplication(vestibule.services, { name: "Foreign", firstParty: false });
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
-  const request = (changes: Record<string, string> = {}, of = application) =>
+  const request = (changes: Record<string, string> = {}, of = vestibule.application) =>
     authorizationRequest(vestibule.issuer, of, changes);
   const credentials = ({ office, username, password }: TestUser) => ({
     officeCode: office.code,
@@ -70,42 +57,40 @@ describe("requests that somebody else makes a browser send", () => {
 
   it("T58 binds nothing to a victim's cookie under an attacker's address", async () => {
     const before = await provedSignIns();
-    const evil = newBrowser();
+    const evil = vestibule.browser();
     const theirs = await openSignIn(evil, request());
-    const victim = newBrowser();
+    const victim = vestibule.browser();
     const own = await openSignIn(victim, request());
     const cookie = victim.cookiesFor(new URL(own.url).pathname);
     const ask = { headers: { cookie, origin: vestibule.issuer } };
     const form = { _csrf: hiddenField(theirs, "_csrf"), ...credentials(attacker) };
-    await expectRefused(await newBrowser().post(formAction(theirs), form, ask), 400, before);
-    await expectRefused(await newBrowser().get(theirs.url, ask), 400, before);
-    const resumed = await newBrowser().get(theirs.url.replace("/interaction/", "/authorize/"), ask);
+    await expectRefused(await vestibule.browser().post(formAction(theirs), form, ask), 400, before);
+    await expectRefused(await vestibule.browser().get(theirs.url, ask), 400, before);
+    const resumed = await vestibule.browser().get(theirs.url.replace("/interaction/", "/authorize/"), ask);
     expect(resumed.status).to.equal(400);
     expect(await isSignedIn(victim)).to.equal(false);
   });
 
   it("T58 binds nothing to an attacker's cookie under a victim's address", async () => {
     const before = await provedSignIns();
-    const evil = newBrowser();
+    const evil = vestibule.browser();
     const theirs = await openSignIn(evil, request());
-    const victim = newBrowser();
+    const victim = vestibule.browser();
     const own = await openSignIn(victim, request());
     const cookie = evil.cookiesFor(new URL(theirs.url).pathname);
     const form = { _csrf: hiddenField(own, "_csrf"), ...credentials(attacker) };
-    const answer = await newBrowser().post(formAction(own), form, { headers: { cookie } });
+    const answer = await vestibule.browser().post(formAction(own), form, { headers: { cookie } });
     await expectRefused(answer, 400, before);
-    const cancelled = await newBrowser().post(
-      formAction(own),
-      { _csrf: hiddenField(own, "_csrf"), cancel: "1" },
-      { headers: { cookie } },
-    );
+    const cancelled = await vestibule
+      .browser()
+      .post(formAction(own), { _csrf: hiddenField(own, "_csrf"), cancel: "1" }, { headers: { cookie } });
     await expectRefused(cancelled, 400, before);
     expect((await victim.get(own.url)).status, "the victim's own page").to.equal(200);
   });
 
   it("T58 answers an address without any cookie with the way back to the application", async () => {
-    const page = await openSignIn(newBrowser(), request());
-    const answer = await newBrowser().get(page.url);
+    const page = await openSignIn(vestibule.browser(), request());
+    const answer = await vestibule.browser().get(page.url);
     await expectRefused(answer, 400, await provedSignIns());
     expect(answer.body).to.contain("This sign-in has expired").and.contain('href="https://app.test/"');
   });
@@ -122,7 +107,7 @@ describe("requests that somebody else makes a browser send", () => {
   for (const [who, headers] of Object.entries(origins)) {
     it(`T60 signs nobody in by a form of ${who}`, async () => {
       const before = await provedSignIns();
-      const victim = newBrowser();
+      const victim = vestibule.browser();
       const page = await openSignIn(victim, request());
       const form = { _csrf: hiddenField(page, "_csrf"), ...credentials(attacker) };
       await expectRefused(await victim.post(formAction(page), form, { headers }), 403, before);
@@ -131,10 +116,10 @@ describe("requests that somebody else makes a browser send", () => {
   }
 
   it("T60 wants the token of this very sign-in with a form", async () => {
-    const victim = newBrowser();
+    const victim = vestibule.browser();
     const page = await openSignIn(victim, request());
     const token = hiddenField(page, "_csrf");
-    const theirs = hiddenField(await openSignIn(newBrowser(), request()), "_csrf");
+    const theirs = hiddenField(await openSignIn(vestibule.browser(), request()), "_csrf");
     const before = await provedSignIns();
     const last = token.endsWith("A") ? "E" : "A";
     for (const wrong of ["", theirs, `${token.slice(0, -1)}${last}`, `${token}AAAA`, "é".repeat(32)]) {
@@ -143,12 +128,12 @@ describe("requests that somebody else makes a browser send", () => {
     }
     await expectRefused(await victim.post(formAction(page), credentials(attacker)), 403, before);
     await expectRefused(await victim.post(formAction(page), { cancel: "1" }), 403, before);
-    const right = await victim.post(formAction(page), { _csrf: token, ...credentials(user) });
+    const right = await victim.post(formAction(page), { _csrf: token, ...credentials(vestibule.user) });
     expect(right.status).to.equal(303);
   });
 
   it("T60 takes no token from the address and no form as JSON, text or multipart", async () => {
-    const victim = newBrowser();
+    const victim = vestibule.browser();
     const page = await openSignIn(victim, request());
     const form = { _csrf: hiddenField(page, "_csrf"), ...credentials(attacker) };
     const before = await provedSignIns();
@@ -163,12 +148,12 @@ describe("requests that somebody else makes a browser send", () => {
   });
 
   it("T60 gives no consent by a form of another site or with another sign-in's token", async () => {
-    const victim = newBrowser();
-    await signIn(victim, request(), user);
+    const victim = vestibule.browser();
+    await signIn(victim, request(), vestibule.user);
     const consent = await follow(victim, await victim.get(request({}, foreign).url));
     expect(consent.body).to.contain("Foreign");
     const form = { decision: "allow", _csrf: hiddenField(consent, "_csrf") };
-    const theirs = hiddenField(await openSignIn(newBrowser(), request()), "_csrf");
+    const theirs = hiddenField(await openSignIn(vestibule.browser(), request()), "_csrf");
     const before = await provedSignIns();
     for (const headers of Object.values(origins)) {
       await expectRefused(await victim.post(formAction(consent), form, { headers }), 403, before);
@@ -180,11 +165,11 @@ describe("requests that somebody else makes a browser send", () => {
   });
 
   it("T60 signs nobody out without their own page", async () => {
-    const victim = newBrowser();
-    await signIn(victim, request(), user);
+    const victim = vestibule.browser();
+    await signIn(victim, request(), vestibule.user);
     await victim.get("/sign-out", { headers: { origin: EVIL, "sec-fetch-site": "cross-site" } });
     expect(await isSignedIn(victim), "after a link from elsewhere").to.equal(true);
-    const evil = newBrowser();
+    const evil = vestibule.browser();
     await signIn(evil, request(), attacker);
     const theirs = hiddenField(await evil.get("/sign-out"), "xsrf");
     for (const xsrf of ["", "guess", theirs]) {

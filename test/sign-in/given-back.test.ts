@@ -5,36 +5,28 @@ import { fillDisk } from "../support/full-disk.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { giveNumber, lastCode, makeSmsOffice } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import {
   giveApp,
   guardOf,
   hasCode,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
   sibling,
   wrongCode,
 } from "../support/second-factor.ts";
-import { authorizationRequest, openSignIn, sendPassword } from "../support/relying-party.ts";
+import { openSignIn, sendPassword } from "../support/relying-party.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
 
 describe("a right code that the database does not record", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
 
   const events = async ({ id }: TestUser) =>
     (
@@ -74,8 +66,8 @@ describe("a right code that the database does not record", () => {
 
   it("T46 of the app is no strike, and signs in as soon as there is room again", async () => {
     const { user, app } = await strict();
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const code = totpNow(app.secret);
     expect(hasCode(await sendInVain(user, { browser, page }, () => ({ code })))).to.equal(true);
     expect(await events(user)).to.deep.equal([]);
@@ -83,8 +75,8 @@ describe("a right code that the database does not record", () => {
 
   it("T46 of the recovery sheet is no strike, and is not used up", async () => {
     const { user, app } = await strict();
-    const browser = newBrowser(vestibule);
-    const challenge = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const challenge = await passPassword(browser, vestibule.application, user);
     const page = await browser.get(sibling(challenge, "recovery-code"));
     const recoveryCode = app.codes[0] ?? "";
     const sent = await sendInVain(user, { browser, page }, () => ({ recoveryCode }));
@@ -95,8 +87,8 @@ describe("a right code that the database does not record", () => {
   it("T46 of a text message is no strike, and is not used up", async () => {
     const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
     const number = await giveNumber(vestibule.services, user);
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const code = await lastCode(vestibule.database, number);
     expect(hasCode(await sendInVain(user, { browser, page }, () => ({ code })))).to.equal(true);
     expect(await events(user)).to.deep.equal([]);
@@ -104,8 +96,8 @@ describe("a right code that the database does not record", () => {
 
   it("T46 of a new app is no strike", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const code = totpNow(keyOf(page));
     const sent = await sendInVain(user, { browser, page }, () => ({ code }));
     expect(pageName(sent)).to.equal("recovery-codes");
@@ -114,8 +106,8 @@ describe("a right code that the database does not record", () => {
 
   it("T46 leaves the two wrong ones before it where they were: the next wrong one blocks, and says so", async () => {
     const { user, app } = await strict();
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     await sendForm(browser, page, { code: wrongCode(app.secret) });
     await sendForm(browser, page, { code: wrongCode(app.secret) });
     const disk = await fillDisk(vestibule.database, "sign_ins");
@@ -132,8 +124,8 @@ describe("a right code that the database does not record", () => {
 
   it("T46 is given back once the database takes it, when it did not even take that", async () => {
     const { user, app } = await strict();
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const disk = await fillDisk(vestibule.database, "sign_ins");
     // Only a reservation gets through: the same table that counts cannot be written for the way back.
     const guard = await fillDisk(
@@ -150,8 +142,8 @@ describe("a right code that the database does not record", () => {
 
   it("T46 does not make a wrong one free: its strike stays when its event cannot be written, which comes later", async () => {
     const { user, app } = await strict();
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const disk = await fillDisk(vestibule.database, "audit_events", "new.type like 'code.%'");
     const wrong = wrongCode(app.secret);
     // Blanks make no other code of it, but another form.
@@ -170,8 +162,8 @@ describe("a right code that the database does not record", () => {
 
   it("T46 costs nothing either where the code could not be looked at", async () => {
     const { user, app } = await strict();
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     await asOwner(vestibule.database, "alter table factors rename to factors_away");
     const sent = await sendForm(browser, page, { code: wrongCode(app.secret) }).finally(() =>
       asOwner(vestibule.database, "alter table factors_away rename to factors"),
@@ -183,20 +175,13 @@ describe("a right code that the database does not record", () => {
 });
 
 describe("a code that was used already", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
 
   /** Five browsers in a row send what one has used. */
   const replay = async (user: TestUser, fields: Record<string, string>, name?: string) => {
     for (let tries = 0; tries < 5; tries += 1) {
-      const browser = newBrowser(vestibule);
-      const challenge = await passPassword(browser, application, user);
+      const browser = vestibule.browser();
+      const challenge = await passPassword(browser, vestibule.application, user);
       const page = name === undefined ? challenge : await browser.get(sibling(challenge, name));
       const sent = await sendForm(browser, page, fields);
       expect([sent.status, hasCode(sent)]).to.deep.equal([400, false]);
@@ -208,9 +193,9 @@ describe("a code that was used already", () => {
   it("T17 of the app opens nothing and costs nothing, however often and however late it comes", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const code = totpNow(app.secret);
-    const page = await passPassword(browser, application, user);
+    const page = await passPassword(browser, vestibule.application, user);
     expect(hasCode(await sendForm(browser, page, { code }))).to.equal(true);
     await replay(user, { code });
     travel(180 * SECOND);
@@ -222,11 +207,13 @@ describe("a code that was used already", () => {
     const app = await giveApp(vestibule.services, user);
     const older = totpNow(app.secret);
     travel(30 * SECOND);
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret) }))).to.equal(true);
-    const other = newBrowser(vestibule);
-    const sent = await sendForm(other, await passPassword(other, application, user), { code: older });
+    const other = vestibule.browser();
+    const sent = await sendForm(other, await passPassword(other, vestibule.application, user), {
+      code: older,
+    });
     expect([sent.status, hasCode(sent)]).to.deep.equal([400, false]);
     expect(await guardOf(vestibule, user)).to.include({ strikes: 1, spent: 1 });
   });
@@ -234,8 +221,8 @@ describe("a code that was used already", () => {
   it("T41 of the recovery sheet opens nothing and costs nothing", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
-    const challenge = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const challenge = await passPassword(browser, vestibule.application, user);
     const recoveryCode = app.codes[0] ?? "";
     const sent = await sendForm(browser, await browser.get(sibling(challenge, "recovery-code")), {
       recoveryCode,
@@ -247,13 +234,13 @@ describe("a code that was used already", () => {
   it("T41 of a text message opens nothing and costs nothing", async () => {
     const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
     const number = await giveNumber(vestibule.services, user);
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const code = await lastCode(vestibule.database, number);
     expect(hasCode(await sendForm(browser, page, { code }))).to.equal(true);
     for (let tries = 0; tries < 2; tries += 1) {
-      const other = newBrowser(vestibule);
-      const sent = await sendForm(other, await passPassword(other, application, user), { code });
+      const other = vestibule.browser();
+      const sent = await sendForm(other, await passPassword(other, vestibule.application, user), { code });
       expect([sent.status, hasCode(sent)]).to.deep.equal([400, false]);
       expect(sent.body).to.contain("used already");
     }
@@ -265,8 +252,8 @@ describe("a code that was used already", () => {
     const app = await giveApp(vestibule.services, user);
     const code = totpNow(app.secret);
     for (let times = 0; times < 2; times += 1) {
-      const browser = newBrowser(vestibule);
-      await sendForm(browser, await passPassword(browser, application, user), { code });
+      const browser = vestibule.browser();
+      await sendForm(browser, await passPassword(browser, vestibule.application, user), { code });
     }
     const rows = await asOwner<{ details: object }>(
       vestibule.database,
@@ -278,20 +265,13 @@ describe("a code that was used already", () => {
 });
 
 describe("a right password that the database does not record", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ application: {} });
 
   it("T51 is no wrong try, however often, and nothing stays pending", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const { office, username, password } = user;
-    const browser = newBrowser(vestibule);
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     const entries = { officeCode: office.code, username, password };
     const disk = await fillDisk(vestibule.database, "sign_ins");
     for (let tries = 0; tries < 12; tries += 1) {

@@ -4,47 +4,29 @@ import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, newNumber, sentSms, VISITOR } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import {
-  makeApplication,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import {
-  changeOffice,
-  codesOn,
-  giveApp,
-  newBrowser,
-  passPassword,
-  sendForm,
-  sibling,
-} from "../support/second-factor.ts";
+import { makeApplication, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
+import { changeOffice, codesOn, giveApp, passPassword, sendForm, sibling } from "../support/second-factor.ts";
 import { DAY, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("a mobile number that is lost", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let services: Services;
-  let application: TestApplication;
   let office: TestOffice;
 
   before(async () => {
-    vestibule = await startVestibule(BY_HAND);
     services = vestibule.services;
     office = await makeSmsOffice(services);
-    application = await makeApplication(services);
   });
-  after(() => vestibule.stop());
 
   const somebody = async (): Promise<{ user: TestUser; number: string }> => {
     const user = await makeUser(services, office);
     return { user, number: await giveNumber(services, user) };
   };
   const arrive = async (user: TestUser) => {
-    const browser = newBrowser(vestibule);
-    return { browser, page: await passPassword(browser, application, user) };
+    const browser = vestibule.browser();
+    return { browser, page: await passPassword(browser, vestibule.application, user) };
   };
   const codes = async (number: string) =>
     (await sentSms(vestibule.database, number)).map(({ code }) => code).filter((code) => code !== "");
@@ -113,25 +95,21 @@ describe("a mobile number that is lost", () => {
 });
 
 describe("an installation without text messages", () => {
-  let vestibule: TestVestibule;
-  before(async () => {
-    vestibule = await startVestibule({ ...BY_HAND, VESTIBULE_SMS_GATEWAY: "none" });
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ settings: { ...BY_HAND, VESTIBULE_SMS_GATEWAY: "none" } });
 
   it("offers none: whoever sets up a method gets the app, and whoever has a number is told what works", async () => {
     const { services } = vestibule;
     const office = await makeSmsOffice(services);
     const application = await makeApplication(services);
     const fresh = await makeUser(services, office);
-    expect((await passPassword(newBrowser(vestibule), application, fresh)).url).to.match(/enrol-totp$/);
+    expect((await passPassword(vestibule.browser(), application, fresh)).url).to.match(/enrol-totp$/);
     const user = await makeUser(services, office);
     await giveNumber(services, user);
-    const page = await passPassword(newBrowser(vestibule), application, user);
+    const page = await passPassword(vestibule.browser(), application, user);
     expect(page.body).to.include("No text messages are sent from here at present.");
     expect(await asOwner(vestibule.database, "select 1 from messages where channel = 'sms'")).to.be.empty;
     await giveApp(services, user);
-    expect((await passPassword(newBrowser(vestibule), application, user)).body).to.not.include(
+    expect((await passPassword(vestibule.browser(), application, user)).body).to.not.include(
       "/challenge-sms",
     );
   });

@@ -3,18 +3,11 @@ import { asOwner } from "../support/database.ts";
 import type { Page } from "../support/http-browser.ts";
 import { mailsTo } from "../support/mailbox.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import {
   giveApp,
   hasCode,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -24,21 +17,14 @@ import {
 import { SECOND, travel } from "../support/time.ts";
 import { aliveAmong, tokensFor } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 
 describe("an expired password", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services), {
       mail: "expired@mail.example",
@@ -55,8 +41,8 @@ describe("an expired password", () => {
     travel(2 * SECOND);
   }
   const signedIn = async (password = user.password) => {
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, { ...user, password });
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, { ...user, password });
     return { browser, page: await sendForm(browser, page, { code: totpNow(app.secret) }) };
   };
   const hash = async () =>
@@ -73,9 +59,10 @@ describe("an expired password", () => {
     expect(hasCode(await sendForm(browser, page, { newPassword: NEW }))).to.equal(true);
     travel(31 * SECOND);
     expect(hasCode((await signedIn(NEW)).page), "the next time").to.equal(true);
-    expect((await passPassword(newBrowser(vestibule), application, user)).status, "the old one").to.equal(
-      400,
-    );
+    expect(
+      (await passPassword(vestibule.browser(), vestibule.application, user)).status,
+      "the old one",
+    ).to.equal(400);
     expect((await mailsTo(vestibule, "expired@mail.example"))[0]?.subject).to.equal(
       "Your password was changed",
     );
@@ -84,8 +71,8 @@ describe("an expired password", () => {
   it("does not let whoever knows it alone choose another", async () => {
     await expire();
     const before = await hash();
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     expect(pageName(page)).to.equal("challenge-totp");
     const sent = await sendForm(
       browser,
@@ -148,8 +135,8 @@ describe("an expired password", () => {
   it("T63 ends what was signed in with it", async () => {
     const office = await makeOffice(vestibule.services);
     user = await makeUser(vestibule.services, office);
-    const tokens = await tokensFor(newBrowser(vestibule), application, user);
+    const tokens = await tokensFor(vestibule.browser(), vestibule.application, user);
     await expire();
-    expect(await aliveAmong(newBrowser(vestibule), application, [tokens])).to.deep.equal([]);
+    expect(await aliveAmong(vestibule.browser(), vestibule.application, [tokens])).to.deep.equal([]);
   });
 });

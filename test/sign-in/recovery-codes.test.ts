@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { countArgon2 } from "../support/argon2-jobs.ts";
 import { asOwner } from "../support/database.ts";
 import { dumpOf } from "../support/dump.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeApplication, makeUser, type TestUser } from "../support/people.ts";
 import { follow } from "../support/relying-party.ts";
 import {
   changeOffice,
@@ -14,7 +14,6 @@ import {
   hasCode,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   OFF,
   pageName,
   passPassword,
@@ -27,19 +26,12 @@ import {
 import { DAY } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { BY_HAND, settledOutbox } from "../support/outbox.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("recovery codes", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
@@ -47,8 +39,8 @@ describe("recovery codes", () => {
 
   /** Somebody on the page for recovery codes. */
   const onRecovery = async () => {
-    const browser = newBrowser(vestibule);
-    const challenge = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const challenge = await passPassword(browser, vestibule.application, user);
     const page = await browser.get(sibling(challenge, "recovery-code"));
     expect(pageName(page)).to.equal("recovery-code");
     const send = (recoveryCode: string) => sendForm(browser, page, { recoveryCode });
@@ -58,8 +50,8 @@ describe("recovery codes", () => {
   /** Enrols a new user by the pages, to where the codes are shown. */
   const enrolled = async () => {
     const fresh = await makeUser(vestibule.services, user.office);
-    const browser = newBrowser(vestibule);
-    const setUp = await passPassword(browser, application, fresh);
+    const browser = vestibule.browser();
+    const setUp = await passPassword(browser, vestibule.application, fresh);
     const page = await sendForm(browser, setUp, { code: totpNow(keyOf(setUp)) });
     return { fresh, browser, page, codes: codesOn(page) };
   };
@@ -116,8 +108,8 @@ describe("recovery codes", () => {
 
   it("T39 are shown to one of two tabs that open the page at the same moment", async () => {
     const fresh = await makeUser(vestibule.services, user.office);
-    const browser = newBrowser(vestibule);
-    const setUp = await passPassword(browser, application, fresh);
+    const browser = vestibule.browser();
+    const setUp = await passPassword(browser, vestibule.application, fresh);
     const csrf = /name="_csrf" value="([^"]*)"/.exec(setUp.body)?.[1] ?? "";
     const sent = await browser.post(setUp.url, { _csrf: csrf, code: totpNow(keyOf(setUp)) });
     const tabs = await Promise.all([1, 2, 3].map(() => browser.copy().get(sent.location)));
@@ -197,7 +189,7 @@ describe("recovery codes", () => {
     const [code = ""] = app.codes;
     expect(pageName(await signInWith(code))).to.equal("enrol-totp");
     const other = await makeApplication(vestibule.services, { redirectUris: ["https://other.test/cb"] });
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const challenge = await passPassword(browser, other, user);
     const page = await browser.get(sibling(challenge, "recovery-code"));
     expect((await sendForm(browser, page, { recoveryCode: code })).status).to.equal(400);

@@ -2,37 +2,35 @@ import { expect } from "chai";
 import { watchArgon2 } from "../support/argon2-jobs.ts";
 import { makeCrowd } from "../support/crowd.ts";
 import { asOwner } from "../support/database.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
-import { authorizationRequest, openSignIn } from "../support/relying-party.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
+import { openSignIn } from "../support/relying-party.ts";
 import {
   giveApp,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
   sibling,
 } from "../support/second-factor.ts";
 import { AT_FULL_COST } from "../support/test-settings.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const ATTEMPTS = 20;
 
 describe("many recovery codes at once", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({
+    settings: { ...AT_FULL_COST, VESTIBULE_PASSWORD_CONCURRENCY: "1" },
+    application: {},
+  });
   let people: TestUser[];
 
   before(async () => {
-    vestibule = await startVestibule({ ...AT_FULL_COST, VESTIBULE_PASSWORD_CONCURRENCY: "1" });
-    application = await makeApplication(vestibule.services);
     const one = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     await giveApp(vestibule.services, one);
     people = await makeCrowd(vestibule, one, ATTEMPTS);
     await copyCodes(one);
   });
-  after(() => vestibule.stop());
 
   /** Gives everybody what one has: a derivation costs the same whoever's code it is. */
   async function copyCodes({ id }: TestUser): Promise<void> {
@@ -54,8 +52,8 @@ describe("many recovery codes at once", function () {
   it("T44 keep nobody from the sign-in page, and cost one derivation each", async () => {
     const doors = [];
     for (const person of people) {
-      const browser = newBrowser(vestibule);
-      const challenge = await passPassword(browser, application, person);
+      const browser = vestibule.browser();
+      const challenge = await passPassword(browser, vestibule.application, person);
       doors.push({ browser, page: await browser.get(sibling(challenge, "recovery-code")) });
     }
     const watch = watchArgon2();
@@ -68,10 +66,7 @@ describe("many recovery codes at once", function () {
     // How many of the twenty were answered when each page came.
     const answeredBefore: number[] = [];
     while (answered < ATTEMPTS) {
-      const page = await openSignIn(
-        newBrowser(vestibule),
-        authorizationRequest(vestibule.issuer, application),
-      );
+      const page = await openSignIn(vestibule.browser(), vestibule.request());
       expect([page.status, pageName(page)]).to.deep.equal([200, "password"]);
       answeredBefore.push(answered);
     }

@@ -1,14 +1,13 @@
 import { expect } from "chai";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeApplication, makeUser, type TestUser } from "../support/people.ts";
 import { postAs } from "../support/program.ts";
-import { authorizationRequest, formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
+import { formAction, hiddenField, openSignIn } from "../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
   guardOf,
   hasCode,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -19,26 +18,19 @@ import {
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { BY_HAND, settledOutbox } from "../support/outbox.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("three wrong codes", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
   });
 
-  const onChallenge = async (of = application) => {
-    const browser = newBrowser(vestibule);
+  const onChallenge = async (of = vestibule.application) => {
+    const browser = vestibule.browser();
     const page = await passPassword(browser, of, user);
     const send = (code: string) => sendForm(browser, page, { code });
     return { browser, page, send, wrong: () => send(wrongCode(app.secret)) };
@@ -158,19 +150,19 @@ describe("three wrong codes", () => {
 
   it("T48 keep somebody out of the API as well: nothing there takes a code or a password", async () => {
     await block();
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const { username, password } = user;
     for (const grant of ["password", "urn:openid:params:grant-type:ciba"]) {
       const fields = { grant_type: grant, username, password, code: totpNow(app.secret) };
-      const sent = await postAs(browser, application, { url: "/token", fields });
+      const sent = await postAs(browser, vestibule.application, { url: "/token", fields });
       expect(sent.body, grant).to.match(/unsupported_grant_type|unauthorized_client/);
     }
   });
 
   it("T56 are told to nobody without the right password", async () => {
     await block();
-    const browser = newBrowser(vestibule);
-    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
     const { username, office } = user;
     const fields = { _csrf: hiddenField(page, "_csrf"), officeCode: office.code, username };
     const sent = await browser.post(formAction(page), { ...fields, password: "not the password" });

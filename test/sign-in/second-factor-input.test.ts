@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { type Page } from "../support/http-browser.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import { formAction, hiddenField } from "../support/relying-party.ts";
 import {
   clearGuard,
@@ -9,7 +9,6 @@ import {
   guardOf,
   hasCode,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -18,27 +17,23 @@ import {
 } from "../support/second-factor.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
 describe("what is typed as a code", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let user: TestUser;
   let app: TestApp;
   let browser: HttpBrowser;
   let challenge: Page;
 
   before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
-    browser = newBrowser(vestibule);
-    challenge = await passPassword(browser, application, user);
+    browser = vestibule.browser();
+    challenge = await passPassword(browser, vestibule.application, user);
   });
-  after(() => vestibule.stop());
   afterEach(() => clearGuard(vestibule, user));
 
   const send = (body: string, type = FORM, name = "challenge-totp") =>
@@ -144,12 +139,12 @@ describe("what is typed as a code", () => {
     const code = totpNow(app.secret);
     const page = await sendForm(browser, challenge, { code: ` ${code.slice(0, 3)} ${code.slice(3)} ` });
     expect(hasCode(page)).to.equal(true);
-    challenge = await passPassword(browser, application, user, { prompt: "login" });
+    challenge = await passPassword(browser, vestibule.application, user, { prompt: "login" });
     travel(30 * SECOND);
   });
 
   it("T16 is bad input on the recovery page too", async () => {
-    challenge = await passPassword((browser = newBrowser(vestibule)), application, user);
+    challenge = await passPassword((browser = vestibule.browser()), vestibule.application, user);
     const [code = ""] = app.codes;
     const typed = ["", "1", code.slice(1), `${code}1`, `${code}\n`, `${code},${code}`, "[]", "%"];
     for (const recoveryCode of typed) {

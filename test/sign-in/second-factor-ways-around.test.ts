@@ -10,7 +10,6 @@ import {
   hasCode,
   keyOf,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -18,11 +17,10 @@ import {
   type TestApp,
 } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("after the password alone", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let other: TestApplication;
   let user: TestUser;
   let app: TestApp;
@@ -31,17 +29,14 @@ describe("after the password alone", () => {
   const seen: Page[] = [];
 
   before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
     other = await makeApplication(vestibule.services, { redirectUris: ["https://other.test/cb"] });
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
   });
-  after(() => vestibule.stop());
 
   beforeEach(async () => {
-    browser = newBrowser(vestibule);
-    challenge = await passPassword(browser, application, user);
+    browser = vestibule.browser();
+    challenge = await passPassword(browser, vestibule.application, user);
     expect(pageName(challenge)).to.equal("challenge-totp");
     seen.length = 0;
   });
@@ -59,7 +54,7 @@ describe("after the password alone", () => {
     return page;
   };
   const get = async (url: string, from = browser) => keep(await follow(from, keep(await from.get(url))));
-  const ask = (changes: Record<string, string | null>, of = application) =>
+  const ask = (changes: Record<string, string | null>, of = vestibule.application) =>
     get(authorizationRequest(vestibule.issuer, of, changes).url);
 
   it("T15 the address that resumes begins a sign-in with the password again", async () => {
@@ -135,7 +130,7 @@ describe("after the password alone", () => {
       expect(codesOn(page), name).to.deep.equal([]);
     }
     // Signed in: the next request shows nothing of it either.
-    const silent = await browser.get(authorizationRequest(vestibule.issuer, application).url);
+    const silent = await browser.get(vestibule.request().url);
     expect(silent.body + silent.location).to.not.contain(app.secret);
   });
 

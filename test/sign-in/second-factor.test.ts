@@ -1,15 +1,8 @@
 import { expect } from "chai";
-import { HttpBrowser, type Page } from "../support/http-browser.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { type Page } from "../support/http-browser.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import {
-  authorizationRequest,
   claimsOf,
   follow,
   formAction,
@@ -20,33 +13,22 @@ import {
 } from "../support/relying-party.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("signing in with the authenticator app", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
+  const vestibule = useVestibule({ office: { code: "NOORD" }, application: {} });
 
   before(async () => {
-    vestibule = await startVestibule();
-    office = await makeOffice(vestibule.services, { code: "NOORD" });
-    const found = await vestibule.services.offices.find(office.id);
+    const found = await vestibule.services.offices.find(vestibule.office.id);
     if (found !== null) {
       await vestibule.services.officeService.change(
         { ...found, secondFactor: { demand: "required", from: null, methods: ["totp"] } },
         "test",
       );
     }
-    application = await makeApplication(vestibule.services);
   });
-  after(() => vestibule.stop());
 
-  const afterPassword = async (
-    browser: HttpBrowser,
-    user: TestUser,
-    request = authorizationRequest(vestibule.issuer, application),
-  ) => {
+  const afterPassword = async (browser: HttpBrowser, user: TestUser, request = vestibule.request()) => {
     const page = await openSignIn(browser, request);
     const { username, password } = user;
     return follow(browser, await sendPassword(browser, page, { officeCode: "NOORD", username, password }));
@@ -63,9 +45,9 @@ describe("signing in with the authenticator app", () => {
   };
 
   it("leads a new user through set-up and recovery codes to the application", async () => {
-    const browser = newBrowser();
-    const user = await makeUser(vestibule.services, office);
-    const request = authorizationRequest(vestibule.issuer, application);
+    const browser = vestibule.browser();
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const request = vestibule.request();
     const setUp = await afterPassword(browser, user, request);
     expect(setUp.url).to.match(/\/enrol-totp$/);
     const secret = keyOf(setUp);
@@ -76,7 +58,7 @@ describe("signing in with the authenticator app", () => {
     expect(again.body).to.not.match(/<code>\d{4} \d{4}<\/code>/);
     const done = await send(browser, codes, { saved: "yes" });
     const redirect = new URL(done.location);
-    const { body } = await redeem(browser, application, { redirect, request });
+    const { body } = await redeem(browser, vestibule.application, { redirect, request });
     expect(claimsOf(body["id_token"])).to.deep.include({
       amr: ["pwd", "otp", "mfa"],
       acr: "urn:vestibule:acr:2",
@@ -84,9 +66,9 @@ describe("signing in with the authenticator app", () => {
   });
 
   it("asks for the code next time, accepts it once, and blocks after three wrong ones", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const { secret } = await enrol(newBrowser(), user);
-    const browser = newBrowser();
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const { secret } = await enrol(vestibule.browser(), user);
+    const browser = vestibule.browser();
     const challenge = await afterPassword(browser, user);
     expect(challenge.url).to.match(/\/challenge-totp$/);
     const used = await send(browser, challenge, { code: totpNow(secret) });
@@ -94,7 +76,7 @@ describe("signing in with the authenticator app", () => {
     travel(30 * SECOND);
     const right = await send(browser, challenge, { code: totpNow(secret) });
     expect(right.location).to.match(/^https:\/\/app\.test\/cb\?code=/);
-    const thief = newBrowser();
+    const thief = vestibule.browser();
     const asked = await afterPassword(thief, user);
     await send(thief, asked, { code: "000000" });
     await send(thief, asked, { code: "" });
@@ -109,10 +91,10 @@ describe("signing in with the authenticator app", () => {
   });
 
   it("lets a recovery code earn a new set-up, once", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const { codes } = await enrol(newBrowser(), user);
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const { codes } = await enrol(vestibule.browser(), user);
     const code = /<code>(\d{4} \d{4})<\/code>/.exec(codes.body)?.[1] ?? "";
-    const browser = newBrowser();
+    const browser = vestibule.browser();
     const challenge = await afterPassword(browser, user);
     const recovery = await browser.get(challenge.url.replace("challenge-totp", "recovery-code"));
     const setUp = await send(browser, recovery, { recoveryCode: code });
@@ -120,7 +102,7 @@ describe("signing in with the authenticator app", () => {
     travel(60 * SECOND);
     const next = await send(browser, setUp, { code: totpNow(keyOf(setUp)) });
     expect(next.url).to.match(/\/recovery-codes$/);
-    const other = newBrowser();
+    const other = vestibule.browser();
     const asked = await afterPassword(other, user);
     const page = await other.get(asked.url.replace("challenge-totp", "recovery-code"));
     expect((await send(other, page, { recoveryCode: code })).status).to.equal(400);

@@ -4,34 +4,29 @@ import { unbrokenMask } from "../../src/factors/mobile-number.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, newNumber, otherThan, sentSms } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import { makeApplication, makeUser, type TestApplication, type TestOffice } from "../support/people.ts";
-import { claimsOf, authorizationRequest, openSignIn, redeem } from "../support/relying-party.ts";
+import { makeUser, type TestOffice } from "../support/people.ts";
+import { claimsOf, openSignIn, redeem } from "../support/relying-party.ts";
 import {
   changeOffice,
   codesOn,
   givePassword,
   hasCode,
-  newBrowser,
   passPassword,
   sendForm,
   sibling,
 } from "../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("signing in with a text message", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let services: Services;
-  let application: TestApplication;
   let office: TestOffice;
 
   before(async () => {
-    vestibule = await startVestibule(BY_HAND);
     services = vestibule.services;
     office = await makeSmsOffice(services);
-    application = await makeApplication(services);
   });
-  after(() => vestibule.stop());
 
   const somebody = async (state?: "confirmed" | "unconfirmed") => {
     const user = await makeUser(services, office);
@@ -50,13 +45,16 @@ describe("signing in with a text message", () => {
 
   it("sends a code at once to a confirmed number, and the right one signs in with amr sms", async () => {
     const { user, number } = await somebody("confirmed");
-    const browser = newBrowser(vestibule);
-    const request = authorizationRequest(vestibule.issuer, application);
+    const browser = vestibule.browser();
+    const request = vestibule.request();
     const page = await givePassword(browser, await openSignIn(browser, request), user);
     expect(at(page)).to.equal("challenge-sms");
     expect(await sends(number)).to.equal(1);
     const done = await sendForm(browser, page, { code: await code(number) });
-    const { body } = await redeem(browser, application, { redirect: new URL(done.location), request });
+    const { body } = await redeem(browser, vestibule.application, {
+      redirect: new URL(done.location),
+      request,
+    });
     expect(claimsOf(body["id_token"])).to.deep.include({
       amr: ["pwd", "sms", "mfa"],
       acr: "urn:vestibule:acr:2",
@@ -65,8 +63,8 @@ describe("signing in with a text message", () => {
 
   it("T33 sends nothing before the right password, and one message however often the page is loaded", async () => {
     const { user, number } = await somebody("confirmed");
-    const browser = newBrowser(vestibule);
-    const first = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const browser = vestibule.browser();
+    const first = await openSignIn(browser, vestibule.request());
     await browser.get(sibling(first, "challenge-sms"));
     expect(await sends(number)).to.equal(0);
     await givePassword(browser, first, user);
@@ -76,15 +74,15 @@ describe("signing in with a text message", () => {
 
   it("T36 shows of a confirmed number the country and the last three digits", async () => {
     const { user, number } = await somebody("confirmed");
-    const page = await passPassword(newBrowser(vestibule), application, user);
+    const page = await passPassword(vestibule.browser(), vestibule.application, user);
     expect(page.body).to.include(unbrokenMask(number));
     expect(page.body).to.not.include(number.slice(3, 9));
   });
 
   it("resends only after the wait, says when pressed too early, and the older code is dead", async () => {
     const { user, number } = await somebody("confirmed");
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const old = await code(number);
     const early = await sendForm(browser, page, { resend: "1" });
     expect(page.body).to.match(/<button[^>]* disabled[^>]*>Resend</);
@@ -100,8 +98,8 @@ describe("signing in with a text message", () => {
 
   it("T35 says that no more is sent when the budget of the sign-in is spent, and what works instead", async () => {
     const { user, number } = await somebody("confirmed");
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     for (let press = 0; press < 3; press += 1) {
       travel(121 * SECOND);
       await sendForm(browser, page, { resend: "1" });
@@ -116,8 +114,8 @@ describe("signing in with a text message", () => {
 
   it("T47 does not forget wrong codes by a resend or another method, and sends nothing while blocked", async () => {
     const { user, number } = await somebody("confirmed");
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const wrong = otherThan(await code(number));
     await sendForm(browser, page, { code: wrong });
     travel(31 * SECOND);
@@ -126,15 +124,15 @@ describe("signing in with a text message", () => {
     const before = await sends(number);
     const blocked = await sendForm(browser, page, { code: otherThan(await code(number)) });
     expect(at(blocked)).to.equal("blocked");
-    expect(at(await passPassword(newBrowser(vestibule), application, user))).to.equal("blocked");
+    expect(at(await passPassword(vestibule.browser(), vestibule.application, user))).to.equal("blocked");
     expect(await sends(number)).to.equal(before);
     travel(15 * MINUTE);
   });
 
   it("lets somebody without a number type it, confirms it by its code, and gives recovery codes", async () => {
     const { user, number } = await somebody();
-    const browser = newBrowser(vestibule);
-    const entry = await chooseSms(browser, await passPassword(browser, application, user));
+    const browser = vestibule.browser();
+    const entry = await chooseSms(browser, await passPassword(browser, vestibule.application, user));
     expect(at(entry)).to.equal("enter-number");
     const wrong = await sendForm(browser, entry, { number: "12 not a number" });
     expect(wrong.status).to.equal(400);
@@ -144,13 +142,15 @@ describe("signing in with a text message", () => {
     const codes = await sendForm(browser, page, { code: await code(number) });
     expect(codesOn(codes)).to.have.lengthOf(6);
     expect(hasCode(await sendForm(browser, codes, { saved: "yes" }))).to.equal(true);
-    expect(at(await passPassword(newBrowser(vestibule), application, user))).to.equal("challenge-sms");
+    expect(at(await passPassword(vestibule.browser(), vestibule.application, user))).to.equal(
+      "challenge-sms",
+    );
   });
 
   it("lets somebody check a number that the office entered, and type another instead", async () => {
     const { user, number } = await somebody("unconfirmed");
-    const browser = newBrowser(vestibule);
-    const check = await chooseSms(browser, await passPassword(browser, application, user));
+    const browser = vestibule.browser();
+    const check = await chooseSms(browser, await passPassword(browser, vestibule.application, user));
     expect(at(check)).to.equal("check-number");
     expect(await sends(number)).to.equal(0);
     const page = await sendForm(browser, check, {});
@@ -166,8 +166,8 @@ describe("signing in with a text message", () => {
   it("T37 T38 takes a new number for a confirmed one as a request, and sends nothing to it", async () => {
     const { user, number } = await somebody("confirmed");
     const other = newNumber();
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const closed = await browser.get(sibling(page, "enter-number"));
     expect(closed.location).to.match(/challenge-totp$/);
     const asked = await browser.get(sibling(page, "new-number"));
@@ -185,14 +185,14 @@ describe("signing in with a text message", () => {
 
   it("T37 lets a recovery code earn a new number", async () => {
     const { user, number } = await somebody();
-    const first = newBrowser(vestibule);
-    const entry = await chooseSms(first, await passPassword(first, application, user));
+    const first = vestibule.browser();
+    const entry = await chooseSms(first, await passPassword(first, vestibule.application, user));
     const enrolled = await sendForm(first, await sendForm(first, entry, { number }), {
       code: await code(number),
     });
     const [recoveryCode = ""] = codesOn(enrolled);
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const chosen = await sendForm(browser, await browser.get(sibling(page, "recovery-code")), {
       recoveryCode,
     });
@@ -210,8 +210,8 @@ describe("signing in with a text message", () => {
       await services.secondFactor.numberService.set(stored, entered, { actor: "test", reason: null });
     }
     travel(SECOND);
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     expect(at(page)).to.equal("confirm-number");
     expect((await browser.get(sibling(page, "enter-number"))).location).to.match(/confirm-number$/);
     const codePage = await sendForm(browser, page, {});
@@ -225,8 +225,8 @@ describe("signing in with a text message", () => {
     await changeOffice(services, appOffice, {
       secondFactor: { demand: "required", from: null, methods: ["totp"] },
     });
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     expect(at(page)).to.equal("challenge-sms");
     expect(at(await sendForm(browser, page, { code: await code(number) }))).to.equal("enrol-totp");
   });

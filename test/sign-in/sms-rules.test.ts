@@ -12,13 +12,7 @@ import {
   VISITOR,
 } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import {
-  makeApplication,
-  makeUser,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
+import { makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import {
   changeOffice,
   clearGuard,
@@ -26,7 +20,6 @@ import {
   giveApp,
   guardOf,
   hasCode,
-  newBrowser,
   passPassword,
   sendForm,
   sibling,
@@ -34,29 +27,25 @@ import {
 } from "../support/second-factor.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("what a code by text message is good for", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   let services: Services;
-  let application: TestApplication;
   let office: TestOffice;
 
   before(async () => {
-    vestibule = await startVestibule(BY_HAND);
     services = vestibule.services;
     office = await makeSmsOffice(services);
-    application = await makeApplication(services);
   });
-  after(() => vestibule.stop());
 
   const somebody = async (): Promise<{ user: TestUser; number: string }> => {
     const user = await makeUser(services, office);
     return { user, number: await giveNumber(services, user) };
   };
   const arrive = async (user: TestUser) => {
-    const browser = newBrowser(vestibule);
-    return { browser, page: await passPassword(browser, application, user) };
+    const browser = vestibule.browser();
+    return { browser, page: await passPassword(browser, vestibule.application, user) };
   };
   const codes = async (number: string) =>
     (await sentSms(vestibule.database, number)).map(({ code }) => code).filter((code) => code !== "");

@@ -1,13 +1,12 @@
 import { expect } from "chai";
 import { App } from "../support/account.ts";
 import { asOwner } from "../support/database.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import {
   giveApp,
   guardOf,
   hasCode,
   makeStrictOffice,
-  newBrowser,
   pageName,
   passPassword,
   sendForm,
@@ -16,29 +15,22 @@ import {
 } from "../support/second-factor.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { totpAt, totpNow } from "../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const now = () => Date.now() / 1000;
 
 describe("a code of the authenticator app", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({ application: {} });
   let user: TestUser;
   let app: TestApp;
-
-  before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
   });
 
   const challenged = async () => {
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     expect(pageName(page)).to.equal("challenge-totp");
     return { browser, send: (code: string) => sendForm(browser, page, { code }) };
   };
@@ -113,8 +105,8 @@ describe("a code of the authenticator app", () => {
   });
 
   it("T19 counts by the server's clock: no time that a browser sends moves it", async () => {
-    const browser = newBrowser(vestibule);
-    const page = await passPassword(browser, application, user);
+    const browser = vestibule.browser();
+    const page = await passPassword(browser, vestibule.application, user);
     const old = totpAt(app.secret, now() - 90);
     const sent = await sendForm(browser, page, {
       code: old,

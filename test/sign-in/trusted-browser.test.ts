@@ -3,15 +3,14 @@ import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { giveNumber, BY_SMS, personOf } from "../support/mobile-numbers.ts";
 import { BY_HAND, settledOutbox } from "../support/outbox.ts";
-import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
-import { authorizationRequest, follow } from "../support/relying-party.ts";
+import { makeUser } from "../support/people.ts";
+import { follow } from "../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
   givePassword,
   hasCode,
   makeStrictOffice,
-  newBrowser,
   pageName,
   REQUIRED,
   sendForm,
@@ -22,31 +21,24 @@ import { DAY, travel } from "../support/time.ts";
 import { refresh } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
 import { makeTruster, passAgain, tokensOfPage, trustBrowser, trustedOf } from "../support/trust.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const BOX = 'name="trust"';
 
 describe("T28 a trusted browser", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule(BY_HAND);
-    application = await makeApplication(vestibule.services);
-  });
-  after(() => vestibule.stop());
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
 
   const pass = (browser: HttpBrowser, who: { user: Parameters<typeof passAgain>[2] }, changes = {}) =>
-    passAgain(browser, application, who.user, changes);
+    passAgain(browser, vestibule.application, who.user, changes);
   const trust = (who: Parameters<typeof trustBrowser>[2], browser?: HttpBrowser) =>
-    trustBrowser(vestibule, application, who, browser);
+    trustBrowser(vestibule, vestibule.application, who, browser);
   const isSpared = async (browser: HttpBrowser, who: Parameters<typeof pass>[1]) =>
     hasCode((await pass(browser, who)).page);
 
   it("T28 is no choice where the office has not allowed it, whatever the form says", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const app = await giveApp(vestibule.services, user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const { page } = await pass(browser, { user });
     expect(page.body).to.not.contain(BOX);
     expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret), trust: "yes" }))).to.equal(
@@ -58,7 +50,7 @@ describe("T28 a trusted browser", () => {
 
   it("T28 is asked for with its days, and is not ticked by us", async () => {
     const who = await makeTruster(vestibule, 30);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const { page } = await pass(browser, who);
     expect(page.body).to.contain("Trust this browser for 30 days");
     expect(page.body).to.not.match(/name="trust"[^>]*checked/);
@@ -72,7 +64,7 @@ describe("T28 a trusted browser", () => {
     const [mail] = await settledOutbox(vestibule);
     expect(mail?.text).to.contain("trust that browser for 14 days");
     expect(await isSpared(browser, who)).to.equal(true);
-    expect(await isSpared(newBrowser(vestibule), who), "another browser").to.equal(false);
+    expect(await isSpared(vestibule.browser(), who), "another browser").to.equal(false);
     travel(13 * DAY);
     expect(await isSpared(browser, who), "on the last day").to.equal(true);
     travel(DAY);
@@ -81,7 +73,7 @@ describe("T28 a trusted browser", () => {
 
   it("T28 is known by a long random token that is new each time, of which only a hash is stored", async () => {
     const who = await makeTruster(vestibule);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     browser.plant("vestibule-trust", "A".repeat(43));
     await trust(who, browser);
     const [token = ""] = /vestibule-trust=([\w-]{43})(?=;|$)/.exec(browser.cookiesFor("/"))?.slice(1) ?? [];
@@ -101,7 +93,7 @@ describe("T28 a trusted browser", () => {
     const who = await makeTruster(vestibule);
     const trusted = await trust(who);
     const [, value = ""] = /vestibule-trust=([^;]*)/.exec(trusted.cookiesFor("/")) ?? [];
-    const forged = newBrowser(vestibule);
+    const forged = vestibule.browser();
     forged.plant("vestibule-trust", value);
     expect(await isSpared(forged, who), "without its signature").to.equal(false);
     for (const made of ["A".repeat(43), who.user.id, "eyJhbGciOiJub25lIn0.e30."]) {
@@ -113,7 +105,7 @@ describe("T28 a trusted browser", () => {
 
   it("T28 is not given before the code is right, nor for a recovery code", async () => {
     const who = await makeTruster(vestibule);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const { page } = await pass(browser, who);
     await sendForm(browser, page, { code: wrongCode(who.app.secret), trust: "yes" });
     expect(await trustedOf(vestibule, who.user)).to.equal(0);
@@ -138,9 +130,9 @@ describe("T28 a trusted browser", () => {
   it("T28 says in the tokens what was proved, and counts for what the office demands", async () => {
     const who = await makeTruster(vestibule);
     const browser = await trust(who);
-    const tokens = await tokensOfPage(browser, application, await pass(browser, who));
+    const tokens = await tokensOfPage(browser, vestibule.application, await pass(browser, who));
     expect(tokens.claims).to.deep.include({ amr: ["pwd"], acr: "urn:vestibule:acr:1:trusted-browser" });
-    expect((await refresh(browser, application, tokens.refresh)).status).to.equal(200);
+    expect((await refresh(browser, vestibule.application, tokens.refresh)).status).to.equal(200);
     expect((await browser.get("/account")).status).to.equal(200);
   });
 
@@ -209,11 +201,11 @@ describe("T28 a trusted browser", () => {
     for (const [what, change] of Object.entries(changes)) {
       const who = await makeTruster(vestibule);
       const browser = await trust(who);
-      const tokens = await tokensOfPage(browser, application, await pass(browser, who));
+      const tokens = await tokensOfPage(browser, vestibule.application, await pass(browser, who));
       travel(2_000);
       await changeOffice(services, who.user.office, change);
       expect((await browser.get("/account")).status, what).to.equal(303);
-      expect((await refresh(browser, application, tokens.refresh)).status, what).to.equal(400);
+      expect((await refresh(browser, vestibule.application, tokens.refresh)).status, what).to.equal(400);
       expect(await isSpared(browser, who), what).to.equal(false);
       await changeOffice(services, who.user.office, { trustedBrowserDays: 14, secondFactor: REQUIRED });
       expect(await isSpared(browser, who), `${what}, and allowed again`).to.equal(false);
@@ -236,7 +228,7 @@ describe("T28 a trusted browser", () => {
       services.secondFactor.factors.removeTotp(tx, personOf(who.user)),
     );
     await giveNumber(services, who.user);
-    const browser = newBrowser(vestibule);
+    const browser = vestibule.browser();
     const { page } = await pass(browser, who);
     expect(page.body).to.contain(BOX);
     const told = (await settledOutbox(vestibule)).map(({ text }) => /^\d{6}(?= is your)/.exec(text)?.[0]);
@@ -246,7 +238,7 @@ describe("T28 a trusted browser", () => {
   });
 
   async function passSilently(browser: HttpBrowser, changes: Record<string, string>) {
-    const request = authorizationRequest(vestibule.issuer, application, changes);
+    const request = vestibule.request(changes);
     return { page: await follow(browser, await browser.get(request.url)) };
   }
 });

@@ -3,33 +3,24 @@ import { makeCrowd } from "../support/crowd.ts";
 import { asOwner } from "../support/database.ts";
 import { openGuesser, verdictOf, type Guesser } from "../support/guesser.ts";
 import type { Page } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
-import { newBrowser } from "../support/second-factor.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { AT_FULL_COST } from "../support/test-settings.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const PEOPLE = 130;
 
 describe("a whole building behind one network address", function () {
   this.timeout(120_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useVestibule({
+    settings: { ...AT_FULL_COST, VESTIBULE_PASSWORD_QUEUE: String(PEOPLE) },
+    application: {},
+  });
   let people: TestUser[];
 
   before(async () => {
-    // All of them may wait to be hashed, so that nothing but the guard can stop anybody.
-    vestibule = await startVestibule({ ...AT_FULL_COST, VESTIBULE_PASSWORD_QUEUE: String(PEOPLE) });
-    application = await makeApplication(vestibule.services);
     const one = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     people = await makeCrowd(vestibule, one, PEOPLE);
   });
-  after(() => vestibule.stop());
 
   const entries = ({ office, username, password }: TestUser) => ({
     officeCode: office.code,
@@ -38,7 +29,10 @@ describe("a whole building behind one network address", function () {
   });
   const atTheDoor = (users: readonly TestUser[]) =>
     Promise.all(
-      users.map(async (user) => ({ user, door: await openGuesser(newBrowser(vestibule), application) })),
+      users.map(async (user) => ({
+        user,
+        door: await openGuesser(vestibule.browser(), vestibule.application),
+      })),
     );
   const enter = ({ user, door }: { user: TestUser; door: Guesser }) => door.send(entries(user));
   const countersAbove = async (tries: number) =>

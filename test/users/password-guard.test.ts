@@ -2,55 +2,41 @@ import { expect } from "chai";
 import { newUserSchema } from "../../src/users/user.ts";
 import { countArgon2 } from "../support/argon2-jobs.ts";
 import { openGuesser, type Verdict } from "../support/guesser.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  PASSWORD,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, signIn } from "../support/relying-party.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import { makeOffice, makeUser, PASSWORD, type TestUser } from "../support/people.ts";
+import { signIn } from "../support/relying-party.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the password guard", () => {
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let office: TestOffice;
-
-  before(async () => {
-    vestibule = await startVestibule({ VESTIBULE_GUARD_ADDRESS_TRIES: "10000" });
-    office = await makeOffice(vestibule.services, { code: "NOORD" });
-    application = await makeApplication(vestibule.services);
+  const vestibule = useVestibule({
+    settings: { VESTIBULE_GUARD_ADDRESS_TRIES: "10000" },
+    office: { code: "NOORD" },
+    application: {},
   });
-  after(() => vestibule.stop());
 
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const typedFor = ({ username }: { username: string }, password: string) => ({
-    officeCode: office.code,
+    officeCode: vestibule.office.code,
     username,
     password,
   });
 
   /** One try from a browser that nobody knows, or from the given one. */
-  async function enter(user: TestUser, password: string, browser = newBrowser()): Promise<Verdict> {
-    return (await openGuesser(browser, application)).guess(typedFor(user, password));
+  async function enter(user: TestUser, password: string, browser = vestibule.browser()): Promise<Verdict> {
+    return (await openGuesser(browser, vestibule.application)).guess(typedFor(user, password));
   }
 
   /** A browser in which the user has signed in before, and has no session now. */
   async function familiarBrowser(user: TestUser): Promise<HttpBrowser> {
-    const browser = newBrowser();
-    await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
+    const browser = vestibule.browser();
+    await signIn(browser, vestibule.request(), user);
     browser.forget("vestibule-session");
     return browser;
   }
 
   /** As many different wrong passwords as asked for, from one strange browser. */
   async function guessFor(user: TestUser, tries: number): Promise<Verdict[]> {
-    const guesser = await openGuesser(newBrowser(), application);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     const verdicts: Verdict[] = [];
     for (let index = 0; index < tries; index += 1) {
       verdicts.push(await guesser.guess(typedFor(user, `guess number ${String(index)}`)));
@@ -59,7 +45,7 @@ describe("the password guard", () => {
   }
 
   it("T51 counts every way of writing one name as one account", async () => {
-    const user = await makeUser(vestibule.services, office, { username: "jan.ﬁsher" });
+    const user = await makeUser(vestibule.services, vestibule.office, { username: "jan.ﬁsher" });
     const writings = [
       ["noord", "jan.fisher"],
       ["NOORD", "JAN.FISHER"],
@@ -72,7 +58,7 @@ describe("the password guard", () => {
       ["ⓝⓞⓞⓡⓓ", "jan.fisher"],
       ["noord\u00a0", "ʲᵃⁿ.fiſher"],
     ];
-    const guesser = await openGuesser(newBrowser(), application);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     for (const [index, [officeCode = "", username = ""]] of writings.entries()) {
       const typed = { officeCode, username, password: `guess ${String(index)}` };
       expect(await guesser.guess(typed), `${officeCode} ${username}`).to.equal("wrong");
@@ -81,9 +67,9 @@ describe("the password guard", () => {
   });
 
   it("T51 makes no two users whose names differ in writing alone, or look alike", async () => {
-    await makeUser(vestibule.services, office, { username: "jan" });
+    await makeUser(vestibule.services, vestibule.office, { username: "jan" });
     for (const username of ["JAN", "jan ", " Jan", "ｊａｎ", "ⓙⓐⓝ"]) {
-      const added = makeUser(vestibule.services, office, { username });
+      const added = makeUser(vestibule.services, vestibule.office, { username });
       expect(await messageOf(added), username).to.contain("is taken");
     }
     const lookAlikes = {
@@ -96,7 +82,7 @@ describe("the password guard", () => {
       expect(newUserSchema.safeParse({ username, name: "Jan" }).success, what).to.equal(false);
     }
     const spaced = ["jan bakker", "jan  bakker"].map((username) =>
-      makeUser(vestibule.services, office, { username }),
+      makeUser(vestibule.services, vestibule.office, { username }),
     );
     expect((await Promise.allSettled(spaced)).filter(({ status }) => status === "rejected")).to.have.length(
       1,
@@ -105,9 +91,9 @@ describe("the password guard", () => {
   });
 
   it("T51 looks at no more than ten of forty passwords that come at the same moment", async () => {
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(vestibule.services, vestibule.office);
     const guessers = await Promise.all(
-      Array.from({ length: 40 }, () => openGuesser(newBrowser(), application)),
+      Array.from({ length: 40 }, () => openGuesser(vestibule.browser(), vestibule.application)),
     );
     const { answer, jobs } = await countArgon2(() =>
       Promise.all(guessers.map((guesser, index) => guesser.guess(typedFor(user, `guess ${String(index)}`)))),
@@ -118,7 +104,7 @@ describe("the password guard", () => {
   });
 
   it("T55 lets the owner in from a familiar browser while a stranger sends 200 wrong passwords", async () => {
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(vestibule.services, vestibule.office);
     const browser = await familiarBrowser(user);
     const verdicts = await guessFor(user, 200);
     expect(verdicts.filter((verdict) => verdict === "wrong")).to.have.length(10);
@@ -128,9 +114,9 @@ describe("the password guard", () => {
   });
 
   it("T55 counts wrong passwords of a familiar browser by themselves", async () => {
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(vestibule.services, vestibule.office);
     const browser = await familiarBrowser(user);
-    const guesser = await openGuesser(browser, application);
+    const guesser = await openGuesser(browser, vestibule.application);
     for (let index = 0; index < 10; index += 1) {
       expect(await guesser.guess(typedFor(user, `guess ${String(index)}`))).to.equal("wrong");
     }
@@ -139,10 +125,10 @@ describe("the password guard", () => {
   });
 
   it("T55 gives no counter of its own to a browser that only says it is familiar", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const colleague = await makeUser(vestibule.services, office);
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const colleague = await makeUser(vestibule.services, vestibule.office);
     await guessFor(user, 10);
-    const forged = newBrowser();
+    const forged = vestibule.browser();
     forged.plant("vestibule-browser", "A".repeat(43));
     forged.plant("vestibule-browser.sig", "A".repeat(27));
     expect(await enter(user, PASSWORD, forged), "forged").to.equal("too-many");
@@ -152,8 +138,8 @@ describe("the password guard", () => {
   });
 
   it("T55 counts the same wrong password once, however often a program repeats it", async () => {
-    const user = await makeUser(vestibule.services, office);
-    const guesser = await openGuesser(newBrowser(), application);
+    const user = await makeUser(vestibule.services, vestibule.office);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     for (let index = 0; index < 30; index += 1) {
       const old = `the password of last year ${String(index % 3)}`;
       expect(await guesser.guess(typedFor(user, old))).to.equal("wrong");
@@ -162,7 +148,7 @@ describe("the password guard", () => {
   });
 
   it("T55 ends the count with the right password, and the waiting with the window", async () => {
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(vestibule.services, vestibule.office);
     await guessFor(user, 9);
     expect(await enter(user, PASSWORD)).to.equal("right");
     expect(await guessFor(user, 11)).to.deep.equal([...Array<Verdict>(10).fill("wrong"), "too-many"]);
@@ -174,19 +160,19 @@ describe("the password guard", () => {
 
   it("T55 touches nobody whose mail address is another's username", async () => {
     const mail = "joost@mail.example";
-    const user = await makeUser(vestibule.services, office, { username: "joost", mail });
-    const namesake = await makeUser(vestibule.services, office, { username: mail });
+    const user = await makeUser(vestibule.services, vestibule.office, { username: "joost", mail });
+    const namesake = await makeUser(vestibule.services, vestibule.office, { username: mail });
     await guessFor(namesake, 11);
     expect(await enter(namesake, PASSWORD)).to.equal("too-many");
     expect(await enter(user, PASSWORD)).to.equal("right");
   });
 
   it("T55 touches nobody of the same name in another office", async () => {
-    const user = await makeUser(vestibule.services, office, { username: "namesake" });
+    const user = await makeUser(vestibule.services, vestibule.office, { username: "namesake" });
     const elsewhere = await makeOffice(vestibule.services);
     await makeUser(vestibule.services, elsewhere, { username: "namesake" });
     await guessFor(user, 11);
-    const guesser = await openGuesser(newBrowser(), application);
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
     const typed = { officeCode: elsewhere.code, username: "namesake", password: PASSWORD };
     expect(await guesser.guess(typed)).to.equal("right");
   });

@@ -4,46 +4,30 @@ import { Secret } from "../../src/kernel/secret.ts";
 import { passwordFault } from "../../src/users/password-rules.ts";
 import { asOwner } from "../support/database.ts";
 import { openGuesser, type Verdict } from "../support/guesser.ts";
-import { HttpBrowser } from "../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  PASSWORD,
-  type TestApplication,
-  type TestOffice,
-  type TestUser,
-} from "../support/people.ts";
-import { authorizationRequest, openSignIn } from "../support/relying-party.ts";
+import { makeUser, PASSWORD, type TestUser } from "../support/people.ts";
+import { openSignIn } from "../support/relying-party.ts";
 import { DAY, travel } from "../support/time.ts";
 import { AT_FULL_COST } from "../support/test-settings.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 /** A hundred characters, all of them ASCII, so that characters and bytes are the same number. */
 const LONG =
   "Seven Green teapots stand on the old piano; nobody plays it, yet it hums at night, very softly, okay";
 
 describe("passwords", () => {
-  let vestibule: TestVestibule;
-  let office: TestOffice;
-  let application: TestApplication;
-
-  before(async () => {
-    vestibule = await startVestibule(AT_FULL_COST);
-    office = await makeOffice(vestibule.services, { code: "NOORDERLICHT" });
-    application = await makeApplication(vestibule.services);
+  const vestibule = useVestibule({
+    settings: AT_FULL_COST,
+    office: { code: "NOORDERLICHT" },
+    application: {},
   });
-  after(() => vestibule.stop());
-
-  const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
 
   async function enter(user: TestUser, password: string): Promise<Verdict> {
-    const guesser = await openGuesser(newBrowser(), application);
-    return guesser.guess({ officeCode: office.code, username: user.username, password });
+    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
+    return guesser.guess({ officeCode: vestibule.office.code, username: user.username, password });
   }
 
   it("T1 takes a long password exactly as it was chosen, to the last character", async () => {
-    const user = await makeUser(vestibule.services, office, { password: LONG });
+    const user = await makeUser(vestibule.services, vestibule.office, { password: LONG });
     expect(LONG).to.have.length(100);
     const wrong = {
       "its first 72 bytes": LONG.slice(0, 72),
@@ -68,26 +52,28 @@ describe("passwords", () => {
       `${"x7#Lemon-".repeat(28)}end!`,
     ];
     for (const password of passwords) {
-      const user = await makeUser(vestibule.services, office, { password });
+      const user = await makeUser(vestibule.services, vestibule.office, { password });
       expect(await enter(user, password), password).to.equal("right");
       expect(await enter(user, `${password} `), `${password} and a space`).to.equal("wrong");
     }
   });
 
   it("T1 takes the same characters from a keyboard that composes them otherwise", async () => {
-    const user = await makeUser(vestibule.services, office, { password: "café crème brûlée à midi" });
+    const user = await makeUser(vestibule.services, vestibule.office, {
+      password: "café crème brûlée à midi",
+    });
     expect(await enter(user, "café crème brûlée à midi".normalize("NFD"))).to.equal("right");
   });
 
   it("T1 asks for the password in a field that a password manager fills in and that takes any length", async () => {
-    const page = await openSignIn(newBrowser(), authorizationRequest(vestibule.issuer, application));
+    const page = await openSignIn(vestibule.browser(), vestibule.request());
     const input = /<input[^>]*name="password"[^>]*>/.exec(page.body)?.[0] ?? "";
     expect(input).to.contain('type="password"').and.contain('autocomplete="current-password"');
     expect(input).to.not.match(/maxlength|pattern|onpaste|readonly|value=/);
   });
 
   it("T2 refuses passwords that an attacker would try first", async () => {
-    const user = await makeUser(vestibule.services, office, { username: "annemarie" });
+    const user = await makeUser(vestibule.services, vestibule.office, { username: "annemarie" });
     const weak = {
       "a well-known one": "password1",
       "a long well-known one": "password12345",
@@ -102,7 +88,10 @@ describe("passwords", () => {
     };
     const stored = await passwordHash(user);
     for (const [what, password] of Object.entries(weak)) {
-      const added = makeUser(vestibule.services, office, { username: `annemarie${what.length}`, password });
+      const added = makeUser(vestibule.services, vestibule.office, {
+        username: `annemarie${what.length}`,
+        password,
+      });
       expect(await refusalOf(added), `${what}, new user`).to.match(/^The password /);
       expect(await refusalOf(change(user, password)), `${what}, changed`).to.match(/^The password /);
     }
@@ -111,7 +100,7 @@ describe("passwords", () => {
 
   it("T2 demands no mixture of characters and lets nobody's password run out", async () => {
     const password = "wqzjkpfhtbmxnvrdgsly";
-    const user = await makeUser(vestibule.services, office, { password });
+    const user = await makeUser(vestibule.services, vestibule.office, { password });
     travel(400 * DAY);
     expect(await enter(user, password)).to.equal("right");
   });
@@ -125,14 +114,14 @@ describe("passwords", () => {
   });
 
   it("T2 stores argon2id with at least 19 MiB and two passes, each time with another salt", async () => {
-    const one = await passwordHash(await makeUser(vestibule.services, office));
-    const other = await passwordHash(await makeUser(vestibule.services, office));
+    const one = await passwordHash(await makeUser(vestibule.services, vestibule.office));
+    const other = await passwordHash(await makeUser(vestibule.services, vestibule.office));
     expectStrong(one);
     expect(one).to.not.equal(other);
   });
 
   it("T2 makes a hash of weaker days strong at the next sign-in", async () => {
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(vestibule.services, vestibule.office);
     const weak = await argon2.hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
     await asOwner(vestibule.database, "update users set password_hash = $2 where id = $1", [user.id, weak]);
     expect(await enter(user, "not the password")).to.equal("wrong");
@@ -144,14 +133,14 @@ describe("passwords", () => {
 
   async function change({ id }: TestUser, password: string): Promise<void> {
     const { users, userService } = vestibule.services;
-    const user = (await users.list(office.id, 100)).find((candidate) => candidate.id === id);
+    const user = (await users.list(vestibule.office.id, 100)).find((candidate) => candidate.id === id);
     if (user === undefined) {
       throw new Error("The user is not there.");
     }
     await userService.changePassword(user, {
       password: new Secret(password),
       actor: "test",
-      officeCode: office.code,
+      officeCode: vestibule.office.code,
     });
   }
 
