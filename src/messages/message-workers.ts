@@ -136,10 +136,7 @@ export class MessageWorkers {
     try {
       await this.#handle(data);
     } catch (error) {
-      this.#parts.log.warn(
-        { error },
-        "a message could not be looked at and will be tried again",
-      );
+      this.#parts.log.warn({ error }, "a message could not be looked at and will be tried again");
       throw error;
     }
   }

@@ -30,10 +30,7 @@ export class Heartbeat {
       this.#running = this.#running
         .then(() => this.#beat())
         .catch((error: unknown) => {
-          this.#parts.log.warn(
-            { error },
-            "this process could not say that it runs and will try again",
-          );
+          this.#parts.log.warn({ error }, "this process could not say that it runs and will try again");
         });
     }, EVERY_MS);
     this.#timer.unref();
