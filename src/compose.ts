@@ -6,29 +6,18 @@ import { composeImports } from "./compose-imports.ts";
 import { composeLists } from "./compose-lists.ts";
 import { composeAlarms, composeAuditLog } from "./compose-audit.ts";
 import { composeAdministration, composeManaged } from "./compose-administration.ts";
-import { composeLinkBase, composeLinks, type LinkBase } from "./compose-links.ts";
-import type { Database, Queryable } from "./database/database.ts";
+import { composeLinkBase, composeLinks } from "./compose-links.ts";
+import type { Database } from "./database/database.ts";
 import { OwedWork } from "./database/owed-work.ts";
 import { passwordsFileIn } from "./database/embedded/embedded-place.ts";
 import { isSetUp, tieToSecrets } from "./database/installation.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { OperatorError } from "./kernel/errors.ts";
-import { composeNumbers } from "./compose-numbers.ts";
 import { composeProcesses } from "./compose-processes.ts";
+import { composeSecondFactor } from "./compose-second-factor.ts";
 import { createLog, type Log } from "./kernel/log.ts";
 import { deriveKey, keyedHash, type Secret, SecretBox, type KeyedHash } from "./kernel/secret.ts";
 import { doneWithin } from "./kernel/within.ts";
-import { CodeJudge } from "./factors/code-judge.ts";
-import { EnrolmentStore } from "./factors/enrolment.ts";
-import { FactorService } from "./factors/factor-service.ts";
-import { FactorStore } from "./factors/factor-store.ts";
-import { GuardStore, type Person } from "./factors/guard-store.ts";
-import { FactorReseal } from "./factors/reseal.ts";
-import { RecoveryCodeStore } from "./factors/recovery-code-store.ts";
-import { SecondFactorCheck } from "./factors/second-factor-check.ts";
-import { StandingStore } from "./factors/standing-store.ts";
-import { TrustedBrowserStore } from "./factors/trusted-browser-store.ts";
-import { TrustedBrowsers } from "./factors/trusted-browsers.ts";
 import { Texts } from "./http/texts.ts";
 import { OutboxStore } from "./messages/outbox-store.ts";
 import { MessageReseal } from "./messages/message-reseal.ts";
@@ -152,55 +141,6 @@ function domain(
     administration: composeAdministration({ ...managing, links: mailed, ...managed }),
   };
 }
-
-interface SecondFactorParts {
-  readonly settings: Settings;
-  readonly database: Database;
-  readonly secrets: Secrets;
-  readonly hash: KeyedHash;
-  readonly hasher: PasswordHasher;
-  readonly audit: AuditStore;
-  readonly users: UserStore;
-  readonly offices: OfficeStore;
-  readonly messages: ReturnType<typeof composeMessages>;
-  readonly texts: Texts;
-  readonly links: LinkBase;
-  readonly owed: OwedWork;
-}
-
-function composeSecondFactor(parts: SecondFactorParts) {
-  const { settings, database, secrets, hash, hasher, audit, users, offices, messages, texts, links } = parts;
-  const { owed } = parts;
-  const { queue, notices } = messages;
-  const clock = systemClock;
-  const pepper = deriveKey(secrets.pepper, "recovery codes");
-  const guard = new GuardStore({ database, numbers: settings.secondFactorGuard, owed });
-  const factors = new FactorStore(database);
-  const recoveryCodes = new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper));
-  const enrolments = new EnrolmentStore(database, hash);
-  const box = new SecretBox(secrets.dataKeys);
-  const trustedBrowsers = new TrustedBrowserStore(hash);
-  const { strikes } = settings.secondFactorGuard;
-  const shared = { guard, factors, recoveryCodes, enrolments, audit, notices, clock };
-  const translate: Translate = (language, key, values) => texts.in(language)(key, values);
-  const common = { ...shared, settings, database, hash, users, offices };
-  const notMe = (tx: Queryable, person: Person) => links.notMe.link(tx, person, { kind: "number-change" });
-  const numbers = composeNumbers({ ...common, queue, translate, notMe });
-  const judge = new CodeJudge({ ...shared, box, sms: numbers.smsCheck });
-  return {
-    ...shared,
-    ...numbers,
-    box,
-    trustedBrowsers,
-    trusted: new TrustedBrowsers({ store: trustedBrowsers, audit, notices, clock }),
-    reseal: new FactorReseal({ factors, offices, box }),
-    standing: new StandingStore(database, clock),
-    codes: new SecondFactorCheck({ ...shared, hash, strikes, owed, judge }),
-    service: new FactorService({ ...common, ...numbers }),
-  };
-}
-
-type Translate = (language: string, key: string, values: Readonly<Record<string, string | number>>) => string;
 
 /** Makes the secrets of a new installation, and never replaces those of an old one. */
 async function secretsFor(settings: Settings, database: Database): Promise<Secrets> {

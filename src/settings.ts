@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { exposedDevelopment } from "./exposed-development.ts";
-import { clearTextHosts, readDatabaseAddress } from "./database/database-address.ts";
-import { hostName } from "./database/database-host.ts";
+import { clearTextFaults } from "./clear-text.ts";
 import { OperatorError } from "./kernel/errors.ts";
 import { Secret } from "./kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
@@ -195,19 +194,6 @@ function productionFaults(settings: ReturnType<typeof shape>, given: Environment
     faults.push(...clearTextFaults(settings.database));
   }
   return faults;
-}
-
-/** Whoever listens on the way to the database reads people's data, and the hashes that every sign-in hangs on. */
-function clearTextFaults({ url, ownerUrl }: ReturnType<typeof shapeDatabase>): string[] {
-  const addresses = { DATABASE_URL: url, VESTIBULE_DATABASE_OWNER_URL: ownerUrl };
-  return Object.entries(addresses).flatMap(([name, address]) => {
-    const hosts = address === null ? [] : clearTextHosts(readDatabaseAddress(address)).map(hostName);
-    return hosts.length === 0
-      ? []
-      : [
-          `${name}: speaks to ${hosts.join(", ")} in clear text; write sslmode=verify-full, or VESTIBULE_DATABASE_CLEAR_TEXT=yes where nobody else is on that network`,
-        ];
-  });
 }
 
 /** A misspelt setting would silently be the default: the one that was meant to be strict. */
