@@ -2,8 +2,8 @@ import { stopwatch } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import { doneWithin } from "./kernel/within.ts";
 
-/** How long stopping takes at most, whatever hangs, in milliseconds; the delay before it does not count. */
-export const STOP_LIMIT_MS = 10_000;
+/** How long stopping takes at most, whatever hangs, in milliseconds, so that the process has ended after ten seconds; the delay before it does not count. */
+export const STOP_LIMIT_MS = 9_500;
 
 /** One thing that has to end. */
 interface StopStep {

@@ -114,7 +114,7 @@ export function describeAuthenticatorArticle(words: Words): void {
       const third = await visit();
       await givePassword(third, demo, { words, username });
       await giveRecoveryCode(third, words, codes[2] ?? "");
-      await expectProblem(third, words, words.twoLeft);
+      await expectProblem(third, words, words.usedUp);
       const renewed = await setUpApp(other, words);
       await arrived(other, "Sanne Bakker");
       expect(renewed.codes.filter((code) => codes.includes(code))).to.deep.equal([]);

@@ -149,7 +149,7 @@ describe("an operator whose database has a fault", () => {
   });
 
   it("learns from a command in whose middle the disk became full", async () => {
-    faulty.fail({ code: "53100", when: /offices/ });
+    faulty.fail({ code: "53100", when: /from offices/ });
     const { code, error } = await runProgram(environment, ["office", "list"]);
     expect({ code, error }).to.deep.equal({
       code: 1,

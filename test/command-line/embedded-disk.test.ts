@@ -19,7 +19,7 @@ describe("a server that is asked to stop while its embedded database is being ma
       (names) => names.some((name) => name.startsWith("postgresql")),
     );
     expect((await first.stop()).milliseconds).to.be.below(LIMIT_MS);
-    expect(first.said()).to.contain("Stopped.").and.not.contain("listens on");
+    expect(first.said()).to.contain("Stopped while it was starting.").and.not.contain("listens on");
     const { issuer, application, user } = await makePeople(environment);
     const second = startServer(environment);
     await second.says("listens on");

@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSecrets } from "../../src/secrets-file.ts";
 import { freePort } from "../support/vestibule.ts";
-import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
+import {
+  newInstallation,
+  runProcess,
+  runProgram,
+  type Environment,
+  type Installation,
+} from "./installation.ts";
 
 const production = async (more: Environment): Promise<Environment> => ({
   NODE_ENV: "production",
@@ -28,7 +34,7 @@ describe("T120 production with secrets that others may read", () => {
 
   it("does not start, and says in one line which file it is and what to type", async () => {
     chmodSync(secrets, 0o644);
-    const { code, error } = await runProgram(environment, ["start"]);
+    const { code, error } = await runProcess(environment, ["start"]);
     const command = await runProgram(environment, ["office", "list"]);
     const doctor = await runProgram(environment, ["doctor"]);
     chmodSync(secrets, 0o600);

@@ -26,6 +26,8 @@ export interface Words {
   readonly openApp: string;
   readonly problem: string;
   readonly twoLeft: string;
+  /** A recovery code that was used already opens nothing and costs nothing. */
+  readonly usedUp: string;
   readonly oneLeft: string;
   readonly clock: string;
   readonly blocked: string;
@@ -69,6 +71,7 @@ export const ENGLISH: Words = {
   openApp: "Open your authenticator app",
   problem: "There is a problem",
   twoLeft: "That code is not right. You have 2 tries left.",
+  usedUp: "That code was used already. Use another one. You have 3 tries left.",
   oneLeft: "You have 1 try left.",
   clock: "the clock of your phone seems to be wrong",
   blocked: "You are blocked for 15 minutes",
@@ -112,6 +115,7 @@ export const DUTCH: Words = {
   openApp: "Open uw authenticator-app",
   problem: "Dat is niet gelukt",
   twoLeft: "Deze code is onjuist. U hebt nog 2 pogingen.",
+  usedUp: "Deze code is al gebruikt. Gebruik een andere. U hebt nog 3 pogingen.",
   oneLeft: "U hebt nog 1 poging.",
   clock: "de klok van uw telefoon lijkt niet goed te staan",
   blocked: "U bent 15 minuten geblokkeerd",
