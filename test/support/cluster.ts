@@ -8,12 +8,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { openEmbeddedDatabase } from "../../src/database/embedded/embedded.ts";
 import { freePort } from "./vestibule.ts";
+import { fastDirectory } from "./fast-directory.ts";
 
 /** A database server of one suite's own, empty, without any role of Vestibule's. */
 export interface Cluster {
@@ -44,7 +44,7 @@ export function debianPrograms(): string | null {
 
 /** A server of Debian's programs, in a directory of its own and on a free port; the system's own is left alone. */
 export async function debianCluster(programs: string): Promise<Cluster> {
-  const directory = mkdtempSync(join(tmpdir(), "vestibule-postgresql-"));
+  const directory = mkdtempSync(join(fastDirectory(), "vestibule-postgresql-"));
   const account = unprivileged();
   const port = await freePort();
   const options = account === null ? {} : account;
@@ -75,7 +75,7 @@ export async function debianCluster(programs: string): Promise<Cluster> {
 
 /** A server of the embedded programs. Its roles get other names, so that it knows none of ours. */
 export async function embeddedCluster(): Promise<Cluster> {
-  const dataDir = mkdtempSync(join(tmpdir(), "vestibule-embedded-"));
+  const dataDir = mkdtempSync(join(fastDirectory(), "vestibule-embedded-"));
   const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined, fsync: false });
   const { username, password, port } = new URL(embedded.ownerUrl);
   const cluster = clusterAt({

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { PLAIN, withConnection } from "../../src/database/connection.ts";
 import { openEmbeddedDatabase } from "../../src/database/embedded/embedded.ts";
 import { migrate } from "../../src/database/migrate.ts";
 import { Secret } from "../../src/kernel/secret.ts";
+import { fastDirectory } from "./fast-directory.ts";
 
 /** A database of one suite's own. */
 export interface FreshDatabase {
@@ -38,7 +38,7 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   const { ownerUrl, url, template } = await cluster;
   made += 1;
   const name = `vestibule_test_${String(process.pid)}_${String(made)}`;
-  await admin(ownerUrl, `create database ${name} template ${template}`);
+  await admin(ownerUrl, `create database ${name} template ${template} strategy file_copy`);
   return {
     url: withDatabase(url, name),
     ownerUrl: withDatabase(ownerUrl, name),
@@ -93,7 +93,7 @@ async function openCluster(): Promise<Cluster> {
 }
 
 async function openEmbedded(): Promise<Place & Pick<Cluster, "close">> {
-  const dataDir = mkdtempSync(join(tmpdir(), "vestibule-test-"));
+  const dataDir = mkdtempSync(join(fastDirectory(), "vestibule-test-"));
   const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined, fsync: false });
   return {
     ownerUrl: embedded.ownerUrl,

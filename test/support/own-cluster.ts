@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { chooseAccount, type Account } from "../../src/database/embedded/embedded-account.ts";
@@ -14,6 +13,7 @@ import { codeOf } from "../../src/kernel/errors.ts";
 import { processesIn } from "../database/embedded/embedded-stage.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./vestibule.ts";
+import { fastDirectory } from "./fast-directory.ts";
 
 /** A PostgreSQL of a test's own, which it may kill, copy, promote and set as it likes. Its superuser owns the tables. */
 export interface OwnCluster {
@@ -77,7 +77,7 @@ export async function makeOwnCluster(): Promise<OwnCluster> {
 
 /** One that the account of PostgreSQL may pass through. */
 async function emptyDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "vestibule-cluster-"));
+  const directory = await mkdtemp(join(fastDirectory(), "vestibule-cluster-"));
   await chmod(directory, 0o755);
   return directory;
 }
