@@ -45,9 +45,43 @@ describe("docs/operations.md", () => {
     expect(settingsTable.map(({ name }) => name)).to.include.members([...named]);
   });
 
-  it("has settings that production accepts", () => {
-    const settings = readSettings(settingsIn(blockOf(OPERATIONS, "settings")));
-    expect([settings.production, settings.issuer]).to.deep.equal([true, "https://id.example.com"]);
+  it("has settings that production accepts, with one host of the database and with two", () => {
+    for (const more of [{}, settingsIn(blockOf(OPERATIONS, "two-hosts"))]) {
+      const settings = readSettings({ ...settingsIn(blockOf(OPERATIONS, "settings")), ...more });
+      expect([settings.production, settings.issuer]).to.deep.equal([true, "https://id.example.com"]);
+    }
+  });
+
+  it("has addresses of a database on another machine with TLS, and without it production refuses", () => {
+    for (const block of ["settings", "two-hosts"]) {
+      const { DATABASE_URL = "", VESTIBULE_DATABASE_OWNER_URL = "" } = settingsIn(blockOf(OPERATIONS, block));
+      for (const address of [DATABASE_URL, VESTIBULE_DATABASE_OWNER_URL]) {
+        const settings = settingsIn(blockOf(OPERATIONS, "settings"));
+        const bare = { ...settings, DATABASE_URL: address.replace(/\?.*/, "") };
+        expect(address).to.contain("sslmode=verify-full&sslrootcert=/etc/vestibule/");
+        expect(() => readSettings(bare)).to.throw("in clear text");
+      }
+    }
+  });
+
+  it("has a file of settings that the shell reads as systemd does", () => {
+    for (const block of ["settings", "two-hosts"]) {
+      const text = blockOf(OPERATIONS, block);
+      const file = join(directory, "settings.env");
+      writeFileSync(file, text);
+      const script = `set -a; . "${file}"; exec env -0`;
+      const { status, stdout } = spawnSync("/bin/sh", ["-c", script], {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"] },
+      });
+      const read = stdout.split("\0").filter((line) => /^(?!PATH=|PWD=|SHLVL=|_=)./.test(line));
+      expect(status).to.equal(0);
+      expect(read.sort()).to.deep.equal(
+        Object.entries(settingsIn(text))
+          .map(([name, value]) => `${name}=${value}`)
+          .sort(),
+      );
+    }
   });
 
   it("has shell blocks that a shell can read", () => {

@@ -1,17 +1,13 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { diagnose } from "../../src/command-line/doctor-checks.ts";
 import { inspectSchema } from "../../src/database/inspection.ts";
 import { Secret } from "../../src/kernel/secret.ts";
-import { start, type Running } from "../../src/main.ts";
-import { readSettings } from "../../src/settings.ts";
-import { askAs, debianCluster, debianPrograms, embeddedCluster, type Cluster } from "../support/cluster.ts";
-import { blockOf, OPERATIONS, settingsIn } from "../support/document.ts";
+import type { Running } from "../../src/main.ts";
+import { askAs, embeddedCluster } from "../support/cluster.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
 import { authorizationRequest, redeem } from "../support/relying-party.ts";
@@ -20,97 +16,19 @@ import { tokensOf } from "../support/tokens.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { freePort } from "../support/vestibule.ts";
+import { debianVersion, makeDebianCluster } from "./debian-cluster.ts";
+import { Machine } from "./machine.ts";
 
 const run = promisify(execFile);
-const HERE = fileURLToPath(new URL("../..", import.meta.url));
-const CHIEF = { user: "chief", password: "CHIEF-PASSWORD" };
 const DUMP = { user: "vestibule_dump", password: "DUMP-PASSWORD" };
 const COUNTS = `select c.relname as name, (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I.%I',
     n.nspname, c.relname), false, true, '')))[1]::text as rows
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname in ('public', 'jobs') and c.relkind = 'r' order by n.nspname, c.relname`;
 
-/** What somebody has who follows docs/operations.md: a database server, files, and the commands that stand there. */
-class Machine {
-  readonly directory = mkdtempSync(join(tmpdir(), "vestibule-machine-"));
-  readonly cluster: Cluster;
-  readonly #port: string;
-
-  constructor(cluster: Cluster, port: number) {
-    this.cluster = cluster;
-    this.#port = String(port);
-    mkdirSync(join(this.directory, "programs"));
-    // In the document npx finds the command in /opt/vestibule; the tests have no folder of their own for it.
-    const npx = join(this.directory, "programs", "npx");
-    writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${HERE}/bin/vestibule.js" "$@"\n`);
-    chmodSync(npx, 0o755);
-  }
-
-  /** This machine's own place for each place of the document. */
-  own(text: string): string {
-    const places = {
-      "/etc/vestibule-backup.env": join(this.directory, "backup.env"),
-      "/etc/vestibule": this.directory,
-      "/usr/local/sbin/vestibule-backup": join(this.directory, "vestibule-backup"),
-      "/var/backups/vestibule": join(this.directory, "backups"),
-      "/opt/vestibule": HERE,
-      "127.0.0.1:5432": `127.0.0.1:${String(this.cluster.port)}`,
-      "port=5432": `port=${String(this.cluster.port)}`,
-      "PGPORT=5432": `PGPORT=${String(this.cluster.port)}`,
-      "PORT=3000": `PORT=${this.#port}`,
-      // There is no user of the service here.
-      "--owner=root --group=vestibule ": "",
-      "chown vestibule: ": "chmod 0600 ",
-    };
-    return Object.entries(places).reduce((done, [theirs, own]) => done.replaceAll(theirs, own), text);
-  }
-
-  /** Writes a block to the file that it is for. */
-  write(file: string): void {
-    writeFileSync(this.own(file), this.own(blockOf(OPERATIONS, file)));
-  }
-
-  /** Types a block; `more` is in the environment, such as what a prompt asks for. */
-  async type(block: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
-    const env = { PATH: `${this.directory}/programs:${process.env["PATH"] ?? ""}`, ...more };
-    const script = `set -e\n${this.own(blockOf(OPERATIONS, block))}`;
-    return run("sh", ["-c", script], { env, cwd: HERE }).then(
-      ({ stdout }) => stdout,
-      (error: unknown) => {
-        throw new Error(`The block ${block} failed: ${String(error)} ${JSON.stringify(error)}`);
-      },
-    );
-  }
-
-  /** Makes roles and database as an administrator who is no superuser. */
-  async makeDatabase(): Promise<void> {
-    await this.cluster.sql(
-      "postgres",
-      `create role ${CHIEF.user} login createrole createdb password '${CHIEF.password}'`,
-    );
-    const statements = blockOf(OPERATIONS, "roles").split(";\n").filter(Boolean);
-    for (const statement of statements) {
-      await askAs(this.cluster.url(CHIEF, "postgres"), statement);
-    }
-  }
-
-  settings(): Record<string, string> {
-    return settingsIn(this.own(blockOf(OPERATIONS, "settings")));
-  }
-
-  serve(): Promise<Running> {
-    return start(readSettings({ ...this.settings(), VESTIBULE_LOG_LEVEL: "silent" }));
-  }
-
-  async close(): Promise<void> {
-    await this.cluster.close();
-    rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
 describe("docs/operations.md, followed word for word", function () {
   this.timeout(60_000);
-  const programs = debianPrograms();
+  const version = debianVersion();
   let first: Machine;
   let second: Machine;
   let application: TestApplication;
@@ -121,17 +39,23 @@ describe("docs/operations.md, followed word for word", function () {
   let dumped: readonly object[];
 
   before(async function () {
-    if (programs === null) {
+    if (version === null) {
       console.error("Debian's package postgresql is not installed: these tests are pending.");
       this.skip();
     }
     const port = await freePort();
-    first = new Machine(await debianCluster(programs), port);
-    second = new Machine(await debianCluster(programs), port);
+    const open = async () => {
+      const cluster = await makeDebianCluster(version);
+      return new Machine(cluster, { "db1.example.com": cluster }, port);
+    };
+    first = await open();
+    second = await open();
   });
   after(async () => {
-    await first?.close();
-    await second?.close();
+    for (const machine of [first, second].filter(Boolean)) {
+      machine.close();
+      await machine.cluster.close();
+    }
   });
 
   async function signIn({ settings }: Running["services"]): Promise<HttpBrowser> {
@@ -142,25 +66,46 @@ describe("docs/operations.md, followed word for word", function () {
     return browser;
   }
 
+  it("makes a database server that lets Vestibule in from its network with TLS alone", async () => {
+    await first.encrypt();
+    const rules = await first.cluster.sql(
+      "postgres",
+      "select type, database, address, error from pg_hba_file_rules where type = 'hostssl' or error is not null",
+    );
+    const rule = { type: "hostssl", address: "samenet", error: null };
+    expect(rules).to.deep.equal([
+      { ...rule, database: ["vestibule"] },
+      { ...rule, database: ["replication"] },
+    ]);
+  });
+
   it("makes an installation in an empty cluster, without a superuser", async () => {
     await first.makeDatabase();
     await first.type("secrets");
+    await first.type("database-certificate");
     first.write("/etc/vestibule/vestibule.env");
     const told = await first.type("first-start", first.settings());
     expect(told).to.contain("ok    Schema").and.contain("members of vestibule_backup may dump every row");
+    expect(told).to.match(/^ok {4}Connection +localhost:\d+ takes writes, TLSv1\.3, certificate verified$/m);
     expect(await first.type("people", first.settings())).to.contain("The office NOORD was added.");
   });
 
   it("serves, and dumps every row with the real pg_dump", async () => {
     const running = await first.serve();
-    const office = await makeStrictOffice(running.services);
-    user = await makeUser(running.services, office);
-    app = await giveApp(running.services, user);
-    application = await makeApplication(running.services);
-    spent = await signIn(running.services);
-    // As the server does every few seconds.
-    await running.services.database.query({ name: "seal_for_dump", text: "select seal_audit_events(1000)" });
-    await running.stop();
+    try {
+      const office = await makeStrictOffice(running.services);
+      user = await makeUser(running.services, office);
+      app = await giveApp(running.services, user);
+      application = await makeApplication(running.services);
+      spent = await signIn(running.services);
+      // As the server does every few seconds.
+      await running.services.database.query({
+        name: "seal_for_dump",
+        text: "select seal_audit_events(1000)",
+      });
+    } finally {
+      await running.stop();
+    }
     first.write("/etc/vestibule-backup.env");
     first.write("/usr/local/sbin/vestibule-backup");
     expect(await first.type("backup")).to.match(/vestibule-\d{4}-\d\d-\d\d-\d{6}\.dump/);
@@ -175,7 +120,9 @@ describe("docs/operations.md, followed word for word", function () {
   });
 
   it("restores into an empty cluster on another machine, and the counts of all tables are the same", async () => {
+    await second.encrypt();
     await second.makeDatabase();
+    await second.type("database-certificate");
     const folder = join(first.directory, "backups");
     const [dump = ""] = readdirSync(folder);
     mkdirSync(join(second.directory, "backups"));
