@@ -31,7 +31,7 @@ const order = (one: LogLine, other: LogLine) =>
 
 interface Call {
   readonly level: string;
-  readonly log: ts.Expression;
+  readonly method: ts.Expression;
   readonly values: readonly ts.Expression[];
 }
 
@@ -39,9 +39,9 @@ function callsIn(source: ts.SourceFile | undefined): Call[] {
   const calls: Call[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
-      const { name, expression: log } = node.expression;
+      const { name } = node.expression;
       if (LEVELS.includes(name.text)) {
-        calls.push({ level: name.text, log, values: node.arguments });
+        calls.push({ level: name.text, method: node.expression, values: node.arguments });
       }
     }
     ts.forEachChild(node, visit);
@@ -52,15 +52,20 @@ function callsIn(source: ts.SourceFile | undefined): Call[] {
   return calls;
 }
 
-function linesOf({ level, log, values }: Call, checker: ts.TypeChecker): LogLine[] {
-  // `console.error` and others are called alike; only a log can be asked for its level.
-  if (checker.getPropertyOfType(checker.getTypeAtLocation(log), "isLevelEnabled") === undefined) {
+/** `console.error` and others are called alike; a part of a log, such as its `warn` alone, is one too. */
+function isLog({ method }: Call, checker: ts.TypeChecker): boolean {
+  return checker.getNonNullableType(checker.getTypeAtLocation(method)).getSymbol()?.name === "LogFn";
+}
+
+function linesOf(call: Call, checker: ts.TypeChecker): LogLine[] {
+  const { level, method, values } = call;
+  if (!isLog(call, checker)) {
     return [];
   }
   const [first, second] = values;
   const words = second ?? first;
   const fields = second === undefined || first === undefined ? [] : fieldsOf(first, checker);
-  const file = relative(ROOT, log.getSourceFile().fileName);
+  const file = relative(ROOT, method.getSourceFile().fileName);
   return (words === undefined ? [null] : messagesOf(words, checker)).map((message) => ({
     level,
     message,

@@ -37,6 +37,8 @@ export const LINES: Readonly<Record<string, string>> = {
     "What had not ended after ten seconds: `requests` that got no answer, and `parts` of the server that were left.",
   "a part of the server failed while it stopped": "The others were stopped all the same.",
   stopped: "The process ends with exit code 0.",
+  "alarm in the audit log":
+    "Something that people should look into: `type` says what. The event has the rest; addresses in `VESTIBULE_ALARM_MAIL` are told by mail as well.",
   "alarms were not told by mail and will be later":
     "The database failed. The alarms themselves are in the log and in the audit log.",
   "an answer could not be delivered":
@@ -123,6 +125,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   parts: { about: "parts of the server that did not end in time", personal: null },
   subject: { about: "id of a user", personal: "yes: to help that user" },
   type: { about: "type of the audit event", personal: null },
+  officeId: { about: "id of the office, or null for what belongs to none", personal: null },
   application: { about: "client id of the application", personal: null },
   endpoint: { about: "path of the endpoint that the application asked", personal: null },
   refusal: { about: "OAuth error code", personal: null },
