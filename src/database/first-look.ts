@@ -7,6 +7,7 @@ import { named, OUR_TABLES } from "./wholeness.ts";
 interface Place {
   readonly login: string;
   readonly database: string;
+  readonly encoding: string;
   readonly has_public: boolean;
   readonly in_public: boolean;
   readonly has_plpgsql: boolean;
@@ -23,6 +24,7 @@ interface Place {
 // to_regclass would throw for a login that may not use the schema.
 const LOOK = `
   select session_user::text as login, current_database()::text as database,
+    current_setting('server_encoding') as encoding,
     to_regnamespace('public') is not null as has_public,
     coalesce(current_schema() = 'public', false) as in_public,
     exists (select from pg_language where lanname = 'plpgsql') as has_plpgsql,
@@ -83,6 +85,9 @@ async function listed(client: Client): Promise<Set<string>> {
 
 function placeFault(place: Place): string | null {
   const { login, database, elsewhere } = place;
+  if (place.encoding !== "UTF8") {
+    return `The database ${database} keeps text as ${place.encoding}, in which most names cannot be kept. Make one with: create database ${database} template template0 encoding 'UTF8' locale 'C.UTF-8';`;
+  }
   if (!place.has_public) {
     return `The database ${database} has no schema "public", where Vestibule's tables belong. Type as its owner: create schema public;`;
   }

@@ -214,6 +214,20 @@ describe("a database that was restored in part", () => {
     expect((await backup())?.state).to.equal("ok");
   });
 
+  it("or made in an encoding without most names is refused before anything is made in it", async () => {
+    const name = `ascii_${String(process.pid)}`;
+    await asOwner(database, `create database ${name} template template0 encoding 'SQL_ASCII' locale 'C'`);
+    const whole = database;
+    const renamed = (url: string) => url.replace(/\/[^/?]*(\?|$)/, `/${name}$1`);
+    database = { ...whole, url: renamed(whole.url), ownerUrl: renamed(whole.ownerUrl) };
+    const told = await open();
+    const looked = await doctor();
+    database = whole;
+    await asOwner(database, `drop database ${name}`);
+    expect(told).to.contain(`The database ${name} keeps text as SQL_ASCII`);
+    expect(looked).to.contain(`The database ${name} keeps text as SQL_ASCII`);
+  });
+
   it("that answers in a way that nothing foresaw is no bug of Vestibule's", () => {
     const error = Object.assign(new Error("permission denied for table x"), {
       severity: "ERROR",
