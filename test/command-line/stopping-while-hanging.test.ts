@@ -47,13 +47,14 @@ describe("a process that is asked to stop while everything hangs", () => {
       VESTIBULE_LOG_LEVEL: "info",
     };
     const alone = { ...environment, VESTIBULE_MESSAGE_WORKERS: "yes", VESTIBULE_MAIL_GATEWAY: "none" };
-    [server, worker, embedded, starting] = await Promise.all([
-      startServer(alone, [], "listens on"),
+    [worker, embedded, starting] = await Promise.all([
       startServer(environment, [], "hands messages over", "worker"),
       startWithEmbedded(),
       startForEver(),
     ]);
     await putMailInHand();
+    // Only now: it has no gateway for mail, and would take the mail out of the worker's hand.
+    server = await startServer(alone, [], "listens on");
     stuck = await beginRequest(port);
     silent.silence();
     process.kill(embedded.pid, "SIGSTOP");

@@ -17,8 +17,8 @@ const SETTINGS = {
   log_min_error_statement: "panic",
 };
 
-/** Loses data in a crash; for tests, which begin anew anyway. */
-const HASTY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+/** Loses data in a crash; for tests, which begin anew anyway, and which run several servers at once. */
+const HASTY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "300" };
 
 /** Arguments for the server program. No value holds a blank or a quote: on Windows they pass through a shell. */
 export function settingArguments(port: number, fsync: boolean): string[] {
