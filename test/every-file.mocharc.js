@@ -24,6 +24,19 @@ const LONGEST = [
   "browser/console-article",
   "browser/recovery-sheet",
   "messages/webhooks",
+  "database/silent-server",
+  "command-line/database-faults",
+  "docs/standby",
+  "docs/restore",
+  "audit/second-factor-events",
+  "command-line/embedded-revival",
+  "command-line/stopping-while-hanging",
+  "command-line/stopping",
+  "sign-in/sms-status",
+  "database/silent-connections",
+  "sign-in/given-back",
+  "users/import-invitations",
+  "factors/sms-code",
 ].map((name) => `test/${name}.test.ts`);
 
 const all = readdirSync("test", { recursive: true })
@@ -37,7 +50,8 @@ if (gone.length > 0) {
 export default {
   ...usual,
   parallel: true,
-  jobs: 2,
+  // One more than the processors of a small machine: a third of the time goes by in waiting.
+  jobs: 3,
   require: [...usual.require, "test/support/whole-run.ts"],
   spec: [...LONGEST, ...all.filter((file) => !LONGEST.includes(file)).sort()],
 };
