@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { Knex } from "knex";
-import { connectionConfig, PLAIN } from "./src/database/connection.ts";
-import { readDatabaseAddress } from "./src/database/database-address.ts";
-import { HostOrder } from "./src/database/host-order.ts";
+import { connectionConfig, PLAIN } from "./src/platform/database/connection.ts";
+import { readDatabaseAddress } from "./src/platform/database/database-address.ts";
+import { HostOrder } from "./src/platform/database/host-order.ts";
 import { Secret } from "./src/kernel/secret.ts";
 
 /** Where the migrations stand. */

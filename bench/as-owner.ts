@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { PLAIN, withConnection } from "../src/database/connection.ts";
+import { PLAIN, withConnection } from "../src/platform/database/connection.ts";
 import { Secret } from "../src/kernel/secret.ts";
 
 /** Runs statements as the role that owns the tables. */

@@ -1,4 +1,4 @@
-import { officeHref } from "../src/console/page.ts";
+import { officeHref } from "../src/screens/console/page.ts";
 import type { Answer } from "./connection.ts";
 import { Browser } from "./browser.ts";
 import { BIG_OFFICE, SMALL_OFFICE } from "./console-fill.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
+import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { CONSOLE_FLOWS, OFFICE_PAGE_NAMES, type ConsoleFlowName } from "./console-flows.ts";
 import { crowdAt, fillConsole, type Crowd } from "./console-fill.ts";
 import { quantile } from "./figures.ts";

@@ -1,4 +1,4 @@
-import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
+import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { asOwner } from "./as-owner.ts";
 import { addTokens } from "./fill-tokens.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { base32 } from "../src/factors/base32.ts";
-import { SUPPORT_OFFICE_CODE } from "../src/offices/office.ts";
+import { base32 } from "../src/domain/factors/base32.ts";
+import { SUPPORT_OFFICE_CODE } from "../src/domain/offices/office.ts";
 
 /** What both servers hold at the beginning. */
 export const OFFICE = { code: "BENCH", name: "Bench & Partners" };

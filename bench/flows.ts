@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Answer } from "./connection.ts";
 import type { Browser } from "./browser.ts";
-import { codeAt } from "../src/factors/totp.ts";
+import { codeAt } from "../src/domain/factors/totp.ts";
 import { appVisitor, PASSWORD, REDIRECT_URI, RESOURCE, SCOPE, visitor, type Visitor } from "./fixtures.ts";
 import type { Seeded } from "./messages.ts";
 

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
+import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { asOwner } from "./as-owner.ts";
 import type { Options } from "./options.ts";
 import { newInstallation, type Installation } from "./servers.ts";

@@ -1,7 +1,7 @@
-import { composeServices } from "../src/compose.ts";
-import { openEmbeddedDatabase } from "../src/database/embedded/embedded.ts";
-import { EngineStore } from "../src/oidc/engine-store.ts";
-import { readSettings } from "../src/settings.ts";
+import { composeServices } from "../src/server/wiring/compose.ts";
+import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
+import { EngineStore } from "../src/protocol/models/engine-store.ts";
+import { readSettings } from "../src/server/settings/settings.ts";
 import { asOwner } from "./as-owner.ts";
 import { addTokens, TOKENS } from "./fill-tokens.ts";
 import { quantile } from "./figures.ts";

@@ -1,7 +1,7 @@
 import { text } from "co-body";
 import type { Context } from "koa";
 import type { Provider } from "oidc-provider";
-import { verify } from "../src/factors/totp.ts";
+import { verify } from "../src/domain/factors/totp.ts";
 import type { Person } from "./rival-provider.ts";
 
 type IsPassword = (typed: string) => Promise<boolean>;

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { randomUUID } from "node:crypto";
-import { PasswordHasher } from "../src/users/password.ts";
-import { FULL_COST } from "../src/users/password-cost.ts";
+import { PasswordHasher } from "../src/domain/credentials/password.ts";
+import { FULL_COST } from "../src/domain/credentials/password-cost.ts";
 import { answerQuestions } from "./child-side.ts";
 import { APP_USERS, appVisitor, PASSWORD, PASSWORD_CONCURRENCY, USERS, visitor } from "./fixtures.ts";
 import { serveInteractions } from "./rival-pages.ts";

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { Provider, type Configuration, type JWK, type KoaContextWithOIDC } from "oidc-provider";
-import { CLAIMS } from "../src/oidc/claims.ts";
+import { CLAIMS } from "../src/protocol/claims.ts";
 import { REDIRECT_URI, SCOPE } from "./fixtures.ts";
 import { MapAdapter } from "./rival-adapter.ts";
 import type { Seeded } from "./messages.ts";

@@ -1,11 +1,11 @@
-import type { Services } from "../src/compose.ts";
+import type { Services } from "../src/server/wiring/compose.ts";
 import { randomId } from "../src/kernel/random.ts";
-import { newApplicationSchema } from "../src/applications/application.ts";
-import type { Person } from "../src/factors/guard-store.ts";
-import { newOfficeSchema, type Office } from "../src/offices/office.ts";
-import { toClientMetadata } from "../src/oidc/client-metadata.ts";
-import { sealTotpSecret } from "../src/factors/totp-secret.ts";
-import { newUserSchema, type User } from "../src/users/user.ts";
+import { newApplicationSchema } from "../src/domain/applications/application.ts";
+import type { Person } from "../src/domain/factors/guard-store.ts";
+import { newOfficeSchema, type Office } from "../src/domain/offices/office.ts";
+import { toClientMetadata } from "../src/protocol/clients/client-metadata.ts";
+import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";
+import { newUserSchema, type User } from "../src/domain/users/user.ts";
 import {
   APP_USERS,
   appVisitor,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSecrets } from "../src/secrets-file.ts";
+import { createSecrets } from "../src/platform/secrets/secrets-file.ts";
 import { PASSWORD_CONCURRENCY } from "./fixtures.ts";
 import { ServerProcess } from "./server-process.ts";
 

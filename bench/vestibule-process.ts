@@ -1,5 +1,5 @@
-import { start } from "../src/main.ts";
-import { readSettings } from "../src/settings.ts";
+import { start } from "../src/server/main.ts";
+import { readSettings } from "../src/server/settings/settings.ts";
 import { answerQuestions } from "./child-side.ts";
 import { countStatements } from "./count-statements.ts";
 import { seed } from "./seed.ts";

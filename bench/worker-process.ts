@@ -1,6 +1,6 @@
-import { composeServices } from "../src/compose.ts";
-import { startWorkers } from "../src/compose-messages.ts";
-import { readSettings } from "../src/settings.ts";
+import { composeServices } from "../src/server/wiring/compose.ts";
+import { startWorkers } from "../src/server/wiring/compose-messages.ts";
+import { readSettings } from "../src/server/settings/settings.ts";
 
 /** Hands messages over and does nothing else; the bench starts it as a process of its own, and ends it by a signal. */
 const services = await composeServices(readSettings(process.env));

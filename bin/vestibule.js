@@ -18,7 +18,7 @@ if (own >= NEEDED) {
   // The same as the newer Node hears when this starter is gone.
   whenNpmIsGone(() => process.emit("disconnect"));
   keepCompiled()
-    .then(() => import("../src/command-line/vestibule.ts"))
+    .then(() => import("../src/cli/vestibule.ts"))
     .catch(tellMissing);
 } else {
   const newer = findNode();

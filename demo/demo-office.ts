@@ -1,9 +1,9 @@
-import type { Services } from "../src/compose.ts";
-import { markDemo } from "../src/database/demo-marks.ts";
+import type { Services } from "../src/server/wiring/compose.ts";
+import { markDemo } from "../src/platform/database/demo-marks.ts";
 import { Secret } from "../src/kernel/secret.ts";
 import { putInto, type DemoState } from "./demo-states.ts";
-import { newOfficeSchema, type OfficeSecondFactor } from "../src/offices/office.ts";
-import { newUserSchema, type Role, type User } from "../src/users/user.ts";
+import { newOfficeSchema, type OfficeSecondFactor } from "../src/domain/offices/office.ts";
+import { newUserSchema, type Role, type User } from "../src/domain/users/user.ts";
 
 /** Known to everybody who reads these lines; that is why production refuses the demo. */
 export const DEMO_PASSWORD = "lantern-harbour-quiet-27";

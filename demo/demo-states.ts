@@ -1,8 +1,8 @@
-import type { Services } from "../src/compose.ts";
-import { newTry } from "../src/factors/guard-store.ts";
-import { sealTotpSecret } from "../src/factors/totp-secret.ts";
+import type { Services } from "../src/server/wiring/compose.ts";
+import { newTry } from "../src/domain/factors/guard-store.ts";
+import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";
 import { daysAfter } from "../src/kernel/clock.ts";
-import type { User } from "../src/users/user.ts";
+import type { User } from "../src/domain/users/user.ts";
 
 /** The key of every demo user who has an app: add it to a phone, or ask `vestibule demo code`. */
 export const DEMO_TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";

@@ -19,7 +19,7 @@ const documents = new Map([
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
   ["docs/log.md", logDocument()],
-  ["src/database/schema.json", await schemaFile()],
+  ["src/platform/database/schema.json", await schemaFile()],
   ["docs/database.md", await databaseDocument()],
 ]);
 

@@ -1,8 +1,8 @@
-import { journey, type Step } from "../src/sign-in/journey.ts";
-import type { FactType, SignIn } from "../src/sign-in/situation.ts";
-import { everySituation } from "../test/sign-in/journey-situations.ts";
-import { next } from "../test/sign-in/journey-walk.ts";
-import { nobodyYet } from "../src/sign-in/sign-in-row.ts";
+import { journey, type Step } from "../src/screens/sign-in/journey.ts";
+import type { FactType, SignIn } from "../src/screens/sign-in/situation.ts";
+import { everySituation } from "../test/screens/sign-in/journey-situations.ts";
+import { next } from "../test/screens/sign-in/journey-walk.ts";
+import { nobodyYet } from "../src/screens/sign-in/sign-in-row.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 /** The journey as a table, and as a picture of what the walk through every situation found. */
@@ -13,7 +13,7 @@ export function journeyDocument(): string {
     code(sourceOf(step)),
     step.because,
   ]);
-  return `${madeFrom("src/sign-in/journey.ts")}
+  return `${madeFrom("src/screens/sign-in/journey.ts")}
 
 # The journey
 

@@ -76,8 +76,8 @@ export const LINES: Readonly<Record<string, string>> = {
 
 /** Calls whose words come from elsewhere, by their file. */
 export const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
-  "src/open-database.ts": "What the embedded PostgreSQL does while it starts and stops.",
-  "src/oidc/provider.ts": "A notice of oidc-provider about its set-up. Nothing to do.",
+  "src/platform/database/open-database.ts": "What the embedded PostgreSQL does while it starts and stops.",
+  "src/protocol/provider.ts": "A notice of oidc-provider about its set-up. Nothing to do.",
 };
 
 interface Field {

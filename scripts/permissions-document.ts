@@ -5,8 +5,8 @@ import {
   type Action,
   type Permission,
   type Relation,
-} from "../src/permissions/permissions.ts";
-import type { Role } from "../src/users/user.ts";
+} from "../src/domain/access/permissions.ts";
+import type { Role } from "../src/domain/users/user.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 const STAFF: readonly Role[] = ["accountant", "superuser", "support"];
@@ -15,7 +15,7 @@ const SIGNS: Record<Permission, string> = { allowed: "yes", "stepped-up": "fresh
 /** The table of the console, a section for each role. */
 export function permissionsDocument(): string {
   const relations = Object.entries(RELATIONS).map(([name, about]) => `- **${name}**: ${about}`);
-  return `${madeFrom("src/permissions/permissions.ts")}
+  return `${madeFrom("src/domain/access/permissions.ts")}
 
 # Who may do what in the console
 

@@ -1,4 +1,4 @@
-import { SCHEMA_LOOK, type SchemaRow } from "../src/database/schema-look.ts";
+import { SCHEMA_LOOK, type SchemaRow } from "../src/platform/database/schema-look.ts";
 import { asOwner, freshDatabase } from "../test/support/database.ts";
 
 /** What a freshly migrated database has, for telling one that was restored in part from one that is whole. */

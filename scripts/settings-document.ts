@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { OperatorError } from "../src/kernel/errors.ts";
-import { readSettings } from "../src/settings.ts";
-import { fileSettingOf } from "../src/secret-files.ts";
-import { settingsTable } from "../src/settings-table.ts";
-import type { Setting } from "../src/setting.ts";
+import { readSettings } from "../src/server/settings/settings.ts";
+import { fileSettingOf } from "../src/server/settings/secret-files.ts";
+import { settingsTable } from "../src/server/settings/settings-table.ts";
+import type { Setting } from "../src/server/settings/setting.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 /** Every setting from the table that the program itself reads, and what production refuses, asked of the program. */
@@ -15,7 +15,7 @@ export function settingsDocument(): string {
     setting.about +
       (setting.secret === undefined ? "" : ` _Secret; or ${code(fileSettingOf(setting.name))}._`),
   ]);
-  return `${madeFrom("src/settings-table.ts")}
+  return `${madeFrom("src/server/settings/settings-table.ts")}
 
 # Settings
 

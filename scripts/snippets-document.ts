@@ -1,4 +1,4 @@
-import { fillIn, SNIPPETS } from "../src/applications/snippets.ts";
+import { fillIn, SNIPPETS } from "../src/domain/applications/snippets.ts";
 import { madeFrom } from "./markdown.ts";
 
 const EXAMPLE = {
@@ -20,5 +20,5 @@ export function snippetsDocument(): string {
     ];
     return `## ${title}\n\n${notes.join(" ")}\n\n\`\`\`${language}\n${fillIn(snippet, EXAMPLE)}\n\`\`\`\n`;
   });
-  return `# Snippets\n\n${madeFrom("src/applications/snippets.ts and views/snippets")}\n\nThe console shows these on an application's page, filled in.\n\n${sections.join("\n")}`;
+  return `# Snippets\n\n${madeFrom("src/domain/applications/snippets.ts and views/snippets")}\n\nThe console shows these on an application's page, filled in.\n\n${sections.join("\n")}`;
 }

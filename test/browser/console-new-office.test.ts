@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Office } from "../../src/offices/office.ts";
+import type { Office } from "../../src/domain/offices/office.ts";
 import { App } from "../support/account.ts";
 import { Clicks } from "../support/clicks.ts";
 import { makeStaff, supportOffice } from "../support/console.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
-import type { User } from "../../src/users/user.ts";
+import type { User } from "../../src/domain/users/user.ts";
 import { asOwner } from "../support/database.ts";
 import { startDemo, type TestDemo } from "../support/demo.ts";
 import {

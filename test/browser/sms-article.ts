@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import type { User } from "../../src/users/user.ts";
+import type { User } from "../../src/domain/users/user.ts";
 import { startDemo, type TestDemo } from "../support/demo.ts";
 import { eventually } from "../support/eventually.ts";
 import { giveCode, givePassword, giveRecoveryCode, newcomer, shownCodes } from "../support/factor-pages.ts";

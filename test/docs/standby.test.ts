@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Running } from "../../src/main.ts";
+import type { Running } from "../../src/server/main.ts";
 import { blockOf, OPERATIONS } from "../support/document.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeStrictOffice } from "../support/second-factor.ts";

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { DEMO_TOTP_KEY, type DemoState } from "../../demo/demo-states.ts";
-import type { LinkPurpose } from "../../src/users/one-time-link.ts";
-import type { User } from "../../src/users/user.ts";
+import type { LinkPurpose } from "../../src/domain/credentials/one-time-link.ts";
+import type { User } from "../../src/domain/users/user.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { totpNow } from "../support/totp.ts";

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
-import { Texts } from "../../src/http/texts.ts";
-import { unbrokenMask } from "../../src/factors/mobile-number.ts";
-import { MailView, type WrittenMail } from "../../src/messages/mail-view.ts";
-import type { Notice } from "../../src/messages/notices.ts";
+import { Texts } from "../../src/platform/web/texts.ts";
+import { unbrokenMask } from "../../src/domain/factors/mobile-number.ts";
+import { MailView, type WrittenMail } from "../../src/platform/messages/mail-view.ts";
+import type { Notice } from "../../src/platform/messages/notices.ts";
 import { preview, type Preview } from "./preview.ts";
 
 type Values = Readonly<Record<string, string | number>>;

@@ -1,4 +1,4 @@
-import { Renderer } from "../../src/http/render.ts";
+import { Renderer } from "../../src/platform/web/render.ts";
 
 /** The view of the newest page that a server of this process has sent; empty before the first. */
 export interface RenderedViews {

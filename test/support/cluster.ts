@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { openEmbeddedDatabase } from "../../src/database/embedded/embedded.ts";
+import { openEmbeddedDatabase } from "../../src/platform/embedded-postgres/embedded.ts";
 import { freePort } from "./vestibule.ts";
 import { fastDirectory } from "./fast-directory.ts";
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { putInto, type DemoState } from "../../demo/demo-states.ts";
-import type { User } from "../../src/users/user.ts";
+import type { User } from "../../src/domain/users/user.ts";
 import type { TestDemo } from "./demo.ts";
 import { button, link, onPage } from "./pages.ts";
 import { makeUser, type TestUser } from "./people.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { Services } from "../../src/compose.ts";
-import { base32 } from "../../src/factors/base32.ts";
-import { sealTotpSecret } from "../../src/factors/totp-secret.ts";
+import type { Services } from "../../src/server/wiring/compose.ts";
+import { base32 } from "../../src/domain/factors/base32.ts";
+import { sealTotpSecret } from "../../src/domain/factors/totp-secret.ts";
 import { makeCrowd } from "./crowd.ts";
 import { asOwner } from "./database.ts";
 import type { Visitor } from "./failover-load.ts";

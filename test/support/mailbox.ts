@@ -1,4 +1,4 @@
-import type { OutboxEntry } from "../../src/messages/outbox-store.ts";
+import type { OutboxEntry } from "../../src/screens/outbox/outbox-store.ts";
 import { HttpBrowser, type Page } from "./http-browser.ts";
 import type { TestUser } from "./people.ts";
 import { settledOutbox } from "./outbox.ts";

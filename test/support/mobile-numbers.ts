@@ -1,10 +1,10 @@
 import { settleOutbox } from "./outbox.ts";
-import type { Services } from "../../src/compose.ts";
-import type { NumberState } from "../../src/factors/number-store.ts";
-import type { CodeResult, Challenged } from "../../src/factors/code-try.ts";
-import type { CodeWish } from "../../src/factors/sms-code-service.ts";
-import type { OfficeSecondFactor } from "../../src/offices/office.ts";
-import type { User } from "../../src/users/user.ts";
+import type { Services } from "../../src/server/wiring/compose.ts";
+import type { NumberState } from "../../src/domain/factors/number-store.ts";
+import type { CodeResult, Challenged } from "../../src/domain/factors/code-try.ts";
+import type { CodeWish } from "../../src/domain/factors/sms-code-service.ts";
+import type { OfficeSecondFactor } from "../../src/domain/offices/office.ts";
+import type { User } from "../../src/domain/users/user.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "./people.ts";
 import { changeOffice } from "./second-factor.ts";

@@ -1,10 +1,10 @@
-import { composeGateways } from "../../src/compose-messages.ts";
-import type { Services } from "../../src/compose.ts";
+import { composeGateways } from "../../src/server/wiring/compose-messages.ts";
+import type { Services } from "../../src/server/wiring/compose.ts";
 import { SecretBox } from "../../src/kernel/secret.ts";
-import { Delivery } from "../../src/messages/delivery.ts";
-import { messageJobs } from "../../src/messages/message-jobs.ts";
-import { MessageStore } from "../../src/messages/message-store.ts";
-import type { OutboxEntry } from "../../src/messages/outbox-store.ts";
+import { Delivery } from "../../src/platform/messages/delivery.ts";
+import { messageJobs } from "../../src/platform/messages/message-jobs.ts";
+import { MessageStore } from "../../src/platform/messages/message-store.ts";
+import type { OutboxEntry } from "../../src/screens/outbox/outbox-store.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
 

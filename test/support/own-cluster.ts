@@ -2,15 +2,19 @@ import type { ChildProcess } from "node:child_process";
 import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "pg";
-import { chooseAccount, type Account } from "../../src/database/embedded/embedded-account.ts";
-import { findBinaries } from "../../src/database/embedded/embedded-binaries.ts";
-import { makeCluster } from "../../src/database/embedded/embedded-cluster.ts";
-import { clusterArgument, runCommand, spawnCommand } from "../../src/database/embedded/embedded-command.ts";
-import type { Binaries } from "../../src/database/embedded/embedded-native.ts";
-import { preparePlace } from "../../src/database/embedded/embedded-place.ts";
-import { OWNER_ROLE } from "../../src/database/embedded/embedded-secrets.ts";
+import { chooseAccount, type Account } from "../../src/platform/embedded-postgres/embedded-account.ts";
+import { findBinaries } from "../../src/platform/embedded-postgres/embedded-binaries.ts";
+import { makeCluster } from "../../src/platform/embedded-postgres/embedded-cluster.ts";
+import {
+  clusterArgument,
+  runCommand,
+  spawnCommand,
+} from "../../src/platform/embedded-postgres/embedded-command.ts";
+import type { Binaries } from "../../src/platform/embedded-postgres/embedded-native.ts";
+import { preparePlace } from "../../src/platform/embedded-postgres/embedded-place.ts";
+import { OWNER_ROLE } from "../../src/platform/embedded-postgres/embedded-secrets.ts";
 import { codeOf } from "../../src/kernel/errors.ts";
-import { processesIn } from "../database/embedded/embedded-stage.ts";
+import { processesIn } from "../platform/embedded-postgres/embedded-stage.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./vestibule.ts";
 import { fastDirectory } from "./fast-directory.ts";

@@ -1,8 +1,8 @@
-import { newApplicationSchema, type Application } from "../../src/applications/application.ts";
-import type { Services } from "../../src/compose.ts";
+import { newApplicationSchema, type Application } from "../../src/domain/applications/application.ts";
+import type { Services } from "../../src/server/wiring/compose.ts";
 import { Secret } from "../../src/kernel/secret.ts";
-import { newOfficeSchema } from "../../src/offices/office.ts";
-import { newUserSchema, type Role } from "../../src/users/user.ts";
+import { newOfficeSchema } from "../../src/domain/offices/office.ts";
+import { newUserSchema, type Role } from "../../src/domain/users/user.ts";
 
 /** A password that passes every rule. */
 export const PASSWORD = "plum-teapot-ladder-42";

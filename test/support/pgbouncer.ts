@@ -5,8 +5,8 @@ import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chooseAccount } from "../../src/database/embedded/embedded-account.ts";
-import { preparePlace } from "../../src/database/embedded/embedded-place.ts";
+import { chooseAccount } from "../../src/platform/embedded-postgres/embedded-account.ts";
+import { preparePlace } from "../../src/platform/embedded-postgres/embedded-place.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./vestibule.ts";
 

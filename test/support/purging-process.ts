@@ -1,7 +1,7 @@
-import { composeServices } from "../../src/compose.ts";
-import { composeStores } from "../../src/compose-stores.ts";
-import { purgesOf } from "../../src/compose-upkeep.ts";
-import { readSettings } from "../../src/settings.ts";
+import { composeServices } from "../../src/server/wiring/compose.ts";
+import { composeStores } from "../../src/server/wiring/compose-stores.ts";
+import { purgesOf } from "../../src/server/wiring/compose-upkeep.ts";
+import { readSettings } from "../../src/server/settings/settings.ts";
 
 /** Removes once whatever is over, in a process of its own, for tests that give it a wrong clock. */
 const services = await composeServices(readSettings(process.env));

@@ -1,8 +1,8 @@
-import { composeLinkBase, composeLinks } from "../../src/compose-links.ts";
-import type { Database, Queryable } from "../../src/database/database.ts";
-import { OfficeStore } from "../../src/offices/office-store.ts";
-import type { PasswordLinks } from "../../src/users/password-links.ts";
-import { UserStore } from "../../src/users/user-store.ts";
+import { composeLinkBase, composeLinks } from "../../src/server/wiring/compose-links.ts";
+import type { Database, Queryable } from "../../src/platform/database/database.ts";
+import { OfficeStore } from "../../src/domain/offices/office-store.ts";
+import type { PasswordLinks } from "../../src/domain/credentials/password-links.ts";
+import { UserStore } from "../../src/domain/users/user-store.ts";
 import type { TestVestibule } from "./vestibule.ts";
 
 /** The links of a Vestibule over a database that writes down which statements it is sent. */

@@ -1,5 +1,5 @@
-import { composeServices } from "../../src/compose.ts";
-import { readSettings } from "../../src/settings.ts";
+import { composeServices } from "../../src/server/wiring/compose.ts";
+import { readSettings } from "../../src/server/settings/settings.ts";
 import { forTests } from "./test-settings.ts";
 
 /** Seals in small steps without a pause, in a process of its own, for tests that run several and kill some. */

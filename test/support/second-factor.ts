@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { base32 } from "../../src/factors/base32.ts";
-import { sealTotpSecret } from "../../src/factors/totp-secret.ts";
-import type { Services } from "../../src/compose.ts";
-import type { Office, OfficeSecondFactor } from "../../src/offices/office.ts";
+import { base32 } from "../../src/domain/factors/base32.ts";
+import { sealTotpSecret } from "../../src/domain/factors/totp-secret.ts";
+import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Office, OfficeSecondFactor } from "../../src/domain/offices/office.ts";
 import { asOwner } from "./database.ts";
 import { HttpBrowser, type Page } from "./http-browser.ts";
 import { makeOffice, type TestApplication, type TestOffice, type TestUser } from "./people.ts";

@@ -1,5 +1,5 @@
-import { start } from "../../src/main.ts";
-import { readSettings } from "../../src/settings.ts";
+import { start } from "../../src/server/main.ts";
+import { readSettings } from "../../src/server/settings/settings.ts";
 import { forTests } from "./test-settings.ts";
 
 /** A Vestibule in a process of its own, for tests that need two servers on one database or have to kill one. */

@@ -1,4 +1,4 @@
-import { startProgram } from "../command-line/installation.ts";
+import { startProgram } from "../cli/installation.ts";
 import { eventually } from "./eventually.ts";
 
 /** Starts `vestibule start` as an operator does, and waits until it serves. */

@@ -1,5 +1,5 @@
-import type { Settings } from "../../src/settings.ts";
-import { FULL_COST, type PasswordCost } from "../../src/users/password-cost.ts";
+import type { Settings } from "../../src/server/settings/settings.ts";
+import { FULL_COST, type PasswordCost } from "../../src/domain/credentials/password-cost.ts";
 
 /** Next to nothing: at full cost, hashing is most of what the suite does. */
 const LEAST: PasswordCost = { memoryCost: 64, timeCost: 1 };

@@ -1,6 +1,6 @@
-import { composeServices } from "../../src/compose.ts";
-import { startWorkers } from "../../src/compose-messages.ts";
-import { readSettings } from "../../src/settings.ts";
+import { composeServices } from "../../src/server/wiring/compose.ts";
+import { startWorkers } from "../../src/server/wiring/compose-messages.ts";
+import { readSettings } from "../../src/server/settings/settings.ts";
 import { forTests } from "./test-settings.ts";
 
 /** Hands messages over in a process of its own, for tests that kill it. */

@@ -1,0 +1,66 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import { RestoredStore } from "../platform/database/restored-store.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { Office } from "../domain/offices/office.ts";
+import type { Answer } from "./answer.ts";
+import { addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+const ALL_OFFICES = 1_000_000;
+
+export function addAfterRestoreCommand(program: Command): void {
+  addVerb(program, {
+    usage: "after-restore",
+    about:
+      "end what a restored backup takes for unused: sessions, tokens, codes, links, trusted browsers, open requests",
+    examples: ["after-restore", "after-restore --keep-recovery-codes"],
+  })
+    .option(
+      "--keep-recovery-codes",
+      "leave recovery codes as the backup has them; those used since would work again",
+    )
+    .action(answering(withServices(afterRestore)));
+}
+
+async function afterRestore(
+  { database, offices, audit }: Services,
+  { keepRecoveryCodes = false }: { keepRecoveryCodes?: boolean },
+): Promise<Answer> {
+  const store = new RestoredStore(database);
+  const all = await offices.list(ALL_OFFICES);
+  await requirePeople(store, all);
+  const ended = await store.endEngine();
+  for (const { id: officeId } of all) {
+    const how = { at: systemClock(), withRecoveryCodes: !keepRecoveryCodes };
+    await store.endOffice(officeId, how, (tx) =>
+      audit.add(tx, {
+        type: "backup.restored",
+        outcome: "ok",
+        officeId,
+        actor: ACTOR,
+        details: { recoveryCodesKept: keepRecoveryCodes },
+      }),
+    );
+  }
+  return {
+    json: { ended, offices: all.length, recoveryCodesKept: keepRecoveryCodes },
+    text: [
+      `${String(ended)} sessions, tokens and codes were ended, and the links, codes and requests of ${String(all.length)} offices.`,
+      ...(keepRecoveryCodes
+        ? []
+        : ["Nobody has recovery codes now; people make new ones on their account page."]),
+      "Disable again whoever was disabled after the backup was made, before you start the servers.",
+    ].join("\n"),
+  };
+}
+
+/** A dump by a role that row-level security binds succeeds, and has no people in it. */
+async function requirePeople(store: RestoredStore, offices: readonly Office[]): Promise<void> {
+  if ((await store.hasAccounts()) && !(await store.hasPeople(offices.map(({ id }) => id)))) {
+    throw new OperatorError(
+      "The backup has accounts and not one person: the role that dumped it saw no office's rows. Restore a backup that was made by a member of vestibule_backup, into an empty database.",
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { authenticationOf, type Application } from "../domain/applications/application.ts";
+import type { Services } from "../server/wiring/compose.ts";
+import type { Secret } from "../kernel/secret.ts";
+import { details, type Answer } from "./answer.ts";
+
+/** An application as its developer needs it; the secret is there only in the answer that made it. */
+export async function tellApplication(
+  what: string,
+  application: Application,
+  { services, secret }: { services: Services; secret: Secret | null },
+): Promise<Answer> {
+  const { secretHash: _, oldSecret, id, name, type, ...rest } = application;
+  const { issuer } = services.settings;
+  const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
+  const office = application.officeId === null ? null : await services.offices.find(application.officeId);
+  const shownOnce = secret === null ? {} : { clientSecret: secret.reveal() };
+  const lines = details([
+    ["Client id", id],
+    ["Client secret", secret === null ? secretKept(application) : `${secret.reveal()}   (shown only now)`],
+    ["Issuer", issuer],
+    ["Discovery", discoveryUrl],
+    ["Type", type],
+    ...consentOf(application),
+    ["For", office === null ? "every office" : `people of ${office.code}`],
+    ...(type === "machine" ? [] : [["Scopes", application.scopes.join(" ")] as const]),
+    ...addressesOf(application),
+    ...protocolOf(application),
+  ]);
+  return {
+    json: {
+      clientId: id,
+      ...shownOnce,
+      issuer,
+      discoveryUrl,
+      name,
+      type,
+      ...rest,
+      authentication: authenticationOf(application),
+      oldSecretEndsAt: oldSecret?.endsAt ?? null,
+      officeCode: office?.code ?? null,
+    },
+    text: what === "" ? `${name}\n\n${lines}` : `The application ${name} ${what}.\n\n${lines}`,
+  };
+}
+
+/** A native application has its people confirm, since any program can claim its address (docs/decisions/0007). */
+function consentOf({ type, firstParty }: Application): (readonly [string, string])[] {
+  if (type === "machine") {
+    return [];
+  }
+  const asked = firstParty ? "not asked: first party" : "asked";
+  return [["Consent", type === "native" ? "a confirmation at every sign-in" : asked]];
+}
+
+function secretKept(application: Application): string {
+  switch (authenticationOf(application)) {
+    case "none":
+      return "none: a public application, PKCE proves that a code is its own";
+    case "private_key_jwt":
+      return "none: it proves itself with its own key (private_key_jwt)";
+    case "secret":
+      return application.secretHash === null
+        ? 'not yet: "app rotate-secret" makes one'
+        : 'set; only its hash is kept, "app rotate-secret" makes a new one';
+  }
+}
+
+/** What differs from the plainest application of its type. */
+function protocolOf(application: Application): (readonly [string, string])[] {
+  const { type, idTokenAlgorithm, signedUserinfo, dpop, par, fapi, refreshGraceSeconds } = application;
+  const { oldSecret, withoutPkce, resources, resourceIdentifier, resourceScopes, resourceTokens, jwksUri } =
+    application;
+  const lines: (readonly [string, string | null])[] = [
+    ["ID tokens", type === "machine" ? null : `signed with ${idTokenAlgorithm}`],
+    ["Userinfo", signedUserinfo ? "signed" : null],
+    ["Keys", jwksUri],
+    ["DPoP", dpop || fapi ? "demanded" : null],
+    ["Pushed requests", type !== "machine" && (par || fapi) ? "demanded" : null],
+    ["Device flow", application.deviceFlow ? "may show codes" : null],
+    ["Requests", application.signedRequests ? "signed objects alone" : null],
+    ["Subject", application.pairwise ? "pairwise" : null],
+    ["Sector identifier", application.sectorIdentifierUri],
+    ["Claims", application.claims === null ? null : ["sub", ...application.claims].join(" ")],
+    ["Profile", fapi ? "FAPI 2.0 Security Profile" : null],
+    ["Resource servers", resources.length === 0 ? null : resources.join(" ")],
+    [
+      "Is the resource server",
+      resourceIdentifier === null
+        ? null
+        : `${resourceIdentifier} (${resourceTokens}) ${resourceScopes.join(" ")}`,
+    ],
+    ["Old secret", oldSecret === null ? null : `taken until ${oldSecret.endsAt.toISOString()}`],
+    ["PKCE", withoutPkce ? "not demanded (exception)" : null],
+    ["Refresh grace", refreshGraceSeconds === 0 ? null : `${String(refreshGraceSeconds)} s`],
+  ];
+  return lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
+}
+
+function addressesOf(application: Application): (readonly [string, string])[] {
+  const { redirectUris, postLogoutRedirectUris, corsOrigins, backchannelLogoutUri, homeUrl, logoUrl } =
+    application;
+  const lists: (readonly [string, readonly string[]])[] = [
+    ["Redirect", redirectUris],
+    ["After sign-out", postLogoutRedirectUris],
+    ["CORS origin", corsOrigins],
+    ["Back-channel logout", backchannelLogoutUri === null ? [] : [backchannelLogoutUri]],
+    ["Home", homeUrl === null ? [] : [homeUrl]],
+    ["Logo", logoUrl === null ? [] : [logoUrl]],
+  ];
+  return lists.flatMap(([label, values]) => values.map((value) => [label, value] as const));
+}

@@ -1,0 +1,107 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import type { AuditType } from "../domain/audit/audit-event.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { nameOf, withOtherDataKeys } from "../platform/processes/running-process.ts";
+import { addDataKey, dropOldDataKeys } from "../platform/secrets/secrets-file.ts";
+import type { Answer } from "./answer.ts";
+import { addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+const BATCH = 100;
+
+/** Changing the key that encrypts at rest, in three steps between which servers run. */
+export function addDataKeyCommands(noun: Command): void {
+  addVerb(noun, {
+    usage: "new-data-key",
+    about: "first step of changing the data key: add a new one to the secrets file; the old one still opens",
+    examples: ["keys new-data-key"],
+  }).action(answering(withServices(add)));
+  addVerb(noun, {
+    usage: "reseal",
+    about:
+      "second step, once every server was restarted: encrypt again what an older key has; may be repeated",
+    examples: ["keys reseal"],
+  }).action(answering(withServices(reseal)));
+  addVerb(noun, {
+    usage: "drop-old-data-keys",
+    about: "last step: remove the older keys; refuses while a stored value or a running server needs them",
+    examples: ["keys drop-old-data-keys"],
+  }).action(answering(withServices(drop)));
+}
+
+async function add(services: Services): Promise<Answer> {
+  await requireSameKeys(services);
+  const { secretsFile } = services.settings;
+  addDataKey(secretsFile);
+  await tell(services, "data-key.added", {});
+  const dataKeys = services.secrets.dataKeys.length + 1;
+  return {
+    json: { file: secretsFile, dataKeys },
+    text: [
+      `${secretsFile} has a new data key; make your copy of the file anew.`,
+      "Give the file to every server and restart them all. Then run: vestibule keys reseal",
+    ].join("\n"),
+  };
+}
+
+async function reseal(services: Services): Promise<Answer> {
+  await requireSameKeys(services);
+  const { signingKeys, secondFactor } = services;
+  const messages = await services.messages.reseal.run(BATCH);
+  const factors = await secondFactor.reseal.run(BATCH);
+  let keys = 0;
+  for (let found = await signingKeys.reseal(BATCH); found > 0; found = await signingKeys.reseal(BATCH)) {
+    keys += found;
+  }
+  await tell(services, "data-key.resealed", { factors, signingKeys: keys, messages });
+  return {
+    json: { factors, signingKeys: keys, messages },
+    text: [
+      `Encrypted again: ${String(factors)} second factors, ${String(keys)} signing keys, ${String(messages)} waiting messages.`,
+      "Once no server runs with the file of before: vestibule keys drop-old-data-keys",
+    ].join("\n"),
+  };
+}
+
+async function drop(services: Services): Promise<Answer> {
+  const { signingKeys, secondFactor, messages, settings, secrets } = services;
+  if (secrets.dataKeys.length > 1) {
+    await requireSameKeys(services);
+  }
+  const stores = [secondFactor.reseal, signingKeys, messages.reseal];
+  if ((await Promise.all(stores.map((store) => store.isSealedByOld()))).includes(true)) {
+    throw new OperatorError('An older data key is still needed. Run "vestibule keys reseal" first.');
+  }
+  const dropped = dropOldDataKeys(settings.secretsFile);
+  await tell(services, "data-key.dropped", { dropped });
+  return {
+    json: { file: settings.secretsFile, dropped },
+    text:
+      dropped === 0
+        ? "There is no older data key."
+        : `${String(dropped)} older removed. Give the file to every server, and destroy the copies of before.`,
+  };
+}
+
+/**
+ * Each step rests on the one before: what the new key seals opens at a server that has read it, and a server that was not
+ * restarted seals with the old one until it is.
+ */
+async function requireSameKeys({ processes, settings }: Services): Promise<void> {
+  const lagging = withOtherDataKeys(await processes.store.list(), processes.dataKeys);
+  if (lagging.length > 0) {
+    throw new OperatorError(
+      `Still running with other data keys than ${settings.secretsFile}: ${lagging.map(nameOf).join(", ")}. ` +
+        "Give each this file and restart it, then try again; a process that was killed is forgotten after a minute.",
+    );
+  }
+}
+
+async function tell(
+  { audit }: Services,
+  type: AuditType,
+  details: Readonly<Record<string, number>>,
+): Promise<void> {
+  await audit.addAlone({ type, outcome: "ok", officeId: null, actor: ACTOR, details });
+}

@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import {
+  findDemoLeftovers,
+  findDemoOffices,
+  unmarkDemo,
+  type DemoLeftover,
+} from "../platform/database/demo-marks.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { Office } from "../domain/offices/office.ts";
+import type { Answer } from "./answer.ts";
+import { notDone } from "./obstacle.ts";
+import { addVerb, answering } from "./verb.ts";
+import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
+
+export function addDemoEnd(noun: Command): void {
+  addVerb(noun, {
+    usage: "end",
+    about:
+      "close the offices of the demo, disable its other people, and take its applications' secrets away, so that production starts",
+    examples: ["demo end"],
+  }).action(answering(withServices(end)));
+}
+
+async function end(services: Services): Promise<Answer> {
+  const before = await findDemoLeftovers(services.database);
+  await closeOffices(services);
+  // Closed offices have nobody left; in other offices each is disabled.
+  for (const leftover of await findDemoLeftovers(services.database)) {
+    await endOne(services, leftover);
+  }
+  const people = before.filter(({ kind }) => kind === "user");
+  const applications = before.filter(({ kind }) => kind === "application");
+  return {
+    json: { people: people.map(({ id }) => id), applications: applications.map(({ id }) => id) },
+    text:
+      before.length === 0
+        ? "There is nothing left of the demo."
+        : `${String(people.length)} people of the demo are kept out, and ${String(applications.length)} of its applications have no known secret any more.`,
+  };
+}
+
+async function closeOffices(services: Services): Promise<void> {
+  for (const id of await findDemoOffices(services.database)) {
+    const office = await services.offices.find(id);
+    if (office !== null) {
+      await closeOffice(services, office);
+    }
+  }
+}
+
+/** Without effect on one that is closed already. */
+async function closeOffice({ administration }: Services, office: Office): Promise<void> {
+  const { type } = await administration.settings.close(office, OPERATOR);
+  if (type !== "changed" && type !== "unchanged") {
+    throw new OperatorError(`The office ${office.code} was changed meanwhile: type it again.`);
+  }
+}
+
+function endOne(services: Services, leftover: DemoLeftover): Promise<void> {
+  switch (leftover.kind) {
+    case "user":
+      return disable(services, leftover);
+    case "application":
+      return takeSecret(services, leftover);
+  }
+}
+
+async function disable({ users, database, administration }: Services, { id }: DemoLeftover): Promise<void> {
+  const account = await users.findAccount(id);
+  const user =
+    account === null ? null : await database.inOffice(account.office.id, (tx) => users.find(tx, id));
+  if (user === null) {
+    return;
+  }
+  const { type } = await administration.people.disable(user, OPERATOR);
+  if (type === "last" && user.role === "support") {
+    throw new OperatorError(
+      `${user.username} is the only one of support: type "vestibule support add" for somebody of yours first, then this again.`,
+    );
+  }
+  if (type !== "disabled") {
+    throw notDone(user, type);
+  }
+}
+
+/** The new secret is told to nobody. Without one, an application asks for consent from now on. */
+async function takeSecret(services: Services, { id }: DemoLeftover): Promise<void> {
+  const { applications, applicationService, database } = services;
+  const application = await applications.find(id);
+  if (application !== null) {
+    const changed = await applicationService.change(
+      application,
+      { ...application, firstParty: false },
+      ACTOR,
+    );
+    if (changed.secretHash !== null) {
+      await applicationService.rotateSecret(changed, ACTOR);
+    }
+  }
+  await unmarkDemo(database, id);
+}

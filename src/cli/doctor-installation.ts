@@ -1,0 +1,95 @@
+import type { Services } from "../server/wiring/compose.ts";
+import { findDemoLeftovers, leftoversInWords } from "../platform/database/demo-marks.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { exposureOfSecrets, hasSecrets, readSecrets } from "../platform/secrets/secrets-file.ts";
+import type { Settings } from "../server/settings/settings.ts";
+import { checkQueues } from "./doctor-queues.ts";
+import { checkServers } from "./doctor-servers.ts";
+import { fail, ok, warn, type Finding } from "./finding.ts";
+
+/** There, whole, and readable by nobody else. */
+export function checkSecretsFile({ secretsFile, production }: Settings, isInstalled: boolean): Finding[] {
+  if (!hasSecrets(secretsFile)) {
+    return [missing(secretsFile, production || isInstalled, isInstalled)];
+  }
+  const refused = complaintOf(() => readSecrets(secretsFile));
+  if (refused !== null) {
+    return [fail("Secrets", refused, "Nothing can be opened without it.")];
+  }
+  const exposure = exposureOfSecrets(secretsFile);
+  return exposure === null
+    ? [ok("Secrets", secretsFile)]
+    : [fail("Secrets", `${secretsFile} ${exposure.says}`, exposure.advice(secretsFile))];
+}
+
+function missing(file: string, isNeeded: boolean, isInstalled: boolean): Finding {
+  if (!isNeeded) {
+    return warn("Secrets", `${file} is not made yet`, "The first start makes it.");
+  }
+  const advice = isInstalled
+    ? "Restore it from your backup: this database's keys and identifiers cannot be read without it."
+    : `vestibule keys init ${file}`;
+  return fail("Secrets", `${file} is missing`, advice);
+}
+
+/** Whether secrets, database and signing keys belong together. Only for an installation that is whole. */
+export async function checkInstallation(settings: Settings): Promise<Finding[]> {
+  const { composeServices } = await import("../server/wiring/compose.ts");
+  try {
+    const services = await composeServices({ ...settings, logLevel: "silent" });
+    try {
+      return [
+        ok("Installation", "secrets and database belong together"),
+        await checkKeys(services),
+        ...(await checkDemo(services)),
+        ...(await checkServers(services)),
+        ...(await checkQueues(services.messages.queues)),
+      ];
+    } finally {
+      await services.close();
+    }
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return [fail("Installation", error.message, "Vestibule cannot start before this is mended.")];
+    }
+    throw error;
+  }
+}
+
+/** In development the demo is welcome, and its passwords are printed at every start. */
+async function checkDemo({ database, settings }: Services): Promise<Finding[]> {
+  const leftovers = settings.production ? await findDemoLeftovers(database) : [];
+  return leftovers.length === 0
+    ? []
+    : [
+        fail(
+          "Demo",
+          `the demo has left ${leftoversInWords(leftovers)}`,
+          'Production does not start beside them: type "vestibule demo end".',
+        ),
+      ];
+}
+
+async function checkKeys({ signingKeys }: Services): Promise<Finding> {
+  // Asked first, because loading makes the first set.
+  if ((await signingKeys.list()).length === 0) {
+    return warn("Signing keys", "none yet", "The first start makes them.");
+  }
+  const keys = await signingKeys.load();
+  return ok(
+    "Signing keys",
+    `${String(keys.length)} can be opened (${keys.map(({ jwk }) => jwk.alg).join(", ")})`,
+  );
+}
+
+function complaintOf(work: () => unknown): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return error.message;
+    }
+    throw error;
+  }
+}

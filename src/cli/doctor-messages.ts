@@ -1,0 +1,152 @@
+import { minutesAfter, systemClock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { randomId } from "../kernel/random.ts";
+import type { Handed, MessageGateway } from "../platform/messages/gateway.ts";
+import type { Message } from "../platform/messages/message.ts";
+import { readSettings, type Settings } from "../server/settings/settings.ts";
+import { fail, ok, warn, type Finding } from "./finding.ts";
+
+const CHECKS = {
+  mail: { check: "Mail", setting: "VESTIBULE_MAIL_GATEWAY" },
+  sms: { check: "Text messages", setting: "VESTIBULE_SMS_GATEWAY" },
+} as const;
+
+type Channel = keyof typeof CHECKS;
+
+/** Somebody waits for the answer. A mail that is taken later than this is told as one that may be tried again. */
+const PATIENCE_MS = 20_000;
+
+/** Where messages go, and whether the other side is there, as far as that can be seen without sending one. */
+export async function checkGateways(settings: Settings): Promise<Finding[]> {
+  return [
+    await checkGateway(settings, "mail"),
+    await checkGateway(settings, "sms"),
+    ...checkReceipts(settings),
+    ...checkAlarms(settings),
+  ];
+}
+
+async function checkGateway(settings: Settings, channel: Channel): Promise<Finding> {
+  const { check, setting } = CHECKS[channel];
+  const name = settings.gateways[channel];
+  if (name === "none") {
+    return warn(check, "go nowhere", `Set ${setting} when messages have to be sent.`);
+  }
+  if (name === "outbox") {
+    return ok(check, `land in the outbox page${settings.production ? "" : " (development only)"}`);
+  }
+  const gateway = await open(settings, channel);
+  const fault = (await gateway?.check()) ?? null;
+  await gateway?.close();
+  return fault === null
+    ? ok(check, `go through ${name}, which answers; \`doctor --${channel}\` sends one`)
+    : fail(check, fault, "docs/messages.md tells how to set it up.");
+}
+
+function checkReceipts({ gateways, messages }: Settings): Finding[] {
+  return gateways.sms === "vonage" && messages.receipts.signatureSecret === null
+    ? [
+        warn(
+          "Receipts",
+          "are refused: there is no secret to check them with",
+          "Set VESTIBULE_VONAGE_SIGNATURE_SECRET; until then nobody sees whether a code arrived.",
+        ),
+      ]
+    : [];
+}
+
+/** Whether somebody is told of alarms. In development nobody has to be. */
+function checkAlarms({ messages, production }: Settings): Finding[] {
+  const { alarmMail } = messages;
+  if (alarmMail.length > 0) {
+    return [ok("Alarms", `are told to ${String(alarmMail.length)} mail addresses, once an hour at most`)];
+  }
+  return production
+    ? [warn("Alarms", "reach nobody but the log", "Set VESTIBULE_ALARM_MAIL to the addresses of your staff.")]
+    : [];
+}
+
+/** Sends what was asked for, past the queue, and says what came of it. */
+export async function tryMessages(
+  environment: Readonly<Record<string, string | undefined>>,
+  { sms, mail }: { sms?: string; mail?: string },
+): Promise<Finding[]> {
+  if (sms === undefined && mail === undefined) {
+    return [];
+  }
+  const settings = settingsOf(environment);
+  if (settings === null) {
+    return [];
+  }
+  const text = `This is a test message of ${settings.productName}.`;
+  const findings: Finding[] = [];
+  if (mail !== undefined) {
+    const message = { channel: "mail", to: mail, subject: text, text, officeId: null } as const;
+    findings.push(await tryOne(settings, message));
+  }
+  if (sms !== undefined) {
+    const until = minutesAfter(systemClock(), 5);
+    findings.push(await tryOne(settings, { channel: "sms", to: sms, text, officeId: "", until }));
+  }
+  return findings;
+}
+
+/** Faults of the settings are told by the doctor already. */
+function settingsOf(environment: Readonly<Record<string, string | undefined>>): Settings | null {
+  try {
+    return readSettings(environment);
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+async function tryOne(settings: Settings, message: Message): Promise<Finding> {
+  const check = message.channel === "mail" ? "Test mail" : "Test message";
+  const gateway = await open(settings, message.channel);
+  if (gateway === null) {
+    const { setting } = CHECKS[message.channel];
+    return fail(
+      check,
+      `nothing sent: the gateway is ${settings.gateways[message.channel]}`,
+      `Set ${setting}.`,
+    );
+  }
+  const handed = await gateway.hand(randomId(), message);
+  await gateway.close();
+  return said(check, handed);
+}
+
+function said(check: string, handed: Handed): Finding {
+  const advice = "docs/messages.md says what to do about it.";
+  switch (handed.type) {
+    case "sent":
+      return ok(
+        check,
+        `taken by the provider${handed.providerId === null ? "" : ` as ${handed.providerId}`}`,
+      );
+    case "unknown":
+      return warn(check, `perhaps sent: ${handed.reason}`, advice);
+    case "again":
+      return fail(check, `not sent, for now: ${handed.reason}`, advice);
+    case "refused":
+      return fail(check, `not sent, never to this recipient: ${handed.reason}`, advice);
+    case "failed":
+      return fail(check, `not sent: ${handed.reason}`, advice);
+  }
+}
+
+/** A gateway that speaks to the outside; the outbox needs an installation and no test. */
+async function open({ gateways, messages }: Settings, channel: Channel): Promise<MessageGateway | null> {
+  if (channel === "mail" && gateways.mail === "smtp") {
+    const { SmtpMail } = await import("../platform/messages/smtp-mail.ts");
+    return new SmtpMail(messages.smtp, { silenceMs: PATIENCE_MS });
+  }
+  if (channel === "sms" && gateways.sms === "vonage") {
+    const { VonageSms } = await import("../platform/messages/vonage-sms.ts");
+    return new VonageSms(messages.vonage);
+  }
+  return null;
+}

@@ -1,0 +1,46 @@
+import type { Services } from "../server/wiring/compose.ts";
+import { inWords, isWrong } from "../platform/processes/clock-reading.ts";
+import { nameOf, withOtherDataKeys, type RunningProcess } from "../platform/processes/running-process.ts";
+import { fail, ok, warn, type Finding } from "./finding.ts";
+
+/** A process says every 15 seconds that it runs. */
+const SILENT_SECONDS = 35;
+
+/** The servers and workers of the installation, on every machine, and what is wrong with each. */
+export async function checkServers({ processes }: Pick<Services, "processes">): Promise<Finding[]> {
+  const running = await processes.store.list();
+  if (running.length === 0) {
+    return [ok("Servers", "none runs at the moment")];
+  }
+  const lagging = new Set(withOtherDataKeys(running, processes.dataKeys));
+  const versions = new Set(running.map(({ version }) => version));
+  return [
+    ...running.map((each) => findingOf(each, lagging.has(each))),
+    ...(versions.size === 1 ? [] : [mixed(versions)]),
+  ];
+}
+
+function findingOf(running: RunningProcess, isLagging: boolean): Finding {
+  const { version, startedAt, silentSeconds, clockOffMs } = running;
+  const name = nameOf(running);
+  if (isWrong({ offMs: clockOffMs, doubtMs: 0 })) {
+    const advice = "Set the clock of its machine, for example by network time: it serves nothing until then.";
+    return fail("Servers", `the clock of ${name} is ${inWords(clockOffMs)}`, advice);
+  }
+  if (isLagging) {
+    const advice = "Give it the present secrets file and restart it.";
+    return warn("Servers", `${name} runs with other data keys than the secrets file here`, advice);
+  }
+  if (silentSeconds > SILENT_SECONDS) {
+    const advice = "It was killed, or cannot reach the database; look at its log.";
+    return warn("Servers", `${name} was heard of ${String(Math.round(silentSeconds))} seconds ago`, advice);
+  }
+  return ok("Servers", `${name}, version ${version}, since ${startedAt.toISOString()}`);
+}
+
+const mixed = (versions: ReadonlySet<string>): Finding =>
+  warn(
+    "Servers",
+    `of different versions: ${[...versions].sort().join(", ")}`,
+    "Fine while an upgrade is under way; finish it.",
+  );

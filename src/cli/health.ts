@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { readListening } from "../server/settings/settings.ts";
+import type { Answer } from "./answer.ts";
+import { ownAddress } from "./own-address.ts";
+import { terminalOf } from "./terminal.ts";
+import { addVerb, answering } from "./verb.ts";
+
+const PATIENCE_MS = 3_000;
+
+export function addHealthCommand(program: Command): void {
+  addVerb(program, {
+    usage: "health",
+    about: "ask the server on this machine whether it is ready; exit code 1 when it is not",
+    examples: ["health", "health --live"],
+  })
+    .option("--live", "only whether the process answers, also while it cannot serve")
+    .option("--ready", "whether it serves (the default)")
+    .action(answering(health));
+}
+
+const schema = z.object({ status: z.string() });
+
+/** For health checks of containers and supervisors: needs PORT and VESTIBULE_HOST alone, and no database. */
+async function health(this: Command, { live }: { readonly live?: boolean }): Promise<Answer> {
+  const asked = live === true ? "live" : "ready";
+  const address = `${ownAddress(readListening(terminalOf(this).environment))}/health/${asked}`;
+  const status = await ask(address);
+  return {
+    json: { asked, address, status },
+    text: `${address}: ${status}`,
+    isBad: status !== "ok",
+  };
+}
+
+async function ask(address: string): Promise<string> {
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const { status } = schema.parse(await answer.json());
+    return answer.ok ? status : `${status} (${String(answer.status)})`;
+  } catch {
+    // Nothing listens, it does not answer in time, or it is something else.
+    return "no answer";
+  }
+}

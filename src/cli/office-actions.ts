@@ -1,0 +1,97 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { Office } from "../domain/offices/office.ts";
+import type { DryRun } from "../domain/offices/policy-dry-run.ts";
+import type { SettingsResult } from "../domain/offices/office-settings-service.ts";
+import { table, type Answer } from "./answer.ts";
+import { getOffice } from "./get-office.ts";
+import {
+  secondFactorInWords,
+  secondFactorOf,
+  withSecondFactor,
+  type SecondFactorOptions,
+} from "./office-second-factor.ts";
+import { addVerb, answering } from "./verb.ts";
+import { OPERATOR, withServices } from "./with-services.ts";
+
+/** Closing and opening an office, and looking before its policy is changed. */
+export function addOfficeActions(noun: Command): void {
+  addVerb(noun, {
+    usage: "close <code>",
+    about: "keep everybody of an office out; its sessions, tokens and links end for good",
+    examples: ["office close NOORD"],
+  }).action(answering(withServices(close)));
+  addVerb(noun, {
+    usage: "open <code>",
+    about: "open a closed office again; everybody signs in anew",
+    examples: ["office open NOORD"],
+  }).action(answering(withServices(open)));
+  withSecondFactor(
+    addVerb(noun, {
+      usage: "dry-run <code>",
+      about: "show whom another policy would affect, and what they would see; changes nothing",
+      examples: ["office dry-run NOORD --second-factor required --from 2027-01-31 --methods totp"],
+    }),
+  )
+    .option("--after <username>", "list the names that come after this one")
+    .action(answering(withServices(dryRun)));
+}
+
+async function close(services: Services, code: string): Promise<Answer> {
+  const office = await getOffice(services, code);
+  return told(office, await services.administration.settings.close(office, OPERATOR), "closed");
+}
+
+async function open(services: Services, code: string): Promise<Answer> {
+  const office = await getOffice(services, code);
+  return told(office, await services.administration.settings.open(office, OPERATOR), "open");
+}
+
+function told(office: Office, result: SettingsResult, status: Office["status"]): Answer {
+  switch (result.type) {
+    case "changed":
+      return { json: result.office, text: `The office ${office.code} is ${status} now.` };
+    case "unchanged":
+      return { json: office, text: `The office ${office.code} is ${status} already.` };
+    case "conflict":
+    case "elsewhere":
+    case "no-own-factor":
+      throw new OperatorError("Somebody has changed the office meanwhile: look again, then try again.");
+  }
+}
+
+async function dryRun(
+  services: Services,
+  code: string,
+  { after, ...typed }: SecondFactorOptions & { readonly after?: string },
+): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const proposed = secondFactorOf(office, typed);
+  const result = await services.administration.dryRun.run(office, proposed, {
+    ...(after === undefined ? {} : { after }),
+  });
+  return { json: { proposed, ...result }, text: inWords(result, secondFactorInWords(proposed)) };
+}
+
+const stepsInWords = (steps: readonly string[]): string =>
+  steps.length === 0 ? "password only" : ["password", ...steps].join(", ");
+
+function inWords({ people, affected, groups, names, next, at }: DryRun, proposed: string): string {
+  const head = `Second factor ${proposed}: ${String(affected)} of ${String(people)} people would sign in in another way (as of ${at.toISOString()}).`;
+  if (affected === 0) {
+    return head;
+  }
+  const lines = groups.map(({ people: count, now, will }) => [
+    String(count),
+    stepsInWords(now),
+    stepsInWords(will),
+  ]);
+  const persons = names.map(({ username, name, will }) => [username, name, stepsInWords(will)]);
+  const more = next === null ? "" : `\n\nMore of them: --after ${next}`;
+  return [
+    head,
+    table(["PEOPLE", "NOW", "THEN"], lines, ""),
+    `${table(["USERNAME", "NAME", "THEN"], persons, "")}${more}`,
+  ].join("\n\n");
+}

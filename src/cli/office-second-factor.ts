@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import type { Office, OfficeSecondFactor } from "../domain/offices/office.ts";
+import { secondFactorSchema } from "../domain/offices/office-settings.ts";
+import { parseOptions } from "./option-faults.ts";
+import { given, orNone } from "./typed-values.ts";
+
+/** Options about what an office demands besides the password. */
+export interface SecondFactorOptions {
+  readonly secondFactor?: string;
+  readonly from?: string;
+  readonly methods?: string;
+}
+
+const NAMES = { demand: "--second-factor" };
+
+export const withSecondFactor = (verb: Command): Command =>
+  verb
+    .option("--second-factor <demand>", "required or off")
+    .option("--from <date>", 'day from which it is required, such as 2027-01-31; "none": at once')
+    .option("--methods <list>", "accepted methods: totp, sms or totp,sms");
+
+/** What was typed, over what the office has. */
+export function secondFactorOf({ secondFactor }: Office, typed: SecondFactorOptions): OfficeSecondFactor {
+  const fields = given({
+    demand: typed.secondFactor,
+    from: orNone(typed.from),
+    methods: typed.methods?.split(",").map((method) => method.trim()),
+  });
+  const from = secondFactor.from?.toISOString().slice(0, 10) ?? null;
+  return parseOptions(secondFactorSchema, { ...secondFactor, from, ...fields }, NAMES);
+}
+
+export function secondFactorInWords({ demand, from, methods }: OfficeSecondFactor): string {
+  if (demand === "off") {
+    return "off";
+  }
+  return `required${from === null ? "" : ` from ${from.toISOString().slice(0, 10)}`}, by ${methods.join(" or ")}`;
+}

@@ -1,0 +1,160 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
+import { checkAccent } from "../kernel/colour-contrast.ts";
+import { newOfficeSchema, type Office } from "../domain/offices/office.ts";
+import { details, table, type Answer } from "./answer.ts";
+import { getOffice } from "./get-office.ts";
+import { parseOptions } from "./option-faults.ts";
+import { given, orNone } from "./typed-values.ts";
+import { secondFactorInWords, secondFactorOf, withSecondFactor } from "./office-second-factor.ts";
+import {
+  trustedBrowserDaysOf,
+  trustedBrowsersInWords,
+  withTrustedBrowsers,
+} from "./office-trusted-browsers.ts";
+import { textMessagesInWords, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
+import { addNoun, addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+interface OfficeOptions {
+  readonly name?: string;
+  readonly language?: string;
+  readonly logoUrl?: string;
+  readonly accent?: string;
+  readonly sessionMinutes?: string;
+  readonly secondFactor?: string;
+  readonly from?: string;
+  readonly methods?: string;
+  readonly country?: string;
+  readonly countries?: string;
+  readonly smsBudget?: string;
+  readonly trustedBrowserDays?: string;
+}
+
+const NAMES = { code: "CODE" };
+const MOST = 10_000;
+
+/** Answers the noun, for verbs that stand in files of their own. */
+export function addOfficeCommands(program: Command): Command {
+  const noun = addNoun(program, {
+    usage: "office",
+    about: "offices, the customers whose people sign in",
+    examples: ['office add NOORD --name "Noord & Zonen"'],
+  });
+  withLook(
+    addVerb(noun, {
+      usage: "add <code>",
+      about: "add an office; its code has 3 to 32 of A-Z, 0-9 and -",
+      examples: ['office add NOORD --name "Noord & Zonen" --language nl --accent "#0b6e4f"'],
+    }),
+  ).action(answering(withServices(add)));
+  addVerb(noun, { usage: "list", about: "list all offices", examples: ["office list --json"] }).action(
+    answering(withServices(list)),
+  );
+  const editing = withLook(
+    addVerb(noun, {
+      usage: "edit <code>",
+      about: 'change an office; what is not named stays, the word "none" removes a value',
+      examples: [
+        "office edit NOORD --session-minutes 240",
+        "office edit NOORD --second-factor required --from 2027-01-31 --methods totp",
+        "office edit NOORD --country NL --countries NL,BE --sms-budget 500",
+        "office edit NOORD --trusted-browser-days 14",
+      ],
+    }),
+  );
+  withSecondFactor(withTrustedBrowsers(withTextMessages(editing))).action(answering(withServices(edit)));
+  addVerb(noun, { usage: "show <code>", about: "show one office", examples: ["office show NOORD"] }).action(
+    answering(withServices(show)),
+  );
+  return noun;
+}
+
+const withLook = (verb: Command): Command =>
+  verb
+    .option("--name <name>", "name that its people know")
+    .option("--language <language>", `language of its mails and text messages: ${LANGUAGE_CHOICE}`)
+    .option("--logo-url <url>", "https address of its logo")
+    .option("--accent <colour>", "colour of its pages, such as #0b6e4f")
+    .option("--session-minutes <minutes>", "a session of its people ends after this, 5 to 4320");
+
+async function add(services: Services, code: string, options: OfficeOptions): Promise<Answer> {
+  const draft = parseOptions(newOfficeSchema, { name: "", ...fieldsOf(options), code }, NAMES);
+  await services.officeService.add(draft, ACTOR);
+  return told("was added", await getOffice(services, draft.code), services);
+}
+
+async function list({ offices }: Services): Promise<Answer> {
+  const found = await offices.list(MOST);
+  const rows = found.map(({ code, name, status, language }) => [code, name, status, language]);
+  return {
+    json: found,
+    text: table(
+      ["CODE", "NAME", "STATUS", "LANGUAGE"],
+      rows,
+      'No office yet: "vestibule office add" adds one.',
+    ),
+  };
+}
+
+async function edit(services: Services, code: string, options: OfficeOptions): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const { name, language, branding, sessionMinutes } = office;
+  const before = { code: office.code, name, language, ...branding, sessionMinutes };
+  const draft = parseOptions(newOfficeSchema, { ...before, ...fieldsOf(options) }, NAMES);
+  const changed: Office = {
+    ...office,
+    name: draft.name,
+    language: draft.language,
+    branding: { logoUrl: draft.logoUrl, accent: draft.accent },
+    sessionMinutes: draft.sessionMinutes,
+    secondFactor: secondFactorOf(office, options),
+    ...textMessagesOf(office, options),
+    trustedBrowserDays: trustedBrowserDaysOf(office, options),
+  };
+  const result = await services.officeService.change(changed, ACTOR);
+  if (result.type === "conflict") {
+    throw new OperatorError("Somebody has changed the office meanwhile: look again, then try again.");
+  }
+  return told("was changed", result.office, services);
+}
+
+async function show(services: Services, code: string): Promise<Answer> {
+  return told("", await getOffice(services, code), services);
+}
+
+function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOptions) {
+  return given({
+    name,
+    language,
+    logoUrl: orNone(logoUrl),
+    accent: orNone(accent),
+    sessionMinutes: orNone(sessionMinutes, Number),
+  });
+}
+
+function told(what: string, office: Office, { settings }: Services): Answer {
+  const { id, code, name, status, language, branding, sessionMinutes } = office;
+  const lines = details([
+    ["Code", code],
+    ["Name", name],
+    ["Status", status],
+    ["Language", language],
+    ["Logo", branding.logoUrl ?? "none"],
+    ["Accent", accentInWords(branding.accent)],
+    ["Session", sessionMinutes === null ? "as the installation" : `${String(sessionMinutes)} minutes`],
+    ["Second factor", secondFactorInWords(office.secondFactor)],
+    ["Text messages", textMessagesInWords(office)],
+    ["Trusted browsers", trustedBrowsersInWords(office)],
+    ["Deep link", `${settings.issuer}/o/${code}`],
+    ["Id", id],
+  ]);
+  return { json: office, text: what === "" ? lines : `The office ${code} ${what}.\n\n${lines}` };
+}
+
+function accentInWords(accent: string | null): string {
+  const pages = accent === null ? [] : checkAccent(accent).hardToSeeOn;
+  return `${accent ?? "none"}${pages.length === 0 ? "" : ` (hard to see on ${pages.join(" and ")} pages)`}`;
+}

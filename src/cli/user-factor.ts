@@ -1,0 +1,110 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import type { Services } from "../server/wiring/compose.ts";
+import { reasonSchema, type Help } from "../domain/factors/help-service.ts";
+import type { FactorStanding } from "../domain/factors/standing-store.ts";
+import type { User } from "../domain/users/user.ts";
+import { details, type Answer } from "./answer.ts";
+import { getOffice } from "./get-office.ts";
+import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { notDone } from "./obstacle.ts";
+import { parseOptions } from "./option-faults.ts";
+import { addVerb, answering } from "./verb.ts";
+import { OPERATOR, withServices } from "./with-services.ts";
+
+interface HelpOptions {
+  readonly office: string;
+  readonly reason: string;
+}
+
+/** What an administrator can do about somebody's second factor. */
+export function addFactorCommands(noun: Command): void {
+  addVerb(noun, {
+    usage: "unlock <username>",
+    about: "end a block after wrong codes; what was tried stays counted",
+    examples: ['user unlock sanne --office NOORD --reason "typed the codes of another account"'],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .requiredOption("--reason <text>", "why, for the audit log")
+    .action(answering(withServices(unlock)));
+  addVerb(noun, {
+    usage: "end-trust <username>",
+    about:
+      "no browser spares somebody the code any more; ends the sessions that were spared it, and tells them by mail",
+    examples: ["user end-trust sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(endTrust)));
+  addVerb(noun, {
+    usage: "reset-factor <username>",
+    about: "take somebody's second factor away: ends all sessions, prints the enrolment code to hand over",
+    examples: [
+      'user reset-factor sanne --office NOORD --reason "phone was stolen, called back on the office line"',
+    ],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .requiredOption("--reason <text>", "why, for the audit log")
+    .action(answering(withServices(reset)));
+}
+
+async function unlock(services: Services, username: string, options: HelpOptions): Promise<Answer> {
+  const help = helpOf(options);
+  const user = await getUser(services, await getOffice(services, options.office), username);
+  const { type } = await services.administration.help.unlock(user, help);
+  if (type !== "unlocked") {
+    throw notDone(user, type);
+  }
+  return { json: { unlocked: user.id }, text: `${user.username} can try again.` };
+}
+
+async function endTrust(
+  services: Services,
+  username: string,
+  { office }: Pick<HelpOptions, "office">,
+): Promise<Answer> {
+  const user = await getUser(services, await getOffice(services, office), username);
+  const { type } = await services.administration.trust.endAll(user, OPERATOR);
+  if (type !== "ended") {
+    throw notDone(user, type);
+  }
+  return { json: { id: user.id }, text: `${user.username} gives a code in every browser from now on.` };
+}
+
+async function reset(services: Services, username: string, options: HelpOptions): Promise<Answer> {
+  const help = helpOf(options);
+  const user = await getUser(services, await getOffice(services, options.office), username);
+  const result = await services.administration.help.reset(user, help);
+  if (result.type !== "reset") {
+    throw notDone(user, result.type);
+  }
+  const { enrolmentCode } = result;
+  const lines = details([
+    ["Username", user.username],
+    ["Enrolment code", `${enrolmentCode.reveal()}   (shown only now, good for 24 hours)`],
+  ]);
+  return {
+    json: { id: user.id, enrolmentCode: enrolmentCode.reveal() },
+    text: `The second factor was reset. Hand the code over in person or by telephone, never by mail.\n\n${lines}`,
+  };
+}
+
+const helpSchema = z.object({ reason: reasonSchema });
+
+/** Who helps from a terminal, and why. */
+export const helpOf = ({ reason }: { reason: string }): Help => ({
+  by: OPERATOR,
+  reason: parseOptions(helpSchema, { reason }, {}).reason,
+});
+
+/** Where somebody stands with the second factor. */
+export const factorOf = (services: Services, user: User): Promise<FactorStanding> =>
+  services.secondFactor.standing.find(user);
+
+export function factorInWords({ kinds, strikes, spent, blockedUntil, codesLeft }: FactorStanding): string {
+  return details([
+    ["Second factor", kinds.length === 0 ? "none" : kinds.join(", ")],
+    ["Recovery codes", `${String(codesLeft)} left`],
+    ["Wrong codes", `${String(strikes)} now, ${String(spent)} since the last right one`],
+    ["Blocked until", blockedUntil === null ? "not blocked" : blockedUntil.toISOString()],
+  ]);
+}

@@ -1,0 +1,114 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
+import type { User } from "../domain/users/user.ts";
+import { newUserSchema } from "../domain/users/user.ts";
+import type { Answer } from "./answer.ts";
+import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { notDone } from "./obstacle.ts";
+import { getOffice } from "./get-office.ts";
+import { parseOptions } from "./option-faults.ts";
+import { given } from "./typed-values.ts";
+import { tellUser } from "./user-answer.ts";
+import { addVerb, answering } from "./verb.ts";
+import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
+
+interface OfOffice {
+  readonly office: string;
+}
+
+interface InviteOptions extends OfOffice {
+  readonly name: string;
+  readonly mail: string;
+  readonly language?: string;
+  readonly role?: string;
+}
+
+/** What an administrator starts and the user finishes from the mailbox; no link is ever printed. */
+export function addLinkCommands(noun: Command): void {
+  addVerb(noun, {
+    usage: "invite <username>",
+    about: "add a user who chooses the password with a mailed link, good for 24 hours",
+    examples: ['user invite sanne --office NOORD --name "Sanne Bakker" --mail sanne@noord.example'],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .requiredOption("--name <name>", "full name")
+    .requiredOption("--mail <address>", "mail address that the link goes to")
+    .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
+    .option("--role <role>", "user, accountant or superuser (default: user)")
+    .action(answering(withServices(invite)));
+  addVerb(noun, {
+    usage: "send-password-link <username>",
+    about: "mail a user a link to choose a new password, good for 30 minutes",
+    examples: ["user send-password-link sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(sendPasswordLink)));
+  addVerb(noun, {
+    usage: "expire-password <username>",
+    about: "let a user choose a new password at the next sign-in; every session and token ends",
+    examples: ["user expire-password sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(expirePassword)));
+}
+
+async function invite(services: Services, username: string, typed: InviteOptions): Promise<Answer> {
+  requireMail(services);
+  const { name, mail, language, role } = typed;
+  const office = await getOffice(services, typed.office);
+  const fields = { username, name, mail, ...given({ language, role }) };
+  const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
+  const result = await services.administration.people.add(draft, office, { by: OPERATOR, invite: true });
+  if (result.type !== "added") {
+    throw notDone(draft, result.type);
+  }
+  const user = await getUser(services, office, draft.username);
+  return tellUser(result.isInvited ? `was added and invited at ${mail}` : "was added, but not invited", {
+    user,
+    office,
+  });
+}
+
+async function sendPasswordLink(
+  services: Services,
+  username: string,
+  { office: code }: OfOffice,
+): Promise<Answer> {
+  requireMail(services);
+  const user = await getUser(services, await getOffice(services, code), username);
+  const { type } = await services.administration.people.sendPasswordLink(user, "password-reset", OPERATOR);
+  if (type !== "sent") {
+    throw new OperatorError(`${user.username} gets no link: ${whyNot(user)}.`);
+  }
+  return { json: { sentTo: user.mail }, text: `A link was sent to ${user.mail ?? ""}.` };
+}
+
+async function expirePassword(
+  services: Services,
+  username: string,
+  { office: code }: OfOffice,
+): Promise<Answer> {
+  const user = await getUser(services, await getOffice(services, code), username);
+  await services.userService.expirePassword(user, ACTOR);
+  return { json: { expired: user.id }, text: `${user.username} chooses a new password at the next sign-in.` };
+}
+
+function requireMail({ settings }: Services): void {
+  if (settings.gateways.mail === "none") {
+    throw new OperatorError("No mail goes out: VESTIBULE_MAIL_GATEWAY is none.");
+  }
+}
+
+function whyNot({ mail, status, linksHeldUntil }: User): string {
+  if (mail === null) {
+    return "there is no mail address";
+  }
+  if (status === "disabled") {
+    return "the user is disabled";
+  }
+  return linksHeldUntil === null
+    ? "the office is closed"
+    : `somebody else has entered the mail address; links go there from ${linksHeldUntil.toISOString()} on`;
+}

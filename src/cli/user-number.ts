@@ -1,0 +1,153 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import { maskNumber, parseMobileNumber } from "../domain/factors/mobile-number.ts";
+import type { MobileNumber } from "../domain/factors/number-store.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { Office } from "../domain/offices/office.ts";
+import type { User } from "../domain/users/user.ts";
+import { details, type Answer } from "./answer.ts";
+import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { getOffice } from "./get-office.ts";
+import { OptionFaults } from "./option-faults.ts";
+import { addVerb, answering, type HelpText } from "./verb.ts";
+import { helpOf } from "./user-factor.ts";
+import { withServices } from "./with-services.ts";
+
+interface NumberOptions {
+  readonly office: string;
+  readonly reason: string;
+}
+
+/** What an administrator can do about somebody's mobile number. */
+export function addNumberCommands(noun: Command): void {
+  numberVerb(noun, {
+    usage: "set-number <username> <number>",
+    about: "enter somebody's mobile number; it has to be confirmed at the next sign-in",
+    examples: ['user set-number sanne "+31 6 12345678" --office NOORD --reason "new phone, called back"'],
+  }).action(answering(withServices(set)));
+  numberVerb(noun, {
+    usage: "delete-number <username>",
+    about: "delete somebody's mobile number; where no other factor is left, prints the enrolment code",
+    examples: ['user delete-number sanne --office NOORD --reason "phone lost, called back"'],
+  }).action(answering(withServices(remove)));
+  numberVerb(noun, {
+    usage: "approve-number <username>",
+    about: "approve the number that somebody asked for; call that person first",
+    examples: ['user approve-number sanne --office NOORD --reason "called back on the office line"'],
+  }).action(answering(withServices(approve)));
+  numberVerb(noun, {
+    usage: "refuse-number <username>",
+    about: "refuse the number that somebody asked for; the old one stays",
+    examples: ['user refuse-number sanne --office NOORD --reason "it was not her"'],
+  }).action(answering(withServices(refuse)));
+}
+
+const numberVerb = (noun: Command, help: HelpText): Command =>
+  addVerb(noun, help)
+    .requiredOption(...OFFICE_OPTION)
+    .requiredOption("--reason <text>", "why, for the audit log");
+
+/** A number as somebody types it, in E.164. Throws OptionFaults that name `option`. */
+export function readNumber(typed: string, office: Office, option: string): string {
+  const parsed = parseMobileNumber(typed, office.country, office.countries);
+  if (parsed.type === "number") {
+    return parsed.e164;
+  }
+  const messages = {
+    invalid: "must be a mobile number such as +31 6 12345678",
+    country: `must be of a country that the office sends to (${office.countries.join(", ")})`,
+    "not-mobile": "must be a mobile number: codes are sent to it by text message",
+  };
+  throw new OptionFaults([{ option, message: messages[parsed.fault] }]);
+}
+
+async function set(
+  services: Services,
+  username: string,
+  typed: string,
+  options: NumberOptions,
+): Promise<Answer> {
+  const { office, user, help } = await subjectOf(services, username, options);
+  const number = readNumber(typed, office, "NUMBER");
+  const { type } = await services.administration.help.enterNumber(user, number, help);
+  if (type === "unchanged") {
+    throw new OperatorError(`${user.username} has this number already, and it is confirmed.`);
+  }
+  requireDone(type === "set", user);
+  const masked = maskNumber(number);
+  return {
+    json: { id: user.id, number: masked, state: "unconfirmed" },
+    text: `${user.username} now has the number ${masked}, to be confirmed at the next sign-in.`,
+  };
+}
+
+async function remove(services: Services, username: string, options: NumberOptions): Promise<Answer> {
+  const { user, help } = await subjectOf(services, username, options);
+  const result = await services.administration.help.deleteNumber(user, help);
+  if (result.type !== "removed") {
+    throw new OperatorError(`${user.username} has no mobile number.`);
+  }
+  const code = result.enrolmentCode?.reveal() ?? null;
+  if (code === null) {
+    return {
+      json: { id: user.id, enrolmentCode: null },
+      text: `The mobile number of ${user.username} was deleted.`,
+    };
+  }
+  const lines = details([
+    ["Username", user.username],
+    ["Enrolment code", `${code}   (shown only now, good for 24 hours)`],
+  ]);
+  return {
+    json: { id: user.id, enrolmentCode: code },
+    text: `The mobile number was deleted. Hand the code over in person or by telephone, never by mail.\n\n${lines}`,
+  };
+}
+
+async function approve(services: Services, username: string, options: NumberOptions): Promise<Answer> {
+  const { user, help } = await subjectOf(services, username, options);
+  const result = await services.administration.help.approveNumber(user, help);
+  if (result.type !== "approved") {
+    throw new OperatorError(`${user.username} has asked for no other number.`);
+  }
+  const masked = maskNumber(result.number);
+  return {
+    json: { id: user.id, number: masked, state: "confirmed" },
+    text: `The codes of ${user.username} go to ${masked} from the next sign-in on.`,
+  };
+}
+
+async function refuse(services: Services, username: string, options: NumberOptions): Promise<Answer> {
+  const { user, help } = await subjectOf(services, username, options);
+  const { type } = await services.administration.help.refuseNumber(user, help);
+  if (type !== "cancelled") {
+    throw new OperatorError(`${user.username} has asked for no other number.`);
+  }
+  return { json: { id: user.id }, text: `The number of ${user.username} stays as it is.` };
+}
+
+async function subjectOf(services: Services, username: string, options: NumberOptions) {
+  const help = helpOf(options);
+  const office = await getOffice(services, options.office);
+  return { office, user: await getUser(services, office, username), help };
+}
+
+function requireDone(isDone: boolean, user: User): void {
+  if (!isDone) {
+    throw new Error(`The number of ${user.username} cannot be changed.`);
+  }
+}
+
+/** A number as administrators see it: masked. */
+export const numberForJson = (number: MobileNumber | null) => ({
+  state: number?.state ?? "none",
+  number: number === null ? null : maskNumber(number.number),
+  pendingNumber: number === null || number.pendingNumber === null ? null : maskNumber(number.pendingNumber),
+  enteredBy: number?.enteredBy ?? null,
+});
+
+export function numberInWords(number: MobileNumber | null): string {
+  const { state, number: masked, pendingNumber } = numberForJson(number);
+  const pending = pendingNumber === null ? "" : `; ${pendingNumber} waits for approval`;
+  return details([["Mobile number ", masked === null ? "none" : `${masked}, ${state}${pending}`]]);
+}

@@ -1,0 +1,176 @@
+import type { Command } from "commander";
+import type { Services } from "../server/wiring/compose.ts";
+import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
+import type { Office } from "../domain/offices/office.ts";
+import { newUserSchema } from "../domain/users/user.ts";
+import { table, type Answer } from "./answer.ts";
+import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { addFileCommands } from "./user-file.ts";
+import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
+import { addNumberCommands, numberForJson, numberInWords, readNumber } from "./user-number.ts";
+import { addLinkCommands } from "./user-link.ts";
+import { getOffice } from "./get-office.ts";
+import { parseOptions } from "./option-faults.ts";
+import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
+import { terminalOf, type Terminal } from "./terminal.ts";
+import { given } from "./typed-values.ts";
+import { tellUser } from "./user-answer.ts";
+import { addChangeCommands } from "./user-change.ts";
+import { addNoun, addVerb, answering } from "./verb.ts";
+import { ACTOR, withServices } from "./with-services.ts";
+
+interface OfOffice {
+  readonly office: string;
+}
+
+export interface PersonOptions {
+  readonly name?: string;
+  readonly mail?: string;
+  readonly language?: string;
+  readonly role?: string;
+  readonly mobile?: string;
+  readonly passwordStdin?: boolean;
+}
+
+const MOST = 100_000;
+
+export function addUserCommands(program: Command): void {
+  const noun = addNoun(program, {
+    usage: "user",
+    about: "the people of an office",
+    examples: ['user add sanne --office NOORD --name "Sanne Bakker"'],
+  });
+  withPerson(
+    addVerb(noun, {
+      usage: "add <username>",
+      about: "add a user; without --password-stdin a password is made and printed once",
+      examples: [
+        'user add sanne --office NOORD --name "Sanne Bakker" --mail sanne@noord.example',
+        'user add joost --office NOORD --name "Joost Smit" --role superuser --password-stdin < password.txt',
+      ],
+    }),
+  )
+    .option("--mobile <number>", "mobile number; to be confirmed at the first sign-in")
+    .option("--role <role>", "user, accountant or superuser (default: user)")
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(add)));
+  addReadingCommands(noun);
+  addPasswordCommand(noun);
+  addChangeCommands(noun);
+  addFactorCommands(noun);
+  addNumberCommands(noun);
+  addLinkCommands(noun);
+  addFileCommands(noun);
+}
+
+function addReadingCommands(noun: Command): void {
+  addVerb(noun, {
+    usage: "list",
+    about: "list the users of an office",
+    examples: ["user list --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(list)));
+  addVerb(noun, {
+    usage: "show <username>",
+    about: "show one user",
+    examples: ["user show sanne --office NOORD"],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .action(answering(withServices(show)));
+}
+
+function addPasswordCommand(noun: Command): void {
+  addVerb(noun, {
+    usage: "set-password <username>",
+    about: "replace a password; every session and token of the user ends",
+    examples: [
+      "user set-password sanne --office NOORD",
+      "user set-password sanne --office NOORD --password-stdin < password.txt",
+    ],
+  })
+    .requiredOption(...OFFICE_OPTION)
+    .option(...PASSWORD_OPTION)
+    .action(answering(withServices(setPassword)));
+}
+
+export const withPerson = (verb: Command): Command =>
+  verb
+    .option("--name <name>", "full name")
+    .option("--mail <address>", "mail address")
+    .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
+    .option(...PASSWORD_OPTION);
+
+/** Adds a person to an office and tells the password if it was made here. */
+export async function addPerson(
+  services: Services,
+  office: Pick<Office, "id" | "code">,
+  typed: PersonOptions & { username: string },
+  terminal: Terminal,
+): Promise<Answer> {
+  const { username, name = "", mail, language, role } = typed;
+  const fields = { username, name, ...given({ mail, language, role }) };
+  const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
+  const password = await newPassword(typed, terminal);
+  await services.userService.add(draft, office, { password: password.password, actor: ACTOR });
+  const user = await getUser(services, office, draft.username);
+  return tellUser("was added", { user, office, password });
+}
+
+async function add(
+  this: Command,
+  services: Services,
+  username: string,
+  { office, ...options }: OfOffice & PersonOptions,
+): Promise<Answer> {
+  const { mobile } = options;
+  const of = await getOffice(services, office);
+  // Before anything is made: a number that cannot be read must not leave a user behind.
+  const number = mobile === undefined ? null : readNumber(mobile, of, "--mobile");
+  const answer = await addPerson(services, of, { ...options, username }, terminalOf(this));
+  if (number !== null) {
+    const user = await getUser(services, of, username);
+    await services.secondFactor.numberService.set(user, number, { actor: ACTOR, reason: null });
+  }
+  return answer;
+}
+
+async function list(services: Services, { office: code }: OfOffice): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const users = await services.users.list(office.id, MOST);
+  const rows = users.map(({ username, name, role, status, mail }) => [
+    username,
+    name,
+    role,
+    status,
+    mail ?? "",
+  ]);
+  const heading = ["USERNAME", "NAME", "ROLE", "STATUS", "MAIL"];
+  return { json: users, text: table(heading, rows, `The office ${office.code} has no users yet.`) };
+}
+
+async function show(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const user = await getUser(services, office, username);
+  const answer = tellUser("", { user, office });
+  const factor = await factorOf(services, user);
+  const number = await services.secondFactor.numberService.find(user);
+  return {
+    json: { ...user, secondFactor: factor, mobileNumber: numberForJson(number) },
+    text: `${answer.text}\n\n${factorInWords(factor)}\n${numberInWords(number)}`,
+  };
+}
+
+async function setPassword(
+  this: Command,
+  services: Services,
+  username: string,
+  { office: code, ...options }: OfOffice & { passwordStdin?: boolean },
+): Promise<Answer> {
+  const office = await getOffice(services, code);
+  const user = await getUser(services, office, username);
+  const password = await newPassword(options, terminalOf(this));
+  const access = { password: password.password, actor: ACTOR, officeCode: office.code };
+  await services.userService.changePassword(user, access);
+  return tellUser("has a new password", { user, office, password });
+}

@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import { stopwatch } from "../kernel/clock.ts";
+import { readSettings, type Settings } from "../server/settings/settings.ts";
+import type { Services } from "../server/wiring/compose.ts";
+import type { Stoppable } from "../platform/processes/clock-watch.ts";
+import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
+import { startedUnless, stopAsked } from "./stop-asked.ts";
+import { terminalOf } from "./terminal.ts";
+import { addVerb } from "./verb.ts";
+
+/** The database needs a moment after it. */
+const WORKERS_MS = STOP_LIMIT_MS - 2_000;
+
+export function addWorkerCommand(program: Command): void {
+  addVerb(program, {
+    usage: "worker",
+    about:
+      "hand mails and text messages over, without a web server, until Ctrl-C or SIGTERM; for servers with VESTIBULE_MESSAGE_WORKERS=no",
+    examples: ["worker", "worker --json"],
+  }).action(work);
+}
+
+async function work(this: Command, { json }: { json?: boolean }): Promise<void> {
+  const settings = readSettings(terminalOf(this).environment);
+  const asked = stopAsked();
+  const running = await startedUnless(asked, (unwanted) => startWorker(settings, unwanted));
+  if (json === true) {
+    console.log(JSON.stringify({ pid: process.pid, gateways: settings.gateways }));
+  } else {
+    const { mail, sms } = settings.gateways;
+    console.error(`${settings.productName} hands messages over (mail: ${mail}, text messages: ${sms}).`);
+  }
+  const { reason } = await asked;
+  await stop(running, reason);
+  console.error("Stopped.");
+  process.exit();
+}
+
+interface RunningWorker {
+  readonly services: Services;
+  readonly presence: Stoppable;
+  readonly workers: Stoppable;
+}
+
+async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<RunningWorker> {
+  const { composeServices } = await import("../server/wiring/compose.ts");
+  const { startPresence } = await import("../server/wiring/compose-processes.ts");
+  const { startWorkers } = await import("../server/wiring/compose-messages.ts");
+  const services = await composeServices(settings, unwanted);
+  let presence: Stoppable | null = null;
+  try {
+    presence = await startPresence(services, "worker");
+    const { clockWatch } = services.processes;
+    return { services, presence, workers: await clockWatch.whileRight(() => startWorkers(services)) };
+  } catch (error) {
+    await presence?.stop();
+    await services.close();
+    throw error;
+  }
+}
+
+/** Messages in hand are finished, within the same time as a server's requests; no load balancer has to be waited for. */
+async function stop({ services, presence, workers }: RunningWorker, reason: string): Promise<void> {
+  const { log } = services;
+  const began = stopwatch();
+  log.info({ reason }, "asked to stop");
+  const parts = await stopWithin(
+    [
+      {
+        untilMs: WORKERS_MS,
+        steps: [
+          { name: "message workers", stop: () => workers.stop() },
+          { name: "presence", stop: () => presence.stop() },
+        ],
+      },
+      { untilMs: STOP_LIMIT_MS, steps: [{ name: "database", stop: () => services.close() }] },
+    ],
+    log,
+  );
+  if (parts.length > 0) {
+    log.warn({ parts }, "cut off while stopping");
+  }
+  log.info({ milliseconds: Math.round(stopwatch() - began) }, "stopped");
+}

@@ -1,0 +1,180 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { codeOf, OperatorError } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
+import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
+import { hasSecret, type Application, type NewApplication } from "./application.ts";
+import { changesOf, specialOf } from "./application-changes.ts";
+import type { ApplicationStore } from "./application-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: ApplicationStore;
+  readonly audit: AuditStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+  /** Asks a sector identifier for its addresses; answers what is wrong with it, or null. */
+  readonly sectorFault: (sector: { uri: string; redirectUris: readonly string[] }) => Promise<string | null>;
+}
+
+/** What was added, with the secret that is told once; null for those without one. */
+export interface AddedApplication {
+  readonly application: Application;
+  readonly secret: Secret | null;
+}
+
+/** Done in the transaction that adds the application, so that neither is there without the other. */
+type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+
+interface Attempt {
+  readonly officeId: string | null;
+  readonly actor: string;
+  readonly attempt: string;
+  readonly also?: AlsoWhenAdded;
+}
+
+/** The id of the application that an attempt adds. */
+export const applicationIdOf = (attempt: string): string => `app_${attempt}`;
+
+/** Makes and changes applications, for the command line, the demo and the console. */
+export class ApplicationService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Adds an application. The secret is told here once and is kept as a hash; public applications have none. */
+  async add(
+    draft: NewApplication,
+    officeId: string | null,
+    actor: string,
+    also?: AlsoWhenAdded,
+  ): Promise<AddedApplication> {
+    const attempt = randomToken(15);
+    const added = await this.addOnce(draft, { officeId, actor, attempt, ...(also && { also }) });
+    if (added === null) {
+      throw new Error("A random id was taken.");
+    }
+    return added;
+  }
+
+  /** The same for a form that may be sent twice: null when this attempt, a random token, has added one already. */
+  async addOnce(
+    draft: NewApplication,
+    { officeId, actor, attempt, also }: Attempt,
+  ): Promise<AddedApplication | null> {
+    await this.#judgeSector(draft);
+    const id = applicationIdOf(attempt);
+    const secret = hasSecret(draft) ? new Secret(randomToken()) : null;
+    const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
+    const application: Application = { ...draft, id, officeId, secretHash, oldSecret: null };
+    return this.#inOfficeOf(application, async (tx) => {
+      if (!(await this.#parts.store.add(tx, application, this.#parts.clock()))) {
+        return null;
+      }
+      await this.#parts.audit.add(tx, {
+        type: "application.added",
+        outcome: "ok",
+        officeId,
+        actor,
+        subject: id,
+        details: { ...specialOf(draft), applicationType: draft.type, ...whatMatters(draft) },
+      });
+      await also?.(tx, id);
+      return { application, secret };
+    });
+  }
+
+  async change(application: Application, draft: NewApplication, actor: string): Promise<Application> {
+    await this.#judgeSector(draft);
+    const changed: Application = { ...application, ...draft, type: application.type };
+    await this.#inOfficeOf(application, async (tx) => {
+      await this.#parts.store.change(tx, changed, this.#parts.clock());
+      await this.#parts.audit.add(tx, {
+        type: "application.changed",
+        outcome: "ok",
+        officeId: application.officeId,
+        actor,
+        subject: application.id,
+        details: { ...whatMatters(draft), ...changesOf(application, changed) },
+      });
+    });
+    return changed;
+  }
+
+  /**
+   * Replaces the secret of a confidential application and tells the new one. For `overlapHours` the old one is taken as
+   * well, so that servers can be changed one by one; 0 refuses it from this moment on. Throws an OperatorError when
+   * somebody else has replaced it since `application` was read: their secret would never have been of use.
+   */
+  async rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
+    const secret = new Secret(randomToken());
+    const at = this.#parts.clock();
+    const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
+    await this.#inOfficeOf(application, async (tx) => {
+      const secretHash = this.#hashOf(application.id, secret.reveal());
+      if (!(await this.#parts.store.changeSecret(tx, application, { secretHash, at, oldEndsAt }))) {
+        throw new OperatorError("Somebody else has replaced the secret just now.");
+      }
+      await this.#parts.audit.add(tx, {
+        type: "application.secret-rotated",
+        outcome: "ok",
+        officeId: application.officeId,
+        actor,
+        subject: application.id,
+        details: { overlapHours },
+      });
+    });
+    return secret;
+  }
+
+  isSecret(application: Application, typed: string): boolean {
+    const { id, secretHash, oldSecret } = application;
+    const hash = this.#hashOf(id, typed);
+    const isOld =
+      oldSecret !== null && oldSecret.endsAt > this.#parts.clock() && sameBytes(hash, oldSecret.hash);
+    return (secretHash !== null && sameBytes(hash, secretHash)) || isOld;
+  }
+
+  /** Secrets are 256 random bits, so a keyed hash is enough; a slow one would only cost every token request. */
+  #hashOf(id: string, secret: string): Buffer {
+    return this.#parts.hash(`application secret ${id} ${secret}`);
+  }
+
+  async #judgeSector({ sectorIdentifierUri: uri, redirectUris }: NewApplication): Promise<void> {
+    const fault = uri === null ? null : await this.#parts.sectorFault({ uri, redirectUris });
+    if (fault !== null) {
+      throw new OperatorError(`The sector identifier ${String(uri)} ${fault}.`);
+    }
+  }
+
+  async #inOfficeOf<Result>(
+    application: Application,
+    work: (tx: Queryable) => Promise<Result>,
+  ): Promise<Result> {
+    const { officeId, resourceIdentifier } = application;
+    const { database } = this.#parts;
+    try {
+      return await (officeId === null ? database.transaction(work) : database.inOffice(officeId, work));
+    } catch (error) {
+      if (codeOf(error) === UNIQUE_VIOLATION && resourceIdentifier !== null) {
+        throw new OperatorError(`There is a resource server ${resourceIdentifier} already.`, {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  }
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+/** What an auditor asks of a change: the name, and whatever is weaker than usual. */
+const whatMatters = (draft: NewApplication) => ({
+  name: draft.name,
+  firstParty: draft.firstParty,
+  withoutPkce: draft.withoutPkce,
+  ...(draft.refreshGraceSeconds === 0 ? {} : { refreshGraceSeconds: draft.refreshGraceSeconds }),
+});

@@ -1,0 +1,204 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Listening } from "../../platform/database/listening.ts";
+import { stopwatch } from "../../kernel/clock.ts";
+import {
+  storedSettingsSchema,
+  type Application,
+  type ApplicationSettings,
+  type OldSecret,
+} from "./application.ts";
+import type { ApplicationType } from "./application-types.ts";
+
+interface Row {
+  readonly id: string;
+  readonly office_id: string | null;
+  readonly name: string;
+  readonly type: ApplicationType;
+  readonly first_party: boolean;
+  readonly secret_hash: Buffer | null;
+  readonly old_secret_hash: Buffer | null;
+  readonly old_secret_ends_at: Date | null;
+  readonly settings: unknown;
+}
+
+const WRITTEN = "id, office_id, name, type, first_party, secret_hash, settings";
+const COLUMNS = `${WRITTEN}, old_secret_hash, old_secret_ends_at`;
+
+const statements = {
+  find: { name: "application", text: `select ${COLUMNS} from applications where id = $1` },
+  findByResource: {
+    name: "application_by_resource",
+    text: `select ${COLUMNS} from applications where settings ->> 'resourceIdentifier' = $1`,
+  },
+  list: { name: "application_list", text: `select ${COLUMNS} from applications order by name, id limit $1` },
+  ofOffice: {
+    name: "application_of_office",
+    text: `select ${COLUMNS} from applications where office_id = $1 and (name, id) > ($2, $3) order by name, id limit $4`,
+  },
+  add: {
+    name: "application_add",
+    text: `insert into applications (${WRITTEN}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+           on conflict (id) do nothing returning id`,
+  },
+  change: {
+    name: "application_change",
+    text: "update applications set name = $2, first_party = $3, settings = $4, changed_at = $5 where id = $1",
+  },
+  changeSecret: {
+    name: "application_change_secret",
+    // What is kept beside the new secret is the one that was good until now, and no older one.
+    text: `update applications set secret_hash = $2, changed_at = $3, old_secret_ends_at = $4::timestamptz,
+             old_secret_hash = case when $4::timestamptz is null then null else secret_hash end
+           where id = $1 and secret_hash is not distinct from $5 returning id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** What anybody may send as an id and no application has is not asked of PostgreSQL, which refuses some of it. */
+const APPLICATION_ID = /^app_[\w-]{16,100}$/;
+
+/**
+ * How long after their last confirmation copies are used: a little more than the listening connection's heartbeat takes.
+ * It bounds how long a former secret is good at a process that has lost its database without knowing.
+ */
+const COPIES_MS = 20_000;
+
+/** Most applications that are kept in memory; far more than an installation has. */
+const MOST_COPIES = 10_000;
+
+/** Applications, with a copy in memory that PostgreSQL's notifications keep true in every server process. */
+export class ApplicationStore {
+  readonly #database: Database;
+  /** Applications of Vestibule itself; they stand in no table and are never listed. */
+  readonly #own: readonly Application[];
+  readonly #copies = new Map<string, Application>();
+  /** By the name of a resource server; null: nobody has it. */
+  readonly #resources = new Map<string, Application | null>();
+  #listening: Listening | null = null;
+  /** Grows with each notification, so that a row read before one is not kept after it. */
+  #generation = 0;
+
+  constructor(database: Database, own: readonly Application[] = []) {
+    this.#database = database;
+    this.#own = own;
+  }
+
+  /** From now on copies are kept; without this every look reads the table. */
+  async keepCopies(): Promise<void> {
+    const forgetAll = () => {
+      this.#generation += 1;
+      this.#copies.clear();
+      this.#resources.clear();
+    };
+    this.#listening = await this.#database.listen("vestibule_application", {
+      connected: forgetAll,
+      disconnected: forgetAll,
+      heard: (id) => {
+        this.#generation += 1;
+        this.#copies.delete(id);
+        this.#resources.clear();
+      },
+    });
+  }
+
+  #mayUseCopies(): boolean {
+    const confirmedAt = this.#listening?.confirmedAt() ?? null;
+    return confirmedAt !== null && stopwatch() - confirmedAt <= COPIES_MS;
+  }
+
+  async find(id: string): Promise<Application | null> {
+    const own = this.#own.find((application) => application.id === id);
+    const copy = own ?? (this.#mayUseCopies() ? this.#copies.get(id) : undefined);
+    if (copy !== undefined) {
+      return copy;
+    }
+    const generation = this.#generation;
+    const application = await this.findStored(id);
+    if (application === null) {
+      return null;
+    }
+    if (this.#mayUseCopies() && generation === this.#generation && this.#copies.size < MOST_COPIES) {
+      this.#copies.set(id, application);
+    }
+    return application;
+  }
+
+  /** As the table has it at this moment, for whoever is about to change it. */
+  async findStored(id: string): Promise<Application | null> {
+    if (!APPLICATION_ID.test(id)) {
+      return null;
+    }
+    const [row] = await this.#database.query<Row>(statements.find, [id]);
+    return row === undefined ? null : toApplication(row);
+  }
+
+  /** The resource server of that name (RFC 8707). */
+  async findByResource(identifier: string): Promise<Application | null> {
+    const copy = this.#mayUseCopies() ? this.#resources.get(identifier) : undefined;
+    if (copy !== undefined) {
+      return copy;
+    }
+    const generation = this.#generation;
+    const [row] = await this.#database.query<Row>(statements.findByResource, [identifier]);
+    const found = row === undefined ? null : toApplication(row);
+    if (this.#mayUseCopies() && generation === this.#generation && this.#resources.size < MOST_COPIES) {
+      this.#resources.set(identifier, found);
+    }
+    return found;
+  }
+
+  async list(limit: number): Promise<Application[]> {
+    return (await this.#database.query<Row>(statements.list, [limit])).map(toApplication);
+  }
+
+  /** Those of an office, by name; `after`: name and id of the last one seen, or two empty texts. */
+  async ofOffice(
+    officeId: string,
+    { after: [name, id], limit }: { after: readonly [string, string]; limit: number },
+  ): Promise<Application[]> {
+    const rows = await this.#database.query<Row>(statements.ofOffice, [officeId, name, id, limit]);
+    return rows.map(toApplication);
+  }
+
+  /** The transaction works for the application's office, or for none. Answers whether the id was free. */
+  async add(tx: Queryable, application: Application, at: Date): Promise<boolean> {
+    const { id, officeId, name, type, firstParty, secretHash } = application;
+    const settings = JSON.stringify(settingsOf(application));
+    const values = [id, officeId, name, type, firstParty, secretHash, settings, at];
+    return (await tx.query(statements.add, values)).length === 1;
+  }
+
+  async change(tx: Queryable, application: Application, at: Date): Promise<void> {
+    const { id, name, firstParty } = application;
+    await tx.query(statements.change, [id, name, firstParty, JSON.stringify(settingsOf(application)), at]);
+  }
+
+  /**
+   * `oldEndsAt`: until then the secret before is taken as well; null: not at all. Answers whether the secret was still
+   * the one that `application` was read with.
+   */
+  async changeSecret(
+    tx: Queryable,
+    { id, secretHash: before }: Pick<Application, "id" | "secretHash">,
+    { secretHash, at, oldEndsAt }: { secretHash: Buffer; at: Date; oldEndsAt: Date | null },
+  ): Promise<boolean> {
+    return (await tx.query(statements.changeSecret, [id, secretHash, at, oldEndsAt, before])).length === 1;
+  }
+}
+
+const settingsOf = (application: Application): ApplicationSettings => storedSettingsSchema.parse(application);
+
+function toApplication(row: Row): Application {
+  return {
+    ...storedSettingsSchema.parse(row.settings),
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    firstParty: row.first_party,
+    officeId: row.office_id,
+    secretHash: row.secret_hash,
+    oldSecret: oldSecretOf(row),
+  };
+}
+
+const oldSecretOf = ({ old_secret_hash: hash, old_secret_ends_at: endsAt }: Row): OldSecret | null =>
+  hash === null || endsAt === null ? null : { hash, endsAt };

@@ -1,0 +1,67 @@
+import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import { SCOPE, type PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
+
+const TRIES = 20;
+const WINDOW_MINUTES = 15;
+
+/**
+ * Stops an address that keeps sending wrong secrets for an application. Secrets are 256 random bits and cannot be
+ * guessed; this keeps the noise down and tells the operator. Right secrets cost no look at the database: a process
+ * remembers whom it has to stop, and learns it from the shared counter at the next wrong secret.
+ */
+export class ClientSecretGuard {
+  readonly #store: PasswordGuardStore;
+  readonly #audit: AuditStore;
+  readonly #hash: KeyedHash;
+  readonly #clock: Clock;
+  readonly #stopped = new Map<string, Date>();
+
+  constructor(parts: { store: PasswordGuardStore; audit: AuditStore; hash: KeyedHash; clock: Clock }) {
+    this.#store = parts.store;
+    this.#audit = parts.audit;
+    this.#hash = parts.hash;
+    this.#clock = parts.clock;
+  }
+
+  isStopped(clientId: string, visitor: Visitor | undefined): boolean {
+    const until = this.#stopped.get(nameOf(clientId, visitor));
+    return until !== undefined && until > this.#clock();
+  }
+
+  async countWrong(clientId: string, visitor: Visitor | undefined): Promise<void> {
+    const name = nameOf(clientId, visitor);
+    const now = this.#clock();
+    const windowEnds = minutesAfter(now, WINDOW_MINUTES);
+    const counter = { scope: SCOPE.client, key: this.#hash(`guard client ${name}`), limit: TRIES };
+    const [counted] = await this.#store.reserve([counter], { now, windowEnds });
+    if (counted !== undefined && counted.tries < TRIES) {
+      return;
+    }
+    this.#forgetOld(now);
+    this.#stopped.set(name, windowEnds);
+    await this.#audit.addAlone({
+      type: "application.wrong-secret",
+      outcome: "alarm",
+      officeId: null,
+      actor: "visitor",
+      subject: clientId,
+      visitor,
+      details: { tries: TRIES },
+    });
+  }
+
+  #forgetOld(now: Date): void {
+    for (const [name, until] of this.#stopped) {
+      if (until <= now) {
+        this.#stopped.delete(name);
+      }
+    }
+  }
+}
+
+/** Another address of the same IPv6 /64 is no fresh start. */
+const nameOf = (clientId: string, visitor: Visitor | undefined) =>
+  JSON.stringify([clientId, visitor?.addressGroup ?? ""]);

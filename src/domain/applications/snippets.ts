@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import type { Application } from "./application.ts";
+import type { ApplicationType } from "./application-types.ts";
+
+/** How a library is told of Vestibule; the text itself is a file of this name in views/snippets. */
+interface Snippet {
+  readonly name: string;
+  readonly title: string;
+  /** As a code block of a document names it. */
+  readonly language: string;
+  readonly types: readonly ApplicationType[];
+  /** Where the library listens for the answer, if it decides that itself. */
+  readonly path?: string;
+  /** The library checks ID tokens of this algorithm alone. */
+  readonly algorithm?: "RS256";
+}
+
+/** The one list of snippets: the console fills them in, and docs/snippets.md has all of them. */
+export const SNIPPETS: readonly Snippet[] = [
+  { name: "openid-client", title: "openid-client (Node)", language: "js", types: ["web"] },
+  {
+    ...{ name: "auth-js", title: "Auth.js", language: "js", types: ["web"] },
+    path: "/api/auth/callback/vestibule",
+  },
+  {
+    ...{ name: "express-openid-connect", title: "express-openid-connect", language: "js", types: ["web"] },
+    path: "/callback",
+  },
+  { name: "passport", title: "Passport", language: "js", types: ["web"] },
+  {
+    ...{ name: "spring-security", title: "Spring Security", language: "yaml", types: ["web"] },
+    ...{ path: "/login/oauth2/code/vestibule", algorithm: "RS256" },
+  },
+  {
+    ...{ name: "aspnet-core", title: "ASP.NET Core", language: "csharp", types: ["web"] },
+    path: "/signin-oidc",
+  },
+  { name: "authlib", title: "Authlib with Flask", language: "python", types: ["web"] },
+  {
+    ...{ name: "mozilla-django-oidc", title: "mozilla-django-oidc", language: "python", types: ["web"] },
+    path: "/oidc/callback/",
+  },
+  {
+    ...{ name: "omniauth", title: "OmniAuth", language: "ruby", types: ["web"] },
+    path: "/auth/openid_connect/callback",
+  },
+  { name: "mod-auth-openidc", title: "mod_auth_openidc (Apache)", language: "apache", types: ["web"] },
+  { name: "oauth2-proxy", title: "oauth2-proxy", language: "ini", types: ["web"], path: "/oauth2/callback" },
+  { name: "oidc-client-ts", title: "oidc-client-ts", language: "js", types: ["browser"] },
+  { name: "appauth-ios", title: "AppAuth for iOS", language: "swift", types: ["native"] },
+  { name: "appauth-android", title: "AppAuth for Android", language: "kotlin", types: ["native"] },
+  { name: "curl", title: "curl", language: "sh", types: ["machine"] },
+];
+
+/** What a snippet is filled in with; never a secret, which is read from where the application keeps its own. */
+export interface SnippetValues {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly origin: string;
+  readonly algorithm: string;
+}
+
+const folder = new URL("../../../views/snippets/", import.meta.url);
+
+/** The text with the values in it. Throws for a place without a value. */
+export function fillIn({ name }: Pick<Snippet, "name">, values: SnippetValues): string {
+  const text = readFileSync(new URL(`${name}.txt`, folder), "utf8").trimEnd();
+  const known = new Map<string, string>(Object.entries(values));
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, place: string) => {
+    const value = known.get(place);
+    if (value === undefined) {
+      throw new Error(`The snippet ${name} has an unknown place ${place}.`);
+    }
+    // An address may hold an apostrophe, which would end a text of the snippet.
+    return value.replaceAll("'", "%27");
+  });
+}
+
+/** Snippets for an application's type, filled in with its own values. */
+export function snippetsOf(application: Application, issuer: string) {
+  const { id, type, redirectUris, idTokenAlgorithm } = application;
+  const [redirectUri = ""] = redirectUris;
+  const url = URL.canParse(redirectUri) ? new URL(redirectUri) : null;
+  const values = {
+    ...{ issuer, clientId: id, redirectUri, algorithm: idTokenAlgorithm },
+    origin: url === null || url.origin === "null" ? "" : url.origin,
+  };
+  return SNIPPETS.filter(({ types }) => types.includes(type)).map((snippet) => ({
+    ...{ name: snippet.name, title: snippet.title, text: fillIn(snippet, values) },
+    /** Where the answer must be allowed to go and is not. */
+    missingPath:
+      snippet.path === undefined || redirectUris.some((uri) => uri.endsWith(snippet.path ?? ""))
+        ? null
+        : snippet.path,
+    needsAlgorithm:
+      snippet.algorithm === undefined || snippet.algorithm === idTokenAlgorithm ? null : snippet.algorithm,
+  }));
+}

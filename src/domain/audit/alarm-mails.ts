@@ -1,0 +1,103 @@
+import { setInterval } from "node:timers";
+import type { Log } from "../../kernel/log.ts";
+import type { MailView } from "../../platform/messages/mail-view.ts";
+import type { MessageQueue } from "../../platform/messages/message.ts";
+import type { AlarmGroup, AlarmStore } from "./alarm-store.ts";
+
+interface Parts {
+  readonly store: AlarmStore;
+  /** Null where no mail goes out. */
+  readonly queue: MessageQueue | null;
+  readonly view: MailView;
+  readonly texts: { in(language: string): (key: string, values?: Values) => string };
+  readonly addresses: readonly string[];
+  readonly log: Log;
+  /** Milliseconds between two looks. */
+  readonly everyMs?: number;
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+const EVERY_MS = 5_000;
+/** More kinds than this in an hour say no more than that there are many. */
+const MOST_LINES = 50;
+/** Operators read the log and the command line in English as well. */
+const LANGUAGE = "en";
+
+/**
+ * Tells the operator's people of alarms by mail: the first one soon, then what an hour brings in one mail. Every server
+ * has one of these; whichever comes first has the turn.
+ */
+export class AlarmMails {
+  readonly #parts: Parts;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { queue, addresses, everyMs = EVERY_MS } = this.#parts;
+    if (queue === null || addresses.length === 0) {
+      return;
+    }
+    this.#timer = setInterval(() => {
+      this.#running = this.#running.then(() => this.#round());
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) {
+      clearInterval(this.#timer);
+    }
+    await this.#running;
+  }
+
+  /** Writes the mails that are due; answers how many. */
+  tell(): Promise<number> {
+    const { store, queue, addresses } = this.#parts;
+    return store.transaction(async (tx) => {
+      const groups = queue === null || addresses.length === 0 ? [] : await store.take(tx);
+      if (queue === null || groups.length === 0) {
+        return 0;
+      }
+      const mail = this.#write(groups);
+      for (const to of addresses) {
+        await queue.send(tx, { channel: "mail", to, officeId: null, ...mail });
+      }
+      return addresses.length;
+    });
+  }
+
+  async #round(): Promise<void> {
+    try {
+      await this.tell();
+    } catch (error) {
+      this.#parts.log.warn({ error }, "alarms were not told by mail and will be later");
+    }
+  }
+
+  #write(groups: readonly AlarmGroup[]) {
+    const t = this.#parts.texts.in(LANGUAGE);
+    const lines = groups.slice(0, MOST_LINES).map(({ type, officeCode, count, first, last, requestIds }) =>
+      t("alarms.line", {
+        ...{ type, count, office: officeCode ?? "", hasOffice: officeCode === null ? "no" : "yes" },
+        ...{ first: inMinutes(first), last: inMinutes(last) },
+        ...{ requests: requestIds.join(", "), hasRequests: requestIds.length === 0 ? "no" : "yes" },
+      }),
+    );
+    const count = groups.reduce((sum, group) => sum + group.count, 0);
+    const since = new Date(Math.min(...groups.map(({ first }) => first.getTime())));
+    return this.#parts.view.write(
+      LANGUAGE,
+      "alarms",
+      { count, list: lines.join("\n\n"), since: since.toISOString().replace(/\.\d+Z$/, "Z") },
+      "alarms.footer",
+    );
+  }
+}
+
+/** `2026-01-31 08:05 UTC` */
+const inMinutes = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,0 +1,96 @@
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+import { ofScope } from "./audit-seal-store.ts";
+
+/** Which events; null for no bound. */
+export interface ExportFilter {
+  readonly from: Date | null;
+  /** The first moment that no longer counts. */
+  readonly to: Date | null;
+  readonly types: readonly string[] | null;
+  readonly outcome: string | null;
+}
+
+/** An event as it leaves, in the order of a line. */
+export interface ExportedEvent {
+  readonly id: string;
+  /** UTC with microseconds. */
+  readonly at: string;
+  readonly officeId: string | null;
+  readonly type: string;
+  readonly outcome: string;
+  readonly actor: string;
+  readonly subject: string | null;
+  readonly applicationId: string | null;
+  readonly address: string | null;
+  readonly requestId: string | null;
+  /** JSON. */
+  readonly details: string;
+  /** Its place in the chain and the hash there; null for one that waits for its seal. */
+  readonly position: number | null;
+  readonly hash: string | null;
+}
+
+/** Columns of `audit_events e` and `audit_seals s`, in the order of a line. */
+const LINE = `e.id::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+           e.office_id::text as "officeId", e.type, e.outcome, e.actor, e.subject,
+           e.application_id as "applicationId", e.address::text, e.request_id as "requestId",
+           s.position::float8, encode(s.hash, 'hex') as hash, e.details::text`;
+
+/** $2 to $5 of both statements. */
+const MATCHES = `($2::timestamptz is null or at >= $2) and ($3::timestamptz is null or at < $3)
+             and ($4::text[] is null or type = any($4)) and ($5::text is null or outcome = $5)`;
+
+const find: Statement = {
+  name: "audit_export",
+  text: `select ${LINE}
+         from (
+           select * from audit_events where office_id = vestibule_office() and id > $1
+             and ${MATCHES}
+           order by id limit $6) e
+         left join audit_seals s on s.event_id = e.id
+         order by e.id`,
+};
+
+const statements = {
+  // By position and not by id: an event that is committed late has a small id, and its seal comes all the same after
+  // the seals that were there.
+  findSealed: {
+    name: "audit_export_sealed",
+    text: `select ${LINE}
+           from audit_seals s join audit_events e on e.id = s.event_id
+           where s.chain = vestibule_chain() and s.position > $1 and s.position <= $6 and ${MATCHES}
+           order by s.position`,
+  },
+  heads: { name: "audit_heads", text: "select chain::text, position::float8 from audit_heads()" },
+} as const satisfies Record<string, Statement>;
+
+/** The chain of the events without office. */
+const NO_OFFICE = "00000000-0000-0000-0000-000000000000";
+
+const valuesOf = ({ from, to, types, outcome }: ExportFilter) => [from, to, types, outcome];
+
+/** A read model: events with their seals, the oldest first. */
+export class AuditExportStore {
+  /** The next `limit` after one, within the transaction of the export. */
+  find(
+    tx: Queryable,
+    officeId: string | null,
+    { after, limit, ...filter }: ExportFilter & { readonly after: string; readonly limit: number },
+  ): Promise<ExportedEvent[]> {
+    return tx.query<ExportedEvent>(ofScope(find, officeId), [after, ...valuesOf(filter), limit]);
+  }
+
+  /** Sealed events of the transaction's chain, after one position and up to another. */
+  findSealed(
+    tx: Queryable,
+    { after, last, ...filter }: ExportFilter & { readonly after: number; readonly last: number },
+  ): Promise<ExportedEvent[]> {
+    return tx.query<ExportedEvent>(statements.findSealed, [after, ...valuesOf(filter), last]);
+  }
+
+  /** The last position of each chain; the office's id, null for the events without office. */
+  async heads(queryable: Queryable): Promise<{ officeId: string | null; position: number }[]> {
+    const rows = await queryable.query<{ chain: string; position: number }>(statements.heads);
+    return rows.map(({ chain, position }) => ({ officeId: chain === NO_OFFICE ? null : chain, position }));
+  }
+}

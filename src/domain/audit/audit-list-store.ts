@@ -1,0 +1,117 @@
+import { boundReading } from "../../platform/database/bound-reading.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { AuditType } from "./audit-event.ts";
+import { typesOf, type AuditGroup } from "./audit-groups.ts";
+import { listQuery, type ListPath } from "./audit-list-statements.ts";
+
+/** What somebody looks for; what is left out does not matter. */
+export interface AuditFilter {
+  readonly group?: AuditGroup | undefined;
+  readonly outcome?: "ok" | "refused" | "alarm" | undefined;
+  /** As the event has it: a user's id, `command line`, `visitor` or `vestibule`. */
+  readonly actor?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly from?: Date | undefined;
+  /** The first moment that no longer counts. */
+  readonly to?: Date | undefined;
+}
+
+/** An event with the names of those in it; a name is null for whom the office does not know, or no longer. */
+export interface ListedEvent {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly type: AuditType;
+  readonly outcome: "ok" | "refused" | "alarm";
+  readonly actor: string;
+  readonly actorUsername: string | null;
+  readonly actorName: string | null;
+  readonly subject: string | null;
+  readonly subjectKind: "user" | "application" | null;
+  readonly subjectUsername: string | null;
+  readonly subjectName: string | null;
+  readonly applicationId: string | null;
+  readonly applicationName: string | null;
+  readonly address: string | null;
+  readonly requestId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditPage {
+  readonly events: readonly ListedEvent[];
+  /** Where the page after this one begins; null at the end. For `before`. */
+  readonly older: string | null;
+}
+
+/** T117: no list is longer. */
+const MOST = 100;
+/** The end of the year 9999, in microseconds since 1970. */
+const NEWEST = "253402300800000000";
+
+interface Row extends ListedEvent {
+  readonly moment: string;
+}
+
+/** A read model over the audit log: an office's events, or those without office, the newest first, by key and never by offset. */
+export class AuditListStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** At most `limit` events (never more than 100), those before a place that an earlier page gave. */
+  async find(
+    officeId: string | null,
+    filter: AuditFilter,
+    { before, limit = MOST }: { readonly before?: string | undefined; readonly limit?: number } = {},
+  ): Promise<AuditPage> {
+    const size = Math.max(1, Math.min(limit, MOST));
+    const { at, id } = placeOf(before);
+    const { group, outcome = null, actor = null, subject = null, from = null, to = null } = filter;
+    const types = group === undefined ? null : typesOf(group);
+    const { statement, values } = listQuery(
+      pathOf(filter),
+      { types, outcome, actor, subject, from, to, at, id },
+      { hasOffice: officeId !== null, limit: size + 1 },
+    );
+    // Planned for this office alone: a plan that was made for a small one would sort the whole log of a large one.
+    const read = async (tx: Queryable) =>
+      (await Promise.all([boundReading(tx), tx.query<Row>(statement, values)]))[1];
+    const rows = await (officeId === null
+      ? this.#database.transaction(read)
+      : this.#database.inOffice(officeId, read));
+    const last = rows.length > size ? rows[size - 1] : undefined;
+    return {
+      events: rows.slice(0, size).map(({ moment: _, ...event }) => event),
+      older: last === undefined ? null : `${last.moment}.${last.id}`,
+    };
+  }
+}
+
+/** The fewest first: one person's events, then alarms, then what was looked for by type. */
+function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
+  if (subject !== undefined) {
+    return "subject";
+  }
+  if (actor !== undefined && !MANY.has(actor)) {
+    return "actor";
+  }
+  if (outcome === "alarm") {
+    return "outcome";
+  }
+  if (group !== undefined) {
+    return "types";
+  }
+  return outcome === "refused" ? "outcome" : "time";
+}
+
+/** Those who did a good part of everything: along their own index nothing would be won. */
+const MANY: ReadonlySet<string> = new Set(["visitor", "vestibule", "command line"]);
+
+/** What a browser sends back is not believed: anything else than a place means the beginning. */
+function placeOf(before: string | undefined): { readonly at: string; readonly id: string } {
+  const found = /^(\d{1,17})\.(\d{1,18})$/.exec(before ?? "");
+  const [, at = NEWEST, id = "0"] = found ?? [];
+  return { at, id };
+}

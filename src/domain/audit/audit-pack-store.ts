@@ -1,0 +1,90 @@
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+import type { FactorKind } from "../factors/factor.ts";
+import { AUDIT_TYPES } from "./audit-groups.ts";
+import type { AuditType } from "./audit-event.ts";
+import { joinUser, withUserIds } from "./event-names.ts";
+
+/** Somebody of the office, and since when a method is confirmed. */
+export interface PackPerson {
+  readonly username: string;
+  readonly key: string;
+  readonly name: string;
+  readonly role: string;
+  readonly status: "active" | "disabled";
+  /** Days, such as 2026-01-31; null for who has none. */
+  readonly since: Readonly<Record<FactorKind, string | null>>;
+  readonly codesLeft: number;
+}
+
+/** Somebody changed something. */
+export interface PackChange {
+  readonly id: string;
+  readonly at: string;
+  readonly type: AuditType;
+  readonly outcome: string;
+  readonly actor: string;
+  readonly subject: string | null;
+  readonly application: string | null;
+  readonly address: string | null;
+  /** JSON. */
+  readonly details: string;
+}
+
+/** What happens every day and changes nothing: it is in the export, and would bury the changes here. */
+const ORDINARY: ReadonlySet<AuditType> = new Set([
+  "sign-in",
+  "sign-in.cancelled",
+  "sign-out",
+  "consent",
+  "password.wrong",
+  "code.wrong",
+  "sms.sent",
+  "password-link.asked",
+  "office-code.asked",
+]);
+const CHANGES = AUDIT_TYPES.filter((type) => !ORDINARY.has(type));
+
+const dayOf = (kind: FactorKind) =>
+  `'${kind}', (select to_char(f.confirmed_at at time zone 'UTC', 'YYYY-MM-DD') from factors f
+     where f.user_id = u.id and f.kind = '${kind}')`;
+
+const statements = {
+  people: {
+    name: "pack_people",
+    text: `select u.username, u.username_key as key, u.name, u.role, u.status,
+             json_build_object(${dayOf("totp")}, ${dayOf("sms")}) as since,
+             (select count(*) from recovery_codes c where c.user_id = u.id and c.used_at is null)::integer as "codesLeft"
+           from users u where u.office_id = vestibule_office() and u.username_key > $1
+           order by u.username_key limit $2`,
+  },
+  changes: {
+    name: "pack_changes",
+    text: `select e.id::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as at, e.type, e.outcome,
+             coalesce(au.username, e.actor) as actor, coalesce(su.username, sa.name, e.subject) as subject,
+             coalesce(a.name, e.application_id) as application, host(e.address) as address, e.details::text
+           from ${withUserIds(`
+             select * from audit_events where office_id = vestibule_office() and id > $1 and at >= $2 and type = any($3)
+             order by id limit $4`)} e
+           ${joinUser("au", "e.actor_id")}
+           ${joinUser("su", "e.subject_id")}
+           left join applications sa on sa.id = e.subject
+           left join applications a on a.id = e.application_id
+           order by e.id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** A read model for auditors, within the transaction of a pack. */
+export class AuditPackStore {
+  /** The next `limit` by username. */
+  people(tx: Queryable, after: string, limit: number): Promise<PackPerson[]> {
+    return tx.query<PackPerson>(statements.people, [after, limit]);
+  }
+
+  /** The next `limit` changes since a moment. */
+  changes(
+    tx: Queryable,
+    { after, since, limit }: { readonly after: string; readonly since: Date; readonly limit: number },
+  ): Promise<PackChange[]> {
+    return tx.query<PackChange>(statements.changes, [after, since, CHANGES, limit]);
+  }
+}

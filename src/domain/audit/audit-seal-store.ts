@@ -1,0 +1,144 @@
+import { plannedReading } from "../../platform/database/bound-reading.ts";
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { ChainMark, SealedEvent } from "./chain-check.ts";
+import type { StoredEvent } from "./event-content.ts";
+
+interface Row extends Omit<StoredEvent, "id"> {
+  readonly position: number;
+  readonly hash: string;
+  readonly eventId: string;
+  readonly id: string | null;
+}
+
+/** An event that has no seal: it waits for one, or came into the table by another way. */
+interface UnsealedEvent {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly waits: boolean;
+}
+
+/** The ends of a chain. */
+export interface Chain {
+  readonly head: ChainMark;
+  readonly checkpoint: ChainMark;
+}
+
+/** Columns of `audit_events e` as a seal covers them. */
+const STORED_EVENT = `e.id::text, (extract(epoch from e.at) * 1000000)::bigint::text as at,
+  e.office_id::text as "officeId", e.type, e.outcome, e.actor, e.subject, e.application_id as "applicationId",
+  e.address::text, e.request_id as "requestId", e.details::text`;
+
+/** `offset 0` keeps a page's rows looked up one by one, whatever the statistics say of the whole table. */
+const statements = {
+  seal: { name: "audit_seal", text: "select seal_audit_events($1) as count" },
+  prune: {
+    name: "audit_prune",
+    // Nothing younger than its days by the database's clock, whatever this process takes for today.
+    text: "select prune_audit_events(least($1, now() - make_interval(days => $3)), $2) as count",
+  },
+  snapshot: { name: "audit_snapshot", text: "set transaction isolation level repeatable read, read only" },
+  chain: {
+    name: "audit_chain",
+    text: `select position::float8, encode(hash, 'hex') as hash, pruned_position::float8,
+             encode(pruned_hash, 'hex') as pruned_hash from audit_chains where chain = vestibule_chain()`,
+  },
+  seals: {
+    name: "audit_seals",
+    text: `select s.position::float8, encode(s.hash, 'hex') as hash, s.event_id::text as "eventId", ${STORED_EVENT}
+           from audit_seals s
+           left join lateral (select * from audit_events where id = s.event_id offset 0) e on true
+           where s.chain = vestibule_chain() and s.position > $1 order by s.position limit $2`,
+  },
+  tellsOf: {
+    name: "audit_checkpoint_event",
+    text: `select from audit_events where office_id = vestibule_office() and type = 'audit.pruned'
+             and details @> jsonb_build_object('position', $1::bigint, 'hash', $2::text) limit 1`,
+  },
+  unsealed: {
+    name: "audit_without_seal",
+    text: `select max(e.id)::text as last, coalesce(json_agg(json_build_object('id', e.id::text,
+               'at', extract(epoch from e.at)::float8, 'waits', u.event_id is not null) order by e.id)
+             filter (where s.event_id is null), '[]') as events
+           from (select * from audit_events where office_id = vestibule_office() and id > $1 order by id limit $2) e
+           left join lateral (select event_id from audit_seals where event_id = e.id offset 0) s on true
+           left join audit_unsealed u on u.chain = vestibule_chain() and u.event_id = e.id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** An index finds the rows without office by `is null` only. */
+export const ofScope = ({ name, text }: Statement, officeId: string | null): Statement =>
+  officeId === null
+    ? { name: `${name}_no_office`, text: text.replace("office_id = vestibule_office()", "office_id is null") }
+    : { name, text };
+
+const START: ChainMark = { position: 0, hash: "00".repeat(32) };
+
+/** The chains over the audit log. Writing is the database's own: two functions that the application role may call. */
+export class AuditSealStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Seals what is committed and waits; answers how many, none when another process is at it. */
+  async seal(limit: number): Promise<number> {
+    return countOf(await this.#database.query<{ count: number }>(statements.seal, [limit]));
+  }
+
+  /** Removes some of one chain's events of `before` and older than `days`, behind a checkpoint; answers how many. */
+  async prune({ before, days }: { before: Date; days: number }, limit: number): Promise<number> {
+    return countOf(await this.#database.query<{ count: number }>(statements.prune, [before, limit, days]));
+  }
+
+  /** Runs `work` on one unmoving view of an office's events, or of those without office. */
+  inSnapshot<T>(officeId: string | null, work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const still = async (tx: Queryable) => {
+      await tx.query(statements.snapshot);
+      await plannedReading(tx);
+      return work(tx);
+    };
+    return officeId === null ? this.#database.transaction(still) : this.#database.inOffice(officeId, still);
+  }
+
+  async chain(tx: Queryable): Promise<Chain> {
+    type Ends = ChainMark & { readonly pruned_position: number; readonly pruned_hash: string };
+    const [row] = await tx.query<Ends>(statements.chain);
+    return row === undefined
+      ? { head: START, checkpoint: START }
+      : {
+          head: { position: row.position, hash: row.hash },
+          checkpoint: { position: row.pruned_position, hash: row.pruned_hash },
+        };
+  }
+
+  /** The seals after a position, with their events. */
+  async seals(tx: Queryable, after: number, limit: number): Promise<SealedEvent[]> {
+    const rows = await tx.query<Row>(statements.seals, [after, limit]);
+    return rows.map(({ position, hash, eventId, id, ...rest }) => ({
+      position,
+      hash,
+      eventId,
+      event: id === null ? null : { id, ...rest },
+    }));
+  }
+
+  /** Among the next `limit` events after one, those without a seal; `last` is null behind the end. */
+  async withoutSeal(
+    tx: Queryable,
+    officeId: string | null,
+    { after, limit }: { readonly after: string; readonly limit: number },
+  ) {
+    type Page = { readonly last: string | null; readonly events: readonly UnsealedEvent[] };
+    const [row] = await tx.query<Page>(ofScope(statements.unsealed, officeId), [after, limit]);
+    return row ?? { last: null, events: [] };
+  }
+
+  /** Whether the log itself tells of a checkpoint. */
+  async tellsOf(tx: Queryable, officeId: string | null, { position, hash }: ChainMark): Promise<boolean> {
+    return (await tx.query(ofScope(statements.tellsOf, officeId), [position, hash])).length > 0;
+  }
+}
+
+const countOf = ([row]: readonly { readonly count: number }[]): number => row?.count ?? 0;

@@ -1,0 +1,76 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { AuditEvent } from "./audit-event.ts";
+
+const statements = {
+  add: {
+    name: "audit_add",
+    text: `insert into audit_events
+             (at, office_id, type, outcome, actor, subject, application_id, address, request_id, details)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+  },
+  addEach: {
+    name: "audit_add_each",
+    text: `insert into audit_events (at, office_id, type, outcome, actor, subject, details)
+           select $1, $2, $3, $4, $5, s, $7 from unnest($6::text[]) s`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Adds events; nothing of Vestibule changes or removes one, and its database role could not. */
+export class AuditStore {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #log: Pick<Log, "warn"> | null;
+
+  constructor(database: Database, clock: Clock, log: Pick<Log, "warn"> | null = null) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Within the transaction of the change, which works for the event's office. */
+  async add(tx: Queryable, event: AuditEvent): Promise<void> {
+    const { type, outcome, officeId, actor, subject, applicationId, visitor, details } = event;
+    await tx.query(statements.add, [
+      this.#clock(),
+      officeId,
+      type,
+      outcome,
+      actor,
+      subject ?? null,
+      applicationId ?? null,
+      visitor?.address ?? null,
+      visitor?.requestId ?? null,
+      JSON.stringify(details ?? {}),
+    ]);
+    if (outcome === "alarm") {
+      // Whoever watches the log sees it at once; nothing of a person stands in it.
+      this.#log?.warn({ type, officeId, requestId: visitor?.requestId ?? null }, "alarm in the audit log");
+    }
+  }
+
+  /** The same event for each of several subjects. */
+  async addEach(
+    tx: Queryable,
+    event: Omit<AuditEvent, "subject" | "applicationId" | "visitor">,
+    subjects: readonly string[],
+  ): Promise<void> {
+    const { type, outcome, officeId, actor, details } = event;
+    const values = [officeId, type, outcome, actor, subjects, JSON.stringify(details ?? {})];
+    await tx.query(statements.addEach, [this.#clock(), ...values]);
+  }
+
+  /** A transaction for several events of an office. */
+  inOffice(officeId: string, work: (tx: Queryable) => Promise<void>): Promise<void> {
+    return this.#database.inOffice(officeId, work);
+  }
+
+  /** In a transaction of its own, for what changes nothing else. */
+  async addAlone(event: AuditEvent): Promise<void> {
+    const work = (tx: Queryable) => this.add(tx, event);
+    await (event.officeId === null
+      ? this.#database.transaction(work)
+      : this.#database.inOffice(event.officeId, work));
+  }
+}

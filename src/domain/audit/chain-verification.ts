@@ -1,0 +1,109 @@
+import type { Queryable } from "../../platform/database/database.ts";
+import type { AuditSealStore, Chain } from "./audit-seal-store.ts";
+import { checkSeals, type ChainFault, type ChainMark } from "./chain-check.ts";
+
+/** What verifying a chain came to. */
+export interface ChainReport {
+  /** How many sealed events were checked. */
+  readonly checked: number;
+  /** Before this the events were pruned. */
+  readonly checkpoint: ChainMark;
+  /** Keep it elsewhere: whoever has it can tell later that nothing before it was changed. */
+  readonly head: ChainMark;
+  /** Events that wait for their seal, and since when the oldest does (seconds since 1970). */
+  readonly unsealed: number;
+  readonly unsealedSince: number | null;
+  readonly fault: ChainFault | null;
+}
+
+const PAGE = 1_000;
+
+/** Goes over a chain from its checkpoint to its end, page by page, on one unmoving view of the database. */
+export class ChainVerification {
+  readonly #store: AuditSealStore;
+
+  constructor(store: AuditSealStore) {
+    this.#store = store;
+  }
+
+  /** `known`: a head that somebody kept; the chain must still go through it. */
+  verify(officeId: string | null, known: ChainMark | null = null): Promise<ChainReport> {
+    return this.#store.inSnapshot(officeId, async (tx) => {
+      const chain = await this.#store.chain(tx);
+      const sealed = await this.#checkSealed(tx, chain, { officeId, known });
+      const waiting = await this.#checkUnsealed(tx, officeId);
+      return {
+        checked: sealed.mark.position - chain.checkpoint.position,
+        ...chain,
+        unsealed: waiting.count,
+        unsealedSince: waiting.since,
+        fault: sealed.fault ?? waiting.fault,
+      };
+    });
+  }
+
+  async #checkSealed(tx: Queryable, chain: Chain, { officeId, known }: Asked) {
+    let mark = chain.checkpoint;
+    let fault = knownFault([chain.checkpoint], known) ?? (await this.#checkpointFault(tx, chain, officeId));
+    while (fault === null) {
+      const seals = await this.#store.seals(tx, mark.position, PAGE);
+      if (seals.length === 0) {
+        return { mark, fault: endFault(mark, chain.head, known) };
+      }
+      const checked = checkSeals(mark, seals);
+      fault = checked.fault ?? knownFault(seals, known);
+      mark = checked.mark;
+    }
+    return { mark, fault };
+  }
+
+  /** Whoever shortens a chain by hand leaves no event of it, or one that breaks the chain. */
+  async #checkpointFault(tx: Queryable, { checkpoint }: Chain, officeId: string | null) {
+    const { position } = checkpoint;
+    const isTold = position === 0 || (await this.#store.tellsOf(tx, officeId, checkpoint));
+    return isTold ? null : ({ kind: "checkpoint", position, eventId: null } as const);
+  }
+
+  async #checkUnsealed(tx: Queryable, officeId: string | null) {
+    const found: { count: number; since: number | null; fault: ChainFault | null } = {
+      count: 0,
+      since: null,
+      fault: null,
+    };
+    let after = "0";
+    for (;;) {
+      const { last, events } = await this.#store.withoutSeal(tx, officeId, { after, limit: PAGE });
+      if (last === null) {
+        return found;
+      }
+      const waiting = events.filter(({ waits }) => waits);
+      const inserted = events.find(({ waits }) => !waits);
+      found.count += waiting.length;
+      found.since ??= waiting[0]?.at ?? null;
+      found.fault ??=
+        inserted === undefined ? null : { kind: "inserted", position: null, eventId: inserted.id };
+      after = last;
+    }
+  }
+}
+
+interface Asked {
+  readonly officeId: string | null;
+  readonly known: ChainMark | null;
+}
+
+function knownFault(marks: readonly ChainMark[], known: ChainMark | null): ChainFault | null {
+  const same = marks.find(({ position }) => position === known?.position);
+  return same === undefined || same.hash === known?.hash
+    ? null
+    : { kind: "other-chain", position: same.position, eventId: null };
+}
+
+/** Seals that are missing at the end are told by the stored head, and by one that somebody kept. */
+function endFault(mark: ChainMark, head: ChainMark, known: ChainMark | null): ChainFault | null {
+  const isWhole = mark.position >= Math.max(head.position, known?.position ?? 0);
+  if (isWhole && mark.hash === head.hash) {
+    return null;
+  }
+  return { kind: isWhole ? "other-chain" : "removed", position: mark.position + 1, eventId: null };
+}

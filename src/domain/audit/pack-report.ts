@@ -1,0 +1,63 @@
+import { fileURLToPath } from "node:url";
+import nunjucks from "nunjucks";
+import type { Office } from "../offices/office.ts";
+import type { PackFacts } from "./audit-pack.ts";
+
+type Values = Readonly<Record<string, string | number>>;
+type Translate = (key: string, values?: Values) => string;
+
+interface Parts {
+  readonly texts: { in(language: string): Translate };
+  readonly productName: string;
+  /** How long events are kept. */
+  readonly days: number;
+}
+
+/** The page of an auditor's pack: one file with nothing from outside, to be read, printed and kept. */
+export class PackReport {
+  readonly #parts: Parts;
+  readonly #environment: nunjucks.Environment;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const views = fileURLToPath(new URL("../../../views", import.meta.url));
+    const loader = new nunjucks.FileSystemLoader(views);
+    this.#environment = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true });
+  }
+
+  /** In the office's language. */
+  translate({ language }: Office): Translate {
+    return this.#parts.texts.in(language);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a file of a pack comes in pieces; this one is a single one
+  async *write(facts: PackFacts): AsyncGenerator<string> {
+    const { office, at, people, changes, chain } = facts;
+    const t = this.translate(office);
+    const active = people.filter(({ status }) => status === "active");
+    const protectedBySecond = active.filter(({ since }) => since.totp !== null || since.sms !== null);
+    const { fault, head } = chain;
+    yield this.#environment.render("audit/pack.njk", {
+      t,
+      office,
+      product: this.#parts.productName,
+      at: `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+      from: office.secondFactor.from?.toISOString().slice(0, 10) ?? null,
+      methods: office.secondFactor.methods.map((kind) => t(`choose.${kind}.label`)).join(", "),
+      days: this.#parts.days,
+      people,
+      coverage: t("audit.pack.coverage", { with: protectedBySecond.length, all: active.length }),
+      changes: [...changes].map(([type, count]) => ({ what: t(`audit.type.${type}`), count })),
+      chain,
+      head: `${String(head.position)}:${head.hash}`,
+      verdict:
+        fault === null
+          ? t("audit.pack.whole", { checked: chain.checked })
+          : t("audit.pack.broken", {
+              kind: fault.kind,
+              position: fault.position ?? "–",
+              event: fault.eventId ?? "–",
+            }),
+    });
+  }
+}

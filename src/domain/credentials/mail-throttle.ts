@@ -1,0 +1,56 @@
+import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import { SCOPE, type PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
+
+/** Mails that strangers can have sent: so many an hour to one account or mail address, and from one network address. */
+const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3, "mail-change": 5 } as const;
+const REQUESTS_AN_HOUR = 30;
+
+export interface MailRequest {
+  readonly what: keyof typeof MAILS_AN_HOUR;
+  /** Whom the mail would go to, folded; counted whether or not there is such a person. */
+  readonly whom: string;
+  /** Network address, IPv6 cut to its /64. */
+  readonly addressGroup: string;
+}
+
+export type MailRoom =
+  /** A mail may go out. */
+  | { readonly type: "room" }
+  /** There were enough for this person: none goes out, and nobody is told. */
+  | { readonly type: "enough" }
+  /** There were too many requests from this network. That is no secret. */
+  | { readonly type: "too-many"; readonly until: Date };
+
+/** Keeps strangers from filling a mailbox, and from trying names by the thousand. */
+export class MailThrottle {
+  readonly #store: PasswordGuardStore;
+  readonly #hash: KeyedHash;
+  readonly #clock: Clock;
+
+  constructor(parts: { store: PasswordGuardStore; hash: KeyedHash; clock: Clock }) {
+    this.#store = parts.store;
+    this.#hash = parts.hash;
+    this.#clock = parts.clock;
+  }
+
+  /** Counts a request before anything is looked up. */
+  async reserve({ what, whom, addressGroup }: MailRequest): Promise<MailRoom> {
+    const address = {
+      scope: SCOPE.mailAddress,
+      key: this.#hash(`mail from ${addressGroup}`),
+      limit: REQUESTS_AN_HOUR,
+    };
+    const person = {
+      scope: SCOPE.mailPerson,
+      key: this.#hash(`mail to ${what} ${whom}`),
+      limit: MAILS_AN_HOUR[what],
+    };
+    const now = this.#clock();
+    const at = { now, windowEnds: minutesAfter(now, 60) };
+    if ((await this.#store.reserve([address], at)).length === 0) {
+      return { type: "too-many", until: (await this.#store.findFull([address], now)).ends };
+    }
+    return { type: (await this.#store.reserve([person], at)).length === 0 ? "enough" : "room" };
+  }
+}

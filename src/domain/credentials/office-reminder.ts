@@ -1,0 +1,78 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Database } from "../../platform/database/database.ts";
+import { rehearse } from "../../platform/database/rehearsal.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { MailThrottle } from "./mail-throttle.ts";
+import type { LinkAnswer } from "./password-links.ts";
+import type { MailOwner, UserStore } from "../users/user-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly throttle: MailThrottle;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly issuer: string;
+}
+
+const NOBODY: MailOwner = {
+  officeCode: "NOBODY",
+  officeName: "Nobody",
+  username: "nobody",
+  name: "Nobody",
+  mail: "nobody@example.invalid",
+  language: DEFAULT_LANGUAGE,
+};
+
+/** Mails somebody the offices in which their mail address is known. The same work is done for an address of nobody. */
+export class OfficeReminder {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async ask({ mail, visitor }: { mail: string; visitor: Visitor }): Promise<LinkAnswer> {
+    const { throttle, users } = this.#parts;
+    const whom = mail.trim().toLowerCase();
+    const { addressGroup } = visitor;
+    const room = await throttle.reserve({ what: "office-code", whom, addressGroup });
+    switch (room.type) {
+      case "too-many":
+        return room;
+      case "enough":
+        return { type: "asked" };
+      case "room":
+        await this.#send(await users.findByMail(mail), visitor);
+        return { type: "asked" };
+    }
+  }
+
+  async #send(found: readonly MailOwner[], visitor: Visitor): Promise<void> {
+    const { database, notices, audit } = this.#parts;
+    const [first = NOBODY] = found;
+    // To the address that an office has entered, never to the one that was typed here.
+    const list = found.map((owner) => this.#inWords(owner)).join("\n\n");
+    await database.transaction(async (tx) => {
+      await rehearse(tx, found.length > 0, async () => {
+        await notices.send(tx, { ...first, officeId: null }, "officeCodes", { list });
+      });
+      const outcome = found.length > 0 ? "ok" : "refused";
+      const details = { offices: found.length };
+      await audit.add(tx, {
+        type: "office-code.asked",
+        outcome,
+        officeId: null,
+        actor: "visitor",
+        visitor,
+        details,
+      });
+    });
+  }
+
+  #inWords({ officeName, officeCode, username }: MailOwner): string {
+    return `${officeName}: ${officeCode} / ${username}\n\n${this.#parts.issuer}/o/${officeCode}`;
+  }
+}

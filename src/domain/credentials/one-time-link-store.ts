@@ -1,0 +1,129 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { minutesAfter } from "../../kernel/clock.ts";
+import type { KeyedHash, Secret } from "../../kernel/secret.ts";
+import {
+  LINK_PURPOSES,
+  newLinkToken,
+  officeOfToken,
+  type LinkData,
+  type LinkPurpose,
+  type OneTimeLink,
+} from "./one-time-link.ts";
+
+/** A link to make. */
+export interface NewLink {
+  readonly purpose: LinkPurpose;
+  readonly officeId: string;
+  readonly userId: string;
+  readonly at: Date;
+  /** Instead of the minutes of its purpose. */
+  readonly minutes?: number;
+  readonly data?: LinkData;
+}
+
+/** A link as somebody brings it. */
+export interface GivenLink {
+  readonly purpose: LinkPurpose;
+  readonly token: string;
+  readonly now: Date;
+}
+
+interface Row {
+  readonly user_id: string;
+  readonly data: LinkData;
+}
+
+const statements = {
+  // Read from users, so that for somebody who does not exist the same statement does nothing. Where only the newest
+  // counts, the row of the older link is taken over: two requests at once leave one link, not two.
+  make: {
+    name: "one_time_link_make",
+    text: `
+      insert into one_time_links (hash, office_id, user_id, purpose, newest_only, data, made_at, ends_at)
+      select $1, u.office_id, u.id, $3, $4, $5, $6, $7 from users u where u.id = $2
+      on conflict (user_id, purpose) where newest_only do update set hash = excluded.hash, data = excluded.data,
+        made_at = excluded.made_at, ends_at = excluded.ends_at, spent_at = null`,
+  },
+  forget: {
+    name: "one_time_link_forget",
+    text: "delete from one_time_links where user_id = $1 and not newest_only and ends_at <= now()",
+  },
+  find: {
+    name: "one_time_link_find",
+    text: "select user_id, data from one_time_links where hash = $1 and spent_at is null and ends_at > $2",
+  },
+  // The one statement that spends a link. No row: it was used, is too old, or nobody made it.
+  spend: {
+    name: "one_time_link_spend",
+    text: `update one_time_links set spent_at = $2
+           where hash = $1 and spent_at is null and ends_at > $2 returning user_id, data`,
+  },
+  // Links that only cancel stay: whoever reads the mailbox must not be able to take them from the owner.
+  voidAll: {
+    name: "one_time_link_void_all",
+    text: "delete from one_time_links where user_id = $1 and purpose <> 'not-me'",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** The one kind of link that works once, for every purpose. A copy of the table gives no link that works. */
+export class OneTimeLinkStore {
+  readonly #database: Database;
+  readonly #hash: KeyedHash;
+
+  constructor(database: Database, hash: KeyedHash) {
+    this.#database = database;
+    this.#hash = hash;
+  }
+
+  /** Within a transaction of the user's office. Answers the token, which is told nobody but the user. */
+  async make(tx: Queryable, link: NewLink): Promise<Secret> {
+    const { purpose, officeId, userId, at, data = {} } = link;
+    const { minutes, newestOnly } = LINK_PURPOSES[purpose];
+    const token = newLinkToken(officeId);
+    await tx.query(statements.forget, [userId]);
+    await tx.query(statements.make, [
+      this.#hashOf(purpose, officeId, token.reveal()),
+      userId,
+      purpose,
+      newestOnly,
+      JSON.stringify(data),
+      at,
+      minutesAfter(at, link.minutes ?? minutes),
+    ]);
+    return token;
+  }
+
+  /** The link if it works now; changes nothing. Null for every other, whatever the reason. */
+  async find({ purpose, token, now }: GivenLink): Promise<OneTimeLink | null> {
+    const officeId = officeOfToken(token);
+    if (officeId === null) {
+      return null;
+    }
+    const hash = this.#hashOf(purpose, officeId, token);
+    return this.#database.inOffice(officeId, async (tx) =>
+      toLink(officeId, await tx.query<Row>(statements.find, [hash, now])),
+    );
+  }
+
+  /** Spends the link within a transaction of its office (`officeOfToken`); null when it does not work any more. */
+  async spend(tx: Queryable, { purpose, token, now }: GivenLink): Promise<OneTimeLink | null> {
+    const officeId = officeOfToken(token);
+    if (officeId === null) {
+      return null;
+    }
+    const hash = this.#hashOf(purpose, officeId, token);
+    return toLink(officeId, await tx.query<Row>(statements.spend, [hash, now]));
+  }
+
+  /** Ends every link of a user that can do more than cancel. Within a transaction of the user's office. */
+  async voidAll(tx: Queryable, userId: string): Promise<void> {
+    await tx.query(statements.voidAll, [userId]);
+  }
+
+  #hashOf(purpose: LinkPurpose, officeId: string, token: string): Buffer {
+    return this.#hash(`one-time link ${purpose} ${officeId} ${token}`);
+  }
+}
+
+const toLink = (officeId: string, [row]: readonly Row[]): OneTimeLink | null =>
+  row === undefined ? null : { officeId, userId: row.user_id, data: row.data };

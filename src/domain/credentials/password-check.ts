@@ -1,0 +1,202 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import type { OwedWork } from "../../platform/database/owed-work.ts";
+import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import { foldOfficeCode } from "../offices/office.ts";
+import { isCommonPassword } from "./common-passwords.ts";
+import type { PasswordHasher } from "./password.ts";
+import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
+import type { PasswordGuard, Reservation } from "./password-guard.ts";
+import { PASSWORD_LENGTH } from "./password-rules.ts";
+import type { UserStore } from "../users/user-store.ts";
+import { foldUsername } from "../users/username.ts";
+
+/** What somebody typed, and from where. */
+export interface PasswordTry {
+  readonly officeCode: string;
+  readonly username: string;
+  readonly password: string;
+  /** Token of the browser's cookie, if it has one. */
+  readonly browser: string | null;
+  readonly visitor: Visitor;
+}
+
+export type PasswordResult =
+  { readonly type: "wrong" } | { readonly type: "too-many"; readonly until: Date } | RightPassword;
+
+interface RightPassword {
+  readonly type: "right";
+  readonly officeId: string;
+  readonly userId: string;
+  /** What belongs into the transaction that records the proof. */
+  readonly settle: (tx: Queryable) => Promise<void>;
+  /** What is due when nothing was recorded: another request was first, or the database failed. Never throws. */
+  readonly giveUp: () => Promise<void>;
+}
+
+const FAMILIAR_FOR_DAYS = 180;
+
+interface Parts {
+  readonly store: PasswordCheckStore;
+  readonly users: UserStore;
+  readonly guard: PasswordGuard;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+  readonly owed: OwedWork;
+}
+
+/** Decides whether a typed password is right. Unknown office, unknown user, disabled user and wrong password look the same, in words and in time. */
+export class PasswordCheck {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Throws PageError "busy" when too many passwords wait to be hashed, or to be judged for one network address. */
+  async check(attempt: PasswordTry): Promise<PasswordResult> {
+    const names = {
+      officeCode: foldOfficeCode(attempt.officeCode),
+      username: foldUsername(attempt.username),
+    };
+    const { store, guard, clock } = this.#parts;
+    const candidate = await store.find(names, this.#browserHash(attempt.browser), clock());
+    const reservation = await guard.reserve({
+      ...names,
+      addressGroup: attempt.visitor.addressGroup,
+      familiarBrowser: candidate.isFamiliarBrowser ? attempt.browser : null,
+    });
+    if (reservation.type === "refused") {
+      return { type: "too-many", until: reservation.until };
+    }
+    if (reservation.type === "busy") {
+      throw new PageError("busy", { retryAfter: 2 });
+    }
+    const right = await this.#orGiveBack(reservation, async () =>
+      (await this.#isRight(candidate, attempt.password))
+        ? this.#right(candidate, attempt, reservation)
+        : null,
+    );
+    if (right !== null) {
+      return right;
+    }
+    if (await guard.fail(reservation.counters, attempt.password)) {
+      await this.#tellAlarms(reservation, candidate, attempt.visitor);
+    }
+    await this.#tellWrong(candidate, names.username, attempt.visitor);
+    return { type: "wrong" };
+  }
+
+  /** A fault before the verdict, or after a right password, is no wrong try. */
+  async #orGiveBack<T>({ counters }: Reserved, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.#parts.guard.giveBack(counters);
+      throw error;
+    }
+  }
+
+  /** Lets this account's owner try from this browser whatever strangers do. Call it after a complete sign-in. */
+  async rememberBrowser(
+    tx: Queryable,
+    user: { id: string; officeId: string },
+    browser: string,
+  ): Promise<void> {
+    const until = daysAfter(this.#parts.clock(), FAMILIAR_FOR_DAYS);
+    await this.#parts.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
+  }
+
+  async #isRight(candidate: Candidate, password: string): Promise<boolean> {
+    const { hasher } = this.#parts;
+    if (password.length > PASSWORD_LENGTH.maximum * 2) {
+      return false;
+    }
+    const matches =
+      candidate.user === null
+        ? await hasher.verifyNobody(password)
+        : await hasher.verify(candidate.user.passwordHash, password);
+    return matches && candidate.user?.status === "active" && candidate.office?.status === "open";
+  }
+
+  async #right(
+    candidate: Candidate,
+    attempt: PasswordTry,
+    { counters }: Reserved,
+  ): Promise<RightPassword | null> {
+    const { password, visitor } = attempt;
+    const { office, user } = candidate;
+    if (office === null || user === null) {
+      return null;
+    }
+    const { guard, hasher, users } = this.#parts;
+    const before = user.passwordHash;
+    const after = hasher.isOutdated(before) ? await hasher.hash(password) : null;
+    const isCommon = await isCommonPassword(password);
+    const who = { officeId: office.id, actor: "vestibule", subject: user.id, visitor };
+    const settle = async (tx: Queryable) => {
+      const rehash = after === null ? null : users.rehash(tx, user.id, { before, after });
+      const expire = isCommon ? this.#expireCommon(tx, who) : null;
+      await Promise.all([guard.succeed(tx, counters), rehash, expire]);
+    };
+    const giveUp = () => guard.giveBack(counters);
+    return { type: "right", officeId: office.id, userId: user.id, settle, giveUp };
+  }
+
+  /** Right, and among the first that anybody would guess: the sign-in ends with another one. Nothing else ends by it. */
+  async #expireCommon(tx: Queryable, who: CommonOwner): Promise<void> {
+    const { users, audit } = this.#parts;
+    if (await users.expireCommon(tx, who.subject)) {
+      await audit.add(tx, { type: "password.expired", outcome: "ok", ...who, details: { common: true } });
+    }
+  }
+
+  #browserHash(browser: string | null): Buffer | null {
+    return browser === null ? null : this.#hashOf(browser);
+  }
+
+  #hashOf(browser: string): Buffer {
+    return this.#parts.hash(`familiar browser ${browser}`);
+  }
+
+  async #tellAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
+    for (const alarm of reservation.alarms) {
+      // An alarm comes once a window: it is told later if it cannot be told now.
+      await this.#parts.owed.require("an alarm about passwords", () =>
+        this.#parts.audit.addAlone({
+          type: "password.throttled",
+          outcome: "alarm",
+          officeId: candidate.office?.id ?? null,
+          actor: "visitor",
+          subject: candidate.user?.id,
+          visitor,
+          details: { alarm },
+        }),
+      );
+    }
+  }
+
+  /** A name that nobody has may be a password in the wrong field: it is written as a hash. */
+  async #tellWrong(candidate: Candidate, username: string, visitor: Visitor): Promise<void> {
+    const unknown = {
+      unknownName: this.#parts.hash(`unknown name ${username}`).toString("hex").slice(0, 16),
+    };
+    await this.#parts.audit.addAlone({
+      type: "password.wrong",
+      outcome: "refused",
+      officeId: candidate.office?.id ?? null,
+      actor: "visitor",
+      subject: candidate.user?.id,
+      visitor,
+      details: candidate.user === null ? unknown : {},
+    });
+  }
+}
+
+type CommonOwner = Pick<AuditEvent, "officeId" | "actor" | "visitor"> & { readonly subject: string };
+type Reserved = Extract<Reservation, { type: "reserved" }>;

@@ -1,0 +1,181 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { rehearse } from "../../platform/database/rehearsal.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import { foldOfficeCode, type Office } from "../offices/office.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import type { MailThrottle } from "./mail-throttle.ts";
+import type { OneTimeLinkStore } from "./one-time-link-store.ts";
+import type { User } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+import { foldUsername } from "../users/username.ts";
+
+/** What somebody asks a link for, and from where. */
+export interface LinkRequest {
+  readonly officeCode: string;
+  readonly username: string;
+  /** Where the person came from, for the way back. */
+  readonly applicationId: string | null;
+  readonly visitor: Visitor;
+}
+
+/** "asked" tells nothing: neither whether there is such a person nor whether a mail goes out. */
+export type LinkAnswer = { readonly type: "asked" } | { readonly type: "too-many"; readonly until: Date };
+
+/** Links with which somebody chooses a password. */
+type PasswordPurpose = "password-reset" | "invitation";
+
+const PLACES: Record<PasswordPurpose, string> = {
+  "password-reset": "reset-password",
+  invitation: "invitation",
+};
+
+interface Parts {
+  readonly database: Database;
+  readonly offices: OfficeStore;
+  readonly users: UserStore;
+  readonly links: OneTimeLinkStore;
+  readonly throttle: MailThrottle;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly clock: Clock;
+  /** Every link starts with it, whatever a request's headers say. */
+  readonly issuer: string;
+}
+
+/** Whom a link goes to. */
+interface Recipient {
+  readonly id: string;
+  /** Null for nobody of no office. */
+  readonly officeId: string | null;
+  readonly officeName: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string;
+  readonly language: string;
+}
+
+const NOWHERE = "00000000-0000-4000-8000-000000000000";
+
+const NOBODY: Recipient = {
+  id: NOWHERE,
+  officeId: null,
+  officeName: "Nobody",
+  username: "nobody",
+  name: "Nobody",
+  mail: "nobody@example.invalid",
+  language: DEFAULT_LANGUAGE,
+};
+
+/** Sends the links of a forgotten password and of an invitation. Asking changes nothing of the account. */
+export class PasswordLinks {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** For whoever says to be somebody. The same work is done for names that do not exist, and then taken back. */
+  async ask(request: LinkRequest): Promise<LinkAnswer> {
+    const { throttle, offices, users } = this.#parts;
+    const { addressGroup } = request.visitor;
+    const officeCode = foldOfficeCode(request.officeCode);
+    const username = foldUsername(request.username);
+    const whom = JSON.stringify([officeCode, username]);
+    const room = await throttle.reserve({ what: "password-link", whom, addressGroup });
+    switch (room.type) {
+      case "too-many":
+        return room;
+      case "enough":
+        return { type: "asked" };
+      case "room": {
+        const office = await offices.findByCode(officeCode);
+        const user = await users.findByUsername(office?.id ?? NOWHERE, username);
+        await this.#answer(office, user, request);
+        return { type: "asked" };
+      }
+    }
+  }
+
+  /** For an administrator, who never sees the link. Answers false for somebody who gets none now. */
+  async send(user: User, purpose: PasswordPurpose, actor: string): Promise<boolean> {
+    const { database, offices } = this.#parts;
+    const office = await offices.find(user.officeId);
+    return database.inOffice(user.officeId, (tx) => this.sendIn(tx, { user, office }, { purpose, actor }));
+  }
+
+  /** The same within a transaction of the user's office. */
+  async sendIn(
+    tx: Queryable,
+    { user, office }: { user: User; office: Office | null },
+    { purpose, actor }: { purpose: PasswordPurpose; actor: string },
+  ): Promise<boolean> {
+    const to = recipientOf(user, office, this.#parts.clock());
+    if (to === null) {
+      return false;
+    }
+    await this.#mail(tx, to, { purpose, applicationId: null });
+    await this.#parts.audit.add(tx, {
+      type: "password-link.sent",
+      outcome: "ok",
+      officeId: user.officeId,
+      actor,
+      subject: user.id,
+      details: { purpose },
+    });
+    return true;
+  }
+
+  async #answer(office: Office | null, user: User | null, request: LinkRequest): Promise<void> {
+    const { database, audit, clock } = this.#parts;
+    const { visitor, applicationId } = request;
+    const to = user === null ? null : recipientOf(user, office, clock());
+    const work = async (tx: Queryable) => {
+      await rehearse(tx, to !== null, () =>
+        this.#mail(tx, to ?? { ...NOBODY, officeId: office?.id ?? null }, {
+          purpose: "password-reset",
+          applicationId,
+        }),
+      );
+      await audit.add(tx, {
+        type: "password-link.asked",
+        outcome: to === null ? "refused" : "ok",
+        officeId: office?.id ?? null,
+        actor: "visitor",
+        subject: user?.id,
+        visitor,
+      });
+    };
+    await (office === null ? database.transaction(work) : database.inOffice(office.id, work));
+  }
+
+  async #mail(
+    tx: Queryable,
+    to: Recipient,
+    { purpose, applicationId }: { purpose: PasswordPurpose; applicationId: string | null },
+  ): Promise<void> {
+    const { links, notices, clock, issuer } = this.#parts;
+    const { id: userId, officeName: office, username } = to;
+    const officeId = to.officeId ?? NOWHERE;
+    // Bound to the address it goes to: when that changes, the link is worth nothing.
+    const data = { mail: to.mail, applicationId };
+    const token = await links.make(tx, { purpose, officeId, userId, at: clock(), data });
+    const link = `${issuer}/${PLACES[purpose]}/${token.reveal()}`;
+    const notice = purpose === "invitation" ? "invitation" : "passwordLink";
+    await notices.send(tx, to, notice, { link, office, username });
+  }
+}
+
+/** Null for whoever gets no link: without a mail address or with one that is held, disabled, or of a closed office. */
+function recipientOf(user: User, office: Office | null, now: Date): Recipient | null {
+  const { id, officeId, username, name, mail, status, linksHeldUntil } = user;
+  const isHeld = linksHeldUntil !== null && linksHeldUntil > now;
+  if (mail === null || isHeld || status !== "active" || office?.status !== "open") {
+    return null;
+  }
+  const language = user.language ?? office.language;
+  return { id, officeId, officeName: office.name, username, name, mail, language };
+}

@@ -1,0 +1,136 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { GuardStore, Lifted } from "../factors/guard-store.ts";
+import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { MailboxStore } from "../users/mailbox-store.ts";
+import type { OneTimeLinkStore } from "./one-time-link-store.ts";
+import type { PasswordCheckStore } from "./password-check-store.ts";
+import type { PasswordHasher } from "./password.ts";
+import { passwordFault, type PasswordFault } from "./password-rules.ts";
+import { isActive, type Account } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+
+/** A link as somebody brings it. */
+export interface PasswordLink {
+  readonly purpose: "password-reset" | "invitation";
+  readonly token: string;
+}
+
+/** Whose password is chosen by a link that works. */
+export interface LinkOwner {
+  readonly account: Account;
+  /** Where the person came from when asking. */
+  readonly applicationId: string | null;
+}
+
+export type Completed =
+  /** Used, too old, replaced by a newer one, of another purpose, or never made: nobody is told which. */
+  | { readonly type: "gone" }
+  | { readonly type: "fault"; readonly fault: PasswordFault }
+  | { readonly type: "done"; readonly guard: Lifted; readonly applicationId: string | null };
+
+/** After a reset the mailbox alone proves nothing more for two days. */
+const HOLD_HOURS = 48;
+
+interface Parts {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly mailbox: MailboxStore;
+  readonly links: OneTimeLinkStore;
+  readonly guard: GuardStore;
+  readonly browsers: PasswordCheckStore;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly clock: Clock;
+  readonly productName: string;
+}
+
+/**
+ * Choosing a password with a link from the mailbox. It never signs in and proves no second factor; what it ends is a
+ * block, twice a day at most. Start at `complete`, which does everything in one transaction.
+ */
+export class PasswordReset {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Whose link this is, if it works now. Changes nothing, however often a mail scanner asks. */
+  async find({ purpose, token }: PasswordLink): Promise<LinkOwner | null> {
+    const { links, users, clock } = this.#parts;
+    const link = await links.find({ purpose, token, now: clock() });
+    const account = link === null ? null : await users.findAccount(link.userId);
+    if (link === null || account === null || !isActive(account) || link.data["mail"] !== account.mail) {
+      return null;
+    }
+    const { applicationId } = link.data;
+    return { account, applicationId: typeof applicationId === "string" ? applicationId : null };
+  }
+
+  /** Stores the password and spends the link, together or not at all. */
+  async complete(link: PasswordLink, password: string, visitor: Visitor): Promise<Completed> {
+    const owner = await this.find(link);
+    if (owner === null) {
+      return { type: "gone" };
+    }
+    const { account, applicationId } = owner;
+    const { productName, hasher, database } = this.#parts;
+    const known = [productName, account.office.code, account.office.name, account.username, account.name];
+    const fault = await passwordFault(password, known);
+    if (fault !== null) {
+      return { type: "fault", fault };
+    }
+    const passwordHash = await hasher.hash(password);
+    const guard = await database.inOffice(account.office.id, (tx) =>
+      this.#store(tx, account, { link, passwordHash, visitor }),
+    );
+    return guard === null ? { type: "gone" } : { type: "done", guard, applicationId };
+  }
+
+  /** Null when another request has spent the link meanwhile; then nothing is stored. */
+  async #store(
+    tx: Queryable,
+    account: Account,
+    { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
+  ): Promise<Lifted | null> {
+    const { links, users, mailbox, browsers, guard, clock } = this.#parts;
+    const now = clock();
+    const { id } = account;
+    await users.lock(tx, id);
+    if ((await links.spend(tx, { ...link, now })) === null) {
+      return null;
+    }
+    await users.changePassword(tx, id, passwordHash, now);
+    await mailbox.prove(tx, id);
+    await browsers.forgetAllBrowsers(tx, id);
+    await links.voidAll(tx, id);
+    const lifted = await guard.lift(tx, { id, officeId: account.office.id }, now);
+    if (link.purpose === "password-reset") {
+      await mailbox.hold(tx, id, minutesAfter(now, HOLD_HOURS * 60));
+      await this.#notify(tx, account, lifted);
+    }
+    await this.#tell(tx, account, { visitor, details: { by: link.purpose, guard: lifted.type } });
+    return lifted;
+  }
+
+  async #notify(tx: Queryable, account: Account, { type }: Lifted): Promise<void> {
+    const { name, mail } = account;
+    const language = account.language ?? account.office.language;
+    const to = { officeId: account.office.id, name, mail, language };
+    const notice = type === "lifted" ? "passwordResetLifted" : "passwordReset";
+    await this.#parts.notices.send(tx, to, notice, {});
+  }
+
+  #tell(
+    tx: Queryable,
+    { id, office }: Account,
+    event: { visitor: Visitor; details: Readonly<Record<string, string>> },
+  ): Promise<void> {
+    const who = { officeId: office.id, actor: id, subject: id };
+    return this.#parts.audit.add(tx, { type: "password.reset", outcome: "ok", ...who, ...event });
+  }
+}

@@ -1,0 +1,82 @@
+import * as argon2 from "argon2";
+import { PageError } from "../../kernel/errors.ts";
+import type { PasswordCost } from "./password-cost.ts";
+
+/** Argon2id with one lane. The only file that knows argon2. */
+const parametersOf = ({ memoryCost, timeCost }: PasswordCost) =>
+  ({ type: argon2.argon2id, memoryCost, timeCost, parallelism: 1 }) as const;
+
+export interface PasswordLimits {
+  /** Hashes that run at the same time. */
+  readonly concurrency: number;
+  /** Hashes that may wait; one more is refused. */
+  readonly queue: number;
+  readonly cost: PasswordCost;
+}
+
+/** Hashes and verifies passwords, never more at once than there are threads for. */
+export class PasswordHasher {
+  readonly #limits: PasswordLimits;
+  readonly #parameters: ReturnType<typeof parametersOf>;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #dummy: Promise<string> | null = null;
+
+  constructor(limits: PasswordLimits) {
+    this.#limits = limits;
+    this.#parameters = parametersOf(limits.cost);
+  }
+
+  /** An argon2id hash in PHC format. Throws PageError "busy" when the queue is full. */
+  hash(password: string): Promise<string> {
+    return this.#inTurn(() => argon2.hash(password.normalize("NFC"), this.#parameters));
+  }
+
+  /** Throws PageError "busy" when the queue is full. */
+  verify(hash: string, password: string): Promise<boolean> {
+    return this.#inTurn(() => argon2.verify(hash, password.normalize("NFC")));
+  }
+
+  /** Makes the stand-in for unknown names, so that the first of them costs no more than the next. */
+  async prepare(): Promise<void> {
+    this.#dummy ??= argon2.hash("nobody has this password", this.#parameters);
+    await this.#dummy;
+  }
+
+  /** Costs what `verify` costs and is never true: for names that do not exist. */
+  async verifyNobody(password: string): Promise<false> {
+    await this.prepare();
+    await this.verify((await this.#dummy) ?? "", password);
+    return false;
+  }
+
+  /** One slow derivation of something short (a recovery code) with a salt and a pepper; 32 bytes. */
+  derive(value: string, salt: Buffer, pepper: Buffer): Promise<Buffer> {
+    return this.#inTurn(() => argon2.hash(value, { ...this.#parameters, salt, secret: pepper, raw: true }));
+  }
+
+  /** Whether a hash was made with weaker parameters than today's. */
+  isOutdated(hash: string): boolean {
+    return argon2.needsRehash(hash, this.#parameters);
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      return await work();
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running >= this.#limits.concurrency) {
+      if (this.#waiting.length >= this.#limits.queue) {
+        throw new PageError("busy", { retryAfter: 5 });
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#running += 1;
+  }
+}

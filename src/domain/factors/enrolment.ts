@@ -1,0 +1,107 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { daysAfter, minutesAfter } from "../../kernel/clock.ts";
+import { randomPassword } from "../../kernel/random.ts";
+import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
+import type { SecondFactorPolicy } from "./factor.ts";
+import type { Person } from "./guard-store.ts";
+
+/** For how long somebody may enrol with the password alone. */
+export const ENROLMENT_DAYS = 14;
+const CODE_HOURS = 24;
+
+/** A window that a reset has opened; times in seconds since 1970. */
+export interface EnrolmentWindow {
+  readonly openedAt: number;
+  readonly endsAt: number;
+  /** Whether the one-time code of the reset has to be given. */
+  readonly needsCode: boolean;
+}
+
+export interface EnrolmentState {
+  readonly isOpen: boolean;
+  readonly needsCode: boolean;
+}
+
+/**
+ * Whether somebody may enrol with the password alone. The time runs for fourteen days from the user's beginning or
+ * the office's decision, whichever is later; a reset opens it anew and then asks for the code that was handed over.
+ */
+export function enrolmentAt(
+  now: number,
+  begins: { createdAt: number; policy: SecondFactorPolicy },
+  reset: EnrolmentWindow | null,
+): EnrolmentState {
+  if (reset !== null) {
+    return { isOpen: now < reset.endsAt, needsCode: reset.needsCode };
+  }
+  const { policy, createdAt } = begins;
+  const start = Math.max(createdAt, policy.since ?? 0, policy.from ?? 0);
+  return { isOpen: now < start + ENROLMENT_DAYS * 24 * 60 * 60, needsCode: false };
+}
+
+const statements = {
+  open: {
+    name: "enrolment_open",
+    text: `insert into enrolment_windows (office_id, user_id, opened_at, ends_at, code_hash, code_ends_at)
+           values ($1, $2, $3, $4, $5, $6)
+           on conflict (user_id) do update set opened_at = excluded.opened_at, ends_at = excluded.ends_at,
+             code_hash = excluded.code_hash, code_ends_at = excluded.code_ends_at`,
+  },
+  code: {
+    name: "enrolment_code",
+    text: "select code_hash from enrolment_windows where user_id = $1 and code_ends_at > $2",
+  },
+  byReset: {
+    name: "enrolment_by_reset",
+    text: "select from enrolment_windows where user_id = $1 and code_hash is not null",
+  },
+  close: { name: "enrolment_close", text: "delete from enrolment_windows where user_id = $1" },
+} as const satisfies Record<string, Statement>;
+
+/** Windows that a reset opens, with the one-time code that an administrator hands over. */
+export class EnrolmentStore {
+  readonly #database: Database;
+  readonly #hash: KeyedHash;
+
+  constructor(database: Database, hash: KeyedHash) {
+    this.#database = database;
+    this.#hash = hash;
+  }
+
+  /** Opens the window and tells the code once; it is good for a day. */
+  async open(tx: Queryable, { id, officeId }: Person, at: Date): Promise<Secret> {
+    const code = new Secret(randomPassword());
+    await tx.query(statements.open, [
+      officeId,
+      id,
+      at,
+      daysAfter(at, ENROLMENT_DAYS),
+      this.#hashOf(id, code.reveal()),
+      minutesAfter(at, CODE_HOURS * 60),
+    ]);
+    return code;
+  }
+
+  async isCode({ id, officeId }: Person, typed: string, now: Date): Promise<boolean> {
+    const [row] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ code_hash: Buffer | null }>(statements.code, [id, now]),
+    );
+    const stored = row?.code_hash ?? null;
+    return stored !== null && sameBytes(stored, this.#hashOf(id, typed));
+  }
+
+  /** Whether a reset has opened a window that nobody has used yet. */
+  async isOpenedByReset(tx: Queryable, { id }: Person): Promise<boolean> {
+    return (await tx.query(statements.byReset, [id])).length > 0;
+  }
+
+  /** After an enrolment: the next one needs a new reason. */
+  async close(tx: Queryable, { id }: Person): Promise<void> {
+    await tx.query(statements.close, [id]);
+  }
+
+  /** Letters as they are written down: any grouping, any case. */
+  #hashOf(userId: string, typed: string): Buffer {
+    return this.#hash(`enrolment code ${userId} ${typed.toLowerCase().replace(/[^a-z0-9]/g, "")}`);
+  }
+}

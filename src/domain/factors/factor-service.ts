@@ -1,0 +1,109 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import type { User } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+import type { EnrolmentStore } from "./enrolment.ts";
+import type { FactorStore } from "./factor-store.ts";
+import type { GuardStore } from "./guard-store.ts";
+import { maskNumber } from "./mobile-number.ts";
+import type { NumberNotices } from "./number-notices.ts";
+import type { NumberStore } from "./number-store.ts";
+import type { RecoveryCodeStore } from "./recovery-code-store.ts";
+import type { SmsCodeStore } from "./sms-code-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly factors: FactorStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly guard: GuardStore;
+  readonly enrolments: EnrolmentStore;
+  readonly users: UserStore;
+  readonly offices: OfficeStore;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly numbers: NumberStore;
+  readonly smsCodes: SmsCodeStore;
+  readonly numberNotices: NumberNotices;
+  readonly clock: Clock;
+}
+
+/** Why, and who says so, for the audit log. */
+export interface ResetReason {
+  readonly reason: string;
+  readonly actor: string;
+  /** The first of two persons, where it takes two. */
+  readonly requestedBy?: string;
+}
+
+/** What somebody else may do to a user's second factor; the command line uses it, the console will. */
+export class FactorService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes the factors, the mobile number and the recovery codes away, ends all sessions, and opens the time to enrol. Answers the
+   * one-time code that has to be handed over outside the mailbox; it is told once.
+   */
+  reset(user: User, why: ResetReason): Promise<Secret> {
+    return this.#parts.database.inOffice(user.officeId, (tx) => this.resetIn(tx, user, why));
+  }
+
+  /** The same within a transaction of the user's office. */
+  async resetIn(tx: Queryable, user: User, { reason, actor, requestedBy }: ResetReason): Promise<Secret> {
+    const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices, clock } = this.#parts;
+    const { id, officeId } = user;
+    const now = clock();
+    // First: it takes the lock that a code to a new number takes first as well.
+    const old = await this.#removeNumber(tx, user);
+    await factors.removeAll(tx, user);
+    await recoveryCodes.removeAll(tx, user);
+    await guard.succeed(tx, user);
+    await users.endSessions(tx, id, now);
+    const code = await enrolments.open(tx, user, now);
+    const number = old === null ? {} : { number: maskNumber(old) };
+    const asked = requestedBy === undefined ? {} : { requestedBy };
+    const who = { outcome: "ok", officeId, actor, subject: id } as const;
+    await audit.add(tx, { type: "factor.reset", ...who, details: { reason, ...asked, ...number } });
+    const language = user.language ?? (await offices.find(officeId, tx))?.language ?? DEFAULT_LANGUAGE;
+    await notices.send(tx, { ...user, language }, "factorReset", {});
+    if (old !== null) {
+      const notice = { notice: "numberRemoved", number: old, old } as const;
+      await this.#parts.numberNotices.tell(tx, { ...user, language }, notice);
+    }
+    return code;
+  }
+
+  /** Answers the number if it was confirmed. */
+  async #removeNumber(tx: Queryable, user: User): Promise<string | null> {
+    const { numbers, smsCodes } = this.#parts;
+    const before = await numbers.findLocked(tx, user);
+    await numbers.remove(tx, user);
+    await smsCodes.forget(tx, user);
+    return before?.state === "confirmed" ? before.number : null;
+  }
+
+  /**
+   * Ends a block. What was tried stays counted, so nobody can guess on for ever with somebody's help. Answers false for
+   * a frozen factor, which only a reset makes usable again.
+   */
+  async unlock(user: User, { reason, actor }: ResetReason): Promise<boolean> {
+    const { database, guard, audit } = this.#parts;
+    const { id: subject, officeId } = user;
+    return database.inOffice(officeId, async (tx) => {
+      const isDone = await guard.unlock(tx, user);
+      if (isDone) {
+        const who = { officeId, actor, subject, details: { reason } };
+        await audit.add(tx, { type: "code.unblocked", outcome: "ok", ...who });
+      }
+      return isDone;
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import type { Statement } from "../../platform/database/database.ts";
+
+/** SQL of guard-store.ts. `$1`, `$2` are always office and user. */
+export const statements = {
+  begin: {
+    name: "guard_begin",
+    text: "insert into second_factor_guard (office_id, user_id) values ($1, $2) on conflict do nothing",
+  },
+  // The one statement that gives a try away. No row: refused, and nobody looks at the code. $9: the try, of which the
+  // first 16 bytes are the form; a form that is in hand has its try. $10: a process that reserved a try
+  // before then has died with it.
+  reserve: {
+    name: "guard_reserve",
+    text: `
+      update second_factor_guard set
+        strikes = case when blocked_until is null then strikes + 1 else 1 end,
+        spent = spent + 1,
+        in_hand = case when blocked_until is null then in_hand || $9::bytea else array[$9::bytea] end,
+        in_hand_at = $3,
+        blocked_until = case when blocked_until is null and strikes >= $4 - 1 then $3::timestamptz +
+          case when spent >= $7 - 1 then interval '24 hours'
+               when spent >= $6 - 1 then interval '1 hour' else make_interval(mins => $5) end end
+      where office_id = $1 and user_id = $2 and (blocked_until is null or blocked_until <= $3) and spent < $8
+        and not (in_hand_at > $10 and exists (
+          select from unnest(in_hand) h where substring(h from 1 for 16) = substring($9::bytea from 1 for 16)))
+      returning strikes, spent, blocked_until`,
+  },
+  isInHand: {
+    name: "guard_is_in_hand",
+    text: `select from second_factor_guard where office_id = $1 and user_id = $2 and in_hand_at > $3 and exists (
+             select from unnest(in_hand) h where $4::bytea is null or substring(h from 1 for 16) = $4)`,
+  },
+  // Once: a try that was given back, or forgiven since by a right code, a reset or a lift, is not there any more. A
+  // block that lasts has begun with this try among its strikes, so without it there is none.
+  giveBack: {
+    name: "guard_give_back",
+    text: `
+      update second_factor_guard set spent = greatest(spent - 1, 0), in_hand = array_remove(in_hand, $3::bytea),
+        strikes = case when blocked_until <= $4 then strikes else greatest(strikes - 1, 0) end,
+        blocked_until = case when blocked_until <= $4 then blocked_until end
+      where office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
+  },
+  fail: {
+    name: "guard_fail",
+    text: `
+      update second_factor_guard set in_hand = array_remove(in_hand, $3::bytea),
+        wrong_form = substring($3::bytea from 1 for 16), wrong_as = $4
+      where office_id = $1 and user_id = $2`,
+  },
+  wrongAs: {
+    name: "guard_wrong_as",
+    text: `select strikes, spent, blocked_until, wrong_as from second_factor_guard
+           where office_id = $1 and user_id = $2 and wrong_form = $3`,
+  },
+  stopped: {
+    name: "guard_stopped",
+    text: `select from second_factor_guard where office_id = $1 and user_id = $2
+             and (blocked_until > $3 or spent >= $4)`,
+  },
+  succeed: {
+    name: "guard_succeed",
+    text: `update second_factor_guard set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}'
+           where office_id = $1 and user_id = $2`,
+  },
+  unlock: {
+    name: "guard_unlock",
+    text: `update second_factor_guard set strikes = 0, blocked_until = null, in_hand = '{}'
+           where office_id = $1 and user_id = $2 and spent < $3 returning user_id`,
+  },
+  frozen: {
+    name: "guard_frozen",
+    text: "select from second_factor_guard where office_id = $1 and user_id = $2 and spent >= $3",
+  },
+  // Only where there is something to lift, so that a new password in good times costs none of the two.
+  lift: {
+    name: "guard_lift",
+    text: `
+      update second_factor_guard set strikes = 0, blocked_until = null, in_hand = '{}',
+        lifts = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then 1 else lifts + 1 end,
+        lifts_since = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then $3
+          else lifts_since end
+      where office_id = $1 and user_id = $2 and (blocked_until > $3 or (blocked_until is null and strikes > 0))
+        and (lifts < $4 or lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours')
+      returning lifts`,
+  },
+  look: {
+    name: "guard_look",
+    text: "select strikes, spent, blocked_until from second_factor_guard where office_id = $1 and user_id = $2 for update",
+  },
+} as const satisfies Record<string, Statement>;

@@ -1,0 +1,185 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { OwedWork } from "../../platform/database/owed-work.ts";
+import { secondsAfter, type Clock } from "../../kernel/clock.ts";
+import { randomKey } from "../../kernel/random.ts";
+import { statements } from "./guard-statements.ts";
+
+/** Where the guard stands after a try was reserved. */
+export interface GuardState {
+  readonly strikes: number;
+  readonly spent: number;
+  readonly blockedUntil: Date | null;
+}
+
+export interface GuardNumbers {
+  /** Wrong codes that begin a block. */
+  readonly strikes: number;
+  readonly blockMinutes: number;
+  /** Failures since the last success from which a block is one hour, a day, and from which only a reset helps. */
+  readonly hourFrom: number;
+  readonly dayFrom: number;
+  readonly frozenFrom: number;
+}
+
+interface Row {
+  readonly strikes: number;
+  readonly spent: number;
+  readonly blocked_until: Date | null;
+}
+
+/** One try: the form that it came by, and what tells it from every other try. */
+export interface Try {
+  readonly id: Buffer;
+  /** Keyed hash of the sign-in, the kind and the code; the beginning of the id. */
+  readonly form: Buffer;
+}
+
+/** `refused`: there is no try to have. `in-hand`: the same form was sent a moment before and is being judged. */
+export type Reservation =
+  ({ readonly type: "reserved" } & GuardState) | { readonly type: "refused" | "in-hand" };
+
+/** Resets of the password that end a block, within 24 hours of the first. */
+const LIFTS = 2;
+
+const FORM_BYTES = 16;
+const TRY_BYTES = 8;
+
+/** A try that was reserved longer ago is in no living request's hand: none takes so long. */
+const IN_HAND_SECONDS = 30;
+/** How long somebody waits for a try that is in hand, look by look. */
+const LOOKS_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_000];
+
+/** `form`: keyed hash of what was sent. */
+export const newTry = (hash: Buffer): Try => {
+  const form = hash.subarray(0, FORM_BYTES);
+  return { form, id: Buffer.concat([form, randomKey(TRY_BYTES)]) };
+};
+
+/** Where somebody stands after a lift was tried. */
+export type Lifted =
+  { readonly type: "lifted" | "free" | "frozen" } | { readonly type: "blocked"; readonly until: Date };
+
+export interface Person {
+  readonly id: string;
+  readonly officeId: string;
+}
+
+/** One row a user, shared by every kind of code and every page. */
+export class GuardStore {
+  readonly #database: Database;
+  readonly #numbers: GuardNumbers;
+  readonly #owed: OwedWork;
+
+  constructor(parts: { database: Database; numbers: GuardNumbers; owed: OwedWork }) {
+    this.#database = parts.database;
+    this.#numbers = parts.numbers;
+    this.#owed = parts.owed;
+  }
+
+  /** Reserves one try in a transaction of its own. */
+  async reserve(person: Person, { id, form }: Try, now: Date): Promise<Reservation> {
+    const { strikes, blockMinutes, hourFrom, dayFrom, frozenFrom } = this.#numbers;
+    const who = [person.officeId, person.id];
+    const numbers = [strikes, blockMinutes, hourFrom, dayFrom, frozenFrom];
+    const [row] = await this.#database.inOffice(person.officeId, async (tx) => {
+      const [, reserved] = await Promise.all([
+        tx.query(statements.begin, who),
+        tx.query<Row>(statements.reserve, [...who, now, ...numbers, id, deadBefore(now)]),
+      ]);
+      return reserved;
+    });
+    if (row !== undefined) {
+      return { type: "reserved", ...stateOf(row) };
+    }
+    return { type: (await this.#isInHand(person, form, now)) ? "in-hand" : "refused" };
+  }
+
+  /**
+   * Gives a try back whose code was right and was not recorded, or was not looked at. Never call it for a code that was
+   * looked at and wrong. Never throws: what the database does not take now, it gets later.
+   */
+  giveBack({ id, officeId }: Person, { id: tryId }: Try, clock: Clock): Promise<void> {
+    return this.#owed.settle("a try of a code that was right", () =>
+      this.#database.inOffice(officeId, (tx) =>
+        tx.query(statements.giveBack, [officeId, id, tryId, clock()]),
+      ),
+    );
+  }
+
+  /** The code was looked at and wrong: the try is never given back. `as`: what its twin is told. */
+  async fail(tx: Queryable, { id, officeId }: Person, { id: tryId }: Try, as: string): Promise<void> {
+    await tx.query(statements.fail, [officeId, id, tryId, as]);
+  }
+
+  /** Waits until the form that is in hand is judged, some seconds at most; `form` null: until every one is. */
+  async whenJudged(person: Person, form: Buffer | null, clock: Clock): Promise<void> {
+    for (const pause of LOOKS_MS) {
+      if (!(await this.#isInHand(person, form, clock()))) {
+        return;
+      }
+      await wait(pause);
+    }
+  }
+
+  /** What the form was told that was judged last, if it was wrong and this one. */
+  async wrongAs(
+    { id, officeId }: Person,
+    form: Buffer,
+  ): Promise<(GuardState & { readonly as: string }) | null> {
+    const [row] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<Row & { readonly wrong_as: string }>(statements.wrongAs, [officeId, id, form]),
+    );
+    return row === undefined ? null : { ...stateOf(row), as: row.wrong_as };
+  }
+
+  /** Whether no code would be looked at now: blocked, or frozen. */
+  async isStopped(tx: Queryable, { id, officeId }: Person, now: Date): Promise<boolean> {
+    return (await tx.query(statements.stopped, [officeId, id, now, this.#numbers.frozenFrom])).length > 0;
+  }
+
+  /** Only after a right code. */
+  async succeed(tx: Queryable, { id, officeId }: Person): Promise<void> {
+    await tx.query(statements.succeed, [officeId, id]);
+  }
+
+  /** Ends a block; what was spent stays spent. Answers false, and changes nothing, where only a reset helps. */
+  async unlock(tx: Queryable, { id, officeId }: Person): Promise<boolean> {
+    const values = [officeId, id, this.#numbers.frozenFrom];
+    return (
+      (await tx.query(statements.unlock, values)).length === 1 ||
+      (await tx.query(statements.frozen, values)).length === 0
+    );
+  }
+
+  /**
+   * Ends a block by a completed reset of the password, twice a day at most. What was spent stays spent: somebody who
+   * has password and mailbox gets no more guesses by it than the freezing of the factor allows.
+   */
+  async lift(tx: Queryable, { id, officeId }: Person, now: Date): Promise<Lifted> {
+    const [row] = await tx.query<Row>(statements.look, [officeId, id]);
+    const lifted = await tx.query(statements.lift, [officeId, id, now, LIFTS]);
+    if (row !== undefined && row.spent >= this.#numbers.frozenFrom) {
+      return { type: "frozen" };
+    }
+    const until = row?.blocked_until ?? null;
+    if (until === null || until <= now) {
+      return { type: "free" };
+    }
+    return lifted.length === 1 ? { type: "lifted" } : { type: "blocked", until };
+  }
+
+  async #isInHand({ id, officeId }: Person, form: Buffer | null, now: Date): Promise<boolean> {
+    const values = [officeId, id, deadBefore(now), form];
+    const found = await this.#database.inOffice(officeId, (tx) => tx.query(statements.isInHand, values));
+    return found.length > 0;
+  }
+}
+
+const deadBefore = (now: Date): Date => secondsAfter(now, -IN_HAND_SECONDS);
+
+const stateOf = ({ strikes, spent, blocked_until }: Row): GuardState => ({
+  strikes,
+  spent,
+  blockedUntil: blocked_until,
+});

@@ -1,0 +1,70 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import type { FactorKind } from "./factor.ts";
+import type { FactorStore } from "./factor-store.ts";
+import type { NumberNotices } from "./number-notices.ts";
+import type { NumberStore } from "./number-store.ts";
+import type { Challenged } from "./code-try.ts";
+import type { SmsCodeStore } from "./sms-code-store.ts";
+
+interface Parts {
+  readonly factors: FactorStore;
+  readonly numbers: NumberStore;
+  readonly codes: SmsCodeStore;
+  readonly notices: NumberNotices;
+  readonly audit: AuditStore;
+}
+
+/**
+ * Ends the method that somebody has switched away from, in the transaction that has stored the new one: there is never
+ * a moment with neither, and never one in which a stranger's phone is the only one left.
+ */
+export class MethodSwitch {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Ends every method but `kept`, which has just been proved. */
+  async endOthers(
+    tx: Queryable,
+    person: Challenged,
+    by: { kept: FactorKind; visitor: Visitor },
+  ): Promise<void> {
+    switch (by.kept) {
+      case "totp":
+        await this.#endSms(tx, person, by.visitor);
+        return;
+      case "sms":
+        if (await this.#parts.factors.removeTotp(tx, person)) {
+          await this.#tell(tx, person, { kind: "totp", visitor: by.visitor });
+        }
+    }
+  }
+
+  /** The number goes as well: it would be confirmed again by whoever holds it later. */
+  async #endSms(tx: Queryable, person: Challenged, visitor: Visitor): Promise<void> {
+    const { factors, numbers, codes, notices } = this.#parts;
+    const before = await numbers.findLocked(tx, person);
+    if (before?.state !== "confirmed") {
+      return;
+    }
+    const { number } = before;
+    await factors.removeSms(tx, person);
+    await numbers.remove(tx, person);
+    await codes.forget(tx, person);
+    await this.#tell(tx, person, { kind: "sms", visitor });
+    await notices.tell(tx, person, { notice: "numberSwitchedOff", number, old: number });
+  }
+
+  #tell(
+    tx: Queryable,
+    { id, officeId }: Challenged,
+    { kind, visitor }: { kind: FactorKind; visitor: Visitor },
+  ): Promise<void> {
+    const who = { officeId, actor: id, subject: id, visitor };
+    return this.#parts.audit.add(tx, { type: "factor.removed", outcome: "ok", ...who, details: { kind } });
+  }
+}

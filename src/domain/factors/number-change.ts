@@ -1,0 +1,24 @@
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Secret } from "../../kernel/secret.ts";
+
+/** Who changes somebody else's number, and why. */
+export interface NumberChange {
+  /** A user's id, or `command line`. */
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly visitor?: Visitor;
+}
+
+/** `refused`: the table of moves does not allow it now. `own`: nobody does this to the own number. */
+export type Refused = { readonly type: "refused" } | { readonly type: "own" };
+
+export type SetResult = { readonly type: "set" } | { readonly type: "unchanged" } | Refused;
+/** `enrolmentCode`: has to be handed over where the last factor went; told once. */
+export type RemoveResult = { readonly type: "removed"; readonly enrolmentCode: Secret | null } | Refused;
+export type ApproveResult = { readonly type: "approved"; readonly number: string } | Refused;
+export type RequestResult =
+  | { readonly type: "requested" }
+  | { readonly type: "same" }
+  | { readonly type: "refused" }
+  /** After "this was not me". */
+  | { readonly type: "held"; readonly until: Date };

@@ -1,0 +1,86 @@
+import type { Queryable } from "../../platform/database/database.ts";
+import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import type { MessageQueue } from "../../platform/messages/message.ts";
+import type { Notice, Notices } from "../../platform/messages/notices.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import { unbrokenMask } from "./mobile-number.ts";
+import type { ToldBy } from "./number-store.ts";
+import type { Challenged } from "./code-try.ts";
+import type { SmsBudget } from "./sms-budget.ts";
+
+/** Notices about somebody's mobile number. */
+export type NumberNotice = Extract<Notice, `number${string}`>;
+
+/** Makes the address behind "this was not me"; null where there is none to give. */
+export type NotMe = ((tx: Queryable, person: Challenged) => Promise<string>) | null;
+
+interface Parts {
+  readonly notices: Notices;
+  /** Of text messages; null where none can be sent. */
+  readonly queue: MessageQueue | null;
+  readonly budget: SmsBudget;
+  readonly offices: OfficeStore;
+  readonly clock: Clock;
+  readonly notMe: NotMe;
+  readonly text: (
+    language: string,
+    notice: NumberNotice,
+    values: Readonly<Record<string, string | number>>,
+  ) => string;
+}
+
+interface Values extends Readonly<Record<string, string>> {
+  readonly number: string;
+}
+
+/** Tells somebody what happens to the number: by mail, and on the phone that is losing its part in it. */
+export class NumberNotices {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Answers by which ways. `old`: the number that was confirmed before; null when there was none. `number`: the one that it is about. */
+  async tell(
+    tx: Queryable,
+    person: Challenged,
+    { notice, number, old }: { notice: NumberNotice; number: string; old: string | null },
+  ): Promise<readonly ToldBy[]> {
+    const { notices, notMe } = this.#parts;
+    const link = notMe === null ? "" : await notMe(tx, person);
+    const values = { number: unbrokenMask(number), hasLink: notMe === null ? "no" : "yes", link };
+    const isMailed = await notices.send(tx, person, notice, values);
+    const isRung = old !== null && (await this.#tellPhone(tx, person, { old, notice, values }));
+    return [...(isMailed ? (["mail"] as const) : []), ...(isRung ? (["phone"] as const) : [])];
+  }
+
+  /** Within the budget: whoever knows a password must not make a stranger's phone ring for ever. The mail goes anyway. */
+  async #tellPhone(
+    tx: Queryable,
+    person: Challenged,
+    sms: { old: string; notice: NumberNotice; values: Values },
+  ): Promise<boolean> {
+    const { queue, budget, offices, clock, text } = this.#parts;
+    if (queue === null) {
+      return false;
+    }
+    const now = clock();
+    const office = await offices.find(person.officeId, tx);
+    const asked = { person, number: sms.old, binding: null, visitor: null };
+    if (office === null || (await budget.count(tx, { ...asked, office }, now)) !== null) {
+      return false;
+    }
+    await queue.send(tx, {
+      channel: "sms",
+      to: sms.old,
+      text: text(person.language, sms.notice, { ...sms.values, number: inShortAlphabet(sms.values.number) }),
+      officeId: person.officeId,
+      until: daysAfter(now, 1),
+    });
+    return true;
+  }
+}
+
+/** Bullets would double the message's price: a phone's short alphabet (GSM 03.38) has stars and plain spaces only. */
+const inShortAlphabet = (masked: string): string => masked.replaceAll("•", "*").replaceAll("\u00a0", " ");

@@ -1,0 +1,60 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { AuditType } from "../audit/audit-event.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import type { User } from "../users/user.ts";
+import { maskNumber } from "./mobile-number.ts";
+import type { NumberNotice, NumberNotices } from "./number-notices.ts";
+import type { NumberChange } from "./number-change.ts";
+import type { ToldBy } from "./number-store.ts";
+import type { Challenged } from "./code-try.ts";
+
+interface Parts {
+  readonly audit: AuditStore;
+  readonly notices: NumberNotices;
+  readonly offices: OfficeStore;
+}
+
+/** What happened, for the audit log and the notices. */
+export interface Happening {
+  readonly type: AuditType;
+  readonly by: NumberChange;
+  readonly notice: NumberNotice | null;
+  readonly number: string;
+  /** The number that was confirmed before. */
+  readonly old: string | null;
+}
+
+/** Writes down what happened to a number, and tells its owner, in the transaction of the change. */
+export class NumberRecord {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** In the language of the user, or else of the office. */
+  async tell(tx: Queryable, user: User, happening: Happening): Promise<readonly ToldBy[]> {
+    const office = await this.#parts.offices.find(user.officeId, tx);
+    const language = user.language ?? office?.language ?? DEFAULT_LANGUAGE;
+    return this.tellPerson(tx, { ...user, language }, happening);
+  }
+
+  /** Answers by which ways the owner is told. */
+  async tellPerson(tx: Queryable, person: Challenged, happening: Happening): Promise<readonly ToldBy[]> {
+    const { audit, notices } = this.#parts;
+    const { type, by, notice, number, old } = happening;
+    const reason = by.reason === null ? {} : { reason: by.reason };
+    await audit.add(tx, {
+      type,
+      outcome: "ok",
+      officeId: person.officeId,
+      actor: by.actor,
+      subject: person.id,
+      visitor: by.visitor,
+      details: { number: maskNumber(number), old: old === null ? null : maskNumber(old), ...reason },
+    });
+    return notice === null ? [] : notices.tell(tx, person, { notice, number, old });
+  }
+}

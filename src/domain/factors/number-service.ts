@@ -1,0 +1,198 @@
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import type { User } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+import type { EnrolmentStore } from "./enrolment.ts";
+import type { FactorStore } from "./factor-store.ts";
+import { moved, type NumberMove, type NumberProof } from "./number-moves.ts";
+import type { NumberRecord } from "./number-record.ts";
+import { moveStateOf, type MobileNumber, type NumberStore } from "./number-store.ts";
+import type { RecoveryCodeStore } from "./recovery-code-store.ts";
+import type {
+  ApproveResult,
+  NumberChange,
+  Refused,
+  RemoveResult,
+  RequestResult,
+  SetResult,
+} from "./number-change.ts";
+import type { Challenged } from "./code-try.ts";
+import type { SmsCodeStore } from "./sms-code-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly numbers: NumberStore;
+  readonly codes: SmsCodeStore;
+  readonly factors: FactorStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly enrolments: EnrolmentStore;
+  readonly users: UserStore;
+  readonly record: NumberRecord;
+  readonly clock: Clock;
+}
+
+/**
+ * What may happen to a user's mobile number besides confirming it by a code: an administrator enters, removes or
+ * approves one, a user asks for a change. The table in `number-moves.ts` decides; the row is locked while it does.
+ */
+export class NumberService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The number of somebody as it is stored; null when there is none. */
+  find(user: Pick<User, "id" | "officeId">): Promise<MobileNumber | null> {
+    return this.#parts.database.inOffice(user.officeId, (tx) => this.#parts.numbers.find(tx, user));
+  }
+
+  /**
+   * Enters a number (E.164), unconfirmed. In place of a confirmed one it ends all sessions, and where no other
+   * factor is left the user has to confirm exactly this number.
+   */
+  async set(user: User, number: string, by: NumberChange): Promise<SetResult> {
+    return this.#change(user, { move: "enter", proof: "administrator", by }, async (tx, before) => {
+      if (before?.state === "confirmed" && before.number === number) {
+        return { type: "unchanged" };
+      }
+      const { numbers, clock } = this.#parts;
+      await numbers.put(tx, user, { number, state: "unconfirmed", enteredBy: "administrator", at: clock() });
+      const old = await this.#losesFactor(tx, user, before);
+      if (old !== null && old.isLast) {
+        await this.#openWindow(tx, user);
+      }
+      const notice = old === null ? null : ("numberReplaced" as const);
+      await this.#parts.record.tell(tx, user, {
+        type: "number.entered",
+        by,
+        notice,
+        number,
+        old: old?.number ?? null,
+      });
+      return { type: "set" };
+    });
+  }
+
+  /** Deletes a number. Ends all sessions where it was confirmed. */
+  async remove(user: User, by: NumberChange): Promise<RemoveResult> {
+    return this.#change(user, { move: "remove", proof: "administrator", by }, async (tx, before) => {
+      await this.#parts.numbers.remove(tx, user);
+      const old = await this.#losesFactor(tx, user, before);
+      const isLocked = await this.#parts.enrolments.isOpenedByReset(tx, user);
+      // A window that waits for exactly this number would have nothing left to confirm.
+      const needsCode = old === null ? isLocked : old.isLast;
+      const enrolmentCode = needsCode ? await this.#openWindow(tx, user) : null;
+      const number = before?.number ?? "";
+      const notice = old === null ? null : ("numberRemoved" as const);
+      await this.#parts.record.tell(tx, user, {
+        type: "number.removed",
+        by,
+        notice,
+        number,
+        old: old?.number ?? null,
+      });
+      return { type: "removed", enrolmentCode };
+    });
+  }
+
+  /** The pending number becomes the confirmed one: the approval is its proof. Ends all sessions. */
+  async approve(user: User, by: NumberChange): Promise<ApproveResult> {
+    return this.#change(user, { move: "approve", proof: "administrator", by }, async (tx, before) => {
+      const { numbers, codes, users, clock } = this.#parts;
+      const number = before?.pendingNumber ?? "";
+      await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at: clock() });
+      await codes.forget(tx, user);
+      await users.endSessions(tx, user.id, clock());
+      const old = before?.number ?? null;
+      await this.#parts.record.tell(tx, user, {
+        type: "number.change-approved",
+        by,
+        notice: "numberApproved",
+        number,
+        old,
+      });
+      return { type: "approved", number };
+    });
+  }
+
+  /** Drops a pending change: by an administrator, or by whoever followed "this was not me". */
+  async cancelPending(
+    user: User,
+    by: NumberChange & { proof: Extract<NumberProof, "administrator" | "link"> },
+  ): Promise<{ readonly type: "cancelled" } | Refused> {
+    return this.#change(user, { move: "cancel", proof: by.proof, by }, async (tx, before) => {
+      await this.#parts.numbers.cancel(tx, user);
+      const type = "number.change-cancelled";
+      const number = before?.pendingNumber ?? "";
+      const old = before?.number ?? null;
+      await this.#parts.record.tell(tx, user, { type, by, notice: "numberCancelled", number, old });
+      return { type: "cancelled" };
+    });
+  }
+
+  /** Somebody with the password alone wants another number. Nothing is sent to it before it is approved. */
+  async requestPending(person: Challenged, number: string, visitor: Visitor): Promise<RequestResult> {
+    const { database, numbers, clock } = this.#parts;
+    return database.inOffice(person.officeId, async (tx) => {
+      const before = await numbers.findLocked(tx, person);
+      if (before?.number === number) {
+        return { type: "same" };
+      }
+      if (moved(moveStateOf(before), "request", "password") === null) {
+        return { type: "refused" };
+      }
+      const heldUntil = before?.requestsHeldUntil ?? null;
+      if (heldUntil !== null && heldUntil > clock()) {
+        return { type: "held", until: heldUntil };
+      }
+      await numbers.request(tx, person, { number, at: clock() });
+      const by = { actor: person.id, reason: null, visitor };
+      const happening = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
+      const old = before?.number ?? null;
+      const told = await this.#parts.record.tellPerson(tx, person, { ...happening, old });
+      await numbers.keepTold(tx, person, told);
+      return { type: "requested" };
+    });
+  }
+
+  async #change<Result>(
+    user: User,
+    { move, proof, by }: { move: NumberMove; proof: NumberProof; by: NumberChange },
+    work: (tx: Queryable, before: MobileNumber | null) => Promise<Result>,
+  ): Promise<Result | Refused> {
+    if (by.actor === user.id && proof === "administrator") {
+      return { type: "own" };
+    }
+    const { database, numbers } = this.#parts;
+    return database.inOffice(user.officeId, async (tx) => {
+      const before = await numbers.findLocked(tx, user);
+      return moved(moveStateOf(before), move, proof) === null ? { type: "refused" } : work(tx, before);
+    });
+  }
+
+  /** The factor goes with its confirmed number, and so do all sessions. Null when the number was none. */
+  async #losesFactor(
+    tx: Queryable,
+    user: User,
+    before: MobileNumber | null,
+  ): Promise<{ number: string; isLast: boolean } | null> {
+    const { codes, factors, users, clock } = this.#parts;
+    await codes.forget(tx, user);
+    if (before?.state !== "confirmed") {
+      return null;
+    }
+    const hasAnother = await factors.removeSms(tx, user);
+    await users.endSessions(tx, user.id, clock());
+    return { number: before.number, isLast: !hasAnother };
+  }
+
+  /** As after a reset: what stood in for the lost factor is gone with it. The guard stays as it is. */
+  async #openWindow(tx: Queryable, user: User): Promise<Secret> {
+    const { enrolments, recoveryCodes, clock } = this.#parts;
+    await recoveryCodes.removeAll(tx, user);
+    return enrolments.open(tx, user, clock());
+  }
+}

@@ -1,0 +1,124 @@
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+import type { Person } from "./guard-store.ts";
+import type { NumberMoveState } from "./number-moves.ts";
+
+export type NumberState = "none" | "unconfirmed" | "confirmed";
+
+export type ToldBy = "mail" | "phone";
+
+/** Somebody's mobile number as it is stored; numbers in E.164. */
+export interface MobileNumber {
+  readonly number: string;
+  readonly state: "unconfirmed" | "confirmed";
+  readonly enteredBy: "user" | "administrator";
+  readonly pendingNumber: string | null;
+  /** By which ways the user was told of the pending change. */
+  readonly pendingTold: readonly ToldBy[];
+  /** After "this was not me": until then no change is asked for by the password alone. */
+  readonly requestsHeldUntil: Date | null;
+}
+
+interface Row {
+  readonly number: string;
+  readonly state: MobileNumber["state"];
+  readonly entered_by: MobileNumber["enteredBy"];
+  readonly pending_number: string | null;
+  readonly pending_told: readonly ToldBy[];
+  readonly requests_held_until: Date | null;
+}
+
+const COLUMNS = "number, state, entered_by, pending_number";
+
+const statements = {
+  find: {
+    name: "number_find",
+    text: `select ${COLUMNS}, pending_told, requests_held_until from mobile_numbers where user_id = $1`,
+  },
+  // The user's row stands for the number that may not exist yet; foreign keys to it are not held up.
+  lock: { name: "number_lock", text: "select id from users where id = $1 for no key update" },
+  put: {
+    name: "number_put",
+    text: `insert into mobile_numbers (office_id, user_id, ${COLUMNS}, changed_at) values ($1, $2, $3, $4, $5, null, $6)
+           on conflict (user_id) do update set number = excluded.number, state = excluded.state,
+             entered_by = excluded.entered_by, changed_at = excluded.changed_at, pending_number = null, pending_at = null,
+             pending_told = '{}', requests_held_until = null`,
+  },
+  request: {
+    name: "number_request",
+    text: `update mobile_numbers set pending_number = $2, pending_at = $3, pending_told = '{}'
+           where user_id = $1 and state = 'confirmed' and pending_number is null returning user_id`,
+  },
+  cancel: {
+    name: "number_cancel",
+    text: "update mobile_numbers set pending_number = null, pending_at = null where user_id = $1",
+  },
+  told: { name: "number_told", text: "update mobile_numbers set pending_told = $2 where user_id = $1" },
+  hold: {
+    name: "number_hold_requests",
+    text: "update mobile_numbers set requests_held_until = $2 where user_id = $1",
+  },
+  remove: { name: "number_remove", text: "delete from mobile_numbers where user_id = $1" },
+} as const satisfies Record<string, Statement>;
+
+/** Mobile numbers. Every change takes the lock first, so that two changes at once are one after the other. */
+export class NumberStore {
+  async find(tx: Queryable, { id }: Person): Promise<MobileNumber | null> {
+    const [row] = await tx.query<Row>(statements.find, [id]);
+    return row === undefined
+      ? null
+      : {
+          number: row.number,
+          state: row.state,
+          enteredBy: row.entered_by,
+          pendingNumber: row.pending_number,
+          pendingTold: row.pending_told,
+          requestsHeldUntil: row.requests_held_until,
+        };
+  }
+
+  /** Holds every other change of this user's number up until the transaction ends. */
+  async findLocked(tx: Queryable, person: Person): Promise<MobileNumber | null> {
+    await tx.query(statements.lock, [person.id]);
+    return this.find(tx, person);
+  }
+
+  /** Stores a number; a pending change is gone with it. */
+  async put(
+    tx: Queryable,
+    { id, officeId }: Person,
+    number: Pick<MobileNumber, "number" | "state" | "enteredBy"> & { readonly at: Date },
+  ): Promise<void> {
+    const { number: e164, state, enteredBy, at } = number;
+    await tx.query(statements.put, [officeId, id, e164, state, enteredBy, at]);
+  }
+
+  /** Answers false when another change waits already. */
+  async request(tx: Queryable, { id }: Person, pending: { number: string; at: Date }): Promise<boolean> {
+    return (await tx.query(statements.request, [id, pending.number, pending.at])).length === 1;
+  }
+
+  async cancel(tx: Queryable, { id }: Person): Promise<void> {
+    await tx.query(statements.cancel, [id]);
+  }
+
+  /** Keeps by which ways the user was told of the pending change, for the page that says so. */
+  async keepTold(tx: Queryable, { id }: Person, told: readonly ToldBy[]): Promise<void> {
+    await tx.query(statements.told, [id, told]);
+  }
+
+  async holdRequests(tx: Queryable, { id }: Person, until: Date): Promise<void> {
+    await tx.query(statements.hold, [id, until]);
+  }
+
+  async remove(tx: Queryable, { id }: Person): Promise<void> {
+    await tx.query(statements.remove, [id]);
+  }
+}
+
+/** Where a stored number stands in the table of moves. */
+export function moveStateOf(number: MobileNumber | null): NumberMoveState {
+  if (number === null) {
+    return "none";
+  }
+  return number.pendingNumber === null ? number.state : "pending";
+}

@@ -1,0 +1,92 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { sameBytes } from "../../kernel/secret.ts";
+import { randomKey } from "../../kernel/random.ts";
+import type { Person } from "./guard-store.ts";
+import { newRecoveryCodes } from "./recovery-codes.ts";
+
+/** One slow derivation of a code with its user's salt and the pepper outside the database. */
+export type DeriveCode = (code: string, salt: Buffer) => Promise<Buffer>;
+
+const statements = {
+  salt: { name: "recovery_salt", text: "select salt from recovery_code_sets where user_id = $1" },
+  all: {
+    name: "recovery_all",
+    text: "select hash, used_at is not null as is_used from recovery_codes where user_id = $1",
+  },
+  use: {
+    name: "recovery_use",
+    text: `with used as (
+             update recovery_codes set used_at = $3 where user_id = $1 and hash = $2 and used_at is null returning hash)
+           select (select count(*) from used)::integer as used,
+             (select count(*) from recovery_codes where user_id = $1 and used_at is null)::integer
+               - (select count(*) from used)::integer as left_over`,
+  },
+  newSet: {
+    name: "recovery_new_set",
+    text: `insert into recovery_code_sets (office_id, user_id, salt, made_at) values ($1, $2, $3, $4)
+           on conflict (user_id) do update set salt = excluded.salt, made_at = excluded.made_at`,
+  },
+  forget: { name: "recovery_forget", text: "delete from recovery_codes where user_id = $1" },
+  add: {
+    name: "recovery_add",
+    text: "insert into recovery_codes (office_id, user_id, hash) select $1, $2, hash from unnest($3::bytea[]) as hash",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Recovery codes: kept as slow hashes under one salt a user, so that a try costs one derivation and not six. */
+export class RecoveryCodeStore {
+  readonly #database: Database;
+  readonly #derive: DeriveCode;
+
+  constructor(database: Database, derive: DeriveCode) {
+    this.#database = database;
+    this.#derive = derive;
+  }
+
+  /** The stored hash of a code of the present set, and whether it was used; null otherwise. Does not use it up. */
+  async match({ id, officeId }: Person, code: string): Promise<{ hash: Buffer; isUsed: boolean } | null> {
+    const { salt, codes } = await this.#database.inOffice(officeId, async (tx) => {
+      const [[set], rows] = await Promise.all([
+        tx.query<{ salt: Buffer }>(statements.salt, [id]),
+        tx.query<{ hash: Buffer; is_used: boolean }>(statements.all, [id]),
+      ]);
+      return { salt: set?.salt ?? null, codes: rows };
+    });
+    if (salt === null) {
+      return null;
+    }
+    const derived = await this.#derive(code, salt);
+    const found = codes.find(({ hash }) => sameBytes(hash, derived));
+    return found === undefined ? null : { hash: found.hash, isUsed: found.is_used };
+  }
+
+  /** Uses a code up and answers how many are left; null when another request was first. */
+  async use(tx: Queryable, { id }: Person, hash: Buffer, at: Date): Promise<number | null> {
+    const [row] = await tx.query<{ used: number; left_over: number }>(statements.use, [id, hash, at]);
+    return row?.used === 1 ? row.left_over : null;
+  }
+
+  /** Six new codes, told here once. Within `save` they replace the former ones. */
+  async prepare(): Promise<{
+    codes: string[];
+    save: (tx: Queryable, person: Person, at: Date) => Promise<void>;
+  }> {
+    const codes = newRecoveryCodes();
+    const salt = randomKey(16);
+    const hashes = await Promise.all(codes.map((code) => this.#derive(code, salt)));
+    return {
+      codes,
+      save: async (tx, { id, officeId }, at) => {
+        await Promise.all([
+          tx.query(statements.newSet, [officeId, id, salt, at]),
+          tx.query(statements.forget, [id]),
+          tx.query(statements.add, [officeId, id, hashes]),
+        ]);
+      },
+    };
+  }
+
+  async removeAll(tx: Queryable, { id }: Person): Promise<void> {
+    await tx.query(statements.forget, [id]);
+  }
+}

@@ -1,0 +1,21 @@
+import { randomDigits } from "../../kernel/random.ts";
+
+export const RECOVERY_CODES = { number: 6, digits: 8, warnAt: 2 } as const;
+
+/** Six different codes of eight digits, leading zeros kept. */
+export function newRecoveryCodes(): string[] {
+  const codes = new Set<string>();
+  while (codes.size < RECOVERY_CODES.number) {
+    codes.add(randomDigits(RECOVERY_CODES.digits));
+  }
+  return [...codes];
+}
+
+/** A code as people type it (`1234 5678`, `1234-5678`), or null for what cannot be one. */
+export function parseRecoveryCode(typed: string): string | null {
+  const code = typed.replace(/[ -]/g, "");
+  return /^[0-9]{8}$/.test(code) ? code : null;
+}
+
+/** `12345678` as `1234 5678`. */
+export const inGroups = (code: string): string => code.replace(/(.{4})(?=.)/g, "$1 ");

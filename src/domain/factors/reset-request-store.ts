@@ -1,0 +1,95 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+
+/** A reset that one member of support has asked for. */
+export interface ResetRequest {
+  readonly id: string;
+  readonly userId: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+}
+
+/** One that waits, for the list of whoever may approve it. */
+export interface WaitingReset {
+  readonly id: string;
+  readonly officeCode: string;
+  readonly username: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly endsAt: Date;
+}
+
+const COLUMNS = `id, user_id as "userId", reason, requested_by as "requestedBy"`;
+
+const statements = {
+  // One waits for each user; whose time is over makes way for the next.
+  add: {
+    name: "reset_request_add",
+    text: `insert into reset_requests (id, office_id, user_id, reason, requested_by, requested_at, ends_at)
+           values ($1, $2, $3, $4, $5, $6, $7)
+           on conflict (user_id) where state = 'open' do update set id = excluded.id, reason = excluded.reason,
+             requested_by = excluded.requested_by, requested_at = excluded.requested_at, ends_at = excluded.ends_at
+             where reset_requests.ends_at <= excluded.requested_at
+           returning id`,
+  },
+  find: {
+    name: "reset_request_find",
+    text: `select ${COLUMNS} from reset_requests where id = $1 and state = 'open' and ends_at > $2`,
+  },
+  // The one statement that spends a request, and only by somebody else than who made it.
+  approve: {
+    name: "reset_request_approve",
+    text: `update reset_requests set state = 'approved', decided_by = $3, decided_at = $2
+           where id = $1 and state = 'open' and ends_at > $2 and requested_by <> $3 returning ${COLUMNS}`,
+  },
+  cancel: {
+    name: "reset_request_cancel",
+    text: `update reset_requests set state = 'cancelled', decided_by = $3, decided_at = $2
+           where id = $1 and state = 'open' returning ${COLUMNS}`,
+  },
+  waiting: {
+    name: "reset_requests_waiting",
+    text: `select id, office_code as "officeCode", username, name, reason, requested_by as "requestedBy",
+             requested_at as "requestedAt", ends_at as "endsAt" from find_waiting_resets($1)`,
+  },
+} as const satisfies Record<string, Statement>;
+
+type Decision = (tx: Queryable, id: string, by: { id: string; at: Date }) => Promise<ResetRequest | null>;
+
+/** Requests for a reset, of the office of the user that they are about. */
+export class ResetRequestStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Answers false when one waits for this user already. */
+  async add(
+    tx: Queryable,
+    request: ResetRequest & { readonly officeId: string; readonly at: Date; readonly endsAt: Date },
+  ): Promise<boolean> {
+    const { id, officeId, userId, reason, requestedBy, at, endsAt } = request;
+    const values = [id, officeId, userId, reason, requestedBy, at, endsAt];
+    return (await tx.query(statements.add, values)).length === 1;
+  }
+
+  /** One that can still be approved. */
+  async find(tx: Queryable, id: string, now: Date): Promise<ResetRequest | null> {
+    return (await tx.query<ResetRequest>(statements.find, [id, now]))[0] ?? null;
+  }
+
+  /** Null when it was decided, is too old, or is one's own. */
+  readonly approve: Decision = async (tx, id, by) =>
+    (await tx.query<ResetRequest>(statements.approve, [id, by.at, by.id]))[0] ?? null;
+
+  /** Null when it was decided before. */
+  readonly cancel: Decision = async (tx, id, by) =>
+    (await tx.query<ResetRequest>(statements.cancel, [id, by.at, by.id]))[0] ?? null;
+
+  /** What can be approved now, in all offices, the oldest first; at most a hundred. For support alone. */
+  waiting(now: Date): Promise<WaitingReset[]> {
+    return this.#database.query<WaitingReset>(statements.waiting, [now]);
+  }
+}

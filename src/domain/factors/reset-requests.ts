@@ -1,0 +1,147 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { AuditType } from "../audit/audit-event.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import { randomId } from "../../kernel/random.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import { needsSecondPerson, notEntitled, type Actor, type NotEntitled } from "../access/actor.ts";
+import { isActive, type User } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+import type { FactorService } from "./factor-service.ts";
+import type { Help } from "./help-service.ts";
+import type { ResetRequestStore, WaitingReset } from "./reset-request-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: ResetRequestStore;
+  readonly users: UserStore;
+  readonly factors: FactorService;
+  readonly notices: Notices;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
+}
+
+/** A request, and the office of the user that it is about. */
+interface RequestKey {
+  readonly id: string;
+  readonly officeId: string;
+}
+
+/** `unneeded`: this person may reset this user's factor alone. `waiting`: somebody has asked already. */
+export type RequestResult =
+  | { readonly type: "requested"; readonly id: string }
+  | { readonly type: "waiting" | "unneeded" | NotEntitled };
+
+/** `gone`: decided, too old, one's own, or by somebody who is in support no more. The code is told once. */
+export type ApprovalResult =
+  { readonly type: "reset"; readonly enrolmentCode: Secret } | { readonly type: "gone" | NotEntitled };
+
+/** A day in which the second of two has to agree. */
+const DAYS = 1;
+
+/**
+ * A reset of whoever rules over an office, or of a colleague, takes two members of support: one who asks and another
+ * who approves within a day. The approval and the reset are one transaction.
+ */
+export class ResetRequests {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The user is told at once, so that nobody is surprised by the reset. */
+  async request(user: User, { by, reason }: Help): Promise<RequestResult> {
+    const { database, store, users, notices, clock } = this.#parts;
+    const obstacle = notEntitled(by, user) ?? (needsSecondPerson(by, user) ? null : "unneeded");
+    if (obstacle !== null) {
+      return { type: obstacle };
+    }
+    const { id: userId, officeId } = user;
+    const at = clock();
+    const request = {
+      id: randomId(),
+      officeId,
+      userId,
+      reason,
+      requestedBy: by.id,
+      at,
+      endsAt: daysAfter(at, DAYS),
+    };
+    return database.inOffice(officeId, async (tx) => {
+      if (!(await store.add(tx, request))) {
+        return { type: "waiting" };
+      }
+      await this.#record(tx, user, { type: "factor.reset-requested", by, reason });
+      const account = await users.findAccount(userId, tx);
+      const language = user.language ?? account?.office.language ?? DEFAULT_LANGUAGE;
+      await notices.send(tx, { ...user, language }, "factorResetAsked", {});
+      return { type: "requested", id: request.id };
+    });
+  }
+
+  /** By another member of support than the one who asked, who still has to be one. */
+  async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
+    const { database, store, users, factors, clock } = this.#parts;
+    if (by.role !== "support") {
+      return { type: "higher" };
+    }
+    return database.inOffice(officeId, async (tx) => {
+      const found = await store.find(tx, id, clock());
+      const user = found === null ? null : await users.find(tx, found.userId);
+      if (found === null || user === null || !(await this.#isSupport(tx, found.requestedBy))) {
+        return { type: "gone" };
+      }
+      const obstacle = notEntitled(by, user);
+      if (obstacle !== null) {
+        return { type: obstacle };
+      }
+      const request = await store.approve(tx, id, { id: by.id, at: clock() });
+      if (request === null) {
+        return { type: "gone" };
+      }
+      const { reason, requestedBy } = request;
+      return {
+        type: "reset",
+        enrolmentCode: await factors.resetIn(tx, user, { reason, actor: by.id, requestedBy }),
+      };
+    });
+  }
+
+  /** By any member of support, also the one who asked. Answers false for one that was decided before. */
+  async cancel({ id, officeId }: RequestKey, by: Actor): Promise<boolean> {
+    const { database, store, clock } = this.#parts;
+    if (by.role !== "support") {
+      return false;
+    }
+    return database.inOffice(officeId, async (tx) => {
+      const request = await store.cancel(tx, id, { id: by.id, at: clock() });
+      if (request !== null) {
+        await this.#record(tx, { id: request.userId, officeId }, { type: "factor.reset-cancelled", by });
+      }
+      return request !== null;
+    });
+  }
+
+  /** What can be approved now, in all offices; for members of support. */
+  waiting(): Promise<WaitingReset[]> {
+    return this.#parts.store.waiting(this.#parts.clock());
+  }
+
+  async #isSupport(tx: Queryable, id: string): Promise<boolean> {
+    const account = await this.#parts.users.findAccount(id, tx);
+    return account !== null && isActive(account) && account.role === "support";
+  }
+
+  #record(
+    tx: Queryable,
+    user: { readonly id: string; readonly officeId: string },
+    { type, by, reason }: { type: AuditType; by: Actor; reason?: string },
+  ): Promise<void> {
+    const details = reason === undefined ? {} : { reason };
+    const who = { officeId: user.officeId, actor: by.id, subject: user.id };
+    return this.#parts.audit.add(tx, { type, outcome: "ok", ...who, details });
+  }
+}

@@ -1,0 +1,147 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { OwedWork } from "../../platform/database/owed-work.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { CodeJudge, Judgement } from "./code-judge.ts";
+import type { Challenged, CodeResult, CodeTry } from "./code-try.ts";
+import { newTry, type GuardState, type GuardStore, type Try } from "./guard-store.ts";
+
+interface Parts {
+  readonly guard: GuardStore;
+  readonly judge: CodeJudge;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly owed: OwedWork;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+  readonly strikes: number;
+}
+
+/** A code with its reserved try. */
+interface Reserved {
+  readonly attempt: CodeTry;
+  readonly tried: Try;
+  readonly state: GuardState;
+  readonly visitor: Visitor;
+}
+
+/**
+ * The one way to try a code, whatever kind and wherever it is typed: reserve a try, then look, then record. The
+ * reservation is committed before the code is looked at, so forty codes at once are three looks. It is given back when
+ * the code was right and nothing came of it, when it is the very code that was used last, and when a fault came before
+ * the look (docs/decisions/0040); a code that was wrong is paid for, whatever fails afterwards.
+ */
+export class SecondFactorCheck {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async check(person: Challenged, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
+    const { guard, hash, clock } = this.#parts;
+    const { type, binding, code } = attempt;
+    const tried = newTry(hash(`code form ${JSON.stringify([person.id, type, binding, code])}`));
+    const state = await this.#orGiveBack(person, tried, () => guard.reserve(person, tried, clock()));
+    switch (state.type) {
+      case "refused":
+        return { type: "refused" };
+      case "in-hand":
+        return this.#afterTwin(person, tried);
+      case "reserved": {
+        const look = () => this.#parts.judge.judge(person, attempt, visitor);
+        const judgement = await this.#orGiveBack(person, tried, look);
+        return this.#conclude(person, judgement, { attempt, tried, state, visitor });
+      }
+    }
+  }
+
+  /** Waits until every try of a person is judged, some seconds at most. */
+  settled(person: Challenged): Promise<void> {
+    return this.#parts.guard.whenJudged(person, null, this.#parts.clock);
+  }
+
+  /** A fault before the verdict: nobody has learnt anything of the code, or it was right. */
+  async #orGiveBack<T>(person: Challenged, tried: Try, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.#parts.guard.giveBack(person, tried, this.#parts.clock);
+      throw error;
+    }
+  }
+
+  async #conclude(person: Challenged, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
+    const { guard, clock } = this.#parts;
+    const giveUp = () => guard.giveBack(person, reserved.tried, clock);
+    switch (judgement.type) {
+      case "right":
+        return {
+          type: "accepted",
+          unblock: (tx) => guard.succeed(tx, person),
+          settle: judgement.settle,
+          giveUp,
+        };
+      case "used": {
+        await giveUp();
+        const { strikes, spent } = reserved.state;
+        const before = { strikes: strikes - 1, spent: spent - 1, blockedUntil: null };
+        const tell = () => this.#tellUsed(person, { ...reserved, state: before });
+        return { type: "used", triesLeft: this.#left(before), confirmedAt: judgement.confirmedAt, tell };
+      }
+      case "wrong":
+      case "past":
+      case "clock":
+        await this.#parts.owed.require("a wrong code", () =>
+          this.#tellWrong(person, judgement.type, reserved),
+        );
+        return { type: judgement.type, triesLeft: this.#left(reserved.state) };
+    }
+  }
+
+  /** The second of two forms that are one is not looked at: it goes on like the first. */
+  async #afterTwin(person: Challenged, { form }: Try): Promise<CodeResult> {
+    const { guard, clock } = this.#parts;
+    await guard.whenJudged(person, form, clock);
+    const wrong = await guard.wrongAs(person, form);
+    const type = (["wrong", "past", "clock"] as const).find((known) => known === wrong?.as);
+    return wrong === null || type === undefined
+      ? { type: "meanwhile" }
+      : { type, triesLeft: this.#left(wrong) };
+  }
+
+  #left({ strikes, blockedUntil }: GuardState): number {
+    return blockedUntil === null ? this.#parts.strikes - strikes : 0;
+  }
+
+  async #tellWrong(person: Challenged, as: string, reserved: Reserved): Promise<void> {
+    const { audit, notices, guard } = this.#parts;
+    const { state, tried, visitor } = reserved;
+    const { spent, blockedUntil } = state;
+    const who = { officeId: person.officeId, actor: person.id, subject: person.id, visitor } as const;
+    await audit.inOffice(person.officeId, async (tx) => {
+      await guard.fail(tx, person, tried, as);
+      await audit.add(tx, { ...who, type: "code.wrong", outcome: "refused", details: detailsOf(reserved) });
+      if (blockedUntil !== null) {
+        await audit.add(tx, { ...who, type: "code.blocked", outcome: "alarm", details: { spent } });
+        await notices.send(tx, person, "blocked", {});
+      }
+    });
+  }
+
+  #tellUsed(person: Challenged, reserved: Reserved): Promise<void> {
+    return this.#parts.audit.addAlone({
+      ...{ officeId: person.officeId, actor: person.id, subject: person.id, visitor: reserved.visitor },
+      ...{ type: "code.wrong", outcome: "refused" },
+      details: { ...detailsOf(reserved), used: true },
+    });
+  }
+}
+
+const detailsOf = ({ attempt, state }: Reserved) => ({
+  kind: attempt.type,
+  strikes: state.strikes,
+  spent: state.spent,
+});

@@ -1,0 +1,149 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { EnrolmentStore } from "./enrolment.ts";
+import type { FactorStore } from "./factor-store.ts";
+import { maskNumber } from "./mobile-number.ts";
+import { moved } from "./number-moves.ts";
+import type { NumberNotices } from "./number-notices.ts";
+import { moveStateOf, type NumberStore } from "./number-store.ts";
+import type { Challenged } from "./code-try.ts";
+import { hashOfCode, isCode, sixDigits, slotOf } from "./sms-code.ts";
+import type { SmsCodeStore, SmsSlot } from "./sms-code-store.ts";
+
+/** A code that came by text message. `binding`: the uid of the sign-in that it is typed in. */
+export type SmsTry =
+  | { readonly type: "sms"; readonly code: string; readonly binding: string }
+  /** The first code to a new number; `replaces` when a recovery code or another factor has earned it. */
+  | { readonly type: "new-sms"; readonly code: string; readonly binding: string; readonly replaces: boolean };
+
+interface Parts {
+  readonly database: Database;
+  readonly codes: SmsCodeStore;
+  readonly numbers: NumberStore;
+  readonly factors: FactorStore;
+  readonly enrolments: EnrolmentStore;
+  readonly notices: NumberNotices;
+  readonly audit: AuditStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+}
+
+/** Answers false when the code was used or the number changed between the look and the write. */
+type Settle = (tx: Queryable) => Promise<boolean>;
+
+/** `confirmedAt`: when it has confirmed the number that this form would confirm. */
+type SmsJudgement =
+  | { readonly type: "right"; readonly settle: Settle }
+  | { readonly type: "used"; readonly confirmedAt: Date | null }
+  | { readonly type: "wrong" };
+
+const WRONG = { type: "wrong" } as const;
+
+/** Judges codes of text messages for `second-factor-check.ts`, which has reserved the try before. */
+export class SmsCodeCheck {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** All that may have to be compared is read first: nothing is asked of the database after a wrong code. */
+  async judge(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<SmsJudgement> {
+    const { codes, hash, clock } = this.#parts;
+    const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
+    const slot = slotOf(hash, { person, binding: attempt.binding, purpose });
+    const code = sixDigits(attempt.code);
+    if (code === null) {
+      return WRONG;
+    }
+    const [sent, usedLast] = await Promise.all([codes.match(slot, clock()), codes.lastUsed(person)]);
+    const typed = hashOfCode(hash, slot, { number: sent?.number ?? "", code });
+    if (sent !== null && isCode(sent.hash, typed)) {
+      return sent.usedAt === null
+        ? this.#right(slot, { person, attempt, visitor, typed, number: sent.number })
+        : { type: "used", confirmedAt: purpose === "enrol" ? sent.usedAt : null };
+    }
+    const isUsed =
+      usedLast !== null &&
+      isCode(usedLast.hash, hashOfCode(hash, usedLast, { number: usedLast.number, code }));
+    return isUsed ? { type: "used", confirmedAt: null } : WRONG;
+  }
+
+  async #right(
+    slot: SmsSlot,
+    found: { person: Challenged; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
+  ): Promise<SmsJudgement> {
+    const { person, attempt, visitor, typed, number } = found;
+    if (attempt.type === "new-sms") {
+      return { type: "right", settle: (tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed }) };
+    }
+    const isConfirmed = await this.#isConfirmed(person, number);
+    return isConfirmed ? { type: "right", settle: (tx) => this.#prove(tx, slot, typed) } : WRONG;
+  }
+
+  async #isConfirmed(person: Challenged, number: string): Promise<boolean> {
+    const { database, numbers } = this.#parts;
+    const stored = await database.inOffice(person.officeId, (tx) => numbers.find(tx, person));
+    return stored?.state === "confirmed" && stored.number === number;
+  }
+
+  async #prove(tx: Queryable, slot: SmsSlot, typed: Buffer): Promise<boolean> {
+    const { codes, numbers, clock } = this.#parts;
+    const number = await codes.spend(tx, slot, { hash: typed, at: clock() });
+    const stored = await numbers.find(tx, slot.person);
+    return number !== null && stored?.state === "confirmed" && stored.number === number;
+  }
+
+  async #enrol(
+    tx: Queryable,
+    slot: SmsSlot,
+    {
+      person,
+      attempt,
+      visitor,
+      typed,
+    }: {
+      person: Challenged;
+      attempt: Extract<SmsTry, { type: "new-sms" }>;
+      visitor: Visitor;
+      typed: Buffer;
+    },
+  ): Promise<boolean> {
+    const { codes, numbers, factors, enrolments, clock } = this.#parts;
+    const at = clock();
+    const before = await numbers.findLocked(tx, person);
+    const number = await codes.spend(tx, slot, { hash: typed, at });
+    const proof = attempt.replaces ? "factor-and-code" : "code";
+    if (number === null || moved(moveStateOf(before), "confirm", proof) === null) {
+      return false;
+    }
+    const enteredBy = before?.number === number ? before.enteredBy : "user";
+    await numbers.put(tx, person, { number, state: "confirmed", enteredBy, at });
+    await factors.addSms(tx, person, at);
+    await enrolments.close(tx, person);
+    const old = before?.state === "confirmed" && before.number !== number ? before.number : null;
+    await this.#tell(tx, person, { number, old, visitor });
+    return true;
+  }
+
+  async #tell(
+    tx: Queryable,
+    person: Challenged,
+    { number, old, visitor }: { number: string; old: string | null; visitor: Visitor },
+  ): Promise<void> {
+    const { audit, notices } = this.#parts;
+    const { id, officeId } = person;
+    const event = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
+    const details = { number: maskNumber(number), replaced: old === null ? null : maskNumber(old) };
+    await audit.add(tx, { ...event, type: "number.confirmed", details });
+    await audit.add(tx, { ...event, type: "factor.enrolled", details: { kind: "sms" } });
+    await notices.tell(tx, person, {
+      notice: old === null ? "numberConfirmed" : "numberChanged",
+      number,
+      old,
+    });
+  }
+}

@@ -1,0 +1,177 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { minutesAfter, secondsAfter, type Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { MessageQueue } from "../../platform/messages/message.ts";
+import type { Office } from "../offices/office.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import type { GuardStore } from "./guard-store.ts";
+import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
+import type { NumberStore } from "./number-store.ts";
+import type { Challenged } from "./code-try.ts";
+import type { SmsAsked, SmsBudget, SmsStop } from "./sms-budget.ts";
+import type { SmsCounter } from "./sms-budget-store.ts";
+import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";
+import type { SentCode, SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
+
+/** A code that somebody is to get. */
+export interface CodeWish {
+  readonly person: Challenged;
+  /** What the code belongs to: the uid of the sign-in. */
+  readonly binding: string;
+  readonly purpose: SmsPurpose;
+  /** E.164 */
+  readonly number: string;
+  readonly visitor: Visitor;
+  /** Somebody asks for another message. Without it, only the first show of a page sends one. */
+  readonly isResend: boolean;
+  /** Another factor or a recovery code was proved: then a new number may get a code beside a confirmed one. */
+  readonly replaces?: boolean;
+}
+
+export type SendResult =
+  | { readonly type: "sent"; readonly messageId: string }
+  | { readonly type: "already-sent" }
+  | { readonly type: "wait"; readonly until: Date }
+  | { readonly type: "stopped"; readonly by: SmsStop }
+  | { readonly type: "blocked" };
+
+/** What is sent twice within this time was one press of the button. */
+const ONE_PRESS_SECONDS = 3;
+
+interface Parts {
+  readonly database: Database;
+  readonly codes: SmsCodeStore;
+  readonly numbers: NumberStore;
+  readonly guard: GuardStore;
+  readonly budget: SmsBudget;
+  readonly offices: OfficeStore;
+  readonly queue: MessageQueue;
+  readonly audit: AuditStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+  /** False where no gateway is set: then nothing is kept that nobody would ever fetch. */
+  readonly canSend: boolean;
+  /** The message in the language of its reader. */
+  readonly text: (language: string, code: string) => string;
+}
+
+/** Sends codes. Nothing goes out that is not counted first, in the transaction that hands the message over. */
+export class SmsCodeService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async sendCode(wish: CodeWish): Promise<SendResult> {
+    const { database, offices, budget, canSend } = this.#parts;
+    const { person, binding, number, visitor } = wish;
+    if (!canSend) {
+      return { type: "stopped", by: "off" };
+    }
+    const office = await offices.find(person.officeId);
+    if (office === null) {
+      throw new Error("The office of somebody who signs in is not there.");
+    }
+    const asked = { person, office, number, binding, visitor };
+    if (!isAllowed(number, office)) {
+      return this.#stopped(asked, budget.countryOf(asked));
+    }
+    try {
+      return await database.inOffice(person.officeId, (tx) => this.#send(tx, wish, asked));
+    } catch (error) {
+      if (error instanceof BudgetSpent) {
+        return await this.#stopped(asked, error.counter);
+      }
+      throw error;
+    }
+  }
+
+  /** What was sent last for this sign-in and purpose; null when nothing was, or its code is used. */
+  stateOf(wish: Pick<CodeWish, "person" | "binding" | "purpose">): Promise<SentCode | null> {
+    return this.#parts.codes.findAlone(slotOf(this.#parts.hash, wish));
+  }
+
+  async #send(tx: Queryable, wish: CodeWish, asked: SmsAsked): Promise<SendResult> {
+    const { codes, guard, budget, queue, hash, clock, text } = this.#parts;
+    const { person, number } = wish;
+    const now = clock();
+    if (await guard.isStopped(tx, person, now)) {
+      return { type: "blocked" };
+    }
+    await this.#requireAllowedNumber(tx, wish);
+    const slot = slotOf(hash, wish);
+    const code = newSmsCode();
+    const expiresAt = minutesAfter(now, SMS_CODE.minutes);
+    const sent = { ...slot, number, at: now, expiresAt, isResend: wish.isResend };
+    const sends = await codes.claim(tx, { ...sent, hash: hashOfCode(hash, slot, { number, code }) });
+    if (sends === null) {
+      return this.#tooEarly(tx, slot, wish.isResend);
+    }
+    const full = await budget.count(tx, asked, now);
+    if (full !== null) {
+      throw new BudgetSpent(full);
+    }
+    const sms = { to: number, text: text(person.language, code), officeId: person.officeId };
+    const messageId = await queue.send(tx, { channel: "sms", ...sms, until: expiresAt });
+    await codes.keepMessage(tx, slot, messageId);
+    await this.#tellSent(tx, wish, sends);
+    return { type: "sent", messageId };
+  }
+
+  async #tooEarly(tx: Queryable, slot: SmsSlot, isResend: boolean): Promise<SendResult> {
+    const { codes, clock } = this.#parts;
+    const sent = isResend ? await codes.find(tx, slot) : null;
+    // Pressed twice, the button goes on like the first press, which has just sent the message.
+    const isOnePress =
+      sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, ONE_PRESS_SECONDS) > clock();
+    return sent === null || isOnePress ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
+  }
+
+  /**
+   * The last line of defence behind the journey: a sign-in's code goes to the confirmed number and nowhere else, and
+   * beside a confirmed number no other gets one by the password alone.
+   */
+  async #requireAllowedNumber(tx: Queryable, { person, purpose, number, replaces }: CodeWish): Promise<void> {
+    const stored = await this.#parts.numbers.find(tx, person);
+    const confirmed = stored?.state === "confirmed" ? stored.number : null;
+    const isAllowed = purpose === "sign-in" ? confirmed === number : confirmed === null || replaces === true;
+    if (!isAllowed) {
+      throw new Error(`No code for ${purpose} goes to this number.`);
+    }
+  }
+
+  async #stopped(asked: SmsAsked, counter: SmsCounter): Promise<SendResult> {
+    const { budget, clock } = this.#parts;
+    return { type: "stopped", by: await budget.tellStop(asked, counter, clock()) };
+  }
+
+  #tellSent(tx: Queryable, { person, purpose, number, visitor }: CodeWish, sends: number): Promise<void> {
+    const { id, officeId } = person;
+    return this.#parts.audit.add(tx, {
+      type: "sms.sent",
+      outcome: "ok",
+      officeId,
+      actor: id,
+      subject: id,
+      visitor,
+      details: { purpose, to: maskNumber(number), sends },
+    });
+  }
+}
+
+/** The office may have shortened its list since the number was stored. */
+const isAllowed = (e164: string, { country, countries }: Office): boolean =>
+  parseMobileNumber(e164, country, countries).type === "number";
+
+/** A counter is full; the transaction is undone, so that what was not sent is not counted. */
+class BudgetSpent extends Error {
+  readonly counter: SmsCounter;
+
+  constructor(counter: SmsCounter) {
+    super("Too many text messages.");
+    this.counter = counter;
+  }
+}

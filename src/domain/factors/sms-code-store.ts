@@ -1,0 +1,178 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Person } from "./guard-store.ts";
+
+export type SmsPurpose = "sign-in" | "enrol";
+
+/** Which code is meant: that of a binding (keyed hash of sign-in and user) and a purpose. */
+export interface SmsSlot {
+  readonly person: Person;
+  readonly binding: Buffer;
+  readonly purpose: SmsPurpose;
+}
+
+/** A code that is about to be sent. */
+export interface NewSmsCode extends SmsSlot {
+  readonly number: string;
+  readonly hash: Buffer;
+  readonly at: Date;
+  readonly expiresAt: Date;
+  readonly isResend: boolean;
+}
+
+/** What a page may tell of the code that was sent last. */
+export interface SentCode {
+  readonly number: string;
+  readonly sentAt: Date;
+  readonly sends: number;
+  readonly messageId: string | null;
+  readonly resendAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Seconds until a code may be sent once more, after the first, the second and every later message. */
+const WAITS = [30, 60, 120];
+
+interface Row {
+  readonly number: string;
+  readonly sent_at: Date;
+  readonly sends: number;
+  readonly message_id: string | null;
+  readonly resend_at: Date;
+  readonly expires_at: Date;
+}
+
+const statements = {
+  // No row: a message was sent for this slot already and it is too early for another. What ten requests at once want
+  // is sent once. Another number is a new wish, and bounded by the budget alone.
+  claim: {
+    name: "sms_code_claim",
+    text: `
+      insert into sms_codes as c (office_id, user_id, binding, purpose, number, hash, sends, sent_at, resend_at, expires_at)
+      values ($1, $2, $3, $4, $5, $6, 1, $7, $7::timestamptz + make_interval(secs => ($9::integer[])[1]), $8)
+      on conflict (binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
+        sent_at = $7, expires_at = $8, used_at = null, message_id = null,
+        resend_at = $7::timestamptz + make_interval(secs => ($9::integer[])[least(c.sends + 1, cardinality($9::integer[]))])
+      where c.number <> excluded.number or c.used_at is not null or ($10 and c.resend_at <= $7)
+      returning sends`,
+  },
+  message: {
+    name: "sms_code_message",
+    text: "update sms_codes set message_id = $3 where binding = $1 and purpose = $2",
+  },
+  find: {
+    name: "sms_code_find",
+    text: `select number, sent_at, sends, message_id, resend_at, expires_at from sms_codes
+           where binding = $1 and purpose = $2 and user_id = $3 and used_at is null`,
+  },
+  match: {
+    name: "sms_code_match",
+    text: `select number, hash, used_at as "usedAt" from sms_codes
+           where binding = $1 and purpose = $2 and user_id = $3 and (used_at is not null or expires_at > $4)`,
+  },
+  lastUsed: {
+    name: "sms_code_last_used",
+    text: `select binding, purpose, number, hash from sms_codes
+           where user_id = $1 and used_at is not null order by used_at desc limit 1`,
+  },
+  // The one statement that spends a code. No row: it was used, a newer one was sent, or its time is over.
+  spend: {
+    name: "sms_code_spend",
+    text: `update sms_codes set used_at = $5
+           where binding = $1 and purpose = $2 and user_id = $3 and hash = $4 and used_at is null and expires_at > $5
+           returning number`,
+  },
+  forget: { name: "sms_code_forget", text: "delete from sms_codes where user_id = $1" },
+  purge: {
+    name: "sms_code_purge",
+    text: `delete from sms_codes where ctid = any(array(
+             select ctid from sms_codes where office_id = $1 and sent_at < now() - interval '1 day' limit 100 for update skip locked))`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Codes that were sent by text message; each in the row of its slot, so that only the newest counts. */
+export class SmsCodeStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Takes the slot for a new code; null when it is taken and the time for another has not come. */
+  async claim(tx: Queryable, code: NewSmsCode): Promise<number | null> {
+    const { person, binding, purpose, number, hash, at, expiresAt, isResend } = code;
+    const values = [
+      person.officeId,
+      person.id,
+      binding,
+      purpose,
+      number,
+      hash,
+      at,
+      expiresAt,
+      WAITS,
+      isResend,
+    ];
+    const [row] = await tx.query<{ sends: number }>(statements.claim, values);
+    // What is older than a day belongs to no sign-in any more; whoever sends sweeps.
+    await tx.query(statements.purge, [person.officeId]);
+    return row?.sends ?? null;
+  }
+
+  async keepMessage(tx: Queryable, { binding, purpose }: SmsSlot, messageId: string): Promise<void> {
+    await tx.query(statements.message, [binding, purpose, messageId]);
+  }
+
+  async find(queryable: Queryable, { person, binding, purpose }: SmsSlot): Promise<SentCode | null> {
+    const [row] = await queryable.query<Row>(statements.find, [binding, purpose, person.id]);
+    return row === undefined
+      ? null
+      : {
+          number: row.number,
+          sentAt: row.sent_at,
+          sends: row.sends,
+          messageId: row.message_id,
+          resendAt: row.resend_at,
+          expiresAt: row.expires_at,
+        };
+  }
+
+  findAlone(slot: SmsSlot): Promise<SentCode | null> {
+    return this.#database.inOffice(slot.person.officeId, (tx) => this.find(tx, slot));
+  }
+
+  /** The code of a slot that counts now, or was used there; does not use it up. */
+  async match(
+    slot: SmsSlot,
+    now: Date,
+  ): Promise<{ number: string; hash: Buffer; usedAt: Date | null } | null> {
+    const { person, binding, purpose } = slot;
+    const [row] = await this.#database.inOffice(person.officeId, (tx) =>
+      tx.query<{ number: string; hash: Buffer; usedAt: Date | null }>(statements.match, [
+        ...[binding, purpose, person.id, now],
+      ]),
+    );
+    return row ?? null;
+  }
+
+  /** The code that a person has used last, in whichever sign-in. */
+  async lastUsed(person: Person): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
+    type Used = Pick<SmsSlot, "binding" | "purpose"> & { number: string; hash: Buffer };
+    const [row] = await this.#database.inOffice(person.officeId, (tx) =>
+      tx.query<Used>(statements.lastUsed, [person.id]),
+    );
+    return row === undefined ? null : { person, ...row };
+  }
+
+  /** Uses a code up and answers the number that it was sent to; null when it does not count any more. */
+  async spend(tx: Queryable, slot: SmsSlot, code: { hash: Buffer; at: Date }): Promise<string | null> {
+    const { person, binding, purpose } = slot;
+    const values = [binding, purpose, person.id, code.hash, code.at];
+    const [row] = await tx.query<{ number: string }>(statements.spend, values);
+    return row?.number ?? null;
+  }
+
+  /** Kills every code of somebody whose number changes. */
+  async forget(tx: Queryable, { id }: Person): Promise<void> {
+    await tx.query(statements.forget, [id]);
+  }
+}

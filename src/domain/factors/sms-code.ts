@@ -1,0 +1,35 @@
+import { randomDigits } from "../../kernel/random.ts";
+import { sameBytes, type KeyedHash } from "../../kernel/secret.ts";
+import type { Person } from "./guard-store.ts";
+import type { SmsPurpose, SmsSlot } from "./sms-code-store.ts";
+
+export const SMS_CODE = { digits: 6, minutes: 5 } as const;
+
+/** Six digits, leading zeros kept. */
+export const newSmsCode = (): string => randomDigits(SMS_CODE.digits);
+
+/** Where the code of a sign-in is kept: bound to its user, so that nothing is left over for the next one. */
+export const slotOf = (
+  hash: KeyedHash,
+  { person, binding, purpose }: { person: Person; binding: string; purpose: SmsPurpose },
+): SmsSlot => ({
+  person,
+  purpose,
+  binding: hash(`sms binding ${person.officeId} ${person.id} ${binding}`),
+});
+
+/** How a code is stored: bound to the sign-in, the user, the purpose and the number that it was sent to. */
+export function hashOfCode(hash: KeyedHash, slot: SmsSlot, sent: { number: string; code: string }): Buffer {
+  const { person, binding, purpose } = slot;
+  const bound = [person.officeId, person.id, binding.toString("hex"), purpose, sent.number];
+  return hash(`sms code ${bound.join(" ")} ${sent.code}`);
+}
+
+/** Whether a typed code is the stored one. */
+export const isCode = (stored: Buffer, typed: Buffer): boolean => sameBytes(stored, typed);
+
+/** Six ASCII digits, with spaces anywhere; null for everything else. */
+export const sixDigits = (typed: string): string | null => {
+  const code = typed.replace(/ /g, "");
+  return /^[0-9]{6}$/.test(code) ? code : null;
+};

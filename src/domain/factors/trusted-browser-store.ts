@@ -1,0 +1,72 @@
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+import { daysAfter } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { Person } from "./guard-store.ts";
+
+/** A browser to trust. */
+export interface NewTrust {
+  readonly id: string;
+  readonly token: string;
+  /** Browser, system and network in known words, for the list of its owner. */
+  readonly device: object;
+  readonly days: number;
+  readonly at: Date;
+}
+
+const statements = {
+  // Those that are over go when a new one comes.
+  add: {
+    name: "trusted_browser_add",
+    text: `
+      with gone as (delete from trusted_browsers where user_id = $3 and ends_at <= now())
+      insert into trusted_browsers (id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
+      values ($1, $2, $3, $4, $5, $6, $6, $7)`,
+  },
+  use: {
+    name: "trusted_browser_use",
+    text: "update trusted_browsers set used_at = $3 where user_id = $1 and hash = any($2)",
+  },
+  end: {
+    name: "trusted_browser_end",
+    text: "delete from trusted_browsers where user_id = $1 and id = $2 returning id",
+  },
+  endAll: {
+    name: "trusted_browser_end_all",
+    text: "delete from trusted_browsers where user_id = $1 returning id",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Browsers that spare their owner the code. Which of them count is the database's business: `trusted_browsers_of`. */
+export class TrustedBrowserStore {
+  readonly #hash: KeyedHash;
+
+  constructor(hash: KeyedHash) {
+    this.#hash = hash;
+  }
+
+  async add(tx: Queryable, { id: userId, officeId }: Person, trust: NewTrust): Promise<void> {
+    const { id, token, device, at } = trust;
+    const [hash] = this.hashes([token]);
+    const ends = daysAfter(at, trust.days);
+    await tx.query(statements.add, [id, officeId, userId, hash, JSON.stringify(device), at, ends]);
+  }
+
+  /** Keeps when a browser of these tokens spared a code last. */
+  async use(tx: Queryable, { id }: Person, used: { tokens: readonly string[]; at: Date }): Promise<void> {
+    await tx.query(statements.use, [id, this.hashes(used.tokens), used.at]);
+  }
+
+  /** Answers how many it was: none is somebody else's. */
+  async end(tx: Queryable, personId: string, id: string): Promise<number> {
+    return (await tx.query(statements.end, [personId, id])).length;
+  }
+
+  async endAll(tx: Queryable, personId: string): Promise<number> {
+    return (await tx.query(statements.endAll, [personId])).length;
+  }
+
+  /** Tokens as they are stored; a copy of the table holds none that a browser could send. */
+  hashes(tokens: readonly string[]): Buffer[] {
+    return tokens.map((token) => this.#hash(`trusted browser ${token}`));
+  }
+}

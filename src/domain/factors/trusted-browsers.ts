@@ -1,0 +1,51 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../audit/audit-event.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { randomId, randomToken } from "../../kernel/random.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { Challenged } from "./code-try.ts";
+import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
+
+interface Parts {
+  readonly store: TrustedBrowserStore;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly clock: Clock;
+}
+
+/** Where somebody ticked the box. */
+export interface Trusting {
+  readonly days: number;
+  readonly device: object;
+  readonly visitor: Visitor;
+}
+
+/** Begins to trust a browser, and notes when it spared a code; each within the transaction that ends a sign-in. */
+export class TrustedBrowsers {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Answers the token for the cookie. Always a new one, never what the browser has brought: somebody could have put
+   * that there and know it.
+   */
+  async trust(tx: Queryable, person: Challenged, { days, device, visitor }: Trusting): Promise<string> {
+    const { store, audit, notices, clock } = this.#parts;
+    const token = randomToken();
+    await store.add(tx, person, { id: randomId(), token, device, days, at: clock() });
+    const { id, officeId } = person;
+    const who = { officeId, actor: id, subject: id, visitor };
+    await audit.add(tx, { type: "browser.trusted", outcome: "ok", ...who, details: { days } });
+    await notices.send(tx, person, "browserTrusted", { days });
+    return token;
+  }
+
+  async use(tx: Queryable, person: Challenged, tokens: readonly string[]): Promise<void> {
+    const { store, clock } = this.#parts;
+    await store.use(tx, person, { tokens, at: clock() });
+  }
+}

@@ -1,0 +1,22 @@
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+
+const statements = {
+  endSessions: {
+    name: "office_end_sessions",
+    text: `update users set valid_from = date_trunc('second', $1::timestamptz) + interval '1 second'
+           where office_id = vestibule_office()`,
+  },
+  voidLinks: {
+    name: "office_void_links",
+    text: "delete from one_time_links where office_id = vestibule_office() and purpose <> 'not-me'",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** What ends with an office; without it, everything would be alive again on the day that it is opened again. */
+export class OfficeClosingStore {
+  /** Ends every session, token and link of the people of the transaction's office. */
+  async endAll(tx: Queryable, at: Date): Promise<void> {
+    await tx.query(statements.endSessions, [at]);
+    await tx.query(statements.voidLinks);
+  }
+}

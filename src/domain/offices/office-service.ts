@@ -1,0 +1,134 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { AuditType } from "../audit/audit-event.ts";
+import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { OperatorError } from "../../kernel/errors.ts";
+import { randomId } from "../../kernel/random.ts";
+import { newOfficeSchema, SUPPORT_OFFICE_CODE, type NewOffice, type Office } from "./office.ts";
+import type { OfficeClosingStore } from "./office-closing-store.ts";
+import type { OfficeStore } from "./office-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: OfficeStore;
+  readonly closing: OfficeClosingStore;
+  readonly audit: AuditStore;
+  readonly lastChange: LastChangeStore;
+  readonly clock: Clock;
+}
+
+export type OfficeChange = { readonly type: "changed"; readonly office: Office } | Conflict<Office>;
+
+/** Done in the transaction that adds the office, so that neither is there without the other. */
+type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+
+const CHANGES: readonly AuditType[] = ["office.added", "office.changed"];
+
+/** Makes and changes offices; the command line and the demo use it, the console will. */
+export class OfficeService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Answers the new office's id. Throws an OperatorError when the code is taken. */
+  async add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
+    if (draft.code === SUPPORT_OFFICE_CODE) {
+      throw new OperatorError(
+        `The office code ${SUPPORT_OFFICE_CODE} is kept for the platform's own staff; "vestibule support add" makes that office.`,
+      );
+    }
+    return this.#add(draft, actor, also);
+  }
+
+  /** The office of the platform's own staff; made when it is first needed. */
+  async supportOffice(productName: string, actor: string): Promise<Office> {
+    const { store } = this.#parts;
+    const existing = await store.findByCode(SUPPORT_OFFICE_CODE);
+    if (existing !== null) {
+      return existing;
+    }
+    const draft = newOfficeSchema.parse({ code: SUPPORT_OFFICE_CODE, name: `${productName} support` });
+    const made = await store.find(await this.#add(draft, actor));
+    if (made === null) {
+      throw new Error("The office that was just made is not there.");
+    }
+    return made;
+  }
+
+  async #add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
+    const { database, store, audit, clock } = this.#parts;
+    const id = randomId();
+    await database.inOffice(id, async (tx) => {
+      if (!(await store.add(tx, id, draft, clock()))) {
+        throw new OperatorError(`The office code ${draft.code} is taken.`);
+      }
+      await audit.add(tx, {
+        type: "office.added",
+        outcome: "ok",
+        officeId: id,
+        actor,
+        subject: id,
+        details: { code: draft.code, name: draft.name },
+      });
+      await also?.(tx, id);
+    });
+    return id;
+  }
+
+  /**
+   * Makes the office what is given, of the version that is named in it. Closing it ends every session, token and link
+   * of its people for good: none comes back when it is opened again.
+   */
+  async change(office: Office, actor: string): Promise<OfficeChange> {
+    if (office.code === SUPPORT_OFFICE_CODE && office.status === "closed") {
+      throw new OperatorError(
+        "The office of the platform's own staff stays open; disable its users instead.",
+      );
+    }
+    const { database, store, lastChange } = this.#parts;
+    return database.inOffice(office.id, async (tx) => {
+      const before = await store.claim(tx, office);
+      if (before === null) {
+        const last = await lastChange.find(tx, office.id, CHANGES);
+        return { type: "conflict", last, current: (await store.find(office.id, tx)) ?? office };
+      }
+      await this.#store(tx, office, { before, actor });
+      return { type: "changed", office: (await store.find(office.id, tx)) ?? office };
+    });
+  }
+
+  async #store(
+    tx: Queryable,
+    office: Office,
+    { before, actor }: { before: Office["status"]; actor: string },
+  ): Promise<void> {
+    const { store, closing, audit, clock } = this.#parts;
+    const now = clock();
+    await store.change(tx, office, now);
+    const who = { outcome: "ok", officeId: office.id, actor, subject: office.id } as const;
+    await audit.add(tx, { type: "office.changed", ...who, details: policyOf(office) });
+    if (before === office.status) {
+      return;
+    }
+    await audit.add(tx, { type: office.status === "closed" ? "office.closed" : "office.opened", ...who });
+    if (office.status === "closed") {
+      await closing.endAll(tx, now);
+    }
+  }
+}
+
+const policyOf = (office: Office) => ({
+  name: office.name,
+  status: office.status,
+  sessionMinutes: office.sessionMinutes,
+  secondFactor: office.secondFactor.demand,
+  secondFactorFrom: office.secondFactor.from?.toISOString() ?? null,
+  methods: office.secondFactor.methods.join(" "),
+  country: office.country,
+  countries: office.countries.join(" "),
+  smsDailyBudget: office.smsDailyBudget,
+  trustedBrowserDays: office.trustedBrowserDays,
+});

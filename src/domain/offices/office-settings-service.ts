@@ -1,0 +1,76 @@
+import type { StandingStore } from "../factors/standing-store.ts";
+import type { Actor } from "../access/actor.ts";
+import type { Office } from "./office.ts";
+import type { OfficeChange, OfficeService } from "./office-service.ts";
+import { demandsMore, withSettings, type OfficeSettings } from "./office-settings.ts";
+
+interface Parts {
+  readonly offices: OfficeService;
+  readonly standing: StandingStore;
+}
+
+export type SettingsResult =
+  | OfficeChange
+  /** `no-own-factor`: whoever makes it mandatory has a confirmed factor that the office will accept. */
+  | { readonly type: "unchanged" | "no-own-factor" | "elsewhere" };
+
+/** What the people who run an office change about it. */
+export class OfficeSettingsService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** `office` as it was read just now; the settings name the version that their author saw. */
+  async change(office: Office, settings: OfficeSettings, by: Actor): Promise<SettingsResult> {
+    if (!mayRun(by, office)) {
+      return { type: "elsewhere" };
+    }
+    const wanted = withSettings(office, settings);
+    // Before anything else, so that a second click of the same button is no conflict.
+    if (isSame(office, wanted)) {
+      return { type: "unchanged" };
+    }
+    if (demandsMore(office.secondFactor, wanted.secondFactor) && !(await this.#hasFactorFor(wanted, by))) {
+      return { type: "no-own-factor" };
+    }
+    return this.#parts.offices.change(wanted, by.id);
+  }
+
+  /** Ends every session, token and link of its people; nobody signs in until it is opened again. */
+  close(office: Office, by: Actor): Promise<SettingsResult> {
+    return this.#setStatus(office, "closed", by);
+  }
+
+  open(office: Office, by: Actor): Promise<SettingsResult> {
+    return this.#setStatus(office, "open", by);
+  }
+
+  async #setStatus(office: Office, status: Office["status"], by: Actor): Promise<SettingsResult> {
+    if (!isOfPlatform(by)) {
+      return { type: "elsewhere" };
+    }
+    return office.status === status
+      ? { type: "unchanged" }
+      : this.#parts.offices.change({ ...office, status }, by.id);
+  }
+
+  /** Support and the operator prove theirs elsewhere, and are not of the office. */
+  async #hasFactorFor({ id: officeId, secondFactor }: Office, by: Actor): Promise<boolean> {
+    if (isOfPlatform(by)) {
+      return true;
+    }
+    const { kinds } = await this.#parts.standing.find({ id: by.id, officeId });
+    return kinds.some((kind) => secondFactor.methods.includes(kind));
+  }
+}
+
+const isOfPlatform = ({ role }: Actor): boolean => role === "support" || role === "operator";
+
+const mayRun = (by: Actor, { id }: Office): boolean =>
+  isOfPlatform(by) || (by.role === "superuser" && by.officeId === id);
+
+/** Dates are compared by what they say. The version says nothing about the content. */
+const isSame = (one: Office, other: Office): boolean =>
+  JSON.stringify({ ...one, version: 0 }) === JSON.stringify({ ...other, version: 0 });

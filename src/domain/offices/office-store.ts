@@ -1,0 +1,144 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { FactorKind } from "../factors/factor.ts";
+import type { NewOffice, Office } from "./office.ts";
+
+interface Row {
+  readonly id: string;
+  readonly code: string;
+  readonly version: number;
+  readonly name: string;
+  readonly status: "open" | "closed";
+  readonly language: string;
+  readonly logo_url: string | null;
+  readonly accent: string | null;
+  readonly session_minutes: number | null;
+  readonly second_factor: "off" | "required";
+  readonly second_factor_from: Date | null;
+  readonly second_factor_methods: FactorKind[];
+  readonly country: string;
+  readonly countries: string[];
+  readonly sms_daily_budget: number;
+  readonly trusted_browser_days: number | null;
+}
+
+const NEW = "id, code, name, status, language, logo_url, accent, session_minutes";
+const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
+  sms_daily_budget, trusted_browser_days`;
+
+const statements = {
+  findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
+  find: { name: "office_by_id", text: `select ${COLUMNS} from offices where id = $1` },
+  list: { name: "office_list", text: `select ${COLUMNS} from offices order by code limit $1` },
+  add: {
+    name: "office_add",
+    text: `insert into offices (${NEW}, created_at, changed_at)
+           values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8) on conflict do nothing returning id`,
+  },
+  // Holds the next one up, who then finds another version.
+  claim: {
+    name: "office_claim",
+    text: "select status from offices where id = $1 and version = $2 for no key update",
+  },
+  // Whatever the office changes about methods ends trust as well: it may rest on one that is not accepted any more.
+  change: {
+    name: "office_change",
+    text: `update offices set name = $2, status = $3, language = $4, logo_url = $5, accent = $6, session_minutes = $7,
+             second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
+             second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
+             countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
+             trust_since = case when $15::smallint is null then null
+               when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
+               else trust_since end
+           where id = $1`,
+  },
+} as const satisfies Record<string, Statement>;
+
+export class OfficeStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** `code` is folded already. */
+  async findByCode(code: string): Promise<Office | null> {
+    return firstOffice(await this.#database.query<Row>(statements.findByCode, [code]));
+  }
+
+  /** `queryable`: the transaction that asks, if there is one. */
+  async find(id: string, queryable: Queryable = this.#database): Promise<Office | null> {
+    return firstOffice(await queryable.query<Row>(statements.find, [id]));
+  }
+
+  async list(limit: number): Promise<Office[]> {
+    return (await this.#database.query<Row>(statements.list, [limit])).map(toOffice);
+  }
+
+  /** Answers whether the code was free. The transaction is the new office's own. */
+  async add(tx: Queryable, id: string, office: NewOffice, at: Date): Promise<boolean> {
+    const { code, name, language, logoUrl, accent, sessionMinutes } = office;
+    const rows = await tx.query(statements.add, [
+      id,
+      code,
+      name,
+      language,
+      logoUrl,
+      accent,
+      sessionMinutes,
+      at,
+    ]);
+    return rows.length === 1;
+  }
+
+  /** Begins a change: answers the status so far, or null when the office has another version by now. */
+  async claim(tx: Queryable, { id, version }: Office): Promise<Office["status"] | null> {
+    const [row] = await tx.query<Pick<Office, "status">>(statements.claim, [id, version]);
+    return row?.status ?? null;
+  }
+
+  async change(tx: Queryable, office: Office, at: Date): Promise<void> {
+    const { id, name, status, language, branding, sessionMinutes, secondFactor } = office;
+    await tx.query(statements.change, [
+      id,
+      name,
+      status,
+      language,
+      branding.logoUrl,
+      branding.accent,
+      sessionMinutes,
+      secondFactor.demand,
+      secondFactor.from,
+      secondFactor.methods,
+      at,
+      office.country,
+      office.countries,
+      office.smsDailyBudget,
+      office.trustedBrowserDays,
+    ]);
+  }
+}
+
+const firstOffice = ([row]: readonly Row[]): Office | null => (row === undefined ? null : toOffice(row));
+
+function toOffice(row: Row): Office {
+  const { id, code, version, name, status, language } = row;
+  return {
+    id,
+    code,
+    version,
+    name,
+    status,
+    language,
+    branding: { logoUrl: row.logo_url, accent: row.accent },
+    sessionMinutes: row.session_minutes,
+    secondFactor: {
+      demand: row.second_factor,
+      from: row.second_factor_from,
+      methods: row.second_factor_methods,
+    },
+    country: row.country,
+    countries: row.countries,
+    smsDailyBudget: row.sms_daily_budget,
+    trustedBrowserDays: row.trusted_browser_days,
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { FactorKind } from "../factors/factor.ts";
+import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
+import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+
+/**
+ * Offices are the tenants. This folder owns their code, name, policy and branding; it knows no user and no page.
+ * Start at `Office`.
+ */
+export interface Office {
+  readonly id: string;
+  /** Upper case, 3 to 32 of `A-Z 0-9 -`. */
+  readonly code: string;
+  /** Grows with every change; who edits an older one is told. */
+  readonly version: number;
+  readonly name: string;
+  readonly status: "open" | "closed";
+  readonly language: string;
+  readonly branding: Branding;
+  /** Longest session in minutes; null: the installation's. */
+  readonly sessionMinutes: number | null;
+  readonly secondFactor: OfficeSecondFactor;
+  /** Of mobile numbers that are typed without a country code (ISO 3166-1). */
+  readonly country: string;
+  /** Countries whose numbers get text messages. */
+  readonly countries: readonly string[];
+  /** Text messages in a day. */
+  readonly smsDailyBudget: number;
+  /** For how many days, 1 to 30, its people may trust a browser; null: they may not. */
+  readonly trustedBrowserDays: number | null;
+}
+
+/** What the office demands besides the password. */
+export interface OfficeSecondFactor {
+  readonly demand: "off" | "required";
+  /** From when on; null: at once. */
+  readonly from: Date | null;
+  readonly methods: readonly FactorKind[];
+}
+
+export interface Branding {
+  /** https address or a path of ours. */
+  readonly logoUrl: string | null;
+  /** `#rrggbb` */
+  readonly accent: string | null;
+}
+
+/** The office of the platform's own staff, and of nobody else; docs/decisions/0009 says why they have one. */
+export const SUPPORT_OFFICE_CODE = "SUPPORT";
+
+/** An office code as it is compared and stored: NFKC, trimmed, upper case. Not yet checked. */
+export const foldOfficeCode = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();
+
+export const officeCodeSchema = z
+  .string()
+  .transform(foldOfficeCode)
+  .pipe(z.string().regex(/^[A-Z0-9-]{3,32}$/, "must have 3 to 32 of A-Z, 0-9 and -"));
+
+const SESSION_MINUTES = "must be a whole number of minutes, 5 to 4320";
+
+export const newOfficeSchema = z.object({
+  code: officeCodeSchema,
+  name: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(100, "must have at most 100 characters")
+    .refine(isOneLine, NOT_ONE_LINE),
+  language: z.enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` }).default(DEFAULT_LANGUAGE),
+  logoUrl: z
+    .url({ protocol: /^https$/, error: "must be an https address" })
+    .nullable()
+    .default(null),
+  accent: z
+    .string()
+    .toLowerCase()
+    .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b6e4f")
+    .nullable()
+    .default(null),
+  sessionMinutes: z
+    .number({ error: SESSION_MINUTES })
+    .int(SESSION_MINUTES)
+    .min(5, SESSION_MINUTES)
+    .max(4320, SESSION_MINUTES)
+    .nullable()
+    .default(null),
+});
+export type NewOffice = z.output<typeof newOfficeSchema>;

@@ -1,0 +1,138 @@
+import { joinUser, withUserIds } from "../audit/event-names.ts";
+import { boundReading } from "../../platform/database/bound-reading.ts";
+import type { Database, Statement } from "../../platform/database/database.ts";
+import type { SmsCounter } from "../factors/sms-budget-store.ts";
+import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { FEW_CODES } from "../users/user-list.ts";
+
+/** How an office stands; of its active users, where nothing else is said. */
+export interface OfficeCounts {
+  readonly users: number;
+  readonly disabled: number;
+  readonly app: number;
+  readonly sms: number;
+  /** Nothing enrolled yet. */
+  readonly none: number;
+  readonly overdue: number;
+  readonly fewCodes: number;
+  /** Blocked now, or frozen. */
+  readonly blocked: number;
+  readonly pendingNumbers: number;
+  readonly superusers: number;
+}
+
+export interface SmsUse {
+  readonly budget: number;
+  /** Counted against the day's budget so far. */
+  readonly used: number;
+  /** The last fourteen days, today last; `day` as YYYY-MM-DD in UTC. */
+  readonly days: readonly { readonly day: string; readonly sent: number }[];
+}
+
+/** Something of the audit log that a superuser should know of. */
+export interface ImportantEvent {
+  /** PostgreSQL's bigint as text. */
+  readonly id: string;
+  readonly at: Date;
+  readonly type: string;
+  readonly outcome: "ok" | "refused" | "alarm";
+  readonly actor: string;
+  readonly subject: string | null;
+  /** The subject's, where it is a user of the office. */
+  readonly username: string | null;
+}
+
+export interface Overview {
+  readonly counts: OfficeCounts;
+  readonly sms: SmsUse;
+  readonly events: readonly ImportantEvent[];
+}
+
+const active = (condition: string) => `count(*) filter (where u.status = 'active' and ${condition})::integer`;
+
+const DAYS = 14;
+
+/** Which events of the audit log a superuser should know of: the condition of the index audit_events_important. */
+export const IMPORTANT = `(outcome = 'alarm' or type in ('code.blocked', 'factor.reset', 'number.change-requested',
+  'number.removed', 'office.changed', 'password.reset', 'user.disabled', 'users.imported', 'users.exported'))`;
+
+const statements = {
+  counts: {
+    name: "overview_counts",
+    text: `
+      select count(*) filter (where u.status = 'active')::integer as users,
+        count(*) filter (where u.status = 'disabled')::integer as disabled,
+        ${active("f.app")} as app, ${active("f.sms")} as sms, ${active("f.user_id is null")} as none,
+        ${active(`o.second_factor = 'required' and (o.second_factor_from is null or o.second_factor_from <= $2)
+          and not coalesce(f.kinds && o.second_factor_methods, false)`)} as overdue,
+        ${active("s.user_id is not null and coalesce(c.left, 0) <= $4")} as "fewCodes",
+        ${active("(g.blocked_until > $2 or g.spent >= $3)")} as blocked,
+        ${active("n.user_id is not null")} as "pendingNumbers", ${active("u.role = 'superuser'")} as superusers
+      from users u join offices o on o.id = u.office_id
+        left join (select user_id, bool_or(kind = 'totp') as app, bool_or(kind = 'sms') as sms, array_agg(kind) as kinds
+          from factors where office_id = $1 group by user_id) f on f.user_id = u.id
+        left join recovery_code_sets s on s.user_id = u.id and s.office_id = $1
+        left join (select user_id, count(*) as left from recovery_codes where office_id = $1 and used_at is null
+          group by user_id) c on c.user_id = u.id
+        left join second_factor_guard g on g.office_id = $1 and g.user_id = u.id
+        left join mobile_numbers n on n.user_id = u.id and n.office_id = $1 and n.pending_number is not null
+      where u.office_id = $1`,
+  },
+  sms: {
+    name: "overview_sms",
+    text: `
+      select o.sms_daily_budget as budget,
+        coalesce((select b.sent from sms_budget b where b.scope = $3 and b.key = $4 and b.window_ends > $2), 0) as used,
+        (select json_agg(json_build_object('day', d.day, 'sent', coalesce(s.sent, 0)) order by d.day) from
+          (select to_char($2::timestamptz at time zone 'UTC' - make_interval(days => n), 'YYYY-MM-DD') as day
+            from generate_series(0, ${String(DAYS - 1)}) n) d
+          left join (select to_char(at, 'YYYY-MM-DD') as day, sent from (
+            select (at at time zone 'UTC')::date as at, count(*)::integer as sent from audit_events
+            where office_id = $1 and type = 'sms.sent' and at > $5 group by 1) sums) s using (day)) as days
+      from offices o where o.id = $1`,
+  },
+  // The index alone tells which they are; asked for whole rows, the planner may walk through a log that has none of them.
+  events: {
+    name: "overview_events",
+    text: `
+      select e.id::text, e.at, e.type, e.outcome, e.actor, e.subject, u.username from ${withUserIds(`
+        select events.* from (select id from audit_events where office_id = $1 and ${IMPORTANT} order by id desc limit $2) important
+        join audit_events events on events.id = important.id`)} e
+      ${joinUser("u", "e.subject_id")} order by e.id desc`,
+  },
+} as const satisfies Record<string, Statement>;
+
+interface Parts {
+  readonly database: Database;
+  readonly frozenFrom: number;
+  /** The counter of the office's text messages. */
+  readonly smsCounter: (officeId: string) => Pick<SmsCounter, "scope" | "key">;
+  readonly clock: Clock;
+}
+
+/** A read model: how an office stands, in three statements. */
+export class OverviewStore {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async find(officeId: string, events = 10): Promise<Overview> {
+    const { database, frozenFrom, smsCounter, clock } = this.#parts;
+    const now = clock();
+    const { scope, key } = smsCounter(officeId);
+    return database.inOffice(officeId, async (tx) => {
+      const [, [counts], [sms], happened] = await Promise.all([
+        boundReading(tx),
+        tx.query<OfficeCounts>(statements.counts, [officeId, now, frozenFrom, FEW_CODES]),
+        tx.query<SmsUse>(statements.sms, [officeId, now, scope, key, daysAfter(now, -DAYS)]),
+        tx.query<ImportantEvent>(statements.events, [officeId, events]),
+      ]);
+      if (counts === undefined || sms === undefined) {
+        throw new Error("There is no such office to look over.");
+      }
+      return { counts, sms, events: happened };
+    });
+  }
+}

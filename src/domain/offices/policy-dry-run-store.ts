@@ -1,0 +1,101 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import { ENROLMENT_DAYS, type EnrolmentWindow } from "../factors/enrolment.ts";
+import type { FactorKind } from "../factors/factor.ts";
+import type { NumberState } from "../factors/number-store.ts";
+
+/** What the journey would look at in people who stand alike; times in seconds since 1970. */
+export interface Situation {
+  readonly factors: readonly FactorKind[];
+  readonly isBlocked: boolean;
+  readonly isFrozen: boolean;
+  readonly number: NumberState;
+  readonly isNumberPending: boolean;
+  readonly createdAt: number;
+  readonly enrolment: EnrolmentWindow | null;
+  readonly isPasswordExpired: boolean;
+}
+
+/** People of an office who stand alike. */
+export interface SituationGroup {
+  /** Names the group, for asking who is in it. */
+  readonly key: string;
+  readonly people: number;
+  readonly situation: Situation;
+  /** When the office decided what it demands now; seconds since 1970. */
+  readonly since: number | null;
+}
+
+export interface GroupMember {
+  readonly id: string;
+  readonly key: string;
+  readonly username: string;
+  readonly name: string;
+}
+
+/** When the policy would be felt, and from how many failures a factor is frozen. */
+export interface Moment {
+  readonly at: Date;
+  readonly frozenFrom: number;
+}
+
+/** Everybody active, with what tells one situation from another; $1 the moment, $2 the failures that freeze. */
+const PEOPLE = `
+  select u.id, u.username, u.username_key, u.name, u.created_at, u.password_expired,
+    array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors,
+    coalesce(g.blocked_until > $1, false) as blocked, coalesce(g.spent >= $2, false) as frozen,
+    coalesce(n.state, 'none') as number, n.pending_number is not null as pending,
+    u.created_at > $1::timestamptz - interval '${String(ENROLMENT_DAYS)} days' as young,
+    w.opened_at, w.ends_at, coalesce(w.ends_at > $1, false) as open, w.code_hash is not null as coded
+  from users u
+    left join second_factor_guard g on g.user_id = u.id
+    left join mobile_numbers n on n.user_id = u.id
+    left join enrolment_windows w on w.user_id = u.id
+  where u.status = 'active'`;
+
+const KEY = `concat_ws(' ', factors, blocked, frozen, number, pending, young, ends_at is not null, open, coded, password_expired)`;
+
+const statements = {
+  groups: {
+    name: "dry_run_groups",
+    text: `select ${KEY} as key, count(*)::integer as people,
+             (select extract(epoch from o.second_factor_since)::float8 from offices o where o.id = vestibule_office()) as since,
+             json_build_object(
+             'factors', (array_agg(to_json(factors)))[1], 'isBlocked', bool_or(blocked), 'isFrozen', bool_or(frozen),
+             'number', min(number), 'isNumberPending', bool_or(pending), 'isPasswordExpired', bool_or(password_expired),
+             'createdAt', max(extract(epoch from created_at)::float8),
+             'enrolment', case when bool_or(ends_at is not null) then json_build_object(
+               'openedAt', max(extract(epoch from opened_at)::float8), 'endsAt', max(extract(epoch from ends_at)::float8),
+               'needsCode', bool_or(coded)) end) as situation
+           from (${PEOPLE}) p group by 1`,
+  },
+  members: {
+    name: "dry_run_members",
+    text: `select id, ${KEY} as key, username, name from (${PEOPLE}) p
+           where ${KEY} = any($3) and username_key > $4 order by username_key limit $5`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** A read model for the dry run: an office's people by where they stand. One statement, however many they are. */
+export class PolicyDryRunStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  groups(officeId: string, { at, frozenFrom }: Moment): Promise<SituationGroup[]> {
+    return this.#database.inOffice(officeId, (tx) =>
+      tx.query<SituationGroup>(statements.groups, [at, frozenFrom]),
+    );
+  }
+
+  /** People of these groups by username; `after` is the folded username of the last one seen, or empty. */
+  members(
+    officeId: string,
+    { at, frozenFrom }: Moment,
+    page: { keys: readonly string[]; after: string; limit: number },
+  ): Promise<GroupMember[]> {
+    const values = [at, frozenFrom, page.keys, page.after, page.limit];
+    return this.#database.inOffice(officeId, (tx) => tx.query<GroupMember>(statements.members, values));
+  }
+}

@@ -1,0 +1,117 @@
+import type { SecondFactorPolicy } from "../factors/factor.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { foldUsername } from "../users/username.ts";
+import type { Office, OfficeSecondFactor } from "./office.ts";
+import type { PolicyDryRunStore, Situation, SituationGroup } from "./policy-dry-run-store.ts";
+
+/**
+ * The port to the journey: the steps that somebody who stands so goes through after a right password. The journey
+ * itself answers, so that the dry run cannot say anything else than what will happen.
+ */
+export type Outlook = (situation: Situation, policy: SecondFactorPolicy, at: number) => readonly string[];
+
+/** What a number of people will see, and what they would see without the change. */
+interface AffectedPeople {
+  readonly people: number;
+  /** Names of steps; empty: the password alone. */
+  readonly will: readonly string[];
+  readonly now: readonly string[];
+}
+
+interface AffectedPerson {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly will: readonly string[];
+}
+
+export interface DryRun {
+  /** The moment for which it is worked out: when the policy is felt. */
+  readonly at: Date;
+  /** Active people of the office. */
+  readonly people: number;
+  readonly affected: number;
+  readonly groups: readonly AffectedPeople[];
+  /** The first of those who are affected, by username. */
+  readonly names: readonly AffectedPerson[];
+  /** The username to go on after; null when there are no more. */
+  readonly next: string | null;
+}
+
+interface Parts {
+  readonly store: PolicyDryRunStore;
+  readonly outlook: Outlook;
+  readonly frozenFrom: number;
+  readonly clock: Clock;
+}
+
+const PAGE = 100;
+
+/** Shows before a policy is changed whom it touches. Changes nothing. */
+export class PolicyDryRun {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Two statements, whatever the size of the office. `after`: the last username of the page before. */
+  async run(office: Office, proposed: OfficeSecondFactor, { after = "" } = {}): Promise<DryRun> {
+    const { store, frozenFrom, clock } = this.#parts;
+    const now = clock();
+    const at = proposed.from !== null && proposed.from > now ? proposed.from : now;
+    const groups = (await store.groups(office.id, { at, frozenFrom })).map((group) => ({
+      ...group,
+      will: this.#see(group, policyOf(proposed, sinceOf(office, group, now)), at),
+      now: this.#see(group, policyOf(office.secondFactor, group.since), at),
+    }));
+    const affected = groups.filter(({ will, now: before }) => will.join(" ") !== before.join(" "));
+    const steps = new Map(affected.map(({ key, will }) => [key, will]));
+    const page = { keys: [...steps.keys()], after: foldUsername(after), limit: PAGE + 1 };
+    const found = affected.length === 0 ? [] : await store.members(office.id, { at, frozenFrom }, page);
+    const names = found
+      .slice(0, PAGE)
+      .map(({ key, ...person }) => ({ ...person, will: steps.get(key) ?? [] }));
+    return {
+      at,
+      people: sum(groups),
+      affected: sum(affected),
+      groups: together(affected),
+      names,
+      next: found.length > PAGE ? (names.at(-1)?.username ?? null) : null,
+    };
+  }
+
+  #see({ situation }: SituationGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
+    return this.#parts.outlook(situation, policy, epochSeconds(at));
+  }
+}
+
+/** As the change would store it: whoever demands it anew begins the time to enrol anew. */
+const sinceOf = (office: Office, { since }: SituationGroup, now: Date): number | null =>
+  office.secondFactor.demand === "off" ? epochSeconds(now) : since;
+
+/** As in a browser that nobody trusts: a trusted one spares the code, and only its owner has it. */
+const policyOf = (
+  { demand, from, methods }: OfficeSecondFactor,
+  since: number | null,
+): SecondFactorPolicy => ({
+  demand,
+  methods,
+  from: from === null ? null : epochSeconds(from),
+  since,
+  trust: null,
+});
+
+const sum = (groups: readonly { readonly people: number }[]): number =>
+  groups.reduce((total, { people }) => total + people, 0);
+
+/** Who sees the same before and after is one line, whatever else tells them apart; the most first. */
+function together(groups: readonly AffectedPeople[]): AffectedPeople[] {
+  const lines = new Map<string, AffectedPeople>();
+  for (const { people, will, now } of groups) {
+    const key = JSON.stringify([will, now]);
+    lines.set(key, { people: people + (lines.get(key)?.people ?? 0), will, now });
+  }
+  return [...lines.values()].sort((one, other) => other.people - one.people);
+}

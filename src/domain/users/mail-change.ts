@@ -1,0 +1,144 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { MailboxStore } from "./mailbox-store.ts";
+import type { MailThrottle } from "../credentials/mail-throttle.ts";
+import type { NotMe, NotMeHandler } from "../credentials/not-me.ts";
+import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { Owner, OwnAccount } from "./own-account.ts";
+import type { UserStore } from "./user-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly mailbox: MailboxStore;
+  readonly links: OneTimeLinkStore;
+  readonly notMe: NotMe;
+  readonly own: OwnAccount;
+  readonly notices: Notices;
+  readonly throttle: MailThrottle;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
+  readonly issuer: string;
+}
+
+/** For how long the owner of the former address can take a change back, once it is made. */
+const UNDO_SECONDS = 48 * 60 * 60;
+const LINK_SECONDS = 24 * 60 * 60;
+
+/**
+ * Another mail address. It counts only when the person who asked for it, signed in, has opened the link that went to
+ * it; whoever reads the former address is told at both steps, and can take it back for two days.
+ */
+export class MailChange {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Sends the link to the new address. A newer one voids it. */
+  async ask(owner: Owner, mail: string): Promise<"asked" | "same" | "too-many" | "held"> {
+    const { database, links, own, notices, throttle, issuer, clock } = this.#parts;
+    const { account, visitor } = owner;
+    const { id: userId, office, name } = account;
+    if (mail === account.mail) {
+      return "same";
+    }
+    const room = await throttle.reserve({
+      what: "mail-change",
+      whom: userId,
+      addressGroup: visitor.addressGroup,
+    });
+    if (room.type !== "room") {
+      return "too-many";
+    }
+    return database.inOffice(office.id, async (tx) => {
+      await own.hold(tx, owner);
+      if (await this.#isHeld(tx, owner)) {
+        return "held";
+      }
+      const who = { officeId: office.id, userId };
+      const token = await links.make(tx, { purpose: "mail-change", ...who, at: clock(), data: { mail } });
+      const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
+      await notices.send(tx, to, "mailChangeLink", { link: `${issuer}/account/mail/link/${token.reveal()}` });
+      await this.#tellFormer(tx, owner, {
+        type: "mail-change.asked",
+        undoneFor: LINK_SECONDS + UNDO_SECONDS,
+      });
+      return "asked";
+    });
+  }
+
+  /** Makes the new address count, for whoever asked for it. "gone": the link does not work any more. */
+  async confirm(owner: Owner, token: string): Promise<"changed" | "gone" | "held"> {
+    const { database, users, links, own, clock } = this.#parts;
+    const { id, office } = owner.account;
+    const work = async (tx: Queryable): Promise<"changed" | "held"> => {
+      await own.hold(tx, owner);
+      if (await this.#isHeld(tx, owner)) {
+        return "held";
+      }
+      const now = clock();
+      const link = await links.spend(tx, { purpose: "mail-change", token, now });
+      const mail = link?.data["mail"];
+      if (link?.userId !== id || typeof mail !== "string") {
+        throw new NotTheirs();
+      }
+      await users.changeMail(tx, id, { mail, at: now });
+      await this.#tellFormer(tx, owner, { type: "mail.changed", undoneFor: UNDO_SECONDS });
+      return "changed";
+    };
+    return database.inOffice(office.id, work).catch((error: unknown) => {
+      if (error instanceof NotTheirs) {
+        return "gone";
+      }
+      throw error;
+    });
+  }
+
+  /** "This was not me": drops what waits, or brings the former address back and ends every session. */
+  readonly undo: NotMeHandler = async (tx, { officeId, userId, data, visitor }) => {
+    const { users, links, audit, clock } = this.#parts;
+    const { before, until } = data;
+    const now = clock();
+    if (typeof before !== "string" || typeof until !== "number" || epochSeconds(now) > until) {
+      return "too-late";
+    }
+    await links.voidAll(tx, userId);
+    if (await users.restoreMail(tx, userId, { mail: before, at: now })) {
+      await users.endSessions(tx, userId, now);
+      const who = { officeId, actor: userId, subject: userId, visitor };
+      await audit.add(tx, { type: "mail.restored", outcome: "alarm", ...who });
+    }
+    return "cancelled";
+  };
+
+  /**
+   * After a reset, or another change, the password is worth no more than the mailbox for two days: whoever reads it for
+   * a moment must not move it for good. Whoever has proved a second factor rests on more.
+   */
+  async #isHeld(tx: Queryable, { account, hasProvedFactor }: Owner): Promise<boolean> {
+    const { mailbox, clock } = this.#parts;
+    return !hasProvedFactor && (await mailbox.isHeld(tx, account.id, clock()));
+  }
+
+  /** The event, and the mail to the address that is still, or was a moment ago, the account's. */
+  async #tellFormer(
+    tx: Queryable,
+    owner: Owner,
+    { type, undoneFor }: { type: "mail-change.asked" | "mail.changed"; undoneFor: number },
+  ): Promise<void> {
+    const { own, notMe, clock } = this.#parts;
+    const { id, office, mail: before } = owner.account;
+    const until = epochSeconds(clock()) + undoneFor;
+    const person = { id, officeId: office.id };
+    const link = before === null ? "" : await notMe.link(tx, person, { kind: "mail-change", before, until });
+    const notice = type === "mail.changed" ? "mailChanged" : "mailChangeAsked";
+    await own.tell(tx, owner, { type, notice, values: { link } });
+  }
+}
+
+/** Somebody else's link, or one that does not work any more; the transaction is undone. */
+class NotTheirs extends Error {}

@@ -1,0 +1,24 @@
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+
+const statements = {
+  hold: { name: "mailbox_hold", text: "update users set mailbox_hold_until = $2 where id = $1" },
+  isHeld: { name: "mailbox_is_held", text: "select id from users where id = $1 and mailbox_hold_until > $2" },
+  prove: { name: "mailbox_prove", text: "update users set mail_proved = mail where id = $1" },
+} as const satisfies Record<string, Statement>;
+
+/** What a user's mailbox has proved, and until when it proves nothing. Within transactions of the user's office. */
+export class MailboxStore {
+  /** Until then no change of a factor or of the address may rest on the mailbox. */
+  async hold(tx: Queryable, userId: string, until: Date): Promise<void> {
+    await tx.query(statements.hold, [userId, until]);
+  }
+
+  async isHeld(tx: Queryable, userId: string, now: Date): Promise<boolean> {
+    return (await tx.query(statements.isHeld, [userId, now])).length > 0;
+  }
+
+  /** Somebody has opened a link that went to the present address. */
+  async prove(tx: Queryable, userId: string): Promise<void> {
+    await tx.query(statements.prove, [userId]);
+  }
+}

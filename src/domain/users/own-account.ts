@@ -1,0 +1,133 @@
+import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { Notice, Notices } from "../../platform/messages/notices.ts";
+import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { PasswordHasher } from "../credentials/password.ts";
+import type { PasswordCheck } from "../credentials/password-check.ts";
+import { passwordFault, type PasswordFault } from "../credentials/password-rules.ts";
+import type { Account } from "./user.ts";
+import type { UserStore } from "./user-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly links: OneTimeLinkStore;
+  readonly passwords: PasswordCheck;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly clock: Clock;
+  readonly productName: string;
+}
+
+/** Whose account it is, and from where it is changed. */
+export interface Owner {
+  readonly account: Account;
+  readonly visitor: Visitor;
+  /** Token of the browser's cookie, if it has one. */
+  readonly browser: string | null;
+  /** When the session was proved; seconds since 1970. */
+  readonly since: number;
+  /** Whether a second factor was proved with it, and not the password alone. */
+  readonly hasProvedFactor: boolean;
+}
+
+export type OwnPasswordResult =
+  | { readonly type: "changed" }
+  | { readonly type: "wrong" }
+  | { readonly type: "too-many"; readonly until: Date }
+  | { readonly type: "fault"; readonly fault: PasswordFault };
+
+/** What people change about themselves: each change with its event and its notice in one transaction. */
+export class OwnAccount {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** `language` null: that of the office. */
+  async changeProfile(owner: Owner, profile: { name: string; language: string | null }): Promise<void> {
+    const { database, users, clock } = this.#parts;
+    const { id, office } = owner.account;
+    await database.inOffice(office.id, async (tx) => {
+      await this.hold(tx, owner);
+      await users.changeProfile(tx, id, { ...profile, at: clock() });
+      await this.tell(tx, owner, { type: "profile.changed", notice: "profileChanged" });
+    });
+  }
+
+  /**
+   * A session alone is not enough: the present password is asked for, and a wrong one counts in the password guard.
+   * Ends every session, token and link of the user. Throws PageError "busy" when too many passwords wait.
+   */
+  async changePassword(owner: Owner, typed: { current: string; wanted: string }): Promise<OwnPasswordResult> {
+    const { passwords, hasher, productName } = this.#parts;
+    const { account, browser, visitor } = owner;
+    const { username, office } = account;
+    const fault = await passwordFault(typed.wanted, [productName, office.code, username, account.name]);
+    if (fault !== null) {
+      return { type: "fault", fault };
+    }
+    const attempt = { officeCode: office.code, username, password: typed.current, browser, visitor };
+    const result = await passwords.check(attempt);
+    if (result.type !== "right") {
+      return result;
+    }
+    try {
+      const passwordHash = await hasher.hash(typed.wanted);
+      await this.#storePassword(owner, passwordHash, result.settle);
+    } catch (error) {
+      await result.giveUp();
+      throw error;
+    }
+    return { type: "changed" };
+  }
+
+  /**
+   * Begins a change: holds every other one up, and looks once more whether the session counts. A reset or a new
+   * password that came between would else be undone by what was proved before it. Throws PageError "expired".
+   */
+  async hold(tx: Queryable, { account, since }: Pick<Owner, "account" | "since">): Promise<void> {
+    if (!(await this.#parts.users.hold(tx, account.id, since))) {
+      throw new PageError("expired");
+    }
+  }
+
+  /** The event and the notice of a change; within its transaction. */
+  async tell(
+    tx: Queryable,
+    { account, visitor }: Owner,
+    change: Pick<AuditEvent, "type" | "details" | "applicationId"> & {
+      notice: Notice;
+      values?: Readonly<Record<string, string | number>>;
+    },
+  ): Promise<void> {
+    const { audit, notices } = this.#parts;
+    const { id, office, name, mail, language } = account;
+    const { notice, values = {}, ...event } = change;
+    const who = { officeId: office.id, actor: id, subject: id, visitor };
+    await audit.add(tx, { ...event, ...who, outcome: "ok" });
+    const to = { name, mail, language: language ?? office.language, officeId: office.id };
+    await notices.send(tx, to, notice, values);
+  }
+
+  async #storePassword(
+    owner: Owner,
+    passwordHash: string,
+    settle: (tx: Queryable) => Promise<void>,
+  ): Promise<void> {
+    const { database, users, links, clock } = this.#parts;
+    const { id, office } = owner.account;
+    await database.inOffice(office.id, async (tx) => {
+      // First what the right password settles: it may store the same password under stronger parameters.
+      await settle(tx);
+      await users.changePassword(tx, id, passwordHash, clock());
+      await links.voidAll(tx, id);
+      await this.tell(tx, owner, { type: "password.changed", notice: "passwordChangedHere" });
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
+import type { AuditType } from "../audit/audit-event.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { codeOf } from "../../kernel/errors.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
+import { notEntitled, type Actor, type NotEntitled } from "../access/actor.ts";
+import type { NotMe } from "../credentials/not-me.ts";
+import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { User } from "./user.ts";
+import { differences, edited, type UserEdit } from "./user-edit.ts";
+import type { UserEditStore } from "./user-edit-store.ts";
+import type { UserStore } from "./user-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: UserEditStore;
+  readonly users: UserStore;
+  readonly offices: OfficeStore;
+  readonly links: OneTimeLinkStore;
+  readonly notMe: NotMe;
+  readonly notices: Notices;
+  readonly audit: AuditStore;
+  readonly lastChange: LastChangeStore;
+  readonly clock: Clock;
+}
+
+export type EditResult =
+  | { readonly type: "changed"; readonly user: User }
+  | { readonly type: "unchanged" }
+  | { readonly type: "username-taken" }
+  /** `own`: nobody sets the own mail address here; the account page proves it first. */
+  | { readonly type: NotEntitled }
+  | Conflict<User>;
+
+/** For how long the reader of the former address can take a change back. */
+const UNDO_HOURS = 48;
+const UNIQUE_VIOLATION = "23505";
+const CHANGES: readonly AuditType[] = [
+  ...(["user.added", "user.changed", "user.role-changed", "user.disabled", "user.enabled"] as const),
+  ...(["profile.changed", "mail.changed", "mail.restored"] as const),
+];
+
+/** What an administrator writes about somebody else: name, username, mail address and language. */
+export class UserEditService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** `user` as it was read just now; the edit names the version that its author saw. */
+  async edit(user: User, edit: UserEdit, by: Actor): Promise<EditResult> {
+    const wanted = { ...edited(user, edit), version: edit.version };
+    const fields = differences(user, wanted);
+    // Before anything else, so that a second click of the same button is no conflict.
+    if (fields.length === 0) {
+      return { type: "unchanged" };
+    }
+    const obstacle = notEntitled(by, user);
+    if (obstacle !== null && (obstacle !== "own" || fields.includes("mail"))) {
+      return { type: obstacle };
+    }
+    try {
+      return await this.#parts.database.inOffice(user.officeId, (tx) =>
+        this.#store(tx, user, { wanted, by }),
+      );
+    } catch (error) {
+      if (codeOf(error) === UNIQUE_VIOLATION) {
+        return { type: "username-taken" };
+      }
+      throw error;
+    }
+  }
+
+  async #store(tx: Queryable, user: User, { wanted, by }: { wanted: User; by: Actor }): Promise<EditResult> {
+    const { store, users, lastChange, audit, clock } = this.#parts;
+    const stored = wanted.version === user.version ? await store.edit(tx, wanted, clock()) : null;
+    if (stored === null) {
+      const current = (await users.find(tx, user.id)) ?? user;
+      return { type: "conflict", last: await lastChange.find(tx, user.id, CHANGES), current };
+    }
+    const who = { officeId: user.officeId, actor: by.id, subject: user.id, outcome: "ok" } as const;
+    const fields = differences(user, wanted);
+    await audit.add(tx, { type: "user.changed", ...who, details: { fields: fields.join(" ") } });
+    if (fields.includes("mail")) {
+      await audit.add(tx, { type: "mail.changed", ...who });
+      await this.#tellBothAddresses(tx, user, wanted);
+    }
+    return { type: "changed", user: { ...wanted, ...stored } };
+  }
+
+  /** The former address can take it back; the new one learns that links wait. Older links go nowhere any more. */
+  async #tellBothAddresses(tx: Queryable, before: User, { name, mail, language }: User): Promise<void> {
+    const { offices, links, notMe, notices, clock } = this.#parts;
+    const { id, officeId } = before;
+    await links.voidAll(tx, id);
+    const office = await offices.find(officeId, tx);
+    const to = { name, officeId, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
+    if (before.mail !== null) {
+      const until = epochSeconds(clock()) + UNDO_HOURS * 60 * 60;
+      const link = await notMe.link(tx, before, { kind: "mail-change", before: before.mail, until });
+      await notices.send(tx, { ...to, mail: before.mail }, "mailReplaced", { link });
+    }
+    await notices.send(tx, { ...to, mail }, "mailEntered", {});
+  }
+}

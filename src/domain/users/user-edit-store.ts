@@ -1,0 +1,32 @@
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+import type { User } from "./user.ts";
+import { foldUsername } from "./username.ts";
+
+const statements = {
+  // A mailbox that somebody else has chosen proves nothing for two days, and no link to choose a password goes there;
+  // unless there is nothing to take yet, because nobody has ever signed in to this account.
+  edit: {
+    name: "user_edit",
+    text: `update users set username = $3, username_key = $4, name = $5, mail = $6, language = $7, changed_at = $8,
+             mailbox_hold_until = case when mail is distinct from $6
+               then greatest(mailbox_hold_until, $8::timestamptz + interval '48 hours') else mailbox_hold_until end,
+             links_held_until = case when mail is distinct from $6 and (password_changed_at > created_at
+                 or exists (select from audit_events e where e.subject = users.id::text and e.type = 'sign-in'))
+               then $8::timestamptz + interval '48 hours' else links_held_until end
+           where id = $1 and version = $2 returning version, links_held_until as "linksHeldUntil"`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** The one statement by which somebody else edits a user. */
+export class UserEditStore {
+  /** Null, and nothing is changed, when the user has another version by now. Throws PostgreSQL's 23505 for a taken username. */
+  async edit(
+    tx: Queryable,
+    { id, version, username, name, mail, language }: User,
+    at: Date,
+  ): Promise<Pick<User, "version" | "linksHeldUntil"> | null> {
+    const values = [id, version, username, foldUsername(username), name, mail, language, at];
+    const [row] = await tx.query<Pick<User, "version" | "linksHeldUntil">>(statements.edit, values);
+    return row ?? null;
+  }
+}

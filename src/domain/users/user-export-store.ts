@@ -1,0 +1,47 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import type { FactorKind } from "../factors/factor.ts";
+import type { User } from "./user.ts";
+
+/** A user as a file tells it. */
+export interface ExportedUser {
+  readonly key: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: User["role"];
+  readonly language: string | null;
+  readonly status: User["status"];
+  readonly number: string | null;
+  readonly numberState: "unconfirmed" | "confirmed" | null;
+  readonly enteredBy: "user" | "administrator" | null;
+  readonly factors: readonly FactorKind[];
+  readonly lastSignInAt: Date | null;
+}
+
+const statements = {
+  after: {
+    name: "user_export_after",
+    text: `
+      select u.username_key as key, u.username, u.name, u.mail, u.role, u.language, u.status, n.number,
+        n.state as "numberState", n.entered_by as "enteredBy", nullif(l.at, '-infinity') as "lastSignInAt",
+        array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors
+      from users u left join mobile_numbers n on n.user_id = u.id left join last_sign_ins l on l.user_id = u.id
+      where u.office_id = $1 and u.username_key > $2 order by u.username_key limit $3`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** A read model of all users of an office, in order of the username. */
+export class UserExportStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Those after a key, in a transaction of its own: a slow download holds nothing in the database. */
+  after(officeId: string, key: string, limit: number): Promise<ExportedUser[]> {
+    return this.#database.inOffice(officeId, (tx) =>
+      tx.query<ExportedUser>(statements.after, [officeId, key, limit]),
+    );
+  }
+}

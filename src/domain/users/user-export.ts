@@ -1,0 +1,57 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import { csvLine, CSV_BOM } from "../../kernel/csv/csv-line.ts";
+import { maskNumber } from "../factors/mobile-number.ts";
+import type { ExportedUser, UserExportStore } from "./user-export-store.ts";
+import { IMPORT_COLUMNS } from "./user-import.ts";
+
+/** After the columns that an import takes, what only Vestibule can know. */
+const COLUMNS = [...IMPORT_COLUMNS, "status", "number state", "second factor", "last sign-in"];
+
+const BATCH = 1_000;
+
+/** The users of an office as a CSV file that can be read while it is made; no secret is in it. */
+export class UserExport {
+  readonly #parts: { readonly store: UserExportStore; readonly audit: AuditStore };
+
+  constructor(parts: { store: UserExportStore; audit: AuditStore }) {
+    this.#parts = parts;
+  }
+
+  /** Piece by piece, in memory that does not grow with the office. Told in the audit log before the first piece. */
+  async *write(officeId: string, actor: string): AsyncGenerator<string, void> {
+    const { store, audit } = this.#parts;
+    await audit.addAlone({ type: "users.exported", outcome: "ok", officeId, actor, subject: officeId });
+    yield CSV_BOM + csvLine(COLUMNS);
+    for (let key = ""; ;) {
+      const users = await store.after(officeId, key, BATCH);
+      if (users.length > 0) {
+        yield users.map((user) => csvLine(cellsOf(user))).join("");
+      }
+      if (users.length < BATCH) {
+        return;
+      }
+      key = users.at(-1)?.key ?? key;
+    }
+  }
+}
+
+const cellsOf = (user: ExportedUser): string[] => [
+  user.username,
+  user.name,
+  user.mail ?? "",
+  numberOf(user),
+  user.language ?? "",
+  user.role,
+  user.status,
+  user.numberState ?? "",
+  user.factors.length === 0 ? "none" : user.factors.map((kind) => (kind === "totp" ? "app" : kind)).join(" "),
+  user.lastSignInAt?.toISOString() ?? "",
+];
+
+/** In full what an administrator has typed and nobody has confirmed; what is somebody's factor only masked, as everywhere. */
+function numberOf({ number, numberState, enteredBy }: ExportedUser): string {
+  if (number === null) {
+    return "";
+  }
+  return numberState === "unconfirmed" && enteredBy === "administrator" ? number : maskNumber(number);
+}

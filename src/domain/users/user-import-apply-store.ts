@@ -1,0 +1,156 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { ImportRun } from "./user-import.ts";
+import type { Role, User } from "./user.ts";
+
+/** What a batch has added. */
+interface AddedUser {
+  readonly id: string;
+  readonly role: Role;
+  readonly hasNumber: boolean;
+}
+
+interface BatchRow extends AddedUser {
+  readonly line: number;
+  /** Of the batch as a whole. */
+  readonly areAdded: boolean;
+}
+
+const statements = {
+  // One application at a time; who comes second finds the run applied, or is told that it is at work.
+  lock: {
+    name: "import_lock",
+    text: "select pg_try_advisory_xact_lock(hashtextextended('vestibule import ' || $1, 0)) as locked",
+  },
+  // Foreign keys are checked by plans that a session keeps. One from when the table was small reads all of it for every
+  // row, so that a hundred thousand rows took hours; from here on they are made anew, and by the index.
+  byIndex: { name: "import_by_index", text: "select set_config('enable_seqscan', 'off', true)" },
+  forgetPlans: { name: "import_forget_plans", text: "discard plans" },
+  // Subject, user and number of each row in one statement; the triggers of users do the rest. Nothing is joined: nobody
+  // has analysed rows that were stored a moment ago, and a join would be planned for one.
+  add: {
+    name: "import_add",
+    text: `
+      with batch as materialized (
+        select * from import_rows where run_id = $1 and line > $2 order by line limit $3),
+      subject as (
+        insert into subjects (id, office_id) select id, office_id from batch),
+      added as (
+        insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
+          password_changed_at, valid_from, created_at, changed_at)
+        select id, office_id, username, username_key, name, mail, role, language, $4, $5,
+          date_trunc('second', $5::timestamptz), $5, $5 from batch
+        on conflict (office_id, username_key) do nothing returning id),
+      counted as materialized (select (select count(*) from added) = (select count(*) from batch) as all_added),
+      numbered as (
+        insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at)
+        select office_id, id, number, 'unconfirmed', 'administrator', $5 from batch
+        where number is not null and (select all_added from counted))
+      select line, id, role, number is not null as "hasNumber", (select all_added from counted) as "areAdded"
+      from batch order by line`,
+  },
+  // Outside the application's transaction, for whoever watches.
+  tell: {
+    name: "import_tell",
+    text: "update import_runs set added = $2, moved_at = $3 where id = $1 and state = 'checked'",
+  },
+  // The one statement that spends a run. No row: it was applied or dropped meanwhile.
+  spend: {
+    name: "import_spend",
+    text: `update import_runs set state = 'applied', added = $2, invites = $3, moved_at = $4
+           where id = $1 and state = 'checked' and bad = 0 and rows = $2 returning id`,
+  },
+  turn: {
+    name: "import_invite_turn",
+    text: `update import_runs set invite_turn = invite_turn + 1, moved_at = $3
+           where id = $1 and invite_turn = $2 and state = 'applied' and invites returning id`,
+  },
+  // Whoever has chosen a password meanwhile needs no invitation.
+  invite: {
+    name: "import_invite",
+    text: `
+      with chosen as (
+        update import_rows set invited_at = $2 where run_id = $1 and line in (
+          select line from import_rows where run_id = $1 and invited_at is null and mail is not null order by line limit $3)
+        returning id)
+      select c.id, u.id is not null as "isThere", u.office_id as "officeId", u.username, u.name, u.mail, u.role, u.language,
+        u.status
+      from chosen c left join users u on u.id = c.id and u.password_changed_at = u.created_at`,
+  },
+  inviting: {
+    name: "import_inviting",
+    text: `select from import_rows w join import_runs r on r.id = w.run_id
+           where r.id = $1 and r.state = 'applied' and r.invites and w.invited_at is null and w.mail is not null limit 1`,
+  },
+  invited: {
+    name: "import_invited",
+    text: "update import_runs set invited = invited + $2 where id = $1",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** What makes users of rows, and invites them. Transactions are the office's. */
+export class UserImportApplyStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Answers false while another process applies the run. */
+  async lock(tx: Queryable, id: string): Promise<boolean> {
+    const [row] = await tx.query<{ locked: boolean }>(statements.lock, [id]);
+    return row?.locked === true;
+  }
+
+  /** To be called before the first batch of a transaction. */
+  async prepare(tx: Queryable): Promise<void> {
+    await tx.query(statements.byIndex);
+    await tx.query(statements.forgetPlans);
+  }
+
+  /** Adds the rows after a line, at most `limit`. Null when a username is taken meanwhile: roll back. */
+  async add(
+    tx: Queryable,
+    run: Pick<ImportRun, "id">,
+    batch: { after: number; limit: number; passwordHash: string; at: Date },
+  ): Promise<{ readonly users: readonly AddedUser[]; readonly last: number } | null> {
+    const { after, limit, passwordHash, at } = batch;
+    const rows = await tx.query<BatchRow>(statements.add, [run.id, after, limit, passwordHash, at]);
+    return rows.every(({ areAdded }) => areAdded) ? { users: rows, last: rows.at(-1)?.line ?? after } : null;
+  }
+
+  async tell({ id, officeId }: Pick<ImportRun, "id" | "officeId">, added: number, at: Date): Promise<void> {
+    await this.#database.inOffice(officeId, (tx) => tx.query(statements.tell, [id, added, at]));
+  }
+
+  async spend(
+    tx: Queryable,
+    id: string,
+    { added, invites, at }: { added: number; invites: boolean; at: Date },
+  ): Promise<boolean> {
+    return (await tx.query(statements.spend, [id, added, invites, at])).length === 1;
+  }
+
+  /** Answers false for a turn that somebody has taken. */
+  async takeTurn(tx: Queryable, id: string, { turn, at }: { turn: number; at: Date }): Promise<boolean> {
+    return (await tx.query(statements.turn, [id, turn, at])).length === 1;
+  }
+
+  /** Marks the next ones as invited. `users`: those of them who still need it; `marked`: how many there were. */
+  async invite(
+    tx: Queryable,
+    id: string,
+    { limit, at }: { limit: number; at: Date },
+  ): Promise<{ readonly marked: number; readonly users: readonly User[] }> {
+    const rows = await tx.query<User & { isThere: boolean }>(statements.invite, [id, at, limit]);
+    return { marked: rows.length, users: rows.filter(({ isThere }) => isThere) };
+  }
+
+  /** Whether invitations are still to go out. */
+  async isInviting(tx: Queryable, id: string): Promise<boolean> {
+    return (await tx.query(statements.inviting, [id])).length > 0;
+  }
+
+  async countInvited(tx: Queryable, id: string, count: number): Promise<void> {
+    await tx.query(statements.invited, [id, count]);
+  }
+}

@@ -1,0 +1,139 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { randomToken } from "../../kernel/random.ts";
+import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
+import type { PasswordHasher } from "../credentials/password.ts";
+import { rolesToGive, type Importer, type ImportRun } from "./user-import.ts";
+import type { UserImportApplyStore } from "./user-import-apply-store.ts";
+import type { UserImportStore } from "./user-import-store.ts";
+
+/**
+ * `changed`: a username was taken since the dry run, whose verdicts are new now · `busy`: it is being applied ·
+ * `refused`: it has bad rows, or is not checked, or there is none · `role`: gives a role that this person may not give.
+ */
+export type ApplyResult =
+  | { readonly type: "applied"; readonly added: number }
+  | { readonly type: "changed" | "busy" | "refused" | "role" };
+
+interface Parts {
+  readonly database: Database;
+  readonly store: UserImportApplyStore;
+  readonly runs: UserImportStore;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditStore;
+  readonly jobs: TaskJobs;
+  readonly clock: Clock;
+}
+
+/** How somebody applies a run. */
+interface Application extends Importer {
+  readonly invites: boolean;
+}
+
+const BATCH = 1_000;
+
+/** Adds everybody of a checked file, or nobody: one transaction, whatever the number of rows. */
+export class UserImportApply {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async apply(officeId: string, id: string, by: Application): Promise<ApplyResult> {
+    const { database, runs, hasher, clock } = this.#parts;
+    const run = await database.inOffice(officeId, (tx) => runs.find(tx, id));
+    if (run?.state !== "checked" || run.bad > 0) {
+      return { type: "refused" };
+    }
+    // Nobody has ever known it. One for all of a file: as good as one each, and a hundred thousand take no hour.
+    const passwordHash = await hasher.hash(randomToken());
+    try {
+      return await database.inOffice(officeId, (tx) => this.#applyIn(tx, run, { ...by, passwordHash }));
+    } catch (error) {
+      if (!(error instanceof TakenMeanwhile)) {
+        throw error;
+      }
+      await runs.judge(run, clock());
+      return { type: "changed" };
+    }
+  }
+
+  async #applyIn(
+    tx: Queryable,
+    run: ImportRun,
+    by: Application & { readonly passwordHash: string },
+  ): Promise<ApplyResult> {
+    const { store, runs, jobs, clock } = this.#parts;
+    if (!(await store.lock(tx, run.id))) {
+      return { type: "busy" };
+    }
+    if ((await runs.find(tx, run.id))?.state !== "checked") {
+      return { type: "refused" };
+    }
+    const roles = rolesToGive(by.role);
+    if (!(await runs.rolesOf(tx, run.id)).every((role) => roles.includes(role))) {
+      return { type: "role" };
+    }
+    const added = await this.#addAll(tx, run, by);
+    if (!(await store.spend(tx, run.id, { added, invites: by.invites, at: clock() }))) {
+      throw new Error("The import was changed while it was applied.");
+    }
+    await this.#tell(tx, run, { actor: by.actor, added });
+    if (by.invites) {
+      await jobs.add(tx, { task: "import-invite", id: run.id, officeId: run.officeId, turn: 0 }, 0);
+    }
+    return { type: "applied", added };
+  }
+
+  async #addAll(
+    tx: Queryable,
+    run: ImportRun,
+    { actor, passwordHash }: { actor: string; passwordHash: string },
+  ): Promise<number> {
+    const { store, audit, clock } = this.#parts;
+    const at = clock();
+    const event = { outcome: "ok", officeId: run.officeId, actor } as const;
+    let added = 0;
+    await store.prepare(tx);
+    for (let after = 0; added < run.rows;) {
+      const batch = await store.add(tx, run, { after, limit: BATCH, passwordHash, at });
+      if (batch === null) {
+        throw new TakenMeanwhile();
+      }
+      const { users, last } = batch;
+      if (users.length === 0) {
+        break;
+      }
+      for (const [role, given] of Map.groupBy(users, (user) => user.role)) {
+        const details = { role, import: run.id };
+        await audit.addEach(tx, { ...event, type: "user.added", details }, idsOf(given));
+      }
+      const numbered = users.filter(({ hasNumber }) => hasNumber);
+      const details = { import: run.id };
+      await audit.addEach(tx, { ...event, type: "number.entered", details }, idsOf(numbered));
+      added += users.length;
+      after = last;
+      // In a transaction of its own: nobody could see this one's before its end.
+      await store.tell(run, added, clock());
+    }
+    return added;
+  }
+
+  #tell(tx: Queryable, run: ImportRun, { actor, added }: { actor: string; added: number }): Promise<void> {
+    return this.#parts.audit.add(tx, {
+      type: "users.imported",
+      outcome: "ok",
+      officeId: run.officeId,
+      actor,
+      subject: run.officeId,
+      details: { import: run.id, users: added },
+    });
+  }
+}
+
+/** Takes the whole application back. */
+class TakenMeanwhile extends Error {}
+
+const idsOf = (users: readonly { readonly id: string }[]): string[] => users.map(({ id }) => id);

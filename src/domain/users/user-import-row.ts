@@ -1,0 +1,112 @@
+import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
+import { readHeading, type CsvHeading } from "../../kernel/csv/csv-heading.ts";
+import { readCsv, type CsvRow } from "../../kernel/csv/read-csv.ts";
+import { parseMobileNumber } from "../factors/mobile-number.ts";
+import { randomId } from "../../kernel/random.ts";
+import type { Office } from "../offices/office.ts";
+import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportColumn, type ImportRow } from "./user-import.ts";
+import { newUserSchema, type Role } from "./user.ts";
+import { foldUsername } from "./username.ts";
+
+/** What every row of a file is judged by. */
+export interface FileRules {
+  readonly office: Pick<Office, "country" | "countries">;
+  readonly roles: readonly Role[];
+}
+
+interface RowRules extends FileRules {
+  readonly heading: CsvHeading<ImportColumn>;
+  readonly columns: number;
+}
+
+type JudgedPart =
+  { readonly type: "row"; readonly row: ImportRow } | { readonly type: "fault"; readonly fault: CsvFault };
+
+const COLUMNS = { known: IMPORT_COLUMNS, required: ["username", "name"] } as const;
+
+/** The rows of a file, each judged by itself; after a fault of the file nothing more comes. */
+export async function* judgedRows(
+  bytes: AsyncIterable<Uint8Array>,
+  rules: FileRules,
+): AsyncGenerator<JudgedPart, void> {
+  let judgedBy: RowRules | null = null;
+  for await (const part of readCsv(bytes, IMPORT_LIMITS)) {
+    if (part.type === "fault") {
+      yield part;
+      return;
+    }
+    if (judgedBy !== null) {
+      yield { type: "row", row: judgeRow(part, judgedBy) };
+      continue;
+    }
+    const read = readHeading(part.cells, part.line, COLUMNS);
+    if ("fault" in read) {
+      yield { type: "fault", fault: read.fault };
+      return;
+    }
+    judgedBy = { ...rules, heading: read.heading, columns: part.cells.length };
+  }
+}
+
+type Fault = ImportRow["faults"][number];
+
+const FAULT_OF_FIELD: Readonly<Record<string, Fault>> = {
+  username: "username-invalid",
+  name: "name-invalid",
+  mail: "mail-invalid",
+  language: "language-unknown",
+  role: "role-unknown",
+};
+
+/** Judges a row by itself; whether its username is taken shows when all rows are there. */
+function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
+  const cell = (column: ImportColumn) => bare(cells[rules.heading.get(column) ?? cells.length] ?? "");
+  const username = cell("username");
+  const typed = {
+    username,
+    name: cell("name"),
+    ...(cell("mail") === "" ? {} : { mail: cell("mail") }),
+    ...(cell("role") === "" ? {} : { role: cell("role").toLowerCase() }),
+    ...(cell("language") === "" ? {} : { language: cell("language").toLowerCase() }),
+  };
+  const parsed = newUserSchema.safeParse(typed);
+  const number = numberOf(cell("mobile number"), rules.office);
+  const faults = [
+    ...(cells.length > rules.columns ? ["cells-too-many" as const] : []),
+    ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
+    ...(number.fault === null ? [] : [number.fault]),
+    ...(parsed.success && !rules.roles.includes(parsed.data.role) ? ["role-above" as const] : []),
+  ];
+  // Of a bad row nothing is kept but what its verdict has to name.
+  const { name, mail, role, language } = parsed.success ? parsed.data : NOTHING;
+  const kept = parsed.success ? parsed.data.username : username.slice(0, 100);
+  const usernameKey = foldUsername(kept);
+  return {
+    ...{ line, id: randomId(), username: kept, usernameKey, name, mail, role, language },
+    number: number.e164,
+    faults,
+  };
+}
+
+const NOTHING = { name: "", mail: null, role: "user", language: null } as const;
+
+/** A cell without the apostrophe by which a spreadsheet, or our own export, keeps it from being a formula. */
+const bare = (cell: string): string => cell.trim().replace(/^'(?=[=+\-@])/, "");
+
+function faultsOf(issues: readonly { readonly path: readonly PropertyKey[] }[]): Fault[] {
+  const fields = new Set(issues.map(({ path }) => String(path[0])));
+  return [...fields].flatMap((field) => FAULT_OF_FIELD[field] ?? []);
+}
+
+function numberOf(
+  typed: string,
+  { country, countries }: RowRules["office"],
+): { readonly e164: string | null; readonly fault: Fault | null } {
+  if (typed === "") {
+    return { e164: null, fault: null };
+  }
+  const parsed = parseMobileNumber(typed, country, countries);
+  return parsed.type === "number"
+    ? { e164: parsed.e164, fault: null }
+    : { e164: null, fault: `number-${parsed.fault}` };
+}

@@ -1,0 +1,195 @@
+import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { ROW_FAULTS, type ImportRow, type ImportRun, type RowFault } from "./user-import.ts";
+import type { Role } from "./user.ts";
+
+const RUN = `id, office_id as "officeId", actor, state, fault, rows, bad, added, invites, invited, made_at as "madeAt",
+  moved_at as "movedAt"`;
+
+const statements = {
+  begin: {
+    name: "import_begin",
+    text: `insert into import_runs (id, office_id, actor, state, made_at, moved_at, ends_at)
+           values ($1, $2, $3, 'reading', $4, $4, $5)`,
+  },
+  // A new file takes the place of those that nobody has applied: what waits stays bounded.
+  replace: {
+    name: "import_replace",
+    text: `with dropped as (
+             update import_runs set state = 'dropped', moved_at = $2
+             where office_id = $1 and state in ('reading', 'checked') returning id)
+           delete from import_rows where run_id in (select id from dropped)`,
+  },
+  move: {
+    name: "import_move",
+    text: `update import_runs set rows = rows + $2, moved_at = $3 where id = $1 and state = 'reading' returning id`,
+  },
+  stage: {
+    name: "import_stage",
+    text: `insert into import_rows (run_id, office_id, line, id, username, username_key, name, mail, number, role, language,
+             faults)
+           select $1, $2, r.line, r.id, r.username, r."usernameKey", r.name, r.mail, r.number, r.role, r.language,
+             array(select json_array_elements_text(r.faults))
+           from json_to_recordset($3) as r (line integer, id uuid, username text, "usernameKey" text, name text, mail text,
+             number text, role text, language text, faults json)`,
+  },
+  // Nobody has analysed rows that were stored a moment ago. Planned for one row, the statements below would compare each
+  // line with each.
+  plan: { name: "import_plan", text: "select set_config('enable_nestloop', 'off', true)" },
+  // The line that has it first is right; the later ones name it.
+  judgeRepeated: {
+    name: "import_judge_repeated",
+    text: `update import_rows r set faults = r.faults || ('username-repeated ' || d.first)
+           from (select line, min(line) over (partition by username_key) as first from import_rows
+                 where run_id = $1 and not 'username-invalid' = any(faults)) d
+           where r.run_id = $1 and r.line = d.line and d.line > d.first`,
+  },
+  judgeTaken: {
+    name: "import_judge_taken",
+    text: `update import_rows r set faults = r.faults || 'username-taken'::text
+           where r.run_id = $1 and not 'username-taken' = any(r.faults)
+             and exists (select from users u where u.office_id = r.office_id and u.username_key = r.username_key)`,
+  },
+  conclude: {
+    name: "import_conclude",
+    text: `update import_runs set state = 'checked', moved_at = $2, added = 0,
+             bad = (select count(*) from import_rows where run_id = $1 and faults <> '{}')
+           where id = $1 and state in ('reading', 'checked') returning ${RUN}`,
+  },
+  refuse: {
+    name: "import_refuse",
+    text: `update import_runs set state = 'refused', fault = $2, moved_at = $3 where id = $1 and state = 'reading'
+           returning ${RUN}`,
+  },
+  drop: {
+    name: "import_drop",
+    text: `update import_runs set state = 'dropped', moved_at = $2
+           where id = $1 and state in ('reading', 'checked') returning id`,
+  },
+  forget: { name: "import_forget", text: "delete from import_rows where run_id = $1" },
+  find: { name: "import_find", text: `select ${RUN} from import_runs where id = $1` },
+  latest: {
+    name: "import_latest",
+    text: `select ${RUN} from import_runs where office_id = $1 order by made_at desc limit 1`,
+  },
+  verdicts: {
+    name: "import_verdicts",
+    text: `select line, username, faults from import_rows
+           where run_id = $1 and line > $2 and ($3 or faults <> '{}') order by line limit $4`,
+  },
+  roles: { name: "import_roles", text: "select distinct role from import_rows where run_id = $1" },
+} as const satisfies Record<string, Statement>;
+
+/** A row's line and what is wrong with it; nothing is wrong with a good one. */
+export interface Verdict {
+  readonly line: number;
+  readonly username: string;
+  readonly faults: readonly RowFault[];
+}
+
+interface VerdictRow {
+  readonly line: number;
+  readonly username: string;
+  readonly faults: readonly string[];
+}
+
+/** Files of users and their rows, until they are applied or forgotten. Transactions are the office's. */
+export class UserImportStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async begin(
+    tx: Queryable,
+    run: Pick<ImportRun, "id" | "officeId" | "actor" | "madeAt"> & { readonly endsAt: Date },
+  ): Promise<void> {
+    await tx.query(statements.replace, [run.officeId, run.madeAt]);
+    await tx.query(statements.begin, [run.id, run.officeId, run.actor, run.madeAt, run.endsAt]);
+  }
+
+  /** Answers false when the run is no longer read: dropped, or replaced by another file. */
+  stage(run: Pick<ImportRun, "id" | "officeId">, rows: readonly ImportRow[], at: Date): Promise<boolean> {
+    return this.#database.inOffice(run.officeId, async (tx) => {
+      if ((await tx.query(statements.move, [run.id, rows.length, at])).length === 0) {
+        return false;
+      }
+      await tx.query(statements.stage, [run.id, run.officeId, JSON.stringify(rows)]);
+      return true;
+    });
+  }
+
+  /** Judges what takes all rows: usernames of the file, and of the office as it is now. Null: no longer open. */
+  judge({ id, officeId }: Pick<ImportRun, "id" | "officeId">, at: Date): Promise<ImportRun | null> {
+    return this.#database.inOffice(officeId, async (tx) => {
+      const run = await this.find(tx, id);
+      await tx.query(statements.plan);
+      if (run?.state === "reading") {
+        await tx.query(statements.judgeRepeated, [id]);
+      }
+      await tx.query(statements.judgeTaken, [id]);
+      const [concluded] = await tx.query<ImportRun>(statements.conclude, [id, at]);
+      return concluded ?? null;
+    });
+  }
+
+  refuse({ id, officeId }: Pick<ImportRun, "id" | "officeId">, fault: CsvFault, at: Date) {
+    return this.#database.inOffice(officeId, async (tx) => {
+      await tx.query(statements.forget, [id]);
+      const [run] = await tx.query<ImportRun>(statements.refuse, [id, JSON.stringify(fault), at]);
+      return run ?? null;
+    });
+  }
+
+  /** Answers false when there is nothing to drop. */
+  drop({ id, officeId }: Pick<ImportRun, "id" | "officeId">, at: Date): Promise<boolean> {
+    return this.#database.inOffice(officeId, async (tx) => {
+      const isDropped = (await tx.query(statements.drop, [id, at])).length === 1;
+      if (isDropped) {
+        await tx.query(statements.forget, [id]);
+      }
+      return isDropped;
+    });
+  }
+
+  /** Forgets the rows, and the run where nobody has applied it. */
+  async forget(tx: Queryable, id: string, at: Date): Promise<void> {
+    await tx.query(statements.drop, [id, at]);
+    await tx.query(statements.forget, [id]);
+  }
+
+  async find(tx: Queryable, id: string): Promise<ImportRun | null> {
+    const [run] = await tx.query<ImportRun>(statements.find, [id]);
+    return run ?? null;
+  }
+
+  /** The newest of the office, whatever became of it. */
+  async findLatest(officeId: string): Promise<ImportRun | null> {
+    const [run] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<ImportRun>(statements.latest, [officeId]),
+    );
+    return run ?? null;
+  }
+
+  async rolesOf(tx: Queryable, id: string): Promise<Role[]> {
+    return (await tx.query<{ role: Role }>(statements.roles, [id])).map(({ role }) => role);
+  }
+
+  /** Those after a line, in order. `all`: the good ones as well. */
+  async verdicts(
+    { id, officeId }: Pick<ImportRun, "id" | "officeId">,
+    { after, limit, all }: { after: number; limit: number; all: boolean },
+  ): Promise<Verdict[]> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<VerdictRow>(statements.verdicts, [id, after, all, limit]),
+    );
+    return rows.map(({ faults, ...row }) => ({ ...row, faults: faults.flatMap(toFault) }));
+  }
+}
+
+function toFault(stored: string): RowFault[] {
+  const [name, about = ""] = stored.split(" ");
+  const code = ROW_FAULTS.find((known) => known === name);
+  return code === undefined ? [] : [{ code, about }];
+}

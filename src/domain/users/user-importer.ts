@@ -1,0 +1,157 @@
+import { csvLine, CSV_BOM } from "../../kernel/csv/csv-line.ts";
+import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
+import type { Database } from "../../platform/database/database.ts";
+import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { PageError } from "../../kernel/errors.ts";
+import { randomId } from "../../kernel/random.ts";
+import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
+import { SUPPORT_OFFICE_CODE, type Office } from "../offices/office.ts";
+import { rolesToGive, type Importer, type ImportRow, type ImportRun, type RowFault } from "./user-import.ts";
+import { judgedRows, type FileRules } from "./user-import-row.ts";
+import type { UserImportStore } from "./user-import-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: UserImportStore;
+  readonly jobs: TaskJobs;
+  readonly clock: Clock;
+}
+
+/** Rows that are stored together, and lines that are read together. */
+const BATCH = 500;
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Reads a file into rows that wait, each with its verdict. This is the dry run: no user is touched. */
+export class UserImporter {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Reads to the end of the file, or to what makes it unusable. Progress is in the database all the while. Throws
+   * PageError "forbidden" for whoever may not add users.
+   */
+  async check(office: Office, bytes: AsyncIterable<Uint8Array>, importer: Importer): Promise<ImportRun> {
+    const roles = rolesToImport(office, importer);
+    const run = await this.#begin(office, importer);
+    try {
+      const checked = await this.#read(run, bytes, { office, roles });
+      return checked ?? (await this.#get(run));
+    } catch (error) {
+      // The upload broke off: what came of it is worth nothing.
+      await this.drop(run);
+      throw error;
+    }
+  }
+
+  /** Null for a run of another office as for one that never was. */
+  find(officeId: string, id: string): Promise<ImportRun | null> {
+    const { database, store } = this.#parts;
+    return database.inOffice(officeId, (tx) => store.find(tx, id));
+  }
+
+  findLatest(officeId: string): Promise<ImportRun | null> {
+    return this.#parts.store.findLatest(officeId);
+  }
+
+  /** Forgets what was read; answers false when that was applied already. */
+  drop(run: Pick<ImportRun, "id" | "officeId">): Promise<boolean> {
+    return this.#parts.store.drop(run, this.#parts.clock());
+  }
+
+  /** The verdicts after a line, for a page: of the bad rows alone. */
+  faults(run: Pick<ImportRun, "id" | "officeId">, { after, limit }: { after: number; limit: number }) {
+    return this.#parts.store.verdicts(run, { after, limit, all: false });
+  }
+
+  /** Every line with its verdict, as a CSV file. `tell` puts a fault into words; null is a good row. */
+  async *result(
+    run: Pick<ImportRun, "id" | "officeId">,
+    { heading, tell }: { heading: readonly string[]; tell: (fault: RowFault | null) => string },
+  ): AsyncGenerator<string, void> {
+    yield CSV_BOM + csvLine(heading);
+    for (let after = 0; ;) {
+      const verdicts = await this.#parts.store.verdicts(run, { after, limit: BATCH, all: true });
+      yield verdicts
+        .map(({ line, username, faults }) =>
+          csvLine([String(line), username, faults.length === 0 ? tell(null) : faults.map(tell).join(" ")]),
+        )
+        .join("");
+      if (verdicts.length < BATCH) {
+        return;
+      }
+      after = verdicts.at(-1)?.line ?? after;
+    }
+  }
+
+  async #begin(office: Office, { actor }: Importer): Promise<ImportRun> {
+    const { database, store, jobs, clock } = this.#parts;
+    const [id, officeId, madeAt] = [randomId(), office.id, clock()];
+    await database.inOffice(officeId, async (tx) => {
+      await store.begin(tx, { id, officeId, actor, madeAt, endsAt: daysAfter(madeAt, 1) });
+      await jobs.add(tx, { task: "import-forget", id, officeId, turn: 0 }, DAY_SECONDS);
+    });
+    return this.#get({ id, officeId });
+  }
+
+  async #get({ id, officeId }: Pick<ImportRun, "id" | "officeId">): Promise<ImportRun> {
+    const run = await this.find(officeId, id);
+    if (run === null) {
+      throw new Error("The import that was just begun is not there.");
+    }
+    return run;
+  }
+
+  async #read(run: ImportRun, bytes: AsyncIterable<Uint8Array>, rules: FileRules): Promise<ImportRun | null> {
+    const { store, clock } = this.#parts;
+    const waiting = new Batches((rows) => store.stage(run, rows, clock()));
+    const refused = (fault: CsvFault) => store.refuse(run, fault, clock());
+    for await (const part of judgedRows(bytes, rules)) {
+      if (part.type === "fault") {
+        return refused(part.fault);
+      }
+      if (!(await waiting.add(part.row))) {
+        return null;
+      }
+    }
+    if (waiting.isEmpty) {
+      return refused({ code: "empty", line: null, about: "" });
+    }
+    return (await waiting.end()) ? store.judge(run, clock()) : null;
+  }
+}
+
+/** No more than a batch in memory. Answers false once the run is no longer wanted. */
+class Batches {
+  readonly #keep: (rows: readonly ImportRow[]) => Promise<boolean>;
+  #rows: ImportRow[] = [];
+  isEmpty = true;
+
+  constructor(keep: (rows: readonly ImportRow[]) => Promise<boolean>) {
+    this.#keep = keep;
+  }
+
+  async add(row: ImportRow): Promise<boolean> {
+    this.isEmpty = false;
+    this.#rows.push(row);
+    return this.#rows.length < BATCH || this.end();
+  }
+
+  end(): Promise<boolean> {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows.length === 0 ? Promise.resolve(true) : this.#keep(rows);
+  }
+}
+
+/** The platform's own staff never comes as a file: what a row can give is a role inside one office. */
+function rolesToImport({ code }: Office, { role }: Importer) {
+  const roles = code === SUPPORT_OFFICE_CODE ? [] : rolesToGive(role);
+  if (roles.length === 0) {
+    throw new PageError("forbidden");
+  }
+  return roles;
+}

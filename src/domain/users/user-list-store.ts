@@ -1,0 +1,78 @@
+import { boundReading } from "../../platform/database/bound-reading.ts";
+import type { Database } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { Cursor, PageTokens } from "../../kernel/page-token.ts";
+import { FEW_CODES, type ListedUser, type UserPage, type UserQuery } from "./user-list.ts";
+import { listStatement } from "./user-list-sql.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly tokens: PageTokens;
+  /** Failures from which a factor is frozen. */
+  readonly frozenFrom: number;
+  readonly clock: Clock;
+}
+
+interface Row extends ListedUser {
+  readonly key: string;
+}
+
+/** A read model over users and their second factors: the list of an office, a page at a time. */
+export class UserListStore {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** `token` begins a page after the first. Throws PageError "request" for one that was not made for this list. */
+  async page(officeId: string, query: UserQuery, token: string | null = null): Promise<UserPage> {
+    const { database, tokens, clock } = this.#parts;
+    const { size, ...what } = query;
+    const scope = { officeId, query: JSON.stringify(what) };
+    const cursor = token === null ? [] : tokens.open(token, scope);
+    if (cursor === null) {
+      throw new PageError("request");
+    }
+    const now = clock();
+    const rows = await database.inOffice(officeId, async (tx) => {
+      const values = this.#valuesOf({ officeId, query, cursor, now });
+      // Sent together: the bound costs no round trip of its own.
+      const [, found] = await Promise.all([
+        boundReading(tx),
+        tx.query<Row>(listStatement(query.sort, query.descending), values),
+      ]);
+      return found;
+    });
+    const users = rows.slice(0, size);
+    const last = rows.length > size ? users.at(-1) : undefined;
+    return {
+      users: users.map((row) => toListed(row, now)),
+      next: last === undefined ? null : tokens.seal([last.key, last.id], scope),
+    };
+  }
+
+  #valuesOf(asked: {
+    readonly officeId: string;
+    readonly query: UserQuery;
+    readonly cursor: Cursor;
+    readonly now: Date;
+  }): unknown[] {
+    const { officeId, query, cursor, now } = asked;
+    const [key = null, id = null] = cursor;
+    const { role, status, factor, overdue, blocked, fewCodes, pendingNumber, search, size } = query;
+    return [
+      ...[officeId, now, this.#parts.frozenFrom, FEW_CODES, key, id, role, status, factor],
+      ...[overdue, blocked, fewCodes, pendingNumber, search === "" ? null : containing(search), size + 1],
+    ];
+  }
+}
+
+/** A part of a text for `like`, in which no character of the search is a wildcard. */
+const containing = (search: string): string => `%${search.normalize("NFKC").replaceAll(/[\\%_]/g, "\\$&")}%`;
+
+function toListed({ key: _, ...row }: Row, now: Date): ListedUser {
+  const { blockedUntil: until } = row;
+  return { ...row, blockedUntil: until !== null && until > now ? until : null };
+}

@@ -1,0 +1,77 @@
+import type { Statement } from "../../platform/database/database.ts";
+
+/** The statements of `user-store.ts`. */
+
+const COLUMNS = "id, office_id, username, name, mail, role, language, status, version, links_held_until";
+
+/** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */
+const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
+
+export const STATEMENTS = {
+  account: { name: "account", text: "select find_account($1) as account" },
+  find: { name: "user_by_id", text: `select ${COLUMNS} from users where id = $1` },
+  findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
+  findByMail: {
+    name: "people_of_mail",
+    text: `select office_code as "officeCode", office_name as "officeName", username, name, mail, language
+           from find_people_of_mail($1)`,
+  },
+  list: { name: "user_list", text: `select ${COLUMNS} from users order by username_key limit $1` },
+  addSubject: { name: "subject_add", text: "insert into subjects (id, office_id) values ($1, $2)" },
+  add: {
+    name: "user_add",
+    text: `insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
+             password_changed_at, valid_from, created_at, changed_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10)
+           on conflict (office_id, username_key) do nothing returning id`,
+  },
+  changePassword: {
+    name: "user_change_password",
+    text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
+             changed_at = $3, password_expired = false where id = $1`,
+  },
+  // Within a sign-in, which must live on: only what is older than it ends.
+  renewPassword: {
+    name: "user_renew_password",
+    text: `update users set password_hash = $2, password_changed_at = $3, changed_at = $3, password_expired = false,
+             valid_from = greatest(valid_from, $4) where id = $1 and password_expired returning id`,
+  },
+  expirePassword: {
+    name: "user_expire_password",
+    text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
+  },
+  expireCommon: {
+    name: "user_expire_common_password",
+    text: "update users set password_expired = true where id = $1 and not password_expired returning id",
+  },
+  // Weaker than `for update`, which would wait for whoever adds a row that names this user.
+  lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
+  passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
+  changeProfile: {
+    name: "user_change_profile",
+    text: "update users set name = $2, language = $3, changed_at = $4 where id = $1",
+  },
+  // What the new mailbox proves counts for nothing for two days: it has just been put there.
+  changeMail: {
+    name: "user_change_mail",
+    text: `update users set mail = $2, mail_proved = $2, changed_at = $3,
+             mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where id = $1`,
+  },
+  restoreMail: {
+    name: "user_restore_mail",
+    text: `update users set mail = $2, mail_proved = $2, changed_at = $3, links_held_until = null
+           where id = $1 and mail is distinct from $2 returning id`,
+  },
+  hold: {
+    name: "user_hold",
+    text: `select id from users where id = $1 and status = 'active' and valid_from <= to_timestamp($2) for no key update`,
+  },
+  endSessions: {
+    name: "user_end_sessions",
+    text: `update users set valid_from = ${nextSecond("$2")} where id = $1`,
+  },
+  rehash: {
+    name: "user_rehash",
+    text: "update users set password_hash = $2 where id = $1 and password_hash = $3",
+  },
+} as const satisfies Record<string, Statement>;

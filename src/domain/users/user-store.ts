@@ -1,0 +1,162 @@
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Account, NewUser, User } from "./user.ts";
+import { STATEMENTS } from "./user-statements.ts";
+import { foldUsername } from "./username.ts";
+
+interface Row {
+  readonly id: string;
+  readonly office_id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: User["role"];
+  readonly language: string | null;
+  readonly status: User["status"];
+  readonly version: number;
+  readonly links_held_until: Date | null;
+}
+
+/** Somebody with a mail address, in an office that the query did not name. */
+export interface MailOwner {
+  readonly officeCode: string;
+  readonly officeName: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string;
+  readonly language: string;
+}
+
+/** Users of the office that the transaction works for; row-level security refuses the rest. */
+export class UserStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The account behind an OpenID `sub`, of whichever office; null when unknown. */
+  async findAccount(id: string, queryable: Queryable = this.#database): Promise<Account | null> {
+    const [row] = await queryable.query<{ account: Account | null }>(STATEMENTS.account, [id]);
+    return row?.account ?? null;
+  }
+
+  /** Somebody of the office that the transaction works for. */
+  async find(tx: Queryable, id: string): Promise<User | null> {
+    const [row] = await tx.query<Row>(STATEMENTS.find, [id]);
+    return row === undefined ? null : toUser(row);
+  }
+
+  async findByUsername(officeId: string, username: string): Promise<User | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<Row>(STATEMENTS.findByUsername, [foldUsername(username)]),
+    );
+    return rows[0] === undefined ? null : toUser(rows[0]);
+  }
+
+  /** The active people with this mail address, of all open offices; at most thirty. */
+  findByMail(mail: string): Promise<MailOwner[]> {
+    return this.#database.query<MailOwner>(STATEMENTS.findByMail, [mail]);
+  }
+
+  async list(officeId: string, limit: number): Promise<User[]> {
+    const rows = await this.#database.inOffice(officeId, (tx) => tx.query<Row>(STATEMENTS.list, [limit]));
+    return rows.map(toUser);
+  }
+
+  /** Answers whether the username was free in the office. */
+  async add(tx: Queryable, user: NewUser & { id: string; officeId: string; passwordHash: string; at: Date }) {
+    const { id, officeId, username, name, mail, role, language, passwordHash, at } = user;
+    await tx.query(STATEMENTS.addSubject, [id, officeId]);
+    const rows = await tx.query(STATEMENTS.add, [
+      id,
+      officeId,
+      username,
+      foldUsername(username),
+      name,
+      mail,
+      role,
+      language,
+      passwordHash,
+      at,
+    ]);
+    return rows.length === 1;
+  }
+
+  /** Ends every session and token of the user in the same moment. */
+  async changePassword(tx: Queryable, id: string, passwordHash: string, at: Date): Promise<void> {
+    await tx.query(STATEMENTS.changePassword, [id, passwordHash, at]);
+  }
+
+  /** The password that an expired one makes way for; `since` is when this sign-in began. False: it was not expired. */
+  async renewPassword(
+    tx: Queryable,
+    id: string,
+    { passwordHash, at, since }: { passwordHash: string; at: Date; since: Date },
+  ): Promise<boolean> {
+    return (await tx.query(STATEMENTS.renewPassword, [id, passwordHash, at, since])).length === 1;
+  }
+
+  /** The next sign-in ends with choosing a new password. Ends every session and token of the user. */
+  async expirePassword(tx: Queryable, id: string, at: Date): Promise<void> {
+    await tx.query(STATEMENTS.expirePassword, [id, at]);
+  }
+
+  /** The same and nothing more, for a password that was right just now. Answers false when it was expired before. */
+  async expireCommon(tx: Queryable, id: string): Promise<boolean> {
+    return (await tx.query(STATEMENTS.expireCommon, [id])).length === 1;
+  }
+
+  /** Takes the user before the rows that belong to them, so that two changes wait for each other and never in a ring. */
+  async lock(tx: Queryable, id: string): Promise<void> {
+    await tx.query(STATEMENTS.lock, [id]);
+  }
+
+  /** Null for somebody who does not exist. */
+  async findPasswordHash(officeId: string, id: string): Promise<string | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ password_hash: string }>(STATEMENTS.passwordHash, [id]),
+    );
+    return rows[0]?.password_hash ?? null;
+  }
+
+  /** What somebody may change about themselves without proving anything else. */
+  async changeProfile(
+    tx: Queryable,
+    id: string,
+    { name, language, at }: { name: string; language: string | null; at: Date },
+  ): Promise<void> {
+    await tx.query(STATEMENTS.changeProfile, [id, name, language, at]);
+  }
+
+  /**
+   * Holds every other change of this user up until the transaction ends. Answers false when what began then (seconds
+   * since 1970) has been ended meanwhile: by a reset, a new password, or because the user was disabled.
+   */
+  async hold(tx: Queryable, id: string, since: number): Promise<boolean> {
+    return (await tx.query(STATEMENTS.hold, [id, since])).length === 1;
+  }
+
+  /** An address whose owner has opened a link of ours. */
+  async changeMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<void> {
+    await tx.query(STATEMENTS.changeMail, [id, mail, at]);
+  }
+
+  /** Brings an address back; answers false when it is the account's anyway. */
+  async restoreMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<boolean> {
+    return (await tx.query(STATEMENTS.restoreMail, [id, mail, at])).length === 1;
+  }
+
+  /** Ends every session and token of the user. */
+  async endSessions(tx: Queryable, id: string, at: Date): Promise<void> {
+    await tx.query(STATEMENTS.endSessions, [id, at]);
+  }
+
+  /** Stores the same password under stronger parameters, unless it was changed meanwhile. */
+  async rehash(tx: Queryable, id: string, hashes: { before: string; after: string }): Promise<void> {
+    await tx.query(STATEMENTS.rehash, [id, hashes.after, hashes.before]);
+  }
+}
+
+function toUser({ office_id: officeId, links_held_until: linksHeldUntil, ...row }: Row): User {
+  return { ...row, officeId, linksHeldUntil };
+}

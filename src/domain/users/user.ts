@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { SecondFactorPolicy } from "../factors/factor.ts";
+import { LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
+import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import { usernameFault } from "./username.ts";
+
+/**
+ * Users are people of exactly one office. This folder owns their names, passwords and the password guard; it knows
+ * no page. Start at `User`, then `password-check.ts` for what happens when somebody types a password.
+ */
+const ROLES = ["user", "accountant", "superuser", "support"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface User {
+  /** The OpenID `sub`: opaque, never used for anybody else. */
+  readonly id: string;
+  readonly officeId: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: Role;
+  readonly language: string | null;
+  readonly status: "active" | "disabled";
+  /** Grows with every change; who edits an older one is told. */
+  readonly version: number;
+  /** Until then no link to choose a password goes to the mail address, because somebody else has put it there. */
+  readonly linksHeldUntil: Date | null;
+}
+
+/** A user with the office, as tokens, sessions and pages see them; read fresh for every request. */
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  /** Whether somebody has opened a link that went to this very address. */
+  readonly isMailProved: boolean;
+  readonly role: Role;
+  readonly language: string | null;
+  readonly status: "active" | "disabled";
+  /** Seconds since 1970; whatever was issued before is dead. */
+  readonly validFrom: number;
+  /** Seconds since 1970. */
+  readonly createdAt: number;
+  /** E.164; null unless it is confirmed. */
+  readonly mobile: string | null;
+  readonly office: {
+    readonly id: string;
+    readonly code: string;
+    readonly name: string;
+    readonly status: "open" | "closed";
+    readonly language: string;
+    readonly sessionMinutes: number | null;
+    readonly secondFactor: SecondFactorPolicy;
+  };
+}
+
+/** Whether this account may be signed in at all. */
+export const isActive = (account: Account): boolean =>
+  account.status === "active" && account.office.status === "open";
+
+/** What somebody is called, as everybody may read it. */
+export const personNameSchema = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(200)
+  .refine(isOneLine, NOT_ONE_LINE);
+
+export const mailSchema = z.email("must be a mail address").max(254);
+
+export const newUserSchema = z.object({
+  username: z
+    .string()
+    .refine(isOneLine, NOT_ONE_LINE)
+    .transform((value) => value.normalize("NFKC").trim())
+    .superRefine((value, context) => {
+      const fault = usernameFault(value);
+      if (fault !== null) {
+        context.addIssue({ code: "custom", message: fault });
+      }
+    }),
+  name: personNameSchema,
+  mail: mailSchema.nullable().default(null),
+  role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }).default("user"),
+  language: z
+    .enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` })
+    .nullable()
+    .default(null),
+});
+export type NewUser = z.output<typeof newUserSchema>;

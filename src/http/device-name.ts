@@ -1,9 +1,0 @@
-import type { Translate } from "./texts.ts";
-import type { SessionView } from "../oidc/access-store.ts";
-
-/** A browser in words, such as "Firefox on Windows". */
-export function deviceName({ device }: Pick<SessionView, "device">, t: Translate): string {
-  const browser = device?.browser ?? t("account.device.unknown");
-  const system = device?.system ?? null;
-  return system === null ? browser : t("account.device.on", { browser, system });
-}

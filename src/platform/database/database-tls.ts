@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { getCACertificates, type ConnectionOptions } from "node:tls";
+import { OperatorError } from "../../kernel/errors.ts";
+import { Secret } from "../../kernel/secret.ts";
+import { AddressFault, oneOf, type Parameters } from "./address-parameters.ts";
+import { isSocket, type DatabaseHost } from "./database-host.ts";
+
+/** How an address wants its connections encrypted; the words are libpq's (PostgreSQL documentation, 32.19). */
+export interface DatabaseTls {
+  readonly mode: TlsMode;
+  /** The file of the authorities that are trusted, `system` for those of the machine; null: nothing is verified. */
+  readonly authorities: string | null;
+  /** The file of a certificate that this side shows, and of its key. */
+  readonly certificate: { readonly file: string; readonly keyFile: string } | null;
+  readonly keyPassword: Secret | null;
+  /** Whether TLS begins at once, without PostgreSQL's own question before it (17 and newer). */
+  readonly isDirect: boolean;
+}
+
+/** `unsaid` is clear text that nobody asked for. */
+type TlsMode = "unsaid" | (typeof MODES)[number];
+
+const MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
+const GIVES_WAY = ["allow", "prefer"];
+
+/** Reads what an address says of TLS. Throws an AddressFault for what contradicts itself or protects nobody. */
+export function readTls(parameters: Parameters): DatabaseTls {
+  const authorities = parameters.get("sslrootcert") ?? null;
+  const mode = readMode(parameters, authorities);
+  const isDirect = oneOf(parameters, "sslnegotiation", ["postgres", "direct"]) === "direct";
+  const tls = {
+    mode,
+    authorities,
+    certificate: readCertificate(parameters),
+    keyPassword: secretOf(parameters.get("sslpassword")),
+    isDirect,
+  };
+  if (!isEncrypted(tls) && (tls.certificate !== null || authorities !== null || isDirect)) {
+    throw new AddressFault("has parameters of TLS without TLS; write sslmode=verify-full");
+  }
+  return tls;
+}
+
+function readMode(parameters: Parameters, authorities: string | null): TlsMode {
+  const given = parameters.get("sslmode");
+  if (given !== undefined && GIVES_WAY.includes(given)) {
+    throw new AddressFault(
+      `has sslmode=${given}, which gives way to clear text; write verify-full, verify-ca, require or disable`,
+    );
+  }
+  const mode = oneOf(parameters, "sslmode", MODES);
+  if (authorities === "system" && mode !== null && mode !== "verify-full") {
+    throw new AddressFault(`has sslrootcert=system with sslmode=${mode}; it is safe with verify-full only`);
+  }
+  if (mode?.startsWith("verify-") === true && authorities === null) {
+    throw new AddressFault(
+      `has sslmode=${mode} without sslrootcert; name the authority's file, or write sslrootcert=system`,
+    );
+  }
+  return mode ?? (authorities === "system" ? "verify-full" : "unsaid");
+}
+
+function readCertificate(parameters: Parameters): DatabaseTls["certificate"] {
+  const file = parameters.get("sslcert");
+  const keyFile = parameters.get("sslkey");
+  if (file === undefined && keyFile === undefined) {
+    return null;
+  }
+  if (file === undefined || keyFile === undefined) {
+    throw new AddressFault("has only one of sslcert and sslkey; a certificate needs its key");
+  }
+  return { file, keyFile };
+}
+
+const secretOf = (value: string | undefined) => (value === undefined ? null : new Secret(value));
+
+export const isEncrypted = ({ mode }: DatabaseTls): boolean => mode !== "unsaid" && mode !== "disable";
+
+/** What of the server's certificate is verified: that an authority issued it, and that it is this host's. */
+export function verifiedOf({ mode, authorities }: DatabaseTls): "nothing" | "authority" | "host" {
+  switch (mode) {
+    case "unsaid":
+    case "disable":
+      return "nothing";
+    case "require":
+      // libpq does so for installations that are older than verify-ca.
+      return authorities === null ? "nothing" : "authority";
+    case "verify-ca":
+      return "authority";
+    case "verify-full":
+      return "host";
+  }
+}
+
+/**
+ * What node-postgres is given for a host. Files are read each time, since certificates are renewed while a server
+ * runs; a file that cannot be read is an OperatorError. libpq ignores all of it on a Unix socket.
+ */
+export function tlsOptions(tls: DatabaseTls, host: DatabaseHost): ConnectionOptions | false {
+  if (isSocket(host) || !isEncrypted(tls)) {
+    return false;
+  }
+  const verified = verifiedOf(tls);
+  return {
+    rejectUnauthorized: verified !== "nothing",
+    ...(verified === "authority" ? { checkServerIdentity: () => undefined } : {}),
+    ...(tls.authorities === null ? {} : { ca: authoritiesOf(tls.authorities) }),
+    ...(tls.certificate === null
+      ? {}
+      : { cert: read("sslcert", tls.certificate.file), key: read("sslkey", tls.certificate.keyFile) }),
+    ...(tls.keyPassword === null ? {} : { passphrase: tls.keyPassword.reveal() }),
+  };
+}
+
+const authoritiesOf = (authorities: string): string | string[] =>
+  authorities === "system" ? getCACertificates("system") : read("sslrootcert", authorities);
+
+function read(parameter: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new OperatorError(`The file ${file} (${parameter} of the database's address) cannot be read.`, {
+      cause: error,
+    });
+  }
+}

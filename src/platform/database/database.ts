@@ -1,0 +1,141 @@
+import type { Client } from "pg";
+import { OperatorError } from "../../kernel/errors.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import type { ConnectionCheck } from "./connection.ts";
+import { ChannelListening, HEARTBEAT, type Heartbeat, type Listener, type Listening } from "./listening.ts";
+import { openPool, orRollBack, type ConnectionPool } from "./pool.ts";
+
+/**
+ * The way to PostgreSQL. Owns connections and transactions; knows no table.
+ * Start at `Database`: stores get one and send it statements that are named, so that PostgreSQL plans each once.
+ */
+
+/** A statement that is prepared under its name on each connection; the same name always has the same text. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Queryable {
+  query<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Database extends Queryable {
+  /** Runs `work` in one transaction that sees the rows of this office only (row-level security). */
+  inOffice<T>(officeId: string, work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction that sees no office's rows. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Tells the listener each notification on a channel, and whether any may be missed. */
+  listen(channel: string, listener: Listener): Promise<Listening>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: Secret;
+  readonly size: number;
+  readonly log: Log;
+  /** What is asked of each new connection beside the role that it works as. */
+  readonly checks?: readonly ConnectionCheck[];
+  /** How long one statement may take. */
+  readonly statementMs?: number;
+  readonly heartbeat?: Heartbeat;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Connects as the application role: no DDL, no bypass of row-level security, no change of the audit log. */
+export function connectDatabase({
+  statementMs = 10_000,
+  heartbeat = HEARTBEAT,
+  ...options
+}: DatabaseOptions): Database {
+  const session = { role: "vestibule_app", statementMs, idleInTransactionMs: 15_000 } as const;
+  const pool = openPool({ ...options, name: "vestibule", session, pipeline: true });
+  const listening = new Set<ChannelListening>();
+  return {
+    query: (statement, values) =>
+      pool.use(async (client) => rowsOf(await client.query(prepared(statement, values)))),
+    inOffice: (officeId, work) => inTransaction(pool, beginFor(officeId), work),
+    transaction: (work) => inTransaction(pool, "begin", work),
+    listen: async (channel, listener) => {
+      const one = new ChannelListening({ pool, heartbeat, log: options.log }, channel, listener);
+      await one.open();
+      listening.add(one);
+      return one;
+    },
+    close: async () => {
+      listening.forEach((one) => {
+        one.close();
+      });
+      await pool.close();
+    },
+  };
+}
+
+function beginFor(officeId: string): string {
+  if (!UUID.test(officeId)) {
+    throw new Error("An office id must be a UUID.");
+  }
+  return `begin; set local vestibule.office = '${officeId}'`;
+}
+
+/** Whether a commit was done is unknown when its answer is lost: that is an error, and nobody here tries again. */
+const inTransaction = <T>(
+  pool: ConnectionPool,
+  begin: string,
+  work: (tx: Queryable) => Promise<T>,
+): Promise<T> => pool.use((client) => orRollBack(client, () => commitAfter(client, begin, work)));
+
+/** Sends the begin without waiting for it: it travels together with the first statements of `work`. */
+async function commitAfter<T>(
+  client: Client,
+  begin: string,
+  work: (tx: Queryable) => Promise<T>,
+): Promise<T> {
+  const begun = client.query(begin);
+  begun.catch(() => undefined);
+  const result = await work({
+    query: async (statement, values) => rowsOf(await client.query(prepared(statement, values))),
+  });
+  await begun;
+  const { command } = await client.query("commit");
+  if (command !== "COMMIT") {
+    throw new Error("The transaction was rolled back by the database.");
+  }
+  return result;
+}
+
+const prepared = (statement: Statement, values: readonly unknown[] = []) => ({
+  name: statement.name,
+  text: statement.text,
+  values: [...values],
+});
+
+/** The row's shape is the promise of the statement beside it; this is the one place that takes its word. */
+const rowsOf = <Row extends object>(result: { rows: unknown[] }): Row[] => result.rows as Row[];
+
+/** Ends with one line when the database cannot be reached or is no PostgreSQL 15 or newer. */
+export async function requirePostgres(database: Database): Promise<void> {
+  const [row] = await database.query<{ version: string }>({
+    name: "server_version",
+    text: "select current_setting('server_version_num') as version",
+  });
+  if (Number(row?.version) < 150_000) {
+    throw new OperatorError("DATABASE_URL: Vestibule needs PostgreSQL 15 or newer.");
+  }
+}
+
+/** Ends with one line when the server would look for its tables elsewhere than where the migrations make them. */
+export async function requirePublicSchema(database: Database): Promise<void> {
+  const [row] = await database.query<{ login: string; found: boolean }>({
+    name: "search_path",
+    text: "select session_user::text as login, coalesce(current_schema() = 'public', false) as found",
+  });
+  if (row?.found !== true) {
+    const login = row?.login ?? "";
+    throw new OperatorError(
+      `${login} does not look into the schema "public" first. Type as the database's administrator: alter role ${login} reset search_path; and drop a schema named ${login} if there is one.`,
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import type { Client } from "pg";
+import { OperatorError } from "../../kernel/errors.ts";
+import { knownMigrations, tooNew } from "./migration-marks.ts";
+import { named, OUR_TABLES } from "./wholeness.ts";
+
+/** What can be seen of a database before anything is done with it. */
+interface Place {
+  readonly login: string;
+  readonly database: string;
+  readonly encoding: string;
+  readonly has_public: boolean;
+  readonly in_public: boolean;
+  readonly has_plpgsql: boolean;
+  /** Tables of ours in "public", without the list of migrations. */
+  readonly tables: readonly string[];
+  /** Schemas other than "public" that hold an installation. */
+  readonly elsewhere: readonly string[];
+  readonly has_list: boolean;
+  readonly may_read_list: boolean;
+  readonly list_owner: string | null;
+  readonly may_make: boolean;
+}
+
+// to_regclass would throw for a login that may not use the schema.
+const LOOK = `
+  select session_user::text as login, current_database()::text as database,
+    current_setting('server_encoding') as encoding,
+    to_regnamespace('public') is not null as has_public,
+    coalesce(current_schema() = 'public', false) as in_public,
+    exists (select from pg_language where lanname = 'plpgsql') as has_plpgsql,
+    array(select c.relname::text from pg_class c where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p')
+      and c.relname = any($1) and c.relname <> 'migrations' order by c.relname) as tables,
+    array(select n.nspname::text from pg_namespace n where n.nspname <> 'public'
+      and (select count(*) from pg_class c where c.relnamespace = n.oid
+        and c.relname in ('migrations', 'installation', 'offices')) = 3) as elsewhere,
+    list.oid is not null as has_list,
+    coalesce(has_table_privilege(list.oid, 'select'), false) as may_read_list,
+    pg_get_userbyid(list.relowner)::text as list_owner,
+    coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'create'), false) as may_make
+  from (select) nothing left join pg_class list
+    on list.relname = 'migrations' and list.relnamespace = to_regnamespace('public') and list.relkind = 'r'`;
+
+/** Which migrations wait, and which of a newer Vestibule ran: those that this one works with, and those that it does not. */
+export interface MigrationState {
+  /** No table of ours is there. */
+  readonly isEmpty: boolean;
+  readonly waiting: readonly string[];
+  readonly newer: readonly string[];
+  readonly tooNew: readonly string[];
+}
+
+/** Throws one sentence for a database in which nothing can be migrated and nothing served. */
+export async function migrationState(client: Client): Promise<MigrationState> {
+  const [place] = (await client.query<Place>(LOOK, [OUR_TABLES])).rows;
+  if (place === undefined) {
+    throw new Error("The database answered nothing.");
+  }
+  const fault = placeFault(place);
+  if (fault !== null) {
+    throw new OperatorError(fault);
+  }
+  const known = await knownMigrations();
+  const done = place.has_list ? await listed(client) : new Set<string>();
+  if (done.size === 0 && place.tables.length > 0) {
+    throw new OperatorError(
+      `The database has tables of Vestibule (${named(place.tables)}) and no list of the migrations that made them: it was restored in part, or belongs to another program. Restore the backup again, into an empty database.`,
+    );
+  }
+  const refused = await tooNew(
+    async <Row extends object>(text: string) => (await client.query<Row>(text)).rows,
+    [...done],
+  );
+  return {
+    isEmpty: place.tables.length === 0 && done.size === 0,
+    waiting: known.filter((name) => !done.has(name)),
+    newer: [...done].filter((name) => !known.includes(name) && !refused.includes(name)),
+    tooNew: refused,
+  };
+}
+
+async function listed(client: Client): Promise<Set<string>> {
+  const { rows } = await client.query<{ name: string }>("select name from public.migrations");
+  return new Set(rows.map(({ name }) => name));
+}
+
+function placeFault(place: Place): string | null {
+  const { login, database, elsewhere } = place;
+  if (place.encoding !== "UTF8") {
+    return `The database ${database} keeps text as ${place.encoding}, in which most names cannot be kept. Make one with: create database ${database} template template0 encoding 'UTF8' locale 'C.UTF-8';`;
+  }
+  if (!place.has_public) {
+    return `The database ${database} has no schema "public", where Vestibule's tables belong. Type as its owner: create schema public;`;
+  }
+  if (!place.has_list && place.tables.length === 0 && elsewhere.length > 0) {
+    return `Vestibule's tables are in the schema "${elsewhere[0] ?? ""}", and belong into "public": restore the backup without renaming the schema.`;
+  }
+  if (!place.in_public) {
+    return `What ${login} makes and finds is not in the schema "public". Type: alter role ${login} reset search_path; alter database ${database} reset search_path; and drop a schema named ${login} if there is one.`;
+  }
+  if (!place.has_plpgsql) {
+    return `The database ${database} lacks PL/pgSQL. Type as its owner: create extension plpgsql;`;
+  }
+  if (place.has_list && !place.may_read_list) {
+    return `${login} may not read the table "migrations", which belongs to ${place.list_owner ?? "another role"}, as after a restore. Set VESTIBULE_DATABASE_OWNER_URL to a login of that role; then "vestibule migrate" gives the server its rights.`;
+  }
+  return !place.has_list && !place.may_make
+    ? `${login} may not make tables in the database ${database}. Type as its administrator: alter database ${database} owner to ${login}; or set VESTIBULE_DATABASE_OWNER_URL to the role that owns it.`
+    : null;
+}

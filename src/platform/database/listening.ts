@@ -1,0 +1,142 @@
+import type { PoolClient } from "pg";
+import { stopwatch } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import { answeredWithin } from "./connection.ts";
+import type { ConnectionPool } from "./pool.ts";
+
+/** Hears the notifications of a channel, and whether any may have been missed. */
+export interface Listener {
+  heard(payload: string): void;
+  /** From now on every notification is heard; earlier ones may have been missed. */
+  connected(): void;
+  disconnected(): void;
+}
+
+export interface Listening {
+  /** Up to when every notification is known to have been heard, in milliseconds of the stopwatch; null: not now. */
+  confirmedAt(): number | null;
+}
+
+export interface Heartbeat {
+  /** How often the listening connection is asked something. */
+  readonly everyMs: number;
+  /** How long its answer may take before the connection counts as lost. */
+  readonly answerMs: number;
+}
+
+/** A connection that only listens sends nothing, so nothing would tell that its other end is gone. */
+export const HEARTBEAT: Heartbeat = { everyMs: 15_000, answerMs: 3_000 };
+
+const AGAIN_MS = 1_000;
+
+export interface ListeningParts {
+  readonly pool: ConnectionPool;
+  readonly heartbeat: Heartbeat;
+  readonly log: Log;
+}
+
+/** Listens to one channel, on a connection of its own that is replaced whenever it is lost. */
+export class ChannelListening implements Listening {
+  readonly #parts: ListeningParts;
+  readonly #channel: string;
+  readonly #listener: Listener;
+  #client: PoolClient | null = null;
+  #confirmedAt: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(parts: ListeningParts, channel: string, listener: Listener) {
+    this.#parts = parts;
+    this.#channel = channel;
+    this.#listener = listener;
+  }
+
+  confirmedAt(): number | null {
+    return this.#confirmedAt;
+  }
+
+  async open(): Promise<void> {
+    const client = await this.#parts.pool.take();
+    try {
+      client.on("notification", ({ payload }) => {
+        this.#listener.heard(payload ?? "");
+      });
+      await this.#confirm(client, `listen ${this.#channel}`);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    if (this.#isClosed) {
+      client.release(true);
+      return;
+    }
+    this.#client = client;
+    client.once("end", () => {
+      this.#lost(client);
+    });
+    this.#listener.connected();
+    this.#beatLater(client);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#client?.release(true);
+    this.#client = null;
+    this.#confirmedAt = null;
+  }
+
+  /** Notifications travel before the answer, so the answer says that all up to the question were heard. */
+  async #confirm(client: PoolClient, text: string): Promise<void> {
+    const askedAt = stopwatch();
+    await answeredWithin(client, this.#parts.heartbeat.answerMs, client.query(text));
+    this.#confirmedAt = askedAt;
+  }
+
+  #beatLater(client: PoolClient): void {
+    this.#later(this.#parts.heartbeat.everyMs, async () => {
+      try {
+        await this.#confirm(client, "select 1");
+      } catch {
+        this.#lost(client);
+        return;
+      }
+      if (this.#client === client) {
+        this.#beatLater(client);
+      }
+    });
+  }
+
+  #lost(client: PoolClient): void {
+    if (this.#client !== client) {
+      return;
+    }
+    this.#client = null;
+    this.#confirmedAt = null;
+    clearTimeout(this.#timer);
+    client.release(true);
+    this.#listener.disconnected();
+    this.#openLater(true);
+  }
+
+  /** Says so once: the database may be away for hours. */
+  #openLater(isFirst: boolean): void {
+    this.#later(AGAIN_MS, async () => {
+      try {
+        await this.open();
+      } catch (error) {
+        if (isFirst) {
+          this.#parts.log.warn({ error }, "cannot listen to the database yet");
+        }
+        this.#openLater(false);
+      }
+    });
+  }
+
+  #later(ms: number, work: () => Promise<void>): void {
+    if (!this.#isClosed) {
+      this.#timer = setTimeout(() => void work(), ms);
+      this.#timer.unref();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Client } from "pg";
+import { codeOf, OperatorError } from "../../kernel/errors.ts";
+import { roleGaps, type RoleGaps } from "./roles.ts";
+import { lookAtSchema, type SchemaRow } from "./schema-look.ts";
+import { inOneLine } from "./wholeness.ts";
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+/** Another process was quicker: the role is there, or the same right is being given at this moment. */
+const OVERTAKEN = new Set(["42710", "23505", "XX000"]);
+
+/** A role that was just made may lack more than could be seen before. */
+const ROUNDS = 3;
+
+/** Makes the two roles where they are missing. Throws when there is no vestibule_app then: the migrations give it rights. */
+export async function makeRoles(client: Client, serverLogin: string | null): Promise<void> {
+  const look = async () => roleGaps(client, serverLogin, await lookAtSchema(client));
+  const { server, backup } = await look();
+  for (const statement of [...server, ...backup].filter(isOfRole)) {
+    await run(client, statement);
+  }
+  const gaps = await look();
+  if (gaps.server.some(isOfRole)) {
+    throw new OperatorError(gapsInWords(gaps));
+  }
+}
+
+const isOfRole = (statement: string): boolean => statement.startsWith("create role ");
+
+/**
+ * Gives both roles what they lack. Throws when the server could not work; what only a dump needs is told by `doctor`.
+ * `serverLogin`: the login role of the server, when it is known; `schema`: as it was seen just now.
+ */
+export async function mendRoles(
+  client: Client,
+  serverLogin: string | null,
+  schema: SchemaRow,
+): Promise<void> {
+  let gaps = await roleGaps(client, serverLogin, schema);
+  for (let round = 0; round < ROUNDS && gaps.server.length + gaps.backup.length > 0; round += 1) {
+    for (const statement of [...gaps.server, ...gaps.backup]) {
+      await run(client, statement);
+    }
+    gaps = await roleGaps(client, serverLogin, await lookAtSchema(client));
+  }
+  if (gaps.server.length > 0) {
+    throw new OperatorError(gapsInWords(gaps));
+  }
+}
+
+/** One sentence for what the server's role lacks, with what to type. */
+function gapsInWords({ login, server }: RoleGaps): string {
+  const ofAdministrator = server.filter((each) => /^create role |^grant "?\S+ to /.test(each));
+  return ofAdministrator.length > 0
+    ? `The role of the server is not complete, and ${login} may not complete it. Type as the database's administrator: ${inOneLine(ofAdministrator)}`
+    : `The role vestibule_app lacks ${String(server.length)} right(s), as after a restore, and ${login} may not give them. Type "vestibule migrate" with VESTIBULE_DATABASE_OWNER_URL set to the owner of the tables, or as that role: ${inOneLine(server)}`;
+}
+
+async function run(client: Client, statement: string): Promise<void> {
+  try {
+    await client.query(statement);
+  } catch (error) {
+    const code = codeOf(error) ?? "";
+    if (code !== INSUFFICIENT_PRIVILEGE && !OVERTAKEN.has(code)) {
+      throw error;
+    }
+  }
+}

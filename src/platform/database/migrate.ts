@@ -1,0 +1,101 @@
+import type { Knex } from "knex";
+import type { Client } from "pg";
+import { knexConfig } from "../../../knexfile.ts";
+import { codeOf, OperatorError } from "../../kernel/errors.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import { PLAIN, withConnection } from "./connection.ts";
+import { readDatabaseAddress } from "./database-address.ts";
+import { migrationState, type MigrationState } from "./first-look.ts";
+import { makeRoles, mendRoles } from "./mend-roles.ts";
+import { keepMark } from "./migration-marks.ts";
+import { lookAtSchema } from "./schema-look.ts";
+import { requireWhole } from "./wholeness.ts";
+
+const MIGRATION_LOCK = 7_391_001;
+
+export interface MigrateOptions {
+  /** Connects as the owner of the tables. */
+  readonly owner: Secret;
+  /** Login role that will work with the tables; it is given the rights of the application role. */
+  readonly application: Secret | null;
+}
+
+/**
+ * Brings the schema up to date, gives the roles what they lack, and answers the names of the migrations that ran. Safe
+ * with several processes at once. When nothing waits and nothing lacks, the rights of the application role are enough:
+ * a server need not know the owner's password. Throws an OperatorError for a database that was restored in part.
+ */
+export function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
+  return withConnection({ url: owner, name: "vestibule migrate", session: PLAIN }, async (client) => {
+    const serverLogin = application === null ? null : readDatabaseAddress(application).user;
+    const state = await currentState(client);
+    const ran = state.waiting.length === 0 ? [] : await migrateAlone(client, owner, serverLogin);
+    const schema = await lookAtSchema(client);
+    // What was made just now has nothing missing; what a newer Vestibule has made is not known here.
+    if (!state.isEmpty && state.newer.length === 0) {
+      requireWhole(schema);
+    }
+    await mendRoles(client, serverLogin, schema);
+    return ran;
+  });
+}
+
+/** Throws when the schema is newer than this Vestibule, and not marked as one with which this Vestibule works. */
+async function currentState(client: Client): Promise<MigrationState> {
+  const state = await migrationState(client);
+  const [newer] = state.tooNew;
+  if (newer !== undefined) {
+    throw new OperatorError(
+      `The database belongs to a newer Vestibule (it has ${newer}). Start that version, or restore an older backup.`,
+    );
+  }
+  return state;
+}
+
+/** knex is loaded only when something waits: a server that has nothing to migrate does without its memory. */
+async function migrateAlone(client: Client, owner: Secret, serverLogin: string | null): Promise<string[]> {
+  // Held by the connection, so that a process that dies in the middle leaves no lock behind.
+  await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+  // A newer one may have had the lock meanwhile.
+  if ((await currentState(client)).waiting.length === 0) {
+    return [];
+  }
+  await makeRoles(client, serverLogin);
+  const { default: createKnex } = await import("knex");
+  const knex = createKnex(knexConfig(owner, { host: client.host, port: client.port }));
+  try {
+    await freeForgottenLock(knex);
+    const [, ran] = (await knex.migrate.latest({ afterEach: keepMark })) as [number, string[]];
+    await knex.raw("grant select on migrations to vestibule_app");
+    return ran;
+  } catch (error) {
+    throw failedMigration(error);
+  } finally {
+    await knex.destroy();
+  }
+}
+
+/** knex marks its lock in a table and forgets it when it is killed; our advisory lock says that nobody else migrates. */
+async function freeForgottenLock(knex: Knex): Promise<void> {
+  if (await knex.schema.hasTable("migrations_lock")) {
+    await knex.migrate.forceFreeMigrationsLock();
+  }
+}
+
+/** A table, column, function, policy or constraint that a migration wants to make and finds. */
+const ALREADY_THERE = /^42(P07|701|723|710)$/;
+
+function failedMigration(error: unknown): unknown {
+  const code = codeOf(error) ?? "";
+  if (!(error instanceof Error) || !/^[0-9A-Z]{5}$/.test(code)) {
+    return error;
+  }
+  // knex puts the whole statement before what the database said.
+  const said = error.message.split(" - ").at(-1) ?? "";
+  const advice = ALREADY_THERE.test(code)
+    ? "The list of migrations does not fit the tables, as after a restore of some tables alone: restore the backup again, into an empty database."
+    : code === "42501"
+      ? "Migrating needs the role that owns the tables: set VESTIBULE_DATABASE_OWNER_URL to it."
+      : "Restore the backup that was made before the upgrade, or report this.";
+  return new OperatorError(`A migration failed and was taken back: ${said}. ${advice}`, { cause: error });
+}

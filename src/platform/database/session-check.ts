@@ -1,0 +1,114 @@
+import type { Client } from "pg";
+import { codeOf, OperatorError } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import { PLAIN, withConnection, type ConnectionOptions } from "./connection.ts";
+
+/**
+ * Whether each connection is a session of PostgreSQL of its own. Behind a pooler in transaction mode it is not: then
+ * prepared statements, LISTEN, locks and the role of one connection land in another. Decision 0038 says why that is
+ * looked at, and why looking once is not enough.
+ */
+
+/** A pooler gives away what it got back last; only where others take it in between does one look see nothing. */
+const LOOKS = 10;
+
+/** How long a statement waits where the other connection holds the only session. */
+const PATIENCE_MS = 3_000;
+
+/** What a connection sees of its session. */
+interface Seen {
+  readonly backend: number;
+  readonly mark: string | null;
+}
+
+/** What is wrong where `keepsSessions` answers false; reads on after the name of what is behind a pooler. */
+export const MIXES_SESSIONS =
+  "is behind a pooler that gives the statements of one connection to several sessions (PgBouncer: pool_mode=transaction)";
+
+export const MIXES_SESSIONS_ADVICE = "Set pool_mode=session for this database, or connect past the pooler.";
+
+/** Throws when an address leads to sessions that several connections share. `name` is what operators call it. */
+export async function requireSessions(url: Secret, name: string): Promise<void> {
+  if (!(await keepsSessions({ url }))) {
+    throw new OperatorError(`Cannot use ${name}: it ${MIXES_SESSIONS}. ${MIXES_SESSIONS_ADVICE}`);
+  }
+}
+
+/** Opens two connections and compares what they see. */
+export function keepsSessions(to: Pick<ConnectionOptions, "url" | "host">): Promise<boolean> {
+  const options = { ...to, name: "vestibule check", session: { ...PLAIN, statementMs: 5_000 } };
+  return withConnection(options, (one) => withConnection(options, (other) => haveSessions(one, other)));
+}
+
+/** Answers false as soon as one of two connections is answered by another session than before, or by the other's. */
+async function haveSessions(one: Client, other: Client): Promise<boolean> {
+  const first = await mark(one);
+  const second = await mark(other);
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (!isSame(first, await see(one)) || !(await staysWhileHeld({ one, other, first, second }))) {
+      return false;
+    }
+  }
+  return first.backend !== second.backend;
+}
+
+interface Pair {
+  readonly one: Client;
+  readonly other: Client;
+  readonly first: Seen;
+  readonly second: Seen;
+}
+
+/** While one is idle the other holds a transaction: with a shared session, that of the idle one is taken away. */
+async function staysWhileHeld({ one, other, first, second }: Pair): Promise<boolean> {
+  if (!(await begins(other))) {
+    return false;
+  }
+  const held = await see(other);
+  const idle = await within(see(one));
+  await other.query("commit");
+  return isSame(second, held) && idle !== null && isSame(first, idle);
+}
+
+/** False in statement mode, where PgBouncer knows no transactions (08P01). */
+async function begins(client: Client): Promise<boolean> {
+  try {
+    await client.query("begin");
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "08P01") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function mark(client: Client): Promise<Seen> {
+  await client.query("select set_config('vestibule.session', $1, false)", [randomToken()]);
+  return see(client);
+}
+
+async function see(client: Client): Promise<Seen> {
+  const { rows } = await client.query<{ backend: number; mark: string | null }>(
+    "select pg_backend_pid() as backend, current_setting('vestibule.session', true) as mark",
+  );
+  const [row] = rows;
+  if (row === undefined) {
+    throw new Error("The database answered nothing.");
+  }
+  return row;
+}
+
+const isSame = (before: Seen, now: Seen) => before.backend === now.backend && before.mark === now.mark;
+
+/** Null when it takes too long: then the statement waits for the session that the other connection holds. */
+async function within<T>(answer: Promise<T>): Promise<T | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(resolve, PATIENCE_MS, null);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

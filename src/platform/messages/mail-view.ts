@@ -1,0 +1,84 @@
+import { fileURLToPath } from "node:url";
+import nunjucks from "nunjucks";
+
+type Values = Readonly<Record<string, string | number>>;
+
+interface Texts {
+  in(language: string): (key: string, values?: Values) => string;
+}
+
+/** A mail, written in one language. */
+export interface WrittenMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+interface Paragraph {
+  readonly text: string;
+  /** What the button to the address says; null where the paragraph is words. */
+  readonly button: string | null;
+}
+
+/** Writes mails from the catalogues: the same paragraphs as plain text and as HTML, without anything from outside. */
+export class MailView {
+  readonly #texts: Texts;
+  readonly #from: { readonly product: string; readonly issuer: string };
+  readonly #html: nunjucks.Environment;
+  readonly #plain: nunjucks.Environment;
+
+  constructor(texts: Texts, from: { product: string; issuer: string }) {
+    this.#texts = texts;
+    this.#from = from;
+    const views = fileURLToPath(new URL("../../../views", import.meta.url));
+    const environment = (autoescape: boolean) =>
+      new nunjucks.Environment(new nunjucks.FileSystemLoader(views), { autoescape, throwOnUndefined: true });
+    this.#html = environment(true);
+    this.#plain = environment(false);
+  }
+
+  /** `key` has a `.subject` and a `.text` in the catalogues. An address at the end of a paragraph becomes a button. */
+  write(language: string, key: string, values: Values, footer = "mail.footer"): WrittenMail {
+    const t = this.#texts.in(language);
+    const all = { ...values, product: this.#from.product };
+    const model = {
+      ...this.#from,
+      language,
+      subject: t(`${key}.subject`, all),
+      paragraphs: t(`${key}.text`, all)
+        .split(/\n{2,}/)
+        .flatMap((text) => this.#paragraphsOf(text, t)),
+      footer: t(footer, all),
+    };
+    return {
+      subject: model.subject,
+      text: this.#plain.render("mail/notice-text.njk", model).trim(),
+      html: this.#html.render("mail/notice.njk", model),
+    };
+  }
+
+  /** An address stands alone, however the sentence before it leads there, and its button says what it does. */
+  #paragraphsOf(text: string, t: (key: string) => string): Paragraph[] {
+    const { lead = "", address = "" } =
+      /^(?:(?<lead>.*:)\s)?(?<address>https?:\/\/\S+)$/s.exec(text)?.groups ?? {};
+    if (address === "") {
+      return [{ text, button: null }];
+    }
+    const button = t(buttonOf(address.replace(this.#from.issuer, "")));
+    return [...(lead === "" ? [] : [{ text: lead, button: null }]), { text: address, button }];
+  }
+}
+
+/** Of an address below the issuer. */
+function buttonOf(path: string): string {
+  const [, where = ""] = path.split("/");
+  return BUTTONS.get(where) ?? "mail.open";
+}
+
+const BUTTONS = new Map([
+  ["account", "mail.open.confirm"],
+  ["invitation", "mail.open.password"],
+  ["new-password", "mail.open.password"],
+  ["not-me", "mail.open.notMe"],
+  ["o", "mail.open.signIn"],
+]);

@@ -1,0 +1,150 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { PgBoss } from "pg-boss";
+import { z } from "zod";
+import type { Log } from "../../kernel/log.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Gateways } from "./gateway.ts";
+import { QUEUES } from "./message-jobs.ts";
+import { taskSchema, type TaskRunner } from "./task-jobs.ts";
+import { lanesOf, type Lanes, type QueuedJob, type QueueWork } from "./queue-work.ts";
+import { steadyClock } from "./steady-clock.ts";
+
+interface Parts {
+  readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
+  readonly delivery: Delivery;
+  readonly gateways: Gateways;
+  readonly tasks: TaskRunner;
+  /** Messages of one channel in hand at the same time. */
+  readonly concurrency: number;
+  /** Whether this process has people to serve; a full queue then waits a little between its batches. */
+  readonly isBusy: () => boolean;
+  /** What else is done by jobs. */
+  readonly others: readonly QueueWork[];
+  readonly log: Log;
+}
+
+const refSchema = z.object({ id: z.uuid(), officeId: z.uuid().nullable() });
+
+/** How often an idle worker looks: somebody who waits for a code waits for half of this. */
+const LOOK_SECONDS = 0.5;
+
+/** How soon a job of a process that died is seen after its time. */
+const SUPERVISE_SECONDS = 10;
+
+/** How long what is in hand may take when this process stops; then it is left to another, after its job's time. */
+const STOP_MS = 4_000;
+
+/** Two lanes for what has no limit of its own, so that a slow answer holds half of it up at most. */
+const LANES = 2;
+
+/** Takes jobs from the queues and does them, until it is stopped. No queue waits for another. */
+export class MessageWorkers {
+  readonly #parts: Parts;
+  readonly #boss: PgBoss;
+  #inHand = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#boss = new PgBoss({
+      db: parts.connection,
+      schema: "jobs",
+      clock: steadyClock,
+      // The schema is the owner's; this role could not change it.
+      migrate: false,
+      createSchema: false,
+      schedule: false,
+      reindex: false,
+      supervise: true,
+      superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
+      maintenanceIntervalSeconds: 300,
+    });
+    this.#boss.on("error", (error) => {
+      parts.log.warn({ error }, "the message queue cannot work at the moment");
+    });
+  }
+
+  async start(): Promise<void> {
+    const { concurrency, gateways, others } = this.#parts;
+    await this.#boss.start();
+    // A job of its own for each connection of the mail server: what waited inside the transport would be claimed too early.
+    const capacity = gateways.mail?.capacity ?? null;
+    const connections = Math.min(concurrency, capacity ?? concurrency);
+    const mails = capacity === null ? lanesOf(concurrency, LANES) : lanesOf(connections, connections);
+    const deliver = (job: QueuedJob) => this.#deliver(job);
+    await this.#work({ queue: QUEUES.sms, ...lanesOf(concurrency, LANES), run: deliver });
+    await this.#work({ queue: QUEUES.mail, ...mails, run: deliver });
+    await this.#work({ queue: QUEUES.task, ...lanesOf(concurrency, 1), run: deliver });
+    for (const { queue, concurrency: size, run } of others) {
+      await this.#work({ queue, ...lanesOf(size, 1), run });
+    }
+  }
+
+  async #work({ queue, lanes, batch, run }: Lanes & Pick<QueueWork, "queue" | "run">): Promise<void> {
+    const stepAside = this.#sidesteps(lanes * batch, batch);
+    await this.#boss.work(
+      queue,
+      {
+        localConcurrency: lanes,
+        batchSize: batch,
+        pollingIntervalSeconds: LOOK_SECONDS,
+        burstWhenBatchFull: true,
+        perJobResults: true,
+        includeMetadata: true,
+      },
+      async (jobs: readonly { id: string; data: unknown; retryCount: number; retryLimit: number }[]) => {
+        await stepAside(jobs.length);
+        return Promise.all(
+          jobs.map(async ({ id, data, retryCount, retryLimit }) => {
+            const job = { data, retries: retryCount, isLast: retryCount >= retryLimit };
+            this.#inHand += 1;
+            const status = await run(job).then(
+              () => "completed" as const,
+              () => "failed" as const,
+            );
+            this.#inHand -= 1;
+            return { id, status };
+          }),
+        );
+      },
+    );
+  }
+
+  /**
+   * While people are served, a queue that has a full batch again and again is taken as fast as all its lanes together
+   * would take one full load at each look; the first batch never waits.
+   */
+  #sidesteps(load: number, batch: number): (taken: number) => Promise<void> {
+    let lastFull = 0;
+    return async (taken) => {
+      const isAgain = performance.now() - lastFull < LOOK_SECONDS * 1_000;
+      lastFull = taken === batch ? performance.now() : 0;
+      if (taken === batch && isAgain && this.#parts.isBusy()) {
+        await wait((LOOK_SECONDS * 1_000 * load) / this.#parts.concurrency);
+      }
+    };
+  }
+
+  /** Finishes what is in hand and takes nothing new. Answers whether all of it was done in time. */
+  async stop(): Promise<boolean> {
+    await this.#boss.stop({ graceful: true, timeout: STOP_MS, close: false });
+    return this.#inHand === 0;
+  }
+
+  /** Throws when it has to be tried again. */
+  async #deliver({ data }: QueuedJob): Promise<void> {
+    try {
+      await this.#handle(data);
+    } catch (error) {
+      this.#parts.log.warn({ error }, "a message could not be looked at and will be tried again");
+      throw error;
+    }
+  }
+
+  #handle(data: unknown): Promise<void> {
+    const task = taskSchema.safeParse(data);
+    return task.success
+      ? this.#parts.tasks.run(task.data)
+      : this.#parts.delivery.deliver(refSchema.parse(data));
+  }
+}

@@ -1,0 +1,154 @@
+import { createHash, createHmac } from "node:crypto";
+import { z } from "zod";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { sameBytes, type Secret } from "../../kernel/secret.ts";
+import type { MessageStore, Settled } from "./message-store.ts";
+
+type SignatureMethod = "md5hash" | "md5hmac" | "sha1hmac" | "sha256hmac" | "sha512hmac";
+
+interface Parts {
+  readonly store: MessageStore;
+  readonly clock: Clock;
+  readonly accountKey: string | null;
+  /** Null: nothing can be believed, and everything is refused. */
+  readonly signatureSecret: Secret | null;
+  readonly signatureMethod: SignatureMethod;
+}
+
+export type Heard = "heard" | "refused" | "unreadable";
+
+type Fields = Readonly<Record<string, string>>;
+
+/** How the provider's words read here; a word that is not here changes nothing. */
+const STATES: Readonly<Partial<Record<string, Settled>>> = {
+  accepted: "sent",
+  buffered: "sent",
+  submitted: "sent",
+  delivered: "delivered",
+  read: "delivered",
+  rejected: "refused",
+  failed: "failed",
+  undeliverable: "failed",
+  expired: "expired",
+};
+
+const statusSchema = z.object({
+  message_uuid: z.string(),
+  status: z.string(),
+  client_ref: z.string().optional(),
+});
+
+const claimsSchema = z.object({
+  iat: z.number(),
+  payload_hash: z.string(),
+  api_key: z.string().optional(),
+});
+
+/** The provider tries a webhook again for a day; clocks differ. */
+const TOKEN_DAY_SECONDS = 25 * 60 * 60;
+const TOKEN_AHEAD_SECONDS = 5 * 60;
+
+/**
+ * What the provider says of a message after it took it. A receipt may come late, twice, out of order, for a message
+ * that nobody knows, and from anybody: only a signature with our secret is believed.
+ */
+export class Receipts {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** A receipt of the SMS API, with the signature among its fields. */
+  async hearReceipt(fields: Fields): Promise<Heard> {
+    const { signatureSecret, signatureMethod, accountKey } = this.#parts;
+    const { sig = "", ...signed } = fields;
+    const expected = signatureSecret === null ? null : signatureOf(signed, signatureMethod, signatureSecret);
+    const isOurs = accountKey === null || signed["api-key"] === accountKey;
+    if (expected === null || !isOurs || !sameBytes(Buffer.from(sig.toLowerCase()), Buffer.from(expected))) {
+      return "refused";
+    }
+    await this.#note({
+      reference: signed["client-ref"],
+      providerId: signed["messageId"] ?? signed["message-id"],
+      status: signed["status"] ?? "",
+    });
+    return "heard";
+  }
+
+  /** A status of the Messages API: a body and the bearer token that vouches for it. */
+  async hearStatus(body: string, token: string): Promise<Heard> {
+    if (!this.#isVouched(body, token)) {
+      return "refused";
+    }
+    const status = statusSchema.safeParse(parseJson(body));
+    if (!status.success) {
+      return "unreadable";
+    }
+    const { message_uuid: providerId, client_ref: reference, status: word } = status.data;
+    await this.#note({ reference, providerId, status: word });
+    return "heard";
+  }
+
+  /** HS256 alone, over exactly this body, issued lately, of our account (RFC 7519, RFC 8725 section 3.1). */
+  #isVouched(body: string, token: string): boolean {
+    const { signatureSecret, accountKey, clock } = this.#parts;
+    const [head = "", payload = "", signature = "", ...more] = token.split(".");
+    if (signatureSecret === null || more.length > 0) {
+      return false;
+    }
+    // Compared as written: several spellings in base64url stand for the same bytes, and only one of them is right.
+    const expected = createHmac("sha256", signatureSecret.reveal())
+      .update(`${head}.${payload}`)
+      .digest("base64url");
+    const isHs256 = z.object({ alg: z.literal("HS256") }).safeParse(parseJson(decode(head))).success;
+    if (!isHs256 || !sameBytes(Buffer.from(signature), Buffer.from(expected))) {
+      return false;
+    }
+    const claims = claimsSchema.safeParse(parseJson(decode(payload)));
+    if (!claims.success) {
+      return false;
+    }
+    const { iat, payload_hash: hash, api_key: key } = claims.data;
+    const age = epochSeconds(clock()) - iat;
+    const isLate = age > TOKEN_DAY_SECONDS || age < -TOKEN_AHEAD_SECONDS;
+    const isOfBody = sameBytes(
+      Buffer.from(hash.toLowerCase()),
+      Buffer.from(createHash("sha256").update(body).digest("hex")),
+    );
+    return !isLate && isOfBody && (key === undefined || accountKey === null || key === accountKey);
+  }
+
+  async #note(receipt: { reference: string | undefined; providerId: string | undefined; status: string }) {
+    const { store, clock } = this.#parts;
+    const state = Object.hasOwn(STATES, receipt.status) ? STATES[receipt.status] : undefined;
+    const reference = z.uuid().safeParse(receipt.reference).data ?? null;
+    const ref = await store.findRef(reference, receipt.providerId ?? null);
+    if (state !== undefined && ref !== null) {
+      await store.receive(ref, state, clock());
+    }
+  }
+}
+
+/** The provider's own scheme: the fields in order of their names, separators in values replaced. */
+function signatureOf(fields: Fields, method: SignatureMethod, secret: Secret): string {
+  const text = Object.entries(fields)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `&${name}=${value.replaceAll(/[&=]/g, "_")}`)
+    .join("");
+  return method === "md5hash"
+    ? createHash("md5")
+        .update(text + secret.reveal())
+        .digest("hex")
+    : createHmac(method.replace("hmac", ""), secret.reveal()).update(text).digest("hex");
+}
+
+const decode = (part: string) => Buffer.from(part, "base64url").toString("utf8");
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Queryable } from "../database/database.ts";
+import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { randomId } from "../../kernel/random.ts";
+import type { SecretBox } from "../../kernel/secret.ts";
+import type { Message, MessageQueue } from "./message.ts";
+import { sealMessage } from "./message-content.ts";
+import type { MessageJobs } from "./message-jobs.ts";
+import type { MessageStore } from "./message-store.ts";
+
+interface Parts {
+  readonly store: MessageStore;
+  readonly jobs: MessageJobs;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+}
+
+/** Keeps a message and asks for its delivery, both in the caller's transaction: no commit, no message. */
+export class StoredQueue implements MessageQueue {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async send(tx: Queryable, message: Message): Promise<string> {
+    const { store, jobs, box, clock } = this.#parts;
+    const { channel, officeId } = message;
+    const id = randomId();
+    const at = clock();
+    const until = channel === "sms" ? message.until : daysAfter(at, 1);
+    const sealed = sealMessage(box, id, message);
+    await store.add(tx, { id, officeId, channel, sealed, until, at });
+    await jobs.add(tx, { id, officeId }, { seconds: 0, channel });
+    return id;
+  }
+}

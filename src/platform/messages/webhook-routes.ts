@@ -1,0 +1,69 @@
+import Router from "@koa/router";
+import { text } from "co-body";
+import { z } from "zod";
+import type { Context, State } from "../web/context.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { Heard, Receipts } from "./receipts.ts";
+
+/** Far more than any receipt has. */
+const LIMIT = "16kb";
+const MOST_FIELDS = 50;
+
+/** Where the SMS provider tells how a message went; there only where it is the gateway. */
+export function webhookRoutes(receipts: Receipts): Router<State> {
+  const router = new Router<State>();
+  const receipt = async (ctx: Context) => {
+    answer(ctx, await receipts.hearReceipt(await readFields(ctx)));
+  };
+  router.get("/webhooks/vonage/receipts", receipt);
+  router.post("/webhooks/vonage/receipts", receipt);
+  router.post("/webhooks/vonage/status", async (ctx) => {
+    const [, token = ""] = /^Bearer (\S+)$/i.exec(ctx.get("authorization")) ?? [];
+    answer(ctx, await receipts.hearStatus(await readBody(ctx), token));
+  });
+  // The provider asks for this address too; nobody answers a code by text message.
+  router.post("/webhooks/vonage/inbound", (ctx) => {
+    ctx.status = 204;
+  });
+  return router;
+}
+
+/** A message that nobody knows is no fault of the caller's: an error would only be sent again for a day. */
+function answer(ctx: Context, heard: Heard): void {
+  ctx.set("Cache-Control", "no-store");
+  ctx.body = "";
+  ctx.status = { heard: 204, refused: 401, unreadable: 400 }[heard];
+}
+
+async function readBody(ctx: Context): Promise<string> {
+  try {
+    return String(await text(ctx, { limit: LIMIT }));
+  } catch (cause) {
+    const isTooLarge = cause instanceof Error && "type" in cause && cause.type === "entity.too.large";
+    throw new PageError(isTooLarge ? "too-large" : "request", { cause });
+  }
+}
+
+const valuesSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** Query, form or JSON, as set in the provider's dashboard. A name that comes twice is refused. */
+async function readFields(ctx: Context): Promise<Readonly<Record<string, string>>> {
+  const body = ctx.method === "GET" ? ctx.querystring : await readBody(ctx);
+  const entries =
+    ctx.is("application/json") === false || ctx.method === "GET"
+      ? [...new URLSearchParams(body)]
+      : fromJson(body);
+  const fields = new Map(entries);
+  if (entries.length > MOST_FIELDS || fields.size !== entries.length) {
+    throw new PageError("request");
+  }
+  return Object.fromEntries(fields);
+}
+
+function fromJson(body: string): [string, string][] {
+  try {
+    return Object.entries(valuesSchema.parse(JSON.parse(body))).map(([name, value]) => [name, String(value)]);
+  } catch (cause) {
+    throw new PageError("request", { cause });
+  }
+}

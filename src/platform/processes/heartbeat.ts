@@ -1,0 +1,51 @@
+import { setInterval } from "node:timers";
+import type { Log } from "../../kernel/log.ts";
+import type { ProcessStore } from "./process-store.ts";
+import type { ProcessFacts } from "./running-process.ts";
+
+interface Parts {
+  readonly store: Pick<ProcessStore, "beat" | "remove">;
+  readonly facts: ProcessFacts;
+  /** Milliseconds by which this process is ahead of the database's clock. */
+  readonly clockOffMs: () => number;
+  readonly log: Log;
+}
+
+const EVERY_MS = 15_000;
+
+/** Says every 15 seconds that this process runs, and at its end that it does no more. */
+export class Heartbeat {
+  readonly #parts: Parts;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The first beat is written before anything is served. Throws what the database throws. */
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#timer = setInterval(() => {
+      this.#running = this.#running
+        .then(() => this.#beat())
+        .catch((error: unknown) => {
+          this.#parts.log.warn({ error }, "this process could not say that it runs and will try again");
+        });
+    }, EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Never throws: without a database the row is forgotten by its age. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) {
+      clearInterval(this.#timer);
+    }
+    await this.#running;
+    await this.#parts.store.remove(this.#parts.facts.id).catch(() => undefined);
+  }
+
+  #beat(): Promise<void> {
+    return this.#parts.store.beat(this.#parts.facts, this.#parts.clockOffMs());
+  }
+}

@@ -1,0 +1,45 @@
+import { PageError } from "../../kernel/errors.ts";
+import { keyedHash, sameBytes } from "../../kernel/secret.ts";
+import type { Context } from "./context.ts";
+import type { Fields } from "./form.ts";
+
+/**
+ * Forms carry a token that is bound to what they belong to (an interaction's uid), and must come from our own
+ * origin. Both are needed: the token stops what a header cannot tell, the origin stops a token that has leaked.
+ */
+export class Csrf {
+  readonly #keys: readonly Buffer[];
+  readonly #origin: string;
+
+  constructor(keys: readonly Buffer[], origin: string) {
+    this.#keys = keys;
+    this.#origin = origin;
+  }
+
+  token(subject: string): string {
+    const [key] = this.#keys;
+    if (key === undefined) {
+      throw new Error("Form tokens need a key.");
+    }
+    return sign(key, subject).toString("base64url");
+  }
+
+  /** Throws PageError "forbidden". */
+  verify(ctx: Context, fields: Fields, subject: string): void {
+    const given = Buffer.from(fields["_csrf"] ?? "", "base64url");
+    if (!this.#isSameOrigin(ctx) || !this.#keys.some((key) => sameBytes(sign(key, subject), given))) {
+      throw new PageError("forbidden");
+    }
+  }
+
+  #isSameOrigin(ctx: Context): boolean {
+    const origin = ctx.get("Origin");
+    if (origin !== "") {
+      return origin === this.#origin;
+    }
+    const site = ctx.get("Sec-Fetch-Site");
+    return site === "" || site === "same-origin";
+  }
+}
+
+const sign = (key: Buffer, subject: string): Buffer => keyedHash(key)(`form ${subject}`);

@@ -1,0 +1,69 @@
+import { statusOf, type PageError } from "../../kernel/errors.ts";
+import type { Context } from "./context.ts";
+import type { Renderer } from "./render.ts";
+
+/** What a developer may read of an OAuth error (RFC 6749 section 5.2). */
+export interface ErrorDetails {
+  readonly code: string;
+  readonly description: string | null;
+}
+
+/** The one page for everything that went wrong. */
+export class ErrorPage {
+  readonly #renderer: Renderer;
+
+  constructor(renderer: Renderer) {
+    this.#renderer = renderer;
+  }
+
+  /** What is the server's fault, for a program that asked; the page for everything else. */
+  answer(ctx: Context, error: PageError, isForProgram: boolean): void {
+    if (isForProgram && statusOf(error.kind) >= 500) {
+      this.#tellProgram(ctx, error);
+    } else {
+      this.show(ctx, error);
+    }
+  }
+
+  /** For a program, as OAuth's errors are (RFC 6749 sections 4.1.2.1 and 5.2). */
+  #tellProgram(ctx: Context, error: PageError): void {
+    begin(ctx, error);
+    const isPassing = statusOf(error.kind) === 503;
+    ctx.body = {
+      error: isPassing ? "temporarily_unavailable" : "server_error",
+      error_description: isPassing
+        ? "the server cannot answer at the moment; send the request again after the seconds of Retry-After"
+        : "the server met a fault that its operator has to look at",
+      reference: ctx.state.requestId,
+    };
+  }
+
+  show(ctx: Context, error: PageError, details: ErrorDetails | null = null): void {
+    begin(ctx, error);
+    if (error.kind === "method") {
+      ctx.set("Allow", "GET, HEAD, POST, OPTIONS");
+    }
+    if (ctx.accepts("html", "json") === "json") {
+      ctx.body = { error: error.kind, reference: ctx.state.requestId };
+      return;
+    }
+    this.#renderer.page(ctx, "errors/error", {
+      office: null,
+      kind: error.kind,
+      startAgainHref: error.startAgain?.href ?? null,
+      application: error.startAgain === null ? null : { name: error.startAgain.name },
+      requestId: ctx.state.requestId,
+      details,
+      errors: [],
+    });
+  }
+}
+
+/** What every error has, whoever reads it. */
+function begin(ctx: Context, { kind, retryAfter }: PageError): void {
+  ctx.status = statusOf(kind);
+  ctx.set("Cache-Control", "no-store");
+  if (retryAfter !== null) {
+    ctx.set("Retry-After", String(retryAfter));
+  }
+}

@@ -1,0 +1,72 @@
+import { databaseFault } from "../database/database-fault.ts";
+import type { Log } from "../../kernel/log.ts";
+import { PageError, statusOf } from "../../kernel/errors.ts";
+import type { Context, Handler } from "./context.ts";
+import { kindOfError } from "./error-kind.ts";
+import type { ErrorPage } from "./error-page.ts";
+
+const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
+
+interface ErrorsParts {
+  readonly page: ErrorPage;
+  readonly log: Log;
+  /** Paths where programs ask, which get OAuth's errors. */
+  readonly programs: ReadonlySet<string>;
+}
+
+/** Turns whatever goes wrong below into a friendly page, or JSON for a program; never a stack, never a detail. */
+export function errors({ page, log, programs }: ErrorsParts): Handler {
+  return async (ctx, next) => {
+    try {
+      if (!METHODS.has(ctx.method)) {
+        throw new PageError("method");
+      }
+      await next();
+      if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) {
+        throw new PageError("not-found");
+      }
+      if (ctx.status === 405) {
+        throw new PageError("method");
+      }
+    } catch (error) {
+      const fault = toPageError(error);
+      record(log, ctx, { error, fault });
+      page.answer(ctx, fault, programs.has(ctx.path));
+    }
+  };
+}
+
+/** A path without what could be a credential in it. */
+export const safePath = (ctx: Context): string => ctx.path.slice(0, 200).replace(/[^/]{20,}/g, ":id");
+
+/** One line for each answer that is the server's fault. What may come as a flood has no stack. */
+function record(log: Log, ctx: Context, { error, fault }: { error: unknown; fault: PageError }): void {
+  const { requestId } = ctx.state;
+  const request = { requestId, path: safePath(ctx) };
+  const ofDatabase = statusOf(fault.kind) >= 500 ? databaseFault(error) : null;
+  if (ofDatabase !== null) {
+    const { kind, code, text } = ofDatabase;
+    log.error({ ...request, fault: kind, sqlState: code }, `the database cannot be used: ${text}`);
+  } else if (fault.kind === "busy") {
+    log.warn(request, "too many passwords wait to be hashed");
+  } else if (fault.kind === "unreadable-factor") {
+    const { subject } = fault;
+    log.error(
+      { error, subject, requestId },
+      "the stored key of a user's app does not open: it was altered, or its data key is missing",
+    );
+  } else if (statusOf(fault.kind) >= 500) {
+    log.error({ error, ...request }, "a request failed");
+  }
+}
+
+function toPageError(error: unknown): PageError {
+  if (error instanceof PageError) {
+    return error;
+  }
+  const retryAfter = databaseFault(error)?.retryAfter;
+  return new PageError(kindOfError(error), {
+    cause: error,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}

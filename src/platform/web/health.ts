@@ -1,0 +1,85 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Database } from "../database/database.ts";
+import { databaseFault } from "../database/database-fault.ts";
+import { requireWritable } from "../database/writable.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { Handler } from "./context.ts";
+import type { RightClock } from "./right-clock.middleware.ts";
+
+/** How long the database may take to answer, in milliseconds; load balancers ask every few seconds. */
+const PATIENCE_MS = 1_000;
+
+interface HealthDeps {
+  readonly database: Database;
+  readonly clock: RightClock;
+  readonly log: Log;
+}
+
+/** `/health/live`: the process answers. `/health/ready`: it can also write to the database, its clock is right, and it is not stopping. */
+export class Health {
+  readonly #database: Database;
+  readonly #clock: RightClock;
+  readonly #log: Log;
+  #isStopping = false;
+  /** The question that is on its way: while the database hangs, no further one takes a connection of the pool. */
+  #asking: Promise<string | null> | null = null;
+  /** What was wrong when it was asked last. */
+  #said: string | null = null;
+
+  constructor({ database, clock, log }: HealthDeps) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** From now on the load balancer is told to send nobody here. */
+  stopping(): void {
+    this.#isStopping = true;
+  }
+
+  readonly serve: Handler = async (ctx, next) => {
+    if (ctx.path !== "/health/live" && ctx.path !== "/health/ready") {
+      await next();
+      return;
+    }
+    const isFine =
+      ctx.path === "/health/live" ||
+      (!this.#isStopping && (await this.#isUsable()) && (await this.#clock.isRight()));
+    ctx.set("Cache-Control", "no-store");
+    ctx.status = isFine ? 200 : 503;
+    ctx.body = { status: isFine ? "ok" : "unavailable" };
+  };
+
+  async #isUsable(): Promise<boolean> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+    });
+    const late = wait(PATIENCE_MS, "it does not answer", { ref: false });
+    const obstacle = await Promise.race([this.#asking, late]);
+    this.#tell(obstacle);
+    return obstacle === null;
+  }
+
+  /** What keeps the database from being worked with; null when nothing does. */
+  async #ask(): Promise<string | null> {
+    try {
+      await requireWritable(this.#database);
+      return null;
+    } catch (error) {
+      return databaseFault(error)?.text ?? (error instanceof Error ? error.message : "unknown");
+    }
+  }
+
+  /** One line when it changes, not one for each question. */
+  #tell(obstacle: string | null): void {
+    if (obstacle === this.#said) {
+      return;
+    }
+    this.#said = obstacle;
+    if (obstacle === null) {
+      this.#log.info("ready again: the database can be used");
+    } else {
+      this.#log.warn(`not ready: the database cannot be used: ${obstacle}`);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { DEFAULT_LANGUAGE, isLanguage, LANGUAGE_CODES, type Language } from "../../kernel/languages.ts";
+import type { Context, Handler } from "./context.ts";
+import type { Cookies } from "./cookies.ts";
+
+/** Chooses the answer's language: the switch on the page, then an earlier choice, then the browser's languages. */
+export function chooseLanguage(cookies: Cookies): Handler {
+  return async (ctx, next) => {
+    const asked = ctx.query["lang"];
+    if (typeof asked === "string" && isLanguage(asked)) {
+      cookies.write(ctx, "language", asked);
+      ctx.state.language = asked;
+    } else {
+      ctx.state.language = chosenEarlier(ctx, cookies) ?? accepted(ctx) ?? DEFAULT_LANGUAGE;
+    }
+    await next();
+  };
+}
+
+/**
+ * What is wished for when the person has pressed no switch, the strongest wish first: by the application
+ * (`ui_locales`), or by what somebody keeps in the account.
+ */
+export function preferLanguages(ctx: Context, cookies: Cookies, wishes: readonly unknown[]): void {
+  if (ctx.query["lang"] !== undefined || chosenEarlier(ctx, cookies) !== null) {
+    return;
+  }
+  const wish = wishes
+    .filter((locales) => typeof locales === "string")
+    .flatMap((locales) => locales.split(" "))
+    // The first part of a tag is the language (RFC 5646): `fr-CH` is French, `fry` is not.
+    .map((locale) => locale.split("-", 1).join("").toLowerCase())
+    .find(isLanguage);
+  ctx.state.language = wish ?? ctx.state.language;
+}
+
+function chosenEarlier(ctx: Context, cookies: Cookies): Language | null {
+  const value = cookies.read(ctx, "language") ?? "";
+  return isLanguage(value) ? value : null;
+}
+
+function accepted(ctx: Context): Language | null {
+  const best = ctx.acceptsLanguages([...LANGUAGE_CODES]);
+  return typeof best === "string" && isLanguage(best) ? best : null;
+}

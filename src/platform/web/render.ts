@@ -1,0 +1,86 @@
+import { fileURLToPath } from "node:url";
+import nunjucks from "nunjucks";
+import { LANGUAGES } from "../../kernel/languages.ts";
+import type { Branding } from "../../domain/offices/office.ts";
+import type { Assets } from "./assets.ts";
+import { textColourOn } from "../../kernel/colour-contrast.ts";
+import type { Context } from "./context.ts";
+import { allowImages } from "./security-headers.ts";
+import type { Texts, Translate } from "./texts.ts";
+
+/** What every page may show of an office. */
+export interface OfficeView {
+  readonly name: string;
+  readonly branding: Branding;
+}
+
+/** The part of a page's model that the layout needs. */
+export interface LayoutModel {
+  readonly office: OfficeView | null;
+  /** Logo addresses besides the office's. */
+  readonly images?: readonly (string | null)[];
+}
+
+export interface RenderParts {
+  readonly texts: Texts;
+  readonly assets: Assets;
+  readonly productName: string;
+  readonly isDevelopment: boolean;
+}
+
+/** Turns a view and its model into the answer. Templates escape everything, and an undefined variable is an error. */
+export class Renderer {
+  readonly #parts: RenderParts;
+  readonly #environment: nunjucks.Environment;
+
+  constructor(parts: RenderParts) {
+    this.#parts = parts;
+    const loader = new nunjucks.FileSystemLoader(fileURLToPath(new URL("../../../views", import.meta.url)), {
+      noCache: false,
+      watch: false,
+    });
+    this.#environment = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true });
+  }
+
+  /** `view` is the path below views/ without its ending. */
+  page(ctx: Context, view: string, model: LayoutModel & Readonly<Record<string, unknown>>): void {
+    const { productName, isDevelopment, assets } = this.#parts;
+    const { office, images = [], ...rest } = model;
+    const branding = office?.branding ?? null;
+    allowImages(ctx, [...images, branding?.logoUrl ?? null]);
+    ctx.type = "html";
+    ctx.body = this.#environment.render(`${view}.njk`, {
+      ...rest,
+      t: this.translate(ctx),
+      language: ctx.state.language,
+      languages: languageLinks(ctx),
+      product: productName,
+      office: office === null ? null : officeContext(office),
+      nonce: ctx.state.nonce,
+      asset: (name: string) => assets.urlOf(name),
+      development: isDevelopment,
+    });
+  }
+
+  translate(ctx: Context): Translate {
+    return this.#parts.texts.in(ctx.state.language);
+  }
+}
+
+function officeContext({ name, branding }: OfficeView) {
+  const { logoUrl, accent } = branding;
+  return { name, logo: logoUrl, accent, accentText: accent === null ? null : textColourOn(accent) };
+}
+
+/** Links to the same page in each language. After a post they lead to the page's own address. */
+function languageLinks(ctx: Context) {
+  // `//evil.test` would be an address on another host.
+  const path = ctx.path.replace(/^[/\\]+/, "/");
+  return Object.entries(LANGUAGES).map(([code, name]) => {
+    const sent = new URLSearchParams(ctx.querystring);
+    // An answer with a code is good once: neither it nor its address belongs into a page.
+    const query = sent.has("code") ? new URLSearchParams() : sent;
+    query.set("lang", code);
+    return { code, name, href: `${path}?${query.toString()}`, current: code === ctx.state.language };
+  });
+}

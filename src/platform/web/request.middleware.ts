@@ -1,0 +1,26 @@
+import type { Log } from "../../kernel/log.ts";
+import { stopwatch } from "../../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import { randomToken } from "../../kernel/random.ts";
+import { addressGroup, plainAddress } from "./address.ts";
+import type { Handler } from "./context.ts";
+import { safePath } from "./errors.middleware.ts";
+
+/** Gives each request an id, tells where it came from, and writes one line when it is answered. */
+export function requests(log: Log): Handler {
+  return async (ctx, next) => {
+    const started = stopwatch();
+    // What a proxy says is no address (`unknown`) makes the proxy itself the visitor: counted together, never not at all.
+    const address = plainAddress(ctx.ip) ?? plainAddress(ctx.socket.remoteAddress ?? "") ?? "0.0.0.0";
+    const requestId = randomToken(9);
+    ctx.state.requestId = requestId;
+    ctx.state.language = DEFAULT_LANGUAGE;
+    ctx.state.visitor = { address, addressGroup: addressGroup(address), requestId };
+    await next();
+    if (log.isLevelEnabled("info")) {
+      const milliseconds = Math.round(stopwatch() - started);
+      const { method, status } = ctx;
+      log.info({ requestId, method, path: safePath(ctx), status, milliseconds, address }, "request");
+    }
+  };
+}

@@ -1,0 +1,88 @@
+import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
+import { PageError } from "../../kernel/errors.ts";
+import type { Context } from "./context.ts";
+import type { Fields } from "./form.ts";
+
+/** A form with a file in it. The fields are those that stand before the file, each once. */
+export interface Upload {
+  readonly fields: Fields;
+  /** Null when none was chosen. Can be read once, and need not be read to its end. */
+  readonly file: AsyncIterable<Uint8Array> | null;
+}
+
+/** A page's fields are few and short; the file's own limit is its reader's business. */
+const LIMITS = { files: 1, fields: 20, parts: 21, fieldSize: 4_000, headerPairs: 20, headerSize: 4_000 };
+
+/** More than a file that somebody may have chosen by mistake: what is longer is not even read to be thrown away. */
+const MOST_BYTES = 64_000_000;
+
+/**
+ * Begins to read a form with a file: answers at the file's first byte, and nothing of it is kept in memory or on disk.
+ * Throws PageError "request" for what is no such form. The only file that knows @fastify/busboy.
+ */
+export function readUpload(ctx: Context): Promise<Upload> {
+  const { req } = ctx;
+  const fields = Object.create(null) as Record<string, string>;
+  cutOffAfterAnswer(ctx);
+  return new Promise((resolve, reject) => {
+    const parser = parserFor(ctx);
+    let file: BusboyFileStream | null = null;
+    const fail = (cause: unknown) => {
+      req.unpipe(parser);
+      file?.destroy(new Error("The upload broke off.", { cause }));
+      reject(new PageError("request", { cause }));
+    };
+    parser.on("field", (name, value, isNameCut, isCut) => {
+      if (isNameCut || isCut || Object.hasOwn(fields, name)) {
+        fail(new Error("A field comes twice or is too long."));
+        return;
+      }
+      fields[name] = value;
+    });
+    parser.on("file", (_name, stream, filename) => {
+      file = stream;
+      // Whoever reads it gets the error; while nobody does it must not end the process.
+      stream.on("error", () => undefined);
+      resolve({ fields, file: filename === "" ? null : piecesOf(stream) });
+    });
+    parser.on("error", fail);
+    parser.on("finish", () => {
+      resolve({ fields, file: null });
+    });
+    req.once("close", () => {
+      if (!req.complete) {
+        fail(new Error("The connection ended before the form."));
+      }
+    });
+    req.pipe(parser);
+  });
+}
+
+export const isUpload = (ctx: Context): boolean => ctx.is("multipart/form-data") === "multipart/form-data";
+
+function parserFor({ req }: Context): BusboyInstance {
+  try {
+    const type = req.headers["content-type"] ?? "";
+    return new Busboy({ headers: { ...req.headers, "content-type": type }, limits: LIMITS });
+  } catch (cause) {
+    throw new PageError("request", { cause });
+  }
+}
+
+async function* piecesOf(file: BusboyFileStream): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const piece of file) {
+      yield piece as Buffer;
+    }
+  } catch (cause) {
+    throw new PageError("request", { cause });
+  }
+}
+
+/** Node throws the rest of a body away, however long it is, unless the connection ends with the answer. */
+function cutOffAfterAnswer(ctx: Context): void {
+  const { length } = ctx.request;
+  if (length === undefined || length > MOST_BYTES) {
+    ctx.set("Connection", "close");
+  }
+}

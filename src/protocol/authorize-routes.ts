@@ -1,0 +1,36 @@
+import Router from "@koa/router";
+import { text } from "co-body";
+import type { State } from "../platform/web/context.ts";
+import { PageError } from "../kernel/errors.ts";
+
+/**
+ * Authorization requests that come by POST (OpenID Connect Core 1.0 section 3.1.2.1). A form of another site brings no
+ * cookies along, so the request begins again as the GET that it could have been: with the person's session, and with
+ * every check that a GET passes. This folder owns nothing else.
+ */
+export function authorizeRoutes(path: string): Router<State> {
+  const router = new Router<State>();
+  router.post(path, async (ctx) => {
+    ctx.set("Cache-Control", "no-store");
+    if (ctx.is("application/x-www-form-urlencoded") === false) {
+      throw new PageError("request");
+    }
+    // Parameters stay as they came, twice if they came twice: oidc-provider judges them.
+    const parameters = new URLSearchParams(await readAll(ctx.req));
+    ctx.status = 303;
+    ctx.redirect(`${path}?${parameters.toString()}`);
+  });
+  return router;
+}
+
+async function readAll(request: Parameters<typeof text>[0]): Promise<string> {
+  try {
+    const body: unknown = await text(request, { limit: LIMIT });
+    return String(body);
+  } catch (cause) {
+    throw new PageError("request", { cause });
+  }
+}
+
+/** What fits into the address of the GET, with Node's limit for all headers of 16 kB. */
+const LIMIT = "8kb";

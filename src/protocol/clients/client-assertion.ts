@@ -1,0 +1,37 @@
+import type { Client, KoaContextWithOIDC } from "oidc-provider";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { errors } from "../library.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** RFC 7523 section 3, point 4: an assertion that lives for days is a password. */
+const LONGEST_SECONDS = 60 * 60;
+
+/** How far a clock may be ahead: 10 seconds have to be taken, 60 must not be (FAPI 2.0 section 5.3.2.1 point 13). */
+const MOST_AHEAD_SECONDS = 30;
+
+/**
+ * What oidc-provider leaves open of a client assertion. FAPI 2.0 (section 5.3.2.1 points 8 and 11, section 5.4.1): the
+ * issuer is the one audience, and RS256 is none of its algorithms.
+ */
+export function judgeAssertion(clock: Clock) {
+  return (ctx: KoaContextWithOIDC, claims: Claims, header: Claims, client: Client): void => {
+    const { exp, iat, aud } = claims;
+    const now = epochSeconds(clock());
+    if (typeof exp !== "number" || exp - now > LONGEST_SECONDS) {
+      throw new errors.InvalidClientAuth("the assertion must end within an hour");
+    }
+    if (typeof iat === "number" && iat - now > MOST_AHEAD_SECONDS) {
+      throw new errors.InvalidClientAuth("the assertion was made in the future");
+    }
+    if (client["urn:vestibule:fapi"] !== true) {
+      return;
+    }
+    if (aud !== ctx.oidc.issuer) {
+      throw new errors.InvalidClientAuth("the audience must be the issuer, as one string");
+    }
+    if (header["alg"] === "RS256") {
+      throw new errors.InvalidClientAuth("RS256 is not taken of this application");
+    }
+  };
+}

@@ -1,0 +1,29 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+import type { ApplicationService } from "../../domain/applications/application-service.ts";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { ClientSecretGuard } from "../../domain/applications/client-secret-guard.ts";
+import { isVisitor } from "../models/engine-events.ts";
+import { errors } from "../library.ts";
+
+interface Parts {
+  readonly applications: ApplicationStore;
+  readonly service: ApplicationService;
+  readonly guard: ClientSecretGuard;
+}
+
+/** Compares a typed secret with the kept hash, and stops whoever keeps guessing. */
+export function createSecretCheck({ applications, service, guard }: Parts) {
+  return async (clientId: string, typed: string, ctx: Pick<KoaContextWithOIDC, "state"> | undefined) => {
+    const known: unknown = ctx?.state["visitor"];
+    const visitor = isVisitor(known) ? known : undefined;
+    if (guard.isStopped(clientId, visitor)) {
+      throw new errors.InvalidClient("too many wrong secrets, try again later");
+    }
+    const application = await applications.find(clientId);
+    if (application !== null && service.isSecret(application, typed)) {
+      return true;
+    }
+    await guard.countWrong(clientId, visitor);
+    return false;
+  };
+}

@@ -1,0 +1,112 @@
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import { secondsAfter, type Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
+import { isVisitor } from "../models/engine-events.ts";
+import type { EngineStore } from "../models/engine-store.ts";
+import { errors, Provider } from "../library.ts";
+
+interface Parts {
+  readonly store: EngineStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+  readonly userCodes: UserCodeGuard;
+}
+
+/** How long a device waits between two questions (RFC 8628 section 3.2, the default). */
+const INTERVAL_SECONDS = 5;
+
+/**
+ * Names a device code that was found by its user code: the code itself is kept as a hash and is the device's alone. It
+ * opens nothing where a device asks for tokens.
+ */
+const STORED = "stored.";
+
+/** The key of a code that is named that way; null for every other id. */
+export const storedKey = (id: string): string | null =>
+  id.startsWith(STORED) ? id.slice(STORED.length) : null;
+
+/**
+ * Device codes (RFC 8628): found by the device's code, and by the user code that somebody types, which is kept as a hash
+ * too. Typing is throttled, and so is a device's asking.
+ */
+export class DeviceCodeAdapter implements Adapter {
+  readonly #models: Adapter;
+  readonly #parts: Parts;
+
+  constructor(models: Adapter, parts: Parts) {
+    this.#models = models;
+    this.#parts = parts;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const isDevice = Provider.ctx?.oidc.route === "token";
+    if (isDevice && storedKey(id) !== null) {
+      return undefined;
+    }
+    const found = (await this.#models.find(id)) ?? undefined;
+    if (found !== undefined && isDevice && !(await this.#mayAsk(id))) {
+      throw new errors.SlowDown();
+    }
+    return found;
+  }
+
+  /** Asked for each code that somebody types; a try is counted before the code is looked at. */
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    const ctx = Provider.ctx;
+    const known: unknown = ctx?.state["visitor"];
+    const visitor = isVisitor(known) ? known : undefined;
+    const { userCodes } = this.#parts;
+    if (!(await userCodes.mayTry(visitor))) {
+      Object.assign(ctx?.state ?? {}, { tooManyUserCodes: true });
+      return undefined;
+    }
+    let isWrong = false;
+    try {
+      const found = await this.#findStored(userCode);
+      isWrong = found === undefined;
+      return found === undefined ? undefined : { ...found, userCode };
+    } finally {
+      if (!isWrong) {
+        await userCodes.giveBack(visitor);
+      }
+    }
+  }
+
+  async #findStored(userCode: string): Promise<AdapterPayload | undefined> {
+    const key = await this.#parts.store.findDeviceCode(this.#userCodeHash(userCode));
+    return key === null ? undefined : ((await this.#models.find(`${STORED}${key}`)) ?? undefined);
+  }
+
+  upsert(id: string, { userCode, ...payload }: AdapterPayload, expiresIn: number): Promise<undefined | void> {
+    const kept = userCode === undefined ? payload : { ...payload, uid: this.#userCodeHash(userCode) };
+    return this.#models.upsert(id, kept, expiresIn);
+  }
+
+  consume(id: string): Promise<undefined | void> {
+    return this.#models.consume(id);
+  }
+
+  destroy(id: string): Promise<undefined | void> {
+    return this.#models.destroy(id);
+  }
+
+  revokeByGrantId(grantId: string): Promise<undefined | void> {
+    return this.#models.revokeByGrantId(grantId);
+  }
+
+  findByUid(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  #mayAsk(id: string): Promise<boolean> {
+    const { store, hash, clock } = this.#parts;
+    const now = clock();
+    const key = hash(`engine ${id}`).toString("hex");
+    return store.askForDevice(key, { now, askedBefore: secondsAfter(now, -INTERVAL_SECONDS) });
+  }
+
+  #userCodeHash(userCode: string): string {
+    return this.#parts.hash(`user code ${userCode}`).toString("hex");
+  }
+}

@@ -1,0 +1,56 @@
+import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
+import { deriveKey } from "../kernel/secret.ts";
+import { ROUTES } from "./addresses.ts";
+import { keepClaimsAboutSignIn } from "./requests/asked-acr.ts";
+import { deviceFlow } from "./device-flow/device-flow.ts";
+import type { ProviderParts } from "./provider.ts";
+import { judgeRequestObject } from "./requests/request-objects.ts";
+import { mayIntrospect, ResourceServers } from "./clients/resource-servers.ts";
+
+/** Which parts of the protocol are on, and who decides in them. Discovery follows from it. */
+export function engineFeatures(parts: ProviderParts): Configuration["features"] {
+  const { pages, secrets, applications } = parts;
+  const resources = new ResourceServers(applications);
+  return {
+    devInteractions: { enabled: false },
+    claimsParameter: { enabled: true, assertClaimsParameter: keepClaimsAboutSignIn },
+    clientCredentials: { enabled: true },
+    deviceFlow: deviceFlow(parts.settings.deviceFlow, pages.device),
+    introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token) },
+    // RFC 7009 section 2.1: for a stranger nothing happens, and nothing tells whether the token exists.
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    pushedAuthorizationRequests: { enabled: true },
+    backchannelLogout: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: judgeRequestObject(parts.clock) },
+    dPoP: {
+      enabled: true,
+      // Every process derives the same, so that a nonce of one is taken by the other.
+      nonceSecret: deriveKey(secrets.pepper, "DPoP nonces"),
+      // Without one a proof could be made in advance by whoever borrows the key for a moment (RFC 9449 section 8).
+      requireNonce: () => true,
+    },
+    fapi: {
+      enabled: true,
+      profile: (_ctx, client) => (client?.["urn:vestibule:fapi"] === true ? "2.0" : undefined),
+    },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (ctx, identifier, client) => resources.get(ctx, identifier, client),
+      useGrantedResource: () => false,
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx) => pages.signOut(ctx, signOutForm(ctx)),
+      postLogoutSuccessSource: (ctx) => pages.signedOut(ctx),
+    },
+  };
+}
+
+function signOutForm(ctx: KoaContextWithOIDC): { action: string; xsrf: string } {
+  const secret = ctx.oidc.session?.state?.["secret"];
+  return { action: `${ROUTES.end_session}/confirm`, xsrf: typeof secret === "string" ? secret : "" };
+}

@@ -1,0 +1,51 @@
+import type { Account as EngineAccount, Client, FindAccount } from "oidc-provider";
+import { satisfies } from "../domain/factors/factor.ts";
+import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import { isActive, type Account } from "../domain/users/user.ts";
+import type { UserStore } from "../domain/users/user-store.ts";
+import { provedBy, toEngineAccount } from "./claims.ts";
+import { pinnedOffice } from "./requests/pinned-office.ts";
+import { currentWork } from "./models/unit-of-work.ts";
+
+/** The account behind a `sub`; unknown when its user or office may not sign in, so that every token of theirs is dead. */
+export function findAccount(users: UserStore, clock: Clock): FindAccount {
+  return (ctx, id, token) => accountBehind({ users, clock }, id, { token, client: ctx.oidc.client });
+}
+
+/** The same for whoever has a token in hand and no request of oidc-provider's. */
+export async function accountBehind(
+  { users, clock }: { users: UserStore; clock: Clock },
+  id: string,
+  { token, client }: { token: unknown; client: Client | undefined },
+): Promise<EngineAccount | undefined> {
+  const work = currentWork();
+  const known = work?.account(id);
+  const account = known === undefined ? await users.findAccount(id) : known;
+  work?.keepAccount(id, account);
+  if (account === null || !isActive(account)) {
+    return undefined;
+  }
+  return isOfOffice(account, token, client) && isEnough(account, token, epochSeconds(clock()))
+    ? toEngineAccount(account, client)
+    : undefined;
+}
+
+/** Tokens of an office's own application end when their person is of another office now. Sessions are judged by the interaction policy. */
+function isOfOffice({ office }: Account, token: unknown, client: Client | undefined): boolean {
+  const pinned = token === undefined ? null : pinnedOffice(client);
+  return pinned === null || pinned === office.id;
+}
+
+/** A code or refresh token that was issued before the office demanded a second factor gets nothing new. */
+function isEnough(account: Account, token: unknown, now: number): boolean {
+  if (typeof token !== "object" || token === null || !("amr" in token)) {
+    return true;
+  }
+  const { amr, acr, authTime } = { acr: undefined, authTime: undefined, ...token };
+  const proved = provedBy({
+    amr: Array.isArray(amr) ? amr.map(String) : undefined,
+    acr: typeof acr === "string" ? acr : undefined,
+    authTime: typeof authTime === "number" ? authTime : undefined,
+  });
+  return satisfies(account.office.secondFactor, proved, now);
+}

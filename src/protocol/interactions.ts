@@ -1,0 +1,192 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { InteractionResults, Provider } from "oidc-provider";
+import { errors } from "./library.ts";
+import type { Application } from "../domain/applications/application.ts";
+import type { ApplicationStore } from "../domain/applications/application-store.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { PageError } from "../kernel/errors.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
+import { asksForSecondFactor } from "./requests/asked-acr.ts";
+import { continuedSession, type ContinuedSession } from "./continued-session.ts";
+import { type EngineStore } from "./models/engine-store.ts";
+import { KIND } from "./models/engine-model.ts";
+
+/** One thing that an application waits for somebody to do: a sign-in, or a consent. */
+export interface Interaction {
+  readonly uid: string;
+  readonly prompt: "login" | "consent";
+  readonly application: Application;
+  /** Parameters of the authorization request. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Whether the application asks for more than the password, whatever the office demands. */
+  readonly asksForSecondFactor: boolean;
+  /** Who has a session in this browser already. */
+  readonly sessionAccountId: string | null;
+  /** The session that the sign-in goes on from, where only the second factor is missing. */
+  readonly continues: ContinuedSession | null;
+  readonly missing: MissingConsent;
+  /** Whether the person has cancelled it, and the application only has to be told. */
+  readonly isDenied: boolean;
+}
+
+interface MissingConsent {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  /** Scopes of resource servers, by the server's identifier. */
+  readonly resources: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A finished sign-in, as tokens will tell it (RFC 8176, OpenID Connect Core 1.0 section 2). */
+export interface Login {
+  readonly accountId: string;
+  readonly amr: readonly string[];
+  readonly acr: string;
+  /** Seconds since 1970. */
+  readonly authTime: number;
+}
+
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+interface Parts {
+  readonly provider: Provider;
+  readonly applications: ApplicationStore;
+  readonly store: EngineStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+}
+
+/** Our port to oidc-provider: what waits, and how it is answered. Screens know no more of the library than this. */
+export class Interactions {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The interaction of this browser's cookie, which has to be the one in the address: oidc-provider looks at the
+   * cookie alone, and a victim's cookie with an attacker's address must bind nothing. Throws PageError "expired".
+   */
+  async get(exchange: Exchange, uid: string): Promise<Interaction> {
+    const details = await this.#details(exchange);
+    if (details.uid !== uid) {
+      throw new PageError("expired");
+    }
+    const { prompt, params, session } = details;
+    const application = await this.#parts.applications.find(String(params["client_id"]));
+    if (application === null || (prompt.name !== "login" && prompt.name !== "consent")) {
+      throw new PageError("expired");
+    }
+    return {
+      uid,
+      prompt: prompt.name,
+      application,
+      params,
+      asksForSecondFactor: asksForSecondFactor(params),
+      sessionAccountId: session?.accountId ?? null,
+      continues: await this.#continues(details),
+      isDenied: details.result?.error !== undefined,
+      missing: {
+        scopes: list(prompt.details["missingOIDCScope"]),
+        claims: list(prompt.details["missingOIDCClaims"]),
+        resources: mapOf(prompt.details["missingResourceScopes"]),
+      },
+    };
+  }
+
+  /** Answers the address that continues at oidc-provider. `remember: false`: the session cookie ends with the browser. */
+  finish(exchange: Exchange, login: Login): Promise<string> {
+    const { accountId, acr, amr, authTime } = login;
+    const result = { login: { accountId, acr, amr: [...amr], ts: authTime, remember: false } };
+    return this.#answer(exchange, result);
+  }
+
+  /** The application gets `access_denied` (RFC 6749 section 4.1.2.1). */
+  deny(exchange: Exchange): Promise<string> {
+    return this.#answer(exchange, { error: "access_denied", error_description: "the person cancelled" });
+  }
+
+  /** Grants exactly what was found missing when the page was made; nothing that a form says can add to it. */
+  async consent(exchange: Exchange, interaction: Interaction): Promise<string> {
+    const { provider } = this.#parts;
+    const details = await this.#details(exchange);
+    const accountId = details.session?.accountId;
+    if (accountId === undefined) {
+      throw new PageError("expired");
+    }
+    const found = details.grantId === undefined ? undefined : await provider.Grant.find(details.grantId);
+    const grant = found ?? new provider.Grant({ accountId, clientId: interaction.application.id });
+    if (interaction.missing.scopes.length > 0) {
+      grant.addOIDCScope(interaction.missing.scopes.join(" "));
+    }
+    if (interaction.missing.claims.length > 0) {
+      grant.addOIDCClaims([...interaction.missing.claims]);
+    }
+    interaction.missing.resources.forEach((scopes, identifier) => {
+      grant.addResourceScope(identifier, scopes.join(" "));
+    });
+    return this.#answer(exchange, { consent: { grantId: await grant.save() } }, true);
+  }
+
+  /** The application of an interaction that has ended or expired, as long as its row is kept; for "start again". */
+  async findApplicationOf(uid: string): Promise<Application | null> {
+    return (await this.findRequestOf(uid))?.application ?? null;
+  }
+
+  /** Who asked for an interaction, and with which parameters, as long as its row is kept. */
+  async findRequestOf(uid: string): Promise<Pick<Interaction, "application" | "params"> | null> {
+    const id = this.#parts.hash(`engine ${uid}`).toString("hex");
+    const found = await this.#parts.store.find({ kind: KIND.Interaction, id });
+    const params = objectOf(found?.payload["params"]);
+    const clientId = params["client_id"];
+    const application = typeof clientId === "string" ? await this.#parts.applications.find(clientId) : null;
+    return application === null ? null : { application, params };
+  }
+
+  /** The resource server of that identifier. */
+  findResource(identifier: string): Promise<Application | null> {
+    return this.#parts.applications.findByResource(identifier);
+  }
+
+  findApplication(id: string | null): Promise<Application | null> {
+    return id === null ? Promise.resolve(null) : this.#parts.applications.find(id);
+  }
+
+  #answer(
+    { req, res }: Exchange,
+    result: InteractionResults,
+    mergeWithLastSubmission = false,
+  ): Promise<string> {
+    return this.#parts.provider.interactionResult(req, res, result, { mergeWithLastSubmission });
+  }
+
+  async #continues(details: Awaited<ReturnType<Provider["interactionDetails"]>>) {
+    const { provider, clock } = this.#parts;
+    const uid = details.session?.uid;
+    const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);
+    return continuedSession(details, session, clock());
+  }
+
+  async #details({ req, res }: Exchange) {
+    try {
+      return await this.#parts.provider.interactionDetails(req, res);
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) {
+        throw new PageError("expired", { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+const list = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
+
+const mapOf = (value: unknown): Map<string, string[]> =>
+  new Map(Object.entries(objectOf(value)).map(([name, members]) => [name, list(members)]));

@@ -1,0 +1,83 @@
+import type { Provider } from "oidc-provider";
+import type { AuditStore } from "../../domain/audit/audit-store.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import { repeat, type Repeated } from "../../kernel/repeat.ts";
+import { useKeys } from "./library-keys.ts";
+import { inSigningOrder, type SigningKey } from "./signing-key.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+interface Parts {
+  readonly provider: Provider;
+  readonly keys: SigningKeys;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a key signs before the schedule replaces it. */
+  readonly days: number;
+}
+
+const TICK_MS = 1_000;
+const READ_EVERY_TICKS = 5;
+const ROTATE_EVERY_TICKS = 600;
+
+/**
+ * Keeps the running server's keys as the database has them. Every process reads the same rows and goes by the same
+ * moments, so all of them publish a key long before the first of them signs with it, and none needs a restart.
+ */
+export class KeyRotation {
+  readonly #parts: Parts;
+  #keys: readonly SigningKey[];
+  #order = "";
+  #ticks = 0;
+  #turns: Repeated | null = null;
+
+  constructor(parts: Parts, keys: readonly SigningKey[]) {
+    this.#parts = parts;
+    this.#keys = keys;
+    this.#order = orderOf(keys, parts.clock());
+  }
+
+  start(): void {
+    this.#turns = repeat(
+      TICK_MS,
+      () => this.#tick(),
+      (error) => {
+        this.#parts.log.warn({ error }, "the signing keys could not be read and will be tried again");
+      },
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#turns?.stop();
+  }
+
+  async #tick(): Promise<void> {
+    const { keys, days, audit } = this.#parts;
+    this.#ticks += 1;
+    if (this.#ticks % ROTATE_EVERY_TICKS === 0) {
+      await keys.rotateOld(days, (tx) =>
+        audit.add(tx, { type: "signing-key.rotated", outcome: "ok", officeId: null, actor: "vestibule" }),
+      );
+    }
+    if (this.#ticks % READ_EVERY_TICKS === 0) {
+      this.#keys = await keys.read();
+    }
+    this.#use();
+  }
+
+  /** Hands the keys over when others are there, or when one that waited has come into use. */
+  #use(): void {
+    const { provider, clock } = this.#parts;
+    const order = orderOf(this.#keys, clock());
+    if (order !== this.#order && this.#keys.length > 0) {
+      useKeys(provider, inSigningOrder(this.#keys, clock()));
+      this.#order = order;
+    }
+  }
+}
+
+const orderOf = (keys: readonly SigningKey[], now: Date): string =>
+  inSigningOrder(keys, now)
+    .map(({ kid }) => kid)
+    .join(" ");

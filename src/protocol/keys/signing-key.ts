@@ -1,0 +1,64 @@
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
+import type { JWK } from "oidc-provider";
+import type { SigningAlgorithm } from "../../domain/applications/application.ts";
+import type { SigningKeyRow } from "./signing-key-store.ts";
+
+/** A private key as oidc-provider takes it (RFC 7517). */
+export type SigningJwk = JWK & { kid: string; alg: string; use: "sig" };
+
+/** A key that is loaded, with the moment from which it signs. */
+export interface SigningKey {
+  readonly jwk: SigningJwk;
+  readonly usedFrom: Date;
+}
+
+/** Published and not used yet, signing, or published for what it has signed. */
+type SigningKeyState = "next" | "current" | "retired";
+
+export interface SigningKeyInfo {
+  readonly id: string;
+  readonly algorithm: string;
+  readonly state: SigningKeyState;
+  readonly createdAt: Date;
+  readonly usedFrom: Date;
+  readonly expiresAt: Date | null;
+}
+
+/** For oidc-provider, which signs with the first key that fits: those in use, then the rest. */
+export function inSigningOrder(keys: readonly SigningKey[], now: Date): SigningJwk[] {
+  const newestFirst = keys.toSorted((one, other) => other.usedFrom.getTime() - one.usedFrom.getTime());
+  const isUsed = ({ usedFrom }: SigningKey) => usedFrom <= now;
+  const sorted = [...newestFirst.filter(isUsed), ...newestFirst.filter((key) => !isUsed(key))];
+  return sorted.map(({ jwk }) => jwk);
+}
+
+/** What a key is for now; `newestFirst` are all that are published. */
+export function stateOf(
+  row: SigningKeyRow,
+  newestFirst: readonly SigningKeyRow[],
+  now: Date,
+): SigningKeyState {
+  if (row.used_from > now) {
+    return "next";
+  }
+  const current = newestFirst.find(
+    ({ algorithm, used_from: usedFrom }) => algorithm === row.algorithm && usedFrom <= now,
+  );
+  return current?.id === row.id ? "current" : "retired";
+}
+
+const makeKeys = promisify(generateKeyPair);
+
+/** A new pair of keys for an algorithm (RFC 7518, RFC 8037). */
+export function makePair(algorithm: SigningAlgorithm) {
+  switch (algorithm) {
+    case "ES256":
+      return makeKeys("ec", { namedCurve: "P-256" });
+    case "RS256":
+    case "PS256":
+      return makeKeys("rsa", { modulusLength: 2048 });
+    case "EdDSA":
+      return makeKeys("ed25519");
+  }
+}

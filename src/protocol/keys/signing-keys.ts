@@ -1,0 +1,172 @@
+import type { JWK } from "oidc-provider";
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from "../../domain/applications/application.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { daysAfter, minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { OperatorError } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
+import type { SecretBox } from "../../kernel/secret.ts";
+import { makePair, stateOf, type SigningKey, type SigningKeyInfo } from "./signing-key.ts";
+import { SigningKeyStore, type SigningKeyRow } from "./signing-key-store.ts";
+
+/**
+ * A key that was replaced stays published until nothing that it has signed can come back: no token lives longer than an
+ * hour, but an ID token is a hint at the sign-out for as long as a session can last, three days.
+ */
+const RETIRED_FOR_DAYS = 4;
+
+/** A new key is published this long before it signs, so that every process and every application has read it. */
+export const PUBLISHED_AHEAD_MINUTES = 24 * 60;
+
+/** Keys that sign tokens: private halves encrypted in the database, one of each algorithm signing. */
+export class SigningKeys {
+  readonly #store: SigningKeyStore;
+  readonly #box: SecretBox;
+  readonly #clock: Clock;
+
+  constructor(database: Database, box: SecretBox, clock: Clock) {
+    this.#store = new SigningKeyStore(database);
+    this.#box = box;
+    this.#clock = clock;
+  }
+
+  /** All published keys. Makes the first ones; two processes that start together make one of each algorithm. */
+  async load(): Promise<SigningKey[]> {
+    const rows = await this.#store.alone(async (tx) => {
+      const found = await this.#store.list(this.#clock(), tx);
+      const missing = SIGNING_ALGORITHMS.filter((each) => !found.some(({ algorithm }) => algorithm === each));
+      if (missing.length === 0) {
+        return found;
+      }
+      await this.#add(tx, missing, this.#clock());
+      return this.#store.list(this.#clock(), tx);
+    });
+    return rows.map((row) => this.#open(row));
+  }
+
+  /** As `load`, and makes nothing. */
+  async read(): Promise<SigningKey[]> {
+    return (await this.#store.list(this.#clock())).map((row) => this.#open(row));
+  }
+
+  /**
+   * Makes a new key of each algorithm. It is published now and signs in `aheadMinutes`; the keys before stay published
+   * until the last token of theirs has ended. `tell` writes to the audit log in the same transaction.
+   */
+  async rotate(
+    tell: (tx: Queryable) => Promise<void>,
+    aheadMinutes = PUBLISHED_AHEAD_MINUTES,
+  ): Promise<void> {
+    await this.#store.alone(async (tx) => {
+      await this.#rotateAll(tx, aheadMinutes);
+      await tell(tx);
+    });
+  }
+
+  /** The same for somebody who has looked at the keys: answers false when another one is the newest by now. */
+  rotateOnce(
+    newest: string,
+    { tell, aheadMinutes }: { tell: (tx: Queryable) => Promise<void>; aheadMinutes: number },
+  ): Promise<boolean> {
+    return this.#store.alone(async (tx) => {
+      const [first] = await this.#store.list(this.#clock(), tx);
+      if (first?.id !== newest) {
+        return false;
+      }
+      await this.#rotateAll(tx, aheadMinutes);
+      await tell(tx);
+      return true;
+    });
+  }
+
+  /** The schedule: rotates what has signed for `days`, and removes what is past its end. Answers whether it rotated. */
+  rotateOld(days: number, tell: (tx: Queryable) => Promise<void>): Promise<boolean> {
+    return this.#store.alone(async (tx) => {
+      await this.#store.purge(tx);
+      const rows = await this.#store.list(this.#clock(), tx);
+      const old = SIGNING_ALGORITHMS.filter((algorithm) => {
+        const newest = rows.find((row) => row.algorithm === algorithm);
+        return newest !== undefined && daysAfter(newest.used_from, days) <= this.#clock();
+      });
+      if (old.length > 0) {
+        await this.#rotate(tx, old, PUBLISHED_AHEAD_MINUTES);
+        await tell(tx);
+      }
+      return old.length > 0;
+    });
+  }
+
+  async list(): Promise<SigningKeyInfo[]> {
+    const now = this.#clock();
+    const rows = await this.#store.list(now);
+    return rows.map((row) => ({
+      id: row.id,
+      algorithm: row.algorithm,
+      state: stateOf(row, rows, now),
+      createdAt: row.created_at,
+      usedFrom: row.used_from,
+      expiresAt: row.expires_at,
+    }));
+  }
+
+  /** Seals again what an older data key has sealed, at most `limit`; answers how many it found. */
+  async reseal(limit: number): Promise<number> {
+    const rows = await this.#store.sealedByOld(this.#box.mark, limit);
+    for (const { id, sealed_private_jwk: sealed } of rows) {
+      await this.#store.reseal(id, sealed, this.#box.reseal(sealed, contextOf(id)));
+    }
+    return rows.length;
+  }
+
+  async isSealedByOld(): Promise<boolean> {
+    return (await this.#store.sealedByOld(this.#box.mark, 1)).length > 0;
+  }
+
+  async #rotateAll(tx: Queryable, aheadMinutes: number): Promise<void> {
+    const rows = await this.#store.list(this.#clock(), tx);
+    const isThere = (each: SigningAlgorithm) => rows.some(({ algorithm }) => algorithm === each);
+    // The first key of all has nothing to wait for.
+    await this.#add(
+      tx,
+      SIGNING_ALGORITHMS.filter((each) => !isThere(each)),
+      this.#clock(),
+    );
+    await this.#rotate(tx, SIGNING_ALGORITHMS.filter(isThere), aheadMinutes);
+  }
+
+  async #rotate(tx: Queryable, algorithms: readonly SigningAlgorithm[], aheadMinutes: number): Promise<void> {
+    const usedFrom = minutesAfter(this.#clock(), aheadMinutes);
+    await this.#add(tx, algorithms, usedFrom);
+    for (const algorithm of algorithms) {
+      await this.#store.retire(tx, algorithm, { usedFrom, endsAt: daysAfter(usedFrom, RETIRED_FOR_DAYS) });
+    }
+  }
+
+  async #add(tx: Queryable, algorithms: readonly SigningAlgorithm[], usedFrom: Date): Promise<void> {
+    const pairs = await Promise.all(algorithms.map(makePair));
+    for (const [place, { publicKey, privateKey }] of pairs.entries()) {
+      const id = randomToken(12);
+      await this.#store.add(tx, {
+        id,
+        algorithm: algorithms[place] ?? "",
+        publicJwk: JSON.stringify(publicKey.export({ format: "jwk" })),
+        sealed: this.#box.seal(JSON.stringify(privateKey.export({ format: "jwk" })), contextOf(id)),
+        createdAt: this.#clock(),
+        usedFrom,
+      });
+    }
+  }
+
+  #open({ id, algorithm, sealed_private_jwk: sealed, used_from: usedFrom }: SigningKeyRow): SigningKey {
+    try {
+      const jwk = JSON.parse(this.#box.open(sealed, contextOf(id))) as JWK;
+      return { jwk: { ...jwk, kid: id, alg: algorithm, use: "sig" }, usedFrom };
+    } catch (error) {
+      throw new OperatorError(
+        "The secrets file does not open the signing keys of this database. Restore the file that belongs to it.",
+        { cause: error },
+      );
+    }
+  }
+}
+
+const contextOf = (id: string) => `signing key ${id}`;

@@ -1,0 +1,46 @@
+import type { Configuration } from "oidc-provider";
+import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
+import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import type { Settings } from "../server/settings/settings.ts";
+import { currentWork } from "./models/unit-of-work.ts";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long each thing lives, in seconds. */
+export function lifetimes(settings: Settings["lifetimes"], clock: Clock): Configuration["ttl"] {
+  const now = () => epochSeconds(clock());
+  return {
+    AuthorizationCode: MINUTE,
+    DeviceCode: 10 * MINUTE,
+    AccessToken: settings.accessTokenMinutes * MINUTE,
+    ClientCredentials: settings.accessTokenMinutes * MINUTE,
+    IdToken: HOUR,
+    Interaction: settings.signInMinutes * MINUTE,
+    PushedAuthorizationRequest: MINUTE,
+    Grant: settings.refreshTokenMaximumDays * DAY,
+    // Each use starts the short life again; the long one counts from the sign-in.
+    RefreshToken: (_ctx, token, client) => {
+      const end = (token.iiat ?? now()) + settings.refreshTokenMaximumDays * DAY;
+      const days = Math.min(settings.refreshTokenDays, longestDays(client["urn:vestibule:type"]));
+      return atLeastOne(Math.min(days * DAY, end - now()));
+    },
+    Session: (_ctx, session) => {
+      const office =
+        session.accountId === undefined ? null : currentWork()?.account(session.accountId)?.office;
+      const longest = Math.min(settings.sessionHours * HOUR, (office?.sessionMinutes ?? Infinity) * MINUTE);
+      const end = (session.loginTs ?? now()) + longest;
+      return atLeastOne(Math.min(settings.sessionIdleMinutes * MINUTE, end - now()));
+    },
+  };
+}
+
+/** What the type of an application allows at most. */
+const longestDays = (type: unknown): number =>
+  APPLICATION_TYPES.map((known) => (known === type ? rulesOf(known).refreshTokenDays : null)).find(
+    (days) => days !== null,
+  ) ?? Infinity;
+
+/** oidc-provider refuses a life of zero; what has come to its end gets one second. */
+const atLeastOne = (seconds: number): number => Math.max(1, Math.floor(seconds));

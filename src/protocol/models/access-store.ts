@@ -1,0 +1,181 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Branding } from "../../domain/offices/office.ts";
+import { ACR } from "../claims.ts";
+import type { Device } from "./unit-of-work.ts";
+
+/** A session of somebody, as its owner sees it. */
+export interface SessionView {
+  readonly uid: string;
+  readonly device: Device | null;
+  /** Seconds since 1970; null in a session that is older than this. */
+  readonly signedInAt: number | null;
+  /** Seconds since 1970, to the minute. */
+  readonly usedAt: number;
+}
+
+/** A browser that spares its owner the code. Times in seconds since 1970. */
+export interface TrustedBrowserView {
+  readonly id: string;
+  readonly device: Device;
+  readonly trustedAt: number;
+  readonly usedAt: number;
+  readonly endsAt: number;
+}
+
+/** What an application may do in somebody's name. */
+interface AccessView {
+  readonly applicationId: string;
+  readonly name: string;
+  readonly firstParty: boolean;
+  readonly scopes: readonly string[];
+  /** Seconds since 1970. */
+  readonly since: number;
+}
+
+interface ListOf<Row> {
+  readonly office: { readonly name: string; readonly branding: Branding };
+  readonly rows: readonly Row[];
+}
+
+/** A page's office, read with what the page shows so that both cost one statement. */
+export const OFFICE_VIEW = `(select json_build_object('name', o.name,
+  'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent)) from offices o where o.id = $1) as office`;
+
+const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
+
+/** Everything that hangs on grants: they themselves, and codes and tokens. */
+const DROP_GRANTS = `
+  delete from engine_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
+
+/** The applications of each session that has gone are told by jobs of the same transaction. */
+const COUNT_AND_TELL = `
+  select count(*)::integer as ended, count(tell_signed_out(account_id, payload -> 'authorizations')) as told from gone`;
+
+const statements = {
+  sessions: {
+    name: "access_sessions",
+    text: `select ${OFFICE_VIEW}, coalesce((select json_agg(s) from (
+             select m.uid, m.payload -> 'device' as device, (m.payload ->> 'loginTs')::float8 as "signedInAt",
+               extract(epoch from m.saved_at)::float8 as "usedAt"
+             from engine_models m where m.kind = 1 and m.account_id = $2 and m.expires_at > $3
+               and (m.payload ->> 'loginTs')::float8 >= $4
+             order by m.saved_at desc limit 100) s), '[]') as rows,
+           list_trusted_browsers($2, $3) as trusted`,
+  },
+  applications: {
+    name: "access_applications",
+    text: `select ${OFFICE_VIEW}, coalesce((select json_agg(g) from (
+             select m.application_id as "applicationId", a.name, a.first_party as "firstParty",
+               min((m.payload ->> 'iat')::float8) as since,
+               array(select distinct scope from engine_models n, regexp_split_to_table(n.payload -> 'openid' ->> 'scope', ' ') scope
+                 where n.kind = 0 and n.account_id = $2 and n.application_id = m.application_id and n.expires_at > $3) as scopes
+             from engine_models m join applications a on a.id = m.application_id
+             where m.kind = 0 and m.account_id = $2 and m.expires_at > $3
+             group by m.application_id, a.name, a.first_party order by a.name limit 100) g), '[]') as rows`,
+  },
+  endSession: {
+    name: "access_end_session",
+    text: `with gone as (
+             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid = $2 returning m.account_id, m.payload),
+           ended as (
+             select a.value ->> 'grantId' as grant_id
+             from gone, json_each(coalesce(gone.payload -> 'authorizations', '{}')) a where a.value ->> 'grantId' is not null),
+           dropped as (${DROP_GRANTS})
+           ${COUNT_AND_TELL}`,
+  },
+  // Grants of sessions that are over live on in refresh tokens: everything goes that this session does not hold.
+  endOthers: {
+    name: "access_end_others",
+    text: `with gone as (
+             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $2
+             returning m.account_id, m.payload),
+           ended as (
+             select convert_from(m.id, 'UTF8') as grant_id from engine_models m
+             where ${OWN_GRANTS} and not convert_from(m.id, 'UTF8') = any($3)),
+           dropped as (${DROP_GRANTS})
+           ${COUNT_AND_TELL}`,
+  },
+  // Also what hangs on a session that has proved more since: its tokens from before say how they came about.
+  endSpared: {
+    name: "access_end_spared",
+    text: `with gone as (
+             delete from engine_models m where m.kind in (1, 3, 5) and m.account_id = $1
+               and m.payload ->> 'acr' = '${ACR.trustedBrowser}'
+             returning m.grant_id, m.kind, m.payload),
+           ended as (
+             select g.grant_id from gone g where g.grant_id is not null
+             union
+             select a.value ->> 'grantId' from gone g, json_each(coalesce(g.payload -> 'authorizations', '{}')) a
+             where g.kind = 1 and a.value ->> 'grantId' is not null),
+           dropped as (${DROP_GRANTS})
+           select count(*)::integer as ended,
+             count(tell_signed_out($1, case when kind = 1 then payload -> 'authorizations' end)) as told from gone`,
+  },
+  // The session here goes on; the application is told of its own, by the sid that it knows from it.
+  revoke: {
+    name: "access_revoke",
+    text: `with ended as (
+             select convert_from(m.id, 'UTF8') as grant_id from engine_models m
+             where ${OWN_GRANTS} and m.application_id = $2),
+           dropped as (${DROP_GRANTS}),
+           told as (
+             select tell_signed_out($1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
+             from engine_models m where m.kind = 1 and m.account_id = $1 and exists (select from ended))
+           select count(*)::integer as ended, (select sum(told) from told) as told from ended`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Sessions and grants by person: what somebody is signed in to, and the end of it. Every statement names its person. */
+export class AccessStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Sessions that began at `validFrom` (seconds since 1970) or later, the last used first, with trusted browsers and the office's looks. */
+  async sessions(person: { id: string; officeId: string; validFrom: number }, now: Date) {
+    const values = [person.officeId, person.id, now, person.validFrom];
+    type Found = ListOf<SessionView> & { readonly trusted: readonly TrustedBrowserView[] };
+    return theRow(await this.#database.query<Found>(statements.sessions, values));
+  }
+
+  /** Applications with access, by name, with the office's looks. */
+  async applications({ id, officeId }: { id: string; officeId: string }, now: Date) {
+    const values = [officeId, id, now];
+    return theRow(await this.#database.query<ListOf<AccessView>>(statements.applications, values));
+  }
+
+  /** Ends a session of this person with every token that came from it. Answers how many it was: none is somebody else's. */
+  endSession(tx: Queryable, personId: string, uid: string): Promise<number> {
+    return count(tx, statements.endSession, [personId, uid]);
+  }
+
+  /** Ends every session of this person but one, and every token that did not come from that one. */
+  endOthers(tx: Queryable, personId: string, kept: { uid: string; grantIds: readonly string[] }) {
+    return count(tx, statements.endOthers, [personId, kept.uid, kept.grantIds]);
+  }
+
+  /** Ends the sessions and tokens of this person for which a trusted browser spared the code. */
+  endSpared(tx: Queryable, personId: string): Promise<number> {
+    return count(tx, statements.endSpared, [personId]);
+  }
+
+  /** Ends what an application may do in this person's name, and its own sessions where it listens. Answers how many grants that were. */
+  revoke(tx: Queryable, personId: string, applicationId: string): Promise<number> {
+    return count(tx, statements.revoke, [personId, applicationId]);
+  }
+}
+
+/** A query without a table answers one row. */
+export function theRow<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) {
+    throw new Error("PostgreSQL has answered no row.");
+  }
+  return row;
+}
+
+async function count(tx: Queryable, statement: Statement, values: readonly unknown[]): Promise<number> {
+  const [row] = await tx.query<{ ended: number }>(statement, values);
+  return row?.ended ?? 0;
+}

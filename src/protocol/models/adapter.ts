@@ -1,0 +1,198 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import { isActive, type Account } from "../../domain/users/user.ts";
+import { ApplicationAdapter } from "./application-adapter.ts";
+import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
+import { type EngineStore } from "./engine-store.ts";
+import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./engine-model.ts";
+import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
+import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
+
+interface Parts {
+  readonly store: EngineStore;
+  readonly applications: ApplicationStore;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+  readonly userCodes: UserCodeGuard;
+  /** Whether the device flow is on; without it no application has its grant. */
+  readonly hasDeviceFlow: boolean;
+}
+
+/** A session that is only read is written again this seldom: its end moves on, nothing else would change. */
+const SESSION_REWRITE_SECONDS = 60;
+
+/** What oidc-provider asks for when it wants a place for a model; the argument is the model's name. */
+export function createAdapter(parts: Parts): (name: string) => Adapter {
+  return (name) => {
+    if (name === "Client") {
+      return new ApplicationAdapter(parts.applications, parts.hasDeviceFlow);
+    }
+    const kind = Object.entries(KIND).find(([known]) => known === name)?.[1];
+    if (kind === undefined) {
+      throw new Error(`oidc-provider asks for an unknown model: ${name}`);
+    }
+    const models = new ModelAdapter(kind, parts);
+    return kind === KIND.DeviceCode ? new DeviceCodeAdapter(models, parts) : models;
+  };
+}
+
+class ModelAdapter implements Adapter {
+  readonly #kind: Kind;
+  readonly #parts: Parts;
+
+  constructor(kind: Kind, parts: Parts) {
+    this.#kind = kind;
+    this.#parts = parts;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const key = this.#key(id);
+    const work = currentWork();
+    const found = await (work === undefined ? this.#parts.store.find(key) : work.find(key));
+    return found === null ? undefined : this.#reveal(await this.#forgive(found), id);
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const found = await this.#parts.store.findSessionByUid(uid);
+    return found === null ? undefined : this.#reveal(found, undefined);
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
+    const key = this.#key(id);
+    const work = currentWork();
+    const kept = this.#withDevice(this.#conceal(payload), work);
+    if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(work.peek(key), kept)) {
+      return;
+    }
+    const expiresAt = new Date((payload.exp ?? epochSeconds(this.#parts.clock()) + expiresIn) * 1000);
+    const exists =
+      work === undefined ? (await this.#parts.store.find(key)) !== null : work.peek(key) !== null;
+    await this.#now((unit) => {
+      unit.save({ ...key, payload: kept, expiresAt, exists });
+    });
+  }
+
+  async consume(id: string): Promise<void> {
+    const key = this.#key(id);
+    const read = currentWork()?.peek(key) ?? null;
+    if (read !== null && read.consumedAt !== null) {
+      // Forgiven when it was found: it was spent then and stays so.
+      return;
+    }
+    await this.#now((unit) => {
+      unit.consume(key);
+    });
+  }
+
+  /**
+   * A refresh token whose answer was lost may come once more within the seconds that its application was given, and is
+   * shown as unspent. Without them every second use ends the whole family.
+   */
+  async #forgive(found: StoredModel): Promise<StoredModel> {
+    const { consumedAt, payload } = found;
+    if (this.#kind !== KIND.RefreshToken || consumedAt === null) {
+      return found;
+    }
+    const application = await this.#parts.applications.find(String(payload["clientId"]));
+    const age = this.#parts.clock().getTime() - consumedAt.getTime();
+    return age < (application?.refreshGraceSeconds ?? 0) * 1_000 ? { ...found, consumedAt: null } : found;
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#now((unit) => {
+      unit.destroy(this.#key(id));
+    });
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.#now((unit) => {
+      unit.revokeGrant(grantId);
+    });
+  }
+
+  findByUserCode(): Promise<undefined> {
+    return Promise.reject(new Error("Device codes have an adapter of their own."));
+  }
+
+  /** Within a request the change waits for the request's commit; outside one it is stored at once. */
+  async #now(change: (work: UnitOfWork) => void): Promise<void> {
+    const work = currentWork();
+    if (work !== undefined) {
+      change(work);
+      return;
+    }
+    const own = new UnitOfWork(this.#parts.store, this.#parts.clock);
+    change(own);
+    await own.commit();
+  }
+
+  #key(id: string): RowKey {
+    const stored = this.#kind === KIND.DeviceCode ? storedKey(id) : null;
+    if (stored !== null) {
+      return { kind: this.#kind, id: stored };
+    }
+    const hashed = this.#kind === KIND.Grant ? plainId(id) : this.#parts.hash(`engine ${id}`).toString("hex");
+    return { kind: this.#kind, id: hashed };
+  }
+
+  /** The id is the credential: it leaves the payload, and comes back from whoever presents it. */
+  #conceal(payload: AdapterPayload): Payload {
+    const { jti, ...rest } = payload;
+    if (this.#kind === KIND.Grant) {
+      return { jti, ...rest };
+    }
+    return this.#kind === KIND.Interaction && jti !== undefined ? concealInteraction(rest, jti) : rest;
+  }
+
+  /** A session that somebody has signed in to remembers the browser that it was used from last. */
+  #withDevice(payload: Payload, work: UnitOfWork | undefined): Payload {
+    const device =
+      this.#kind === KIND.Session && payload["accountId"] !== undefined ? (work?.device ?? null) : null;
+    return device === null ? payload : { ...payload, device };
+  }
+
+  #reveal(found: StoredModel, id: string | undefined): AdapterPayload | undefined {
+    const { grant, account, consumedAt } = found;
+    // oidc-provider changes what it was given in place; what was read has to stay as it was read, to be compared with.
+    const payload = structuredClone(found.payload);
+    if (grant === null) {
+      return undefined;
+    }
+    if (this.#belongsToAccount() && !isValidFor(account, payload)) {
+      return undefined;
+    }
+    return {
+      ...(this.#kind === KIND.Interaction && id !== undefined ? revealInteraction(payload, id) : payload),
+      ...(id === undefined ? {} : { jti: id }),
+      ...(consumedAt === null ? {} : { consumed: epochSeconds(consumedAt) }),
+    };
+  }
+
+  #belongsToAccount(): boolean {
+    return this.#kind !== KIND.Interaction && this.#kind !== KIND.Grant;
+  }
+
+  #isUnchanged(before: StoredModel | null, after: Payload): boolean {
+    if (before === null) {
+      return false;
+    }
+    const age = epochSeconds(this.#parts.clock()) - epochSeconds(before.savedAt);
+    return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
+  }
+}
+
+/** What was issued to somebody who may not sign in any more, or before a change that ends everything older, is dead. */
+function isValidFor(account: Account | null | undefined, payload: Payload): boolean {
+  if (account === undefined) {
+    return true;
+  }
+  const issued = payload["loginTs"] ?? payload["iat"];
+  return account !== null && isActive(account) && typeof issued === "number" && issued >= account.validFrom;
+}
+
+/** As it is read back: PostgreSQL may have put the keys in another order. */
+const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));

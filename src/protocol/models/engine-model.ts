@@ -1,0 +1,61 @@
+import type { Account } from "../../domain/users/user.ts";
+
+/** The numbers under which oidc-provider's models stand in the table. Never renumber: rows keep them. */
+export const KIND = {
+  Grant: 0,
+  Session: 1,
+  Interaction: 2,
+  AuthorizationCode: 3,
+  AccessToken: 4,
+  RefreshToken: 5,
+  ClientCredentials: 6,
+  PushedAuthorizationRequest: 7,
+  ReplayDetection: 8,
+  DeviceCode: 9,
+  BackchannelAuthenticationRequest: 10,
+  InitialAccessToken: 11,
+  RegistrationAccessToken: 12,
+  PreAuthorizedCode: 13,
+} as const;
+export type Kind = (typeof KIND)[keyof typeof KIND];
+
+export type Payload = Record<string, unknown>;
+
+export interface StoredModel {
+  readonly payload: Payload;
+  readonly consumedAt: Date | null;
+  readonly savedAt: Date;
+  /** The grant that the model belongs to; null when it is gone, undefined when there never was one. */
+  readonly grant: Payload | null | undefined;
+  /** The account that the model belongs to; null when it is gone, undefined when there never was one. */
+  readonly account: Account | null | undefined;
+}
+
+/** Key of a row: the hash of the model's id as hexadecimal. */
+export interface RowKey {
+  readonly kind: Kind;
+  readonly id: string;
+}
+
+export interface RowToSave extends RowKey {
+  readonly payload: Payload;
+  readonly expiresAt: Date;
+  /** Whether the request has read the row: then it is changed if it is still there, and never made anew. */
+  readonly exists: boolean;
+}
+
+/** Everything that one request writes; stored in one statement or not at all. */
+export interface Batch {
+  readonly save: readonly RowToSave[];
+  readonly consume: readonly RowKey[];
+  readonly destroy: readonly RowKey[];
+  readonly revokeGrants: readonly string[];
+  readonly signedOut: readonly SignedOut[];
+}
+
+/** An application whose part of a session has ended, and which has to be told. */
+export interface SignedOut {
+  readonly accountId: string;
+  readonly applicationId: string;
+  readonly sid: string;
+}

@@ -1,0 +1,52 @@
+import type { Context } from "koa";
+import type { Provider } from "oidc-provider";
+import { satisfies } from "../../domain/factors/factor.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { isActive, type Account } from "../../domain/users/user.ts";
+import { provedBy } from "../claims.ts";
+import { isWithinSession } from "../requests/interaction-policy.ts";
+import { currentWork } from "./unit-of-work.ts";
+
+/** Somebody who is signed in, on a page of our own. */
+export interface OwnSession {
+  readonly uid: string;
+  readonly account: Account;
+  /** When password and factor were proved; seconds since 1970. */
+  readonly authTime: number;
+  /** How (RFC 8176). */
+  readonly amr: readonly string[];
+  /** The grants that applications have from this session. */
+  readonly grantIds: readonly string[];
+}
+
+/** Our port to oidc-provider's sessions, for pages that are ours and no application's. */
+export class OwnSessions {
+  readonly #provider: Provider;
+  readonly #clock: Clock;
+
+  constructor(provider: Provider, clock: Clock) {
+    this.#provider = provider;
+    this.#clock = clock;
+  }
+
+  /**
+   * Who is signed in in this browser, read fresh. Null for a session that oidc-provider would not take for an
+   * application either: ended, too old for its office, of somebody disabled, or without the factor that is demanded.
+   */
+  async current(ctx: Context): Promise<OwnSession | null> {
+    const { uid, accountId, loginTs, amr, acr, authorizations } = await this.#provider.Session.get(ctx);
+    const account = accountId === undefined ? null : (currentWork()?.account(accountId) ?? null);
+    if (account === null || loginTs === undefined || !isActive(account)) {
+      return null;
+    }
+    const now = epochSeconds(this.#clock());
+    if (
+      !isWithinSession(account, loginTs, this.#clock) ||
+      !satisfies(account.office.secondFactor, provedBy({ amr, acr, authTime: loginTs }), now)
+    ) {
+      return null;
+    }
+    const grantIds = Object.values(authorizations ?? {}).flatMap(({ grantId }) => grantId ?? []);
+    return { uid, account, authTime: loginTs, amr: amr ?? [], grantIds };
+  }
+}

@@ -1,0 +1,175 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Clock } from "../../kernel/clock.ts";
+import { codeOf } from "../../kernel/errors.ts";
+import type { Account } from "../../domain/users/user.ts";
+import type { EngineStore } from "./engine-store.ts";
+import type { Batch, Payload, RowKey, RowToSave, SignedOut, StoredModel } from "./engine-model.ts";
+import { KIND } from "./engine-model.ts";
+
+/** A browser as the list of sessions names it: known words and a network, never the header itself. */
+export interface Device {
+  readonly browser: string | null;
+  readonly system: string | null;
+  /** The address, IPv6 cut to its /64. */
+  readonly network: string;
+}
+
+/**
+ * What one request reads and writes of oidc-provider's models. Reads are asked of PostgreSQL once; writes are
+ * gathered and stored together before the answer leaves, in one statement and so in one transaction: a new refresh
+ * token is never stored without its predecessor being spent, and a killed process leaves either both or nothing.
+ */
+export class UnitOfWork {
+  readonly #store: EngineStore;
+  readonly #clock: Clock;
+  readonly #device: () => Device | null;
+  readonly #read = new Map<string, StoredModel | null>();
+  readonly #accounts = new Map<string, Account | null>();
+  readonly #save = new Map<string, RowToSave>();
+  readonly #consume = new Map<string, RowKey>();
+  readonly #destroy = new Map<string, RowKey>();
+  readonly #revokeGrants = new Set<string>();
+  readonly #signedOut: SignedOut[] = [];
+
+  constructor(store: EngineStore, clock: Clock, device: () => Device | null = () => null) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#device = device;
+  }
+
+  /** What the request tells of its sender; kept with the session that it uses. */
+  get device(): Device | null {
+    return this.#device();
+  }
+
+  async find(key: RowKey): Promise<StoredModel | null> {
+    const name = nameOf(key);
+    const saved = this.#save.get(name);
+    if (saved !== undefined) {
+      return {
+        payload: saved.payload,
+        consumedAt: null,
+        savedAt: this.#clock(),
+        grant: undefined,
+        account: undefined,
+      };
+    }
+    if (this.#destroy.has(name)) {
+      return null;
+    }
+    const read = this.#read.get(name);
+    if (read !== undefined) {
+      return read;
+    }
+    const found = await this.#store.find(key);
+    this.#keep(name, found);
+    return found;
+  }
+
+  /** What this request has read already; asks nobody. */
+  peek(key: RowKey): StoredModel | null {
+    return this.#read.get(nameOf(key)) ?? null;
+  }
+
+  /** The account as it was read with a model of this request; undefined when none was. */
+  account(id: string): Account | null | undefined {
+    return this.#accounts.get(id);
+  }
+
+  keepAccount(id: string, account: Account | null): void {
+    this.#accounts.set(id, account);
+  }
+
+  save(row: RowToSave): void {
+    this.#destroy.delete(nameOf(row));
+    this.#save.set(nameOf(row), row);
+  }
+
+  consume(key: RowKey): void {
+    this.#consume.set(nameOf(key), key);
+  }
+
+  destroy(key: RowKey): void {
+    this.#save.delete(nameOf(key));
+    this.#destroy.set(nameOf(key), key);
+  }
+
+  revokeGrant(grantId: string): void {
+    this.#revokeGrants.add(grantId);
+  }
+
+  /** The application is told once the end of the session is stored. */
+  tellSignedOut(signedOut: SignedOut): void {
+    this.#signedOut.push(signedOut);
+  }
+
+  /**
+   * Stores everything. Answers false when a code or token was spent by another request meanwhile: then nothing
+   * new is stored, and the whole family of what was spent twice is gone (RFC 9700 section 4.14).
+   */
+  async commit(): Promise<boolean> {
+    const batch = this.#take();
+    if (batch === null) {
+      return true;
+    }
+    const isStored = await this.#store.write(batch, this.#clock()).catch((error: unknown) => {
+      // Two requests brought the same one-time id (a replayed proof) at the same moment; one of them was first.
+      if (codeOf(error) === UNIQUE_VIOLATION) {
+        return "replayed" as const;
+      }
+      throw error;
+    });
+    if (isStored === false) {
+      await this.#store.revokeFamilies(batch.consume);
+    }
+    return isStored === true;
+  }
+
+  #take(): Batch | null {
+    const batch = {
+      save: [...this.#save.values()],
+      consume: [...this.#consume.values()],
+      destroy: [...this.#destroy.values()],
+      revokeGrants: [...this.#revokeGrants],
+      signedOut: this.#signedOut.splice(0),
+    };
+    [this.#save, this.#consume, this.#destroy, this.#revokeGrants].forEach((part) => {
+      part.clear();
+    });
+    const isEmpty = Object.values(batch).every((part) => part.length === 0);
+    return isEmpty ? null : batch;
+  }
+
+  #keep(name: string, found: StoredModel | null): void {
+    this.#read.set(name, found);
+    const grantId = found?.payload["grantId"];
+    if (found?.grant !== undefined && typeof grantId === "string") {
+      this.#read.set(nameOf({ kind: KIND.Grant, id: plainId(grantId) }), grantModel(found));
+    }
+    const accountId = found?.payload["accountId"];
+    if (found?.account !== undefined && typeof accountId === "string") {
+      this.#accounts.set(accountId, found.account);
+    }
+  }
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+/** A grant's id never leaves the server and opens nothing, so it is not hashed: that lets one read bring a token with its grant. */
+export const plainId = (id: string): string => Buffer.from(id).toString("hex");
+
+const nameOf = ({ kind, id }: RowKey): string => `${String(kind)} ${id}`;
+
+function grantModel(found: StoredModel): StoredModel | null {
+  const { grant, savedAt } = found;
+  return grant === null || grant === undefined
+    ? null
+    : { payload: grant satisfies Payload, consumedAt: null, savedAt, grant: undefined, account: undefined };
+}
+
+const running = new AsyncLocalStorage<UnitOfWork>();
+
+/** Runs a request with a unit of work that everything below finds with `currentWork`. */
+export const withWork = <T>(work: UnitOfWork, run: () => Promise<T>): Promise<T> => running.run(work, run);
+
+export const currentWork = (): UnitOfWork | undefined => running.getStore();

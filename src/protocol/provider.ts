@@ -1,0 +1,172 @@
+import { takeLibraryNotices } from "./library-notices.ts";
+import type { Client, Configuration, KoaContextWithOIDC } from "oidc-provider";
+import { Provider } from "./library.ts";
+import type { Secrets } from "../platform/secrets/secrets-file.ts";
+import { LANGUAGE_CODES } from "../kernel/languages.ts";
+import type { Log } from "../kernel/log.ts";
+import { deriveKey } from "../kernel/secret.ts";
+import type { Settings } from "../server/settings/settings.ts";
+import { SIGNING_ALGORITHMS } from "../domain/applications/application.ts";
+import type { ApplicationService } from "../domain/applications/application-service.ts";
+import { ROUTES } from "./addresses.ts";
+import { createAdapter } from "./models/adapter.ts";
+import { ACR, CLAIMS } from "./claims.ts";
+import { judgeAssertion } from "./clients/client-assertion.ts";
+import { EXTRA_METADATA } from "./clients/client-metadata.ts";
+import { createSecretCheck } from "./clients/client-secret.ts";
+import { findAccount } from "./find-account.ts";
+import { loadGrant } from "./models/grants.ts";
+import { createInteractionPolicy } from "./requests/interaction-policy.ts";
+import type { DevicePages } from "./device-flow/device-flow.ts";
+import { engineFeatures } from "./features.ts";
+import { lifetimes } from "./lifetimes.ts";
+import { outgoingFetch } from "./clients/outgoing-fetch.ts";
+import { engineSubject } from "./keys/pairwise.ts";
+import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
+import { readRequest } from "./requests/request-parameters.ts";
+import type { SigningJwk } from "./keys/signing-key.ts";
+import { takeTryAddresses } from "./requests/try-address.ts";
+import { currentWork } from "./models/unit-of-work.ts";
+
+/** An OAuth error (RFC 6749 section 5.2). */
+export interface EngineError {
+  readonly error: string;
+  readonly error_description?: string | undefined;
+}
+
+/** Pages that oidc-provider asks for at its own addresses. */
+export interface EnginePages {
+  error(ctx: KoaContextWithOIDC, out: EngineError, error: unknown): Promise<void>;
+  signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
+  signedOut(ctx: KoaContextWithOIDC): Promise<void>;
+  readonly device: DevicePages;
+}
+
+export interface ProviderParts extends Pick<
+  Parameters<typeof createAdapter>[0],
+  "store" | "applications" | "hash" | "clock" | "userCodes"
+> {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly jwks: readonly SigningJwk[];
+  readonly pages: EnginePages;
+  readonly accounts: Parameters<typeof findAccount>[0];
+  readonly applicationService: ApplicationService;
+  readonly secretGuard: Parameters<typeof createSecretCheck>[0]["guard"];
+}
+
+/** oidc-provider with everything set that its defaults leave open. It is the Koa application; `app.ts` puts our middleware before its own. */
+export function createProvider(parts: ProviderParts): Provider {
+  const provider = new Provider(parts.settings.issuer, configuration(parts));
+  // Secrets are kept as hashes, so the comparison is ours.
+  const check = createSecretCheck({
+    applications: parts.applications,
+    service: parts.applicationService,
+    guard: parts.secretGuard,
+  });
+  Object.defineProperty(provider.Client.prototype, "compareClientSecret", {
+    value(this: Client, typed: string) {
+      return check(this.clientId, typed, Provider.ctx);
+    },
+  });
+  // No page waits for an application: it is told by a job, which is stored together with the end of the session.
+  Object.defineProperty(provider.Client.prototype, "backchannelLogout", {
+    value(this: Client, accountId: string, sid: string) {
+      currentWork()?.tellSignedOut({ applicationId: this.clientId, accountId, sid });
+      return Promise.resolve();
+    },
+  });
+  takeTryAddresses(provider);
+  takeLibraryNotices().forEach((notice) => {
+    parts.log.debug(notice);
+  });
+  return provider;
+}
+
+function configuration(parts: ProviderParts): Configuration {
+  const { settings, clock } = parts;
+  return {
+    adapter: createAdapter({ ...parts, hasDeviceFlow: settings.deviceFlow }),
+    jwks: { keys: [...parts.jwks] },
+    findAccount: findAccount(parts.accounts, clock),
+    loadExistingGrant: loadGrant,
+    claims: CLAIMS,
+    scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
+    acrValues: Object.values(ACR),
+    responseTypes: ["code", "none"],
+    ...subjects(parts),
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+    clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SIGNING_ALGORITHMS],
+      userinfoSigningAlgValues: [...SIGNING_ALGORITHMS],
+      clientAuthSigningAlgValues: [...SIGNING_ALGORITHMS],
+      dPoPSigningAlgValues: ["ES256", "PS256", "EdDSA"],
+      requestObjectSigningAlgValues: [...REQUEST_OBJECT_ALGORITHMS],
+    },
+    assertJwtClientAuthClaimsAndHeader: judgeAssertion(clock),
+    extraParams: { office: readRequest },
+    extraClientMetadata: { properties: EXTRA_METADATA },
+    // Required by OpenID Connect Core 1.0 section 3.1.2.1; else a request that names two would be answered at the registered one.
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: (_ctx, client) => client["urn:vestibule:without_pkce"] !== true },
+    issueRefreshToken: (_ctx, client, code) =>
+      Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
+    rotateRefreshToken: true,
+    clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
+    interactions: { url: interactionUrl, policy: createInteractionPolicy(clock, parts.hash) },
+    ttl: lifetimes(settings.lifetimes, clock),
+    cookies: cookies(settings, parts.secrets),
+    routes: ROUTES,
+    discovery: { ui_locales_supported: [...LANGUAGE_CODES] },
+    fetch: outgoingFetch(settings.outgoingAllowedHosts),
+    renderError: (ctx, out, error) => parts.pages.error(ctx, out, error),
+    features: engineFeatures(parts),
+  };
+}
+
+/** What people are called towards applications. */
+function subjects({ hash }: ProviderParts): Partial<Configuration> {
+  return {
+    subjectTypes: ["public", "pairwise"],
+    pairwiseIdentifier: (_ctx, accountId, client) => engineSubject(hash, client, accountId),
+    // Judged when it is registered (sector-check.ts).
+    sectorIdentifierUriValidate: () => false,
+  };
+}
+
+/** The interaction cookie is sent to this address and below: a sign-in and a consent do not see each other's. */
+function interactionUrl(
+  _ctx: KoaContextWithOIDC,
+  { uid, prompt }: { uid: string; prompt: { name: string } },
+): string {
+  return prompt.name === "consent" ? `/interaction/${uid}/consent` : `/interaction/${uid}`;
+}
+
+/** `__Host-` and `__Secure-` keep a neighbour's site from planting a cookie; browsers grant them to https only. */
+function cookies(settings: Settings, secrets: Secrets): Configuration["cookies"] {
+  const isSecure = settings.issuer.startsWith("https:");
+  const options = {
+    signed: true,
+    httpOnly: true,
+    sameSite: "lax",
+    secure: isSecure,
+    overwrite: true,
+  } as const;
+  return {
+    keys: secrets.cookieKeys.map((key) => deriveKey(key, "cookies").toString("base64url")),
+    names: {
+      session: `${isSecure ? "__Host-" : ""}vestibule-session`,
+      interaction: `${isSecure ? "__Secure-" : ""}vestibule-interaction`,
+      resume: `${isSecure ? "__Secure-" : ""}vestibule-resume`,
+    },
+    long: options,
+    short: options,
+  };
+}
+
+function originsOf(client: Client): readonly unknown[] {
+  const origins = client["urn:vestibule:cors_origins"];
+  return Array.isArray(origins) ? origins : [];
+}

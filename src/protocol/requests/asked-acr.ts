@@ -1,0 +1,56 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { ACR } from "../claims.ts";
+import { errors } from "../library.ts";
+
+type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether a request asks for a second factor: by `acr_values` whose first wish it is, or by an essential `acr` that
+ * the password alone does not reach (OpenID Connect Core 1.0 sections 3.1.2.1 and 5.5.1.1). It can raise what the
+ * office demands and never lower it.
+ */
+export function asksForSecondFactor(params: Params): boolean {
+  const wish = params["acr_values"];
+  if (typeof wish === "string" && wish.split(" ")[0] === ACR.secondFactor) {
+    return true;
+  }
+  const claims = params["claims"];
+  const essential = typeof claims === "string" ? essentialAcrs(JSON.parse(claims)) : [];
+  return essential.length > 0 && !essential.includes(ACR.password);
+}
+
+/** Claims that tell of the sign-in and not of the person. */
+const ABOUT_THE_SIGN_IN = ["acr", "amr", "auth_time", "sub"];
+
+/**
+ * Of the claims parameter, what asks about the sign-in counts. What is known of a person goes by scopes alone, because
+ * they are what the consent page names. An `acr` that nobody can reach is refused before anybody is asked anything.
+ */
+export function keepClaimsAboutSignIn({ oidc }: KoaContextWithOIDC, claims: object): void {
+  const unreachable = essentialAcrs(claims);
+  if (unreachable.length > 0 && !unreachable.some((acr) => Object.values<string>(ACR).includes(acr))) {
+    throw new errors.UnmetAuthenticationRequirements("none of the requested ACRs can be reached here");
+  }
+  const asked = memberOf(claims, "id_token");
+  const kept = ABOUT_THE_SIGN_IN.filter((name) => memberOf(asked, name) !== undefined);
+  Object.assign(oidc.params ?? {}, {
+    claims: JSON.stringify({
+      id_token: Object.fromEntries(kept.map((name) => [name, memberOf(asked, name)])),
+    }),
+  });
+}
+
+function essentialAcrs(claims: unknown): string[] {
+  const acr = memberOf(memberOf(claims, "id_token"), "acr");
+  if (memberOf(acr, "essential") !== true) {
+    return [];
+  }
+  const values = memberOf(acr, "values");
+  const list: unknown[] = Array.isArray(values) ? values : [];
+  return [memberOf(acr, "value"), ...list].filter((value) => typeof value === "string");
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;

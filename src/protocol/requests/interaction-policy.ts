@@ -1,0 +1,128 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { APPLICATION_TYPES, rulesOf } from "../../domain/applications/application-types.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import { interactionPolicy } from "../library.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { foldOfficeCode } from "../../domain/offices/office.ts";
+import { isActive, type Account } from "../../domain/users/user.ts";
+import { satisfies } from "../../domain/factors/factor.ts";
+import { asksForSecondFactor } from "./asked-acr.ts";
+import { ACR, provedBy } from "../claims.ts";
+import { engineSubject } from "../keys/pairwise.ts";
+import { pinnedOffice } from "./pinned-office.ts";
+import { jwtPayload } from "./jwt-payload.ts";
+import { currentWork } from "../models/unit-of-work.ts";
+
+const { Check, base } = interactionPolicy;
+
+/** The reason of a prompt that the session's password could answer half of. */
+export const ONLY_FACTOR_MISSING = "session_factor";
+
+/** oidc-provider's policy with our own checks: when somebody is asked to sign in again, and when to consent. */
+export function createInteractionPolicy(clock: Clock, hash: KeyedHash): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  const login = policy.get("login");
+  const consent = policy.get("consent");
+  if (login === undefined || consent === undefined) {
+    throw new Error("oidc-provider's own policy has changed.");
+  }
+  login.checks.add(
+    new Check("session_fits", "the session does not meet what is asked of it", "login_required", (ctx) =>
+      sessionFits(ctx, clock) && isHinted(ctx, hash) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+    ),
+  );
+  login.checks.add(
+    new Check(ONLY_FACTOR_MISSING, "the session lacks the second factor", "login_required", (ctx) =>
+      hasDemandedFactor(ctx, clock) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+    ),
+  );
+  // These ask for exactly the wanted value, and would send somebody who proved more round and round.
+  login.checks.remove("essential_acr");
+  login.checks.remove("essential_acrs");
+  consent.checks.remove("native_client_prompt");
+  consent.checks.add(
+    new Check(
+      "native_client_prompt",
+      "native clients require End-User interaction",
+      "interaction_required",
+      (ctx) => (isSilentNative(ctx) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT),
+    ),
+  );
+  return policy;
+}
+
+/** A session is good for a request only while the office that is asked for, and its session length, allow it. */
+function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
+  const { session } = ctx.oidc;
+  if (session?.accountId === undefined) {
+    // Another check asks for the sign-in.
+    return true;
+  }
+  const account = currentWork()?.account(session.accountId) ?? null;
+  if (account === null || !isActive(account)) {
+    return false;
+  }
+  return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs, clock);
+}
+
+/**
+ * Whoever has signed in must be the one that the hint names (OpenID Connect Core 1.0 section 3.1.2.1). oidc-provider
+ * compares them before somebody signs in and not after; it has verified the hint by then.
+ */
+function isHinted(ctx: KoaContextWithOIDC, hash: KeyedHash): boolean {
+  const { params, session, client } = ctx.oidc;
+  const hint = params?.["id_token_hint"];
+  return (
+    typeof hint !== "string" ||
+    session?.accountId === undefined ||
+    client === undefined ||
+    jwtPayload(hint)["sub"] === engineSubject(hash, client, session.accountId)
+  );
+}
+
+function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
+  const pinned = pinnedOffice(ctx.oidc.client);
+  if (pinned !== null) {
+    return pinned === account.office.id;
+  }
+  const asked = ctx.oidc.params?.["office"];
+  return typeof asked !== "string" || foldOfficeCode(asked) === account.office.code;
+}
+
+/** Whether a sign-in of that moment (seconds since 1970) is young enough for its office. */
+export function isWithinSession({ office }: Account, loginTs: number | undefined, clock: Clock): boolean {
+  return (
+    office.sessionMinutes === null ||
+    (loginTs !== undefined && epochSeconds(clock()) - loginTs < office.sessionMinutes * 60)
+  );
+}
+
+/** What the office demands now, and what this request asks for, against what the session was made with. */
+function hasDemandedFactor(ctx: KoaContextWithOIDC, clock: Clock): boolean {
+  const { session, params } = ctx.oidc;
+  const account = session?.accountId === undefined ? null : currentWork()?.account(session.accountId);
+  if (account === null || account === undefined) {
+    // Another check asks for the sign-in.
+    return true;
+  }
+  const isAsked = asksForSecondFactor(params ?? {});
+  const proved = provedBy({ amr: session?.amr, acr: session?.acr, authTime: session?.loginTs });
+  return (
+    satisfies(account.office.secondFactor, proved, epochSeconds(clock())) &&
+    (!isAsked || session?.acr === ACR.secondFactor)
+  );
+}
+
+/**
+ * Any program on a device can claim a native application's redirect address, so a session alone never sends it a
+ * code: somebody has to act in this very run, by signing in or by confirming (RFC 8252 section 8.6).
+ */
+function isSilentNative(ctx: KoaContextWithOIDC): boolean {
+  const { client, params, result } = ctx.oidc;
+  return (
+    APPLICATION_TYPES.some((type) => type === client?.["urn:vestibule:type"] && !rulesOf(type).silent) &&
+    params?.["response_type"] !== "none" &&
+    result?.login === undefined &&
+    result?.consent === undefined
+  );
+}

@@ -1,0 +1,83 @@
+import type { Configuration } from "oidc-provider";
+import { z } from "zod";
+import type { Application } from "../../domain/applications/application.ts";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { QueuedJob, QueueWork } from "../../platform/messages/queue-work.ts";
+import { logoutToken } from "./logout-token.ts";
+import { subjectFor } from "../keys/pairwise.ts";
+import { inSigningOrder } from "../keys/signing-key.ts";
+import type { SigningKeys } from "../keys/signing-keys.ts";
+
+interface Parts {
+  readonly issuer: string;
+  readonly applications: ApplicationStore;
+  readonly keys: SigningKeys;
+  readonly hash: KeyedHash;
+  readonly fetch: NonNullable<Configuration["fetch"]>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** As `tell_signed_out` of the database writes it, wherever a session ends. */
+const jobSchema = z.object({ applicationId: z.string(), accountId: z.uuid(), sid: z.string() });
+type SignedOutJob = z.output<typeof jobSchema>;
+
+/**
+ * Tells applications that a session has ended (OpenID Connect Back-Channel Logout 1.0). One that does not answer is told
+ * again later, with a token of its own, until the queue gives up; it never holds up anybody else.
+ */
+export class SignOutDelivery implements QueueWork {
+  readonly queue = "sign-outs";
+  readonly concurrency = 8;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  readonly run = async ({ data, retries, isLast }: QueuedJob): Promise<void> => {
+    const job = jobSchema.parse(data);
+    try {
+      await this.#tell(job);
+    } catch (error) {
+      const what = isLast
+        ? "an application was not told of a sign-out, and will not be"
+        : "an application could not be told of a sign-out";
+      this.#parts.log.warn({ application: job.applicationId, tries: retries + 1, isLast, error }, what);
+      throw error;
+    }
+  };
+
+  async #tell({ applicationId, accountId, sid }: SignedOutJob): Promise<void> {
+    const application = await this.#parts.applications.find(applicationId);
+    if (application === null || application.backchannelLogoutUri === null) {
+      return;
+    }
+    const token = await this.#tokenFor(application, {
+      subject: subjectFor(this.#parts.hash, application, accountId),
+      sid,
+    });
+    const { status } = await this.#parts.fetch(application.backchannelLogoutUri, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ logout_token: token }).toString(),
+      redirect: "manual",
+    });
+    if (status !== 200 && status !== 204) {
+      throw new Error(`the application answered ${String(status)}`);
+    }
+  }
+
+  async #tokenFor({ id, idTokenAlgorithm }: Application, about: { subject: string; sid: string }) {
+    const { issuer, keys, clock } = this.#parts;
+    const now = clock();
+    const key = inSigningOrder(await keys.read(), now).find(({ alg }) => alg === idTokenAlgorithm);
+    if (key === undefined) {
+      throw new Error(`There is no key for ${idTokenAlgorithm}.`);
+    }
+    return logoutToken(key, { issuer, audience: id, at: epochSeconds(now), ...about });
+  }
+}

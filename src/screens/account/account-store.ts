@@ -1,0 +1,79 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import type { Person } from "../../domain/factors/guard-store.ts";
+import { slotOf } from "../../domain/factors/sms-code.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { FactorKind } from "../../domain/factors/factor.ts";
+import type { OfficeView } from "../../platform/web/render.ts";
+import {
+  OFFICE_VIEW,
+  theRow,
+  type SessionView,
+  type TrustedBrowserView,
+} from "../../protocol/models/access-store.ts";
+
+/** What the first page and every change read of somebody, in one statement. Times in seconds since 1970. */
+export interface Overview {
+  readonly office: OfficeView;
+  readonly factors: readonly { readonly kind: FactorKind; readonly since: number }[];
+  readonly codesLeft: number;
+  readonly guard: { readonly blockedUntil: number | null; readonly spent: number } | null;
+  /** The session of theirs that the page is about; null when it is none. */
+  readonly session: Pick<SessionView, "uid" | "device"> | null;
+  readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
+  /** The code that was sent in this session to a new number, and is not used yet. */
+  readonly sent: { readonly number: string; readonly resendAt: number; readonly expiresAt: number } | null;
+  /** Where the office sends text messages. */
+  readonly sms: { readonly country: string; readonly countries: readonly string[] };
+  /** The trusted browser that the page is about. */
+  readonly trusted: Pick<TrustedBrowserView, "id" | "device"> | null;
+  /** The application with access that the page is about. */
+  readonly application: { readonly id: string; readonly name: string } | null;
+}
+
+const statements = {
+  overview: {
+    name: "account_overview",
+    text: `
+      select ${OFFICE_VIEW},
+        coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)
+          order by f.confirmed_at) from factors f where f.user_id = $2), '[]') as factors,
+        (select count(*)::integer from recovery_codes c where c.user_id = $2 and c.used_at is null) as "codesLeft",
+        (select json_build_object('blockedUntil', extract(epoch from g.blocked_until)::float8, 'spent', g.spent)
+          from second_factor_guard g where g.office_id = $1 and g.user_id = $2) as guard,
+        (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n where n.user_id = $2) as number,
+        (select json_build_object('number', s.number, 'resendAt', extract(epoch from s.resend_at)::float8,
+            'expiresAt', extract(epoch from s.expires_at)::float8)
+          from sms_codes s where s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
+        (select json_build_object('country', o.country, 'countries', o.countries) from offices o where o.id = $1) as sms,
+        (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from engine_models m
+          where m.kind = 1 and m.account_id = $2 and m.uid = $3 limit 1) as session,
+        (select json_build_object('id', t.id, 'device', t.device) from trusted_browsers t
+          where t.user_id = $2 and t.id::text = $3) as trusted,
+        (select json_build_object('id', a.id, 'name', a.name) from applications a where a.id = $3 and exists (
+          select 1 from engine_models m where m.kind = 0 and m.account_id = $2 and m.application_id = $3)) as application`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** A read model over factors, recovery codes, guard and what the engine keeps. */
+export class AccountStore {
+  readonly #database: Database;
+  readonly #hash: KeyedHash;
+
+  constructor(database: Database, hash: KeyedHash) {
+    this.#database = database;
+    this.#hash = hash;
+  }
+
+  /**
+   * `thing`: the id of a session, browser or application that the page is about, if it is about one. `binding`: what codes that
+   * are sent in this session belong to.
+   */
+  async overview(person: Person, page: { thing: string; binding: string }): Promise<Overview> {
+    const { id, officeId } = person;
+    const { binding } = slotOf(this.#hash, { person, binding: page.binding, purpose: "enrol" });
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<Overview>(statements.overview, [officeId, id, page.thing, binding]),
+    );
+    return theRow(rows);
+  }
+}

@@ -1,0 +1,155 @@
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { clockTime } from "../../platform/web/clock-time.ts";
+import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
+import {
+  CodeUsedMeanwhile,
+  type AcceptedCode,
+  type Challenged,
+  type CodeResult,
+  type CodeTry,
+  type UsedCode,
+} from "../../domain/factors/code-try.ts";
+import type { FactorKind } from "../../domain/factors/factor.ts";
+import type { MethodSwitch } from "../../domain/factors/method-switch.ts";
+import { PageError } from "../../kernel/errors.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import type { OwnAccount } from "../../domain/users/own-account.ts";
+import type { AccessStore } from "../../protocol/models/access-store.ts";
+import { ownerOf, type ChangeVisit, type Done, type Outcome } from "./page.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly check: SecondFactorCheck;
+  readonly access: AccessStore;
+  readonly methods: MethodSwitch;
+  readonly own: OwnAccount;
+  readonly clock: Clock;
+  readonly frozenFrom: number;
+}
+
+/** Forms of the account that take a code. They share the one guard: what is blocked at the sign-in is blocked here. */
+export class CodeForm {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get clock(): Clock {
+    return this.#parts.clock;
+  }
+
+  get frozenFrom(): number {
+    return this.#parts.frozenFrom;
+  }
+
+  /**
+   * Tries the first code of a new method. When it is right, the method is stored, one that it takes the place of ends
+   * in the same moment, and so does every other session of the person.
+   */
+  async submit(
+    visit: ChangeVisit,
+    attempt: CodeTry,
+    next: { kind: FactorKind; done: Done },
+  ): Promise<Outcome> {
+    const check = () => this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
+    const first = await check();
+    // The form was sent twice and its twin is settled: now it can be seen what became of the code.
+    const result = first.type === "meanwhile" ? await check() : first;
+    if (result.type === "used" && isOwnDoing(visit, result)) {
+      return { type: "done", to: "/account", done: next.done };
+    }
+    if (result.type === "used") {
+      await result.tell();
+    }
+    if (result.type !== "accepted") {
+      return refusal(visit, result);
+    }
+    const isSwitch = !visit.overview.factors.some(({ kind }) => kind === next.kind);
+    const isStored = await this.#store(visit, result, isSwitch ? next.kind : null);
+    return isStored
+      ? { type: "done", to: "/account", done: isSwitch ? "method" : next.done }
+      : { type: "errors", errors: [{ field: "code", message: visit.t("account.code.meanwhile") }] };
+  }
+
+  async #store(
+    visit: ChangeVisit,
+    { unblock, settle, giveUp }: AcceptedCode,
+    switchedTo: FactorKind | null,
+  ): Promise<boolean> {
+    const { database, access, methods, own } = this.#parts;
+    const { session, visitor } = visit;
+    const { id, office } = session.account;
+    const work = async (tx: Queryable) => {
+      await own.hold(tx, ownerOf(visit));
+      await unblock(tx);
+      await settle(tx);
+      if (switchedTo !== null) {
+        await methods.endOthers(tx, challengedOf(visit), { kept: switchedTo, visitor });
+      }
+      await access.endOthers(tx, id, session);
+      await access.endSpared(tx, id);
+    };
+    try {
+      await database.inOffice(office.id, work);
+      return true;
+    } catch (error) {
+      await giveUp();
+      if (error instanceof CodeUsedMeanwhile) {
+        return false;
+      }
+      throw error;
+    }
+  }
+}
+
+/** Whom a code of this visit is tried for. */
+export function challengedOf({ session }: ChangeVisit): Challenged {
+  const { id, office, name, mail, language } = session.account;
+  return { id, officeId: office.id, name, mail, language: language ?? office.language };
+}
+
+/** A method that the office does not accept is nobody's to set up. Throws PageError "not-found". */
+export function requireAccepted({ session }: ChangeVisit, kind: FactorKind): void {
+  if (!session.account.office.secondFactor.methods.includes(kind)) {
+    throw new PageError("not-found");
+  }
+}
+
+/** Until when nothing is tried, in words; null when somebody may try. */
+export function blockOf({ overview, language, t }: ChangeVisit, forms: CodeForm): string | null {
+  const { guard } = overview;
+  const now = forms.clock();
+  if (guard === null) {
+    return null;
+  }
+  if (guard.spent >= forms.frozenFrom) {
+    return t("blocked.frozen.text");
+  }
+  const until = guard.blockedUntil === null ? now : new Date(guard.blockedUntil * 1000);
+  return until > now ? t("account.code.blocked", { time: clockTime(until, now, language) }) : null;
+}
+
+/** Whether the same form was sent before: the code has confirmed the method since this session was proved. */
+const isOwnDoing = ({ session }: ChangeVisit, { confirmedAt }: UsedCode): boolean =>
+  confirmedAt !== null && epochSeconds(confirmedAt) > session.authTime;
+
+function refusal({ t }: ChangeVisit, result: Exclude<CodeResult, AcceptedCode>): Outcome {
+  switch (result.type) {
+    case "meanwhile":
+      return { type: "go", to: "/account" };
+    case "refused":
+      return { type: "errors", errors: [{ field: null, message: t("account.code.refused") }] };
+    case "wrong":
+    case "used":
+    case "past":
+    case "clock": {
+      if (result.triesLeft === 0) {
+        return { type: "errors", errors: [{ field: null, message: t("account.code.refused") }] };
+      }
+      const word = result.type === "used" ? "usedOther" : result.type;
+      const message = t(`code.${word}`, { tries: result.triesLeft });
+      return { type: "errors", errors: [{ field: "code", message }] };
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { Visitor } from "../../domain/audit/audit-event.ts";
+import type { OfficeView } from "../../platform/web/render.ts";
+import type { Fields } from "../../platform/web/form.ts";
+import type { Translate } from "../../platform/web/texts.ts";
+import type { Owner } from "../../domain/users/own-account.ts";
+import type { OwnSession } from "../../protocol/models/own-sessions.ts";
+import type { Overview } from "./account-store.ts";
+
+/**
+ * The account page: what people see and change of themselves. A page is a value; only `routes.ts` decides who sees it
+ * and leads on. Whoever is not signed in goes through the ordinary sign-in, and so does whoever wants to change
+ * something and has not just proved who they are. Start at `routes.ts`, then `step-up.ts`.
+ */
+export type Tab = "general" | "sessions" | "applications" | "sign-ins";
+
+/** One click of somebody who is signed in. */
+export interface AccountVisit {
+  readonly session: OwnSession;
+  /** Of a page about one thing: its id, as anybody may have typed it. */
+  readonly id: string;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly visitor: Visitor;
+  /** Token of the browser's cookie; null for a browser that has never completed a sign-in. */
+  readonly browser: string | null;
+  /** Token of a mailed link that was opened in this browser; as anybody may have put it there. */
+  readonly linkToken: string | null;
+  readonly t: Translate;
+  readonly language: string;
+}
+
+/** A click on a change: read fresh, and proved a moment ago. */
+export interface ChangeVisit extends AccountVisit {
+  readonly overview: Overview;
+}
+
+/** Whose account is changed, for the domain. */
+export const ownerOf = ({ session, visitor, browser }: AccountVisit): Owner => ({
+  account: session.account,
+  since: session.authTime,
+  hasProvedFactor: session.amr.includes("mfa"),
+  visitor,
+  browser,
+});
+
+export interface FieldError {
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** What a template gets besides the frame's part. */
+export interface Shown {
+  readonly view: string;
+  readonly office: OfficeView;
+  readonly model: Readonly<Record<string, unknown>>;
+}
+
+export type Outcome =
+  /** Done: the page below /account, and what it says was done. */
+  | { readonly type: "done"; readonly to: string; readonly done: Done; readonly language?: string | null }
+  /** Another page of the account, or this one as it is now. */
+  | { readonly type: "go"; readonly to: string }
+  /** The form once more. Fields that are shown again, never a secret. */
+  | { readonly type: "errors"; readonly errors: readonly FieldError[]; readonly values?: Fields }
+  /** An answer that is shown once. */
+  | { readonly type: "show"; readonly shown: Shown };
+
+/** What was done; the page says it in words. */
+export const DONE = [
+  "profile",
+  "password",
+  "session",
+  "sessions",
+  "application",
+  "trust",
+  "app",
+  "method",
+  "number",
+  "mail",
+  "mailChanged",
+] as const;
+export type Done = (typeof DONE)[number];
+
+/** A page that shows and changes nothing. */
+export interface ViewPage {
+  readonly path: string;
+  readonly tab: Tab;
+  readonly show: (visit: AccountVisit) => Promise<Shown>;
+}
+
+/** A page of a change. */
+export interface ChangePage {
+  readonly path: string;
+  readonly tab: Tab;
+  /** Whether a second factor has to be there: without one the sign-in sets it up, by its own rules. */
+  readonly needsFactor: boolean;
+  readonly show: (visit: ChangeVisit) => Promise<Shown>;
+  readonly submit: (visit: ChangeVisit, fields: Fields) => Promise<Outcome>;
+}

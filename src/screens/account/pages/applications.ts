@@ -1,0 +1,77 @@
+import type { Translate } from "../../../platform/web/texts.ts";
+import { PageError } from "../../../kernel/errors.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Database } from "../../../platform/database/database.ts";
+import type { AccessStore } from "../../../protocol/models/access-store.ts";
+import type { OwnAccount } from "../../../domain/users/own-account.ts";
+import { onDay } from "../../../platform/web/when.ts";
+import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
+
+interface Parts {
+  readonly access: AccessStore;
+  readonly own: OwnAccount;
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** Which applications may do something in somebody's name, and what. */
+export function applicationsPage({ access, clock }: Parts): ViewPage {
+  return {
+    path: "/account/applications",
+    tab: "applications",
+    show: async ({ session, t, language }) => {
+      const { id, office } = session.account;
+      const found = await access.applications({ id, officeId: office.id }, clock());
+      const applications = found.rows.map((row) => ({
+        name: row.name,
+        since: onDay(row.since, language),
+        scopes: scopesInWords(row.scopes, t),
+        href: `/account/applications/${row.applicationId}`,
+      }));
+      return { view: "applications", office: found.office, model: { applications } };
+    },
+  };
+}
+
+/** Takes an application's access away, with every token that it has. */
+export function revokePage({ access, own, database }: Parts): ChangePage {
+  return {
+    path: "/account/applications/:id",
+    tab: "applications",
+    needsFactor: false,
+    show: (visit) =>
+      Promise.resolve({
+        view: "confirm",
+        office: visit.overview.office,
+        model: {
+          texts: "account.revoke",
+          name: applicationOf(visit).name,
+          backHref: "/account/applications",
+        },
+      }),
+    submit: async (visit) => {
+      const { id, name } = applicationOf(visit);
+      const { account } = visit.session;
+      await database.inOffice(account.office.id, async (tx) => {
+        if ((await access.revoke(tx, account.id, id)) > 0) {
+          const change = { type: "access.revoked", applicationId: id, notice: "accessRevoked" } as const;
+          await own.tell(tx, ownerOf(visit), { ...change, values: { application: name } });
+        }
+      });
+      return { type: "done", to: "/account/applications", done: "application" };
+    },
+  };
+}
+
+/** Somebody else's, or one without access, is answered like one that never was. */
+function applicationOf({ overview }: ChangeVisit) {
+  if (overview.application === null) {
+    throw new PageError("not-found");
+  }
+  return overview.application;
+}
+
+const scopesInWords = (scopes: readonly string[], t: Translate): string[] =>
+  ["profile", "email", "phone", "office", "offline_access"]
+    .filter((scope) => scopes.includes(scope))
+    .map((scope) => t(`consent.scope.${scope}`));

@@ -1,0 +1,40 @@
+import { onDay } from "../../../platform/web/when.ts";
+import type { AccountStore } from "../account-store.ts";
+import type { ViewPage } from "../page.ts";
+import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
+import { LANGUAGES } from "../../../kernel/languages.ts";
+
+/** Who somebody is, how they prove it, and where each of that is changed. */
+export function generalPage(store: AccountStore): ViewPage {
+  return {
+    path: "/account",
+    tab: "general",
+    show: async ({ session, language, t }) => {
+      const { account } = session;
+      const { office, factors, codesLeft, number } = await store.overview(
+        { id: account.id, officeId: account.office.id },
+        { thing: "", binding: "" },
+      );
+      return {
+        view: "general",
+        office,
+        model: {
+          account: { name: account.name, username: account.username, mail: account.mail },
+          languageName: languageName(account.language) ?? t("account.language.office"),
+          methods: factors.map(({ kind, since }) => ({
+            name: t(`choose.${kind}.label`),
+            since: onDay(since, language),
+          })),
+          number: number === null ? null : unbrokenMask(number.number),
+          isConfirmed: number?.state === "confirmed",
+          codesLeft: factors.length === 0 ? null : codesLeft,
+          fewCodes: RECOVERY_CODES.warnAt,
+        },
+      };
+    },
+  };
+}
+
+const languageName = (language: string | null): string | null =>
+  Object.entries(LANGUAGES).find(([code]) => code === language)?.[1] ?? null;

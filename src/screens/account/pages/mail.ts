@@ -1,0 +1,66 @@
+import type { MailChange } from "../../../domain/users/mail-change.ts";
+import { mailSchema } from "../../../domain/users/user.ts";
+import { ownerOf, type ChangePage } from "../page.ts";
+
+/** Asks for another mail address; a link goes there. */
+export function mailPage(changes: MailChange): ChangePage {
+  return {
+    path: "/account/mail",
+    tab: "general",
+    needsFactor: false,
+    show: ({ overview, session, t }) =>
+      Promise.resolve({
+        view: "mail",
+        office: overview.office,
+        model: {
+          values: { mail: "" },
+          autofocus: "mail",
+          present: session.account.mail ?? t("account.none"),
+        },
+      }),
+    submit: async (visit, { mail = "" }) => {
+      const wrong = (key: string) => ({
+        type: "errors" as const,
+        errors: [{ field: "mail", message: visit.t(key) }],
+        values: { mail },
+      });
+      const parsed = mailSchema.safeParse(mail.trim());
+      if (!parsed.success) {
+        return wrong("whichOffice.invalid");
+      }
+      const asked = await changes.ask(ownerOf(visit), parsed.data);
+      switch (asked) {
+        case "asked":
+          return { type: "done", to: "/account", done: "mail" };
+        case "same":
+          return wrong("account.mail.same");
+        case "too-many":
+          return wrong("account.mail.tooMany");
+        case "held":
+          return wrong("account.mail.held");
+      }
+    },
+  };
+}
+
+/** Behind the link that went to the new address. Opening it uses nothing up; only whoever asked can go on. */
+export function confirmMailPage(changes: MailChange): ChangePage {
+  return {
+    path: "/account/mail/confirm",
+    tab: "general",
+    needsFactor: false,
+    show: ({ overview }) =>
+      Promise.resolve({
+        view: "confirm",
+        office: overview.office,
+        model: { texts: "account.confirmMail", name: "", backHref: "/account" },
+      }),
+    submit: async (visit) => {
+      const { linkToken: token, t } = visit;
+      const result = token === null ? "gone" : await changes.confirm(ownerOf(visit), token);
+      return result === "changed"
+        ? { type: "done", to: "/account", done: "mailChanged" }
+        : { type: "errors", errors: [{ field: null, message: t(`account.mail.${result}`) }] };
+    },
+  };
+}

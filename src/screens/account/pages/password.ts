@@ -1,0 +1,44 @@
+import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
+import { PASSWORD_LENGTH } from "../../../domain/credentials/password-rules.ts";
+import type { OwnAccount } from "../../../domain/users/own-account.ts";
+import { ownerOf, type ChangePage, type Outcome } from "../page.ts";
+
+/** A new password, for whoever has a session, has just signed in, and knows the present one. Ends all sessions. */
+export function passwordPage({ own, clock }: { own: OwnAccount; clock: Clock }): ChangePage {
+  const wrong = (field: string, message: string): Outcome => ({
+    type: "errors",
+    errors: [{ field, message }],
+  });
+  return {
+    path: "/account/password",
+    tab: "general",
+    needsFactor: false,
+    show: ({ session, overview }) =>
+      Promise.resolve({
+        view: "password",
+        office: overview.office,
+        model: { username: session.account.username, autofocus: "currentPassword", ...PASSWORD_LENGTH },
+      }),
+    submit: async (visit, fields) => {
+      const { t } = visit;
+      const { currentPassword: current = "", newPassword: wanted = "" } = fields;
+      if (current === "") {
+        return wrong("currentPassword", t("password.password.required"));
+      }
+      const result = await own.changePassword(ownerOf(visit), { current, wanted });
+      switch (result.type) {
+        case "changed":
+          return { type: "done", to: "/account", done: "password" };
+        case "wrong":
+          return wrong("currentPassword", t("account.password.wrong"));
+        case "too-many":
+          return wrong(
+            "currentPassword",
+            t("password.tooMany", { minutes: minutesUntil(clock(), result.until) }),
+          );
+        case "fault":
+          return wrong("newPassword", t(`newPassword.${result.fault}`, PASSWORD_LENGTH));
+      }
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { LANGUAGE_CODES, LANGUAGES } from "../../../kernel/languages.ts";
+import type { OwnAccount } from "../../../domain/users/own-account.ts";
+import { personNameSchema } from "../../../domain/users/user.ts";
+import { ownerOf, type ChangePage } from "../page.ts";
+
+const form = z.object({
+  name: personNameSchema,
+  language: z.enum([...LANGUAGE_CODES, ""]).transform((value) => (value === "" ? null : value)),
+});
+
+/** Name and language. */
+export function profilePage(own: OwnAccount): ChangePage {
+  return {
+    path: "/account/profile",
+    tab: "general",
+    needsFactor: false,
+    show: ({ session, overview, t }) =>
+      Promise.resolve({
+        view: "profile",
+        office: overview.office,
+        model: {
+          values: { name: session.account.name, language: session.account.language ?? "" },
+          choices: [
+            { value: "", label: t("account.language.office") },
+            ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
+          ],
+          autofocus: "name",
+        },
+      }),
+    submit: async (visit, fields) => {
+      const parsed = form.safeParse(fields);
+      if (!parsed.success) {
+        const { name = "", language = "" } = fields;
+        const message = visit.t("account.name.wrong");
+        return { type: "errors", errors: [{ field: "name", message }], values: { name, language } };
+      }
+      await own.changeProfile(ownerOf(visit), parsed.data);
+      return { type: "done", to: "/account", done: "profile", language: parsed.data.language };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { inGroups } from "../../../domain/factors/recovery-codes.ts";
+import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Database } from "../../../platform/database/database.ts";
+import type { OwnAccount } from "../../../domain/users/own-account.ts";
+import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
+import { ownerOf, type ChangePage } from "../page.ts";
+
+interface Parts {
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly own: OwnAccount;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly productName: string;
+}
+
+/** Six new recovery codes. They are the answer to the form, and are shown that once; the former ones are dead then. */
+export function newCodesPage({ recoveryCodes, own, database, clock, productName }: Parts): ChangePage {
+  return {
+    path: "/account/recovery-codes",
+    tab: "general",
+    needsFactor: true,
+    show: ({ overview }) =>
+      Promise.resolve({
+        view: "new-codes",
+        office: overview.office,
+        model: { codesLeft: overview.codesLeft },
+      }),
+    submit: async (visit) => {
+      const { session, overview, t, language } = visit;
+      const { account } = session;
+      const { codes, save } = await recoveryCodes.prepare();
+      await database.inOffice(account.office.id, async (tx) => {
+        await own.hold(tx, ownerOf(visit));
+        await save(tx, { id: account.id, officeId: account.office.id }, clock());
+        const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
+        await own.tell(tx, ownerOf(visit), change);
+      });
+      const method = overview.factors.some(({ kind }) => kind === "totp") ? "totp" : "sms";
+      const shown = recoverySheet(
+        { account, codes: codes.map(inGroups), method, productName, at: clock() },
+        { t, language },
+      );
+      return { type: "show", shown: { view: "codes", office: overview.office, model: shown } };
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { PageError } from "../../../kernel/errors.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Database } from "../../../platform/database/database.ts";
+import type { AccessStore, SessionView } from "../../../protocol/models/access-store.ts";
+import type { OwnAccount } from "../../../domain/users/own-account.ts";
+import { deviceName } from "../../kit/device-name.ts";
+import { onDay, when } from "../../../platform/web/when.ts";
+import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
+
+interface Parts {
+  readonly access: AccessStore;
+  readonly own: OwnAccount;
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** Where somebody is signed in: this browser first, then the last used ones. */
+export function sessionsPage({ access, clock }: Parts): ViewPage {
+  return {
+    path: "/account/sessions",
+    tab: "sessions",
+    show: async ({ session, t, language }) => {
+      const { id, office, validFrom } = session.account;
+      const found = await access.sessions({ id, officeId: office.id, validFrom }, clock());
+      const shown = found.rows
+        .toSorted((one, other) => Number(isOf(session.uid, other)) - Number(isOf(session.uid, one)))
+        .map((row) => ({
+          isThis: isOf(session.uid, row),
+          name: deviceName(row, t),
+          network: row.device?.network ?? null,
+          used: when(row.usedAt, language),
+          signedIn: row.signedInAt === null ? null : when(row.signedInAt, language),
+          href: `/account/sessions/${row.uid}`,
+        }));
+      const trusted = found.trusted.map((browser) => ({
+        name: deviceName(browser, t),
+        network: browser.device.network,
+        since: onDay(browser.trustedAt, language),
+        used: when(browser.usedAt, language),
+        ends: onDay(browser.endsAt, language),
+        href: `/account/trusted/${browser.id}`,
+      }));
+      return { view: "sessions", office: found.office, model: { sessions: shown, trusted } };
+    },
+  };
+}
+
+/** Ends one session. Somebody else's is answered like one that never was. */
+export function endSessionPage({ access, own, database }: Parts): ChangePage {
+  return {
+    path: "/account/sessions/:id",
+    tab: "sessions",
+    needsFactor: false,
+    show: (visit) =>
+      Promise.resolve({
+        view: "confirm",
+        office: visit.overview.office,
+        model: {
+          texts: "account.endSession",
+          name: deviceName(sessionOf(visit), visit.t),
+          backHref: "/account/sessions",
+        },
+      }),
+    submit: async (visit) => {
+      const { uid } = sessionOf(visit);
+      const { account } = visit.session;
+      await database.inOffice(account.office.id, async (tx) => {
+        if ((await access.endSession(tx, account.id, uid)) > 0) {
+          await own.tell(tx, ownerOf(visit), { type: "session.ended", notice: "sessionsEnded" });
+        }
+      });
+      return { type: "done", to: "/account/sessions", done: "session" };
+    },
+  };
+}
+
+/** Ends every session but this one, with the refresh tokens of all that are over. */
+export function endOthersPage({ access, own, database }: Parts): ChangePage {
+  return {
+    path: "/account/sessions/others",
+    tab: "sessions",
+    needsFactor: false,
+    show: ({ overview }) =>
+      Promise.resolve({
+        view: "confirm",
+        office: overview.office,
+        model: { texts: "account.endOthers", name: "", backHref: "/account/sessions" },
+      }),
+    submit: async (visit) => {
+      const { account } = visit.session;
+      await database.inOffice(account.office.id, async (tx) => {
+        const ended = await access.endOthers(tx, account.id, visit.session);
+        await own.tell(tx, ownerOf(visit), {
+          type: "sessions.ended",
+          details: { ended },
+          notice: "sessionsEnded",
+        });
+      });
+      return { type: "done", to: "/account/sessions", done: "sessions" };
+    },
+  };
+}
+
+const isOf = (uid: string, session: SessionView): boolean => session.uid === uid;
+
+/** This session is ended by signing out, which tells the applications too. */
+function sessionOf({ overview, session }: ChangeVisit) {
+  if (overview.session === null || overview.session.uid === session.uid) {
+    throw new PageError("not-found");
+  }
+  return overview.session;
+}

@@ -1,0 +1,84 @@
+import {
+  ACCOUNT_APPLICATION_ID,
+  CONSOLE_APPLICATION_ID,
+} from "../../../domain/applications/own-application.ts";
+import type { Translate } from "../../../platform/web/texts.ts";
+import { when } from "../../../platform/web/when.ts";
+import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
+import type { AccountVisit, ViewPage } from "../page.ts";
+
+/** Larger than any event's number: PostgreSQL's greatest bigint. */
+const NEWEST = "9223372036854775807";
+
+/** The own history: when, from where, how, to what, and whether it went well. */
+export function signInsPage(history: HistoryStore): ViewPage {
+  return {
+    path: "/account/sign-ins",
+    tab: "sign-ins",
+    show: async (visit) => {
+      const { id, office } = visit.session.account;
+      const before = beforeOf(visit.query["before"]);
+      const found = await history.find({ id, officeId: office.id }, before);
+      const entries = found.entries.slice(0, HISTORY_PAGE);
+      const hasMore = found.entries.length > HISTORY_PAGE;
+      return {
+        view: "sign-ins",
+        office: found.office,
+        model: {
+          entries: entries.map((entry) => inWords(entry, visit)),
+          olderHref: hasMore ? `/account/sign-ins?before=${entries.at(-1)?.id ?? ""}` : null,
+          newestHref: before === NEWEST ? null : "/account/sign-ins",
+        },
+      };
+    },
+  };
+}
+
+const beforeOf = (asked: unknown): string =>
+  typeof asked === "string" && /^[0-9]{1,18}$/.test(asked) ? asked : NEWEST;
+
+function inWords(entry: HistoryEntry, { t, language }: AccountVisit) {
+  return {
+    at: when(entry.at, language),
+    result: t(`account.history.${entry.type}`),
+    isGood: entry.type === "sign-in",
+    facts: [
+      ...fact(t("account.history.application"), applicationName(entry, t)),
+      ...fact(t("account.history.method"), methodsInWords(entry, t)),
+      ...fact(t("account.history.address"), entry.address),
+    ],
+  };
+}
+
+const fact = (name: string, value: string | null) => (value === null ? [] : [{ name, value }]);
+
+/** Our own pages, which stand in no table. */
+const OWN_NAMES: ReadonlyMap<string | null, string> = new Map([
+  [ACCOUNT_APPLICATION_ID, "account.title"],
+  [CONSOLE_APPLICATION_ID, "console.name"],
+]);
+
+function applicationName({ applicationId, applicationName: name }: HistoryEntry, t: Translate) {
+  const key = OWN_NAMES.get(applicationId);
+  return key === undefined ? name : t(key);
+}
+
+/** How a sign-in was proved (`amr`), or which code was wrong. */
+function methodsInWords({ details }: HistoryEntry, t: Translate): string | null {
+  const words = [details["methods"], details["kind"]]
+    .filter((value) => typeof value === "string")
+    .flatMap((value) => value.split(" "));
+  const names = METHODS.filter(([word]) => words.includes(word)).map(([, key]) => t(key));
+  return names.length === 0 ? null : [...new Set(names)].join(", ");
+}
+
+const METHODS = [
+  ["pwd", "account.method.password"],
+  ["otp", "choose.totp.label"],
+  ["totp", "choose.totp.label"],
+  ["new-totp", "choose.totp.label"],
+  ["sms", "choose.sms.label"],
+  ["new-sms", "choose.sms.label"],
+  ["recovery", "recoveryCode.label"],
+  ["enrolment", "enrolmentCode.label"],
+] as const;

@@ -1,0 +1,74 @@
+import type { Queryable, Database } from "../../../platform/database/database.ts";
+import type { TrustedBrowserStore } from "../../../domain/factors/trusted-browser-store.ts";
+import { PageError } from "../../../kernel/errors.ts";
+import type { AccessStore } from "../../../protocol/models/access-store.ts";
+import type { OwnAccount } from "../../../domain/users/own-account.ts";
+import { deviceName } from "../../kit/device-name.ts";
+import { ownerOf, type ChangePage, type ChangeVisit, type Outcome } from "../page.ts";
+
+interface Parts {
+  readonly trusted: TrustedBrowserStore;
+  readonly access: AccessStore;
+  readonly own: OwnAccount;
+  readonly database: Database;
+}
+
+const BACK = "/account/sessions";
+
+/** Asks for a code again in one browser. Somebody else's is answered like one that never was. */
+export function endTrustPage(parts: Parts): ChangePage {
+  return {
+    path: "/account/trusted/:id",
+    tab: "sessions",
+    needsFactor: false,
+    show: (visit) => {
+      const name = deviceName(browserOf(visit), visit.t);
+      const model = { texts: "account.endTrust", name, backHref: BACK };
+      return Promise.resolve({ view: "confirm", office: visit.overview.office, model });
+    },
+    submit: (visit) => {
+      const { id } = browserOf(visit);
+      return end(parts, visit, (tx) => parts.trusted.end(tx, visit.session.account.id, id));
+    },
+  };
+}
+
+/** The same in every browser. */
+export function endAllTrustPage(parts: Parts): ChangePage {
+  return {
+    path: "/account/trusted/all",
+    tab: "sessions",
+    needsFactor: false,
+    show: ({ overview }) => {
+      const model = { texts: "account.endAllTrust", name: "", backHref: BACK };
+      return Promise.resolve({ view: "confirm", office: overview.office, model });
+    },
+    submit: (visit) => end(parts, visit, (tx) => parts.trusted.endAll(tx, visit.session.account.id)),
+  };
+}
+
+/** What was signed in without a code ends as well: nobody knows any more which browser it was in. */
+async function end(
+  { access, own, database }: Parts,
+  visit: ChangeVisit,
+  remove: (tx: Queryable) => Promise<number>,
+): Promise<Outcome> {
+  const { account } = visit.session;
+  await database.inOffice(account.office.id, async (tx) => {
+    await own.hold(tx, ownerOf(visit));
+    const browsers = await remove(tx);
+    if (browsers > 0) {
+      const sessions = await access.endSpared(tx, account.id);
+      const change = { type: "browser.trust-ended", details: { browsers, sessions } } as const;
+      await own.tell(tx, ownerOf(visit), { ...change, notice: "trustEnded" });
+    }
+  });
+  return { type: "done", to: BACK, done: "trust" };
+}
+
+function browserOf({ overview }: ChangeVisit) {
+  if (overview.trusted === null) {
+    throw new PageError("not-found");
+  }
+  return overview.trusted;
+}

@@ -1,0 +1,118 @@
+import Router from "@koa/router";
+import type { AuditStore } from "../../domain/audit/audit-store.ts";
+import { applicationView } from "../kit/application-view.ts";
+import type { Context, State } from "../../platform/web/context.ts";
+import type { Cookies } from "../../platform/web/cookies.ts";
+import type { Csrf } from "../../platform/web/csrf.ts";
+import { readForm } from "../../platform/web/form.ts";
+import { preferLanguages } from "../../platform/web/language.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { Interaction, Interactions } from "../../protocol/interactions.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
+import type { Account } from "../../domain/users/user.ts";
+import type { UserStore } from "../../domain/users/user-store.ts";
+
+export interface ConsentParts {
+  readonly interactions: Interactions;
+  readonly users: UserStore;
+  readonly offices: OfficeStore;
+  readonly audit: AuditStore;
+  readonly renderer: Renderer;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+}
+
+/** Asks whether an application that is not ours may have what it wants. The only file of the consent that redirects. */
+export function consentRoutes(parts: ConsentParts): Router<State> {
+  const router = new Router<State>();
+  const { interactions, csrf } = parts;
+
+  router.get("/interaction/:uid/consent", async (ctx) => {
+    const interaction = await interactionOf(parts, ctx, ctx.params["uid"] ?? "");
+    await show(parts, ctx, interaction);
+  });
+
+  router.post("/interaction/:uid/consent", async (ctx) => {
+    const uid = ctx.params["uid"] ?? "";
+    const fields = await readForm(ctx);
+    csrf.verify(ctx, fields, uid);
+    const interaction = await interactionOf(parts, ctx, uid);
+    const isAllowed = fields["decision"] === "allow";
+    await tell(parts, ctx, interaction, isAllowed);
+    const location = isAllowed ? await interactions.consent(ctx, interaction) : await interactions.deny(ctx);
+    ctx.status = 303;
+    ctx.redirect(location);
+  });
+  return router;
+}
+
+async function interactionOf(parts: ConsentParts, ctx: Context, uid: string): Promise<Interaction> {
+  ctx.set("Cache-Control", "no-store");
+  const interaction = await parts.interactions.get(ctx, uid);
+  if (interaction.prompt !== "consent") {
+    throw new PageError("expired");
+  }
+  return interaction;
+}
+
+async function show(
+  { users, offices, renderer, csrf, interactions, cookies }: ConsentParts,
+  ctx: Context,
+  interaction: Interaction,
+) {
+  const { uid, application, missing, sessionAccountId } = interaction;
+  const account = sessionAccountId === null ? null : await users.findAccount(sessionAccountId);
+  if (account === null) {
+    throw new PageError("expired");
+  }
+  const shown = applicationView(application);
+  preferLanguages(ctx, cookies, [interaction.params["ui_locales"], account.language]);
+  const t = renderer.translate(ctx);
+  renderer.page(ctx, "consent/consent", {
+    office: await offices.find(account.office.id),
+    images: [shown.logo],
+    application: shown,
+    account: { name: account.name, officeName: account.office.name },
+    scopes: missing.scopes.map((name) => ({ name, text: t(`consent.scope.${name}`) })),
+    resources: await resourcesOf(interactions, missing.resources),
+    action: `/interaction/${uid}/consent`,
+    csrf: csrf.token(uid),
+    errors: [],
+    values: {},
+  });
+}
+
+/** What is asked of each resource server, under the name that it has here. */
+function resourcesOf(interactions: Interactions, missing: Interaction["missing"]["resources"]) {
+  return Promise.all(
+    [...missing].map(async ([identifier, scopes]) => {
+      const server = await interactions.findResource(identifier);
+      return { name: server?.name ?? identifier, scopes: scopes.join(", ") };
+    }),
+  );
+}
+
+async function tell(
+  { audit, users }: ConsentParts,
+  ctx: Context,
+  interaction: Interaction,
+  isAllowed: boolean,
+): Promise<void> {
+  const account: Account | null =
+    interaction.sessionAccountId === null ? null : await users.findAccount(interaction.sessionAccountId);
+  await audit.addAlone({
+    type: "consent",
+    outcome: isAllowed ? "ok" : "refused",
+    officeId: account?.office.id ?? null,
+    actor: account?.id ?? "visitor",
+    applicationId: interaction.application.id,
+    visitor: ctx.state.visitor,
+    details: { scopes: namesOf(interaction.missing).join(" ") },
+  });
+}
+
+const namesOf = ({ scopes, resources }: Interaction["missing"]): string[] => [
+  ...scopes,
+  ...[...resources].flatMap(([identifier, names]) => names.map((name) => `${identifier}#${name}`)),
+];

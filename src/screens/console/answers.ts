@@ -1,0 +1,104 @@
+import type { Context } from "../../platform/web/context.ts";
+import type { Csrf } from "../../platform/web/csrf.ts";
+import type { Fields } from "../../platform/web/form.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import type { OwnSession } from "../../protocol/models/own-sessions.ts";
+import { navigation, rowsOf, trailOf } from "./frame.ts";
+import {
+  officeHref,
+  type Conflict,
+  type ConsolePage,
+  type ConsoleVisit,
+  type FieldError,
+  type PersonVisit,
+  type Shown,
+  type Step,
+} from "./page.ts";
+import type { PageTokens } from "./page-tokens.ts";
+
+interface Parts {
+  readonly renderer: Renderer;
+  readonly csrf: Csrf;
+  readonly tokens: PageTokens;
+  readonly pages: readonly ConsolePage[];
+}
+
+interface Answer {
+  readonly page: ConsolePage;
+  readonly visit: ConsoleVisit & Partial<Pick<PersonVisit, "office" | "person">>;
+  readonly shown: Shown;
+  readonly errors?: readonly FieldError[];
+  readonly values?: Fields;
+  readonly conflict?: Conflict;
+  /** Whether the values were typed before a sign-in that came in between. */
+  readonly isKept?: boolean;
+}
+
+/** What every answer of the console has in common: the frame around a page, and the page for whoever may not see one. */
+export class Answers {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  page(ctx: Context, answer: Answer): void {
+    const { renderer, csrf } = this.#parts;
+    const { page, visit, shown, errors = [], conflict = null, isKept = false } = answer;
+    ctx.status = errors.length === 0 ? 200 : 400;
+    renderer.page(ctx, `console/${shown.view}`, {
+      autofocus: "",
+      ...shown.model,
+      values: { ...objectOf(shown.model["values"]), ...answer.values },
+      ...this.#frame(page, visit, shown.below),
+      office: visit.office ?? null,
+      done: this.#doneOf(ctx, visit),
+      action: ctx.path,
+      csrf: csrf.token(this.formOwner(visit.session)),
+      errors,
+      conflict,
+      isKept,
+    });
+  }
+
+  /** The calm page for somebody who is signed in and may not be here. */
+  refuse(ctx: Context, { account }: OwnSession): void {
+    ctx.status = 403;
+    this.#parts.renderer.page(ctx, "console/refused", {
+      office: null,
+      isStaff: account.role !== "user",
+      errors: [],
+    });
+  }
+
+  /** The page that comes after a change, with a word of ours about it: nobody else can make it say so. */
+  doneAddress(to: string, { name }: ConsolePage, { session }: ConsoleVisit): string {
+    return `${to}?done=${this.#parts.tokens.sign(`done ${session.uid}`, name)}`;
+  }
+
+  /** Forms belong to a session: a token is worth nothing in another one. */
+  formOwner({ uid }: OwnSession): string {
+    return `console ${uid}`;
+  }
+
+  #doneOf(ctx: Context, { session }: ConsoleVisit): string | null {
+    return this.#parts.tokens.read(`done ${session.uid}`, ctx.query["done"]);
+  }
+
+  #frame(page: ConsolePage, visit: Answer["visit"], below: Step | undefined) {
+    const { actor, session, t, office = null } = visit;
+    const entries = navigation(this.#parts.pages, { actor, office, t });
+    const { name, username } = session.account;
+    return {
+      person: { name, username },
+      rows: rowsOf(entries, t("console.name"), office),
+      trail: trailOf(page, { entries, visit, below }),
+      isEntry: page.isEntry === true,
+      current: page.isEntry === true ? page.name : (page.trail?.at(-1) ?? page.name),
+      place: office === null ? null : { name: office.name, code: office.code, href: officeHref(office.code) },
+    };
+  }
+}
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {};

@@ -1,0 +1,88 @@
+import {
+  authenticationOf,
+  hasSecret,
+  SIGNING_ALGORITHMS,
+  type Application,
+} from "../../domain/applications/application.ts";
+import { APPLICATION_TYPES, type ApplicationType } from "../../domain/applications/application-types.ts";
+import { snippetsOf } from "../../domain/applications/snippets.ts";
+import type { Translate } from "../../platform/web/texts.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import { officeHref, type OfficeVisit, type Shown, type Step } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+import { when } from "../../platform/web/when.ts";
+import { epochSeconds } from "../../kernel/clock.ts";
+
+/** What a secret is shown as ever after. */
+const MASK = "••••••••••••";
+
+export const applicationHref = (code: string, id: string, path = ""): string =>
+  officeHref(code, `/applications/${id}${path}`);
+
+/** The application in the trail of the pages below its own. */
+export const applicationStep = ({ office }: OfficeVisit, { id, name }: Application): Step => ({
+  text: name,
+  href: applicationHref(office.code, id),
+});
+
+/** An application's own page. `secret`: in the one answer that tells it. */
+export function shownApplication(
+  { issuer, clock }: Pick<PageParts, "issuer" | "clock">,
+  { office, t, language }: OfficeVisit,
+  { application, secret = null }: { application: Application; secret?: Secret | null },
+): Shown {
+  const { id, name, type, oldSecret } = application;
+  const isOldTaken = oldSecret !== null && oldSecret.endsAt > clock();
+  return {
+    view: "application",
+    model: {
+      application: {
+        ...{ id, name, issuer, discovery: `${issuer}/.well-known/openid-configuration` },
+        type: t(`console.application.type.${type}`),
+        proof: t(`console.application.proof.${authenticationOf(application)}`),
+        secretMask: hasSecret(application) && application.secretHash !== null ? MASK : null,
+        oldSecret: isOldTaken ? when(epochSeconds(oldSecret.endsAt), language).text : null,
+        facts: factsOf(application, t),
+      },
+      secret: secret?.reveal() ?? null,
+      snippets: snippetsOf(application, issuer),
+      tryHref: type === "machine" ? null : applicationHref(office.code, id, "/try"),
+      editHref: applicationHref(office.code, id, "/edit"),
+      secretHref: hasSecret(application) ? applicationHref(office.code, id, "/secret") : null,
+    },
+  };
+}
+
+function factsOf(application: Application, t: Translate): { label: string; values: readonly string[] }[] {
+  const { type, redirectUris, postLogoutRedirectUris, corsOrigins, backchannelLogoutUri } = application;
+  const rows: (readonly [string, readonly (string | null)[]])[] = [
+    ["redirectUris", redirectUris],
+    ["postLogoutRedirectUris", postLogoutRedirectUris],
+    ["corsOrigins", corsOrigins],
+    ["backchannelLogoutUri", [backchannelLogoutUri]],
+    ["homeUrl", [application.homeUrl]],
+    ["logoUrl", [application.logoUrl]],
+    ["idTokenAlgorithm", type === "machine" ? [] : [application.idTokenAlgorithm]],
+    ["consent", type === "machine" ? [] : [t(`console.application.consent.${consentOf(application)}`)]],
+  ];
+  return rows.flatMap(([name, values]) => {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? [] : [{ label: t(`console.application.${name}`), values: known }];
+  });
+}
+
+const consentOf = ({ firstParty }: Application): string => (firstParty ? "never" : "asked");
+
+/** The choices of the form. */
+export const applicationChoices = (t: Translate) => ({
+  types: APPLICATION_TYPES.map((value: ApplicationType) => ({
+    value,
+    label: t(`console.application.type.${value}`),
+    hint: t(`console.application.type.${value}.hint`),
+  })),
+  algorithms: SIGNING_ALGORITHMS.map((value) => ({ value, label: value })),
+  consents: ["asked", "never"].map((value) => ({
+    value,
+    label: t(`console.application.consent.${value}`),
+  })),
+});

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { AUDIT_GROUPS } from "../../domain/audit/audit-groups.ts";
+import type { AuditFilter } from "../../domain/audit/audit-list-store.ts";
+import { daysAfter } from "../../kernel/clock.ts";
+import { UUID } from "./uuid.ts";
+import type { RecordParts } from "./record-parts.ts";
+
+/** What somebody looks for, as the form has it; what cannot be meant is as if it were not there. */
+const querySchema = z.object({
+  group: z.enum(["", ...AUDIT_GROUPS]).catch(""),
+  outcome: z.enum(["", "ok", "refused", "alarm"]).catch(""),
+  actor: z.string().trim().max(100).catch(""),
+  subject: z.string().trim().max(100).catch(""),
+  from: z.union([z.literal(""), z.iso.date()]).catch(""),
+  to: z.union([z.literal(""), z.iso.date()]).catch(""),
+  before: z.string().max(40).catch(""),
+});
+export type AuditQuery = z.output<typeof querySchema>;
+
+export const readQuery = (query: Readonly<Record<string, unknown>>): AuditQuery =>
+  querySchema.parse({ ...NOTHING, ...query });
+
+const NOTHING = { group: "", outcome: "", actor: "", subject: "", from: "", to: "", before: "" };
+
+/** What is filled in, as it stands in an address. */
+export const addressOf = (path: string, query: Partial<AuditQuery>): string => {
+  const filled = Object.entries(query).filter(([, value]) => value !== "");
+  return filled.length === 0 ? path : `${path}?${new URLSearchParams(filled).toString()}`;
+};
+
+/** The first moment of a day, in UTC. */
+export const dayOf = (day: string): Date | undefined =>
+  day === "" ? undefined : new Date(`${day}T00:00:00Z`);
+
+/** The first moment after it. */
+export const dayAfter = (day: string): Date | undefined => {
+  const from = dayOf(day);
+  return from === undefined ? undefined : daysAfter(from, 1);
+};
+
+/** Answers the filter, or the username that nobody of the office has. */
+export async function filterOf(
+  { users }: Pick<RecordParts, "users">,
+  officeId: string | null,
+  { group, outcome, actor, subject, from, to }: AuditQuery,
+): Promise<{ readonly filter: AuditFilter; readonly unknown: string | null }> {
+  const [by, about] = await Promise.all([actor, subject].map((name) => idOf(users, officeId, name)));
+  const filter: AuditFilter = {
+    group: group === "" ? undefined : group,
+    outcome: outcome === "" ? undefined : outcome,
+    actor: by ?? undefined,
+    subject: about ?? undefined,
+    from: dayOf(from),
+    to: dayAfter(to),
+  };
+  const unknown = by === null ? actor : about === null ? subject : null;
+  return { filter, unknown };
+}
+
+/** Names that stand for themselves in the log. */
+const OTHERS = new Set(["command line", "visitor", "vestibule"]);
+
+/** Undefined: nobody is looked for; null: there is nobody of that name. */
+async function idOf(
+  users: RecordParts["users"],
+  officeId: string | null,
+  typed: string,
+): Promise<string | null | undefined> {
+  if (typed === "") {
+    return undefined;
+  }
+  if (OTHERS.has(typed) || UUID.test(typed)) {
+    return typed;
+  }
+  return officeId === null ? null : ((await users.findByUsername(officeId, typed))?.id ?? null);
+}

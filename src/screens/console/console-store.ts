@@ -1,0 +1,86 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import type { FactorKind } from "../../domain/factors/factor.ts";
+import type { Role } from "../../domain/users/user.ts";
+
+/** Entries of one part of a list. */
+export const LIST_PART = 50;
+
+/** Somebody of an office, as the console shows them. Times in seconds since 1970. */
+export interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly role: Role;
+  readonly language: string | null;
+  readonly status: "active" | "disabled";
+  readonly createdAt: number;
+  readonly methods: readonly FactorKind[];
+  readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
+}
+
+export interface ListedOffice {
+  readonly code: string;
+  readonly name: string;
+  readonly status: "open" | "closed";
+}
+
+const METHODS = `coalesce((select json_agg(f.kind order by f.confirmed_at) from factors f where f.user_id = u.id), '[]')`;
+
+const statements = {
+  person: {
+    name: "console_person",
+    text: `select u.id, u.username, u.name, u.mail, u.role, u.language, u.status,
+             extract(epoch from u.created_at)::float8 as "createdAt", ${METHODS} as methods,
+             (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
+               where n.user_id = u.id and n.number is not null) as number
+           from users u where u.id = $1`,
+  },
+  offices: {
+    name: "console_offices",
+    text: `select code, name, status from offices where code > $1
+             and ($3 = '' or strpos(code, upper($3)) > 0 or strpos(lower(name), lower($3)) > 0) order by code limit $2`,
+  },
+  lastChange: {
+    name: "console_last_change",
+    text: `select (select u.name from users u where u.id::text = e.actor) as name
+           from audit_events e where e.subject = $1 and e.type = $2 order by e.id desc limit 1`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** What the pages of the console read; every list of people is read within its office. */
+export class ConsoleStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Null for somebody unknown and for somebody of another office. `id` is a UUID. */
+  async findPerson(officeId: string, id: string): Promise<Person | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) => tx.query<Person>(statements.person, [id]));
+    return rows[0] ?? null;
+  }
+
+  /** Those after a code that have something in their code or name ("": any), by code; one more than a part. */
+  officesAfter(code: string, search: string): Promise<ListedOffice[]> {
+    return this.#database.query<ListedOffice>(statements.offices, [code, LIST_PART + 1, search]);
+  }
+
+  /** The name of whoever changed the office last; null when it was nobody of the office itself. */
+  lastOfficeChange(officeId: string): Promise<string | null> {
+    return this.#lastChange(officeId, [officeId, "office.changed"]);
+  }
+
+  /** The same of an application of the office. */
+  lastApplicationChange(officeId: string, id: string): Promise<string | null> {
+    return this.#lastChange(officeId, [id, "application.changed"]);
+  }
+
+  async #lastChange(officeId: string, values: readonly string[]): Promise<string | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ name: string | null }>(statements.lastChange, values),
+    );
+    return rows[0]?.name ?? null;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import type { Fields } from "../../platform/web/form.ts";
+import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import type { KeyedHash, SecretBox } from "../../kernel/secret.ts";
+
+/** Whose draft, and of which page. */
+export interface DraftKey {
+  readonly sessionUid: string;
+  readonly userId: string;
+  readonly path: string;
+}
+
+const LIFE_MINUTES = 15;
+
+const statements = {
+  put: {
+    name: "console_draft_put",
+    text: `insert into console_drafts (id, sealed, expires_at) values ($1, $2, $3)
+           on conflict (id) do update set sealed = excluded.sealed, expires_at = excluded.expires_at`,
+  },
+  find: {
+    name: "console_draft_find",
+    text: "select sealed from console_drafts where id = $1 and expires_at > $2",
+  },
+  take: {
+    name: "console_draft_take",
+    text: "delete from console_drafts where id = $1 and expires_at > $2 returning sealed",
+  },
+  remove: { name: "console_draft_remove", text: "delete from console_drafts where id = $1" },
+  purge: {
+    name: "console_draft_purge",
+    text: `delete from console_drafts where ctid = any(array(
+             select ctid from console_drafts where expires_at <= now() order by expires_at limit $1))`,
+  },
+} as const satisfies Record<string, Statement>;
+
+interface Parts {
+  readonly database: Database;
+  readonly hash: KeyedHash;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+}
+
+/**
+ * What was typed into a form that a sign-in came in between, and what a page waits for an answer with: sealed, for one
+ * session, one person and one page.
+ */
+export class DraftStore {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async put(key: DraftKey, fields: Fields): Promise<void> {
+    const { database, box, clock } = this.#parts;
+    const sealed = box.seal(JSON.stringify(Object.entries(fields)), contextOf(key));
+    const expiresAt = minutesAfter(clock(), LIFE_MINUTES);
+    await database.query(statements.put, [this.#id(key), sealed, expiresAt]);
+  }
+
+  async find(key: DraftKey): Promise<Fields | null> {
+    return this.#read(statements.find, key);
+  }
+
+  /** The same, and the draft is gone: of two who ask, one gets it. */
+  async take(key: DraftKey): Promise<Fields | null> {
+    return this.#read(statements.take, key);
+  }
+
+  async remove(key: DraftKey): Promise<void> {
+    await this.#parts.database.query(statements.remove, [this.#id(key)]);
+  }
+
+  /** Removes at most `limit` rows that are past their end. */
+  async purge(limit: number): Promise<void> {
+    await this.#parts.database.query(statements.purge, [limit]);
+  }
+
+  async #read(statement: Statement, key: DraftKey): Promise<Fields | null> {
+    const { database, box, clock } = this.#parts;
+    const rows = await database.query<{ sealed: Buffer }>(statement, [this.#id(key), clock()]);
+    const [row] = rows;
+    return row === undefined ? null : toFields(box.open(row.sealed, contextOf(key)));
+  }
+
+  #id(key: DraftKey): Buffer {
+    return this.#parts.hash(contextOf(key));
+  }
+}
+
+const contextOf = ({ sessionUid, userId, path }: DraftKey): string =>
+  `console draft ${sessionUid} ${userId} ${path}`;
+
+/** What only this class has sealed. */
+const toFields = (text: string): Fields => Object.fromEntries(JSON.parse(text) as [string, string][]);

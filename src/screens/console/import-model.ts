@@ -1,0 +1,81 @@
+import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportRun } from "../../domain/users/user-import.ts";
+import { officeHref, type OfficeVisit } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+
+/** Bad lines of one part of the list. */
+const PART = 50;
+const BYTES_IN_MEGABYTE = 1_000_000;
+
+type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | "applied";
+
+/** How the last file of an office stands: read from the database each time, so that a reload and another tab know it too. */
+export async function importModel(parts: PageParts, visit: OfficeVisit) {
+  const { imports, tokens } = parts;
+  const { office, language, session } = visit;
+  const run = await imports.importer.findLatest(office.id);
+  const stage = stageOf(run);
+  const words = imports.words(language);
+  return {
+    stage,
+    isMoving: stage === "reading" || stage === "adding" || isInviting(run),
+    run: run === null ? null : countsOf(run),
+    runToken: run === null ? "" : tokens.sign(`import ${office.id} ${session.uid}`, run.id),
+    refusal: run?.fault ? words.file(run.fault) : null,
+    ...(run !== null && stage === "faulty" ? await faultsOf(parts, visit, run) : NO_FAULTS),
+    columns: IMPORT_COLUMNS,
+    mostBytes: IMPORT_LIMITS.bytes,
+    megabytes: IMPORT_LIMITS.bytes / BYTES_IN_MEGABYTE,
+    usersHref: officeHref(office.code, "/users"),
+  };
+}
+
+const NO_FAULTS = { faults: [], nextHref: null, firstHref: null };
+
+function stageOf(run: ImportRun | null): Stage {
+  switch (run?.state) {
+    case undefined:
+    case "dropped":
+      return "choose";
+    case "checked":
+      return run.bad > 0 ? "faulty" : run.added > 0 ? "adding" : "ready";
+    case "reading":
+    case "refused":
+    case "applied":
+      return run.state;
+  }
+}
+
+/** Those without a mail address get none, so that this is never known to the last one. */
+const isInviting = (run: ImportRun | null): boolean =>
+  run?.state === "applied" && run.invites && run.invited === 0;
+
+const countsOf = ({ rows, bad, added, invites, invited }: ImportRun) => ({
+  rows,
+  bad,
+  added,
+  invites,
+  invited,
+});
+
+async function faultsOf(
+  { imports, tokens }: PageParts,
+  { office, query, language }: OfficeVisit,
+  run: ImportRun,
+) {
+  const use = `import lines ${run.id}`;
+  const after = Number(tokens.position(use, query["after"], "0"));
+  const found = await imports.importer.faults(run, { after, limit: PART + 1 });
+  const shown = found.slice(0, PART);
+  const last = found.length > PART ? shown.at(-1) : undefined;
+  const { row } = imports.words(language);
+  const path = officeHref(office.code, "/users/import");
+  return {
+    faults: shown.map(({ line, username, faults }) => ({
+      line,
+      username: username === "" ? "–" : username,
+      verdict: faults.map(row).join(" "),
+    })),
+    nextHref: last === undefined ? null : `${path}?after=${tokens.sign(use, String(last.line))}`,
+    firstHref: query["after"] === undefined ? null : path,
+  };
+}

@@ -1,0 +1,36 @@
+import { epochSeconds } from "../../kernel/clock.ts";
+import type { ImportantEvent } from "../../domain/offices/overview-store.ts";
+import { personHref, type OfficeVisit } from "./page.ts";
+import { when } from "../../platform/web/when.ts";
+
+/** Events that the overview has words for; of anything else it says that there was an alarm. */
+const TOLD: ReadonlySet<string> = new Set([
+  "code.blocked",
+  "factor.reset",
+  "number.change-requested",
+  "number.removed",
+  "office.changed",
+  "password.reset",
+  "user.disabled",
+  "users.imported",
+  "users.exported",
+  "token.reused",
+  "sms.budget",
+  "not-me.used",
+  "mail.restored",
+  "password.throttled",
+  "application.wrong-secret",
+]);
+
+/** An event of the audit log as one line of a list. */
+export function importantEventInWords(event: ImportantEvent, { office, t, language }: OfficeVisit) {
+  const { type, outcome, at, subject, username } = event;
+  return {
+    text: t(`console.overview.event.${TOLD.has(type) ? type : "alarm"}`),
+    isAlarm: outcome === "alarm",
+    at: at.toISOString(),
+    when: when(epochSeconds(at), language).text,
+    username,
+    href: subject === null || username === null ? null : personHref(office.code, subject),
+  };
+}

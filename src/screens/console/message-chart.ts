@@ -1,0 +1,36 @@
+import type { Translate } from "../../platform/web/texts.ts";
+import { dateFormat } from "../../kernel/date-format.ts";
+import type { SmsUse } from "../../domain/offices/overview-store.ts";
+
+const shortDay = dateFormat({ day: "numeric", month: "short", timeZone: "UTC" });
+
+const HEIGHT = 100;
+const STEP = 24;
+const BAR = 16;
+
+/** The text messages of the last days as bars, with the words for whoever does not see them. */
+export function messageChart({ budget, used, days }: SmsUse, { t, language }: Words) {
+  const number = new Intl.NumberFormat(language);
+  // A budget far above what is used would leave nothing to see.
+  const most = Math.max(1, ...days.map(({ sent }) => sent));
+  return {
+    summary: t("console.overview.messages.used", { used, budget }),
+    isUsedUp: used >= budget,
+    isEmpty: days.every(({ sent }) => sent === 0),
+    width: days.length * STEP,
+    height: HEIGHT,
+    bars: days.map(({ day: date, sent }, index) => {
+      const height = Math.round((sent / most) * HEIGHT);
+      return {
+        day: shortDay(Date.parse(date), language),
+        sent: number.format(sent),
+        ...{ x: index * STEP + (STEP - BAR) / 2, y: HEIGHT - height, width: BAR, height },
+      };
+    }),
+  };
+}
+
+interface Words {
+  readonly t: Translate;
+  readonly language: string;
+}

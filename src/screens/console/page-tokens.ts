@@ -1,0 +1,50 @@
+import { PageError } from "../../kernel/errors.ts";
+import { keyedHash, sameBytes } from "../../kernel/secret.ts";
+
+/**
+ * Values that go through the browser and come back unaltered, such as where the next part of a list begins. A token
+ * is bound to its use, for example to one list of one office: in another it is refused like a forged one.
+ */
+export class PageTokens {
+  readonly #keys: readonly Buffer[];
+
+  /** The first key signs, every key is taken. */
+  constructor(keys: readonly Buffer[]) {
+    this.#keys = keys;
+  }
+
+  sign(use: string, value: string): string {
+    const [key] = this.#keys;
+    if (key === undefined) {
+      throw new Error("Page tokens need a key.");
+    }
+    const mark = markOf(key, use, value).toString("base64url");
+    return `${Buffer.from(value).toString("base64url")}.${mark}`;
+  }
+
+  /** Null for whatever was not signed here for this use. */
+  read(use: string, token: unknown): string | null {
+    if (typeof token !== "string" || token.length > 2_000) {
+      return null;
+    }
+    const [encoded = "", mark = ""] = token.split(".");
+    const value = Buffer.from(encoded, "base64url").toString("utf8");
+    const given = Buffer.from(mark, "base64url");
+    return this.#keys.some((key) => sameBytes(markOf(key, use, value), given)) ? value : null;
+  }
+
+  /** Where a list goes on; `first` when nothing is asked. Throws PageError "request" for a token that is not ours. */
+  position(use: string, token: unknown, first: string): string {
+    if (token === undefined) {
+      return first;
+    }
+    const value = this.read(use, token);
+    if (value === null) {
+      throw new PageError("request");
+    }
+    return value;
+  }
+}
+
+const markOf = (key: Buffer, use: string, value: string): Buffer =>
+  keyedHash(key)(JSON.stringify([use, value]));

@@ -1,0 +1,138 @@
+import type { Visitor } from "../../domain/audit/audit-event.ts";
+import type { Download } from "../../platform/web/download.ts";
+import type { Fields } from "../../platform/web/form.ts";
+import type { Translate } from "../../platform/web/texts.ts";
+import type { Upload } from "../../platform/web/upload.ts";
+import type { OwnSession } from "../../protocol/models/own-sessions.ts";
+import type { Office } from "../../domain/offices/office.ts";
+import type { Action } from "../../domain/access/permissions.ts";
+import type { Actor, Target } from "../../domain/access/permit.ts";
+import type { Person } from "./console-store.ts";
+
+/**
+ * The console: where superusers and accountants run their office, and support all of them. A page is a value in the
+ * list of `pages.ts`; `routes.ts` asks for every one who it is, whether the table of src/permissions lets them, whether
+ * that was proved a moment ago, and where the form comes from. So a page can neither forget one of these nor lead
+ * anywhere. Start at `gate.ts`, then `pages/settings-general.ts` for what a page with a form looks like.
+ */
+
+/** One click of somebody of the staff. */
+export interface ConsoleVisit {
+  readonly session: OwnSession;
+  /** As the database has them at this click. */
+  readonly actor: Actor;
+  /** What the page is about, as the permission was asked for. */
+  readonly target: Target;
+  /** Further parts of the page's path, as anybody may have typed them. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly visitor: Visitor;
+  readonly t: Translate;
+  readonly language: string;
+}
+
+/** On a page of an office, which is the own one unless it is support who looks. */
+export interface OfficeVisit extends ConsoleVisit {
+  readonly office: Office;
+}
+
+/** On a page of one person of that office. */
+export interface PersonVisit extends OfficeVisit {
+  readonly person: Person;
+}
+
+export interface FieldError {
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** What a template gets besides the frame's part. */
+export interface Shown {
+  /** Below views/console, without its ending. */
+  readonly view: string;
+  readonly model: Readonly<Record<string, unknown>>;
+  /** What the page belongs to, such as an application: the trail names it after the pages above. */
+  readonly below?: Step;
+}
+
+/** One step of the trail. */
+export interface Step {
+  readonly text: string;
+  readonly href: string;
+}
+
+/** Something that somebody else has changed since the form was opened; both values are shown. */
+export interface Conflict {
+  readonly by: string;
+  readonly fields: readonly { readonly label: string; readonly yours: string; readonly theirs: string }[];
+}
+
+export type Outcome =
+  /** Done: the page that comes then, which says so in the words `console.done.<name of this page>`. */
+  | { readonly type: "done"; readonly to: string }
+  /** Another page of the console, this one as it is now, or a sign-in that comes back here. */
+  | { readonly type: "go"; readonly to: string }
+  /** The form once more. Fields that are shown again, never a secret. */
+  | {
+      readonly type: "errors";
+      readonly errors: readonly FieldError[];
+      readonly values?: Fields;
+      readonly conflict?: Conflict;
+    }
+  /** An answer that is shown once. */
+  | { readonly type: "show"; readonly shown: Shown }
+  /** A file; the page stays where it is. */
+  | { readonly type: "file"; readonly file: Download };
+
+/** A page about whatever its visit brings. */
+interface PageOf<Visit extends ConsoleVisit> {
+  /** Unique; its texts are `console.<name>.…`. */
+  readonly name: string;
+  /** Below what the page is about: "" or "/settings/general". */
+  readonly path: string;
+  /** What the table of permissions is asked for, whether the page is opened or its form is sent. */
+  readonly action: Action;
+  /** Whether it stands in the navigation. */
+  readonly isEntry?: boolean;
+  /** Names of the pages above it. */
+  readonly trail?: readonly string[];
+  /** Fields that survive a sign-in in between; never one that holds a secret. */
+  readonly keeps?: readonly string[];
+  readonly show: (visit: Visit) => Promise<Shown>;
+  /** A page without it only shows. */
+  readonly submit?: (visit: Visit, fields: Fields) => Promise<Outcome>;
+  /** Takes the page's other form, the one with a file in it. */
+  readonly receive?: (visit: Visit, upload: Upload) => Promise<Outcome>;
+}
+
+/** Below /console: what belongs to no office. */
+export interface PlatformPage extends PageOf<ConsoleVisit> {
+  readonly about: "platform";
+}
+
+/** Below /console/o/<code>. */
+export interface OfficePage extends PageOf<OfficeVisit> {
+  readonly about: "office";
+}
+
+/** Below /console/o/<code>/users/<id>. */
+export interface PersonPage extends PageOf<PersonVisit> {
+  readonly about: "person";
+}
+
+export type ConsolePage = PlatformPage | OfficePage | PersonPage;
+
+const PREFIX = {
+  platform: "/console",
+  office: "/console/o/:office",
+  person: "/console/o/:office/users/:person",
+} as const satisfies Record<ConsolePage["about"], string>;
+
+/** The page's path as the router takes it. */
+export const routeOf = ({ about, path }: Pick<ConsolePage, "about" | "path">): string =>
+  `${PREFIX[about]}${path}`;
+
+export const officeHref = (code: string, path = ""): string => `/console/o/${code}${path}`;
+
+export const personHref = (code: string, id: string, path = ""): string =>
+  officeHref(code, `/users/${id}${path}`);

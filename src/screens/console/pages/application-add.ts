@@ -1,0 +1,57 @@
+import { applicationIdOf } from "../../../domain/applications/application-service.ts";
+import type { Fields } from "../../../platform/web/form.ts";
+import { randomToken } from "../../../kernel/random.ts";
+import { APPLICATION_FIELDS, readApplication, typedApplication } from "../application-form.ts";
+import { applicationChoices, applicationHref, shownApplication } from "../application-view.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** Registers an application of the office, and tells its secret in the answer. */
+export function applicationAddPage(parts: PageParts): OfficePage {
+  const { tokens } = parts;
+  return {
+    name: "application-add",
+    about: "office",
+    path: "/applications/add",
+    action: "application.add",
+    trail: ["applications"],
+    keeps: ["type", ...APPLICATION_FIELDS],
+    show: (visit) =>
+      Promise.resolve({
+        view: "application-add",
+        model: {
+          values: {
+            ...typedApplication({ consent: "never", idTokenAlgorithm: "ES256" }),
+            type: "web",
+            attempt: tokens.sign(useOf(visit), randomToken(15)),
+          },
+          choices: applicationChoices(visit.t),
+          backHref: officeHref(visit.office.code, "/applications"),
+        },
+      }),
+    submit: (visit, fields) => submit(parts, visit, fields),
+  };
+}
+
+async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+  const { tokens, applicationService } = parts;
+  const { office, actor, t } = visit;
+  const { type = "", attempt: sent = "" } = fields;
+  const attempt = tokens.read(useOf(visit), sent);
+  const typed = typedApplication(fields);
+  const read = readApplication({ type }, typed, t);
+  if (read.type === "errors" || attempt === null) {
+    const errors = read.type === "errors" ? read.errors : [{ field: null, message: t("console.again") }];
+    // A mark that is not ours is replaced by a new one.
+    const values = { ...typed, type, ...(attempt === null ? {} : { attempt: sent }) };
+    return { type: "errors", errors, values };
+  }
+  const by = { officeId: office.id, actor: actor.userId, attempt };
+  const added = await applicationService.addOnce(read.draft, by);
+  // The second click of the same button has nothing to tell: the secret was in the first one's answer.
+  return added === null
+    ? { type: "go", to: applicationHref(office.code, applicationIdOf(attempt)) }
+    : { type: "show", shown: shownApplication(parts, visit, added) };
+}
+
+const useOf = ({ office, session }: OfficeVisit): string => `application ${office.id} ${session.uid}`;

@@ -1,0 +1,84 @@
+import type { Application } from "../../../domain/applications/application.ts";
+import type { Fields } from "../../../platform/web/form.ts";
+import {
+  APPLICATION_FIELDS,
+  applicationValues,
+  readApplication,
+  typedApplication,
+} from "../application-form.ts";
+import { applicationChoices, applicationHref, applicationStep } from "../application-view.ts";
+import { findApplication } from "../find-application.ts";
+import type { Conflict, OfficePage, OfficeVisit, Outcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** Changes an application; its type, its id and its secret stay. */
+export function applicationEditPage(parts: PageParts): OfficePage {
+  const { tokens } = parts;
+  return {
+    name: "application-edit",
+    about: "office",
+    path: "/applications/:application/edit",
+    action: "application.change",
+    trail: ["applications"],
+    keeps: [...APPLICATION_FIELDS, "seen"],
+    show: async (visit) => {
+      const application = await findApplication(parts, visit);
+      const seen = tokens.sign(useOf(visit, application), stateOf(application));
+      return {
+        view: "application-edit",
+        model: {
+          name: application.name,
+          type: application.type,
+          values: { ...applicationValues(application), seen },
+          choices: applicationChoices(visit.t),
+          backHref: applicationHref(visit.office.code, application.id),
+        },
+        below: applicationStep(visit, application),
+      };
+    },
+    submit: (visit, fields) => submit(parts, visit, fields),
+  };
+}
+
+async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+  const { tokens, applicationService } = parts;
+  const { office, actor, t } = visit;
+  const application = await findApplication(parts, visit);
+  const { seen = "" } = fields;
+  const typed = typedApplication(fields);
+  const read = readApplication(application, typed, t);
+  if (read.type === "errors") {
+    return { type: "errors", errors: read.errors, values: { ...typed, seen } };
+  }
+  const to = applicationHref(office.code, application.id);
+  if (JSON.stringify(applicationValues(read.draft)) === stateOf(application)) {
+    return { type: "done", to };
+  }
+  if (tokens.read(useOf(visit, application), seen) !== stateOf(application)) {
+    const conflict = await conflictOf(parts, visit, { application, typed });
+    const errors = [{ field: null, message: t("console.conflict.message") }];
+    return { type: "errors", errors, conflict, values: typed };
+  }
+  await applicationService.change(application, read.draft, actor.userId);
+  return { type: "done", to };
+}
+
+/** What the form was opened with comes back with it, so that somebody else's change is seen and not lost. */
+const stateOf = (application: Application): string => JSON.stringify(applicationValues(application));
+const useOf = ({ session }: OfficeVisit, { id }: Application): string => `application ${id} ${session.uid}`;
+
+async function conflictOf(
+  { store }: PageParts,
+  { office, t }: OfficeVisit,
+  { application, typed }: { application: Application; typed: Fields },
+): Promise<Conflict> {
+  const there = applicationValues(application);
+  return {
+    by: (await store.lastApplicationChange(office.id, application.id)) ?? t("console.conflict.somebody"),
+    fields: APPLICATION_FIELDS.flatMap((name) =>
+      there[name] === typed[name]
+        ? []
+        : [{ label: t(`console.application.${name}`), yours: typed[name] ?? "", theirs: there[name] ?? "" }],
+    ),
+  };
+}

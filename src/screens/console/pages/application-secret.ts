@@ -1,0 +1,86 @@
+import { hasSecret, type Application } from "../../../domain/applications/application.ts";
+import type { Fields } from "../../../platform/web/form.ts";
+import { OperatorError, PageError } from "../../../kernel/errors.ts";
+import { applicationHref, applicationStep, shownApplication } from "../application-view.ts";
+import { findApplication } from "../find-application.ts";
+import type { OfficePage, OfficeVisit, Outcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PageTokens } from "../page-tokens.ts";
+
+const HOURS = [0, 1, 24, 72, 168] as const;
+
+/** Replaces a secret, and tells the new one in the answer. */
+export function applicationSecretPage(parts: PageParts): OfficePage {
+  const { tokens } = parts;
+  return {
+    name: "application-secret",
+    about: "office",
+    path: "/applications/:application/secret",
+    action: "application.rotate-secret",
+    trail: ["applications"],
+    keeps: ["hours", "seen"],
+    show: async (visit) => {
+      const application = await findConfidential(parts, visit);
+      const { office, t } = visit;
+      return {
+        view: "application-secret",
+        model: {
+          name: application.name,
+          values: { hours: "24", seen: stateOf(tokens, visit, application) },
+          choices: HOURS.map((hours) => ({
+            value: String(hours),
+            label: t("console.application-secret.hours", { hours }),
+          })),
+          backHref: applicationHref(office.code, application.id),
+        },
+        below: applicationStep(visit, application),
+      };
+    },
+    submit: (visit, fields) => submit(parts, visit, fields),
+  };
+}
+
+async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+  const { tokens, applicationService } = parts;
+  const { hours: typed = "", seen = "" } = fields;
+  const application = await findConfidential(parts, visit);
+  const hours = HOURS.find((one) => String(one) === typed);
+  if (hours === undefined) {
+    const message = visit.t("console.wrong.app.hours");
+    return { type: "errors", errors: [{ field: "hours", message }], values: { hours: "24", seen } };
+  }
+  // After a second click the old secret would be the new one of the first, and the one in use would be dead.
+  if (seen !== stateOf(tokens, visit, application)) {
+    return replacedAlready(visit);
+  }
+  try {
+    const secret = await applicationService.rotateSecret(application, visit.actor.userId, hours);
+    const changed = await findApplication(parts, visit);
+    return { type: "show", shown: shownApplication(parts, visit, { application: changed, secret }) };
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return replacedAlready(visit);
+    }
+    throw error;
+  }
+}
+
+const replacedAlready = ({ t }: OfficeVisit): Outcome => ({
+  type: "errors",
+  errors: [{ field: null, message: t("console.application-secret.already") }],
+});
+
+/** Whoever has no secret has no such page. */
+async function findConfidential(parts: PageParts, visit: OfficeVisit): Promise<Application> {
+  const application = await findApplication(parts, visit);
+  if (!hasSecret(application)) {
+    throw new PageError("not-found");
+  }
+  return application;
+}
+
+/** Tells one secret from the next without telling anything of it: only the mark of the token goes out. */
+function stateOf(tokens: PageTokens, { session }: OfficeVisit, { id, secretHash }: Application): string {
+  const hash = secretHash?.toString("base64url") ?? "none";
+  return tokens.sign(`secret ${id} ${session.uid}`, hash).split(".").at(-1) ?? "";
+}

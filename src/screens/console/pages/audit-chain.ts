@@ -1,0 +1,66 @@
+import type { ChainReport } from "../../../domain/audit/chain-verification.ts";
+import type { Translate } from "../../../platform/web/texts.ts";
+import { when } from "../../../platform/web/when.ts";
+import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** Whether anybody has changed the log of an office afterwards. It is checked when the page is opened. */
+export function auditChainPage({ record }: PageParts): OfficePage {
+  return {
+    name: "audit-chain",
+    about: "office",
+    path: "/audit/chain",
+    action: "audit.see",
+    trail: ["audit"],
+    show: async (visit) =>
+      shown(
+        visit,
+        await record.verification.verify(visit.office.id),
+        officeHref(visit.office.code, "/audit"),
+      ),
+  };
+}
+
+/** The same for what belongs to no office. */
+export function auditChainPlatformPage({ record }: PageParts): PlatformPage {
+  return {
+    name: "audit-chain-platform",
+    about: "platform",
+    path: "/audit/chain",
+    action: "audit.see",
+    trail: ["audit-platform"],
+    show: async (visit) => shown(visit, await record.verification.verify(null), "/console/audit"),
+  };
+}
+
+function shown({ t, language }: ConsoleVisit, report: ChainReport, backHref: string): Shown {
+  const { checked, checkpoint, head, unsealed, unsealedSince, fault } = report;
+  const waiting =
+    unsealedSince === null
+      ? t("console.audit-chain.noneWaiting")
+      : t("console.audit-chain.waiting", { count: unsealed, since: when(unsealedSince, language).text });
+  return {
+    view: "audit-chain",
+    model: {
+      isWhole: fault === null,
+      verdict: verdictOf(report, t),
+      facts: [
+        { name: t("console.audit-chain.checked"), value: new Intl.NumberFormat(language).format(checked) },
+        { name: t("console.audit-chain.pruned"), value: String(checkpoint.position) },
+        { name: t("console.audit-chain.unsealed"), value: waiting },
+      ],
+      head: `${String(head.position)}:${head.hash}`,
+      backHref,
+    },
+  };
+}
+
+function verdictOf({ checked, fault }: ChainReport, t: Translate): string {
+  return fault === null
+    ? t("audit.pack.whole", { checked })
+    : t("audit.pack.broken", {
+        kind: fault.kind,
+        position: fault.position ?? "–",
+        event: fault.eventId ?? "–",
+      });
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { AUDIT_GROUPS, typesOf } from "../../../domain/audit/audit-groups.ts";
+import type { Fields } from "../../../platform/web/form.ts";
+import { dayAfter, dayOf } from "../audit-query.ts";
+import {
+  officeHref,
+  type ConsoleVisit,
+  type FieldError,
+  type OfficePage,
+  type Outcome,
+  type PlatformPage,
+  type Shown,
+} from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+const FORMATS = ["jsonl", "csv"] as const;
+
+const schema = z.object({
+  group: z.union([z.literal(""), z.enum(AUDIT_GROUPS)]),
+  from: z.union([z.literal(""), z.iso.date()]),
+  to: z.union([z.literal(""), z.iso.date()]),
+  format: z.enum(FORMATS),
+});
+
+const KEEPS = ["group", "from", "to", "format"];
+
+/** The events of an office as a file. */
+export function auditExportPage(parts: PageParts): OfficePage {
+  return {
+    name: "audit-export",
+    about: "office",
+    path: "/audit/export",
+    action: "audit.export",
+    trail: ["audit"],
+    keeps: KEEPS,
+    show: ({ office, t }) => Promise.resolve(form(t, officeHref(office.code, "/audit"))),
+    submit: (visit, fields) =>
+      write(parts, visit, { officeId: visit.office.id, file: visit.office.code.toLowerCase(), fields }),
+  };
+}
+
+/** The same for what belongs to no office. */
+export function auditExportPlatformPage(parts: PageParts): PlatformPage {
+  return {
+    name: "audit-export-platform",
+    about: "platform",
+    path: "/audit/export",
+    action: "audit.export",
+    trail: ["audit-platform"],
+    keeps: KEEPS,
+    show: ({ t }) => Promise.resolve(form(t, "/console/audit")),
+    submit: (visit, fields) => write(parts, visit, { officeId: null, file: "platform", fields }),
+  };
+}
+
+const form = (t: ConsoleVisit["t"], backHref: string): Shown => ({
+  view: "audit-export",
+  model: {
+    values: { group: "", from: "", to: "", format: "csv" },
+    groups: [
+      { value: "", label: t("console.audit.any") },
+      ...AUDIT_GROUPS.map((value) => ({ value, label: t(`audit.group.${value}`) })),
+    ],
+    formats: FORMATS.map((value) => ({
+      value,
+      label: t(`console.audit-export.${value}`),
+      hint: t(`console.audit-export.${value}Hint`),
+    })),
+    backHref,
+  },
+});
+
+interface Asked {
+  readonly officeId: string | null;
+  readonly file: string;
+  readonly fields: Fields;
+}
+
+/** It is in the log before the first line leaves, whatever becomes of the rest. */
+async function write(
+  { record }: PageParts,
+  { actor, visitor, t }: ConsoleVisit,
+  { officeId, file, fields }: Asked,
+): Promise<Outcome> {
+  const { group = "", from = "", to = "", format = "" } = fields;
+  const values = { group, from, to, format };
+  const parsed = schema.safeParse(values);
+  const errors = parsed.success ? orderFault(parsed.data, t) : faultsOf(parsed.error, t);
+  if (!parsed.success || errors.length > 0) {
+    return { type: "errors", errors, values };
+  }
+  const types = parsed.data.group === "" ? null : typesOf(parsed.data.group);
+  const filter = { from: dayOf(from) ?? null, to: dayAfter(to) ?? null, types, outcome: null };
+  const who = { actor: actor.userId, officeId, visitor };
+  await record.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: values });
+  const isTable = parsed.data.format === "csv";
+  return {
+    type: "file",
+    file: {
+      name: `audit-${file}.${format}`,
+      type: isTable ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8",
+      write: (sink) => record.export.write(officeId, { ...filter, isTable }, sink),
+    },
+  };
+}
+
+const faultsOf = ({ issues }: z.ZodError, t: ConsoleVisit["t"]): FieldError[] =>
+  issues.map(({ path: [field] }) =>
+    field === "from" || field === "to"
+      ? { field, message: t("console.audit-export.wrongDay") }
+      : { field: String(field), message: t("console.audit-export.wrongChoice") },
+  );
+
+const orderFault = (
+  { from, to }: { readonly from: string; readonly to: string },
+  t: ConsoleVisit["t"],
+): FieldError[] =>
+  from !== "" && to !== "" && to < from
+    ? [{ field: "to", message: t("console.audit-export.wrongOrder") }]
+    : [];

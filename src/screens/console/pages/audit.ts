@@ -1,0 +1,85 @@
+import { AUDIT_GROUPS } from "../../../domain/audit/audit-groups.ts";
+import { permit } from "../../../domain/access/permit.ts";
+import { addressOf, filterOf, readQuery } from "../audit-query.ts";
+import { eventInWords } from "../event-in-words.ts";
+import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** Events of one part of the list. */
+const PART = 50;
+
+/** Who did what to whom in an office. */
+export function auditPage(parts: PageParts): OfficePage {
+  return {
+    name: "audit",
+    about: "office",
+    path: "/audit",
+    action: "audit.see",
+    isEntry: true,
+    show: (visit) =>
+      show(parts, visit, { officeId: visit.office.id, path: officeHref(visit.office.code, "/audit") }),
+  };
+}
+
+/** The same for what belongs to no office. */
+export function auditPlatformPage(parts: PageParts): PlatformPage {
+  return {
+    name: "audit-platform",
+    about: "platform",
+    path: "/audit",
+    action: "audit.see",
+    isEntry: true,
+    show: (visit) => show(parts, visit, { officeId: null, path: "/console/audit" }),
+  };
+}
+
+interface Scope {
+  readonly officeId: string | null;
+  readonly path: string;
+}
+
+async function show({ record }: PageParts, visit: ConsoleVisit, { officeId, path }: Scope): Promise<Shown> {
+  const { t, language } = visit;
+  const query = readQuery(visit.query);
+  const { filter, unknown } = await filterOf(record, officeId, query);
+  const { events, older } =
+    unknown === null
+      ? await record.list.find(officeId, filter, { before: query.before, limit: PART })
+      : { events: [], older: null };
+  const { before, ...asked } = query;
+  return {
+    view: "audit",
+    model: {
+      title: t(officeId === null ? "console.audit-platform.name" : "console.audit.name"),
+      values: asked,
+      groups: choices(AUDIT_GROUPS, (group) => t(`audit.group.${group}`), t("console.audit.any")),
+      outcomes: choices(OUTCOMES, (outcome) => t(`audit.outcome.${outcome}`), t("console.audit.any")),
+      hasPeople: officeId !== null,
+      isFiltered: Object.values(asked).some((value) => value !== ""),
+      unknown,
+      path,
+      events: events.map((event) => eventInWords(event, { t, language })),
+      nextHref: older === null ? null : addressOf(path, { ...asked, before: older }),
+      firstHref: before === "" ? null : addressOf(path, asked),
+      ways: waysOf(visit, path),
+    },
+  };
+}
+
+const OUTCOMES = ["ok", "refused", "alarm"] as const;
+
+const choices = <Value extends string>(
+  values: readonly Value[],
+  label: (value: Value) => string,
+  any: string,
+) => [{ value: "", label: any }, ...values.map((value) => ({ value, label: label(value) }))];
+
+/** Where to go from here. */
+function waysOf({ actor, target }: ConsoleVisit, path: string) {
+  const may = (action: "audit.export" | "audit.pack") => permit(actor, action, target) !== "never";
+  return {
+    chainHref: `${path}/chain`,
+    exportHref: may("audit.export") ? `${path}/export` : null,
+    packHref: target.officeId !== null && may("audit.pack") ? `${path}/pack` : null,
+  };
+}

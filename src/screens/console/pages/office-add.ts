@@ -1,0 +1,65 @@
+import type { Fields } from "../../../platform/web/form.ts";
+import { OperatorError } from "../../../kernel/errors.ts";
+import { DEFAULT_LANGUAGE, LANGUAGES } from "../../../kernel/languages.ts";
+import { newOfficeSchema, SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
+import { officeHref, type ConsoleVisit, type Outcome, type PlatformPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+const schema = newOfficeSchema.pick({ code: true, name: true, language: true });
+
+/** A new office; everything else about it is settled on its own pages. */
+export function officeAddPage(parts: PageParts): PlatformPage {
+  return {
+    name: "office-add",
+    about: "platform",
+    path: "/offices/add",
+    action: "office.add",
+    trail: ["offices"],
+    keeps: ["code", "name", "language"],
+    show: () =>
+      Promise.resolve({
+        view: "office-add",
+        model: {
+          values: { code: "", name: "", language: DEFAULT_LANGUAGE },
+          choices: Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
+          backHref: "/console/offices",
+        },
+      }),
+    submit: (visit, fields) => add(parts, visit, fields),
+  };
+}
+
+async function add(
+  { platform }: PageParts,
+  { actor, t }: ConsoleVisit,
+  { code = "", name = "", language = "" }: Fields,
+): Promise<Outcome> {
+  const values = { code, name, language };
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) {
+    const fields = new Set(parsed.error.issues.map(({ path: [field] }) => String(field)));
+    const errors = [...fields].map((field) => ({
+      field,
+      message: t(FAULTS[field] ?? "console.office-add.wrongCode"),
+    }));
+    return { type: "errors", errors, values };
+  }
+  if (parsed.data.code === SUPPORT_OFFICE_CODE) {
+    return { type: "errors", errors: [{ field: "code", message: t("console.office-add.kept") }], values };
+  }
+  try {
+    await platform.offices.add(newOfficeSchema.parse(parsed.data), actor.userId);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) {
+      throw error;
+    }
+    return { type: "errors", errors: [{ field: "code", message: t("console.office-add.taken") }], values };
+  }
+  return { type: "done", to: officeHref(parsed.data.code) };
+}
+
+const FAULTS: Readonly<Record<string, string>> = {
+  code: "console.office-add.wrongCode",
+  name: "console.settings-general.wrongName",
+  language: "console.audit-export.wrongChoice",
+};

@@ -1,0 +1,58 @@
+import type { Fields } from "../../../platform/web/form.ts";
+import { foldOfficeCode } from "../../../domain/offices/office.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** Closes an office, and opens a closed one again. */
+export function officeClosePage(parts: PageParts): OfficePage {
+  return {
+    name: "office-close",
+    about: "office",
+    path: "/close",
+    action: "office.close",
+    trail: ["overview"],
+    keeps: ["code"],
+    show: async ({ office }) => {
+      const { counts } = await parts.overview.find(office.id, 0);
+      return {
+        view: "office-close",
+        model: {
+          values: { code: "" },
+          isOpen: office.status === "open",
+          people: counts.users + counts.disabled,
+          seen: office.status,
+          backHref: officeHref(office.code),
+        },
+      };
+    },
+    submit: (visit, fields) => decide(parts, visit, fields),
+  };
+}
+
+/** What the button said when it was pressed; a second press finds it done. */
+async function decide(
+  { platform }: PageParts,
+  { office, actor, t }: OfficeVisit,
+  { decision = "", code = "" }: Fields,
+): Promise<Outcome> {
+  const by = { id: actor.userId, officeId: actor.officeId, role: actor.role };
+  if (decision === "close" && foldOfficeCode(code) !== office.code) {
+    const message = t("console.office-close.wrongCode", { code: office.code });
+    return { type: "errors", errors: [{ field: "code", message }], values: { code } };
+  }
+  if (decision !== "close" && decision !== "open") {
+    return { type: "go", to: officeHref(office.code, "/close") };
+  }
+  const result = await (decision === "close"
+    ? platform.settings.close(office, by)
+    : platform.settings.open(office, by));
+  switch (result.type) {
+    case "changed":
+    case "unchanged":
+      return { type: "done", to: officeHref(office.code) };
+    case "conflict":
+    case "elsewhere":
+    case "no-own-factor":
+      return { type: "errors", errors: [{ field: null, message: t("console.office-close.changed") }] };
+  }
+}

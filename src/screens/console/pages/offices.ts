@@ -1,0 +1,51 @@
+import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
+import { permit } from "../../../domain/access/permit.ts";
+import { LIST_PART } from "../console-store.ts";
+import { officeHref, type PlatformPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+const PATH = "/console/offices";
+const LONGEST_SEARCH = 100;
+
+/** All offices, by code, or those with something in their code or name. */
+export function officesPage({ store, tokens }: PageParts): PlatformPage {
+  return {
+    name: "offices",
+    about: "platform",
+    path: "/offices",
+    action: "offices.see",
+    isEntry: true,
+    show: async ({ query, actor, target }) => {
+      const search = searchOf(query["q"]);
+      const use = `offices ${search}`;
+      const found = await store.officesAfter(tokens.position(use, query["after"], ""), search);
+      const offices = found.slice(0, LIST_PART);
+      const last = found.length > LIST_PART ? offices.at(-1) : undefined;
+      const asked = search === "" ? {} : { q: search };
+      return {
+        view: "offices",
+        model: {
+          values: { q: search },
+          path: PATH,
+          offices: offices.map(({ code, name, status }) => ({
+            ...{ code, name },
+            isOpen: status === "open",
+            href: officeHref(code),
+            closeHref: code === SUPPORT_OFFICE_CODE ? null : officeHref(code, "/close"),
+          })),
+          addHref: permit(actor, "office.add", target) === "never" ? null : `${PATH}/add`,
+          nextHref: last === undefined ? null : addressOf({ ...asked, after: tokens.sign(use, last.code) }),
+          firstHref: query["after"] === undefined ? null : addressOf(asked),
+        },
+      };
+    },
+  };
+}
+
+const searchOf = (typed: unknown): string =>
+  typeof typed === "string" ? typed.normalize("NFKC").trim().slice(0, LONGEST_SEARCH) : "";
+
+const addressOf = (query: Readonly<Record<string, string>>): string => {
+  const text = new URLSearchParams(query).toString();
+  return text === "" ? PATH : `${PATH}?${text}`;
+};

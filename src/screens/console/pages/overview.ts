@@ -1,0 +1,62 @@
+import { permit } from "../../../domain/access/permit.ts";
+import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
+import { importantEventInWords } from "../important-event.ts";
+import { messageChart } from "../message-chart.ts";
+import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { addressOf, type Chip } from "../user-list-query.ts";
+
+/** What each number counts, with the list of users that it leads to. */
+const COUNTS = [
+  { name: "users", show: "all", isWarning: false },
+  { name: "app", show: "totp", isWarning: false },
+  { name: "sms", show: "sms", isWarning: false },
+  { name: "none", show: "none", isWarning: false },
+  { name: "overdue", show: "overdue", isWarning: true },
+  { name: "fewCodes", show: "few-codes", isWarning: true },
+  { name: "blocked", show: "blocked", isWarning: true },
+  { name: "pendingNumbers", show: "pending-number", isWarning: true },
+  { name: "disabled", show: "disabled", isWarning: false },
+] as const satisfies readonly { name: keyof OfficeCounts; show: Chip; isWarning: boolean }[];
+
+/** How an office stands: its people, its text messages, and what happened lately. */
+export function overviewPage({ overview }: PageParts): OfficePage {
+  return {
+    name: "overview",
+    about: "office",
+    path: "",
+    action: "overview.see",
+    isEntry: true,
+    show: async (visit) => {
+      const { actor, office, target, t, language } = visit;
+      const { counts, sms, events } = await overview.find(office.id);
+      const mayChange = permit(actor, "settings.see", target) !== "never";
+      return {
+        view: "overview",
+        model: {
+          addHref: counts.superusers === 0 && mayAdd(visit) ? officeHref(office.code, "/users/add") : null,
+          isOpen: office.status === "open",
+          counts: countsOf(counts, visit),
+          isRequired: office.secondFactor.demand === "required",
+          sms: messageChart(sms, { t, language }),
+          events: events.map((event) => importantEventInWords(event, visit)),
+          settingsHref: mayChange ? officeHref(office.code, "/settings/second-factor") : null,
+          budgetHref: mayChange ? officeHref(office.code, "/settings/text-messages") : null,
+        },
+      };
+    },
+  };
+}
+
+const mayAdd = ({ actor, target }: OfficeVisit): boolean => permit(actor, "user.add", target) !== "never";
+
+function countsOf(counts: OfficeCounts, { office, t, language }: OfficeVisit) {
+  const number = new Intl.NumberFormat(language);
+  const path = officeHref(office.code, "/users");
+  return COUNTS.map(({ name, show, isWarning }) => ({
+    label: t(`console.overview.count.${name}`),
+    count: number.format(counts[name]),
+    isWarning: isWarning && counts[name] > 0,
+    href: addressOf(path, { show, sort: "username", search: "" }),
+  }));
+}

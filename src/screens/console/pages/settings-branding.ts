@@ -1,0 +1,81 @@
+import type { Fields } from "../../../platform/web/form.ts";
+import { checkAccent } from "../../../kernel/colour-contrast.ts";
+import type { Branding } from "../../../domain/offices/office.ts";
+import { withSettings } from "../../../domain/offices/office-settings.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type Shown } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
+
+const form: SettingsForm = {
+  labels: { accent: "console.settings.accent", logoUrl: "console.settings.logo" },
+  valuesOf: ({ branding }) => ({ accent: branding.accent ?? "", logoUrl: branding.logoUrl ?? "" }),
+  settingsOf: ({ accent = "", logoUrl = "" }) => ({
+    accent: accent.trim() === "" ? null : accent.trim(),
+    logoUrl: logoUrl.trim() === "" ? null : logoUrl.trim(),
+  }),
+};
+
+/** Colour and logo, with a look at them before anybody else sees them. */
+export function settingsBrandingPage(parts: PageParts): OfficePage {
+  return {
+    name: "settings-branding",
+    about: "office",
+    path: "/settings/branding",
+    action: "branding.change",
+    trail: ["settings"],
+    keeps: keptOf(form),
+    show: (visit) => Promise.resolve(shown(visit, visit.office.branding, openedValues(parts, form, visit))),
+    submit: async (visit, fields) => {
+      const typed = await readTyped(parts, form, { visit, fields });
+      if (typed.type === "answered") {
+        return typed.outcome;
+      }
+      const { settings, values } = typed;
+      if (fields["preview"] === undefined) {
+        return save(parts, form, { visit, ...typed });
+      }
+      const { branding } = withSettings(visit.office, settings);
+      return { type: "show", shown: shown(visit, branding, { ...values, seen: fields["seen"] ?? "" }) };
+    },
+  };
+}
+
+function shown(visit: OfficeVisit, { accent, logoUrl }: Branding, values: Fields): Shown {
+  const { office, t, language } = visit;
+  return {
+    view: "settings-branding",
+    model: {
+      values,
+      images: [logoUrl],
+      preview: {
+        ...{ name: office.name, logoUrl, accent, pattern: contrastText(PLACES) },
+        ...(accent === null ? UNSET : contrastOf(accent)),
+      },
+      backHref: officeHref(office.code, "/settings"),
+    },
+  };
+
+  function contrastOf(colour: string) {
+    const { text, ratios, hardToSeeOn } = checkAccent(colour);
+    const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+    return {
+      accentText: text,
+      contrast: contrastText({
+        text: number.format(ratios.text),
+        light: number.format(ratios.light),
+        dark: number.format(ratios.dark),
+      }),
+      hardToSeeOn,
+    };
+  }
+
+  function contrastText(values: typeof PLACES): string {
+    return t("console.settings-branding.contrast", values);
+  }
+}
+
+/** For the script, which puts the numbers of what is typed there. */
+const PLACES = { text: "{text}", light: "{light}", dark: "{dark}" };
+
+/** The product's own colour, which differs between light and dark pages. */
+const UNSET = { accentText: null, contrast: null, hardToSeeOn: [] };

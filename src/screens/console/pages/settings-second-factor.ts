@@ -1,0 +1,108 @@
+import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
+import type { Fields } from "../../../platform/web/form.ts";
+import { withSettings } from "../../../domain/offices/office-settings.ts";
+import { policyEffects } from "../policy-effects.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type Outcome, type Shown } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
+import { dayInWords } from "../settings-words.ts";
+
+type Settings = Extract<Typed, { type: "settings" }>;
+
+const form: SettingsForm = {
+  labels: {
+    demand: "console.settings.demand",
+    from: "console.settings.from",
+    methods: "console.settings.methods",
+  },
+  valuesOf: ({ secondFactor: { demand, from, methods } }) => ({
+    demand,
+    from: from?.toISOString().slice(0, 10) ?? "",
+    methods: FACTOR_KINDS.filter((kind) => methods.includes(kind)).join(" "),
+  }),
+  settingsOf: ({ demand, from = "", methods = "" }) => ({
+    secondFactor: {
+      demand,
+      from: from.trim() === "" ? null : from.trim(),
+      methods: methods.split(" ").filter((kind) => kind !== ""),
+    },
+  }),
+  inWords: (field, value, t) => {
+    if (field === "from") {
+      return value === "" ? t("console.settings.atOnce") : value;
+    }
+    return t(field === "demand" ? `console.settings.demand.${value}` : `console.settings.methods.${value}`);
+  },
+};
+
+const METHODS = ["totp sms", "totp", "sms"] as const;
+
+/** Whether a second factor is required, from when on, and which: saved only after a look at whom it touches. */
+export function settingsSecondFactorPage(parts: PageParts): OfficePage {
+  return {
+    name: "settings-second-factor",
+    about: "office",
+    path: "/settings/second-factor",
+    action: "second-factor.change",
+    trail: ["settings"],
+    keeps: keptOf(form),
+    show: (visit) =>
+      Promise.resolve({
+        view: "settings-second-factor",
+        model: {
+          values: openedValues(parts, form, visit),
+          demands: choicesOf("demand", ["off", "required"], visit),
+          methods: choicesOf("methods", METHODS, visit),
+          backHref: officeHref(visit.office.code, "/settings"),
+        },
+      }),
+    submit: async (visit, fields) => {
+      const typed = await readTyped(parts, form, { visit, fields });
+      if (typed.type === "answered") {
+        return typed.outcome;
+      }
+      // A change that was not looked at is not made: the mark is given out with the look, for these values alone.
+      const isSeen = parts.tokens.read(lookOf(visit), fields["looked"]) === markOf(typed.values, visit);
+      return isSeen || typed.isThere
+        ? save(parts, form, { visit, ...typed })
+        : look(parts, { visit, typed, fields });
+    },
+  };
+}
+
+async function look(
+  parts: PageParts,
+  { visit, typed, fields }: { visit: OfficeVisit; typed: Settings; fields: Fields },
+): Promise<Outcome> {
+  const { office, language } = visit;
+  const { secondFactor } = withSettings(office, typed.settings);
+  const after = fields["after"] ?? "";
+  const run = await parts.dryRun.run(office, secondFactor, { after: after.slice(0, MOST) });
+  const shown: Shown = {
+    view: "settings-second-factor-look",
+    model: {
+      values: { ...typed.values, seen: fields["seen"] ?? "" },
+      looked: parts.tokens.sign(lookOf(visit), markOf(typed.values, visit)),
+      effects: policyEffects(run, visit),
+      isDemanded: secondFactor.demand === "required",
+      day: run.at > parts.clock() ? dayInWords(run.at, language) : null,
+      backHref: officeHref(office.code, "/settings/second-factor"),
+      cancelHref: officeHref(office.code, "/settings"),
+    },
+  };
+  return { type: "show", shown };
+}
+
+/** No username is longer. */
+const MOST = 100;
+
+const lookOf = ({ office, session }: OfficeVisit): string => `second factor look ${office.id} ${session.uid}`;
+/** The version too: what was looked at beside another policy is looked at once more. */
+const markOf = (values: Fields, { office }: OfficeVisit): string => JSON.stringify([values, office.version]);
+
+const choicesOf = (field: "demand" | "methods", values: readonly string[], { t }: OfficeVisit) =>
+  values.map((value) => ({
+    value,
+    label: t(`console.settings.${field}.${value}`),
+    hint: t(`console.settings.${field}.${value}.hint`),
+  }));

@@ -1,0 +1,85 @@
+import type { Translate } from "../../../platform/web/texts.ts";
+import { LANGUAGES } from "../../../kernel/languages.ts";
+import type { Office } from "../../../domain/offices/office.ts";
+import { officeHref, type OfficePage } from "../page.ts";
+import { dayInWords, methodsInWords } from "../settings-words.ts";
+
+/** What the office has settled, and where each of that is changed. */
+export function settingsPage(): OfficePage {
+  return {
+    name: "settings",
+    about: "office",
+    path: "/settings",
+    action: "settings.see",
+    isEntry: true,
+    show: ({ office, t, language }) =>
+      Promise.resolve({
+        view: "settings",
+        model: {
+          groups: groupsOf(office, t, language).map(({ page, rows }) => ({
+            title: t(`console.settings-${page}.title`),
+            href: officeHref(office.code, `/settings/${page}`),
+            rows: rows.map(([label, value]) => ({ label: t(label), value })),
+          })),
+          usersHref: officeHref(office.code, "/users"),
+        },
+      }),
+  };
+}
+
+type Row = readonly [label: string, value: string];
+
+function groupsOf(office: Office, t: Translate, language: string): { page: string; rows: readonly Row[] }[] {
+  const { sessionMinutes: minutes, trustedBrowserDays: days, branding } = office;
+  const session = minutes === null ? t("console.settings.ours") : t("console.settings.minutes", { minutes });
+  const trust = days === null ? t("console.settings.noTrust") : t("console.settings.days", { days });
+  return [
+    {
+      page: "general",
+      rows: [
+        ["console.settings.officeName", office.name],
+        ["password.officeCode.label", office.code],
+        ["account.language.label", languageName(office.language)],
+      ],
+    },
+    { page: "second-factor", rows: secondFactorOf(office, t, language) },
+    { page: "text-messages", rows: textMessagesOf(office, language) },
+    {
+      page: "sign-in",
+      rows: [
+        ["console.settings.session", session],
+        ["console.settings.trust", trust],
+      ],
+    },
+    {
+      page: "branding",
+      rows: [
+        ["console.settings.accent", branding.accent ?? t("console.settings.ours")],
+        ["console.settings.logo", branding.logoUrl ?? t("account.none")],
+      ],
+    },
+  ];
+}
+
+function secondFactorOf({ secondFactor }: Office, t: Translate, language: string): Row[] {
+  const { demand, from, methods } = secondFactor;
+  const begins = from === null ? t("console.settings.atOnce") : dayInWords(from, language);
+  return [
+    ["console.settings.demand", t(`console.settings.demand.${demand}`)],
+    ...(demand === "off" ? [] : [["console.settings.from", begins] as const]),
+    ["console.settings.methods", methodsInWords(methods, t, language)],
+  ];
+}
+
+function textMessagesOf({ country, countries, smsDailyBudget }: Office, language: string): Row[] {
+  const names = new Intl.DisplayNames(language, { type: "region" });
+  const named = (code: string) => names.of(code) ?? code;
+  return [
+    ["console.settings.country", named(country)],
+    ["console.settings.countries", new Intl.ListFormat(language).format(countries.map(named))],
+    ["console.settings.budget", new Intl.NumberFormat(language).format(smsDailyBudget)],
+  ];
+}
+
+const languageName = (language: string): string =>
+  Object.entries(LANGUAGES).find(([code]) => code === language)?.[1] ?? language;

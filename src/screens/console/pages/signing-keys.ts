@@ -1,0 +1,33 @@
+import { when } from "../../../platform/web/when.ts";
+import { epochSeconds } from "../../../kernel/clock.ts";
+import { permit } from "../../../domain/access/permit.ts";
+import type { PlatformPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+/** The keys that sign tokens, and which of them do so now. */
+export function signingKeysPage({ platform }: PageParts): PlatformPage {
+  return {
+    name: "signing-keys",
+    about: "platform",
+    path: "/signing-keys",
+    action: "signing-keys.see",
+    isEntry: true,
+    show: async ({ actor, target, language, t }) => {
+      const at = (date: Date) => when(epochSeconds(date), language).text;
+      const keys = await platform.keys.list();
+      return {
+        view: "signing-keys",
+        model: {
+          keys: keys.map(({ id, algorithm, state, usedFrom, expiresAt }) => ({
+            ...{ id, algorithm },
+            state: t(`console.signing-keys.${state}`),
+            usedFrom: at(usedFrom),
+            until: expiresAt === null ? "–" : at(expiresAt),
+          })),
+          rotateHref:
+            permit(actor, "signing-keys.rotate", target) === "never" ? null : "/console/signing-keys/rotate",
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Fields } from "../../../platform/web/form.ts";
+import { OperatorError } from "../../../kernel/errors.ts";
+import { rolesToGive } from "../../../domain/access/permit.ts";
+import { newUserSchema, type NewUser, type User } from "../../../domain/users/user.ts";
+import {
+  officeHref,
+  personHref,
+  type OfficePage,
+  type OfficeVisit,
+  type Outcome,
+  type Shown,
+} from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { actorOf } from "../person-visit.ts";
+import { faultsOf, languageChoices, orNull } from "../user-form.ts";
+
+/** Adds somebody, and mails them a link to choose a password. Nobody here ever knows one. */
+export function userAddPage({ people }: PageParts): OfficePage {
+  return {
+    name: "user-add",
+    about: "office",
+    path: "/users/add",
+    action: "user.add",
+    trail: ["settings", "users"],
+    keeps: ["name", "username", "mail", "role", "language", "invite"],
+    show: (visit) => show(people, visit),
+    submit: async (visit, fields) => {
+      const values = typedIn(fields);
+      const { mail, language, invite, ...rest } = values;
+      const parsed = newUserSchema.safeParse({ ...rest, mail: orNull(mail), language: orNull(language) });
+      const errors = parsed.success ? [] : faultsOf(parsed.error.issues, visit.t);
+      if (invite === "yes" && orNull(mail) === null) {
+        errors.push({ field: "mail", message: visit.t("console.user-add.noMail") });
+      }
+      if (!parsed.success || errors.length > 0) {
+        return { type: "errors", errors, values };
+      }
+      return add(people, visit, { draft: parsed.data, invite: invite === "yes", values });
+    },
+  };
+}
+
+/** An office without a superuser needs one before anybody else. */
+async function show(people: PeopleParts, { actor, office, t }: OfficeVisit): Promise<Shown> {
+  const { counts } = await people.overview.find(office.id, 0);
+  const isFirst = counts.superusers === 0;
+  const role = isFirst ? "superuser" : "user";
+  return {
+    view: "user-add",
+    model: {
+      isFirst,
+      values: { name: "", username: "", mail: "", role, language: "", invite: "yes" },
+      roles: rolesToGive(actor.role).map((value) => ({
+        value,
+        label: t(`console.role.${value}`),
+        hint: t(`console.role.${value}.hint`),
+        recommended: false,
+      })),
+      choices: languageChoices(t),
+      backHref: officeHref(office.code, "/users"),
+    },
+  };
+}
+
+const typedIn = ({ name = "", username = "", mail = "", role = "", language = "", invite = "" }: Fields) => ({
+  ...{ name, username, mail, role, language, invite },
+});
+
+async function add(
+  people: PeopleParts,
+  visit: OfficeVisit,
+  { draft, invite, values }: { draft: NewUser; invite: boolean; values: Fields },
+): Promise<Outcome> {
+  const { office, t } = visit;
+  try {
+    const result = await people.people.add(draft, office, { by: actorOf(visit), invite });
+    if (result.type === "added") {
+      return { type: "done", to: personHref(office.code, result.id) };
+    }
+    return { type: "errors", errors: [{ field: "role", message: t("userImport.row.role-above") }], values };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) {
+      throw error;
+    }
+    const there = await people.findByUsername(office.id, draft.username);
+    // A second click of the same button finds what the first one has made.
+    return there !== null && isAlike(there, draft)
+      ? { type: "go", to: personHref(office.code, there.id) }
+      : {
+          type: "errors",
+          errors: [{ field: "username", message: t("userImport.row.username-taken") }],
+          values,
+        };
+  }
+}
+
+const isAlike = (there: User, draft: NewUser): boolean =>
+  (["username", "name", "mail", "role", "language"] as const).every((field) => there[field] === draft[field]);

@@ -1,0 +1,56 @@
+import type { ListedEvent } from "../../../domain/audit/audit-list-store.ts";
+import { when } from "../../../platform/web/when.ts";
+import type { Translate } from "../../../platform/web/texts.ts";
+import type { PersonPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, tabsOf } from "../person-visit.ts";
+
+const PART = 20;
+
+/** What happened to somebody lately, in plain words, the newest first. */
+export function userEventsPage({ people }: PageParts): PersonPage {
+  return {
+    name: "user-events",
+    about: "person",
+    path: "/events",
+    action: "user-events.see",
+    trail: ["settings", "users"],
+    show: async (visit) => {
+      const { office, person, query, t, language } = visit;
+      const before = typeof query["before"] === "string" ? query["before"] : undefined;
+      const part = { before, limit: PART };
+      const { events, older } = await people.events.find(office.id, { subject: person.id }, part);
+      const path = hrefOf(visit, "/events");
+      return {
+        view: "user-events",
+        model: {
+          tabs: tabsOf(visit, "events"),
+          user: { name: person.name },
+          events: events.map((event) => ({
+            what: t(`audit.type.${event.type}`),
+            isRefused: event.outcome !== "ok",
+            outcome: t(`audit.outcome.${event.outcome}`),
+            at: when(event.at, language).text,
+            who: actorName(event, t),
+            reason: typeof event.details["reason"] === "string" ? event.details["reason"] : "",
+          })),
+          nextHref: older === null ? null : `${path}?before=${older}`,
+          firstHref: before === undefined ? null : path,
+        },
+      };
+    },
+  };
+}
+
+/** Whoever is not of the office is told by what they are. */
+function actorName({ actor, actorName: name }: ListedEvent, t: Translate): string {
+  switch (actor) {
+    case "visitor":
+    case "vestibule":
+      return t(`audit.actor.${actor}`);
+    case "command line":
+      return t("audit.actor.commandLine");
+    default:
+      return name ?? t("audit.actor.unknown");
+  }
+}

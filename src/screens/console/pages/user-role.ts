@@ -1,0 +1,72 @@
+import { rolesToGive } from "../../../domain/access/permit.ts";
+import type { RoleResult } from "../../../domain/users/people-service.ts";
+import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+
+/** What somebody may do in the office: never more than whoever gives it. */
+export function userRolePage({ people, tokens }: PageParts): PersonPage {
+  return {
+    name: "user-role",
+    about: "person",
+    path: "/role",
+    action: "user.change-role",
+    trail: ["settings", "users"],
+    keeps: ["role", "seen"],
+    show: (visit) =>
+      Promise.resolve({
+        view: "user-role",
+        model: {
+          values: { role: visit.person.role, seen: tokens.sign(useOf(visit), visit.person.role) },
+          roles: rolesToGive(visit.actor.role).map((value) => ({
+            value,
+            label: visit.t(`console.role.${value}`),
+            hint: visit.t(`console.role.${value}.hint`),
+            recommended: false,
+          })),
+          who: whoOf(visit),
+          effects: effectsOn(visit),
+          undo: visit.t("console.user-role.undo"),
+          backHref: hrefOf(visit),
+        },
+      }),
+    submit: async (visit, { role: wanted = "", seen = "" }) => {
+      const { actor, office, t } = visit;
+      const role = rolesToGive(actor.role).find((one) => one === wanted);
+      if (role === undefined) {
+        return { type: "errors", errors: [{ field: "role", message: t("userImport.row.role-above") }] };
+      }
+      const user = await userOf(people, visit);
+      if (role !== user.role && tokens.read(useOf(visit), seen) !== user.role) {
+        return overtaken(visit);
+      }
+      const result = await people.people.changeRole(user, role, { office, by: actorOf(visit) });
+      return answer(visit, result);
+    },
+  };
+}
+
+const useOf = ({ person, session }: PersonVisit): string => `role ${person.id} ${session.uid}`;
+
+const effectsOn = (visit: PersonVisit): string[] =>
+  ["sessions", "told", ...(isOwn(visit) ? ["own"] : [])].map((effect) =>
+    visit.t(`console.user-role.${effect}`),
+  );
+
+function answer(visit: PersonVisit, { type }: RoleResult): Outcome {
+  switch (type) {
+    case "changed":
+    case "unchanged":
+      return { type: "done", to: hrefOf(visit) };
+    case "last":
+      return { type: "errors", errors: [{ field: "role", message: visit.t("console.user-role.last") }] };
+    case "above-own":
+    case "unfit-role":
+      return { type: "errors", errors: [{ field: "role", message: visit.t("userImport.row.role-above") }] };
+    case "overtaken":
+    case "own":
+    case "higher":
+    case "elsewhere":
+      return overtaken(visit);
+  }
+}

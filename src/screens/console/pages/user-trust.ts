@@ -1,0 +1,37 @@
+import { deviceName } from "../../kit/device-name.ts";
+import { onDay, when } from "../../../platform/web/when.ts";
+import { epochSeconds } from "../../../kernel/clock.ts";
+import { confirmPage } from "../confirm-page.ts";
+import type { PersonPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+
+/** The browsers that somebody trusts, and the end of it in all of them. */
+export function userTrustPage({ people }: PageParts): PersonPage {
+  return confirmPage({
+    name: "user-trust",
+    path: "/end-trust",
+    action: "user.end-trust",
+    asksReason: false,
+    ask: async ({ office, person, t, language }) => {
+      const { trusted } = await people.standing.find(office.id, person.id, epochSeconds(people.clock()));
+      const isNone = trusted.length === 0;
+      return {
+        tone: "warn",
+        ...(isNone ? { notice: t("console.user-trust.none") } : {}),
+        facts: trusted.map((browser) => {
+          const since = onDay(browser.trustedAt, language);
+          const used = when(browser.usedAt, language).text;
+          return { name: deviceName(browser, t), value: t("console.user-trust.browser", { since, used }) };
+        }),
+        effects: ["code", "sessions", "told"].map((effect) => t(`console.user-trust.${effect}`)),
+        undo: t("console.user-trust.undo"),
+        buttons: isNone ? [] : [{ text: t("console.user-trust.submit"), value: "end" }],
+      };
+    },
+    act: async (visit) => {
+      const { type } = await people.trust.endAll(await userOf(people, visit), actorOf(visit));
+      return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
+    },
+  });
+}

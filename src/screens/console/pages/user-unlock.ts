@@ -1,0 +1,31 @@
+import { epochSeconds } from "../../../kernel/clock.ts";
+import { confirmPage } from "../confirm-page.ts";
+import type { PersonPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+
+/** Ends somebody's block after too many wrong codes. */
+export function userUnlockPage({ people }: PageParts): PersonPage {
+  return confirmPage({
+    name: "user-unlock",
+    path: "/unlock",
+    action: "user.unlock",
+    asksReason: true,
+    ask: async ({ office, person, t }) => {
+      const now = epochSeconds(people.clock());
+      const { blockedUntil, isFrozen } = await people.standing.find(office.id, person.id, now);
+      const isBlocked = blockedUntil !== null && !isFrozen;
+      return {
+        tone: "info",
+        ...(isBlocked ? {} : { notice: t(`console.user-unlock.${isFrozen ? "frozen" : "free"}`) }),
+        effects: isBlocked ? [t("console.user-unlock.again"), t("console.user-unlock.counted")] : [],
+        undo: t("console.undo.none"),
+        buttons: isBlocked ? [{ text: t("console.user-unlock.submit"), value: "unlock" }] : [],
+      };
+    },
+    act: async (visit, { reason }) => {
+      const { type } = await people.help.unlock(await userOf(people, visit), { by: actorOf(visit), reason });
+      return type === "unlocked" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
+    },
+  });
+}

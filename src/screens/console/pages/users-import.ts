@@ -1,0 +1,100 @@
+import type { Fields } from "../../../platform/web/form.ts";
+import type { Upload } from "../../../platform/web/upload.ts";
+import type { ImportRun } from "../../../domain/users/user-import.ts";
+import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
+import { importModel } from "../import-model.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+
+const PATH = "/users/import";
+
+/** Users from a file: looked at line by line first, then all of them or none. */
+export function usersImportPage(parts: PageParts): OfficePage {
+  return {
+    name: "users-import",
+    about: "office",
+    path: PATH,
+    action: "users.import",
+    trail: ["settings", "users"],
+    show: async (visit) => ({ view: "users-import", model: await importModel(parts, visit) }),
+    receive: (visit, upload) => check(parts, visit, upload),
+    submit: (visit, fields) => decide(parts, visit, fields),
+  };
+}
+
+const pageOf = ({ office }: OfficeVisit): Outcome => ({ type: "go", to: officeHref(office.code, PATH) });
+
+/** The dry run; its verdicts stand on the page that comes then, also after a reload. */
+async function check({ imports }: PageParts, visit: OfficeVisit, { file }: Upload): Promise<Outcome> {
+  const { office, actor, t } = visit;
+  if (file === null) {
+    return {
+      type: "errors",
+      errors: [{ field: "file", message: t("console.users-import.noFile") }],
+    };
+  }
+  await imports.importer.check(office, file, { actor: actor.userId, role: actor.role });
+  return pageOf(visit);
+}
+
+/** The run that the form was about, never another that came meanwhile. */
+async function decide(
+  parts: PageParts,
+  visit: OfficeVisit,
+  { decision = "", run: id = "", invite = "" }: Fields,
+): Promise<Outcome> {
+  const { imports, tokens } = parts;
+  const { office, actor, session } = visit;
+  const known = tokens.read(`import ${office.id} ${session.uid}`, id);
+  const run = known === null ? null : await imports.importer.find(office.id, known);
+  if (run === null) {
+    return pageOf(visit);
+  }
+  switch (decision) {
+    case "result":
+      return result(parts, visit, run);
+    case "drop":
+      await imports.importer.drop(run);
+      return pageOf(visit);
+    case "apply": {
+      const by = { actor: actor.userId, role: actor.role, invites: invite === "yes" };
+      return applied(visit, await imports.apply.apply(office.id, run.id, by));
+    }
+    default:
+      return pageOf(visit);
+  }
+}
+
+/** A second press of the button finds the run applied, and changes nothing. */
+function applied(visit: OfficeVisit, { type }: ApplyResult): Outcome {
+  switch (type) {
+    case "applied":
+    case "busy":
+    case "refused":
+      return pageOf(visit);
+    case "changed":
+    case "role":
+      return {
+        type: "errors",
+        errors: [{ field: null, message: visit.t(`console.users-import.${type}`) }],
+      };
+  }
+}
+
+/** Every line with its verdict. */
+function result({ imports }: PageParts, { office, language }: OfficeVisit, run: ImportRun): Outcome {
+  const words = imports.words(language);
+  return {
+    type: "file",
+    file: {
+      name: `import-${office.code.toLowerCase()}.csv`,
+      type: "text/csv; charset=utf-8",
+      write: async (sink) => {
+        const pieces = imports.importer.result(run, { heading: words.heading, tell: words.row });
+        for await (const piece of pieces) {
+          await sink(piece);
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
+import type { Translate } from "../../../platform/web/texts.ts";
+import { when } from "../../../platform/web/when.ts";
+import { epochSeconds } from "../../../kernel/clock.ts";
+import { permit } from "../../../domain/access/permit.ts";
+import type { ListedUser } from "../../../domain/users/user-list.ts";
+import { officeHref, personHref, type OfficePage, type OfficeVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import {
+  addressOf,
+  askedOf,
+  type Asked,
+  CHIP_NAMES,
+  CHIPS,
+  queryOf,
+  SORT_NAMES,
+} from "../user-list-query.ts";
+import { userFileWays } from "../user-file-ways.ts";
+
+/** Everybody of the office: searched, sorted, and some of them by how they stand. */
+export function usersPage({ people }: PageParts): OfficePage {
+  return {
+    name: "users",
+    about: "office",
+    path: "/users",
+    action: "users.see",
+    isEntry: true,
+    trail: ["settings"],
+    show: async (visit) => {
+      const { actor, office, query, target, t } = visit;
+      const asked = askedOf(query);
+      const after = typeof query["after"] === "string" ? query["after"] : null;
+      const [{ users, next }, { counts }] = await Promise.all([
+        people.list.page(office.id, queryOf(asked), after),
+        people.overview.find(office.id, 0),
+      ]);
+      const path = officeHref(office.code, "/users");
+      return {
+        view: "users",
+        model: {
+          people: users.map((user) => lineOf(user, visit)),
+          asked,
+          path,
+          chips: chipsOf(counts, { asked, path, t }),
+          sorts: SORT_NAMES.map((value) => ({ value, label: t(`console.users.sort.${value}`) })),
+          values: { q: asked.search, sort: asked.sort },
+          isFiltered: asked.search !== "" || asked.show !== "all",
+          addHref: permit(actor, "user.add", target) === "never" ? null : `${path}/add`,
+          files: userFileWays(visit),
+          nextHref: next === null ? null : addressOf(path, asked, next),
+          firstHref: after === null ? null : addressOf(path, asked),
+        },
+      };
+    },
+  };
+}
+
+const chipsOf = (
+  counts: OfficeCounts,
+  { asked, path, t }: { readonly asked: Asked; readonly path: string; readonly t: Translate },
+) =>
+  CHIP_NAMES.map((show) => ({
+    text: t(`console.users.show.${show}`),
+    count: CHIPS[show].count(counts),
+    href: addressOf(path, { ...asked, show }),
+    isCurrent: show === asked.show,
+  }));
+
+function lineOf(user: ListedUser, { office, t, language }: OfficeVisit) {
+  const { id, username, name, role, factors, lastSignInAt } = user;
+  return {
+    href: personHref(office.code, id),
+    ...{ username, name },
+    role: t(`console.role.${role}`),
+    methods: factors.map((kind) => t(`choose.${kind}.label`)).join(", "),
+    lastSignIn: lastSignInAt === null ? null : when(epochSeconds(lastSignInAt), language).text,
+    marks: marksOf(user, t),
+  };
+}
+
+/** What somebody who runs the office should see at a glance. */
+const marksOf = (user: ListedUser, t: Translate): string[] => [
+  ...(user.status === "active" ? [] : [t("console.status.disabled")]),
+  ...(user.isFrozen || user.blockedUntil !== null ? [t("console.users.show.blocked")] : []),
+  ...(user.isOverdue ? [t("console.users.show.overdue")] : []),
+  ...(user.hasPendingNumber ? [t("console.users.show.pending-number")] : []),
+];

@@ -1,0 +1,64 @@
+import { PageError } from "../../kernel/errors.ts";
+import { LANGUAGES } from "../../kernel/languages.ts";
+import type { Action } from "../../domain/access/permissions.ts";
+import { needsSecondPerson, permit } from "../../domain/access/permit.ts";
+import type { Actor } from "../../domain/access/actor.ts";
+import type { User } from "../../domain/users/user.ts";
+import { personHref, type ConsoleVisit, type Outcome, type PersonVisit } from "./page.ts";
+import type { PeopleParts } from "./people-parts.ts";
+
+/** What the pages of one person share. Whoever acts, as the services know them. */
+export const actorOf = ({ actor }: ConsoleVisit): Actor => ({
+  id: actor.userId,
+  officeId: actor.officeId,
+  role: actor.role,
+});
+
+/** Whether this visit's person may be treated so at all; the page itself asks for a fresh proof where it has to. */
+export const may = ({ actor, target }: ConsoleVisit, action: Action): boolean =>
+  permit(actor, action, target) !== "never";
+
+/** The same for what one member of support may not do alone. */
+export const mayAlone = (visit: ConsoleVisit, action: Action): boolean =>
+  may(visit, action) && !needsSecondPerson(visit.actor, action, visit.target);
+
+export const isOwn = ({ actor, person }: PersonVisit): boolean => actor.userId === person.id;
+
+/** The person as the services take them. Throws PageError "not-found" for somebody who is gone. */
+export async function userOf({ find }: PeopleParts, { office, person }: PersonVisit): Promise<User> {
+  const user = await find(office.id, person.id);
+  if (user === null) {
+    throw new PageError("not-found");
+  }
+  return user;
+}
+
+export const hrefOf = ({ office, person }: PersonVisit, path = ""): string =>
+  personHref(office.code, person.id, path);
+
+/** The head of every page with the person's tabs. */
+export const tabsOf = (visit: PersonVisit, current: "general" | "events") => [
+  { text: visit.t("console.user.general"), href: hrefOf(visit), current: current === "general" },
+  ...(may(visit, "user-events.see")
+    ? [
+        {
+          text: visit.t("console.user-events.tab"),
+          href: hrefOf(visit, "/events"),
+          current: current === "events",
+        },
+      ]
+    : []),
+];
+
+/** Of whom a page speaks, such as `Sanne Bakker (sanne)`. */
+export const whoOf = ({ person }: PersonVisit): string => `${person.name} (${person.username})`;
+
+/** The answer when something was decided, or taken away, between opening the form and sending it. */
+export const overtaken = ({ t }: ConsoleVisit): Outcome => ({
+  type: "errors",
+  errors: [{ field: null, message: t("console.overtaken") }],
+});
+
+/** How a language calls itself; null for none. */
+export const languageName = (language: string | null): string | null =>
+  Object.entries(LANGUAGES).find(([code]) => code === language)?.[1] ?? null;

@@ -1,0 +1,33 @@
+import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
+import { personHref, type OfficeVisit } from "./page.ts";
+
+/** A dry run in words: how many, what they see before and after, and who. */
+export function policyEffects(run: DryRun, { office, session, t, language }: OfficeVisit) {
+  const list = new Intl.ListFormat(language);
+  const inWords = (steps: readonly string[]) =>
+    steps.length === 0
+      ? t("console.look.password")
+      : list.format(steps.map((step) => t(`console.look.step.${step}`)));
+  return {
+    people: run.people,
+    affected: run.affected,
+    groups: run.groups.map(({ people, will, now }) => ({
+      people: t("console.overview.people", { people }),
+      will: inWords(will),
+      now: inWords(now),
+      isStuck: will.some((step) => STUCK.has(step)),
+    })),
+    hasStuck: run.groups.some(({ will }) => will.some((step) => STUCK.has(step))),
+    names: run.names.map(({ id, username, name, will }) => ({
+      name,
+      username,
+      href: personHref(office.code, id),
+      isSelf: id === session.account.id,
+      will: inWords(will),
+    })),
+    next: run.next,
+  };
+}
+
+/** Where a sign-in ends until somebody else has helped. */
+const STUCK: ReadonlySet<string> = new Set(["enrolment-closed", "enrolment-code", "block"]);

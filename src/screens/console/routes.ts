@@ -1,0 +1,204 @@
+import Router from "@koa/router";
+import { CONSOLE_RETURN_PATH } from "../../domain/applications/own-application.ts";
+import type { Context, State } from "../../platform/web/context.ts";
+import { sendDownload } from "../../platform/web/download.ts";
+import { readForm, type Fields } from "../../platform/web/form.ts";
+import { unstored } from "../../platform/web/unstored.ts";
+import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
+import { epochSeconds } from "../../kernel/clock.ts";
+import type { OwnSession } from "../../protocol/models/own-sessions.ts";
+import { homeOf } from "./frame.ts";
+import type { Staff } from "./gate.ts";
+import { draftKey, fieldsOf, type ConsoleParts, type Mounted, type Routed } from "./mounted.ts";
+import { routeOf, type ConsolePage, type ConsoleVisit, type Outcome } from "./page.ts";
+import { isFresh, returnPath, signInAddress, stepUpAddress } from "./sign-in-address.ts";
+
+/** Every page of the console. The only file of the folder that redirects. */
+export function consoleRoutes(parts: ConsoleParts): Router<State> {
+  const router = new Router<State>();
+  router.get("/console", (ctx) => home(parts, unstored(ctx)));
+  router.get(CONSOLE_RETURN_PATH, async (ctx) => {
+    const { type } = await parts.gate.caller(unstored(ctx));
+    // Whoever cancelled without a session would be sent straight back to the sign-in.
+    const isCancelled = ctx.query["error"] !== undefined;
+    const where = isCancelled ? "/console" : returnPath(ctx.query["state"]);
+    seeOther(ctx, isCancelled && (type === "stranger" || type === "without-factor") ? "/" : where);
+  });
+  for (const page of parts.pages) {
+    mountAny(parts, router, page);
+  }
+  return router;
+}
+
+/** Each kind of page with the one way to its visit. */
+function mountAny(parts: ConsoleParts, router: Router<State>, page: ConsolePage): void {
+  const { gate } = parts;
+  switch (page.about) {
+    case "platform":
+      mount(parts, router, {
+        ...page,
+        page,
+        admit: (ctx, caller) => gate.platform(ctx, caller, page.action),
+      });
+      return;
+    case "office":
+      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.office(ctx, caller, page.action) });
+      return;
+    case "person":
+      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.person(ctx, caller, page.action) });
+  }
+}
+
+function mount<Visit extends ConsoleVisit>(
+  parts: ConsoleParts,
+  router: Router<State>,
+  mounted: Mounted<Visit>,
+): void {
+  const path = routeOf(mounted.page);
+  router.get(path, (ctx) => open(parts, unstored(ctx), mounted));
+  const { submit, receive: take } = mounted;
+  if (submit !== undefined) {
+    router.post(path, (ctx) =>
+      take !== undefined && isUpload(ctx)
+        ? receive(parts, unstored(ctx), { ...mounted, receive: take })
+        : send(parts, unstored(ctx), { ...mounted, submit }),
+    );
+  }
+}
+
+async function home(parts: ConsoleParts, ctx: Routed): Promise<void> {
+  const caller = await staffOf(parts, ctx);
+  if (caller !== null) {
+    const t = parts.renderer.translate(ctx);
+    seeOther(ctx, homeOf(parts.pages, { ...caller, t }) ?? "/account");
+  }
+}
+
+async function open<Visit extends ConsoleVisit>(
+  parts: ConsoleParts,
+  ctx: Routed,
+  { page, admit, show }: Mounted<Visit>,
+): Promise<void> {
+  const visit = await visitOf(parts, ctx, admit);
+  if (visit === null) {
+    return;
+  }
+  if (visit.mustProve) {
+    seeOther(ctx, proveAgain(parts, ctx, visit.session));
+    return;
+  }
+  const kept = page.submit === undefined ? null : await parts.drafts.find(draftKey(ctx, visit));
+  const shown = await show(visit);
+  parts.answers.page(ctx, { page, visit, shown, values: kept ?? {}, isKept: kept !== null });
+}
+
+async function send<Visit extends ConsoleVisit>(
+  parts: ConsoleParts,
+  ctx: Routed,
+  mounted: Mounted<Visit> & { submit: (visit: Visit, fields: Fields) => Promise<Outcome> },
+): Promise<void> {
+  const { page, admit, submit } = mounted;
+  const fields = await readForm(ctx);
+  const visit = await visitOf(parts, ctx, admit);
+  if (visit === null) {
+    return;
+  }
+  parts.csrf.verify(ctx, fields, parts.answers.formOwner(visit.session));
+  if (visit.mustProve) {
+    await parts.drafts.put(draftKey(ctx, visit), fieldsOf(fields, page.keeps ?? []));
+    seeOther(ctx, proveAgain(parts, ctx, visit.session));
+    return;
+  }
+  await answer(parts, ctx, { ...mounted, visit, outcome: await submit(visit, fields) });
+}
+
+/** A form with a file: nothing of it is read before it is known whose it is, and no file waits for another sign-in. */
+async function receive<Visit extends ConsoleVisit>(
+  parts: ConsoleParts,
+  ctx: Routed,
+  mounted: Mounted<Visit> & { receive: (visit: Visit, upload: Upload) => Promise<Outcome> },
+): Promise<void> {
+  const visit = await visitOf(parts, ctx, mounted.admit);
+  if (visit === null) {
+    return;
+  }
+  if (visit.mustProve) {
+    seeOther(ctx, proveAgain(parts, ctx, visit.session));
+    return;
+  }
+  const upload = await readUpload(ctx);
+  parts.csrf.verify(ctx, upload.fields, parts.answers.formOwner(visit.session));
+  await answer(parts, ctx, { ...mounted, visit, outcome: await mounted.receive(visit, upload) });
+}
+
+async function answer<Visit extends ConsoleVisit>(
+  parts: ConsoleParts,
+  ctx: Routed,
+  { page, show, visit, outcome }: Pick<Mounted<Visit>, "page" | "show"> & { visit: Visit; outcome: Outcome },
+): Promise<void> {
+  switch (outcome.type) {
+    case "done":
+      await parts.drafts.remove(draftKey(ctx, visit));
+      seeOther(ctx, parts.answers.doneAddress(outcome.to, page, visit));
+      return;
+    case "go":
+      seeOther(ctx, outcome.to);
+      return;
+    case "show":
+      await parts.drafts.remove(draftKey(ctx, visit));
+      parts.answers.page(ctx, { page, visit, shown: outcome.shown });
+      return;
+    case "file":
+      sendDownload(ctx, outcome.file);
+      return;
+    case "errors":
+      parts.answers.page(ctx, { page, visit, shown: await show(visit), ...outcome });
+  }
+}
+
+/** Null when the answer is given already: the way to the sign-in, or that this is not for them. */
+async function staffOf(parts: ConsoleParts, ctx: Routed): Promise<Staff | null> {
+  const caller = await parts.gate.caller(ctx);
+  switch (caller.type) {
+    case "staff":
+      return caller;
+    case "stranger":
+      seeOther(ctx, signInAddress(parts.issuer, returnPath(ctx.path)));
+      return null;
+    case "without-factor":
+      seeOther(ctx, proveAgain(parts, ctx, caller.session));
+      return null;
+    case "no-staff":
+      parts.answers.refuse(ctx, caller.session);
+      return null;
+  }
+}
+
+async function visitOf<Visit extends ConsoleVisit>(
+  parts: ConsoleParts,
+  ctx: Routed,
+  admit: Mounted<Visit>["admit"],
+): Promise<(Visit & { mustProve: boolean }) | null> {
+  const caller = await staffOf(parts, ctx);
+  if (caller === null) {
+    return null;
+  }
+  const { visit, permission } = await admit(ctx, caller);
+  switch (permission) {
+    case "never":
+      parts.answers.refuse(ctx, visit.session);
+      return null;
+    case "allowed":
+      return { ...visit, mustProve: false };
+    case "stepped-up":
+      return { ...visit, mustProve: !isFresh(visit.session, epochSeconds(parts.clock())) };
+  }
+}
+
+const proveAgain = ({ issuer }: ConsoleParts, ctx: Routed, session: OwnSession): string =>
+  stepUpAddress(issuer, { returnTo: returnPath(ctx.path), session });
+
+function seeOther(ctx: Context, location: string): void {
+  ctx.status = 303;
+  ctx.redirect(location);
+}

@@ -1,0 +1,121 @@
+import type { Fields } from "../../platform/web/form.ts";
+import type { Translate } from "../../platform/web/texts.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { Office } from "../../domain/offices/office.ts";
+import {
+  officeSettingsSchema,
+  withSettings,
+  type OfficeSettings,
+} from "../../domain/offices/office-settings.ts";
+import { authorOf } from "./author.ts";
+import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+
+/** A part of an office's settings, as a form has it: each field a text. */
+export interface SettingsForm {
+  /** The fields, in the order of the page, with the keys of their labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly valuesOf: (office: Office) => Fields;
+  /** What was typed as the service's schema takes it; anything wrong is told by the schema. */
+  readonly settingsOf: (typed: Fields) => Readonly<Record<string, unknown>>;
+  /** A value as people read it; without it the value itself. */
+  readonly inWords?: (field: string, value: string, t: Translate) => string;
+}
+
+/** What was typed is as it should be; or an answer already. */
+export type Typed =
+  | {
+      readonly type: "settings";
+      readonly settings: OfficeSettings;
+      readonly values: Fields;
+      /** Whether the office has it so already, as after a second click of the same button. */
+      readonly isThere: boolean;
+    }
+  | { readonly type: "answered"; readonly outcome: Outcome };
+
+/** The names of fields that come back after a sign-in in between. */
+export const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];
+
+/** The values of an untouched form, with the mark of what was there when it was opened. */
+export const openedValues = (parts: PageParts, form: SettingsForm, visit: OfficeVisit): Fields => ({
+  ...form.valuesOf(visit.office),
+  seen: parts.tokens.sign(useOf(visit), stateOf(form, visit.office)),
+});
+
+/** Reads a form: its faults, each at its field, come before the question whether somebody else was faster. */
+export async function readTyped(
+  parts: PageParts,
+  form: SettingsForm,
+  { visit, fields }: { visit: OfficeVisit; fields: Fields },
+): Promise<Typed> {
+  const { office, t } = visit;
+  const { seen = "" } = fields;
+  const values = Object.fromEntries(Object.keys(form.labels).map((name) => [name, fields[name] ?? ""]));
+  const parsed = officeSettingsSchema.safeParse({ ...form.settingsOf(values), version: office.version });
+  if (!parsed.success) {
+    const wrong = new Set(parsed.error.issues.map(({ path }) => String(path.findLast(isName))));
+    const errors = [...wrong].map((field) => ({ field, message: t(`console.wrong.${field}`) }));
+    return { type: "answered", outcome: { type: "errors", errors, values: { ...values, seen } } };
+  }
+  const isThere = stateOf(form, withSettings(office, parsed.data)) === stateOf(form, office);
+  if (!isThere && parts.tokens.read(useOf(visit), seen) !== stateOf(form, office)) {
+    return { type: "answered", outcome: await conflictOf(parts, form, { visit, values, current: office }) };
+  }
+  return { type: "settings", settings: parsed.data, values, isThere };
+}
+
+/** Saves it, unless something stands against it. */
+export async function save(
+  parts: PageParts,
+  form: SettingsForm,
+  { visit, settings, values }: { visit: OfficeVisit; settings: OfficeSettings; values: Fields },
+): Promise<Outcome> {
+  const { office, t } = visit;
+  const result = await parts.settings.change(office, settings, authorOf(visit));
+  switch (result.type) {
+    case "changed":
+    case "unchanged":
+      return { type: "done", to: officeHref(office.code, "/settings") };
+    case "conflict":
+      return conflictOf(parts, form, { visit, values, current: result.current });
+    case "no-own-factor":
+      return {
+        type: "errors",
+        errors: [{ field: Object.keys(form.labels)[0] ?? null, message: t("console.wrong.ownFactor") }],
+        values,
+      };
+    case "elsewhere":
+      throw new PageError("not-found");
+  }
+}
+
+/** Both values, and the form once more; it has seen what is there, so that it counts when it is sent again. */
+async function conflictOf(
+  { store }: PageParts,
+  { labels, valuesOf, inWords }: SettingsForm,
+  { visit, values, current }: { visit: OfficeVisit; values: Fields; current: Office },
+): Promise<Outcome> {
+  const { t, office } = visit;
+  const there = valuesOf(current);
+  const said = (field: string, value = "") => inWords?.(field, value, t) ?? value;
+  const conflict: Conflict = {
+    by: (await store.lastOfficeChange(office.id)) ?? t("console.conflict.somebody"),
+    fields: Object.entries(labels).flatMap(([field, label]) =>
+      there[field] === values[field]
+        ? []
+        : [{ label: t(label), yours: said(field, values[field]), theirs: said(field, there[field]) }],
+    ),
+  };
+  return {
+    type: "errors",
+    errors: [{ field: null, message: t("console.conflict.message") }],
+    conflict,
+    values,
+  };
+}
+
+/** What the form was opened with comes back with it, so that somebody else's change is seen and not lost. */
+const stateOf = ({ valuesOf }: SettingsForm, office: Office): string => JSON.stringify(valuesOf(office));
+const useOf = ({ office, session }: OfficeVisit): string => `settings ${office.id} ${session.uid}`;
+
+const isName = (part: PropertyKey): part is string => typeof part === "string";

@@ -1,0 +1,12 @@
+import type { FactorKind } from "../../domain/factors/factor.ts";
+import type { Translate } from "../../platform/web/texts.ts";
+import { dateFormat } from "../../kernel/date-format.ts";
+
+/** A day of the settings, which begins in UTC. */
+export const dayInWords: (day: Date, language: string) => string = dateFormat({
+  dateStyle: "long",
+  timeZone: "UTC",
+});
+
+export const methodsInWords = (methods: readonly FactorKind[], t: Translate, language: string): string =>
+  new Intl.ListFormat(language).format(methods.map((kind) => t(`choose.${kind}.label`)));

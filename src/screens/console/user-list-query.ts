@@ -1,0 +1,73 @@
+import { PageError } from "../../kernel/errors.ts";
+import type { OfficeCounts } from "../../domain/offices/overview-store.ts";
+import { userQuerySchema, type UserQuery } from "../../domain/users/user-list.ts";
+
+/** The chips above the list of users: each shows some of them, and how many those are. */
+export const CHIPS = {
+  all: { query: {}, count: ({ users, disabled }) => users + disabled },
+  totp: { query: { factor: "totp" }, count: ({ app }) => app },
+  sms: { query: { factor: "sms" }, count: ({ sms }) => sms },
+  none: { query: { factor: "none", status: "active" }, count: ({ none }) => none },
+  overdue: { query: { overdue: true }, count: ({ overdue }) => overdue },
+  blocked: { query: { blocked: true, status: "active" }, count: ({ blocked }) => blocked },
+  "few-codes": { query: { fewCodes: true, status: "active" }, count: ({ fewCodes }) => fewCodes },
+  "pending-number": {
+    query: { pendingNumber: true, status: "active" },
+    count: ({ pendingNumbers }) => pendingNumbers,
+  },
+  disabled: { query: { status: "disabled" }, count: ({ disabled }) => disabled },
+} as const satisfies Record<string, { query: Partial<UserQuery>; count: (counts: OfficeCounts) => number }>;
+export type Chip = keyof typeof CHIPS;
+
+/** Ways to sort, each with what it means. */
+const SORTS = {
+  username: { sort: "username", descending: false },
+  name: { sort: "name", descending: false },
+  newest: { sort: "last-sign-in", descending: true },
+  oldest: { sort: "last-sign-in", descending: false },
+} as const satisfies Record<string, Pick<UserQuery, "sort" | "descending">>;
+export type Sort = keyof typeof SORTS;
+
+/** A list as its address asks for it. */
+export interface Asked {
+  readonly show: Chip;
+  readonly sort: Sort;
+  readonly search: string;
+}
+
+/** Throws PageError "request" for what no link and no form of ours says. */
+export function askedOf({
+  show = "all",
+  sort = "username",
+  q = "",
+}: Readonly<Record<string, unknown>>): Asked {
+  if (!isChip(show) || !isSort(sort) || typeof q !== "string") {
+    throw new PageError("request");
+  }
+  return { show, sort, search: q };
+}
+
+/** The question to the list. Throws PageError "request" for a search that is too long, or no text. */
+export function queryOf({ show, sort, search }: Asked): UserQuery {
+  const parsed = userQuerySchema.safeParse({ ...SORTS[sort], ...CHIPS[show].query, search });
+  if (!parsed.success) {
+    throw new PageError("request");
+  }
+  return parsed.data;
+}
+
+/** The address of a list; what is usual is left out. */
+export function addressOf(path: string, { show, sort, search }: Asked, after: string | null = null): string {
+  const query = new URLSearchParams({
+    ...(search === "" ? {} : { q: search }),
+    ...(show === "all" ? {} : { show }),
+    ...(sort === "username" ? {} : { sort }),
+    ...(after === null ? {} : { after }),
+  }).toString();
+  return query === "" ? path : `${path}?${query}`;
+}
+
+const isChip = (name: unknown): name is Chip => typeof name === "string" && Object.hasOwn(CHIPS, name);
+const isSort = (name: unknown): name is Sort => typeof name === "string" && Object.hasOwn(SORTS, name);
+export const CHIP_NAMES = Object.keys(CHIPS).filter(isChip);
+export const SORT_NAMES = Object.keys(SORTS).filter(isSort);

@@ -1,0 +1,44 @@
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { DevicePages } from "../../protocol/device-flow/device-flow.ts";
+import { applicationView } from "../kit/application-view.ts";
+import type { Context } from "../../platform/web/context.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+
+/** The pages on which somebody signs a device in that has no browser of its own (RFC 8628 section 3.3). */
+export function devicePages(renderer: Renderer, applications: ApplicationStore): DevicePages {
+  return {
+    code: (ctx, form, fault) => {
+      const t = renderer.translate(asOurs(ctx));
+      ctx.status = fault === null ? 200 : 400;
+      renderer.page(asOurs(ctx), "device/code", {
+        ...COMMON,
+        ...form,
+        values: { user_code: "" },
+        autofocus: "user_code",
+        errors: fault === null ? [] : [{ field: "user_code", message: t(`device.code.${fault}`) }],
+      });
+    },
+    confirm: async (ctx, form, asked) => {
+      const application = await applications.find(asked.client.clientId);
+      const shown = application === null ? null : applicationView(application);
+      renderer.page(asOurs(ctx), "device/confirm", {
+        ...COMMON,
+        ...form,
+        values: {},
+        errors: [],
+        userCode: asked.userCode,
+        images: [shown?.logo ?? null],
+        application: shown ?? { name: "", host: null, logo: null },
+      });
+    },
+    done: (ctx, isSignedIn) => {
+      ctx.status = 200;
+      renderer.page(asOurs(ctx), "device/done", { ...COMMON, application: null, errors: [], isSignedIn });
+    },
+  };
+}
+
+const COMMON = { office: null, csrf: "", application: null };
+
+/** oidc-provider runs inside our middleware, so its context is ours with more in it. */
+const asOurs = (ctx: Parameters<DevicePages["code"]>[0]): Context => ctx;

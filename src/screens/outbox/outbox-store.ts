@@ -1,0 +1,66 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Handed, MessageGateway } from "../../platform/messages/gateway.ts";
+import type { Message } from "../../platform/messages/message.ts";
+
+export interface OutboxEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly channel: "mail" | "sms";
+  readonly to: string;
+  readonly subject: string | null;
+  readonly text: string;
+}
+
+/** The newest messages that the page shows, and that are kept. */
+const KEPT = 200;
+
+const statements = {
+  add: {
+    name: "outbox_add",
+    text: "insert into outbox_messages (at, channel, recipient, subject, body) values ($1, $2, $3, $4, $5)",
+  },
+  list: {
+    name: "outbox_list",
+    text: `select id, at, channel, recipient as "to", subject, body as text from outbox_messages
+           order by id desc limit $1`,
+  },
+  trim: {
+    name: "outbox_trim",
+    text: `delete from outbox_messages where id <= (
+             select id from outbox_messages order by id desc offset $1 limit 1)`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Development gateway: messages land in a table, and on the outbox page, instead of going out. */
+export class OutboxStore implements MessageGateway {
+  readonly capacity = null;
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async hand(id: string, message: Message): Promise<Handed> {
+    const subject = message.channel === "mail" ? message.subject : null;
+    await this.#database.transaction(async (tx) => {
+      await tx.query(statements.add, [this.#clock(), message.channel, message.to, subject, message.text]);
+      await tx.query(statements.trim, [KEPT]);
+    });
+    return { type: "sent", providerId: id };
+  }
+
+  check(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  list(): Promise<OutboxEntry[]> {
+    return this.#database.query<OutboxEntry>(statements.list, [KEPT]);
+  }
+}

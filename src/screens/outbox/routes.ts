@@ -1,0 +1,20 @@
+import Router from "@koa/router";
+import type { State } from "../../platform/web/context.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import type { OutboxStore } from "./outbox-store.ts";
+
+/** The outbox page; it exists only where a gateway is the outbox, and that is never in production. */
+export function outboxRoutes(outbox: OutboxStore, renderer: Renderer): Router<State> {
+  const router = new Router<State>();
+  router.get("/outbox", async (ctx) => {
+    ctx.set("Cache-Control", "no-store");
+    const format = new Intl.DateTimeFormat(ctx.state.language, {
+      dateStyle: "medium",
+      timeStyle: "medium",
+      hourCycle: "h23",
+    });
+    const messages = (await outbox.list()).map((message) => ({ ...message, at: format.format(message.at) }));
+    renderer.page(ctx, "outbox/outbox", { office: null, messages, errors: [] });
+  });
+  return router;
+}

@@ -1,0 +1,124 @@
+import type { AuditStore } from "../../domain/audit/audit-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { FACTOR_AMR } from "../../domain/factors/factor.ts";
+import { PageError } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
+import { ACR } from "../../protocol/claims.ts";
+import type { Login } from "../../protocol/interactions.ts";
+import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
+import type { PasswordCheck } from "../../domain/credentials/password-check.ts";
+import { has, hasAcceptedFactor, isSpared, nextStep } from "./journey.ts";
+import type { Fact, FactType, SignIn } from "./situation.ts";
+import { personOf as challengedOf } from "./pages/code-outcome.ts";
+import { trustDaysOf } from "./pages/trust-wish.ts";
+import type { Person, Visit } from "./page.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly store: SignInStore;
+  readonly audit: AuditStore;
+  readonly passwords: PasswordCheck;
+  readonly trusted: TrustedBrowsers;
+}
+
+/** What a complete sign-in leaves with oidc-provider and with the browser. */
+export interface Finished {
+  readonly login: Login;
+  /** Token by which this browser is known from now on. */
+  readonly browser: string;
+  /** Token by which this browser is trusted from now on; null when it is not, or was before. */
+  readonly trust: string | null;
+  readonly officeCode: string;
+}
+
+/** The end of the journey: what oidc-provider is told, and what is remembered of a complete sign-in. */
+export class Finish {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Ends a sign-in that is complete without a new fact, such as one of whom the office demands less meanwhile. */
+  complete(visit: Visit): Promise<Finished> {
+    const { office } = personOf(visit).account;
+    return this.#parts.database.inOffice(office.id, (tx) => this.settle(tx, visit));
+  }
+
+  /**
+   * Ends a sign-in within the transaction of its last fact. Throws when a step is still due: nobody is ever signed in
+   * by a way around the journey. Ended twice, by a double click, it has the same answer and is told once.
+   */
+  async settle(tx: Queryable, visit: Visit): Promise<Finished> {
+    const due = nextStep(visit.signIn);
+    if (due !== "done") {
+      throw new Error(`The sign-in is not complete: ${due} is due.`);
+    }
+    const { account } = personOf(visit);
+    const { store, audit, passwords } = this.#parts;
+    const browser = visit.browser ?? randomToken();
+    const user = { id: account.id, officeId: account.office.id };
+    const [isFirst] = await Promise.all([
+      store.finish(tx, visit.interaction.uid),
+      passwords.rememberBrowser(tx, user, browser),
+    ]);
+    if (isFirst) {
+      await audit.add(tx, {
+        type: "sign-in",
+        outcome: "ok",
+        officeId: user.officeId,
+        actor: user.id,
+        subject: user.id,
+        applicationId: visit.interaction.application.id,
+        visitor: visit.visitor,
+        details: { methods: amrOf(visit.signIn.facts).join(" ") },
+      });
+    }
+    const trust = isFirst ? await this.#trust(tx, visit) : null;
+    return { login: loginOf(visit.signIn, account.id), browser, trust, officeCode: account.office.code };
+  }
+
+  /** Trusts the browser of whoever wished it and has proved a factor that counts; a recovery code is none. */
+  async #trust(tx: Queryable, visit: Visit): Promise<string | null> {
+    const { trusted } = this.#parts;
+    const { signIn, device, visitor } = visit;
+    const days = trustDaysOf(visit);
+    if (has(signIn, "trust-wished") && hasAcceptedFactor(signIn) && days !== null) {
+      return trusted.trust(tx, challengedOf(visit), { days, device, visitor });
+    }
+    if (isSpared(signIn)) {
+      await trusted.use(tx, challengedOf(visit), visit.trust);
+    }
+    return null;
+  }
+}
+
+function personOf({ person }: Visit): Person {
+  if (person === null) {
+    throw new PageError("expired");
+  }
+  return person;
+}
+
+/** How a complete sign-in reads in tokens. */
+function loginOf(signIn: SignIn, accountId: string): Login {
+  const { facts } = signIn;
+  const amr = amrOf(facts);
+  const less = isSpared(signIn) ? ACR.trustedBrowser : ACR.password;
+  const acr = amr.includes("mfa") ? ACR.secondFactor : less;
+  // A step up does not make the password any younger: whoever asks for a fresh sign-in still gets one.
+  const continued = facts.find(({ type }) => type === "session-continued");
+  const authTime = continued?.at ?? Math.max(...facts.map((fact) => fact.at));
+  return { accountId, amr, acr, authTime };
+}
+
+/** Authentication method references (RFC 8176 section 2). A recovery code is neither `otp` nor a second factor. */
+function amrOf(facts: readonly Fact[]): string[] {
+  const has = (...types: FactType[]) => facts.some((fact) => types.includes(fact.type));
+  const password = has("password-proved", "session-continued") ? ["pwd"] : [];
+  const app = has("totp-proved", "totp-enrolled") ? [FACTOR_AMR.totp] : [];
+  const sms = has("sms-proved", "sms-enrolled") ? [FACTOR_AMR.sms] : [];
+  const both = password.length + app.length + sms.length > 1 ? ["mfa"] : [];
+  return [...password, ...app, ...sms, ...both];
+}

@@ -1,0 +1,76 @@
+import { enrolmentAt } from "../../domain/factors/enrolment.ts";
+import { demandAt, type FactorKind, type SecondFactorPolicy } from "../../domain/factors/factor.ts";
+import type { Outlook } from "../../domain/offices/policy-dry-run.ts";
+import type { Situation } from "../../domain/offices/policy-dry-run-store.ts";
+import { nextStep, type StepName } from "./journey.ts";
+import type { FactType, SignIn } from "./situation.ts";
+import { nobodyYet } from "./sign-in-row.ts";
+
+/** A journey is shorter; one that is not would have no end. */
+const MOST = 20;
+
+/**
+ * What somebody who has given the right password goes through, by the journey's own table: it is walked with the
+ * facts that such a person would bring, up to the end or to a step where they are stuck.
+ */
+export const outlook: Outlook = (situation, policy, at) => {
+  const steps: StepName[] = [];
+  let signIn = signInOf(situation, policy, at);
+  while (steps.length < MOST) {
+    const step = nextStep(signIn);
+    const fact = step === "done" ? null : factOf(step, situation, policy);
+    if (step !== "done") {
+      steps.push(step);
+    }
+    if (fact === null) {
+      return steps;
+    }
+    signIn = { ...signIn, facts: [...signIn.facts, { type: fact, at }] };
+  }
+  throw new Error(`A sign-in without an end: ${steps.join(", ")}.`);
+};
+
+function signInOf(situation: Situation, policy: SecondFactorPolicy, at: number): SignIn {
+  const { isBlocked, isFrozen, factors, number, isNumberPending, isPasswordExpired } = situation;
+  const { createdAt, enrolment } = situation;
+  return {
+    ...nobodyYet(),
+    facts: [{ type: "password-proved", at }],
+    isAccountActive: true,
+    demand: demandAt(policy, at),
+    accepted: policy.methods,
+    factors,
+    guard: { isBlocked, isFrozen },
+    number: { state: number, isPending: isNumberPending },
+    enrolment: enrolmentAt(at, { createdAt, policy }, enrolment),
+    isPasswordExpired,
+  };
+}
+
+const PROVED = { totp: "totp-proved", sms: "sms-proved" } as const satisfies Record<FactorKind, FactType>;
+const ENROLLED = { totp: "totp-enrolled", sms: "sms-enrolled" } as const satisfies Record<
+  FactorKind,
+  FactType
+>;
+
+/** How the step is gone through; null where nobody can. Whoever has both factors takes one that is accepted. */
+function factOf(step: StepName, { factors }: Situation, { methods }: SecondFactorPolicy): FactType | null {
+  switch (step) {
+    case "password":
+    case "block":
+    case "enrolment-closed":
+      return null;
+    case "challenge":
+      return PROVED[factors.find((kind) => methods.includes(kind)) ?? factors[0] ?? "totp"];
+    case "confirm-number":
+      return "sms-enrolled";
+    case "enrolment-code":
+      return "enrolment-code-proved";
+    case "enrol":
+      return ENROLLED[methods[0] ?? "totp"];
+    case "recovery-codes":
+      return "recovery-codes-saved";
+    case "new-password":
+      return "new-password-set";
+  }
+}

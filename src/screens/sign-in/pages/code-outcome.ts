@@ -1,0 +1,54 @@
+import type { Queryable } from "../../../platform/database/database.ts";
+import type { CodeResult, Challenged } from "../../../domain/factors/code-try.ts";
+import { PageError } from "../../../kernel/errors.ts";
+import type { PageName } from "../journey.ts";
+import type { FactType } from "../situation.ts";
+import type { Outcome, Visit } from "../page.ts";
+
+/** Whom this sign-in is about. Pages after the password have somebody, or the journey would not have led there. */
+export function personOf(visit: Visit): Challenged {
+  if (visit.person === null) {
+    throw new PageError("expired");
+  }
+  const { id, office, name, mail, language } = visit.person.account;
+  return { id, officeId: office.id, name, mail, language: language ?? office.language };
+}
+
+/** A proof of whoever this sign-in is about. */
+export function proofOf(visit: Visit, type: FactType, settle: (tx: Queryable) => Promise<void>): Outcome {
+  const { id, officeId } = personOf(visit);
+  return { fact: { type, userId: id, officeId, settle } };
+}
+
+/** What a tried code leads to. When no try is left the journey is asked again, and it shows the block. */
+export function codeOutcome(
+  visit: Visit,
+  result: CodeResult,
+  page: { name: PageName; field: string; fact: FactType; also?: readonly FactType[] },
+): Outcome {
+  switch (result.type) {
+    case "accepted": {
+      const { id, officeId } = personOf(visit);
+      const { settle, unblock, giveUp } = result;
+      const proof = { userId: id, officeId, settle, unblock, giveUp };
+      return { fact: { type: page.fact, also: page.also ?? [], ...proof } };
+    }
+    case "refused":
+    case "meanwhile":
+      return { go: page.name };
+    case "used":
+      return { ...fault(page.field, usedText(visit, page.fact, result.triesLeft)), tell: result.tell };
+    case "wrong":
+    case "past":
+    case "clock":
+      return result.triesLeft === 0
+        ? { go: page.name }
+        : fault(page.field, visit.t(`code.${result.type}`, { tries: result.triesLeft }));
+  }
+}
+
+const fault = (field: string, message: string) => ({ errors: [{ field, message }] });
+
+/** The app shows another code by itself; of the other kinds there is another to type, or to ask for. */
+const usedText = ({ t }: Visit, fact: FactType, tries: number): string =>
+  t(fact.startsWith("totp") ? "code.used" : "code.usedOther", { tries });

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { NumberService } from "../../../domain/factors/number-service.ts";
+import { clockTime } from "../../../platform/web/clock-time.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import { has } from "../journey.ts";
+import type { Outcome, Page, Visit } from "../page.ts";
+import { personOf } from "./code-outcome.ts";
+import { typedNumber, typedNumberModel } from "./typed-number.ts";
+
+export interface NewNumberParts {
+  readonly numbers: NumberService;
+  readonly clock: Clock;
+}
+
+const form = z.object({ number: z.string().default("") });
+
+/** Asks for another number in place of the confirmed one. Nothing is sent to it: somebody of the office approves first. */
+export function newNumberPage({ numbers, clock }: NewNumberParts): Page<z.output<typeof form>> {
+  return {
+    name: "new-number",
+    view: "sign-in/new-number",
+    form,
+    keeps: ["number"],
+    skipTo: ({ signIn }) => {
+      if (!has(signIn, "password-proved")) {
+        return "lost-number";
+      }
+      if (signIn.number.state !== "confirmed") {
+        return "challenge-totp";
+      }
+      return signIn.number.isPending ? "number-pending" : null;
+    },
+    show: (visit) =>
+      Promise.resolve({
+        ...typedNumberModel(visit),
+        backHref: `/interaction/${visit.interaction.uid}/lost-number`,
+      }),
+    submit: async (visit, { number: typed }) => {
+      if (!has(visit.signIn, "password-proved")) {
+        return { go: "lost-number" };
+      }
+      const read = typedNumber(visit, typed);
+      if ("errors" in read) {
+        return read;
+      }
+      const result = await numbers.requestPending(personOf(visit), read.number, visit.visitor);
+      return outcomeOf(visit, result, clock);
+    },
+  };
+}
+
+function outcomeOf(
+  { t, language }: Visit,
+  result: Awaited<ReturnType<NumberService["requestPending"]>>,
+  clock: Clock,
+): Outcome {
+  switch (result.type) {
+    case "same":
+      return { errors: [{ field: "number", message: t("newNumber.same") }] };
+    case "held": {
+      const time = clockTime(result.until, clock(), language);
+      return { errors: [{ field: null, message: t("newNumber.held", { time }) }] };
+    }
+    // Another request was faster: it is the one that waits.
+    case "refused":
+    case "requested":
+      return { go: "number-pending" };
+  }
+}

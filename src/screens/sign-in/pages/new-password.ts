@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { CodeUsedMeanwhile } from "../../../domain/factors/code-try.ts";
+import { PageError } from "../../../kernel/errors.ts";
+import type { PasswordRenewal } from "../../../domain/credentials/password-renewal.ts";
+import { PASSWORD_LENGTH } from "../../../domain/credentials/password-rules.ts";
+import type { Page, Visit } from "../page.ts";
+import { proofOf } from "./code-outcome.ts";
+
+export interface NewPasswordParts {
+  readonly renewal: PasswordRenewal;
+}
+
+const form = z.object({ newPassword: z.string().default("") });
+
+/** A new password for one that has expired; the last page, so that nobody sets one by knowing the old one alone. */
+export function newPasswordPage({ renewal }: NewPasswordParts): Page<z.output<typeof form>> {
+  return {
+    name: "new-password",
+    view: "sign-in/new-password",
+    form,
+    keeps: [],
+    show: (visit) =>
+      Promise.resolve({
+        username: accountOf(visit).username,
+        values: {},
+        autofocus: "newPassword",
+        ...PASSWORD_LENGTH,
+      }),
+    submit: async (visit, { newPassword }) => {
+      const since = Math.min(...visit.signIn.facts.map((fact) => fact.at));
+      const prepared = await renewal.prepare(accountOf(visit), newPassword, since);
+      if (prepared.type === "fault") {
+        const message = visit.t(`newPassword.${prepared.fault}`, PASSWORD_LENGTH);
+        return { errors: [{ field: "newPassword", message }] };
+      }
+      return proofOf(visit, "new-password-set", async (tx) => {
+        // Another tab was first: nothing is recorded of this one.
+        if (!(await prepared.settle(tx, visit.visitor))) {
+          throw new CodeUsedMeanwhile();
+        }
+      });
+    },
+  };
+}
+
+function accountOf({ person }: Visit) {
+  if (person === null) {
+    throw new PageError("expired");
+  }
+  return person.account;
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { ToldBy } from "../../../domain/factors/number-store.ts";
+import type { Page } from "../page.ts";
+import { personOf } from "./code-outcome.ts";
+import type { NewNumberParts } from "./new-number.ts";
+
+const form = z.object({});
+
+/** A change of the number waits for somebody of the office; the page says for whom, and who was told. There is nothing to type. */
+export function numberPendingPage({ numbers }: NewNumberParts): Page<z.output<typeof form>> {
+  return {
+    name: "number-pending",
+    view: "sign-in/number-pending",
+    form,
+    keeps: [],
+    skipTo: ({ signIn }) => (signIn.number.isPending ? null : "challenge-totp"),
+    show: async (visit) => {
+      const base = `/interaction/${visit.interaction.uid}`;
+      const stored = await numbers.find(personOf(visit));
+      return {
+        told: visit.t("numberPending.told", { by: byOf(stored?.pendingTold ?? []) }),
+        recoveryHref: `${base}/recovery-code`,
+        backHref: `${base}/challenge-sms`,
+      };
+    },
+    submit: () => Promise.resolve({ go: "number-pending" }),
+  };
+}
+
+const byOf = (told: readonly ToldBy[]): ToldBy | "both" | "none" =>
+  told.length > 1 ? "both" : (told[0] ?? "none");

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { isOwnApplication } from "../../../domain/applications/own-application.ts";
+import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
+import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
+import type { FieldError, Model, Page, Visit } from "../page.ts";
+
+interface Parts {
+  readonly passwords: PasswordCheck;
+  readonly clock: Clock;
+}
+
+const form = z.object({
+  officeCode: z.string().default(""),
+  username: z.string().default(""),
+  password: z.string().default(""),
+});
+type Form = z.output<typeof form>;
+
+/** Office code, username, password. The same answer for every kind of wrong. */
+export function passwordPage({ passwords, clock }: Parts): Page<Form> {
+  return {
+    name: "password",
+    view: "sign-in/password",
+    form,
+    keeps: ["officeCode", "username"],
+    show: (visit) => Promise.resolve(model(visit)),
+    submit: async (visit, typed) => {
+      const officeCode = visit.fixedOfficeCode ?? typed.officeCode;
+      const missing = missingFields({ ...typed, officeCode }, visit);
+      if (missing.length > 0) {
+        return { errors: missing };
+      }
+      const { visitor, browser, t } = visit;
+      const result = await passwords.check({ ...typed, officeCode, visitor, browser });
+      switch (result.type) {
+        case "wrong":
+          return fault(t("password.wrong"));
+        case "too-many":
+          return fault(t("password.tooMany", { minutes: minutesUntil(clock(), result.until) }));
+        case "right":
+          return { fact: { ...result, type: "password-proved" } };
+      }
+    },
+  };
+}
+
+function model({ interaction, fixedOfficeCode, rememberedOffice }: Visit): Model {
+  const hint = interaction.params["login_hint"];
+  const values = {
+    officeCode: fixedOfficeCode ?? rememberedOffice ?? "",
+    username: typeof hint === "string" ? hint.slice(0, 100) : "",
+  };
+  const firstEmpty =
+    values.officeCode === "" ? "officeCode" : values.username === "" ? "username" : "password";
+  return {
+    values,
+    isAgain: isStepUp(interaction),
+    officeFixed: fixedOfficeCode !== null,
+    autofocus: firstEmpty,
+    forgotHref: `/forgot-password?from=${interaction.uid}`,
+    whichOfficeHref: `/which-office-code?from=${interaction.uid}`,
+  };
+}
+
+/** Whether one of our own pages has sent somebody here who is signed in; it names them then. */
+const isStepUp = ({ application, params, sessionAccountId }: Visit["interaction"]): boolean =>
+  isOwnApplication(application.id) && sessionAccountId !== null && params["login_hint"] !== undefined;
+
+function missingFields(typed: Form, { t }: Visit): FieldError[] {
+  const fields = ["officeCode", "username", "password"] as const;
+  return fields
+    .filter((field) => (field === "password" ? typed.password : typed[field].trim()) === "")
+    .map((field) => ({ field, message: t(`password.${field}.required`) }));
+}
+
+const fault = (message: string) => ({ errors: [{ field: null, message }] });

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
+import type { Page } from "../page.ts";
+import { isSmsFirst } from "./app-way.ts";
+import { codeOutcome, personOf } from "./code-outcome.ts";
+
+const form = z.object({ recoveryCode: z.string().default("") });
+
+/** One of the six, instead of the factor that is not at hand. */
+export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof form>> {
+  return {
+    name: "recovery-code",
+    view: "sign-in/recovery-code",
+    form,
+    keeps: [],
+    show: ({ interaction, signIn }) =>
+      Promise.resolve({
+        values: { recoveryCode: "" },
+        autofocus: "recoveryCode",
+        hasApp: !isSmsFirst(signIn),
+        backHref: `/interaction/${interaction.uid}/${isSmsFirst(signIn) ? "challenge-sms" : "challenge-totp"}`,
+      }),
+    submit: async (visit, { recoveryCode }) => {
+      const attempt = { type: "recovery", code: recoveryCode, binding: visit.interaction.uid } as const;
+      const result = await codes.check(personOf(visit), attempt, visit.visitor);
+      return codeOutcome(visit, result, {
+        name: "recovery-code",
+        field: "recoveryCode",
+        fact: "recovery-code-used",
+      });
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { AuditStore } from "../../../domain/audit/audit-store.ts";
+import { inGroups } from "../../../domain/factors/recovery-codes.ts";
+import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
+import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import { has, nextStep } from "../journey.ts";
+import type { SignIn } from "../situation.ts";
+import type { Page, Visit } from "../page.ts";
+import type { SignInStore } from "../sign-in-store.ts";
+import { personOf, proofOf } from "./code-outcome.ts";
+
+export interface RecoveryCodesParts {
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly store: SignInStore;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
+  readonly productName: string;
+}
+
+const form = z.object({ saved: z.string().optional(), again: z.string().optional() });
+
+/** Six codes, shown once. Whoever opens the page again is told so and can have a new set; the former one is dead then. */
+export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<typeof form>> {
+  return {
+    name: "recovery-codes",
+    view: "sign-in/recovery-codes",
+    form,
+    keeps: [],
+    show: async (visit) => {
+      const codes = areShown(visit.signIn) ? null : await make(parts, visit);
+      return {
+        ...(codes === null ? { codes } : sheetModel(parts, visit, codes.map(inGroups))),
+        values: {},
+        autofocus: "",
+      };
+    },
+    submit: (visit, { saved, again }) => {
+      if (again !== undefined && !areShown(visit.signIn)) {
+        return Promise.resolve({ go: "recovery-codes" });
+      }
+      if (again !== undefined) {
+        return Promise.resolve(proofOf(visit, "recovery-codes-again", () => Promise.resolve()));
+      }
+      if (saved === undefined || !areShown(visit.signIn)) {
+        return Promise.resolve({ errors: [{ field: "saved", message: visit.t("recoveryCodes.tick") }] });
+      }
+      return Promise.resolve(proofOf(visit, "recovery-codes-saved", () => Promise.resolve()));
+    },
+  };
+}
+
+function sheetModel({ productName, clock }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
+  const { t, language, person } = visit;
+  const account = person?.account ?? { office: { name: "", code: "" }, username: "" };
+  const method = has(visit.signIn, "sms-enrolled") ? "sms" : "totp";
+  return recoverySheet({ account, codes, method, productName, at: clock() }, { t, language });
+}
+
+/** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */
+async function make(
+  { recoveryCodes, store, audit, clock }: RecoveryCodesParts,
+  visit: Visit,
+): Promise<string[] | null> {
+  const person = personOf(visit);
+  const { codes, save } = await recoveryCodes.prepare();
+  const { id, officeId } = person;
+  const event = { type: "recovery-codes.made", outcome: "ok", officeId, actor: id, subject: id } as const;
+  const proof = {
+    type: "recovery-codes-shown",
+    userId: id,
+    officeId,
+    settle: async (tx: Parameters<typeof save>[0]) => {
+      await save(tx, person, clock());
+      await audit.add(tx, { ...event, visitor: visit.visitor });
+    },
+  } as const;
+  const isStillDue = (signIn: SignIn) => nextStep(signIn) === "recovery-codes" && !areShown(signIn);
+  return (await store.record(visit.interaction.uid, proof, isStillDue)) ? codes : null;
+}
+
+/** What came last counts: two wishes for a new set that are one form ask for one set. */
+function areShown({ facts }: SignIn): boolean {
+  const last = facts.findLast(
+    ({ type }) => type === "recovery-codes-shown" || type === "recovery-codes-again",
+  );
+  return last?.type === "recovery-codes-shown";
+}

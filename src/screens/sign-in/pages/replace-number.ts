@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
+import type { Page } from "../page.ts";
+import { isSmsFirst } from "./app-way.ts";
+import { codeOutcome, personOf } from "./code-outcome.ts";
+
+const form = z.object({ code: z.string().default("") });
+
+/**
+ * The app's code from somebody who has lost the number, in an office that accepts text messages alone: it earns the
+ * enrolment of another number, which comes next.
+ */
+export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeof form>> {
+  return {
+    name: "replace-number",
+    view: "sign-in/replace-number",
+    form,
+    keeps: [],
+    skipTo: ({ signIn }) => (isSmsFirst(signIn) && signIn.factors.includes("totp") ? null : "challenge-totp"),
+    show: ({ interaction }) =>
+      Promise.resolve({
+        values: { code: "" },
+        autofocus: "code",
+        backHref: `/interaction/${interaction.uid}/lost-number`,
+      }),
+    submit: async (visit, { code }) => {
+      const attempt = { type: "totp", code, binding: visit.interaction.uid } as const;
+      const result = await codes.check(personOf(visit), attempt, visit.visitor);
+      return codeOutcome(visit, result, { name: "replace-number", field: "code", fact: "totp-proved" });
+    },
+  };
+}

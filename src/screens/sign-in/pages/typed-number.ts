@@ -1,0 +1,20 @@
+import { parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
+import type { FieldError, Model, Visit } from "../page.ts";
+
+/** Reads what somebody typed as a mobile number, with the office's country as the default. */
+export function typedNumber(visit: Visit, typed: string): { number: string } | { errors: FieldError[] } {
+  const { office, t } = visit;
+  const fault = (message: string) => ({ errors: [{ field: "number", message }] });
+  if (typed.trim() === "" || office === null) {
+    return fault(t("mobileNumber.required"));
+  }
+  const parsed = parseMobileNumber(typed, office.country, office.countries);
+  return parsed.type === "number" ? { number: parsed.e164 } : fault(t(`mobileNumber.${parsed.fault}`));
+}
+
+/** What a form for a number shows: whose numbers need no country code. */
+export function typedNumberModel({ office, language }: Visit): Model {
+  const names = new Intl.DisplayNames([language], { type: "region" });
+  const country = office?.country ?? "NL";
+  return { values: { number: "" }, autofocus: "number", country: names.of(country) ?? country };
+}

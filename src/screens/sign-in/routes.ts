@@ -1,0 +1,163 @@
+import Router from "@koa/router";
+import type { Context, State } from "../../platform/web/context.ts";
+import { applicationView, startAgainAt } from "../kit/application-view.ts";
+import type { Cookies } from "../../platform/web/cookies.ts";
+import type { Csrf } from "../../platform/web/csrf.ts";
+import { readForm } from "../../platform/web/form.ts";
+import { looksLikeUid } from "../../protocol/interaction-path.ts";
+import { preferLanguages } from "../../platform/web/language.ts";
+import { addTrust } from "./trust-cookie.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import type { AuditStore } from "../../domain/audit/audit-store.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { Interactions } from "../../protocol/interactions.ts";
+import type { Next, SignInEngine } from "./engine.ts";
+import type { Finished } from "./finish.ts";
+import type { Visit } from "./page.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+import type { Visits } from "./visits.ts";
+
+export interface SignInParts {
+  readonly engine: SignInEngine;
+  readonly visits: Visits;
+  readonly store: SignInStore;
+  readonly interactions: Interactions;
+  readonly audit: AuditStore;
+  readonly renderer: Renderer;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+}
+
+/** Every page of the sign-in. The only file of the sign-in that redirects. */
+export function signInRoutes(parts: SignInParts): Router<State> {
+  const router = new Router<State>();
+  const { engine, csrf } = parts;
+
+  const open = async (ctx: Context, uid: string, page: string | null) => {
+    const visit = await visitOf(parts, ctx, uid);
+    await answer(parts, ctx, visit, await engine.open(visit, page));
+  };
+  router.get("/interaction/:uid", (ctx) => open(ctx, ctx.params["uid"] ?? "", null));
+  router.get("/interaction/:uid/:page", (ctx) =>
+    open(ctx, ctx.params["uid"] ?? "", ctx.params["page"] ?? ""),
+  );
+
+  // Asked for by the script of a page that is open; without a script the page is loaded again.
+  router.get("/interaction/:uid/:page/status", async (ctx) => {
+    const visit = await visitOf(parts, ctx, ctx.params["uid"] ?? "");
+    const status = await engine.look(visit, ctx.params["page"] ?? "");
+    ctx.status = status === null ? 204 : 200;
+    ctx.body = status;
+  });
+
+  router.post("/interaction/:uid/:page", async (ctx) => {
+    const uid = ctx.params["uid"] ?? "";
+    const fields = await readForm(ctx);
+    csrf.verify(ctx, fields, uid);
+    const visit = await visitOf(parts, ctx, uid);
+    if (fields["cancel"] !== undefined) {
+      await cancel(parts, ctx, visit);
+      return;
+    }
+    await answer(parts, ctx, visit, await engine.submit(visit, ctx.params["page"] ?? "", fields));
+  });
+  return router;
+}
+
+async function cancel({ audit, interactions }: SignInParts, ctx: Context, visit: Visit): Promise<void> {
+  // Pressed twice, it leads to the same place and is told once.
+  if (!visit.interaction.isDenied) {
+    await audit.addAlone({
+      type: "sign-in.cancelled",
+      outcome: "ok",
+      officeId: visit.person?.account.office.id ?? null,
+      actor: visit.person?.account.id ?? "visitor",
+      applicationId: visit.interaction.application.id,
+      visitor: visit.visitor,
+    });
+  }
+  seeOther(ctx, await interactions.deny(ctx));
+}
+
+async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<Visit> {
+  ctx.set("Cache-Control", "no-store");
+  if (!looksLikeUid(uid)) {
+    throw new PageError("not-found");
+  }
+  try {
+    const interaction = await parts.interactions.get(ctx, uid);
+    if (interaction.prompt !== "login") {
+      throw new PageError("expired");
+    }
+    preferLanguages(ctx, parts.cookies, [interaction.params["ui_locales"]]);
+    const visit = await parts.visits.visitOf(ctx, interaction, parts.renderer.translate(ctx));
+    return inLanguageOfPerson(parts, ctx, visit);
+  } catch (error) {
+    if (error instanceof PageError && error.kind === "expired") {
+      const startAgain = startAgainAt(await applicationOf(parts, uid));
+      throw new PageError("expired", { startAgain, cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Known from the password on; before it a page must not tell whom it knows. What the application wishes comes first. */
+function inLanguageOfPerson({ cookies, renderer }: SignInParts, ctx: Context, visit: Visit): Visit {
+  preferLanguages(ctx, cookies, [visit.interaction.params["ui_locales"], visit.person?.account.language]);
+  return { ...visit, t: renderer.translate(ctx), language: ctx.state.language };
+}
+
+/** Where somebody came from who is too late: with the back button after a finished sign-in, or another browser. */
+async function applicationOf({ interactions, store }: SignInParts, uid: string) {
+  const waiting = await interactions.findApplicationOf(uid);
+  return waiting ?? interactions.findApplication(await store.findApplicationOf(uid));
+}
+
+async function answer(parts: SignInParts, ctx: Context, visit: Visit, next: Next): Promise<void> {
+  const { uid } = visit.interaction;
+  switch (next.type) {
+    case "show":
+      show(parts, ctx, visit, next);
+      return;
+    case "go":
+      seeOther(ctx, `/interaction/${uid}/${next.page}`);
+      return;
+    case "finish":
+      seeOther(ctx, await finish(parts, ctx, next.finished));
+  }
+}
+
+function show(
+  { renderer, csrf }: SignInParts,
+  ctx: Context,
+  visit: Visit,
+  next: Extract<Next, { type: "show" }>,
+) {
+  const { uid, application } = visit.interaction;
+  const shown = applicationView(application);
+  ctx.status = next.errors.length === 0 ? 200 : 400;
+  renderer.page(ctx, next.page.view, {
+    ...next.model,
+    errors: next.errors,
+    office: visit.office,
+    images: [shown.logo],
+    application: shown,
+    action: `/interaction/${uid}/${next.page.name}`,
+    csrf: csrf.token(uid),
+  });
+}
+
+/** Signs somebody in whose journey is done, and lets this browser remember office and person. */
+function finish({ cookies, interactions }: SignInParts, ctx: Context, finished: Finished): Promise<string> {
+  cookies.write(ctx, "browser", finished.browser);
+  cookies.write(ctx, "office", finished.officeCode);
+  if (finished.trust !== null) {
+    addTrust(ctx, cookies, finished.trust);
+  }
+  return interactions.finish(ctx, finished.login);
+}
+
+function seeOther(ctx: Context, location: string): void {
+  ctx.status = 303;
+  ctx.redirect(location);
+}

@@ -1,0 +1,75 @@
+import { enrolmentAt, type EnrolmentWindow } from "../../domain/factors/enrolment.ts";
+import { demandAt, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
+import type { NumberState } from "../../domain/factors/number-store.ts";
+import { epochSeconds } from "../../kernel/clock.ts";
+import { isActive, type Account } from "../../domain/users/user.ts";
+import type { Fact, SignIn } from "./situation.ts";
+import type { StoredSignIn } from "./sign-in-store.ts";
+
+/** What `find_sign_in` answers; times in seconds since 1970. */
+export interface SignInRow {
+  readonly facts: Fact[];
+  readonly account: Account | null;
+  readonly guard: { strikes: number; spent: number; blockedUntil: number | null } | null;
+  readonly factors: FactorKind[];
+  readonly codes_left: number;
+  readonly enrolment: EnrolmentWindow | null;
+  readonly password_expired: boolean;
+  readonly browser_trusted: boolean;
+  readonly number: { state: NumberState; number: string | null; pending: boolean } | null;
+}
+
+/** What is the same for everybody of this installation. */
+export interface InstallationRules {
+  /** Wrong codes after which only a reset helps. */
+  readonly frozenFrom: number;
+  readonly canSendSms: boolean;
+}
+
+/** The situation before anybody is known. */
+export const nobodyYet = (): SignIn => ({
+  facts: [],
+  isAccountActive: false,
+  demand: "required",
+  accepted: [],
+  factors: [],
+  guard: { isBlocked: false, isFrozen: false },
+  number: { state: "none", isPending: false },
+  enrolment: { isOpen: false, needsCode: false },
+  isPasswordExpired: false,
+  isBrowserTrusted: false,
+});
+
+/** What the journey's guards read, from what is stored. */
+export function toSignIn(row: SignInRow, at: Date, installation: InstallationRules): StoredSignIn {
+  const { account, guard, factors } = row;
+  if (account === null) {
+    return { signIn: { ...nobodyYet(), facts: row.facts }, person: null };
+  }
+  // A new password or a reset ends open sign-ins too: a stolen phone's code of a moment ago would outlive the reset.
+  const facts = row.facts.filter((fact) => fact.at >= account.validFrom);
+  const now = epochSeconds(at);
+  const policy = account.office.secondFactor;
+  const blockedUntil = guard?.blockedUntil ?? null;
+  const isFrozen = (guard?.spent ?? 0) >= installation.frozenFrom;
+  return {
+    signIn: {
+      facts,
+      isAccountActive: isActive(account),
+      demand: demandAt(policy, now),
+      accepted: usableMethods(policy.methods, installation.canSendSms),
+      factors,
+      guard: { isBlocked: blockedUntil !== null && blockedUntil > at.getTime() / 1000, isFrozen },
+      number: { state: row.number?.state ?? "none", isPending: row.number?.pending ?? false },
+      enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
+      isPasswordExpired: row.password_expired,
+      isBrowserTrusted: row.browser_trusted,
+    },
+    person: {
+      account,
+      blockedUntil: blockedUntil === null ? null : new Date(blockedUntil * 1000),
+      codesLeft: row.codes_left,
+      number: row.number?.number ?? null,
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import Router from "@koa/router";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { Context, State } from "../../platform/web/context.ts";
+import type { Cookies } from "../../platform/web/cookies.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import { PageError } from "../../kernel/errors.ts";
+import { foldOfficeCode } from "../../domain/offices/office.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
+
+export interface WelcomeParts {
+  readonly offices: OfficeStore;
+  readonly applications: ApplicationStore;
+  readonly renderer: Renderer;
+  readonly cookies: Cookies;
+  readonly demoUrl: string | null;
+}
+
+/** Pages that belong to no sign-in: the address itself, and an office's deep link. */
+export function welcomeRoutes(parts: WelcomeParts): Router<State> {
+  const router = new Router<State>();
+  const { renderer, demoUrl } = parts;
+
+  router.get("/", (ctx) => {
+    const discoveryHref = "/.well-known/openid-configuration";
+    renderer.page(ctx, "welcome/welcome", { office: null, demoHref: demoUrl, discoveryHref, errors: [] });
+  });
+  router.get("/o/:code", async (ctx) => {
+    await openOffice(parts, ctx, ctx.params["code"] ?? "");
+  });
+  return router;
+}
+
+/** Remembers the office in this browser, so that its people type one field less, and shows where to go. */
+async function openOffice(
+  { offices, applications, renderer, cookies }: WelcomeParts,
+  ctx: Context,
+  code: string,
+) {
+  ctx.set("Cache-Control", "no-store");
+  const office = await offices.findByCode(foldOfficeCode(code));
+  if (office === null || office.status !== "open") {
+    throw new PageError("not-found");
+  }
+  cookies.write(ctx, "office", office.code);
+  const links = (await applications.list(100))
+    .filter(({ officeId, firstParty }) => officeId === office.id || (officeId === null && firstParty))
+    .flatMap(({ name, homeUrl }) => (homeUrl === null ? [] : [{ name, href: homeUrl }]));
+  renderer.page(ctx, "welcome/office", { office, code: office.code, links, errors: [] });
+}

@@ -1,0 +1,114 @@
+import type { EventEmitter } from "node:events";
+import type { RouterMiddleware } from "@koa/router";
+import type { Provider } from "oidc-provider";
+import type { AuditStore } from "../domain/audit/audit-store.ts";
+import type { Assets } from "../platform/web/assets.ts";
+import type { State } from "../platform/web/context.ts";
+import type { Cookies } from "../platform/web/cookies.ts";
+import type { Csrf } from "../platform/web/csrf.ts";
+import { engineFaults } from "../protocol/engine-fault.middleware.ts";
+import { engineWork } from "../protocol/engine-work.middleware.ts";
+import type { ErrorPage } from "../platform/web/error-page.ts";
+import { errors } from "../platform/web/errors.middleware.ts";
+import { formPostPage } from "../platform/web/form-post.middleware.ts";
+import type { Health } from "../platform/web/health.ts";
+import { chooseLanguage } from "../platform/web/language.ts";
+import { preparedAnswers } from "../platform/web/prepared-answers.middleware.ts";
+import type { Renderer } from "../platform/web/render.ts";
+import { requests } from "../platform/web/request.middleware.ts";
+import { rightClock, type RightClock } from "../platform/web/right-clock.middleware.ts";
+import { revocationAsJson } from "../protocol/revocation.middleware.ts";
+import { createRoutes, type Features } from "./routes.ts";
+import { securityHeaders } from "../platform/web/security-headers.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { EngineStore } from "../protocol/models/engine-store.ts";
+import { ROUTES } from "../protocol/addresses.ts";
+import type { Settings } from "./settings/settings.ts";
+
+export interface AppParts {
+  readonly provider: Provider;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly audit: AuditStore;
+  readonly health: Health;
+  readonly rightClock: RightClock;
+  readonly assets: Assets;
+  readonly clock: Clock;
+  readonly engineStore: EngineStore;
+  readonly renderer: Renderer;
+  readonly errorPage: ErrorPage;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+  readonly features: Features;
+}
+
+/** The middleware in order. oidc-provider is the Koa application itself; what is added here runs before its own routes. */
+export function createApp(parts: AppParts): Provider {
+  const { provider, settings, log, errorPage } = parts;
+  trustIssuerAlone(provider, settings.issuer);
+  provider.proxy = settings.trustedProxyHops > 0;
+  provider.maxIpsCount = settings.trustedProxyHops;
+  const events: EventEmitter = provider;
+  events.on("error", (error: unknown) => {
+    log.warn({ error }, "an answer could not be delivered");
+  });
+
+  provider.use(requests(log));
+  provider.use(securityHeaders(settings.issuer));
+  provider.use(besidePrograms(parts.health.serve));
+  provider.use(besidePrograms(parts.assets.serve));
+  provider.use(besidePrograms(chooseLanguage(parts.cookies)));
+  provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
+  provider.use(rightClock({ clock: parts.rightClock, page: errorPage, programs: PROGRAMS }));
+  provider.use(preparedAnswers([DISCOVERY, ROUTES.jwks]));
+  provider.use(revocationAsJson(ROUTES.revocation));
+  provider.use(besidePrograms(formPostPage(parts.renderer)));
+  provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));
+  provider.use(engineFaults(events));
+  for (const router of createRoutes(parts)) {
+    // The pages keep their router at hand, as Koa's routers do: whoever lists the routes finds them.
+    provider.use(Object.assign(besidePrograms(router.routes()), { router }));
+  }
+  return provider;
+}
+
+const DISCOVERY = "/.well-known/openid-configuration";
+
+/** Where programs ask: no page of ours is there, so none is looked for, and errors are OAuth's. */
+const PROGRAMS: ReadonlySet<string> = new Set([
+  DISCOVERY,
+  "/.well-known/oauth-authorization-server",
+  ROUTES.jwks,
+  ROUTES.token,
+  ROUTES.userinfo,
+  ROUTES.introspection,
+  ROUTES.revocation,
+  ROUTES.pushed_authorization_request,
+  ROUTES.device_authorization,
+]);
+
+/** What only people need is left out where programs ask. */
+function besidePrograms(serve: RouterMiddleware<State>): RouterMiddleware<State> {
+  return async (ctx, next) => {
+    await (PROGRAMS.has(ctx.path) ? next() : serve(ctx, next));
+  };
+}
+
+/**
+ * Every address that Vestibule writes starts with the issuer, and every cookie rule follows it, whatever `Host`,
+ * `Forwarded` or `X-Forwarded-*` say: nobody can make a link or a redirect lead elsewhere by a header.
+ */
+function trustIssuerAlone(provider: Provider, issuer: string): void {
+  const { protocol, host, hostname, origin } = new URL(issuer);
+  const fixed = {
+    protocol: protocol.slice(0, -1),
+    host,
+    hostname,
+    origin,
+    secure: protocol === "https:",
+  };
+  for (const [name, value] of Object.entries(fixed)) {
+    Object.defineProperty(provider.request, name, { get: () => value });
+  }
+}

@@ -1,0 +1,135 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { composeServices, type Services } from "./wiring/compose.ts";
+import { startWorkers } from "./wiring/compose-messages.ts";
+import { startPresence } from "./wiring/compose-processes.ts";
+import { composeServer, type Server } from "./wiring/compose-server.ts";
+import { requireNoDemo } from "../platform/database/demo-marks.ts";
+import { HttpListener } from "../platform/web/http-listener.ts";
+import { stopwatch } from "../kernel/clock.ts";
+import type { Stoppable } from "../platform/processes/clock-watch.ts";
+import type { Settings } from "./settings/settings.ts";
+import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
+
+/** A Vestibule that listens. */
+export interface Running {
+  readonly services: Services;
+  /** What to print when it stands; empty in production. */
+  readonly greeting: string;
+  /**
+   * Is not ready for the delay of the settings while it serves on, then closes the port, finishes the requests in flight,
+   * and leaves the database: within ten seconds after the delay, whatever hangs.
+   */
+  stop(asked?: StopAsked): Promise<void>;
+}
+
+/** Why and how a process stops. */
+export interface StopAsked {
+  /** A signal's name, or what else happened. */
+  readonly reason: string;
+  /** Ends the delay, also before it has begun: no load balancer is waited for. */
+  readonly hurry: AbortSignal;
+}
+
+/** Requests in hand from which on a full queue of messages goes slower. */
+const BUSY = 2;
+
+/** When each stage of stopping is left, in milliseconds after the delay; the database comes last and needs a moment. */
+const UNTIL_MS = { serving: 7_000, upkeep: 8_000, database: STOP_LIMIT_MS } as const;
+
+/**
+ * Settings → services → server → listen. Throws an OperatorError when something of that cannot be; `signal` ends the
+ * wait for an embedded database.
+ */
+export async function start(settings: Settings, signal?: AbortSignal): Promise<Running> {
+  const services = await composeServices(settings, signal);
+  let presence: Stoppable | null = null;
+  try {
+    if (settings.production) {
+      await requireNoDemo(services.database);
+    }
+    presence = await startPresence(services, "server");
+    const server = await composeServer(services);
+    const listener = new HttpListener(server.app.callback());
+    const workers = settings.messages.workers
+      ? await services.processes.clockWatch.whileRight(() =>
+          startWorkers(services, () => listener.inHand >= BUSY),
+        )
+      : null;
+    await listener.listen(settings.host, settings.port).catch(async (error: unknown) => {
+      await workers?.stop();
+      throw error;
+    });
+    const demo = settings.demo.enabled ? await startDemo(services) : null;
+    const parts = { services, server, listener, workers, demo, presence };
+    return { services, greeting: demo?.greeting ?? "", stop: (asked) => stop(parts, asked) };
+  } catch (error) {
+    await presence?.stop();
+    await services.close();
+    throw error;
+  }
+}
+
+/** The demo is no part of an installation; it is loaded only where it runs. */
+async function startDemo(services: Services) {
+  const { startDemo: run } = await import("../../demo/demo.ts");
+  return run(services);
+}
+
+interface Parts {
+  readonly services: Services;
+  readonly server: Server;
+  readonly listener: HttpListener;
+  readonly workers: Stoppable | null;
+  readonly demo: { close(): Promise<void> } | null;
+  readonly presence: Stoppable;
+}
+
+async function stop(parts: Parts, asked?: StopAsked): Promise<void> {
+  const { services, server, listener } = parts;
+  const { log, settings } = services;
+  const delaySeconds = asked?.hurry.aborted === true ? 0 : settings.shutdownDelaySeconds;
+  log.info({ reason: asked?.reason, delaySeconds }, "asked to stop");
+  server.health.stopping();
+  listener.drain();
+  if (delaySeconds > 0) {
+    log.info({ delaySeconds }, "draining: not ready, and still serving");
+    await wait(delaySeconds * 1_000, undefined, { signal: asked?.hurry }).catch(() => undefined);
+  }
+  await end(parts);
+}
+
+async function end({ services, server, listener, workers, demo, presence }: Parts): Promise<void> {
+  const { log } = services;
+  const began = stopwatch();
+  let requests = 0;
+  const closeListener = async () => {
+    const closed = listener.close(UNTIL_MS.serving);
+    log.info({ requests: listener.inHand }, "closed: no new connections");
+    requests = await closed;
+  };
+  const left = await stopWithin(
+    [
+      {
+        untilMs: UNTIL_MS.serving + 500,
+        steps: [
+          { name: "requests", stop: closeListener },
+          { name: "message workers", stop: async () => workers?.stop() },
+          { name: "demo", stop: async () => demo?.close() },
+        ],
+      },
+      {
+        untilMs: UNTIL_MS.upkeep,
+        steps: [
+          { name: "upkeep", stop: () => server.close() },
+          { name: "presence", stop: () => presence.stop() },
+        ],
+      },
+      { untilMs: UNTIL_MS.database, steps: [{ name: "database", stop: () => services.close() }] },
+    ],
+    log,
+  );
+  if (requests > 0 || left.length > 0) {
+    log.warn({ requests, parts: left }, "cut off while stopping");
+  }
+  log.info({ milliseconds: Math.round(stopwatch() - began) }, "stopped");
+}

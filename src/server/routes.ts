@@ -1,0 +1,63 @@
+import type Router from "@koa/router";
+import { authorizeRoutes } from "../protocol/authorize-routes.ts";
+import { accountRoutes, type AccountParts } from "../screens/account/routes.ts";
+import type { ConsoleParts } from "../screens/console/mounted.ts";
+import { consoleRoutes } from "../screens/console/routes.ts";
+import { consentRoutes, type ConsentParts } from "../screens/consent/routes.ts";
+import type { ForgotPasswordParts } from "../screens/forgot-password/parts.ts";
+import { forgotPasswordRoutes } from "../screens/forgot-password/routes.ts";
+import type { OutboxStore } from "../screens/outbox/outbox-store.ts";
+import type { Receipts } from "../platform/messages/receipts.ts";
+import { outboxRoutes } from "../screens/outbox/routes.ts";
+import { webhookRoutes } from "../platform/messages/webhook-routes.ts";
+import { notMeRoutes, type NotMeParts } from "../screens/disputes/routes.ts";
+import { ROUTES } from "../protocol/addresses.ts";
+import { signInRoutes, type SignInParts } from "../screens/sign-in/routes.ts";
+import { welcomeRoutes, type WelcomeParts } from "../screens/welcome/routes.ts";
+import type { AuditStore } from "../domain/audit/audit-store.ts";
+import type { Settings } from "./settings/settings.ts";
+import type { State } from "../platform/web/context.ts";
+import type { Cookies } from "../platform/web/cookies.ts";
+import type { Csrf } from "../platform/web/csrf.ts";
+import { FormOwner } from "../platform/web/form-owner.ts";
+import type { Renderer } from "../platform/web/render.ts";
+
+/** What the features need besides the web's common parts. */
+export interface Features {
+  readonly signIn: Omit<SignInParts, keyof Common>;
+  readonly consent: Omit<ConsentParts, keyof Common>;
+  readonly welcome: Omit<WelcomeParts, keyof Common | "demoUrl">;
+  readonly forgotPassword: Omit<ForgotPasswordParts, keyof Common | "forms">;
+  readonly notMe: Omit<NotMeParts, keyof Common | "forms">;
+  readonly account: Omit<AccountParts, keyof Common>;
+  readonly console: Omit<ConsoleParts, keyof Common>;
+  readonly outbox: OutboxStore | null;
+  readonly receipts: Receipts | null;
+}
+
+interface Common {
+  readonly renderer: Renderer;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+  readonly audit: AuditStore;
+}
+
+/** Every feature that has pages, one line each. The consent stands before the sign-in, whose addresses are wider. */
+export function createRoutes(parts: Common & { features: Features; settings: Settings }): Router<State>[] {
+  const { features, settings, renderer, cookies, csrf, audit } = parts;
+  const common = { renderer, cookies, csrf, audit };
+  const forms = new FormOwner(cookies, csrf);
+  const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
+  return [
+    authorizeRoutes(ROUTES.authorization),
+    welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
+    forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
+    notMeRoutes({ ...common, ...features.notMe, forms }),
+    accountRoutes({ ...common, ...features.account }),
+    consoleRoutes({ ...common, ...features.console }),
+    consentRoutes({ ...common, ...features.consent }),
+    signInRoutes({ ...common, ...features.signIn }),
+    ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),
+    ...(features.receipts === null ? [] : [webhookRoutes(features.receipts)]),
+  ];
+}

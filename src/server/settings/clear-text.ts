@@ -1,0 +1,21 @@
+import { clearTextHosts, readDatabaseAddress } from "../../platform/database/database-address.ts";
+import { hostName } from "../../platform/database/database-host.ts";
+import type { Secret } from "../../kernel/secret.ts";
+
+interface Addresses {
+  readonly url: Secret | null;
+  readonly ownerUrl: Secret | null;
+}
+
+/** Who listens on the way to the database reads people's data, and the hashes that every sign-in depends on. */
+export function clearTextFaults({ url, ownerUrl }: Addresses): string[] {
+  const addresses = { DATABASE_URL: url, VESTIBULE_DATABASE_OWNER_URL: ownerUrl };
+  return Object.entries(addresses).flatMap(([name, address]) => {
+    const hosts = address === null ? [] : clearTextHosts(readDatabaseAddress(address)).map(hostName);
+    return hosts.length === 0
+      ? []
+      : [
+          `${name}: speaks to ${hosts.join(", ")} in clear text; write sslmode=verify-full, or VESTIBULE_DATABASE_CLEAR_TEXT=yes where nobody else is on that network`,
+        ];
+  });
+}

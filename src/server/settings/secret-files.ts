@@ -1,0 +1,105 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { codeOf } from "../../kernel/errors.ts";
+import { exposureOf, thisReader } from "../../kernel/private-file.ts";
+import type { Setting } from "./setting.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Far more than a private key has; a wrong name may lead to a log or a device. */
+const MOST_BYTES = 64 * 1024;
+
+/** The setting that names a file with another setting's value. */
+export const fileSettingOf = (name: string): string => `${name}_FILE`;
+
+/** The environment with the values of files put in. */
+export interface WithFiles {
+  readonly given: Environment;
+  /** One line each, beginning with the name of the setting that names the file. */
+  readonly faults: readonly string[];
+  /** Settings whose value comes from a file. */
+  readonly fromFiles: ReadonlySet<string>;
+}
+
+/** Reads the value of each secret setting whose `…_FILE` is given. `isStrict` refuses files that others may read. */
+export function withSecretFiles(
+  given: Environment,
+  table: readonly Setting[],
+  { isStrict }: { isStrict: boolean },
+): WithFiles {
+  const found = table.flatMap(({ name, secret }) => {
+    const file = given[fileSettingOf(name)];
+    if (secret === undefined || file === undefined) {
+      return [];
+    }
+    const twice = { fault: `${name} is set too; leave one of them away` };
+    return [{ name, read: given[name] === undefined ? readValue(file, { isStrict, secret }) : twice }];
+  });
+  const values = Object.fromEntries(
+    found.flatMap(({ name, read }) => ("value" in read ? [[name, read.value]] : [])),
+  );
+  const faults = found.flatMap(({ name, read }) =>
+    "fault" in read ? [`${fileSettingOf(name)}: ${read.fault}`] : [],
+  );
+  return { given: { ...given, ...values }, faults, fromFiles: new Set(Object.keys(values)) };
+}
+
+type Read = { readonly value: string } | { readonly fault: string };
+
+function readValue(
+  file: string,
+  { isStrict, secret }: { isStrict: boolean; secret: NonNullable<Setting["secret"]> },
+): Read {
+  const read = readWhole(file, isStrict);
+  if (typeof read !== "string") {
+    return read;
+  }
+  // Editors, and `echo`, end the last line.
+  const value = read.replace(/[\r\n]+$/, "");
+  if (value === "") {
+    return { fault: `${file} is empty` };
+  }
+  return secret === "line" && /[\r\n]/.test(value) ? { fault: `${file} has more than one line` } : { value };
+}
+
+/** Everything is asked of the one open file, so that no other can take its place in between. */
+function readWhole(file: string, isStrict: boolean): string | { readonly fault: string } {
+  let descriptor: number | null = null;
+  try {
+    // Without O_NONBLOCK a pipe would be waited for until somebody writes to it.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) {
+      return { fault: `${file} is not a file` };
+    }
+    const exposure = isStrict ? exposureOf(stats, thisReader()) : null;
+    if (exposure !== null) {
+      return { fault: `${file} ${exposure.says}; production refuses that: ${exposure.advice(file)}` };
+    }
+    const bytes = Buffer.alloc(MOST_BYTES + 1);
+    const length = readSync(descriptor, bytes, 0, bytes.length, 0);
+    return length > MOST_BYTES
+      ? { fault: `${file} is larger than ${String(MOST_BYTES / 1024)} KiB` }
+      : textOf(bytes.subarray(0, length), file);
+  } catch (error) {
+    return { fault: `${file} ${REASONS[codeOf(error) ?? ""] ?? "cannot be read"}` };
+  } finally {
+    if (descriptor !== null) {
+      closeSync(descriptor);
+    }
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  ENOTDIR: "does not exist",
+  EACCES: "cannot be read: this user has no permission",
+};
+
+function textOf(bytes: Buffer, file: string): string | { readonly fault: string } {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\0") ? { fault: `${file} is not text` } : text;
+  } catch {
+    return { fault: `${file} is not text` };
+  }
+}

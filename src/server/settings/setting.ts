@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { addressFault } from "../../platform/database/database-address.ts";
+import { Secret } from "../../kernel/secret.ts";
+
+/** One row of docs/settings.md; the document is made from this table. */
+export interface Setting {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** The default as a reader would say it. */
+  readonly otherwise: string;
+  readonly about: string;
+  /**
+   * The value is a secret, of one line or of several (a key): it may stand in a file that `NAME_FILE` names instead,
+   * and nothing prints it.
+   */
+  readonly secret?: "line" | "lines";
+}
+
+export const wholeNumber = (low: number, high: number, otherwise: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${String(low)} to ${String(high)}` })
+    .int(`must be a whole number from ${String(low)} to ${String(high)}`)
+    .min(low, `must be at least ${String(low)}`)
+    .max(high, `must be at most ${String(high)}`)
+    .default(otherwise);
+
+export const port = z.coerce
+  .number({ error: "must be a port, 1 to 65535" })
+  .int("must be a port, 1 to 65535")
+  .min(1, "must be a port, 1 to 65535")
+  .max(65_535, "must be a port, 1 to 65535");
+
+export const yesOrNo = z
+  .enum(["yes", "no"], { error: "must be yes or no" })
+  .transform((answer) => answer === "yes");
+
+export const postgresUrl = z
+  .string()
+  .transform((url) => new Secret(url))
+  .superRefine((url, context) => {
+    const fault = addressFault(url);
+    if (fault !== null) {
+      context.addIssue(fault);
+    }
+  });
+
+export const issuer = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
+  .refine((url) => !/[?#]/.test(url), "must have neither a query nor a fragment")
+  .refine((url) => new URL(url).pathname === "/", "must have no path: Vestibule wants a host of its own")
+  .transform((url) => url.replace(/\/$/, ""));
+
+export const hosts = z
+  .string()
+  .transform((list) => list.split(",").map((host) => host.trim().toLowerCase()))
+  .optional();

@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import {
+  mayOpenConsole,
+  PERMISSIONS,
+  permissionOf,
+  RELATIONS,
+  type Action,
+} from "../../../src/domain/access/permissions.ts";
+import {
+  needsSecondPerson,
+  permit,
+  relationOf,
+  rolesToGive,
+  type Actor,
+} from "../../../src/domain/access/permit.ts";
+import type { Role } from "../../../src/domain/users/user.ts";
+
+const ROLES: readonly Role[] = ["user", "accountant", "superuser", "support"];
+const ACTIONS = Object.keys(PERMISSIONS) as Action[];
+const OWN = "own office";
+const actor = (role: Role): Actor => ({ role, officeId: OWN, userId: "me" });
+const somebody = (role: Role, officeId = OWN) => ({ officeId, person: { id: "somebody", role } });
+const thing = (officeId: string | null) => ({ officeId, person: null });
+
+/** Whatever changes the way somebody signs in, or what proves it. */
+const OF_THE_FACTOR: readonly Action[] = [
+  "user.unlock",
+  "user.reset-authenticator",
+  "number.delete",
+  "number.enter",
+  "number.approve",
+  "user.send-password-link",
+  "user.edit-mail",
+];
+
+/** Every target that there is, seen from a role. */
+const targets = (role: Role) => [
+  thing(OWN),
+  thing("another office"),
+  thing(null),
+  { officeId: OWN, person: { id: "me", role } },
+  ...ROLES.flatMap((other) => [somebody(other), somebody(other, "another office")]),
+];
+
+describe("who may do what in the console", () => {
+  it("T88 somebody with the role user may do nothing at all", () => {
+    const permissions = ACTIONS.flatMap((action) =>
+      targets("user").map((target) => permit(actor("user"), action, target)),
+    );
+    expect(new Set(permissions)).to.deep.equal(new Set(["never"]));
+  });
+
+  it("T88 the console is there for the staff of an office and of the platform, and for nobody else", () => {
+    expect(ROLES.filter(mayOpenConsole)).to.deep.equal(["accountant", "superuser", "support"]);
+  });
+
+  it("T94 an accountant sees users, moves their numbers, and does nothing else", () => {
+    const possible = ACTIONS.filter((action) =>
+      targets("accountant").some((target) => permit(actor("accountant"), action, target) !== "never"),
+    );
+    expect(possible).to.deep.equal([
+      "users.see",
+      "user.see",
+      "number.delete",
+      "number.enter",
+      "number.approve",
+    ]);
+  });
+
+  it("T82 only support does anything in another office", () => {
+    for (const role of ["accountant", "superuser"] as const) {
+      for (const action of ACTIONS) {
+        const elsewhere = [
+          thing("another office"),
+          ...ROLES.map((other) => somebody(other, "another office")),
+        ];
+        const found = elsewhere.map((target) => permit(actor(role), action, target));
+        expect(new Set(found), `${role} ${action}`).to.deep.equal(new Set(["never"]));
+      }
+    }
+    expect(permit(actor("support"), "user.edit", somebody("user", "another office"))).to.equal("stepped-up");
+  });
+
+  it("T91 nobody touches their own factor, and nobody that of a higher role", () => {
+    for (const role of ROLES) {
+      for (const action of OF_THE_FACTOR) {
+        const self = { officeId: OWN, person: { id: "me", role } };
+        expect(permit(actor(role), action, self), `${role} ${action} self`).to.equal("never");
+        expect(permissionOf(role, action, "higher"), `${role} ${action} higher`).to.equal("never");
+      }
+    }
+  });
+
+  it("T90 nothing is changed without a fresh proof: only looking is allowed at once", () => {
+    for (const action of ACTIONS) {
+      for (const role of ROLES) {
+        const found = targets(role).map((target) => permit(actor(role), action, target));
+        expect(found.includes("allowed") && !action.endsWith(".see"), `${role} ${action}`).to.equal(false);
+        expect(found.includes("stepped-up") && action.endsWith(".see"), `${role} ${action}`).to.equal(false);
+      }
+    }
+  });
+
+  it("T91 a superuser helps everybody of the own office but themselves", () => {
+    const others = ["user", "accountant", "superuser"] as const;
+    const found = others.map((role) =>
+      permit(actor("superuser"), "user.reset-authenticator", somebody(role)),
+    );
+    expect(found).to.deep.equal(["stepped-up", "stepped-up", "stepped-up"]);
+  });
+
+  it("tells every relation by office, person and rank", () => {
+    const found = [
+      relationOf(actor("superuser"), thing(OWN)),
+      relationOf(actor("superuser"), { officeId: OWN, person: { id: "me", role: "superuser" } }),
+      relationOf(actor("superuser"), somebody("accountant")),
+      relationOf(actor("superuser"), somebody("superuser")),
+      relationOf(actor("accountant"), somebody("superuser")),
+      relationOf(actor("superuser"), somebody("user", "another office")),
+      relationOf(actor("support"), thing(null)),
+    ];
+    expect(found).to.deep.equal(Object.keys(RELATIONS));
+  });
+
+  it("takes oneself in another office for nobody special", () => {
+    const target = { officeId: "another office", person: { id: "me", role: "superuser" as const } };
+    expect(permit(actor("superuser"), "user.see", target)).to.equal("never");
+  });
+
+  it("asks a second member of support before a superuser's or a colleague's factor goes", () => {
+    const asked = (by: Role, role: Role) =>
+      needsSecondPerson(actor(by), "user.reset-authenticator", somebody(role, "another office"));
+    expect([asked("support", "superuser"), asked("support", "support")]).to.deep.equal([true, true]);
+    expect([asked("support", "user"), asked("superuser", "superuser")]).to.deep.equal([false, false]);
+    expect(needsSecondPerson(actor("support"), "user.edit", somebody("superuser"))).to.equal(false);
+  });
+
+  it("T88 nobody gives a role above their own, and nobody gives support", () => {
+    expect(ROLES.map((role) => rolesToGive(role).length)).to.deep.equal([0, 0, 3, 3]);
+    expect(ROLES.some((role) => rolesToGive(role).includes("support"))).to.equal(false);
+  });
+});

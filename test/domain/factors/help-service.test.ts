@@ -1,0 +1,271 @@
+import { expect } from "chai";
+import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Actor } from "../../../src/domain/access/actor.ts";
+import { makeActor, OPERATOR } from "../../support/actors.ts";
+import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { makeSmsOffice, makeSmsUser, newNumber, personOf, storedUser } from "../../support/mobile-numbers.ts";
+import { numberDesk } from "../../support/number-desk.ts";
+import { makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { giveApp } from "../../support/second-factor.ts";
+import { SECOND, travel } from "../../support/time.ts";
+import { startServices } from "../../support/vestibule.ts";
+
+const REASON = "called back on the office line";
+
+describe("help with somebody's second factor", function () {
+  this.timeout(60_000);
+  let services: Services;
+  let database: FreshDatabase;
+  let stop: () => Promise<void>;
+  let desk: ReturnType<typeof numberDesk>;
+  let user: TestUser;
+
+  before(async () => {
+    ({ services, database, stop } = await startServices());
+    desk = numberDesk({ services, database });
+  });
+  after(() => stop());
+  beforeEach(async () => {
+    ({ user } = await makeSmsUser(services));
+    await giveApp(services, user);
+  });
+
+  const help = () => services.administration.help;
+  const stored = (whom = user) => storedUser(services, whom);
+  /** Every way to somebody else's factor. */
+  const ways = (by: Actor, whom = user) => ({
+    reset: async () => help().reset(await stored(whom), { by, reason: REASON }),
+    "enter a number": async () => help().enterNumber(await stored(whom), newNumber(), { by, reason: REASON }),
+    "delete the number": async () => help().deleteNumber(await stored(whom), { by, reason: REASON }),
+    "approve a number": async () => help().approveNumber(await stored(whom), { by, reason: REASON }),
+    "refuse a number": async () => help().refuseNumber(await stored(whom), { by, reason: REASON }),
+  });
+  const expectNothingDone = async (by: Actor, why: string, whom = user) => {
+    const standing = () => services.secondFactor.standing.find(personOf(whom));
+    const before = JSON.stringify([await standing(), await desk.stored(whom), await desk.validFrom(whom)]);
+    for (const [way, go] of Object.entries(ways(by, whom))) {
+      expect(await go(), way).to.deep.equal({ type: why });
+    }
+    const after = JSON.stringify([await standing(), await desk.stored(whom), await desk.validFrom(whom)]);
+    expect(after).to.equal(before);
+  };
+  const setGuard = (spent: number) =>
+    asOwner(
+      database,
+      `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
+       values ($1, $2, 3, $3, now() + interval '1 day')`,
+      [user.office.id, user.id, spent],
+    );
+  const guard = async () =>
+    (
+      await asOwner<Record<string, unknown>>(
+        database,
+        "select strikes, spent, blocked_until from second_factor_guard where user_id = $1",
+        [user.id],
+      )
+    )[0];
+
+  it("T91 is never for oneself", async () => {
+    const self: Actor = { id: user.id, officeId: user.office.id, role: "superuser" };
+    await expectNothingDone(self, "own");
+    expect(await help().unlock(await stored(), { by: self, reason: REASON })).to.deep.equal({ type: "own" });
+  });
+
+  it("T91 is never for somebody of a higher role", async () => {
+    const boss = await makeActor(services, user.office, "superuser");
+    await giveApp(services, boss.user);
+    const accountant = await makeActor(services, user.office, "accountant");
+    await expectNothingDone(accountant, "higher", boss.user);
+  });
+
+  it("T91 is never for somebody of another office", async () => {
+    const stranger = await makeActor(services, await makeSmsOffice(services), "superuser");
+    await expectNothingDone(stranger, "elsewhere");
+    const unlocked = await help().unlock(await stored(), { by: stranger, reason: REASON });
+    expect(unlocked).to.deep.equal({ type: "elsewhere" });
+  });
+
+  it("T91 resets by a colleague: factors gone, sessions ended, a code to hand over, event and notice", async () => {
+    const by = await makeActor(services, user.office, "superuser");
+    const before = await desk.validFrom(user);
+    await desk.mails();
+    travel(2 * SECOND);
+    const result = await help().reset(await stored(), { by, reason: REASON });
+    const code = result.type === "reset" ? result.enrolmentCode.reveal() : "";
+    expect(code).to.have.length.above(15);
+    expect(await desk.kinds(user)).to.deep.equal([]);
+    expect(await desk.validFrom(user)).to.be.above(before);
+    expect(await desk.window(user)).to.deep.equal({ code: true });
+    expect(await desk.mails()).to.include("Your second factor was reset");
+    const [event] = await asOwner<{ actor: string; details: Record<string, unknown> }>(
+      database,
+      "select actor, details from audit_events where subject = $1 and type = 'factor.reset'",
+      [user.id],
+    );
+    expect(event?.actor).to.equal(by.id);
+    expect(event?.details["reason"]).to.equal(REASON);
+    expect(JSON.stringify(event)).to.not.contain(code);
+  });
+
+  it("ends a block with a reason; what was tried stays counted", async () => {
+    await setGuard(12);
+    const by = await makeActor(services, user.office, "superuser");
+    expect(await help().unlock(await stored(), { by, reason: REASON })).to.deep.equal({ type: "unlocked" });
+    expect(await guard()).to.deep.equal({ strikes: 0, spent: 12, blocked_until: null });
+    const [event] = await asOwner<{ details: unknown }>(
+      database,
+      "select details from audit_events where subject = $1 and type = 'code.unblocked'",
+      [user.id],
+    );
+    expect(event?.details).to.deep.equal({ reason: REASON });
+  });
+
+  it("T52 does not thaw a frozen factor by ending a block: only a reset does", async () => {
+    await setGuard(50);
+    const before = await guard();
+    const result = await help().unlock(await stored(), { by: OPERATOR, reason: REASON });
+    expect(result).to.deep.equal({ type: "frozen" });
+    expect(await guard()).to.deep.equal(before);
+    await help().reset(await stored(), { by: OPERATOR, reason: REASON });
+    expect(await guard()).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+  });
+});
+
+describe("the reset of a superuser by support", function () {
+  this.timeout(60_000);
+  let services: Services;
+  let database: FreshDatabase;
+  let stop: () => Promise<void>;
+  let office: TestOffice;
+  let boss: TestUser;
+  let one: Actor;
+  let other: Actor;
+
+  before(async () => {
+    ({ services, database, stop } = await startServices());
+    office = await makeSmsOffice(services);
+    one = await makeActor(services, office, "support");
+    other = await makeActor(services, office, "support");
+  });
+  after(() => stop());
+  beforeEach(async () => {
+    boss = (await makeActor(services, office, "superuser")).user;
+    await giveApp(services, boss);
+  });
+
+  const requests = () => services.administration.resetRequests;
+  const kinds = async () => (await services.secondFactor.standing.find(personOf(boss))).kinds;
+  const request = async (by = one) =>
+    requests().request(await storedUser(services, boss), { by, reason: REASON });
+  const requested = async () => {
+    const result = await request();
+    return { id: result.type === "requested" ? result.id : expect.fail(result.type), officeId: office.id };
+  };
+  const events = async () =>
+    (
+      await asOwner<{ type: string }>(
+        database,
+        "select type from audit_events where subject = $1 and type like 'factor.%' order by id",
+        [boss.id],
+      )
+    ).map(({ type }) => type);
+
+  it("T91 takes two: one alone resets nothing, by whatever way", async () => {
+    const { help } = services.administration;
+    const user = await storedUser(services, boss);
+    const ways = [
+      help.reset(user, { by: one, reason: REASON }),
+      help.deleteNumber(user, { by: one, reason: REASON }),
+      help.enterNumber(user, newNumber(), { by: one, reason: REASON }),
+    ];
+    for (const result of await Promise.all(ways)) {
+      expect(result).to.deep.equal({ type: "needs-approval" });
+    }
+    const key = await requested();
+    expect(await requests().approve(key, one), "one's own request").to.deep.equal({ type: "gone" });
+    expect(await kinds()).to.deep.equal(["totp"]);
+  });
+
+  it("T91 is done by another who approves, once, and the audit log names both", async () => {
+    const key = await requested();
+    const results = await Promise.all(Array.from({ length: 5 }, () => requests().approve(key, other)));
+    expect(results.filter(({ type }) => type === "reset")).to.have.length(1);
+    expect(await kinds()).to.deep.equal([]);
+    expect(await events()).to.deep.equal(["factor.reset-requested", "factor.reset"]);
+    const [event] = await asOwner<{ actor: string; details: Record<string, unknown> }>(
+      database,
+      "select actor, details from audit_events where subject = $1 and type = 'factor.reset'",
+      [boss.id],
+    );
+    expect(event).to.deep.equal({
+      actor: other.id,
+      details: { reason: REASON, requestedBy: one.id },
+    });
+  });
+
+  it("is too late after a day, and another request takes its place", async () => {
+    const key = await requested();
+    expect((await request(other)).type, "while it waits").to.equal("waiting");
+    await asOwner(database, "update reset_requests set ends_at = now() where id = $1", [key.id]);
+    expect(await requests().approve(key, other)).to.deep.equal({ type: "gone" });
+    expect((await request(other)).type).to.equal("requested");
+    expect(await kinds()).to.deep.equal(["totp"]);
+  });
+
+  it("is cancelled by either of them, and then nobody approves it", async () => {
+    const key = await requested();
+    expect(await requests().cancel(key, one)).to.equal(true);
+    expect(await requests().cancel(key, other)).to.equal(false);
+    expect(await requests().approve(key, other)).to.deep.equal({ type: "gone" });
+    expect(await events()).to.deep.equal(["factor.reset-requested", "factor.reset-cancelled"]);
+  });
+
+  it("T91 is nothing when whoever asked is in support no more", async () => {
+    const third = await makeActor(services, office, "support");
+    const asked = await request(third);
+    const id = asked.type === "requested" ? asked.id : expect.fail();
+    await services.administration.people.disable(await storedUser(services, third.user), OPERATOR);
+    expect(await requests().approve({ id, officeId: office.id }, other)).to.deep.equal({ type: "gone" });
+    expect(await kinds()).to.deep.equal(["totp"]);
+  });
+
+  it("T88 is not asked for or approved by anybody else, nor needed for others", async () => {
+    const colleague = await makeActor(services, office, "superuser");
+    expect((await request(colleague)).type).to.equal("unneeded");
+    const key = await requested();
+    expect((await requests().approve(key, colleague)).type).to.equal("higher");
+    expect(await requests().cancel(key, colleague)).to.equal(false);
+    const plain = await makeUser(services, office);
+    const result = await requests().request(await storedUser(services, plain), { by: one, reason: REASON });
+    expect(result).to.deep.equal({ type: "unneeded" });
+  });
+
+  it("is seen by support with who it is about, in all offices, as long as it waits", async () => {
+    const key = await requested();
+    const mine = async () => (await requests().waiting()).filter(({ id }) => id === key.id);
+    expect(await mine()).to.have.length(1);
+    expect((await mine())[0]).to.include({
+      ...{ officeCode: office.code, username: boss.username, reason: REASON, requestedBy: one.id },
+    });
+    await requests().approve(key, other);
+    expect(await mine()).to.deep.equal([]);
+  });
+
+  it("T82 is unknown under the id of another office", async () => {
+    const key = await requested();
+    const elsewhere = await makeSmsOffice(services);
+    expect(await requests().approve({ ...key, officeId: elsewhere.id }, other)).to.deep.equal({
+      type: "gone",
+    });
+    expect(await requests().cancel({ ...key, officeId: elsewhere.id }, other)).to.equal(false);
+  });
+
+  it("T87 stands in a table that shows an office its own rows alone", async () => {
+    await requested();
+    const elsewhere = await makeSmsOffice(services);
+    const statement = { name: "careless_requests", text: "select id from reset_requests" };
+    expect(await services.database.inOffice(elsewhere.id, (tx) => tx.query(statement))).to.deep.equal([]);
+    expect(await services.database.query(statement)).to.deep.equal([]);
+    expect(await services.database.inOffice(office.id, (tx) => tx.query(statement))).to.not.deep.equal([]);
+  });
+});

@@ -1,0 +1,158 @@
+import { expect } from "chai";
+import type { Services } from "../../../src/server/wiring/compose.ts";
+import { officeSettingsSchema } from "../../../src/domain/offices/office-settings.ts";
+import { makeActor, OPERATOR, storedOffice, type TestActor } from "../../support/actors.ts";
+import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { storedUser } from "../../support/mobile-numbers.ts";
+import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
+import { giveApp } from "../../support/second-factor.ts";
+import { DAY, SECOND, travel } from "../../support/time.ts";
+import { startServices } from "../../support/vestibule.ts";
+
+describe("the settings of an office", function () {
+  this.timeout(60_000);
+  let services: Services;
+  let database: FreshDatabase;
+  let stop: () => Promise<void>;
+  let office: TestOffice;
+  let by: TestActor;
+
+  before(async () => {
+    ({ services, database, stop } = await startServices());
+  });
+  after(() => stop());
+  beforeEach(async () => {
+    office = await makeOffice(services);
+    by = await makeActor(services, office, "superuser");
+  });
+
+  const now = () => storedOffice(services, office);
+  const change = async (fields: Record<string, unknown>, actor: TestActor | typeof OPERATOR = by) => {
+    const found = await now();
+    const settings = officeSettingsSchema.parse({ version: found.version, ...fields });
+    return services.administration.settings.change(found, settings, actor);
+  };
+  const required = (methods: readonly string[] = ["totp"], from: string | null = null) => ({
+    secondFactor: { demand: "required", from, methods },
+  });
+
+  it("change as they are named, and the rest stays", async () => {
+    const fields = { name: "Zuid", accent: "#0B6E4F", sessionMinutes: 240, countries: ["be", "NL", "be"] };
+    expect((await change(fields)).type).to.equal("changed");
+    expect(await now()).to.deep.include({
+      ...{ name: "Zuid", branding: { logoUrl: null, accent: "#0b6e4f" }, sessionMinutes: 240 },
+      ...{ countries: ["BE", "NL"], code: office.code, language: "en", status: "open", version: 2 },
+    });
+  });
+
+  it("T89 are nothing but those that a superuser may write", async () => {
+    const before = await now();
+    const hostile = { code: "MINE", id: by.id, status: "closed", second_factor_since: null };
+    expect((await change(hostile)).type).to.equal("unchanged");
+    expect(await now()).to.deep.equal(before);
+  });
+
+  it("are told with every fault at its field", () => {
+    const parsed = officeSettingsSchema.safeParse({
+      ...{ version: 1, name: " ", accent: "red", sessionMinutes: 1, countries: [], smsDailyBudget: -1 },
+      secondFactor: { demand: "maybe", from: "tomorrow", methods: [] },
+    });
+    const paths = parsed.error?.issues.map(({ path }) => path.join(".")) ?? [];
+    expect(new Set(paths)).to.deep.equal(
+      new Set([
+        ...["name", "accent", "sessionMinutes", "countries", "smsDailyBudget"],
+        ...["secondFactor.demand", "secondFactor.from", "secondFactor.methods"],
+      ]),
+    );
+  });
+
+  it("are not overwritten by the second of two who edit at once, who learns what they are now", async () => {
+    const found = await now();
+    const both = await Promise.all(
+      ["Noord", "Zuid"].map((name) =>
+        services.administration.settings.change(
+          found,
+          officeSettingsSchema.parse({ version: found.version, name }),
+          by,
+        ),
+      ),
+    );
+    expect(both.map(({ type }) => type).sort()).to.deep.equal(["changed", "conflict"]);
+    const conflict = both.find((result) => result.type === "conflict") ?? expect.fail();
+    expect(conflict.current).to.deep.equal(await now());
+    expect(conflict.last).to.include({ changedBy: by.id, changedByName: "Sanne Bakker" });
+  });
+
+  it("T82 are not of anybody from another office, nor of a lower role", async () => {
+    const stranger = await makeActor(services, await makeOffice(services), "superuser");
+    const accountant = await makeActor(services, office, "accountant");
+    for (const actor of [stranger, accountant]) {
+      expect(await change({ name: "Mine" }, actor)).to.deep.equal({ type: "elsewhere" });
+    }
+    expect((await now()).name).to.equal("Noord & Zonen");
+  });
+
+  describe("T25 that ask for a second factor", () => {
+    it("are refused to a superuser who has none", async () => {
+      expect(await change(required())).to.deep.equal({ type: "no-own-factor" });
+      expect(await change(required(["totp"], "2099-01-31"))).to.deep.equal({ type: "no-own-factor" });
+      expect((await now()).secondFactor.demand).to.equal("off");
+    });
+
+    it("are refused to a superuser whose own will not be accepted", async () => {
+      await giveApp(services, by.user);
+      expect(await change(required(["sms"]))).to.deep.equal({ type: "no-own-factor" });
+      expect((await change(required(["totp"]))).type).to.equal("changed");
+      expect(await change(required(["sms"]))).to.deep.equal({ type: "no-own-factor" });
+    });
+
+    it("are taken from whoever has one, from the operator, and when they ask for less", async () => {
+      expect((await change(required(["totp"], "2099-01-31"), OPERATOR)).type).to.equal("changed");
+      expect((await change(required(["totp", "sms"], "2099-01-31"))).type, "one more method").to.equal(
+        "changed",
+      );
+      expect(await change(required(["totp", "sms"])), "sooner").to.deep.equal({ type: "no-own-factor" });
+      expect(
+        (await change({ secondFactor: { demand: "off", from: null, methods: ["totp"] } })).type,
+      ).to.equal("changed");
+    });
+  });
+
+  describe("when it is closed", () => {
+    const settings = () => services.administration.settings;
+    const events = async () =>
+      (
+        await asOwner<{ type: string }>(
+          database,
+          "select type from audit_events where subject = $1 and type in ('office.closed', 'office.opened') order by id",
+          [office.id],
+        )
+      ).map(({ type }) => type);
+
+    it("end sessions and links for good: none comes back when it is opened again", async () => {
+      const user = await makeUser(services, office);
+      const found = await storedUser(services, user);
+      await services.links.passwordLinks.send(found, "password-reset", "test");
+      const before = (await services.users.findAccount(user.id))?.validFrom ?? expect.fail();
+      travel(DAY);
+      expect((await settings().close(await now(), OPERATOR)).type).to.equal("changed");
+      expect(await services.links.passwordLinks.send(found, "password-reset", "test")).to.equal(false);
+      travel(2 * SECOND);
+      expect((await settings().open(await now(), OPERATOR)).type).to.equal("changed");
+      const account = await services.users.findAccount(user.id);
+      expect(account?.validFrom).to.be.at.least(before + DAY / SECOND);
+      expect(account?.office.status).to.equal("open");
+      expect(
+        await asOwner(database, "select from one_time_links where user_id = $1", [user.id]),
+      ).to.deep.equal([]);
+      expect(await events()).to.deep.equal(["office.closed", "office.opened"]);
+    });
+
+    it("T88 is the platform's decision, not its superuser's", async () => {
+      expect(await settings().close(await now(), by)).to.deep.equal({ type: "elsewhere" });
+      const support = await makeActor(services, office, "support");
+      expect((await settings().close(await now(), support)).type).to.equal("changed");
+      expect((await settings().close(await now(), support)).type).to.equal("unchanged");
+    });
+  });
+});

@@ -1,0 +1,234 @@
+import { expect } from "chai";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { composeServices, type Services } from "../../../src/server/wiring/compose.ts";
+import { migrate } from "../../../src/platform/database/migrate.ts";
+import { Secret } from "../../../src/kernel/secret.ts";
+import { createSecrets } from "../../../src/platform/secrets/secrets-file.ts";
+import { readSettings } from "../../../src/server/settings/settings.ts";
+import { eventually } from "../../support/eventually.ts";
+import { FailoverLoad, type Trip, type Visitor } from "../../support/failover-load.ts";
+import { makeVisitors } from "../../support/failover-people.ts";
+import { HttpBrowser } from "../../support/http-browser.ts";
+import { startOtherProcess, type OtherProcess } from "../../support/other-process.ts";
+import { makeOwnCluster, type OwnCluster } from "../../support/own-cluster.ts";
+import { makeApplication, type TestApplication } from "../../support/people.ts";
+import { authorizationRequest, openSignIn, redeem, signIn } from "../../support/relying-party.ts";
+import { givePassword, hasCode, sendForm } from "../../support/second-factor.ts";
+import { refresh, userinfo } from "../../support/tokens.ts";
+import { freePort } from "../../support/vestibule.ts";
+
+const VISITORS = 6;
+/** Sign-ins that are finished before the primary is killed, and after the standby has taken over. */
+const ENOUGH = 12;
+
+describe("a primary that is killed under load, and its standby", () => {
+  let primary: OwnCluster;
+  let standby: OwnCluster;
+  let servers: OtherProcess[] = [];
+  let directory: string;
+  let installation: { readonly issuer: string; readonly environment: Readonly<Record<string, string>> };
+  let application: TestApplication;
+  let people: { readonly withApp: Visitor[]; readonly withoutApp: Visitor[] };
+  let load: FailoverLoad;
+  let secondsAway: number;
+
+  before(async function () {
+    this.timeout(60_000);
+    directory = mkdtempSync(join(tmpdir(), "vestibule-failover-"));
+    primary = await makeOwnCluster();
+    await primary.ask("create role vestibule_server login password 'password-of-the-server'");
+    await migrate({ owner: new Secret(primary.url()), application: new Secret(serverUrl(primary)) });
+    await primary.stop();
+    standby = await primary.standby();
+    // An answer to anybody means that the standby has it too.
+    await primary.set({ synchronous_standby_names: "*" });
+    await Promise.all([primary.start(), standby.start()]);
+    installation = await describeInstallation();
+    await withServices(async (services) => {
+      // A public one, whose refresh tokens are spent by their use.
+      application = await makeApplication(services, { type: "browser" });
+      people = await makeVisitors(services, { ownerUrl: primary.url() });
+    });
+    servers = await Promise.all([startOtherProcess(installation), startOtherProcess(installation)]);
+  });
+  after(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await Promise.all([primary.remove(), standby.remove()]);
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const serverUrl = ({ url }: OwnCluster) => url("vestibule_server", "password-of-the-server");
+  const both = (url: string) =>
+    url.replace(/@.*\//, `@127.0.0.1:${String(primary.port)},127.0.0.1:${String(standby.port)}/`);
+
+  async function describeInstallation(): Promise<typeof installation> {
+    const port = String(await freePort());
+    const environment = {
+      NODE_ENV: "test",
+      PORT: port,
+      DATABASE_URL: `${both(serverUrl(primary))}?target_session_attrs=read-write`,
+      VESTIBULE_DATABASE_OWNER_URL: both(primary.url()),
+      VESTIBULE_DATA_DIR: directory,
+      VESTIBULE_LOG_LEVEL: "silent",
+      VESTIBULE_DEMO: "no",
+    };
+    createSecrets(readSettings(environment).secretsFile);
+    return { issuer: `http://localhost:${port}`, environment };
+  }
+
+  async function withServices(work: (services: Services) => Promise<void>): Promise<void> {
+    const services = await composeServices(readSettings(installation.environment));
+    await work(services).finally(() => services.close());
+  }
+
+  /** At the server that was started last, of those that were not asked before. */
+  const browserOf = (trip: Trip) => trip.browser.copy(servers.at(-1)?.port);
+  const newBrowser = (port: number) => new HttpBrowser(installation.issuer, port);
+
+  it("serves again by itself", async function () {
+    this.timeout(60_000);
+    const withApp = [...people.withApp];
+    const { withoutApp } = people;
+    let turn = 0;
+    const next = () => {
+      turn += 1;
+      return (turn % 2 === 0 ? withApp.shift() : undefined) ?? withoutApp[turn % withoutApp.length] ?? fail();
+    };
+    const ports = servers.map(({ port }) => port);
+    load = new FailoverLoad({ issuer: installation.issuer, ports, application, next }, VISITORS);
+    await eventually(
+      () => Promise.resolve(load.finished().length),
+      (count) => count >= ENOUGH,
+      { seconds: 30 },
+    );
+    const killedAt = performance.now();
+    await primary.kill();
+    await standby.ask("select pg_promote()");
+    const isAfter = ({ startedAt }: Trip) => startedAt > killedAt;
+    const served = await eventually(
+      () => Promise.resolve(load.finished().filter(isAfter)),
+      (trips) => trips.length >= ENOUGH,
+      { seconds: 30 },
+    );
+    await load.end();
+    secondsAway = (Math.min(...served.map(({ finishedAt = Infinity }) => finishedAt)) - killedAt) / 1000;
+    console.log(`      serving again after ${secondsAway.toFixed(1)} s`);
+    expect(
+      load.trips.some(({ isWaiting }) => isWaiting),
+      "something was cut off",
+    ).to.equal(true);
+  });
+
+  it("answers nothing but 503 in between", () => {
+    expect(new Set(load.refusals)).to.deep.equal(new Set([503]));
+  });
+
+  it("has half of nothing: no code spent without its tokens, and one living end of each chain of refresh tokens", async () => {
+    expect(
+      await standby.ask(
+        `select 'code' as what from engine_models c where c.kind = 3 and (c.consumed_at is not null) <>
+           exists (select from engine_models t where t.kind = 4 and t.grant_id = c.grant_id)
+         union all
+         select 'refresh token' from engine_models r where r.kind = 5
+           group by r.grant_id having count(*) filter (where r.consumed_at is null) <> 1
+         union all
+         select 'token without its grant' from engine_models t where t.kind in (3, 4, 5) and not exists
+           (select from engine_models g where g.kind = 0 and g.id = convert_to(t.grant_id, 'UTF8'))`,
+      ),
+    ).to.deep.equal([]);
+    const [chains] = await standby.ask<{ spent: string }>(
+      "select count(*) as spent from engine_models where kind = 5 and consumed_at is not null",
+    );
+    expect(Number(chains?.spent), "refresh tokens that were used").to.be.above(0);
+  });
+
+  it("has every code and token that was answered, and each works once", async function () {
+    this.timeout(60_000);
+    for (const trip of load.trips) {
+      await expectKept(trip);
+    }
+  });
+
+  async function expectKept(trip: Trip): Promise<void> {
+    const { redirect, request, tokens, isWaiting } = trip;
+    const browser = browserOf(trip);
+    const fine = isWaiting ? [200, 400] : [200];
+    if (redirect === undefined) {
+      return;
+    }
+    if (tokens === undefined) {
+      expect((await redeem(browser, application, { redirect, request })).status, "code").to.be.oneOf(fine);
+    } else {
+      expect((await userinfo(browser, tokens.access)).status, "access token").to.equal(200);
+      expect((await refresh(browser, application, tokens.refresh)).status, "refresh token").to.be.oneOf(fine);
+    }
+    const { status, body } = await redeem(browser, application, { redirect, request });
+    expect([status, body["error"]], "the code again").to.deep.equal([400, "invalid_grant"]);
+  }
+
+  it("has spent every code of an app that was accepted", async () => {
+    const accepted = load.trips.filter(({ code }) => code !== undefined).slice(-3);
+    expect(accepted).to.not.be.empty;
+    for (const { visitor, code = "" } of accepted) {
+      const browser = newBrowser(servers[0]?.port ?? 0);
+      const page = await openSignIn(browser, authorizationRequest(installation.issuer, application));
+      const challenge = await givePassword(browser, page, visitor.user);
+      expect(hasCode(await sendForm(browser, challenge, { code })), "a code that was used").to.equal(false);
+    }
+  });
+
+  it("has each sign-in that was answered once in the audit log", async () => {
+    const events = await standby.ask<{ request_id: string }>(
+      "select request_id from audit_events where type = 'sign-in' and outcome = 'ok'",
+    );
+    const ids = events.map(({ request_id }) => request_id);
+    expect(new Set(ids).size, "events of different requests").to.equal(ids.length);
+    for (const { browser, redirect } of load.trips) {
+      const mine = ids.filter((id) => browser.requestIds.has(id)).length;
+      expect(mine, "events of one sign-in").to.be.oneOf(redirect === undefined ? [0, 1] : [1]);
+    }
+  });
+
+  for (const [what, settings] of [
+    ["as a standby", {}],
+    ["fenced off, as a primary that takes no writes", { default_transaction_read_only: "on" }],
+  ] as const) {
+    it(`works past the old primary when that comes back ${what}`, async function () {
+      this.timeout(30_000);
+      if (what === "as a standby") {
+        await primary.put("standby.signal", "");
+      } else {
+        await primary.take("standby.signal");
+      }
+      await primary.set(settings);
+      await primary.start();
+      let late: OtherProcess | null = null;
+      try {
+        late = await startOtherProcess(installation);
+        const [visitor = fail()] = people.withoutApp;
+        const request = authorizationRequest(installation.issuer, application);
+        const before = await signIns();
+        expect(
+          (await signIn(newBrowser(late.port), request, visitor.user)).searchParams.has("code"),
+        ).to.equal(true);
+        expect((await signIns()) - before).to.equal(1);
+      } finally {
+        await late?.stop();
+        await primary.stop();
+      }
+    });
+  }
+
+  async function signIns(): Promise<number> {
+    const rows = await standby.ask<{ count: string }>(
+      "select count(*) from audit_events where type = 'sign-in' and outcome = 'ok'",
+    );
+    return Number(rows[0]?.count);
+  }
+});
+
+function fail(): never {
+  throw new Error("There is somebody.");
+}

@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import createKnex from "knex";
+import { knexConfig } from "../../../knexfile.ts";
+import type { Services } from "../../../src/server/wiring/compose.ts";
+import { Secret } from "../../../src/kernel/secret.ts";
+import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
+import { makeSmsUser, send } from "../../support/mobile-numbers.ts";
+import { startServices } from "../../support/vestibule.ts";
+import type { TestUser } from "../../support/people.ts";
+
+const TABLES = ["mobile_numbers", "sms_codes"];
+
+describe("the tables of mobile numbers", function () {
+  this.timeout(60_000);
+  let services: Services;
+  let database: FreshDatabase;
+  let stop: () => Promise<void>;
+  let northern: TestUser;
+  let southern: TestUser;
+
+  before(async () => {
+    ({ services, database, stop } = await startServices());
+    const north = await makeSmsUser(services);
+    const south = await makeSmsUser(services);
+    [northern, southern] = [north.user, south.user];
+    await send(services, northern, { number: north.number });
+    await send(services, southern, { number: south.number });
+  });
+  after(() => stop());
+
+  let named = 0;
+  const careless = (text: string, values: unknown[] = []) => {
+    named += 1;
+    return { statement: { name: `careless_number_${String(named)}`, text }, values };
+  };
+
+  it("T87 show an office its own rows, and none to a query that works for no office", async () => {
+    for (const table of TABLES) {
+      const all = await asOwner(database, `select office_id from ${table}`);
+      expect(all, table).to.have.length(2);
+      const { statement, values } = careless(`select office_id as id from ${table}`);
+      const own = await services.database.inOffice(northern.office.id, (tx) => tx.query(statement, values));
+      expect(own, table).to.deep.equal([{ id: northern.office.id }]);
+      expect(await services.database.query(statement, values), table).to.deep.equal([]);
+    }
+  });
+
+  it("T87 change and remove nothing of another office, and take no row of it", async () => {
+    for (const text of [
+      "update mobile_numbers set number = '+31600000000' where user_id = $1 returning 1",
+      "delete from mobile_numbers where user_id = $1 returning 1",
+      "update sms_codes set used_at = now() where user_id = $1 returning 1",
+      "delete from sms_codes where user_id = $1 returning 1",
+    ]) {
+      const { statement, values } = careless(text, [southern.id]);
+      expect(await services.database.inOffice(northern.office.id, (tx) => tx.query(statement, values)), text)
+        .to.be.empty;
+    }
+    const { statement, values } = careless(
+      `insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at)
+       values ($1, $2, '+31600000000', 'confirmed', 'user', now())`,
+      [southern.office.id, southern.id],
+    );
+    const fault = await services.database
+      .inOffice(northern.office.id, (tx) => tx.query(statement, values))
+      .then(() => "done", String);
+    expect(fault).to.contain("row-level security");
+  });
+
+  it("T87 keep no number and no address in the counters", async () => {
+    const rows = await asOwner<{ row: string }>(database, "select b::text as row from sms_budget b");
+    expect(rows.length).to.be.above(10);
+    expect(rows.filter(({ row }) => /192\.0\.2|\+31/.test(row))).to.deep.equal([]);
+  });
+
+  it("hold no number that is not in E.164, and no pending change beside an unconfirmed one", async () => {
+    for (const change of [
+      "number = '0612345678'",
+      "number = '+31 6 12345678'",
+      "state = 'unconfirmed', pending_number = '+31612345678', pending_at = now()",
+      "pending_number = '+31612345678'",
+      "state = 'pending'",
+    ]) {
+      const fault = await asOwner(database, `update mobile_numbers set ${change} where user_id = $1`, [
+        northern.id,
+      ]).then(() => "done", String);
+      expect(fault, change).to.contain("violates check constraint");
+    }
+  });
+
+  it("go away with their migration and come back", async () => {
+    const other = await freshDatabase();
+    const knex = createKnex(knexConfig(new Secret(other.ownerUrl)));
+    try {
+      await knex.migrate.down({ name: "010_mobile_numbers.ts" });
+      const gone = await asOwner<{ found: string | null }>(
+        other,
+        "select to_regclass('mobile_numbers')::text as found",
+      );
+      expect(gone).to.deep.equal([{ found: null }]);
+      const before = await asOwner(other, "select * from find_sign_in('\\x00', now())");
+      expect(before).to.deep.equal([]);
+      await knex.migrate.latest();
+      const back = await asOwner<{ found: string | null }>(
+        other,
+        "select to_regclass('sms_codes')::text as found",
+      );
+      expect(back).to.deep.equal([{ found: "sms_codes" }]);
+    } finally {
+      await knex.destroy();
+      await other.drop();
+    }
+  });
+
+  it("are read with a sign-in: state, number, a pending change, and by whom it was entered", async () => {
+    const insert = `insert into sign_ins (id, office_id, user_id, facts, created_at, expires_at)
+      values ($1, $2, $3, '[]', now(), now() + interval '1 hour')`;
+    await asOwner(database, insert, [Buffer.from("north"), northern.office.id, northern.id]);
+    const find = () =>
+      services.database.query<{ number: Record<string, unknown> }>(
+        { name: "find_sign_in_of_test", text: "select number from find_sign_in($1, now())" },
+        [Buffer.from("north")],
+      );
+    const { number } = (await services.secondFactor.numberService.find({
+      id: northern.id,
+      officeId: northern.office.id,
+    })) ?? {
+      number: "",
+    };
+    expect((await find())[0]?.number).to.deep.equal({
+      state: "confirmed",
+      number,
+      pending: false,
+      enteredBy: "user",
+    });
+    await asOwner(database, "delete from mobile_numbers where user_id = $1", [northern.id]);
+    expect((await find())[0]?.number).to.deep.equal({
+      state: "none",
+      number: null,
+      pending: false,
+      enteredBy: null,
+    });
+  });
+});

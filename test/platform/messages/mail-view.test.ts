@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { LANGUAGES } from "../../../src/kernel/languages.ts";
+import { Texts } from "../../../src/platform/web/texts.ts";
+import { MailView } from "../../../src/platform/messages/mail-view.ts";
+
+const texts = new Texts(new URL("../../../views/locales/", import.meta.url));
+const HOSTILE = `<img src=x onerror=alert(1)>"'&{{7*191}}\r\nBcc: evil@mail.example`;
+
+/** Every notice that the catalogue has. */
+const NOTICES = Object.keys(
+  JSON.parse(readFileSync("views/locales/en.json", "utf8")) as Record<string, string>,
+)
+  .filter((key) => /^notice\..*\.subject$/.test(key))
+  .map((key) => key.replace(".subject", ""));
+
+const write = (language: string, notice: string, name = "Sanne Bakker") =>
+  new MailView(texts, { product: "Vestibule", issuer: "https://id.example" }).write(language, notice, {
+    ...{
+      name,
+      left: 2,
+      url: "https://id.example/link",
+      number: "+31 •• ••• 678",
+      minutes: 30,
+      hours: 48,
+      code: "",
+      username: "sanne",
+      office: "Noord",
+      application: "Books",
+      days: 14,
+      list: "Noord: NOORD / sanne",
+      hasLink: "yes",
+      before: "user",
+      role: "superuser",
+      link: "https://id.example/not-me/1",
+    },
+  });
+
+describe("mails to people", () => {
+  it("have a text and an HTML part in every language, and a subject of one line", () => {
+    for (const language of Object.keys(LANGUAGES)) {
+      for (const notice of NOTICES) {
+        const { subject, text, html } = write(language, notice);
+        expect(subject, notice).to.match(/^\S.*\S$/);
+        expect(text, notice).to.contain("Sanne Bakker");
+        expect(html, notice).to.contain("Sanne Bakker").and.to.contain(`lang="${language}"`);
+        expect(html, notice).to.contain("prefers-color-scheme: dark").and.to.contain("Vestibule");
+      }
+    }
+  });
+
+  it("have for each address a button that says what it does, and the address in a line of its own", () => {
+    for (const notice of NOTICES) {
+      const { text, html } = write("en", notice);
+      const addresses = text.match(/https?:\S+/g) ?? [];
+      expect(text.match(/^https?:\S+$/gm) ?? [], notice).to.deep.equal(addresses);
+      const buttons = [...html.matchAll(/<a class="button" href="([^"]*)">([^<]*)</g)];
+      expect(
+        buttons.map(([, href]) => href),
+        notice,
+      ).to.deep.equal(addresses);
+      buttons.forEach(([, , label]) => expect(label, notice).to.equal("It was not me"));
+    }
+  });
+
+  it("load nothing from anywhere: no picture, no font, no script", () => {
+    for (const notice of NOTICES) {
+      expect(write("en", notice).html, notice).to.not.match(/<(img|script|link|iframe)|url\(|@import|src=/i);
+    }
+  });
+
+  it("T102 show a hostile name as text, and no subject takes a line from it", () => {
+    for (const notice of NOTICES) {
+      const { subject, html } = write("en", notice, HOSTILE);
+      expect(html, notice).to.not.contain("<img").and.to.not.contain("49");
+      expect(html, notice).to.contain("&lt;img src=x");
+      expect(subject, notice).to.not.match(/[\r\n]/);
+    }
+  });
+});

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { AuditStore } from "../../../src/domain/audit/audit-store.ts";
+import { asOwner } from "../../support/database.ts";
+import { makeApplication, makeUser, type TestUser } from "../../support/people.ts";
+import { makeStrictOffice, passPassword } from "../../support/second-factor.ts";
+import { DAY } from "../../support/time.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+
+const PRELOAD = fileURLToPath(new URL("../../support/wrong-clock.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../support/purging-process.ts", import.meta.url));
+const run = promisify(execFile);
+
+/** What is removed by its time, and how a row there is made older. */
+const KEPT = {
+  engine_models: "expires_at",
+  sign_ins: "expires_at",
+  console_drafts: "expires_at",
+  password_guard: "window_ends",
+  sms_budget: "window_ends",
+  message_directory: "made_at",
+  signing_keys: "expires_at",
+} as const;
+
+describe("what removes what is over", function () {
+  this.timeout(40_000);
+  const vestibule = useVestibule();
+  let user: TestUser;
+  before(async () => {
+    const { services } = vestibule;
+    user = await makeUser(services, await makeStrictOffice(services));
+    await passPassword(vestibule.browser(), await makeApplication(services), user);
+    await fill();
+  });
+
+  const owner = <Row>(text: string, values: unknown[] = []) => asOwner<Row>(vestibule.database, text, values);
+  const countAll = async () => {
+    const counts = Object.keys(KEPT).map(
+      (table) => `select '${table}' as name, count(*)::integer from ${table}`,
+    );
+    const events = "select 'audit_events', count(*)::integer from audit_events where type = 'sign-in'";
+    const rows = await owner<{ name: string; count: number }>([...counts, events].join(" union all "));
+    return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+  };
+  const purgeWithClockOffBy = (milliseconds: number) =>
+    run(process.execPath, ["--import", PRELOAD, PROGRAM], {
+      env: { PATH: process.env["PATH"], ...vestibule.environment, TEST_CLOCK_OFF_MS: String(milliseconds) },
+    });
+
+  /** A live row where the sign-in has left none. */
+  async function fill() {
+    await owner(
+      "insert into console_drafts (id, sealed, expires_at) values ('\\x01', '\\x01', now() + interval '10 minutes')",
+    );
+    await owner(
+      "insert into sms_budget (scope, key, sent, window_ends) values (2, '\\x01', 1, now() + interval '1 hour')",
+    );
+    await owner(
+      "insert into password_guard (scope, key, tries, window_ends) values (1, '\\x01', 1, now() + interval '15 minutes')",
+    );
+    await owner(
+      "insert into message_directory (id, office_id, made_at) values (gen_random_uuid(), null, now())",
+    );
+    await owner("update signing_keys set expires_at = now() + interval '1 day' where algorithm = 'EdDSA'");
+    // The oldest of its chain, which alone can be removed.
+    await owner("delete from audit_unsealed");
+    await owner("delete from audit_events where office_id = $1", [user.office.id]);
+    const old = new AuditStore(vestibule.services.database, () => new Date(Date.now() - 600 * DAY));
+    await old.addAlone({ type: "sign-in", outcome: "ok", officeId: user.office.id, actor: user.id });
+    while ((await vestibule.services.auditLog.seals.seal(100)) > 0);
+  }
+
+  it("leaves everything alone that lives, in a process whose clock is 400 days ahead", async () => {
+    const before = await countAll();
+    expect(Object.values(before), JSON.stringify(before)).to.not.include(0);
+    await purgeWithClockOffBy(400 * DAY);
+    expect(await countAll()).to.deep.equal(before);
+  });
+
+  it("removes what is over by the database's clock, in a process whose clock is 400 days behind", async () => {
+    for (const [table, column] of Object.entries(KEPT)) {
+      await owner(`update ${table} set ${column} = now() - interval '31 days' where ${column} is not null`);
+    }
+    await owner("update signing_keys set expires_at = null where algorithm <> 'EdDSA'");
+    const { signing_keys: keys } = await countAll();
+    await purgeWithClockOffBy(-400 * DAY);
+    const { audit_events: events, ...after } = await countAll();
+    expect(after).to.deep.equal({
+      ...Object.fromEntries(Object.keys(KEPT).map((table) => [table, 0])),
+      signing_keys: (keys ?? 0) - 1,
+    });
+    expect(events).to.be.above(0);
+  });
+});

@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { startWorkers, type RunningWorkers } from "../../src/server/wiring/compose-messages.ts";
+import { startBackChannel, type BackChannel } from "../support/back-channel.ts";
+import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+import type { HttpBrowser } from "../support/http-browser.ts";
+import {
+  makeApplication,
+  makeOffice,
+  makeUser,
+  type TestApplication,
+  type TestUser,
+} from "../support/people.ts";
+import { claimsOf, formAction, hiddenField } from "../support/relying-party.ts";
+import { tokensFor } from "../support/tokens.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
+
+describe("telling applications that a session has ended", () => {
+  const vestibule = useVestibule({ settings: { VESTIBULE_MESSAGE_WORKERS: "no" } });
+  let user: TestUser;
+  let channel: BackChannel;
+  let application: TestApplication;
+  let answers: number[];
+  const running: RunningWorkers[] = [];
+  beforeEach(async () => {
+    answers = [];
+    channel = await startBackChannel((response) => response.writeHead(answers.shift() ?? 204).end());
+    application = await makeApplication(vestibule.services, { backchannelLogoutUri: channel.url });
+    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((workers) => workers.stop()));
+    await channel.stop();
+    await asOwner(vestibule.database, "delete from jobs.job");
+  });
+
+  const work = async () => running.push(await startWorkers(vestibule.services));
+  const sidOf = async (browser: HttpBrowser, asked = application) =>
+    claimsOf((await tokensFor(browser, asked, user)).id)["sid"];
+  const jobs = () =>
+    asOwner<{ state: string; data: Record<string, string>; retries: number }>(
+      vestibule.database,
+      "select state::text, data, retry_count as retries from jobs.job where name = 'sign-outs'",
+    );
+  const signOut = async (browser: HttpBrowser) => {
+    const page = await browser.get("/sign-out");
+    return browser.post(formAction(page), { xsrf: hiddenField(page, "xsrf"), logout: "yes" });
+  };
+  const tokens = (count: number) =>
+    eventually(
+      () => Promise.resolve(channel.tokens),
+      ({ length }) => length >= count,
+    );
+  /** Retries wait for seconds; not here. */
+  const hurry = () =>
+    asOwner(
+      vestibule.database,
+      "update jobs.job set start_after = now() where state in ('created', 'retry')",
+    );
+
+  it("T65 keeps what has to be told until somebody tells it: no page waits for an application", async () => {
+    const browser = vestibule.browser();
+    const sid = await sidOf(browser);
+    expect((await signOut(browser)).status).to.equal(303);
+    expect(channel.tokens).to.be.empty;
+    expect(await jobs()).to.deep.equal([
+      { state: "created", retries: 0, data: { applicationId: application.id, accountId: user.id, sid } },
+    ]);
+    await work();
+    expect(claimsOf((await tokens(1))[0])).to.include({ sid, sub: user.id, aud: application.id });
+    await eventually(jobs, ([job]) => job?.state === "completed");
+    expect((await jobs())[0]?.state).to.equal("completed");
+  });
+
+  it("T65 tells again what failed, with a token of its own, and gives up in the end", async () => {
+    const browser = vestibule.browser();
+    await sidOf(browser);
+    await signOut(browser);
+    answers = [500, 302];
+    await work();
+    for (let retries = 1; retries <= 2; retries += 1) {
+      const [job] = await eventually(jobs, ([found]) => found?.state === "retry");
+      expect(job?.state).to.equal("retry");
+      await hurry();
+      await tokens(retries + 1);
+    }
+    const identifiers = (await tokens(3)).map((token) => claimsOf(token)["jti"]);
+    expect(new Set(identifiers).size, "different tokens").to.equal(3);
+    const again = vestibule.browser();
+    await sidOf(again);
+    answers = [500];
+    await signOut(again);
+    await asOwner(
+      vestibule.database,
+      "update jobs.job set retry_count = retry_limit where state in ('created', 'retry')",
+    );
+    const last = await eventually(jobs, (found) => found.some(({ state }) => state === "failed"));
+    expect(last.map(({ state }) => state)).to.include("failed");
+  });
+
+  it("T65 tells each application once, although two processes do the telling", async () => {
+    const sids = new Set<unknown>();
+    for (let index = 0; index < 8; index += 1) {
+      const browser = vestibule.browser();
+      sids.add(await sidOf(browser));
+      await signOut(browser);
+    }
+    await Promise.all([work(), work()]);
+    const told = (await tokens(8)).map((token) => claimsOf(token)["sid"]);
+    await eventually(jobs, (found) => found.every(({ state }) => state === "completed"));
+    expect(channel.tokens).to.have.lengthOf(8);
+    expect(new Set(told)).to.deep.equal(sids);
+  });
+
+  for (const [what, end] of [
+    ["somebody is disabled", () => change("disable")],
+    ["a password is set anew", () => endAll()],
+    ["an office is closed", () => change("close")],
+  ] as const) {
+    it(`T63 tells the applications when ${what}`, async () => {
+      const sid = await sidOf(vestibule.browser());
+      const silent = await makeApplication(vestibule.services);
+      await sidOf(vestibule.browser(), silent);
+      await end();
+      expect((await jobs()).map(({ data }) => data)).to.deep.equal([
+        { applicationId: application.id, accountId: user.id, sid },
+      ]);
+      await end();
+      expect(await jobs(), "told once").to.have.lengthOf(1);
+    });
+  }
+
+  it("T65 signs with the algorithm that the application's ID tokens have", async () => {
+    await work();
+    const jwks = createRemoteJWKSet(new URL(`${vestibule.issuer}/jwks`));
+    for (const [index, idTokenAlgorithm] of ["RS256", "PS256", "EdDSA"].entries()) {
+      const asked = await makeApplication(vestibule.services, {
+        backchannelLogoutUri: channel.url,
+        idTokenAlgorithm,
+      });
+      const browser = vestibule.browser();
+      await sidOf(browser, asked);
+      await signOut(browser);
+      const token = (await tokens(index + 1))[index] ?? "";
+      const { protectedHeader } = await jwtVerify(token, jwks, { audience: asked.id, typ: "logout+jwt" });
+      expect(protectedHeader.alg).to.equal(idTokenAlgorithm);
+    }
+  });
+
+  const statements = {
+    disable: "update users set status = 'disabled', valid_from = now() where id = $1",
+    close: "update offices set status = 'closed' where id = $1",
+  };
+
+  async function change(how: keyof typeof statements): Promise<void> {
+    const id = how === "disable" ? user.id : user.office.id;
+    await vestibule.services.database.inOffice(user.office.id, (tx) =>
+      tx.query({ name: `test_${how}`, text: statements[how] }, [id]),
+    );
+  }
+
+  async function endAll(): Promise<void> {
+    const { database, users } = vestibule.services;
+    await database.inOffice(user.office.id, (tx) => users.endSessions(tx, user.id, new Date()));
+  }
+});

@@ -1,0 +1,262 @@
+import { expect } from "chai";
+import { returnPath } from "../../../src/screens/account/step-up.ts";
+import { App, expectOn, openAccount, pathOf, prove, send } from "../../support/account.ts";
+import type { Role } from "../../../src/domain/users/user.ts";
+import { supportOffice } from "../../support/console.ts";
+import { asOwner } from "../../support/database.ts";
+import type { HttpBrowser } from "../../support/http-browser.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { authorizationRequest, follow, signIn } from "../../support/relying-party.ts";
+import {
+  changeOffice,
+  giveApp,
+  givePassword,
+  makeStrictOffice,
+  pageName,
+  sendForm,
+  sibling,
+  REQUIRED,
+} from "../../support/second-factor.ts";
+import { MINUTE, travel } from "../../support/time.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+
+describe("who sees the account page", () => {
+  const vestibule = useVestibule({ user: { name: "Sanne Bakker" } });
+  let strict: TestUser;
+  let secret: string;
+
+  before(async () => {
+    const { services } = vestibule;
+    strict = await makeUser(services, await makeStrictOffice(services), { name: "Omar Strikt" });
+    secret = (await giveApp(services, strict)).secret;
+  });
+
+  const PAGES = ["/account", "/account/sessions", "/account/applications", "/account/sign-ins"];
+  const CHANGES = [
+    "/account/profile",
+    "/account/password",
+    "/account/sessions/others",
+    "/account/recovery-codes",
+  ];
+
+  it("leads a stranger through the sign-in and back to the page that was wanted", async () => {
+    for (const path of [...PAGES, "/account/profile"]) {
+      const browser = vestibule.browser();
+      const asked = await follow(browser, await browser.get(path));
+      expect(pageName(asked), path).to.equal("password");
+      expect(asked.body, path).to.not.contain("Sanne");
+      expectOn(await prove(browser, asked, { user: vestibule.user }), path);
+    }
+  });
+
+  it("brings neither a code nor a token into the browser", async () => {
+    const browser = vestibule.browser();
+    const seen: string[] = [];
+    let page = await browser.get("/account");
+    expect(page.location).to.match(/[?&]response_type=none&/);
+    page = await follow(browser, page);
+    page = await prove(spyOn(browser, seen), page, { user: vestibule.user });
+    expect(page.status).to.equal(200);
+    expect(seen.some((location) => location.includes("/account/signed-in"))).to.equal(true);
+    expect(seen.filter((location) => /[?&#](code|access_token|id_token)=/.test(location))).to.deep.equal([]);
+  });
+
+  it("gives nobody a token in the name of the account page", async () => {
+    const browser = vestibule.browser();
+    const query = new URLSearchParams({
+      client_id: "app_vestibule-account-page",
+      response_type: "code",
+      redirect_uri: `${vestibule.issuer}/account/signed-in`,
+      scope: "openid",
+      code_challenge: "x".repeat(43),
+      code_challenge_method: "S256",
+    });
+    const page = await browser.get(`/authorize?${query.toString()}`);
+    const answer = new URL(page.location).searchParams;
+    expect([answer.has("error"), answer.has("code")]).to.deep.equal([true, false]);
+  });
+
+  it("takes the session of another application, and shows who it is", async () => {
+    const application = await makeApplication(vestibule.services);
+    const browser = vestibule.browser();
+    await signIn(browser, authorizationRequest(vestibule.issuer, application), vestibule.user);
+    const page = await follow(browser, await browser.get("/account"));
+    expectOn(page, "/account");
+    expect(page.body).to.contain("Sanne Bakker");
+  });
+
+  it("T25 asks again as soon as the office demands a factor that the session does not have", async () => {
+    const office = await makeOffice(vestibule.services);
+    const person = await makeUser(vestibule.services, office);
+    const browser = vestibule.browser();
+    expectOn(await openAccount(browser, "/account", { user: person }), "/account");
+    await changeOffice(vestibule.services, office, { secondFactor: REQUIRED });
+    for (const path of [...PAGES, ...CHANGES]) {
+      const page = await browser.get(path);
+      expect([page.status, /\/authorize\?/.test(page.location)], path).to.deep.equal([303, true]);
+    }
+  });
+
+  it("T63 shows nothing more to somebody who was disabled, or whose office was closed", async () => {
+    const { services } = vestibule;
+    const office = await makeOffice(services);
+    const person = await makeUser(services, office);
+    const other = await makeUser(services, office);
+    const browsers = [vestibule.browser(), vestibule.browser()] as const;
+    await openAccount(browsers[0], "/account", { user: person });
+    await openAccount(browsers[1], "/account", { user: other });
+    const found = await services.users.findByUsername(office.id, person.username);
+    await services.userService.disable(found ?? expect.fail(), "test");
+    expect(await isShown(browsers[0])).to.equal(false);
+    expect(await isShown(browsers[1])).to.equal(true);
+    await changeOffice(services, office, { status: "closed" });
+    expect(await isShown(browsers[1])).to.equal(false);
+  });
+
+  it("T62 shows nothing more after the idle time", async () => {
+    const browser = vestibule.browser();
+    await openAccount(browser, "/account", { user: vestibule.user });
+    travel(61 * MINUTE);
+    expect(await isShown(browser)).to.equal(false);
+  });
+
+  it("T24 asks for password and factor once more when the sign-in is five minutes old, and comes back to the change", async () => {
+    const browser = vestibule.browser();
+    const app = new App(secret);
+    expectOn(await openAccount(browser, "/account/profile", { user: strict, app }), "/account/profile");
+    travel(5 * MINUTE);
+    expect(await isShown(browser), "looking is still allowed").to.equal(true);
+    for (const path of CHANGES) {
+      const page = await follow(browser, await browser.get(path));
+      expect(pageName(page), path).to.equal("password");
+    }
+    const later = new App(secret);
+    const page = await openAccount(browser, "/account/profile", { user: strict, app: later });
+    expectOn(page, "/account/profile");
+  });
+
+  it("T24 changes nothing by a form that was opened before", async () => {
+    const person = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    const browser = vestibule.browser();
+    const page = await openAccount(browser, "/account/profile", { user: person });
+    travel(5 * MINUTE);
+    const answered = await send(browser, page, { name: "Changed", language: "" });
+    expect(answered.location).to.match(/\/authorize\?.*state=%2Faccount%2Fprofile/);
+    const [row] = await asOwner<{ name: string }>(
+      vestibule.database,
+      "select name from users where id = $1",
+      [person.id],
+    );
+    expect(row?.name).to.equal("Sanne Bakker");
+  });
+
+  it("T57 gives the session a new cookie when it is proved again, and the former one is dead", async () => {
+    const browser = vestibule.browser();
+    await openAccount(browser, "/account", { user: vestibule.user });
+    travel(5 * MINUTE);
+    const copy = browser.copy();
+    expect(await isShown(copy)).to.equal(true);
+    expectOn(await openAccount(browser, "/account/profile", { user: vestibule.user }), "/account/profile");
+    expect(await isShown(copy)).to.equal(false);
+  });
+
+  it("T24 lets a recovery code alone change nothing: the sign-in asks for a new factor first", async () => {
+    const { services } = vestibule;
+    const person = await makeUser(services, await makeOffice(services));
+    const { codes } = await giveApp(services, person);
+    const browser = vestibule.browser();
+    const challenge = await openAccount(browser, "/account", { user: person, app: new App(WRONG_SECRET) });
+    expect(pageName(challenge)).to.equal("challenge-totp");
+    const page = await browser.get(sibling(challenge, "recovery-code"));
+    expectOn(await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }), "/account");
+    const asked = await follow(browser, await browser.get("/account/app"));
+    expect(pageName(asked)).to.equal("password");
+    const again = await openAccount(browser, "/account/app", { user: person, app: new App(WRONG_SECRET) });
+    const second = await browser.get(sibling(again, "recovery-code"));
+    expect(pageName(await sendForm(browser, second, { recoveryCode: codes[1] ?? "" }))).to.equal(
+      "enrol-totp",
+    );
+  });
+
+  it("T80 comes back to a page of the account and to no other place", async () => {
+    const evil = [
+      "//evil.test",
+      "/\\evil.test",
+      "https:evil.test",
+      "https://evil.test/account",
+      "%09//evil.test",
+      "/%2f/evil.test",
+      "javascript:alert(1)",
+      "/account/../../evil",
+      "/account//evil.test",
+      "/account/sessions\n//evil.test",
+      "/accountant",
+      "/account?next=//evil.test",
+      ["/account"],
+      undefined,
+    ];
+    expect(evil.map((state) => returnPath(state))).to.deep.equal(evil.map(() => "/account"));
+    expect(returnPath("/account/sessions/others")).to.equal("/account/sessions/others");
+    const browser = vestibule.browser();
+    await openAccount(browser, "/account", { user: vestibule.user });
+    const page = await browser.get(`/account/signed-in?state=${encodeURIComponent("//evil.test")}`);
+    expect(page.location).to.equal(`${vestibule.issuer}/account`);
+  });
+
+  it("ends at the first page for whoever cancels, and is not asked again", async () => {
+    const browser = vestibule.browser();
+    const asked = await follow(browser, await browser.get("/account"));
+    const page = await follow(browser, await send(browser, asked, { cancel: "1" }));
+    expect([page.status, pathOf(page)]).to.deep.equal([200, "/"]);
+  });
+
+  it("shows the way to the console to the staff, whom it lets in, and to nobody else", async () => {
+    const { services } = vestibule;
+    const place = (role: Role) =>
+      role === "support" ? supportOffice(services) : Promise.resolve(strict.office);
+    for (const role of ["user", "accountant", "superuser", "support"] as const) {
+      const staff = await makeUser(services, await place(role), { role });
+      const app = new App((await giveApp(services, staff)).secret);
+      const browser = vestibule.browser();
+      const pages = [
+        await openAccount(browser, "/account", { user: staff, app }),
+        await browser.get("/account/sessions"),
+      ];
+      const shown = pages.map(({ body }) => body.includes('href="/console"'));
+      const isStaff = role !== "user";
+      expect(shown, role).to.deep.equal([isStaff, isStaff]);
+      const there = await openAccount(browser, "/console", { user: staff, app });
+      expect(there.status, `${role} at the console`).to.equal(isStaff ? 200 : 403);
+    }
+  });
+
+  it("says why the password is asked for once more, where the console needs a factor that is not set up yet", async () => {
+    const staff = await makeUser(vestibule.services, vestibule.user.office, { role: "superuser" });
+    const browser = vestibule.browser();
+    const first = await follow(browser, await browser.get("/account"));
+    expect(first.body).to.not.contain("You are signed in already");
+    await prove(browser, first, { user: staff });
+    const again = await follow(browser, await browser.get("/console"));
+    expect(pageName(again)).to.equal("password");
+    expect(again.body).to.contain("You are signed in already.");
+    expect(pageName(await givePassword(browser, again, staff))).to.equal("enrol-totp");
+  });
+
+  async function isShown(browser: HttpBrowser): Promise<boolean> {
+    return (await browser.get("/account")).status === 200;
+  }
+});
+
+/** A key that is nobody's. */
+const WRONG_SECRET = "A".repeat(32);
+
+/** The same browser, writing down every address that it is sent to. */
+function spyOn(browser: HttpBrowser, seen: string[]): HttpBrowser {
+  const original = browser.send.bind(browser);
+  browser.send = async (...parameters) => {
+    const page = await original(...parameters);
+    seen.push(page.location);
+    return page;
+  };
+  return browser;
+}

@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import { send } from "../../support/account.ts";
+import { atConsole, makeStaff, supportOffice, type Staff } from "../../support/console.ts";
+import { asOwner } from "../../support/database.ts";
+import type { HttpBrowser } from "../../support/http-browser.ts";
+import { BY_HAND, settledOutbox } from "../../support/outbox.ts";
+import { makeUser } from "../../support/people.ts";
+import { follow } from "../../support/relying-party.ts";
+import { changeOffice, hasCode } from "../../support/second-factor.ts";
+import { refresh } from "../../support/tokens.ts";
+import {
+  makeTruster,
+  passAgain,
+  tokensOfPage,
+  trustBrowser,
+  trustedOf,
+  type Truster,
+} from "../../support/trust.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+
+describe("T28 browsers that somebody of the office trusts, in the console", function () {
+  this.timeout(60_000);
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
+  let who: Truster;
+  let superuser: Staff;
+  let trusted: HttpBrowser;
+  beforeEach(async () => {
+    who = await makeTruster(vestibule);
+    trusted = await trustBrowser(vestibule, vestibule.application, who);
+    superuser = await makeStaff(vestibule.services, who.user.office, {
+      role: "superuser",
+      name: "Chris Smit",
+    });
+  });
+
+  it("are counted on the general tab, listed with their days, and ended all at once", async () => {
+    const spared = await passAgain(trusted, vestibule.application, who.user);
+    const tokens = await tokensOfPage(trusted, vestibule.application, spared);
+    await trustBrowser(vestibule, vestibule.application, who);
+    const { browser } = await atConsole(vestibule, superuser);
+    const general = await browser.get(at());
+    expect(general.body)
+      .to.contain("2 browsers, used last: ")
+      .and.contain(`href="${at("/end-trust")}"`);
+    const question = await browser.get(at("/end-trust"));
+    expect(question.body.match(/Trusted since /g)).to.have.length(2);
+    const done = await follow(browser, await send(browser, question, { decision: "end" }));
+    expect(done.body)
+      .to.contain("No browser of this person is trusted any more.")
+      .and.not.contain(at("/end-trust"));
+    expect(await trustedOf(vestibule, who.user)).to.equal(0);
+    expect(
+      (await refresh(trusted, vestibule.application, tokens.refresh)).status,
+      "what was spared",
+    ).to.equal(400);
+    expect(hasCode((await passAgain(trusted, vestibule.application, who.user)).page)).to.equal(false);
+  });
+
+  it("are ended with an event that names who did it, and a mail to their owner", async () => {
+    const { browser } = await atConsole(vestibule, superuser);
+    const mailsBefore = await mails();
+    const question = await browser.get(at("/end-trust"));
+    await send(browser, question, { decision: "end" });
+    await send(browser, question, { decision: "end" });
+    const events = await asOwner(
+      vestibule.database,
+      "select actor, details -> 'browsers' as browsers from audit_events where type = 'browser.trust-ended' and subject = $1",
+      [who.user.id],
+    );
+    expect(events, "once").to.deep.equal([{ actor: superuser.user.id, browsers: 1 }]);
+    expect(await mails()).to.equal(mailsBefore + 1);
+  });
+
+  it("are nobody's business where the office lets nobody trust one", async () => {
+    await changeOffice(vestibule.services, who.user.office, { trustedBrowserDays: null });
+    const { browser } = await atConsole(vestibule, superuser);
+    expect((await browser.get(at())).body).to.not.contain("Trusted browsers");
+  });
+
+  it("T91 are not ended by an accountant, nor by their owner here", async () => {
+    const accountant = await makeStaff(vestibule.services, who.user.office, { role: "accountant" });
+    const { browser } = await atConsole(vestibule, accountant);
+    const general = await browser.get(at());
+    expect(general.body).to.contain("1 browser, used last: ").and.not.contain("/end-trust");
+    expect((await browser.get(at("/end-trust"))).status).to.equal(403);
+    const { browser: own } = await atConsole(vestibule, superuser);
+    expect((await own.get(at("/end-trust", superuser.user.id))).status).to.equal(403);
+    expect((await own.get(at("", superuser.user.id))).body).to.contain('href="/account/sessions"');
+    expect(await trustedOf(vestibule, who.user)).to.equal(1);
+  });
+
+  it("T82 are out of reach for another office, and in reach for support", async () => {
+    const elsewhere = await makeStaff(vestibule.services, (await makeTruster(vestibule)).user.office, {
+      role: "superuser",
+    });
+    const { browser } = await atConsole(vestibule, elsewhere);
+    expect((await browser.get(at("/end-trust"))).status).to.equal(404);
+    const dana = await makeStaff(vestibule.services, await supportOffice(vestibule.services), {
+      role: "support",
+    });
+    const { browser: support } = await atConsole(vestibule, dana);
+    await send(support, await support.get(at("/end-trust")), { decision: "end" });
+    expect(await trustedOf(vestibule, who.user)).to.equal(0);
+  });
+
+  it("say so where there is none", async () => {
+    const user = await makeUser(vestibule.services, who.user.office);
+    const { browser } = await atConsole(vestibule, superuser);
+    expect((await browser.get(at("/end-trust", user.id))).body)
+      .to.contain("This person trusts no browser now.")
+      .and.not.contain('value="end"');
+  });
+
+  const mails = async () => {
+    const subject = "Your browsers are not trusted any more";
+    return (await settledOutbox(vestibule)).filter((mail) => mail.subject === subject).length;
+  };
+  const at = (path = "", id = who.user.id) => `/console/o/${who.user.office.code}/users/${id}${path}`;
+});

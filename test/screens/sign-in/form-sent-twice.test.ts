@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { asOwner } from "../../support/database.ts";
+import type { HttpBrowser, Page } from "../../support/http-browser.ts";
+import { giveNumber, lastCode, makeSmsOffice, newNumber, sentSms } from "../../support/mobile-numbers.ts";
+import { startOtherProcess, type OtherProcess } from "../../support/other-process.ts";
+import { BY_HAND } from "../../support/outbox.ts";
+import {
+  makeApplication,
+  makeOffice,
+  makeUser,
+  type TestApplication,
+  type TestUser,
+} from "../../support/people.ts";
+import { authorizationRequest, formAction, hiddenField, openSignIn } from "../../support/relying-party.ts";
+import {
+  giveApp,
+  guardOf,
+  keyOf,
+  makeStrictOffice,
+  newBrowser,
+  passPassword,
+  sendForm,
+  sibling,
+  wrongCode,
+} from "../../support/second-factor.ts";
+import { totpNow } from "../../support/totp.ts";
+import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+
+const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
+
+describe("a form of the sign-in that is sent twice at the same moment", function () {
+  this.timeout(30_000);
+  let vestibule: TestVestibule;
+  let other: OtherProcess;
+  let application: TestApplication;
+
+  before(async () => {
+    vestibule = await startVestibule(BY_HAND);
+    other = await startOtherProcess(vestibule);
+    application = await makeApplication(vestibule.services);
+  });
+  after(async () => {
+    await other.stop();
+    await vestibule.stop();
+  });
+
+  /** To both processes, as a double click without script does it behind a load balancer; answers where each leads. */
+  const twice = async (browser: HttpBrowser, page: Page, fields: Record<string, string>) => {
+    const send = (copy: HttpBrowser) =>
+      copy.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), ...fields });
+    const pages = await Promise.all([send(browser), send(browser.copy(other.port))]);
+    return pages.map(({ status, location }) => `${String(status)} ${nameOf(location)}`);
+  };
+  const nameOf = (location: string) =>
+    location.includes("/interaction/") ? (location.split("/").at(-1) ?? "") : "application";
+  const twoTo = (name: string) => [`303 ${name}`, `303 ${name}`];
+
+  const told = async ({ id }: TestUser) =>
+    (
+      await asOwner<{ type: string }>(
+        vestibule.database,
+        "select type from audit_events where subject = $1 order by type",
+        [id],
+      )
+    )
+      .map(({ type }) => type)
+      .filter((type) => !/^(user\.|sms\.sent)/.test(type));
+  const strict = async () => {
+    const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
+    const app = await giveApp(vestibule.services, user);
+    const browser = newBrowser(vestibule);
+    return { user, app, browser, page: await passPassword(browser, application, user) };
+  };
+
+  it("goes on twice from the password, and is told once", async () => {
+    const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    const browser = newBrowser(vestibule);
+    const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));
+    const { office, username, password } = user;
+    const answers = await twice(browser, page, { officeCode: office.code, username, password });
+    expect(answers).to.deep.equal(twoTo("application"));
+    expect(await told(user)).to.deep.equal(["sign-in"]);
+  });
+
+  it("goes on twice from the app's code, without a strike", async () => {
+    const { user, app, browser, page } = await strict();
+    expect(await twice(browser, page, { code: totpNow(app.secret) })).to.deep.equal(twoTo("application"));
+    expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
+    expect(await told(user)).to.deep.equal(["sign-in"]);
+  });
+
+  it("goes on twice from the last try that there is", async () => {
+    const { user, app, browser, page } = await strict();
+    await sendForm(browser, page, { code: wrongCode(app.secret) });
+    await sendForm(browser, page, { code: ` ${wrongCode(app.secret)}` });
+    expect(await twice(browser, page, { code: totpNow(app.secret) })).to.deep.equal(twoTo("application"));
+    expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
+    expect(await told(user)).to.deep.equal(["code.wrong", "code.wrong", "sign-in"]);
+  });
+
+  it("goes on twice from a recovery code, and uses one up", async () => {
+    const { user, app, browser, page } = await strict();
+    const form = await browser.get(sibling(page, "recovery-code"));
+    const answers = await twice(browser, form, { recoveryCode: app.codes[0] ?? "" });
+    expect(answers).to.deep.equal(twoTo("choose"));
+    expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
+    expect(await told(user)).to.deep.equal(["recovery-code.used"]);
+  });
+
+  it("goes on twice from a text message's code", async () => {
+    const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
+    const number = await giveNumber(vestibule.services, user);
+    const browser = newBrowser(vestibule);
+    const page = await passPassword(browser, application, user);
+    const code = await lastCode(vestibule.database, number);
+    expect(await twice(browser, page, { code })).to.deep.equal(twoTo("application"));
+    expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
+  });
+
+  it("sends one text message for two presses of Resend, and leads to the page of its code twice", async () => {
+    const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
+    const number = await giveNumber(vestibule.services, user);
+    const browser = newBrowser(vestibule);
+    const page = await passPassword(browser, application, user);
+    // In the database, because two processes look at it.
+    await asOwner(vestibule.database, "update sms_codes set resend_at = now() where user_id = $1", [user.id]);
+    expect(await twice(browser, page, { resend: "1" })).to.deep.equal(twoTo("challenge-sms"));
+    expect(await sentSms(vestibule.database, number)).to.have.length(2);
+  });
+
+  it("sends one text message to a number that is entered, and goes on twice through the whole enrolment", async () => {
+    const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
+    const number = newNumber();
+    const browser = newBrowser(vestibule);
+    const choose = await passPassword(browser, application, user);
+    expect(await twice(browser, choose, { method: "sms" })).to.deep.equal(twoTo("enter-number"));
+    const enter = await browser.get(sibling(choose, "enter-number"));
+    expect(await twice(browser, enter, { number })).to.deep.equal(twoTo("enrol-sms"));
+    expect(await sentSms(vestibule.database, number)).to.have.length(1);
+    const page = await browser.get(sibling(choose, "enrol-sms"));
+    const code = await lastCode(vestibule.database, number);
+    expect(await twice(browser, page, { code })).to.deep.equal(twoTo("recovery-codes"));
+    expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
+    expect(await told(user)).to.deep.equal(["factor.enrolled", "number.confirmed"]);
+  });
+
+  it("goes on twice from the first code of an app, a new set of recovery codes and the tick", async () => {
+    const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
+    const browser = newBrowser(vestibule);
+    const page = await passPassword(browser, application, user);
+    expect(await twice(browser, page, { code: totpNow(keyOf(page)) })).to.deep.equal(twoTo("recovery-codes"));
+    expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
+    const codes = await browser.get(sibling(page, "recovery-codes"));
+    expect(await twice(browser, codes, { again: "1" })).to.deep.equal(twoTo("recovery-codes"));
+    await browser.get(sibling(page, "recovery-codes"));
+    expect(await twice(browser, codes, { saved: "yes" })).to.deep.equal(twoTo("application"));
+    const events = await told(user);
+    expect(events).to.deep.equal([
+      "factor.enrolled",
+      "recovery-codes.made",
+      "recovery-codes.made",
+      "sign-in",
+    ]);
+  });
+
+  it("goes on twice from a new password, which is set once", async () => {
+    const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    await asOwner(vestibule.database, "update users set password_expired = true where id = $1", [user.id]);
+    const browser = newBrowser(vestibule);
+    const page = await passPassword(browser, application, user);
+    const newPassword = "gossamer kettle 41 verandah";
+    expect(await twice(browser, page, { newPassword })).to.deep.equal(twoTo("application"));
+    expect(await told(user)).to.deep.equal(["password.changed", "sign-in"]);
+  });
+
+  it("counts one wrong code once, and says so twice", async () => {
+    const { user, app, browser, page } = await strict();
+    const answers = await twice(browser, page, { code: wrongCode(app.secret) });
+    expect((await guardOf(vestibule, user)).strikes).to.be.within(1, 2);
+    expect(answers.filter((answer) => answer.startsWith("400"))).to.have.length.at.least(1);
+  });
+});

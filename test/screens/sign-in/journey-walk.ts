@@ -1,0 +1,259 @@
+import type { Step } from "../../../src/screens/sign-in/journey.ts";
+import type { FactType, SignIn } from "../../../src/screens/sign-in/situation.ts";
+
+/** A journey as a table: the real one, or one that a mutation has broken. */
+export type Table = readonly Step[];
+
+type Claim = (table: Table, signIn: SignIn) => boolean;
+
+/** What the journey promises. Each sentence holds in every situation. */
+export const claims: Readonly<Record<string, Claim>> = {
+  "never done without a password": (table, signIn) => !isDone(table, signIn) || hasPassword(signIn),
+  "a session stands in for the password only where there is a factor, and it ends with that factor proved": (
+    table,
+    signIn,
+  ) =>
+    has(signIn, "password-proved") ||
+    next(table, signIn) === "password" ||
+    (isContinued(signIn) && (!isDone(table, signIn) || hasProof(signIn))),
+  "whoever goes on from a session is asked for the factor alone": (table, signIn) =>
+    !isContinued(signIn) ||
+    !signIn.isAccountActive ||
+    isStopped(signIn) ||
+    hasProof(signIn) ||
+    next(table, signIn) === "challenge",
+  "a session enrols nothing by itself": (table, signIn) =>
+    has(signIn, "password-proved") || !isEnrolling(table, signIn) || hasProof(signIn),
+  "never done for an account that was disabled": (table, signIn) =>
+    !isDone(table, signIn) || signIn.isAccountActive,
+  "never done for a blocked or frozen account": (table, signIn) =>
+    !isDone(table, signIn) || !isStopped(signIn),
+  "never done without an accepted factor where one is required, proved here or in a trusted browser": (
+    table,
+    signIn,
+  ) =>
+    !isDone(table, signIn) ||
+    signIn.demand !== "required" ||
+    provesAccepted(signIn) ||
+    (signIn.isBrowserTrusted && ownsAccepted(signIn)),
+  "never done with a factor that was not proved, nor replaced by a recovery code, nor spared by a trusted browser":
+    (table, signIn) =>
+      !isDone(table, signIn) ||
+      signIn.factors.length === 0 ||
+      hasProof(signIn) ||
+      (signIn.isBrowserTrusted && ownsAccepted(signIn)),
+  "T28 a trusted browser spares the code, where nothing else is missing": (table, signIn) =>
+    !isKnown(signIn) ||
+    !signIn.isBrowserTrusted ||
+    !ownsAccepted(signIn) ||
+    signIn.isPasswordExpired ||
+    hasProof(signIn) ||
+    isDone(table, signIn),
+  "T28 a trusted browser never leads to another factor or another password": (table, signIn) =>
+    !["enrolment-closed", "confirm-number", "enrolment-code", "enrol", "new-password"].includes(
+      next(table, signIn),
+    ) ||
+    signIn.factors.length === 0 ||
+    hasProof(signIn),
+  "T28 whoever has proved nothing but the password is asked for the code in every other browser": (
+    table,
+    signIn,
+  ) =>
+    !isKnown(signIn) ||
+    signIn.isBrowserTrusted ||
+    signIn.factors.length === 0 ||
+    hasProof(signIn) ||
+    next(table, signIn) === "challenge",
+  "nothing is shown of the block, the factor or the set-up before the password": (table, signIn) =>
+    ["password", "done"].includes(next(table, signIn)) || (hasPassword(signIn) && signIn.isAccountActive),
+  "no code is asked and nothing is enrolled while blocked": (table, signIn) =>
+    !isStopped(signIn) || ["password", "block"].includes(next(table, signIn)),
+  "never enrols somebody who has a factor and has not proved it": (table, signIn) =>
+    !isEnrolling(table, signIn) || signIn.factors.length === 0 || hasProof(signIn),
+  "never enrols by the password alone when the time is over": (table, signIn) =>
+    !isEnrolling(table, signIn) || signIn.enrolment.isOpen || hasProof(signIn),
+  "a confirmed number is never replaced by the password alone": (table, signIn) =>
+    !isEnrolling(table, signIn) || signIn.number.state !== "confirmed" || hasProof(signIn),
+  "after an administrator's set-number nothing but that number is enrolled without the code": (
+    table,
+    signIn,
+  ) =>
+    next(table, signIn) !== "confirm-number" ||
+    (signIn.number.state === "unconfirmed" &&
+      signIn.accepted.includes("sms") &&
+      signIn.enrolment.needsCode &&
+      !has(signIn, "enrolment-code-proved") &&
+      !hasProof(signIn)),
+  "a number that the office entered is confirmed rather than a code asked for": (table, signIn) =>
+    next(table, signIn) !== "enrolment-code" ||
+    signIn.number.state !== "unconfirmed" ||
+    !signIn.accepted.includes("sms"),
+  "never enrols after a reset without the code that was handed over": (table, signIn) =>
+    next(table, signIn) !== "enrol" ||
+    !signIn.enrolment.needsCode ||
+    has(signIn, "enrolment-code-proved") ||
+    hasProof(signIn),
+  "asks for the code of a reset only when it is needed": (table, signIn) =>
+    next(table, signIn) !== "enrolment-code" ||
+    (signIn.enrolment.needsCode && !has(signIn, "enrolment-code-proved") && !hasProof(signIn)),
+  "whoever has a factor is asked for it before anything else": (table, signIn) =>
+    !isKnown(signIn) ||
+    signIn.factors.length === 0 ||
+    hasProof(signIn) ||
+    ["challenge", "done"].includes(next(table, signIn)),
+  "whoever has proved an accepted factor is not asked to enrol another": (table, signIn) =>
+    !isEnrolling(table, signIn) || !provesAccepted(signIn),
+  "asks for no code when the time is over": (table, signIn) =>
+    next(table, signIn) !== "enrolment-code" || signIn.enrolment.isOpen,
+  "asks for no code of a reset when nothing has to be enrolled": (table, signIn) =>
+    next(table, signIn) !== "enrolment-code" ||
+    (signIn.demand !== "off" && !(signIn.demand === "offered" && has(signIn, "enrolment-postponed"))),
+  "shows recovery codes only for a new factor, and when nothing else is missing": (table, signIn) =>
+    next(table, signIn) !== "recovery-codes" ||
+    (hasEnrolled(signIn) && (signIn.demand !== "required" || provesAccepted(signIn))),
+  "a new factor comes with recovery codes": (table, signIn) =>
+    !isDone(table, signIn) || !hasEnrolled(signIn) || has(signIn, "recovery-codes-saved"),
+  "says that the time is over only to somebody who has to enrol and cannot": (table, signIn) =>
+    next(table, signIn) !== "enrolment-closed" ||
+    (signIn.demand === "required" &&
+      !provesAccepted(signIn) &&
+      !signIn.enrolment.isOpen &&
+      !hasProof(signIn)),
+  "asks nobody for a second factor that nobody demands": (table, signIn) =>
+    signIn.demand !== "off" || signIn.factors.length > 0 || !isEnrolling(table, signIn),
+  "asks for the factor only once": (table, signIn) =>
+    next(table, signIn) !== "challenge" || !hasProof(signIn),
+  "challenges only whoever has a factor": (table, signIn) =>
+    next(table, signIn) !== "challenge" || signIn.factors.length > 0,
+  "an offer can be put off": (table, signIn) =>
+    signIn.demand !== "offered" || !has(signIn, "enrolment-postponed") || !isEnrolling(table, signIn),
+  "an offer is made once to whoever can take it": (table, signIn) =>
+    !isFreshOffer(signIn) || isEnrolling(table, signIn) || next(table, signIn) === "enrolment-code",
+  "a recovery code leads to a new factor, also where one is only offered yet": (table, signIn) =>
+    signIn.demand === "off" ||
+    !has(signIn, "recovery-code-used") ||
+    !isDone(table, signIn) ||
+    has(signIn, "enrolment-postponed") ||
+    (["totp", "sms"] as const).some(
+      (kind) => has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`),
+    ),
+  "never done with an expired password": (table, signIn) =>
+    !isDone(table, signIn) || !signIn.isPasswordExpired || has(signIn, "new-password-set"),
+  "a new password is chosen when nothing else is missing, and only for an expired one": (table, signIn) =>
+    next(table, signIn) !== "new-password" ||
+    (signIn.isPasswordExpired && isDone(table, { ...signIn, isPasswordExpired: false })),
+  "an offer never stops anybody": (table, signIn) =>
+    signIn.demand !== "offered" || next(table, signIn) !== "enrolment-closed",
+  "every fact moves on": (table, signIn) => {
+    const fact = factOf(next(table, signIn), signIn);
+    return fact === null || next(table, withFact(signIn, fact)) !== next(table, signIn);
+  },
+  "it always ends when everything is proved": (table, signIn) =>
+    !canEnd(signIn) || isDone(table, provedInTurn(table, signIn)),
+};
+
+/**
+ * The first claim that a changed table breaks; null when it keeps them all. Nearly every change is caught where the
+ * next step is another than before, and there in few situations; what is not is looked for in all of them.
+ */
+export function brokenClaim(table: Table, walked: readonly Walked[]): string | null {
+  const moved = (among: readonly Walked[]) =>
+    among.filter(({ signIn, step }) => next(table, signIn) !== step);
+  const some = walked.filter((_, index) => index % SAMPLED === 0);
+  return brokenIn(table, moved(some)) ?? brokenIn(table, moved(walked)) ?? brokenIn(table, walked);
+}
+
+/** One situation of so many is looked at first. A prime, so that no kind of situation is left out. */
+const SAMPLED = 17;
+
+function brokenIn(table: Table, walked: readonly Walked[]): string | null {
+  const broken = Object.entries(claims).find(([, holds]) =>
+    walked.some(({ signIn }) => !holds(table, signIn)),
+  );
+  return broken?.[0] ?? null;
+}
+
+/** A situation, and the step that is due in it. */
+export interface Walked {
+  readonly signIn: SignIn;
+  readonly step: string;
+}
+
+export const walk = (table: Table, situations: readonly SignIn[]): Walked[] =>
+  situations.map((signIn) => ({ signIn, step: next(table, signIn) }));
+
+export const next = (table: Table, signIn: SignIn): string =>
+  table.find((step) => step.due(signIn))?.name ?? "done";
+
+const isDone = (table: Table, signIn: SignIn): boolean => next(table, signIn) === "done";
+
+const isEnrolling = (table: Table, signIn: SignIn): boolean =>
+  ["enrol", "confirm-number"].includes(next(table, signIn));
+
+const has = (signIn: SignIn, type: FactType): boolean => signIn.facts.some((fact) => fact.type === type);
+
+const isContinued = (signIn: SignIn): boolean =>
+  has(signIn, "session-continued") && signIn.factors.length > 0 && !signIn.isPasswordExpired;
+
+const hasPassword = (signIn: SignIn): boolean => has(signIn, "password-proved") || isContinued(signIn);
+
+const isStopped = ({ guard }: SignIn): boolean => guard.isBlocked || guard.isFrozen;
+
+const hasEnrolled = (signIn: SignIn): boolean => has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled");
+
+const hasProof = (signIn: SignIn): boolean =>
+  has(signIn, "totp-proved") ||
+  has(signIn, "sms-proved") ||
+  has(signIn, "recovery-code-used") ||
+  hasEnrolled(signIn);
+
+const provesAccepted = (signIn: SignIn): boolean =>
+  signIn.accepted.some((kind) => has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`));
+
+const ownsAccepted = ({ accepted, factors }: SignIn): boolean =>
+  accepted.some((kind) => factors.includes(kind));
+
+const isKnown = (signIn: SignIn): boolean =>
+  has(signIn, "password-proved") && signIn.isAccountActive && !isStopped(signIn);
+
+const isFreshOffer = (signIn: SignIn): boolean =>
+  signIn.demand === "offered" &&
+  signIn.enrolment.isOpen &&
+  signIn.factors.length === 0 &&
+  has(signIn, "password-proved") &&
+  signIn.isAccountActive &&
+  !isStopped(signIn) &&
+  !hasProof(signIn) &&
+  !has(signIn, "enrolment-postponed");
+
+/** Where nothing outside the sign-in stands in the way. */
+const canEnd = (signIn: SignIn): boolean =>
+  signIn.isAccountActive && !isStopped(signIn) && signIn.enrolment.isOpen;
+
+const withFact = (signIn: SignIn, type: FactType): SignIn => ({
+  ...signIn,
+  facts: [...signIn.facts, { type, at: 1 }],
+});
+
+/** A fact that the pages of a step prove; null for a step that only waits, or cannot be passed. */
+function factOf(step: string, signIn: SignIn): FactType | null {
+  const facts: Readonly<Record<string, FactType>> = {
+    password: "password-proved",
+    challenge: signIn.factors.includes("totp") ? "totp-proved" : "sms-proved",
+    "confirm-number": "sms-enrolled",
+    "enrolment-code": "enrolment-code-proved",
+    enrol: signIn.accepted.includes("totp") ? "totp-enrolled" : "sms-enrolled",
+    "recovery-codes": "recovery-codes-saved",
+    "new-password": "new-password-set",
+  };
+  return step === "password" && !signIn.isAccountActive ? null : (facts[step] ?? null);
+}
+
+function provedInTurn(table: Table, signIn: SignIn): SignIn {
+  let current = signIn;
+  for (let turns = 0; turns < table.length; turns += 1) {
+    const fact = factOf(next(table, current), current);
+    current = fact === null ? current : withFact(current, fact);
+  }
+  return current;
+}

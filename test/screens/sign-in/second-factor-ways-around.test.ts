@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import type { HttpBrowser, Page } from "../../support/http-browser.ts";
+import { makeApplication, makeUser, type TestApplication, type TestUser } from "../../support/people.ts";
+import { authorizationRequest, follow, hiddenField } from "../../support/relying-party.ts";
+import {
+  clearGuard,
+  codesOn,
+  giveApp,
+  guardOf,
+  hasCode,
+  keyOf,
+  makeStrictOffice,
+  pageName,
+  passPassword,
+  sendForm,
+  sibling,
+  type TestApp,
+} from "../../support/second-factor.ts";
+import { totpNow } from "../../support/totp.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+
+describe("after the password alone", () => {
+  const vestibule = useVestibule({ application: {} });
+  let other: TestApplication;
+  let user: TestUser;
+  let app: TestApp;
+  let browser: HttpBrowser;
+  let challenge: Page;
+  const seen: Page[] = [];
+
+  before(async () => {
+    other = await makeApplication(vestibule.services, { redirectUris: ["https://other.test/cb"] });
+    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
+    app = await giveApp(vestibule.services, user);
+  });
+
+  beforeEach(async () => {
+    browser = vestibule.browser();
+    challenge = await passPassword(browser, vestibule.application, user);
+    expect(pageName(challenge)).to.equal("challenge-totp");
+    seen.length = 0;
+  });
+  afterEach(async () => {
+    seen.forEach((page) => {
+      expect(hasCode(page), `${page.url} → ${page.location}`).to.equal(false);
+    });
+    await clearGuard(vestibule, user);
+  });
+
+  const uid = () => /interaction\/([^/]+)/.exec(challenge.url)?.[1] ?? "";
+  const csrf = () => hiddenField(challenge, "_csrf");
+  const keep = (page: Page): Page => {
+    seen.push(page);
+    return page;
+  };
+  const get = async (url: string, from = browser) => keep(await follow(from, keep(await from.get(url))));
+  const ask = (changes: Record<string, string | null>, of = vestibule.application) =>
+    get(authorizationRequest(vestibule.issuer, of, changes).url);
+
+  it("T15 the address that resumes begins a sign-in with the password again", async () => {
+    expect(pageName(await get(`/authorize/${uid()}`))).to.equal("password");
+  });
+
+  it("T15 a silent request is told that nobody has signed in", async () => {
+    const page = await ask({ prompt: "none" });
+    expect(new URL(page.location).searchParams.get("error")).to.equal("login_required");
+  });
+
+  it("T15 a second request begins with the password again", async () => {
+    expect((await ask({})).body).to.contain('name="password"');
+  });
+
+  it("T15 another application begins with the password again", async () => {
+    expect((await ask({}, other)).body).to.contain('name="password"');
+  });
+
+  it("T15 starting again shows the code page, as does the back button's password page", async () => {
+    expect(pageName(await get(`/interaction/${uid()}`))).to.equal("challenge-totp");
+    expect(pageName(await get(sibling(challenge, "password")))).to.equal("challenge-totp");
+  });
+
+  it("T15 an empty form costs a try and shows the page again", async () => {
+    const page = keep(await sendForm(browser, challenge, {}));
+    expect([page.status, pageName(page)]).to.deep.equal([400, "challenge-totp"]);
+    expect((await guardOf(vestibule, user)).strikes).to.equal(1);
+  });
+
+  it("T15 a second tab of the same sign-in is where the first is", async () => {
+    const tab = browser.copy();
+    expect(pageName(await get(`/interaction/${uid()}`, tab))).to.equal("challenge-totp");
+    expect(pageName(await get(`/authorize/${uid()}`, tab))).to.equal("password");
+  });
+
+  it("T15 sending the password again changes nothing", async () => {
+    const { username, password, office } = user;
+    const fields = { _csrf: csrf(), officeCode: office.code, username, password };
+    const sent = keep(await browser.post(sibling(challenge, "password"), fields));
+    expect(pageName(await get(sent.location))).to.equal("challenge-totp");
+  });
+
+  it("T23 no page of another step opens, and nothing that is sent to one is taken", async () => {
+    for (const name of ["choose", "enrol-totp", "recovery-codes", "enrolment-code", "enrolment-closed"]) {
+      const opened = await get(sibling(challenge, name));
+      expect(pageName(opened), name).to.equal("challenge-totp");
+      expect([keyOf(opened), codesOn(opened), opened.body.includes('<svg class="qr"')], name).to.deep.equal([
+        "",
+        [],
+        false,
+      ]);
+      const fields = { _csrf: csrf(), code: totpNow(app.secret), saved: "1", again: "1", later: "1" };
+      const sent = keep(
+        await browser.post(sibling(challenge, name), { ...fields, method: "totp", secret: app.secret }),
+      );
+      expect(sent.location, name).to.match(/\/challenge-totp$/);
+    }
+    expect(await guardOf(vestibule, user), "nothing was looked at").to.include({ strikes: 0, spent: 0 });
+  });
+
+  it("T23 the consent of another step is not given either", async () => {
+    const sent = keep(await browser.post(`/interaction/${uid()}/consent`, { _csrf: csrf() }));
+    expect(sent.status).to.be.within(400, 499);
+  });
+
+  it("T23 the key of an app that is active is shown to nobody again", async () => {
+    const done = keepOut(await sendForm(browser, challenge, { code: totpNow(app.secret) }));
+    expect(hasCode(done)).to.equal(true);
+    for (const name of ["enrol-totp", "recovery-codes", "choose", "challenge-totp"]) {
+      const page = await browser.get(sibling(challenge, name));
+      expect(page.body, name).to.not.contain(app.secret);
+      expect(codesOn(page), name).to.deep.equal([]);
+    }
+    // Signed in: the next request shows nothing of it either.
+    const silent = await browser.get(vestibule.request().url);
+    expect(silent.body + silent.location).to.not.contain(app.secret);
+  });
+
+  /** A page that may have a code: somebody has signed in. */
+  const keepOut = (page: Page): Page => page;
+});
