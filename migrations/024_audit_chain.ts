@@ -75,7 +75,7 @@ const CONTENT = `
   create function audit_part(p_value text) returns text language sql immutable as
     $$ select coalesce(octet_length(convert_to(p_value, 'UTF8')) || ':' || p_value, '-') $$;
 
-  -- What a seal covers: every column. src/audit/event-content.ts is the same, written a second time.
+  -- What a seal covers: every column. src/domain/audit/event-content.ts is the same, written a second time.
   create function audit_content(e audit_events) returns bytea language sql stable as $$
     select convert_to(audit_part('vestibule-audit-1') || audit_part(e.id::text)
       || audit_part((extract(epoch from e.at) * 1000000)::bigint::text)

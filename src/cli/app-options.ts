@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { PERSON_CLAIMS, SCOPES, SIGNING_ALGORITHMS } from "../domain/applications/application.ts";
+import { SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
+import { PERSON_CLAIMS } from "../domain/applications/application-settings.ts";
+import { SCOPES } from "../domain/applications/application-settings.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { given, listOrNone, orNone } from "./typed-values.ts";
 import { collect } from "./verb.ts";

@@ -3,12 +3,23 @@ import { deriveKey } from "../kernel/secret.ts";
 import { ROUTES } from "./addresses.ts";
 import { keepClaimsAboutSignIn } from "./requests/asked-acr.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
-import type { ProviderParts } from "./provider.ts";
+import type { ApplicationStore } from "../domain/applications/application-store.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Secrets } from "../platform/secrets/secrets-file.ts";
+import type { EnginePages } from "./engine-pages.ts";
 import { judgeRequestObject } from "./requests/request-objects.ts";
 import { mayIntrospect, ResourceServers } from "./clients/resource-servers.ts";
 
+interface Parts {
+  readonly settings: { readonly deviceFlow: boolean };
+  readonly pages: EnginePages;
+  readonly secrets: Secrets;
+  readonly applications: ApplicationStore;
+  readonly clock: Clock;
+}
+
 /** Which parts of the protocol are on, and who decides in them. Discovery follows from it. */
-export function engineFeatures(parts: ProviderParts): Configuration["features"] {
+export function engineFeatures(parts: Parts): Configuration["features"] {
   const { pages, secrets, applications } = parts;
   const resources = new ResourceServers(applications);
   return {

@@ -1,15 +1,24 @@
 import type { Configuration } from "oidc-provider";
 import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
 import { epochSeconds, type Clock } from "../kernel/clock.ts";
-import type { Settings } from "../server/settings/settings.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+export interface LifetimeSettings {
+  readonly signInMinutes: number;
+  readonly sessionHours: number;
+  readonly sessionIdleMinutes: number;
+  readonly accessTokenMinutes: number;
+  readonly refreshTokenDays: number;
+  /** From the sign-in on, however often the token is used. */
+  readonly refreshTokenMaximumDays: number;
+}
+
 /** How long each thing lives, in seconds. */
-export function lifetimes(settings: Settings["lifetimes"], clock: Clock): Configuration["ttl"] {
+export function lifetimes(settings: LifetimeSettings, clock: Clock): Configuration["ttl"] {
   const now = () => epochSeconds(clock());
   return {
     AuthorizationCode: MINUTE,

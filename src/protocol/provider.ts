@@ -5,8 +5,7 @@ import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import { LANGUAGE_CODES } from "../kernel/languages.ts";
 import type { Log } from "../kernel/log.ts";
 import { deriveKey } from "../kernel/secret.ts";
-import type { Settings } from "../server/settings/settings.ts";
-import { SIGNING_ALGORITHMS } from "../domain/applications/application.ts";
+import { SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
@@ -17,9 +16,9 @@ import { createSecretCheck } from "./clients/client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
 import { createInteractionPolicy } from "./requests/interaction-policy.ts";
-import type { DevicePages } from "./device-flow/device-flow.ts";
+import type { EnginePages } from "./engine-pages.ts";
 import { engineFeatures } from "./features.ts";
-import { lifetimes } from "./lifetimes.ts";
+import { lifetimes, type LifetimeSettings } from "./lifetimes.ts";
 import { outgoingFetch } from "./clients/outgoing-fetch.ts";
 import { engineSubject } from "./keys/pairwise.ts";
 import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
@@ -28,25 +27,19 @@ import type { SigningJwk } from "./keys/signing-key.ts";
 import { takeTryAddresses } from "./requests/try-address.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
-/** An OAuth error (RFC 6749 section 5.2). */
-export interface EngineError {
-  readonly error: string;
-  readonly error_description?: string | undefined;
-}
-
-/** Pages that oidc-provider asks for at its own addresses. */
-export interface EnginePages {
-  error(ctx: KoaContextWithOIDC, out: EngineError, error: unknown): Promise<void>;
-  signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
-  signedOut(ctx: KoaContextWithOIDC): Promise<void>;
-  readonly device: DevicePages;
+interface ProviderSettings {
+  readonly issuer: string;
+  readonly deviceFlow: boolean;
+  readonly lifetimes: LifetimeSettings;
+  /** Hosts that applications may have although their addresses are private. */
+  readonly outgoingAllowedHosts: readonly string[];
 }
 
 export interface ProviderParts extends Pick<
   Parameters<typeof createAdapter>[0],
   "store" | "applications" | "hash" | "clock" | "userCodes"
 > {
-  readonly settings: Settings;
+  readonly settings: ProviderSettings;
   readonly log: Log;
   readonly secrets: Secrets;
   readonly jwks: readonly SigningJwk[];
@@ -145,7 +138,7 @@ function interactionUrl(
 }
 
 /** `__Host-` and `__Secure-` keep a neighbour's site from planting a cookie; browsers grant them to https only. */
-function cookies(settings: Settings, secrets: Secrets): Configuration["cookies"] {
+function cookies(settings: ProviderSettings, secrets: Secrets): Configuration["cookies"] {
   const isSecure = settings.issuer.startsWith("https:");
   const options = {
     signed: true,

@@ -1,5 +1,5 @@
 import type Router from "@koa/router";
-import { authorizeRoutes } from "../protocol/authorize-routes.ts";
+import { authorizeRoutes } from "../protocol/authorize/routes.ts";
 import { accountRoutes, type AccountParts } from "../screens/account/routes.ts";
 import type { ConsoleParts } from "../screens/console/mounted.ts";
 import { consoleRoutes } from "../screens/console/routes.ts";

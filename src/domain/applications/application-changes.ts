@@ -1,9 +1,10 @@
-import { storedSettingsSchema, type Application, type NewApplication } from "./application.ts";
+import { type Application, type NewApplication } from "./application.ts";
+import { applicationSettingsSchema } from "./application-settings.ts";
 
 type Details = Readonly<Record<string, string>>;
 type Described = Omit<NewApplication, "type">;
 
-const FIELDS = ["name", "firstParty", ...Object.keys(storedSettingsSchema.shape)];
+const FIELDS = ["name", "firstParty", ...Object.keys(applicationSettingsSchema.shape)];
 /** Long lists are cut: the audit log says what was touched, and is no copy of the settings. */
 const LONGEST = 500;
 
@@ -19,7 +20,7 @@ export function changesOf(before: Application, after: Application): Details {
 
 /** What a new application has that others do not have unless somebody says so. */
 export function specialOf(draft: Described): Details {
-  const usual = storedSettingsSchema.parse({});
+  const usual = applicationSettingsSchema.parse({});
   return Object.fromEntries(
     Object.keys(usual).flatMap((name) =>
       textOf(draft, name) === textOf(usual, name) ? [] : [[name, shortened(textOf(draft, name))]],

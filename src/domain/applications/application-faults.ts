@@ -1,5 +1,5 @@
 import { isOriginOf, redirectFault, webUrlFault } from "./application-addresses.ts";
-import type { ApplicationSettings } from "./application.ts";
+import type { ApplicationSettings } from "./application-settings.ts";
 import { rulesOf, type ApplicationType } from "./application-types.ts";
 import { jwksFault } from "./jwks-fault.ts";
 

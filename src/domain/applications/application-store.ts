@@ -1,12 +1,9 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { Listening } from "../../platform/database/listening.ts";
 import { stopwatch } from "../../kernel/clock.ts";
-import {
-  storedSettingsSchema,
-  type Application,
-  type ApplicationSettings,
-  type OldSecret,
-} from "./application.ts";
+import { type Application, type OldSecret } from "./application.ts";
+import { applicationSettingsSchema } from "./application-settings.ts";
+import type { ApplicationSettings } from "./application-settings.ts";
 import type { ApplicationType } from "./application-types.ts";
 
 interface Row {
@@ -185,11 +182,12 @@ export class ApplicationStore {
   }
 }
 
-const settingsOf = (application: Application): ApplicationSettings => storedSettingsSchema.parse(application);
+const settingsOf = (application: Application): ApplicationSettings =>
+  applicationSettingsSchema.parse(application);
 
 function toApplication(row: Row): Application {
   return {
-    ...storedSettingsSchema.parse(row.settings),
+    ...applicationSettingsSchema.parse(row.settings),
     id: row.id,
     name: row.name,
     type: row.type,

@@ -1,6 +1,6 @@
 import { minutesAfter, type Clock } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import type { Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import { SCOPE, type PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
 

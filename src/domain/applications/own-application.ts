@@ -1,4 +1,5 @@
-import { storedSettingsSchema, type Application } from "./application.ts";
+import { type Application } from "./application.ts";
+import { applicationSettingsSchema } from "./application-settings.ts";
 
 /** The account page as an application of Vestibule itself: in no table, without a secret, and without any token. */
 export const ACCOUNT_APPLICATION_ID = "app_vestibule-account-page";
@@ -33,7 +34,7 @@ function ownApplication(
   addresses: { redirectUris: string[]; homeUrl: string },
 ): Application {
   return {
-    ...storedSettingsSchema.parse({ ...addresses, scopes: ["openid"], authentication: "none" }),
+    ...applicationSettingsSchema.parse({ ...addresses, scopes: ["openid"], authentication: "none" }),
     id,
     name,
     type: "web",

@@ -1,4 +1,4 @@
-import type { Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import { minutesAfter, type Clock } from "../../kernel/clock.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";

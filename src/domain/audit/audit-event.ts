@@ -1,3 +1,5 @@
+import type { Visitor } from "../../kernel/visitor.ts";
+
 /**
  * The audit log: one event for each thing that an auditor asks about, written in the transaction of the change.
  * It never holds a secret. Start at `AuditEvent`.
@@ -83,11 +85,3 @@ export type AuditType =
   | "audit.pruned"
   | "browser.trusted"
   | "browser.trust-ended";
-
-/** Where a request came from. */
-export interface Visitor {
-  readonly address: string;
-  /** The address, IPv6 cut to its /64: what one subscriber has. */
-  readonly addressGroup: string;
-  readonly requestId: string;
-}

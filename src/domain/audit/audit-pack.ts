@@ -6,8 +6,8 @@ import { ZipFile } from "../../kernel/zip-file.ts";
 import type { AuditType } from "./audit-event.ts";
 import type { AuditPackStore, PackPerson } from "./audit-pack-store.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
-import type { ChainReport, ChainVerification } from "./chain-verification.ts";
-import type { PackReport } from "./pack-report.ts";
+import type { ChainVerification } from "./chain-verification.ts";
+import type { PackFacts, PackReport } from "./pack-report.ts";
 
 interface Parts {
   readonly seals: Pick<AuditSealStore, "inSnapshot">;
@@ -15,16 +15,6 @@ interface Parts {
   readonly verification: ChainVerification;
   readonly report: PackReport;
   readonly clock: Clock;
-}
-
-/** What a pack came to. */
-export interface PackFacts {
-  readonly office: Office;
-  readonly at: Date;
-  readonly people: readonly PackPerson[];
-  /** How often each kind of change happened. */
-  readonly changes: ReadonlyMap<AuditType, number>;
-  readonly chain: ChainReport;
 }
 
 type Translate = (key: string) => string;

@@ -1,10 +1,22 @@
 import { fileURLToPath } from "node:url";
 import nunjucks from "nunjucks";
 import type { Office } from "../offices/office.ts";
-import type { PackFacts } from "./audit-pack.ts";
+import type { AuditType } from "./audit-event.ts";
+import type { PackPerson } from "./audit-pack-store.ts";
+import type { ChainReport } from "./chain-verification.ts";
 
 type Values = Readonly<Record<string, string | number>>;
 type Translate = (key: string, values?: Values) => string;
+
+/** What a pack came to. */
+export interface PackFacts {
+  readonly office: Office;
+  readonly at: Date;
+  readonly people: readonly PackPerson[];
+  /** How often each kind of change happened. */
+  readonly changes: ReadonlyMap<AuditType, number>;
+  readonly chain: ChainReport;
+}
 
 interface Parts {
   readonly texts: { in(language: string): Translate };

@@ -1,5 +1,5 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { rehearse } from "../../platform/database/rehearsal.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";

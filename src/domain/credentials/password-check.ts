@@ -1,5 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
+import type { AuditEvent } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";

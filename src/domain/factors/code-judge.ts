@@ -1,4 +1,5 @@
-import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
+import type { AuditEvent } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { epochSeconds, type Clock } from "../../kernel/clock.ts";
@@ -10,7 +11,8 @@ import type { FactorStore, TotpFactor } from "./factor-store.ts";
 import { parseRecoveryCode, RECOVERY_CODES } from "./recovery-codes.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import { sixDigits } from "./sms-code.ts";
-import type { SmsCodeCheck, SmsTry } from "./sms-code-check.ts";
+import type { SmsCodeCheck } from "./sms-code-check.ts";
+import type { SmsTry } from "./code-try.ts";
 import { isCodeOfStep, verify } from "./totp.ts";
 import { openTotpSecret, sealTotpSecret } from "./totp-secret.ts";
 

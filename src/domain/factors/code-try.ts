@@ -1,5 +1,4 @@
 import type { Queryable } from "../../platform/database/database.ts";
-import type { SmsTry } from "./sms-code-check.ts";
 
 /** Whom a code is tried for. */
 export interface Challenged {
@@ -10,6 +9,12 @@ export interface Challenged {
   /** Of notices: the user's, or else the office's. */
   readonly language: string;
 }
+
+/** A code that came by text message. `binding`: the uid of the sign-in that it is typed in. */
+export type SmsTry =
+  | { readonly type: "sms"; readonly code: string; readonly binding: string }
+  /** The first code to a new number; `replaces` when a recovery code or another factor has earned it. */
+  | { readonly type: "new-sms"; readonly code: string; readonly binding: string; readonly replaces: boolean };
 
 /** A code, and in `binding` what it is typed in: the uid of the sign-in, or a session of the account. */
 export type CodeTry =

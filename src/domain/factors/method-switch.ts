@@ -1,5 +1,5 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { FactorKind } from "./factor.ts";
 import type { FactorStore } from "./factor-store.ts";

@@ -1,4 +1,4 @@
-import type { Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Secret } from "../../kernel/secret.ts";
 
 /** Who changes somebody else's number, and why. */

@@ -1,4 +1,4 @@
-import type { Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { minutesAfter, type Clock } from "../../kernel/clock.ts";
 import type { UserStore } from "../users/user-store.ts";

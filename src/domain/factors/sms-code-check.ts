@@ -1,5 +1,5 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Visitor } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
@@ -9,15 +9,9 @@ import { maskNumber } from "./mobile-number.ts";
 import { moved } from "./number-moves.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
-import type { Challenged } from "./code-try.ts";
+import type { Challenged, SmsTry } from "./code-try.ts";
 import { hashOfCode, isCode, sixDigits, slotOf } from "./sms-code.ts";
 import type { SmsCodeStore, SmsSlot } from "./sms-code-store.ts";
-
-/** A code that came by text message. `binding`: the uid of the sign-in that it is typed in. */
-export type SmsTry =
-  | { readonly type: "sms"; readonly code: string; readonly binding: string }
-  /** The first code to a new number; `replaces` when a recovery code or another factor has earned it. */
-  | { readonly type: "new-sms"; readonly code: string; readonly binding: string; readonly replaces: boolean };
 
 interface Parts {
   readonly database: Database;

@@ -1,4 +1,5 @@
-import type { AuditEvent, Visitor } from "../audit/audit-event.ts";
+import type { AuditEvent } from "../audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { Clock } from "../../kernel/clock.ts";

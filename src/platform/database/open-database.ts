@@ -7,11 +7,23 @@ import { requireWritable } from "./writable.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import { Secret } from "../../kernel/secret.ts";
-import type { Settings } from "../../server/settings/settings.ts";
 import { doneWithin } from "../../kernel/within.ts";
 
 /** For connections to end that are in use; statements end by themselves after ten seconds. */
 const CLOSE_MS = 1_500;
+
+/** Which database to open. */
+export interface DatabaseSettings {
+  /** Where the embedded one keeps its files. */
+  readonly dataDir: string;
+  readonly database: {
+    /** Null: the embedded one. */
+    readonly url: Secret | null;
+    /** Null: the same user owns the tables and works with them. */
+    readonly ownerUrl: Secret | null;
+    readonly poolSize: number;
+  };
+}
 
 /** A database that is up to date, and how to leave it. */
 export interface OpenDatabase {
@@ -28,7 +40,7 @@ export interface OpenDatabase {
  * also when `signal` is aborted while the embedded one is being started.
  */
 export async function openDatabase(
-  settings: Settings,
+  settings: DatabaseSettings,
   log: Log,
   signal?: AbortSignal,
 ): Promise<OpenDatabase> {
@@ -64,7 +76,7 @@ export async function openDatabase(
 }
 
 /** Throws for a pooler that mixes connections; the embedded database has none. */
-async function requireOwnSessions(settings: Settings): Promise<void> {
+async function requireOwnSessions(settings: DatabaseSettings): Promise<void> {
   const { url, ownerUrl } = settings.database;
   const addresses = [
     ["application", url],
@@ -80,7 +92,7 @@ async function requireOwnSessions(settings: Settings): Promise<void> {
   }
 }
 
-const openEmbedded = ({ dataDir }: Settings, log: Log, signal: AbortSignal | undefined) =>
+const openEmbedded = ({ dataDir }: DatabaseSettings, log: Log, signal: AbortSignal | undefined) =>
   openEmbeddedDatabase({
     dataDir,
     log: (message, details) => {
@@ -93,7 +105,7 @@ const openEmbedded = ({ dataDir }: Settings, log: Log, signal: AbortSignal | und
   });
 
 /** Throws when the server could not work with the database. */
-async function connect(settings: Settings, url: Secret, log: Log): Promise<Database> {
+async function connect(settings: DatabaseSettings, url: Secret, log: Log): Promise<Database> {
   const database = connectDatabase({ url, size: settings.database.poolSize, log });
   try {
     await requirePostgres(database);
@@ -107,7 +119,7 @@ async function connect(settings: Settings, url: Secret, log: Log): Promise<Datab
 }
 
 /** What the operator calls the database that failed. */
-function nameOf({ database }: Settings, role: "application" | "owner"): string {
+function nameOf({ database }: DatabaseSettings, role: "application" | "owner"): string {
   if (database.url === null) {
     return "the embedded database";
   }

@@ -9,22 +9,15 @@ import type { Place } from "./embedded-place.ts";
 import { isPassing, takePresence, type Presence } from "./embedded-presence.ts";
 import { findOrAddSecrets, getSecrets, type Secrets } from "./embedded-secrets.ts";
 import { setUp } from "./embedded-set-up.ts";
-import { startServer } from "./embedded-start.ts";
+import { startServer, type StartOptions } from "./embedded-start.ts";
 import { stopServer } from "./embedded-stop.ts";
 
 const PAUSE = 50;
 /** Five minutes: somebody else's start, recovery or shutdown may take that long on a slow disk. */
 const PATIENCE = 6000;
 
-export interface AttachOptions {
-  fsync: boolean;
-  /** Tried first, so that addresses already handed out stay right. */
-  preferredPort: number | null;
-  /** No other port will do: the address is in use all over the process. */
-  isPortFixed?: boolean;
+export interface AttachOptions extends Omit<StartOptions, "binaries" | "account"> {
   log: (message: string, details?: Record<string, unknown>) => void;
-  /** Aborted when nobody waits for the database any more; then it throws, and what it has started is ended. */
-  signal?: AbortSignal | undefined;
 }
 
 /** A running server in which we are present. */

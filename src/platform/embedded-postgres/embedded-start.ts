@@ -2,7 +2,6 @@ import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./embedded-account.ts";
-import type { AttachOptions } from "./embedded-attach.ts";
 import { clusterArgument, notStarted, runCommand, spawnCommand } from "./embedded-command.ts";
 import { EmbeddedDatabaseError, OWN_SERVER, telltaleLine } from "./embedded-error.ts";
 import { openLogFile, type LogFile } from "./embedded-log-file.ts";
@@ -19,7 +18,14 @@ const ATTEMPTS = 50;
 /** So many of them with the preferred port, which a killed server may hold a little longer. */
 const LOYAL_ATTEMPTS = 20;
 
-interface StartOptions extends Pick<AttachOptions, "fsync" | "preferredPort" | "isPortFixed" | "signal"> {
+export interface StartOptions {
+  fsync: boolean;
+  /** Tried first, so that addresses already handed out stay right. */
+  preferredPort: number | null;
+  /** No other port will do: the address is in use all over the process. */
+  isPortFixed?: boolean;
+  /** Aborted when nobody waits for the database any more; then it throws, and what it has started is ended. */
+  signal?: AbortSignal | undefined;
   binaries: Binaries;
   account: Account | null;
 }

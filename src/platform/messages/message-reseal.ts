@@ -1,11 +1,11 @@
 import type { SecretBox } from "../../kernel/secret.ts";
-import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import { resealMessage } from "./message-content.ts";
 import type { MessageStore } from "./message-store.ts";
 
 interface Parts {
   readonly store: MessageStore;
-  readonly offices: OfficeStore;
+  /** Who has messages: at most so many, by their ids. */
+  readonly offices: { list(most: number): Promise<readonly { readonly id: string }[]> };
   readonly box: SecretBox;
 }
 

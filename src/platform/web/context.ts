@@ -1,5 +1,5 @@
 import type { Middleware, ParameterizedContext } from "koa";
-import type { Visitor } from "../../domain/audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 
 /** What our middleware leaves for the screens. */
 export interface State {

@@ -1,17 +1,21 @@
 import { fileURLToPath } from "node:url";
 import nunjucks from "nunjucks";
 import { LANGUAGES } from "../../kernel/languages.ts";
-import type { Branding } from "../../domain/offices/office.ts";
 import type { Assets } from "./assets.ts";
 import { textColourOn } from "../../kernel/colour-contrast.ts";
 import type { Context } from "./context.ts";
 import { allowImages } from "./security-headers.ts";
 import type { Texts, Translate } from "./texts.ts";
 
-/** What every page may show of an office. */
+/** Whose page it is: a name, and how it looks. */
 export interface OfficeView {
   readonly name: string;
-  readonly branding: Branding;
+  readonly branding: {
+    /** https address or a path of ours. */
+    readonly logoUrl: string | null;
+    /** `#rrggbb` */
+    readonly accent: string | null;
+  };
 }
 
 /** The part of a page's model that the layout needs. */

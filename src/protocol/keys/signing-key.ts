@@ -1,7 +1,7 @@
 import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import type { JWK } from "oidc-provider";
-import type { SigningAlgorithm } from "../../domain/applications/application.ts";
+import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
 import type { SigningKeyRow } from "./signing-key-store.ts";
 
 /** A private key as oidc-provider takes it (RFC 7517). */

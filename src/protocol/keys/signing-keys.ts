@@ -1,5 +1,6 @@
 import type { JWK } from "oidc-provider";
-import { SIGNING_ALGORITHMS, type SigningAlgorithm } from "../../domain/applications/application.ts";
+import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
+import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { daysAfter, minutesAfter, type Clock } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";

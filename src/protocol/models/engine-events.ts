@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
-import type { AuditEvent, Visitor } from "../../domain/audit/audit-event.ts";
+import type { AuditEvent } from "../../domain/audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { currentWork } from "./unit-of-work.ts";

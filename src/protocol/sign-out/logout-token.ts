@@ -1,5 +1,6 @@
 import { constants, createPrivateKey, sign, type SignKeyObjectInput, type webcrypto } from "node:crypto";
-import { SIGNING_ALGORITHMS, type SigningAlgorithm } from "../../domain/applications/application.ts";
+import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
+import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { SigningJwk } from "../keys/signing-key.ts";
 

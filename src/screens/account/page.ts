@@ -1,4 +1,4 @@
-import type { Visitor } from "../../domain/audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "../../platform/web/render.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Translate } from "../../platform/web/texts.ts";

@@ -1,9 +1,5 @@
-import {
-  authenticationOf,
-  hasSecret,
-  SIGNING_ALGORITHMS,
-  type Application,
-} from "../../domain/applications/application.ts";
+import { authenticationOf, hasSecret, type Application } from "../../domain/applications/application.ts";
+import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import { APPLICATION_TYPES, type ApplicationType } from "../../domain/applications/application-types.ts";
 import { snippetsOf } from "../../domain/applications/snippets.ts";
 import type { Translate } from "../../platform/web/texts.ts";

@@ -1,4 +1,4 @@
-import type { Visitor } from "../../domain/audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Download } from "../../platform/web/download.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Translate } from "../../platform/web/texts.ts";

@@ -9,7 +9,8 @@ import type { FieldError, LiveStatus, Model, Proof, Visit } from "./page.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import { personOf } from "./pages/code-outcome.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
-import type { SignInStore, StoredSignIn } from "./sign-in-store.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+import type { StoredSignIn } from "./sign-in-row.ts";
 
 /** What a click leads to. `routes.ts` turns it into an answer; nothing else decides where somebody goes. */
 export type Next =

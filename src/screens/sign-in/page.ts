@@ -3,7 +3,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
-import type { Visitor } from "../../domain/audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { PageName } from "./journey.ts";
 import type { FactType, SignIn } from "./situation.ts";
 import type { Account } from "../../domain/users/user.ts";

@@ -4,7 +4,13 @@ import type { NumberState } from "../../domain/factors/number-store.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import type { Fact, SignIn } from "./situation.ts";
-import type { StoredSignIn } from "./sign-in-store.ts";
+import type { Person } from "./page.ts";
+
+/** A sign-in as it is stored, with what its guards read. */
+export interface StoredSignIn {
+  readonly signIn: SignIn;
+  readonly person: Person | null;
+}
 
 /** What `find_sign_in` answers; times in seconds since 1970. */
 export interface SignInRow {

@@ -4,14 +4,14 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import type { Fact, SignIn } from "./situation.ts";
-import { nobodyYet, toSignIn, type InstallationRules, type SignInRow } from "./sign-in-row.ts";
-import type { Person, Proof } from "./page.ts";
-
-/** A sign-in as it is stored, with what its guards read. */
-export interface StoredSignIn {
-  readonly signIn: SignIn;
-  readonly person: Person | null;
-}
+import {
+  nobodyYet,
+  toSignIn,
+  type InstallationRules,
+  type SignInRow,
+  type StoredSignIn,
+} from "./sign-in-row.ts";
+import type { Proof } from "./page.ts";
 
 /** Which sign-in, and for whom it is. */
 interface SignInKey {

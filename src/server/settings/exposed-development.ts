@@ -1,4 +1,4 @@
-import type { Given } from "./settings.ts";
+import type { Given } from "./settings-schema.ts";
 
 interface Shaped {
   readonly production: boolean;

@@ -1,7 +1,7 @@
 import { Secret } from "../../kernel/secret.ts";
 import type { SmtpSettings } from "../../platform/messages/smtp-mail.ts";
 import type { VonageSettings } from "../../platform/messages/vonage-sms.ts";
-import type { Given } from "./settings.ts";
+import type { Given } from "./settings-schema.ts";
 
 /** Longer than a provider takes, shorter than somebody waits. */
 const SMS_TIMEOUT_MS = 10_000;

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { z } from "zod";
 import { exposedDevelopment } from "./exposed-development.ts";
 import { clearTextFaults } from "./clear-text.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { Secret } from "../../kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
 import { fileSettingOf, withSecretFiles } from "./secret-files.ts";
+import { settingsSchema, type Given } from "./settings-schema.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { Setting } from "./setting.ts";
 import { FULL_COST } from "../../domain/credentials/password-cost.ts";
@@ -35,22 +35,15 @@ export function readSettings(environment: Environment) {
   return deepFreeze(settings);
 }
 
-const schema = z.object(
-  Object.fromEntries(settingsTable.map((setting) => [setting.name, setting.schema])) as {
-    // The table is `as const`, so each name keeps its own schema; TypeScript cannot see that through fromEntries.
-    [S in (typeof settingsTable)[number] as S["name"]]: S["schema"];
-  },
-);
-
 function parse(given: Environment) {
-  const first = schema.safeParse(given);
+  const first = settingsSchema.safeParse(given);
   if (first.success) {
     return { data: first.data, faults: [] };
   }
   const invalid = new Set(first.error.issues.map((issue) => issue.path.join(".")));
   const valid = Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name)));
   return {
-    data: schema.parse(valid),
+    data: settingsSchema.parse(valid),
     faults: first.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
   };
 }
@@ -58,7 +51,7 @@ function parse(given: Environment) {
 /** Where a server of these settings listens; looks at nothing else of them. */
 export function readListening(environment: Environment): { readonly host: string; readonly port: number } {
   const { PORT: given, VESTIBULE_HOST: name } = environment;
-  const read = schema
+  const read = settingsSchema
     .pick({ PORT: true, VESTIBULE_HOST: true })
     .safeParse({ PORT: given === "" ? undefined : given, VESTIBULE_HOST: name === "" ? undefined : name });
   if (!read.success) {
@@ -74,8 +67,6 @@ const isAbout = (fault: string, name: string) => [name, fileSettingOf(name)].inc
 /** A wrong value out of a file is told under the name that was set. */
 const withFileName = (fault: string, fromFiles: ReadonlySet<string>) =>
   fromFiles.has(nameOf(fault)) ? fault.replace(nameOf(fault), fileSettingOf(nameOf(fault))) : fault;
-
-export type Given = z.infer<typeof schema>;
 
 function shape(given: Given) {
   const production = given.NODE_ENV === "production";

@@ -50,12 +50,12 @@ export async function install(directory: string): Promise<string> {
   ]) {
     await cp(join(repository, path), join(directory, path), { recursive: true, verbatimSymlinks: true });
   }
-  await mkdir(join(directory, "src/database/embedded"), { recursive: true });
-  for (const name of await readdir(join(repository, "src/database/embedded"))) {
+  await mkdir(join(directory, "src/platform/embedded-postgres"), { recursive: true });
+  for (const name of await readdir(join(repository, "src/platform/embedded-postgres"))) {
     if (name.startsWith("embedded")) {
       await copyFile(
-        join(repository, "src/database/embedded", name),
-        join(directory, "src/database/embedded", name),
+        join(repository, "src/platform/embedded-postgres", name),
+        join(directory, "src/platform/embedded-postgres", name),
       );
     }
   }
@@ -64,8 +64,8 @@ export async function install(directory: string): Promise<string> {
 
 /** What a connection is made with, beside the folder that is copied file by file. */
 async function connectionFiles(): Promise<string[]> {
-  const names = await readdir(join(repository, "src/database"));
-  return names.filter((name) => name.endsWith(".ts")).map((name) => join("src/database", name));
+  const names = await readdir(join(repository, "src/platform/database"));
+  return names.filter((name) => name.endsWith(".ts")).map((name) => join("src/platform/database", name));
 }
 
 async function neededModules(): Promise<string[]> {

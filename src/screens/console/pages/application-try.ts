@@ -1,4 +1,5 @@
-import { SCOPES, type Application } from "../../../domain/applications/application.ts";
+import { type Application } from "../../../domain/applications/application.ts";
+import { SCOPES } from "../../../domain/applications/application-settings.ts";
 import { rulesOf } from "../../../domain/applications/application-types.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { requestOf, type BegunTry } from "../../../protocol/try-sign-in.ts";

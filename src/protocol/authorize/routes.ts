@@ -1,7 +1,7 @@
 import Router from "@koa/router";
 import { text } from "co-body";
-import type { State } from "../platform/web/context.ts";
-import { PageError } from "../kernel/errors.ts";
+import type { State } from "../../platform/web/context.ts";
+import { PageError } from "../../kernel/errors.ts";
 
 /**
  * Authorization requests that come by POST (OpenID Connect Core 1.0 section 3.1.2.1). A form of another site brings no
