@@ -52,7 +52,7 @@ function checkout(change: (manifest: Record<string, unknown>) => Record<string, 
   copyFileSync(rootOf(".npmrc"), join(directory, ".npmrc"));
   const manifest = JSON.parse(readFileSync(rootOf("package.json"), "utf8")) as Record<string, unknown>;
   writeFileSync(join(directory, "package.json"), JSON.stringify(change(manifest)));
-  mkdirSync(join(directory, "src/command-line"), { recursive: true });
+  mkdirSync(join(directory, "src/cli"), { recursive: true });
   writeFileSync(join(directory, "src/cli/vestibule.ts"), "console.log(...process.argv.slice(2));\n");
   return directory;
 }
