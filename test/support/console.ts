@@ -1,5 +1,5 @@
 import type { Services } from "../../src/server/wiring/compose.ts";
-import type { PageParts } from "../../src/screens/console/page-parts.ts";
+import type { ConsoleDeps } from "../../src/screens/console/console-deps.ts";
 import type { Role } from "../../src/domain/users/user.ts";
 import { App, prove } from "./account.ts";
 import type { HttpBrowser, Page } from "./http-browser.ts";
@@ -9,7 +9,7 @@ import { giveApp, newBrowser, pageName } from "./second-factor.ts";
 import type { TestVestibule } from "./vestibule.ts";
 
 /** For whoever only wants to know which pages there are: they are listed, and none of them runs. */
-export const PAGE_PARTS = new Proxy({} as PageParts, { get: () => new Proxy({}, {}) });
+export const PAGE_PARTS = new Proxy({} as ConsoleDeps, { get: () => new Proxy({}, {}) });
 
 /** Somebody of the staff, who has an app. */
 export interface Staff {

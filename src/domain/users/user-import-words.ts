@@ -4,12 +4,18 @@ import type { RowFault } from "./user-import.ts";
 type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
 /** What happened to a file, in one language: for pages, for the result file and for the command line. */
-export const importWords = (t: Translate) => ({
-  heading: ["line", "username", "verdict"].map((column) => t(`userImport.column.${column}`)),
+export interface ImportWords {
+  readonly heading: readonly string[];
   /** Null: the row is good. */
-  row: (fault: RowFault | null): string =>
+  row(fault: RowFault | null): string;
+  file(fault: CsvFault): string;
+}
+
+export const importWords = (t: Translate): ImportWords => ({
+  heading: ["line", "username", "verdict"].map((column) => t(`userImport.column.${column}`)),
+  row: (fault) =>
     fault === null ? t("userImport.good") : t(`userImport.row.${fault.code}`, { line: fault.about }),
-  file: ({ code, line, about }: CsvFault): string => {
+  file: ({ code, line, about }) => {
     const fault = t(`userImport.file.${code}`, { about });
     return line === null ? fault : t("userImport.atLine", { line, fault });
   },

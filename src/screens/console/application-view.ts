@@ -5,7 +5,7 @@ import { snippetsOf } from "../../domain/applications/snippets.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { officeHref, type OfficeVisit, type Shown, type Step } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import type { ConsoleDeps } from "./console-deps.ts";
 import { when } from "../../platform/web/when.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
 
@@ -23,7 +23,7 @@ export const applicationStep = ({ office }: OfficeVisit, { id, name }: Applicati
 
 /** An application's own page. `secret`: in the one answer that tells it. */
 export function shownApplication(
-  { issuer, clock }: Pick<PageParts, "issuer" | "clock">,
+  { issuer, clock }: Pick<ConsoleDeps, "issuer" | "clock">,
   { office, t, language }: OfficeVisit,
   { application, secret = null }: { application: Application; secret?: Secret | null },
 ): Shown {

@@ -3,7 +3,7 @@ import { AUDIT_GROUPS } from "../../domain/audit/audit-groups.ts";
 import type { AuditFilter } from "../../domain/audit/audit-list-store.ts";
 import { daysAfter } from "../../kernel/clock.ts";
 import { UUID } from "./uuid.ts";
-import type { RecordParts } from "./record-parts.ts";
+import type { RecordDeps } from "./console-deps.ts";
 
 /** What somebody looks for, as the form has it; what cannot be meant is as if it were not there. */
 const querySchema = z.object({
@@ -40,7 +40,7 @@ export const dayAfter = (day: string): Date | undefined => {
 
 /** Answers the filter, or the username that nobody of the office has. */
 export async function filterOf(
-  { users }: Pick<RecordParts, "users">,
+  { users }: Pick<RecordDeps, "users">,
   officeId: string | null,
   { group, outcome, actor, subject, from, to }: AuditQuery,
 ): Promise<{ readonly filter: AuditFilter; readonly unknown: string | null }> {
@@ -62,7 +62,7 @@ const OTHERS = new Set(["command line", "visitor", "vestibule"]);
 
 /** Undefined: nobody is looked for; null: there is nobody of that name. */
 async function idOf(
-  users: RecordParts["users"],
+  users: RecordDeps["users"],
   officeId: string | null,
   typed: string,
 ): Promise<string | null | undefined> {

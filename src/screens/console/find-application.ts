@@ -1,11 +1,11 @@
 import type { Application } from "../../domain/applications/application.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { OfficeVisit } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import type { ConsoleDeps } from "./console-deps.ts";
 
 /** The application of the address. Throws PageError "not-found" for an unknown one, and alike for another office's. */
 export async function findApplication(
-  { applications }: PageParts,
+  { applications }: ConsoleDeps,
   { office, params }: OfficeVisit,
 ): Promise<Application> {
   const application = await applications.findStored(params["application"] ?? "");

@@ -1,6 +1,6 @@
 import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportRun } from "../../domain/users/user-import.ts";
 import { officeHref, type OfficeVisit } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import type { ConsoleDeps } from "./console-deps.ts";
 
 /** Bad lines of one part of the list. */
 const PART = 50;
@@ -9,7 +9,7 @@ const BYTES_IN_MEGABYTE = 1_000_000;
 type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | "applied";
 
 /** How the last file of an office stands: read from the database each time, so that a reload and another tab know it too. */
-export async function importModel(parts: PageParts, visit: OfficeVisit) {
+export async function importModel(parts: ConsoleDeps, visit: OfficeVisit) {
   const { imports, tokens } = parts;
   const { office, language, session } = visit;
   const run = await imports.importer.findLatest(office.id);
@@ -58,7 +58,7 @@ const countsOf = ({ rows, bad, added, invites, invited }: ImportRun) => ({
 });
 
 async function faultsOf(
-  { imports, tokens }: PageParts,
+  { imports, tokens }: ConsoleDeps,
   { office, query, language }: OfficeVisit,
   run: ImportRun,
 ) {

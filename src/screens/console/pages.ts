@@ -1,5 +1,5 @@
 import type { ConsolePage } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import type { ConsoleDeps } from "./console-deps.ts";
 import { applicationAddPage } from "./pages/application-add.ts";
 import { applicationEditPage } from "./pages/application-edit.ts";
 import { applicationSecretPage } from "./pages/application-secret.ts";
@@ -46,13 +46,13 @@ import { usersPage } from "./pages/users.ts";
  * Every page of the console, one line each, in the order of the navigation. A path of words stands before one that
  * takes anything, such as a person's id.
  */
-export const createConsolePages = (parts: PageParts): readonly ConsolePage[] => [
+export const createConsolePages = (parts: ConsoleDeps): readonly ConsolePage[] => [
   ...platformPages(parts),
   ...officePages(parts),
   ...personPages(parts),
 ];
 
-const platformPages = (parts: PageParts): readonly ConsolePage[] => [
+const platformPages = (parts: ConsoleDeps): readonly ConsolePage[] => [
   officesPage(parts),
   resetsPage(parts),
   officeAddPage(parts),
@@ -63,7 +63,7 @@ const platformPages = (parts: PageParts): readonly ConsolePage[] => [
   auditExportPlatformPage(parts),
 ];
 
-const officePages = (parts: PageParts): readonly ConsolePage[] => [
+const officePages = (parts: ConsoleDeps): readonly ConsolePage[] => [
   overviewPage(parts),
   officeClosePage(parts),
   usersPage(parts),
@@ -88,7 +88,7 @@ const officePages = (parts: PageParts): readonly ConsolePage[] => [
   auditPackPage(parts),
 ];
 
-const personPages = (parts: PageParts): readonly ConsolePage[] => [
+const personPages = (parts: ConsoleDeps): readonly ConsolePage[] => [
   userPage(parts),
   userEditPage(parts),
   userRolePage(parts),

@@ -5,7 +5,7 @@ import { needsSecondPerson, permit } from "../../domain/access/permit.ts";
 import type { Actor } from "../../domain/access/actor.ts";
 import type { User } from "../../domain/users/user.ts";
 import { personHref, type ConsoleVisit, type Outcome, type PersonVisit } from "./page.ts";
-import type { PeopleParts } from "./people-parts.ts";
+import type { PeopleDeps } from "./console-deps.ts";
 
 /** What the pages of one person share. Whoever acts, as the services know them. */
 export const actorOf = ({ actor }: ConsoleVisit): Actor => ({
@@ -25,7 +25,7 @@ export const mayAlone = (visit: ConsoleVisit, action: Action): boolean =>
 export const isOwn = ({ actor, person }: PersonVisit): boolean => actor.userId === person.id;
 
 /** The person as the services take them. Throws PageError "not-found" for somebody who is gone. */
-export async function userOf({ find }: PeopleParts, { office, person }: PersonVisit): Promise<User> {
+export async function userOf({ find }: PeopleDeps, { office, person }: PersonVisit): Promise<User> {
   const user = await find(office.id, person.id);
   if (user === null) {
     throw new PageError("not-found");

@@ -9,7 +9,7 @@ import {
 } from "../../domain/offices/office-settings.ts";
 import { authorOf } from "./author.ts";
 import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import type { ConsoleDeps } from "./console-deps.ts";
 
 /** A part of an office's settings, as a form has it: each field a text. */
 export interface SettingsForm {
@@ -37,14 +37,14 @@ export type Typed =
 export const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];
 
 /** The values of an untouched form, with the mark of what was there when it was opened. */
-export const openedValues = (parts: PageParts, form: SettingsForm, visit: OfficeVisit): Fields => ({
+export const openedValues = (parts: ConsoleDeps, form: SettingsForm, visit: OfficeVisit): Fields => ({
   ...form.valuesOf(visit.office),
   seen: parts.tokens.sign(useOf(visit), stateOf(form, visit.office)),
 });
 
 /** Reads a form: its faults, each at its field, come before the question whether somebody else was faster. */
 export async function readTyped(
-  parts: PageParts,
+  parts: ConsoleDeps,
   form: SettingsForm,
   { visit, fields }: { visit: OfficeVisit; fields: Fields },
 ): Promise<Typed> {
@@ -66,7 +66,7 @@ export async function readTyped(
 
 /** Saves it, unless something stands against it. */
 export async function save(
-  parts: PageParts,
+  parts: ConsoleDeps,
   form: SettingsForm,
   { visit, settings, values }: { visit: OfficeVisit; settings: OfficeSettings; values: Fields },
 ): Promise<Outcome> {
@@ -91,7 +91,7 @@ export async function save(
 
 /** Both values, and the form once more; it has seen what is there, so that it counts when it is sent again. */
 async function conflictOf(
-  { store }: PageParts,
+  { store }: ConsoleDeps,
   { labels, valuesOf, inWords }: SettingsForm,
   { visit, values, current }: { visit: OfficeVisit; values: Fields; current: Office },
 ): Promise<Outcome> {

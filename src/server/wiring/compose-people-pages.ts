@@ -1,10 +1,10 @@
 import type { Services } from "./compose.ts";
-import type { PeopleParts } from "../../screens/console/people-parts.ts";
+import type { PeopleDeps } from "../../screens/console/console-deps.ts";
 import { PersonStandingStore } from "../../screens/console/person-standing-store.ts";
 import { systemClock } from "../../kernel/clock.ts";
 
 /** What the console's pages about users are made of. */
-export function composePeoplePages(services: Services): PeopleParts {
+export function composePeoplePages(services: Services): PeopleDeps {
   const { settings, database, users, offices, lists, auditLog, administration } = services;
   const { people, edit, help, trust, resetRequests } = administration;
   return {

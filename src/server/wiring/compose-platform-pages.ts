@@ -1,9 +1,9 @@
 import type { Services } from "./compose.ts";
-import type { PlatformParts, SigningKeyDesk } from "../../screens/console/platform-parts.ts";
+import type { PlatformDeps, SigningKeyDesk } from "../../screens/console/console-deps.ts";
 import { systemClock } from "../../kernel/clock.ts";
 
 /** What the console needs for the platform itself. */
-export function composePlatformPages(services: Services): PlatformParts {
+export function composePlatformPages(services: Services): PlatformDeps {
   const { officeService: offices, administration } = services;
   return { offices, settings: administration.settings, keys: keyDesk(services), clock: systemClock };
 }

@@ -4,10 +4,10 @@ import { randomToken } from "../../../kernel/random.ts";
 import { APPLICATION_FIELDS, readApplication, typedApplication } from "../application-form.ts";
 import { applicationChoices, applicationHref, shownApplication } from "../application-view.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Registers an application of the office, and tells its secret in the answer. */
-export function applicationAddPage(parts: PageParts): OfficePage {
+export function applicationAddPage(parts: ConsoleDeps): OfficePage {
   const { tokens } = parts;
   return {
     name: "application-add",
@@ -33,7 +33,7 @@ export function applicationAddPage(parts: PageParts): OfficePage {
   };
 }
 
-async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
   const { tokens, applicationService } = parts;
   const { office, actor, t } = visit;
   const { type = "", attempt: sent = "" } = fields;

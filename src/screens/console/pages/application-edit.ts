@@ -9,10 +9,10 @@ import {
 import { applicationChoices, applicationHref, applicationStep } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
 import type { Conflict, OfficePage, OfficeVisit, Outcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Changes an application; its type, its id and its secret stay. */
-export function applicationEditPage(parts: PageParts): OfficePage {
+export function applicationEditPage(parts: ConsoleDeps): OfficePage {
   const { tokens } = parts;
   return {
     name: "application-edit",
@@ -40,7 +40,7 @@ export function applicationEditPage(parts: PageParts): OfficePage {
   };
 }
 
-async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
   const { tokens, applicationService } = parts;
   const { office, actor, t } = visit;
   const application = await findApplication(parts, visit);
@@ -68,7 +68,7 @@ const stateOf = (application: Application): string => JSON.stringify(application
 const useOf = ({ session }: OfficeVisit, { id }: Application): string => `application ${id} ${session.uid}`;
 
 async function conflictOf(
-  { store }: PageParts,
+  { store }: ConsoleDeps,
   { office, t }: OfficeVisit,
   { application, typed }: { application: Application; typed: Fields },
 ): Promise<Conflict> {

@@ -4,13 +4,13 @@ import { OperatorError, PageError } from "../../../kernel/errors.ts";
 import { applicationHref, applicationStep, shownApplication } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage, OfficeVisit, Outcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import type { PageTokens } from "../page-tokens.ts";
 
 const HOURS = [0, 1, 24, 72, 168] as const;
 
 /** Replaces a secret, and tells the new one in the answer. */
-export function applicationSecretPage(parts: PageParts): OfficePage {
+export function applicationSecretPage(parts: ConsoleDeps): OfficePage {
   const { tokens } = parts;
   return {
     name: "application-secret",
@@ -40,7 +40,7 @@ export function applicationSecretPage(parts: PageParts): OfficePage {
   };
 }
 
-async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
   const { tokens, applicationService } = parts;
   const { hours: typed = "", seen = "" } = fields;
   const application = await findConfidential(parts, visit);
@@ -71,7 +71,7 @@ const replacedAlready = ({ t }: OfficeVisit): Outcome => ({
 });
 
 /** Whoever has no secret has no such page. */
-async function findConfidential(parts: PageParts, visit: OfficeVisit): Promise<Application> {
+async function findConfidential(parts: ConsoleDeps, visit: OfficeVisit): Promise<Application> {
   const application = await findApplication(parts, visit);
   if (!hasSecret(application)) {
     throw new PageError("not-found");

@@ -8,7 +8,7 @@ import { applicationHref } from "../application-view.ts";
 import type { DraftKey } from "../draft-store.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage, OfficeVisit, Outcome, Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { faultOf, redirectFault, shownTry, type Tried } from "../try-view.ts";
 
 const PROMPTS = ["", "none", "login", "consent"] as const;
@@ -18,7 +18,7 @@ const LONGEST = 2_000;
  * A real sign-in with an application's settings (docs/decisions/0032). The form begins it; the answer comes back to the
  * same address, is good once, and only for the session and the person that began it.
  */
-export function applicationTryPage(parts: PageParts): OfficePage {
+export function applicationTryPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "application-try",
     about: "office",
@@ -55,7 +55,7 @@ function form({ office, session, t }: OfficeVisit, application: Application, isO
   };
 }
 
-async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
   const { signIns, drafts } = parts.tries;
   const application = await findTryable(parts, visit);
   const { redirectUri = "", scope = "" } = fields;
@@ -78,7 +78,7 @@ async function submit(parts: PageParts, visit: OfficeVisit, fields: Fields): Pro
 
 /** Null for an answer that nobody here is waiting for: of another session or person, too late, or come before. */
 async function answered(
-  parts: PageParts,
+  parts: ConsoleDeps,
   visit: OfficeVisit,
   application: Application,
 ): Promise<Shown | null> {
@@ -99,10 +99,10 @@ async function answered(
   return tokens === null ? null : shown(parts, visit, { application, request, answer, tokens });
 }
 
-const shown = ({ tries }: PageParts, visit: OfficeVisit, tried: Tried): Shown =>
+const shown = ({ tries }: ConsoleDeps, visit: OfficeVisit, tried: Tried): Shown =>
   shownTry(visit, tried, tries.accessTokenSeconds);
 
-const record = ({ record: { log } }: PageParts, { actor, office }: OfficeVisit, { id }: Application) =>
+const record = ({ record: { log } }: ConsoleDeps, { actor, office }: OfficeVisit, { id }: Application) =>
   log.addAlone({
     type: "application.tried",
     outcome: "ok",
@@ -120,7 +120,7 @@ const begunOf = (kept: Fields): BegunTry => {
 };
 
 /** Whoever signs nobody in has no such page. */
-async function findTryable(parts: PageParts, visit: OfficeVisit): Promise<Application> {
+async function findTryable(parts: ConsoleDeps, visit: OfficeVisit): Promise<Application> {
   const application = await findApplication(parts, visit);
   if (rulesOf(application.type).redirects === "none") {
     throw new PageError("not-found");

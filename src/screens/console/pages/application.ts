@@ -1,10 +1,10 @@
 import { shownApplication } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** One application: what its developers need, filled in, and never its secret. */
-export function applicationPage(parts: PageParts): OfficePage {
+export function applicationPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "application",
     about: "office",

@@ -1,10 +1,10 @@
 import { LIST_PART } from "../console-store.ts";
 import { applicationHref } from "../application-view.ts";
 import { officeHref, type OfficePage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** The applications of the office, by name. */
-export function applicationsPage({ applications, tokens }: PageParts): OfficePage {
+export function applicationsPage({ applications, tokens }: ConsoleDeps): OfficePage {
   return {
     name: "applications",
     about: "office",

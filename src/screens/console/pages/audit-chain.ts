@@ -2,10 +2,10 @@ import type { ChainReport } from "../../../domain/audit/chain-verification.ts";
 import type { Translate } from "../../../platform/web/texts.ts";
 import { when } from "../../../platform/web/when.ts";
 import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Whether anybody has changed the log of an office afterwards. It is checked when the page is opened. */
-export function auditChainPage({ record }: PageParts): OfficePage {
+export function auditChainPage({ record }: ConsoleDeps): OfficePage {
   return {
     name: "audit-chain",
     about: "office",
@@ -22,7 +22,7 @@ export function auditChainPage({ record }: PageParts): OfficePage {
 }
 
 /** The same for what belongs to no office. */
-export function auditChainPlatformPage({ record }: PageParts): PlatformPage {
+export function auditChainPlatformPage({ record }: ConsoleDeps): PlatformPage {
   return {
     name: "audit-chain-platform",
     about: "platform",

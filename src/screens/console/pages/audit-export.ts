@@ -11,7 +11,7 @@ import {
   type PlatformPage,
   type Shown,
 } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 const FORMATS = ["jsonl", "csv"] as const;
 
@@ -25,7 +25,7 @@ const schema = z.object({
 const KEEPS = ["group", "from", "to", "format"];
 
 /** The events of an office as a file. */
-export function auditExportPage(parts: PageParts): OfficePage {
+export function auditExportPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "audit-export",
     about: "office",
@@ -40,7 +40,7 @@ export function auditExportPage(parts: PageParts): OfficePage {
 }
 
 /** The same for what belongs to no office. */
-export function auditExportPlatformPage(parts: PageParts): PlatformPage {
+export function auditExportPlatformPage(parts: ConsoleDeps): PlatformPage {
   return {
     name: "audit-export-platform",
     about: "platform",
@@ -78,7 +78,7 @@ interface Asked {
 
 /** It is in the log before the first line leaves, whatever becomes of the rest. */
 async function write(
-  { record }: PageParts,
+  { record }: ConsoleDeps,
   { actor, visitor, t }: ConsoleVisit,
   { officeId, file, fields }: Asked,
 ): Promise<Outcome> {

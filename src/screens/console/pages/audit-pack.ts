@@ -1,8 +1,8 @@
 import { officeHref, type OfficePage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** What an auditor asks an office for, in one file. */
-export function auditPackPage({ record }: PageParts): OfficePage {
+export function auditPackPage({ record }: ConsoleDeps): OfficePage {
   return {
     name: "audit-pack",
     about: "office",

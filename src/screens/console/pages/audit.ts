@@ -3,13 +3,13 @@ import { permit } from "../../../domain/access/permit.ts";
 import { addressOf, filterOf, readQuery } from "../audit-query.ts";
 import { eventInWords } from "../event-in-words.ts";
 import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Events of one part of the list. */
 const PART = 50;
 
 /** Who did what to whom in an office. */
-export function auditPage(parts: PageParts): OfficePage {
+export function auditPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "audit",
     about: "office",
@@ -22,7 +22,7 @@ export function auditPage(parts: PageParts): OfficePage {
 }
 
 /** The same for what belongs to no office. */
-export function auditPlatformPage(parts: PageParts): PlatformPage {
+export function auditPlatformPage(parts: ConsoleDeps): PlatformPage {
   return {
     name: "audit-platform",
     about: "platform",
@@ -38,7 +38,7 @@ interface Scope {
   readonly path: string;
 }
 
-async function show({ record }: PageParts, visit: ConsoleVisit, { officeId, path }: Scope): Promise<Shown> {
+async function show({ record }: ConsoleDeps, visit: ConsoleVisit, { officeId, path }: Scope): Promise<Shown> {
   const { t, language } = visit;
   const query = readQuery(visit.query);
   const { filter, unknown } = await filterOf(record, officeId, query);

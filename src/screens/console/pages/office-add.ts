@@ -3,12 +3,12 @@ import { OperatorError } from "../../../kernel/errors.ts";
 import { DEFAULT_LANGUAGE, LANGUAGES } from "../../../kernel/languages.ts";
 import { newOfficeSchema, SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { officeHref, type ConsoleVisit, type Outcome, type PlatformPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 const schema = newOfficeSchema.pick({ code: true, name: true, language: true });
 
 /** A new office; everything else about it is settled on its own pages. */
-export function officeAddPage(parts: PageParts): PlatformPage {
+export function officeAddPage(parts: ConsoleDeps): PlatformPage {
   return {
     name: "office-add",
     about: "platform",
@@ -30,7 +30,7 @@ export function officeAddPage(parts: PageParts): PlatformPage {
 }
 
 async function add(
-  { platform }: PageParts,
+  { platform }: ConsoleDeps,
   { actor, t }: ConsoleVisit,
   { code = "", name = "", language = "" }: Fields,
 ): Promise<Outcome> {

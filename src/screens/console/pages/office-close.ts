@@ -1,10 +1,10 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { foldOfficeCode } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Closes an office, and opens a closed one again. */
-export function officeClosePage(parts: PageParts): OfficePage {
+export function officeClosePage(parts: ConsoleDeps): OfficePage {
   return {
     name: "office-close",
     about: "office",
@@ -31,7 +31,7 @@ export function officeClosePage(parts: PageParts): OfficePage {
 
 /** What the button said when it was pressed; a second press finds it done. */
 async function decide(
-  { platform }: PageParts,
+  { platform }: ConsoleDeps,
   { office, actor, t }: OfficeVisit,
   { decision = "", code = "" }: Fields,
 ): Promise<Outcome> {

@@ -2,13 +2,13 @@ import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { permit } from "../../../domain/access/permit.ts";
 import { LIST_PART } from "../console-store.ts";
 import { officeHref, type PlatformPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 const PATH = "/console/offices";
 const LONGEST_SEARCH = 100;
 
 /** All offices, by code, or those with something in their code or name. */
-export function officesPage({ store, tokens }: PageParts): PlatformPage {
+export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
   return {
     name: "offices",
     about: "platform",

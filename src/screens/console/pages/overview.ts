@@ -3,7 +3,7 @@ import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import { importantEventInWords } from "../important-event.ts";
 import { messageChart } from "../message-chart.ts";
 import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { addressOf, type Chip } from "../user-list-query.ts";
 
 /** What each number counts, with the list of users that it leads to. */
@@ -20,7 +20,7 @@ const COUNTS = [
 ] as const satisfies readonly { name: keyof OfficeCounts; show: Chip; isWarning: boolean }[];
 
 /** How an office stands: its people, its text messages, and what happened lately. */
-export function overviewPage({ overview }: PageParts): OfficePage {
+export function overviewPage({ overview }: ConsoleDeps): OfficePage {
   return {
     name: "overview",
     about: "office",

@@ -1,11 +1,10 @@
 import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { personHref, type PlatformPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
 
 /** Resets that one member of support has asked for, and another has to decide. */
-export function resetsPage({ people }: PageParts): PlatformPage {
+export function resetsPage({ people }: ConsoleDeps): PlatformPage {
   return {
     name: "resets",
     about: "platform",
@@ -26,7 +25,7 @@ export function resetsPage({ people }: PageParts): PlatformPage {
   };
 }
 
-async function hrefOf(people: PeopleParts, officeCode: string, username: string): Promise<string | null> {
+async function hrefOf(people: PeopleDeps, officeCode: string, username: string): Promise<string | null> {
   const officeId = await people.officeIdOf(officeCode);
   const user = officeId === null ? null : await people.findByUsername(officeId, username);
   return user === null ? null : personHref(officeCode, user.id, "/reset-request");

@@ -3,7 +3,7 @@ import { checkAccent } from "../../../kernel/colour-contrast.ts";
 import type { Branding } from "../../../domain/offices/office.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
 
 const form: SettingsForm = {
@@ -16,7 +16,7 @@ const form: SettingsForm = {
 };
 
 /** Colour and logo, with a look at them before anybody else sees them. */
-export function settingsBrandingPage(parts: PageParts): OfficePage {
+export function settingsBrandingPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "settings-branding",
     about: "office",

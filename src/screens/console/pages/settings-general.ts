@@ -1,6 +1,6 @@
 import { LANGUAGES } from "../../../kernel/languages.ts";
 import { officeHref, type OfficePage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
 
 const form: SettingsForm = {
@@ -11,7 +11,7 @@ const form: SettingsForm = {
 };
 
 /** Name and language of the office. */
-export function settingsGeneralPage(parts: PageParts): OfficePage {
+export function settingsGeneralPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "settings-general",
     about: "office",

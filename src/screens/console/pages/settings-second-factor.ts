@@ -3,7 +3,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { policyEffects } from "../policy-effects.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome, type Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayInWords } from "../settings-words.ts";
 
@@ -38,7 +38,7 @@ const form: SettingsForm = {
 const METHODS = ["totp sms", "totp", "sms"] as const;
 
 /** Whether a second factor is required, from when on, and which: saved only after a look at whom it touches. */
-export function settingsSecondFactorPage(parts: PageParts): OfficePage {
+export function settingsSecondFactorPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "settings-second-factor",
     about: "office",
@@ -71,7 +71,7 @@ export function settingsSecondFactorPage(parts: PageParts): OfficePage {
 }
 
 async function look(
-  parts: PageParts,
+  parts: ConsoleDeps,
   { visit, typed, fields }: { visit: OfficeVisit; typed: Settings; fields: Fields },
 ): Promise<Outcome> {
   const { office, language } = visit;

@@ -1,5 +1,5 @@
 import { officeHref, type OfficePage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
 
 const form: SettingsForm = {
@@ -18,7 +18,7 @@ const form: SettingsForm = {
 const isOff = (days: string): boolean => days === "" || days === "0";
 
 /** How long people of the office stay signed in, and whether a browser may spare them the code. */
-export function settingsSignInPage(parts: PageParts): OfficePage {
+export function settingsSignInPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "settings-sign-in",
     about: "office",

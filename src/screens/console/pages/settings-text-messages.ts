@@ -1,5 +1,5 @@
 import { officeHref, type OfficePage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
 
 const form: SettingsForm = {
@@ -22,7 +22,7 @@ const form: SettingsForm = {
 };
 
 /** Where text messages go, and how many of them. */
-export function settingsTextMessagesPage(parts: PageParts): OfficePage {
+export function settingsTextMessagesPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "settings-text-messages",
     about: "office",

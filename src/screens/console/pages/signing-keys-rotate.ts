@@ -1,5 +1,5 @@
 import type { ConsoleVisit, PlatformPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 const BACK = "/console/signing-keys";
 
@@ -10,7 +10,7 @@ type Moment = keyof typeof AHEAD_MINUTES;
 const isMoment = (text: string): text is Moment => Object.hasOwn(AHEAD_MINUTES, text);
 
 /** New signing keys before their time. */
-export function signingKeysRotatePage({ platform, tokens }: PageParts): PlatformPage {
+export function signingKeysRotatePage({ platform, tokens }: ConsoleDeps): PlatformPage {
   return {
     name: "signing-keys-rotate",
     about: "platform",

@@ -2,10 +2,10 @@ import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/permit.ts";
 import type { PlatformPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** The keys that sign tokens, and which of them do so now. */
-export function signingKeysPage({ platform }: PageParts): PlatformPage {
+export function signingKeysPage({ platform }: ConsoleDeps): PlatformPage {
   return {
     name: "signing-keys",
     about: "platform",

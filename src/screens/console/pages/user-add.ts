@@ -10,13 +10,12 @@ import {
   type Outcome,
   type Shown,
 } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
 import { actorOf } from "../person-visit.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Adds somebody, and mails them a link to choose a password. Nobody here ever knows one. */
-export function userAddPage({ people }: PageParts): OfficePage {
+export function userAddPage({ people }: ConsoleDeps): OfficePage {
   return {
     name: "user-add",
     about: "office",
@@ -42,7 +41,7 @@ export function userAddPage({ people }: PageParts): OfficePage {
 }
 
 /** An office without a superuser needs one before anybody else. */
-async function show(people: PeopleParts, { actor, office, t }: OfficeVisit): Promise<Shown> {
+async function show(people: PeopleDeps, { actor, office, t }: OfficeVisit): Promise<Shown> {
   const { counts } = await people.overview.find(office.id, 0);
   const isFirst = counts.superusers === 0;
   const role = isFirst ? "superuser" : "user";
@@ -68,7 +67,7 @@ const typedIn = ({ name = "", username = "", mail = "", role = "", language = ""
 });
 
 async function add(
-  people: PeopleParts,
+  people: PeopleDeps,
   visit: OfficeVisit,
   { draft, invite, values }: { draft: NewUser; invite: boolean; values: Fields },
 ): Promise<Outcome> {

@@ -3,12 +3,12 @@ import { userEditSchema } from "../../../domain/users/user-edit.ts";
 import type { EditResult } from "../../../domain/users/user-edit-service.ts";
 import type { User } from "../../../domain/users/user.ts";
 import type { Conflict, Outcome, PersonPage, PersonVisit, Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, languageName, may, overtaken, userOf } from "../person-visit.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Name, username, mail address and language; the own mail address only on the account page, which proves it. */
-export function userEditPage(parts: PageParts): PersonPage {
+export function userEditPage(parts: ConsoleDeps): PersonPage {
   return {
     name: "user-edit",
     about: "person",
@@ -21,7 +21,7 @@ export function userEditPage(parts: PageParts): PersonPage {
   };
 }
 
-async function form(parts: PageParts, visit: PersonVisit): Promise<Shown> {
+async function form(parts: ConsoleDeps, visit: PersonVisit): Promise<Shown> {
   const user = await userOf(parts.people, visit);
   const { name, username, mail, language, version } = user;
   return {
@@ -38,7 +38,7 @@ async function form(parts: PageParts, visit: PersonVisit): Promise<Shown> {
   };
 }
 
-async function save(parts: PageParts, visit: PersonVisit, fields: Fields): Promise<Outcome> {
+async function save(parts: ConsoleDeps, visit: PersonVisit, fields: Fields): Promise<Outcome> {
   const values = typedIn(visit, fields);
   const { mail, language, ...names } = values;
   const seen = parts.tokens.read(useOf(visit), fields["seen"]);

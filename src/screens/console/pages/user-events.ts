@@ -2,13 +2,13 @@ import type { ListedEvent } from "../../../domain/audit/audit-list-store.ts";
 import { when } from "../../../platform/web/when.ts";
 import type { Translate } from "../../../platform/web/texts.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, tabsOf } from "../person-visit.ts";
 
 const PART = 20;
 
 /** What happened to somebody lately, in plain words, the newest first. */
-export function userEventsPage({ people }: PageParts): PersonPage {
+export function userEventsPage({ people }: ConsoleDeps): PersonPage {
   return {
     name: "user-events",
     about: "person",

@@ -2,15 +2,14 @@ import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-num
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, onlyNotice, type Confirmation, type Decision } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "number.approve";
 const useOf = ({ person, session }: PersonVisit): string => `number change ${person.id} ${session.uid}`;
 
 /** Another number that somebody has asked for with the password alone: approved or refused, never by themselves. */
-export function userNumberChangePage({ people, tokens }: PageParts): PersonPage {
+export function userNumberChangePage({ people, tokens }: ConsoleDeps): PersonPage {
   const pendingOf = async ({ office, person }: PersonVisit) =>
     (await people.standing.find(office.id, person.id, epochSeconds(people.clock()))).pendingNumber;
   return confirmPage({
@@ -45,7 +44,7 @@ export function userNumberChangePage({ people, tokens }: PageParts): PersonPage 
 }
 
 async function decide(
-  people: PeopleParts,
+  people: PeopleDeps,
   visit: PersonVisit,
   { decision, reason }: Decision,
 ): Promise<Outcome> {

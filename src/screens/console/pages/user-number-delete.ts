@@ -1,13 +1,13 @@
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { confirmPage, handOver, onlyNotice } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "number.delete";
 
 /** Deletes a number; where it was the only factor, its owner needs a code to set up another. */
-export function userNumberDeletePage({ people }: PageParts): PersonPage {
+export function userNumberDeletePage({ people }: ConsoleDeps): PersonPage {
   return confirmPage({
     name: "user-number-delete",
     path: "/number/delete",

@@ -2,14 +2,13 @@ import { reasonSchema } from "../../../domain/factors/help-service.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { FieldError, Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, mayAlone, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 const ACTION = "number.enter";
 
 /** Enters a number for somebody, to be confirmed by its owner; a confirmed one stops to be a factor. */
-export function userNumberPage({ people }: PageParts): PersonPage {
+export function userNumberPage({ people }: ConsoleDeps): PersonPage {
   return {
     name: "user-number",
     about: "person",
@@ -41,7 +40,7 @@ export function userNumberPage({ people }: PageParts): PersonPage {
 }
 
 async function save(
-  people: PeopleParts,
+  people: PeopleDeps,
   visit: PersonVisit,
   { number: typed = "", reason: why = "" }: Fields,
 ): Promise<Outcome> {

@@ -2,11 +2,11 @@ import { epochSeconds } from "../../../kernel/clock.ts";
 import { when } from "../../../platform/web/when.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Mails a link to choose a password; an invitation to whoever has never signed in. Nobody here sees the link. */
-export function userPasswordLinkPage({ people }: PageParts): PersonPage {
+export function userPasswordLinkPage({ people }: ConsoleDeps): PersonPage {
   const standingOf = ({ office, person }: PersonVisit) =>
     people.standing.find(office.id, person.id, epochSeconds(people.clock()));
   return confirmPage({

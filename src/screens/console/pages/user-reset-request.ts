@@ -2,11 +2,11 @@ import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, handOver, onlyNotice, type Decision } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, overtaken } from "../person-visit.ts";
 
 /** A reset that takes two: whoever asked may withdraw it, and only somebody else approves. */
-export function userResetRequestPage(parts: PageParts): PersonPage {
+export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
   const { store, tokens } = parts;
   return confirmPage({
     name: "user-reset-request",
@@ -49,7 +49,7 @@ export function userResetRequestPage(parts: PageParts): PersonPage {
 const useOf = ({ person, session }: PersonVisit): string => `reset request ${person.id} ${session.uid}`;
 
 async function decide(
-  { people, tokens }: PageParts,
+  { people, tokens }: ConsoleDeps,
   visit: PersonVisit,
   { decision, seen }: Decision,
 ): Promise<Outcome> {
@@ -68,7 +68,7 @@ async function decide(
 }
 
 /** The request of this page's person; null when none waits. */
-const requestOf = async ({ people }: PageParts, { office, person }: PersonVisit) =>
+const requestOf = async ({ people }: ConsoleDeps, { office, person }: PersonVisit) =>
   (await people.resetRequests.waiting()).find(
     ({ officeCode, username }) => officeCode === office.code && username === person.username,
   ) ?? null;

@@ -1,14 +1,14 @@
 import { needsSecondPerson } from "../../../domain/access/permit.ts";
 import { confirmPage, handOver } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "user.reset-authenticator";
 const takesTwo = ({ actor, target }: PersonVisit): boolean => needsSecondPerson(actor, ACTION, target);
 
 /** Takes a lost factor away, at once or, where it takes two, by asking a second member of support. */
-export function userResetPage({ people }: PageParts): PersonPage {
+export function userResetPage({ people }: ConsoleDeps): PersonPage {
   return confirmPage({
     name: "user-reset",
     path: "/reset-authenticator",

@@ -1,11 +1,11 @@
 import { rolesToGive } from "../../../domain/access/permit.ts";
 import type { RoleResult } from "../../../domain/users/people-service.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** What somebody may do in the office: never more than whoever gives it. */
-export function userRolePage({ people, tokens }: PageParts): PersonPage {
+export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
   return {
     name: "user-role",
     about: "person",

@@ -1,10 +1,10 @@
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Signs somebody out everywhere. */
-export function userSessionsPage({ people }: PageParts): PersonPage {
+export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
   return confirmPage({
     name: "user-sessions",
     path: "/end-sessions",

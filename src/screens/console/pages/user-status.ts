@@ -1,11 +1,10 @@
 import { confirmPage } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** Whether somebody may sign in at all. */
-export function userStatusPage({ people }: PageParts): PersonPage {
+export function userStatusPage({ people }: ConsoleDeps): PersonPage {
   return confirmPage({
     name: "user-status",
     path: "/status",
@@ -39,7 +38,7 @@ export function userStatusPage({ people }: PageParts): PersonPage {
   });
 }
 
-async function change(people: PeopleParts, visit: PersonVisit, wanted: string): Promise<Outcome> {
+async function change(people: PeopleDeps, visit: PersonVisit, wanted: string): Promise<Outcome> {
   const user = await userOf(people, visit);
   const done = { type: "done", to: hrefOf(visit) } as const;
   if (wanted === user.status) {

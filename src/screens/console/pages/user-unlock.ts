@@ -1,11 +1,11 @@
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Ends somebody's block after too many wrong codes. */
-export function userUnlockPage({ people }: PageParts): PersonPage {
+export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
   return confirmPage({
     name: "user-unlock",
     path: "/unlock",

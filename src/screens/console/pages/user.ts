@@ -3,12 +3,12 @@ import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import type { Action } from "../../../domain/access/permissions.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import type { PersonStanding } from "../person-standing-store.ts";
 import { hrefOf, isOwn, languageName, may, mayAlone, tabsOf } from "../person-visit.ts";
 
 /** Settings → Users → Edit → General: who somebody is, how they prove it, and what may be done about it. */
-export function userPage({ people }: PageParts): PersonPage {
+export function userPage({ people }: ConsoleDeps): PersonPage {
   return {
     name: "user",
     about: "person",

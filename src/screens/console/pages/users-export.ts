@@ -1,8 +1,8 @@
 import { officeHref, type OfficePage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 /** The users of an office as a file, which can be imported again. */
-export function usersExportPage({ imports }: PageParts): OfficePage {
+export function usersExportPage({ imports }: ConsoleDeps): OfficePage {
   return {
     name: "users-export",
     about: "office",

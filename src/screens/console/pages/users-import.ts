@@ -4,12 +4,12 @@ import type { ImportRun } from "../../../domain/users/user-import.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
 import { importModel } from "../import-model.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 
 const PATH = "/users/import";
 
 /** Users from a file: looked at line by line first, then all of them or none. */
-export function usersImportPage(parts: PageParts): OfficePage {
+export function usersImportPage(parts: ConsoleDeps): OfficePage {
   return {
     name: "users-import",
     about: "office",
@@ -25,7 +25,7 @@ export function usersImportPage(parts: PageParts): OfficePage {
 const pageOf = ({ office }: OfficeVisit): Outcome => ({ type: "go", to: officeHref(office.code, PATH) });
 
 /** The dry run; its verdicts stand on the page that comes then, also after a reload. */
-async function check({ imports }: PageParts, visit: OfficeVisit, { file }: Upload): Promise<Outcome> {
+async function check({ imports }: ConsoleDeps, visit: OfficeVisit, { file }: Upload): Promise<Outcome> {
   const { office, actor, t } = visit;
   if (file === null) {
     return {
@@ -39,7 +39,7 @@ async function check({ imports }: PageParts, visit: OfficeVisit, { file }: Uploa
 
 /** The run that the form was about, never another that came meanwhile. */
 async function decide(
-  parts: PageParts,
+  parts: ConsoleDeps,
   visit: OfficeVisit,
   { decision = "", run: id = "", invite = "" }: Fields,
 ): Promise<Outcome> {
@@ -82,7 +82,7 @@ function applied(visit: OfficeVisit, { type }: ApplyResult): Outcome {
 }
 
 /** Every line with its verdict. */
-function result({ imports }: PageParts, { office, language }: OfficeVisit, run: ImportRun): Outcome {
+function result({ imports }: ConsoleDeps, { office, language }: OfficeVisit, run: ImportRun): Outcome {
   const words = imports.words(language);
   return {
     type: "file",

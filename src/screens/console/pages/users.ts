@@ -5,7 +5,7 @@ import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/permit.ts";
 import type { ListedUser } from "../../../domain/users/user-list.ts";
 import { officeHref, personHref, type OfficePage, type OfficeVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import {
   addressOf,
   askedOf,
@@ -18,7 +18,7 @@ import {
 import { userFileWays } from "../user-file-ways.ts";
 
 /** Everybody of the office: searched, sorted, and some of them by how they stand. */
-export function usersPage({ people }: PageParts): OfficePage {
+export function usersPage({ people }: ConsoleDeps): OfficePage {
   return {
     name: "users",
     about: "office",

@@ -1,0 +1,117 @@
+import type { ApplicationService } from "../../domain/applications/application-service.ts";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { AuditExport } from "../../domain/audit/audit-export.ts";
+import type { AuditListStore } from "../../domain/audit/audit-list-store.ts";
+import type { AuditPack } from "../../domain/audit/audit-pack.ts";
+import type { AuditStore } from "../../domain/audit/audit-store.ts";
+import type { ChainVerification } from "../../domain/audit/chain-verification.ts";
+import type { HelpService } from "../../domain/factors/help-service.ts";
+import type { ResetRequests } from "../../domain/factors/reset-requests.ts";
+import type { TrustHelp } from "../../domain/factors/trust-help.ts";
+import type { OfficeService } from "../../domain/offices/office-service.ts";
+import type { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
+import type { OverviewStore } from "../../domain/offices/overview-store.ts";
+import type { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
+import type { PeopleService } from "../../domain/users/people-service.ts";
+import type { UserEditService } from "../../domain/users/user-edit-service.ts";
+import type { UserExport } from "../../domain/users/user-export.ts";
+import type { UserImportApply } from "../../domain/users/user-import-apply.ts";
+import type { ImportWords } from "../../domain/users/user-import-words.ts";
+import type { UserImporter } from "../../domain/users/user-importer.ts";
+import type { UserListStore } from "../../domain/users/user-list-store.ts";
+import type { UserStore } from "../../domain/users/user-store.ts";
+import type { User } from "../../domain/users/user.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { TrySignIns } from "../../protocol/try-sign-in.ts";
+import type { ConsoleStore } from "./console-store.ts";
+import type { DraftStore } from "./draft-store.ts";
+import type { PageTokens } from "./page-tokens.ts";
+import type { PersonStandingStore } from "./person-standing-store.ts";
+
+/** What the pages of the console call. A page takes of it what it needs; the wiring gives all of it. */
+export interface ConsoleDeps {
+  readonly store: ConsoleStore;
+  readonly tokens: PageTokens;
+  readonly people: PeopleDeps;
+  readonly settings: OfficeSettingsService;
+  readonly dryRun: PolicyDryRun;
+  readonly overview: OverviewStore;
+  readonly applications: ApplicationStore;
+  readonly applicationService: ApplicationService;
+  readonly issuer: string;
+  readonly clock: Clock;
+  readonly imports: ImportDeps;
+  readonly platform: PlatformDeps;
+  readonly record: RecordDeps;
+  readonly tries: TryDeps;
+}
+
+/** Of the pages about users. */
+export interface PeopleDeps {
+  readonly list: UserListStore;
+  readonly overview: OverviewStore;
+  readonly standing: PersonStandingStore;
+  readonly events: AuditListStore;
+  readonly people: PeopleService;
+  readonly edit: UserEditService;
+  readonly help: HelpService;
+  readonly trust: TrustHelp;
+  readonly resetRequests: ResetRequests;
+  /** As they are stored now; null for an unknown id and for one of another office. */
+  readonly find: (officeId: string, id: string) => Promise<User | null>;
+  readonly findByUsername: (officeId: string, username: string) => Promise<User | null>;
+  /** The id of an office; null when there is none with this code. */
+  readonly officeIdOf: (code: string) => Promise<string | null>;
+  readonly clock: Clock;
+}
+
+/** Of the pages that import and export files of users. */
+export interface ImportDeps {
+  readonly importer: UserImporter;
+  readonly apply: UserImportApply;
+  readonly userExport: UserExport;
+  readonly words: (language: string) => ImportWords;
+}
+
+/** Of the pages of the platform itself. */
+export interface PlatformDeps {
+  readonly offices: OfficeService;
+  readonly settings: OfficeSettingsService;
+  readonly keys: SigningKeyDesk;
+  readonly clock: Clock;
+}
+
+/** The keys that sign tokens, as far as a page may know them. */
+export interface SigningKeyDesk {
+  /** The newest first. */
+  list(): Promise<readonly ListedKey[]>;
+  /** False when there is a newer key than `newest`, the newest that the page has shown: they were rotated already. */
+  rotate(newest: string, by: { readonly actor: string; readonly aheadMinutes: number }): Promise<boolean>;
+}
+
+interface ListedKey {
+  readonly id: string;
+  readonly algorithm: string;
+  readonly state: "next" | "current" | "retired";
+  readonly usedFrom: Date;
+  /** Null for a key that still signs. */
+  readonly expiresAt: Date | null;
+}
+
+/** Of the pages of the audit log. */
+export interface RecordDeps {
+  readonly list: AuditListStore;
+  readonly export: AuditExport;
+  readonly pack: AuditPack;
+  readonly verification: ChainVerification;
+  /** Records that the log was exported, and by which user. */
+  readonly log: AuditStore;
+  readonly users: UserStore;
+}
+
+/** Of the page that tries an application's sign-in. */
+export interface TryDeps {
+  readonly signIns: TrySignIns;
+  readonly drafts: DraftStore;
+  readonly accessTokenSeconds: number;
+}
