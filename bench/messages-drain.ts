@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { composeServices, type Services } from "../src/server/wiring/compose.ts";
+import { composeServices, type Services } from "../src/server/wiring/services.ts";
 import { readSettings } from "../src/server/settings/settings.ts";
 import { startSmsStandIn, type SmsStandIn } from "../test/support/sms-stand-in.ts";
 import { figuresOf } from "./figures.ts";

@@ -1,4 +1,4 @@
-import { composeServices } from "../src/server/wiring/compose.ts";
+import { composeServices } from "../src/server/wiring/services.ts";
 import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { EngineStore } from "../src/protocol/models/engine-store.ts";
 import { readSettings } from "../src/server/settings/settings.ts";

@@ -1,4 +1,4 @@
-import type { Services } from "../src/server/wiring/compose.ts";
+import type { Services } from "../src/server/wiring/services.ts";
 import { randomId } from "../src/kernel/random.ts";
 import { newApplicationSchema } from "../src/domain/applications/application.ts";
 import type { Person } from "../src/domain/factors/guard-store.ts";

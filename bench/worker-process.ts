@@ -1,5 +1,5 @@
-import { composeServices } from "../src/server/wiring/compose.ts";
-import { startWorkers } from "../src/server/wiring/compose-messages.ts";
+import { composeServices } from "../src/server/wiring/services.ts";
+import { startWorkers } from "../src/server/wiring/processes.ts";
 import { readSettings } from "../src/server/settings/settings.ts";
 
 /** Hands messages over and does nothing else; the bench starts it as a process of its own, and ends it by a signal. */

@@ -1,4 +1,4 @@
-import type { Services } from "../src/server/wiring/compose.ts";
+import type { Services } from "../src/server/wiring/services.ts";
 import { markDemo } from "../src/platform/database/demo-marks.ts";
 import { Secret } from "../src/kernel/secret.ts";
 import { putInto, type DemoState } from "./demo-states.ts";

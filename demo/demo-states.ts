@@ -1,4 +1,4 @@
-import type { Services } from "../src/server/wiring/compose.ts";
+import type { Services } from "../src/server/wiring/services.ts";
 import { newTry } from "../src/domain/factors/guard-store.ts";
 import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";
 import { daysAfter } from "../src/kernel/clock.ts";

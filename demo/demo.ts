@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { newApplicationSchema } from "../src/domain/applications/application.ts";
-import type { Services } from "../src/server/wiring/compose.ts";
+import type { Services } from "../src/server/wiring/services.ts";
 import { markDemo } from "../src/platform/database/demo-marks.ts";
 import { OperatorError } from "../src/kernel/errors.ts";
 import { SUPPORT_OFFICE_CODE } from "../src/domain/offices/office.ts";

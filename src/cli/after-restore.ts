@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
-import { RestoredStore } from "../platform/database/restored-store.ts";
+import type { Services } from "../server/wiring/services.ts";
+import type { RestoredStore } from "../platform/database/restored-store.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
@@ -25,10 +25,10 @@ export function addAfterRestoreCommand(program: Command): void {
 }
 
 async function afterRestore(
-  { database, offices, audit }: Services,
+  { stores, offices, audit }: Services,
   { keepRecoveryCodes = false }: { keepRecoveryCodes?: boolean },
 ): Promise<Answer> {
-  const store = new RestoredStore(database);
+  const store = stores.restored;
   const all = await offices.list(ALL_OFFICES);
   await requirePeople(store, all);
   const ended = await store.endEngine();

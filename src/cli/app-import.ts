@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { z } from "zod";
 import { newApplicationSchema, type NewApplication } from "../domain/applications/application.ts";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Answer } from "./answer.ts";
 import { parseOptions } from "./option-faults.ts";

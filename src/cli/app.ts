@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { hasSecret, newApplicationSchema, type Application } from "../domain/applications/application.ts";
 import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
 import { tellApplication } from "./application-answer.ts";

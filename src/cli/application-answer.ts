@@ -1,5 +1,5 @@
 import { authenticationOf, type Application } from "../domain/applications/application.ts";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { details, type Answer } from "./answer.ts";
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { AUDIT_TYPES } from "../domain/audit/audit-groups.ts";
 import type { ExportFilter } from "../domain/audit/audit-export-store.ts";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { daysAfter } from "../kernel/clock.ts";
 import { parseOptions } from "./option-faults.ts";

@@ -1,7 +1,7 @@
 import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import type { Answer } from "./answer.ts";
 import { faultInWords } from "./audit-fault.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ChainMark } from "../domain/audit/chain-check.ts";
 import type { ChainReport } from "../domain/audit/chain-verification.ts";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
 import { addAuditExportCommand } from "./audit-export.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import type { AuditType } from "../domain/audit/audit-event.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { nameOf, withOtherDataKeys } from "../platform/processes/running-process.ts";

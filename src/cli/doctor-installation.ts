@@ -1,4 +1,4 @@
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { findDemoLeftovers, leftoversInWords } from "../platform/database/demo-marks.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { exposureOfSecrets, hasSecrets, readSecrets } from "../platform/secrets/secrets-file.ts";
@@ -34,7 +34,7 @@ function missing(file: string, isNeeded: boolean, isInstalled: boolean): Finding
 
 /** Whether secrets, database and signing keys belong together. Only for an installation that is whole. */
 export async function checkInstallation(settings: Settings): Promise<Finding[]> {
-  const { composeServices } = await import("../server/wiring/compose.ts");
+  const { composeServices } = await import("../server/wiring/services.ts");
   try {
     const services = await composeServices({ ...settings, logLevel: "silent" });
     try {

@@ -1,4 +1,4 @@
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { inWords, isWrong } from "../platform/processes/clock-reading.ts";
 import { nameOf, withOtherDataKeys, type RunningProcess } from "../platform/processes/running-process.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";

@@ -1,4 +1,4 @@
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
 import type { User } from "../domain/users/user.ts";

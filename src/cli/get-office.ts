@@ -1,4 +1,4 @@
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { foldOfficeCode, type Office } from "../domain/offices/office.ts";
 

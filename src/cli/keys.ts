@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { PUBLISHED_AHEAD_MINUTES } from "../protocol/keys/signing-keys.ts";
 import { createSecrets, hasSecrets } from "../platform/secrets/secrets-file.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
 import type { DryRun } from "../domain/offices/policy-dry-run.ts";

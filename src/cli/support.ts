@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { randomToken } from "../kernel/random.ts";
 import { Secret } from "../kernel/secret.ts";
 import { newUserSchema } from "../domain/users/user.ts";

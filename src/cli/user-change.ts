@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import type { Office } from "../domain/offices/office.ts";
 import { newUserSchema, type User } from "../domain/users/user.ts";
 import { userEditSchema } from "../domain/users/user-edit.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { reasonSchema, type Help } from "../domain/factors/help-service.ts";
 import type { FactorStanding } from "../domain/factors/standing-store.ts";
 import type { User } from "../domain/users/user.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
 import type { User } from "../domain/users/user.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { maskNumber, parseMobileNumber } from "../domain/factors/mobile-number.ts";
 import type { MobileNumber } from "../domain/factors/number-store.ts";
 import { OperatorError } from "../kernel/errors.ts";

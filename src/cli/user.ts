@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
 import type { Office } from "../domain/offices/office.ts";
 import { newUserSchema } from "../domain/users/user.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import { requireRightClock } from "../platform/processes/clock-reading.ts";
 import { readSettings } from "../server/settings/settings.ts";
 import type { Actor } from "../domain/access/actor.ts";
@@ -19,7 +19,7 @@ export function withServices<Typed extends unknown[], Result>(
   return async function (this: Command, ...typed: Typed) {
     const settings = readSettings(terminalOf(this).environment);
     // Loaded here, so that help and usage errors need neither the database's nor the engine's library.
-    const { composeServices } = await import("../server/wiring/compose.ts");
+    const { composeServices } = await import("../server/wiring/services.ts");
     // Standard output is the answer's alone.
     const services = await composeServices({ ...settings, logLevel: "silent" });
     try {

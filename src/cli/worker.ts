@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { stopwatch } from "../kernel/clock.ts";
 import { readSettings, type Settings } from "../server/settings/settings.ts";
-import type { Services } from "../server/wiring/compose.ts";
+import type { Services } from "../server/wiring/services.ts";
 import type { Stoppable } from "../platform/processes/clock-watch.ts";
 import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
 import { startedUnless, stopAsked } from "./stop-asked.ts";
@@ -43,9 +43,9 @@ interface RunningWorker {
 }
 
 async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<RunningWorker> {
-  const { composeServices } = await import("../server/wiring/compose.ts");
-  const { startPresence } = await import("../server/wiring/compose-processes.ts");
-  const { startWorkers } = await import("../server/wiring/compose-messages.ts");
+  const { composeServices } = await import("../server/wiring/services.ts");
+  const { startPresence } = await import("../server/wiring/processes.ts");
+  const { startWorkers } = await import("../server/wiring/processes.ts");
   const services = await composeServices(settings, unwanted);
   let presence: Stoppable | null = null;
   try {

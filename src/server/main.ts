@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { composeServices, type Services } from "./wiring/compose.ts";
-import { startWorkers } from "./wiring/compose-messages.ts";
-import { startPresence } from "./wiring/compose-processes.ts";
-import { composeServer, type Server } from "./wiring/compose-server.ts";
+import { composeServices, type Services } from "./wiring/services.ts";
+import { startWorkers } from "./wiring/processes.ts";
+import { startPresence } from "./wiring/processes.ts";
+import { composeServer, type Server } from "./wiring/server.ts";
 import { requireNoDemo } from "../platform/database/demo-marks.ts";
 import { HttpListener } from "../platform/web/http-listener.ts";
 import { stopwatch } from "../kernel/clock.ts";

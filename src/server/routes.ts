@@ -19,7 +19,7 @@ import type { Settings } from "./settings/settings.ts";
 import type { State } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
-import { FormOwner } from "../platform/web/form-owner.ts";
+import type { FormOwner } from "../platform/web/form-owner.ts";
 import type { Renderer } from "../platform/web/render.ts";
 
 /** What the features need besides the web's common parts. */
@@ -42,11 +42,16 @@ interface Common {
   readonly audit: AuditStore;
 }
 
+interface RouteDeps extends Common {
+  readonly forms: FormOwner;
+  readonly features: Features;
+  readonly settings: Settings;
+}
+
 /** Every feature that has pages, one line each. The consent stands before the sign-in, whose addresses are wider. */
-export function createRoutes(parts: Common & { features: Features; settings: Settings }): Router<State>[] {
-  const { features, settings, renderer, cookies, csrf, audit } = parts;
+export function createRoutes(deps: RouteDeps): Router<State>[] {
+  const { features, settings, renderer, cookies, csrf, audit, forms } = deps;
   const common = { renderer, cookies, csrf, audit };
-  const forms = new FormOwner(cookies, csrf);
   const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
   return [
     authorizeRoutes(ROUTES.authorization),

@@ -1,7 +1,7 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { composeServer, type Server } from "../../src/server/wiring/compose-server.ts";
+import { composeServer, type Server } from "../../src/server/wiring/server.ts";
 import { expectGood } from "../support/accessibility.ts";
 import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
 import { makeApplication, makeUser, type TestApplication, type TestOffice } from "../support/people.ts";

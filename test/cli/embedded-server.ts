@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { composeServices } from "../../src/server/wiring/compose.ts";
+import { composeServices } from "../../src/server/wiring/services.ts";
 import { readSettings } from "../../src/server/settings/settings.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeApplication, makeOffice, makeUser } from "../support/people.ts";

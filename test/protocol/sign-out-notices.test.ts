@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { startWorkers, type RunningWorkers } from "../../src/server/wiring/compose-messages.ts";
+import { startWorkers, type RunningWorkers } from "../../src/server/wiring/processes.ts";
 import { startBackChannel, type BackChannel } from "../support/back-channel.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";

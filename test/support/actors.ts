@@ -1,4 +1,4 @@
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import type { Office } from "../../src/domain/offices/office.ts";
 import type { Actor } from "../../src/domain/access/actor.ts";
 import type { Role } from "../../src/domain/users/user.ts";

@@ -1,4 +1,4 @@
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import type { ConsoleDeps } from "../../src/screens/console/console-deps.ts";
 import type { Role } from "../../src/domain/users/user.ts";
 import { App, prove } from "./account.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import { base32 } from "../../src/domain/factors/base32.ts";
 import { sealTotpSecret } from "../../src/domain/factors/totp-secret.ts";
 import { makeCrowd } from "./crowd.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import type { HttpBrowser, Page } from "./http-browser.ts";
 import { makeApplication, type TestApplication } from "./people.ts";
 import type { TokenAnswer } from "./relying-party.ts";

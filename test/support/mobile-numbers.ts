@@ -1,5 +1,5 @@
 import { settleOutbox } from "./outbox.ts";
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import type { NumberState } from "../../src/domain/factors/number-store.ts";
 import type { CodeResult, Challenged } from "../../src/domain/factors/code-try.ts";
 import type { CodeWish } from "../../src/domain/factors/sms-code-service.ts";

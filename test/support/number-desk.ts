@@ -1,4 +1,4 @@
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 import { bindingOf, lastCode, personOf, send, tryCode, VISITOR } from "./mobile-numbers.ts";
 import { settleOutbox } from "./outbox.ts";

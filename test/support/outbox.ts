@@ -1,5 +1,5 @@
-import { composeGateways } from "../../src/server/wiring/compose-messages.ts";
-import type { Services } from "../../src/server/wiring/compose.ts";
+import { composeGateways } from "../../src/server/wiring/processes.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import { SecretBox } from "../../src/kernel/secret.ts";
 import { Delivery } from "../../src/platform/messages/delivery.ts";
 import { messageJobs } from "../../src/platform/messages/message-jobs.ts";
@@ -49,7 +49,7 @@ async function handOver(database: FreshDatabase): Promise<void> {
   );
   const store = new MessageStore(services.database);
   const box = new SecretBox(services.secrets.dataKeys);
-  const gateways = await composeGateways(services.settings, services.database);
+  const gateways = await composeGateways(services.settings, services.outbox);
   for (const { id, office_id: officeId, made_at: at } of waiting) {
     const delivery = new Delivery({ store, jobs: messageJobs, box, gateways, clock: () => at });
     await delivery.deliver({ id, officeId });

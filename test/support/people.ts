@@ -1,5 +1,5 @@
 import { newApplicationSchema, type Application } from "../../src/domain/applications/application.ts";
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { newOfficeSchema } from "../../src/domain/offices/office.ts";
 import { newUserSchema, type Role } from "../../src/domain/users/user.ts";

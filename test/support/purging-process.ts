@@ -1,11 +1,10 @@
-import { composeServices } from "../../src/server/wiring/compose.ts";
-import { composeStores } from "../../src/server/wiring/compose-stores.ts";
-import { purgesOf } from "../../src/server/wiring/compose-upkeep.ts";
+import { composeServices } from "../../src/server/wiring/services.ts";
+import { purgesOf } from "../../src/server/wiring/processes.ts";
 import { readSettings } from "../../src/server/settings/settings.ts";
 
 /** Removes once whatever is over, in a process of its own, for tests that give it a wrong clock. */
 const services = await composeServices(readSettings(process.env));
-for (const purge of purgesOf(services, composeStores(services))) {
+for (const purge of purgesOf(services)) {
   await purge(10_000);
 }
 // The keys' own purge runs with their rotation; nothing is old enough to be rotated here.

@@ -1,8 +1,6 @@
-import { composeLinkBase, composeLinks } from "../../src/server/wiring/compose-links.ts";
+import { composeDomain } from "../../src/server/wiring/services.ts";
 import type { Database, Queryable } from "../../src/platform/database/database.ts";
-import { OfficeStore } from "../../src/domain/offices/office-store.ts";
 import type { PasswordLinks } from "../../src/domain/credentials/password-links.ts";
-import { UserStore } from "../../src/domain/users/user-store.ts";
 import type { TestVestibule } from "./vestibule.ts";
 
 /** The links of a Vestibule over a database that writes down which statements it is sent. */
@@ -27,7 +25,5 @@ export function recordedLinks({ services }: TestVestibule): { links: PasswordLin
       return database.transaction((tx) => work(noting(tx)));
     },
   };
-  const stores = { users: new UserStore(recording), offices: new OfficeStore(recording) };
-  const parts = { ...services, ...stores, database: recording };
-  return { links: composeLinks(parts, composeLinkBase(parts)).passwordLinks, seen };
+  return { links: composeDomain({ ...services, database: recording }).links.passwordLinks, seen };
 }

@@ -1,4 +1,4 @@
-import { composeServices } from "../../src/server/wiring/compose.ts";
+import { composeServices } from "../../src/server/wiring/services.ts";
 import { readSettings } from "../../src/server/settings/settings.ts";
 import { forTests } from "./test-settings.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { base32 } from "../../src/domain/factors/base32.ts";
 import { sealTotpSecret } from "../../src/domain/factors/totp-secret.ts";
-import type { Services } from "../../src/server/wiring/compose.ts";
+import type { Services } from "../../src/server/wiring/services.ts";
 import type { Office, OfficeSecondFactor } from "../../src/domain/offices/office.ts";
 import { asOwner } from "./database.ts";
 import { HttpBrowser, type Page } from "./http-browser.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composeServices, type Services } from "../../src/server/wiring/compose.ts";
+import { composeServices, type Services } from "../../src/server/wiring/services.ts";
 import { start } from "../../src/server/main.ts";
 import { createSecrets } from "../../src/platform/secrets/secrets-file.ts";
 import { readSettings, type Settings } from "../../src/server/settings/settings.ts";

@@ -1,5 +1,5 @@
-import { composeServices } from "../../src/server/wiring/compose.ts";
-import { startWorkers } from "../../src/server/wiring/compose-messages.ts";
+import { composeServices } from "../../src/server/wiring/services.ts";
+import { startWorkers } from "../../src/server/wiring/processes.ts";
 import { readSettings } from "../../src/server/settings/settings.ts";
 import { forTests } from "./test-settings.ts";
 

@@ -12,7 +12,7 @@ import type { SmsBudget } from "./sms-budget.ts";
 export type NumberNotice = Extract<Notice, `number${string}`>;
 
 /** Makes the address behind "this was not me"; null where there is none to give. */
-export type NotMe = ((tx: Queryable, person: Challenged) => Promise<string>) | null;
+type NotMe = ((tx: Queryable, person: Challenged) => Promise<string>) | null;
 
 interface Parts {
   readonly notices: Notices;

@@ -1,13 +1,13 @@
 import type { JWK } from "oidc-provider";
 import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
 import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
-import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { Queryable } from "../../platform/database/database.ts";
 import { daysAfter, minutesAfter, type Clock } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import { makePair, stateOf, type SigningKey, type SigningKeyInfo } from "./signing-key.ts";
-import { SigningKeyStore, type SigningKeyRow } from "./signing-key-store.ts";
+import type { SigningKeyStore, SigningKeyRow } from "./signing-key-store.ts";
 
 /**
  * A key that was replaced stays published until nothing that it has signed can come back: no token lives longer than an
@@ -18,14 +18,20 @@ const RETIRED_FOR_DAYS = 4;
 /** A new key is published this long before it signs, so that every process and every application has read it. */
 export const PUBLISHED_AHEAD_MINUTES = 24 * 60;
 
+interface SigningKeysDeps {
+  readonly store: SigningKeyStore;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+}
+
 /** Keys that sign tokens: private halves encrypted in the database, one of each algorithm signing. */
 export class SigningKeys {
   readonly #store: SigningKeyStore;
   readonly #box: SecretBox;
   readonly #clock: Clock;
 
-  constructor(database: Database, box: SecretBox, clock: Clock) {
-    this.#store = new SigningKeyStore(database);
+  constructor({ store, box, clock }: SigningKeysDeps) {
+    this.#store = store;
     this.#box = box;
     this.#clock = clock;
   }

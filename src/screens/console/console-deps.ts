@@ -66,7 +66,7 @@ export interface PeopleDeps {
 }
 
 /** Of the pages that import and export files of users. */
-export interface ImportDeps {
+interface ImportDeps {
   readonly importer: UserImporter;
   readonly apply: UserImportApply;
   readonly userExport: UserExport;
@@ -74,7 +74,7 @@ export interface ImportDeps {
 }
 
 /** Of the pages of the platform itself. */
-export interface PlatformDeps {
+interface PlatformDeps {
   readonly offices: OfficeService;
   readonly settings: OfficeSettingsService;
   readonly keys: SigningKeyDesk;
@@ -110,7 +110,7 @@ export interface RecordDeps {
 }
 
 /** Of the page that tries an application's sign-in. */
-export interface TryDeps {
+interface TryDeps {
   readonly signIns: TrySignIns;
   readonly drafts: DraftStore;
   readonly accessTokenSeconds: number;

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import type { ExportFilter } from "../../../src/domain/audit/audit-export-store.ts";
 import type { Following } from "../../../src/domain/audit/audit-follow.ts";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { eventually } from "../../support/eventually.ts";
 import { openGate, type DatabaseGate } from "../../support/database-gate.ts";
 import { makeOffice, type TestOffice } from "../../support/people.ts";
 import { startServices } from "../../support/vestibule.ts";
-import { composeServices } from "../../../src/server/wiring/compose.ts";
+import { composeServices } from "../../../src/server/wiring/services.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 
 const ALL: ExportFilter = { from: null, to: null, types: null, outcome: null };

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { AUDIT_GROUPS, AUDIT_TYPES, typesOf } from "../../../src/domain/audit/audit-groups.ts";
 import { listQuery } from "../../../src/domain/audit/audit-list-statements.ts";
 import { AuditListStore, type AuditFilter } from "../../../src/domain/audit/audit-list-store.ts";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Database } from "../../../src/platform/database/database.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { AuditEvent } from "../../../src/domain/audit/audit-event.ts";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { makeOffice } from "../../support/people.ts";
 import { startServices } from "../../support/vestibule.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { AuditRetention } from "../../../src/domain/audit/audit-retention.ts";
 import { AuditStore } from "../../../src/domain/audit/audit-store.ts";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { makeOffice } from "../../support/people.ts";
 import { startServices } from "../../support/vestibule.ts";

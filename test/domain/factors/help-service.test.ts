@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import { makeActor, OPERATOR } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import type { FreshDatabase } from "../../support/database.ts";
 import {
   giveNumber,

@@ -18,7 +18,7 @@ import { makeUser, type TestUser } from "../../support/people.ts";
 import { clearGuard, giveApp, guardOf } from "../../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
 import { startServices } from "../../support/vestibule.ts";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 
 describe("a code by text message", function () {
   this.timeout(60_000);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { officeSettingsSchema } from "../../../src/domain/offices/office-settings.ts";
 import { makeActor, OPERATOR, storedOffice, type TestActor } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";

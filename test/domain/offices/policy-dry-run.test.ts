@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Statement } from "../../../src/platform/database/database.ts";
 import type { OfficeSecondFactor } from "../../../src/domain/offices/office.ts";
 import { PolicyDryRun } from "../../../src/domain/offices/policy-dry-run.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import { newUserSchema, type Role, type User } from "../../../src/domain/users/user.ts";
 import { makeActor, OPERATOR, storedOffice } from "../../support/actors.ts";

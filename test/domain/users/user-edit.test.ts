@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { userEditSchema } from "../../../src/domain/users/user-edit.ts";
 import { makeActor, OPERATOR, type TestActor } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composeServices, type Services } from "../../../src/server/wiring/compose.ts";
+import { composeServices, type Services } from "../../../src/server/wiring/services.ts";
 import { migrate } from "../../../src/platform/database/migrate.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { createSecrets } from "../../../src/platform/secrets/secrets-file.ts";

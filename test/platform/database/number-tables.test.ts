@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import createKnex from "knex";
 import { knexConfig } from "../../../knexfile.ts";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
 import { makeSmsUser, send } from "../../support/mobile-numbers.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { composeServices } from "../../../src/server/wiring/compose.ts";
-import { startWorkers } from "../../../src/server/wiring/compose-messages.ts";
+import { composeServices } from "../../../src/server/wiring/services.ts";
+import { startWorkers } from "../../../src/server/wiring/processes.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { openGate } from "../../support/database-gate.ts";
 import { asOwner } from "../../support/database.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { composeGateways } from "../../../src/server/wiring/compose-messages.ts";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import { composeGateways } from "../../../src/server/wiring/processes.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { SecretBox } from "../../../src/kernel/secret.ts";
 import { Delivery } from "../../../src/platform/messages/delivery.ts";
 import type { Gateways, Handed, MessageGateway } from "../../../src/platform/messages/gateway.ts";
@@ -86,7 +86,7 @@ describe("messages while their provider is away", () => {
       ...server.environment,
       ...withSmsTimeout(SECOND),
     }));
-    gateways = await composeGateways(services.settings, services.database);
+    gateways = await composeGateways(services.settings, services.outbox);
     officeId = (await makeOffice(services)).id;
     stage = new Stage(services);
   });
@@ -112,7 +112,7 @@ describe("messages while their provider is away", () => {
   });
   const statesOf = async (ids: readonly string[]) => {
     const states = await Promise.all(
-      ids.map(async (id) => (await services.messages.statuses.find(officeId, id))?.state),
+      ids.map(async (id) => (await services.messages.store.find(officeId, id))?.state),
     );
     return [...new Set(states)];
   };

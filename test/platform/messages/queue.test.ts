@@ -22,7 +22,7 @@ describe("the queue of messages", () => {
       messages.queue.send(tx, sms("+31612345678", "told")),
     );
     const status = await eventually(
-      () => messages.statuses.find(vestibule.office.id, id),
+      () => messages.store.find(vestibule.office.id, id),
       (found) => found?.state === "sent",
     );
     expect(status?.state).to.equal("sent");

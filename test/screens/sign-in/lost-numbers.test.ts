@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/compose.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, newNumber, sentSms, VISITOR } from "../../support/mobile-numbers.ts";

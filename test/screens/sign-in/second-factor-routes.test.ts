@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { composeServer } from "../../../src/server/wiring/compose-server.ts";
+import { composeServer } from "../../../src/server/wiring/server.ts";
 import { createConsolePages } from "../../../src/screens/console/pages.ts";
 import { routeOf } from "../../../src/screens/console/page.ts";
 import { PAGE_PARTS } from "../../support/console.ts";

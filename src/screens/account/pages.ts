@@ -1,0 +1,68 @@
+import type { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
+import type { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
+import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
+import type { MailChange } from "../../domain/users/mail-change.ts";
+import type { OwnAccount } from "../../domain/users/own-account.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
+import type { Database } from "../../platform/database/database.ts";
+import type { AccessStore } from "../../protocol/models/access-store.ts";
+import type { AccountStore } from "./account-store.ts";
+import type { CodeForm } from "./code-form.ts";
+import type { HistoryStore } from "./history-store.ts";
+import type { ChangePage, ViewPage } from "./page.ts";
+import { appPage } from "./pages/app.ts";
+import { applicationsPage, revokePage } from "./pages/applications.ts";
+import { generalPage } from "./pages/general.ts";
+import { confirmMailPage, mailPage } from "./pages/mail.ts";
+import { methodPage } from "./pages/method.ts";
+import { numberPage } from "./pages/number.ts";
+import { passwordPage } from "./pages/password.ts";
+import { profilePage } from "./pages/profile.ts";
+import { newCodesPage } from "./pages/recovery-codes.ts";
+import { endOthersPage, endSessionPage, sessionsPage } from "./pages/sessions.ts";
+import { signInsPage } from "./pages/sign-ins.ts";
+import { endAllTrustPage, endTrustPage } from "./pages/trusted.ts";
+
+/** What the pages of the account call. */
+export interface AccountDeps {
+  readonly store: AccountStore;
+  readonly own: OwnAccount;
+  readonly mailChange: MailChange;
+  readonly codes: CodeForm;
+  readonly sender: SmsCodeService;
+  readonly access: AccessStore;
+  readonly history: HistoryStore;
+  readonly trusted: TrustedBrowserStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly database: Database;
+  readonly hash: KeyedHash;
+  readonly clock: Clock;
+  readonly productName: string;
+  readonly canSendSms: boolean;
+}
+
+/** The pages that only show, one line each, in the order of their tabs. */
+export const accountViews = (deps: AccountDeps): readonly ViewPage[] => [
+  generalPage(deps.store),
+  sessionsPage(deps),
+  applicationsPage(deps),
+  signInsPage(deps.history),
+];
+
+/** The pages that change something. A path of words comes before one that takes any id. */
+export const accountChanges = (deps: AccountDeps): readonly ChangePage[] => [
+  profilePage(deps.own),
+  passwordPage(deps),
+  endOthersPage(deps),
+  endSessionPage(deps),
+  endAllTrustPage(deps),
+  endTrustPage(deps),
+  revokePage(deps),
+  mailPage(deps.mailChange),
+  confirmMailPage(deps.mailChange),
+  methodPage(deps),
+  numberPage({ ...deps, canSend: deps.canSendSms }),
+  appPage(deps),
+  newCodesPage(deps),
+];

@@ -1,0 +1,168 @@
+import { hostname } from "node:os";
+import manifest from "../../../package.json" with { type: "json" };
+import { AuditSealer } from "../../domain/audit/audit-sealer.ts";
+import { systemClock as clock } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import { randomToken } from "../../kernel/random.ts";
+import { doneWithin } from "../../kernel/within.ts";
+import { connectDatabase } from "../../platform/database/database.ts";
+import { startHousekeeping } from "../../platform/database/housekeeping.ts";
+import { connectJobs } from "../../platform/database/job-connection.ts";
+import { knownMigrations } from "../../platform/database/migration-marks.ts";
+import { Delivery } from "../../platform/messages/delivery.ts";
+import type { Gateways, MessageGateway } from "../../platform/messages/gateway.ts";
+import { messageJobs } from "../../platform/messages/message-jobs.ts";
+import { MessageWorkers } from "../../platform/messages/message-workers.ts";
+import type { QueueWork } from "../../platform/messages/queue-work.ts";
+import type { Stoppable } from "../../platform/processes/clock-watch.ts";
+import { Heartbeat } from "../../platform/processes/heartbeat.ts";
+import type { ProcessKind } from "../../platform/processes/running-process.ts";
+import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
+import { SignOutDelivery } from "../../protocol/sign-out/sign-out-delivery.ts";
+import type { OutboxStore } from "../../screens/outbox/outbox-store.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Services } from "./services.ts";
+import { composeDeliveryStores, type DeliveryStores } from "./stores.ts";
+
+/** Watches the clock and says that this process runs, until it is stopped. */
+export async function startPresence({ processes, log }: Services, kind: ProcessKind): Promise<Stoppable> {
+  const { store, clockWatch, dataKeys } = processes;
+  await clockWatch.isRight();
+  clockWatch.start();
+  const heartbeat = new Heartbeat({
+    store,
+    log,
+    clockOffMs: () => clockWatch.offMs,
+    facts: {
+      ...{ id: randomToken(12), kind, host: hostname(), pid: process.pid },
+      ...{ version: manifest.version, dataKeys, migration: (await knownMigrations()).at(-1) ?? "" },
+    },
+  });
+  await heartbeat.start();
+  return {
+    stop: async () => {
+      await clockWatch.stop();
+      await heartbeat.stop();
+    },
+  };
+}
+
+/** What a server does besides answering: it removes what is over, seals the audit log, and mails alarms to the staff. */
+export function startUpkeep(services: Services): Stoppable {
+  const { log, auditLog, alarms } = services;
+  const housekeeping = startHousekeeping(purgesOf(services), log);
+  const sealer = new AuditSealer(auditLog.seals, log);
+  sealer.start();
+  alarms.mails.start();
+  return {
+    stop: async () => {
+      await Promise.all([housekeeping.stop(), alarms.mails.stop()]);
+      await sealer.stop();
+    },
+  };
+}
+
+/** How long alarms wait to be mailed; the audit log keeps them. */
+const ALARMS_KEPT_DAYS = 7;
+
+/** How long it can be seen that and how a message went; what it said is gone with its end. */
+const MESSAGES_KEPT_DAYS = 30;
+
+type Purge = (limit: number) => Promise<unknown>;
+
+/** What removes what is over: each by the clock of the database, and none by that of this process. */
+export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditLog">): readonly Purge[] => [
+  (limit) => stores.engine.purge(limit),
+  (limit) => stores.signIns.purge(limit),
+  (limit) => stores.drafts.purge(limit),
+  (limit) => stores.passwordGuard.purge(limit),
+  (limit) => stores.smsBudget.purge(limit),
+  (limit) => stores.messages.purge(MESSAGES_KEPT_DAYS, limit),
+  (limit) => stores.alarms.purge(ALARMS_KEPT_DAYS, limit),
+  () => auditLog.retention.prune(),
+];
+
+/** The gateways that the settings name; each library is loaded only where it is used. */
+export async function composeGateways(settings: Settings, outbox: OutboxStore): Promise<Gateways> {
+  const { mail, sms } = settings.gateways;
+  return {
+    mail: mail === "smtp" ? await smtp(settings) : outboxOr(mail, outbox),
+    sms: sms === "vonage" ? await vonage(settings) : outboxOr(sms, outbox),
+  };
+}
+
+const outboxOr = (gateway: "outbox" | "none", outbox: OutboxStore): OutboxStore | null =>
+  gateway === "outbox" ? outbox : null;
+
+async function smtp({ messages }: Settings): Promise<MessageGateway> {
+  const { SmtpMail } = await import("../../platform/messages/smtp-mail.ts");
+  return new SmtpMail(messages.smtp);
+}
+
+async function vonage({ messages }: Settings): Promise<MessageGateway> {
+  const { VonageSms } = await import("../../platform/messages/vonage-sms.ts");
+  return new VonageSms(messages.vonage);
+}
+
+/** What hands messages over, running. */
+export interface RunningWorkers {
+  /** Answers whether everything in hand was done. */
+  stop(): Promise<boolean>;
+}
+
+/** Connections of a worker: so few that a full queue does not slow the pages. */
+const CONNECTIONS = { delivery: 3, jobs: 2 };
+
+/** How long messages in hand are waited for when a worker stops; without the database they never end. */
+const WORKERS_END_MS = 4_500;
+
+/** Starts the side that hands messages over, with connections of its own; it goes slower while the server `isBusy`. */
+export async function startWorkers(
+  services: Services,
+  isBusy: () => boolean = () => false,
+): Promise<RunningWorkers> {
+  const { settings, box, log, databaseUrl: url } = services;
+  const connection = connectJobs({ url, size: CONNECTIONS.jobs, log });
+  const database = connectDatabase({ url, size: CONNECTIONS.delivery, log });
+  const stores = composeDeliveryStores({ settings, database, box });
+  const gateways = await composeGateways(settings, stores.outbox);
+  const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways, clock });
+  const workers = new MessageWorkers({
+    ...{ connection, delivery, gateways, isBusy, log },
+    tasks: services.imports.tasks,
+    concurrency: settings.messages.concurrency,
+    others: [signOutDelivery(services, stores)],
+  });
+  const stop = async (): Promise<boolean> => {
+    let isWhole = false;
+    const work = async (): Promise<void> => {
+      isWhole = await workers.stop();
+    };
+    await doneWithin(WORKERS_END_MS, Promise.allSettled([work()]));
+    await Promise.all([gateways.mail?.close(), gateways.sms?.close()]);
+    await Promise.all([connection.close(), database.close()]);
+    return isWhole;
+  };
+  await startOrStop(workers, stop, log);
+  return { stop };
+}
+
+async function startOrStop(workers: MessageWorkers, stop: () => Promise<unknown>, log: Log): Promise<void> {
+  try {
+    await workers.start();
+  } catch (error) {
+    log.error({ error }, "the message queue did not start");
+    await stop();
+    throw error;
+  }
+}
+
+/** What notifies applications of sign-outs. */
+function signOutDelivery({ settings, hash, log }: Services, stores: DeliveryStores): QueueWork {
+  const { applications, signingKeys: keys } = stores;
+  const { issuer, outgoingAllowedHosts } = settings;
+  return new SignOutDelivery({
+    ...{ issuer, applications, keys, hash, clock, log },
+    fetch: outgoingFetch(outgoingAllowedHosts),
+  });
+}

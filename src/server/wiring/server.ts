@@ -1,0 +1,286 @@
+import type { Provider } from "oidc-provider";
+import { systemClock } from "../../kernel/clock.ts";
+import { deriveKey } from "../../kernel/secret.ts";
+import type { Stoppable } from "../../platform/processes/clock-watch.ts";
+import { Assets } from "../../platform/web/assets.ts";
+import { Cookies } from "../../platform/web/cookies.ts";
+import { Csrf } from "../../platform/web/csrf.ts";
+import { ErrorPage } from "../../platform/web/error-page.ts";
+import { FormOwner } from "../../platform/web/form-owner.ts";
+import { Health } from "../../platform/web/health.ts";
+import { Renderer } from "../../platform/web/render.ts";
+import { Interactions } from "../../protocol/interactions.ts";
+import { KeyRotation } from "../../protocol/keys/key-rotation.ts";
+import { inSigningOrder, type SigningKey } from "../../protocol/keys/signing-key.ts";
+import { auditEngine } from "../../protocol/models/engine-events.ts";
+import { logRefusals } from "../../protocol/models/engine-log.ts";
+import { OwnSessions } from "../../protocol/models/own-sessions.ts";
+import { createProvider } from "../../protocol/provider.ts";
+import { TrySignIns } from "../../protocol/try-sign-in.ts";
+import { CodeForm } from "../../screens/account/code-form.ts";
+import { accountChanges, accountViews } from "../../screens/account/pages.ts";
+import { Answers } from "../../screens/console/answers.ts";
+import type { ConsoleDeps, PeopleDeps, SigningKeyDesk } from "../../screens/console/console-deps.ts";
+import { Gate } from "../../screens/console/gate.ts";
+import { PageTokens } from "../../screens/console/page-tokens.ts";
+import { createConsolePages } from "../../screens/console/pages.ts";
+import { enginePages } from "../../screens/oidc-pages/engine-pages.ts";
+import { Continuation } from "../../screens/sign-in/continuation.ts";
+import { SignInEngine } from "../../screens/sign-in/engine.ts";
+import { Finish } from "../../screens/sign-in/finish.ts";
+import { LeftSignIns } from "../../screens/sign-in/left-sign-in.ts";
+import { createPages, type Pages } from "../../screens/sign-in/pages/pages.ts";
+import { Visits } from "../../screens/sign-in/visits.ts";
+import { createApp } from "../app.ts";
+import type { Features } from "../routes.ts";
+import { startUpkeep } from "./processes.ts";
+import type { Services } from "./services.ts";
+import { rulesOf } from "./stores.ts";
+
+/** The web server, built and not yet listening. */
+export interface Server {
+  readonly app: Provider;
+  readonly health: Health;
+  close(): Promise<void>;
+}
+
+const clock = systemClock;
+
+/** Builds everything that answers requests, and starts what a server does besides. */
+export async function composeServer(services: Services): Promise<Server> {
+  const { settings, log, database, audit, stores } = services;
+  const { clockWatch } = services.processes;
+  const web = composeWeb(services);
+  const keys = await services.signingKeys.load();
+  const provider = await composeProvider(services, web, keys);
+  const rotation = await startRotation(services, provider, keys);
+  auditEngine(provider, audit, log);
+  logRefusals(provider, log);
+  const health = new Health({ database, clock: clockWatch, log });
+  const app = createApp({
+    ...{ provider, settings, log, audit, health, clock },
+    ...web,
+    rightClock: clockWatch,
+    engineStore: stores.engine,
+    features: composeFeatures({ services, web, provider }),
+  });
+  const upkeep = await clockWatch.whileRight(() => startUpkeep(services));
+  return {
+    app,
+    health,
+    close: async () => {
+      await Promise.all([upkeep.stop(), rotation.stop()]);
+    },
+  };
+}
+
+/** What every page is made of and guarded by. */
+interface Web {
+  readonly assets: Assets;
+  readonly renderer: Renderer;
+  readonly errorPage: ErrorPage;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+  readonly forms: FormOwner;
+}
+
+function composeWeb({ settings: { productName, production, issuer }, secrets, texts }: Services): Web {
+  const assets = new Assets(new URL("../../../assets/", import.meta.url));
+  const renderer = new Renderer({ texts, assets, productName, isDevelopment: !production });
+  const cookies = new Cookies(issuer);
+  const csrfKeys = secrets.cookieKeys.map((key) => deriveKey(key, "forms"));
+  const csrf = new Csrf(csrfKeys, issuer);
+  const forms = new FormOwner(cookies, csrf);
+  return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, forms };
+}
+
+async function composeProvider(
+  services: Services,
+  { renderer, errorPage }: Web,
+  keys: readonly SigningKey[],
+): Promise<Provider> {
+  const { applications, stores, users } = services;
+  await Promise.all([applications.keepCopies(), services.hasher.prepare()]);
+  return createProvider({
+    ...services,
+    jwks: inSigningOrder(keys, clock()),
+    store: stores.engine,
+    accounts: users,
+    clock,
+    pages: enginePages(renderer, errorPage, applications),
+  });
+}
+
+/** Keys come and go by the clock: a process with a wrong one leaves them alone. */
+function startRotation(
+  services: Services,
+  provider: Provider,
+  loaded: readonly SigningKey[],
+): Promise<Stoppable> {
+  const { signingKeys: keys, audit, log, settings } = services;
+  const days = settings.lifetimes.signingKeyDays;
+  const rotation = new KeyRotation({ provider, keys, audit, log, clock, days }, loaded);
+  return services.processes.clockWatch.whileRight(() => {
+    rotation.start();
+    return rotation;
+  });
+}
+
+interface FeatureDeps {
+  readonly services: Services;
+  readonly web: Web;
+  readonly provider: Provider;
+}
+
+/** With our two ways to oidc-provider, which several screens share. */
+interface ScreenDeps extends FeatureDeps {
+  readonly interactions: Interactions;
+  readonly sessions: OwnSessions;
+}
+
+function composeFeatures(deps: FeatureDeps): Features {
+  const { services, provider } = deps;
+  const { settings, applications, users, offices, hash, links, stores, outbox, messages } = services;
+  const interactions = new Interactions({ provider, applications, store: stores.engine, hash, clock });
+  const screens = { ...deps, interactions, sessions: new OwnSessions(provider, clock) };
+  return {
+    signIn: signInDeps(screens),
+    consent: { interactions, users, offices },
+    forgotPassword: forgotPasswordDeps(screens),
+    notMe: { notMe: links.notMe },
+    welcome: { offices, applications },
+    account: accountDeps(screens),
+    console: consoleDeps(screens),
+    outbox: Object.values(settings.gateways).includes("outbox") ? outbox : null,
+    receipts: messages.receipts,
+  };
+}
+
+function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): Features["signIn"] {
+  const { database, audit, offices, users, passwords, stores, secondFactor } = services;
+  const { codes, trusted } = secondFactor;
+  const store = stores.signIns;
+  const finish = new Finish({ database, store, audit, passwords, trusted });
+  const continuation = new Continuation({ users, store });
+  const pages = signInPages(services);
+  return {
+    engine: new SignInEngine({ pages, store, finish, continuation, tries: codes }),
+    store,
+    visits: new Visits({ store, offices, cookies }),
+    interactions,
+  };
+}
+
+function signInPages(services: Services): Pages {
+  const { settings, audit, hash, passwords, stores, links } = services;
+  const { codes, recoveryCodes, smsSender: sender, numberService: numbers } = services.secondFactor;
+  const { productName } = settings;
+  return createPages({
+    ...{ passwords, codes, recoveryCodes, sender, numbers, audit, hash, productName, clock },
+    ...rulesOf(settings),
+    store: stores.signIns,
+    statuses: stores.messages,
+    renewal: links.passwordRenewal,
+  });
+}
+
+function forgotPasswordDeps({ services, interactions }: ScreenDeps): Features["forgotPassword"] {
+  const { offices, applications, links, stores } = services;
+  return {
+    links: links.passwordLinks,
+    resets: links.passwordReset,
+    reminder: links.officeReminder,
+    leftSignIns: new LeftSignIns({ interactions, store: stores.signIns, offices }),
+    offices,
+    applications,
+    clock,
+  };
+}
+
+function accountDeps({ services, sessions }: ScreenDeps): Features["account"] {
+  const { settings, stores, database, hash, ownAccount, secondFactor } = services;
+  const { issuer, productName } = settings;
+  const { access, accountStore: store, history, trustedBrowsers: trusted, recoveryCodes } = stores;
+  const { own, mailChange, methods } = ownAccount;
+  const { codes: check, smsSender: sender } = secondFactor;
+  const { frozenFrom, canSendSms } = rulesOf(settings);
+  const deps = {
+    ...{ store, own, mailChange, sender, access, history, trusted, recoveryCodes },
+    ...{ database, hash, clock, productName, canSendSms },
+    codes: new CodeForm({ database, check, access, methods, own, clock, frozenFrom }),
+  };
+  return { sessions, store, issuer, clock, views: accountViews(deps), changes: accountChanges(deps) };
+}
+
+function consoleDeps({
+  services,
+  web: { renderer, csrf },
+  provider,
+  sessions,
+}: ScreenDeps): Features["console"] {
+  const { settings, secrets, offices, stores } = services;
+  const { consoleStore: store, drafts } = stores;
+  const tokens = new PageTokens(secrets.cookieKeys.map((key) => deriveKey(key, "console page tokens")));
+  const signIns = new TrySignIns({ provider, users: services.users, clock });
+  const pages = createConsolePages(consolePageDeps(services, { tokens, signIns }));
+  return {
+    gate: new Gate({ sessions, offices, store, renderer }),
+    answers: new Answers({ renderer, csrf, tokens, pages }),
+    drafts,
+    pages,
+    issuer: settings.issuer,
+    clock,
+  };
+}
+
+function consolePageDeps(
+  services: Services,
+  { tokens, signIns }: { readonly tokens: PageTokens; readonly signIns: TrySignIns },
+): ConsoleDeps {
+  const { settings, stores, administration, lists, imports, applications, applicationService } = services;
+  const { settings: officeSettings, dryRun } = administration;
+  const { consoleStore: store, drafts } = stores;
+  const { accessTokenMinutes } = settings.lifetimes;
+  const keys = signingKeyDesk(services);
+  return {
+    ...{ store, tokens, clock, applications, applicationService, imports, dryRun },
+    settings: officeSettings,
+    overview: lists.overview,
+    issuer: settings.issuer,
+    people: consolePeopleDeps(services),
+    platform: { offices: services.officeService, settings: officeSettings, keys, clock },
+    tries: { signIns, drafts, accessTokenSeconds: accessTokenMinutes * 60 },
+    record: { ...services.auditLog, log: services.audit, users: services.users },
+  };
+}
+
+function consolePeopleDeps(services: Services): PeopleDeps {
+  const { database, users, offices, stores, lists, auditLog, administration } = services;
+  const { people, edit, help, trust, resetRequests } = administration;
+  return {
+    ...{ people, edit, help, trust, resetRequests, clock },
+    list: lists.users,
+    overview: lists.overview,
+    standing: stores.personStanding,
+    events: auditLog.list,
+    find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
+    findByUsername: (officeId, username) => users.findByUsername(officeId, username),
+    officeIdOf: async (code) => (await offices.findByCode(code))?.id ?? null,
+  };
+}
+
+const signingKeyDesk = ({ signingKeys, audit }: Services): SigningKeyDesk => ({
+  list: () => signingKeys.list(),
+  rotate: (newest, { actor, aheadMinutes }) =>
+    signingKeys.rotateOnce(newest, {
+      aheadMinutes,
+      tell: (tx) =>
+        audit.add(tx, {
+          type: "signing-key.rotated",
+          outcome: "ok",
+          officeId: null,
+          actor,
+          details: { inMinutes: aheadMinutes },
+        }),
+    }),
+});

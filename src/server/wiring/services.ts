@@ -1,0 +1,544 @@
+import { ApplicationService } from "../../domain/applications/application-service.ts";
+import { ClientSecretGuard } from "../../domain/applications/client-secret-guard.ts";
+import { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
+import { AlarmMails } from "../../domain/audit/alarm-mails.ts";
+import type { AlarmStore } from "../../domain/audit/alarm-store.ts";
+import { AuditExport } from "../../domain/audit/audit-export.ts";
+import { AuditFollow } from "../../domain/audit/audit-follow.ts";
+import type { AuditListStore } from "../../domain/audit/audit-list-store.ts";
+import { AuditPack } from "../../domain/audit/audit-pack.ts";
+import { AuditRetention } from "../../domain/audit/audit-retention.ts";
+import type { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
+import { ChainVerification } from "../../domain/audit/chain-verification.ts";
+import { PackReport } from "../../domain/audit/pack-report.ts";
+import { FirstLink } from "../../domain/credentials/first-link.ts";
+import { MailThrottle } from "../../domain/credentials/mail-throttle.ts";
+import { NotMe, type NotMeHandler } from "../../domain/credentials/not-me.ts";
+import { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
+import type { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
+import { PasswordCheck } from "../../domain/credentials/password-check.ts";
+import { PasswordGuard } from "../../domain/credentials/password-guard.ts";
+import { PasswordLinks } from "../../domain/credentials/password-links.ts";
+import { PasswordRenewal } from "../../domain/credentials/password-renewal.ts";
+import { PasswordReset } from "../../domain/credentials/password-reset.ts";
+import { PasswordHasher } from "../../domain/credentials/password.ts";
+import { CodeJudge } from "../../domain/factors/code-judge.ts";
+import { FactorService } from "../../domain/factors/factor-service.ts";
+import { HelpService } from "../../domain/factors/help-service.ts";
+import { MethodSwitch } from "../../domain/factors/method-switch.ts";
+import { NumberNotMe } from "../../domain/factors/number-not-me.ts";
+import { NumberNotices } from "../../domain/factors/number-notices.ts";
+import { NumberRecord } from "../../domain/factors/number-record.ts";
+import { NumberService } from "../../domain/factors/number-service.ts";
+import { FactorReseal } from "../../domain/factors/reseal.ts";
+import { ResetRequests } from "../../domain/factors/reset-requests.ts";
+import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
+import type { SmsCounter } from "../../domain/factors/sms-budget-store.ts";
+import { SmsBudget } from "../../domain/factors/sms-budget.ts";
+import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
+import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
+import { TrustHelp } from "../../domain/factors/trust-help.ts";
+import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
+import { OfficeService } from "../../domain/offices/office-service.ts";
+import { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
+import { OverviewStore } from "../../domain/offices/overview-store.ts";
+import { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
+import { ImportTasks } from "../../domain/users/import-tasks.ts";
+import { MailChange } from "../../domain/users/mail-change.ts";
+import { OwnAccount } from "../../domain/users/own-account.ts";
+import { PeopleService } from "../../domain/users/people-service.ts";
+import { UserEditService } from "../../domain/users/user-edit-service.ts";
+import { UserExport } from "../../domain/users/user-export.ts";
+import { UserImportApply } from "../../domain/users/user-import-apply.ts";
+import { importWords, type ImportWords } from "../../domain/users/user-import-words.ts";
+import { UserImporter } from "../../domain/users/user-importer.ts";
+import type { UserListStore } from "../../domain/users/user-list-store.ts";
+import { UserService } from "../../domain/users/user-service.ts";
+import { systemClock, type Clock } from "../../kernel/clock.ts";
+import { OperatorError } from "../../kernel/errors.ts";
+import { createLog, type Log } from "../../kernel/log.ts";
+import type { PageTokens } from "../../kernel/page-token.ts";
+import { deriveKey, keyedHash, SecretBox } from "../../kernel/secret.ts";
+import { doneWithin } from "../../kernel/within.ts";
+import type { Database } from "../../platform/database/database.ts";
+import { isSetUp, tieToSecrets } from "../../platform/database/installation.ts";
+import { openDatabase, type OpenDatabase } from "../../platform/database/open-database.ts";
+import { OwedWork } from "../../platform/database/owed-work.ts";
+import { passwordsFileIn } from "../../platform/embedded-postgres/embedded-place.ts";
+import { MailView } from "../../platform/messages/mail-view.ts";
+import { messageJobs } from "../../platform/messages/message-jobs.ts";
+import { MessageReseal } from "../../platform/messages/message-reseal.ts";
+import type { MessageStore } from "../../platform/messages/message-store.ts";
+import { Notices } from "../../platform/messages/notices.ts";
+import type { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
+import { Receipts } from "../../platform/messages/receipts.ts";
+import { StoredQueue } from "../../platform/messages/stored-queue.ts";
+import { taskJobs } from "../../platform/messages/task-jobs.ts";
+import { ClockWatch } from "../../platform/processes/clock-watch.ts";
+import type { ProcessStore } from "../../platform/processes/process-store.ts";
+import {
+  createSecrets,
+  hasSecrets,
+  readSecrets,
+  requirePrivateSecrets,
+  type Secrets,
+} from "../../platform/secrets/secrets-file.ts";
+import { Texts } from "../../platform/web/texts.ts";
+import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
+import { sectorFault } from "../../protocol/clients/sector-check.ts";
+import { outlook } from "../../screens/sign-in/outlook.ts";
+import type { Settings } from "../settings/settings.ts";
+import { composeStores, rulesOf, type Foundation, type Stores } from "./stores.ts";
+
+/** Everything that works without a web server: enough for the command line. Nothing of it runs by itself. */
+export interface Services extends Foundation, Domain, OpenDatabase {}
+
+/** How long writes that the database has not taken yet are waited for at the end, in milliseconds. */
+const OWED_MS = 500;
+
+/** Opens the database and builds the domain over it. Throws an OperatorError; `signal` ends the wait for a database. */
+export async function composeServices(settings: Settings, signal?: AbortSignal): Promise<Services> {
+  const log = createLog(settings.logLevel);
+  const opened = await openDatabase(settings, log, signal);
+  try {
+    const foundation = await layFoundation(settings, opened.database, log);
+    const close = async (): Promise<void> => {
+      await doneWithin(OWED_MS, foundation.owed.stop());
+      await opened.close();
+    };
+    return { ...foundation, ...composeDomain(foundation), ...opened, close };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function layFoundation(settings: Settings, database: Database, log: Log): Promise<Foundation> {
+  const secrets = await secretsFor(settings, database);
+  const hash = keyedHash(deriveKey(secrets.pepper, "hashes"));
+  await tieToSecrets(database, hash, systemClock);
+  return {
+    ...{ settings, log, database, secrets, hash },
+    box: new SecretBox(secrets.dataKeys),
+    hasher: new PasswordHasher(settings.passwordHashing),
+    owed: new OwedWork(log),
+  };
+}
+
+/** Makes the secrets of a new installation, and never replaces those of an old one. */
+async function secretsFor(settings: Settings, database: Database): Promise<Secrets> {
+  const file = settings.secretsFile;
+  if (!hasSecrets(file)) {
+    if (settings.production || (await isSetUp(database))) {
+      throw new OperatorError(`The secrets file ${file} is missing. Restore it from your backup.`);
+    }
+    createSecrets(file);
+  }
+  if (settings.production) {
+    [file, passwordsFileIn(settings.dataDir)].forEach(requirePrivateSecrets);
+  }
+  return readSecrets(file);
+}
+
+/** The services, and the stores that programs without pages use beside them. */
+export interface Domain extends Pick<
+  Stores,
+  "audit" | "offices" | "users" | "applications" | "signingKeys" | "outbox"
+> {
+  readonly stores: Stores;
+  readonly texts: Texts;
+  readonly messages: MessageServices;
+  readonly auditLog: AuditServices;
+  readonly alarms: AlarmServices;
+  readonly secondFactor: FactorServices;
+  readonly links: LinkServices;
+  readonly passwords: PasswordCheck;
+  readonly ownAccount: OwnAccountServices;
+  readonly userService: UserService;
+  readonly officeService: OfficeService;
+  readonly applicationService: ApplicationService;
+  readonly secretGuard: ClientSecretGuard;
+  readonly userCodes: UserCodeGuard;
+  readonly imports: ImportServices;
+  readonly lists: Lists;
+  readonly administration: AdministrationServices;
+  readonly processes: Processes;
+}
+
+/** The domain over the database of `foundation`. */
+export function composeDomain(foundation: Foundation): Domain {
+  const stores = composeStores(foundation);
+  const { audit, offices, users, applications, signingKeys, outbox } = stores;
+  const texts = new Texts(new URL("../../../views/locales/", import.meta.url));
+  const coreDeps = coreDepsOf(foundation, stores);
+  const messages = messageServices(coreDeps, texts);
+  const deps = { ...coreDeps, notices: messages.notices };
+  const notMeHandlers = new Map<string, NotMeHandler>();
+  const notMe = new NotMe({ ...deps, handlers: notMeHandlers });
+  const secondFactor = factorServices(deps, { notMe, texts, messages });
+  const throttle = new MailThrottle({ ...deps, store: stores.passwordGuard });
+  const links = linkServices(deps, { notMe, notMeHandlers, throttle });
+  const passwords = passwordCheck(deps);
+  const ownAccount = ownAccountServices(deps, { passwords, throttle, notMe, secondFactor });
+  addNotMeHandlers(notMeHandlers, { ownAccount, secondFactor });
+  const managed = { userService: userService(deps), officeService: officeService(deps) };
+  return {
+    ...{ stores, audit, offices, users, applications, signingKeys, outbox },
+    ...{ texts, messages, secondFactor, links, passwords, ownAccount },
+    ...managed,
+    ...applicationServices(deps),
+    auditLog: auditServices(deps, texts),
+    alarms: alarmServices(deps, { messages, texts }),
+    imports: importServices(deps, { links, texts }),
+    lists: lists(deps, secondFactor),
+    administration: administrationServices(deps, { ...managed, secondFactor, links }),
+    processes: processes(deps),
+  };
+}
+
+/** What the constructors below take their dependencies from; which of them each takes, its own type says. */
+interface Deps extends CoreDeps {
+  readonly notices: Notices;
+}
+
+interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly productName: string;
+  /** Incorrect codes after which a factor works no more until it is reset. */
+  readonly frozenFrom: number;
+}
+
+function coreDepsOf(
+  { settings, log, database, box, hash, hasher, owed }: Foundation,
+  stores: Stores,
+): CoreDeps {
+  const { issuer, productName, secondFactorGuard } = settings;
+  const { frozenFrom } = secondFactorGuard;
+  return {
+    ...stores,
+    ...{ settings, log, database, box, hash, hasher, owed },
+    ...{ clock: systemClock, issuer, productName, frozenFrom },
+  };
+}
+
+/** Mails and text messages: what is sent is stored, and handed over by workers (processes.ts). */
+interface MessageServices {
+  readonly queue: StoredQueue;
+  readonly store: MessageStore;
+  readonly view: MailView;
+  readonly notices: Notices;
+  readonly queues: QueueHealthStore;
+  readonly reseal: MessageReseal;
+  /** Null where no provider sends any. */
+  readonly receipts: Receipts | null;
+}
+
+function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
+  const { messages: store, clock } = deps;
+  const { productName: product, issuer, gateways, messages } = deps.settings;
+  const queue = new StoredQueue({ ...deps, store, jobs: messageJobs });
+  const view = new MailView(texts, { product, issuer });
+  return {
+    queue,
+    store,
+    view,
+    // Without a gateway nothing would ever fetch them.
+    notices: new Notices({ queue: gateways.mail === "none" ? null : queue, view }),
+    queues: deps.queueHealth,
+    reseal: new MessageReseal({ ...deps, store }),
+    receipts: gateways.sms === "vonage" ? new Receipts({ store, clock, ...messages.receipts }) : null,
+  };
+}
+
+/** The audit log as evidence: sealed, verified, listed, exported, packed, pruned. */
+interface AuditServices {
+  readonly seals: AuditSealStore;
+  readonly list: AuditListStore;
+  readonly verification: ChainVerification;
+  readonly retention: AuditRetention;
+  readonly export: AuditExport;
+  readonly follow: AuditFollow;
+  readonly pack: AuditPack;
+}
+
+function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
+  const { database, auditSeals: seals, auditExports, auditPacks, auditList, clock, settings } = deps;
+  const { auditDays: days, productName } = settings;
+  const verification = new ChainVerification(seals);
+  const report = new PackReport({ texts, productName, days });
+  return {
+    seals,
+    list: auditList,
+    verification,
+    retention: new AuditRetention({ seals, clock, days }),
+    export: new AuditExport({ seals, store: auditExports }),
+    follow: new AuditFollow({ database, seals, store: auditExports }),
+    pack: new AuditPack({ seals, store: auditPacks, verification, report, clock }),
+  };
+}
+
+/** How alarms reach the staff. */
+interface AlarmServices {
+  readonly store: AlarmStore;
+  readonly mails: AlarmMails;
+}
+
+function alarmServices(
+  { settings, alarms: store, log }: CoreDeps,
+  { messages, texts }: { readonly messages: MessageServices; readonly texts: Texts },
+): AlarmServices {
+  const queue = settings.gateways.mail === "none" ? null : messages.queue;
+  const { alarmMail: addresses } = settings.messages;
+  return { store, mails: new AlarmMails({ store, queue, view: messages.view, texts, addresses, log }) };
+}
+
+/** The second factor: its one counter of tries, what judges a code, and what changes factors. */
+interface FactorServices
+  extends
+    NumberServices,
+    Pick<
+      Stores,
+      | "factors"
+      | "guard"
+      | "recoveryCodes"
+      | "enrolments"
+      | "numbers"
+      | "smsBudget"
+      | "standing"
+      | "trustedBrowsers"
+    >,
+    Pick<CoreDeps, "box" | "clock"> {
+  readonly codes: SecondFactorCheck;
+  readonly service: FactorService;
+  readonly trusted: TrustedBrowsers;
+  readonly reseal: FactorReseal;
+}
+
+interface FactorNeeds {
+  readonly notMe: NotMe;
+  readonly texts: Texts;
+  readonly messages: MessageServices;
+}
+
+function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
+  const { factors, guard, recoveryCodes, enrolments, numbers, smsBudget, standing } = deps;
+  const { trustedBrowsers, box, clock } = deps;
+  const ofNumbers = numberServices(deps, needs);
+  const judge = new CodeJudge({ ...deps, sms: ofNumbers.smsCheck });
+  const { strikes } = deps.settings.secondFactorGuard;
+  return {
+    ...{ factors, guard, recoveryCodes, enrolments, numbers, smsBudget, standing },
+    ...{ trustedBrowsers, box, clock },
+    ...ofNumbers,
+    codes: new SecondFactorCheck({ ...deps, strikes, judge }),
+    service: new FactorService({ ...deps, numberNotices: ofNumbers.numberNotices }),
+    trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
+    reseal: new FactorReseal(deps),
+  };
+}
+
+/** Mobile numbers and the codes that are sent to them. */
+interface NumberServices {
+  readonly numberNotices: NumberNotices;
+  readonly numberService: NumberService;
+  readonly numberNotMe: NumberNotMe;
+  readonly smsCheck: SmsCodeCheck;
+  readonly smsSender: SmsCodeService;
+  readonly smsCounter: (officeId: string) => Pick<SmsCounter, "scope" | "key">;
+}
+
+function numberServices(deps: Deps, { notMe, texts, messages: { queue } }: FactorNeeds): NumberServices {
+  const { settings, smsBudget: store, smsCodes: codes, productName: product } = deps;
+  const { canSendSms: canSend } = rulesOf(settings);
+  const host = new URL(settings.issuer).hostname;
+  const budget = new SmsBudget({ ...deps, store, limits: settings.smsLimits });
+  const numberNotices = new NumberNotices({
+    ...{ ...deps, budget, queue: canSend ? queue : null },
+    notMe: (tx, person) => notMe.link(tx, person, { kind: "number-change" }),
+    text: (language, notice, values) => texts.in(language)(`sms.${notice}`, { ...values, product }),
+  });
+  const record = new NumberRecord({ ...deps, notices: numberNotices });
+  return {
+    numberNotices,
+    numberService: new NumberService({ ...deps, codes, record }),
+    numberNotMe: new NumberNotMe({ ...deps, record }),
+    smsCheck: new SmsCodeCheck({ ...deps, codes, notices: numberNotices }),
+    smsSender: new SmsCodeService({
+      ...{ ...deps, codes, budget, queue, canSend },
+      text: (language, code) => texts.in(language)("sms.code", { code, product, host }),
+    }),
+    smsCounter: (officeId) => budget.officeCounter(officeId),
+  };
+}
+
+/** Everything that works by a link in a mail. */
+interface LinkServices {
+  readonly store: OneTimeLinkStore;
+  readonly notMe: NotMe;
+  /** What a link "this was not me" cancels, by its kind. */
+  readonly notMeHandlers: Map<string, NotMeHandler>;
+  readonly passwordLinks: PasswordLinks;
+  readonly passwordReset: PasswordReset;
+  readonly passwordRenewal: PasswordRenewal;
+  readonly officeReminder: OfficeReminder;
+}
+
+function linkServices(
+  deps: Deps,
+  needs: Pick<LinkServices, "notMe" | "notMeHandlers"> & { readonly throttle: MailThrottle },
+): LinkServices {
+  const { notMe, notMeHandlers, throttle } = needs;
+  return {
+    ...{ store: deps.links, notMe, notMeHandlers },
+    passwordLinks: new PasswordLinks({ ...deps, throttle }),
+    passwordReset: new PasswordReset({ ...deps, browsers: deps.passwordChecks }),
+    passwordRenewal: new PasswordRenewal(deps),
+    officeReminder: new OfficeReminder({ ...deps, throttle }),
+  };
+}
+
+function addNotMeHandlers(
+  handlers: Map<string, NotMeHandler>,
+  { ownAccount, secondFactor }: Pick<Domain, "ownAccount" | "secondFactor">,
+): void {
+  handlers.set("mail-change", ownAccount.mailChange.undo);
+  handlers.set("number-change", (tx, { userId, visitor }) =>
+    secondFactor.numberNotMe.cancel(tx, userId, visitor),
+  );
+}
+
+/** The one place where passwords are tried, with its guard. */
+function passwordCheck(deps: Deps): PasswordCheck {
+  const { passwordGuard, passwordChecks, settings } = deps;
+  const guard = new PasswordGuard({ ...deps, store: passwordGuard, limits: settings.passwordGuard });
+  return new PasswordCheck({ ...deps, store: passwordChecks, guard });
+}
+
+/** What users change about their own account. */
+interface OwnAccountServices {
+  readonly own: OwnAccount;
+  readonly mailChange: MailChange;
+  readonly methods: MethodSwitch;
+}
+
+interface OwnAccountNeeds {
+  readonly passwords: PasswordCheck;
+  readonly throttle: MailThrottle;
+  readonly notMe: NotMe;
+  readonly secondFactor: FactorServices;
+}
+
+function ownAccountServices(
+  deps: Deps,
+  { passwords, throttle, notMe, secondFactor }: OwnAccountNeeds,
+): OwnAccountServices {
+  const own = new OwnAccount({ ...deps, passwords });
+  const { numberNotices: notices } = secondFactor;
+  return {
+    own,
+    mailChange: new MailChange({ ...deps, own, throttle, notMe }),
+    methods: new MethodSwitch({ ...deps, codes: deps.smsCodes, notices }),
+  };
+}
+
+const userService = (deps: Deps): UserService => new UserService({ ...deps, store: deps.users });
+
+const officeService = (deps: Deps): OfficeService =>
+  new OfficeService({ ...deps, store: deps.offices, closing: deps.officeClosing });
+
+/** The applications that sign users in, our own pages among them. */
+function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "secretGuard" | "userCodes"> {
+  const { applications: store, passwordGuard: counters, settings } = deps;
+  return {
+    applicationService: new ApplicationService({
+      ...{ ...deps, store },
+      sectorFault: (sector) => sectorFault(outgoingFetch(settings.outgoingAllowedHosts), sector),
+    }),
+    secretGuard: new ClientSecretGuard({ ...deps, store: counters }),
+    userCodes: new UserCodeGuard({ ...deps, store: counters }),
+  };
+}
+
+/** Users that come and go as a file. */
+interface ImportServices {
+  readonly importer: UserImporter;
+  readonly apply: UserImportApply;
+  readonly tasks: ImportTasks;
+  readonly userExport: UserExport;
+  readonly words: (language: string) => ImportWords;
+}
+
+function importServices(
+  deps: Deps,
+  { links: { passwordLinks }, texts }: { readonly links: LinkServices; readonly texts: Texts },
+): ImportServices {
+  const { userImports: runs, userImportApplies: store, userExports, audit } = deps;
+  const jobs = taskJobs;
+  return {
+    importer: new UserImporter({ ...deps, jobs, store: runs }),
+    apply: new UserImportApply({ ...deps, jobs, store, runs }),
+    tasks: new ImportTasks({ ...deps, jobs, store, runs, passwordLinks }),
+    userExport: new UserExport({ store: userExports, audit }),
+    words: (language) => importWords(texts.in(language)),
+  };
+}
+
+/** What the console reads: lists and overviews of one office. */
+interface Lists {
+  readonly tokens: PageTokens;
+  readonly users: UserListStore;
+  readonly overview: OverviewStore;
+}
+
+const lists = (deps: Deps, { smsCounter }: FactorServices): Lists => ({
+  tokens: deps.pageTokens,
+  users: deps.userList,
+  // Made here, because it reads the counter of text messages that the budget names.
+  overview: new OverviewStore({ ...deps, smsCounter }),
+});
+
+/** What staff do about offices and about other users, in the console and on the command line. */
+interface AdministrationServices {
+  readonly people: PeopleService;
+  readonly edit: UserEditService;
+  readonly help: HelpService;
+  readonly trust: TrustHelp;
+  readonly resetRequests: ResetRequests;
+  readonly settings: OfficeSettingsService;
+  readonly dryRun: PolicyDryRun;
+  readonly firstLink: FirstLink;
+}
+
+function administrationServices(
+  deps: Deps,
+  needs: Pick<Domain, "userService" | "officeService" | "secondFactor" | "links">,
+): AdministrationServices {
+  const { userService: users, officeService: offices, secondFactor, links } = needs;
+  const { service: factors, numberService: numbers } = secondFactor;
+  const { notMe, passwordLinks } = links;
+  return {
+    people: new PeopleService({ ...deps, userService: users, passwordLinks }),
+    edit: new UserEditService({ ...deps, store: deps.userEdits, notMe }),
+    help: new HelpService({ factors, numbers }),
+    trust: new TrustHelp({ ...deps, trusted: deps.trustedBrowsers }),
+    resetRequests: new ResetRequests({ ...deps, factors, store: deps.resetRequests }),
+    settings: new OfficeSettingsService({ offices, standing: deps.standing }),
+    dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, outlook }),
+    firstLink: new FirstLink(deps),
+  };
+}
+
+/** What this process knows of the others, and of its own clock; nothing of it runs yet. */
+interface Processes {
+  readonly store: ProcessStore;
+  readonly clockWatch: ClockWatch;
+  /** Names of the keys in the secrets file that this process has read. */
+  readonly dataKeys: readonly string[];
+}
+
+const processes = ({ processes: store, database, log, box }: Deps): Processes => ({
+  store,
+  clockWatch: new ClockWatch({ database, log }),
+  dataKeys: box.names,
+});

@@ -1,0 +1,260 @@
+import { UserRankStore } from "../../domain/access/user-rank-store.ts";
+import { ApplicationStore } from "../../domain/applications/application-store.ts";
+import { ownApplications } from "../../domain/applications/own-application.ts";
+import { AlarmStore } from "../../domain/audit/alarm-store.ts";
+import { AuditExportStore } from "../../domain/audit/audit-export-store.ts";
+import { AuditListStore } from "../../domain/audit/audit-list-store.ts";
+import { AuditPackStore } from "../../domain/audit/audit-pack-store.ts";
+import { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
+import { AuditStore } from "../../domain/audit/audit-store.ts";
+import { LastChangeStore } from "../../domain/audit/last-change-store.ts";
+import { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
+import { PasswordCheckStore } from "../../domain/credentials/password-check-store.ts";
+import type { PasswordHasher } from "../../domain/credentials/password.ts";
+import { EnrolmentStore } from "../../domain/factors/enrolment.ts";
+import { FactorStore } from "../../domain/factors/factor-store.ts";
+import { GuardStore } from "../../domain/factors/guard-store.ts";
+import { NumberStore } from "../../domain/factors/number-store.ts";
+import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
+import { ResetRequestStore } from "../../domain/factors/reset-request-store.ts";
+import { SmsBudgetStore } from "../../domain/factors/sms-budget-store.ts";
+import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
+import { StandingStore } from "../../domain/factors/standing-store.ts";
+import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
+import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
+import { OfficeStore } from "../../domain/offices/office-store.ts";
+import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
+import { MailboxStore } from "../../domain/users/mailbox-store.ts";
+import { UserEditStore } from "../../domain/users/user-edit-store.ts";
+import { UserExportStore } from "../../domain/users/user-export-store.ts";
+import { UserImportApplyStore } from "../../domain/users/user-import-apply-store.ts";
+import { UserImportStore } from "../../domain/users/user-import-store.ts";
+import { UserListStore } from "../../domain/users/user-list-store.ts";
+import { UserStore } from "../../domain/users/user-store.ts";
+import { systemClock as clock } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import { PageTokens } from "../../kernel/page-token.ts";
+import { deriveKey, type KeyedHash, type SecretBox } from "../../kernel/secret.ts";
+import type { Database } from "../../platform/database/database.ts";
+import type { OwedWork } from "../../platform/database/owed-work.ts";
+import { RestoredStore } from "../../platform/database/restored-store.ts";
+import { PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
+import { MessageStore } from "../../platform/messages/message-store.ts";
+import { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
+import { ProcessStore } from "../../platform/processes/process-store.ts";
+import type { Secrets } from "../../platform/secrets/secrets-file.ts";
+import { SigningKeyStore } from "../../protocol/keys/signing-key-store.ts";
+import { SigningKeys } from "../../protocol/keys/signing-keys.ts";
+import { AccessStore } from "../../protocol/models/access-store.ts";
+import { EngineStore } from "../../protocol/models/engine-store.ts";
+import { AccountStore } from "../../screens/account/account-store.ts";
+import { HistoryStore } from "../../screens/account/history-store.ts";
+import { ConsoleStore } from "../../screens/console/console-store.ts";
+import { DraftStore } from "../../screens/console/draft-store.ts";
+import { PersonStandingStore } from "../../screens/console/person-standing-store.ts";
+import { OutboxStore } from "../../screens/outbox/outbox-store.ts";
+import type { InstallationRules } from "../../screens/sign-in/sign-in-row.ts";
+import { SignInStore } from "../../screens/sign-in/sign-in-store.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/*
+ * Every store, made once over the database of this process. Read the wiring in this order: stores.ts, services.ts
+ * (the domain, which the command line uses too), processes.ts (what runs beside requests), server.ts (the web).
+ */
+
+/** What the stores and services stand on. */
+export interface Foundation {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly database: Database;
+  readonly secrets: Secrets;
+  /** Seals with the newest data key, and opens with all of them. */
+  readonly box: SecretBox;
+  readonly hash: KeyedHash;
+  readonly hasher: PasswordHasher;
+  readonly owed: OwedWork;
+}
+
+export interface Stores
+  extends UserStores, FactorStores, OfficeStores, AuditStores, DeliveryStores, PlatformStores, ScreenStores {}
+
+export function composeStores(foundation: Foundation): Stores {
+  const factors = factorStores(foundation);
+  return {
+    ...userStores(foundation),
+    ...factors,
+    ...officeStores(foundation),
+    ...auditStores(foundation),
+    ...composeDeliveryStores(foundation),
+    ...platformStores(foundation),
+    ...screenStores(foundation, factors.trustedBrowsers),
+  };
+}
+
+/** Users, their passwords and the links that are mailed to them. */
+interface UserStores {
+  readonly users: UserStore;
+  readonly ranks: UserRankStore;
+  readonly userEdits: UserEditStore;
+  readonly userList: UserListStore;
+  readonly pageTokens: PageTokens;
+  readonly userImports: UserImportStore;
+  readonly userImportApplies: UserImportApplyStore;
+  readonly userExports: UserExportStore;
+  readonly mailbox: MailboxStore;
+  readonly links: OneTimeLinkStore;
+  readonly passwordChecks: PasswordCheckStore;
+}
+
+function userStores({ settings, database, hash, box }: Foundation): UserStores {
+  const { frozenFrom } = settings.secondFactorGuard;
+  const pageTokens = new PageTokens(box);
+  return {
+    users: new UserStore(database),
+    ranks: new UserRankStore(),
+    userEdits: new UserEditStore(),
+    userList: new UserListStore({ database, tokens: pageTokens, frozenFrom, clock }),
+    pageTokens,
+    userImports: new UserImportStore(database),
+    userImportApplies: new UserImportApplyStore(database),
+    userExports: new UserExportStore(database),
+    mailbox: new MailboxStore(),
+    links: new OneTimeLinkStore(database, hash),
+    passwordChecks: new PasswordCheckStore(database),
+  };
+}
+
+/** The second factor. */
+interface FactorStores {
+  readonly factors: FactorStore;
+  readonly guard: GuardStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly enrolments: EnrolmentStore;
+  readonly numbers: NumberStore;
+  readonly smsCodes: SmsCodeStore;
+  readonly smsBudget: SmsBudgetStore;
+  readonly standing: StandingStore;
+  readonly trustedBrowsers: TrustedBrowserStore;
+  readonly resetRequests: ResetRequestStore;
+}
+
+function factorStores({ settings, database, secrets, hash, hasher, owed }: Foundation): FactorStores {
+  const pepper = deriveKey(secrets.pepper, "recovery codes");
+  return {
+    factors: new FactorStore(database),
+    guard: new GuardStore({ database, numbers: settings.secondFactorGuard, owed }),
+    recoveryCodes: new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper)),
+    enrolments: new EnrolmentStore(database, hash),
+    numbers: new NumberStore(),
+    smsCodes: new SmsCodeStore(database),
+    smsBudget: new SmsBudgetStore(database),
+    standing: new StandingStore(database, clock),
+    trustedBrowsers: new TrustedBrowserStore(hash),
+    resetRequests: new ResetRequestStore(database),
+  };
+}
+
+interface OfficeStores {
+  readonly offices: OfficeStore;
+  readonly officeClosing: OfficeClosingStore;
+  readonly policyDryRuns: PolicyDryRunStore;
+}
+
+const officeStores = ({ database }: Foundation): OfficeStores => ({
+  offices: new OfficeStore(database),
+  officeClosing: new OfficeClosingStore(),
+  policyDryRuns: new PolicyDryRunStore(database),
+});
+
+interface AuditStores {
+  readonly audit: AuditStore;
+  readonly auditSeals: AuditSealStore;
+  readonly auditList: AuditListStore;
+  readonly auditExports: AuditExportStore;
+  readonly auditPacks: AuditPackStore;
+  readonly alarms: AlarmStore;
+  readonly lastChange: LastChangeStore;
+}
+
+const auditStores = ({ database, log }: Foundation): AuditStores => ({
+  audit: new AuditStore(database, clock, log),
+  auditSeals: new AuditSealStore(database),
+  auditList: new AuditListStore(database),
+  auditExports: new AuditExportStore(),
+  auditPacks: new AuditPackStore(),
+  alarms: new AlarmStore(database),
+  lastChange: new LastChangeStore(),
+});
+
+/** What workers need as well, who have connections of their own: messages, and sign-outs that applications are sent. */
+export interface DeliveryStores {
+  readonly messages: MessageStore;
+  readonly outbox: OutboxStore;
+  readonly applications: ApplicationStore;
+  readonly signingKeys: SigningKeys;
+}
+
+/** For the connections of `database`. */
+export function composeDeliveryStores({
+  settings: { issuer, productName: name },
+  database,
+  box,
+}: Pick<Foundation, "settings" | "database" | "box">): DeliveryStores {
+  return {
+    messages: new MessageStore(database),
+    outbox: new OutboxStore(database, clock),
+    applications: new ApplicationStore(database, ownApplications({ issuer, name })),
+    signingKeys: new SigningKeys({ store: new SigningKeyStore(database), box, clock }),
+  };
+}
+
+/** Processes, queues, counters, sessions and tokens. */
+interface PlatformStores {
+  readonly processes: ProcessStore;
+  readonly queueHealth: QueueHealthStore;
+  readonly passwordGuard: PasswordGuardStore;
+  readonly restored: RestoredStore;
+  readonly access: AccessStore;
+  readonly engine: EngineStore;
+}
+
+const platformStores = ({ database }: Foundation): PlatformStores => ({
+  processes: new ProcessStore(database),
+  queueHealth: new QueueHealthStore(database),
+  passwordGuard: new PasswordGuardStore(database),
+  restored: new RestoredStore(database),
+  access: new AccessStore(database),
+  engine: new EngineStore(database),
+});
+
+/** What single screens keep or read. */
+interface ScreenStores {
+  readonly signIns: SignInStore;
+  readonly drafts: DraftStore;
+  readonly accountStore: AccountStore;
+  readonly history: HistoryStore;
+  readonly consoleStore: ConsoleStore;
+  readonly personStanding: PersonStandingStore;
+}
+
+function screenStores(
+  { settings, database, hash, box }: Foundation,
+  trusted: TrustedBrowserStore,
+): ScreenStores {
+  const { signInMinutes: lifeMinutes } = settings.lifetimes;
+  const rules = rulesOf(settings);
+  return {
+    signIns: new SignInStore({ database, hash, trusted, clock, lifeMinutes, rules }),
+    drafts: new DraftStore({ database, hash, box, clock }),
+    accountStore: new AccountStore(database, hash),
+    history: new HistoryStore(database),
+    consoleStore: new ConsoleStore(database),
+    personStanding: new PersonStandingStore(database, rules.frozenFrom),
+  };
+}
+
+/** What the sign-in has to know of this installation. */
+export const rulesOf = ({ secondFactorGuard: { frozenFrom }, gateways }: Settings): InstallationRules => ({
+  frozenFrom,
+  canSendSms: gateways.sms !== "none",
+});
