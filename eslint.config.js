@@ -21,6 +21,11 @@ const redirect = {
   message: "Only a routes.ts redirects, so that every way somebody is sent stands in one kind of file.",
 };
 
+const inferred = {
+  selector: "TSTypeReference[typeName.name='ReturnType']",
+  message: "Write the type: an interface beside the function that answers it.",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -72,11 +77,13 @@ export default tseslint.config(
     },
   },
   // All that is built is in four files, so that a reader can follow a store to its page; their functions are as short as
-  // any.
+  // any. Return types are written, because an inferred one makes its reader open the whole chain below it.
   {
     files: ["src/server/wiring/*.ts"],
     rules: {
       "max-lines": ["error", { max: 600, skipBlankLines: true }],
+      "@typescript-eslint/explicit-function-return-type": ["error", { allowExpressions: true }],
+      "no-restricted-syntax": ["error", ...bans, redirect, inferred],
     },
   },
   // Tables of data, one entry after the other; splitting them would not make them easier to read.
