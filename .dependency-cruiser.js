@@ -76,7 +76,8 @@ export default {
       severity: "error",
       from: {
         path: "^(src|bench|demo|scripts|migrations|knexfile)",
-        pathNot: "^src/platform/(database/(connection|pool|roles)|embedded-postgres/.*)\\.ts|^bench/count-statements\\.ts",
+        pathNot:
+          "^src/platform/(database/(connection|pool|roles)|embedded-postgres/.*)\\.ts|^bench/count-statements\\.ts",
       },
       to: { path: "node_modules/pg(-connection-string)?/", dependencyTypesNot: ["type-only"] },
     },

@@ -13,7 +13,8 @@ const bans = [
   },
   {
     selector: "MemberExpression[object.name='process'][property.name='env']",
-    message: "The environment is read once, in src/server/settings/settings.ts, where every fault is told at once.",
+    message:
+      "The environment is read once, in src/server/settings/settings.ts, where every fault is told at once.",
   },
 ];
 const redirect = {
