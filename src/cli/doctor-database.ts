@@ -130,8 +130,8 @@ async function withSchema(
 ): Promise<DatabaseCheck> {
   try {
     const facts = await inspectSchema(owner, serverLogin);
-    const { waiting, tooNew } = facts.migrations;
-    const isUpToDate = waiting.length === 0 && tooNew.length === 0;
+    const { waiting, functions, tooNew } = facts.migrations;
+    const isUpToDate = waiting.length + functions.length + tooNew.length === 0;
     return {
       findings: [...findings, migrationsOf(facts.migrations), ...(isUpToDate ? schemaOf(facts) : [])],
       isInstalled: isUpToDate && facts.fault === null && (await hasInstallation(owner)),
@@ -177,7 +177,7 @@ function backupRoleOf({ backup }: SchemaFacts["gaps"]): Finding {
   );
 }
 
-function migrationsOf({ waiting, newer, tooNew }: SchemaFacts["migrations"]): Finding {
+function migrationsOf({ waiting, functions, newer, tooNew }: SchemaFacts["migrations"]): Finding {
   if (tooNew.length > 0) {
     const advice = "Start that version, or restore an older backup.";
     return fail("Migrations", `the database belongs to a newer Vestibule (${tooNew.join(", ")})`, advice);
@@ -186,11 +186,8 @@ function migrationsOf({ waiting, newer, tooNew }: SchemaFacts["migrations"]): Fi
     const advice = "Fine while an upgrade is under way; finish it.";
     return warn("Migrations", `of a newer Vestibule, with which this one works: ${newer.join(", ")}`, advice);
   }
-  return waiting.length > 0
-    ? warn(
-        "Migrations",
-        `waiting: ${waiting.join(", ")}`,
-        'The next start, or "vestibule migrate", runs them.',
-      )
+  const all = [...waiting, ...functions.map(({ name }) => `functions/${name}.sql`)];
+  return all.length > 0
+    ? warn("Migrations", `waiting: ${all.join(", ")}`, 'The next start, or "vestibule migrate", runs them.')
     : ok("Migrations", "up to date");
 }

@@ -1,6 +1,8 @@
 import type { Client } from "pg";
 import { OperatorError } from "../../kernel/errors.ts";
 import { knownMigrations, tooNew } from "./migration-marks.ts";
+import type { SqlFunction } from "./sql-function-files.ts";
+import { waitingFunctions, type AppliedFunction } from "./sql-functions.ts";
 import { named, OUR_TABLES } from "./wholeness.ts";
 
 /** What can be seen of a database before anything is done with it. */
@@ -17,6 +19,7 @@ interface Place {
   readonly elsewhere: readonly string[];
   readonly has_list: boolean;
   readonly may_read_list: boolean;
+  readonly has_functions: boolean;
   readonly list_owner: string | null;
   readonly may_make: boolean;
 }
@@ -34,11 +37,15 @@ const LOOK = `
       and (select count(*) from pg_class c where c.relnamespace = n.oid
         and c.relname in ('migrations', 'installation', 'offices')) = 3) as elsewhere,
     list.oid is not null as has_list,
-    coalesce(has_table_privilege(list.oid, 'select'), false) as may_read_list,
+    coalesce(has_table_privilege(list.oid, 'select'), false)
+      and coalesce(has_table_privilege(functions.oid, 'select'), true) as may_read_list,
+    functions.oid is not null as has_functions,
     pg_get_userbyid(list.relowner)::text as list_owner,
     coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'create'), false) as may_make
   from (select) nothing left join pg_class list
-    on list.relname = 'migrations' and list.relnamespace = to_regnamespace('public') and list.relkind = 'r'`;
+    on list.relname = 'migrations' and list.relnamespace = to_regnamespace('public') and list.relkind = 'r'
+    left join pg_class functions on functions.relname = 'sql_functions'
+    and functions.relnamespace = to_regnamespace('public') and functions.relkind = 'r'`;
 
 /** Which migrations wait, and which of a newer Vestibule ran: those that this one works with, and those that it does not. */
 export interface MigrationState {
@@ -47,6 +54,8 @@ export interface MigrationState {
   readonly waiting: readonly string[];
   readonly newer: readonly string[];
   readonly tooNew: readonly string[];
+  /** Functions to apply again; none while the database is newer. */
+  readonly functions: readonly SqlFunction[];
 }
 
 /** Throws one sentence for a database in which nothing can be migrated and nothing served. */
@@ -60,7 +69,7 @@ export async function migrationState(client: Client): Promise<MigrationState> {
     throw new OperatorError(fault);
   }
   const known = await knownMigrations();
-  const done = place.has_list ? await listed(client) : new Set<string>();
+  const { done, applied } = await listed(client, place);
   if (done.size === 0 && place.tables.length > 0) {
     throw new OperatorError(
       `The database has tables of Vestibule (${named(place.tables)}) and no list of the migrations that made them: it was restored in part, or belongs to another program. Restore the backup again, into an empty database.`,
@@ -70,17 +79,31 @@ export async function migrationState(client: Client): Promise<MigrationState> {
     async <Row extends object>(text: string) => (await client.query<Row>(text)).rows,
     [...done],
   );
+  const newer = [...done].filter((name) => !known.includes(name) && !refused.includes(name));
   return {
     isEmpty: place.tables.length === 0 && done.size === 0,
     waiting: known.filter((name) => !done.has(name)),
-    newer: [...done].filter((name) => !known.includes(name) && !refused.includes(name)),
+    newer,
     tooNew: refused,
+    functions: newer.length + refused.length > 0 ? [] : waitingFunctions(applied),
   };
 }
 
-async function listed(client: Client): Promise<Set<string>> {
-  const { rows } = await client.query<{ name: string }>("select name from public.migrations");
-  return new Set(rows.map(({ name }) => name));
+/** What ran and was applied, in one round trip. */
+async function listed(client: Client, { has_list, has_functions }: Place): Promise<Listed> {
+  if (!has_list) {
+    return { done: new Set(), applied: [] };
+  }
+  const applied = has_functions ? "(select json_agg(f) from public.sql_functions f)" : "null::json";
+  const { rows } = await client.query<{ done: string[]; applied: AppliedFunction[] | null }>(
+    `select array(select name::text from public.migrations) as done, ${applied} as applied`,
+  );
+  return { done: new Set(rows[0]?.done), applied: rows[0]?.applied ?? [] };
+}
+
+interface Listed {
+  readonly done: ReadonlySet<string>;
+  readonly applied: readonly AppliedFunction[];
 }
 
 function placeFault(place: Place): string | null {

@@ -129,7 +129,7 @@ export async function inspectDatabase(application: Secret): Promise<DatabaseFact
 /** What the tables' owner sees: which migrations wait, what is missing, and what the two roles lack. */
 export interface SchemaFacts {
   readonly migrations: MigrationState;
-  /** One sentence for a database that is not whole; null for one that is, and while migrations wait. */
+  /** One sentence for a database that is not whole; null for one that is, and while migrations or functions wait. */
   readonly fault: string | null;
   readonly gaps: RoleGaps;
 }
@@ -139,8 +139,8 @@ export async function inspectSchema(owner: Secret, serverLogin: string): Promise
   return connected(owner, async (client) => {
     const migrations = await migrationState(client);
     const schema = await lookAtSchema(client);
-    const isCurrent =
-      migrations.waiting.length === 0 && migrations.tooNew.length === 0 && migrations.newer.length === 0;
+    const { waiting, functions, newer, tooNew } = migrations;
+    const isCurrent = waiting.length + functions.length + newer.length + tooNew.length === 0;
     return {
       migrations,
       fault: isCurrent ? wholenessFault(schema) : null,

@@ -6,6 +6,7 @@ import type { Secret } from "../../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
 import { readDatabaseAddress } from "./database-address.ts";
 import { migrationState, type MigrationState } from "./first-look.ts";
+import { applyFunctions } from "./sql-functions.ts";
 import { makeRoles, mendRoles } from "./mend-roles.ts";
 import { keepMark } from "./migration-marks.ts";
 import { lookAtSchema } from "./schema-look.ts";
@@ -21,15 +22,16 @@ export interface MigrateOptions {
 }
 
 /**
- * Brings the schema up to date, gives the roles what they lack, and answers the names of the migrations that ran. Safe
- * with several processes at once. When nothing waits and nothing lacks, the rights of the application role are enough:
- * a server need not know the owner's password. Throws an OperatorError for a database that was restored in part.
+ * Brings the schema up to date, gives the roles what they lack, and answers the names of the migrations that ran and of
+ * the functions that were applied again. Safe with several processes at once. When nothing waits and nothing lacks, the
+ * rights of the application role are enough: a server need not know the owner's password. Throws an OperatorError for a
+ * database that was restored in part.
  */
 export function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
   return withConnection({ url: owner, name: "vestibule migrate", session: PLAIN }, async (client) => {
     const serverLogin = application === null ? null : readDatabaseAddress(application).user;
     const state = await currentState(client);
-    const ran = state.waiting.length === 0 ? [] : await migrateAlone(client, owner, serverLogin);
+    const ran = isCurrent(state) ? [] : await migrateAlone(client, owner, serverLogin);
     const schema = await lookAtSchema(client);
     // What was made just now has nothing missing; what a newer Vestibule has made is not known here.
     if (!state.isEmpty && state.newer.length === 0) {
@@ -52,15 +54,32 @@ async function currentState(client: Client): Promise<MigrationState> {
   return state;
 }
 
-/** knex is loaded only when something waits: a server that has nothing to migrate does without its memory. */
+const isCurrent = ({ waiting, functions }: MigrationState): boolean =>
+  waiting.length + functions.length === 0;
+
 async function migrateAlone(client: Client, owner: Secret, serverLogin: string | null): Promise<string[]> {
   // Held by the connection, so that a process that dies in the middle leaves no lock behind.
   await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
   // A newer one may have had the lock meanwhile.
-  if ((await currentState(client)).waiting.length === 0) {
+  const state = await currentState(client);
+  if (isCurrent(state)) {
     return [];
   }
   await makeRoles(client, serverLogin);
+  try {
+    const migrations = state.waiting.length === 0 ? [] : await runMigrations(client, owner);
+    const { functions } = await currentState(client);
+    await applyFunctions(client, functions);
+    return state.isEmpty
+      ? migrations
+      : [...migrations, ...functions.map(({ name }) => `functions/${name}.sql`)];
+  } catch (error) {
+    throw failedMigration(error);
+  }
+}
+
+/** knex is loaded only when a migration waits: a server that has nothing to migrate does without its memory. */
+async function runMigrations(client: Client, owner: Secret): Promise<string[]> {
   const { default: createKnex } = await import("knex");
   const knex = createKnex(knexConfig(owner, { host: client.host, port: client.port }));
   try {
@@ -68,8 +87,6 @@ async function migrateAlone(client: Client, owner: Secret, serverLogin: string |
     const [, ran] = (await knex.migrate.latest({ afterEach: keepMark })) as [number, string[]];
     await knex.raw("grant select on migrations to vestibule_app");
     return ran;
-  } catch (error) {
-    throw failedMigration(error);
   } finally {
     await knex.destroy();
   }

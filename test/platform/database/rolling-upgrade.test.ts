@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -40,6 +40,20 @@ describe("an older server and a database that is newer", function () {
   };
   const ready = async () =>
     (await fetch(`http://localhost:${here.environment["PORT"] ?? ""}/health/ready`)).status;
+
+  it("leaves a function as the newer release has changed it, though no migration tells of it", async () => {
+    const file = join(newer, "migrations/functions/mail_hash.sql");
+    writeFileSync(file, readFileSync(file, "utf8").replace("btrim(p_mail)", "btrim(p_mail, ' ')"));
+    const manifest = JSON.parse(readFileSync(join(newer, "package.json"), "utf8")) as object;
+    writeFileSync(join(newer, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
+    expect(await migrateWithNewer()).to.deep.equal({ migrated: ["functions/mail_hash.sql"] });
+    expect((await here.ask(["migrate"]))["migrated"]).to.deep.equal([]);
+    const [made] = await asOwner<{ source: string }>(
+      here.database,
+      "select prosrc as source from pg_proc where proname = 'mail_hash'",
+    );
+    expect(made?.source).to.contain("btrim(p_mail, ' ')");
+  });
 
   it("starts again and serves when the newer migrations are marked as ones that it works with", async () => {
     addMigration(

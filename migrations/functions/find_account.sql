@@ -1,0 +1,30 @@
+-- The account behind a 'sub' with its office, as JSON; null for an unknown one. Sets the office for its own read only.
+create or replace function find_account(p_subject uuid) returns json language plpgsql as $$
+declare
+  before text := coalesce(current_setting('vestibule.office', true), '');
+  office uuid;
+  account json;
+begin
+  select s.office_id into office from subjects s where s.id = p_subject;
+  if not found then
+    return null;
+  end if;
+  perform set_config('vestibule.office', office::text, true);
+  select json_build_object(
+    'id', u.id, 'username', u.username, 'name', u.name, 'mail', u.mail, 'role', u.role, 'language', u.language,
+    'status', u.status, 'validFrom', extract(epoch from u.valid_from)::float8,
+    'createdAt', extract(epoch from u.created_at)::float8,
+    'mobile', (select m.number from mobile_numbers m where m.user_id = u.id and m.state = 'confirmed'),
+    'isMailProved', u.mail is not null and u.mail is not distinct from u.mail_proved,
+    'office', json_build_object('id', o.id, 'code', o.code, 'name', o.name, 'status', o.status,
+      'language', o.language, 'sessionMinutes', o.session_minutes,
+      'secondFactor', json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
+        'from', extract(epoch from o.second_factor_from)::float8,
+        'since', extract(epoch from o.second_factor_since)::float8,
+        'trust', case when o.trusted_browser_days is not null then json_build_object('days', o.trusted_browser_days,
+          'since', extract(epoch from o.trust_since)::float8) end))
+  ) into account
+  from users u join offices o on o.id = u.office_id where u.id = p_subject;
+  perform set_config('vestibule.office', before, true);
+  return account;
+end $$;

@@ -1,0 +1,29 @@
+-- A sign-in with what the journey's guards read: fresh at every click.
+create or replace function find_sign_in(p_id bytea, p_now timestamptz)
+returns table (facts jsonb, created_at timestamptz, account json, guard json, factors text[], codes_left integer,
+  enrolment json, number json) language plpgsql as $$
+declare
+  before text := coalesce(current_setting('vestibule.office', true), '');
+  found_office uuid;
+  found_user uuid;
+begin
+  select s.facts, s.created_at, s.office_id, s.user_id into facts, created_at, found_office, found_user
+    from sign_ins s where s.id = p_id and s.expires_at > p_now;
+  if not found then
+    return;
+  end if;
+  account := find_account(found_user);
+  perform set_config('vestibule.office', found_office::text, true);
+  select json_build_object('strikes', g.strikes, 'spent', g.spent, 'blockedUntil', extract(epoch from g.blocked_until)::float8)
+    into guard from second_factor_guard g where g.office_id = found_office and g.user_id = found_user;
+  factors := array(select f.kind from factors f where f.user_id = found_user order by f.kind);
+  select count(*)::integer into codes_left from recovery_codes c where c.user_id = found_user and c.used_at is null;
+  select json_build_object('openedAt', extract(epoch from w.opened_at)::float8, 'endsAt', extract(epoch from w.ends_at)::float8,
+      'needsCode', w.code_hash is not null)
+    into enrolment from enrolment_windows w where w.user_id = found_user;
+  select json_build_object('state', coalesce(m.state, 'none'), 'number', m.number,
+      'pending', m.pending_number is not null, 'enteredBy', m.entered_by)
+    into number from (select found_user as id) w left join mobile_numbers m on m.user_id = w.id;
+  perform set_config('vestibule.office', before, true);
+  return next;
+end $$;

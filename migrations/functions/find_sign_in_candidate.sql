@@ -1,0 +1,26 @@
+-- What the password page needs to know before it looks at a password, in one round trip.
+create or replace function find_sign_in_candidate(p_office_code text, p_username_key text, p_browser bytea, p_now timestamptz)
+returns table (office json, account json, password_hash text, familiar boolean) language plpgsql as $$
+declare
+  before text := coalesce(current_setting('vestibule.office', true), '');
+  found_office offices%rowtype;
+  found_user users%rowtype;
+begin
+  select o.* into found_office from offices o where o.code = p_office_code;
+  if not found then
+    return;
+  end if;
+  office := json_build_object('id', found_office.id, 'code', found_office.code, 'name', found_office.name,
+    'status', found_office.status);
+  perform set_config('vestibule.office', found_office.id::text, true);
+  select u.* into found_user from users u
+    where u.office_id = found_office.id and u.username_key = p_username_key;
+  if found then
+    account := json_build_object('id', found_user.id, 'status', found_user.status);
+    password_hash := found_user.password_hash;
+    familiar := exists (select from familiar_browsers f
+      where f.user_id = found_user.id and f.browser = p_browser and f.expires_at > p_now);
+  end if;
+  perform set_config('vestibule.office', before, true);
+  return next;
+end $$;

@@ -1,0 +1,6 @@
+-- Tells every server process that its copy of an application is out of date.
+create or replace function tell_application_changed() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('vestibule_application', coalesce(new.id, old.id));
+  return null;
+end $$;

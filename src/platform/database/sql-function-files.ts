@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { MIGRATIONS } from "../../../knexfile.ts";
+
+/** An SQL function of this release: the text of `migrations/functions/<name>.sql`, which also gives its rights. */
+export interface SqlFunction {
+  readonly name: string;
+  readonly text: string;
+  /** SHA-256 of the text, in hex. */
+  readonly checksum: string;
+}
+
+const FUNCTIONS = join(MIGRATIONS, "functions");
+
+/** All functions of this release, by name. */
+export const sqlFunctions = (): SqlFunction[] =>
+  readdirSync(FUNCTIONS)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => readFunction(basename(file, ".sql")));
+
+function readFunction(name: string): SqlFunction {
+  // A checkout on Windows may end lines otherwise; the function is the same.
+  const text = readFileSync(join(FUNCTIONS, `${name}.sql`), "utf8").replaceAll("\r\n", "\n");
+  return { name, text, checksum: createHash("sha256").update(text).digest("hex") };
+}
+
+/** Puts each behind those that it calls: PostgreSQL looks into SQL functions when it makes them. */
+export function inOrderOfCalls(functions: readonly SqlFunction[]): SqlFunction[] {
+  const met = new Set<string>();
+  const withCalled = (one: SqlFunction): SqlFunction[] => {
+    if (met.has(one.name)) {
+      return [];
+    }
+    met.add(one.name);
+    const called = functions.filter(({ name }) => one.text.includes(`${name}(`));
+    return [...called.flatMap(withCalled), one];
+  };
+  return functions.flatMap(withCalled);
+}
