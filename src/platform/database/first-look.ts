@@ -47,6 +47,9 @@ const LOOK = `
     left join pg_class functions on functions.relname = 'sql_functions'
     and functions.relnamespace = to_regnamespace('public') and functions.relkind = 'r'`;
 
+/** The first migration of the sets that were in use before the first release; none of them leads to the set of today. */
+const EARLIER = "001_offices_and_users.ts";
+
 /** Which migrations wait, and which of a newer Vestibule ran: those that this one works with, and those that it does not. */
 export interface MigrationState {
   /** No table of ours is there. */
@@ -70,6 +73,13 @@ export async function migrationState(client: Client): Promise<MigrationState> {
   }
   const known = await knownMigrations();
   const { done, applied } = await listed(client, place);
+  if (done.has(EARLIER)) {
+    throw new OperatorError(
+      "The database was made by an earlier commit of Vestibule, before the first release, and cannot be brought up to date. " +
+        "Start with a new one: delete the directory of the embedded database (data/, or VESTIBULE_DATA_DIR) or set VESTIBULE_DATA_DIR to another one; " +
+        "with PostgreSQL of your own, set DATABASE_URL to an empty database. Export what you need of the old one with the commit that made it.",
+    );
+  }
   if (done.size === 0 && place.tables.length > 0) {
     throw new OperatorError(
       `The database has tables of Vestibule (${named(place.tables)}) and no list of the migrations that made them: it was restored in part, or belongs to another program. Restore the backup again, into an empty database.`,

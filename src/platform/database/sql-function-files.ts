@@ -20,7 +20,8 @@ export const sqlFunctions = (): SqlFunction[] =>
     .sort()
     .map((file) => readFunction(basename(file, ".sql")));
 
-function readFunction(name: string): SqlFunction {
+/** Throws when the function has no file. */
+export function readFunction(name: string): SqlFunction {
   // A checkout on Windows may end lines otherwise; the function is the same.
   const text = readFileSync(join(FUNCTIONS, `${name}.sql`), "utf8").replaceAll("\r\n", "\n");
   return { name, text, checksum: createHash("sha256").update(text).digest("hex") };

@@ -1,9 +1,6 @@
 import { expect } from "chai";
-import createKnex from "knex";
-import { knexConfig } from "../../../knexfile.ts";
 import type { Services } from "../../../src/server/wiring/services.ts";
-import { Secret } from "../../../src/kernel/secret.ts";
-import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
+import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { makeSmsUser, send } from "../../support/mobile-numbers.ts";
 import { startServices } from "../../support/vestibule.ts";
 import type { TestUser } from "../../support/people.ts";
@@ -85,30 +82,6 @@ describe("the tables of mobile numbers", function () {
         northern.id,
       ]).then(() => "done", String);
       expect(fault, change).to.contain("violates check constraint");
-    }
-  });
-
-  it("go away with their migration and come back", async () => {
-    const other = await freshDatabase();
-    const knex = createKnex(knexConfig(new Secret(other.ownerUrl)));
-    try {
-      await knex.migrate.down({ name: "010_mobile_numbers.ts" });
-      const gone = await asOwner<{ found: string | null }>(
-        other,
-        "select to_regclass('mobile_numbers')::text as found",
-      );
-      expect(gone).to.deep.equal([{ found: null }]);
-      const before = await asOwner(other, "select * from find_sign_in('\\x00', now())");
-      expect(before).to.deep.equal([]);
-      await knex.migrate.latest();
-      const back = await asOwner<{ found: string | null }>(
-        other,
-        "select to_regclass('sms_codes')::text as found",
-      );
-      expect(back).to.deep.equal([{ found: "sms_codes" }]);
-    } finally {
-      await knex.destroy();
-      await other.drop();
     }
   });
 

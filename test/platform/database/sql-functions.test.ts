@@ -1,8 +1,5 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "chai";
 import type { Client } from "pg";
-import { MIGRATIONS } from "../../../knexfile.ts";
 import { OperatorError } from "../../../src/kernel/errors.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { PLAIN, withConnection } from "../../../src/platform/database/connection.ts";
@@ -187,16 +184,5 @@ describe("functions in a database", () => {
     ]);
     expect(fault).to.match(/^functions\/mail_hash\.sql: syntax error/);
     expect(await answer("audit_part('one')")).to.equal("3:one");
-  });
-});
-
-describe("a migration", () => {
-  it("writes no function down: it would stand in two places", () => {
-    const migrations = readdirSync(MIGRATIONS).filter((name) => name > "048");
-    for (const name of migrations.filter((file) => file.endsWith(".ts"))) {
-      expect(readFileSync(join(MIGRATIONS, name), "utf8"), name).to.not.match(
-        /create (or replace )?function/i,
-      );
-    }
   });
 });

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { getConstructionPlans } from "pg-boss";
 
-/** The queue of messages: what has to be told and how it went, and the jobs that hand it over. */
+/** Mails and text messages: what has to be sent and how it went, and the queues of jobs that hand it over. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Recipient and text are sealed while they are needed, and gone afterwards.
@@ -37,10 +37,25 @@ export async function up(knex: Knex): Promise<void> {
     create index message_directory_provider on message_directory (provider_id) where provider_id is not null;
     create index message_directory_made on message_directory (made_at);
     grant select, insert, update, delete on messages, message_directory to vestibule_app;
+
+    -- What development sends to its outbox page instead.
+    create table outbox_messages (
+      id bigint generated always as identity primary key,
+      at timestamptz not null,
+      channel text not null check (channel in ('mail', 'sms')),
+      recipient text not null,
+      subject text,
+      body text not null
+    );
+    grant select, insert, update, delete on outbox_messages to vestibule_app;
   `);
   await knex.raw(withoutTransaction(getConstructionPlans("jobs")));
   await knex.raw(`
+    -- One queue for each channel, so that a slow mail server delays no code: 'messages' is that of mails.
     select jobs.create_queue('messages', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
+    select jobs.create_queue('text-messages', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
+    select jobs.create_queue('sign-outs', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
+    select jobs.create_queue('tasks', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
     grant usage on schema jobs to vestibule_app;
     grant select, insert, update, delete on all tables in schema jobs to vestibule_app;
   `);
@@ -52,5 +67,5 @@ function withoutTransaction(script: string): string {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`drop schema jobs cascade; drop table message_directory; drop table messages;`);
+  await knex.raw(`drop schema jobs cascade; drop table outbox_messages, message_directory, messages;`);
 }

@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
+import { rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 
-/** Users that come as a file: what was read of it waits here, checked, until somebody applies it. */
+/** Users that come as a file: what was read of it waits here, checked, until an administrator applies it. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table import_runs (
@@ -12,7 +13,7 @@ export async function up(knex: Knex): Promise<void> {
       fault jsonb,
       rows integer not null default 0,
       bad integer not null default 0,
-      -- How far an application has come; counted for whoever watches, and true only once it is applied.
+      -- How far an application has come; counted for those who watch, and true only once it is applied.
       added integer not null default 0,
       invites boolean not null default false,
       -- Each turn sends some of the invitations; a turn that was taken is not taken again.
@@ -20,14 +21,12 @@ export async function up(knex: Knex): Promise<void> {
       invited integer not null default 0,
       made_at timestamptz not null,
       moved_at timestamptz not null,
-      -- Its rows are forgotten then.
+      -- Its rows are removed then.
       ends_at timestamptz not null
     );
     create index import_runs_office on import_runs (office_id, made_at desc);
-    alter table import_runs enable row level security;
-    alter table import_runs force row level security;
-    create policy import_runs_of_office on import_runs
-      using (office_id = vestibule_office()) with check (office_id = vestibule_office());
+    ${rowsOfOffice("import_runs")}
+    grant select, insert, update on import_runs to vestibule_app;
 
     create table import_rows (
       run_id uuid not null references import_runs on delete cascade,
@@ -46,19 +45,11 @@ export async function up(knex: Knex): Promise<void> {
       invited_at timestamptz,
       primary key (run_id, line)
     );
-    alter table import_rows enable row level security;
-    alter table import_rows force row level security;
-    create policy import_rows_of_office on import_rows
-      using (office_id = vestibule_office()) with check (office_id = vestibule_office());
-
-    grant select, insert, update on import_runs to vestibule_app;
+    ${rowsOfOffice("import_rows")}
     grant select, insert, update, delete on import_rows to vestibule_app;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`
-    drop table import_rows;
-    drop table import_runs;
-  `);
+  await knex.raw(`drop table import_rows, import_runs;`);
 }

@@ -1,0 +1,98 @@
+import type { Knex } from "knex";
+import { createFunctions, dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
+
+/** Users of offices, and what finds them: their 'sub', their mail address, their last sign-in. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    -- Who an identifier (the OpenID 'sub') belongs to. A row stays when the user goes: no 'sub' is ever used twice.
+    create table subjects (id uuid primary key, office_id uuid not null references offices);
+    grant select, insert on subjects to vestibule_app;
+
+    create table users (
+      id uuid primary key references subjects,
+      office_id uuid not null references offices,
+      username text not null,
+      -- The username as it is compared: unique in its office.
+      username_key text not null,
+      name text not null,
+      mail text,
+      -- The address that the user has opened a link in. Another one in 'mail' is not proved.
+      mail_proved text,
+      -- What lists sort and search by.
+      name_key text not null generated always as (lower(normalize(name, NFKC))) stored,
+      search_key text not null generated always as
+        (lower(normalize(username || ' ' || name || ' ' || coalesce(mail, ''), NFKC))) stored,
+      role text not null default 'user' check (role in ('user', 'accountant', 'superuser', 'support')),
+      language text,
+      status text not null default 'active' check (status in ('active', 'disabled')),
+      -- Two people who edit the same user: the second one is warned.
+      version integer not null default 1,
+
+      password_hash text not null,
+      password_changed_at timestamptz not null,
+      -- The next sign-in ends with choosing a new password.
+      password_expired boolean not null default false,
+      -- Until then no change of a factor may rest on the mailbox: a reset has just been proved by it.
+      mailbox_hold_until timestamptz,
+      -- An administrator has put the mail address there: until then no link to choose a password goes to it.
+      links_held_until timestamptz,
+
+      -- Sessions and tokens that are older than this are dead, wherever they are kept.
+      valid_from timestamptz not null,
+      created_at timestamptz not null,
+      changed_at timestamptz not null,
+      unique (office_id, username_key)
+    );
+    create index users_name on users (office_id, name_key, id);
+    ${rowsOfOffice("users")}
+    grant select, insert, update, delete on users to vestibule_app;
+
+    create trigger users_version before update of username, name, mail, role, language, status on users for each row
+      when (row(old.username, old.name, old.mail, old.role, old.language, old.status)
+        is distinct from row(new.username, new.name, new.mail, new.role, new.language, new.status))
+      execute function raise_version();
+
+    ${createFunctions("user_sessions_ended")}
+    create trigger user_sessions_ended after update of valid_from, status on users for each row
+      when (new.valid_from > old.valid_from or (new.status <> 'active' and old.status = 'active'))
+      execute function user_sessions_ended();
+
+    -- When a user last signed in; '-infinity': never. A table of its own, so that a sign-in neither locks nor rewrites
+    -- the user's row. A trigger of the audit log keeps it.
+    create table last_sign_ins (
+      user_id uuid primary key references users on delete cascade,
+      office_id uuid not null references offices,
+      at timestamptz not null
+    );
+    create index last_sign_ins_at on last_sign_ins (office_id, at, user_id);
+    ${rowsOfOffice("last_sign_ins")}
+    grant select, insert, update on last_sign_ins to vestibule_app;
+
+    ${createFunctions("begin_last_sign_in")}
+    create trigger users_last_sign_in after insert on users for each row execute function begin_last_sign_in();
+
+    -- Which offices a mail address has people in, for "Which office code do I have?": hashes and ids alone.
+    create table mail_people (
+      user_id uuid primary key references users on delete cascade,
+      office_id uuid not null references offices,
+      mail_hash bytea not null
+    );
+    create index mail_people_hash on mail_people (mail_hash);
+    ${createFunctions("vestibule_mail")}
+    ${rowsOfOffice("mail_people")}
+    create policy mail_people_of_mail on mail_people for select using (mail_hash = vestibule_mail());
+    grant select, insert, update, delete on mail_people to vestibule_app;
+
+    ${createFunctions("keep_mail_people")}
+    create trigger users_mail after insert or update of mail, office_id on users
+      for each row execute function keep_mail_people();
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    ${dropFunctions("find_account", "find_people_of_mail")}
+    drop table mail_people, last_sign_ins, users, subjects;
+    ${dropFunctions("keep_mail_people", "vestibule_mail", "mail_hash", "begin_last_sign_in", "user_sessions_ended")}
+  `);
+}

@@ -1,0 +1,128 @@
+import type { Knex } from "knex";
+import { createFunctions, dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
+
+/** Second factors: what users have enrolled, the guard of their codes, how they are reset, and where none is asked for. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    create table factors (
+      office_id uuid not null references offices,
+      user_id uuid not null references users on delete cascade,
+      kind text not null check (kind in ('totp', 'sms')),
+      sealed_secret bytea,
+      -- A code of this time step, or of one before it, was used.
+      last_step bigint not null default 0,
+      confirmed_at timestamptz not null,
+      primary key (user_id, kind)
+    );
+    -- An office's counts read its own rows alone, and from the index alone.
+    create index factors_office on factors (office_id, user_id, kind);
+    ${rowsOfOffice("factors")}
+    grant select, insert, update, delete on factors to vestibule_app;
+
+    -- One salt a user, so that one slow hash is compared with all six.
+    create table recovery_code_sets (
+      office_id uuid not null references offices,
+      user_id uuid primary key references users on delete cascade,
+      salt bytea not null,
+      made_at timestamptz not null
+    );
+    create index recovery_code_sets_office on recovery_code_sets (office_id, user_id);
+    ${rowsOfOffice("recovery_code_sets")}
+
+    create table recovery_codes (
+      office_id uuid not null references offices,
+      user_id uuid not null references recovery_code_sets on delete cascade,
+      hash bytea not null,
+      used_at timestamptz,
+      primary key (user_id, hash)
+    );
+    create index recovery_codes_left on recovery_codes (office_id, user_id) where used_at is null;
+    ${rowsOfOffice("recovery_codes")}
+    grant select, insert, update, delete on recovery_code_sets, recovery_codes to vestibule_app;
+
+    -- The time in which a user without a confirmed factor may enrol one with the password alone. Without a row it runs
+    -- from the later of the user's beginning and the office's decision.
+    create table enrolment_windows (
+      office_id uuid not null references offices,
+      user_id uuid primary key references users on delete cascade,
+      opened_at timestamptz not null,
+      ends_at timestamptz not null,
+      code_hash bytea,
+      code_ends_at timestamptz
+    );
+    ${rowsOfOffice("enrolment_windows")}
+    grant select, insert, update, delete on enrolment_windows to vestibule_app;
+
+    -- The one counter of a user's wrong second-factor codes.
+    create table second_factor_guard (
+      office_id uuid not null references offices,
+      user_id uuid not null references users on delete cascade,
+      strikes integer not null default 0,
+      spent integer not null default 0,
+      blocked_until timestamptz,
+      lifts integer not null default 0,
+      lifts_since timestamptz,
+      -- Tries that were reserved and are not judged yet, so that one whose code was right can be given back. Each is the
+      -- form (16 bytes, keyed hash) and the try (8 bytes, random), all of the current round.
+      in_hand bytea[] not null default '{}',
+      in_hand_at timestamptz,
+      -- The form that was judged last and was wrong, for its twin that waited for the answer.
+      wrong_form bytea,
+      wrong_as text,
+      primary key (office_id, user_id)
+    );
+    ${rowsOfOffice("second_factor_guard")}
+    grant select, insert, update, delete on second_factor_guard to vestibule_app;
+
+    -- Resets of a second factor that need two members of support: one asks, another approves.
+    create table reset_requests (
+      id uuid primary key,
+      office_id uuid not null references offices,
+      user_id uuid not null references users on delete cascade,
+      reason text not null,
+      requested_by uuid not null references subjects,
+      requested_at timestamptz not null,
+      ends_at timestamptz not null,
+      state text not null default 'open' check (state in ('open', 'approved', 'cancelled')),
+      decided_by uuid references subjects,
+      decided_at timestamptz,
+      check ((state = 'open') = (decided_at is null)),
+      -- Two persons, also for those who write to the table by another way than ours.
+      check (state <> 'approved' or decided_by <> requested_by)
+    );
+    create unique index reset_requests_open on reset_requests (user_id) where state = 'open';
+    ${rowsOfOffice("reset_requests")}
+    -- Only find_waiting_resets sets this, and for its own read.
+    create policy reset_requests_of_support on reset_requests for select
+      using (state = 'open' and current_setting('vestibule.support_desk', true) = 'yes');
+    grant select, insert, update, delete on reset_requests to vestibule_app;
+
+    -- Browsers that need no code. One is found by a keyed hash of its cookie's token, so a copy of this table opens nothing.
+    create table trusted_browsers (
+      id uuid primary key,
+      office_id uuid not null references offices,
+      user_id uuid not null references users on delete cascade,
+      hash bytea not null unique,
+      device json not null,
+      trusted_at timestamptz not null,
+      used_at timestamptz not null,
+      ends_at timestamptz not null
+    );
+    create index trusted_browsers_user on trusted_browsers (user_id);
+    ${rowsOfOffice("trusted_browsers")}
+    grant select, insert, update, delete on trusted_browsers to vestibule_app;
+
+    ${createFunctions("end_trust")}
+    create trigger factors_trust after insert or delete or update of confirmed_at on factors
+      for each row execute function end_trust();
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    ${dropFunctions("is_browser_trusted", "list_trusted_browsers", "trusted_browsers_of", "find_waiting_resets")}
+    drop table trusted_browsers, reset_requests, second_factor_guard, enrolment_windows, recovery_codes,
+      recovery_code_sets, factors;
+    ${dropFunctions("end_trust")}
+  `);
+}

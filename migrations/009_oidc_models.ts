@@ -1,0 +1,37 @@
+import type { Knex } from "knex";
+import { dropFunctions } from "../src/platform/database/migration-sql.ts";
+
+/** What oidc-provider keeps: grants, sessions, interactions, codes, tokens. One row each, found by a keyed hash of its id. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    create table engine_models (
+      kind smallint not null,
+      id bytea not null,
+      payload json not null,
+      grant_id text,
+      account_id uuid,
+      application_id text,
+      -- Of a session its uid, of a device code the keyed hash of its user code.
+      uid text,
+      -- When a device last asked whether its user has signed in (RFC 8628 section 3.5).
+      polled_at timestamptz,
+      consumed_at timestamptz,
+      saved_at timestamptz not null,
+      expires_at timestamptz not null,
+      primary key (kind, id)
+    ) with (fillfactor = 90);
+    create index engine_models_grant on engine_models (grant_id) where grant_id is not null;
+    create index engine_models_uid on engine_models (uid) where uid is not null;
+    -- Grants (0), sessions (1) and refresh tokens (5) are listed and ended by user; the short-lived rest is not.
+    create index engine_models_account on engine_models (account_id) where account_id is not null and kind in (0, 1, 5);
+    create index engine_models_expires on engine_models (expires_at);
+    grant select, insert, update, delete on engine_models to vestibule_app;
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    ${dropFunctions("find_engine_model", "drop_dead_sessions", "tell_signed_out")}
+    drop table engine_models;
+  `);
+}

@@ -1,0 +1,38 @@
+import type { Knex } from "knex";
+import { dropFunctions } from "../src/platform/database/migration-sql.ts";
+
+/** What belongs to a browser and to no office: sign-ins that are under way, and forms that wait for a fresh proof. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    -- The journey's memory. A row begins with the first fact. Office and user are those that the password proved, never
+    -- what a form says later.
+    create table sign_ins (
+      id bytea primary key,
+      office_id uuid not null references offices,
+      user_id uuid not null,
+      application_id text,
+      facts jsonb not null,
+      created_at timestamptz not null,
+      finished_at timestamptz,
+      expires_at timestamptz not null
+    );
+    create index sign_ins_expires on sign_ins (expires_at);
+
+    -- What an administrator had typed in the console when a fresh proof was asked for. Found by a keyed hash of session,
+    -- person and page, sealed, and gone after minutes.
+    create table console_drafts (
+      id bytea primary key,
+      sealed bytea not null,
+      expires_at timestamptz not null
+    );
+    create index console_drafts_expires on console_drafts (expires_at);
+    grant select, insert, update, delete on sign_ins, console_drafts to vestibule_app;
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    ${dropFunctions("find_sign_in")}
+    drop table console_drafts, sign_ins;
+  `);
+}

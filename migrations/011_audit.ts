@@ -1,0 +1,135 @@
+import type { Knex } from "knex";
+import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
+
+/**
+ * Who did what to whom. A hash chain runs over the events of each office, and one over those without office. The
+ * application role adds and reads events; it can change or remove none. It can have them sealed and old ones pruned, by
+ * two functions; the tables of the chains it cannot write.
+ */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(EVENTS);
+  await knex.raw(CHAINS);
+  await knex.raw(ALARMS);
+}
+
+const EVENTS = `
+    create table audit_events (
+      id bigint generated always as identity primary key,
+      at timestamptz not null,
+      office_id uuid references offices,
+      type text not null,
+      outcome text not null check (outcome in ('ok', 'refused', 'alarm')),
+      actor text not null,
+      subject text,
+      application_id text,
+      address inet,
+      request_id text,
+      details jsonb not null default '{}'
+    );
+    create index audit_events_office on audit_events (office_id, id desc);
+
+    -- The list reads the newest first, by any one thing that is looked for, without sorting. An office's own ordinary
+    -- events are most of the log: what is looked for among them by outcome is what did not go well.
+    create index audit_events_time on audit_events (office_id, at desc, id desc);
+    create index audit_events_type on audit_events (office_id, type, at desc, id desc);
+    create index audit_events_outcome on audit_events (office_id, outcome, at desc, id desc) where outcome <> 'ok';
+    create index audit_events_actor on audit_events (actor, at desc, id desc)
+      where actor not in ('visitor', 'vestibule', 'command line');
+    create index audit_events_subject on audit_events (subject, at desc, id desc) where subject is not null;
+
+    -- A user's own sign-ins on the account page, however many other events there are of that user.
+    create index audit_events_history on audit_events (subject, id desc)
+      where type in ('sign-in', 'password.wrong', 'password.throttled', 'code.wrong', 'code.blocked');
+    -- What the overview of an office counts and shows.
+    create index audit_events_sms on audit_events (office_id, at) where type = 'sms.sent';
+    create index audit_events_important on audit_events (office_id, id desc)
+      where outcome = 'alarm' or type in ('code.blocked', 'factor.reset', 'number.change-requested', 'number.removed',
+        'office.changed', 'password.reset', 'user.disabled', 'users.imported', 'users.exported');
+
+    alter table audit_events enable row level security;
+    alter table audit_events force row level security;
+    create policy audit_events_of_office on audit_events
+      using (office_id is not distinct from vestibule_office())
+      with check (office_id is not distinct from vestibule_office());
+    grant select, insert on audit_events to vestibule_app;
+
+    ${createFunctions("keep_last_sign_in")}
+    create trigger audit_events_last_sign_in after insert on audit_events for each row
+      when (new.type = 'sign-in' and new.outcome = 'ok' and new.subject ~ '^[0-9a-f-]{36}$')
+      execute function keep_last_sign_in();
+`;
+
+const CHAINS = `
+    ${createFunctions("vestibule_chain")}
+
+    -- Events that no sealer has come to; an event and its row here are written by one transaction.
+    create table audit_unsealed (
+      chain uuid not null,
+      event_id bigint not null,
+      primary key (chain, event_id)
+    );
+
+    -- hash: SHA-256 of the hash before it and of the event's content. Names an event and outlives it: no foreign key.
+    create table audit_seals (
+      chain uuid not null,
+      position bigint not null,
+      event_id bigint not null unique,
+      hash bytea not null check (octet_length(hash) = 32),
+      primary key (chain, position)
+    );
+
+    -- The end of each chain, and its checkpoint: up to there the events were pruned, and the chain goes on from its hash.
+    create table audit_chains (
+      chain uuid primary key,
+      position bigint not null default 0,
+      hash bytea not null default decode(repeat('00', 32), 'hex'),
+      pruned_position bigint not null default 0,
+      pruned_hash bytea not null default decode(repeat('00', 32), 'hex'),
+      oldest_at timestamptz
+    );
+    create index audit_chains_oldest on audit_chains (oldest_at);
+
+    -- Without FORCE on the queue and the ends: seal_audit_events and prune_audit_events look across offices, as their owner.
+    alter table audit_unsealed enable row level security;
+    create policy audit_unsealed_of_office on audit_unsealed for select using (chain = vestibule_chain());
+    alter table audit_chains enable row level security;
+    create policy audit_chains_of_office on audit_chains for select using (chain = vestibule_chain());
+    alter table audit_seals enable row level security;
+    alter table audit_seals force row level security;
+    create policy audit_seals_of_office on audit_seals using (chain = vestibule_chain()) with check (chain = vestibule_chain());
+    grant select on audit_unsealed, audit_seals, audit_chains to vestibule_app;
+
+    ${createFunctions("audit_await_seal")}
+    create trigger audit_await_seal after insert on audit_events for each row execute function audit_await_seal();
+`;
+
+const ALARMS = `
+    -- Alarms that no mail has reported yet: what happened, where and in which request; no name and no address.
+    create table alarms_untold (
+      id bigint generated always as identity primary key,
+      at timestamptz not null,
+      type text not null,
+      office_code text,
+      request_id text
+    );
+    -- When the last mail about alarms was written; one row, which one process at a time moves on.
+    create table alarm_digest (
+      only_row boolean primary key default true check (only_row),
+      sent_at timestamptz not null default '-infinity'
+    );
+    insert into alarm_digest default values;
+    grant select, delete on alarms_untold to vestibule_app;
+    grant select, update on alarm_digest to vestibule_app;
+
+    ${createFunctions("audit_alarm")}
+    create trigger audit_alarm after insert on audit_events for each row when (new.outcome = 'alarm')
+      execute function audit_alarm();
+`;
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    ${dropFunctions("seal_audit_events", "prune_audit_events", "audit_heads", "audit_content", "audit_part")}
+    drop table alarm_digest, alarms_untold, audit_chains, audit_seals, audit_unsealed, audit_events;
+    ${dropFunctions("audit_alarm", "audit_await_seal", "vestibule_chain", "keep_last_sign_in")}
+  `);
+}
