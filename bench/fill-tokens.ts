@@ -14,7 +14,7 @@ export async function addTokens(owner: pg.Client, tokens: number): Promise<void>
 
 /** As the engine writes them. */
 const REFRESH_TOKENS = `
-  insert into engine_models (kind, id, payload, grant_id, account_id, application_id, saved_at, expires_at)
+  insert into oidc_models (kind, id, payload, grant_id, account_id, application_id, saved_at, expires_at)
   select 5, sha256(('token ' || n)::bytea),
     json_build_object('iat', 1700000000, 'exp', 1700043200, 'kind', 'RefreshToken', 'accountId', person,
       'clientId', 'app_AAAAAAAAAAAAAAAAAAAA', 'grantId', md5('grant ' || n), 'scope', 'openid profile offline_access',

@@ -39,7 +39,7 @@ const PEOPLE = `
 
 /** Sessions as the engine writes them, ten for each user, ending within the next twelve hours. */
 const ENGINE_ROWS = `
-  insert into engine_models (kind, id, payload, account_id, uid, saved_at, expires_at)
+  insert into oidc_models (kind, id, payload, account_id, uid, saved_at, expires_at)
   select 1, sha256(('session ' || n)::bytea),
     json_build_object('iat', 1700000000, 'exp', 1700043200, 'uid', md5('uid ' || n), 'kind', 'Session',
       'loginTs', 1700000000, 'accountId', md5('user ' || (n % ${String(USERS)} + 1))::uuid, 'amr', json_build_array('pwd'),

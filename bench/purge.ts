@@ -55,10 +55,10 @@ async function fill(dataDir: string, tokens: number): Promise<number> {
   try {
     return await asOwner(embedded.ownerUrl, async (owner) => {
       await addTokens(owner, tokens);
-      await owner.query("vacuum (analyze) engine_models");
+      await owner.query("vacuum (analyze) oidc_models");
       await owner.query("checkpoint");
       const { rows } = await owner.query<{ size: string }>(
-        "select pg_total_relation_size('engine_models')::text as size",
+        "select pg_total_relation_size('oidc_models')::text as size",
       );
       return Number(rows[0]?.size);
     });

@@ -4,7 +4,7 @@ import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 /** What oidc-provider keeps: grants, sessions, interactions, codes, tokens. One row each, found by a keyed hash of its id. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    create table engine_models (
+    create table oidc_models (
       kind smallint not null,
       id bytea not null,
       payload json not null,
@@ -20,18 +20,18 @@ export async function up(knex: Knex): Promise<void> {
       expires_at timestamptz not null,
       primary key (kind, id)
     ) with (fillfactor = 90);
-    create index engine_models_grant on engine_models (grant_id) where grant_id is not null;
-    create index engine_models_uid on engine_models (uid) where uid is not null;
+    create index oidc_models_grant on oidc_models (grant_id) where grant_id is not null;
+    create index oidc_models_uid on oidc_models (uid) where uid is not null;
     -- Grants (0), sessions (1) and refresh tokens (5) are listed and ended by user; the short-lived rest is not.
-    create index engine_models_account on engine_models (account_id) where account_id is not null and kind in (0, 1, 5);
-    create index engine_models_expires on engine_models (expires_at);
-    grant select, insert, update, delete on engine_models to vestibule_app;
+    create index oidc_models_account on oidc_models (account_id) where account_id is not null and kind in (0, 1, 5);
+    create index oidc_models_expires on oidc_models (expires_at);
+    grant select, insert, update, delete on oidc_models to vestibule_app;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("find_engine_model", "drop_dead_sessions", "tell_signed_out")}
-    drop table engine_models;
+    ${dropFunctions("find_oidc_model", "drop_dead_sessions", "tell_signed_out")}
+    drop table oidc_models;
   `);
 }

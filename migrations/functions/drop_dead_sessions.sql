@@ -5,7 +5,7 @@ declare
   told integer;
 begin
   with gone as (
-    delete from engine_models m
+    delete from oidc_models m
     where m.kind = 1 and m.account_id = p_account and coalesce((m.payload ->> 'loginTs')::float8, 0) < p_before
     returning m.payload)
   select count(tell_signed_out(p_account, payload -> 'authorizations')) into told from gone;

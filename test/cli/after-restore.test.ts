@@ -17,7 +17,7 @@ import { totpNow } from "../support/totp.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { runProgram } from "./installation.ts";
 
-const TABLES = ["engine_models", "sign_ins", "recovery_codes"];
+const TABLES = ["oidc_models", "sign_ins", "recovery_codes"];
 
 describe("a restored backup", function () {
   this.timeout(120_000);

@@ -72,7 +72,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
     }
     for (const secret of [uid, session, pushed, tokens.access, tokens.refresh]) {
       const id = vestibule.services.hash(`engine ${secret}`);
-      expect(await query("select 1 from engine_models where id = $1", [id])).to.have.lengthOf(1);
+      expect(await query("select 1 from oidc_models where id = $1", [id])).to.have.lengthOf(1);
     }
   });
 
@@ -98,7 +98,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
       }),
     );
     expect(outcomes.filter((isFirst) => isFirst)).to.have.lengthOf(1);
-    expect(await query("select 1 from engine_models where grant_id = $1", [grantId])).to.be.empty;
+    expect(await query("select 1 from oidc_models where grant_id = $1", [grantId])).to.be.empty;
     expect(await adapterOf("Grant").find(grantId)).to.equal(undefined);
   });
 
@@ -115,13 +115,11 @@ describe("oidc-provider's models in PostgreSQL", () => {
     };
     await new EngineStore(counting).revokeFamilies([gone.code]);
     expect(sent).to.have.lengthOf(1);
-    const left = await query("select 1 from engine_models where grant_id = $1", [gone.grantId]);
+    const left = await query("select 1 from oidc_models where grant_id = $1", [gone.grantId]);
     expect(left).to.be.empty;
     expect(await adapterOf("Grant").find(gone.grantId)).to.equal(undefined);
     expect(await adapterOf("Grant").find(kept.grantId)).to.not.equal(undefined);
-    expect(await query("select 1 from engine_models where grant_id = $1", [kept.grantId])).to.have.lengthOf(
-      3,
-    );
+    expect(await query("select 1 from oidc_models where grant_id = $1", [kept.grantId])).to.have.lengthOf(3);
   });
 
   it("finds no code and no token whose grant is gone, even where a row was left", async () => {
@@ -176,18 +174,17 @@ describe("oidc-provider's models in PostgreSQL", () => {
   });
 
   it("removes what has ended in batches, the oldest first, and nothing that lives", async () => {
-    await query("delete from engine_models");
+    await query("delete from oidc_models");
     await query(
-      `insert into engine_models (kind, id, payload, saved_at, expires_at)
+      `insert into oidc_models (kind, id, payload, saved_at, expires_at)
        select 4, decode(lpad(to_hex(n), 4, '0'), 'hex'), '{}', now(), now() + (n - 26) * interval '1 minute'
        from generate_series(1, 30) n`,
     );
-    const left = async () =>
-      (await query<{ n: number }>("select count(*)::int as n from engine_models"))[0]?.n;
+    const left = async () => (await query<{ n: number }>("select count(*)::int as n from oidc_models"))[0]?.n;
     await store.purge(10);
     expect(await left()).to.equal(20);
     const [oldest] = await query<{ id: string }>(
-      "select encode(id, 'hex') as id from engine_models order by id",
+      "select encode(id, 'hex') as id from oidc_models order by id",
     );
     expect(oldest?.id).to.equal("000b");
     await store.purge(10);
@@ -233,7 +230,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
   async function savedAt(browser: HttpBrowser): Promise<number> {
     const cookie = /vestibule-session=([^;]+)/.exec(browser.cookiesFor("/"))?.[1] ?? "";
     const id = vestibule.services.hash(`engine ${cookie}`);
-    const [row] = await query<{ saved_at: Date }>("select saved_at from engine_models where id = $1", [id]);
+    const [row] = await query<{ saved_at: Date }>("select saved_at from oidc_models where id = $1", [id]);
     return row?.saved_at.getTime() ?? 0;
   }
 

@@ -31,7 +31,7 @@ describe("the statement that stores what requests have changed", () => {
     await client.connect();
     await asOwner(
       database,
-      `insert into engine_models (kind, id, payload, grant_id, saved_at, expires_at)
+      `insert into oidc_models (kind, id, payload, grant_id, saved_at, expires_at)
        select 5, decode(md5(n::text), 'hex'), '{}', 'g' || n / 4, now(), now() + interval '1 day'
        from generate_series(1, 20000) n`,
     );
@@ -54,7 +54,7 @@ describe("the statement that stores what requests have changed", () => {
         const plan = rows.map((line) => line["QUERY PLAN"]).join("\n");
         expect(plan, mode)
           .to.match(/Index/)
-          .and.not.match(/Seq Scan on engine_models/);
+          .and.not.match(/Seq Scan on oidc_models/);
       }
     });
   }

@@ -65,7 +65,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const [ended] = [await sidOf(user), await sidOf(user)];
     const [{ uid } = { uid: "" }] = await asOwner<{ uid: string }>(
       vestibule.database,
-      `select uid from engine_models where kind = 1 and account_id = $1
+      `select uid from oidc_models where kind = 1 and account_id = $1
        and payload -> 'authorizations' -> $2 ->> 'sid' = $3`,
       [user.id, application.id, ended],
     );

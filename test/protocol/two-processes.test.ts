@@ -128,9 +128,9 @@ describe("two server processes on one database", () => {
   const CODES_AND_TOKENS = "kind in (3, 4, 5)";
 
   async function familyRows(): Promise<number> {
-    const rows = await asOwner(vestibule.database, `select 1 from engine_models where ${CODES_AND_TOKENS}`);
+    const rows = await asOwner(vestibule.database, `select 1 from oidc_models where ${CODES_AND_TOKENS}`);
     return rows.length;
   }
 
-  const forgetAll = () => asOwner(vestibule.database, `delete from engine_models where ${CODES_AND_TOKENS}`);
+  const forgetAll = () => asOwner(vestibule.database, `delete from oidc_models where ${CODES_AND_TOKENS}`);
 });

@@ -3,7 +3,7 @@ import type { Database, Queryable, Statement } from "./database.ts";
 const BATCH = 20_000;
 
 /** What belongs to no office, a batch at a time. */
-const ENGINE = ["engine_models", "sign_ins", "console_drafts"].map((table): Statement => ({
+const ENGINE = ["oidc_models", "sign_ins", "console_drafts"].map((table): Statement => ({
   name: `restored_${table}`,
   text: `delete from ${table} where ctid = any(array(select ctid from ${table} limit ${String(BATCH)})) returning 1 as gone`,
 }));

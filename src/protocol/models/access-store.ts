@@ -45,7 +45,7 @@ const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
 
 /** Everything that hangs on grants: they themselves, and codes and tokens. */
 const DROP_GRANTS = `
-  delete from engine_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
+  delete from oidc_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
 
 /** The applications of each session that has gone are told by jobs of the same transaction. */
 const COUNT_AND_TELL = `
@@ -57,7 +57,7 @@ const statements = {
     text: `select ${OFFICE_VIEW}, coalesce((select json_agg(s) from (
              select m.uid, m.payload -> 'device' as device, (m.payload ->> 'loginTs')::float8 as "signedInAt",
                extract(epoch from m.saved_at)::float8 as "usedAt"
-             from engine_models m where m.kind = 1 and m.account_id = $2 and m.expires_at > $3
+             from oidc_models m where m.kind = 1 and m.account_id = $2 and m.expires_at > $3
                and (m.payload ->> 'loginTs')::float8 >= $4
              order by m.saved_at desc limit 100) s), '[]') as rows,
            list_trusted_browsers($2, $3) as trusted`,
@@ -67,16 +67,16 @@ const statements = {
     text: `select ${OFFICE_VIEW}, coalesce((select json_agg(g) from (
              select m.application_id as "applicationId", a.name, a.first_party as "firstParty",
                min((m.payload ->> 'iat')::float8) as since,
-               array(select distinct scope from engine_models n, regexp_split_to_table(n.payload -> 'openid' ->> 'scope', ' ') scope
+               array(select distinct scope from oidc_models n, regexp_split_to_table(n.payload -> 'openid' ->> 'scope', ' ') scope
                  where n.kind = 0 and n.account_id = $2 and n.application_id = m.application_id and n.expires_at > $3) as scopes
-             from engine_models m join applications a on a.id = m.application_id
+             from oidc_models m join applications a on a.id = m.application_id
              where m.kind = 0 and m.account_id = $2 and m.expires_at > $3
              group by m.application_id, a.name, a.first_party order by a.name limit 100) g), '[]') as rows`,
   },
   endSession: {
     name: "access_end_session",
     text: `with gone as (
-             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid = $2 returning m.account_id, m.payload),
+             delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid = $2 returning m.account_id, m.payload),
            ended as (
              select a.value ->> 'grantId' as grant_id
              from gone, json_each(coalesce(gone.payload -> 'authorizations', '{}')) a where a.value ->> 'grantId' is not null),
@@ -87,10 +87,10 @@ const statements = {
   endOthers: {
     name: "access_end_others",
     text: `with gone as (
-             delete from engine_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $2
+             delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $2
              returning m.account_id, m.payload),
            ended as (
-             select convert_from(m.id, 'UTF8') as grant_id from engine_models m
+             select convert_from(m.id, 'UTF8') as grant_id from oidc_models m
              where ${OWN_GRANTS} and not convert_from(m.id, 'UTF8') = any($3)),
            dropped as (${DROP_GRANTS})
            ${COUNT_AND_TELL}`,
@@ -99,7 +99,7 @@ const statements = {
   endSpared: {
     name: "access_end_spared",
     text: `with gone as (
-             delete from engine_models m where m.kind in (1, 3, 5) and m.account_id = $1
+             delete from oidc_models m where m.kind in (1, 3, 5) and m.account_id = $1
                and m.payload ->> 'acr' = '${ACR.trustedBrowser}'
              returning m.grant_id, m.kind, m.payload),
            ended as (
@@ -115,12 +115,12 @@ const statements = {
   revoke: {
     name: "access_revoke",
     text: `with ended as (
-             select convert_from(m.id, 'UTF8') as grant_id from engine_models m
+             select convert_from(m.id, 'UTF8') as grant_id from oidc_models m
              where ${OWN_GRANTS} and m.application_id = $2),
            dropped as (${DROP_GRANTS}),
            told as (
              select tell_signed_out($1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
-             from engine_models m where m.kind = 1 and m.account_id = $1 and exists (select from ended))
+             from oidc_models m where m.kind = 1 and m.account_id = $1 and exists (select from ended))
            select count(*)::integer as ended, (select sum(told) from told) as told from ended`,
   },
 } as const satisfies Record<string, Statement>;

@@ -8,36 +8,36 @@ const ROW = `(r integer, kind smallint, id text, payload json, grant_id text, ac
 
 export const STATEMENTS = {
   find: {
-    name: "engine_find",
+    name: "oidc_find",
     text: `select k.place::integer, f.*
            from unnest($1::smallint[], $2::text[]) with ordinality as k (kind, id, place)
-             cross join lateral find_engine_model(k.kind, decode(k.id, 'hex')) f`,
+             cross join lateral find_oidc_model(k.kind, decode(k.id, 'hex')) f`,
   },
   findByUid: {
-    name: "engine_find_by_uid",
-    text: `select f.* from engine_models m, find_engine_model(m.kind, m.id) f where m.uid = $1 and m.kind = 1`,
+    name: "oidc_find_by_uid",
+    text: `select f.* from oidc_models m, find_oidc_model(m.kind, m.id) f where m.uid = $1 and m.kind = 1`,
   },
   deviceCode: {
-    name: "engine_device_code",
-    text: "select encode(id, 'hex') as id from engine_models where uid = $1 and kind = 9",
+    name: "oidc_device_code",
+    text: "select encode(id, 'hex') as id from oidc_models where uid = $1 and kind = 9",
   },
   askForDevice: {
-    name: "engine_ask_for_device",
-    text: `update engine_models set polled_at = $2
+    name: "oidc_ask_for_device",
+    text: `update oidc_models set polled_at = $2
            where kind = 9 and id = decode($1, 'hex') and (polled_at is null or polled_at <= $3) returning kind`,
   },
   revokeFamily: {
-    name: "engine_revoke_family",
+    name: "oidc_revoke_family",
     text: `with grants as (
              select m.grant_id from json_to_recordset($1::json) as c (kind smallint, id text)
-             join engine_models m on m.kind = c.kind and m.id = decode(c.id, 'hex') where m.grant_id is not null)
-           delete from engine_models m using grants g
+             join oidc_models m on m.kind = c.kind and m.id = decode(c.id, 'hex') where m.grant_id is not null)
+           delete from oidc_models m using grants g
            where m.grant_id = g.grant_id or (m.kind = 0 and m.id = convert_to(g.grant_id, 'UTF8'))`,
   },
   purge: {
-    name: "engine_purge",
-    text: `delete from engine_models where ctid = any(array(
-             select ctid from engine_models where expires_at <= now() order by expires_at limit $1))`,
+    name: "oidc_purge",
+    text: `delete from oidc_models where ctid = any(array(
+             select ctid from oidc_models where expires_at <= now() order by expires_at limit $1))`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -53,26 +53,26 @@ const MERGED_SESSION = `(c.payload::jsonb || jsonb_build_object('authorizations'
 const PARTS = {
   // A code or token is spent by one conditional update.
   consume: `consumed as (
-    update engine_models m set consumed_at = $2
+    update oidc_models m set consumed_at = $2
     from json_to_recordset($1::json -> 'consume') as c (r integer, kind smallint, id text)
     where ${among("consume")} and m.kind = c.kind and m.id = decode(c.id, 'hex') and m.consumed_at is null
     returning c.r)`,
   // A sign-in is answered by deleting its interaction (kind 2).
   destroy: `destroyed as (
-    delete from engine_models m using json_to_recordset($1::json -> 'destroy') as d (r integer, kind smallint, id text)
+    delete from oidc_models m using json_to_recordset($1::json -> 'destroy') as d (r integer, kind smallint, id text)
     where ${among("destroy")} and m.kind = d.kind and m.id = decode(d.id, 'hex')
     returning d.r, m.kind)`,
   revokeGrants: `revoked as (
-    delete from engine_models m
+    delete from oidc_models m
     where m.grant_id = any(array(
       select g."grantId" from json_to_recordset($1::json -> 'revokeGrants') as g ("grantId" text))))`,
   change: `changed as (
-    update engine_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
+    update oidc_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
       account_id = c.account_id, grant_id = c.grant_id, saved_at = $2, expires_at = c.expires_at
     from stored, json_to_recordset($1::json -> 'change') as c ${ROW}
     where stored.r = c.r and ${among("change")} and m.kind = c.kind and m.id = decode(c.id, 'hex'))`,
   add: `added as (
-    insert into engine_models (kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at)
+    insert into oidc_models (kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at)
     select a.kind, decode(a.id, 'hex'), a.payload, a.grant_id, a.account_id, a.application_id, a.uid, $2, a.expires_at
     from stored, json_to_recordset($1::json -> 'add') as a ${ROW} where stored.r = a.r)`,
   signedOut: `told as (
@@ -90,7 +90,7 @@ const known = new Map<string, Statement>();
  */
 export function writeStatement(content: Readonly<Record<PartName, readonly unknown[]>>): Statement {
   const has = (name: PartName) => content[name].length > 0;
-  const name = `engine_write_${(Object.keys(PARTS) as PartName[]).filter(has).join("_").toLowerCase()}`;
+  const name = `oidc_write_${(Object.keys(PARTS) as PartName[]).filter(has).join("_").toLowerCase()}`;
   const statement = known.get(name) ?? { name, text: textOf(has) };
   known.set(name, statement);
   return statement;

@@ -45,12 +45,12 @@ const statements = {
             'expiresAt', extract(epoch from s.expires_at)::float8)
           from sms_codes s where s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
         (select json_build_object('country', o.country, 'countries', o.countries) from offices o where o.id = $1) as sms,
-        (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from engine_models m
+        (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from oidc_models m
           where m.kind = 1 and m.account_id = $2 and m.uid = $3 limit 1) as session,
         (select json_build_object('id', t.id, 'device', t.device) from trusted_browsers t
           where t.user_id = $2 and t.id::text = $3) as trusted,
         (select json_build_object('id', a.id, 'name', a.name) from applications a where a.id = $3 and exists (
-          select 1 from engine_models m where m.kind = 0 and m.account_id = $2 and m.application_id = $3)) as application`,
+          select 1 from oidc_models m where m.kind = 0 and m.account_id = $2 and m.application_id = $3)) as application`,
   },
 } as const satisfies Record<string, Statement>;
 

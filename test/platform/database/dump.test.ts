@@ -109,7 +109,7 @@ describe("a copy of the database", () => {
     expect(filled).to.include.members([
       "applications",
       "audit_events",
-      "engine_models",
+      "oidc_models",
       "familiar_browsers",
       "installation",
       "offices",

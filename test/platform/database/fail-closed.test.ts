@@ -30,7 +30,7 @@ const TABLES = {
   audit_events: "the audit log",
   sign_ins: "the memory of the sign-in",
   familiar_browsers: "the memory of browsers",
-  engine_models: "sessions and codes",
+  oidc_models: "sessions and codes",
   second_factor_guard: "the second-factor guard",
 };
 
@@ -119,12 +119,12 @@ describe("a database that fails", () => {
         expectFriendly(await enter(browser, page), table);
       });
       await expectNobodySignedIn(browser, table);
-      expect(await countOf("engine_models where kind in (1, 3)"), "sessions and codes").to.equal(0);
+      expect(await countOf("oidc_models where kind in (1, 3)"), "sessions and codes").to.equal(0);
       expect(await countOf("familiar_browsers"), "familiar browsers").to.equal(browsers);
       const again = newBrowser();
       const repaired = await enter(again, await openSignIn(again, request()));
       expect(repaired.location, "afterwards").to.match(/^https:\/\/app\.test\/cb\?code=/);
-      await asOwner(database, "delete from engine_models where kind in (1, 3)");
+      await asOwner(database, "delete from oidc_models where kind in (1, 3)");
     });
   }
 
@@ -157,7 +157,7 @@ describe("a database that fails", () => {
     const consent = await follow(browser, await browser.get(request({}, foreign).url));
     const found = await vestibule.services.users.findByUsername(user.office.id, user.username);
     const { userService } = vestibule.services;
-    const grants = await countOf("engine_models where kind = 0");
+    const grants = await countOf("oidc_models where kind = 0");
     await without("audit_events", async () => {
       const fields = { _csrf: hiddenField(consent, "_csrf"), decision: "allow" };
       expectFriendly(await browser.post(formAction(consent), fields), "consent");
@@ -165,12 +165,12 @@ describe("a database that fails", () => {
         found === null ? "nobody" : await userService.disable(found, "test").then(String, String);
       expect(disabled).to.contain("audit_events");
     });
-    expect(await countOf("engine_models where kind = 0"), "grants").to.equal(grants);
+    expect(await countOf("oidc_models where kind = 0"), "grants").to.equal(grants);
     expect(await countOf("users where status = 'disabled'"), "disabled users").to.equal(0);
   });
 
   it("T110 begins no sign-in that it cannot store, and gives no cookie for it", async () => {
-    await without("engine_models", async () => {
+    await without("oidc_models", async () => {
       const answer = await newBrowser().get(request().url);
       expectFriendly(answer, "authorization request");
       expect(answer.setCookies).to.be.empty;

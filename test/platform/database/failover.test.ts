@@ -128,18 +128,18 @@ describe("a primary that is killed under load, and its standby", () => {
   it("has half of nothing: no code spent without its tokens, and one living end of each chain of refresh tokens", async () => {
     expect(
       await standby.ask(
-        `select 'code' as what from engine_models c where c.kind = 3 and (c.consumed_at is not null) <>
-           exists (select from engine_models t where t.kind = 4 and t.grant_id = c.grant_id)
+        `select 'code' as what from oidc_models c where c.kind = 3 and (c.consumed_at is not null) <>
+           exists (select from oidc_models t where t.kind = 4 and t.grant_id = c.grant_id)
          union all
-         select 'refresh token' from engine_models r where r.kind = 5
+         select 'refresh token' from oidc_models r where r.kind = 5
            group by r.grant_id having count(*) filter (where r.consumed_at is null) <> 1
          union all
-         select 'token without its grant' from engine_models t where t.kind in (3, 4, 5) and not exists
-           (select from engine_models g where g.kind = 0 and g.id = convert_to(t.grant_id, 'UTF8'))`,
+         select 'token without its grant' from oidc_models t where t.kind in (3, 4, 5) and not exists
+           (select from oidc_models g where g.kind = 0 and g.id = convert_to(t.grant_id, 'UTF8'))`,
       ),
     ).to.deep.equal([]);
     const [chains] = await standby.ask<{ spent: string }>(
-      "select count(*) as spent from engine_models where kind = 5 and consumed_at is not null",
+      "select count(*) as spent from oidc_models where kind = 5 and consumed_at is not null",
     );
     expect(Number(chains?.spent), "refresh tokens that were used").to.be.above(0);
   });

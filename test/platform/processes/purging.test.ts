@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 /** What is removed by its time, and how a row there is made older. */
 const KEPT = {
-  engine_models: "expires_at",
+  oidc_models: "expires_at",
   sign_ins: "expires_at",
   console_drafts: "expires_at",
   password_guard: "window_ends",

@@ -269,11 +269,11 @@ describe("input that no page of ours would send", () => {
   });
 
   it("T99 gives no cookie and no address for what it could not store", async () => {
-    const before = await countOf("engine_models");
+    const before = await countOf("oidc_models");
     const answer = await vestibule.browser().get(vestibule.request({ nonce: "\u0000", state: "ok" }).url);
     expect(answer.location).to.not.contain("/interaction/");
     expect(answer.setCookies.filter((line) => /interaction|resume/.test(line))).to.be.empty;
-    expect(await countOf("engine_models")).to.equal(before);
+    expect(await countOf("oidc_models")).to.equal(before);
   });
 });
 

@@ -156,7 +156,7 @@ describe("signing a device in", () => {
     const { body } = await ask();
     const rows = await asOwner<{ row: string }>(
       vestibule.database,
-      "select row_to_json(m)::text as row from engine_models m where kind = 9",
+      "select row_to_json(m)::text as row from oidc_models m where kind = 9",
     );
     expect(rows.length).to.be.above(0);
     for (const { row } of rows) {
@@ -164,7 +164,7 @@ describe("signing a device in", () => {
     }
     const [row] = await asOwner<{ id: string }>(
       vestibule.database,
-      "select encode(id, 'hex') as id from engine_models where kind = 9 order by saved_at desc limit 1",
+      "select encode(id, 'hex') as id from oidc_models where kind = 9 order by saved_at desc limit 1",
     );
     expect(await errorOf(`stored.${String(row?.id)}`), "a key from the table").to.equal("invalid_grant");
   });

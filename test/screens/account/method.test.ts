@@ -246,7 +246,7 @@ describe("the second authentication method on the account page", () => {
   }
 
   const provedBy = async ({ id }: TestUser) => {
-    const text = `select payload -> 'amr' as amr from engine_models where kind = 1 and account_id = $1
+    const text = `select payload -> 'amr' as amr from oidc_models where kind = 1 and account_id = $1
                   order by (payload ->> 'loginTs')::float8`;
     return (await asOwner<{ amr: string[] }>(vestibule.database, text, [id])).map(({ amr }) => amr);
   };

@@ -71,7 +71,7 @@ describe("sessions and applications on the account page", () => {
   it("T64 ends all others, also the refresh tokens of sessions that are over", async () => {
     const user = await someone();
     const [mine, other, gone] = [await visitor(user), await visitor(user), await visitor(user)];
-    await asOwner(vestibule.database, "delete from engine_models where kind = 1 and uid = $1", [
+    await asOwner(vestibule.database, "delete from oidc_models where kind = 1 and uid = $1", [
       await newestSession(user, 2),
     ]);
     const page = await openAccount(mine.browser, "/account/sessions/others", { user });
@@ -155,7 +155,7 @@ describe("sessions and applications on the account page", () => {
   async function newestSession({ id }: TestUser, index: number): Promise<string> {
     const rows = await asOwner<{ uid: string }>(
       vestibule.database,
-      "select uid from engine_models where kind = 1 and account_id = $1 order by (payload ->> 'iat')::float8, ctid",
+      "select uid from oidc_models where kind = 1 and account_id = $1 order by (payload ->> 'iat')::float8, ctid",
       [id],
     );
     return rows[index]?.uid ?? expect.fail();

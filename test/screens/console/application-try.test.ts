@@ -93,7 +93,7 @@ describe("trying the sign-in of an application", function () {
     expect(page.headers["cache-control"]).to.equal("no-store");
     const rows = await asOwner(
       vestibule.database,
-      "select kind from engine_models where application_id = $1 and consumed_at is null",
+      "select kind from oidc_models where application_id = $1 and consumed_at is null",
       [application.id],
     );
     expect(rows).to.deep.equal([]);

@@ -142,52 +142,51 @@ describe("very many people at once", function () {
     // As the requests above leave them; sending each would take minutes and show nothing else.
     await asOwner(
       vestibule.database,
-      `insert into engine_models (kind, id, payload, uid, saved_at, expires_at)
+      `insert into oidc_models (kind, id, payload, uid, saved_at, expires_at)
        select m.kind, sha256(('waiting ' || n)::bytea), m.payload, 'waiting ' || n, m.saved_at, m.expires_at
-       from (select * from engine_models where kind = 2 limit 1) m, generate_series(1, $1::integer) n`,
+       from (select * from oidc_models where kind = 2 limit 1) m, generate_series(1, $1::integer) n`,
       [MANY],
     );
-    expect(await countOf("engine_models where kind = 2")).to.be.above(MANY);
+    expect(await countOf("oidc_models where kind = 2")).to.be.above(MANY);
     const store = new EngineStore(vestibule.services.database);
-    await grow("engine_models", "61 minutes");
+    await grow("oidc_models", "61 minutes");
     let batches = 0;
     for (let left = MANY; left > 0 && batches < MANY / BATCH + 10; batches += 1) {
       await store.purge(BATCH);
-      left = await countOf("engine_models where kind = 2");
+      left = await countOf("oidc_models where kind = 2");
     }
-    expect(await countOf("engine_models where kind = 2")).to.equal(0);
+    expect(await countOf("oidc_models where kind = 2")).to.equal(0);
     expect(batches).to.be.within(MANY / BATCH, MANY / BATCH + 10);
     // The answer to the next one is as small and as quick to find as that to the first.
     expect((await vestibule.browser().get(request().url)).status).to.equal(303);
   });
 
   it("T116 forgets sign-ins that nobody finishes", async () => {
-    const before = await countOf("engine_models where kind = 2");
+    const before = await countOf("oidc_models where kind = 2");
     const answers = await inGroups(Array.from({ length: 300 }), 50, () =>
       vestibule.browser().get(request().url),
     );
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([303]));
-    expect(await countOf("engine_models where kind = 2"), "waiting").to.equal(before + 300);
-    expect(
-      await countOf("engine_models where kind = 1 and account_id is null"),
-      "sessions of nobody",
-    ).to.equal(0);
-    const late = "engine_models where kind = 2 and expires_at > saved_at + interval '61 minutes'";
+    expect(await countOf("oidc_models where kind = 2"), "waiting").to.equal(before + 300);
+    expect(await countOf("oidc_models where kind = 1 and account_id is null"), "sessions of nobody").to.equal(
+      0,
+    );
+    const late = "oidc_models where kind = 2 and expires_at > saved_at + interval '61 minutes'";
     expect(await countOf(late), "without an end").to.equal(0);
     const store = new EngineStore(vestibule.services.database);
-    const waiting = await countOf("engine_models where kind = 2");
+    const waiting = await countOf("oidc_models where kind = 2");
     await store.purge(1_000);
-    expect(await countOf("engine_models where kind = 2"), "too early").to.equal(waiting);
-    await grow("engine_models", "61 minutes");
+    expect(await countOf("oidc_models where kind = 2"), "too early").to.equal(waiting);
+    await grow("oidc_models", "61 minutes");
     await store.purge(100);
-    const left = await countOf("engine_models where expires_at <= now()");
+    const left = await countOf("oidc_models where expires_at <= now()");
     await store.purge(100);
-    const then = await countOf("engine_models where expires_at <= now()");
+    const then = await countOf("oidc_models where expires_at <= now()");
     expect(left - then, "a batch").to.equal(100);
     for (let batch = 0; batch < 50; batch += 1) {
       await store.purge(100);
     }
-    expect(await countOf("engine_models where kind = 2"), "afterwards").to.equal(0);
+    expect(await countOf("oidc_models where kind = 2"), "afterwards").to.equal(0);
   });
 
   it("T116 forgets what was proved in a sign-in that nobody finishes", async () => {
