@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
+import { decisionsDocument } from "./decisions-document.ts";
 import { journeyDocument } from "./journey-document.ts";
 import { logDocument } from "./log-document.ts";
 import { permissionsDocument } from "./permissions-document.ts";
@@ -19,6 +20,7 @@ const documents = new Map([
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
   ["docs/log.md", logDocument()],
+  ["docs/decisions/README.md", decisionsDocument()],
   ["src/platform/database/schema.json", await schemaFile()],
   ["docs/database.md", await databaseDocument()],
 ]);
