@@ -10,6 +10,7 @@ import { journeyDocument } from "./journey-document.ts";
 import { logDocument } from "./log-document.ts";
 import { permissionsDocument } from "./permissions-document.ts";
 import { schemaFile } from "./schema-file.ts";
+import { securityDocument } from "./security-document.ts";
 import { snippetsDocument } from "./snippets-document.ts";
 import { settingsDocument } from "./settings-document.ts";
 
@@ -20,6 +21,7 @@ const documents = new Map([
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
   ["docs/log.md", logDocument()],
+  ["docs/security-checks.md", securityDocument()],
   ["docs/decisions/README.md", decisionsDocument()],
   ["src/platform/database/schema.json", await schemaFile()],
   ["docs/database.md", await databaseDocument()],

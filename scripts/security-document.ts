@@ -1,0 +1,55 @@
+import { madeFrom } from "./markdown.ts";
+import { MEANINGS, SUBJECTS } from "./security-meanings.ts";
+import { readSecurityTitles, type SecurityTitle } from "./security-titles.ts";
+
+/** The security checks T1 to T120 with the tests that name them. Throws for a number without a meaning. */
+export function securityDocument(): string {
+  const titles = readSecurityTitles();
+  const known = Object.keys(MEANINGS).map(Number);
+  const unknown = titles.flatMap(({ checks }) => checks).filter((check) => !known.includes(check));
+  if (unknown.length > 0) {
+    throw new Error(`scripts/security-meanings.ts has no check ${unknown.join(", ")}, but a test names it.`);
+  }
+  const untested = known.filter((check) => testsOf(check, titles).length === 0);
+  return `${madeFrom("test titles and scripts/security-meanings.ts")}
+
+# Security checks
+
+What Vestibule has to withstand, as ${String(known.length)} numbered checks. A test that covers a check, or a part of one, begins its title with the
+number (\`T30 …\`). "…" stands for words that a table in the test fills in. That a test names a check does not prove that
+the check is covered in full: read the titles.
+
+**Checks that no test names: ${untested.length === 0 ? "none" : untested.map(nameOf).join(", ")}.**
+
+${SUBJECTS.map(({ title, from }, place) => {
+  const end = SUBJECTS[place + 1]?.from ?? Infinity;
+  const checks = known.filter((check) => check >= from && check < end);
+  return [`## ${title}`, ...checks.map((check) => sectionOf(check, titles))].join("\n\n");
+}).join("\n\n")}
+`;
+}
+
+function sectionOf(check: number, titles: readonly SecurityTitle[]): string {
+  const tests = testsOf(check, titles);
+  const covered = tests.length === 0 ? "No test names it yet." : listOf(tests);
+  return [`### ${nameOf(check)}`, MEANINGS[check] ?? "", covered].join("\n\n");
+}
+
+/** One line a file, since its titles belong together. */
+function listOf(tests: readonly SecurityTitle[]): string {
+  const files = Map.groupBy(tests, ({ file }) => file);
+  return [...files]
+    .map(([file, found]) => {
+      const titles = [...new Set(found.map(({ title }) => `"${oneLine(title)}"`))];
+      return `- [${file.replace(/^test\//, "")}](../${file}): ${titles.join("; ")}`;
+    })
+    .join("\n");
+}
+
+/** Without what Markdown would take for more than text. */
+const oneLine = (title: string): string => title.replaceAll(/\s+/g, " ").replaceAll(/[<>*_[\]`\\]/g, "\\$&");
+
+const testsOf = (check: number, titles: readonly SecurityTitle[]): SecurityTitle[] =>
+  titles.filter(({ checks }) => checks.includes(check));
+
+const nameOf = (check: number): string => `T${String(check)}`;
