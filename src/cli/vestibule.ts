@@ -1,6 +1,6 @@
 /**
- * The command line: one file a noun, each verb a small function from options to an answer. It owns how things are
- * asked for and told; what is done belongs to the domain, by the same functions that the demo and the console use.
+ * The command line: one file a noun, each verb a small function from options to an answer. It owns options and output; the work is
+ * done by the domain, with the same functions that the demo and the console use.
  * Start with program.ts for the nouns, then office.ts for how a verb looks.
  */
 import { codeOf } from "../kernel/errors.ts";

@@ -1,3 +1,9 @@
+/**
+ * The kernel: what every layer may use. Errors, the clock, randomness, secrets in memory, the log, languages. It imports nothing
+ * from the layers above it and knows no database, no web and no office.
+ * Start here: an expected outcome is returned, and only what must not happen is thrown, as one of these errors.
+ */
+
 /** Something that must not happen, with a status and a kind that the error page knows. */
 export type ErrorKind =
   | "expired"

@@ -27,6 +27,12 @@ import type { SigningJwk } from "./keys/signing-key.ts";
 import { takeTryAddresses } from "./requests/try-address.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
+/**
+ * The protocol: OpenID Connect by oidc-provider. This layer owns the library's settings, its storage, keys, claims and clients.
+ * Screens meet it only through `interactions.ts` and a few files like it, and the domain does not know it at all.
+ * Start here, then `interactions.ts`.
+ */
+
 interface ProviderSettings {
   readonly issuer: string;
   readonly deviceFlow: boolean;

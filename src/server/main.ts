@@ -10,6 +10,11 @@ import type { Stoppable } from "../platform/processes/clock-watch.ts";
 import type { Settings } from "./settings/settings.ts";
 import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
 
+/**
+ * The server: it builds everything, listens, and stops in order. `wiring/` makes each store and service once, `settings/` reads the
+ * environment, `app.ts` has the middleware in order, `routes.ts` all screens. Start here: settings, services, server, listen.
+ */
+
 /** A Vestibule that listens. */
 export interface Running {
   readonly services: Services;

@@ -15,7 +15,7 @@ import {
 } from "./application-types.ts";
 
 /**
- * Relying applications: who may ask Vestibule to sign somebody in, and where the answer may go. This folder owns
+ * Relying applications: who may ask Vestibule to sign a user in, and where the answer may go. This folder owns
  * their rules; it does not know oidc-provider. Start at `Application`.
  */
 export interface Application extends ApplicationSettings {

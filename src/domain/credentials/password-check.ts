@@ -15,6 +15,12 @@ import { PASSWORD_LENGTH } from "./password-rules.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
 
+/**
+ * Credentials: the password, the guard against guessing it, and the links that go out by mail. This folder decides whether a password
+ * is right and when one may be replaced; it knows no page and no second factor. Start at `PasswordCheck`, then
+ * `password-guard.ts` for limits and `one-time-link.ts` for links.
+ */
+
 /** What somebody typed, and from where. */
 export interface PasswordTry {
   readonly officeCode: string;

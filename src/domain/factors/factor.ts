@@ -1,5 +1,5 @@
 /**
- * Second factors: what somebody has besides the password. This folder owns their secrets, the guard against guessing,
+ * Second factors: what a user has besides the password. This folder owns their secrets, the guard against guessing,
  * recovery codes and the enrolment window; it knows no page. Start at `second-factor-check.ts`: every form that takes
  * a code goes through it.
  */

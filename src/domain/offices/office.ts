@@ -4,9 +4,12 @@ import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/
 import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 
 /**
- * Offices are the tenants. This folder owns their code, name, policy and branding; it knows no user and no page.
- * Start at `Office`.
+ * The domain: rules, and the stores that keep what they are about. Its folders know no web and no oidc-provider, so the console, the
+ * command line and the sign-in share them.
+ *
+ * This folder has the offices, which are the tenants: code, name, policy and branding. It knows no user and no page. Start at `Office`.
  */
+
 export interface Office {
   readonly id: string;
   /** Upper case, 3 to 32 of `A-Z 0-9 -`. */

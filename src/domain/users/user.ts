@@ -5,9 +5,10 @@ import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { usernameFault } from "./username.ts";
 
 /**
- * Users are people of exactly one office. This folder owns their names, passwords and the password guard; it knows
- * no page. Start at `User`, then `password-check.ts` for what happens when somebody types a password.
+ * Users are people of exactly one office. This folder owns their names, roles and addresses, their import and export, and what
+ * administrators change of them; passwords are in `../credentials/`. It knows no page. Start at `User`.
  */
+
 const ROLES = ["user", "accountant", "superuser", "support"] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -1,7 +1,3 @@
-/**
- * CSV files as spreadsheets write and read them. Owns bytes, cells and lines; knows nothing of what they mean.
- * Start at `readCsv`; `csvLine` is the way out.
- */
 export type CsvFaultCode =
   /** The file cannot be a CSV file at all. */
   | "zip"

@@ -3,6 +3,11 @@ import { CsvError as LibraryError, parse } from "csv-parse";
 import { CsvError, type CsvFault, type CsvFaultCode } from "./csv-fault.ts";
 import { csvText } from "./csv-text.ts";
 
+/**
+ * CSV files as spreadsheets write and read them. This folder owns bytes, cells and lines, and knows nothing of what they mean.
+ * Start at `readCsv`; `csvLine` is the way out.
+ */
+
 export interface CsvLimits {
   readonly bytes: number;
   /** Without the heading; blank ones count. */

@@ -7,8 +7,10 @@ import { ChannelListening, HEARTBEAT, type Heartbeat, type Listener, type Listen
 import { openPool, orRollBack, type ConnectionPool } from "./pool.ts";
 
 /**
- * The way to PostgreSQL. Owns connections and transactions; knows no table.
- * Start at `Database`: stores get one and send it statements that are named, so that PostgreSQL plans each once.
+ * The platform: tools that know no office, no user and no factor. Database, web, messages, rate limits, processes.
+ *
+ * This folder is the way to PostgreSQL. It owns connections and transactions and knows no table. Start at `Database`: a store gets one
+ * and sends it named statements, so that PostgreSQL plans each once. `connection.ts` opens connections, `pool.ts` lends them.
  */
 
 /** A statement that is prepared under its name on each connection; the same name always has the same text. */

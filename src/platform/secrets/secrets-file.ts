@@ -18,6 +18,11 @@ import { randomToken } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
 import { exposureOf, thisReader, type Exposure } from "../../kernel/private-file.ts";
 
+/**
+ * The secrets file: everything that has to be kept outside the database. This folder owns reading it, making it, replacing its
+ * data keys, and refusing one that other users of the machine can read. Start at `Secrets`.
+ */
+
 /** What stands outside the database, so that a copy of the database alone opens nothing. */
 export interface Secrets {
   /** Hashes identifiers, tokens and guard keys. Never changes: a new one makes every stored identifier unknown. */

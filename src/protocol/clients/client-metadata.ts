@@ -3,6 +3,11 @@ import { authenticationOf, type Application } from "../../domain/applications/ap
 import { isOwnApplication } from "../../domain/applications/own-application.ts";
 import { rulesOf } from "../../domain/applications/application-types.ts";
 
+/**
+ * Clients: applications as oidc-provider sees them. This folder translates our applications into its metadata, judges how a client
+ * proves who it is, and limits which addresses the library may call. Start at `toClientMetadata`.
+ */
+
 /** Stands where oidc-provider wants a secret; the comparison asks the application service instead (provider.ts). */
 const SECRET_IS_HASHED = "kept as a hash";
 

@@ -1,6 +1,11 @@
 import type { Client, Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { ROUTES } from "../addresses.ts";
 
+/**
+ * The device flow (RFC 8628): sign-ins for devices that have no browser. This folder owns its codes and the steps between the
+ * pages, which are in `screens/oidc-pages/`. It does nothing unless the setting is on.
+ */
+
 /** Where a page's form is sent, and what proves that it is ours. */
 interface DeviceForm {
   readonly action: string;

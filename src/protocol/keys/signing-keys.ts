@@ -10,6 +10,11 @@ import { makePair, stateOf, type SigningKey, type SigningKeyInfo } from "./signi
 import type { SigningKeyStore, SigningKeyRow } from "./signing-key-store.ts";
 
 /**
+ * Signing keys: made, published, put to use, retired. This folder owns their table, their rotation in a running server, and the
+ * pairwise names that hide a user from applications of other sectors. Start at `SigningKeys`.
+ */
+
+/**
  * A key that was replaced stays published until nothing that it has signed can come back: no token lives longer than an
  * hour, but an ID token is a hint at the sign-out for as long as a session can last, three days.
  */

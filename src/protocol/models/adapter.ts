@@ -12,6 +12,12 @@ import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./
 import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
+/**
+ * Models: where oidc-provider keeps sessions, grants, codes and tokens. This folder owns one table for all of them, and the rule that
+ * a code or token is spent once. The library asks `createAdapter` for a place. `unit-of-work.ts` gathers what a request
+ * changes, and one statement stores it.
+ */
+
 interface Parts {
   readonly store: EngineStore;
   readonly applications: ApplicationStore;

@@ -13,6 +13,11 @@ import { pinnedOffice } from "./pinned-office.ts";
 import { jwtPayload } from "./jwt-payload.ts";
 import { currentWork } from "../models/unit-of-work.ts";
 
+/**
+ * Requests: what an authorization request may ask, and when it leads to a page. This folder adds our checks to oidc-provider's
+ * policy: the office, the age of the session, the second factor. Start at `createInteractionPolicy`.
+ */
+
 const { Check, base } = interactionPolicy;
 
 /** The reason of a prompt that the session's password could answer half of. */

@@ -11,6 +11,11 @@ import { subjectFor } from "../keys/pairwise.ts";
 import { inSigningOrder } from "../keys/signing-key.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
 
+/**
+ * Sign-out: applications get a signed logout token when a session ends (OpenID Connect Back-Channel Logout 1.0). This folder owns
+ * the token and its delivery, which a job repeats until the application has answered. No page waits for it.
+ */
+
 interface Parts {
   readonly issuer: string;
   readonly applications: ApplicationStore;

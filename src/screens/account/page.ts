@@ -7,9 +7,9 @@ import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
 
 /**
- * The account page: what people see and change of themselves. A page is a value; only `routes.ts` decides who sees it
- * and leads on. Whoever is not signed in goes through the ordinary sign-in, and so does whoever wants to change
- * something and has not just proved who they are. Start at `routes.ts`, then `step-up.ts`.
+ * The account page: what users see and change of themselves. A page is a value; only `routes.ts` decides who sees it and where it
+ * leads. A user who is not signed in goes through the ordinary sign-in, and so does one who wants to change something
+ * and has not just proved who they are. Start at `routes.ts`, then `step-up.ts`.
  */
 export type Tab = "general" | "sessions" | "applications" | "sign-ins";
 

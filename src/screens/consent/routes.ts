@@ -13,6 +13,11 @@ import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { Account } from "../../domain/users/user.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 
+/**
+ * Consent: which data an application gets. Applications of the installation itself do not ask; all others show what they want,
+ * and the user allows or refuses it. Exactly what was shown is granted, whatever the form says.
+ */
+
 export interface ConsentParts {
   readonly interactions: Interactions;
   readonly users: UserStore;

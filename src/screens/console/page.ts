@@ -11,7 +11,7 @@ import type { Person } from "./console-store.ts";
 
 /**
  * The console: where superusers and accountants run their office, and support all of them. A page is a value in the
- * list of `pages.ts`; `routes.ts` asks for every one who it is, whether the table of src/permissions lets them, whether
+ * list of `pages.ts`; `routes.ts` asks for every one who it is, whether the table of domain/access lets them, whether
  * that was proved a moment ago, and where the form comes from. So a page can neither forget one of these nor lead
  * anywhere. Start at `gate.ts`, then `pages/settings-general.ts` for what a page with a form looks like.
  */

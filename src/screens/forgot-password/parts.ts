@@ -9,11 +9,6 @@ import type { OfficeReminder } from "../../domain/credentials/office-reminder.ts
 import type { PasswordLinks } from "../../domain/credentials/password-links.ts";
 import type { PasswordReset } from "../../domain/credentials/password-reset.ts";
 
-/**
- * What somebody does who cannot sign in: ask for a link, choose a password with it, ask for the office code. These
- * screens never tell whether a name or an address is known, never sign in, and change nothing when a page is merely
- * opened. Start at `routes.ts`.
- */
 export interface ForgotPasswordParts {
   readonly links: PasswordLinks;
   readonly resets: PasswordReset;

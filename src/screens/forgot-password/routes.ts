@@ -9,6 +9,12 @@ import { choosePassword, showChoosePassword } from "./choose-password.ts";
 import { showOutcome } from "./outcome.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
+/**
+ * Help for users who cannot sign in: a link by mail, a new password, the office code. These screens never reveal whether a name or an
+ * address is known, never sign in, and change nothing when a page is only opened.
+ * Start here, then `ask-link.ts` and `choose-password.ts`.
+ */
+
 /** Pages for whoever cannot sign in. The only file of the folder that redirects. */
 export function forgotPasswordRoutes(parts: ForgotPasswordParts): Router<State> {
   const router = new Router<State>();

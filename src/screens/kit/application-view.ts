@@ -1,6 +1,11 @@
 import type { Application } from "../../domain/applications/application.ts";
 import type { StartAgain } from "../../kernel/errors.ts";
 
+/**
+ * What several screens show: the application that a user came from, and the browser of a session. Screens do not import each other,
+ * so what two of them need is kept here.
+ */
+
 /** What pages show of the application that somebody came from. */
 export interface ApplicationView {
   readonly name: string;

@@ -9,6 +9,11 @@ import { devicePages } from "./device-pages.ts";
 import type { ErrorDetails, ErrorPage } from "../../platform/web/error-page.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 
+/**
+ * Pages at oidc-provider's own addresses: errors, sign-out, and the device flow. They replace the library's pages, which load fonts
+ * from other hosts. This folder is the only screen that sees the library's context, because the library calls it.
+ */
+
 /** The pages at oidc-provider's own addresses, in our look instead of the library's. */
 export function enginePages(
   renderer: Renderer,

@@ -1,9 +1,9 @@
 import type { FactType, SignIn } from "./situation.ts";
 
 /**
- * The sign-in. Somebody brings facts; the journey below is a table of steps in order, and the first step that is due
- * is shown. When none is due, oidc-provider is told, once. Start here, then `engine.ts` for how a click runs
- * through it, then `pages/` for what each page asks. The next page is always derived and never stored.
+ * The sign-in. A user brings facts. The journey below is a table of steps in order, and the first step that is due is shown.
+ * When none is due, oidc-provider gets the result, once. Start here, then `engine.ts` for how a click runs through it, then
+ * `pages/` for what each page asks. The next page is always derived and never stored.
  */
 
 export interface Step {

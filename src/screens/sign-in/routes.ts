@@ -17,6 +17,12 @@ import type { Visit } from "./page.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 import type { Visits } from "./visits.ts";
 
+/**
+ * Screens: pages, and what their forms mean. Each folder beside this one is one screen with a `routes.ts`, which alone redirects.
+ * A screen uses domain services; it has no SQL outside its own `-store.ts` files, and knows no other screen.
+ * For the sign-in itself start at `journey.ts`.
+ */
+
 export interface SignInParts {
   readonly engine: SignInEngine;
   readonly visits: Visits;

@@ -7,6 +7,11 @@ import { PageError } from "../../kernel/errors.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 
+/**
+ * Welcome: pages that belong to no sign-in. The root of the site says what runs here, and `/o/<code>` is the address that an office
+ * gives its users: it remembers the office in the browser.
+ */
+
 export interface WelcomeParts {
   readonly offices: OfficeStore;
   readonly applications: ApplicationStore;

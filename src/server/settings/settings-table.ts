@@ -3,6 +3,12 @@ import { limitSettings } from "./limit-settings.ts";
 import { messageSettings } from "./message-settings.ts";
 import { hosts, issuer, port, postgresUrl, wholeNumber, yesOrNo, type Setting } from "./setting.ts";
 
+/**
+ * Settings: one table with a row for each environment variable, from which docs/settings.md is made. This folder is the only
+ * reader of the environment. It finds all faults at once and refuses what is unsafe in production.
+ * A new setting is a row here and a line in `settings.ts`.
+ */
+
 /** Every setting, in the order of docs/settings.md. */
 export const settingsTable = [
   {

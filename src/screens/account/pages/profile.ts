@@ -4,6 +4,11 @@ import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { personNameSchema } from "../../../domain/users/user.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
+/**
+ * Pages of the account, one file each: what a page shows, and what its form changes. None of them redirects or asks who the user is;
+ * `../routes.ts` has done that before. This one is the simplest; `mail.ts` and `number.ts` ask for more proof.
+ */
+
 const form = z.object({
   name: personNameSchema,
   language: z.enum([...LANGUAGE_CODES, ""]).transform((value) => (value === "" ? null : value)),

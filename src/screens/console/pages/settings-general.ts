@@ -3,6 +3,11 @@ import { officeHref, type OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
 
+/**
+ * Pages of the console, one file each. A page names the action that `domain/access` must permit, what it shows and what its form changes;
+ * `../routes.ts` does the rest. This one is a good example of a page with a form. A new page also needs a line in `../pages.ts`.
+ */
+
 const form: SettingsForm = {
   labels: { name: "console.settings.officeName", language: "account.language.label" },
   valuesOf: ({ name, language }) => ({ name, language }),

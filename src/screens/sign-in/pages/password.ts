@@ -4,6 +4,11 @@ import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import type { FieldError, Model, Page, Visit } from "../page.ts";
 
+/**
+ * Pages of the sign-in, one file each. A page is a value with a name, a form, `show` and `submit`; its outcome is a fact, errors, or
+ * another page of the same step. It never decides what comes next: `../journey.ts` does. Start here.
+ */
+
 interface Parts {
   readonly passwords: PasswordCheck;
   readonly clock: Clock;
