@@ -20,7 +20,7 @@ interface Run {
   readonly memory: number | null;
 }
 
-/** `vestibule user import` of a large file, into an office that is empty and into one that has as many already. */
+/** `npx vestibule user import` of a large file, into an office that is empty and into one that has as many already. */
 export async function importing({ scale }: Options): Promise<string> {
   const users = Math.round(USERS * scale);
   await using installation = await newInstallation();

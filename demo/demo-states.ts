@@ -4,7 +4,7 @@ import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";
 import { daysAfter } from "../src/kernel/clock.ts";
 import type { User } from "../src/domain/users/user.ts";
 
-/** The key of every demo user who has an app: add it to a phone, or ask `vestibule demo code`. */
+/** The key of every demo user who has an app: add it to a phone, or ask `npx vestibule demo code`. */
 export const DEMO_TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 /** Numbers that the German regulator keeps for films: nobody has them, whatever gateway is set. */

@@ -102,7 +102,7 @@ async function list(services: Services, { office: code }: AppOptions): Promise<A
     text: table(
       ["CLIENT ID", "NAME", "TYPE", "FOR"],
       rows,
-      'No application yet: "vestibule app add" adds one.',
+      'No application yet: "npx vestibule app add" adds one.',
     ),
   };
 }
@@ -153,7 +153,7 @@ async function rotateSecret(
 async function getApplication({ applications }: Services, id: string): Promise<Application> {
   const application = await applications.find(id);
   if (application === null) {
-    throw new OperatorError(`There is no application ${id}. "vestibule app list" shows all of them.`);
+    throw new OperatorError(`There is no application ${id}. "npx vestibule app list" shows all of them.`);
   }
   return application;
 }

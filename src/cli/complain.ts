@@ -46,7 +46,7 @@ const isOfPostgres = (error: Error): boolean =>
   "severity" in error && /^[0-9A-Z]{5}$/.test(codeOf(error) ?? "");
 
 const refusedByDatabase = (error: Error): string =>
-  `The database refused (${codeOf(error) ?? ""}): ${inOneLine(error.message)}. Type "vestibule doctor": it looks at roles, rights and tables.`;
+  `The database refused (${codeOf(error) ?? ""}): ${inOneLine(error.message)}. Type "npx vestibule doctor": it looks at roles, rights and tables.`;
 
 function usageFault({ code, message }: CommanderError, typed: readonly string[]): string {
   const firstOption = typed.findIndex((word) => word.startsWith("-"));
@@ -56,7 +56,7 @@ function usageFault({ code, message }: CommanderError, typed: readonly string[])
   // A noun without a verb: commander has shown its help already.
   return code === "commander.help"
     ? "Which of these commands?"
-    : `${message.replace(/^error: /, "")}\nSee: ${["vestibule", ...known, "--help"].join(" ")}`;
+    : `${message.replace(/^error: /, "")}\nSee: ${["npx vestibule", ...known, "--help"].join(" ")}`;
 }
 
 const isDebugging = (words: readonly string[], { environment }: Terminal): boolean =>

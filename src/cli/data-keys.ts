@@ -40,7 +40,7 @@ async function add(services: Services): Promise<Answer> {
     json: { file: secretsFile, dataKeys },
     text: [
       `${secretsFile} has a new data key; make your copy of the file anew.`,
-      "Give the file to every server and restart them all. Then run: vestibule keys reseal",
+      "Give the file to every server and restart them all. Then run: npx vestibule keys reseal",
     ].join("\n"),
   };
 }
@@ -59,7 +59,7 @@ async function reseal(services: Services): Promise<Answer> {
     json: { factors, signingKeys: keys, messages },
     text: [
       `Encrypted again: ${String(factors)} second factors, ${String(keys)} signing keys, ${String(messages)} waiting messages.`,
-      "Once no server runs with the file of before: vestibule keys drop-old-data-keys",
+      "Once no server runs with the file of before: npx vestibule keys drop-old-data-keys",
     ].join("\n"),
   };
 }
@@ -71,7 +71,7 @@ async function drop(services: Services): Promise<Answer> {
   }
   const stores = [secondFactor.reseal, signingKeys, messages.reseal];
   if ((await Promise.all(stores.map((store) => store.isSealedByOld()))).includes(true)) {
-    throw new OperatorError('An older data key is still needed. Run "vestibule keys reseal" first.');
+    throw new OperatorError('An older data key is still needed. Run "npx vestibule keys reseal" first.');
   }
   const dropped = dropOldDataKeys(settings.secretsFile);
   await tell(services, "data-key.dropped", { dropped });

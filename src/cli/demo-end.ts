@@ -76,7 +76,7 @@ async function disable({ users, database, administration }: Services, { id }: De
   const { type } = await administration.people.disable(user, OPERATOR);
   if (type === "last" && user.role === "support") {
     throw new OperatorError(
-      `${user.username} is the only one of support: type "vestibule support add" for somebody of yours first, then this again.`,
+      `${user.username} is the only one of support: type "npx vestibule support add" for somebody of yours first, then this again.`,
     );
   }
   if (type !== "disabled") {

@@ -20,7 +20,8 @@ interface MobileOptions {
 export function addDemoCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "demo",
-    about: "the demo applications, while `vestibule start` runs in another terminal, and the end of the demo",
+    about:
+      "the demo applications, while `npx vestibule start` runs in another terminal, and the end of the demo",
     examples: ["demo mobile"],
   });
   addVerb(noun, {
@@ -109,7 +110,7 @@ function demoClientId({ dataDir }: Settings): string {
     return fileSchema.parse(JSON.parse(readFileSync(file, "utf8"))).mobileId;
   } catch (error) {
     throw new OperatorError(
-      `The demo was never started here (${file} is missing or damaged). Run "vestibule start" in another terminal first.`,
+      `The demo was never started here (${file} is missing or damaged). Run "npx vestibule start" in another terminal first.`,
       { cause: error },
     );
   }

@@ -95,7 +95,7 @@ function clockOf({ time }: DatabaseFacts): Finding {
 
 function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] {
   if (role === null) {
-    return [warn("Roles", "not made yet", 'The first start, or "vestibule migrate", makes them.')];
+    return [warn("Roles", "not made yet", 'The first start, or "npx vestibule migrate", makes them.')];
   }
   if (role.isPrivileged) {
     return [fail("Roles", "vestibule_app has rights of an owner or administrator", "Take them from it.")];
@@ -157,7 +157,7 @@ function schemaOf({ fault, gaps }: SchemaFacts): Finding[] {
 /** Whether the login may work as the role is told by `rolesOf` already. */
 function rightsOf({ server }: SchemaFacts["gaps"]): Finding[] {
   const lacking = server.filter((statement) => !statement.startsWith("grant vestibule_app to "));
-  const advice = `"vestibule migrate" gives them, with VESTIBULE_DATABASE_OWNER_URL set. Or type as the owner of the tables: ${inOneLine(lacking)}`;
+  const advice = `"npx vestibule migrate" gives them, with VESTIBULE_DATABASE_OWNER_URL set. Or type as the owner of the tables: ${inOneLine(lacking)}`;
   return lacking.length > 0
     ? [fail("Rights", `vestibule_app lacks ${String(lacking.length)}, as after a restore`, advice)]
     : [];
@@ -173,7 +173,7 @@ function backupRoleOf({ backup }: SchemaFacts["gaps"]): Finding {
   return warn(
     "Backup role",
     says,
-    `"vestibule migrate" gives what is missing, where the owner may. Or type as the database's administrator: ${inOneLine(backup)}`,
+    `"npx vestibule migrate" gives what is missing, where the owner may. Or type as the database's administrator: ${inOneLine(backup)}`,
   );
 }
 
@@ -188,6 +188,6 @@ function migrationsOf({ waiting, functions, newer, tooNew }: SchemaFacts["migrat
   }
   const all = [...waiting, ...functions.map(({ name }) => `functions/${name}.sql`)];
   return all.length > 0
-    ? warn("Migrations", `waiting: ${all.join(", ")}`, 'The next start, or "vestibule migrate", runs them.')
+    ? warn("Migrations", `waiting: ${all.join(", ")}`, 'The next start, or "npx vestibule migrate", runs them.')
     : ok("Migrations", "up to date");
 }

@@ -28,7 +28,7 @@ function missing(file: string, isNeeded: boolean, isInstalled: boolean): Finding
   }
   const advice = isInstalled
     ? "Restore it from your backup: this database's keys and identifiers cannot be read without it."
-    : `vestibule keys init ${file}`;
+    : `npx vestibule keys init ${file}`;
   return fail("Secrets", `${file} is missing`, advice);
 }
 
@@ -65,7 +65,7 @@ async function checkDemo({ database, settings }: Services): Promise<Finding[]> {
         fail(
           "Demo",
           `the demo has left ${leftoversInWords(leftovers)}`,
-          'Production does not start beside them: type "vestibule demo end".',
+          'Production does not start beside them: type "npx vestibule demo end".',
         ),
       ];
 }

@@ -26,7 +26,7 @@ function findingOf({ check, things, late: minutes }: (typeof QUEUES)[number], he
     return fail(
       check,
       `stands still: nobody takes the ${things} that are due (${String(health.untaken)}, the first for ${since} minutes)`,
-      "Start a server, or `vestibule worker` where VESTIBULE_MESSAGE_WORKERS is no; its log says what hinders it.",
+      "Start a server, or `npx vestibule worker` where VESTIBULE_MESSAGE_WORKERS is no; its log says what hinders it.",
     );
   }
   return health.late > 0

@@ -15,7 +15,7 @@ export async function getUser(
   const user = await users.findByUsername(office.id, username);
   if (user === null) {
     throw new OperatorError(
-      `The office ${office.code} has no user ${username}. "vestibule user list --office ${office.code}" shows all of them.`,
+      `The office ${office.code} has no user ${username}. "npx vestibule user list --office ${office.code}" shows all of them.`,
     );
   }
   return user;

@@ -7,7 +7,7 @@ export async function getOffice({ offices }: Services, typed: string): Promise<O
   const code = foldOfficeCode(typed);
   const office = await offices.findByCode(code);
   if (office === null) {
-    throw new OperatorError(`There is no office ${code}. "vestibule office list" shows all of them.`);
+    throw new OperatorError(`There is no office ${code}. "npx vestibule office list" shows all of them.`);
   }
   return office;
 }

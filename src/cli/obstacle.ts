@@ -11,11 +11,11 @@ const WORDS = {
   overtaken: "Somebody has changed the role meanwhile: look again, then try again.",
   "above-own": "Nobody gives a role above their own.",
   "unfit-role":
-    'The role support exists in the office SUPPORT alone, and no other does there: use "vestibule support add".',
+    'The role support exists in the office SUPPORT alone, and no other does there: use "npx vestibule support add".',
   "username-taken": "That username is taken in the office.",
   conflict: "Somebody has changed it meanwhile: look again, then try again.",
   frozen:
-    'Too many wrong codes: only a reset helps. "vestibule user reset-factor" takes the second factor away.',
+    'Too many wrong codes: only a reset helps. "npx vestibule user reset-factor" takes the second factor away.',
 } as const;
 
 export type Obstacle = keyof typeof WORDS;

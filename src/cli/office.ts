@@ -94,7 +94,7 @@ async function list({ offices }: Services): Promise<Answer> {
     text: table(
       ["CODE", "NAME", "STATUS", "LANGUAGE"],
       rows,
-      'No office yet: "vestibule office add" adds one.',
+      'No office yet: "npx vestibule office add" adds one.',
     ),
   };
 }

@@ -46,7 +46,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
 /** Every noun in the order of help. Throws CommanderError for what cannot be understood. */
 export function createProgram(terminal: Terminal): Program {
   const { output, errorOutput } = terminal;
-  const program = new Program("vestibule", terminal);
+  const program = new Program("npx vestibule", terminal);
   program
     .description("An OpenID Connect identity provider for companies with many customer offices.")
     .version(manifest.version)

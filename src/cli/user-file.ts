@@ -50,7 +50,7 @@ async function importUsers(this: Command, services: Services, options: ImportOpt
   const { input } = terminalOf(this);
   if (input.isTTY === true) {
     throw new OperatorError(
-      'Give the file on standard input: "vestibule user import --office NOORD < people.csv".',
+      'Give the file on standard input: "npx vestibule user import --office NOORD < people.csv".',
     );
   }
   if (options.invite === true && services.settings.gateways.mail === "none") {
@@ -125,7 +125,7 @@ async function exportUsers(
   { office: code, json }: { office: string; json?: boolean },
 ): Promise<void> {
   if (json === true) {
-    throw new OperatorError('This prints CSV; "vestibule user list --json" prints JSON.');
+    throw new OperatorError('This prints CSV; "npx vestibule user list --json" prints JSON.');
   }
   const { output } = terminalOf(this);
   const office = await getOffice(services, code);

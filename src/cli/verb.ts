@@ -54,6 +54,6 @@ export const collect = (value: string, before: readonly string[] = []): readonly
 ];
 
 export function examplesOf(examples: readonly string[]): string {
-  const lines = examples.map((example) => `  $ vestibule ${example}`);
+  const lines = examples.map((example) => `  $ npx vestibule ${example}`);
   return `\n${examples.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}`;
 }

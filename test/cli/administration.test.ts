@@ -53,7 +53,7 @@ describe("what an administrator does, on the command line", function () {
     expect(await asked("role", "joost", "superuser")).to.include({ role: "superuser" });
     expect(await asked("role", "sanne", "accountant")).to.include({ role: "accountant" });
     expect((await user("role", "sanne", "boss")).error).to.contain("ROLE: must be one of");
-    expect((await user("role", "sanne", "support")).error).to.contain("vestibule support add");
+    expect((await user("role", "sanne", "support")).error).to.contain("npx vestibule support add");
   });
 
   it("ends the sessions of a user", async () => {

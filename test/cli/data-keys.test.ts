@@ -102,7 +102,7 @@ describe("the data key on the command line", function () {
 
     const early = await keys("drop-old-data-keys");
     expect(early.code).to.equal(1);
-    expect(early.error).to.contain('"vestibule keys reseal"');
+    expect(early.error).to.contain('"npx vestibule keys reseal"');
     expect(content()).to.deep.equal(added);
 
     const resealed = await ask("reseal");

@@ -44,7 +44,7 @@ describe("T120 production in a database where the demo was", () => {
     const { code, error } = await runProcess(environment, ["start"]);
     expect(code).to.equal(1);
     expect(error)
-      .to.match(/^Production does not start beside what the demo has left [^\n]*"vestibule demo end"\.\n$/)
+      .to.match(/^Production does not start beside what the demo has left [^\n]*"npx vestibule demo end"\.\n$/)
       .and.contain("chris of DEMO")
       .and.contain("anna of PLAIN")
       .and.contain("dana of SUPPORT")
@@ -57,7 +57,7 @@ describe("T120 production in a database where the demo was", () => {
     const finding = await demoFinding(environment);
     expect(finding?.state).to.equal("fail");
     expect(finding?.says).to.contain("chris of DEMO");
-    expect(finding?.advice).to.contain("vestibule demo end");
+    expect(finding?.advice).to.contain("npx vestibule demo end");
     expect(await demoFinding(vestibule.environment)).to.equal(null);
   });
 
@@ -69,7 +69,7 @@ describe("T120 production in a database where the demo was", () => {
   it("does not end the demo's only member of support before there is another", async () => {
     const { code, error } = await runProgram(environment, ["demo", "end"]);
     expect(code).to.equal(1);
-    expect(error).to.match(/^dana is the only one of support: type "vestibule support add"[^\n]*\n$/);
+    expect(error).to.match(/^dana is the only one of support: type "npx vestibule support add"[^\n]*\n$/);
   });
 
   it("starts once the demo was ended, and not again when one of its people is let in", async function () {

@@ -21,17 +21,17 @@ function helpOf(command: Command): string {
 
 describe("the help of the command line", () => {
   for (const [words, command] of everyCommand(createProgram(PROCESS_TERMINAL))) {
-    it(`says what "vestibule ${words}" does, with an example of it`, () => {
+    it(`says what "npx vestibule ${words}" does, with an example of it`, () => {
       const help = helpOf(command);
       expect(command.description()).to.not.equal("");
-      expect(help).to.contain(`$ vestibule ${words}`);
+      expect(help).to.contain(`$ npx vestibule ${words}`);
     });
   }
 
   for (const [words, command] of everyCommand(createProgram(PROCESS_TERMINAL)).filter(
     ([, { commands }]) => commands.length === 0,
   )) {
-    it(`offers JSON for "vestibule ${words}"`, () => {
+    it(`offers JSON for "npx vestibule ${words}"`, () => {
       expect(command.options.map(({ long }) => long)).to.contain("--json");
     });
   }
@@ -57,20 +57,20 @@ describe("a command that cannot be understood", () => {
   it("names the word that was probably meant, and where help is", async () => {
     const { code, error } = await runProgram({}, ["offic", "list"]);
     expect(code).to.equal(1);
-    expect(error).to.equal("unknown command 'offic'\n(Did you mean office?)\nSee: vestibule --help\n");
+    expect(error).to.equal("unknown command 'offic'\n(Did you mean office?)\nSee: npx vestibule --help\n");
   });
 
   it("names the argument that is missing", async () => {
     const { code, error } = await runProgram({}, ["office", "show"]);
     expect(code).to.equal(1);
-    expect(error).to.equal("missing required argument 'code'\nSee: vestibule office show --help\n");
+    expect(error).to.equal("missing required argument 'code'\nSee: npx vestibule office show --help\n");
   });
 
   it("is told as JSON after --json", async () => {
     const { code, out, error } = await runProgram({}, ["office", "show", "--json", "--nonsense"]);
     expect({ code, out }).to.deep.equal({ code: 1, out: "" });
     expect(JSON.parse(error)).to.deep.equal({
-      error: "unknown option '--nonsense'\nSee: vestibule office show --help",
+      error: "unknown option '--nonsense'\nSee: npx vestibule office show --help",
     });
   });
 });

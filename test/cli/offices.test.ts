@@ -49,7 +49,7 @@ describe("offices on the command line", () => {
   it("cannot take the code of the platform's own staff", async () => {
     const { code, error } = await here.run(["office", "add", "support", "--name", "Another"]);
     expect(code).to.equal(1);
-    expect(error).to.contain('"vestibule support add"');
+    expect(error).to.contain('"npx vestibule support add"');
   });
 
   it("keep what an edit does not name, and lose what it calls none", async () => {
@@ -75,6 +75,6 @@ describe("offices on the command line", () => {
   it("are answered with what to do when the code is unknown", async () => {
     const { code, error } = await here.run(["office", "show", "ZUID"]);
     expect(code).to.equal(1);
-    expect(error).to.equal('There is no office ZUID. "vestibule office list" shows all of them.\n');
+    expect(error).to.equal('There is no office ZUID. "npx vestibule office list" shows all of them.\n');
   });
 });

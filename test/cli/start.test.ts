@@ -17,7 +17,7 @@ import {
 } from "./installation.ts";
 import { startServer } from "./server.ts";
 
-describe("vestibule start", () => {
+describe("npx vestibule start", () => {
   let here: Installation;
 
   before(async () => {

@@ -78,7 +78,7 @@ describe("users on the command line", () => {
   it("cannot be given the role of the platform's own staff", async () => {
     const { code, error } = await here.run(add("eva", "--role", "support"));
     expect(code).to.equal(1);
-    expect(error).to.contain('"vestibule support add"');
+    expect(error).to.contain('"npx vestibule support add"');
   });
 
   it("are told with every fault at once", async () => {

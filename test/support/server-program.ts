@@ -1,7 +1,7 @@
 import { startProgram } from "../cli/installation.ts";
 import { eventually } from "./eventually.ts";
 
-/** Starts `vestibule start` as an operator does, and waits until it serves. */
+/** Starts `npx vestibule start` as an operator does, and waits until it serves. */
 export async function startServerProgram(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ said(): string; stop(): Promise<void> }> {

@@ -37,7 +37,7 @@ export class OfficeService {
   async add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
     if (draft.code === SUPPORT_OFFICE_CODE) {
       throw new OperatorError(
-        `The office code ${SUPPORT_OFFICE_CODE} is kept for the platform's own staff; "vestibule support add" makes that office.`,
+        `The office code ${SUPPORT_OFFICE_CODE} is kept for the platform's own staff; "npx vestibule support add" makes that office.`,
       );
     }
     return this.#add(draft, actor, also);

@@ -132,12 +132,12 @@ export class UserService {
 function requireFittingRole({ role }: NewUser, { code }: { code: string }): void {
   if (role === "support" && code !== SUPPORT_OFFICE_CODE) {
     throw new OperatorError(
-      'The role support is for the platform\'s own staff: use "vestibule support add".',
+      'The role support is for the platform\'s own staff: use "npx vestibule support add".',
     );
   }
   if (role !== "support" && code === SUPPORT_OFFICE_CODE) {
     throw new OperatorError(
-      `The office ${SUPPORT_OFFICE_CODE} is for the platform's own staff: use "vestibule support add".`,
+      `The office ${SUPPORT_OFFICE_CODE} is for the platform's own staff: use "npx vestibule support add".`,
     );
   }
 }

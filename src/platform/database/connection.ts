@@ -238,7 +238,7 @@ function mayNotBecome({ role }: Session, { user }: Client, error: unknown): Conn
   return role !== null && error instanceof DatabaseError && NOT_THE_ROLE.has(codeOf(error) ?? "")
     ? new ConnectionRefused(
         `The role ${user ?? "of DATABASE_URL"} may not work as ${role}. ` +
-          `As the owner of the tables, run "vestibule migrate", or: grant ${role} to ${user ?? "it"};`,
+          `As the owner of the tables, run "npx vestibule migrate", or: grant ${role} to ${user ?? "it"};`,
         "28000",
         { cause: error },
       )

@@ -75,7 +75,7 @@ export async function requireNoDemo(database: Database): Promise<void> {
   if (leftovers.length > 0) {
     throw new OperatorError(
       `Production does not start beside what the demo has left in this database (${leftoversInWords(leftovers)}). ` +
-        'Type "vestibule demo end".',
+        'Type "npx vestibule demo end".',
     );
   }
 }

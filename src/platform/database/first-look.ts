@@ -134,7 +134,7 @@ function placeFault(place: Place): string | null {
     return `The database ${database} lacks PL/pgSQL. Type as its owner: create extension plpgsql;`;
   }
   if (place.has_list && !place.may_read_list) {
-    return `${login} may not read the table "migrations", which belongs to ${place.list_owner ?? "another role"}, as after a restore. Set VESTIBULE_DATABASE_OWNER_URL to a login of that role; then "vestibule migrate" gives the server its rights.`;
+    return `${login} may not read the table "migrations", which belongs to ${place.list_owner ?? "another role"}, as after a restore. Set VESTIBULE_DATABASE_OWNER_URL to a login of that role; then "npx vestibule migrate" gives the server its rights.`;
   }
   return !place.has_list && !place.may_make
     ? `${login} may not make tables in the database ${database}. Type as its administrator: alter database ${database} owner to ${login}; or set VESTIBULE_DATABASE_OWNER_URL to the role that owns it.`

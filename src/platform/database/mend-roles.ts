@@ -52,7 +52,7 @@ function gapsInWords({ login, server }: RoleGaps): string {
   const ofAdministrator = server.filter((each) => /^create role |^grant "?\S+ to /.test(each));
   return ofAdministrator.length > 0
     ? `The role of the server is not complete, and ${login} may not complete it. Type as the database's administrator: ${inOneLine(ofAdministrator)}`
-    : `The role vestibule_app lacks ${String(server.length)} right(s), as after a restore, and ${login} may not give them. Type "vestibule migrate" with VESTIBULE_DATABASE_OWNER_URL set to the owner of the tables, or as that role: ${inOneLine(server)}`;
+    : `The role vestibule_app lacks ${String(server.length)} right(s), as after a restore, and ${login} may not give them. Type "npx vestibule migrate" with VESTIBULE_DATABASE_OWNER_URL set to the owner of the tables, or as that role: ${inOneLine(server)}`;
 }
 
 async function run(client: Client, statement: string): Promise<void> {

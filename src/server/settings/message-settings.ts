@@ -167,7 +167,7 @@ export const messageSettings = [
     name: "VESTIBULE_MESSAGE_WORKERS",
     schema: yesOrNo.default(true),
     otherwise: "yes",
-    about: "`no`: this server hands no messages over; run `vestibule worker` beside it.",
+    about: "`no`: this server hands no messages over; run `npx vestibule worker` beside it.",
   },
   {
     name: "VESTIBULE_MESSAGE_CONCURRENCY",

@@ -169,7 +169,7 @@ function productionFaults(settings: ReturnType<typeof shape>, given: Environment
   );
   refuseWhen(
     given.VESTIBULE_SECRETS_FILE === undefined,
-    "VESTIBULE_SECRETS_FILE: must name the file with the secrets in production; `vestibule keys init FILE` makes one",
+    "VESTIBULE_SECRETS_FILE: must name the file with the secrets in production; `npx vestibule keys init FILE` makes one",
   );
   refuseWhen(settings.demo.enabled, "VESTIBULE_DEMO: the demo office has known passwords; not in production");
   refuseWhen(

@@ -151,7 +151,7 @@ describe("a database that was restored in part", () => {
     VESTIBULE_DATA_DIR: directory,
     VESTIBULE_DEMO: "no",
   });
-  /** What "vestibule migrate" says, or a start of the server. */
+  /** What "npx vestibule migrate" says, or a start of the server. */
   const open = async () => {
     try {
       const { migrated, close } = await openDatabase(readSettings(environment()), createLog("silent"));
@@ -210,7 +210,7 @@ describe("a database that was restored in part", () => {
     expect(await doctor())
       .to.contain("vestibule_app lacks")
       .and.contain("grant delete on table applications to vestibule_app;")
-      .and.contain("vestibule migrate");
+      .and.contain("npx vestibule migrate");
     expect(await open()).to.deep.equal([]);
     expect(await doctor()).to.equal("");
   });
@@ -245,6 +245,6 @@ describe("a database that was restored in part", () => {
     });
     expect(complaint(error, [], PROCESS_TERMINAL))
       .to.contain("The database refused (0LP01): permission denied for table x.")
-      .and.contain("vestibule doctor");
+      .and.contain("npx vestibule doctor");
   });
 });

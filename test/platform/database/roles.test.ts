@@ -190,7 +190,7 @@ for (const { name, open } of CLUSTERS) {
       expect(fault)
         .to.contain("grant select on table factors to vestibule_app;")
         .and.contain("grant select on table users to vestibule_app;")
-        .and.contain("vestibule migrate");
+        .and.contain("npx vestibule migrate");
     });
 
     it("are asked for where a restore gave the tables to another role", async () => {
