@@ -55,14 +55,15 @@ function checkReceipts({ gateways, messages }: Settings): Finding[] {
     : [];
 }
 
-/** Whether somebody is told of alarms. In development nobody has to be. */
+/** Whether alarms reach people. In development they need not. */
 function checkAlarms({ messages, production }: Settings): Finding[] {
   const { alarmMail } = messages;
   if (alarmMail.length > 0) {
-    return [ok("Alarms", `are told to ${String(alarmMail.length)} mail addresses, once an hour at most`)];
+    const addresses = alarmMail.length === 1 ? "1 address" : `${String(alarmMail.length)} addresses`;
+    return [ok("Alarms", `are mailed to ${addresses}, at most once an hour`)];
   }
   return production
-    ? [warn("Alarms", "reach nobody but the log", "Set VESTIBULE_ALARM_MAIL to the addresses of your staff.")]
+    ? [warn("Alarms", "are only in the log", "Set VESTIBULE_ALARM_MAIL to the addresses of your staff.")]
     : [];
 }
 
