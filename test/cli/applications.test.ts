@@ -241,6 +241,8 @@ describe("applications on the command line", () => {
   it("are answered with what to do when the id is unknown", async () => {
     const { code, error } = await here.run(["app", "show", "app_nobody"]);
     expect(code).to.equal(1);
-    expect(error).to.equal('There is no application app_nobody. "npx vestibule app list" shows all of them.\n');
+    expect(error).to.equal(
+      'There is no application app_nobody. "npx vestibule app list" shows all of them.\n',
+    );
   });
 });

@@ -44,7 +44,9 @@ describe("T120 production in a database where the demo was", () => {
     const { code, error } = await runProcess(environment, ["start"]);
     expect(code).to.equal(1);
     expect(error)
-      .to.match(/^Production does not start beside what the demo has left [^\n]*"npx vestibule demo end"\.\n$/)
+      .to.match(
+        /^Production does not start beside what the demo has left [^\n]*"npx vestibule demo end"\.\n$/,
+      )
       .and.contain("chris of DEMO")
       .and.contain("anna of PLAIN")
       .and.contain("dana of SUPPORT")
