@@ -10,7 +10,7 @@ export function conformanceDocument(): string {
 
 Each module of these plans of the OpenID Foundation's suite is a test of its name in \`test/conformance/\`, driven over
 HTTP against a running Vestibule; \`mocha test/conformance/*.test.ts\` runs them all and writes down what they say, which
-is what stands here. A module that has nothing to test here stands with the reason. The tests follow the suite's
+is what this page shows. A module that does not apply has the reason beside it. The tests follow the suite's
 published descriptions: they are no certification.
 
 ${Object.values(PLANS).map(sectionOf).join("\n\n")}

@@ -31,7 +31,7 @@ function write(tables: readonly string[], functions: readonly look.FunctionRow[]
 
 # Database
 
-The owner migrates; the server works as \`vestibule_app\`, whose rights stand beside each table. "Forced" row-level security
+The owner migrates; the server works as \`vestibule_app\`, whose rights are listed with each table. "Forced" row-level security
 binds the owner too. Each table with row-level security also has the policy \`backup\`, by which members of \`vestibule_backup\` read all
 rows and write none. knex adds \`migrations\` and \`migrations_lock\`, which the server never touches.
 

@@ -38,7 +38,7 @@ export const LINES: Readonly<Record<string, string>> = {
   "a part of the server failed while it stopped": "The others were stopped all the same.",
   stopped: "The process ends with exit code 0.",
   "alarm in the audit log":
-    "Something that people should look into: `type` says what. The event has the rest; addresses in `VESTIBULE_ALARM_MAIL` are told by mail as well.",
+    "Something that people should look into: `type` says what. The event has the rest; addresses in `VESTIBULE_ALARM_MAIL` get a mail as well.",
   "alarms were not told by mail and will be later":
     "The database failed. The alarms themselves are in the log and in the audit log.",
   "an answer could not be delivered":

@@ -19,7 +19,7 @@ export function permissionsDocument(): string {
 
 # Who may do what in the console
 
-Somebody with the role \`user\` may do nothing there. The columns say what a person is to the thing or the person that an
+A user with the role \`user\` may do nothing there. The columns say how the caller is related to the thing or the user that an
 action is about:
 
 ${relations.join("\n")}

@@ -16,7 +16,7 @@ export function securityDocument(): string {
 # Security checks
 
 What Vestibule has to withstand, as ${String(known.length)} numbered checks. A test that covers a check, or a part of one, begins its title with the
-number (\`T30 …\`). "…" stands for words that a table in the test fills in. That a test names a check does not prove that
+number (\`T30 …\`). "…" marks words that a table in the test fills in. That a test names a check does not prove that
 the check is covered in full: read the titles.
 
 **Checks that no test names: ${untested.length === 0 ? "none" : untested.map(nameOf).join(", ")}.**

@@ -11,7 +11,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   8: "A reset link is random, short-lived, stored as a hash, and works once, even for ten requests at the same time.",
   9: "A link or code made for one purpose, user or office opens nothing else.",
   10: "A new password can be set only with a link that is good, in whatever order the pages are called.",
-  11: "A reset signs nobody in, keeps the second factor, ends all that was signed in, and notifies the user.",
+  11: "A reset does not sign in, keeps the second factor, ends all that was signed in, and notifies the user.",
   12: "The reset page keeps its token out of addresses, caches and other sites; mail scanners do not use it up.",
   13: "No administrator sets, sees or receives a user's password or reset link.",
   // Second factor

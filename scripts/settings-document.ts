@@ -19,14 +19,14 @@ export function settingsDocument(): string {
 
 # Settings
 
-Vestibule is set up by environment variables. All faults are told at once, and an unknown \`VESTIBULE_*\` name is a fault:
+Vestibule is set up by environment variables. All faults are reported at once, and an unknown \`VESTIBULE_*\` name is a fault:
 a misspelt setting must not silently become the default. An empty value counts as not set.
 
 ${markdownTable(["name", "values", "default", "what it does"], rows)}
 
 ## Secrets from files
 
-A setting that is a secret may stand in a file: \`DATABASE_URL_FILE=/run/secrets/database-url\` has the same effect as \`DATABASE_URL\` with what the
+A setting that is a secret may be in a file: \`DATABASE_URL_FILE=/run/secrets/database-url\` has the same effect as \`DATABASE_URL\` with what the
 file holds. Environments are easily shown to others: by \`docker inspect\`, in a crash report, to every program that is started. These settings have the variant:
 
 ${list(settingsTable.flatMap((setting: Setting) => (setting.secret === undefined ? [] : [setting.name])))}
@@ -57,7 +57,7 @@ function valuesOf(schema: z.ZodType): string {
   return minimum === undefined || maximum === undefined ? "text" : `${String(minimum)} to ${String(maximum)}`;
 }
 
-/** The worst production environment there is: whatever it is refused for stands here. */
+/** The worst production environment there is, with everything that it is refused for. */
 function refusal(): string {
   try {
     readSettings({

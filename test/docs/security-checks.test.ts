@@ -1,0 +1,25 @@
+import { expect } from "chai";
+import { MEANINGS, SUBJECTS } from "../../scripts/security-meanings.ts";
+import { readSecurityTitles } from "../../scripts/security-titles.ts";
+
+describe("the security checks", () => {
+  const titles = readSecurityTitles();
+  const checksOf = (title: string) => titles.find((found) => found.title.startsWith(title))?.checks;
+
+  it("are T1 to T120, each with a meaning", () => {
+    const numbers = Object.keys(MEANINGS).map(Number);
+    expect(numbers).to.deep.equal(Array.from({ length: 120 }, (_, index) => index + 1));
+    expect(SUBJECTS.every(({ from }) => numbers.includes(from))).to.equal(true);
+  });
+
+  it("are read from plain titles, from titles with several numbers, and from titles with words to fill in", () => {
+    expect(checksOf("takes a long password exactly as it was chosen")).to.deep.equal([1]);
+    expect(checksOf("holds no code, no number and no credential")).to.deep.equal([32, 108]);
+    expect(titles.some(({ title, checks }) => title.includes("…") && checks.includes(110))).to.equal(true);
+  });
+
+  it("are read from every folder of the tests", () => {
+    const folders = new Set(titles.map(({ file }) => file.split("/")[1]));
+    expect([...folders]).to.include.members(["browser", "cli", "domain", "platform", "protocol", "screens"]);
+  });
+});
