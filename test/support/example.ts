@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { COMPILED } from "./compile-cache.ts";
 
 /** An example in a process of its own, as a developer starts it. */
 export interface Example {
@@ -24,7 +25,7 @@ export function startProgram(
   settings: Readonly<Record<string, string>>,
 ): Example {
   const child = spawn(program, args, {
-    env: { PATH: process.env["PATH"], ...settings },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILED, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exit = once(child, "exit");

@@ -1,3 +1,4 @@
+import { keepCompiled } from "./compile-cache.ts";
 import { closeBrowser } from "./browser.ts";
 import { closeCluster } from "./database.ts";
 import { backToTheRealTime } from "./time.ts";
@@ -13,5 +14,6 @@ export const mochaHooks = {
       await closeBrowser();
     }
     await closeCluster();
+    keepCompiled();
   },
 };

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composeServices, type Services } from "../../src/server/wiring/services.ts";
-import { start } from "../../src/server/main.ts";
-import { createSecrets } from "../../src/platform/secrets/secrets-file.ts";
-import { readSettings, type Settings } from "../../src/server/settings/settings.ts";
+import { composeServices, type Services } from "../../src/compose.ts";
+import { start } from "../../src/main.ts";
+import { createSecrets } from "../../src/secrets-file.ts";
+import { readSettings, type Settings } from "../../src/settings.ts";
+import { COMPILED } from "./compile-cache.ts";
 import { keepPlace } from "./outbox.ts";
 import { freshDatabase, type FreshDatabase } from "./database.ts";
 import { forTests } from "./test-settings.ts";
@@ -74,6 +75,7 @@ async function completeEnvironment(
 ): Promise<Record<string, string>> {
   return {
     NODE_ENV: "test",
+    NODE_COMPILE_CACHE: COMPILED,
     PORT: String(await freePort()),
     DATABASE_URL: database.url,
     VESTIBULE_DATABASE_OWNER_URL: database.ownerUrl,
