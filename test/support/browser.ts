@@ -1,5 +1,6 @@
 import { chromium, type Browser, type LaunchOptions } from "playwright-core";
 import { unpackChromium, type UnpackedChromium } from "./chromium.ts";
+import { hasRoomInMemory } from "./fast-directory.ts";
 import { openHttpsSites, type HttpsSites } from "./https-sites.ts";
 
 /** The one browser of a run, with the https sites that it can reach. */
@@ -41,6 +42,10 @@ function stayHere({ port, fingerprint }: HttpsSites): string[] {
     `--ignore-certificate-errors-spki-list=${fingerprint}`,
     "--no-proxy-server",
     "--disable-gpu",
+    // Software would stand in for the graphics card, which no page of ours needs.
+    "--disable-software-rasterizer",
+    // No process is started in advance for a page that may come next; sites share none for that.
+    "--renderer-process-limit=1",
     "--no-pings",
     "--disable-domain-reliability",
   ];
@@ -53,7 +58,7 @@ async function launch(args: readonly string[]): Promise<Browser> {
 
 async function launchInstalled(args: readonly string[]): Promise<Browser> {
   try {
-    return await chromium.launch({ channel: "chrome", args: [...args] });
+    return await chromium.launch({ ...unasked(), channel: "chrome", args: [...args] });
   } catch {
     const message = "The browser tests need Google Chrome: install it from https://www.google.com/chrome/";
     const error = new Error(message);
@@ -67,6 +72,7 @@ async function launchUnpacked(unpacked: UnpackedChromium, args: readonly string[
   const { program, libraries, fonts } = unpacked;
   const environment = { ...definedEnvironment(), FONTCONFIG_FILE: fonts };
   const options = (env: Record<string, string>): LaunchOptions => ({
+    ...unasked(),
     executablePath: program,
     args: [...unpacked.args, ...args],
     env,
@@ -81,6 +87,10 @@ async function launchUnpacked(unpacked: UnpackedChromium, args: readonly string[
     return chromium.launch(options({ ...environment, LD_LIBRARY_PATH: libraries }));
   }
 }
+
+/** The driver has a browser's processes share files of the disk, since Docker leaves little memory to share. */
+const unasked = (): LaunchOptions =>
+  hasRoomInMemory() ? { ignoreDefaultArgs: ["--disable-dev-shm-usage"] } : {};
 
 function definedEnvironment(): Record<string, string> {
   return Object.fromEntries(
