@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Client } from "pg";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
@@ -35,10 +36,30 @@ export async function requireSessions(url: Secret, name: string): Promise<void> 
   }
 }
 
-/** Opens two connections and compares what they see. */
+/** Asks one connection whether anything is in between; where something is, a second one, and compares what they see. */
 export function keepsSessions(to: Pick<ConnectionOptions, "url" | "host">): Promise<boolean> {
   const options = { ...to, name: "vestibule check", session: { ...PLAIN, statementMs: 5_000 } };
-  return withConnection(options, (one) => withConnection(options, (other) => haveSessions(one, other)));
+  return withConnection(
+    options,
+    async (one) => (await isDirect(one)) || withConnection(options, (other) => haveSessions(one, other)),
+  );
+}
+
+/**
+ * Whether PostgreSQL knows both ends of a connection as this process does: then nothing is in between that could share
+ * sessions. False for a pooler, a proxy, translated addresses and a Unix socket: none of them says enough.
+ */
+export async function isDirect(client: Client): Promise<boolean> {
+  const { stream } = client.connection;
+  if (!(stream instanceof Socket) || stream.remotePort === undefined) {
+    return false;
+  }
+  const { rows } = await client.query<{ ends: string }>(
+    `select concat_ws(' ', host(inet_client_addr()), inet_client_port(), host(inet_server_addr()), inet_server_port())
+       as ends`,
+  );
+  const { localAddress, localPort, remoteAddress, remotePort } = stream;
+  return rows[0]?.ends === [localAddress, localPort, remoteAddress, remotePort].join(" ");
 }
 
 /** Answers false as soon as one of two connections is answered by another session than before, or by the other's. */

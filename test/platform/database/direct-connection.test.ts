@@ -1,0 +1,33 @@
+import { expect } from "chai";
+import { PLAIN, withConnection } from "../../src/database/connection.ts";
+import { isDirect, keepsSessions } from "../../src/database/session-check.ts";
+import { Secret } from "../../src/kernel/secret.ts";
+import { openGate } from "../support/database-gate.ts";
+import { freshDatabase, type FreshDatabase } from "../support/database.ts";
+
+describe("a connection to the database", () => {
+  let database: FreshDatabase;
+
+  before(async () => {
+    database = await freshDatabase();
+  });
+  after(() => database.drop());
+
+  const isDirectAt = (url: string) =>
+    withConnection({ url: new Secret(url), name: "test", session: PLAIN }, isDirect);
+
+  it("is known as direct where PostgreSQL itself has the other end", async () => {
+    expect(await isDirectAt(database.url)).to.equal(true);
+    expect(await isDirectAt(database.ownerUrl)).to.equal(true);
+  });
+
+  it("is not taken for direct where a program is in between, and is looked at more closely", async () => {
+    const gate = await openGate(database.url);
+    try {
+      expect(await isDirectAt(gate.url)).to.equal(false);
+      expect(await keepsSessions({ url: new Secret(gate.url) })).to.equal(true);
+    } finally {
+      await gate.shut();
+    }
+  });
+});
