@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Client } from "pg";
-import { PLAIN, withConnection } from "../../src/platform/database/connection.ts";
-import { openEmbeddedDatabase } from "../../src/platform/embedded-postgres/embedded.ts";
-import { migrate } from "../../src/platform/database/migrate.ts";
+import { Pool, type Client, type QueryResult } from "pg";
+import { PLAIN, withConnection } from "../../src/database/connection.ts";
+import { openEmbeddedDatabase } from "../../src/database/embedded/embedded.ts";
+import { migrate } from "../../src/database/migrate.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { fastDirectory } from "./fast-directory.ts";
 
@@ -32,6 +32,12 @@ const SHARED = "VESTIBULE_TEST_CLUSTER";
 let cluster: Promise<Cluster> | null = null;
 let made = 0;
 
+/** Makes and drops databases. */
+let administration: Pool | null = null;
+
+/** The owner's connections to the databases that are there: a new one for each question would cost more than the answer. */
+const owners = new Map<string, Pool>();
+
 /** A copy of the migrated template; the cluster and the template are made once a run, when the first suite asks. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   cluster ??= sharedCluster() ?? openCluster();
@@ -39,10 +45,17 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   made += 1;
   const name = `vestibule_test_${String(process.pid)}_${String(made)}`;
   await admin(ownerUrl, `create database ${name} template ${template} strategy file_copy`);
+  const owner = withDatabase(ownerUrl, name);
+  owners.set(owner, keptPool(owner));
   return {
     url: withDatabase(url, name),
-    ownerUrl: withDatabase(ownerUrl, name),
-    drop: () => admin(ownerUrl, `drop database if exists ${name} with (force)`),
+    ownerUrl: owner,
+    drop: async () => {
+      const pool = owners.get(owner);
+      owners.delete(owner);
+      await pool?.end();
+      await admin(ownerUrl, `drop database if exists ${name} with (force)`);
+    },
   };
 }
 
@@ -54,7 +67,10 @@ export async function shareCluster(): Promise<void> {
 
 /** Stops the cluster of this run, if this process has opened one. */
 export async function closeCluster(): Promise<void> {
-  await (await cluster)?.close();
+  const opened = await cluster;
+  await administration?.end();
+  administration = null;
+  await opened?.close();
 }
 
 /** Runs statements as the owner, who sees through row-level security. */
@@ -63,8 +79,33 @@ export async function asOwner<Row>(
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  const { rows } = await connected(database.ownerUrl, (client) => client.query(text, values));
+  const pool = owners.get(database.ownerUrl);
+  const { rows } =
+    pool === undefined
+      ? await connected(database.ownerUrl, (client) => client.query(text, values))
+      : await asked(pool, text, values);
   return rows as Row[];
+}
+
+/** One that what was asked before has left no trace in. */
+async function asked(pool: Pool, text: string, values: unknown[]): Promise<QueryResult> {
+  const client = await pool.connect();
+  try {
+    const result = await client.query(text, values);
+    await client.query("discard all");
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** A connection that waits keeps no process alive, and may be ended by a test. */
+function keptPool(url: string): Pool {
+  const pool = new Pool({ connectionString: url, application_name: "test", allowExitOnIdle: true });
+  pool.on("error", () => undefined);
+  return pool;
 }
 
 function sharedCluster(): Promise<Cluster> | null {
@@ -109,7 +150,8 @@ const dropTemplate = (url: string, template: string) => () =>
   admin(url, `drop database if exists ${template} with (force)`);
 
 async function admin(url: string, statement: string): Promise<void> {
-  await connected(url, (client) => client.query(statement));
+  administration ??= keptPool(url);
+  await administration.query(statement);
 }
 
 const connected = <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> =>

@@ -9,6 +9,7 @@ import { readSettings, type Settings } from "../../src/settings.ts";
 import { COMPILED } from "./compile-cache.ts";
 import { keepPlace } from "./outbox.ts";
 import { freshDatabase, type FreshDatabase } from "./database.ts";
+import { putSigningKeys } from "./ready-keys.ts";
 import { forTests } from "./test-settings.ts";
 
 /** A Vestibule of one suite's own, in this process, on a database of its own. */
@@ -29,6 +30,7 @@ export async function startVestibule(environment: Record<string, string> = {}): 
   const complete = await completeEnvironment(database, dataDir, environment);
   const settings = forTests(readSettings(complete), complete);
   createSecrets(settings.secretsFile);
+  const giveKeysBack = await putSigningKeys(database, settings.secretsFile);
   const running = await start(settings);
   keepPlace({ database, services: running.services });
   return {
@@ -39,6 +41,7 @@ export async function startVestibule(environment: Record<string, string> = {}): 
     environment: complete,
     stop: async () => {
       await running.stop();
+      giveKeysBack();
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
