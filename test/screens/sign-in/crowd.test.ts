@@ -20,6 +20,7 @@ import { expectSecured } from "../../support/secured.ts";
 import { userinfo } from "../../support/tokens.ts";
 import { AT_FULL_COST } from "../../support/test-settings.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { startServices } from "../../support/vestibule.ts";
 
 const CONCURRENCY = 2;
 const QUEUE = 100;
@@ -27,30 +28,14 @@ const MANY = 100_000;
 /** More than the housekeeping takes at once, so that the test is short; it goes on until nothing is left. */
 const BATCH = 10_000;
 
-describe("very many people at once", function () {
+describe("two hundred people at once", function () {
   this.timeout(180_000);
   const vestibule = useVestibule({
-    settings: {
-      ...AT_FULL_COST,
-      VESTIBULE_PASSWORD_CONCURRENCY: String(CONCURRENCY),
-      VESTIBULE_PASSWORD_QUEUE: String(QUEUE),
-      VESTIBULE_GUARD_ADDRESS_TRIES: "10000",
-      VESTIBULE_GUARD_OFFICE_TRIES: "10000",
-    },
+    settings: { VESTIBULE_GUARD_ADDRESS_TRIES: "10000", VESTIBULE_GUARD_OFFICE_TRIES: "10000" },
     application: {},
   });
 
-  const request = () => vestibule.request();
-
-  const countOf = async (from: string) => {
-    const text = `select count(*)::integer as count from ${from}`;
-    return (await asOwner<{ count: number }>(vestibule.database, text))[0]?.count ?? -1;
-  };
-  /** Makes every row of a table older, for what goes by the database's clock. */
-  const grow = (table: string, interval: string) =>
-    asOwner(vestibule.database, `update ${table} set expires_at = expires_at - $1::interval`, [interval]);
-
-  it("T61 gives each of 200 people who sign in at once their own name, office and tokens", async () => {
+  it("T61 each get their own name, office and tokens", async () => {
     const people: TestUser[] = [];
     for (let index = 0; index < 5; index += 1) {
       const office = await makeOffice(vestibule.services, { name: `Office number ${String(index)}` });
@@ -88,6 +73,30 @@ describe("very many people at once", function () {
     };
     await Promise.all(visits.map(visit));
   });
+});
+
+describe("very many people at once", function () {
+  this.timeout(180_000);
+  const vestibule = useVestibule({
+    settings: {
+      ...AT_FULL_COST,
+      VESTIBULE_PASSWORD_CONCURRENCY: String(CONCURRENCY),
+      VESTIBULE_PASSWORD_QUEUE: String(QUEUE),
+      VESTIBULE_GUARD_ADDRESS_TRIES: "10000",
+      VESTIBULE_GUARD_OFFICE_TRIES: "10000",
+    },
+    application: {},
+  });
+
+  const request = () => vestibule.request();
+
+  const countOf = async (from: string) => {
+    const text = `select count(*)::integer as count from ${from}`;
+    return (await asOwner<{ count: number }>(vestibule.database, text))[0]?.count ?? -1;
+  };
+  /** Makes every row of a table older, for what goes by the database's clock. */
+  const grow = (table: string, interval: string) =>
+    asOwner(vestibule.database, `update ${table} set expires_at = expires_at - $1::interval`, [interval]);
 
   it("T115 hashes two passwords at a time, lets a hundred wait, and asks everybody else to come again", async () => {
     const office = await makeOffice(vestibule.services);
@@ -139,24 +148,36 @@ describe("very many people at once", function () {
 
   it("T116 forgets a hundred thousand sign-ins that nobody finishes, batch by batch", async () => {
     await vestibule.browser().get(request().url);
-    // As the requests above leave them; sending each would take minutes and show nothing else.
-    await asOwner(
+    const [model] = await asOwner<{ payload: unknown }>(
       vestibule.database,
-      `insert into oidc_models (kind, id, payload, uid, saved_at, expires_at)
-       select m.kind, sha256(('waiting ' || n)::bytea), m.payload, 'waiting ' || n, m.saved_at, m.expires_at
-       from (select * from oidc_models where kind = 2 limit 1) m, generate_series(1, $1::integer) n`,
-      [MANY],
+      "select payload from oidc_models where kind = 2 limit 1",
     );
-    expect(await countOf("oidc_models where kind = 2")).to.be.above(MANY);
-    const store = new EngineStore(vestibule.services.database);
-    await grow("oidc_models", "61 minutes");
-    let batches = 0;
-    for (let left = MANY; left > 0 && batches < MANY / BATCH + 10; batches += 1) {
-      await store.purge(BATCH);
-      left = await countOf("oidc_models where kind = 2");
+    // No server runs here, whose own housekeeping would come in between.
+    const { services, database, stop } = await startServices();
+    const count = async () => {
+      const text = "select count(*)::integer as count from oidc_models where kind = 2";
+      return (await asOwner<{ count: number }>(database, text))[0]?.count;
+    };
+    try {
+      // As the requests above leave them; sending each would take minutes and show nothing else.
+      await asOwner(
+        database,
+        `insert into oidc_models (kind, id, payload, uid, saved_at, expires_at)
+         select 2, sha256(('waiting ' || n)::bytea), $2, 'waiting ' || n, now() - interval '61 minutes', now()
+         from generate_series(1, $1::integer) n`,
+        [MANY, model?.payload],
+      );
+      const store = new EngineStore(services.database);
+      await store.purge(100);
+      expect(await count()).to.equal(MANY - 100);
+      for (let batch = 1; batch <= MANY / BATCH; batch += 1) {
+        expect(await count(), `before batch ${String(batch)}`).to.be.above(MANY - batch * BATCH - 1);
+        await store.purge(BATCH);
+      }
+      expect(await count()).to.equal(0);
+    } finally {
+      await stop();
     }
-    expect(await countOf("oidc_models where kind = 2")).to.equal(0);
-    expect(batches).to.be.within(MANY / BATCH, MANY / BATCH + 10);
     // The answer to the next one is as small and as quick to find as that to the first.
     expect((await vestibule.browser().get(request().url)).status).to.equal(303);
   });
@@ -168,9 +189,10 @@ describe("very many people at once", function () {
     );
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([303]));
     expect(await countOf("oidc_models where kind = 2"), "waiting").to.equal(before + 300);
-    expect(await countOf("oidc_models where kind = 1 and account_id is null"), "sessions of nobody").to.equal(
-      0,
-    );
+    expect(
+      await countOf("oidc_models where kind = 1 and account_id is null"),
+      "sessions of nobody",
+    ).to.equal(0);
     const late = "oidc_models where kind = 2 and expires_at > saved_at + interval '61 minutes'";
     expect(await countOf(late), "without an end").to.equal(0);
     const store = new EngineStore(vestibule.services.database);
@@ -178,11 +200,6 @@ describe("very many people at once", function () {
     await store.purge(1_000);
     expect(await countOf("oidc_models where kind = 2"), "too early").to.equal(waiting);
     await grow("oidc_models", "61 minutes");
-    await store.purge(100);
-    const left = await countOf("oidc_models where expires_at <= now()");
-    await store.purge(100);
-    const then = await countOf("oidc_models where expires_at <= now()");
-    expect(left - then, "a batch").to.equal(100);
     for (let batch = 0; batch < 50; batch += 1) {
       await store.purge(100);
     }
