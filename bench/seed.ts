@@ -82,7 +82,7 @@ async function addTextPeople(services: Services): Promise<void> {
     for (const [index, person] of people.entries()) {
       const number = `+3161${String(2_000_000 + 1_000 * index)}`;
       await secondFactor.numbers.put(tx, person, { number, state: "confirmed", enteredBy: "user", at });
-      await secondFactor.factors.addSms(tx, person, at);
+      await secondFactor.factors.confirm(tx, person, { kind: "sms", at });
     }
   });
 }
@@ -125,7 +125,7 @@ async function addUsers(
       if (secret !== null) {
         const sealedSecret = sealTotpSecret(secondFactor.box, person, secret);
         const factor = { sealedSecret, lastStep: 0, confirmedAt: at, replaces: false };
-        await secondFactor.factors.addTotp(tx, person, factor);
+        await secondFactor.totpStore.add(tx, person, factor);
       }
     }
   });

@@ -59,7 +59,7 @@ async function giveNumber(
   const at = clock();
   await database.inOffice(user.officeId, async (tx) => {
     await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at });
-    await factors.addSms(tx, user, at);
+    await factors.confirm(tx, user, { kind: "sms", at });
     await save(tx, user, at);
     if (state === "sms-pending") {
       await numbers.request(tx, user, { number: DEMO_NEW_NUMBER, at });
@@ -69,11 +69,11 @@ async function giveNumber(
 
 /** Answers the recovery codes. */
 async function giveApp({ database, secondFactor }: Services, user: User): Promise<string[]> {
-  const { box, clock, factors, recoveryCodes } = secondFactor;
+  const { box, clock, totpStore, recoveryCodes } = secondFactor;
   const { codes, save } = await recoveryCodes.prepare();
   const sealedSecret = sealTotpSecret(box, user, DEMO_TOTP_KEY);
   await database.inOffice(user.officeId, async (tx) => {
-    await factors.addTotp(tx, user, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false });
+    await totpStore.add(tx, user, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false });
     await save(tx, user, clock());
   });
   return codes;

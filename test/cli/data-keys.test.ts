@@ -69,7 +69,7 @@ describe("the data key on the command line", function () {
   };
   /** As many people as several batches hold, with what the one has sealed: it opens for none of them, so it is sealed for each. */
   const makeMany = async () => {
-    const { box, factors, clock } = vestibule.services.secondFactor;
+    const { box, totpStore, clock } = vestibule.services.secondFactor;
     const rows = await asOwner<{ id: string }>(
       vestibule.database,
       `with made as (insert into subjects (id, office_id) select gen_random_uuid(), $1 from generate_series(1, $3) returning id)
@@ -84,7 +84,7 @@ describe("the data key on the command line", function () {
       for (const { id } of rows) {
         const sealedSecret = box.seal(secret, `totp secret ${officeId} ${id}`);
         const factor = { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false };
-        await factors.addTotp(tx, { id, officeId }, factor);
+        await totpStore.add(tx, { id, officeId }, factor);
       }
     });
   };

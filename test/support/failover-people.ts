@@ -52,12 +52,12 @@ async function copyRecoveryCodes(
 }
 
 async function giveSecret({ database, secondFactor }: Services, user: TestUser): Promise<string> {
-  const { box, clock, factors } = secondFactor;
+  const { box, clock, totpStore } = secondFactor;
   const person = { id: user.id, officeId: user.office.id };
   const secret = base32(randomBytes(20));
   const sealedSecret = sealTotpSecret(box, person, secret);
   await database.inOffice(person.officeId, (tx) =>
-    factors.addTotp(tx, person, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false }),
+    totpStore.add(tx, person, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false }),
   );
   return secret;
 }

@@ -57,7 +57,7 @@ export async function giveNumber(
   await database.inOffice(person.officeId, async (tx) => {
     await secondFactor.numbers.put(tx, person, { number, state, enteredBy: "user", at });
     if (state === "confirmed") {
-      await secondFactor.factors.addSms(tx, person, at);
+      await secondFactor.factors.confirm(tx, person, { kind: "sms", at });
     }
   });
   return number;

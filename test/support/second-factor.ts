@@ -53,13 +53,13 @@ export interface TestApp {
 /** Gives somebody an app of which no code was used yet, and recovery codes, as the pages would. */
 export async function giveApp(services: Services, user: TestUser): Promise<TestApp> {
   const { database, secondFactor } = services;
-  const { box, clock, factors, recoveryCodes } = secondFactor;
+  const { box, clock, totpStore, recoveryCodes } = secondFactor;
   const person = { id: user.id, officeId: user.office.id };
   const secret = base32(randomBytes(20));
   const { codes, save } = await recoveryCodes.prepare();
   await database.inOffice(person.officeId, async (tx) => {
     const sealedSecret = sealTotpSecret(box, person, secret);
-    await factors.addTotp(tx, person, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false });
+    await totpStore.add(tx, person, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false });
     await save(tx, person, clock());
   });
   return { secret, codes };

@@ -1,3 +1,4 @@
+import type { FactorKind } from "./factor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 
 /** Whom a code is tried for. */
@@ -10,27 +11,40 @@ export interface Challenged {
   readonly language: string;
 }
 
-/** A code that came by text message. `binding`: the uid of the sign-in that it is typed in. */
-export type SmsTry =
-  | { readonly type: "sms"; readonly code: string; readonly binding: string }
-  /** The first code to a new number; `replaces` when a recovery code or another factor has earned it. */
-  | { readonly type: "new-sms"; readonly code: string; readonly binding: string; readonly replaces: boolean };
+/** What each kind brings besides the code when a new factor is confirmed. */
+interface NewFactor {
+  /** Base32. */
+  readonly totp: { readonly secret: string };
+  readonly sms: object;
+}
 
-/** A code, and in `binding` what it is typed in: the uid of the sign-in, or a session of the account. */
+/**
+ * A code of a factor, or the first code of a new one. `binding` is what it is typed in: the uid of the sign-in, or a
+ * session of the account. `replaces` when a recovery code or another factor has earned the new one.
+ */
+export type FactorTry<Kind extends FactorKind = FactorKind> = {
+  [K in FactorKind]:
+    | { readonly type: K; readonly code: string; readonly binding: string }
+    | (NewFactor[K] & {
+        readonly type: `new-${K}`;
+        readonly code: string;
+        readonly binding: string;
+        readonly replaces: boolean;
+      });
+}[Kind];
+
+/** A code that is tried, and in `binding` what it is typed in. */
 export type CodeTry =
-  | { readonly type: "totp"; readonly code: string; readonly binding: string }
+  | FactorTry
   | { readonly type: "recovery"; readonly code: string; readonly binding: string }
-  /** The first code of a new app; `secret` base32, `replaces` when a recovery code has earned it. */
-  | {
-      readonly type: "new-totp";
-      readonly code: string;
-      readonly binding: string;
-      readonly secret: string;
-      readonly replaces: boolean;
-    }
   /** The one-time code that an administrator handed over. */
-  | { readonly type: "enrolment"; readonly code: string; readonly binding: string }
-  | SmsTry;
+  | { readonly type: "enrolment"; readonly code: string; readonly binding: string };
+
+/** What a look at a code finds. `used`: exactly the code that was used last. `confirmedAt`: see `UsedCode`. */
+export type Judgement =
+  | { readonly type: "right"; readonly settle: (tx: Queryable) => Promise<void> }
+  | { readonly type: "used"; readonly confirmedAt: Date | null }
+  | { readonly type: "wrong" | "past" | "clock" };
 
 export interface AcceptedCode {
   readonly type: "accepted";

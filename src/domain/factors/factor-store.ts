@@ -1,133 +1,41 @@
-import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+import type { FactorKind } from "./factor.ts";
 import type { Person } from "./guard-store.ts";
 
-/** A confirmed authenticator app. */
-export interface TotpFactor {
-  readonly sealedSecret: Buffer;
-  /** The step of the last code that was used; 0 before the first. */
-  readonly lastStep: number;
-  readonly confirmedAt: Date;
-}
-
 const statements = {
-  findTotp: {
-    name: "factor_totp",
-    text: "select sealed_secret, last_step, confirmed_at from factors where user_id = $1 and kind = 'totp'",
-  },
-  // A step is used once, also by two requests at the same moment: it only grows.
-  useStep: {
-    name: "factor_use_step",
-    text: `update factors set last_step = $2 where user_id = $1 and kind = 'totp' and last_step < $2 returning user_id`,
-  },
-  add: {
-    name: "factor_add",
-    text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
-           values ($1, $2, 'totp', $3, $4, $5) on conflict (user_id, kind) do nothing returning user_id`,
-  },
-  replace: {
-    name: "factor_replace",
-    text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
-           values ($1, $2, 'totp', $3, $4, $5)
-           on conflict (user_id, kind) do update set sealed_secret = excluded.sealed_secret,
-             last_step = excluded.last_step, confirmed_at = excluded.confirmed_at
-           returning user_id`,
-  },
-  sealedByOld: {
-    name: "factor_sealed_by_old",
-    text: `select user_id, sealed_secret from factors
-           where office_id = $1 and kind = 'totp' and substring(sealed_secret from 1 for 4) <> $2 order by user_id limit $3`,
-  },
-  // Only what was read: a factor that was enrolled anew meanwhile keeps its new secret.
-  reseal: {
-    name: "factor_reseal",
-    text: `update factors set sealed_secret = $3 where user_id = $1 and kind = 'totp' and sealed_secret = $2
-           returning user_id`,
-  },
-  addSms: {
-    name: "factor_add_sms",
-    text: `insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, 'sms', $3)
+  confirm: {
+    name: "factor_confirm",
+    text: `insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, $3, $4)
            on conflict (user_id, kind) do update set confirmed_at = excluded.confirmed_at`,
   },
   // Answers what is left, as it is after this very statement.
-  removeSms: {
-    name: "factor_remove_sms",
-    text: `with gone as (delete from factors where user_id = $1 and kind = 'sms')
-           select kind from factors where user_id = $1 and kind <> 'sms'`,
-  },
-  removeTotp: {
-    name: "factor_remove_totp",
-    text: "delete from factors where user_id = $1 and kind = 'totp' returning user_id",
+  remove: {
+    name: "factor_remove",
+    text: `with gone as (delete from factors where user_id = $1 and kind = $2 returning kind)
+           select (select count(*) from gone)::integer as removed,
+             (select count(*) from factors where user_id = $1 and kind <> $2)::integer as left`,
   },
   removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
+/** Which kinds a user has confirmed. What a kind keeps besides has a store of its own, such as `totp-store.ts`. */
 export class FactorStore {
-  readonly #database: Database;
-
-  constructor(database: Database) {
-    this.#database = database;
-  }
-
-  async findTotp({ id, officeId }: Person): Promise<TotpFactor | null> {
-    const [row] = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<{ sealed_secret: Buffer; last_step: string; confirmed_at: Date }>(statements.findTotp, [id]),
-    );
-    return row === undefined
-      ? null
-      : { sealedSecret: row.sealed_secret, lastStep: Number(row.last_step), confirmedAt: row.confirmed_at };
-  }
-
-  /** Answers false when this step or a later one was used already. */
-  async useStep(tx: Queryable, { id }: Person, step: number): Promise<boolean> {
-    return (await tx.query(statements.useStep, [id, step])).length === 1;
-  }
-
-  /** Answers false when the user has an app already; `replaces` when it may be replaced, because a recovery code proved it. */
-  async addTotp(
+  /** Adds a factor that has no secret here, or confirms it again. */
+  async confirm(
     tx: Queryable,
     { id, officeId }: Person,
-    factor: TotpFactor & { replaces: boolean },
-  ): Promise<boolean> {
-    const statement = factor.replaces ? statements.replace : statements.add;
-    const rows = await tx.query(statement, [
-      officeId,
-      id,
-      factor.sealedSecret,
-      factor.lastStep,
-      factor.confirmedAt,
-    ]);
-    return rows.length === 1;
+    { kind, at }: { kind: FactorKind; at: Date },
+  ): Promise<void> {
+    await tx.query(statements.confirm, [officeId, id, kind, at]);
   }
 
-  /** Somebody's secrets that do not begin with `mark`, the sign of the present data key; at most `limit`. */
-  async findSealedByOld(
-    officeId: string,
-    mark: Buffer,
-    limit: number,
-  ): Promise<{ userId: string; sealed: Buffer }[]> {
-    const rows = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<{ user_id: string; sealed_secret: Buffer }>(statements.sealedByOld, [officeId, mark, limit]),
-    );
-    return rows.map((row) => ({ userId: row.user_id, sealed: row.sealed_secret }));
-  }
-
-  async reseal({ id, officeId }: Person, before: Buffer, after: Buffer): Promise<void> {
-    await this.#database.inOffice(officeId, (tx) => tx.query(statements.reseal, [id, before, after]));
-  }
-
-  /** The confirmed mobile number as a factor; the number itself is kept with the numbers. */
-  async addSms(tx: Queryable, { id, officeId }: Person, confirmedAt: Date): Promise<void> {
-    await tx.query(statements.addSms, [officeId, id, confirmedAt]);
-  }
-
-  /** Answers whether another factor is left. */
-  async removeSms(tx: Queryable, { id }: Person): Promise<boolean> {
-    return (await tx.query(statements.removeSms, [id])).length > 0;
-  }
-
-  /** Answers whether there was one. */
-  async removeTotp(tx: Queryable, { id }: Person): Promise<boolean> {
-    return (await tx.query(statements.removeTotp, [id])).length === 1;
+  async remove(
+    tx: Queryable,
+    { id }: Person,
+    kind: FactorKind,
+  ): Promise<{ wasThere: boolean; hasAnother: boolean }> {
+    const [row] = await tx.query<{ removed: number; left: number }>(statements.remove, [id, kind]);
+    return { wasThere: row?.removed === 1, hasAnother: (row?.left ?? 0) > 0 };
   }
 
   async removeAll(tx: Queryable, { id }: Person): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
-import type { FactorKind } from "./factor.ts";
+import { FACTOR_KINDS, type FactorKind } from "./factor.ts";
 import type { FactorStore } from "./factor-store.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import type { NumberStore } from "./number-store.ts";
@@ -16,12 +16,18 @@ interface Parts {
   readonly audit: AuditStore;
 }
 
+type End = (tx: Queryable, person: Challenged, visitor: Visitor) => Promise<void>;
+
 /**
- * Ends the method that somebody has switched away from, in the transaction that has stored the new one: there is never
+ * Ends the method that a user has switched away from, in the transaction that has stored the new one: there is never
  * a moment with neither, and never one in which a stranger's phone is the only one left.
  */
 export class MethodSwitch {
   readonly #parts: Parts;
+  readonly #end: Readonly<Record<FactorKind, End>> = {
+    totp: (tx, person, visitor) => this.#endTotp(tx, person, visitor),
+    sms: (tx, person, visitor) => this.#endSms(tx, person, visitor),
+  };
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -31,16 +37,17 @@ export class MethodSwitch {
   async endOthers(
     tx: Queryable,
     person: Challenged,
-    by: { kept: FactorKind; visitor: Visitor },
+    { kept, visitor }: { kept: FactorKind; visitor: Visitor },
   ): Promise<void> {
-    switch (by.kept) {
-      case "totp":
-        await this.#endSms(tx, person, by.visitor);
-        return;
-      case "sms":
-        if (await this.#parts.factors.removeTotp(tx, person)) {
-          await this.#tell(tx, person, { kind: "totp", visitor: by.visitor });
-        }
+    for (const kind of FACTOR_KINDS.filter((other) => other !== kept)) {
+      await this.#end[kind](tx, person, visitor);
+    }
+  }
+
+  async #endTotp(tx: Queryable, person: Challenged, visitor: Visitor): Promise<void> {
+    const { wasThere } = await this.#parts.factors.remove(tx, person, "totp");
+    if (wasThere) {
+      await this.#tell(tx, person, { kind: "totp", visitor });
     }
   }
 
@@ -52,7 +59,7 @@ export class MethodSwitch {
       return;
     }
     const { number } = before;
-    await factors.removeSms(tx, person);
+    await factors.remove(tx, person, "sms");
     await numbers.remove(tx, person);
     await codes.forget(tx, person);
     await this.#tell(tx, person, { kind: "sms", visitor });

@@ -184,7 +184,7 @@ export class NumberService {
     if (before?.state !== "confirmed") {
       return null;
     }
-    const hasAnother = await factors.removeSms(tx, user);
+    const { hasAnother } = await factors.remove(tx, user, "sms");
     await users.endSessions(tx, user.id, clock());
     return { number: before.number, isLast: !hasAnother };
   }

@@ -1,10 +1,10 @@
 import type { SecretBox } from "../../kernel/secret.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
-import type { FactorStore } from "./factor-store.ts";
 import { resealTotpSecret } from "./totp-secret.ts";
+import type { TotpStore } from "./totp-store.ts";
 
 interface Parts {
-  readonly factors: FactorStore;
+  readonly totpStore: TotpStore;
   readonly offices: OfficeStore;
   readonly box: SecretBox;
 }
@@ -33,9 +33,9 @@ export class FactorReseal {
   }
 
   async isSealedByOld(): Promise<boolean> {
-    const { factors, box } = this.#parts;
+    const { totpStore, box } = this.#parts;
     for (const officeId of await this.#officeIds()) {
-      if ((await factors.findSealedByOld(officeId, box.mark, 1)).length > 0) {
+      if ((await totpStore.findSealedByOld(officeId, box.mark, 1)).length > 0) {
         return true;
       }
     }
@@ -43,11 +43,11 @@ export class FactorReseal {
   }
 
   async #runOnce(officeId: string, batch: number): Promise<number> {
-    const { factors, box } = this.#parts;
-    const found = await factors.findSealedByOld(officeId, box.mark, batch);
+    const { totpStore, box } = this.#parts;
+    const found = await totpStore.findSealedByOld(officeId, box.mark, batch);
     for (const { userId, sealed } of found) {
       const owner = { id: userId, officeId };
-      await factors.reseal(owner, sealed, resealTotpSecret(box, owner, sealed));
+      await totpStore.reseal(owner, sealed, resealTotpSecret(box, owner, sealed));
     }
     return found.length;
   }

@@ -4,8 +4,8 @@ import type { OwedWork } from "../../platform/database/owed-work.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import type { CodeJudge, Judgement } from "./code-judge.ts";
-import type { Challenged, CodeResult, CodeTry } from "./code-try.ts";
+import type { CodeJudge } from "./code-judge.ts";
+import type { Challenged, CodeResult, CodeTry, Judgement } from "./code-try.ts";
 import { newTry, type GuardState, type GuardStore, type Try } from "./guard-store.ts";
 
 interface Parts {

@@ -9,7 +9,7 @@ import { maskNumber } from "./mobile-number.ts";
 import { moved } from "./number-moves.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
-import type { Challenged, SmsTry } from "./code-try.ts";
+import { CodeUsedMeanwhile, type Challenged, type FactorTry, type Judgement } from "./code-try.ts";
 import { hashOfCode, isCode, sixDigits, slotOf } from "./sms-code.ts";
 import type { SmsCodeStore, SmsSlot } from "./sms-code-store.ts";
 
@@ -25,14 +25,7 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** Answers false when the code was used or the number changed between the look and the write. */
-type Settle = (tx: Queryable) => Promise<boolean>;
-
-/** `confirmedAt`: when it has confirmed the number that this form would confirm. */
-type SmsJudgement =
-  | { readonly type: "right"; readonly settle: Settle }
-  | { readonly type: "used"; readonly confirmedAt: Date | null }
-  | { readonly type: "wrong" };
+type SmsTry = FactorTry<"sms">;
 
 const WRONG = { type: "wrong" } as const;
 
@@ -45,7 +38,7 @@ export class SmsCodeCheck {
   }
 
   /** All that may have to be compared is read first: nothing is asked of the database after a wrong code. */
-  async judge(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<SmsJudgement> {
+  async judge(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
     const { codes, hash, clock } = this.#parts;
     const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
     const slot = slotOf(hash, { person, binding: attempt.binding, purpose });
@@ -69,13 +62,16 @@ export class SmsCodeCheck {
   async #right(
     slot: SmsSlot,
     found: { person: Challenged; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
-  ): Promise<SmsJudgement> {
+  ): Promise<Judgement> {
     const { person, attempt, visitor, typed, number } = found;
     if (attempt.type === "new-sms") {
-      return { type: "right", settle: (tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed }) };
+      return {
+        type: "right",
+        settle: orMeanwhile((tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed })),
+      };
     }
     const isConfirmed = await this.#isConfirmed(person, number);
-    return isConfirmed ? { type: "right", settle: (tx) => this.#prove(tx, slot, typed) } : WRONG;
+    return isConfirmed ? { type: "right", settle: orMeanwhile((tx) => this.#prove(tx, slot, typed)) } : WRONG;
   }
 
   async #isConfirmed(person: Challenged, number: string): Promise<boolean> {
@@ -116,7 +112,7 @@ export class SmsCodeCheck {
     }
     const enteredBy = before?.number === number ? before.enteredBy : "user";
     await numbers.put(tx, person, { number, state: "confirmed", enteredBy, at });
-    await factors.addSms(tx, person, at);
+    await factors.confirm(tx, person, { kind: "sms", at });
     await enrolments.close(tx, person);
     const old = before?.state === "confirmed" && before.number !== number ? before.number : null;
     await this.#tell(tx, person, { number, old, visitor });
@@ -141,3 +137,10 @@ export class SmsCodeCheck {
     });
   }
 }
+
+/** False: the code was used or the number changed between the look and the write. */
+const orMeanwhile = (work: (tx: Queryable) => Promise<boolean>) => async (tx: Queryable) => {
+  if (!(await work(tx))) {
+    throw new CodeUsedMeanwhile();
+  }
+};

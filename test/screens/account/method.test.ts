@@ -231,7 +231,7 @@ describe("the second authentication method on the account page", () => {
   async function signedInBySms(user: TestUser, number: string) {
     const { services, database } = vestibule;
     await services.database.inOffice(user.office.id, (tx) =>
-      services.secondFactor.factors.removeTotp(tx, personOf(user)),
+      services.secondFactor.factors.remove(tx, personOf(user), "totp"),
     );
     const browser = vestibule.browser();
     const challenge = await openAccount(browser, "/account", { user });

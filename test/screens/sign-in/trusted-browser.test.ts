@@ -225,7 +225,7 @@ describe("T28 a trusted browser", () => {
     const who = await makeTruster(vestibule);
     await changeOffice(services, who.user.office, { secondFactor: BY_SMS });
     await services.database.inOffice(who.user.office.id, (tx) =>
-      services.secondFactor.factors.removeTotp(tx, personOf(who.user)),
+      services.secondFactor.factors.remove(tx, personOf(who.user), "totp"),
     );
     await giveNumber(services, who.user);
     const browser = vestibule.browser();

@@ -1,0 +1,110 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import type { SecretBox } from "../../kernel/secret.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import { CodeUsedMeanwhile, type Challenged, type FactorTry, type Judgement } from "./code-try.ts";
+import type { EnrolmentStore } from "./enrolment.ts";
+import { sixDigits } from "./sms-code.ts";
+import { isCodeOfStep, verify } from "./totp.ts";
+import { openTotpSecret, sealTotpSecret } from "./totp-secret.ts";
+import type { TotpFactor, TotpStore } from "./totp-store.ts";
+
+interface Parts {
+  readonly totpStore: TotpStore;
+  readonly enrolments: EnrolmentStore;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+}
+
+type NewApp = Extract<FactorTry<"totp">, { type: "new-totp" }>;
+
+const WRONG = { type: "wrong" } as const;
+
+/** Judges codes of authenticator apps for `second-factor-check.ts`, which has reserved the try before. */
+export class TotpCheck {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  judge(person: Challenged, attempt: FactorTry<"totp">, visitor: Visitor): Promise<Judgement> {
+    return attempt.type === "totp"
+      ? this.#prove(person, attempt.code)
+      : this.#enrol(person, attempt, visitor);
+  }
+
+  async #prove(person: Challenged, typed: string): Promise<Judgement> {
+    const { totpStore, box, clock } = this.#parts;
+    const factor = await totpStore.find(person);
+    const code = sixDigits(typed);
+    if (factor === null || code === null) {
+      return WRONG;
+    }
+    const secret = openTotpSecret(box, person, factor.sealedSecret);
+    const result = verify(secret, code, epochSeconds(clock()), factor.lastStep);
+    if (result.type === "used") {
+      return { type: "used", confirmedAt: null };
+    }
+    if (result.type !== "accepted") {
+      return result;
+    }
+    return {
+      type: "right",
+      settle: async (tx) => {
+        if (!(await totpStore.useStep(tx, person, result.step))) {
+          throw new CodeUsedMeanwhile();
+        }
+      },
+    };
+  }
+
+  /** The stored app is read before the code is looked at: the second of two forms that are one finds it there. */
+  async #enrol(person: Challenged, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
+    const { totpStore, clock } = this.#parts;
+    const stored = await totpStore.find(person);
+    const code = sixDigits(attempt.code);
+    if (code === null) {
+      return WRONG;
+    }
+    if (stored !== null && this.#isLastCodeOf(person, stored, code)) {
+      return { type: "used", confirmedAt: stored.confirmedAt };
+    }
+    const result = verify(attempt.secret, code, epochSeconds(clock()), 0);
+    if (result.type !== "accepted") {
+      return result.type === "clock" ? result : WRONG;
+    }
+    return {
+      type: "right",
+      settle: (tx) => this.#add(tx, person, { attempt, step: result.step, visitor }),
+    };
+  }
+
+  #isLastCodeOf(person: Challenged, { sealedSecret, lastStep }: TotpFactor, code: string): boolean {
+    return (
+      lastStep > 0 && isCodeOfStep(openTotpSecret(this.#parts.box, person, sealedSecret), code, lastStep)
+    );
+  }
+
+  async #add(
+    tx: Queryable,
+    person: Challenged,
+    { attempt, step, visitor }: { attempt: NewApp; step: number; visitor: Visitor },
+  ): Promise<void> {
+    const { totpStore, enrolments, audit, box, clock, notices } = this.#parts;
+    const { id, officeId } = person;
+    const sealedSecret = sealTotpSecret(box, person, attempt.secret);
+    const factor = { sealedSecret, lastStep: step, confirmedAt: clock(), replaces: attempt.replaces };
+    if (!(await totpStore.add(tx, person, factor))) {
+      throw new CodeUsedMeanwhile();
+    }
+    await enrolments.close(tx, person);
+    const who = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
+    await audit.add(tx, { type: "factor.enrolled", ...who, details: { kind: "totp" } });
+    await notices.send(tx, person, "factorEnrolled", {});
+  }
+}

@@ -1,0 +1,96 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Person } from "./guard-store.ts";
+
+/** A confirmed authenticator app. */
+export interface TotpFactor {
+  readonly sealedSecret: Buffer;
+  /** The step of the last code that was used; 0 before the first. */
+  readonly lastStep: number;
+  readonly confirmedAt: Date;
+}
+
+const statements = {
+  find: {
+    name: "totp_find",
+    text: "select sealed_secret, last_step, confirmed_at from factors where user_id = $1 and kind = 'totp'",
+  },
+  // A step is used once, also by two requests at the same moment: it only grows.
+  useStep: {
+    name: "totp_use_step",
+    text: `update factors set last_step = $2 where user_id = $1 and kind = 'totp' and last_step < $2 returning user_id`,
+  },
+  add: {
+    name: "totp_add",
+    text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
+           values ($1, $2, 'totp', $3, $4, $5) on conflict (user_id, kind) do nothing returning user_id`,
+  },
+  replace: {
+    name: "totp_replace",
+    text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
+           values ($1, $2, 'totp', $3, $4, $5)
+           on conflict (user_id, kind) do update set sealed_secret = excluded.sealed_secret,
+             last_step = excluded.last_step, confirmed_at = excluded.confirmed_at
+           returning user_id`,
+  },
+  sealedByOld: {
+    name: "totp_sealed_by_old",
+    text: `select user_id, sealed_secret from factors
+           where office_id = $1 and kind = 'totp' and substring(sealed_secret from 1 for 4) <> $2 order by user_id limit $3`,
+  },
+  // Only what was read: a factor that was enrolled anew meanwhile keeps its new secret.
+  reseal: {
+    name: "totp_reseal",
+    text: `update factors set sealed_secret = $3 where user_id = $1 and kind = 'totp' and sealed_secret = $2
+           returning user_id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** Authenticator apps: their sealed secrets, and the step of the last code that was used. */
+export class TotpStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async find({ id, officeId }: Person): Promise<TotpFactor | null> {
+    const [row] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ sealed_secret: Buffer; last_step: string; confirmed_at: Date }>(statements.find, [id]),
+    );
+    return row === undefined
+      ? null
+      : { sealedSecret: row.sealed_secret, lastStep: Number(row.last_step), confirmedAt: row.confirmed_at };
+  }
+
+  /** Answers false when this step or a later one was used already. */
+  async useStep(tx: Queryable, { id }: Person, step: number): Promise<boolean> {
+    return (await tx.query(statements.useStep, [id, step])).length === 1;
+  }
+
+  /** Answers false when the user has an app already; `replaces` when it may be replaced, because a recovery code proved it. */
+  async add(
+    tx: Queryable,
+    { id, officeId }: Person,
+    { sealedSecret, lastStep, confirmedAt, replaces }: TotpFactor & { replaces: boolean },
+  ): Promise<boolean> {
+    const statement = replaces ? statements.replace : statements.add;
+    const rows = await tx.query(statement, [officeId, id, sealedSecret, lastStep, confirmedAt]);
+    return rows.length === 1;
+  }
+
+  /** Secrets of an office that do not begin with `mark`, the sign of the current data key; at most `limit`. */
+  async findSealedByOld(
+    officeId: string,
+    mark: Buffer,
+    limit: number,
+  ): Promise<{ userId: string; sealed: Buffer }[]> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ user_id: string; sealed_secret: Buffer }>(statements.sealedByOld, [officeId, mark, limit]),
+    );
+    return rows.map((row) => ({ userId: row.user_id, sealed: row.sealed_secret }));
+  }
+
+  async reseal({ id, officeId }: Person, before: Buffer, after: Buffer): Promise<void> {
+    await this.#database.inOffice(officeId, (tx) => tx.query(statements.reseal, [id, before, after]));
+  }
+}
