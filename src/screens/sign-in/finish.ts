@@ -1,14 +1,14 @@
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { FACTOR_AMR } from "../../domain/factors/factor.ts";
+import { FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { ACR } from "../../protocol/claims.ts";
 import type { Login } from "../../protocol/interactions.ts";
 import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import type { PasswordCheck } from "../../domain/credentials/password-check.ts";
-import { has, hasAcceptedFactor, isSpared, nextStep } from "./journey.ts";
-import type { Fact, FactType, SignIn } from "./situation.ts";
+import { has, hasAcceptedFactor, hasKind, isSpared, nextStep } from "./journey.ts";
+import type { SignIn } from "./situation.ts";
 import { personOf as challengedOf } from "./pages/code-outcome.ts";
 import { trustDaysOf } from "./pages/trust-wish.ts";
 import type { Person, Visit } from "./page.ts";
@@ -72,7 +72,7 @@ export class Finish {
         subject: user.id,
         applicationId: visit.interaction.application.id,
         visitor: visit.visitor,
-        details: { methods: amrOf(visit.signIn.facts).join(" ") },
+        details: { methods: amrOf(visit.signIn).join(" ") },
       });
     }
     const trust = isFirst ? await this.#trust(tx, visit) : null;
@@ -104,7 +104,7 @@ function personOf({ person }: Visit): Person {
 /** How a complete sign-in reads in tokens. */
 function loginOf(signIn: SignIn, accountId: string): Login {
   const { facts } = signIn;
-  const amr = amrOf(facts);
+  const amr = amrOf(signIn);
   const less = isSpared(signIn) ? ACR.trustedBrowser : ACR.password;
   const acr = amr.includes("mfa") ? ACR.secondFactor : less;
   // A step up does not make the password any younger: whoever asks for a fresh sign-in still gets one.
@@ -114,11 +114,11 @@ function loginOf(signIn: SignIn, accountId: string): Login {
 }
 
 /** Authentication method references (RFC 8176 section 2). A recovery code is neither `otp` nor a second factor. */
-function amrOf(facts: readonly Fact[]): string[] {
-  const has = (...types: FactType[]) => facts.some((fact) => types.includes(fact.type));
-  const password = has("password-proved", "session-continued") ? ["pwd"] : [];
-  const app = has("totp-proved", "totp-enrolled") ? [FACTOR_AMR.totp] : [];
-  const sms = has("sms-proved", "sms-enrolled") ? [FACTOR_AMR.sms] : [];
-  const both = password.length + app.length + sms.length > 1 ? ["mfa"] : [];
-  return [...password, ...app, ...sms, ...both];
+function amrOf(signIn: SignIn): string[] {
+  const hasPassword = has(signIn, "password-proved") || has(signIn, "session-continued");
+  const proved = [
+    ...(hasPassword ? ["pwd"] : []),
+    ...FACTOR_KINDS.filter((kind) => hasKind(signIn, kind)).map((kind) => FACTORS[kind].amr),
+  ];
+  return proved.length > 1 ? [...proved, "mfa"] : proved;
 }

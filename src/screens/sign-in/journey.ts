@@ -1,4 +1,6 @@
-import type { FactType, SignIn } from "./situation.ts";
+import { FACTOR_KINDS, type FactorKind } from "../../domain/factors/factor.ts";
+import { BESIDE_CHALLENGE, CHALLENGES, ENROLMENTS } from "./factor-pages.ts";
+import { ENROLLED, PROVED, type FactType, type SignIn } from "./situation.ts";
 
 /**
  * The sign-in. A user brings facts. The journey below is a table of steps in order, and the first step that is due is shown.
@@ -35,16 +37,8 @@ export const journey = [
   },
   {
     name: "challenge",
-    pages: [
-      "challenge-totp",
-      "challenge-sms",
-      "recovery-code",
-      "lost-number",
-      "replace-number",
-      "new-number",
-      "number-pending",
-    ],
-    proves: ["totp-proved", "sms-proved", "recovery-code-used", "trust-wished"],
+    pages: [...CHALLENGES, "recovery-code", ...BESIDE_CHALLENGE],
+    proves: [...PROVED, "recovery-code-used", "trust-wished"],
     due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn) && !isSpared(signIn),
     because:
       "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone. A browser that its owner trusts spares this step, and no other.",
@@ -74,8 +68,8 @@ export const journey = [
   },
   {
     name: "enrol",
-    pages: ["choose", "enrol-totp", "check-number", "enter-number", "enrol-sms"],
-    proves: ["totp-enrolled", "sms-enrolled", "enrolment-postponed"],
+    pages: ["choose", ...ENROLMENTS],
+    proves: [...ENROLLED, "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
     because:
       "The office demands a second factor of a kind that it accepts, and the user chooses which; while it is only offered, whoever has none or came by a recovery code may put it off.",
@@ -126,19 +120,21 @@ export const has = (signIn: SignIn, type: FactType): boolean =>
 const isContinued = (signIn: SignIn): boolean =>
   has(signIn, "session-continued") && signIn.factors.length > 0 && !signIn.isPasswordExpired;
 
-const hasEnrolled = (signIn: SignIn): boolean => has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled");
+const hasEnrolled = (signIn: SignIn): boolean => ENROLLED.some((fact) => has(signIn, fact));
 
-/** What the challenge accepts: a code of a factor, or a recovery code in its place. A new factor proves itself. */
+/** Whether this sign-in has a factor of a kind: one that was there, or a new one, which proves itself. */
+export const hasKind = (signIn: SignIn, kind: FactorKind): boolean =>
+  has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`);
+
+const hasAnyKind = (signIn: SignIn): boolean => FACTOR_KINDS.some((kind) => hasKind(signIn, kind));
+
+/** What the challenge accepts: a factor, or a recovery code in its place. */
 export const hasProvedFactor = (signIn: SignIn): boolean =>
-  has(signIn, "totp-proved") ||
-  has(signIn, "sms-proved") ||
-  has(signIn, "recovery-code-used") ||
-  hasEnrolled(signIn);
+  hasAnyKind(signIn) || has(signIn, "recovery-code-used");
 
 /** Whether this sign-in has a factor that the office accepts. A recovery code is none. */
 export const hasAcceptedFactor = (signIn: SignIn): boolean =>
-  ((has(signIn, "totp-proved") || has(signIn, "totp-enrolled")) && signIn.accepted.includes("totp")) ||
-  ((has(signIn, "sms-proved") || has(signIn, "sms-enrolled")) && signIn.accepted.includes("sms"));
+  signIn.accepted.some((kind) => hasKind(signIn, kind));
 
 /**
  * Whether a trusted browser stands in for the code. Where more than the code is missing it does not: whoever would
@@ -153,8 +149,7 @@ export const isSpared = (signIn: SignIn): boolean =>
   signIn.factors.some((kind) => signIn.accepted.includes(kind));
 
 /** Whoever came by a recovery code has lost the factor, and is led to a new one. */
-const hasFactorAtHand = (signIn: SignIn): boolean =>
-  has(signIn, "totp-proved") || has(signIn, "sms-proved") || hasEnrolled(signIn) || isSpared(signIn);
+const hasFactorAtHand = (signIn: SignIn): boolean => hasAnyKind(signIn) || isSpared(signIn);
 
 /** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one at hand is asked. */
 function mustEnrol(signIn: SignIn): boolean {

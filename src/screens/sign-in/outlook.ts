@@ -1,5 +1,5 @@
 import { enrolmentAt } from "../../domain/factors/enrolment.ts";
-import { demandAt, type FactorKind, type SecondFactorPolicy } from "../../domain/factors/factor.ts";
+import { demandAt, FACTOR_KINDS, type SecondFactorPolicy } from "../../domain/factors/factor.ts";
 import type { Outlook } from "../../domain/offices/policy-dry-run.ts";
 import type { Situation } from "../../domain/offices/policy-dry-run-store.ts";
 import { nextStep, type StepName } from "./journey.ts";
@@ -47,12 +47,6 @@ function signInOf(situation: Situation, policy: SecondFactorPolicy, at: number):
   };
 }
 
-const PROVED = { totp: "totp-proved", sms: "sms-proved" } as const satisfies Record<FactorKind, FactType>;
-const ENROLLED = { totp: "totp-enrolled", sms: "sms-enrolled" } as const satisfies Record<
-  FactorKind,
-  FactType
->;
-
 /** How the step is gone through; null where nobody can. Whoever has both factors takes one that is accepted. */
 function factOf(step: StepName, { factors }: Situation, { methods }: SecondFactorPolicy): FactType | null {
   switch (step) {
@@ -61,13 +55,13 @@ function factOf(step: StepName, { factors }: Situation, { methods }: SecondFacto
     case "enrolment-closed":
       return null;
     case "challenge":
-      return PROVED[factors.find((kind) => methods.includes(kind)) ?? factors[0] ?? "totp"];
+      return `${factors.find((kind) => methods.includes(kind)) ?? factors[0] ?? FACTOR_KINDS[0]}-proved`;
     case "confirm-number":
       return "sms-enrolled";
     case "enrolment-code":
       return "enrolment-code-proved";
     case "enrol":
-      return ENROLLED[methods[0] ?? "totp"];
+      return `${methods[0] ?? FACTOR_KINDS[0]}-enrolled`;
     case "recovery-codes":
       return "recovery-codes-saved";
     case "new-password":

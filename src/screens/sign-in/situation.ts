@@ -1,4 +1,4 @@
-import type { Demand, FactorKind } from "../../domain/factors/factor.ts";
+import { FACTOR_KINDS, type Demand, type FactorKind } from "../../domain/factors/factor.ts";
 import type { NumberState } from "../../domain/factors/number-store.ts";
 
 /** What a sign-in is judged by; `journey.ts` judges it. */
@@ -9,15 +9,17 @@ export interface Fact {
   readonly at: number;
 }
 
+/** A factor that was there, of any kind, and one that is new. */
+export const PROVED = FACTOR_KINDS.map((kind) => `${kind}-proved` as const);
+export const ENROLLED = FACTOR_KINDS.map((kind) => `${kind}-enrolled` as const);
+
 export const FACT_TYPES = [
   "password-proved",
   "session-continued",
-  "totp-proved",
-  "sms-proved",
+  ...PROVED,
   "recovery-code-used",
   "enrolment-code-proved",
-  "totp-enrolled",
-  "sms-enrolled",
+  ...ENROLLED,
   "recovery-codes-shown",
   "recovery-codes-again",
   "recovery-codes-saved",

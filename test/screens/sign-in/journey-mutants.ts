@@ -29,7 +29,7 @@ export function rowMutants(): Mutant[] {
 
 /** The journey's own source with one clause left out (`a && b` → `a`, → `b`) or one negation taken away. */
 export async function clauseMutants(): Promise<Mutant[]> {
-  const text = readFileSync(SOURCE, "utf8");
+  const text = withFullImports(readFileSync(SOURCE, "utf8"));
   const directory = mkdtempSync(join(tmpdir(), "vestibule-journey-"));
   writeFileSync(join(directory, "package.json"), '{"type":"module"}');
   try {
@@ -45,6 +45,10 @@ export async function clauseMutants(): Promise<Mutant[]> {
     rmSync(directory, { recursive: true, force: true });
   }
 }
+
+/** A copy in another folder imports what the original does. */
+const withFullImports = (text: string): string =>
+  text.replaceAll(/(?<=from ")\.[^"]+(?=")/g, (path) => new URL(path, SOURCE).href);
 
 interface Change {
   readonly name: string;
