@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Office, OfficeSecondFactor } from "../domain/offices/office.ts";
+import { METHODS_CHOICE } from "../domain/factors/factor.ts";
 import { secondFactorSchema } from "../domain/offices/office-settings.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
@@ -17,7 +18,7 @@ export const withSecondFactor = (verb: Command): Command =>
   verb
     .option("--second-factor <demand>", "required or off")
     .option("--from <date>", 'day from which it is required, such as 2027-01-31; "none": at once')
-    .option("--methods <list>", "accepted methods: totp, sms or totp,sms");
+    .option("--methods <list>", `accepted methods: ${METHODS_CHOICE}`);
 
 /** What was typed, over what the office has. */
 export function secondFactorOf({ secondFactor }: Office, typed: SecondFactorOptions): OfficeSecondFactor {

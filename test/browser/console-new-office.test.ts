@@ -75,7 +75,7 @@ describe("an office of fifty is set up from nothing", function () {
     const office = await officeNow();
     expect(office.secondFactor.demand).to.equal("required");
     const { counts } = await vestibule.services.lists.overview.find(office.id);
-    expect(counts).to.include({ users: PEOPLE + 1, superusers: 1, app: 1 });
+    expect(counts).to.include({ users: PEOPLE + 1, superusers: 1, totp: 1 });
     const stored = await vestibule.services.applications.find(application.id);
     expect(stored).to.include({ name: "Ledger", officeId: office.id });
   });

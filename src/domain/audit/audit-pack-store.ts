@@ -1,5 +1,5 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
-import type { FactorKind } from "../factors/factor.ts";
+import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import { AUDIT_TYPES } from "./audit-groups.ts";
 import type { AuditType } from "./audit-event.ts";
 import { joinUser, withUserIds } from "./event-names.ts";
@@ -52,7 +52,7 @@ const statements = {
   people: {
     name: "pack_people",
     text: `select u.username, u.username_key as key, u.name, u.role, u.status,
-             json_build_object(${dayOf("totp")}, ${dayOf("sms")}) as since,
+             json_build_object(${FACTOR_KINDS.map(dayOf).join(", ")}) as since,
              (select count(*) from recovery_codes c where c.user_id = u.id and c.used_at is null)::integer as "codesLeft"
            from users u where u.office_id = vestibule_office() and u.username_key > $1
            order by u.username_key limit $2`,

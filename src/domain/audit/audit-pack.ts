@@ -1,6 +1,7 @@
 import type { Queryable } from "../../platform/database/database.ts";
 import { csvLine } from "../../kernel/csv/csv-line.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { Office } from "../offices/office.ts";
 import { ZipFile } from "../../kernel/zip-file.ts";
 import type { AuditType } from "./audit-event.ts";
@@ -52,8 +53,12 @@ export class AuditPack {
   }
 
   async *#people(tx: Queryable, t: Translate, people: PackPerson[]): AsyncGenerator<string> {
-    const headings = ["username", "name", "role", "status", "totp", "sms", "codes"];
-    yield BYTE_ORDER_MARK + csvLine(headings.map((name) => t(`audit.pack.${name}`)));
+    const headings = [
+      ...["username", "name", "role", "status"].map((name) => t(`audit.pack.${name}`)),
+      ...FACTOR_KINDS.map((kind) => t(factorText(kind, "since"))),
+      t("audit.pack.codes"),
+    ];
+    yield BYTE_ORDER_MARK + csvLine(headings);
     let page: readonly PackPerson[];
     do {
       page = await this.#parts.store.people(tx, people.at(-1)?.key ?? "", PAGE);
@@ -94,4 +99,11 @@ export class AuditPack {
 }
 
 const personLine = ({ username, name, role, status, since, codesLeft }: PackPerson): string =>
-  csvLine([username, name, role, status, since.totp ?? "", since.sms ?? "", String(codesLeft)]);
+  csvLine([
+    username,
+    name,
+    role,
+    status,
+    ...FACTOR_KINDS.map((kind) => since[kind] ?? ""),
+    String(codesLeft),
+  ]);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import nunjucks from "nunjucks";
 import type { Office } from "../offices/office.ts";
+import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { AuditType } from "./audit-event.ts";
 import type { PackPerson } from "./audit-pack-store.ts";
 import type { ChainReport } from "./chain-verification.ts";
@@ -47,7 +48,7 @@ export class PackReport {
     const { office, at, people, changes, chain } = facts;
     const t = this.translate(office);
     const active = people.filter(({ status }) => status === "active");
-    const protectedBySecond = active.filter(({ since }) => since.totp !== null || since.sms !== null);
+    const protectedBySecond = active.filter(({ since }) => FACTOR_KINDS.some((kind) => since[kind] !== null));
     const { fault, head } = chain;
     yield this.#environment.render("audit/pack.njk", {
       t,
@@ -55,9 +56,10 @@ export class PackReport {
       product: this.#parts.productName,
       at: `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
       from: office.secondFactor.from?.toISOString().slice(0, 10) ?? null,
-      methods: office.secondFactor.methods.map((kind) => t(`choose.${kind}.label`)).join(", "),
+      methods: office.secondFactor.methods.map((kind) => t(factorText(kind, "label"))).join(", "),
       days: this.#parts.days,
       people,
+      kinds: FACTOR_KINDS.map((kind) => ({ kind, heading: t(factorText(kind, "since")) })),
       coverage: t("audit.pack.coverage", { with: protectedBySecond.length, all: active.length }),
       changes: [...changes].map(([type, count]) => ({ what: t(`audit.type.${type}`), count })),
       chain,

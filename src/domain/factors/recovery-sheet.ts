@@ -1,4 +1,4 @@
-import type { FactorKind } from "./factor.ts";
+import { factorText, type FactorKind } from "./factor.ts";
 
 /** Texts and dates of whoever reads the sheet. */
 interface Reader {
@@ -23,6 +23,7 @@ interface SheetOf {
 export function recoverySheet({ account, codes, method, productName, at }: SheetOf, { t, language }: Reader) {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   const { office, username } = account;
+  const again = t(factorText(method, "setUpAgain"));
   const sheet = {
     title: t("recoveryCodes.sheet.title", { product: productName }),
     facts: [
@@ -31,7 +32,7 @@ export function recoverySheet({ account, codes, method, productName, at }: Sheet
       { name: t("recoveryCodes.sheet.date"), value: format.format(at) },
     ],
     how: t("recoveryCodes.sheet.how"),
-    steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`, { method })),
+    steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`, { again })),
   };
   const text = [
     `${sheet.title}\n`,

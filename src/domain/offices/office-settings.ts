@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FACTOR_KINDS } from "../factors/factor.ts";
+import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
 import { isCountry } from "../factors/mobile-number.ts";
 import { newOfficeSchema, type Office, type OfficeSecondFactor } from "./office.ts";
 
@@ -27,7 +27,7 @@ export const secondFactorSchema = z.object({
     .transform((day) => new Date(`${day}T00:00:00Z`))
     .nullable(),
   methods: z
-    .array(z.enum(FACTOR_KINDS, { error: "must be totp, sms or totp,sms" }))
+    .array(z.enum(FACTOR_KINDS, { error: `must be ${METHODS_CHOICE}` }))
     .min(1, "must name one at least")
     .transform((kinds) => FACTOR_KINDS.filter((kind) => kinds.includes(kind))),
 });

@@ -1,16 +1,15 @@
 import { joinUser, withUserIds } from "../audit/event-names.ts";
 import { boundReading } from "../../platform/database/bound-reading.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
+import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import type { SmsCounter } from "../factors/sms-budget-store.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
 import { FEW_CODES } from "../users/user-list.ts";
 
-/** How an office stands; of its active users, where nothing else is said. */
-export interface OfficeCounts {
+/** How an office stands; of its active users, where nothing else is said. By its kind, how many have a factor. */
+export interface OfficeCounts extends Readonly<Record<FactorKind, number>> {
   readonly users: number;
   readonly disabled: number;
-  readonly app: number;
-  readonly sms: number;
   /** Nothing enrolled yet. */
   readonly none: number;
   readonly overdue: number;
@@ -62,14 +61,15 @@ const statements = {
     text: `
       select count(*) filter (where u.status = 'active')::integer as users,
         count(*) filter (where u.status = 'disabled')::integer as disabled,
-        ${active("f.app")} as app, ${active("f.sms")} as sms, ${active("f.user_id is null")} as none,
+        ${FACTOR_KINDS.map((kind) => `${active(`'${kind}' = any(f.kinds)`)} as "${kind}"`).join(", ")},
+        ${active("f.user_id is null")} as none,
         ${active(`o.second_factor = 'required' and (o.second_factor_from is null or o.second_factor_from <= $2)
           and not coalesce(f.kinds && o.second_factor_methods, false)`)} as overdue,
         ${active("s.user_id is not null and coalesce(c.left, 0) <= $4")} as "fewCodes",
         ${active("(g.blocked_until > $2 or g.spent >= $3)")} as blocked,
         ${active("n.user_id is not null")} as "pendingNumbers", ${active("u.role = 'superuser'")} as superusers
       from users u join offices o on o.id = u.office_id
-        left join (select user_id, bool_or(kind = 'totp') as app, bool_or(kind = 'sms') as sms, array_agg(kind) as kinds
+        left join (select user_id, array_agg(kind) as kinds
           from factors where office_id = $1 group by user_id) f on f.user_id = u.id
         left join recovery_code_sets s on s.user_id = u.id and s.office_id = $1
         left join (select user_id, count(*) as left from recovery_codes where office_id = $1 and used_at is null

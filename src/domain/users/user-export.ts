@@ -1,5 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import { csvLine, CSV_BOM } from "../../kernel/csv/csv-line.ts";
+import { FACTORS } from "../factors/factor.ts";
 import { maskNumber } from "../factors/mobile-number.ts";
 import type { ExportedUser, UserExportStore } from "./user-export-store.ts";
 import { IMPORT_COLUMNS } from "./user-import.ts";
@@ -44,7 +45,7 @@ const cellsOf = (user: ExportedUser): string[] => [
   user.role,
   user.status,
   user.numberState ?? "",
-  user.factors.length === 0 ? "none" : user.factors.map((kind) => (kind === "totp" ? "app" : kind)).join(" "),
+  user.factors.length === 0 ? "none" : user.factors.map((kind) => FACTORS[kind].exportWord).join(" "),
   user.lastSignInAt?.toISOString() ?? "",
 ];
 

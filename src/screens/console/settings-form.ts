@@ -1,5 +1,4 @@
 import type { Fields } from "../../platform/web/form.ts";
-import type { Translate } from "../../platform/web/texts.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import {
@@ -19,7 +18,7 @@ export interface SettingsForm {
   /** What was typed as the service's schema takes it; anything wrong is told by the schema. */
   readonly settingsOf: (typed: Fields) => Readonly<Record<string, unknown>>;
   /** A value as people read it; without it the value itself. */
-  readonly inWords?: (field: string, value: string, t: Translate) => string;
+  readonly inWords?: (field: string, value: string, reader: Pick<OfficeVisit, "t" | "language">) => string;
 }
 
 /** What was typed is as it should be; or an answer already. */
@@ -97,7 +96,7 @@ async function conflictOf(
 ): Promise<Outcome> {
   const { t, office } = visit;
   const there = valuesOf(current);
-  const said = (field: string, value = "") => inWords?.(field, value, t) ?? value;
+  const said = (field: string, value = "") => inWords?.(field, value, visit) ?? value;
   const conflict: Conflict = {
     by: (await store.lastOfficeChange(office.id)) ?? t("console.conflict.somebody"),
     fields: Object.entries(labels).flatMap(([field, label]) =>

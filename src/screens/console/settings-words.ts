@@ -1,4 +1,4 @@
-import type { FactorKind } from "../../domain/factors/factor.ts";
+import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import { dateFormat } from "../../kernel/date-format.ts";
 
@@ -9,4 +9,4 @@ export const dayInWords: (day: Date, language: string) => string = dateFormat({
 });
 
 export const methodsInWords = (methods: readonly FactorKind[], t: Translate, language: string): string =>
-  new Intl.ListFormat(language).format(methods.map((kind) => t(`choose.${kind}.label`)));
+  new Intl.ListFormat(language).format(methods.map((kind) => t(factorText(kind, "label"))));

@@ -1,3 +1,4 @@
+import { forEachFactor } from "../../domain/factors/factor.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { OfficeCounts } from "../../domain/offices/overview-store.ts";
 import { userQuerySchema, type UserQuery } from "../../domain/users/user-list.ts";
@@ -5,8 +6,7 @@ import { userQuerySchema, type UserQuery } from "../../domain/users/user-list.ts
 /** The chips above the list of users: each shows some of them, and how many those are. */
 export const CHIPS = {
   all: { query: {}, count: ({ users, disabled }) => users + disabled },
-  totp: { query: { factor: "totp" }, count: ({ app }) => app },
-  sms: { query: { factor: "sms" }, count: ({ sms }) => sms },
+  ...forEachFactor((kind) => ({ query: { factor: kind }, count: (counts: OfficeCounts) => counts[kind] })),
   none: { query: { factor: "none", status: "active" }, count: ({ none }) => none },
   overdue: { query: { overdue: true }, count: ({ overdue }) => overdue },
   blocked: { query: { blocked: true, status: "active" }, count: ({ blocked }) => blocked },

@@ -1,6 +1,7 @@
 import { onDay } from "../../../platform/web/when.ts";
 import type { AccountStore } from "../account-store.ts";
 import type { ViewPage } from "../page.ts";
+import { factorText } from "../../../domain/factors/factor.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
 import { LANGUAGES } from "../../../kernel/languages.ts";
@@ -23,7 +24,7 @@ export function generalPage(store: AccountStore): ViewPage {
           account: { name: account.name, username: account.username, mail: account.mail },
           languageName: languageName(account.language) ?? t("account.language.office"),
           methods: factors.map(({ kind, since }) => ({
-            name: t(`choose.${kind}.label`),
+            name: t(factorText(kind, "label")),
             since: onDay(since, language),
           })),
           number: number === null ? null : unbrokenMask(number.number),

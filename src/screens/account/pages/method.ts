@@ -1,4 +1,4 @@
-import { usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+import { FACTORS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { ChangePage, ChangeVisit } from "../page.ts";
 
 /** Where each method is set up, whether for the first time or anew. */
@@ -20,9 +20,9 @@ export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): Ch
           values: { method: visit.overview.factors[0]?.kind ?? "" },
           options: acceptedBy(visit).map((kind) => ({
             value: kind,
-            label: visit.t(`choose.${kind}.label`),
-            hint: visit.t(`choose.${kind}.hint`),
-            recommended: kind === "totp",
+            label: visit.t(factorText(kind, "label")),
+            hint: visit.t(factorText(kind, "hint")),
+            recommended: FACTORS[kind].isRecommended,
           })),
         },
       }),

@@ -1,3 +1,4 @@
+import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
 import { inGroups } from "../../../domain/factors/recovery-codes.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
 import type { Clock } from "../../../kernel/clock.ts";
@@ -36,7 +37,8 @@ export function newCodesPage({ recoveryCodes, own, database, clock, productName 
         const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
         await own.tell(tx, ownerOf(visit), change);
       });
-      const method = overview.factors.some(({ kind }) => kind === "totp") ? "totp" : "sms";
+      const method =
+        FACTOR_KINDS.find((known) => overview.factors.some(({ kind }) => kind === known)) ?? FACTOR_KINDS[0];
       const shown = recoverySheet(
         { account, codes: codes.map(inGroups), method, productName, at: clock() },
         { t, language },

@@ -2,6 +2,7 @@ import {
   ACCOUNT_APPLICATION_ID,
   CONSOLE_APPLICATION_ID,
 } from "../../../domain/applications/own-application.ts";
+import { FACTOR_KINDS, FACTORS, factorText } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../platform/web/texts.ts";
 import { when } from "../../../platform/web/when.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
@@ -74,11 +75,9 @@ function methodsInWords({ details }: HistoryEntry, t: Translate): string | null 
 
 const METHODS = [
   ["pwd", "account.method.password"],
-  ["otp", "choose.totp.label"],
-  ["totp", "choose.totp.label"],
-  ["new-totp", "choose.totp.label"],
-  ["sms", "choose.sms.label"],
-  ["new-sms", "choose.sms.label"],
+  ...FACTOR_KINDS.flatMap((kind) =>
+    [FACTORS[kind].amr, kind, `new-${kind}`].map((word) => [word, factorText(kind, "label")] as const),
+  ),
   ["recovery", "recoveryCode.label"],
   ["enrolment", "enrolmentCode.label"],
 ] as const;

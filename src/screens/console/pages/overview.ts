@@ -1,3 +1,4 @@
+import { FACTOR_KINDS, factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import { permit } from "../../../domain/access/permit.ts";
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import { importantEventInWords } from "../important-event.ts";
@@ -9,8 +10,7 @@ import { addressOf, type Chip } from "../user-list-query.ts";
 /** What each number counts, with the list of users that it leads to. */
 const COUNTS = [
   { name: "users", show: "all", isWarning: false },
-  { name: "app", show: "totp", isWarning: false },
-  { name: "sms", show: "sms", isWarning: false },
+  ...FACTOR_KINDS.map((kind) => ({ name: kind, show: kind, isWarning: false })),
   { name: "none", show: "none", isWarning: false },
   { name: "overdue", show: "overdue", isWarning: true },
   { name: "fewCodes", show: "few-codes", isWarning: true },
@@ -18,6 +18,9 @@ const COUNTS = [
   { name: "pendingNumbers", show: "pending-number", isWarning: true },
   { name: "disabled", show: "disabled", isWarning: false },
 ] as const satisfies readonly { name: keyof OfficeCounts; show: Chip; isWarning: boolean }[];
+
+const labelOf = (name: (typeof COUNTS)[number]["name"]): string =>
+  isFactorKind(name) ? factorText(name, "count") : `console.overview.count.${name}`;
 
 /** How an office stands: its people, its text messages, and what happened lately. */
 export function overviewPage({ overview }: ConsoleDeps): OfficePage {
@@ -54,7 +57,7 @@ function countsOf(counts: OfficeCounts, { office, t, language }: OfficeVisit) {
   const number = new Intl.NumberFormat(language);
   const path = officeHref(office.code, "/users");
   return COUNTS.map(({ name, show, isWarning }) => ({
-    label: t(`console.overview.count.${name}`),
+    label: t(labelOf(name)),
     count: number.format(counts[name]),
     isWarning: isWarning && counts[name] > 0,
     href: addressOf(path, { show, sort: "username", search: "" }),

@@ -1,4 +1,4 @@
-import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
+import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { policyEffects } from "../policy-effects.ts";
@@ -27,15 +27,16 @@ const form: SettingsForm = {
       methods: methods.split(" ").filter((kind) => kind !== ""),
     },
   }),
-  inWords: (field, value, t) => {
+  inWords: (field, value, reader) => {
+    const { t } = reader;
     if (field === "from") {
       return value === "" ? t("console.settings.atOnce") : value;
     }
-    return t(field === "demand" ? `console.settings.demand.${value}` : `console.settings.methods.${value}`);
+    return field === "demand"
+      ? t(`console.settings.demand.${value}`)
+      : choiceOf(kindsOf(value), reader).label;
   },
 };
-
-const METHODS = ["totp sms", "totp", "sms"] as const;
 
 /** Whether a second factor is required, from when on, and which: saved only after a look at whom it touches. */
 export function settingsSecondFactorPage(parts: ConsoleDeps): OfficePage {
@@ -51,8 +52,8 @@ export function settingsSecondFactorPage(parts: ConsoleDeps): OfficePage {
         view: "settings-second-factor",
         model: {
           values: openedValues(parts, form, visit),
-          demands: choicesOf("demand", ["off", "required"], visit),
-          methods: choicesOf("methods", METHODS, visit),
+          demands: demandsOf(visit),
+          methods: methodsOf(visit),
           backHref: officeHref(visit.office.code, "/settings"),
         },
       }),
@@ -84,6 +85,7 @@ async function look(
       values: { ...typed.values, seen: fields["seen"] ?? "" },
       looked: parts.tokens.sign(lookOf(visit), markOf(typed.values, visit)),
       effects: policyEffects(run, visit),
+      methods: choiceOf(secondFactor.methods, visit).label,
       isDemanded: secondFactor.demand === "required",
       day: run.at > parts.clock() ? dayInWords(run.at, language) : null,
       backHref: officeHref(office.code, "/settings/second-factor"),
@@ -100,9 +102,30 @@ const lookOf = ({ office, session }: OfficeVisit): string => `second factor look
 /** The version too: what was looked at beside another policy is looked at once more. */
 const markOf = (values: Fields, { office }: OfficeVisit): string => JSON.stringify([values, office.version]);
 
-const choicesOf = (field: "demand" | "methods", values: readonly string[], { t }: OfficeVisit) =>
-  values.map((value) => ({
+const demandsOf = ({ t }: OfficeVisit) =>
+  ["off", "required"].map((value) => ({
     value,
-    label: t(`console.settings.${field}.${value}`),
-    hint: t(`console.settings.${field}.${value}.hint`),
+    label: t(`console.settings.demand.${value}`),
+    hint: t(`console.settings.demand.${value}.hint`),
   }));
+
+/** Every choice of methods, the widest first. */
+const methodsOf = (visit: OfficeVisit) =>
+  FACTOR_KINDS.reduce<FactorKind[][]>((sets, kind) => [...sets, ...sets.map((set) => [...set, kind])], [[]])
+    .filter((kinds) => kinds.length > 0)
+    .sort((one, other) => other.length - one.length)
+    .map((kinds) => choiceOf(kinds, visit));
+
+const kindsOf = (value: string): FactorKind[] =>
+  FACTOR_KINDS.filter((kind) => value.split(" ").includes(kind));
+
+function choiceOf(kinds: readonly FactorKind[], { t, language }: Pick<OfficeVisit, "t" | "language">) {
+  const [first, ...others] = kinds;
+  const value = kinds.join(" ");
+  if (first !== undefined && others.length === 0) {
+    return { value, label: t(factorText(first, "only")), hint: t(factorText(first, "onlyHint")) };
+  }
+  const list = new Intl.ListFormat(language).format(kinds.map((kind) => t(factorText(kind, "inList"))));
+  const label = list.charAt(0).toLocaleUpperCase(language) + list.slice(1);
+  return { value, label, hint: t("console.settings.methods.several") };
+}

@@ -1,3 +1,4 @@
+import { factorText } from "../../../domain/factors/factor.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
@@ -50,7 +51,7 @@ function proofOf({ person, t, language }: PersonVisit, standing: PersonStanding)
   const { number, methods } = person;
   const { blockedUntil, isFrozen, pendingNumber, codesLeft, lastSignInAt } = standing;
   return {
-    methods: methods.map((kind) => t(`choose.${kind}.label`)),
+    methods: methods.map((kind) => t(factorText(kind, "label"))),
     number: number === null ? null : unbrokenMask(number.number),
     isUnconfirmed: number?.state === "unconfirmed",
     pending: pendingNumber,

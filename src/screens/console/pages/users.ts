@@ -1,5 +1,6 @@
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import type { Translate } from "../../../platform/web/texts.ts";
+import { factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/permit.ts";
@@ -60,7 +61,7 @@ const chipsOf = (
   { asked, path, t }: { readonly asked: Asked; readonly path: string; readonly t: Translate },
 ) =>
   CHIP_NAMES.map((show) => ({
-    text: t(`console.users.show.${show}`),
+    text: t(isFactorKind(show) ? factorText(show, "filter") : `console.users.show.${show}`),
     count: CHIPS[show].count(counts),
     href: addressOf(path, { ...asked, show }),
     isCurrent: show === asked.show,
@@ -72,7 +73,7 @@ function lineOf(user: ListedUser, { office, t, language }: OfficeVisit) {
     href: personHref(office.code, id),
     ...{ username, name },
     role: t(`console.role.${role}`),
-    methods: factors.map((kind) => t(`choose.${kind}.label`)).join(", "),
+    methods: factors.map((kind) => t(factorText(kind, "label"))).join(", "),
     lastSignIn: lastSignInAt === null ? null : when(epochSeconds(lastSignInAt), language).text,
     marks: marksOf(user, t),
   };

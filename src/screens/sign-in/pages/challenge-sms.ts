@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, Visit } from "../page.ts";
-import { isAppEnough } from "./app-way.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
+import { firstChallenge, otherWays } from "./factor-ways.ts";
 import { liveOf, resend, sendTo, smsModel, type SmsParts } from "./sms-page.ts";
 import { trustDaysOf, trustWish } from "./trust-wish.ts";
 
@@ -22,7 +22,7 @@ export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
     view: "sign-in/challenge-sms",
     form,
     keeps: [],
-    skipTo: ({ signIn }) => (signIn.factors.includes("sms") ? null : "challenge-totp"),
+    skipTo: ({ signIn }) => (signIn.factors.includes("sms") ? null : firstChallenge(signIn)),
     show: async (visit) => {
       const number = confirmedNumber(visit);
       const result = visit.isUnseen
@@ -33,14 +33,14 @@ export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
         ...(await smsModel(parts, visit, { purpose: "sign-in", number: unbrokenMask(number), result })),
         recoveryHref: `${base}/recovery-code`,
         lostHref: `${base}/lost-number`,
-        appHref: isAppEnough(visit.signIn) ? `${base}/challenge-totp` : null,
+        otherWays: otherWays(visit, "sms", true),
         trustDays: trustDaysOf(visit),
       };
     },
     live: (visit) => liveOf(parts, visit, "sign-in"),
     submit: async (visit, { code, resend: again, trust }) => {
       if (!visit.signIn.factors.includes("sms")) {
-        return { go: "challenge-totp" };
+        return { go: firstChallenge(visit.signIn) };
       }
       if (again !== undefined) {
         const number = confirmedNumber(visit);

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { isSmsFirst } from "./app-way.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
+import { firstChallenge, firstKind, isEnough, otherWays } from "./factor-ways.ts";
 import { trustDaysOf, trustWish } from "./trust-wish.ts";
 
 export interface ChallengeTotpParts {
@@ -20,18 +20,16 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpParts): Pa
     view: "sign-in/challenge-totp",
     form,
     keeps: [],
-    skipTo: ({ signIn }) => (isSmsFirst(signIn) ? "challenge-sms" : null),
-    show: (visit) => {
-      const { interaction, signIn } = visit;
-      const base = `/interaction/${interaction.uid}`;
-      return Promise.resolve({
+    skipTo: ({ signIn }) =>
+      firstKind(signIn) === "totp" || isEnough(signIn, "totp") ? null : firstChallenge(signIn),
+    show: (visit) =>
+      Promise.resolve({
         values: { code: "" },
         autofocus: "code",
-        recoveryHref: `${base}/recovery-code`,
-        smsHref: canSendSms && signIn.factors.includes("sms") ? `${base}/challenge-sms` : null,
+        recoveryHref: `/interaction/${visit.interaction.uid}/recovery-code`,
+        otherWays: otherWays(visit, "totp", canSendSms),
         trustDays: trustDaysOf(visit),
-      });
-    },
+      }),
     submit: async (visit, { code, trust }) => {
       const attempt = { type: "totp", code, binding: visit.interaction.uid } as const;
       const result = await codes.check(personOf(visit), attempt, visit.visitor);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { FACTOR_KINDS, type FactorKind } from "../../../domain/factors/factor.ts";
-import { has, type PageName } from "../journey.ts";
+import { FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Page, Visit } from "../page.ts";
+import { enrolmentPage } from "./factor-ways.ts";
 import { postponed, postponeModel } from "./postpone.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });
@@ -9,19 +9,6 @@ const form = z.object({ method: z.string().default(""), later: z.string().option
 /** The methods that the office accepts, the stronger one first. */
 const methodsFor = ({ signIn }: Visit): readonly FactorKind[] =>
   FACTOR_KINDS.filter((kind) => signIn.accepted.includes(kind));
-
-/** Where the enrolment of a method begins. */
-function beginningOf(kind: FactorKind, { signIn }: Visit): PageName {
-  switch (kind) {
-    case "totp":
-      return "enrol-totp";
-    case "sms":
-      // Whoever has a confirmed number and came here by something else has lost it.
-      return signIn.number.state !== "unconfirmed" || has(signIn, "recovery-code-used")
-        ? "enter-number"
-        : "check-number";
-  }
-}
 
 /** The user's own choice of a method, among those that the office accepts. With one, there is nothing to choose. */
 export function choosePage(): Page<z.output<typeof form>> {
@@ -32,7 +19,7 @@ export function choosePage(): Page<z.output<typeof form>> {
     keeps: ["method"],
     skipTo: (visit) => {
       const [only, ...others] = methodsFor(visit);
-      return only !== undefined && others.length === 0 ? beginningOf(only, visit) : null;
+      return only !== undefined && others.length === 0 ? enrolmentPage(only, visit.signIn) : null;
     },
     show: (visit) =>
       Promise.resolve({
@@ -41,9 +28,9 @@ export function choosePage(): Page<z.output<typeof form>> {
         autofocus: "method",
         options: methodsFor(visit).map((kind) => ({
           value: kind,
-          label: visit.t(`choose.${kind}.label`),
-          hint: visit.t(`choose.${kind}.hint`),
-          recommended: kind === "totp",
+          label: visit.t(factorText(kind, "label")),
+          hint: visit.t(factorText(kind, "hint")),
+          recommended: FACTORS[kind].isRecommended,
         })),
       }),
     submit: (visit, { method, later }) => {
@@ -54,7 +41,7 @@ export function choosePage(): Page<z.output<typeof form>> {
       return Promise.resolve(
         chosen === undefined
           ? { errors: [{ field: "method", message: visit.t("choose.required") }] }
-          : { go: beginningOf(chosen, visit) },
+          : { go: enrolmentPage(chosen, visit.signIn) },
       );
     },
   };

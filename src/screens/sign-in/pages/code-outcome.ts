@@ -1,5 +1,6 @@
 import type { Queryable } from "../../../platform/database/database.ts";
 import type { CodeResult, Challenged } from "../../../domain/factors/code-try.ts";
+import { FACTOR_KINDS, FACTORS } from "../../../domain/factors/factor.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import type { PageName } from "../journey.ts";
 import type { FactType } from "../situation.ts";
@@ -49,6 +50,8 @@ export function codeOutcome(
 
 const fault = (field: string, message: string) => ({ errors: [{ field, message }] });
 
-/** The app shows another code by itself; of the other kinds there is another to type, or to ask for. */
-const usedText = ({ t }: Visit, fact: FactType, tries: number): string =>
-  t(fact.startsWith("totp") ? "code.used" : "code.usedOther", { tries });
+/** Where the device shows another code by itself, that one is waited for; else there is another to type, or to ask for. */
+function usedText({ t }: Visit, fact: FactType, tries: number): string {
+  const kind = FACTOR_KINDS.find((known) => fact === `${known}-proved` || fact === `${known}-enrolled`);
+  return t(kind !== undefined && FACTORS[kind].showsNextCode ? "code.used" : "code.usedOther", { tries });
+}

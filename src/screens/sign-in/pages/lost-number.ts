@@ -2,7 +2,7 @@ import { z } from "zod";
 import { has } from "../journey.ts";
 import type { SignIn } from "../situation.ts";
 import type { Page } from "../page.ts";
-import { isAppEnough } from "./app-way.ts";
+import { firstChallenge, isEnough, otherWays } from "./factor-ways.ts";
 
 const form = z.object({});
 
@@ -13,12 +13,14 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
     view: "sign-in/lost-number",
     form,
     keeps: [],
-    skipTo: ({ signIn }) => (signIn.factors.includes("sms") ? null : "challenge-totp"),
-    show: ({ interaction, signIn }) => {
+    skipTo: ({ signIn }) => (signIn.factors.includes("sms") ? null : firstChallenge(signIn)),
+    show: (visit) => {
+      const { interaction, signIn } = visit;
       const base = `/interaction/${interaction.uid}`;
       return Promise.resolve({
         recoveryHref: `${base}/recovery-code`,
-        ...appModel(signIn, base),
+        otherWays: otherWays(visit, "sms", true),
+        changeHref: changeHref(base, signIn),
         newHref: newHref(base, signIn),
         isPending: signIn.number.isPending,
         backHref: `${base}/challenge-sms`,
@@ -28,14 +30,9 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
   };
 }
 
-/** The app signs in and the number is changed on the account page; where the app is not accepted, it leads to a new number here. */
-function appModel(signIn: SignIn, base: string) {
-  const hasApp = signIn.factors.includes("totp");
-  return {
-    appHref: isAppEnough(signIn) ? `${base}/challenge-totp` : null,
-    changeHref: hasApp && !isAppEnough(signIn) ? `${base}/replace-number` : null,
-  };
-}
+/** Where the app is not accepted, its code leads to a new number here. */
+const changeHref = (base: string, signIn: SignIn): string | null =>
+  signIn.factors.includes("totp") && !isEnough(signIn, "totp") ? `${base}/replace-number` : null;
 
 /** A new number needs a password that was given just now; a session's is not enough to ask for one. */
 function newHref(base: string, signIn: SignIn): string | null {

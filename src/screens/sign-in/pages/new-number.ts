@@ -5,6 +5,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import { has } from "../journey.ts";
 import type { Outcome, Page, Visit } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
+import { firstChallenge } from "./factor-ways.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
 
 export interface NewNumberParts {
@@ -26,7 +27,7 @@ export function newNumberPage({ numbers, clock }: NewNumberParts): Page<z.output
         return "lost-number";
       }
       if (signIn.number.state !== "confirmed") {
-        return "challenge-totp";
+        return firstChallenge(signIn);
       }
       return signIn.number.isPending ? "number-pending" : null;
     },

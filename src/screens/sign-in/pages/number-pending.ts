@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ToldBy } from "../../../domain/factors/number-store.ts";
 import type { Page } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
+import { firstChallenge } from "./factor-ways.ts";
 import type { NewNumberParts } from "./new-number.ts";
 
 const form = z.object({});
@@ -13,7 +14,7 @@ export function numberPendingPage({ numbers }: NewNumberParts): Page<z.output<ty
     view: "sign-in/number-pending",
     form,
     keeps: [],
-    skipTo: ({ signIn }) => (signIn.number.isPending ? null : "challenge-totp"),
+    skipTo: ({ signIn }) => (signIn.number.isPending ? null : firstChallenge(signIn)),
     show: async (visit) => {
       const base = `/interaction/${visit.interaction.uid}`;
       const stored = await numbers.find(personOf(visit));

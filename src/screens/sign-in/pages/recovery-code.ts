@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { factorText } from "../../../domain/factors/factor.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { isSmsFirst } from "./app-way.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
+import { firstChallenge, firstKind } from "./factor-ways.ts";
 
 const form = z.object({ recoveryCode: z.string().default("") });
 
@@ -13,12 +14,13 @@ export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof
     view: "sign-in/recovery-code",
     form,
     keeps: [],
-    show: ({ interaction, signIn }) =>
+    show: ({ interaction, signIn, t }) =>
       Promise.resolve({
         values: { recoveryCode: "" },
         autofocus: "recoveryCode",
-        hasApp: !isSmsFirst(signIn),
-        backHref: `/interaction/${interaction.uid}/${isSmsFirst(signIn) ? "challenge-sms" : "challenge-totp"}`,
+        back: t(factorText(firstKind(signIn), "back")),
+        backHref: `/interaction/${interaction.uid}/${firstChallenge(signIn)}`,
+        noCodesLeft: t(factorText(firstKind(signIn), "noCodesLeft")),
       }),
     submit: async (visit, { recoveryCode }) => {
       const attempt = { type: "recovery", code: recoveryCode, binding: visit.interaction.uid } as const;

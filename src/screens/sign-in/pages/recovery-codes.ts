@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AuditStore } from "../../../domain/audit/audit-store.ts";
+import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
 import { inGroups } from "../../../domain/factors/recovery-codes.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
@@ -53,7 +54,7 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
 function sheetModel({ productName, clock }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
   const { t, language, person } = visit;
   const account = person?.account ?? { office: { name: "", code: "" }, username: "" };
-  const method = has(visit.signIn, "sms-enrolled") ? "sms" : "totp";
+  const method = FACTOR_KINDS.findLast((kind) => has(visit.signIn, `${kind}-enrolled`)) ?? FACTOR_KINDS[0];
   return recoverySheet({ account, codes, method, productName, at: clock() }, { t, language });
 }
 

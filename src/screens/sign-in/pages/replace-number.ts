@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { isSmsFirst } from "./app-way.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
+import { firstChallenge, firstKind } from "./factor-ways.ts";
 
 const form = z.object({ code: z.string().default("") });
 
@@ -16,7 +16,8 @@ export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeo
     view: "sign-in/replace-number",
     form,
     keeps: [],
-    skipTo: ({ signIn }) => (isSmsFirst(signIn) && signIn.factors.includes("totp") ? null : "challenge-totp"),
+    skipTo: ({ signIn }) =>
+      firstKind(signIn) === "sms" && signIn.factors.includes("totp") ? null : firstChallenge(signIn),
     show: ({ interaction }) =>
       Promise.resolve({
         values: { code: "" },
