@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import { LANGUAGE_CODES } from "../../../src/kernel/languages.ts";
+import { FACTOR_KINDS, FACTOR_TEXTS, FACTORS, factorText } from "../../../src/domain/factors/factor.ts";
+import { filesNamedFor } from "../../support/added-kind.ts";
+import { catalogueOf } from "../../support/catalogue.ts";
+import { kindsNamedByFile } from "../../support/kind-literals.ts";
+
+/** Every place that has to know each kind, with what it has to know. A new kind begins here. */
+const PLACES: Readonly<Record<string, string>> = {
+  "src/domain/factors/factor.ts": "the registry: amr, gateway, order",
+  "src/domain/factors/code-try.ts": "what a new factor brings besides its first code",
+  "src/domain/factors/code-judge.ts": "who judges its codes",
+  "src/domain/factors/method-switch.ts": "how it ends when the user switches to another",
+  "src/screens/sign-in/factor-pages.ts":
+    "its pages of the sign-in; then createPages in pages/pages.ts misses them",
+  "src/screens/sign-in/pages/factor-ways.ts":
+    "when another factor's page offers it, and where its set-up begins",
+  "src/screens/account/pages/method.ts": "the page of the account that sets it up",
+};
+
+/** Files of one kind, which others need not know, and the kinds that they name. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  "src/domain/factors/totp.ts": ["totp"],
+  "src/domain/factors/totp-check.ts": ["totp"],
+  "src/domain/factors/totp-secret.ts": ["totp"],
+  "src/domain/factors/totp-store.ts": ["totp"],
+  "src/platform/database/restored-store.ts": ["totp"],
+  "src/screens/account/pages/app.ts": ["totp"],
+  "src/screens/sign-in/pages/challenge-totp.ts": ["totp"],
+  "src/screens/sign-in/pages/enrol-totp.ts": ["totp"],
+  "src/domain/factors/number-service.ts": ["sms"],
+  "src/domain/factors/sms-code-check.ts": ["sms"],
+  "src/screens/account/pages/number.ts": ["sms"],
+  "src/screens/sign-in/pages/challenge-sms.ts": ["sms"],
+  "src/screens/sign-in/pages/confirm-number.ts": ["sms"],
+  "src/screens/sign-in/pages/enrol-sms.ts": ["sms"],
+  "views/sign-in/challenge-sms.njk": ["sms"],
+  "views/sign-in/confirm-number-code.njk": ["sms"],
+  "views/sign-in/enrol-sms.njk": ["sms"],
+  // A lost number is replaced by way of the app.
+  "src/screens/sign-in/pages/lost-number.ts": ["totp", "sms"],
+  "src/screens/sign-in/pages/replace-number.ts": ["totp", "sms"],
+  // The step that confirms the number which the office has entered.
+  "src/screens/sign-in/journey.ts": ["sms"],
+  "src/screens/sign-in/outlook.ts": ["sms"],
+  // Examples of a command.
+  "src/cli/office.ts": ["totp"],
+  "src/cli/office-actions.ts": ["totp"],
+};
+
+/** Files in which "sms" is the channel of a message, or a text about one, and no factor. */
+const CHANNEL: readonly RegExp[] = [
+  /^src\/platform\/messages\//,
+  /^src\/server\/(settings|wiring)\//,
+  /^src\/cli\/(doctor|doctor-messages|doctor-queues|worker)\.ts$/,
+  /^src\/domain\/factors\/(number-notices|sms-budget|sms-code|sms-code-service)\.ts$/,
+  /^src\/domain\/offices\/overview-store\.ts$/,
+  /^src\/screens\/(outbox\/outbox-store|account\/account-store|console\/pages\/overview)\.ts$/,
+];
+
+describe("a factor kind", function () {
+  this.timeout(60_000);
+
+  it("that is added makes the compiler name every place that has to know it", () => {
+    const named = filesNamedFor("passkey");
+    expect([...named.keys()].sort(), JSON.stringify(Object.fromEntries(named), null, 2)).to.deep.equal(
+      Object.keys(PLACES).sort(),
+    );
+  });
+
+  it("is called by name in those places and in its own files alone", () => {
+    const elsewhere = [...kindsNamedByFile()].filter(
+      ([file, kinds]) =>
+        !(file in PLACES) &&
+        !kinds.every((kind) => OWN[file]?.includes(kind)) &&
+        !(kinds.join() === "sms" && CHANNEL.some((files) => files.test(file))),
+    );
+    expect(Object.fromEntries(elsewhere)).to.deep.equal({});
+  });
+
+  it("is still called by name in every file of this list", () => {
+    const named = kindsNamedByFile();
+    for (const [file, kinds] of Object.entries(OWN)) {
+      expect(named.get(file), file).to.deep.equal(kinds);
+    }
+    for (const file of Object.keys(PLACES)) {
+      expect(named.get(file), file).to.deep.equal(FACTOR_KINDS);
+    }
+  });
+
+  it("can be told from every other by its amr", () => {
+    const amr = FACTOR_KINDS.map((kind) => FACTORS[kind].amr);
+    expect(new Set(amr).size).to.equal(FACTOR_KINDS.length);
+    expect(amr).to.not.include.members(["pwd"]);
+    expect(amr).to.not.include.members(["mfa"]);
+  });
+
+  for (const language of LANGUAGE_CODES) {
+    it(`has all its texts in the language ${language}, and no other kind has any`, () => {
+      const keys = Object.keys(catalogueOf(language)).filter((key) => key.startsWith("factor."));
+      const wanted = FACTOR_KINDS.flatMap((kind) => FACTOR_TEXTS.map((text) => factorText(kind, text)));
+      expect(keys).to.have.members(wanted);
+    });
+  }
+});
