@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Pool, type Client, type QueryResult } from "pg";
-import { PLAIN, withConnection } from "../../src/database/connection.ts";
-import { openEmbeddedDatabase } from "../../src/database/embedded/embedded.ts";
-import { migrate } from "../../src/database/migrate.ts";
+import { PLAIN, withConnection } from "../../src/platform/database/connection.ts";
+import { openEmbeddedDatabase } from "../../src/platform/embedded-postgres/embedded.ts";
+import { migrate } from "../../src/platform/database/migrate.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { fastDirectory } from "./fast-directory.ts";
 

@@ -1,8 +1,8 @@
-import { SIGNING_ALGORITHMS } from "../../src/applications/application.ts";
+import { SIGNING_ALGORITHMS } from "../../src/domain/applications/application-settings.ts";
 import { randomToken } from "../../src/kernel/random.ts";
 import { SecretBox } from "../../src/kernel/secret.ts";
-import { makePair } from "../../src/oidc/signing-key.ts";
-import { readSecrets } from "../../src/secrets-file.ts";
+import { makePair } from "../../src/protocol/keys/signing-key.ts";
+import { readSecrets } from "../../src/platform/secrets/secrets-file.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 
 interface Pair {

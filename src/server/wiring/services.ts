@@ -37,6 +37,7 @@ import type { SmsCounter } from "../../domain/factors/sms-budget-store.ts";
 import { SmsBudget } from "../../domain/factors/sms-budget.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
 import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
+import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustHelp } from "../../domain/factors/trust-help.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import { OfficeService } from "../../domain/offices/office-service.ts";
@@ -300,6 +301,7 @@ interface FactorServices
     Pick<
       Stores,
       | "factors"
+      | "totpStore"
       | "guard"
       | "recoveryCodes"
       | "enrolments"
@@ -322,13 +324,13 @@ interface FactorNeeds {
 }
 
 function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
-  const { factors, guard, recoveryCodes, enrolments, numbers, smsBudget, standing } = deps;
+  const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, smsBudget, standing } = deps;
   const { trustedBrowsers, box, clock } = deps;
   const ofNumbers = numberServices(deps, needs);
-  const judge = new CodeJudge({ ...deps, sms: ofNumbers.smsCheck });
+  const judge = new CodeJudge({ ...deps, totpCheck: new TotpCheck(deps), smsCheck: ofNumbers.smsCheck });
   const { strikes } = deps.settings.secondFactorGuard;
   return {
-    ...{ factors, guard, recoveryCodes, enrolments, numbers, smsBudget, standing },
+    ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, smsBudget, standing },
     ...{ trustedBrowsers, box, clock },
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),

@@ -20,6 +20,7 @@ import { ResetRequestStore } from "../../domain/factors/reset-request-store.ts";
 import { SmsBudgetStore } from "../../domain/factors/sms-budget-store.ts";
 import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
 import { StandingStore } from "../../domain/factors/standing-store.ts";
+import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
 import { OfficeStore } from "../../domain/offices/office-store.ts";
@@ -127,6 +128,7 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
 /** The second factor. */
 interface FactorStores {
   readonly factors: FactorStore;
+  readonly totpStore: TotpStore;
   readonly guard: GuardStore;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;
@@ -141,7 +143,8 @@ interface FactorStores {
 function factorStores({ settings, database, secrets, hash, hasher, owed }: Foundation): FactorStores {
   const pepper = deriveKey(secrets.pepper, "recovery codes");
   return {
-    factors: new FactorStore(database),
+    factors: new FactorStore(),
+    totpStore: new TotpStore(database),
     guard: new GuardStore({ database, numbers: settings.secondFactorGuard, owed }),
     recoveryCodes: new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper)),
     enrolments: new EnrolmentStore(database, hash),

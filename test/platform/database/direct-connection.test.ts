@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { PLAIN, withConnection } from "../../src/database/connection.ts";
-import { isDirect, keepsSessions } from "../../src/database/session-check.ts";
-import { Secret } from "../../src/kernel/secret.ts";
-import { openGate } from "../support/database-gate.ts";
-import { freshDatabase, type FreshDatabase } from "../support/database.ts";
+import { PLAIN, withConnection } from "../../../src/platform/database/connection.ts";
+import { isDirect, keepsSessions } from "../../../src/platform/database/session-check.ts";
+import { Secret } from "../../../src/kernel/secret.ts";
+import { openGate } from "../../support/database-gate.ts";
+import { freshDatabase, type FreshDatabase } from "../../support/database.ts";
 
 describe("a connection to the database", () => {
   let database: FreshDatabase;
