@@ -3,7 +3,8 @@ import { markDemo } from "../src/platform/database/demo-marks.ts";
 import { Secret } from "../src/kernel/secret.ts";
 import { putInto, type DemoState } from "./demo-states.ts";
 import { newOfficeSchema, type OfficeSecondFactor } from "../src/domain/offices/office.ts";
-import { newUserSchema, type Role, type User } from "../src/domain/users/user.ts";
+import { newUserSchema, type User } from "../src/domain/users/user.ts";
+import type { Role } from "../src/domain/access/role.ts";
 
 /** Known to everybody who reads these lines; that is why production refuses the demo. */
 export const DEMO_PASSWORD = "lantern-harbour-quiet-27";

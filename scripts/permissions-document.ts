@@ -6,7 +6,7 @@ import {
   type Permission,
   type Relation,
 } from "../src/domain/access/permissions.ts";
-import type { Role } from "../src/domain/users/user.ts";
+import type { Role } from "../src/domain/access/role.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 const STAFF: readonly Role[] = ["accountant", "superuser", "support"];

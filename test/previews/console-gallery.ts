@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { putInto } from "../../demo/demo-states.ts";
-import type { Role } from "../../src/domain/users/user.ts";
+import type { Role } from "../../src/domain/access/role.ts";
 import { supportOffice } from "../support/console.ts";
 import { makeApplication, makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import { addPeople, fillLog } from "./office-states.ts";

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
-import type { Role } from "../../src/domain/users/user.ts";
+import type { Role } from "../../src/domain/access/role.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice, makeUser } from "../support/people.ts";
 import { beginAtConsole } from "./console-gallery.ts";

@@ -1,7 +1,7 @@
 import type { Services } from "../../src/server/wiring/services.ts";
 import type { Office } from "../../src/domain/offices/office.ts";
 import type { Actor } from "../../src/domain/access/actor.ts";
-import type { Role } from "../../src/domain/users/user.ts";
+import type { Role } from "../../src/domain/access/role.ts";
 import { makeUser, type TestOffice, type TestUser } from "./people.ts";
 
 /** Whoever has a terminal. */

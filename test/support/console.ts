@@ -1,6 +1,6 @@
 import type { Services } from "../../src/server/wiring/services.ts";
-import type { ConsoleDeps } from "../../src/screens/console/console-deps.ts";
-import type { Role } from "../../src/domain/users/user.ts";
+import type { PageParts } from "../../src/screens/console/page-parts.ts";
+import type { Role } from "../../src/domain/access/role.ts";
 import { App, prove } from "./account.ts";
 import type { HttpBrowser, Page } from "./http-browser.ts";
 import { makeUser, type TestOffice, type TestUser } from "./people.ts";

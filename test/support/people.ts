@@ -2,7 +2,8 @@ import { newApplicationSchema, type Application } from "../../src/domain/applica
 import type { Services } from "../../src/server/wiring/services.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { newOfficeSchema } from "../../src/domain/offices/office.ts";
-import { newUserSchema, type Role } from "../../src/domain/users/user.ts";
+import { newUserSchema } from "../../src/domain/users/user.ts";
+import type { Role } from "../../src/domain/access/role.ts";
 
 /** A password that passes every rule. */
 export const PASSWORD = "plum-teapot-ladder-42";

@@ -1,4 +1,5 @@
-import type { Role, User } from "../users/user.ts";
+import type { User } from "../users/user.ts";
+import type { Role } from "./role.ts";
 
 /**
  * Whoever changes something of somebody else. Services whose rules depend on who that is take an Actor; where only the

@@ -1,4 +1,4 @@
-import type { Role } from "../users/user.ts";
+import type { Role } from "./role.ts";
 
 /**
  * Who may do what to whom in the console: one table, and nothing else decides. This folder owns the table and the

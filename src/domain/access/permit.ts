@@ -1,4 +1,4 @@
-import type { Role } from "../users/user.ts";
+import type { Role } from "./role.ts";
 import { permissionOf, type Action, type Permission, type Relation } from "./permissions.ts";
 
 /** Whoever acts, as they stand in the database now. */

@@ -1,5 +1,5 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
-import type { Role } from "../users/user.ts";
+import type { Role } from "./role.ts";
 
 /** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */
 const NEXT_SECOND = "date_trunc('second', $2::timestamptz) + interval '1 second'";

@@ -1,6 +1,7 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { ImportRun } from "./user-import.ts";
-import type { Role, User } from "./user.ts";
+import type { User } from "./user.ts";
+import type { Role } from "../access/role.ts";
 
 /** What a batch has added. */
 interface AddedUser {

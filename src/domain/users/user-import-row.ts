@@ -5,7 +5,8 @@ import { parseMobileNumber } from "../factors/mobile-number.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { Office } from "../offices/office.ts";
 import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportColumn, type ImportRow } from "./user-import.ts";
-import { newUserSchema, type Role } from "./user.ts";
+import { newUserSchema } from "./user.ts";
+import type { Role } from "../access/role.ts";
 import { foldUsername } from "./username.ts";
 
 /** What every row of a file is judged by. */

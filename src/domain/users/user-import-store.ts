@@ -1,7 +1,7 @@
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { ROW_FAULTS, type ImportRow, type ImportRun, type RowFault } from "./user-import.ts";
-import type { Role } from "./user.ts";
+import type { Role } from "../access/role.ts";
 
 const RUN = `id, office_id as "officeId", actor, state, fault, rows, bad, added, invites, invited, made_at as "madeAt",
   moved_at as "movedAt"`;

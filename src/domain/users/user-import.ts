@@ -1,5 +1,5 @@
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
-import type { Role } from "./user.ts";
+import type { Role } from "../access/role.ts";
 
 /**
  * Users that come as a file. `UserImporter` reads and applies it, `user-import-row.ts` judges a row, and

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ROLES, type Role } from "../access/role.ts";
 import type { SecondFactorPolicy } from "../factors/factor.ts";
 import { LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
@@ -8,10 +9,6 @@ import { usernameFault } from "./username.ts";
  * Users are people of exactly one office. This folder owns their names, roles and addresses, their import and export, and what
  * administrators change of them; passwords are in `../credentials/`. It knows no page. Start at `User`.
  */
-
-const ROLES = ["user", "accountant", "superuser", "support"] as const;
-export type Role = (typeof ROLES)[number];
-
 export interface User {
   /** The OpenID `sub`: opaque, never used for anybody else. */
   readonly id: string;

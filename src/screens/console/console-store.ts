@@ -1,6 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
-import type { Role } from "../../domain/users/user.ts";
+import type { Role } from "../../domain/access/role.ts";
 
 /** Entries of one part of a list. */
 export const LIST_PART = 50;

@@ -13,7 +13,7 @@ import {
   rolesToGive,
   type Actor,
 } from "../../../src/domain/access/permit.ts";
-import type { Role } from "../../../src/domain/users/user.ts";
+import type { Role } from "../../../src/domain/access/role.ts";
 
 const ROLES: readonly Role[] = ["user", "accountant", "superuser", "support"];
 const ACTIONS = Object.keys(PERMISSIONS) as Action[];

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
-import { newUserSchema, type Role, type User } from "../../../src/domain/users/user.ts";
+import { newUserSchema, type User } from "../../../src/domain/users/user.ts";
+import type { Role } from "../../../src/domain/access/role.ts";
 import { makeActor, OPERATOR, storedOffice } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";

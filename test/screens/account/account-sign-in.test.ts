@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { returnPath } from "../../../src/screens/account/step-up.ts";
 import { App, expectOn, openAccount, pathOf, prove, send } from "../../support/account.ts";
-import type { Role } from "../../../src/domain/users/user.ts";
+import type { Role } from "../../../src/domain/access/role.ts";
 import { supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";

@@ -4,7 +4,7 @@ import { createConsolePages } from "../../../src/screens/console/pages.ts";
 import { routeOf, type ConsolePage } from "../../../src/screens/console/page.ts";
 import {} from "../../../src/domain/access/permissions.ts";
 import { permit, type Actor, type Target } from "../../../src/domain/access/permit.ts";
-import type { Role } from "../../../src/domain/users/user.ts";
+import type { Role } from "../../../src/domain/access/role.ts";
 import { hiddenField } from "../../support/relying-party.ts";
 import { atConsole, makeStaff, PAGE_PARTS, plain, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
