@@ -6,6 +6,7 @@ const WORDS = {
   own: "Nobody does this to themselves.",
   higher: "The user has a higher role.",
   elsewhere: "The user belongs to another office.",
+  "not-permitted": "This is for others to decide.",
   "needs-approval": "A second member of support has to agree.",
   last: "This is the last active one of that role in the office: give somebody else the role first.",
   overtaken: "Somebody has changed the role meanwhile: look again, then try again.",

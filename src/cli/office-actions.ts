@@ -55,7 +55,10 @@ function told(office: Office, result: SettingsResult, status: Office["status"]):
     case "unchanged":
       return { json: office, text: `The office ${office.code} is ${status} already.` };
     case "conflict":
+    case "own":
+    case "higher":
     case "elsewhere":
+    case "not-permitted":
     case "no-own-factor":
       throw new OperatorError("Somebody has changed the office meanwhile: look again, then try again.");
   }

@@ -8,16 +8,13 @@ import { OFFICE_OPTION } from "./find-user.ts";
 import { getOffice } from "./get-office.ts";
 import { terminalOf, write } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
-import { ACTOR, withServices } from "./with-services.ts";
+import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
 
 interface ImportOptions {
   readonly office: string;
   readonly dryRun?: boolean;
   readonly invite?: boolean;
 }
-
-/** The terminal may do what the platform's own staff may. */
-const IMPORTER = { actor: ACTOR, role: "support" } as const;
 
 /** Verdicts that are printed; there may be a hundred thousand. */
 const MOST = 100;
@@ -58,7 +55,7 @@ async function importUsers(this: Command, services: Services, options: ImportOpt
   }
   const office = await getOffice(services, options.office);
   const { importer, words } = services.imports;
-  const run = await importer.check(office, input, IMPORTER);
+  const run = await importer.check(office, input, OPERATOR);
   if (run.fault !== null) {
     throw new OperatorError(words("en").file(run.fault));
   }
@@ -79,7 +76,7 @@ async function apply(
   services: Services,
   { office, run, invites }: { office: Office; run: ImportRun; invites: boolean },
 ): Promise<Answer> {
-  const result = await services.imports.apply.apply(office.id, run.id, { ...IMPORTER, invites });
+  const result = await services.imports.apply.apply(run.id, { office, by: OPERATOR, invites });
   switch (result.type) {
     case "applied":
       return {

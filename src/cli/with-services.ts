@@ -9,7 +9,7 @@ import type { Work } from "./verb.ts";
 /** Who the audit log names for what is done here. */
 export const ACTOR = "command line";
 
-/** Whoever types the commands stands above every role: the database is theirs anyway. */
+/** The person at the terminal ranks above every role: the database is theirs anyway. */
 export const OPERATOR: Actor = { id: ACTOR, officeId: null, role: "operator" };
 
 /** Gives `work` the services of the installation that the settings name, and closes them whatever happens. */

@@ -1,40 +1,33 @@
-import type { User } from "../users/user.ts";
 import type { Role } from "./role.ts";
 
-/**
- * Whoever changes something of somebody else. Services whose rules depend on who that is take an Actor; where only the
- * audit log wants to know, its `id` is enough.
- */
+/** A caller who looks at something or changes it, as the database has them now. */
 export interface Actor {
   /** A user's id, or `command line`. */
   readonly id: string;
-  /** Null for whoever stands outside all offices. */
+  /** Null for the operator, who belongs to no office. */
   readonly officeId: string | null;
-  /** `operator`: whoever has a terminal on the machine, and with it the database. */
-  readonly role: Role | "operator";
+  readonly role: ActingRole;
 }
 
-const RANK = { user: 0, accountant: 1, superuser: 2, support: 3, operator: 4 } as const;
+/** `operator`: a person with a terminal on the machine, and with it the database. */
+export type ActingRole = Role | "operator";
 
-/** Why somebody may not act on somebody else's account. */
-export type NotEntitled = "own" | "higher" | "elsewhere";
-
-export const ranksAbove = (role: Actor["role"], other: Actor["role"]): boolean => RANK[role] > RANK[other];
-
-/**
- * What stands against helping this user, whatever the help is: nobody helps themselves to a factor, nobody reaches a
- * higher role, and only support and the operator reach other offices. Null when nothing does.
- */
-export function notEntitled(by: Actor, user: Pick<User, "id" | "officeId" | "role">): NotEntitled | null {
-  if (by.id === user.id) {
-    return "own";
-  }
-  if (by.officeId !== user.officeId && by.role !== "support" && by.role !== "operator") {
-    return "elsewhere";
-  }
-  return ranksAbove(user.role, by.role) ? "higher" : null;
+/** What an action is about. */
+export interface Target {
+  /** Null for what belongs to no office. */
+  readonly officeId: string | null;
+  /** The user that it is about; null for everything else. */
+  readonly person: { readonly id: string; readonly role: Role } | null;
 }
 
-/** One member of support alone must not get hold of an account that rules over an office, or of a colleague's. */
-export const needsSecondPerson = (by: Actor, { role }: Pick<User, "role">): boolean =>
-  by.role === "support" && (role === "superuser" || role === "support");
+export const aboutOffice = ({ id }: { readonly id: string }): Target => ({ officeId: id, person: null });
+
+export const aboutUser = ({
+  id,
+  officeId,
+  role,
+}: {
+  readonly id: string;
+  readonly officeId: string;
+  readonly role: Role;
+}): Target => ({ officeId, person: { id, role } });

@@ -1,12 +1,13 @@
+import type { ActingRole } from "./actor.ts";
 import type { Role } from "./role.ts";
 
 /**
- * Who may do what to whom in the console: one table, and nothing else decides. This folder owns the table and the
- * question `permit`; it knows no page and no row. Start at `PERMISSIONS`.
+ * Who may do what to whom: one table, and nothing else decides. The pages of the console, the services and the command
+ * line ask this folder; it knows none of them. Start at `PERMISSIONS`, then `access.ts` for the questions.
  */
 export type Permission = "allowed" | "stepped-up" | "never";
 
-/** What somebody is to the thing or the person that an action is about. */
+/** What an actor is to the thing or the user that an action is about. */
 export const RELATIONS = {
   office: "the own office, and what belongs to it",
   self: "oneself",
@@ -43,6 +44,8 @@ const CHANGE_APPLICATION: Row = {
   superuser: { office: FRESH },
   support: { office: FRESH, elsewhere: FRESH, platform: FRESH },
 };
+/** For no page: what is printed once at the terminal would lie about in a browser. */
+const OPERATOR_ALONE: Row = {};
 
 export const PERMISSIONS = {
   "overview.see": SEE_OFFICE,
@@ -73,6 +76,11 @@ export const PERMISSIONS = {
     superuser: { self: FRESH, lower: FRESH, peer: FRESH },
     support: { peer: FRESH, elsewhere: FRESH },
   },
+  // Not of oneself: nobody who is disabled signs in.
+  "user.enable": HELP_PERSON,
+  "user.set-password": OPERATOR_ALONE,
+  "user.expire-password": OPERATOR_ALONE,
+  "user.print-link": OPERATOR_ALONE,
   "user.unlock": HELP_PERSON,
   "user.reset-authenticator": HELP_PERSON,
   "number.delete": MOVE_NUMBER,
@@ -111,13 +119,22 @@ export const PERMISSIONS = {
 
 export type Action = keyof typeof PERMISSIONS;
 
-/** Whether there is anything at all in the console for somebody of that role. */
-export function mayOpenConsole(role: Role): boolean {
-  const rows: readonly Row[] = Object.values(PERMISSIONS);
-  return rows.some((row) => row[role] !== undefined);
-}
+const ROWS: readonly Row[] = Object.values(PERMISSIONS);
 
-export const permissionOf = (role: Role, action: Action, relation: Relation): Permission => {
+/** Whether there is anything at all in the console for a role. */
+export const mayOpenConsole = (role: Role): boolean => ROWS.some((row) => row[role] !== undefined);
+
+/** Whether a role does anything in an office that is not the own one. */
+export const reachesOtherOffices = (role: ActingRole): boolean =>
+  role === "operator" || ROWS.some((row) => row[role]?.elsewhere !== undefined);
+
+/** The operator has the database anyway; but a request of two members of support is for two of them to decide. */
+const NOT_FOR_THE_OPERATOR: Action = "superuser-reset.approve";
+
+export function permissionOf(role: ActingRole, action: Action, relation: Relation): Permission {
+  if (role === "operator") {
+    return action === NOT_FOR_THE_OPERATOR ? "never" : "allowed";
+  }
   const row: Row = PERMISSIONS[action];
   return row[role]?.[relation] ?? "never";
-};
+}

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Secret } from "../../kernel/secret.ts";
 import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
-import { needsSecondPerson, notEntitled, type Actor, type NotEntitled } from "../access/actor.ts";
+import { denialAlone, denialOf, type Denial } from "../access/access.ts";
+import { aboutUser, type Actor } from "../access/actor.ts";
+import type { Action } from "../access/permissions.ts";
 import type { User } from "../users/user.ts";
 import type { FactorService } from "./factor-service.ts";
 import type { NumberService } from "./number-service.ts";
@@ -24,15 +26,15 @@ export interface Help {
 
 /** `needs-approval`: a second member of support has to agree, see `ResetRequests`. */
 export interface NoHelp {
-  readonly type: NotEntitled | "needs-approval";
+  readonly type: Denial | "needs-approval";
 }
 
 export type UnlockResult = { readonly type: "unlocked" | "frozen" } | NoHelp;
 export type ResetResult = { readonly type: "reset"; readonly enrolmentCode: Secret } | NoHelp;
 
 /**
- * What one person does about another's second factor. Who may at all is the caller's table; that nobody does it to
- * themselves, to a higher role or to another office, and support not alone to whoever rules, is decided here.
+ * What one person does about another's second factor. The table of access says who may, and what one
+ * member of support may not do alone.
  */
 export class HelpService {
   readonly #factors: FactorService;
@@ -45,7 +47,7 @@ export class HelpService {
 
   /** Ends a block. What was tried stays counted; a frozen factor needs a reset. */
   async unlock(user: User, { by, reason }: Help): Promise<UnlockResult> {
-    const obstacle = notEntitled(by, user);
+    const obstacle = denialOf(by, "user.unlock", aboutUser(user));
     if (obstacle !== null) {
       return { type: obstacle };
     }
@@ -55,7 +57,7 @@ export class HelpService {
   /** Takes factors, number and recovery codes away and ends all sessions. The code is told once, to be handed over. */
   async reset(user: User, { by, reason }: Help): Promise<ResetResult> {
     return (
-      obstacleTo(user, by) ?? {
+      obstacleTo(by, "user.reset-authenticator", user) ?? {
         type: "reset",
         enrolmentCode: await this.#factors.reset(user, { reason, actor: by.id }),
       }
@@ -64,26 +66,26 @@ export class HelpService {
 
   /** Enters a number (E.164), to be confirmed by its owner. */
   async enterNumber(user: User, number: string, { by, reason }: Help): Promise<SetResult | NoHelp> {
-    return obstacleTo(user, by) ?? this.#numbers.set(user, number, { actor: by.id, reason });
+    return obstacleTo(by, "number.enter", user) ?? this.#numbers.set(user, number, { actor: by.id, reason });
   }
 
   async deleteNumber(user: User, { by, reason }: Help): Promise<RemoveResult | NoHelp> {
-    return obstacleTo(user, by) ?? this.#numbers.remove(user, { actor: by.id, reason });
+    return obstacleTo(by, "number.delete", user) ?? this.#numbers.remove(user, { actor: by.id, reason });
   }
 
   async approveNumber(user: User, { by, reason }: Help): Promise<ApproveResult | NoHelp> {
-    return obstacleTo(user, by) ?? this.#numbers.approve(user, { actor: by.id, reason });
+    return obstacleTo(by, "number.approve", user) ?? this.#numbers.approve(user, { actor: by.id, reason });
   }
 
   /** The old number stays. */
   async refuseNumber(user: User, { by, reason }: Help) {
     const change = { actor: by.id, reason, proof: "administrator" } as const;
-    return obstacleTo(user, by) ?? this.#numbers.cancelPending(user, change);
+    return obstacleTo(by, "number.approve", user) ?? this.#numbers.cancelPending(user, change);
   }
 }
 
 /** What stands against bringing somebody's factor into other hands. */
-function obstacleTo(user: User, by: Actor): NoHelp | null {
-  const type = notEntitled(by, user) ?? (needsSecondPerson(by, user) ? "needs-approval" : null);
+function obstacleTo(by: Actor, action: Action, user: User): NoHelp | null {
+  const type = denialAlone(by, action, aboutUser(user));
   return type === null ? null : { type };
 }

@@ -35,7 +35,7 @@ const statements = {
   },
   find: {
     name: "reset_request_find",
-    text: `select ${COLUMNS} from reset_requests where id = $1 and state = 'open' and ends_at > $2`,
+    text: `select ${COLUMNS} from reset_requests where id = $1 and state = 'open'`,
   },
   // The one statement that spends a request, and only by somebody else than who made it.
   approve: {
@@ -75,9 +75,9 @@ export class ResetRequestStore {
     return (await tx.query(statements.add, values)).length === 1;
   }
 
-  /** One that can still be approved. */
-  async find(tx: Queryable, id: string, now: Date): Promise<ResetRequest | null> {
-    return (await tx.query<ResetRequest>(statements.find, [id, now]))[0] ?? null;
+  /** One that is not decided; `approve` says whether it is too old. */
+  async find(tx: Queryable, id: string): Promise<ResetRequest | null> {
+    return (await tx.query<ResetRequest>(statements.find, [id]))[0] ?? null;
   }
 
   /** Null when it was decided, is too old, or is one's own. */

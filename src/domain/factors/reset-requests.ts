@@ -6,7 +6,8 @@ import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import { needsSecondPerson, notEntitled, type Actor, type NotEntitled } from "../access/actor.ts";
+import { denialAlone, denialOf, type Denial } from "../access/access.ts";
+import { aboutUser, type Actor } from "../access/actor.ts";
 import { isActive, type User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { FactorService } from "./factor-service.ts";
@@ -31,12 +32,13 @@ interface RequestKey {
 
 /** `unneeded`: this person may reset this user's factor alone. `waiting`: somebody has asked already. */
 export type RequestResult =
-  | { readonly type: "requested"; readonly id: string }
-  | { readonly type: "waiting" | "unneeded" | NotEntitled };
+  { readonly type: "requested"; readonly id: string } | { readonly type: "waiting" | "unneeded" | Denial };
 
 /** `gone`: decided, too old, one's own, or by somebody who is in support no more. The code is told once. */
 export type ApprovalResult =
-  { readonly type: "reset"; readonly enrolmentCode: Secret } | { readonly type: "gone" | NotEntitled };
+  { readonly type: "reset"; readonly enrolmentCode: Secret } | { readonly type: "gone" | Denial };
+
+const DECIDE = "superuser-reset.approve";
 
 /** A day in which the second of two has to agree. */
 const DAYS = 1;
@@ -55,9 +57,9 @@ export class ResetRequests {
   /** The user is told at once, so that nobody is surprised by the reset. */
   async request(user: User, { by, reason }: Help): Promise<RequestResult> {
     const { database, store, users, notices, clock } = this.#parts;
-    const obstacle = notEntitled(by, user) ?? (needsSecondPerson(by, user) ? null : "unneeded");
-    if (obstacle !== null) {
-      return { type: obstacle };
+    const obstacle = denialAlone(by, "user.reset-authenticator", aboutUser(user));
+    if (obstacle !== "needs-approval") {
+      return { type: obstacle ?? "unneeded" };
     }
     const { id: userId, officeId } = user;
     const at = clock();
@@ -85,18 +87,18 @@ export class ResetRequests {
   /** By another member of support than the one who asked, who still has to be one. */
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
     const { database, store, users, factors, clock } = this.#parts;
-    if (by.role !== "support") {
-      return { type: "higher" };
-    }
     return database.inOffice(officeId, async (tx) => {
-      const found = await store.find(tx, id, clock());
+      const found = await store.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
-      if (found === null || user === null || !(await this.#isSupport(tx, found.requestedBy))) {
+      if (found === null || user === null) {
         return { type: "gone" };
       }
-      const obstacle = notEntitled(by, user);
+      const obstacle = denialOf(by, DECIDE, aboutUser(user));
       if (obstacle !== null) {
         return { type: obstacle };
+      }
+      if (!(await this.#isSupport(tx, found.requestedBy))) {
+        return { type: "gone" };
       }
       const request = await store.approve(tx, id, { id: by.id, at: clock() });
       if (request === null) {
@@ -112,11 +114,13 @@ export class ResetRequests {
 
   /** By any member of support, also the one who asked. Answers false for one that was decided before. */
   async cancel({ id, officeId }: RequestKey, by: Actor): Promise<boolean> {
-    const { database, store, clock } = this.#parts;
-    if (by.role !== "support") {
-      return false;
-    }
+    const { database, store, users, clock } = this.#parts;
     return database.inOffice(officeId, async (tx) => {
+      const found = await store.find(tx, id);
+      const user = found === null ? null : await users.find(tx, found.userId);
+      if (user === null || denialOf(by, DECIDE, aboutUser(user)) !== null) {
+        return false;
+      }
       const request = await store.cancel(tx, id, { id: by.id, at: clock() });
       if (request !== null) {
         await this.#record(tx, { id: request.userId, officeId }, { type: "factor.reset-cancelled", by });

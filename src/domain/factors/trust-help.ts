@@ -3,7 +3,8 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import { epochSeconds, type Clock } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import { notEntitled, type Actor, type NotEntitled } from "../access/actor.ts";
+import { denialOf, type Denial } from "../access/access.ts";
+import { aboutUser, type Actor } from "../access/actor.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
@@ -31,9 +32,9 @@ export class TrustHelp {
    * All of them, with what was signed in without a code: nobody knows any more which browser that was in. It only makes
    * an account safer, so one member of support may do it alone.
    */
-  async endAll(user: User, by: Actor): Promise<{ readonly type: "ended" | NotEntitled }> {
+  async endAll(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
     const { database, users, trusted, access, clock } = this.#parts;
-    const obstacle = notEntitled(by, user);
+    const obstacle = denialOf(by, "user.end-trust", aboutUser(user));
     if (obstacle !== null) {
       return { type: obstacle };
     }

@@ -1,5 +1,7 @@
 import type { StandingStore } from "../factors/standing-store.ts";
-import type { Actor } from "../access/actor.ts";
+import { denialOf, type Denial } from "../access/access.ts";
+import { aboutOffice, type Actor } from "../access/actor.ts";
+import { reachesOtherOffices } from "../access/permissions.ts";
 import type { Office } from "./office.ts";
 import type { OfficeChange, OfficeService } from "./office-service.ts";
 import { demandsMore, withSettings, type OfficeSettings } from "./office-settings.ts";
@@ -12,7 +14,7 @@ interface Parts {
 export type SettingsResult =
   | OfficeChange
   /** `no-own-factor`: whoever makes it mandatory has a confirmed factor that the office will accept. */
-  | { readonly type: "unchanged" | "no-own-factor" | "elsewhere" };
+  | { readonly type: "unchanged" | "no-own-factor" | Denial };
 
 /** What the people who run an office change about it. */
 export class OfficeSettingsService {
@@ -24,8 +26,9 @@ export class OfficeSettingsService {
 
   /** `office` as it was read just now; the settings name the version that their author saw. */
   async change(office: Office, settings: OfficeSettings, by: Actor): Promise<SettingsResult> {
-    if (!mayRun(by, office)) {
-      return { type: "elsewhere" };
+    const denial = denialOf(by, "settings.change", aboutOffice(office));
+    if (denial !== null) {
+      return { type: denial };
     }
     const wanted = withSettings(office, settings);
     // Before anything else, so that a second click of the same button is no conflict.
@@ -48,8 +51,9 @@ export class OfficeSettingsService {
   }
 
   async #setStatus(office: Office, status: Office["status"], by: Actor): Promise<SettingsResult> {
-    if (!isOfPlatform(by)) {
-      return { type: "elsewhere" };
+    const denial = denialOf(by, "office.close", aboutOffice(office));
+    if (denial !== null) {
+      return { type: denial };
     }
     return office.status === status
       ? { type: "unchanged" }
@@ -58,18 +62,13 @@ export class OfficeSettingsService {
 
   /** Support and the operator prove theirs elsewhere, and are not of the office. */
   async #hasFactorFor({ id: officeId, secondFactor }: Office, by: Actor): Promise<boolean> {
-    if (isOfPlatform(by)) {
+    if (reachesOtherOffices(by.role)) {
       return true;
     }
     const { kinds } = await this.#parts.standing.find({ id: by.id, officeId });
     return kinds.some((kind) => secondFactor.methods.includes(kind));
   }
 }
-
-const isOfPlatform = ({ role }: Actor): boolean => role === "support" || role === "operator";
-
-const mayRun = (by: Actor, { id }: Office): boolean =>
-  isOfPlatform(by) || (by.role === "superuser" && by.officeId === id);
 
 /** Dates are compared by what they say. The version says nothing about the content. */
 const isSame = (one: Office, other: Office): boolean =>

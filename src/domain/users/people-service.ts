@@ -6,8 +6,9 @@ import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
-import { SUPPORT_OFFICE_CODE, type Office } from "../offices/office.ts";
-import { notEntitled, ranksAbove, type Actor, type NotEntitled } from "../access/actor.ts";
+import type { Office } from "../offices/office.ts";
+import { denialOf, denialOfRole, type Denial, type RoleDenial } from "../access/access.ts";
+import { aboutOffice, aboutUser, type Actor } from "../access/actor.ts";
 import type { PasswordLinks } from "../credentials/password-links.ts";
 import type { NewUser, User } from "./user.ts";
 import type { Role } from "../access/role.ts";
@@ -26,20 +27,17 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** `above-own`: nobody makes somebody more than they are themselves. */
-type RoleFault = "above-own" | "unfit-role";
-
 export type AddResult =
   | { readonly type: "added"; readonly id: string; readonly isInvited: boolean }
-  | { readonly type: RoleFault | "elsewhere" };
+  | { readonly type: RoleDenial };
 
 /** `last`: the office would be left without anybody of that role. `overtaken`: the role was changed meanwhile. */
 export type RoleResult = {
-  readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleFault | NotEntitled;
+  readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleDenial;
 };
 
 /** `no-link`: no mail address, one that is held, a disabled user, or a closed office. */
-export type SendResult = { readonly type: "sent" | "no-link" | NotEntitled };
+export type SendResult = { readonly type: "sent" | "no-link" | Denial };
 
 /** What one person does about another's place in an office. None of it answers a password, or a link to choose one. */
 export class PeopleService {
@@ -59,9 +57,11 @@ export class PeopleService {
     { by, invite }: { by: Actor; invite: boolean },
   ): Promise<AddResult> {
     const { userService, users, database, passwordLinks } = this.#parts;
-    const fault = roleFault(draft.role, office, by);
-    if (fault !== null || !reaches(by, office)) {
-      return { type: fault ?? "elsewhere" };
+    const action = invite ? "user.invite" : "user.add";
+    const given = { role: draft.role, office, target: aboutOffice(office) };
+    const fault = denialOfRole(by, action, given);
+    if (fault !== null) {
+      return { type: fault };
     }
     const access = { password: new Secret(randomToken()), actor: by.id };
     const id = await userService.add(draft, office, access);
@@ -77,7 +77,7 @@ export class PeopleService {
     { office, by }: { office: Office; by: Actor },
   ): Promise<RoleResult> {
     const { database, users, ranks, clock } = this.#parts;
-    const fault = roleFault(role, office, by) ?? obstacleFor(user, by);
+    const fault = denialOfRole(by, "user.change-role", { role, office, target: aboutUser(user) });
     if (fault !== null) {
       return { type: fault };
     }
@@ -97,16 +97,16 @@ export class PeopleService {
   }
 
   /** Ends sessions, tokens and links; the last superuser of an office and the last member of support stay. */
-  async disable(user: User, by: Actor): Promise<{ readonly type: "disabled" | "last" | NotEntitled }> {
-    const obstacle = obstacleFor(user, by);
+  async disable(user: User, by: Actor): Promise<{ readonly type: "disabled" | "last" | Denial }> {
+    const obstacle = denialOf(by, "user.disable", aboutUser(user));
     if (obstacle !== null) {
       return { type: obstacle };
     }
     return { type: (await this.#parts.userService.disable(user, by.id)) ? "disabled" : "last" };
   }
 
-  async enable(user: User, by: Actor): Promise<{ readonly type: "enabled" | NotEntitled }> {
-    const obstacle = notEntitled(by, user);
+  async enable(user: User, by: Actor): Promise<{ readonly type: "enabled" | Denial }> {
+    const obstacle = denialOf(by, "user.enable", aboutUser(user));
     if (obstacle === null) {
       await this.#parts.userService.enable(user, by.id);
     }
@@ -114,9 +114,9 @@ export class PeopleService {
   }
 
   /** Every session, every token. */
-  async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | NotEntitled }> {
+  async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
     const { database, users, clock } = this.#parts;
-    const obstacle = notEntitled(by, user);
+    const obstacle = denialOf(by, "user.end-sessions", aboutUser(user));
     if (obstacle !== null) {
       return { type: obstacle };
     }
@@ -134,7 +134,7 @@ export class PeopleService {
     purpose: "password-reset" | "invitation",
     by: Actor,
   ): Promise<SendResult> {
-    const obstacle = notEntitled(by, user);
+    const obstacle = denialOf(by, "user.send-password-link", aboutUser(user));
     if (obstacle !== null) {
       return { type: obstacle };
     }
@@ -160,21 +160,4 @@ export class PeopleService {
   ): Promise<void> {
     return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId, subject: id });
   }
-}
-
-/** One's own place may be given up: that somebody is left is the store's business. */
-function obstacleFor(user: User, by: Actor): NotEntitled | null {
-  const obstacle = notEntitled(by, user);
-  return obstacle === "own" ? null : obstacle;
-}
-
-const reaches = (by: Actor, office: Office): boolean =>
-  by.officeId === office.id || by.role === "support" || by.role === "operator";
-
-/** Staff of the platform has an office of its own, with no other role in it. */
-function roleFault(role: Role, { code }: Office, by: Actor): RoleFault | null {
-  if (ranksAbove(role, by.role)) {
-    return "above-own";
-  }
-  return (role === "support") === (code === SUPPORT_OFFICE_CODE) ? null : "unfit-role";
 }

@@ -7,7 +7,8 @@ import { codeOf } from "../../kernel/errors.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
-import { notEntitled, type Actor, type NotEntitled } from "../access/actor.ts";
+import { denialOf, type Denial } from "../access/access.ts";
+import { aboutUser, type Actor } from "../access/actor.ts";
 import type { NotMe } from "../credentials/not-me.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { User } from "./user.ts";
@@ -33,7 +34,7 @@ export type EditResult =
   | { readonly type: "unchanged" }
   | { readonly type: "username-taken" }
   /** `own`: nobody sets the own mail address here; the account page proves it first. */
-  | { readonly type: NotEntitled }
+  | { readonly type: Denial }
   | Conflict<User>;
 
 /** For how long the reader of the former address can take a change back. */
@@ -60,8 +61,10 @@ export class UserEditService {
     if (fields.length === 0) {
       return { type: "unchanged" };
     }
-    const obstacle = notEntitled(by, user);
-    if (obstacle !== null && (obstacle !== "own" || fields.includes("mail"))) {
+    const target = aboutUser(user);
+    const mayEdit = denialOf(by, "user.edit", target);
+    const obstacle = mayEdit ?? (fields.includes("mail") ? denialOf(by, "user.edit-mail", target) : null);
+    if (obstacle !== null) {
       return { type: obstacle };
     }
     try {

@@ -4,7 +4,10 @@ import type { Clock } from "../../kernel/clock.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
-import { rolesToGive, type Importer, type ImportRun } from "./user-import.ts";
+import { denialOf, rolesToGive } from "../access/access.ts";
+import { aboutOffice, type Actor } from "../access/actor.ts";
+import type { Office } from "../offices/office.ts";
+import type { ImportRun } from "./user-import.ts";
 import type { UserImportApplyStore } from "./user-import-apply-store.ts";
 import type { UserImportStore } from "./user-import-store.ts";
 
@@ -26,8 +29,10 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** How somebody applies a run. */
-interface Application extends Importer {
+/** Who applies a run, of which office, and how. */
+interface Application {
+  readonly office: Pick<Office, "id" | "code">;
+  readonly by: Actor;
   readonly invites: boolean;
 }
 
@@ -41,8 +46,9 @@ export class UserImportApply {
     this.#parts = parts;
   }
 
-  async apply(officeId: string, id: string, by: Application): Promise<ApplyResult> {
+  async apply(id: string, application: Application): Promise<ApplyResult> {
     const { database, runs, hasher, clock } = this.#parts;
+    const officeId = application.office.id;
     const run = await database.inOffice(officeId, (tx) => runs.find(tx, id));
     if (run?.state !== "checked" || run.bad > 0) {
       return { type: "refused" };
@@ -50,7 +56,9 @@ export class UserImportApply {
     // Nobody has ever known it. One for all of a file: as good as one each, and a hundred thousand take no hour.
     const passwordHash = await hasher.hash(randomToken());
     try {
-      return await database.inOffice(officeId, (tx) => this.#applyIn(tx, run, { ...by, passwordHash }));
+      return await database.inOffice(officeId, (tx) =>
+        this.#applyIn(tx, run, { ...application, passwordHash }),
+      );
     } catch (error) {
       if (!(error instanceof TakenMeanwhile)) {
         throw error;
@@ -63,7 +71,7 @@ export class UserImportApply {
   async #applyIn(
     tx: Queryable,
     run: ImportRun,
-    by: Application & { readonly passwordHash: string },
+    { office, by, invites, passwordHash }: Application & { readonly passwordHash: string },
   ): Promise<ApplyResult> {
     const { store, runs, jobs, clock } = this.#parts;
     if (!(await store.lock(tx, run.id))) {
@@ -72,16 +80,17 @@ export class UserImportApply {
     if ((await runs.find(tx, run.id))?.state !== "checked") {
       return { type: "refused" };
     }
-    const roles = rolesToGive(by.role);
-    if (!(await runs.rolesOf(tx, run.id)).every((role) => roles.includes(role))) {
+    const roles = rolesToGive(by, office);
+    const isDenied = denialOf(by, "users.import", aboutOffice(office)) !== null;
+    if (isDenied || !(await runs.rolesOf(tx, run.id)).every((role) => roles.includes(role))) {
       return { type: "role" };
     }
-    const added = await this.#addAll(tx, run, by);
-    if (!(await store.spend(tx, run.id, { added, invites: by.invites, at: clock() }))) {
+    const added = await this.#addAll(tx, run, { actor: by.id, passwordHash });
+    if (!(await store.spend(tx, run.id, { added, invites, at: clock() }))) {
       throw new Error("The import was changed while it was applied.");
     }
-    await this.#tell(tx, run, { actor: by.actor, added });
-    if (by.invites) {
+    await this.#tell(tx, run, { actor: by.id, added });
+    if (invites) {
       await jobs.add(tx, { task: "import-invite", id: run.id, officeId: run.officeId, turn: 0 }, 0);
     }
     return { type: "applied", added };

@@ -68,16 +68,5 @@ export interface ImportRun {
   readonly movedAt: Date;
 }
 
-/** Who imports. */
-export interface Importer {
-  /** A user's id, or `command line`. */
-  readonly actor: string;
-  readonly role: Role;
-}
-
-/** Roles that may be given: none above the own one, and none at all by somebody who may not add users. */
-export const rolesToGive = (role: Role): readonly Role[] =>
-  role === "superuser" || role === "support" ? ["user", "accountant", "superuser"] : [];
-
 /** More than any office has; a file over a limit is refused before it is read to its end. */
 export const IMPORT_LIMITS = { bytes: 32_000_000, rows: 100_000, columns: 40, rowLength: 4_000 } as const;

@@ -6,7 +6,10 @@ import { PageError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import { SUPPORT_OFFICE_CODE, type Office } from "../offices/office.ts";
-import { rolesToGive, type Importer, type ImportRow, type ImportRun, type RowFault } from "./user-import.ts";
+import { denialOf, rolesToGive } from "../access/access.ts";
+import { aboutOffice, type Actor } from "../access/actor.ts";
+import type { Role } from "../access/role.ts";
+import type { ImportRow, ImportRun, RowFault } from "./user-import.ts";
 import { judgedRows, type FileRules } from "./user-import-row.ts";
 import type { UserImportStore } from "./user-import-store.ts";
 
@@ -34,9 +37,9 @@ export class UserImporter {
    * Reads to the end of the file, or to what makes it unusable. Progress is in the database all the while. Throws
    * PageError "forbidden" for whoever may not add users.
    */
-  async check(office: Office, bytes: AsyncIterable<Uint8Array>, importer: Importer): Promise<ImportRun> {
-    const roles = rolesToImport(office, importer);
-    const run = await this.#begin(office, importer);
+  async check(office: Office, bytes: AsyncIterable<Uint8Array>, by: Actor): Promise<ImportRun> {
+    const roles = rolesToImport(office, by);
+    const run = await this.#begin(office, by);
     try {
       const checked = await this.#read(run, bytes, { office, roles });
       return checked ?? (await this.#get(run));
@@ -87,7 +90,7 @@ export class UserImporter {
     }
   }
 
-  async #begin(office: Office, { actor }: Importer): Promise<ImportRun> {
+  async #begin(office: Office, { id: actor }: Actor): Promise<ImportRun> {
     const { database, store, jobs, clock } = this.#parts;
     const [id, officeId, madeAt] = [randomId(), office.id, clock()];
     await database.inOffice(officeId, async (tx) => {
@@ -148,10 +151,9 @@ class Batches {
 }
 
 /** The platform's own staff never comes as a file: what a row can give is a role inside one office. */
-function rolesToImport({ code }: Office, { role }: Importer) {
-  const roles = code === SUPPORT_OFFICE_CODE ? [] : rolesToGive(role);
-  if (roles.length === 0) {
+function rolesToImport(office: Office, by: Actor): readonly Role[] {
+  if (office.code === SUPPORT_OFFICE_CODE || denialOf(by, "users.import", aboutOffice(office)) !== null) {
     throw new PageError("forbidden");
   }
-  return roles;
+  return rolesToGive(by, office);
 }

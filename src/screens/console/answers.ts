@@ -1,3 +1,4 @@
+import { mayOpenConsole } from "../../domain/access/permissions.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import type { Fields } from "../../platform/web/form.ts";
@@ -66,7 +67,7 @@ export class Answers {
     ctx.status = 403;
     this.#parts.renderer.page(ctx, "console/refused", {
       office: null,
-      isStaff: account.role !== "user",
+      isStaff: mayOpenConsole(account.role),
       errors: [],
     });
   }

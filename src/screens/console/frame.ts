@@ -1,6 +1,7 @@
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Office } from "../../domain/offices/office.ts";
-import { permit, type Actor } from "../../domain/access/permit.ts";
+import { permit } from "../../domain/access/access.ts";
+import type { Actor } from "../../domain/access/actor.ts";
 import {
   officeHref,
   personHref,

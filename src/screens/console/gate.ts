@@ -6,7 +6,8 @@ import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { OwnSession, OwnSessions } from "../../protocol/models/own-sessions.ts";
 import { mayOpenConsole, type Action, type Permission } from "../../domain/access/permissions.ts";
-import { permit, type Actor, type Target } from "../../domain/access/permit.ts";
+import { permit, reachesOffice } from "../../domain/access/access.ts";
+import { aboutOffice, aboutUser, type Actor, type Target } from "../../domain/access/actor.ts";
 import type { ConsoleStore } from "./console-store.ts";
 import type { ConsoleVisit, OfficeVisit, PersonVisit } from "./page.ts";
 import { hasFactor } from "./sign-in-address.ts";
@@ -55,7 +56,7 @@ export class Gate {
       return { type: "no-staff", session };
     }
     return hasFactor(session)
-      ? { type: "staff", session, actor: { role, officeId: office.id, userId: id } }
+      ? { type: "staff", session, actor: { id, officeId: office.id, role } }
       : { type: "without-factor", session };
   }
 
@@ -67,7 +68,7 @@ export class Gate {
   /** Throws PageError "not-found" for an office that is unknown, and in the same words for one that is another's. */
   async office(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<OfficeVisit>> {
     const office = await this.#office(ctx, caller.actor);
-    const target = { officeId: office.id, person: null };
+    const target = aboutOffice(office);
     return admitted(caller, action, { ...this.#visit(ctx, caller, target), office });
   }
 
@@ -79,14 +80,14 @@ export class Gate {
     if (person === null) {
       throw new PageError("not-found");
     }
-    const target = { officeId: office.id, person: { id: person.id, role: person.role } };
+    const target = aboutUser({ ...person, officeId: office.id });
     return admitted(caller, action, { ...this.#visit(ctx, caller, target), office, person });
   }
 
   async #office(ctx: Routed, actor: Actor): Promise<Office> {
     const code = foldOfficeCode(ctx.params["office"] ?? "");
     const office = await this.#parts.offices.findByCode(code);
-    if (office === null || (actor.role !== "support" && office.id !== actor.officeId)) {
+    if (office === null || !reachesOffice(actor, office.id)) {
       throw new PageError("not-found");
     }
     return office;

@@ -6,12 +6,12 @@ import type { Upload } from "../../platform/web/upload.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { Action } from "../../domain/access/permissions.ts";
-import type { Actor, Target } from "../../domain/access/permit.ts";
+import type { Actor, Target } from "../../domain/access/actor.ts";
 import type { Person } from "./console-store.ts";
 
 /**
  * The console: where superusers and accountants run their office, and support all of them. A page is a value in the
- * list of `pages.ts`; `routes.ts` asks for every one who it is, whether the table of domain/access lets them, whether
+ * list of `pages.ts`; `routes.ts` asks for every one who it is, whether the table of src/domain/access lets them, whether
  * that was proved a moment ago, and where the form comes from. So a page can neither forget one of these nor lead
  * anywhere. Start at `gate.ts`, then `pages/settings-general.ts` for what a page with a form looks like.
  */

@@ -1,28 +1,20 @@
 import { PageError } from "../../kernel/errors.ts";
 import { LANGUAGES } from "../../kernel/languages.ts";
 import type { Action } from "../../domain/access/permissions.ts";
-import { needsSecondPerson, permit } from "../../domain/access/permit.ts";
-import type { Actor } from "../../domain/access/actor.ts";
+import { denialAlone, denialOf } from "../../domain/access/access.ts";
 import type { User } from "../../domain/users/user.ts";
 import { personHref, type ConsoleVisit, type Outcome, type PersonVisit } from "./page.ts";
 import type { PeopleDeps } from "./console-deps.ts";
 
-/** What the pages of one person share. Whoever acts, as the services know them. */
-export const actorOf = ({ actor }: ConsoleVisit): Actor => ({
-  id: actor.userId,
-  officeId: actor.officeId,
-  role: actor.role,
-});
-
-/** Whether this visit's person may be treated so at all; the page itself asks for a fresh proof where it has to. */
+/** What the pages of one person share. Whether this visit's person may be treated so at all; the page itself asks for a fresh proof where it has to. */
 export const may = ({ actor, target }: ConsoleVisit, action: Action): boolean =>
-  permit(actor, action, target) !== "never";
+  denialOf(actor, action, target) === null;
 
 /** The same for what one member of support may not do alone. */
-export const mayAlone = (visit: ConsoleVisit, action: Action): boolean =>
-  may(visit, action) && !needsSecondPerson(visit.actor, action, visit.target);
+export const mayAlone = ({ actor, target }: ConsoleVisit, action: Action): boolean =>
+  denialAlone(actor, action, target) === null;
 
-export const isOwn = ({ actor, person }: PersonVisit): boolean => actor.userId === person.id;
+export const isOwn = ({ actor, person }: PersonVisit): boolean => actor.id === person.id;
 
 /** The person as the services take them. Throws PageError "not-found" for somebody who is gone. */
 export async function userOf({ find }: PeopleDeps, { office, person }: PersonVisit): Promise<User> {

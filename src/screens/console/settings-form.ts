@@ -6,7 +6,6 @@ import {
   withSettings,
   type OfficeSettings,
 } from "../../domain/offices/office-settings.ts";
-import { authorOf } from "./author.ts";
 import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 
@@ -70,7 +69,7 @@ export async function save(
   { visit, settings, values }: { visit: OfficeVisit; settings: OfficeSettings; values: Fields },
 ): Promise<Outcome> {
   const { office, t } = visit;
-  const result = await parts.settings.change(office, settings, authorOf(visit));
+  const result = await parts.settings.change(office, settings, visit.actor);
   switch (result.type) {
     case "changed":
     case "unchanged":
@@ -83,7 +82,10 @@ export async function save(
         errors: [{ field: Object.keys(form.labels)[0] ?? null, message: t("console.wrong.ownFactor") }],
         values,
       };
+    case "own":
+    case "higher":
     case "elsewhere":
+    case "not-permitted":
       throw new PageError("not-found");
   }
 }

@@ -1,4 +1,4 @@
-import { permit } from "../../domain/access/permit.ts";
+import { permit } from "../../domain/access/access.ts";
 import { officeHref, type OfficeVisit } from "./page.ts";
 
 /** From the list of users to the pages of files, for whoever may use them. */

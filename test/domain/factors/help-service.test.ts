@@ -233,7 +233,7 @@ describe("the reset of a superuser by support", function () {
     const colleague = await makeActor(services, office, "superuser");
     expect((await request(colleague)).type).to.equal("unneeded");
     const key = await requested();
-    expect((await requests().approve(key, colleague)).type).to.equal("higher");
+    expect((await requests().approve(key, colleague)).type).to.equal("not-permitted");
     expect(await requests().cancel(key, colleague)).to.equal(false);
     const plain = await makeUser(services, office);
     const result = await requests().request(await storedUser(services, plain), { by: one, reason: REASON });

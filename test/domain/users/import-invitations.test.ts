@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { csvFile } from "../../support/csv-file.ts";
@@ -28,8 +29,6 @@ describe("invitations of people who came as a file", () => {
     north = await makeOffice(vestibule.services);
   });
 
-  const by = { actor: "command line", role: "support" } as const;
-
   async function importPeople(count: number): Promise<string> {
     const { imports, offices } = vestibule.services;
     const office = await offices.find(north.id);
@@ -41,8 +40,10 @@ describe("invitations of people who came as a file", () => {
       throw new Error("The office is missing.");
     }
     const file = csvFile(`username,name,mail\n${rows.join("\n")}\nnomail,No Mail,\n`);
-    const { id } = await imports.importer.check(office, file, by);
-    expect((await imports.apply.apply(north.id, id, { ...by, invites: true })).type).to.equal("applied");
+    const { id } = await imports.importer.check(office, file, OPERATOR);
+    expect((await imports.apply.apply(id, { office: north, by: OPERATOR, invites: true })).type).to.equal(
+      "applied",
+    );
     return id;
   }
 

@@ -91,8 +91,8 @@ describe("what one person does about another's place in an office", function () 
   });
 
   it("T94 keeps the last member of support, also when they disable each other at once", async () => {
-    await Promise.all([1, 2, 3].map(() => makeActor(services, office, "support")));
     const home = await services.officeService.supportOffice("Vestibule", "test");
+    await Promise.all([1, 2, 3].map(() => makeActor(services, office, "support")));
     const team = await services.users.list(home.id, 100);
     const disableNext = (user: User, index: number) => {
       const victim = team[(index + 1) % team.length] ?? expect.fail();

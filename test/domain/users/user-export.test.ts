@@ -17,12 +17,12 @@ describe("the users of an office as a file", () => {
     const file = csvFile(
       "username;name;mobile number;mail\nanna;=1+1;06 12345678;anna@noord.example\nbram;Bram, de;0687654321;\ncees;Cees;;\n",
     );
-    const by = { actor: "test", role: "superuser" } as const;
+    const by = { id: "test", officeId: north.id, role: "superuser" } as const;
     if (office === null) {
       throw new Error("The office is missing.");
     }
     const { id } = await services.imports.importer.check(office, file, by);
-    await services.imports.apply.apply(north.id, id, { ...by, invites: false });
+    await services.imports.apply.apply(id, { office: north, by, invites: false });
     await asOwner(stage.database, "update mobile_numbers set state = 'confirmed' where number like '%4321'");
     await makeUser(services, await makeOffice(services), { username: "somebody-else" });
   });

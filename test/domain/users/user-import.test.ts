@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import type { Office } from "../../../src/domain/offices/office.ts";
 import type { ImportRun } from "../../../src/domain/users/user-import.ts";
+import type { Actor } from "../../../src/domain/access/actor.ts";
+import type { Role } from "../../../src/domain/access/role.ts";
+import { OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { csvFile, type CsvFile } from "../../support/csv-file.ts";
 import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
@@ -21,7 +24,7 @@ describe("users that come as a file", () => {
     north = await makeOffice(stage.services);
   });
 
-  const by = { actor: "command line", role: "support" } as const;
+  const of = (role: Role): Actor => ({ id: "x", officeId: north.id, role });
   const officeOf = async ({ id }: TestOffice): Promise<Office> => {
     const office = await stage.services.offices.find(id);
     if (office === null) {
@@ -29,12 +32,10 @@ describe("users that come as a file", () => {
     }
     return office;
   };
-  const check = async (
-    file: string | Uint8Array | CsvFile,
-    importer: { actor: string; role: "user" | "accountant" | "superuser" | "support" } = by,
-  ) => stage.services.imports.importer.check(await officeOf(north), csvFile(file), importer);
-  const apply = (run: ImportRun, how: { invites?: boolean; role?: "superuser" | "support" | "user" } = {}) =>
-    stage.services.imports.apply.apply(north.id, run.id, { ...by, invites: false, ...how });
+  const check = async (file: string | Uint8Array | CsvFile, importer: Actor = OPERATOR) =>
+    stage.services.imports.importer.check(await officeOf(north), csvFile(file), importer);
+  const apply = (run: ImportRun, how: { invites?: boolean; by?: Actor } = {}) =>
+    stage.services.imports.apply.apply(run.id, { office: north, by: OPERATOR, invites: false, ...how });
   const verdicts = async (run: ImportRun) => {
     const found = await stage.services.imports.importer.faults(run, { after: 0, limit: 100 });
     return found.map(({ line, faults }) => [
@@ -149,23 +150,23 @@ describe("users that come as a file", () => {
   it("T88 never get a role above that of whoever imports", async () => {
     const file = `${HEADING}\nspy,Spy,,,,support\n`;
     expect(await verdicts(await check(file)), "support").to.deep.equal([[2, "role-above"]]);
-    expect(await verdicts(await check(file, { actor: "x", role: "superuser" }))).to.deep.equal([
-      [2, "role-above"],
-    ]);
+    expect(await verdicts(await check(file, of("superuser")))).to.deep.equal([[2, "role-above"]]);
     for (const role of ["user", "accountant"] as const) {
-      const refused = await check(`${HEADING}\njan,Jan,,,,\n`, { actor: "x", role }).catch(
-        (error: unknown) => error,
-      );
+      const refused = await check(`${HEADING}\njan,Jan,,,,\n`, of(role)).catch((error: unknown) => error);
       expect(refused, role).to.include({ kind: "forbidden" });
     }
     const run = await check(`${HEADING}\njan,Jan,,,,superuser\n`);
-    expect(await apply(run, { role: "user" }), "applied by somebody else").to.deep.equal({ type: "role" });
+    expect(await apply(run, { by: of("user") }), "applied by somebody else").to.deep.equal({ type: "role" });
     expect(await people("username")).to.be.empty;
   });
 
   it("T88 never join the platform's own staff", async () => {
     const support = await stage.services.officeService.supportOffice("Vestibule", "test");
-    const refused = stage.services.imports.importer.check(support, csvFile(`${HEADING}\njan,Jan,,,,\n`), by);
+    const refused = stage.services.imports.importer.check(
+      support,
+      csvFile(`${HEADING}\njan,Jan,,,,\n`),
+      OPERATOR,
+    );
     expect(await refused.catch((error: unknown) => error)).to.include({ kind: "forbidden" });
   });
 
@@ -269,7 +270,7 @@ describe("users that come as a file", () => {
     expect(await importer.find(south.id, run.id)).to.equal(null);
     expect(await importer.drop(foreign)).to.equal(false);
     expect(await importer.faults(foreign, { after: 0, limit: 10 })).to.be.empty;
-    expect(await application.apply(south.id, run.id, { ...by, invites: false })).to.deep.equal({
+    expect(await application.apply(run.id, { office: south, by: OPERATOR, invites: false })).to.deep.equal({
       type: "refused",
     });
     const careless = await stage.services.database.inOffice(south.id, (tx) =>

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { createConsolePages } from "../../../src/screens/console/pages.ts";
 import { routeOf, type ConsolePage } from "../../../src/screens/console/page.ts";
-import {} from "../../../src/domain/access/permissions.ts";
-import { permit, type Actor, type Target } from "../../../src/domain/access/permit.ts";
+import { permit } from "../../../src/domain/access/access.ts";
+import type { Actor, Target } from "../../../src/domain/access/actor.ts";
 import type { Role } from "../../../src/domain/access/role.ts";
 import { hiddenField } from "../../support/relying-party.ts";
 import { atConsole, makeStaff, PAGE_PARTS, plain, supportOffice } from "../../support/console.ts";
@@ -23,6 +23,7 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 const PAGES = createConsolePages(PAGE_PARTS);
 const ROLES = ["accountant", "superuser", "support"] as const;
 type StaffRole = (typeof ROLES)[number];
+type StaffActor = Actor & { readonly role: StaffRole };
 /** Between them they may send every form. */
 const SENDERS = ["superuser", "support"] as const;
 
@@ -184,7 +185,7 @@ describe("every page of the console", function () {
   }
 
   /** The pages with a form that somebody may use, in the one office and about somebody of it. */
-  const formsOf = (actor: Actor): string[] =>
+  const formsOf = (actor: StaffActor): string[] =>
     everywhere(actor)
       .filter(({ page }) => page.submit !== undefined)
       .filter(({ page, place }) => page.about === "platform" || place.office.id === north.id)
@@ -193,31 +194,31 @@ describe("every page of the console", function () {
       .map(({ page, place }) => pathFor(page, place));
 
   /** Somebody new with this role has just signed in. */
-  async function enter(role: StaffRole): Promise<{ browser: HttpBrowser; actor: Actor }> {
+  async function enter(role: StaffRole): Promise<{ browser: HttpBrowser; actor: StaffActor }> {
     const office = role === "support" ? platform : north;
     const staff = await makeStaff(vestibule.services, office, { role, name: `Somebody ${office.code}` });
     const { browser } = await atConsole(vestibule, staff);
-    return { browser, actor: { role, officeId: office.id, userId: staff.user.id } };
+    return { browser, actor: { id: staff.user.id, officeId: office.id, role } };
   }
 
   /** For whoever is not support, there is no other office. */
-  const isHidden = (actor: Actor, { page, place }: { page: ConsolePage; place: Place }): boolean =>
+  const isHidden = (actor: StaffActor, { page, place }: { page: ConsolePage; place: Place }): boolean =>
     page.about !== "platform" && actor.role !== "support" && place.office.id !== actor.officeId;
 
-  function statusOf(actor: Actor, page: ConsolePage, place: Place): number {
+  function statusOf(actor: StaffActor, page: ConsolePage, place: Place): number {
     if (isHidden(actor, { page, place })) {
       return 404;
     }
     return permit(actor, page.action, place.target) === "never" ? 403 : 200;
   }
 
-  const everywhere = (actor: Actor) =>
+  const everywhere = (actor: StaffActor) =>
     PAGES.flatMap((page) => placesOf(page, actor).map((place) => ({ page, place })));
 
-  function placesOf({ about }: ConsolePage, actor: Actor): readonly Place[] {
+  function placesOf({ about }: ConsolePage, actor: StaffActor): readonly Place[] {
     const offices = [north, south, platform];
     const own = offices.find(({ id }) => id === actor.officeId) ?? north;
-    const everybody = [...people, { id: actor.userId, role: actor.role, office: own }];
+    const everybody = [...people, { id: actor.id, role: actor.role, office: own }];
     switch (about) {
       case "platform":
         return [{ office: platform, person: null, target: { officeId: null, person: null } }];

@@ -46,7 +46,7 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
     const values = { ...typed, type, ...(attempt === null ? {} : { attempt: sent }) };
     return { type: "errors", errors, values };
   }
-  const by = { officeId: office.id, actor: actor.userId, attempt };
+  const by = { officeId: office.id, actor: actor.id, attempt };
   const added = await applicationService.addOnce(read.draft, by);
   // The second click of the same button has nothing to tell: the secret was in the first one's answer.
   return added === null

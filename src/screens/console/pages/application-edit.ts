@@ -59,7 +59,7 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
     const errors = [{ field: null, message: t("console.conflict.message") }];
     return { type: "errors", errors, conflict, values: typed };
   }
-  await applicationService.change(application, read.draft, actor.userId);
+  await applicationService.change(application, read.draft, actor.id);
   return { type: "done", to };
 }
 

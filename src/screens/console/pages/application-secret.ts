@@ -54,7 +54,7 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
     return replacedAlready(visit);
   }
   try {
-    const secret = await applicationService.rotateSecret(application, visit.actor.userId, hours);
+    const secret = await applicationService.rotateSecret(application, visit.actor.id, hours);
     const changed = await findApplication(parts, visit);
     return { type: "show", shown: shownApplication(parts, visit, { application: changed, secret }) };
   } catch (error) {

@@ -107,7 +107,7 @@ const record = ({ record: { log } }: ConsoleDeps, { actor, office }: OfficeVisit
     type: "application.tried",
     outcome: "ok",
     officeId: office.id,
-    actor: actor.userId,
+    actor: actor.id,
     subject: id,
   });
 

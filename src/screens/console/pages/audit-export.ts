@@ -91,7 +91,7 @@ async function write(
   }
   const types = parsed.data.group === "" ? null : typesOf(parsed.data.group);
   const filter = { from: dayOf(from) ?? null, to: dayAfter(to) ?? null, types, outcome: null };
-  const who = { actor: actor.userId, officeId, visitor };
+  const who = { actor: actor.id, officeId, visitor };
   await record.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: values });
   const isTable = parsed.data.format === "csv";
   return {

@@ -18,7 +18,7 @@ export function auditPackPage({ record }: ConsoleDeps): OfficePage {
         },
       }),
     submit: async ({ office, actor, visitor }) => {
-      const who = { actor: actor.userId, officeId: office.id, visitor };
+      const who = { actor: actor.id, officeId: office.id, visitor };
       await record.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: { pack: true } });
       return {
         type: "file",

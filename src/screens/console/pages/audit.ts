@@ -1,5 +1,5 @@
 import { AUDIT_GROUPS } from "../../../domain/audit/audit-groups.ts";
-import { permit } from "../../../domain/access/permit.ts";
+import { permit } from "../../../domain/access/access.ts";
 import { addressOf, filterOf, readQuery } from "../audit-query.ts";
 import { eventInWords } from "../event-in-words.ts";
 import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";

@@ -48,7 +48,7 @@ async function add(
     return { type: "errors", errors: [{ field: "code", message: t("console.office-add.kept") }], values };
   }
   try {
-    await platform.offices.add(newOfficeSchema.parse(parsed.data), actor.userId);
+    await platform.offices.add(newOfficeSchema.parse(parsed.data), actor.id);
   } catch (error) {
     if (!(error instanceof OperatorError)) {
       throw error;

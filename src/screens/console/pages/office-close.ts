@@ -35,7 +35,6 @@ async function decide(
   { office, actor, t }: OfficeVisit,
   { decision = "", code = "" }: Fields,
 ): Promise<Outcome> {
-  const by = { id: actor.userId, officeId: actor.officeId, role: actor.role };
   if (decision === "close" && foldOfficeCode(code) !== office.code) {
     const message = t("console.office-close.wrongCode", { code: office.code });
     return { type: "errors", errors: [{ field: "code", message }], values: { code } };
@@ -44,14 +43,17 @@ async function decide(
     return { type: "go", to: officeHref(office.code, "/close") };
   }
   const result = await (decision === "close"
-    ? platform.settings.close(office, by)
-    : platform.settings.open(office, by));
+    ? platform.settings.close(office, actor)
+    : platform.settings.open(office, actor));
   switch (result.type) {
     case "changed":
     case "unchanged":
       return { type: "done", to: officeHref(office.code) };
     case "conflict":
+    case "own":
+    case "higher":
     case "elsewhere":
+    case "not-permitted":
     case "no-own-factor":
       return { type: "errors", errors: [{ field: null, message: t("console.office-close.changed") }] };
   }

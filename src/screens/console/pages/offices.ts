@@ -1,5 +1,5 @@
 import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
-import { permit } from "../../../domain/access/permit.ts";
+import { permit } from "../../../domain/access/access.ts";
 import { LIST_PART } from "../console-store.ts";
 import { officeHref, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";

@@ -1,5 +1,4 @@
-import { FACTOR_KINDS, factorText, isFactorKind } from "../../../domain/factors/factor.ts";
-import { permit } from "../../../domain/access/permit.ts";
+import { permit } from "../../../domain/access/access.ts";
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import { importantEventInWords } from "../important-event.ts";
 import { messageChart } from "../message-chart.ts";

@@ -39,7 +39,7 @@ export function signingKeysRotatePage({ platform, tokens }: ConsoleDeps): Platfo
         return { type: "errors", errors: [{ field: "moment", message }], values: { seen } };
       }
       const newest = tokens.read(useOf(visit), seen);
-      const by = { actor: visit.actor.userId, aheadMinutes: AHEAD_MINUTES[moment] };
+      const by = { actor: visit.actor.id, aheadMinutes: AHEAD_MINUTES[moment] };
       // Rotated meanwhile, perhaps by a second press of this button: the list shows it.
       const isDone = newest !== null && (await platform.keys.rotate(newest, by));
       return { type: isDone ? "done" : "go", to: BACK };

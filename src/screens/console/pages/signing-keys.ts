@@ -1,6 +1,6 @@
 import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
-import { permit } from "../../../domain/access/permit.ts";
+import { permit } from "../../../domain/access/access.ts";
 import type { PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 

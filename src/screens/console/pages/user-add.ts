@@ -1,6 +1,6 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
-import { rolesToGive } from "../../../domain/access/permit.ts";
+import { rolesToGive } from "../../../domain/access/access.ts";
 import { newUserSchema, type NewUser, type User } from "../../../domain/users/user.ts";
 import {
   officeHref,
@@ -10,8 +10,8 @@ import {
   type Outcome,
   type Shown,
 } from "../page.ts";
-import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
-import { actorOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Adds somebody, and mails them a link to choose a password. Nobody here ever knows one. */
@@ -50,7 +50,7 @@ async function show(people: PeopleDeps, { actor, office, t }: OfficeVisit): Prom
     model: {
       isFirst,
       values: { name: "", username: "", mail: "", role, language: "", invite: "yes" },
-      roles: rolesToGive(actor.role).map((value) => ({
+      roles: rolesToGive(actor, office).map((value) => ({
         value,
         label: t(`console.role.${value}`),
         hint: t(`console.role.${value}.hint`),
@@ -73,7 +73,7 @@ async function add(
 ): Promise<Outcome> {
   const { office, t } = visit;
   try {
-    const result = await people.people.add(draft, office, { by: actorOf(visit), invite });
+    const result = await people.people.add(draft, office, { by: visit.actor, invite });
     if (result.type === "added") {
       return { type: "done", to: personHref(office.code, result.id) };
     }

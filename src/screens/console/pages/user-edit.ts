@@ -3,8 +3,8 @@ import { userEditSchema } from "../../../domain/users/user-edit.ts";
 import type { EditResult } from "../../../domain/users/user-edit-service.ts";
 import type { User } from "../../../domain/users/user.ts";
 import type { Conflict, Outcome, PersonPage, PersonVisit, Shown } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, languageName, may, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, languageName, may, overtaken, userOf } from "../person-visit.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Name, username, mail address and language; the own mail address only on the account page, which proves it. */
@@ -55,7 +55,7 @@ async function save(parts: ConsoleDeps, visit: PersonVisit, fields: Fields): Pro
   const user = await userOf(parts.people, visit);
   // A form that says nothing of what it saw has seen nothing.
   const edit = { ...parsed.data, version: Number(seen ?? 0) };
-  return answer(visit, await parts.people.edit.edit(user, edit, actorOf(visit)), values);
+  return answer(visit, await parts.people.edit.edit(user, edit, visit.actor), values);
 }
 
 const useOf = ({ person, session }: PersonVisit): string => `user ${person.id} ${session.uid}`;
@@ -85,6 +85,7 @@ function answer(visit: PersonVisit, result: EditResult, values: ReturnType<typeo
     case "own":
     case "higher":
     case "elsewhere":
+    case "not-permitted":
       return overtaken(visit);
   }
 }

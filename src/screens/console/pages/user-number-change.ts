@@ -2,8 +2,9 @@ import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-num
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, onlyNotice, type Confirmation, type Decision } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "number.approve";
 const useOf = ({ person, session }: PersonVisit): string => `number change ${person.id} ${session.uid}`;
@@ -49,7 +50,7 @@ async function decide(
   { decision, reason }: Decision,
 ): Promise<Outcome> {
   const user = await userOf(people, visit);
-  const help = { by: actorOf(visit), reason };
+  const help = { by: visit.actor, reason };
   const { type } =
     decision === "approve"
       ? await people.help.approveNumber(user, help)

@@ -1,8 +1,8 @@
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { confirmPage, handOver, onlyNotice } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "number.delete";
 
@@ -36,7 +36,7 @@ export function userNumberDeletePage({ people }: ConsoleDeps): PersonPage {
         // Pressed twice, or somebody else was faster: it is gone, and that is what was wanted.
         return { type: "go", to: hrefOf(visit) };
       }
-      const result = await people.help.deleteNumber(user, { by: actorOf(visit), reason });
+      const result = await people.help.deleteNumber(user, { by: visit.actor, reason });
       if (result.type !== "removed") {
         return overtaken(visit);
       }

@@ -2,8 +2,9 @@ import { reasonSchema } from "../../../domain/factors/help-service.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { FieldError, Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, mayAlone, overtaken, userOf, whoOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { hrefOf, mayAlone, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 const ACTION = "number.enter";
 
@@ -56,7 +57,7 @@ async function save(
   if (number.type !== "number" || !reason.success) {
     return { type: "errors", errors, values: { number: typed, reason: why } };
   }
-  const help = { by: actorOf(visit), reason: reason.data };
+  const help = { by: visit.actor, reason: reason.data };
   const user = await userOf(people, visit);
   const { type } = await people.help.enterNumber(user, number.e164, help);
   return type === "set" || type === "unchanged" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);

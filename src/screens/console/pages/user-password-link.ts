@@ -2,8 +2,8 @@ import { epochSeconds } from "../../../kernel/clock.ts";
 import { when } from "../../../platform/web/when.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Mails a link to choose a password; an invitation to whoever has never signed in. Nobody here sees the link. */
 export function userPasswordLinkPage({ people }: ConsoleDeps): PersonPage {
@@ -33,7 +33,7 @@ export function userPasswordLinkPage({ people }: ConsoleDeps): PersonPage {
       const { lastSignInAt } = await standingOf(visit);
       const purpose = lastSignInAt === null ? "invitation" : "password-reset";
       const user = await userOf(people, visit);
-      const { type } = await people.people.sendPasswordLink(user, purpose, actorOf(visit));
+      const { type } = await people.people.sendPasswordLink(user, purpose, visit.actor);
       return type === "sent" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });

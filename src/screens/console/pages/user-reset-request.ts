@@ -2,8 +2,8 @@ import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, handOver, onlyNotice, type Decision } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, overtaken } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { overtaken } from "../person-visit.ts";
 
 /** A reset that takes two: whoever asked may withdraw it, and only somebody else approves. */
 export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
@@ -20,8 +20,8 @@ export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
         const notice = t("console.user-reset-request.nothing");
         return onlyNotice(visit, notice);
       }
-      const isOwn = request.requestedBy === actor.userId;
-      const by = await store.findPerson(actor.officeId, request.requestedBy);
+      const isOwn = request.requestedBy === actor.id;
+      const by = await store.findPerson(visit.session.account.office.id, request.requestedBy);
       const text = (key: string) => t(`console.user-reset-request.${key}`);
       return {
         tone: isOwn ? "info" : "danger",
@@ -59,11 +59,11 @@ async function decide(
   }
   const key = { id, officeId: visit.office.id };
   if (decision === "refuse") {
-    return (await people.resetRequests.cancel(key, actorOf(visit)))
+    return (await people.resetRequests.cancel(key, visit.actor))
       ? { type: "done", to: "/console/resets" }
       : overtaken(visit);
   }
-  const result = await people.resetRequests.approve(key, actorOf(visit));
+  const result = await people.resetRequests.approve(key, visit.actor);
   return result.type === "reset" ? handOver(visit, result.enrolmentCode.reveal()) : overtaken(visit);
 }
 

@@ -1,8 +1,8 @@
-import { needsSecondPerson } from "../../../domain/access/permit.ts";
+import { needsSecondPerson } from "../../../domain/access/access.ts";
 import { confirmPage, handOver } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "user.reset-authenticator";
 const takesTwo = ({ actor, target }: PersonVisit): boolean => needsSecondPerson(actor, ACTION, target);
@@ -27,7 +27,7 @@ export function userResetPage({ people }: ConsoleDeps): PersonPage {
     },
     act: async (visit, { reason }) => {
       const user = await userOf(people, visit);
-      const help = { by: actorOf(visit), reason };
+      const help = { by: visit.actor, reason };
       if (takesTwo(visit)) {
         const { type } = await people.resetRequests.request(user, help);
         // Asked twice is asked once.

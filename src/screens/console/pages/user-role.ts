@@ -1,8 +1,8 @@
-import { rolesToGive } from "../../../domain/access/permit.ts";
+import { rolesToGive } from "../../../domain/access/access.ts";
 import type { RoleResult } from "../../../domain/users/people-service.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** What somebody may do in the office: never more than whoever gives it. */
 export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
@@ -18,7 +18,7 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
         view: "user-role",
         model: {
           values: { role: visit.person.role, seen: tokens.sign(useOf(visit), visit.person.role) },
-          roles: rolesToGive(visit.actor.role).map((value) => ({
+          roles: rolesToGive(visit.actor, visit.office).map((value) => ({
             value,
             label: visit.t(`console.role.${value}`),
             hint: visit.t(`console.role.${value}.hint`),
@@ -32,7 +32,7 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
       }),
     submit: async (visit, { role: wanted = "", seen = "" }) => {
       const { actor, office, t } = visit;
-      const role = rolesToGive(actor.role).find((one) => one === wanted);
+      const role = rolesToGive(actor, office).find((one) => one === wanted);
       if (role === undefined) {
         return { type: "errors", errors: [{ field: "role", message: t("userImport.row.role-above") }] };
       }
@@ -40,7 +40,7 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
       if (role !== user.role && tokens.read(useOf(visit), seen) !== user.role) {
         return overtaken(visit);
       }
-      const result = await people.people.changeRole(user, role, { office, by: actorOf(visit) });
+      const result = await people.people.changeRole(user, role, { office, by: visit.actor });
       return answer(visit, result);
     },
   };
@@ -67,6 +67,7 @@ function answer(visit: PersonVisit, { type }: RoleResult): Outcome {
     case "own":
     case "higher":
     case "elsewhere":
+    case "not-permitted":
       return overtaken(visit);
   }
 }

@@ -1,7 +1,7 @@
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Signs somebody out everywhere. */
 export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
@@ -18,7 +18,7 @@ export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
         buttons: [{ text: t("console.user-sessions.submit"), value: "end" }],
       }),
     act: async (visit) => {
-      const { type } = await people.people.endSessions(await userOf(people, visit), actorOf(visit));
+      const { type } = await people.people.endSessions(await userOf(people, visit), visit.actor);
       return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });

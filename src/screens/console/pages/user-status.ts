@@ -1,7 +1,8 @@
 import { confirmPage } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** Whether somebody may sign in at all. */
 export function userStatusPage({ people }: ConsoleDeps): PersonPage {
@@ -46,9 +47,9 @@ async function change(people: PeopleDeps, visit: PersonVisit, wanted: string): P
   }
   const { type } =
     wanted === "disabled"
-      ? await people.people.disable(user, actorOf(visit))
+      ? await people.people.disable(user, visit.actor)
       : wanted === "active"
-        ? await people.people.enable(user, actorOf(visit))
+        ? await people.people.enable(user, visit.actor)
         : { type: "unknown" };
   if (type === "last") {
     const message = visit.t("console.user-role.last");

@@ -3,8 +3,8 @@ import { onDay, when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** The browsers that somebody trusts, and the end of it in all of them. */
 export function userTrustPage({ people }: ConsoleDeps): PersonPage {
@@ -30,7 +30,7 @@ export function userTrustPage({ people }: ConsoleDeps): PersonPage {
       };
     },
     act: async (visit) => {
-      const { type } = await people.trust.endAll(await userOf(people, visit), actorOf(visit));
+      const { type } = await people.trust.endAll(await userOf(people, visit), visit.actor);
       return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });

@@ -1,8 +1,8 @@
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import { actorOf, hrefOf, overtaken, userOf } from "../person-visit.ts";
+import type { PageParts } from "../page-parts.ts";
+import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Ends somebody's block after too many wrong codes. */
 export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
@@ -24,7 +24,7 @@ export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
       };
     },
     act: async (visit, { reason }) => {
-      const { type } = await people.help.unlock(await userOf(people, visit), { by: actorOf(visit), reason });
+      const { type } = await people.help.unlock(await userOf(people, visit), { by: visit.actor, reason });
       return type === "unlocked" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });

@@ -18,7 +18,7 @@ export function usersExportPage({ imports }: ConsoleDeps): OfficePage {
           name: `users-${office.code.toLowerCase()}.csv`,
           type: "text/csv; charset=utf-8",
           write: async (sink) => {
-            for await (const piece of imports.userExport.write(office.id, actor.userId)) {
+            for await (const piece of imports.userExport.write(office.id, actor.id)) {
               await sink(piece);
             }
           },

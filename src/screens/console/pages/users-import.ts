@@ -33,7 +33,7 @@ async function check({ imports }: ConsoleDeps, visit: OfficeVisit, { file }: Upl
       errors: [{ field: "file", message: t("console.users-import.noFile") }],
     };
   }
-  await imports.importer.check(office, file, { actor: actor.userId, role: actor.role });
+  await imports.importer.check(office, file, actor);
   return pageOf(visit);
 }
 
@@ -57,8 +57,8 @@ async function decide(
       await imports.importer.drop(run);
       return pageOf(visit);
     case "apply": {
-      const by = { actor: actor.userId, role: actor.role, invites: invite === "yes" };
-      return applied(visit, await imports.apply.apply(office.id, run.id, by));
+      const application = { office, by: actor, invites: invite === "yes" };
+      return applied(visit, await imports.apply.apply(run.id, application));
     }
     default:
       return pageOf(visit);

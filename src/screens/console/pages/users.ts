@@ -3,7 +3,7 @@ import type { Translate } from "../../../platform/web/texts.ts";
 import { factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
-import { permit } from "../../../domain/access/permit.ts";
+import { permit } from "../../../domain/access/access.ts";
 import type { ListedUser } from "../../../domain/users/user-list.ts";
 import { officeHref, personHref, type OfficePage, type OfficeVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";

@@ -1,0 +1,124 @@
+import { SUPPORT_OFFICE_CODE } from "../offices/office.ts";
+import type { ActingRole, Actor, Target } from "./actor.ts";
+import {
+  permissionOf,
+  reachesOtherOffices,
+  type Action,
+  type Permission,
+  type Relation,
+} from "./permissions.ts";
+import { ROLES, type Role } from "./role.ts";
+
+const RANKS: readonly ActingRole[] = [...ROLES, "operator"];
+const rankOf = (role: ActingRole): number => RANKS.indexOf(role);
+
+/** Whether an actor may do something: at once, after a step-up, or never. */
+export const permit = (by: Actor, action: Action, target: Target): Permission =>
+  permissionOf(by.role, action, relationOf(by, target));
+
+export function relationOf(by: Actor, { officeId, person }: Target): Relation {
+  if (officeId === null) {
+    return "platform";
+  }
+  if (officeId !== by.officeId) {
+    return "elsewhere";
+  }
+  if (person === null) {
+    return "office";
+  }
+  if (person.id === by.id) {
+    return "self";
+  }
+  const difference = rankOf(person.role) - rankOf(by.role);
+  return difference < 0 ? "lower" : difference > 0 ? "higher" : "peer";
+}
+
+/** Whether there is such an office for this actor at all. */
+export const reachesOffice = (by: Actor, officeId: string): boolean =>
+  by.officeId === officeId || reachesOtherOffices(by.role);
+
+/**
+ * Why an actor may not do something. own: not to oneself · higher: the user has a higher role · elsewhere: it belongs
+ * to another office · not-permitted: the actor's role does not do this.
+ */
+export type Denial = "own" | "higher" | "elsewhere" | "not-permitted";
+
+/** Null when it is permitted. Whether the proof is fresh enough is for the page to ask: a terminal has none. */
+export function denialOf(by: Actor, action: Action, target: Target): Denial | null {
+  const relation = relationOf(by, target);
+  if (permissionOf(by.role, action, relation) !== "never") {
+    return null;
+  }
+  switch (relation) {
+    case "self":
+      return "own";
+    case "higher":
+      return "higher";
+    case "elsewhere":
+      return reachesOtherOffices(by.role) ? "not-permitted" : "elsewhere";
+    case "office":
+    case "lower":
+    case "peer":
+    case "platform":
+      return "not-permitted";
+  }
+}
+
+/** What brings a user's second factor, and with it the account, into other hands. */
+const TAKES_OVER: readonly Action[] = [
+  "user.reset-authenticator",
+  "number.delete",
+  "number.enter",
+  "number.approve",
+];
+
+/**
+ * Whether two members of support have to agree: one of them alone must not get hold of an account that rules over an
+ * office, or of a colleague's (OWASP ASVS 5.0.0 2.3.5).
+ */
+export const needsSecondPerson = (by: Actor, action: Action, { person }: Target): boolean =>
+  by.role === "support" &&
+  TAKES_OVER.includes(action) &&
+  (person?.role === "superuser" || person?.role === "support");
+
+/** The same for an actor who is alone. `needs-approval`: a second member of support has to agree. */
+export const denialAlone = (by: Actor, action: Action, target: Target): Denial | "needs-approval" | null =>
+  denialOf(by, action, target) ?? (needsSecondPerson(by, action, target) ? "needs-approval" : null);
+
+type Place = { readonly code: string };
+
+/** Staff of the platform has an office of its own, with no other role in it. */
+const fits = (role: Role, { code }: Place): boolean =>
+  (role === "support") === (code === SUPPORT_OFFICE_CODE);
+
+const IN_OFFICES = ["user", "accountant", "superuser"] as const;
+/** Never a role above the own one, and support by the command line alone. */
+const GIVES: Readonly<Record<ActingRole, readonly Role[]>> = {
+  user: [],
+  accountant: [],
+  superuser: IN_OFFICES,
+  support: IN_OFFICES,
+  operator: ROLES,
+};
+
+/** The roles that an actor may give to users of an office. */
+export const rolesToGive = ({ role }: Actor, office: Place): readonly Role[] =>
+  GIVES[role].filter((given) => fits(given, office));
+
+/** above-own: it ranks above the actor's own role · unfit-role: no user of this office has it. */
+export type RoleDenial = Denial | "above-own" | "unfit-role";
+
+/** Why an actor may not do what gives a user of an office a role; null when they may. */
+export function denialOfRole(
+  by: Actor,
+  action: Action,
+  { role, office, target }: { role: Role; office: Place; target: Target },
+): RoleDenial | null {
+  if (rankOf(role) > rankOf(by.role)) {
+    return "above-own";
+  }
+  if (!fits(role, office)) {
+    return "unfit-role";
+  }
+  return denialOf(by, action, target) ?? (GIVES[by.role].includes(role) ? null : "not-permitted");
+}
