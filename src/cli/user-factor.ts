@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import type { Services } from "../server/wiring/services.ts";
-import { reasonSchema, type Help } from "../domain/factors/help-service.ts";
+import { reasonSchema, type Help } from "../domain/factors/factor-administration.ts";
 import type { FactorStanding } from "../domain/factors/standing-store.ts";
 import type { User } from "../domain/users/user.ts";
 import { details, type Answer } from "./answer.ts";

@@ -10,8 +10,8 @@ import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import { isActive, type User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
-import type { FactorService } from "./factor-service.ts";
-import type { Help } from "./help-service.ts";
+import type { FactorService } from "./factor-reset.ts";
+import type { Help } from "./factor-administration.ts";
 import type { ResetRequestStore, WaitingReset } from "./reset-request-store.ts";
 
 interface Parts {

@@ -1,6 +1,6 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { userEditSchema } from "../../../domain/users/user-edit.ts";
-import type { EditResult } from "../../../domain/users/user-edit-service.ts";
+import type { EditResult } from "../../../domain/users/user-editing.ts";
 import type { User } from "../../../domain/users/user.ts";
 import type { Conflict, Outcome, PersonPage, PersonVisit, Shown } from "../page.ts";
 import type { PageParts } from "../page-parts.ts";

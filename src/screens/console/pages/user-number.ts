@@ -1,4 +1,4 @@
-import { reasonSchema } from "../../../domain/factors/help-service.ts";
+import { reasonSchema } from "../../../domain/factors/factor-administration.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { FieldError, Outcome, PersonPage, PersonVisit } from "../page.ts";

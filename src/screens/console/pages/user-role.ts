@@ -1,5 +1,5 @@
 import { rolesToGive } from "../../../domain/access/access.ts";
-import type { RoleResult } from "../../../domain/users/people-service.ts";
+import type { RoleResult } from "../../../domain/users/user-administration.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
 import type { PageParts } from "../page-parts.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";

@@ -13,7 +13,7 @@ import type { PasswordLinks } from "../credentials/password-links.ts";
 import type { NewUser, User } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
-import type { UserService } from "./user-service.ts";
+import type { UserService } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Parts {

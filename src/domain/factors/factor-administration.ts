@@ -5,7 +5,7 @@ import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import type { Action } from "../access/permissions.ts";
 import type { User } from "../users/user.ts";
-import type { FactorService } from "./factor-service.ts";
+import type { FactorService } from "./factor-reset.ts";
 import type { NumberService } from "./number-service.ts";
 import type { ApproveResult, RemoveResult, SetResult } from "./number-change.ts";
 
