@@ -4,6 +4,7 @@ import { Secret } from "../src/kernel/secret.ts";
 import { putInto, type DemoState } from "./demo-states.ts";
 import { newOfficeSchema, type OfficeSecondFactor } from "../src/domain/offices/office.ts";
 import { newUserSchema, type User } from "../src/domain/users/user.ts";
+import type { Actor } from "../src/domain/access/actor.ts";
 import type { Role } from "../src/domain/access/role.ts";
 
 /** Known to everybody who reads these lines; that is why production refuses the demo. */
@@ -140,9 +141,12 @@ async function makeOffice(
   return { id, code: draft.code };
 }
 
+/** Vestibule itself, which fills an empty installation. */
+const DEMO: Actor = { id: "vestibule", officeId: null, role: "operator" };
+
 /** The new user; null when there was one already. */
 async function makeUser(
-  { users, userService }: Services,
+  { users, administration }: Services,
   office: Office,
   { username, name, role }: Pick<DemoUser, "username" | "name" | "role">,
 ): Promise<User | null> {
@@ -150,7 +154,10 @@ async function makeUser(
     return null;
   }
   const draft = newUserSchema.parse({ username, name, role, mail: `${username}@demo.example` });
-  const access = { password: new Secret(DEMO_PASSWORD), actor: "vestibule", also: markDemo("user") };
-  await userService.add(draft, office, access);
+  const access = { password: new Secret(DEMO_PASSWORD), by: DEMO, also: markDemo("user") };
+  const { type } = await administration.users.addWithPassword(draft, office, access);
+  if (type !== "added") {
+    throw new Error(`The demo's user ${username} was not added: ${type}.`);
+  }
   return users.findByUsername(office.id, username);
 }

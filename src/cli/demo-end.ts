@@ -73,7 +73,7 @@ async function disable({ users, database, administration }: Services, { id }: De
   if (user === null) {
     return;
   }
-  const { type } = await administration.people.disable(user, OPERATOR);
+  const { type } = await administration.users.disable(user, OPERATOR);
   if (type === "last" && user.role === "support") {
     throw new OperatorError(
       `${user.username} is the only one of support: type "npx vestibule support add" for somebody of yours first, then this again.`,

@@ -1,5 +1,6 @@
 import { OperatorError } from "../kernel/errors.ts";
-import type { User } from "../domain/users/user.ts";
+import type { RoleDenial } from "../domain/access/access.ts";
+import type { NewUser, User } from "../domain/users/user.ts";
 
 /** Why something was not done, as services answer it; whoever has a terminal meets few of them. */
 const WORDS = {
@@ -24,3 +25,15 @@ export type Obstacle = keyof typeof WORDS;
 /** For a result that is not the one wished for. */
 export const notDone = (user: Pick<User, "username">, obstacle: Obstacle): OperatorError =>
   new OperatorError(`${user.username} stays as before. ${WORDS[obstacle]}`);
+
+/** For a user who was not added: the platform's own staff has an office of its own, and no other role is there. */
+export function notAdded(draft: NewUser, { code }: { code: string }, denial: RoleDenial): OperatorError {
+  if (denial !== "unfit-role") {
+    return notDone(draft, denial);
+  }
+  return new OperatorError(
+    draft.role === "support"
+      ? 'The role support is for the platform\'s own staff: use "vestibule support add".'
+      : `The office ${code} is for the platform's own staff: use "vestibule support add".`,
+  );
+}

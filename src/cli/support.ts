@@ -1,17 +1,16 @@
 import type { Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
-import { randomToken } from "../kernel/random.ts";
-import { Secret } from "../kernel/secret.ts";
 import { newUserSchema } from "../domain/users/user.ts";
 import type { Answer } from "./answer.ts";
 import { getUser } from "./find-user.ts";
+import { notDone } from "./obstacle.ts";
 import { parseOptions } from "./option-faults.ts";
 import { terminalOf } from "./terminal.ts";
 import { given } from "./typed-values.ts";
 import { addPerson, withPerson, type PersonOptions } from "./user.ts";
 import { tellUser } from "./user-answer.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
-import { ACTOR, withServices } from "./with-services.ts";
+import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
 
 export function addSupportCommands(program: Command): void {
   const noun = addNoun(program, {
@@ -38,7 +37,7 @@ async function add(
   username: string,
   options: PersonOptions,
 ): Promise<Answer> {
-  const { administration, officeService, settings, userService } = services;
+  const { administration, officeService, settings } = services;
   const office = await officeService.supportOffice(settings.productName, ACTOR);
   if (options.passwordStdin === true) {
     return addPerson(services, office, { ...options, username, role: "support" }, terminalOf(this));
@@ -46,10 +45,15 @@ async function add(
   const { name = "", mail, language } = options;
   const fields = { username, name, role: "support", ...given({ mail, language }) };
   const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
-  // Nobody knows this password, and nobody is told it: until the link is used, nothing signs in.
-  const access = { password: new Secret(randomToken()), actor: ACTOR };
-  await userService.add(draft, office, access);
+  // Nobody knows the password: until the link is used, nothing signs in.
+  const added = await administration.users.add(draft, office, { by: OPERATOR, invite: false });
+  if (added.type !== "added") {
+    throw notDone(draft, added.type);
+  }
   const user = await getUser(services, office, draft.username);
-  const link = await administration.firstLink.make(user, ACTOR);
-  return tellUser("was added", { user, office, link });
+  const made = await administration.users.makeFirstLink(user, OPERATOR);
+  if (made.type !== "made") {
+    throw notDone(draft, made.type);
+  }
+  return tellUser("was added", { user, office, link: made.link });
 }

@@ -88,7 +88,7 @@ async function edit(services: Services, username: string, options: EditOptions):
   const { mail, language, ...named } = options;
   const fields = given({ ...named, mail: orNone(mail), language: orNone(language) });
   const change = parseOptions(userEditSchema, { ...fields, version: user.version }, {});
-  const result = await services.administration.edit.edit(user, change, OPERATOR);
+  const result = await services.administration.users.edit(user, change, OPERATOR);
   if (result.type !== "changed" && result.type !== "unchanged") {
     throw notDone(user, result.type);
   }
@@ -106,7 +106,7 @@ async function changeRole(
   const subject = await subjectOf(services, username, options);
   const { user, office } = subject;
   const { role } = parseOptions(roleSchema, { role: typed }, { role: "ROLE" });
-  const { type } = await services.administration.people.changeRole(user, role, { office, by: OPERATOR });
+  const { type } = await services.administration.users.changeRole(user, role, { office, by: OPERATOR });
   if (type !== "changed" && type !== "unchanged") {
     throw notDone(user, type);
   }
@@ -115,7 +115,7 @@ async function changeRole(
 
 async function disable(services: Services, username: string, options: OfOffice): Promise<Answer> {
   const subject = await subjectOf(services, username, options);
-  const { type } = await services.administration.people.disable(subject.user, OPERATOR);
+  const { type } = await services.administration.users.disable(subject.user, OPERATOR);
   if (type !== "disabled") {
     throw notDone(subject.user, type);
   }
@@ -124,7 +124,7 @@ async function disable(services: Services, username: string, options: OfOffice):
 
 async function enable(services: Services, username: string, options: OfOffice): Promise<Answer> {
   const subject = await subjectOf(services, username, options);
-  const { type } = await services.administration.people.enable(subject.user, OPERATOR);
+  const { type } = await services.administration.users.enable(subject.user, OPERATOR);
   if (type !== "enabled") {
     throw notDone(subject.user, type);
   }
@@ -133,7 +133,7 @@ async function enable(services: Services, username: string, options: OfOffice): 
 
 async function endSessions(services: Services, username: string, options: OfOffice): Promise<Answer> {
   const { user } = await subjectOf(services, username, options);
-  const { type } = await services.administration.people.endSessions(user, OPERATOR);
+  const { type } = await services.administration.users.endSessions(user, OPERATOR);
   if (type !== "ended") {
     throw notDone(user, type);
   }

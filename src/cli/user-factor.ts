@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import type { Services } from "../server/wiring/services.ts";
-import { reasonSchema, type Help } from "../domain/factors/factor-administration.ts";
+import { reasonSchema, type Help } from "../domain/factors/help.ts";
 import type { FactorStanding } from "../domain/factors/standing-store.ts";
 import type { User } from "../domain/users/user.ts";
 import { details, type Answer } from "./answer.ts";
@@ -50,7 +50,7 @@ export function addFactorCommands(noun: Command): void {
 async function unlock(services: Services, username: string, options: HelpOptions): Promise<Answer> {
   const help = helpOf(options);
   const user = await getUser(services, await getOffice(services, options.office), username);
-  const { type } = await services.administration.help.unlock(user, help);
+  const { type } = await services.administration.factors.unlock(user, help);
   if (type !== "unlocked") {
     throw notDone(user, type);
   }
@@ -63,7 +63,7 @@ async function endTrust(
   { office }: Pick<HelpOptions, "office">,
 ): Promise<Answer> {
   const user = await getUser(services, await getOffice(services, office), username);
-  const { type } = await services.administration.trust.endAll(user, OPERATOR);
+  const { type } = await services.administration.factors.endTrust(user, OPERATOR);
   if (type !== "ended") {
     throw notDone(user, type);
   }
@@ -73,7 +73,7 @@ async function endTrust(
 async function reset(services: Services, username: string, options: HelpOptions): Promise<Answer> {
   const help = helpOf(options);
   const user = await getUser(services, await getOffice(services, options.office), username);
-  const result = await services.administration.help.reset(user, help);
+  const result = await services.administration.factors.reset(user, help);
   if (result.type !== "reset") {
     throw notDone(user, result.type);
   }

@@ -12,7 +12,7 @@ import { parseOptions } from "./option-faults.ts";
 import { given } from "./typed-values.ts";
 import { tellUser } from "./user-answer.ts";
 import { addVerb, answering } from "./verb.ts";
-import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
+import { OPERATOR, withServices } from "./with-services.ts";
 
 interface OfOffice {
   readonly office: string;
@@ -60,7 +60,7 @@ async function invite(services: Services, username: string, typed: InviteOptions
   const office = await getOffice(services, typed.office);
   const fields = { username, name, mail, ...given({ language, role }) };
   const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
-  const result = await services.administration.people.add(draft, office, { by: OPERATOR, invite: true });
+  const result = await services.administration.users.add(draft, office, { by: OPERATOR, invite: true });
   if (result.type !== "added") {
     throw notDone(draft, result.type);
   }
@@ -78,7 +78,7 @@ async function sendPasswordLink(
 ): Promise<Answer> {
   requireMail(services);
   const user = await getUser(services, await getOffice(services, code), username);
-  const { type } = await services.administration.people.sendPasswordLink(user, "password-reset", OPERATOR);
+  const { type } = await services.administration.users.sendPasswordLink(user, "password-reset", OPERATOR);
   if (type !== "sent") {
     throw new OperatorError(`${user.username} gets no link: ${whyNot(user)}.`);
   }
@@ -91,7 +91,10 @@ async function expirePassword(
   { office: code }: OfOffice,
 ): Promise<Answer> {
   const user = await getUser(services, await getOffice(services, code), username);
-  await services.userService.expirePassword(user, ACTOR);
+  const { type } = await services.administration.users.expirePassword(user, OPERATOR);
+  if (type !== "expired") {
+    throw notDone(user, type);
+  }
   return { json: { expired: user.id }, text: `${user.username} chooses a new password at the next sign-in.` };
 }
 

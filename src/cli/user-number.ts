@@ -69,7 +69,7 @@ async function set(
 ): Promise<Answer> {
   const { office, user, help } = await subjectOf(services, username, options);
   const number = readNumber(typed, office, "NUMBER");
-  const { type } = await services.administration.help.enterNumber(user, number, help);
+  const { type } = await services.administration.factors.enterNumber(user, number, help);
   if (type === "unchanged") {
     throw new OperatorError(`${user.username} has this number already, and it is confirmed.`);
   }
@@ -83,7 +83,7 @@ async function set(
 
 async function remove(services: Services, username: string, options: NumberOptions): Promise<Answer> {
   const { user, help } = await subjectOf(services, username, options);
-  const result = await services.administration.help.deleteNumber(user, help);
+  const result = await services.administration.factors.deleteNumber(user, help);
   if (result.type !== "removed") {
     throw new OperatorError(`${user.username} has no mobile number.`);
   }
@@ -106,7 +106,7 @@ async function remove(services: Services, username: string, options: NumberOptio
 
 async function approve(services: Services, username: string, options: NumberOptions): Promise<Answer> {
   const { user, help } = await subjectOf(services, username, options);
-  const result = await services.administration.help.approveNumber(user, help);
+  const result = await services.administration.factors.approveNumber(user, help);
   if (result.type !== "approved") {
     throw new OperatorError(`${user.username} has asked for no other number.`);
   }
@@ -119,7 +119,7 @@ async function approve(services: Services, username: string, options: NumberOpti
 
 async function refuse(services: Services, username: string, options: NumberOptions): Promise<Answer> {
   const { user, help } = await subjectOf(services, username, options);
-  const { type } = await services.administration.help.refuseNumber(user, help);
+  const { type } = await services.administration.factors.refuseNumber(user, help);
   if (type !== "cancelled") {
     throw new OperatorError(`${user.username} has asked for no other number.`);
   }

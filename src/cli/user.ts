@@ -10,6 +10,7 @@ import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
 import { addNumberCommands, numberForJson, numberInWords, readNumber } from "./user-number.ts";
 import { addLinkCommands } from "./user-link.ts";
 import { getOffice } from "./get-office.ts";
+import { notAdded, notDone } from "./obstacle.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
 import { terminalOf, type Terminal } from "./terminal.ts";
@@ -17,7 +18,7 @@ import { given } from "./typed-values.ts";
 import { tellUser } from "./user-answer.ts";
 import { addChangeCommands } from "./user-change.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
-import { ACTOR, withServices } from "./with-services.ts";
+import { OPERATOR, withServices } from "./with-services.ts";
 
 interface OfOffice {
   readonly office: string;
@@ -112,7 +113,11 @@ export async function addPerson(
   const fields = { username, name, ...given({ mail, language, role }) };
   const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
   const password = await newPassword(typed, terminal);
-  await services.userService.add(draft, office, { password: password.password, actor: ACTOR });
+  const access = { password: password.password, by: OPERATOR };
+  const { type } = await services.administration.users.addWithPassword(draft, office, access);
+  if (type !== "added") {
+    throw notAdded(draft, office, type);
+  }
   const user = await getUser(services, office, draft.username);
   return tellUser("was added", { user, office, password });
 }
@@ -130,7 +135,7 @@ async function add(
   const answer = await addPerson(services, of, { ...options, username }, terminalOf(this));
   if (number !== null) {
     const user = await getUser(services, of, username);
-    await services.secondFactor.numberService.set(user, number, { actor: ACTOR, reason: null });
+    await services.administration.factors.enterNumber(user, number, { by: OPERATOR, reason: null });
   }
   return answer;
 }
@@ -170,7 +175,10 @@ async function setPassword(
   const office = await getOffice(services, code);
   const user = await getUser(services, office, username);
   const password = await newPassword(options, terminalOf(this));
-  const access = { password: password.password, actor: ACTOR, officeCode: office.code };
-  await services.userService.changePassword(user, access);
+  const access = { password: password.password, by: OPERATOR, officeCode: office.code };
+  const { type } = await services.administration.users.changePassword(user, access);
+  if (type !== "changed") {
+    throw notDone(user, type);
+  }
   return tellUser("has a new password", { user, office, password });
 }

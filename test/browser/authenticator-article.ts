@@ -20,6 +20,7 @@ import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
 import type { Words } from "../support/words.ts";
+import { resetFactor } from "../support/second-factor.ts";
 
 /** What the help article tells somebody to do and to expect, one sentence after the other. */
 export function describeAuthenticatorArticle(words: Words): void {
@@ -122,8 +123,7 @@ export function describeAuthenticatorArticle(words: Words): void {
 
     it("I don't have my codes either: a reset, and then I can reconfigure the app", async () => {
       const user = await newcomer(demo, "enrolled");
-      const reset = { reason: "Phone lost", actor: "test" };
-      const code = await demo.vestibule.services.secondFactor.service.reset(user, reset);
+      const code = await resetFactor(demo.vestibule.services, user, "Phone lost");
       await nextSecond();
       const page = await visit();
       await givePassword(page, demo, { words, username: user.username });

@@ -16,6 +16,7 @@ import { button, link, onPage } from "../support/pages.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { DUTCH, ENGLISH, type Words } from "../support/words.ts";
+import { resetFactor } from "../support/second-factor.ts";
 
 /** How somebody may look at the pages. At 640 px a page looks as at 1280 px with a zoom of 200 %. */
 const WAYS = {
@@ -83,7 +84,7 @@ export function describeSecondFactorPages(way: keyof typeof WAYS): void {
 
     it("the enrolment code, and the end of the time to enrol", async () => {
       const user = await newcomer(demo);
-      await demo.vestibule.services.secondFactor.service.reset(user, { reason: "Lost", actor: "test" });
+      await resetFactor(demo.vestibule.services, user, "Lost");
       await nextSecond();
       const page = await begin(user.username);
       await onPage(page, words.enrolmentCode);

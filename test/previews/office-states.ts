@@ -54,7 +54,7 @@ export async function askForReset({ demo }: World): Promise<string> {
     by: { id: by.id, officeId: support.id, role: "support" },
     reason: "Phone stolen; called back",
   } as const;
-  await services.administration.resetRequests.request(user, help);
+  await services.administration.factors.requestReset(user, help);
   return `/console/o/${office.code}/users/${user.id}`;
 }
 

@@ -7,6 +7,7 @@ import { totpNow } from "../support/totp.ts";
 import { allowTrust } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
+import { resetFactor } from "../support/second-factor.ts";
 
 /** A new user of the demo in this state signs in, up to the page after the password. Answers the user's id. */
 async function begin(page: Page, { demo }: World, state: DemoState): Promise<string> {
@@ -61,8 +62,7 @@ export const secondFactor: readonly Preview[] = [
   }),
   preview("enrolment-code", async (page, { demo }) => {
     const user = await newcomer(demo);
-    const reset = { reason: "Lost", actor: "preview" };
-    await demo.vestibule.services.secondFactor.service.reset(user, reset);
+    await resetFactor(demo.vestibule.services, user, "Lost");
     await nextSecond();
     await page.goto(`${demo.url}/sign-in`);
     await enter(page, { officeCode: DEMO_OFFICE.code, username: user.username, password: DEMO_PASSWORD });

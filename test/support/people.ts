@@ -3,7 +3,11 @@ import type { Services } from "../../src/server/wiring/services.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { newOfficeSchema } from "../../src/domain/offices/office.ts";
 import { newUserSchema } from "../../src/domain/users/user.ts";
+import type { Actor } from "../../src/domain/access/actor.ts";
 import type { Role } from "../../src/domain/access/role.ts";
+
+/** Who prepares what a test needs, and may do all of it. */
+export const TESTER: Actor = { id: "test", officeId: null, role: "operator" };
 
 /** A password that passes every rule. */
 export const PASSWORD = "plum-teapot-ladder-42";
@@ -58,8 +62,12 @@ export async function makeUser(
     mail: "sanne@mail.example",
     ...rest,
   });
-  const id = await services.userService.add(draft, office, { password: new Secret(password), actor: "test" });
-  return { id, office, username: draft.username, password };
+  const access = { password: new Secret(password), by: TESTER };
+  const added = await services.administration.users.addWithPassword(draft, office, access);
+  if (added.type !== "added") {
+    throw new Error(`The user ${draft.username} was not added: ${added.type}.`);
+  }
+  return { id: added.id, office, username: draft.username, password };
 }
 
 /** A first-party web application, unless `changes` say otherwise. */

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { base32 } from "../../src/domain/factors/base32.ts";
 import { sealTotpSecret } from "../../src/domain/factors/totp-secret.ts";
+import type { User } from "../../src/domain/users/user.ts";
+import type { Secret } from "../../src/kernel/secret.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import type { Office, OfficeSecondFactor } from "../../src/domain/offices/office.ts";
 import { asOwner } from "./database.ts";
 import { HttpBrowser, type Page } from "./http-browser.ts";
-import { makeOffice, type TestApplication, type TestOffice, type TestUser } from "./people.ts";
+import { makeOffice, TESTER, type TestApplication, type TestOffice, type TestUser } from "./people.ts";
 import {
   authorizationRequest,
   follow,
@@ -63,6 +65,15 @@ export async function giveApp(services: Services, user: TestUser): Promise<TestA
     await save(tx, person, clock());
   });
   return { secret, codes };
+}
+
+/** What an administrator does for a user who has lost the factor; answers the code that is handed over. */
+export async function resetFactor(services: Services, user: User, reason: string): Promise<Secret> {
+  const result = await services.administration.factors.reset(user, { by: TESTER, reason });
+  if (result.type !== "reset") {
+    throw new Error(`The factor was not reset: ${result.type}.`);
+  }
+  return result.enrolmentCode;
 }
 
 /** Six digits that no step within a quarter of an hour has. */

@@ -1,90 +1,171 @@
-import { z } from "zod";
-import type { Secret } from "../../kernel/secret.ts";
-import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import type { Action } from "../access/permissions.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
 import type { User } from "../users/user.ts";
-import type { FactorService } from "./factor-reset.ts";
-import type { NumberService } from "./number-service.ts";
+import type { UserStore } from "../users/user-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { FactorReset } from "./factor-reset.ts";
+import type { GuardStore } from "./guard-store.ts";
+import type { Help } from "./help.ts";
 import type { ApproveResult, RemoveResult, SetResult } from "./number-change.ts";
+import type { NumberService } from "./number-service.ts";
+import type { ApprovalResult, RequestKey, RequestResult, ResetRequests } from "./reset-requests.ts";
+import type { WaitingReset } from "./reset-request-store.ts";
+import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
 
-/** Why somebody is helped, for whoever reads the audit log. */
-export const reasonSchema = z
-  .string()
-  .trim()
-  .min(5, "say in a few words why, for whoever reads the audit log.")
-  .max(500)
-  .refine(isOneLine, NOT_ONE_LINE);
-
-/** Who helps, and why. */
-export interface Help {
-  readonly by: Actor;
-  /** As `reasonSchema` has it. */
-  readonly reason: string;
+interface Parts {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly guard: GuardStore;
+  readonly resets: FactorReset;
+  readonly requests: ResetRequests;
+  readonly numbers: NumberService;
+  readonly trusted: TrustedBrowserStore;
+  /** Where sessions live. */
+  readonly access: { endSpared(tx: Queryable, personId: string): Promise<number> };
+  readonly notices: Notices;
+  readonly audit: AuditStore;
+  readonly clock: Clock;
 }
 
-/** `needs-approval`: a second member of support has to agree, see `ResetRequests`. */
+/** `needs-approval`: a second member of support has to agree, see `requestReset`. */
 export interface NoHelp {
   readonly type: Denial | "needs-approval";
 }
 
-export type UnlockResult = { readonly type: "unlocked" | "frozen" } | NoHelp;
+export type UnlockResult = { readonly type: "unlocked" | "frozen" | Denial };
 export type ResetResult = { readonly type: "reset"; readonly enrolmentCode: Secret } | NoHelp;
 
-/**
- * What one person does about another's second factor. The table of access says who may, and what one
- * member of support may not do alone.
- */
-export class HelpService {
-  readonly #factors: FactorService;
-  readonly #numbers: NumberService;
+/** All that one user, or the operator, does to another user's second factor. */
+export class FactorAdministration {
+  readonly #parts: Parts;
 
-  constructor(parts: { factors: FactorService; numbers: NumberService }) {
-    this.#factors = parts.factors;
-    this.#numbers = parts.numbers;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
-  /** Ends a block. What was tried stays counted; a frozen factor needs a reset. */
+  /**
+   * Ends a block. What was tried stays counted, so nobody can guess on for ever with somebody's help. A frozen factor
+   * needs a reset.
+   */
   async unlock(user: User, { by, reason }: Help): Promise<UnlockResult> {
-    const obstacle = denialOf(by, "user.unlock", aboutUser(user));
-    if (obstacle !== null) {
-      return { type: obstacle };
+    const { database, guard, audit } = this.#parts;
+    const denial = denialOf(by, "user.unlock", aboutUser(user));
+    if (denial !== null) {
+      return { type: denial };
     }
-    return { type: (await this.#factors.unlock(user, { reason, actor: by.id })) ? "unlocked" : "frozen" };
+    const { id: subject, officeId } = user;
+    return database.inOffice(officeId, async (tx) => {
+      if (!(await guard.unlock(tx, user))) {
+        return { type: "frozen" };
+      }
+      const who = { officeId, actor: by.id, subject, details: { reason } };
+      await audit.add(tx, { type: "code.unblocked", outcome: "ok", ...who });
+      return { type: "unlocked" };
+    });
   }
 
-  /** Takes factors, number and recovery codes away and ends all sessions. The code is told once, to be handed over. */
+  /** Takes factors, number and recovery codes away and ends all sessions. The code is shown once, to be handed over. */
   async reset(user: User, { by, reason }: Help): Promise<ResetResult> {
     return (
       obstacleTo(by, "user.reset-authenticator", user) ?? {
         type: "reset",
-        enrolmentCode: await this.#factors.reset(user, { reason, actor: by.id }),
+        enrolmentCode: await this.#parts.resets.reset(user, { reason, actor: by.id }),
       }
     );
   }
 
-  /** Enters a number (E.164), to be confirmed by its owner. */
-  async enterNumber(user: User, number: string, { by, reason }: Help): Promise<SetResult | NoHelp> {
-    return obstacleTo(by, "number.enter", user) ?? this.#numbers.set(user, number, { actor: by.id, reason });
+  /** Asks for a reset that takes two members of support. */
+  requestReset(user: User, help: Help): Promise<RequestResult> {
+    return this.#parts.requests.request(user, help);
+  }
+
+  /** By another member of support than the one who asked. */
+  approveReset(key: RequestKey, by: Actor): Promise<ApprovalResult> {
+    return this.#parts.requests.approve(key, by);
+  }
+
+  /** Answers false for a request that was decided before, or that this actor may not decide. */
+  cancelReset(key: RequestKey, by: Actor): Promise<boolean> {
+    return this.#parts.requests.cancel(key, by);
+  }
+
+  /** The resets that can be approved now, in all offices; for members of support. */
+  waitingResets(): Promise<WaitingReset[]> {
+    return this.#parts.requests.waiting();
+  }
+
+  /** Enters a number (E.164), to be confirmed by its owner. Without a reason for a user who was just added. */
+  async enterNumber(
+    user: User,
+    number: string,
+    { by, reason }: Pick<Help, "by"> & { readonly reason: string | null },
+  ): Promise<SetResult | NoHelp> {
+    return (
+      obstacleTo(by, "number.enter", user) ?? this.#parts.numbers.set(user, number, { actor: by.id, reason })
+    );
   }
 
   async deleteNumber(user: User, { by, reason }: Help): Promise<RemoveResult | NoHelp> {
-    return obstacleTo(by, "number.delete", user) ?? this.#numbers.remove(user, { actor: by.id, reason });
+    return (
+      obstacleTo(by, "number.delete", user) ?? this.#parts.numbers.remove(user, { actor: by.id, reason })
+    );
   }
 
   async approveNumber(user: User, { by, reason }: Help): Promise<ApproveResult | NoHelp> {
-    return obstacleTo(by, "number.approve", user) ?? this.#numbers.approve(user, { actor: by.id, reason });
+    return (
+      obstacleTo(by, "number.approve", user) ?? this.#parts.numbers.approve(user, { actor: by.id, reason })
+    );
   }
 
   /** The old number stays. */
   async refuseNumber(user: User, { by, reason }: Help) {
     const change = { actor: by.id, reason, proof: "administrator" } as const;
-    return obstacleTo(by, "number.approve", user) ?? this.#numbers.cancelPending(user, change);
+    return obstacleTo(by, "number.approve", user) ?? this.#parts.numbers.cancelPending(user, change);
+  }
+
+  /**
+   * Ends the trust in every browser, with what was signed in without a code: after a lost laptop nobody knows any more
+   * which browser that was in. It only makes an account safer, so one member of support may do it alone.
+   */
+  async endTrust(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
+    const { database, users, trusted, access, clock } = this.#parts;
+    const denial = denialOf(by, "user.end-trust", aboutUser(user));
+    if (denial !== null) {
+      return { type: denial };
+    }
+    await database.inOffice(user.officeId, async (tx) => {
+      await users.hold(tx, user.id, epochSeconds(clock()));
+      const browsers = await trusted.endAll(tx, user.id);
+      if (browsers > 0) {
+        const sessions = await access.endSpared(tx, user.id);
+        await this.#trustEnded(tx, user, { by, details: { browsers, sessions } });
+      }
+    });
+    return { type: "ended" };
+  }
+
+  async #trustEnded(
+    tx: Queryable,
+    user: User,
+    { by, details }: { by: Actor; details: Readonly<Record<string, number>> },
+  ): Promise<void> {
+    const { users, audit, notices } = this.#parts;
+    const { id, officeId } = user;
+    const event = { outcome: "ok", officeId, actor: by.id, subject: id, details } as const;
+    await audit.add(tx, { type: "browser.trust-ended", ...event });
+    const account = await users.findAccount(id, tx);
+    const language = user.language ?? account?.office.language ?? DEFAULT_LANGUAGE;
+    await notices.send(tx, { ...user, language }, "trustEndedByOffice", {});
   }
 }
 
-/** What stands against bringing somebody's factor into other hands. */
+/** What forbids bringing a user's factor into other hands. */
 function obstacleTo(by: Actor, action: Action, user: User): NoHelp | null {
   const type = denialAlone(by, action, aboutUser(user));
   return type === null ? null : { type };

@@ -33,15 +33,15 @@ interface Parts {
 }
 
 /** Why, and who says so, for the audit log. */
-export interface ResetReason {
+interface ResetReason {
   readonly reason: string;
   readonly actor: string;
   /** The first of two persons, where it takes two. */
   readonly requestedBy?: string;
 }
 
-/** What somebody else may do to a user's second factor; the command line uses it, the console will. */
-export class FactorService {
+/** The reset of a user's second factor, for `FactorAdministration` and `ResetRequests`, which know who may. */
+export class FactorReset {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -49,8 +49,8 @@ export class FactorService {
   }
 
   /**
-   * Takes the factors, the mobile number and the recovery codes away, ends all sessions, and opens the time to enrol. Answers the
-   * one-time code that has to be handed over outside the mailbox; it is told once.
+   * Takes the factors, the mobile number and the recovery codes away, ends all sessions, and opens the time to enrol.
+   * Answers the one-time code that has to be handed over outside the mailbox; it is shown once.
    */
   reset(user: User, why: ResetReason): Promise<Secret> {
     return this.#parts.database.inOffice(user.officeId, (tx) => this.resetIn(tx, user, why));
@@ -88,22 +88,5 @@ export class FactorService {
     await numbers.remove(tx, user);
     await smsCodes.forget(tx, user);
     return before?.state === "confirmed" ? before.number : null;
-  }
-
-  /**
-   * Ends a block. What was tried stays counted, so nobody can guess on for ever with somebody's help. Answers false for
-   * a frozen factor, which only a reset makes usable again.
-   */
-  async unlock(user: User, { reason, actor }: ResetReason): Promise<boolean> {
-    const { database, guard, audit } = this.#parts;
-    const { id: subject, officeId } = user;
-    return database.inOffice(officeId, async (tx) => {
-      const isDone = await guard.unlock(tx, user);
-      if (isDone) {
-        const who = { officeId, actor, subject, details: { reason } };
-        await audit.add(tx, { type: "code.unblocked", outcome: "ok", ...who });
-      }
-      return isDone;
-    });
   }
 }

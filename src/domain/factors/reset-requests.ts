@@ -10,22 +10,22 @@ import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import { isActive, type User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
-import type { FactorService } from "./factor-reset.ts";
-import type { Help } from "./factor-administration.ts";
+import type { FactorReset } from "./factor-reset.ts";
+import type { Help } from "./help.ts";
 import type { ResetRequestStore, WaitingReset } from "./reset-request-store.ts";
 
 interface Parts {
   readonly database: Database;
   readonly store: ResetRequestStore;
   readonly users: UserStore;
-  readonly factors: FactorService;
+  readonly resets: FactorReset;
   readonly notices: Notices;
   readonly audit: AuditStore;
   readonly clock: Clock;
 }
 
 /** A request, and the office of the user that it is about. */
-interface RequestKey {
+export interface RequestKey {
   readonly id: string;
   readonly officeId: string;
 }
@@ -86,7 +86,7 @@ export class ResetRequests {
 
   /** By another member of support than the one who asked, who still has to be one. */
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
-    const { database, store, users, factors, clock } = this.#parts;
+    const { database, store, users, resets, clock } = this.#parts;
     return database.inOffice(officeId, async (tx) => {
       const found = await store.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
@@ -107,7 +107,7 @@ export class ResetRequests {
       const { reason, requestedBy } = request;
       return {
         type: "reset",
-        enrolmentCode: await factors.resetIn(tx, user, { reason, actor: by.id, requestedBy }),
+        enrolmentCode: await resets.resetIn(tx, user, { reason, actor: by.id, requestedBy }),
       };
     });
   }

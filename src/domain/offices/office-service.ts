@@ -25,7 +25,7 @@ type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
 
 const CHANGES: readonly AuditType[] = ["office.added", "office.changed"];
 
-/** Makes and changes offices; the command line and the demo use it, the console will. */
+/** Makes and changes offices. */
 export class OfficeService {
   readonly #parts: Parts;
 

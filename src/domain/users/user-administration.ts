@@ -1,26 +1,31 @@
+import { denialOf, denialOfRole, type Denial, type RoleDenial } from "../access/access.ts";
+import { aboutOffice, aboutUser, type Actor } from "../access/actor.ts";
+import type { Role } from "../access/role.ts";
+import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { PasswordLinks } from "../credentials/password-links.ts";
+import type { Office } from "../offices/office.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
-import type { Office } from "../offices/office.ts";
-import { denialOf, denialOfRole, type Denial, type RoleDenial } from "../access/access.ts";
-import { aboutOffice, aboutUser, type Actor } from "../access/actor.ts";
-import type { PasswordLinks } from "../credentials/password-links.ts";
 import type { NewUser, User } from "./user.ts";
-import type { Role } from "../access/role.ts";
-import type { UserRankStore } from "../access/user-rank-store.ts";
-import type { UserService } from "./user-passwords.ts";
+import type { UserEdit } from "./user-edit.ts";
+import type { EditResult, UserEditing } from "./user-editing.ts";
+import type { AlsoWhenAdded, UserPasswords } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Parts {
   readonly database: Database;
   readonly users: UserStore;
   readonly ranks: UserRankStore;
-  readonly userService: UserService;
+  readonly links: OneTimeLinkStore;
+  readonly passwords: UserPasswords;
+  readonly editing: UserEditing;
   readonly passwordLinks: PasswordLinks;
   readonly notices: Notices;
   readonly audit: AuditStore;
@@ -31,16 +36,14 @@ export type AddResult =
   | { readonly type: "added"; readonly id: string; readonly isInvited: boolean }
   | { readonly type: RoleDenial };
 
-/** `last`: the office would be left without anybody of that role. `overtaken`: the role was changed meanwhile. */
-export type RoleResult = {
-  readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleDenial;
-};
+/** `last`: the office would be left without an active user of that role. `overtaken`: the role was changed meanwhile. */
+export type RoleResult = { readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleDenial };
 
 /** `no-link`: no mail address, one that is held, a disabled user, or a closed office. */
 export type SendResult = { readonly type: "sent" | "no-link" | Denial };
 
-/** What one person does about another's place in an office. None of it answers a password, or a link to choose one. */
-export class PeopleService {
+/** All that one user, or the operator, does to another user's account, but for the second factor. */
+export class UserAdministration {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -48,38 +51,58 @@ export class PeopleService {
   }
 
   /**
-   * Adds somebody with a password that nobody knows or is told; with a mail address and `invite` a link to choose one
-   * goes out. Throws an OperatorError for a taken username.
+   * Adds a user with a password that nobody knows; with a mail address and `invite` a link to choose one goes out.
+   * Throws an OperatorError for a taken username.
    */
   async add(
     draft: NewUser,
     office: Office,
     { by, invite }: { by: Actor; invite: boolean },
   ): Promise<AddResult> {
-    const { userService, users, database, passwordLinks } = this.#parts;
+    const { passwords, users, database, passwordLinks } = this.#parts;
     const action = invite ? "user.invite" : "user.add";
     const given = { role: draft.role, office, target: aboutOffice(office) };
-    const fault = denialOfRole(by, action, given);
-    if (fault !== null) {
-      return { type: fault };
+    const denial = denialOfRole(by, action, given);
+    if (denial !== null) {
+      return { type: denial };
     }
     const access = { password: new Secret(randomToken()), actor: by.id };
-    const id = await userService.add(draft, office, access);
+    const id = await passwords.add(draft, office, access);
     const user = await database.inOffice(office.id, (tx) => users.find(tx, id));
     const isInvited = invite && user !== null && (await passwordLinks.send(user, "invitation", by.id));
     return { type: "added", id, isInvited };
   }
 
-  /** Ends every session and token, so that none speaks of the former role; the person is told by mail. */
+  /** Adds a user with this password. Throws an OperatorError for a weak password or a taken username. */
+  async addWithPassword(
+    draft: NewUser,
+    office: Pick<Office, "id" | "code">,
+    { by, password, also }: { by: Actor; password: Secret; also?: AlsoWhenAdded },
+  ): Promise<{ readonly type: "added"; readonly id: string } | { readonly type: RoleDenial }> {
+    const given = { role: draft.role, office, target: aboutOffice(office) };
+    const denial = denialOfRole(by, "user.set-password", given);
+    if (denial !== null) {
+      return { type: denial };
+    }
+    const id = await this.#parts.passwords.add(draft, office, { password, actor: by.id, also });
+    return { type: "added", id };
+  }
+
+  /** `user` as it was read just now; the edit names the version that its author saw. */
+  edit(user: User, edit: UserEdit, by: Actor): Promise<EditResult> {
+    return this.#parts.editing.edit(user, edit, by);
+  }
+
+  /** Ends every session and token, so that none speaks of the previous role; the user is notified by mail. */
   async changeRole(
     user: User,
     role: Role,
     { office, by }: { office: Office; by: Actor },
   ): Promise<RoleResult> {
     const { database, users, ranks, clock } = this.#parts;
-    const fault = denialOfRole(by, "user.change-role", { role, office, target: aboutUser(user) });
-    if (fault !== null) {
-      return { type: fault };
+    const denial = denialOfRole(by, "user.change-role", { role, office, target: aboutUser(user) });
+    if (denial !== null) {
+      return { type: denial };
     }
     if (role === user.role) {
       return { type: "unchanged" };
@@ -91,57 +114,102 @@ export class PeopleService {
         return { type: now?.role === before ? "last" : "overtaken" };
       }
       await this.#record(tx, user, { type: "user.role-changed", actor: by.id, details: { before, role } });
-      await this.#tell(tx, user, "roleChanged", { before, role });
+      await this.#notify(tx, user, "roleChanged", { before, role });
       return { type: "changed" };
     });
   }
 
   /** Ends sessions, tokens and links; the last superuser of an office and the last member of support stay. */
   async disable(user: User, by: Actor): Promise<{ readonly type: "disabled" | "last" | Denial }> {
-    const obstacle = denialOf(by, "user.disable", aboutUser(user));
-    if (obstacle !== null) {
-      return { type: obstacle };
+    const { database, ranks, links, clock } = this.#parts;
+    const denial = denialOf(by, "user.disable", aboutUser(user));
+    if (denial !== null) {
+      return { type: denial };
     }
-    return { type: (await this.#parts.userService.disable(user, by.id)) ? "disabled" : "last" };
+    return database.inOffice(user.officeId, async (tx) => {
+      if (!(await ranks.disable(tx, user.id, clock()))) {
+        return { type: "last" };
+      }
+      await links.voidAll(tx, user.id);
+      await this.#record(tx, user, { type: "user.disabled", actor: by.id });
+      return { type: "disabled" };
+    });
   }
 
   async enable(user: User, by: Actor): Promise<{ readonly type: "enabled" | Denial }> {
-    const obstacle = denialOf(by, "user.enable", aboutUser(user));
-    if (obstacle === null) {
-      await this.#parts.userService.enable(user, by.id);
+    const { database, ranks, clock } = this.#parts;
+    const denial = denialOf(by, "user.enable", aboutUser(user));
+    if (denial !== null) {
+      return { type: denial };
     }
-    return { type: obstacle ?? "enabled" };
+    await database.inOffice(user.officeId, async (tx) => {
+      await ranks.enable(tx, user.id, clock());
+      await this.#record(tx, user, { type: "user.enabled", actor: by.id });
+    });
+    return { type: "enabled" };
   }
 
   /** Every session, every token. */
   async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
     const { database, users, clock } = this.#parts;
-    const obstacle = denialOf(by, "user.end-sessions", aboutUser(user));
-    if (obstacle !== null) {
-      return { type: obstacle };
+    const denial = denialOf(by, "user.end-sessions", aboutUser(user));
+    if (denial !== null) {
+      return { type: denial };
     }
     await database.inOffice(user.officeId, async (tx) => {
       await users.endSessions(tx, user.id, clock());
       await this.#record(tx, user, { type: "sessions.ended", actor: by.id });
-      await this.#tell(tx, user, "sessionsEndedByOffice", {});
+      await this.#notify(tx, user, "sessionsEndedByOffice", {});
     });
     return { type: "ended" };
   }
 
-  /** Mails the user a link; whoever sends it never sees it. */
+  /** Mails the user a link, which the actor never sees. */
   async sendPasswordLink(
     user: User,
     purpose: "password-reset" | "invitation",
     by: Actor,
   ): Promise<SendResult> {
-    const obstacle = denialOf(by, "user.send-password-link", aboutUser(user));
-    if (obstacle !== null) {
-      return { type: obstacle };
+    const denial = denialOf(by, "user.send-password-link", aboutUser(user));
+    if (denial !== null) {
+      return { type: denial };
     }
     return { type: (await this.#parts.passwordLinks.send(user, purpose, by.id)) ? "sent" : "no-link" };
   }
 
-  async #tell(
+  /** Ends every session, token and link of the user. Throws an OperatorError for a weak password. */
+  async changePassword(
+    user: User,
+    { by, password, officeCode }: { by: Actor; password: Secret; officeCode: string },
+  ): Promise<{ readonly type: "changed" | Denial }> {
+    const denial = denialOf(by, "user.set-password", aboutUser(user));
+    if (denial === null) {
+      await this.#parts.passwords.change(user, { password, actor: by.id, officeCode });
+    }
+    return { type: denial ?? "changed" };
+  }
+
+  /** The next sign-in ends with choosing a new password. */
+  async expirePassword(user: User, by: Actor): Promise<{ readonly type: "expired" | Denial }> {
+    const denial = denialOf(by, "user.expire-password", aboutUser(user));
+    if (denial === null) {
+      await this.#parts.passwords.expire(user, by.id);
+    }
+    return { type: denial ?? "expired" };
+  }
+
+  /** Answers the address of a link to choose a password, to be printed at the terminal; see `UserPasswords`. */
+  async makeFirstLink(
+    user: User,
+    by: Actor,
+  ): Promise<{ readonly type: "made"; readonly link: Secret } | { readonly type: Denial }> {
+    const denial = denialOf(by, "user.print-link", aboutUser(user));
+    return denial === null
+      ? { type: "made", link: await this.#parts.passwords.makeFirstLink(user, by.id) }
+      : { type: denial };
+  }
+
+  async #notify(
     tx: Queryable,
     user: User,
     notice: Notice,

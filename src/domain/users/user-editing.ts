@@ -45,8 +45,8 @@ const CHANGES: readonly AuditType[] = [
   ...(["profile.changed", "mail.changed", "mail.restored"] as const),
 ];
 
-/** What an administrator writes about somebody else: name, username, mail address and language. */
-export class UserEditService {
+/** The edit of a user's name, username, mail address and language, for `UserAdministration`. */
+export class UserEditing {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {

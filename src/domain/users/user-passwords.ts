@@ -1,31 +1,30 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { PasswordHasher } from "../credentials/password.ts";
+import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "../credentials/password-rules.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
-import type { Secret } from "../../kernel/secret.ts";
-import { SUPPORT_OFFICE_CODE } from "../offices/office.ts";
-import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
-import type { PasswordHasher } from "../credentials/password.ts";
-import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "../credentials/password-rules.ts";
+import { Secret } from "../../kernel/secret.ts";
 import type { NewUser, User } from "./user.ts";
-import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Parts {
   readonly database: Database;
-  readonly store: UserStore;
-  readonly ranks: UserRankStore;
+  readonly users: UserStore;
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly clock: Clock;
   readonly productName: string;
+  /** Every link starts with it. */
+  readonly issuer: string;
 }
 
 /** Done in the transaction that adds something, so that neither is there without the other. */
-type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+export type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
 
 const FAULTS: Record<PasswordFault, string> = {
   "too-short": `The password must have at least ${String(PASSWORD_LENGTH.minimum)} characters.`,
@@ -33,8 +32,8 @@ const FAULTS: Record<PasswordFault, string> = {
   "too-easy": "The password is too easy to guess. A few unrelated words make a good one.",
 };
 
-/** Makes users and changes what an administrator may; the command line and the demo use it, the console will. */
-export class UserService {
+/** New users and passwords that another user gives, for `UserAdministration`, which knows who may. */
+export class UserPasswords {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -45,10 +44,9 @@ export class UserService {
   async add(
     draft: NewUser,
     office: { id: string; code: string },
-    access: { password: Secret; actor: string; also?: AlsoWhenAdded },
+    access: { password: Secret; actor: string; also?: AlsoWhenAdded | undefined },
   ): Promise<string> {
-    const { database, store, hasher, clock } = this.#parts;
-    requireFittingRole(draft, office);
+    const { database, users, hasher, clock } = this.#parts;
     await this.#requireStrong(access.password, [office.code, draft.username, draft.name]);
     const user = {
       ...draft,
@@ -58,57 +56,53 @@ export class UserService {
       at: clock(),
     };
     await database.inOffice(office.id, async (tx) => {
-      if (!(await store.add(tx, user))) {
+      if (!(await users.add(tx, user))) {
         throw new OperatorError(`The username ${draft.username} is taken in the office ${office.code}.`);
       }
-      await this.#tell(tx, user, { type: "user.added", actor: access.actor, details: { role: draft.role } });
+      await this.#record(tx, user, {
+        type: "user.added",
+        actor: access.actor,
+        details: { role: draft.role },
+      });
       await access.also?.(tx, user.id);
     });
     return user.id;
   }
 
-  /** Ends every session, token and link of the user with the change. */
-  async changePassword(
-    user: User,
-    access: { password: Secret; actor: string; officeCode: string },
-  ): Promise<void> {
-    const { database, store, links, hasher, clock } = this.#parts;
+  /** Ends every session, token and link of the user with the change. Throws an OperatorError for a weak password. */
+  async change(user: User, access: { password: Secret; actor: string; officeCode: string }): Promise<void> {
+    const { database, users, links, hasher, clock } = this.#parts;
     await this.#requireStrong(access.password, [access.officeCode, user.username, user.name]);
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
-      await store.changePassword(tx, user.id, passwordHash, clock());
+      await users.changePassword(tx, user.id, passwordHash, clock());
       await links.voidAll(tx, user.id);
-      await this.#tell(tx, user, { type: "password.changed", actor: access.actor });
+      await this.#record(tx, user, { type: "password.changed", actor: access.actor });
     });
   }
 
-  /** The next sign-in ends with choosing a new password. */
-  async expirePassword(user: User, actor: string): Promise<void> {
-    const { database, store, clock } = this.#parts;
+  async expire(user: User, actor: string): Promise<void> {
+    const { database, users, clock } = this.#parts;
     await database.inOffice(user.officeId, async (tx) => {
-      await store.expirePassword(tx, user.id, clock());
-      await this.#tell(tx, user, { type: "password.expired", actor });
+      await users.expirePassword(tx, user.id, clock());
+      await this.#record(tx, user, { type: "password.expired", actor });
     });
   }
 
-  /** Ends every session, token and link. Answers false, and changes nothing, for the last one who leads the office. */
-  async disable(user: User, actor: string): Promise<boolean> {
-    const { database, ranks, links, clock } = this.#parts;
-    return database.inOffice(user.officeId, async (tx) => {
-      const isDone = await ranks.disable(tx, user.id, clock());
-      if (isDone) {
-        await links.voidAll(tx, user.id);
-        await this.#tell(tx, user, { type: "user.disabled", actor });
-      }
-      return isDone;
-    });
-  }
-
-  async enable(user: User, actor: string): Promise<void> {
-    const { database, ranks, clock } = this.#parts;
-    await database.inOffice(user.officeId, async (tx) => {
-      await ranks.enable(tx, user.id, clock());
-      await this.#tell(tx, user, { type: "user.enabled", actor });
+  /**
+   * The address with which the staff of the platform chooses a password: the first of them is added where there is
+   * perhaps no mail yet, so it is printed, once. It has 256 random bits, is good for 24 hours and one use, and dead when
+   * the mail address changes.
+   */
+  async makeFirstLink(user: User, actor: string): Promise<Secret> {
+    const { database, links, clock, issuer } = this.#parts;
+    const { id: userId, officeId, mail } = user;
+    return database.inOffice(officeId, async (tx) => {
+      const data = { mail, applicationId: null };
+      const token = await links.make(tx, { purpose: "invitation", officeId, userId, at: clock(), data });
+      const details = { purpose: "invitation", by: "terminal" };
+      await this.#record(tx, user, { type: "password-link.sent", actor, details });
+      return new Secret(`${issuer}/invitation/${token.reveal()}`);
     });
   }
 
@@ -119,25 +113,11 @@ export class UserService {
     }
   }
 
-  #tell(
+  #record(
     tx: Queryable,
     user: { id: string; officeId: string },
     event: Pick<AuditEvent, "type" | "actor" | "details">,
   ): Promise<void> {
     return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId: user.officeId, subject: user.id });
-  }
-}
-
-/** Staff of the platform sees every office: the role exists in the platform's own office, and there no other does. */
-function requireFittingRole({ role }: NewUser, { code }: { code: string }): void {
-  if (role === "support" && code !== SUPPORT_OFFICE_CODE) {
-    throw new OperatorError(
-      'The role support is for the platform\'s own staff: use "npx vestibule support add".',
-    );
-  }
-  if (role !== "support" && code === SUPPORT_OFFICE_CODE) {
-    throw new OperatorError(
-      `The office ${SUPPORT_OFFICE_CODE} is for the platform's own staff: use "npx vestibule support add".`,
-    );
   }
 }

@@ -1,4 +1,4 @@
-import { reasonSchema } from "../../domain/factors/factor-administration.ts";
+import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Action } from "../../domain/access/permissions.ts";
 import type { Outcome, PersonPage, PersonVisit } from "./page.ts";

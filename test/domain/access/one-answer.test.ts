@@ -61,9 +61,9 @@ describe("who may do what has one answer", function () {
 
   /** Everything that one user can do to another. */
   function waysToUsers(): Readonly<Record<string, Way>> {
-    const { people: users, edit, help, trust } = vestibule.services.administration;
+    const { users, factors } = vestibule.services.administration;
     const editing = (user: User, fields: object, by: Actor) =>
-      edit.edit(user, userEditSchema.parse({ version: user.version, ...fields }), by);
+      users.edit(user, userEditSchema.parse({ version: user.version, ...fields }), by);
     const officeOf = (user: User) =>
       storedOffice(vestibule.services, offices.find(({ id }) => id === user.officeId) ?? north);
     const why = (by: Actor) => ({ by, reason: REASON });
@@ -88,22 +88,25 @@ describe("who may do what has one answer", function () {
         actions: ["user.send-password-link"],
         act: (user, by) => users.sendPasswordLink(user, "password-reset", by),
       },
-      unlock: { actions: ["user.unlock"], act: (user, by) => help.unlock(user, why(by)) },
-      reset: { actions: ["user.reset-authenticator"], act: (user, by) => help.reset(user, why(by)) },
+      unlock: { actions: ["user.unlock"], act: (user, by) => factors.unlock(user, why(by)) },
+      reset: { actions: ["user.reset-authenticator"], act: (user, by) => factors.reset(user, why(by)) },
       "enter a number": {
         actions: ["number.enter"],
-        act: (user, by) => help.enterNumber(user, newNumber(), why(by)),
+        act: (user, by) => factors.enterNumber(user, newNumber(), why(by)),
       },
       "approve a number": {
         actions: ["number.approve"],
-        act: (user, by) => help.approveNumber(user, why(by)),
+        act: (user, by) => factors.approveNumber(user, why(by)),
       },
-      "refuse a number": { actions: ["number.approve"], act: (user, by) => help.refuseNumber(user, why(by)) },
+      "refuse a number": {
+        actions: ["number.approve"],
+        act: (user, by) => factors.refuseNumber(user, why(by)),
+      },
       "delete the number": {
         actions: ["number.delete"],
-        act: (user, by) => help.deleteNumber(user, why(by)),
+        act: (user, by) => factors.deleteNumber(user, why(by)),
       },
-      "end the trust": { actions: ["user.end-trust"], act: (user, by) => trust.endAll(user, by) },
+      "end the trust": { actions: ["user.end-trust"], act: (user, by) => factors.endTrust(user, by) },
     };
   }
 
@@ -121,18 +124,18 @@ describe("who may do what has one answer", function () {
 
   it("T91 of the approval of a reset that takes two: that of the table", async () => {
     const { services } = vestibule;
-    const { resetRequests } = services.administration;
+    const { factors } = services.administration;
     for (const [by, role] of pairsOf(actors, ["superuser", "support"] as const)) {
       const { user: asked } = await makeActor(services, north, role);
       const user = await stored(asked);
       const first = await makeActor(services, north, "support");
-      const request = await resetRequests.request(user, { by: first, reason: REASON });
+      const request = await factors.requestReset(user, { by: first, reason: REASON });
       const id = request.type === "requested" ? request.id : expect.fail(request.type);
       const denial = denialOf(by, "superuser-reset.approve", aboutUser(user));
       const key = { id, officeId: user.officeId };
-      expect((await resetRequests.approve(key, by)).type, `${by.role} ${role}`).to.equal(denial ?? "reset");
+      expect((await factors.approveReset(key, by)).type, `${by.role} ${role}`).to.equal(denial ?? "reset");
       if (denial !== null) {
-        expect(await resetRequests.cancel(key, by), `${by.role} cancels ${role}`).to.equal(false);
+        expect(await factors.cancelReset(key, by), `${by.role} cancels ${role}`).to.equal(false);
       }
     }
   });
@@ -148,8 +151,8 @@ describe("who may do what has one answer", function () {
     for (const [by, office] of pairsOf(actors, offices)) {
       const now = await storedOffice(vestibule.services, office);
       const results: Readonly<Partial<Record<Action, { readonly type: string }>>> = {
-        "user.add": await administration.people.add(draftFor(office), now, { by, invite: false }),
-        "user.invite": await administration.people.add(draftFor(office), now, { by, invite: true }),
+        "user.add": await administration.users.add(draftFor(office), now, { by, invite: false }),
+        "user.invite": await administration.users.add(draftFor(office), now, { by, invite: true }),
         "settings.change": await administration.settings.change(now, { version: now.version }, by),
         "office.close": await administration.settings.open(now, by),
         // The platform's own staff never comes as a file, whoever sends it.

@@ -7,7 +7,7 @@ import type { User } from "../../../src/domain/users/user.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { openGuesser } from "../../support/guesser.ts";
-import { makeApplication, makeOffice, makeUser, type TestApplication } from "../../support/people.ts";
+import { TESTER, makeApplication, makeOffice, makeUser, type TestApplication } from "../../support/people.ts";
 import {
   authorizationRequest,
   follow,
@@ -199,7 +199,7 @@ describe("the audit log", () => {
   });
 
   it("T109 tells of each change of a user, an office and an application, and who made it", async () => {
-    const { officeService, offices, userService, applicationService, users } = vestibule.services;
+    const { officeService, offices, administration, applicationService, users } = vestibule.services;
     const events = await eventsOf(async () => {
       const made = await makeOffice(vestibule.services);
       const found = await offices.find(made.id);
@@ -207,10 +207,11 @@ describe("the audit log", () => {
       const user = await userOf(
         users.findByUsername(made.id, (await makeUser(vestibule.services, made)).username),
       );
-      await userService.disable(user, "test");
-      await userService.enable(user, "test");
+      await administration.users.disable(user, TESTER);
+      await administration.users.enable(user, TESTER);
       const password = new Secret("orange-window-bicycle-77");
-      await userService.changePassword(user, { password, actor: "test", officeCode: made.code });
+      const access = { password, by: TESTER, officeCode: made.code };
+      await administration.users.changePassword(user, access);
       const { application: added } = await makeApplication(vestibule.services, {}, made.id);
       await applicationService.change(added, { ...added, name: "Other" }, "test");
       await applicationService.rotateSecret(added, "test");

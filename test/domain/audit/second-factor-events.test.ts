@@ -5,6 +5,7 @@ import { startLoggedProcess, type LoggedProcess } from "../../support/logged-pro
 import { settleOutbox } from "../../support/outbox.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
 import {
+  resetFactor,
   codesOn,
   keyOf,
   makeStrictOffice,
@@ -117,8 +118,7 @@ describe("what is written down of a second factor", function () {
   async function reset(): Promise<void> {
     const found = await vestibule.services.users.findByUsername(user.office.id, user.username);
     if (found !== null) {
-      const { service } = vestibule.services.secondFactor;
-      const code = await service.reset(found, { reason: "called back", actor: "test" });
+      const code = await resetFactor(vestibule.services, found, "called back");
       note("enrolment code", code.reveal());
     }
   }

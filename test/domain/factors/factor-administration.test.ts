@@ -30,7 +30,7 @@ describe("help with somebody's second factor", function () {
     await giveApp(services, user);
   });
 
-  const help = () => services.administration.help;
+  const help = () => services.administration.factors;
   const stored = (whom = user) => storedUser(services, whom);
   /** Every way to somebody else's factor. */
   const ways = (by: Actor, whom = user) => ({
@@ -153,10 +153,10 @@ describe("the reset of a superuser by support", function () {
     await giveApp(services, boss);
   });
 
-  const requests = () => services.administration.resetRequests;
+  const requests = () => services.administration.factors;
   const kinds = async () => (await services.secondFactor.standing.find(personOf(boss))).kinds;
   const request = async (by = one) =>
-    requests().request(await storedUser(services, boss), { by, reason: REASON });
+    requests().requestReset(await storedUser(services, boss), { by, reason: REASON });
   const requested = async () => {
     const result = await request();
     return { id: result.type === "requested" ? result.id : expect.fail(result.type), officeId: office.id };
@@ -171,7 +171,7 @@ describe("the reset of a superuser by support", function () {
     ).map(({ type }) => type);
 
   it("T91 takes two: one alone resets nothing, by whatever way", async () => {
-    const { help } = services.administration;
+    const { factors: help } = services.administration;
     const user = await storedUser(services, boss);
     const ways = [
       help.reset(user, { by: one, reason: REASON }),
@@ -182,13 +182,13 @@ describe("the reset of a superuser by support", function () {
       expect(result).to.deep.equal({ type: "needs-approval" });
     }
     const key = await requested();
-    expect(await requests().approve(key, one), "one's own request").to.deep.equal({ type: "gone" });
+    expect(await requests().approveReset(key, one), "one's own request").to.deep.equal({ type: "gone" });
     expect(await kinds()).to.deep.equal(["totp"]);
   });
 
   it("T91 is done by another who approves, once, and the audit log names both", async () => {
     const key = await requested();
-    const results = await Promise.all(Array.from({ length: 5 }, () => requests().approve(key, other)));
+    const results = await Promise.all(Array.from({ length: 5 }, () => requests().approveReset(key, other)));
     expect(results.filter(({ type }) => type === "reset")).to.have.length(1);
     expect(await kinds()).to.deep.equal([]);
     expect(await events()).to.deep.equal(["factor.reset-requested", "factor.reset"]);
@@ -207,16 +207,16 @@ describe("the reset of a superuser by support", function () {
     const key = await requested();
     expect((await request(other)).type, "while it waits").to.equal("waiting");
     await asOwner(database, "update reset_requests set ends_at = now() where id = $1", [key.id]);
-    expect(await requests().approve(key, other)).to.deep.equal({ type: "gone" });
+    expect(await requests().approveReset(key, other)).to.deep.equal({ type: "gone" });
     expect((await request(other)).type).to.equal("requested");
     expect(await kinds()).to.deep.equal(["totp"]);
   });
 
   it("is cancelled by either of them, and then nobody approves it", async () => {
     const key = await requested();
-    expect(await requests().cancel(key, one)).to.equal(true);
-    expect(await requests().cancel(key, other)).to.equal(false);
-    expect(await requests().approve(key, other)).to.deep.equal({ type: "gone" });
+    expect(await requests().cancelReset(key, one)).to.equal(true);
+    expect(await requests().cancelReset(key, other)).to.equal(false);
+    expect(await requests().approveReset(key, other)).to.deep.equal({ type: "gone" });
     expect(await events()).to.deep.equal(["factor.reset-requested", "factor.reset-cancelled"]);
   });
 
@@ -224,8 +224,8 @@ describe("the reset of a superuser by support", function () {
     const third = await makeActor(services, office, "support");
     const asked = await request(third);
     const id = asked.type === "requested" ? asked.id : expect.fail();
-    await services.administration.people.disable(await storedUser(services, third.user), OPERATOR);
-    expect(await requests().approve({ id, officeId: office.id }, other)).to.deep.equal({ type: "gone" });
+    await services.administration.users.disable(await storedUser(services, third.user), OPERATOR);
+    expect(await requests().approveReset({ id, officeId: office.id }, other)).to.deep.equal({ type: "gone" });
     expect(await kinds()).to.deep.equal(["totp"]);
   });
 
@@ -233,31 +233,34 @@ describe("the reset of a superuser by support", function () {
     const colleague = await makeActor(services, office, "superuser");
     expect((await request(colleague)).type).to.equal("unneeded");
     const key = await requested();
-    expect((await requests().approve(key, colleague)).type).to.equal("not-permitted");
-    expect(await requests().cancel(key, colleague)).to.equal(false);
+    expect((await requests().approveReset(key, colleague)).type).to.equal("not-permitted");
+    expect(await requests().cancelReset(key, colleague)).to.equal(false);
     const plain = await makeUser(services, office);
-    const result = await requests().request(await storedUser(services, plain), { by: one, reason: REASON });
+    const result = await requests().requestReset(await storedUser(services, plain), {
+      by: one,
+      reason: REASON,
+    });
     expect(result).to.deep.equal({ type: "unneeded" });
   });
 
   it("is seen by support with who it is about, in all offices, as long as it waits", async () => {
     const key = await requested();
-    const mine = async () => (await requests().waiting()).filter(({ id }) => id === key.id);
+    const mine = async () => (await requests().waitingResets()).filter(({ id }) => id === key.id);
     expect(await mine()).to.have.length(1);
     expect((await mine())[0]).to.include({
       ...{ officeCode: office.code, username: boss.username, reason: REASON, requestedBy: one.id },
     });
-    await requests().approve(key, other);
+    await requests().approveReset(key, other);
     expect(await mine()).to.deep.equal([]);
   });
 
   it("T82 is unknown under the id of another office", async () => {
     const key = await requested();
     const elsewhere = await makeSmsOffice(services);
-    expect(await requests().approve({ ...key, officeId: elsewhere.id }, other)).to.deep.equal({
+    expect(await requests().approveReset({ ...key, officeId: elsewhere.id }, other)).to.deep.equal({
       type: "gone",
     });
-    expect(await requests().cancel({ ...key, officeId: elsewhere.id }, other)).to.equal(false);
+    expect(await requests().cancelReset({ ...key, officeId: elsewhere.id }, other)).to.equal(false);
   });
 
   it("T87 stands in a table that shows an office its own rows alone", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { SecondFactorCheck } from "../../../src/domain/factors/second-factor-check.ts";
-import { makeUser, type TestUser } from "../../support/people.ts";
+import { TESTER, makeUser, type TestUser } from "../../support/people.ts";
 import { giveApp, guardOf, makeStrictOffice, wrongCode, type TestApp } from "../../support/second-factor.ts";
 import { DAY, HOUR, MINUTE, SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
@@ -179,14 +179,14 @@ describe("guessing codes with a known password", function () {
 
   it("T52 is not unlocked out of the frost by ending the block, only by a reset", async () => {
     await attack(30);
-    const { service } = vestibule.services.secondFactor;
+    const { factors } = vestibule.services.administration;
     const found = await vestibule.services.users.findByUsername(user.office.id, user.username);
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    await service.unlock(found, { reason: "called back", actor: "test" });
+    await factors.unlock(found, { by: TESTER, reason: "called back" });
     expect(await guess()).to.equal("refused");
-    await service.reset(found, { reason: "called back", actor: "test" });
+    await factors.reset(found, { by: TESTER, reason: "called back" });
     travel(HOUR);
     expect(await guess()).to.equal("wrong");
   });

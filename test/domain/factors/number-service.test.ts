@@ -16,7 +16,7 @@ import {
 } from "../../support/mobile-numbers.ts";
 import { numberDesk } from "../../support/number-desk.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
-import { giveApp } from "../../support/second-factor.ts";
+import { resetFactor, giveApp } from "../../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
 import { startServices } from "../../support/vestibule.ts";
 
@@ -191,10 +191,7 @@ describe("the mobile number of a user", function () {
   it("goes with a reset of the factor, and the old phone is told", async () => {
     travel(MINUTE);
     await request(newNumber());
-    await services.secondFactor.service.reset(await storedUser(services, user), {
-      reason: "phone stolen",
-      actor: "test",
-    });
+    await resetFactor(services, await storedUser(services, user), "phone stolen");
     expect(await stored()).to.equal(null);
     expect(await kinds()).to.deep.equal([]);
     expect((await sentSms(database, number))[0]?.body).to.contain("was removed");

@@ -5,6 +5,7 @@ import { dumpOf } from "../../support/dump.ts";
 import { startLoggedProcess } from "../../support/logged-process.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
 import {
+  resetFactor,
   giveApp,
   hasCode,
   keyOf,
@@ -125,8 +126,7 @@ describe("the stored key of an app", () => {
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    const { service } = vestibule.services.secondFactor;
-    const code = (await service.reset(found, { reason: "called back", actor: "test" })).reveal();
+    const code = (await resetFactor(vestibule.services, found, "called back")).reveal();
     travel(MINUTE);
     const browser = vestibule.browser();
     const asked = await passPassword(browser, vestibule.application, user);

@@ -9,6 +9,7 @@ import { OPERATOR, storedOffice } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { BY_SMS, giveNumber, storedUser } from "../../support/mobile-numbers.ts";
 import {
+  TESTER,
   makeApplication,
   makeOffice,
   makeUser,
@@ -62,7 +63,7 @@ describe("the dry run of another policy", function () {
 
   it("counts nobody who is disabled, and shows who is blocked or frozen as such", async () => {
     const gone = await add("gone");
-    await services.userService.disable(await storedUser(services, gone), "test");
+    await services.administration.users.disable(await storedUser(services, gone), TESTER);
     const frozen = await add("frozen");
     await asOwner(
       database,
@@ -155,7 +156,7 @@ describe("the dry run of another policy", function () {
     await giveApp(services, app ?? expect.fail());
     await giveNumber(services, sms ?? expect.fail());
     const found = await storedUser(services, reset ?? expect.fail());
-    await services.administration.help.reset(found, { by: OPERATOR, reason: "called back" });
+    await services.administration.factors.reset(found, { by: OPERATOR, reason: "called back" });
     travel(SECOND); // Sessions end by the second.
     const will = await seen(REQUIRED);
     await changeOffice(services, office, { secondFactor: REQUIRED });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { makeActor } from "../../support/actors.ts";
+import { OPERATOR, makeActor } from "../../support/actors.ts";
 import { choosePassword, openLink } from "../../support/mailbox.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";
 import { makeOffice, type TestUser } from "../../support/people.ts";
@@ -21,7 +21,8 @@ describe("the link of the first member of support", function () {
   const make = async () => {
     const { services } = vestibule;
     const stored = await storedUser(services, user);
-    return (await services.administration.firstLink.make(stored, "command line")).reveal();
+    const made = await services.administration.users.makeFirstLink(stored, OPERATOR);
+    return made.type === "made" ? made.link.reveal() : expect.fail(made.type);
   };
   const isLet = async (password: string) =>
     !(await passPassword(vestibule.browser(), vestibule.application, { ...user, password })).body.includes(

@@ -4,7 +4,7 @@ import { Secret } from "../../../src/kernel/secret.ts";
 import { passwordFault } from "../../../src/domain/credentials/password-rules.ts";
 import { asOwner } from "../../support/database.ts";
 import { openGuesser, type Verdict } from "../../support/guesser.ts";
-import { makeUser, PASSWORD, type TestUser } from "../../support/people.ts";
+import { TESTER, makeUser, PASSWORD, type TestUser } from "../../support/people.ts";
 import { openSignIn } from "../../support/relying-party.ts";
 import { DAY, travel } from "../../support/time.ts";
 import { AT_FULL_COST } from "../../support/test-settings.ts";
@@ -132,14 +132,14 @@ describe("passwords", () => {
   });
 
   async function change({ id }: TestUser, password: string): Promise<void> {
-    const { users, userService } = vestibule.services;
+    const { users, administration } = vestibule.services;
     const user = (await users.list(vestibule.office.id, 100)).find((candidate) => candidate.id === id);
     if (user === undefined) {
       throw new Error("The user is not there.");
     }
-    await userService.changePassword(user, {
+    await administration.users.changePassword(user, {
       password: new Secret(password),
-      actor: "test",
+      by: TESTER,
       officeCode: vestibule.office.code,
     });
   }

@@ -29,7 +29,7 @@ describe("what one person does about another's place in an office", function () 
     office = await makeOffice(services);
   });
 
-  const people = () => services.administration.people;
+  const people = () => services.administration.users;
   const stored = (user: TestUser) => storedUser(services, user);
   const officeNow = (of = office) => storedOffice(services, of);
   const changeRole = async (user: TestUser, role: Role, by: Actor) => {

@@ -37,7 +37,7 @@ describe("the edit of a user by somebody else", function () {
       (await services.database.inOffice(office.id, (tx) => services.users.find(tx, user.id))) ??
       expect.fail();
     const change = userEditSchema.parse({ version: now.version, ...fields });
-    return services.administration.edit.edit(now, change, actor);
+    return services.administration.users.edit(now, change, actor);
   };
   const mailsTo = async (mail: string) =>
     (await settledOutbox({ services, database })).filter(({ to }) => to === mail);
@@ -102,7 +102,7 @@ describe("the edit of a user by somebody else", function () {
     const now = await found();
     const both = await Promise.all(
       ["Anna", "Berta"].map((name) =>
-        services.administration.edit.edit(now, userEditSchema.parse({ version: now.version, name }), by),
+        services.administration.users.edit(now, userEditSchema.parse({ version: now.version, name }), by),
       ),
     );
     expect(both.map(({ type }) => type).sort()).to.deep.equal(["changed", "conflict"]);
@@ -114,7 +114,7 @@ describe("the edit of a user by somebody else", function () {
 
   it("is refused as well when the role was changed meanwhile, or the user changed the own name", async () => {
     const shown = await found();
-    await services.administration.people.changeRole(shown, "accountant", {
+    await services.administration.users.changeRole(shown, "accountant", {
       office: (await services.offices.find(office.id)) ?? expect.fail(),
       by: OPERATOR,
     });
@@ -143,10 +143,10 @@ describe("the edit of a user by somebody else", function () {
     const superuser = by.user;
     const now = await storedUser(services, superuser);
     const change = userEditSchema.parse({ version: now.version, name: "Mine" });
-    expect(await services.administration.edit.edit(now, change, accountant)).to.deep.equal({
+    expect(await services.administration.users.edit(now, change, accountant)).to.deep.equal({
       type: "higher",
     });
-    expect(await services.administration.edit.edit(now, change, stranger)).to.deep.equal({
+    expect(await services.administration.users.edit(now, change, stranger)).to.deep.equal({
       type: "elsewhere",
     });
   });
@@ -166,7 +166,7 @@ describe("the edit of a user by somebody else", function () {
       await signedInOnce();
       await edit({ mail: "thief@mail.example" });
       await ask();
-      const { people } = services.administration;
+      const { users: people } = services.administration;
       expect((await people.sendPasswordLink(await found(), "password-reset", by)).type).to.equal("no-link");
       expect((await people.sendPasswordLink(await found(), "invitation", by)).type).to.equal("no-link");
       const links = (await mailsTo("thief@mail.example")).filter(({ text }) =>
@@ -193,14 +193,14 @@ describe("the edit of a user by somebody else", function () {
 
     it("holds nothing where nobody has ever signed in: a typing error of the invitation is mended at once", async () => {
       await edit({ mail: "right@mail.example" });
-      const { people } = services.administration;
+      const { users: people } = services.administration;
       expect((await people.sendPasswordLink(await found(), "invitation", by)).type).to.equal("sent");
     });
 
     it("is not for oneself: the account page proves the address first", async () => {
       const now = await storedUser(services, by.user);
       const change = (fields: object) => userEditSchema.parse({ version: now.version, ...fields });
-      const self = services.administration.edit;
+      const self = services.administration.users;
       expect(await self.edit(now, change({ mail: "mine@mail.example" }), by)).to.deep.equal({ type: "own" });
       expect((await self.edit(now, change({ name: "Sanne B." }), by)).type).to.equal("changed");
     });

@@ -3,6 +3,7 @@ import { userQuerySchema, type UserPage, type UserQuery } from "../../../src/dom
 import { asOwner } from "../../support/database.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
 import { startServices } from "../../support/vestibule.ts";
+import { OPERATOR } from "../../support/actors.ts";
 
 describe("the users of an office, as the console lists them", () => {
   let stage: Awaited<ReturnType<typeof startServices>>;
@@ -293,9 +294,9 @@ describe("the users of an office, as the console lists them", () => {
     });
 
     it("names the last important events of the office, the newest first", async () => {
-      await stage.services.userService.disable(
+      await stage.services.administration.users.disable(
         { ...(await userOf("eva")), status: "active" },
-        "command line",
+        OPERATOR,
       );
       await sql(
         "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'token.reused', 'alarm', 'x'), (now(), $2, 'token.reused', 'alarm', 'x')",

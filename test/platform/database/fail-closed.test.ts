@@ -5,6 +5,7 @@ import { asOwner, freshDatabase, type FreshDatabase } from "../../support/databa
 import { openGate, type DatabaseGate } from "../../support/database-gate.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
 import {
+  TESTER,
   makeApplication,
   makeOffice,
   makeUser,
@@ -156,13 +157,13 @@ describe("a database that fails", () => {
     await signIn(browser, request(), user);
     const consent = await follow(browser, await browser.get(request({}, foreign).url));
     const found = await vestibule.services.users.findByUsername(user.office.id, user.username);
-    const { userService } = vestibule.services;
+    const { users } = vestibule.services.administration;
     const grants = await countOf("oidc_models where kind = 0");
     await without("audit_events", async () => {
       const fields = { _csrf: hiddenField(consent, "_csrf"), decision: "allow" };
       expectFriendly(await browser.post(formAction(consent), fields), "consent");
       const disabled =
-        found === null ? "nobody" : await userService.disable(found, "test").then(String, String);
+        found === null ? "nobody" : await users.disable(found, TESTER).then(({ type }) => type, String);
       expect(disabled).to.contain("audit_events");
     });
     expect(await countOf("oidc_models where kind = 0"), "grants").to.equal(grants);

@@ -5,7 +5,7 @@ import type { Role } from "../../../src/domain/access/role.ts";
 import { supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
-import { makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { TESTER, makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { authorizationRequest, follow, signIn } from "../../support/relying-party.ts";
 import {
   changeOffice,
@@ -106,7 +106,7 @@ describe("who sees the account page", () => {
     await openAccount(browsers[0], "/account", { user: person });
     await openAccount(browsers[1], "/account", { user: other });
     const found = await services.users.findByUsername(office.id, person.username);
-    await services.userService.disable(found ?? expect.fail(), "test");
+    await services.administration.users.disable(found ?? expect.fail(), TESTER);
     expect(await isShown(browsers[0])).to.equal(false);
     expect(await isShown(browsers[1])).to.equal(true);
     await changeOffice(services, office, { status: "closed" });

@@ -6,6 +6,7 @@ import { BY_HAND } from "../../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { follow } from "../../support/relying-party.ts";
 import {
+  resetFactor,
   clearGuard,
   codesOn,
   giveApp,
@@ -223,7 +224,7 @@ describe("changes on the account page", () => {
     const found = await services.users.findByUsername(user.office.id, user.username);
     guard.reserve = async (...parameters) => {
       const state = await reserve(...parameters);
-      await services.secondFactor.service.reset(found ?? expect.fail(), { reason: "Stolen", actor: "test" });
+      await resetFactor(services, found ?? expect.fail(), "Stolen");
       return state;
     };
     try {

@@ -6,7 +6,15 @@ import { choosePassword, linkFor, openLink } from "../../support/mailbox.ts";
 import { giveNumber, storedUser } from "../../support/mobile-numbers.ts";
 import { BY_HAND, settledOutbox } from "../../support/outbox.ts";
 import { follow } from "../../support/relying-party.ts";
-import { givePassword, hasCode, keyOf, pageName, sendForm, sibling } from "../../support/second-factor.ts";
+import {
+  resetFactor,
+  givePassword,
+  hasCode,
+  keyOf,
+  pageName,
+  sendForm,
+  sibling,
+} from "../../support/second-factor.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { refresh } from "../../support/tokens.ts";
 import { totpNow } from "../../support/totp.ts";
@@ -19,6 +27,7 @@ import {
   type Truster,
 } from "../../support/trust.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { TESTER } from "../../support/people.ts";
 
 const NEW = "copper-anchor-violin-63";
 
@@ -147,11 +156,11 @@ describe("T28 the end of trust in a browser", () => {
     await services.secondFactor.numberService.remove(user, by);
     expect(await isSpared(), "number").to.equal(false);
     await trustBrowser(vestibule, vestibule.application, who, browser);
-    await services.userService.disable(user, "test");
-    await services.userService.enable(user, "test");
+    await services.administration.users.disable(user, TESTER);
+    await services.administration.users.enable(user, TESTER);
     expect(await isSpared(), "disabled").to.equal(false);
     await trustBrowser(vestibule, vestibule.application, who, browser);
-    await services.secondFactor.service.reset(user, by);
+    await resetFactor(services, user, "lost");
     expect(await trustedOf(vestibule, who.user), "factor").to.equal(0);
   });
 

@@ -3,7 +3,7 @@ import { returnPath } from "../../../src/screens/console/sign-in-address.ts";
 import { App, expectOn, pathOf, prove, send, titleOf } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
 import { atConsole, makeStaff, openConsole, supportOffice, type Staff } from "../../support/console.ts";
-import { makeApplication, makeUser } from "../../support/people.ts";
+import { TESTER, makeApplication, makeUser } from "../../support/people.ts";
 import { authorizationRequest, follow, signIn } from "../../support/relying-party.ts";
 import { giveApp, keyOf, pageName, sendForm, sibling } from "../../support/second-factor.ts";
 import { MINUTE, travel } from "../../support/time.ts";
@@ -105,7 +105,7 @@ describe("who comes into the console", () => {
     const staff = await makeStaff(vestibule.services, vestibule.office, { role: "superuser" });
     const { browser } = await atConsole(vestibule, staff);
     const found = await vestibule.services.users.findByUsername(vestibule.office.id, staff.user.username);
-    await vestibule.services.userService.disable(found ?? expect.fail(), "test");
+    await vestibule.services.administration.users.disable(found ?? expect.fail(), TESTER);
     expect((await browser.get(overview)).location).to.contain("/authorize?");
   });
 

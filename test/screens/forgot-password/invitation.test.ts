@@ -5,7 +5,7 @@ import { asOwner } from "../../support/database.ts";
 import { type Page } from "../../support/http-browser.ts";
 import { choosePassword, linkFor, linkIn, mailsTo, openLink } from "../../support/mailbox.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { TESTER, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { formAction, hiddenField, signIn } from "../../support/relying-party.ts";
 import { HOUR, SECOND, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -103,11 +103,13 @@ describe("an invitation", () => {
       name: "Thief",
       mail: "thief@mail.example",
     });
-    const access = { password: new Secret(NEW), actor: "test" };
-    const refusal = await vestibule.services.userService.add(draft, vestibule.office, access).then(
-      () => "added",
-      (error: unknown) => String(error),
-    );
+    const access = { password: new Secret(NEW), by: TESTER };
+    const refusal = await vestibule.services.administration.users
+      .addWithPassword(draft, vestibule.office, access)
+      .then(
+        () => "added",
+        (error: unknown) => String(error),
+      );
     expect(refusal).to.contain("is taken");
     expect(await mailsTo(vestibule, "thief@mail.example")).to.deep.equal([]);
   });

@@ -39,7 +39,7 @@ describe("a mail address that an administrator has changed", () => {
     const by = await makeActor(services, user.office, "superuser");
     const now = await storedUser(services, user);
     const change = userEditSchema.parse({ version: now.version, mail: NEW_MAIL });
-    expect((await services.administration.edit.edit(now, change, by)).type).to.equal("changed");
+    expect((await services.administration.users.edit(now, change, by)).type).to.equal("changed");
   }
   const ask = async (username = user.username) =>
     visible(await askForLink(vestibule.browser(), { ...namesOf(user), username }));

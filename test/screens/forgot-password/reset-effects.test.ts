@@ -3,7 +3,7 @@ import { Secret } from "../../../src/kernel/secret.ts";
 import { asOwner } from "../../support/database.ts";
 import { choosePassword, linkFor, mailsTo, openLink } from "../../support/mailbox.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { TESTER, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { hiddenField, openSignIn } from "../../support/relying-party.ts";
 import { giveApp, givePassword, makeStrictOffice, pageName } from "../../support/second-factor.ts";
 import { HOUR, SECOND, travel } from "../../support/time.ts";
@@ -85,8 +85,8 @@ describe("a new password", () => {
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    const access = { password: new Secret(NEW), actor: "test", officeCode: vestibule.office.code };
-    await services.userService.changePassword(found, access);
+    const access = { password: new Secret(NEW), by: TESTER, officeCode: vestibule.office.code };
+    await services.administration.users.changePassword(found, access);
     expect((await openLink(vestibule.browser(), address)).status).to.equal(400);
   });
 

@@ -3,6 +3,7 @@ import { asOwner } from "../../support/database.ts";
 import type { Page } from "../../support/http-browser.ts";
 import { makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
 import {
+  resetFactor,
   changeOffice,
   codesOn,
   giveApp,
@@ -52,10 +53,7 @@ describe("enrolling the authenticator app", () => {
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    const code = await vestibule.services.secondFactor.service.reset(found, {
-      reason: "phone lost, called back",
-      actor: "test",
-    });
+    const code = await resetFactor(vestibule.services, found, "phone lost, called back");
     travel(SECOND);
     return code.reveal();
   };

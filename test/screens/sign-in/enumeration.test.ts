@@ -4,7 +4,7 @@ import { makeCrowd } from "../../support/crowd.ts";
 import { asOwner } from "../../support/database.ts";
 import { openGuesser, verdictOf, type Typed } from "../../support/guesser.ts";
 import { type Page } from "../../support/http-browser.ts";
-import { makeOffice, makeUser } from "../../support/people.ts";
+import { TESTER, makeOffice, makeUser } from "../../support/people.ts";
 import { AT_FULL_COST } from "../../support/test-settings.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -132,12 +132,12 @@ describe("what a stranger learns from the password page", () => {
   }
 
   async function disable(username: string): Promise<void> {
-    const { users, userService } = vestibule.services;
+    const { users, administration } = vestibule.services;
     const user = await users.findByUsername(vestibule.office.id, username);
     if (user === null) {
       throw new Error(`No user ${username}.`);
     }
-    await userService.disable(user, "test");
+    await administration.users.disable(user, TESTER);
   }
 
   const blockSecondFactor = (userId: string) =>

@@ -3,7 +3,7 @@ import { asOwner } from "../../support/database.ts";
 import type { Page } from "../../support/http-browser.ts";
 import { mailsTo } from "../../support/mailbox.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { TESTER, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import {
   giveApp,
   hasCode,
@@ -37,7 +37,7 @@ describe("an expired password", () => {
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    await vestibule.services.userService.expirePassword(found, "test");
+    await vestibule.services.administration.users.expirePassword(found, TESTER);
     travel(2 * SECOND);
   }
   const signedIn = async (password = user.password) => {

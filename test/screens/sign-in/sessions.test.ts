@@ -4,7 +4,7 @@ import { Secret } from "../../../src/kernel/secret.ts";
 import type { User } from "../../../src/domain/users/user.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
-import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { TESTER, makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
 import {
   claimsOf,
   follow,
@@ -152,12 +152,13 @@ describe("sessions", () => {
   });
 
   const ends: Readonly<Record<string, (who: TestUser) => Promise<unknown>>> = {
-    "a disabled user": async (who) => vestibule.services.userService.disable(await found(who), "test"),
+    "a disabled user": async (who) =>
+      vestibule.services.administration.users.disable(await found(who), TESTER),
     "a closed office": (who) => changeOffice(who.office, (is) => ({ ...is, status: "closed" })),
     "a changed password": async (who) =>
-      vestibule.services.userService.changePassword(await found(who), {
+      vestibule.services.administration.users.changePassword(await found(who), {
         password: new Secret("orange-window-bicycle-77"),
-        actor: "test",
+        by: TESTER,
         officeCode: who.office.code,
       }),
     "a deleted user": (who) => asOwner(vestibule.database, "delete from users where id = $1", [who.id]),
@@ -181,8 +182,8 @@ describe("sessions", () => {
     const who = await makeUser(vestibule.services, vestibule.office);
     const browser = vestibule.browser();
     const tokens = await signedIn(browser, who);
-    await vestibule.services.userService.disable(await found(who), "test");
-    await vestibule.services.userService.enable(await found(who), "test");
+    await vestibule.services.administration.users.disable(await found(who), TESTER);
+    await vestibule.services.administration.users.enable(await found(who), TESTER);
     expect(await silently(browser)).to.equal("login_required");
     await expectDead(tokens);
     travel(2 * SECOND);
@@ -200,7 +201,7 @@ describe("sessions", () => {
       password,
     });
     expect(proved.status).to.equal(303);
-    await vestibule.services.userService.disable(await found(who), "test");
+    await vestibule.services.administration.users.disable(await found(who), TESTER);
     const answer = await follow(browser, proved);
     expect(answer.location).to.not.contain("code=");
     expect(await silently(browser)).to.equal("login_required");

@@ -12,7 +12,7 @@ export function resetsPage({ people }: ConsoleDeps): PlatformPage {
     action: "superuser-resets.see",
     isEntry: true,
     show: async ({ language }) => {
-      const waiting = await people.resetRequests.waiting();
+      const waiting = await people.factors.waitingResets();
       const resets = await Promise.all(
         waiting.map(async ({ officeCode, username, name, reason, endsAt }) => ({
           ...{ officeCode, username, name, reason },

@@ -73,7 +73,7 @@ async function add(
 ): Promise<Outcome> {
   const { office, t } = visit;
   try {
-    const result = await people.people.add(draft, office, { by: visit.actor, invite });
+    const result = await people.users.add(draft, office, { by: visit.actor, invite });
     if (result.type === "added") {
       return { type: "done", to: personHref(office.code, result.id) };
     }

@@ -55,7 +55,7 @@ async function save(parts: ConsoleDeps, visit: PersonVisit, fields: Fields): Pro
   const user = await userOf(parts.people, visit);
   // A form that says nothing of what it saw has seen nothing.
   const edit = { ...parsed.data, version: Number(seen ?? 0) };
-  return answer(visit, await parts.people.edit.edit(user, edit, visit.actor), values);
+  return answer(visit, await parts.people.users.edit(user, edit, visit.actor), values);
 }
 
 const useOf = ({ person, session }: PersonVisit): string => `user ${person.id} ${session.uid}`;

@@ -53,8 +53,8 @@ async function decide(
   const help = { by: visit.actor, reason };
   const { type } =
     decision === "approve"
-      ? await people.help.approveNumber(user, help)
-      : await people.help.refuseNumber(user, help);
+      ? await people.factors.approveNumber(user, help)
+      : await people.factors.refuseNumber(user, help);
   return type === "approved" || type === "cancelled" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
 }
 

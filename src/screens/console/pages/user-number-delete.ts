@@ -36,7 +36,7 @@ export function userNumberDeletePage({ people }: ConsoleDeps): PersonPage {
         // Pressed twice, or somebody else was faster: it is gone, and that is what was wanted.
         return { type: "go", to: hrefOf(visit) };
       }
-      const result = await people.help.deleteNumber(user, { by: visit.actor, reason });
+      const result = await people.factors.deleteNumber(user, { by: visit.actor, reason });
       if (result.type !== "removed") {
         return overtaken(visit);
       }

@@ -1,4 +1,4 @@
-import { reasonSchema } from "../../../domain/factors/factor-administration.ts";
+import { reasonSchema } from "../../../domain/factors/help.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { FieldError, Outcome, PersonPage, PersonVisit } from "../page.ts";
@@ -59,7 +59,7 @@ async function save(
   }
   const help = { by: visit.actor, reason: reason.data };
   const user = await userOf(people, visit);
-  const { type } = await people.help.enterNumber(user, number.e164, help);
+  const { type } = await people.factors.enterNumber(user, number.e164, help);
   return type === "set" || type === "unchanged" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
 }
 

@@ -33,7 +33,7 @@ export function userPasswordLinkPage({ people }: ConsoleDeps): PersonPage {
       const { lastSignInAt } = await standingOf(visit);
       const purpose = lastSignInAt === null ? "invitation" : "password-reset";
       const user = await userOf(people, visit);
-      const { type } = await people.people.sendPasswordLink(user, purpose, visit.actor);
+      const { type } = await people.users.sendPasswordLink(user, purpose, visit.actor);
       return type === "sent" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });

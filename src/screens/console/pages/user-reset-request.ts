@@ -59,16 +59,16 @@ async function decide(
   }
   const key = { id, officeId: visit.office.id };
   if (decision === "refuse") {
-    return (await people.resetRequests.cancel(key, visit.actor))
+    return (await people.factors.cancelReset(key, visit.actor))
       ? { type: "done", to: "/console/resets" }
       : overtaken(visit);
   }
-  const result = await people.resetRequests.approve(key, visit.actor);
+  const result = await people.factors.approveReset(key, visit.actor);
   return result.type === "reset" ? handOver(visit, result.enrolmentCode.reveal()) : overtaken(visit);
 }
 
 /** The request of this page's person; null when none waits. */
 const requestOf = async ({ people }: ConsoleDeps, { office, person }: PersonVisit) =>
-  (await people.resetRequests.waiting()).find(
+  (await people.factors.waitingResets()).find(
     ({ officeCode, username }) => officeCode === office.code && username === person.username,
   ) ?? null;

@@ -29,13 +29,13 @@ export function userResetPage({ people }: ConsoleDeps): PersonPage {
       const user = await userOf(people, visit);
       const help = { by: visit.actor, reason };
       if (takesTwo(visit)) {
-        const { type } = await people.resetRequests.request(user, help);
+        const { type } = await people.factors.requestReset(user, help);
         // Asked twice is asked once.
         return type === "requested" || type === "waiting"
           ? { type: "done", to: hrefOf(visit) }
           : overtaken(visit);
       }
-      const result = await people.help.reset(user, help);
+      const result = await people.factors.reset(user, help);
       return result.type === "reset" ? handOver(visit, result.enrolmentCode.reveal()) : overtaken(visit);
     },
   });

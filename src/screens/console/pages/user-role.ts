@@ -40,7 +40,7 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
       if (role !== user.role && tokens.read(useOf(visit), seen) !== user.role) {
         return overtaken(visit);
       }
-      const result = await people.people.changeRole(user, role, { office, by: visit.actor });
+      const result = await people.users.changeRole(user, role, { office, by: visit.actor });
       return answer(visit, result);
     },
   };

@@ -18,7 +18,7 @@ export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
         buttons: [{ text: t("console.user-sessions.submit"), value: "end" }],
       }),
     act: async (visit) => {
-      const { type } = await people.people.endSessions(await userOf(people, visit), visit.actor);
+      const { type } = await people.users.endSessions(await userOf(people, visit), visit.actor);
       return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });

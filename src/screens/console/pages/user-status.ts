@@ -47,9 +47,9 @@ async function change(people: PeopleDeps, visit: PersonVisit, wanted: string): P
   }
   const { type } =
     wanted === "disabled"
-      ? await people.people.disable(user, visit.actor)
+      ? await people.users.disable(user, visit.actor)
       : wanted === "active"
-        ? await people.people.enable(user, visit.actor)
+        ? await people.users.enable(user, visit.actor)
         : { type: "unknown" };
   if (type === "last") {
     const message = visit.t("console.user-role.last");

@@ -30,7 +30,7 @@ export function userTrustPage({ people }: ConsoleDeps): PersonPage {
       };
     },
     act: async (visit) => {
-      const { type } = await people.trust.endAll(await userOf(people, visit), visit.actor);
+      const { type } = await people.factors.endTrust(await userOf(people, visit), visit.actor);
       return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });

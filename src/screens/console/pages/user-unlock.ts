@@ -24,7 +24,7 @@ export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
       };
     },
     act: async (visit, { reason }) => {
-      const { type } = await people.help.unlock(await userOf(people, visit), { by: visit.actor, reason });
+      const { type } = await people.factors.unlock(await userOf(people, visit), { by: visit.actor, reason });
       return type === "unlocked" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
     },
   });
