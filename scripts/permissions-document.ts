@@ -6,7 +6,7 @@ import {
   type Permission,
   type Relation,
 } from "../src/domain/access/permissions.ts";
-import type { Role } from "../src/domain/access/role.ts";
+import { ROLES, type Role } from "../src/domain/access/role.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 const STAFF: readonly Role[] = ["accountant", "superuser", "support"];
@@ -19,14 +19,17 @@ export function permissionsDocument(): string {
 
 # Who may do what in the console
 
-A user with the role \`user\` may do nothing there. The columns say how the caller is related to the thing or the user that an
+A user with the role \`user\` may do nothing there. The columns say what the actor is to the thing or the user that an
 action is about:
 
 ${relations.join("\n")}
 
 _yes_: at once. _fresh_: after a sign-in with password and second factor that is younger than five minutes. _–_: never. Roles rank
-user, accountant, superuser, support. Where support resets the authenticator or moves the number of a superuser or of a
+${ROLES.join(", ")}. Where support resets the authenticator or moves the number of a superuser or of a
 colleague, a second member of support has to agree.
+
+The services that the pages call ask the same table, whoever calls them. The operator at the command line may do all of
+it, but never decides a request of two members of support.
 
 ${STAFF.map(sectionOf).join("\n\n")}
 `;

@@ -33,7 +33,7 @@ export function notAdded(draft: NewUser, { code }: { code: string }, denial: Rol
   }
   return new OperatorError(
     draft.role === "support"
-      ? 'The role support is for the platform\'s own staff: use "vestibule support add".'
-      : `The office ${code} is for the platform's own staff: use "vestibule support add".`,
+      ? 'The role support is for the platform\'s own staff: use "npx vestibule support add".'
+      : `The office ${code} is for the platform's own staff: use "npx vestibule support add".`,
   );
 }

@@ -10,10 +10,10 @@ export type Permission = "allowed" | "stepped-up" | "never";
 /** What an actor is to the thing or the user that an action is about. */
 export const RELATIONS = {
   office: "the own office, and what belongs to it",
-  self: "oneself",
-  lower: "somebody of the own office with a lower role",
-  peer: "somebody of the own office with the same role",
-  higher: "somebody of the own office with a higher role",
+  self: "the own account",
+  lower: "a user of the own office with a lower role",
+  peer: "a user of the own office with the same role",
+  higher: "a user of the own office with a higher role",
   elsewhere: "another office, and everybody in it",
   platform: "what belongs to no office",
 } as const;

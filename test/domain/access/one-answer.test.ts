@@ -205,7 +205,10 @@ describe("who may do what has one answer", function () {
       ["user.expire-password", "expire-password"],
       ["user.unlock", "unlock", ...reason],
       ["user.reset-authenticator", "reset-factor", ...reason],
+      ["user.set-password", "set-password"],
+      ["number.enter", "set-number", newNumber(), ...reason],
       ["number.approve", "approve-number", ...reason],
+      ["number.approve", "refuse-number", ...reason],
       ["number.delete", "delete-number", ...reason],
     ];
     const targets = [people.find(({ office }) => office === north), people.at(-1)];
