@@ -188,6 +188,10 @@ function migrationsOf({ waiting, functions, newer, tooNew }: SchemaFacts["migrat
   }
   const all = [...waiting, ...functions.map(({ name }) => `functions/${name}.sql`)];
   return all.length > 0
-    ? warn("Migrations", `waiting: ${all.join(", ")}`, 'The next start, or "npx vestibule migrate", runs them.')
+    ? warn(
+        "Migrations",
+        `waiting: ${all.join(", ")}`,
+        'The next start, or "npx vestibule migrate", runs them.',
+      )
     : ok("Migrations", "up to date");
 }

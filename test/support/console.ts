@@ -1,5 +1,5 @@
 import type { Services } from "../../src/server/wiring/services.ts";
-import type { PageParts } from "../../src/screens/console/page-parts.ts";
+import type { ConsoleDeps } from "../../src/screens/console/console-deps.ts";
 import type { Role } from "../../src/domain/access/role.ts";
 import { App, prove } from "./account.ts";
 import type { HttpBrowser, Page } from "./http-browser.ts";

@@ -1,3 +1,5 @@
+import type { FactorAdministration } from "../../domain/factors/factor-administration.ts";
+import type { UserAdministration } from "../../domain/users/user-administration.ts";
 import type { ApplicationService } from "../../domain/applications/application-service.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { AuditExport } from "../../domain/audit/audit-export.ts";
@@ -5,15 +7,10 @@ import type { AuditListStore } from "../../domain/audit/audit-list-store.ts";
 import type { AuditPack } from "../../domain/audit/audit-pack.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { ChainVerification } from "../../domain/audit/chain-verification.ts";
-import type { HelpService } from "../../domain/factors/help-service.ts";
-import type { ResetRequests } from "../../domain/factors/reset-requests.ts";
-import type { TrustHelp } from "../../domain/factors/trust-help.ts";
 import type { OfficeService } from "../../domain/offices/office-service.ts";
 import type { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
 import type { OverviewStore } from "../../domain/offices/overview-store.ts";
 import type { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
-import type { PeopleService } from "../../domain/users/people-service.ts";
-import type { UserEditService } from "../../domain/users/user-edit-service.ts";
 import type { UserExport } from "../../domain/users/user-export.ts";
 import type { UserImportApply } from "../../domain/users/user-import-apply.ts";
 import type { ImportWords } from "../../domain/users/user-import-words.ts";
@@ -52,11 +49,8 @@ export interface PeopleDeps {
   readonly overview: OverviewStore;
   readonly standing: PersonStandingStore;
   readonly events: AuditListStore;
-  readonly people: PeopleService;
-  readonly edit: UserEditService;
-  readonly help: HelpService;
-  readonly trust: TrustHelp;
-  readonly resetRequests: ResetRequests;
+  readonly users: UserAdministration;
+  readonly factors: FactorAdministration;
   /** As they are stored now; null for an unknown id and for one of another office. */
   readonly find: (officeId: string, id: string) => Promise<User | null>;
   readonly findByUsername: (officeId: string, username: string) => Promise<User | null>;

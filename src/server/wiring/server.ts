@@ -256,9 +256,10 @@ function consolePageDeps(
 
 function consolePeopleDeps(services: Services): PeopleDeps {
   const { database, users, offices, stores, lists, auditLog, administration } = services;
-  const { people, edit, help, trust, resetRequests } = administration;
   return {
-    ...{ people, edit, help, trust, resetRequests, clock },
+    users: administration.users,
+    factors: administration.factors,
+    clock,
     list: lists.users,
     overview: lists.overview,
     standing: stores.personStanding,

@@ -1,3 +1,8 @@
+import { FactorAdministration } from "../../domain/factors/factor-administration.ts";
+import { FactorReset } from "../../domain/factors/factor-reset.ts";
+import { UserAdministration } from "../../domain/users/user-administration.ts";
+import { UserEditing } from "../../domain/users/user-editing.ts";
+import { UserPasswords } from "../../domain/users/user-passwords.ts";
 import { ApplicationService } from "../../domain/applications/application-service.ts";
 import { ClientSecretGuard } from "../../domain/applications/client-secret-guard.ts";
 import { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
@@ -11,7 +16,6 @@ import { AuditRetention } from "../../domain/audit/audit-retention.ts";
 import type { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
 import { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import { PackReport } from "../../domain/audit/pack-report.ts";
-import { FirstLink } from "../../domain/credentials/first-link.ts";
 import { MailThrottle } from "../../domain/credentials/mail-throttle.ts";
 import { NotMe, type NotMeHandler } from "../../domain/credentials/not-me.ts";
 import { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
@@ -23,8 +27,6 @@ import { PasswordRenewal } from "../../domain/credentials/password-renewal.ts";
 import { PasswordReset } from "../../domain/credentials/password-reset.ts";
 import { PasswordHasher } from "../../domain/credentials/password.ts";
 import { CodeJudge } from "../../domain/factors/code-judge.ts";
-import { FactorService } from "../../domain/factors/factor-service.ts";
-import { HelpService } from "../../domain/factors/help-service.ts";
 import { MethodSwitch } from "../../domain/factors/method-switch.ts";
 import { NumberNotMe } from "../../domain/factors/number-not-me.ts";
 import { NumberNotices } from "../../domain/factors/number-notices.ts";
@@ -38,7 +40,6 @@ import { SmsBudget } from "../../domain/factors/sms-budget.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
 import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import { TotpCheck } from "../../domain/factors/totp-check.ts";
-import { TrustHelp } from "../../domain/factors/trust-help.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import { OfficeService } from "../../domain/offices/office-service.ts";
 import { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
@@ -47,14 +48,11 @@ import { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
 import { ImportTasks } from "../../domain/users/import-tasks.ts";
 import { MailChange } from "../../domain/users/mail-change.ts";
 import { OwnAccount } from "../../domain/users/own-account.ts";
-import { PeopleService } from "../../domain/users/people-service.ts";
-import { UserEditService } from "../../domain/users/user-edit-service.ts";
 import { UserExport } from "../../domain/users/user-export.ts";
 import { UserImportApply } from "../../domain/users/user-import-apply.ts";
 import { importWords, type ImportWords } from "../../domain/users/user-import-words.ts";
 import { UserImporter } from "../../domain/users/user-importer.ts";
 import type { UserListStore } from "../../domain/users/user-list-store.ts";
-import { UserService } from "../../domain/users/user-service.ts";
 import { systemClock, type Clock } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { createLog, type Log } from "../../kernel/log.ts";
@@ -155,7 +153,6 @@ export interface Domain extends Pick<
   readonly links: LinkServices;
   readonly passwords: PasswordCheck;
   readonly ownAccount: OwnAccountServices;
-  readonly userService: UserService;
   readonly officeService: OfficeService;
   readonly applicationService: ApplicationService;
   readonly secretGuard: ClientSecretGuard;
@@ -182,7 +179,7 @@ export function composeDomain(foundation: Foundation): Domain {
   const passwords = passwordCheck(deps);
   const ownAccount = ownAccountServices(deps, { passwords, throttle, notMe, secondFactor });
   addNotMeHandlers(notMeHandlers, { ownAccount, secondFactor });
-  const managed = { userService: userService(deps), officeService: officeService(deps) };
+  const managed = { officeService: officeService(deps) };
   return {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
     ...{ texts, messages, secondFactor, links, passwords, ownAccount },
@@ -312,7 +309,6 @@ interface FactorServices
     >,
     Pick<CoreDeps, "box" | "clock"> {
   readonly codes: SecondFactorCheck;
-  readonly service: FactorService;
   readonly trusted: TrustedBrowsers;
   readonly reseal: FactorReseal;
 }
@@ -334,7 +330,6 @@ function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
     ...{ trustedBrowsers, box, clock },
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),
-    service: new FactorService({ ...deps, numberNotices: ofNumbers.numberNotices }),
     trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
     reseal: new FactorReseal(deps),
   };
@@ -444,8 +439,6 @@ function ownAccountServices(
   };
 }
 
-const userService = (deps: Deps): UserService => new UserService({ ...deps, store: deps.users });
-
 const officeService = (deps: Deps): OfficeService =>
   new OfficeService({ ...deps, store: deps.offices, closing: deps.officeClosing });
 
@@ -502,32 +495,32 @@ const lists = (deps: Deps, { smsCounter }: FactorServices): Lists => ({
 
 /** What staff do about offices and about other users, in the console and on the command line. */
 interface AdministrationServices {
-  readonly people: PeopleService;
-  readonly edit: UserEditService;
-  readonly help: HelpService;
-  readonly trust: TrustHelp;
-  readonly resetRequests: ResetRequests;
+  readonly users: UserAdministration;
+  readonly factors: FactorAdministration;
   readonly settings: OfficeSettingsService;
   readonly dryRun: PolicyDryRun;
-  readonly firstLink: FirstLink;
 }
 
 function administrationServices(
   deps: Deps,
-  needs: Pick<Domain, "userService" | "officeService" | "secondFactor" | "links">,
+  needs: Pick<Domain, "officeService" | "secondFactor" | "links">,
 ): AdministrationServices {
-  const { userService: users, officeService: offices, secondFactor, links } = needs;
-  const { service: factors, numberService: numbers } = secondFactor;
+  const { officeService: offices, secondFactor, links } = needs;
+  const { numberService: numbers, numberNotices } = secondFactor;
   const { notMe, passwordLinks } = links;
+  const resets = new FactorReset({ ...deps, numberNotices });
   return {
-    people: new PeopleService({ ...deps, userService: users, passwordLinks }),
-    edit: new UserEditService({ ...deps, store: deps.userEdits, notMe }),
-    help: new HelpService({ factors, numbers }),
-    trust: new TrustHelp({ ...deps, trusted: deps.trustedBrowsers }),
-    resetRequests: new ResetRequests({ ...deps, factors, store: deps.resetRequests }),
+    users: new UserAdministration({
+      ...{ ...deps, passwordLinks },
+      passwords: new UserPasswords(deps),
+      editing: new UserEditing({ ...deps, store: deps.userEdits, notMe }),
+    }),
+    factors: new FactorAdministration({
+      ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
+      requests: new ResetRequests({ ...deps, resets, store: deps.resetRequests }),
+    }),
     settings: new OfficeSettingsService({ offices, standing: deps.standing }),
     dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, outlook }),
-    firstLink: new FirstLink(deps),
   };
 }
 

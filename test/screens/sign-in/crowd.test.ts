@@ -189,10 +189,9 @@ describe("very many people at once", function () {
     );
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([303]));
     expect(await countOf("oidc_models where kind = 2"), "waiting").to.equal(before + 300);
-    expect(
-      await countOf("oidc_models where kind = 1 and account_id is null"),
-      "sessions of nobody",
-    ).to.equal(0);
+    expect(await countOf("oidc_models where kind = 1 and account_id is null"), "sessions of nobody").to.equal(
+      0,
+    );
     const late = "oidc_models where kind = 2 and expires_at > saved_at + interval '61 minutes'";
     expect(await countOf(late), "without an end").to.equal(0);
     const store = new EngineStore(vestibule.services.database);

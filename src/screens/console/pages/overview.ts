@@ -5,6 +5,7 @@ import { messageChart } from "../message-chart.ts";
 import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { addressOf, type Chip } from "../user-list-query.ts";
+import { FACTOR_KINDS, isFactorKind, factorText } from "../../../domain/factors/factor.ts";
 
 /** What each number counts, with the list of users that it leads to. */
 const COUNTS = [

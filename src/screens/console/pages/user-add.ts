@@ -10,8 +10,8 @@ import {
   type Outcome,
   type Shown,
 } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
+import type { PeopleDeps } from "../console-deps.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Adds somebody, and mails them a link to choose a password. Nobody here ever knows one. */

@@ -3,7 +3,7 @@ import { userEditSchema } from "../../../domain/users/user-edit.ts";
 import type { EditResult } from "../../../domain/users/user-editing.ts";
 import type { User } from "../../../domain/users/user.ts";
 import type { Conflict, Outcome, PersonPage, PersonVisit, Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, languageName, may, overtaken, userOf } from "../person-visit.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 

@@ -2,8 +2,8 @@ import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-num
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, onlyNotice, type Confirmation, type Decision } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
+import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "number.approve";

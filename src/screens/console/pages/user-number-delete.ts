@@ -1,7 +1,7 @@
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { confirmPage, handOver, onlyNotice } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "number.delete";

@@ -2,7 +2,7 @@ import { epochSeconds } from "../../../kernel/clock.ts";
 import { when } from "../../../platform/web/when.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Mails a link to choose a password; an invitation to whoever has never signed in. Nobody here sees the link. */

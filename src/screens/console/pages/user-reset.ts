@@ -1,7 +1,7 @@
 import { needsSecondPerson } from "../../../domain/access/access.ts";
 import { confirmPage, handOver } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "user.reset-authenticator";

@@ -1,7 +1,7 @@
 import { rolesToGive } from "../../../domain/access/access.ts";
 import type { RoleResult } from "../../../domain/users/user-administration.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** What somebody may do in the office: never more than whoever gives it. */

@@ -1,6 +1,6 @@
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Signs somebody out everywhere. */

@@ -1,7 +1,7 @@
 import { confirmPage } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
+import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** Whether somebody may sign in at all. */

@@ -3,7 +3,7 @@ import { onDay, when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** The browsers that somebody trusts, and the end of it in all of them. */

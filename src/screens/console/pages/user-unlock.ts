@@ -1,7 +1,7 @@
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 
 /** Ends somebody's block after too many wrong codes. */
