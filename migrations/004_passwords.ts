@@ -1,23 +1,26 @@
 import type { Knex } from "knex";
 import { dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 
-/** The guard against guessing passwords, and the links by which a password is chosen. */
+/** Rate limits, and the links by which a password is chosen. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- Counters of wrong passwords. Keys are keyed hashes: of an account (also one that does not exist), a network address,
-    -- a browser, an office.
-    create table password_guard (
-      scope smallint not null,
+    -- Everything that has a limit within a time: passwords, mails, client secrets, user codes, text messages.
+    -- scope: what is counted. Keys are keyed hashes: of an account (also one that does not exist), an address, a number.
+    create table rate_limits (
+      scope text not null,
       key bytea not null,
-      tries integer not null,
-      -- Tries that are counted before their password was looked at; a part of tries.
+      used integer not null,
+      -- Tries that were counted before they were judged; a part of used.
       pending integer not null default 0,
-      window_ends timestamptz not null,
+      -- Marks of the last wrong tries: an equal one counts once.
       recent integer[] not null default '{}',
+      -- The audit log has the stop of this window already.
+      reported boolean not null default false,
+      window_ends timestamptz not null,
       primary key (scope, key)
     );
-    create index password_guard_window_ends on password_guard (window_ends);
-    grant select, insert, update, delete on password_guard to vestibule_app;
+    create index rate_limits_window_ends on rate_limits (window_ends);
+    grant select, insert, update, delete on rate_limits to vestibule_app;
 
     -- The browsers that an account is used to.
     create table familiar_browsers (
@@ -53,6 +56,6 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     ${dropFunctions("is_password_expired", "find_sign_in_candidate")}
-    drop table one_time_links, familiar_browsers, password_guard;
+    drop table one_time_links, familiar_browsers, rate_limits;
   `);
 }

@@ -46,22 +46,9 @@ export async function up(knex: Knex): Promise<void> {
     create index sms_codes_sent_at on sms_codes (office_id, sent_at);
     ${rowsOfOffice("sms_codes")}
     grant select, insert, update, delete on sms_codes to vestibule_app;
-
-    -- Keys are keyed hashes: of a sign-in, a number, an account, a network address, a range of numbers, an office.
-    -- 'told': this window's stop is in the audit log already.
-    create table sms_budget (
-      scope smallint not null,
-      key bytea not null,
-      sent integer not null,
-      told boolean not null default false,
-      window_ends timestamptz not null,
-      primary key (scope, key)
-    );
-    create index sms_budget_window_ends on sms_budget (window_ends);
-    grant select, insert, update, delete on sms_budget to vestibule_app;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`drop table sms_budget, sms_codes, mobile_numbers;`);
+  await knex.raw(`drop table sms_codes, mobile_numbers;`);
 }

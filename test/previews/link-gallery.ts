@@ -64,7 +64,7 @@ const asking = [
     await enter(page, {});
   }),
   preview("forgot-password-sent", async (page, world) => {
-    await asOwner(world.demo.vestibule.database, "delete from password_guard");
+    await asOwner(world.demo.vestibule.database, "delete from rate_limits");
     await page.goto(`${world.demo.url}/sign-in`);
     await press(page, page.locator("a[href^='/forgot-password']"));
     await enter(page, { officeCode: "DEMO", username: "nobody" });
@@ -74,7 +74,7 @@ const asking = [
       await page.goto(`${issuerOf(world)}/forgot-password`);
       await enter(page, { officeCode: "DEMO", username: `nobody${String(tries)}` });
     }
-    await asOwner(world.demo.vestibule.database, "delete from password_guard");
+    await asOwner(world.demo.vestibule.database, "delete from rate_limits");
   }),
   preview("which-office", async (page, world) => {
     await page.goto(`${world.demo.url}/sign-in`);

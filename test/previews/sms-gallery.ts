@@ -48,7 +48,14 @@ const handedOver = ({ demo }: World, userId: string) =>
   );
 
 /** Budgets by their scope in the table. */
-const STOPS = { "sign-in": 1, number: 2, account: 4, address: 5, range: 6, office: 7 } as const;
+const STOPS = {
+  "sign-in": "sign-in",
+  number: "number-hour",
+  account: "account",
+  address: "address",
+  range: "prefix",
+  office: "office",
+};
 
 async function chooseSms(page: Page): Promise<void> {
   await page.locator("input[value='sms']").check();
@@ -109,11 +116,11 @@ export const smsPages: readonly Preview[] = [
     preview(`sms-stopped-${name}`, async (page, world) => {
       const { database } = world.demo.vestibule;
       await begin(page, world, "confirmed");
-      await asOwner(database, "update sms_budget set sent = 1000000 where scope = $1", [scope]);
+      await asOwner(database, "update rate_limits set used = 1000000 where scope = $1", [`sms-${scope}`]);
       await asOwner(database, "update sms_codes set resend_at = sent_at");
       await page.reload();
       await press(page, page.locator("button[name='resend']"));
-      await asOwner(database, "delete from sms_budget where scope = $1", [scope]);
+      await asOwner(database, "delete from rate_limits where scope = $1", [`sms-${scope}`]);
     }),
   ),
   preview("sms-challenge-both", async (page, world) => {

@@ -6,7 +6,7 @@ import { createAdapter } from "../../src/protocol/models/adapter.ts";
 import { EngineStore } from "../../src/protocol/models/engine-store.ts";
 import { KIND } from "../../src/protocol/models/engine-model.ts";
 import { plainId, UnitOfWork } from "../../src/protocol/models/unit-of-work.ts";
-import { PasswordGuardStore } from "../../src/platform/limits/password-guard-store.ts";
+import { RateLimitStore } from "../../src/platform/limits/rate-limit-store.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication } from "../support/people.ts";
@@ -33,7 +33,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
       hash: vestibule.services.hash,
       clock,
       userCodes: new UserCodeGuard({
-        store: new PasswordGuardStore(vestibule.services.database),
+        store: new RateLimitStore(vestibule.services.database),
         hash: vestibule.services.hash,
         clock,
         owed: vestibule.services.owed,

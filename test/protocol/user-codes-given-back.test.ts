@@ -34,7 +34,7 @@ describe("user codes of many devices behind one network address", () => {
     await type("BBBB-BBBB");
     const rows = await asOwner<{ tries: number }>(
       vestibule.database,
-      "select tries from password_guard where scope = 30",
+      "select used as tries from rate_limits where scope = 'user-code-address'",
     );
     expect(rows).to.deep.equal([{ tries: 1 }]);
   });

@@ -2,7 +2,7 @@ import { minutesAfter, type Clock } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
-import { SCOPE, type PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
+import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 const TRIES = 20;
 const WINDOW_MINUTES = 15;
@@ -13,13 +13,13 @@ const WINDOW_MINUTES = 15;
  * remembers whom it has to stop, and learns it from the shared counter at the next wrong secret.
  */
 export class ClientSecretGuard {
-  readonly #store: PasswordGuardStore;
+  readonly #store: RateLimitStore;
   readonly #audit: AuditStore;
   readonly #hash: KeyedHash;
   readonly #clock: Clock;
   readonly #stopped = new Map<string, Date>();
 
-  constructor(parts: { store: PasswordGuardStore; audit: AuditStore; hash: KeyedHash; clock: Clock }) {
+  constructor(parts: { store: RateLimitStore; audit: AuditStore; hash: KeyedHash; clock: Clock }) {
     this.#store = parts.store;
     this.#audit = parts.audit;
     this.#hash = parts.hash;
@@ -34,14 +34,14 @@ export class ClientSecretGuard {
   async countWrong(clientId: string, visitor: Visitor | undefined): Promise<void> {
     const name = nameOf(clientId, visitor);
     const now = this.#clock();
-    const windowEnds = minutesAfter(now, WINDOW_MINUTES);
-    const counter = { scope: SCOPE.client, key: this.#hash(`guard client ${name}`), limit: TRIES };
-    const [counted] = await this.#store.reserve([counter], { now, windowEnds });
-    if (counted !== undefined && counted.tries < TRIES) {
+    const key = this.#hash(`guard client ${name}`);
+    const limit = { scope: "client-secret", key, limit: TRIES, minutes: WINDOW_MINUTES };
+    const [counted] = await this.#store.reserve([limit], now);
+    if (counted !== undefined && counted.used < TRIES) {
       return;
     }
     this.#forgetOld(now);
-    this.#stopped.set(name, windowEnds);
+    this.#stopped.set(name, minutesAfter(now, WINDOW_MINUTES));
     await this.#audit.addAlone({
       type: "application.wrong-secret",
       outcome: "alarm",

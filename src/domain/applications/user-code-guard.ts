@@ -1,25 +1,25 @@
 import type { Visitor } from "../../kernel/visitor.ts";
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import { SCOPE, type PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
+import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 const TRIES_OF_ADDRESS = 20;
 /** Codes are one of 25 thousand million and live for ten minutes: so many tries from everywhere find none. */
 const TRIES_IN_ALL = 2_000;
-const WINDOW_MINUTES = 15;
+const WINDOW = { minutes: 15 };
 
 /**
  * Stops the guessing of user codes (RFC 8628 section 5.1). Every try is reserved before the code is looked at, and a code
  * that there is gets it back: a whole building may sign its devices in.
  */
 export class UserCodeGuard {
-  readonly #store: PasswordGuardStore;
+  readonly #store: RateLimitStore;
   readonly #hash: KeyedHash;
   readonly #clock: Clock;
   readonly #owed: OwedWork;
 
-  constructor(parts: { store: PasswordGuardStore; hash: KeyedHash; clock: Clock; owed: OwedWork }) {
+  constructor(parts: { store: RateLimitStore; hash: KeyedHash; clock: Clock; owed: OwedWork }) {
     this.#owed = parts.owed;
     this.#store = parts.store;
     this.#hash = parts.hash;
@@ -28,26 +28,25 @@ export class UserCodeGuard {
 
   async mayTry(visitor: Visitor | undefined): Promise<boolean> {
     const now = this.#clock();
-    const { address, all } = this.#countersOf(visitor);
-    const window = { now, windowEnds: minutesAfter(now, WINDOW_MINUTES) };
+    const { address, all } = this.#limitsOf(visitor);
     // One after the other: an address that is stopped uses up nothing of everybody's.
-    const isAddressFree = (await this.#store.reserve([address], window)).length > 0;
-    return isAddressFree && (await this.#store.reserve([all], window)).length > 0;
+    const isAddressFree = (await this.#store.reserve([address], now)).length > 0;
+    return isAddressFree && (await this.#store.reserve([all], now)).length > 0;
   }
 
   /** There is such a code, or it was not looked at. Never throws. */
   giveBack(visitor: Visitor | undefined): Promise<void> {
-    const { address, all } = this.#countersOf(visitor);
+    const { address, all } = this.#limitsOf(visitor);
     return this.#owed.settle("a try of a user code that was right", () =>
       this.#store.giveBack([address, all]),
     );
   }
 
-  #countersOf(visitor: Visitor | undefined) {
+  #limitsOf(visitor: Visitor | undefined) {
     const key = this.#hash(`guard user code ${visitor?.addressGroup ?? ""}`);
     return {
-      address: { scope: SCOPE.userCodeAddress, key, limit: TRIES_OF_ADDRESS },
-      all: { scope: SCOPE.userCodes, key: this.#hash("guard user codes"), limit: TRIES_IN_ALL },
+      address: { scope: "user-code-address", key, limit: TRIES_OF_ADDRESS, ...WINDOW },
+      all: { scope: "user-code", key: this.#hash("guard user codes"), limit: TRIES_IN_ALL, ...WINDOW },
     };
   }
 }

@@ -1,6 +1,6 @@
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import { SCOPE, type PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
+import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 /** Mails that strangers can have sent: so many an hour to one account or mail address, and from one network address. */
 const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3, "mail-change": 5 } as const;
@@ -24,11 +24,11 @@ export type MailRoom =
 
 /** Keeps strangers from filling a mailbox, and from trying names by the thousand. */
 export class MailThrottle {
-  readonly #store: PasswordGuardStore;
+  readonly #store: RateLimitStore;
   readonly #hash: KeyedHash;
   readonly #clock: Clock;
 
-  constructor(parts: { store: PasswordGuardStore; hash: KeyedHash; clock: Clock }) {
+  constructor(parts: { store: RateLimitStore; hash: KeyedHash; clock: Clock }) {
     this.#store = parts.store;
     this.#hash = parts.hash;
     this.#clock = parts.clock;
@@ -37,20 +37,22 @@ export class MailThrottle {
   /** Counts a request before anything is looked up. */
   async reserve({ what, whom, addressGroup }: MailRequest): Promise<MailRoom> {
     const address = {
-      scope: SCOPE.mailAddress,
+      scope: "mail-address",
       key: this.#hash(`mail from ${addressGroup}`),
       limit: REQUESTS_AN_HOUR,
+      minutes: 60,
     };
     const person = {
-      scope: SCOPE.mailPerson,
+      scope: "mail-recipient",
       key: this.#hash(`mail to ${what} ${whom}`),
       limit: MAILS_AN_HOUR[what],
+      minutes: 60,
     };
     const now = this.#clock();
-    const at = { now, windowEnds: minutesAfter(now, 60) };
-    if ((await this.#store.reserve([address], at)).length === 0) {
-      return { type: "too-many", until: (await this.#store.findFull([address], now)).ends };
+    if ((await this.#store.reserve([address], now)).length === 0) {
+      const [full] = await this.#store.findFull([address], now);
+      return { type: "too-many", until: full?.until ?? now };
     }
-    return { type: (await this.#store.reserve([person], at)).length === 0 ? "enough" : "room" };
+    return { type: (await this.#store.reserve([person], now)).length === 0 ? "enough" : "room" };
   }
 }

@@ -1,13 +1,15 @@
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import {
-  SCOPE,
-  type Counter,
-  type PasswordGuardStore,
-  type Reserved,
-} from "../../platform/limits/password-guard-store.ts";
+import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
+
+const SCOPE = {
+  account: "password-account",
+  browser: "password-browser",
+  address: "password-address",
+  office: "password-office",
+} as const;
 
 export interface GuardLimits {
   readonly perAccount: number;
@@ -48,7 +50,7 @@ export type GuardAlarm = "account-throttled" | "address-throttled" | "office-und
  * the shared ones: a stranger can fill those, and must not keep the owner out.
  */
 export class PasswordGuard {
-  readonly #store: PasswordGuardStore;
+  readonly #store: RateLimitStore;
   readonly #limits: GuardLimits;
   readonly #hash: KeyedHash;
   readonly #clock: Clock;
@@ -56,7 +58,7 @@ export class PasswordGuard {
   readonly #owed: OwedWork;
 
   constructor(options: {
-    store: PasswordGuardStore;
+    store: RateLimitStore;
     limits: GuardLimits;
     hash: KeyedHash;
     clock: Clock;
@@ -70,18 +72,23 @@ export class PasswordGuard {
   }
 
   async reserve(attempt: Attempt): Promise<Reservation> {
-    const counters = this.#countersFor(attempt);
+    const counters = this.#limitsFor(attempt);
     const now = this.#clock();
-    const windowEnds = minutesAfter(now, this.#limits.windowMinutes);
-    const reserved = await this.#store.reserve(counters, { now, windowEnds });
+    const reserved = await this.#store.reserve(counters, now);
     if (reserved.length === counters.length) {
       return { type: "reserved", counters, alarms: this.#alarmsOf(reserved) };
     }
-    const counted = new Set(reserved.map((counter) => counter.scope));
+    const counted = new Set<string>(reserved.map((counter) => counter.scope));
     await this.giveBack(counters.filter((counter) => counted.has(counter.scope)));
-    const full = counters.filter((counter) => !counted.has(counter.scope));
-    const { ends, isWrong } = await this.#store.findFull(full, now);
-    return isWrong ? { type: "refused", until: ends } : { type: "busy" };
+    const full = await this.#store.findFull(
+      counters.filter((counter) => !counted.has(counter.scope)),
+      now,
+    );
+    // A shared limit that is full of tries which are not judged yet proves nothing: they may all be right.
+    const isRefused = full.some(({ scope, isJudged }) => scope === counters[0].scope || isJudged);
+    return isRefused
+      ? { type: "refused", until: new Date(Math.max(...full.map(({ until }) => until.getTime()))) }
+      : { type: "busy" };
   }
 
   /**
@@ -92,8 +99,12 @@ export class PasswordGuard {
     return this.#owed.settle("a try of a password that was right", () => this.#store.giveBack(counters));
   }
 
-  succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {
-    return this.#store.succeed(tx, counters);
+  /** A right password ends the count of its account or browser; the shared limits only get this try back. */
+  async succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {
+    const [own] = counters;
+    if (own !== undefined) {
+      await this.#store.succeed(tx, counters, own);
+    }
   }
 
   /** Answers whether the try counts: the same mistake again does not. */
@@ -107,31 +118,32 @@ export class PasswordGuard {
     return this.#store.fail(counters, own, mark);
   }
 
-  #countersFor(attempt: Attempt): Counter[] {
+  /** The account's or browser's own limit, and then those that it shares. */
+  #limitsFor(attempt: Attempt): [RateLimit, ...RateLimit[]] {
     const { officeCode, username, addressGroup, familiarBrowser } = attempt;
-    const { perAccount, perAddress, perOffice } = this.#limits;
+    const { perAccount, perAddress, perOffice, windowMinutes: minutes } = this.#limits;
     const name = JSON.stringify([officeCode, username]);
     if (familiarBrowser !== null) {
       const key = this.#hash(`guard browser ${JSON.stringify([name, familiarBrowser])}`);
-      return [{ scope: SCOPE.browser, key, limit: perAccount }];
+      return [{ scope: SCOPE.browser, key, limit: perAccount, minutes }];
     }
     return [
-      { scope: SCOPE.account, key: this.#hash(`guard account ${name}`), limit: perAccount },
-      { scope: SCOPE.address, key: this.#hash(`guard address ${addressGroup}`), limit: perAddress },
-      { scope: SCOPE.office, key: this.#hash(`guard office ${officeCode}`), limit: perOffice },
+      { scope: SCOPE.account, key: this.#hash(`guard account ${name}`), limit: perAccount, minutes },
+      { scope: SCOPE.address, key: this.#hash(`guard address ${addressGroup}`), limit: perAddress, minutes },
+      { scope: SCOPE.office, key: this.#hash(`guard office ${officeCode}`), limit: perOffice, minutes },
     ];
   }
 
   #alarmsOf(reserved: readonly Reserved[]): GuardAlarm[] {
     const { perAccount, perAddress, perOffice } = this.#limits;
-    const marks: [number, number, GuardAlarm][] = [
+    const marks: [string, number, GuardAlarm][] = [
       [SCOPE.account, perAccount, "account-throttled"],
       [SCOPE.address, perAddress, "address-throttled"],
       [SCOPE.office, Math.floor(perOffice / 5), "office-under-attack"],
     ];
     return marks
       .filter(([scope, tries]) =>
-        reserved.some((counter) => counter.scope === scope && counter.tries === tries),
+        reserved.some((counter) => counter.scope === scope && counter.used === tries),
       )
       .map(([, , alarm]) => alarm);
   }

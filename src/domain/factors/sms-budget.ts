@@ -2,10 +2,10 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
+import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
 import type { Person } from "./guard-store.ts";
 import { dialPrefix } from "./mobile-number.ts";
-import { SMS_SCOPE, type SmsBudgetStore, type SmsCount, type SmsCounter } from "./sms-budget-store.ts";
 
 /** How many messages may go out; per hour and per day, counted from the first. */
 interface SmsLimits {
@@ -41,7 +41,7 @@ export interface SmsAsked {
 }
 
 interface Parts {
-  readonly store: SmsBudgetStore;
+  readonly store: RateLimitStore;
   readonly limits: SmsLimits;
   readonly hash: KeyedHash;
   readonly audit: AuditStore;
@@ -50,16 +50,24 @@ interface Parts {
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
-const STOPS: Readonly<Record<SmsCounter["scope"], SmsStop>> = {
-  [SMS_SCOPE.interaction]: "interaction",
-  [SMS_SCOPE.numberHour]: "number",
-  [SMS_SCOPE.numberDay]: "number",
-  [SMS_SCOPE.account]: "account",
-  [SMS_SCOPE.address]: "address",
-  [SMS_SCOPE.prefix]: "prefix",
-  [SMS_SCOPE.office]: "office",
-  [SMS_SCOPE.country]: "country",
-};
+/** What is counted, and the stop that a full count is. */
+const STOPS = {
+  "sms-sign-in": "interaction",
+  "sms-number-hour": "number",
+  "sms-number-day": "number",
+  "sms-account": "account",
+  "sms-address": "address",
+  "sms-prefix": "prefix",
+  "sms-office": "office",
+  "sms-country": "country",
+} as const satisfies Record<string, SmsStop>;
+
+type SmsScope = keyof typeof STOPS;
+
+/** A limit of text messages. */
+export interface SmsLimit extends RateLimit {
+  readonly scope: SmsScope;
+}
 
 /** Bounds what is sent, so that nobody earns by messages to their own numbers or makes a stranger's phone ring all night. */
 export class SmsBudget {
@@ -70,13 +78,13 @@ export class SmsBudget {
   }
 
   /**
-   * Counts a message before it is sent, in the transaction that sends it. Answers the counter that is full; then
+   * Counts a message before it is sent, in the transaction that sends it. Answers the limit that is full; then
    * the transaction has to be rolled back, so that what was not sent is not counted.
    */
-  async count(tx: Queryable, asked: SmsAsked, now: Date): Promise<SmsCounter | null> {
-    const counters = this.#countersOf(asked);
-    const counted = await this.#parts.store.count(tx, counters, now);
-    const full = counters.find(({ scope }) => !counted.some((count) => count.scope === scope));
+  async count(tx: Queryable, asked: SmsAsked, now: Date): Promise<SmsLimit | null> {
+    const limits = this.#limitsOf(asked);
+    const counted = await this.#parts.store.reserve(limits, now, tx);
+    const full = limits.find(({ scope }) => !counted.some((count) => count.scope === scope));
     if (full !== undefined) {
       return full;
     }
@@ -84,17 +92,17 @@ export class SmsBudget {
     return null;
   }
 
-  /** The counter under which a country that the office does not send to is told. */
-  countryOf({ person }: SmsAsked): SmsCounter {
-    return { scope: SMS_SCOPE.country, key: this.#key("country", person.id), most: 0, minutes: HOUR };
+  /** The limit under which a country that the office does not send to is reported. */
+  countryOf({ person }: SmsAsked): SmsLimit {
+    return this.#limit("sms-country", person.id, [0, HOUR]);
   }
 
   /** Writes a stop down, once in its window. Needs a transaction of its own: the message's was rolled back. */
-  async tellStop({ person, visitor }: SmsAsked, counter: SmsCounter, now: Date): Promise<SmsStop> {
+  async tellStop({ person, visitor }: SmsAsked, full: SmsLimit, now: Date): Promise<SmsStop> {
     const { store, audit } = this.#parts;
-    const by = STOPS[counter.scope];
+    const by = STOPS[full.scope];
     await audit.inOffice(person.officeId, async (tx) => {
-      if (!(await store.isFirstStop(tx, counter, now))) {
+      if (!(await store.isFirstReport(tx, full, now))) {
         return;
       }
       await audit.add(tx, {
@@ -104,39 +112,35 @@ export class SmsBudget {
         actor: person.id,
         subject: person.id,
         visitor: visitor ?? undefined,
-        details: { by, most: counter.most, minutes: counter.minutes },
+        details: { by, most: full.limit, minutes: full.minutes },
       });
     });
     return by;
   }
 
   /** The counter of an office's day. */
-  officeCounter(officeId: string): Pick<SmsCounter, "scope" | "key"> {
-    return { scope: SMS_SCOPE.office, key: this.#key(String(SMS_SCOPE.office), officeId) };
+  officeCounter(officeId: string): Counter {
+    return { scope: "sms-office", key: this.#key("sms-office", officeId) };
   }
 
-  #countersOf({ person, office, number, binding, visitor }: SmsAsked): SmsCounter[] {
+  #limitsOf({ person, office, number, binding, visitor }: SmsAsked): SmsLimit[] {
     const { limits } = this.#parts;
-    const counter = (scope: SmsCounter["scope"], value: string, limit: readonly [number, number]) => {
-      const [most, minutes] = limit;
-      return { scope, key: this.#key(String(scope), value), most, minutes };
-    };
     return [
-      ...(binding === null ? [] : [counter(SMS_SCOPE.interaction, binding, [limits.perSignIn, DAY])]),
-      counter(SMS_SCOPE.numberHour, number, [limits.perNumberHour, HOUR]),
-      counter(SMS_SCOPE.numberDay, number, [limits.perNumberDay, DAY]),
-      counter(SMS_SCOPE.account, person.id, [limits.perAccountDay, DAY]),
+      ...(binding === null ? [] : [this.#limit("sms-sign-in", binding, [limits.perSignIn, DAY])]),
+      this.#limit("sms-number-hour", number, [limits.perNumberHour, HOUR]),
+      this.#limit("sms-number-day", number, [limits.perNumberDay, DAY]),
+      this.#limit("sms-account", person.id, [limits.perAccountDay, DAY]),
       ...(visitor === null
         ? []
-        : [counter(SMS_SCOPE.address, visitor.addressGroup, [limits.perAddressHour, HOUR])]),
-      counter(SMS_SCOPE.prefix, dialPrefix(number), [limits.perPrefixHour, HOUR]),
-      counter(SMS_SCOPE.office, person.officeId, [office.smsDailyBudget, DAY]),
+        : [this.#limit("sms-address", visitor.addressGroup, [limits.perAddressHour, HOUR])]),
+      this.#limit("sms-prefix", dialPrefix(number), [limits.perPrefixHour, HOUR]),
+      this.#limit("sms-office", person.officeId, [office.smsDailyBudget, DAY]),
     ];
   }
 
   /** At four fifths and at the end of a day's budget somebody should look. */
-  async #warn(tx: Queryable, { person, office }: SmsAsked, counted: readonly SmsCount[]): Promise<void> {
-    const sent = counted.find(({ scope }) => scope === SMS_SCOPE.office)?.sent ?? 0;
+  async #warn(tx: Queryable, { person, office }: SmsAsked, counted: readonly Reserved[]): Promise<void> {
+    const sent = counted.find(({ scope }) => scope === "sms-office")?.used ?? 0;
     const budget = office.smsDailyBudget;
     const percent = [100, 80].find((share) => sent === Math.ceil((budget * share) / 100));
     if (percent === undefined) {
@@ -152,7 +156,11 @@ export class SmsBudget {
     });
   }
 
-  #key(what: string, value: string): Buffer {
-    return this.#parts.hash(`sms budget ${what} ${value}`);
+  #limit(scope: SmsScope, value: string, [limit, minutes]: readonly [number, number]): SmsLimit {
+    return { scope, key: this.#key(scope, value), limit, minutes };
+  }
+
+  #key(scope: SmsScope, value: string): Buffer {
+    return this.#parts.hash(`sms budget ${scope} ${value}`);
   }
 }

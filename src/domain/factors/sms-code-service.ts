@@ -10,8 +10,7 @@ import type { GuardStore } from "./guard-store.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { Challenged } from "./code-try.ts";
-import type { SmsAsked, SmsBudget, SmsStop } from "./sms-budget.ts";
-import type { SmsCounter } from "./sms-budget-store.ts";
+import type { SmsAsked, SmsBudget, SmsStop, SmsLimit } from "./sms-budget.ts";
 import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";
 import type { SentCode, SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
@@ -83,7 +82,7 @@ export class SmsCodeService {
       return await database.inOffice(person.officeId, (tx) => this.#send(tx, wish, asked));
     } catch (error) {
       if (error instanceof BudgetSpent) {
-        return await this.#stopped(asked, error.counter);
+        return await this.#stopped(asked, error.limit);
       }
       throw error;
     }
@@ -143,9 +142,9 @@ export class SmsCodeService {
     }
   }
 
-  async #stopped(asked: SmsAsked, counter: SmsCounter): Promise<SendResult> {
+  async #stopped(asked: SmsAsked, limit: SmsLimit): Promise<SendResult> {
     const { budget, clock } = this.#parts;
-    return { type: "stopped", by: await budget.tellStop(asked, counter, clock()) };
+    return { type: "stopped", by: await budget.tellStop(asked, limit, clock()) };
   }
 
   #tellSent(tx: Queryable, { person, purpose, number, visitor }: CodeWish, sends: number): Promise<void> {
@@ -166,12 +165,12 @@ export class SmsCodeService {
 const isAllowed = (e164: string, { country, countries }: Office): boolean =>
   parseMobileNumber(e164, country, countries).type === "number";
 
-/** A counter is full; the transaction is undone, so that what was not sent is not counted. */
+/** A limit is reached; the transaction is undone, so that what was not sent is not counted. */
 class BudgetSpent extends Error {
-  readonly counter: SmsCounter;
+  readonly limit: SmsLimit;
 
-  constructor(counter: SmsCounter) {
+  constructor(limit: SmsLimit) {
     super("Too many text messages.");
-    this.counter = counter;
+    this.limit = limit;
   }
 }

@@ -3,6 +3,7 @@ import { boundReading } from "../../platform/database/bound-reading.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import type { SmsCounter } from "../factors/sms-budget-store.ts";
+import type { Counter } from "../../platform/limits/rate-limit-store.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
 import { FEW_CODES } from "../users/user-list.ts";
 
@@ -82,7 +83,7 @@ const statements = {
     name: "overview_sms",
     text: `
       select o.sms_daily_budget as budget,
-        coalesce((select b.sent from sms_budget b where b.scope = $3 and b.key = $4 and b.window_ends > $2), 0) as used,
+        coalesce((select r.used from rate_limits r where r.scope = $3 and r.key = $4 and r.window_ends > $2), 0) as used,
         (select json_agg(json_build_object('day', d.day, 'sent', coalesce(s.sent, 0)) order by d.day) from
           (select to_char($2::timestamptz at time zone 'UTC' - make_interval(days => n), 'YYYY-MM-DD') as day
             from generate_series(0, ${String(DAYS - 1)}) n) d
@@ -106,7 +107,7 @@ interface Parts {
   readonly database: Database;
   readonly frozenFrom: number;
   /** The counter of the office's text messages. */
-  readonly smsCounter: (officeId: string) => Pick<SmsCounter, "scope" | "key">;
+  readonly smsCounter: (officeId: string) => Counter;
   readonly clock: Clock;
 }
 

@@ -23,7 +23,7 @@ import { introspect, refresh, revoke, tokensOf, userinfo } from "../../support/t
 import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
 
 const PASSWORD = "marker-password-okapi-91";
-const CHANGES = ["oidc_models", "audit_events", "password_guard", "sign_ins", "offices", "applications"];
+const CHANGES = ["oidc_models", "audit_events", "rate_limits", "sign_ins", "offices", "applications"];
 
 describe("what is written down of a secret", () => {
   let vestibule: TestVestibule;

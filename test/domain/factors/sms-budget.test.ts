@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import type { Services } from "../../../src/server/wiring/services.ts";
+import { RateLimitStore } from "../../../src/platform/limits/rate-limit-store.ts";
+import type { Services } from "../../../src/server/wiring/services.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import {
   giveNumber,
@@ -70,7 +72,7 @@ describe("the budget of text messages", function () {
     expect(await outcomes(1, one)).to.deep.equal(["number"]);
     travel(2 * MINUTE);
     expect(await outcomes(4, one)).to.deep.equal([...sent(3), "account"]);
-    await asOwner(database, "delete from sms_budget where scope = 4");
+    await asOwner(database, "delete from rate_limits where scope = 'sms-account'");
     expect(await outcomes(3, one)).to.deep.equal([...sent(2), "number"]);
     travel(2 * HOUR);
     expect(await outcomes(1, one), "the day").to.deep.equal(["number"]);
@@ -163,7 +165,7 @@ describe("the budget of text messages", function () {
     ]);
     travel(HOUR + MINUTE);
     await outcomes(2, () => sendNew(user, number));
-    await asOwner(database, "delete from sms_budget where scope in (3, 4)");
+    await asOwner(database, "delete from rate_limits where scope in ('sms-number-day', 'sms-account')");
     await outcomes(9, () => sendNew(user, number));
     expect((await events("sms.stopped")).filter(({ details }) => details["minutes"] === 60)).to.have.length(
       2,
@@ -226,17 +228,17 @@ describe("the budget of text messages", function () {
   });
 
   it("forgets counters whose time is over", async () => {
-    await asOwner(database, "delete from sms_budget");
+    await asOwner(database, "delete from rate_limits");
     await sendNew(user, number);
-    await asOwner(database, "update sms_budget set window_ends = window_ends - interval '2 hours'");
-    await services.secondFactor.smsBudget.purge(1_000);
+    await asOwner(database, "update rate_limits set window_ends = window_ends - interval '2 hours'");
+    await new RateLimitStore(services.database).purge(1_000);
     const [short] = await asOwner<{ count: string }>(
       database,
-      "select count(*) from sms_budget where scope in (2, 5, 6)",
+      "select count(*) from rate_limits where scope in ('sms-number-hour', 'sms-address', 'sms-prefix')",
     );
     const [long] = await asOwner<{ count: string }>(
       database,
-      "select count(*) from sms_budget where scope in (3, 4, 7)",
+      "select count(*) from rate_limits where scope in ('sms-number-day', 'sms-account', 'sms-office')",
     );
     expect(Number(short?.count)).to.equal(0);
     expect(Number(long?.count)).to.be.above(0);

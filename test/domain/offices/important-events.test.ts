@@ -51,7 +51,7 @@ describe("the events that a superuser should know of", () => {
           },
         }),
       );
-    const smsCounter = () => ({ scope: 1, key: Buffer.alloc(32) }) as const;
+    const smsCounter = () => ({ scope: "sms-office", key: Buffer.alloc(32) }) as const;
     const parts = {
       database: { ...services.database, inOffice },
       frozenFrom: 50,

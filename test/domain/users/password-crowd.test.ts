@@ -36,7 +36,7 @@ describe("a whole building behind one network address", function () {
     );
   const enter = ({ user, door }: { user: TestUser; door: Guesser }) => door.send(entries(user));
   const countersAbove = async (tries: number) =>
-    asOwner(vestibule.database, "select scope, tries, pending from password_guard where tries > $1", [tries]);
+    asOwner(vestibule.database, "select scope, used, pending from rate_limits where used > $1", [tries]);
   const isBusy = ({ status, headers }: Page) => status === 503 && Number(headers["retry-after"]) > 0;
 
   it("T50 tells nobody of too many tries because the others are signing in at this moment", async () => {

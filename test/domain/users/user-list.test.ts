@@ -283,7 +283,7 @@ describe("the users of an office, as the console lists them", () => {
       );
       const { scope, key } = stage.services.secondFactor.smsCounter(north.id);
       await sql(
-        "insert into sms_budget (scope, key, sent, window_ends) values ($1, $2, 7, now() + interval '1 hour')",
+        "insert into rate_limits (scope, key, used, window_ends) values ($1, $2, 7, now() + interval '1 hour')",
         [scope, key],
       );
       const { sms } = await stage.services.lists.overview.find(north.id);

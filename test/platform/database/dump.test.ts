@@ -113,7 +113,7 @@ describe("a copy of the database", () => {
       "familiar_browsers",
       "installation",
       "offices",
-      "password_guard",
+      "rate_limits",
       "sign_ins",
       "signing_keys",
       "users",

@@ -27,7 +27,7 @@ import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
 
 /** Tables whose loss must stop a sign-in, with what the loss is. */
 const TABLES = {
-  password_guard: "the counters of wrong passwords",
+  rate_limits: "the counters of wrong passwords",
   audit_events: "the audit log",
   sign_ins: "the memory of the sign-in",
   familiar_browsers: "the memory of browsers",
@@ -129,7 +129,7 @@ describe("a database that fails", () => {
     });
   }
 
-  for (const table of ["password_guard", "audit_events"]) {
+  for (const table of ["rate_limits", "audit_events"]) {
     it(`T110 signs nobody in while ${table} does not answer`, async () => {
       const browser = newBrowser();
       const page = await openSignIn(browser, request());
@@ -145,11 +145,11 @@ describe("a database that fails", () => {
   it("T110 counts a wrong password also when the audit log cannot be written", async () => {
     const guesser = newBrowser();
     const page = await openSignIn(guesser, request());
-    await asOwner(database, "delete from password_guard");
+    await asOwner(database, "delete from rate_limits");
     await without("audit_events", async () => {
       expectFriendly(await enter(guesser, page, "wrong"), "wrong password");
     });
-    expect(await countOf("password_guard where tries = 1")).to.equal(3);
+    expect(await countOf("rate_limits where used = 1")).to.equal(3);
   });
 
   it("T110 changes nobody and gives no consent without the audit log", async () => {

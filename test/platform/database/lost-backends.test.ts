@@ -98,7 +98,7 @@ describe("backends that end in the middle of their work", function () {
     }
   }
 
-  for (const table of ["password_guard", "sign_ins", "audit_events"]) {
+  for (const table of ["rate_limits", "sign_ins", "audit_events"]) {
     it(`answers 503 to whoever waited for ${table}, and serves everybody else`, async () => {
       await whileLocked(table, async () => {
         let answer: Page | null = null;

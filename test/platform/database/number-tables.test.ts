@@ -65,7 +65,7 @@ describe("the tables of mobile numbers", function () {
   });
 
   it("T87 keep no number and no address in the counters", async () => {
-    const rows = await asOwner<{ row: string }>(database, "select b::text as row from sms_budget b");
+    const rows = await asOwner<{ row: string }>(database, "select b::text as row from rate_limits b");
     expect(rows.length).to.be.above(10);
     expect(rows.filter(({ row }) => /192\.0\.2|\+31/.test(row))).to.deep.equal([]);
   });

@@ -18,8 +18,7 @@ const KEPT = {
   oidc_models: "expires_at",
   sign_ins: "expires_at",
   console_drafts: "expires_at",
-  password_guard: "window_ends",
-  sms_budget: "window_ends",
+  rate_limits: "window_ends",
   message_directory: "made_at",
   signing_keys: "expires_at",
 } as const;
@@ -55,10 +54,7 @@ describe("what removes what is over", function () {
       "insert into console_drafts (id, sealed, expires_at) values ('\\x01', '\\x01', now() + interval '10 minutes')",
     );
     await owner(
-      "insert into sms_budget (scope, key, sent, window_ends) values (2, '\\x01', 1, now() + interval '1 hour')",
-    );
-    await owner(
-      "insert into password_guard (scope, key, tries, window_ends) values (1, '\\x01', 1, now() + interval '15 minutes')",
+      "insert into rate_limits (scope, key, used, window_ends) values ('sms-office', '\\x01', 1, now() + interval '1 hour')",
     );
     await owner(
       "insert into message_directory (id, office_id, made_at) values (gen_random_uuid(), null, now())",

@@ -31,7 +31,7 @@ describe("signing a device in", () => {
   before(async () => {
     user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
   });
-  beforeEach(() => asOwner(vestibule.database, "delete from password_guard"));
+  beforeEach(() => asOwner(vestibule.database, "delete from rate_limits"));
 
   async function ask(
     asked = vestibule.application,

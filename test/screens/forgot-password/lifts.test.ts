@@ -28,7 +28,7 @@ describe("a block and a new password", () => {
   let mail: string;
   let made = 0;
   beforeEach(async () => {
-    await asOwner(vestibule.database, "delete from password_guard");
+    await asOwner(vestibule.database, "delete from rate_limits");
     made += 1;
     mail = `person${String(made)}@mail.example`;
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services), { mail });
@@ -98,7 +98,7 @@ describe("a block and a new password", () => {
       "the new password",
     ).to.equal("blocked");
     travel(DAY);
-    await asOwner(vestibule.database, "delete from password_guard");
+    await asOwner(vestibule.database, "delete from rate_limits");
     await block();
     expect(await reset(), "a day later").to.contain("You are no longer blocked");
   });

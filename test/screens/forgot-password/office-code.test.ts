@@ -20,7 +20,7 @@ describe("which office code somebody has", () => {
     south = await makeOffice(vestibule.services, { code: "ZUID", name: "Zuid" });
   });
   beforeEach(async () => {
-    await asOwner(vestibule.database, "delete from password_guard");
+    await asOwner(vestibule.database, "delete from rate_limits");
     made += 1;
     mail = `person${String(made)}@mail.example`;
   });

@@ -18,7 +18,7 @@ describe("a new password", () => {
   let mail: string;
   let made = 0;
   beforeEach(async () => {
-    await asOwner(vestibule.database, "delete from password_guard");
+    await asOwner(vestibule.database, "delete from rate_limits");
     made += 1;
     mail = `person${String(made)}@mail.example`;
     user = await makeUser(vestibule.services, vestibule.office, { mail });

@@ -18,7 +18,7 @@ describe("the link to a new password", () => {
   let made = 0;
   beforeEach(async () => {
     // The throttle of addresses counts by the hour, and every test comes from the same one.
-    await asOwner(vestibule.database, "delete from password_guard");
+    await asOwner(vestibule.database, "delete from rate_limits");
     made += 1;
     mail = `person${String(made)}@mail.example`;
     user = await makeUser(vestibule.services, vestibule.office, {

@@ -279,7 +279,11 @@ describe("a right password that the database does not record", () => {
     }
     await disk.mend();
     await eventually(
-      () => asOwner(vestibule.database, "select 1 from password_guard where tries > 0 or pending > 0"),
+      () =>
+        asOwner(
+          vestibule.database,
+          "select 1 from rate_limits where scope like 'password-%' and (used > 0 or pending > 0)",
+        ),
       (rows) => rows.length === 0,
     );
     expect((await sendPassword(browser, page, entries)).status).to.equal(303);

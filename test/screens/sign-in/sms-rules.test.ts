@@ -173,12 +173,12 @@ describe("what a code by text message is good for", () => {
     expect(await sentSms(vestibule.database)).to.have.length(before.length);
   });
 
-  const stops: Readonly<Record<string, [number, string]>> = {
-    number: [2, "This number has had too many text messages."],
-    account: [4, "Too many text messages were sent for your account today."],
-    address: [5, "Too many text messages were asked for from your network."],
-    prefix: [6, "Too many text messages were sent to numbers like this one."],
-    office: [7, "Your office has sent all its text messages for today."],
+  const stops: Readonly<Record<string, [string, string]>> = {
+    number: ["sms-number-hour", "This number has had too many text messages."],
+    account: ["sms-account", "Too many text messages were sent for your account today."],
+    address: ["sms-address", "Too many text messages were asked for from your network."],
+    prefix: ["sms-prefix", "Too many text messages were sent to numbers like this one."],
+    office: ["sms-office", "Your office has sent all its text messages for today."],
   };
   for (const [stop, [scope, says]] of Object.entries(stops)) {
     it(`T34 is stopped by the budget of the ${stop}: the page says so, and app and recovery code still work`, async () => {
@@ -189,7 +189,7 @@ describe("what a code by text message is good for", () => {
       const first = await arrive(user);
       await openPage(first.browser, first.page, "challenge-sms");
       // As if as many had gone out as may.
-      await asOwner(vestibule.database, "update sms_budget set sent = 1000000 where scope = $1", [scope]);
+      await asOwner(vestibule.database, "update rate_limits set used = 1000000 where scope = $1", [scope]);
       const { browser, page } = await arrive(user);
       const stopped = await openPage(browser, page, "challenge-sms");
       expect(stopped.body).to.include(says).and.include("So does a recovery code");
@@ -204,7 +204,7 @@ describe("what a code by text message is good for", () => {
       );
       expect(at(recovered)).to.equal("choose");
       expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret) }))).to.equal(true);
-      await asOwner(vestibule.database, "delete from sms_budget where scope = $1", [scope]);
+      await asOwner(vestibule.database, "delete from rate_limits where scope = $1", [scope]);
     });
   }
 

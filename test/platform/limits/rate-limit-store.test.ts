@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import {
-  PasswordGuardStore,
-  SCOPE,
-  type Counter,
-} from "../../../src/platform/limits/password-guard-store.ts";
+import { RateLimitStore, type RateLimit } from "../../../src/platform/limits/rate-limit-store.ts";
 import { asOwner } from "../../support/database.ts";
 import { startServices } from "../../support/vestibule.ts";
 
@@ -13,38 +9,38 @@ type Started = Awaited<ReturnType<typeof startServices>>;
 const key = (name: string) => createHash("sha256").update(name).digest();
 
 /** Counters as one try has them: its own account, and an address and an office that all share. */
-const countersOf = (account: string): [Counter, ...Counter[]] => [
-  { scope: SCOPE.account, key: key(account), limit: 100_000 },
-  { scope: SCOPE.address, key: key("address"), limit: 100_000 },
-  { scope: SCOPE.office, key: key("office"), limit: 100_000 },
+const countersOf = (account: string): [RateLimit, ...RateLimit[]] => [
+  { scope: "password-account", key: key(account), limit: 100_000, minutes: 15 },
+  { scope: "password-address", key: key("address"), limit: 100_000, minutes: 15 },
+  { scope: "password-office", key: key("office"), limit: 100_000, minutes: 15 },
 ];
 
-describe("the counters of wrong passwords", () => {
+describe("rate limits", () => {
   let started: Started;
-  let store: PasswordGuardStore;
+  let store: RateLimitStore;
   before(async () => {
     started = await startServices();
-    store = new PasswordGuardStore(started.services.database);
+    store = new RateLimitStore(started.services.database);
   });
   after(() => started.stop());
 
-  const at = { now: new Date("2030-01-01T12:00:00Z"), windowEnds: new Date("2030-01-01T12:15:00Z") };
+  const now = new Date("2030-01-01T12:00:00Z");
 
-  async function triesOf(counters: readonly Counter[]): Promise<number[]> {
-    const reserved = await store.reserve(counters, at);
+  async function triesOf(counters: readonly RateLimit[]): Promise<number[]> {
+    const reserved = await store.reserve(counters, now);
     await store.giveBack(counters);
-    return reserved.map(({ tries }) => tries - 1);
+    return reserved.map(({ used }) => used - 1);
   }
 
   it("T115 never wait for each other in a ring, however many try, fail and succeed at once", async () => {
     const tries = Array.from({ length: 2_000 }, async (_, index) => {
       const counters = countersOf(`account ${String(index % 40)}`);
       const [own] = counters;
-      await store.reserve(counters, at);
+      await store.reserve(counters, now);
       const ends = [
         () => store.giveBack(counters),
         () => store.giveBack([...counters].reverse()),
-        () => started.services.database.transaction((tx) => store.succeed(tx, counters)),
+        () => started.services.database.transaction((tx) => store.succeed(tx, counters, own)),
         () => store.fail(counters, own, index),
       ];
       await ends[index % ends.length]?.();
@@ -59,18 +55,18 @@ describe("the counters of wrong passwords", () => {
   it("T49 count every one of a hundred tries that come at the same moment", async () => {
     const counters = countersOf("popular").map((counter) => ({
       ...counter,
-      key: key(`hundred ${String(counter.scope)}`),
+      key: key(`hundred ${counter.scope}`),
     }));
-    await Promise.all(Array.from({ length: 100 }, () => store.reserve(counters, at)));
+    await Promise.all(Array.from({ length: 100 }, () => store.reserve(counters, now)));
     expect(await triesOf(counters)).to.deep.equal([100, 100, 100]);
   });
 
   it("T50 are forgotten after their window, those in use excepted", async () => {
     const counters = countersOf("forgotten");
-    await store.reserve(counters, at);
+    await store.reserve(counters, now);
     await store.purge(1_000);
     expect((await triesOf(counters))[0]).to.equal(1);
-    await asOwner(started.database, "update password_guard set window_ends = now()");
+    await asOwner(started.database, "update rate_limits set window_ends = now()");
     await store.purge(1_000);
     expect((await triesOf(counters))[0]).to.equal(0);
   });

@@ -1,0 +1,175 @@
+import type { Queryable, Statement } from "../database/database.ts";
+
+/**
+ * Rate limits: what may happen so many times within so many minutes of the first. Owns the table `rate_limits`, which all
+ * server processes share; knows nothing of passwords, mails or text messages. Start at `RateLimitStore.reserve`.
+ */
+
+/** What is counted, for whom, how many times, and for how long from the first. */
+export interface RateLimit {
+  /** What is counted. Each has its own name in the whole product, which begins with its guard's: `password-account`. */
+  readonly scope: string;
+  /** For whom: a keyed hash of an account, an address, a number. */
+  readonly key: Buffer;
+  readonly limit: number;
+  readonly minutes: number;
+}
+
+/** Finds the counter of a limit. */
+export type Counter = Pick<RateLimit, "scope" | "key">;
+
+export interface Reserved {
+  readonly scope: string;
+  /** With this one. */
+  readonly used: number;
+}
+
+export interface FullLimit {
+  readonly scope: string;
+  readonly until: Date;
+  /** Tries that were judged fill it; else some of them are being judged at this moment. */
+  readonly isJudged: boolean;
+}
+
+const ASKED = `asked as (
+        select * from unnest($1::text[], $2::bytea[], $3::integer[], $4::integer[]) as a (scope, key, most, minutes))`;
+
+// Every statement locks counters in the order of their scope, so that two tries never wait for each other in a ring.
+const MINE = `mine as materialized (
+        select r.scope, r.key from rate_limits r
+        where (r.scope, r.key) in (select * from unnest($1::text[], $2::bytea[]))
+        order by r.scope, r.key for update of r)`;
+
+const statements = {
+  // The one statement that gives tries away. A limit that is missing from the answer is full.
+  reserve: {
+    name: "rate_limit_reserve",
+    text: `
+      with ${ASKED}
+      insert into rate_limits as r (scope, key, used, pending, window_ends)
+      select scope, key, 1, 1, $5::timestamptz + make_interval(mins => minutes)
+        from asked where most > 0 order by scope, key
+      on conflict (scope, key) do update set
+        used = case when r.window_ends <= $5 then 1 else r.used + 1 end,
+        pending = case when r.window_ends <= $5 then 1 else r.pending + 1 end,
+        recent = case when r.window_ends <= $5 then '{}' else r.recent end,
+        reported = r.reported and r.window_ends > $5,
+        window_ends = case when r.window_ends <= $5 then excluded.window_ends else r.window_ends end
+      where r.window_ends <= $5
+        or r.used < (select a.most from asked a where a.scope = r.scope and a.key = r.key)
+      returning scope, used`,
+  },
+  full: {
+    name: "rate_limit_full",
+    text: `
+      with ${ASKED}
+      select r.scope, r.window_ends as until, r.used - r.pending >= a.most as "isJudged"
+      from rate_limits r join asked a on a.scope = r.scope and a.key = r.key where r.window_ends > $5`,
+  },
+  giveBack: {
+    name: "rate_limit_give_back",
+    text: `
+      with ${MINE}
+      update rate_limits r set used = greatest(r.used - 1, 0), pending = greatest(r.pending - 1, 0)
+      from mine where r.scope = mine.scope and r.key = mine.key`,
+  },
+  // $3, $4: the counter that begins again; the others only get this try back.
+  succeed: {
+    name: "rate_limit_succeed",
+    text: `
+      with ${MINE}
+      update rate_limits r set
+        used = case when r.scope = $3 and r.key = $4 then 0 else greatest(r.used - 1, 0) end,
+        pending = greatest(r.pending - 1, 0),
+        recent = case when r.scope = $3 and r.key = $4 then '{}' else r.recent end
+      from mine where r.scope = mine.scope and r.key = mine.key`,
+  },
+  // $3, $4: the counter that remembers marks; $5: the mark of this try. The same one again counts once.
+  fail: {
+    name: "rate_limit_fail",
+    text: `
+      with ${MINE},
+      known as (select from rate_limits where scope = $3 and key = $4 and $5 = any(recent))
+      update rate_limits r set
+        used = r.used - (select count(*)::integer from known),
+        pending = greatest(r.pending - 1, 0),
+        recent = case when r.scope = $3 and not exists (select from known)
+          then ($5 || r.recent)[1:3] else r.recent end
+      from mine where r.scope = mine.scope and r.key = mine.key
+      returning not exists (select from known) as counted`,
+  },
+  report: {
+    name: "rate_limit_report",
+    text: `
+      insert into rate_limits as r (scope, key, used, reported, window_ends)
+      values ($1, $2, 0, true, $3::timestamptz + make_interval(mins => $4))
+      on conflict (scope, key) do update set reported = true,
+        used = case when r.window_ends <= $3 then 0 else r.used end,
+        pending = case when r.window_ends <= $3 then 0 else r.pending end,
+        recent = case when r.window_ends <= $3 then '{}' else r.recent end,
+        window_ends = case when r.window_ends <= $3 then excluded.window_ends else r.window_ends end
+      where r.window_ends <= $3 or not r.reported returning scope`,
+  },
+  purge: {
+    name: "rate_limit_purge",
+    text: `delete from rate_limits where ctid = any(array(
+             select ctid from rate_limits where window_ends <= now() limit $1 for update skip locked))`,
+  },
+} as const satisfies Record<string, Statement>;
+
+export class RateLimitStore {
+  readonly #queryable: Queryable;
+
+  constructor(queryable: Queryable) {
+    this.#queryable = queryable;
+  }
+
+  /**
+   * Counts one try on every limit that has room; a limit that is missing from the answer is full. Give `tx` where what was
+   * not done must not be counted, and roll it back when a limit is full.
+   */
+  reserve(limits: readonly RateLimit[], now: Date, tx: Queryable = this.#queryable): Promise<Reserved[]> {
+    return tx.query(statements.reserve, [...asked(limits), now]);
+  }
+
+  /** Of limits that gave no try: until when each is full, and what fills it. */
+  findFull(limits: readonly RateLimit[], now: Date): Promise<FullLimit[]> {
+    return this.#queryable.query(statements.full, [...asked(limits), now]);
+  }
+
+  async giveBack(counters: readonly Counter[]): Promise<void> {
+    await this.#queryable.query(statements.giveBack, columns(counters));
+  }
+
+  /** The count of `own` begins again; the other counters get the try back. */
+  async succeed(tx: Queryable, counters: readonly Counter[], own: Counter): Promise<void> {
+    await tx.query(statements.succeed, [...columns(counters), own.scope, own.key]);
+  }
+
+  /** Answers whether the try counts: one whose mark is among the last three of `own` does not. */
+  async fail(counters: readonly Counter[], own: Counter, mark: number): Promise<boolean> {
+    const values = [...columns(counters), own.scope, own.key, mark];
+    const rows = await this.#queryable.query<{ counted: boolean }>(statements.fail, values);
+    return rows[0]?.counted === true;
+  }
+
+  /** Whether this is the first report in the limit's window that it is full. */
+  async isFirstReport(tx: Queryable, { scope, key, minutes }: RateLimit, now: Date): Promise<boolean> {
+    return (await tx.query(statements.report, [scope, key, now, minutes])).length === 1;
+  }
+
+  async purge(limit: number): Promise<void> {
+    await this.#queryable.query(statements.purge, [limit]);
+  }
+}
+
+const columns = (counters: readonly Counter[]) => [
+  counters.map((counter) => counter.scope),
+  counters.map((counter) => counter.key),
+];
+
+const asked = (limits: readonly RateLimit[]) => [
+  ...columns(limits),
+  limits.map(({ limit }) => limit),
+  limits.map(({ minutes }) => minutes),
+];
