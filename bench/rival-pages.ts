@@ -1,4 +1,4 @@
-import { text } from "co-body";
+import getRawBody from "raw-body";
 import type { Context } from "koa";
 import type { Provider } from "oidc-provider";
 import { verify } from "../src/domain/factors/totp.ts";
@@ -26,7 +26,7 @@ export function serveInteractions(
       show(ctx, uid, proved.has(uid) ? CODE : PASSWORD);
       return;
     }
-    const fields = new URLSearchParams(String(await text(ctx)));
+    const fields = new URLSearchParams(await getRawBody(ctx.req, "utf8"));
     const person = proved.get(uid) ?? (await passwordOf(fields, people, isPassword));
     if (person === null || (proved.has(uid) && !useCode(person, fields.get("code") ?? ""))) {
       ctx.status = 400;

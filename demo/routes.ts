@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import Router, { type RouterContext } from "@koa/router";
-import { form } from "co-body";
+import getRawBody from "raw-body";
 import { errorInWords } from "./error-in-words.ts";
 import type { Answer, SignedInVisit, Visit, WebDesk } from "./web-desk.ts";
 import { errorAnswer, messagePage, signedInHomePage, signedOutHomePage } from "./web-pages.ts";
@@ -97,10 +97,9 @@ function readBrowserId(ctx: RouterContext): string {
 
 /** A form that cannot be read, or that names the field twice, has no such field. */
 async function readField(ctx: RouterContext, name: string): Promise<string> {
-  const fields: unknown = await form(ctx, { limit: "16kb" }).catch(() => ({}));
-  if (typeof fields !== "object" || fields === null) return "";
-  const value: unknown = Object.entries(fields).find(([field]) => field === name)?.[1];
-  return typeof value === "string" ? value : "";
+  const body = await getRawBody(ctx.req, { limit: "16kb", encoding: "utf8" }).catch(() => "");
+  const [value = "", ...more] = new URLSearchParams(body).getAll(name);
+  return more.length === 0 ? value : "";
 }
 
 function send(ctx: RouterContext, answer: Answer): void {

@@ -1,4 +1,4 @@
-import { csvLine, CSV_BOM } from "../../kernel/csv/csv-line.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import type { AuditExportStore, ExportedEvent, ExportFilter } from "./audit-export-store.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
 
@@ -34,7 +34,7 @@ export class AuditExport {
       let count = 0;
       let after = "0";
       if (isTable) {
-        await sink(CSV_BOM + csvLine(COLUMNS));
+        await sink(CSV_BOM + csvLines([COLUMNS]));
       }
       for (;;) {
         const events = await store.find(tx, officeId, { ...filter, after, limit: PAGE });
@@ -42,7 +42,7 @@ export class AuditExport {
         if (last === undefined) {
           return count;
         }
-        await sink(events.map(isTable ? rowOf : lineOf).join(""));
+        await sink(isTable ? csvLines(events.map(cellsOf)) : events.map(lineOf).join(""));
         count += events.length;
         after = last.id;
       }
@@ -71,4 +71,4 @@ const COLUMNS = [
   "hash",
 ] as const satisfies readonly (keyof ExportedEvent)[];
 
-const rowOf = (event: ExportedEvent): string => csvLine(COLUMNS.map((name) => String(event[name] ?? "")));
+const cellsOf = (event: ExportedEvent): string[] => COLUMNS.map((name) => String(event[name] ?? ""));

@@ -1,5 +1,5 @@
 import type { Queryable } from "../../platform/database/database.ts";
-import { csvLine } from "../../kernel/csv/csv-line.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { Office } from "../offices/office.ts";
@@ -22,8 +22,6 @@ type Translate = (key: string) => string;
 
 const PAGE = 500;
 const YEAR_DAYS = 365;
-/** Excel takes a file without it for one of another alphabet. */
-const BYTE_ORDER_MARK = "\ufeff";
 
 /** The auditor's pack of an office: policy, who has which method, the changes of a year, and whether the log is whole. */
 export class AuditPack {
@@ -58,12 +56,12 @@ export class AuditPack {
       ...FACTOR_KINDS.map((kind) => t(factorText(kind, "since"))),
       t("audit.pack.codes"),
     ];
-    yield BYTE_ORDER_MARK + csvLine(headings);
+    yield CSV_BOM + csvLines([headings]);
     let page: readonly PackPerson[];
     do {
       page = await this.#parts.store.people(tx, people.at(-1)?.key ?? "", PAGE);
       people.push(...page);
-      yield page.map(personLine).join("");
+      yield csvLines(page.map(personCells));
     } while (page.length === PAGE);
   }
 
@@ -82,28 +80,27 @@ export class AuditPack {
       "address",
       "details",
     ];
-    yield BYTE_ORDER_MARK + csvLine(headings.map((name) => t(`audit.pack.${name}`)));
+    yield CSV_BOM + csvLines([headings.map((name) => t(`audit.pack.${name}`))]);
     let after: string | undefined = "0";
     while (after !== undefined) {
       const page = await this.#parts.store.changes(tx, { after, since, limit: PAGE });
-      yield page
-        .map(({ id, at, type, outcome, actor, subject, application, address, details }) => {
+      yield csvLines(
+        page.map(({ id, at, type, outcome, actor, subject, application, address, details }) => {
           changes.set(type, (changes.get(type) ?? 0) + 1);
           const what = [t(`audit.type.${type}`), t(`audit.outcome.${outcome}`)];
-          return csvLine([id, at, ...what, actor, subject ?? "", application ?? "", address ?? "", details]);
-        })
-        .join("");
+          return [id, at, ...what, actor, subject ?? "", application ?? "", address ?? "", details];
+        }),
+      );
       after = page.at(-1)?.id;
     }
   }
 }
 
-const personLine = ({ username, name, role, status, since, codesLeft }: PackPerson): string =>
-  csvLine([
-    username,
-    name,
-    role,
-    status,
-    ...FACTOR_KINDS.map((kind) => since[kind] ?? ""),
-    String(codesLeft),
-  ]);
+const personCells = ({ username, name, role, status, since, codesLeft }: PackPerson): string[] => [
+  username,
+  name,
+  role,
+  status,
+  ...FACTOR_KINDS.map((kind) => since[kind] ?? ""),
+  String(codesLeft),
+];

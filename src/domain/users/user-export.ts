@@ -1,6 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import { csvLine, CSV_BOM } from "../../kernel/csv/csv-line.ts";
 import { FACTORS } from "../factors/factor.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import { maskNumber } from "../factors/mobile-number.ts";
 import type { ExportedUser, UserExportStore } from "./user-export-store.ts";
 import { IMPORT_COLUMNS } from "./user-import.ts";
@@ -22,11 +23,11 @@ export class UserExport {
   async *write(officeId: string, actor: string): AsyncGenerator<string, void> {
     const { store, audit } = this.#parts;
     await audit.addAlone({ type: "users.exported", outcome: "ok", officeId, actor, subject: officeId });
-    yield CSV_BOM + csvLine(COLUMNS);
+    yield CSV_BOM + csvLines([COLUMNS]);
     for (let key = ""; ;) {
       const users = await store.after(officeId, key, BATCH);
       if (users.length > 0) {
-        yield users.map((user) => csvLine(cellsOf(user))).join("");
+        yield csvLines(users.map(cellsOf));
       }
       if (users.length < BATCH) {
         return;

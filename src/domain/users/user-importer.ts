@@ -1,4 +1,4 @@
-import { csvLine, CSV_BOM } from "../../kernel/csv/csv-line.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
@@ -75,14 +75,16 @@ export class UserImporter {
     run: Pick<ImportRun, "id" | "officeId">,
     { heading, tell }: { heading: readonly string[]; tell: (fault: RowFault | null) => string },
   ): AsyncGenerator<string, void> {
-    yield CSV_BOM + csvLine(heading);
+    yield CSV_BOM + csvLines([heading]);
     for (let after = 0; ;) {
       const verdicts = await this.#parts.store.verdicts(run, { after, limit: BATCH, all: true });
-      yield verdicts
-        .map(({ line, username, faults }) =>
-          csvLine([String(line), username, faults.length === 0 ? tell(null) : faults.map(tell).join(" ")]),
-        )
-        .join("");
+      yield csvLines(
+        verdicts.map(({ line, username, faults }) => [
+          String(line),
+          username,
+          faults.length === 0 ? tell(null) : faults.map(tell).join(" "),
+        ]),
+      );
       if (verdicts.length < BATCH) {
         return;
       }

@@ -1,12 +1,12 @@
 import Router from "@koa/router";
-import { text } from "co-body";
 import { z } from "zod";
+import { readText } from "../web/body.ts";
 import type { Context, State } from "../web/context.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Heard, Receipts } from "./receipts.ts";
 
 /** Far more than any receipt has. */
-const LIMIT = "16kb";
+const MOST_BYTES = 16 * 1024;
 const MOST_FIELDS = 50;
 
 /** Where the SMS provider tells how a message went; there only where it is the gateway. */
@@ -19,7 +19,7 @@ export function webhookRoutes(receipts: Receipts): Router<State> {
   router.post("/webhooks/vonage/receipts", receipt);
   router.post("/webhooks/vonage/status", async (ctx) => {
     const [, token = ""] = /^Bearer (\S+)$/i.exec(ctx.get("authorization")) ?? [];
-    answer(ctx, await receipts.hearStatus(await readBody(ctx), token));
+    answer(ctx, await receipts.hearStatus(await readText(ctx, MOST_BYTES), token));
   });
   // The provider asks for this address too; nobody answers a code by text message.
   router.post("/webhooks/vonage/inbound", (ctx) => {
@@ -35,20 +35,11 @@ function answer(ctx: Context, heard: Heard): void {
   ctx.status = { heard: 204, refused: 401, unreadable: 400 }[heard];
 }
 
-async function readBody(ctx: Context): Promise<string> {
-  try {
-    return String(await text(ctx, { limit: LIMIT }));
-  } catch (cause) {
-    const isTooLarge = cause instanceof Error && "type" in cause && cause.type === "entity.too.large";
-    throw new PageError(isTooLarge ? "too-large" : "request", { cause });
-  }
-}
-
 const valuesSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
 /** Query, form or JSON, as set in the provider's dashboard. A name that comes twice is refused. */
 async function readFields(ctx: Context): Promise<Readonly<Record<string, string>>> {
-  const body = ctx.method === "GET" ? ctx.querystring : await readBody(ctx);
+  const body = ctx.method === "GET" ? ctx.querystring : await readText(ctx, MOST_BYTES);
   const entries =
     ctx.is("application/json") === false || ctx.method === "GET"
       ? [...new URLSearchParams(body)]

@@ -1,11 +1,11 @@
-import { text } from "co-body";
 import { PageError } from "../../kernel/errors.ts";
+import { readText } from "./body.ts";
 import type { Context } from "./context.ts";
 
 /** Fields of a posted form, each once. */
 export type Fields = Readonly<Record<string, string>>;
 
-const LIMIT = "16kb";
+const MOST_BYTES = 16 * 1024;
 const MOST_FIELDS = 50;
 
 /**
@@ -17,7 +17,7 @@ export async function readForm(ctx: Context): Promise<Fields> {
     throw new PageError("request");
   }
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
-  const parameters = new URLSearchParams(await readBody(ctx));
+  const parameters = new URLSearchParams(await readText(ctx, MOST_BYTES));
   if (parameters.size > MOST_FIELDS) {
     throw new PageError("request");
   }
@@ -28,14 +28,4 @@ export async function readForm(ctx: Context): Promise<Fields> {
     fields[name] = value;
   }
   return fields;
-}
-
-async function readBody(ctx: Context): Promise<string> {
-  try {
-    const body: unknown = await text(ctx, { limit: LIMIT });
-    return String(body);
-  } catch (cause) {
-    const isTooLarge = cause instanceof Error && "type" in cause && cause.type === "entity.too.large";
-    throw new PageError(isTooLarge ? "too-large" : "request", { cause });
-  }
 }

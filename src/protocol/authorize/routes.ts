@@ -1,5 +1,5 @@
 import Router from "@koa/router";
-import { text } from "co-body";
+import { readText } from "../../platform/web/body.ts";
 import type { State } from "../../platform/web/context.ts";
 import { PageError } from "../../kernel/errors.ts";
 
@@ -16,21 +16,12 @@ export function authorizeRoutes(path: string): Router<State> {
       throw new PageError("request");
     }
     // Parameters stay as they came, twice if they came twice: oidc-provider judges them.
-    const parameters = new URLSearchParams(await readAll(ctx.req));
+    const parameters = new URLSearchParams(await readText(ctx, MOST_BYTES));
     ctx.status = 303;
     ctx.redirect(`${path}?${parameters.toString()}`);
   });
   return router;
 }
 
-async function readAll(request: Parameters<typeof text>[0]): Promise<string> {
-  try {
-    const body: unknown = await text(request, { limit: LIMIT });
-    return String(body);
-  } catch (cause) {
-    throw new PageError("request", { cause });
-  }
-}
-
 /** What fits into the address of the GET, with Node's limit for all headers of 16 kB. */
-const LIMIT = "8kb";
+const MOST_BYTES = 8 * 1024;

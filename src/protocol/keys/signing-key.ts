@@ -1,10 +1,10 @@
 import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
-import type { JWK } from "oidc-provider";
+import type { JWK } from "jose";
 import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
 import type { SigningKeyRow } from "./signing-key-store.ts";
 
-/** A private key as oidc-provider takes it (RFC 7517). */
+/** A private key (RFC 7517) as oidc-provider and jose take it. */
 export type SigningJwk = JWK & { kid: string; alg: string; use: "sig" };
 
 /** A key that is loaded, with the moment from which it signs. */

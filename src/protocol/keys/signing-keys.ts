@@ -1,4 +1,4 @@
-import type { JWK } from "oidc-provider";
+import type { JWK } from "jose";
 import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
 import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import type { Queryable } from "../../platform/database/database.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { csvLine } from "../../../src/kernel/csv/csv-line.ts";
+import { csvLines } from "../../../src/kernel/csv/csv-lines.ts";
 import { readHeading } from "../../../src/kernel/csv/csv-heading.ts";
 import { readCsv, type CsvPart } from "../../../src/kernel/csv/read-csv.ts";
 
@@ -162,7 +162,7 @@ describe("a CSV heading", () => {
 
 describe("a line of a CSV file that goes out", () => {
   it("holds no formula, and every cell reads back as it was", async () => {
-    const line = csvLine(["=1+1", "+31 6", "-1", "@x", 'a"b', "c,d;e", "two\nlines"]);
+    const line = csvLines([["=1+1", "+31 6", "-1", "@x", 'a"b', "c,d;e", "two\nlines"]]);
     expect(line).to.equal(`"'=1+1","'+31 6","'-1","'@x","a""b","c,d;e","two\nlines"\r\n`);
     const [row] = await read(line);
     expect(row?.type === "row" && row.cells.slice(4)).to.deep.equal(['a"b', "c,d;e", "two\nlines"]);

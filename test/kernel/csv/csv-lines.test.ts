@@ -1,25 +1,21 @@
 import { expect } from "chai";
-import { csvLine } from "../../../src/kernel/csv/csv-line.ts";
-import { formulaSafeCell } from "../../../src/kernel/csv/formula-safe-cell.ts";
+import { csvLines } from "../../../src/kernel/csv/csv-lines.ts";
 
 describe("a cell of a CSV file", () => {
   for (const text of ["=1+1", "+31612345678", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"]) {
     it(`shows ${JSON.stringify(text)} and never runs it`, () => {
-      expect(formulaSafeCell(text)).to.match(/^'/);
+      expect(csvLines([[text]])).to.equal(`"'${text}"\r\n`);
     });
   }
 
   it("leaves what is harmless as it is", () => {
-    expect(["Sanne Bakker", "", "2026-01-31", "a=b"].map(formulaSafeCell)).to.deep.equal([
-      "Sanne Bakker",
-      "",
-      "2026-01-31",
-      "a=b",
-    ]);
+    expect(csvLines([["Sanne Bakker", "", "2026-01-31"], ["a=b"]])).to.equal(
+      '"Sanne Bakker","","2026-01-31"\r\n"a=b"\r\n',
+    );
   });
 
   it("keeps commas, quotes and line breaks within the cell", () => {
-    expect(csvLine(['Bakker, "Sanne"', '=HYPERLINK("x")'])).to.equal(
+    expect(csvLines([['Bakker, "Sanne"', '=HYPERLINK("x")']])).to.equal(
       '"Bakker, ""Sanne""","\'=HYPERLINK(""x"")"\r\n',
     );
   });
