@@ -22,7 +22,7 @@ export function addDataKeyCommands(noun: Command): void {
     about:
       "second step, once every server was restarted: encrypt again what an older key has; may be repeated",
     examples: ["keys reseal"],
-  }).action(answering(withServices(reseal)));
+  }).action(answering(withServices(reEncrypt)));
   addVerb(noun, {
     usage: "drop-old-data-keys",
     about: "last step: remove the older keys; refuses while a stored value or a running server needs them",
@@ -45,20 +45,16 @@ async function add(services: Services): Promise<Answer> {
   };
 }
 
-async function reseal(services: Services): Promise<Answer> {
+async function reEncrypt(services: Services): Promise<Answer> {
   await requireSameKeys(services);
-  const { signingKeys, secondFactor } = services;
-  const messages = await services.messages.reseal.run(BATCH);
-  const factors = await secondFactor.reseal.run(BATCH);
-  let keys = 0;
-  for (let found = await signingKeys.reseal(BATCH); found > 0; found = await signingKeys.reseal(BATCH)) {
-    keys += found;
-  }
-  await tell(services, "data-key.resealed", { factors, signingKeys: keys, messages });
+  const messages = await services.messages.reEncryption.run(BATCH);
+  const factors = await services.secondFactor.reEncryption.run(BATCH);
+  const signingKeys = await services.signingKeys.reEncryption.run(BATCH);
+  await tell(services, "data-key.resealed", { factors, signingKeys, messages });
   return {
-    json: { factors, signingKeys: keys, messages },
+    json: { factors, signingKeys, messages },
     text: [
-      `Encrypted again: ${String(factors)} second factors, ${String(keys)} signing keys, ${String(messages)} waiting messages.`,
+      `Encrypted again: ${String(factors)} second factors, ${String(signingKeys)} signing keys, ${String(messages)} waiting messages.`,
       "Once no server runs with the file of before: npx vestibule keys drop-old-data-keys",
     ].join("\n"),
   };
@@ -69,8 +65,8 @@ async function drop(services: Services): Promise<Answer> {
   if (secrets.dataKeys.length > 1) {
     await requireSameKeys(services);
   }
-  const stores = [secondFactor.reseal, signingKeys, messages.reseal];
-  if ((await Promise.all(stores.map((store) => store.isSealedByOld()))).includes(true)) {
+  const kinds = [secondFactor, signingKeys, messages];
+  if ((await Promise.all(kinds.map(({ reEncryption }) => reEncryption.isNeeded()))).includes(true)) {
     throw new OperatorError('An older data key is still needed. Run "npx vestibule keys reseal" first.');
   }
   const dropped = dropOldDataKeys(settings.secretsFile);

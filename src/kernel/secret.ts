@@ -89,7 +89,7 @@ export class SecretBox {
   }
 
   /** The same value under the first key. */
-  reseal(sealed: Buffer, context: string): Buffer {
+  reEncrypt(sealed: Buffer, context: string): Buffer {
     return this.seal(this.open(sealed, context), context);
   }
 

@@ -1,14 +1,26 @@
 import { PageError } from "../../kernel/errors.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
+import { idsOf, ReEncryption, type Offices } from "../../platform/secrets/re-encryption.ts";
+import type { TotpStore } from "./totp-store.ts";
 import type { Person } from "./guard-store.ts";
 
 /** A secret as it is stored: sealed for its owner and its use. */
 export const sealTotpSecret = (box: SecretBox, owner: Person, secret: string): Buffer =>
   box.seal(secret, secretContext(owner));
 
-/** The same secret under the first data key. */
-export const resealTotpSecret = (box: SecretBox, owner: Person, sealed: Buffer): Buffer =>
-  box.reseal(sealed, secretContext(owner));
+/** Brings all stored secrets under the first data key. */
+export const totpReEncryption = (deps: {
+  totpStore: TotpStore;
+  offices: Offices;
+  box: SecretBox;
+}): ReEncryption<string> =>
+  new ReEncryption({
+    box: deps.box,
+    places: () => idsOf(deps.offices),
+    find: (officeId, mark, limit) => deps.totpStore.findSealedByOld(officeId, mark, limit),
+    replace: (officeId, id, change) => deps.totpStore.replaceSealed({ id, officeId }, change),
+    contextOf: (officeId, id) => secretContext({ id, officeId }),
+  });
 
 /** Throws PageError "unreadable-factor": only an operator can mend it, by the right data key or a reset. */
 export function openTotpSecret(box: SecretBox, owner: Person, sealed: Buffer): string {

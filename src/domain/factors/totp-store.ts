@@ -34,12 +34,12 @@ const statements = {
   },
   sealedByOld: {
     name: "totp_sealed_by_old",
-    text: `select user_id, sealed_secret from factors
+    text: `select user_id as id, sealed_secret as sealed from factors
            where office_id = $1 and kind = 'totp' and substring(sealed_secret from 1 for 4) <> $2 order by user_id limit $3`,
   },
   // Only what was read: a factor that was enrolled anew meanwhile keeps its new secret.
-  reseal: {
-    name: "totp_reseal",
+  replaceSealed: {
+    name: "totp_replace_sealed",
     text: `update factors set sealed_secret = $3 where user_id = $1 and kind = 'totp' and sealed_secret = $2
            returning user_id`,
   },
@@ -79,18 +79,17 @@ export class TotpStore {
   }
 
   /** Secrets of an office that do not begin with `mark`, the sign of the current data key; at most `limit`. */
-  async findSealedByOld(
-    officeId: string,
-    mark: Buffer,
-    limit: number,
-  ): Promise<{ userId: string; sealed: Buffer }[]> {
-    const rows = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<{ user_id: string; sealed_secret: Buffer }>(statements.sealedByOld, [officeId, mark, limit]),
+  findSealedByOld(officeId: string, mark: Buffer, limit: number): Promise<{ id: string; sealed: Buffer }[]> {
+    return this.#database.inOffice(officeId, (tx) =>
+      tx.query(statements.sealedByOld, [officeId, mark, limit]),
     );
-    return rows.map((row) => ({ userId: row.user_id, sealed: row.sealed_secret }));
   }
 
-  async reseal({ id, officeId }: Person, before: Buffer, after: Buffer): Promise<void> {
-    await this.#database.inOffice(officeId, (tx) => tx.query(statements.reseal, [id, before, after]));
+  /** Only a secret that is still as it was read: one that was enrolled since has the current key already. */
+  async replaceSealed(
+    { id, officeId }: Person,
+    { before, after }: { before: Buffer; after: Buffer },
+  ): Promise<void> {
+    await this.#database.inOffice(officeId, (tx) => tx.query(statements.replaceSealed, [id, before, after]));
   }
 }

@@ -5,7 +5,7 @@ import { csvText } from "./csv-text.ts";
 
 /**
  * CSV files as spreadsheets write and read them. This folder owns bytes, cells and lines, and knows nothing of what they mean.
- * Start at `readCsv`; `csvLine` is the way out.
+ * Start at `readCsv`; `csvLines` is the way out.
  */
 
 export interface CsvLimits {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { SecretBox } from "../../kernel/secret.ts";
+import { idsOf, ReEncryption, type Offices } from "../secrets/re-encryption.ts";
+import type { MessageStore } from "./message-store.ts";
 import type { Message } from "./message.ts";
 
 const messageSchema = z.discriminatedUnion("channel", [
@@ -22,16 +24,28 @@ const messageSchema = z.discriminatedUnion("channel", [
 
 /** Seals recipient and text under the message's id, so that a row's content fits no other row. */
 export const sealMessage = (box: SecretBox, id: string, message: Message): Buffer =>
-  box.seal(JSON.stringify(message), `message ${id}`);
+  box.seal(JSON.stringify(message), contextOf(id));
 
-/** The same under the first key. */
-export const resealMessage = (box: SecretBox, id: string, sealed: Buffer): Buffer =>
-  box.seal(box.open(sealed, `message ${id}`), `message ${id}`);
+/** Brings the messages that still wait under the first data key. */
+export const messageReEncryption = (deps: {
+  store: MessageStore;
+  offices: Offices;
+  box: SecretBox;
+}): ReEncryption<string | null> =>
+  new ReEncryption({
+    box: deps.box,
+    places: async () => [null, ...(await idsOf(deps.offices))],
+    find: (officeId, mark, limit) => deps.store.findSealedByOld(officeId, mark, limit),
+    replace: (officeId, id, change) => deps.store.replaceSealed({ id, officeId }, change),
+    contextOf: (_, id) => contextOf(id),
+  });
 
 export function openMessage(box: SecretBox, id: string, sealed: Buffer): Message {
   const { html, ...message } = {
     html: undefined,
-    ...messageSchema.parse(JSON.parse(box.open(sealed, `message ${id}`))),
+    ...messageSchema.parse(JSON.parse(box.open(sealed, contextOf(id)))),
   };
   return message.channel === "mail" && html !== undefined ? { ...message, html } : message;
 }
+
+const contextOf = (id: string) => `message ${id}`;

@@ -92,8 +92,8 @@ const statements = {
            where sealed_content is not null and substring(sealed_content from 1 for 4) <> $1 order by id limit $2`,
   },
   // Only what was read: a message that has gone out meanwhile has no content any more.
-  reseal: {
-    name: "message_reseal",
+  replaceSealed: {
+    name: "message_replace_sealed",
     text: "update messages set sealed_content = $3 where id = $1 and sealed_content = $2",
   },
   past: {
@@ -196,8 +196,9 @@ export class MessageStore implements MessageStatusStore {
     return this.inOfficeOf({ id: "", officeId }, (tx) => tx.query(statements.sealedByOld, [mark, limit]));
   }
 
-  async reseal(ref: MessageRef, { before, after }: { before: Buffer; after: Buffer }): Promise<void> {
-    await this.inOfficeOf(ref, (tx) => tx.query(statements.reseal, [ref.id, before, after]));
+  /** Only what is still as it was read. */
+  async replaceSealed(ref: MessageRef, { before, after }: { before: Buffer; after: Buffer }): Promise<void> {
+    await this.inOfficeOf(ref, (tx) => tx.query(statements.replaceSealed, [ref.id, before, after]));
   }
 
   /** Forgets at most `limit` messages that are older than `days`. */

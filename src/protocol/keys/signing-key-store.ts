@@ -35,12 +35,12 @@ const statements = {
   },
   sealedByOld: {
     name: "signing_keys_sealed_by_old",
-    text: `select id, sealed_private_jwk from signing_keys where substring(sealed_private_jwk from 1 for 4) <> $1
+    text: `select id, sealed_private_jwk as sealed from signing_keys where substring(sealed_private_jwk from 1 for 4) <> $1
            order by id limit $2`,
   },
   // Only what was read: nothing that changed meanwhile is lost.
-  reseal: {
-    name: "signing_keys_reseal",
+  replaceSealed: {
+    name: "signing_keys_replace_sealed",
     text: "update signing_keys set sealed_private_jwk = $3 where id = $1 and sealed_private_jwk = $2 returning id",
   },
   retire: {
@@ -90,11 +90,12 @@ export class SigningKeyStore {
     await tx.query(statements.purge);
   }
 
-  sealedByOld(mark: Buffer, limit: number): Promise<Pick<SigningKeyRow, "id" | "sealed_private_jwk">[]> {
+  findSealedByOld(mark: Buffer, limit: number): Promise<{ id: string; sealed: Buffer }[]> {
     return this.#database.query(statements.sealedByOld, [mark, limit]);
   }
 
-  async reseal(id: string, before: Buffer, after: Buffer): Promise<void> {
-    await this.#database.query(statements.reseal, [id, before, after]);
+  /** Only a key that is still as it was read. */
+  async replaceSealed(id: string, { before, after }: { before: Buffer; after: Buffer }): Promise<void> {
+    await this.#database.query(statements.replaceSealed, [id, before, after]);
   }
 }

@@ -6,6 +6,7 @@ import { daysAfter, minutesAfter, type Clock } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
+import { ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import { makePair, stateOf, type SigningKey, type SigningKeyInfo } from "./signing-key.ts";
 import type { SigningKeyStore, SigningKeyRow } from "./signing-key-store.ts";
 
@@ -31,6 +32,8 @@ interface SigningKeysDeps {
 
 /** Keys that sign tokens: private halves encrypted in the database, one of each algorithm signing. */
 export class SigningKeys {
+  /** Brings the private halves under the first data key. */
+  readonly reEncryption: ReEncryption<null>;
   readonly #store: SigningKeyStore;
   readonly #box: SecretBox;
   readonly #clock: Clock;
@@ -39,6 +42,13 @@ export class SigningKeys {
     this.#store = store;
     this.#box = box;
     this.#clock = clock;
+    this.reEncryption = new ReEncryption({
+      box,
+      places: () => Promise.resolve([null]),
+      find: (_, mark, limit) => this.#store.findSealedByOld(mark, limit),
+      replace: (_, id, change) => this.#store.replaceSealed(id, change),
+      contextOf: (_, id) => contextOf(id),
+    });
   }
 
   /** All published keys. Makes the first ones; two processes that start together make one of each algorithm. */
@@ -118,19 +128,6 @@ export class SigningKeys {
       usedFrom: row.used_from,
       expiresAt: row.expires_at,
     }));
-  }
-
-  /** Seals again what an older data key has sealed, at most `limit`; answers how many it found. */
-  async reseal(limit: number): Promise<number> {
-    const rows = await this.#store.sealedByOld(this.#box.mark, limit);
-    for (const { id, sealed_private_jwk: sealed } of rows) {
-      await this.#store.reseal(id, sealed, this.#box.reseal(sealed, contextOf(id)));
-    }
-    return rows.length;
-  }
-
-  async isSealedByOld(): Promise<boolean> {
-    return (await this.#store.sealedByOld(this.#box.mark, 1)).length > 0;
   }
 
   async #rotateAll(tx: Queryable, aheadMinutes: number): Promise<void> {

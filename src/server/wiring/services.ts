@@ -32,7 +32,7 @@ import { NumberNotMe } from "../../domain/factors/number-not-me.ts";
 import { NumberNotices } from "../../domain/factors/number-notices.ts";
 import { NumberRecord } from "../../domain/factors/number-record.ts";
 import { NumberService } from "../../domain/factors/number-service.ts";
-import { FactorReseal } from "../../domain/factors/reseal.ts";
+import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
 import { ResetRequests } from "../../domain/factors/reset-requests.ts";
 import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import type { SmsCounter } from "../../domain/factors/sms-budget-store.ts";
@@ -66,7 +66,8 @@ import { OwedWork } from "../../platform/database/owed-work.ts";
 import { passwordsFileIn } from "../../platform/embedded-postgres/embedded-place.ts";
 import { MailView } from "../../platform/messages/mail-view.ts";
 import { messageJobs } from "../../platform/messages/message-jobs.ts";
-import { MessageReseal } from "../../platform/messages/message-reseal.ts";
+import { messageReEncryption } from "../../platform/messages/message-content.ts";
+import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import type { MessageStore } from "../../platform/messages/message-store.ts";
 import { Notices } from "../../platform/messages/notices.ts";
 import type { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
@@ -227,7 +228,7 @@ interface MessageServices {
   readonly view: MailView;
   readonly notices: Notices;
   readonly queues: QueueHealthStore;
-  readonly reseal: MessageReseal;
+  readonly reEncryption: ReEncryption<string | null>;
   /** Null where no provider sends any. */
   readonly receipts: Receipts | null;
 }
@@ -244,7 +245,7 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
     // Without a gateway nothing would ever fetch them.
     notices: new Notices({ queue: gateways.mail === "none" ? null : queue, view }),
     queues: deps.queueHealth,
-    reseal: new MessageReseal({ ...deps, store }),
+    reEncryption: messageReEncryption({ ...deps, store }),
     receipts: gateways.sms === "vonage" ? new Receipts({ store, clock, ...messages.receipts }) : null,
   };
 }
@@ -310,7 +311,7 @@ interface FactorServices
     Pick<CoreDeps, "box" | "clock"> {
   readonly codes: SecondFactorCheck;
   readonly trusted: TrustedBrowsers;
-  readonly reseal: FactorReseal;
+  readonly reEncryption: ReEncryption<string>;
 }
 
 interface FactorNeeds {
@@ -331,7 +332,7 @@ function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),
     trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
-    reseal: new FactorReseal(deps),
+    reEncryption: totpReEncryption(deps),
   };
 }
 

@@ -1,0 +1,69 @@
+import type { SecretBox } from "../../kernel/secret.ts";
+
+/** Sealed values of one kind. A place is an office, or null for what belongs to none. */
+export interface SealedValues<Place extends string | null> {
+  readonly box: SecretBox;
+  places(): Promise<readonly Place[]>;
+  /** Values that do not begin with `mark`, the sign of the current data key; at most `limit`. */
+  find(
+    place: Place,
+    mark: Buffer,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly sealed: Buffer }[]>;
+  /** Only a value that is still as it was read: one that was written since has the current key already. */
+  replace(place: Place, id: string, change: { before: Buffer; after: Buffer }): Promise<void>;
+  /** What the value is bound to. */
+  contextOf(place: Place, id: string): string;
+}
+
+/** Brings stored values under the first data key. Each is changed alone, so an interruption loses nothing. */
+export class ReEncryption<Place extends string | null> {
+  readonly #values: SealedValues<Place>;
+
+  constructor(values: SealedValues<Place>) {
+    this.#values = values;
+  }
+
+  /** Answers how many were encrypted again. `batch`: how many are read at once. */
+  async run(batch: number): Promise<number> {
+    let all = 0;
+    for (const place of await this.#values.places()) {
+      let found = await this.#runOnce(place, batch);
+      while (found > 0) {
+        all += found;
+        found = await this.#runOnce(place, batch);
+      }
+    }
+    return all;
+  }
+
+  /** Whether a value still needs an older key. */
+  async isNeeded(): Promise<boolean> {
+    for (const place of await this.#values.places()) {
+      if ((await this.#values.find(place, this.#values.box.mark, 1)).length > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async #runOnce(place: Place, batch: number): Promise<number> {
+    const { box } = this.#values;
+    const found = await this.#values.find(place, box.mark, batch);
+    for (const { id, sealed: before } of found) {
+      const after = box.reEncrypt(before, this.#values.contextOf(place, id));
+      await this.#values.replace(place, id, { before, after });
+    }
+    return found.length;
+  }
+}
+
+const MOST_OFFICES = 100_000;
+
+/** Who has sealed values. */
+export interface Offices {
+  list(most: number): Promise<readonly { readonly id: string }[]>;
+}
+
+export const idsOf = async (offices: Offices): Promise<string[]> =>
+  (await offices.list(MOST_OFFICES)).map(({ id }) => id);
