@@ -10,6 +10,10 @@ export const LANGUAGES: Readonly<Record<Language, string>> = {
   fr: "Français",
 };
 
+/** How a language calls itself; null for none and for one that is not ours. */
+export const languageName = (code: string | null): string | null =>
+  code !== null && isLanguage(code) ? LANGUAGES[code] : null;
+
 /** Where nobody has asked for another. */
 export const DEFAULT_LANGUAGE: Language = "en";
 

@@ -1,5 +1,4 @@
 import { PageError } from "../../kernel/errors.ts";
-import { LANGUAGES } from "../../kernel/languages.ts";
 import type { Action } from "../../domain/access/permissions.ts";
 import { denialAlone, denialOf } from "../../domain/access/access.ts";
 import type { User } from "../../domain/users/user.ts";
@@ -50,7 +49,3 @@ export const overtaken = ({ t }: ConsoleVisit): Outcome => ({
   type: "errors",
   errors: [{ field: null, message: t("console.overtaken") }],
 });
-
-/** How a language calls itself; null for none. */
-export const languageName = (language: string | null): string | null =>
-  Object.entries(LANGUAGES).find(([code]) => code === language)?.[1] ?? null;

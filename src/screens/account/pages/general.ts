@@ -4,7 +4,7 @@ import type { ViewPage } from "../page.ts";
 import { factorText } from "../../../domain/factors/factor.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
-import { LANGUAGES } from "../../../kernel/languages.ts";
+import { languageName } from "../../../kernel/languages.ts";
 
 /** Who somebody is, how they prove it, and where each of that is changed. */
 export function generalPage(store: AccountStore): ViewPage {
@@ -36,6 +36,3 @@ export function generalPage(store: AccountStore): ViewPage {
     },
   };
 }
-
-const languageName = (language: string | null): string | null =>
-  Object.entries(LANGUAGES).find(([code]) => code === language)?.[1] ?? null;

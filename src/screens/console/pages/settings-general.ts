@@ -1,4 +1,4 @@
-import { LANGUAGES } from "../../../kernel/languages.ts";
+import { languageName, LANGUAGES } from "../../../kernel/languages.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
@@ -12,7 +12,7 @@ const form: SettingsForm = {
   labels: { name: "console.settings.officeName", language: "account.language.label" },
   valuesOf: ({ name, language }) => ({ name, language }),
   settingsOf: ({ name, language }) => ({ name, language }),
-  inWords: (field, value) => (field === "language" ? languageName(value) : value),
+  inWords: (field, value) => (field === "language" ? (languageName(value) ?? value) : value),
 };
 
 /** Name and language of the office. */
@@ -39,6 +39,3 @@ export function settingsGeneralPage(parts: ConsoleDeps): OfficePage {
     },
   };
 }
-
-const languageName = (language: string): string =>
-  Object.entries(LANGUAGES).find(([code]) => code === language)?.[1] ?? language;

@@ -1,5 +1,5 @@
 import type { Translate } from "../../../platform/web/texts.ts";
-import { LANGUAGES } from "../../../kernel/languages.ts";
+import { languageName } from "../../../kernel/languages.ts";
 import type { Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import { dayInWords, methodsInWords } from "../settings-words.ts";
@@ -39,7 +39,7 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
       rows: [
         ["console.settings.officeName", office.name],
         ["password.officeCode.label", office.code],
-        ["account.language.label", languageName(office.language)],
+        ["account.language.label", languageName(office.language) ?? office.language],
       ],
     },
     { page: "second-factor", rows: secondFactorOf(office, t, language) },
@@ -80,6 +80,3 @@ function textMessagesOf({ country, countries, smsDailyBudget }: Office, language
     ["console.settings.budget", new Intl.NumberFormat(language).format(smsDailyBudget)],
   ];
 }
-
-const languageName = (language: string): string =>
-  Object.entries(LANGUAGES).find(([code]) => code === language)?.[1] ?? language;

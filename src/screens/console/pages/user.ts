@@ -1,4 +1,5 @@
 import { factorText } from "../../../domain/factors/factor.ts";
+import { languageName } from "../../../kernel/languages.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
@@ -6,7 +7,7 @@ import type { Action } from "../../../domain/access/permissions.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PersonStanding } from "../person-standing-store.ts";
-import { hrefOf, isOwn, languageName, may, mayAlone, tabsOf } from "../person-visit.ts";
+import { hrefOf, isOwn, may, mayAlone, tabsOf } from "../person-visit.ts";
 
 /** Settings → Users → Edit → General: who somebody is, how they prove it, and what may be done about it. */
 export function userPage({ people }: ConsoleDeps): PersonPage {
