@@ -19,6 +19,9 @@ export function randomToken(bytes = 32): string {
 /** A random UUID (version 4): opaque and never handed out twice. */
 export const randomId = (): string => randomUUID();
 
+/** How such an id is written. PostgreSQL reads the pattern in the same way. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** `length` random bytes, for keys and initialisation vectors. */
 export const randomKey = (length: number): Buffer => randomBytes(length);
 

@@ -1,5 +1,7 @@
-const UUID = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
-const idOf = (column: string) => `case when f.${column} ~ ${UUID} then f.${column}::uuid end as ${column}_id`;
+import { UUID } from "../../kernel/random.ts";
+
+const idOf = (column: string) =>
+  `case when f.${column} ~ '${UUID.source}' then f.${column}::uuid end as ${column}_id`;
 
 /**
  * Events with `actor_id` and `subject_id`, null for what is no user's id. They are made apart (offset 0): row-level

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { OperatorError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
+import { UUID } from "../../kernel/random.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { ConnectionCheck } from "./connection.ts";
 import { ChannelListening, HEARTBEAT, type Heartbeat, type Listener, type Listening } from "./listening.ts";
@@ -43,8 +44,6 @@ export interface DatabaseOptions {
   readonly statementMs?: number;
   readonly heartbeat?: Heartbeat;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Connects as the application role: no DDL, no bypass of row-level security, no change of the audit log. */
 export function connectDatabase({

@@ -1,7 +1,7 @@
 import type { ListedEvent } from "../../domain/audit/audit-list-store.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import { when } from "../../platform/web/when.ts";
-import { UUID } from "./uuid.ts";
+import { UUID } from "../../kernel/random.ts";
 
 /** An event of the audit log as a page tells it: who did what to whom. */
 export function eventInWords(event: ListedEvent, { t, language }: { t: Translate; language: string }) {

@@ -11,7 +11,7 @@ import { aboutOffice, aboutUser, type Actor, type Target } from "../../domain/ac
 import type { ConsoleStore } from "./console-store.ts";
 import type { ConsoleVisit, OfficeVisit, PersonVisit } from "./page.ts";
 import { hasFactor } from "./sign-in-address.ts";
-import { UUID } from "./uuid.ts";
+import { UUID } from "../../kernel/random.ts";
 
 type Routed = RouterContext<State>;
 
