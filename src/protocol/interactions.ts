@@ -1,3 +1,4 @@
+import { objectOf } from "../kernel/object-of.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InteractionResults, Provider } from "oidc-provider";
 import { errors } from "./library.ts";
@@ -184,9 +185,6 @@ export class Interactions {
 
 const list = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? { ...value } : {};
 
 const mapOf = (value: unknown): Map<string, string[]> =>
   new Map(Object.entries(objectOf(value)).map(([name, members]) => [name, list(members)]));

@@ -1,4 +1,5 @@
 import { mayOpenConsole } from "../../domain/access/permissions.ts";
+import { objectOf } from "../../kernel/object-of.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import type { Fields } from "../../platform/web/form.ts";
@@ -100,6 +101,3 @@ export class Answers {
     };
   }
 }
-
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? { ...value } : {};
