@@ -1,3 +1,4 @@
+import { SQLSTATE } from "../../platform/database/sqlstate.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { minutesAfter, type Clock } from "../../kernel/clock.ts";
@@ -159,7 +160,7 @@ export class ApplicationService {
     try {
       return await (officeId === null ? database.transaction(work) : database.inOffice(officeId, work));
     } catch (error) {
-      if (codeOf(error) === UNIQUE_VIOLATION && resourceIdentifier !== null) {
+      if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION && resourceIdentifier !== null) {
         throw new OperatorError(`There is a resource server ${resourceIdentifier} already.`, {
           cause: error,
         });
@@ -168,8 +169,6 @@ export class ApplicationService {
     }
   }
 }
-
-const UNIQUE_VIOLATION = "23505";
 
 /** What an auditor asks of a change: the name, and whatever is weaker than usual. */
 const whatMatters = (draft: NewApplication) => ({

@@ -1,3 +1,4 @@
+import { SQLSTATE } from "../../platform/database/sqlstate.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
@@ -39,7 +40,6 @@ export type EditResult =
 
 /** For how long the reader of the former address can take a change back. */
 const UNDO_HOURS = 48;
-const UNIQUE_VIOLATION = "23505";
 const CHANGES: readonly AuditType[] = [
   ...(["user.added", "user.changed", "user.role-changed", "user.disabled", "user.enabled"] as const),
   ...(["profile.changed", "mail.changed", "mail.restored"] as const),
@@ -72,7 +72,7 @@ export class UserEditing {
         this.#store(tx, user, { wanted, by }),
       );
     } catch (error) {
-      if (codeOf(error) === UNIQUE_VIOLATION) {
+      if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
         return { type: "username-taken" };
       }
       throw error;

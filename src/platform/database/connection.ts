@@ -2,6 +2,7 @@ import { Client, DatabaseError, type ClientConfig } from "pg";
 import { stopwatch } from "../../kernel/clock.ts";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import type { Secret } from "../../kernel/secret.ts";
+import { SQLSTATE } from "./sqlstate.ts";
 import { readDatabaseAddress } from "./database-address.ts";
 import type { DatabaseHost } from "./database-host.ts";
 import { tlsOptions } from "./database-tls.ts";
@@ -35,7 +36,11 @@ export class ConnectionRefused extends OperatorError {
   /** The SQLSTATE that says the same, for the table of database-fault.ts. */
   readonly code: string;
 
-  constructor(sentence: string, code: "28000" | "25006", options?: ErrorOptions) {
+  constructor(
+    sentence: string,
+    code: typeof SQLSTATE.INVALID_AUTHORIZATION | typeof SQLSTATE.READ_ONLY_TRANSACTION,
+    options?: ErrorOptions,
+  ) {
     super(sentence, options);
     this.code = code;
   }
@@ -212,7 +217,7 @@ const worksAs = (role: string, login = "the login role"): ConnectionCheck => ({
       : new ConnectionRefused(
           `The database lets ${login} work as ${user ?? "nobody"} instead of ${role}: something between Vestibule and ` +
             "PostgreSQL leaves its statements out. Connect directly, or by a pooler in session mode.",
-          "28000",
+          SQLSTATE.INVALID_AUTHORIZATION,
         ),
 });
 
@@ -224,7 +229,7 @@ export const WRITABLE: ConnectionCheck = {
 
 /** Told in the words that the table of database-fault.ts has for it. */
 class ReadOnly extends Error {
-  readonly code = "25006";
+  readonly code = SQLSTATE.READ_ONLY_TRANSACTION;
 
   constructor() {
     super("the database is read-only");
@@ -232,14 +237,14 @@ class ReadOnly extends Error {
 }
 
 /** "permission denied to set role" and "role does not exist". */
-const NOT_THE_ROLE = new Set(["42501", "22023"]);
+const NOT_THE_ROLE = new Set<string>([SQLSTATE.INSUFFICIENT_PRIVILEGE, SQLSTATE.INVALID_PARAMETER_VALUE]);
 
 function mayNotBecome({ role }: Session, { user }: Client, error: unknown): ConnectionRefused | null {
   return role !== null && error instanceof DatabaseError && NOT_THE_ROLE.has(codeOf(error) ?? "")
     ? new ConnectionRefused(
         `The role ${user ?? "of DATABASE_URL"} may not work as ${role}. ` +
           `As the owner of the tables, run "npx vestibule migrate", or: grant ${role} to ${user ?? "it"};`,
-        "28000",
+        SQLSTATE.INVALID_AUTHORIZATION,
         { cause: error },
       )
     : null;

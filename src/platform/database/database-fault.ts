@@ -1,3 +1,5 @@
+import { SQLSTATE } from "./sqlstate.ts";
+
 /**
  * How a fault of the database is judged: one table, which requests, the pool, the start, `doctor` and `/health/ready`
  * read. Codes are SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and those of Node; what
@@ -51,7 +53,11 @@ const MIXED: Judged = ["broken", "a pooler mixes connections: it must work in se
 const STATES: Readonly<Record<string, Judged>> = {
   "08": ["unreachable", "the connection to it failed", "drop"],
   "0A": ["busy", "a table has changed since the connection was made", "drop"],
-  "25006": ["read-only", "it is read-only, as a standby is; a server needs the primary", "drop"],
+  [SQLSTATE.READ_ONLY_TRANSACTION]: [
+    "read-only",
+    "it is read-only, as a standby is; a server needs the primary",
+    "drop",
+  ],
   "25P03": ["busy", "it ended a transaction that waited too long", "drop"],
   "25P04": ["busy", "it ended a transaction that took too long", "drop"],
   "26000": MIXED,
@@ -145,7 +151,7 @@ const MESSAGES: readonly (readonly [RegExp, Judged])[] = [
 
 /** What is said about a start; in a request it is a fault of the program. */
 const AT_START: Readonly<Record<string, Judged>> = {
-  "42501": [
+  [SQLSTATE.INSUFFICIENT_PRIVILEGE]: [
     "refused",
     "the role lacks a right; migrating needs the owner, see VESTIBULE_DATABASE_OWNER_URL",
     "keep",

@@ -1,12 +1,16 @@
 import type { Client } from "pg";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
+import { SQLSTATE } from "./sqlstate.ts";
 import { roleGaps, type RoleGaps } from "./roles.ts";
 import { lookAtSchema, type SchemaRow } from "./schema-look.ts";
 import { inOneLine } from "./wholeness.ts";
 
-const INSUFFICIENT_PRIVILEGE = "42501";
 /** Another process was quicker: the role is there, or the same right is being given at this moment. */
-const OVERTAKEN = new Set(["42710", "23505", "XX000"]);
+const OVERTAKEN = new Set<string>([
+  SQLSTATE.DUPLICATE_OBJECT,
+  SQLSTATE.UNIQUE_VIOLATION,
+  SQLSTATE.INTERNAL_ERROR,
+]);
 
 /** A role that was just made may lack more than could be seen before. */
 const ROUNDS = 3;
@@ -60,7 +64,7 @@ async function run(client: Client, statement: string): Promise<void> {
     await client.query(statement);
   } catch (error) {
     const code = codeOf(error) ?? "";
-    if (code !== INSUFFICIENT_PRIVILEGE && !OVERTAKEN.has(code)) {
+    if (code !== SQLSTATE.INSUFFICIENT_PRIVILEGE && !OVERTAKEN.has(code)) {
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import { knexConfig } from "../../../knexfile.ts";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
+import { SQLSTATE } from "./sqlstate.ts";
 import { readDatabaseAddress } from "./database-address.ts";
 import { migrationState, type MigrationState } from "./first-look.ts";
 import { applyFunctions } from "./sql-functions.ts";
@@ -111,7 +112,7 @@ function failedMigration(error: unknown): unknown {
   const said = error.message.split(" - ").at(-1) ?? "";
   const advice = ALREADY_THERE.test(code)
     ? "The list of migrations does not fit the tables, as after a restore of some tables alone: restore the backup again, into an empty database."
-    : code === "42501"
+    : code === SQLSTATE.INSUFFICIENT_PRIVILEGE
       ? "Migrating needs the role that owns the tables: set VESTIBULE_DATABASE_OWNER_URL to it."
       : "Restore the backup that was made before the upgrade, or report this.";
   return new OperatorError(`A migration failed and was taken back: ${said}. ${advice}`, { cause: error });

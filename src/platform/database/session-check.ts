@@ -3,6 +3,7 @@ import type { Client } from "pg";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { Secret } from "../../kernel/secret.ts";
+import { SQLSTATE } from "./sqlstate.ts";
 import { PLAIN, withConnection, type ConnectionOptions } from "./connection.ts";
 
 /**
@@ -98,7 +99,7 @@ async function begins(client: Client): Promise<boolean> {
     await client.query("begin");
     return true;
   } catch (error) {
-    if (codeOf(error) === "08P01") {
+    if (codeOf(error) === SQLSTATE.PROTOCOL_VIOLATION) {
       return false;
     }
     throw error;

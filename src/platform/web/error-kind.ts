@@ -1,4 +1,5 @@
 import { databaseFault } from "../database/database-fault.ts";
+import { SQLSTATE } from "../database/sqlstate.ts";
 import { codeOf, PageError, type ErrorKind } from "../../kernel/errors.ts";
 
 /** The page that an error leads to. */
@@ -21,4 +22,4 @@ export function kindOfError(error: unknown): ErrorKind {
 }
 
 /** Text that PostgreSQL does not keep, such as the character NUL; it came with the request. */
-const UNKEEPABLE = new Set(["22021", "22P05"]);
+const UNKEEPABLE = new Set<string>([SQLSTATE.CHARACTER_NOT_IN_REPERTOIRE, SQLSTATE.UNTRANSLATABLE_CHARACTER]);

@@ -1,3 +1,4 @@
+import { SQLSTATE } from "../../platform/database/sqlstate.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../kernel/clock.ts";
 import { codeOf } from "../../kernel/errors.ts";
@@ -114,7 +115,7 @@ export class UnitOfWork {
     }
     const isStored = await this.#store.write(batch, this.#clock()).catch((error: unknown) => {
       // Two requests brought the same one-time id (a replayed proof) at the same moment; one of them was first.
-      if (codeOf(error) === UNIQUE_VIOLATION) {
+      if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
         return "replayed" as const;
       }
       throw error;
@@ -152,8 +153,6 @@ export class UnitOfWork {
     }
   }
 }
-
-const UNIQUE_VIOLATION = "23505";
 
 /** A grant's id never leaves the server and opens nothing, so it is not hashed: that lets one read bring a token with its grant. */
 export const plainId = (id: string): string => Buffer.from(id).toString("hex");
