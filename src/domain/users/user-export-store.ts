@@ -1,16 +1,11 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../factors/factor.ts";
-import type { User } from "./user.ts";
+import { USER_COLUMNS } from "./user-statements.ts";
+import type { UserFields } from "./user.ts";
 
 /** A user as a file tells it. */
-export interface ExportedUser {
+export interface ExportedUser extends UserFields {
   readonly key: string;
-  readonly username: string;
-  readonly name: string;
-  readonly mail: string | null;
-  readonly role: User["role"];
-  readonly language: string | null;
-  readonly status: User["status"];
   readonly number: string | null;
   readonly numberState: "unconfirmed" | "confirmed" | null;
   readonly enteredBy: "user" | "administrator" | null;
@@ -22,7 +17,7 @@ const statements = {
   after: {
     name: "user_export_after",
     text: `
-      select u.username_key as key, u.username, u.name, u.mail, u.role, u.language, u.status, n.number,
+      select u.username_key as key, ${USER_COLUMNS}, n.number,
         n.state as "numberState", n.entered_by as "enteredBy", nullif(l.at, '-infinity') as "lastSignInAt",
         array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors
       from users u left join mobile_numbers n on n.user_id = u.id left join last_sign_ins l on l.user_id = u.id

@@ -2,6 +2,8 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import type { ImportRun } from "./user-import.ts";
 import type { User } from "./user.ts";
 import type { Role } from "../access/role.ts";
+import { USER_COLUMNS } from "./user-statements.ts";
+import type { Role, User } from "./user.ts";
 
 /** What a batch has added. */
 interface AddedUser {
@@ -73,8 +75,7 @@ const statements = {
         update import_rows set invited_at = $2 where run_id = $1 and line in (
           select line from import_rows where run_id = $1 and invited_at is null and mail is not null order by line limit $3)
         returning id)
-      select c.id, u.id is not null as "isThere", u.office_id as "officeId", u.username, u.name, u.mail, u.role, u.language,
-        u.status
+      select c.id, u.id is not null as "isThere", u.office_id as "officeId", ${USER_COLUMNS}
       from chosen c left join users u on u.id = c.id and u.password_changed_at = u.created_at`,
   },
   inviting: {

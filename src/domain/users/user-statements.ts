@@ -2,6 +2,9 @@ import type { Statement } from "../../platform/database/database.ts";
 
 /** The statements of `user-store.ts`. */
 
+/** Of `users u`, for every read model that shows a user. */
+export const USER_COLUMNS = "u.username, u.name, u.mail, u.role, u.language, u.status";
+
 const COLUMNS = "id, office_id, username, name, mail, role, language, status, version, links_held_until";
 
 /** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */

@@ -1,17 +1,11 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Account, NewUser, User } from "./user.ts";
+import type { Account, NewUser, User, UserFields } from "./user.ts";
 import { STATEMENTS } from "./user-statements.ts";
 import { foldUsername } from "./username.ts";
 
-interface Row {
+interface Row extends UserFields {
   readonly id: string;
   readonly office_id: string;
-  readonly username: string;
-  readonly name: string;
-  readonly mail: string | null;
-  readonly role: User["role"];
-  readonly language: string | null;
-  readonly status: User["status"];
   readonly version: number;
   readonly links_held_until: Date | null;
 }

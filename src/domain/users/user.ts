@@ -25,17 +25,14 @@ export interface User {
   readonly linksHeldUntil: Date | null;
 }
 
+/** What every list and page shows of a user; USER_COLUMNS reads it. */
+export type UserFields = Pick<User, "username" | "name" | "mail" | "role" | "language" | "status">;
+
 /** A user with the office, as tokens, sessions and pages see them; read fresh for every request. */
-export interface Account {
+export interface Account extends UserFields {
   readonly id: string;
-  readonly username: string;
-  readonly name: string;
-  readonly mail: string | null;
   /** Whether somebody has opened a link that went to this very address. */
   readonly isMailProved: boolean;
-  readonly role: Role;
-  readonly language: string | null;
-  readonly status: "active" | "disabled";
   /** Seconds since 1970; whatever was issued before is dead. */
   readonly validFrom: number;
   /** Seconds since 1970. */

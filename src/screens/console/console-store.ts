@@ -1,19 +1,15 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
 import type { Role } from "../../domain/access/role.ts";
+import { USER_COLUMNS } from "../../domain/users/user-statements.ts";
+import type { UserFields } from "../../domain/users/user.ts";
 
 /** Entries of one part of a list. */
 export const LIST_PART = 50;
 
 /** Somebody of an office, as the console shows them. Times in seconds since 1970. */
-export interface Person {
+export interface Person extends UserFields {
   readonly id: string;
-  readonly username: string;
-  readonly name: string;
-  readonly mail: string | null;
-  readonly role: Role;
-  readonly language: string | null;
-  readonly status: "active" | "disabled";
   readonly createdAt: number;
   readonly methods: readonly FactorKind[];
   readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
@@ -30,7 +26,7 @@ const METHODS = `coalesce((select json_agg(f.kind order by f.confirmed_at) from 
 const statements = {
   person: {
     name: "console_person",
-    text: `select u.id, u.username, u.name, u.mail, u.role, u.language, u.status,
+    text: `select u.id, ${USER_COLUMNS},
              extract(epoch from u.created_at)::float8 as "createdAt", ${METHODS} as methods,
              (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
                where n.user_id = u.id and n.number is not null) as number
