@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import { nameSchema } from "../../kernel/one-line.ts";
 import { faultsOf } from "./application-faults.ts";
 import {
   applicationSettingsSchema,
@@ -40,12 +40,7 @@ export interface OldSecret {
 
 export const newApplicationSchema = applicationSettingsSchema
   .extend({
-    name: z
-      .string()
-      .trim()
-      .min(1, "must not be empty")
-      .max(100, "must have at most 100 characters")
-      .refine(isOneLine, NOT_ONE_LINE),
+    name: nameSchema(100),
     type: z.enum(APPLICATION_TYPES, { error: `must be one of ${APPLICATION_TYPES.join(", ")}` }),
     firstParty: z.boolean().default(false),
     idTokenAlgorithm: signingAlgorithm.default(SIGNING_ALGORITHMS[0]),

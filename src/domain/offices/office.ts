@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FactorKind } from "../factors/factor.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
-import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import { nameSchema } from "../../kernel/one-line.ts";
 
 /**
  * The domain: rules, and the stores that keep what they are about. Its folders know no web and no oidc-provider, so the console, the
@@ -63,12 +63,7 @@ const SESSION_MINUTES = "must be a whole number of minutes, 5 to 4320";
 
 export const newOfficeSchema = z.object({
   code: officeCodeSchema,
-  name: z
-    .string()
-    .trim()
-    .min(1, "must not be empty")
-    .max(100, "must have at most 100 characters")
-    .refine(isOneLine, NOT_ONE_LINE),
+  name: nameSchema(100),
   language: z.enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` }).default(DEFAULT_LANGUAGE),
   logoUrl: z
     .url({ protocol: /^https$/, error: "must be an https address" })

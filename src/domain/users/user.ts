@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ROLES, type Role } from "../access/role.ts";
 import type { SecondFactorPolicy } from "../factors/factor.ts";
 import { LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
-import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import { isOneLine, nameSchema, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { usernameFault } from "./username.ts";
 
 /**
@@ -55,12 +55,7 @@ export const isActive = (account: Account): boolean =>
   account.status === "active" && account.office.status === "open";
 
 /** What somebody is called, as everybody may read it. */
-export const personNameSchema = z
-  .string()
-  .trim()
-  .min(1, "must not be empty")
-  .max(200)
-  .refine(isOneLine, NOT_ONE_LINE);
+export const personNameSchema = nameSchema(200);
 
 export const mailSchema = z.email("must be a mail address").max(254);
 
