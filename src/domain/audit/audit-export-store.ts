@@ -1,5 +1,6 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { ofScope } from "./audit-seal-store.ts";
+import type { StoredEvent } from "./event-content.ts";
 
 /** Which events; null for no bound. */
 export interface ExportFilter {
@@ -11,20 +12,9 @@ export interface ExportFilter {
 }
 
 /** An event as it leaves, in the order of a line. */
-export interface ExportedEvent {
-  readonly id: string;
+export interface ExportedEvent extends Omit<StoredEvent, "at"> {
   /** UTC with microseconds. */
   readonly at: string;
-  readonly officeId: string | null;
-  readonly type: string;
-  readonly outcome: string;
-  readonly actor: string;
-  readonly subject: string | null;
-  readonly applicationId: string | null;
-  readonly address: string | null;
-  readonly requestId: string | null;
-  /** JSON. */
-  readonly details: string;
   /** Its place in the chain and the hash there; null for one that waits for its seal. */
   readonly position: number | null;
   readonly hash: string | null;
