@@ -16,13 +16,23 @@ export function eventInWords(event: ListedEvent, { t, language }: { t: Translate
   };
 }
 
-function actorOf({ actor, actorName, actorUsername }: ListedEvent, t: Translate): string {
+/** An actor that is no user; null for a user. */
+export function machineInWords(actor: string, t: Translate): string | null {
   switch (actor) {
     case "visitor":
     case "vestibule":
       return t(`audit.actor.${actor}`);
     case "command line":
       return t("audit.actor.commandLine");
+    default:
+      return null;
+  }
+}
+
+function actorOf({ actor, actorName, actorUsername }: ListedEvent, t: Translate): string {
+  const machine = machineInWords(actor, t);
+  if (machine !== null) {
+    return machine;
   }
   if (actorName !== null) {
     return named(actorName, actorUsername);

@@ -1,6 +1,5 @@
-import type { ListedEvent } from "../../../domain/audit/audit-list-store.ts";
 import { when } from "../../../platform/web/when.ts";
-import type { Translate } from "../../../platform/web/texts.ts";
+import { machineInWords } from "../event-in-words.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, tabsOf } from "../person-visit.ts";
@@ -31,7 +30,7 @@ export function userEventsPage({ people }: ConsoleDeps): PersonPage {
             isRefused: event.outcome !== "ok",
             outcome: t(`audit.outcome.${event.outcome}`),
             at: when(event.at, language).text,
-            who: actorName(event, t),
+            who: machineInWords(event.actor, t) ?? event.actorName ?? t("audit.actor.unknown"),
             reason: typeof event.details["reason"] === "string" ? event.details["reason"] : "",
           })),
           nextHref: older === null ? null : `${path}?before=${older}`,
@@ -40,17 +39,4 @@ export function userEventsPage({ people }: ConsoleDeps): PersonPage {
       };
     },
   };
-}
-
-/** Whoever is not of the office is told by what they are. */
-function actorName({ actor, actorName: name }: ListedEvent, t: Translate): string {
-  switch (actor) {
-    case "visitor":
-    case "vestibule":
-      return t(`audit.actor.${actor}`);
-    case "command line":
-      return t("audit.actor.commandLine");
-    default:
-      return name ?? t("audit.actor.unknown");
-  }
 }
