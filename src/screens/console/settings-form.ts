@@ -8,6 +8,9 @@ import {
 } from "../../domain/offices/office-settings.ts";
 import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
+import { authorOf } from "./author.ts";
+import { officeHref, type Conflict, type OfficePage, type OfficeVisit, type Outcome } from "./page.ts";
+import type { ConsoleDeps } from "./console-deps.ts";
 
 /** A part of an office's settings, as a form has it: each field a text. */
 export interface SettingsForm {
@@ -30,6 +33,33 @@ export type Typed =
       readonly isThere: boolean;
     }
   | { readonly type: "answered"; readonly outcome: Outcome };
+
+/** The page of a part that is saved as it is sent. `model`: what its view needs beside the values. */
+export const settingsPage = (
+  parts: ConsoleDeps,
+  form: SettingsForm,
+  { name, model = {} }: { name: string; model?: Readonly<Record<string, unknown>> },
+): OfficePage => ({
+  name: `settings-${name}`,
+  about: "office",
+  path: `/settings/${name}`,
+  action: "settings.change",
+  trail: ["settings"],
+  keeps: keptOf(form),
+  show: (visit) =>
+    Promise.resolve({
+      view: `settings-${name}`,
+      model: {
+        ...model,
+        values: openedValues(parts, form, visit),
+        backHref: officeHref(visit.office.code, "/settings"),
+      },
+    }),
+  submit: async (visit, fields) => {
+    const typed = await readTyped(parts, form, { visit, fields });
+    return typed.type === "answered" ? typed.outcome : save(parts, form, { visit, ...typed });
+  },
+});
 
 /** The names of fields that come back after a sign-in in between. */
 export const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];

@@ -1,6 +1,6 @@
-import { officeHref, type OfficePage } from "../page.ts";
+import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
+import { settingsPage, type SettingsForm } from "../settings-form.ts";
 
 const form: SettingsForm = {
   labels: { sessionMinutes: "console.settings.session", trustedBrowserDays: "console.settings.trust" },
@@ -18,25 +18,5 @@ const form: SettingsForm = {
 const isOff = (days: string): boolean => days === "" || days === "0";
 
 /** How long people of the office stay signed in, and whether a browser may spare them the code. */
-export function settingsSignInPage(parts: ConsoleDeps): OfficePage {
-  return {
-    name: "settings-sign-in",
-    about: "office",
-    path: "/settings/sign-in",
-    action: "settings.change",
-    trail: ["settings"],
-    keeps: keptOf(form),
-    show: (visit) =>
-      Promise.resolve({
-        view: "settings-sign-in",
-        model: {
-          values: openedValues(parts, form, visit),
-          backHref: officeHref(visit.office.code, "/settings"),
-        },
-      }),
-    submit: async (visit, fields) => {
-      const typed = await readTyped(parts, form, { visit, fields });
-      return typed.type === "answered" ? typed.outcome : save(parts, form, { visit, ...typed });
-    },
-  };
-}
+export const settingsSignInPage = (parts: ConsoleDeps): OfficePage =>
+  settingsPage(parts, form, { name: "sign-in" });

@@ -1,6 +1,6 @@
-import { officeHref, type OfficePage } from "../page.ts";
+import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
+import { settingsPage, type SettingsForm } from "../settings-form.ts";
 
 const form: SettingsForm = {
   labels: {
@@ -22,25 +22,5 @@ const form: SettingsForm = {
 };
 
 /** Where text messages go, and how many of them. */
-export function settingsTextMessagesPage(parts: ConsoleDeps): OfficePage {
-  return {
-    name: "settings-text-messages",
-    about: "office",
-    path: "/settings/text-messages",
-    action: "settings.change",
-    trail: ["settings"],
-    keeps: keptOf(form),
-    show: (visit) =>
-      Promise.resolve({
-        view: "settings-text-messages",
-        model: {
-          values: openedValues(parts, form, visit),
-          backHref: officeHref(visit.office.code, "/settings"),
-        },
-      }),
-    submit: async (visit, fields) => {
-      const typed = await readTyped(parts, form, { visit, fields });
-      return typed.type === "answered" ? typed.outcome : save(parts, form, { visit, ...typed });
-    },
-  };
-}
+export const settingsTextMessagesPage = (parts: ConsoleDeps): OfficePage =>
+  settingsPage(parts, form, { name: "text-messages" });
