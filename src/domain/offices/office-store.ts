@@ -2,20 +2,13 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import type { FactorKind } from "../factors/factor.ts";
 import type { NewOffice, Office } from "./office.ts";
 
-interface Row {
-  readonly id: string;
-  readonly code: string;
-  readonly version: number;
-  readonly name: string;
-  readonly status: "open" | "closed";
-  readonly language: string;
+interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status" | "language" | "country"> {
   readonly logo_url: string | null;
   readonly accent: string | null;
   readonly session_minutes: number | null;
   readonly second_factor: "off" | "required";
   readonly second_factor_from: Date | null;
   readonly second_factor_methods: FactorKind[];
-  readonly country: string;
   readonly countries: string[];
   readonly sms_daily_budget: number;
   readonly trusted_browser_days: number | null;
