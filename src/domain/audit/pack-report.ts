@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
-import nunjucks from "nunjucks";
+import type nunjucks from "nunjucks";
+import { openViews } from "../../platform/web/views.ts";
 import type { Office } from "../offices/office.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { AuditType } from "./audit-event.ts";
@@ -33,9 +33,7 @@ export class PackReport {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const views = fileURLToPath(new URL("../../../views", import.meta.url));
-    const loader = new nunjucks.FileSystemLoader(views);
-    this.#environment = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true });
+    this.#environment = openViews();
   }
 
   /** In the office's language. */

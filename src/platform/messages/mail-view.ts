@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
-import nunjucks from "nunjucks";
+import type nunjucks from "nunjucks";
+import { openViews } from "../web/views.ts";
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -30,11 +30,8 @@ export class MailView {
   constructor(texts: Texts, from: { product: string; issuer: string }) {
     this.#texts = texts;
     this.#from = from;
-    const views = fileURLToPath(new URL("../../../views", import.meta.url));
-    const environment = (autoescape: boolean) =>
-      new nunjucks.Environment(new nunjucks.FileSystemLoader(views), { autoescape, throwOnUndefined: true });
-    this.#html = environment(true);
-    this.#plain = environment(false);
+    this.#html = openViews();
+    this.#plain = openViews({ isEscaped: false });
   }
 
   /** `key` has a `.subject` and a `.text` in the catalogues. An address at the end of a paragraph becomes a button. */

@@ -1,11 +1,11 @@
-import { fileURLToPath } from "node:url";
-import nunjucks from "nunjucks";
+import type nunjucks from "nunjucks";
 import { LANGUAGES } from "../../kernel/languages.ts";
 import type { Assets } from "./assets.ts";
 import { textColourOn } from "../../kernel/colour-contrast.ts";
 import type { Context } from "./context.ts";
 import { allowImages } from "./security-headers.ts";
 import type { Texts, Translate } from "./texts.ts";
+import { openViews } from "./views.ts";
 
 /** Whose page it is: a name, and how it looks. */
 export interface OfficeView {
@@ -39,11 +39,7 @@ export class Renderer {
 
   constructor(parts: RenderParts) {
     this.#parts = parts;
-    const loader = new nunjucks.FileSystemLoader(fileURLToPath(new URL("../../../views", import.meta.url)), {
-      noCache: false,
-      watch: false,
-    });
-    this.#environment = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true });
+    this.#environment = openViews();
   }
 
   /** `view` is the path below views/ without its ending. */
