@@ -2,7 +2,6 @@ import { joinUser, withUserIds } from "../audit/event-names.ts";
 import { boundReading } from "../../platform/database/bound-reading.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
-import type { SmsCounter } from "../factors/sms-budget-store.ts";
 import type { Counter } from "../../platform/limits/rate-limit-store.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
 import { FEW_CODES } from "../users/user-list.ts";

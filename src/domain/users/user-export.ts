@@ -1,5 +1,4 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import { csvLine, CSV_BOM } from "../../kernel/csv/csv-line.ts";
 import { FACTORS } from "../factors/factor.ts";
 import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import { maskNumber } from "../factors/mobile-number.ts";

@@ -3,7 +3,6 @@ import type { ImportRun } from "./user-import.ts";
 import type { User } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import { USER_COLUMNS } from "./user-statements.ts";
-import type { Role, User } from "./user.ts";
 
 /** What a batch has added. */
 interface AddedUser {

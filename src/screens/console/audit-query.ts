@@ -2,10 +2,8 @@ import { z } from "zod";
 import { AUDIT_GROUPS } from "../../domain/audit/audit-groups.ts";
 import type { AuditFilter } from "../../domain/audit/audit-list-store.ts";
 import { daysAfter } from "../../kernel/clock.ts";
-import { UUID } from "./uuid.ts";
 import type { RecordDeps } from "./console-deps.ts";
 import { UUID } from "../../kernel/random.ts";
-import type { RecordParts } from "./record-parts.ts";
 
 /** What somebody looks for, as the form has it; what cannot be meant is as if it were not there. */
 const querySchema = z.object({

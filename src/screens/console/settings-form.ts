@@ -8,9 +8,7 @@ import {
 } from "../../domain/offices/office-settings.ts";
 import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
-import { authorOf } from "./author.ts";
-import { officeHref, type Conflict, type OfficePage, type OfficeVisit, type Outcome } from "./page.ts";
-import type { ConsoleDeps } from "./console-deps.ts";
+import { type OfficePage } from "./page.ts";
 
 /** A part of an office's settings, as a form has it: each field a text. */
 export interface SettingsForm {

@@ -1,3 +1,4 @@
+import type { RateLimit } from "../../platform/limits/rate-limit-store.ts";
 import { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import { FactorReset } from "../../domain/factors/factor-reset.ts";
 import { UserAdministration } from "../../domain/users/user-administration.ts";
@@ -35,7 +36,6 @@ import { NumberService } from "../../domain/factors/number-service.ts";
 import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
 import { ResetRequests } from "../../domain/factors/reset-requests.ts";
 import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
-import type { SmsCounter } from "../../domain/factors/sms-budget-store.ts";
 import { SmsBudget } from "../../domain/factors/sms-budget.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
 import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
@@ -175,7 +175,7 @@ export function composeDomain(foundation: Foundation): Domain {
   const notMeHandlers = new Map<string, NotMeHandler>();
   const notMe = new NotMe({ ...deps, handlers: notMeHandlers });
   const secondFactor = factorServices(deps, { notMe, texts, messages });
-  const throttle = new MailThrottle({ ...deps, store: stores.passwordGuard });
+  const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
   const links = linkServices(deps, { notMe, notMeHandlers, throttle });
   const passwords = passwordCheck(deps);
   const ownAccount = ownAccountServices(deps, { passwords, throttle, notMe, secondFactor });
@@ -304,7 +304,6 @@ interface FactorServices
       | "recoveryCodes"
       | "enrolments"
       | "numbers"
-      | "smsBudget"
       | "standing"
       | "trustedBrowsers"
     >,
@@ -321,13 +320,13 @@ interface FactorNeeds {
 }
 
 function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
-  const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, smsBudget, standing } = deps;
+  const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, standing } = deps;
   const { trustedBrowsers, box, clock } = deps;
   const ofNumbers = numberServices(deps, needs);
   const judge = new CodeJudge({ ...deps, totpCheck: new TotpCheck(deps), smsCheck: ofNumbers.smsCheck });
   const { strikes } = deps.settings.secondFactorGuard;
   return {
-    ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, smsBudget, standing },
+    ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, standing },
     ...{ trustedBrowsers, box, clock },
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),
@@ -343,11 +342,11 @@ interface NumberServices {
   readonly numberNotMe: NumberNotMe;
   readonly smsCheck: SmsCodeCheck;
   readonly smsSender: SmsCodeService;
-  readonly smsCounter: (officeId: string) => Pick<SmsCounter, "scope" | "key">;
+  readonly smsCounter: (officeId: string) => Pick<RateLimit, "scope" | "key">;
 }
 
 function numberServices(deps: Deps, { notMe, texts, messages: { queue } }: FactorNeeds): NumberServices {
-  const { settings, smsBudget: store, smsCodes: codes, productName: product } = deps;
+  const { settings, rateLimits: store, smsCodes: codes, productName: product } = deps;
   const { canSendSms: canSend } = rulesOf(settings);
   const host = new URL(settings.issuer).hostname;
   const budget = new SmsBudget({ ...deps, store, limits: settings.smsLimits });
@@ -408,8 +407,8 @@ function addNotMeHandlers(
 
 /** The one place where passwords are tried, with its guard. */
 function passwordCheck(deps: Deps): PasswordCheck {
-  const { passwordGuard, passwordChecks, settings } = deps;
-  const guard = new PasswordGuard({ ...deps, store: passwordGuard, limits: settings.passwordGuard });
+  const { rateLimits, passwordChecks, settings } = deps;
+  const guard = new PasswordGuard({ ...deps, store: rateLimits, limits: settings.passwordGuard });
   return new PasswordCheck({ ...deps, store: passwordChecks, guard });
 }
 
@@ -445,7 +444,7 @@ const officeService = (deps: Deps): OfficeService =>
 
 /** The applications that sign users in, our own pages among them. */
 function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "secretGuard" | "userCodes"> {
-  const { applications: store, passwordGuard: counters, settings } = deps;
+  const { applications: store, rateLimits: counters, settings } = deps;
   return {
     applicationService: new ApplicationService({
       ...{ ...deps, store },

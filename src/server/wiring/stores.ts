@@ -17,7 +17,6 @@ import { GuardStore } from "../../domain/factors/guard-store.ts";
 import { NumberStore } from "../../domain/factors/number-store.ts";
 import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
 import { ResetRequestStore } from "../../domain/factors/reset-request-store.ts";
-import { SmsBudgetStore } from "../../domain/factors/sms-budget-store.ts";
 import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
 import { StandingStore } from "../../domain/factors/standing-store.ts";
 import { TotpStore } from "../../domain/factors/totp-store.ts";
@@ -39,7 +38,7 @@ import { deriveKey, type KeyedHash, type SecretBox } from "../../kernel/secret.t
 import type { Database } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { RestoredStore } from "../../platform/database/restored-store.ts";
-import { PasswordGuardStore } from "../../platform/limits/password-guard-store.ts";
+import { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import { MessageStore } from "../../platform/messages/message-store.ts";
 import { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
 import { ProcessStore } from "../../platform/processes/process-store.ts";
@@ -134,7 +133,6 @@ interface FactorStores {
   readonly enrolments: EnrolmentStore;
   readonly numbers: NumberStore;
   readonly smsCodes: SmsCodeStore;
-  readonly smsBudget: SmsBudgetStore;
   readonly standing: StandingStore;
   readonly trustedBrowsers: TrustedBrowserStore;
   readonly resetRequests: ResetRequestStore;
@@ -150,7 +148,6 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
     enrolments: new EnrolmentStore(database, hash),
     numbers: new NumberStore(),
     smsCodes: new SmsCodeStore(database),
-    smsBudget: new SmsBudgetStore(database),
     standing: new StandingStore(database, clock),
     trustedBrowsers: new TrustedBrowserStore(hash),
     resetRequests: new ResetRequestStore(database),
@@ -215,7 +212,7 @@ export function composeDeliveryStores({
 interface PlatformStores {
   readonly processes: ProcessStore;
   readonly queueHealth: QueueHealthStore;
-  readonly passwordGuard: PasswordGuardStore;
+  readonly rateLimits: RateLimitStore;
   readonly restored: RestoredStore;
   readonly access: AccessStore;
   readonly engine: EngineStore;
@@ -224,7 +221,7 @@ interface PlatformStores {
 const platformStores = ({ database }: Foundation): PlatformStores => ({
   processes: new ProcessStore(database),
   queueHealth: new QueueHealthStore(database),
-  passwordGuard: new PasswordGuardStore(database),
+  rateLimits: new RateLimitStore(database),
   restored: new RestoredStore(database),
   access: new AccessStore(database),
   engine: new EngineStore(database),

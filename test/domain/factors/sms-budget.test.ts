@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Services } from "../../../src/server/wiring/services.ts";
 import { RateLimitStore } from "../../../src/platform/limits/rate-limit-store.ts";
-import type { Services } from "../../../src/server/wiring/services.ts";
+
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import {
   giveNumber,
