@@ -8,7 +8,7 @@ import { TESTER, makeOffice, makeUser } from "../../support/people.ts";
 import { AT_FULL_COST } from "../../support/test-settings.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-const SAMPLES = 200;
+const SAMPLES = 80;
 
 describe("what a stranger learns from the password page", () => {
   const vestibule = useVestibule({
