@@ -78,6 +78,7 @@ describe("an operator whose database has a fault", () => {
 
   it("learns from doctor that its connections are nearly used up, and from both that they are", async () => {
     await asOwner(here.database, `alter database ${nameOf(here)} connection limit 3`);
+    await here.database.leave();
     const clients = [1, 2, 3].map(() => new Client({ connectionString: here.database.url }));
     try {
       await clients[0]?.connect();

@@ -13,6 +13,8 @@ export interface FreshDatabase {
   readonly url: string;
   /** For migrations and for looking behind row-level security. */
   readonly ownerUrl: string;
+  /** Ends the connection that `asOwner` keeps, for tests that count connections; the next question opens another. */
+  leave(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -46,14 +48,22 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   const name = `vestibule_test_${String(process.pid)}_${String(made)}`;
   await admin(ownerUrl, `create database ${name} template ${template} strategy file_copy`);
   const owner = withDatabase(ownerUrl, name);
-  owners.set(owner, keptPool(owner));
+  const keep = () => owners.set(owner, keptPool(owner));
+  const letGo = async () => {
+    const pool = owners.get(owner);
+    owners.delete(owner);
+    await pool?.end();
+  };
+  keep();
   return {
     url: withDatabase(url, name),
     ownerUrl: owner,
+    leave: async () => {
+      await letGo();
+      keep();
+    },
     drop: async () => {
-      const pool = owners.get(owner);
-      owners.delete(owner);
-      await pool?.end();
+      await letGo();
       await admin(ownerUrl, `drop database if exists ${name} with (force)`);
     },
   };
