@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { useBrowser } from "../support/visitors.ts";
+import { useWindows } from "../support/visitors.ts";
 import { violationsOn } from "./axe.ts";
 import { GALLERY } from "./gallery.ts";
 import type { Preview } from "./preview.ts";
@@ -15,7 +15,7 @@ const ELSEWHERE = /^(mail|demo)\//;
 export function describeViews(of: keyof typeof VIEWS): void {
   describe(`every view of ${of}`, function () {
     this.timeout(60_000);
-    const open = useBrowser();
+    const open = useWindows();
     const world = useWorld();
     let rendered: RenderedViews;
     before(() => {
@@ -25,7 +25,7 @@ export function describeViews(of: keyof typeof VIEWS): void {
 
     for (const [view, name] of Object.entries(VIEWS[of])) {
       it(`${view}, as the preview ${name} shows it, has no fault that axe knows of, and takes nothing from elsewhere (T119)`, async () => {
-        const { page } = await open();
+        const page = await open();
         const taken = watchForeign(page);
         await previewOf(name).open(page, world());
         if (!ELSEWHERE.test(view)) {

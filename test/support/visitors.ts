@@ -35,6 +35,30 @@ export function useBrowser(): OpenVisitor {
   };
 }
 
+/**
+ * Gives a suite that looks at many pages one new window after the other, without cookies, of one browser: starting one
+ * for each costs more than most pages. What they had to complain of fails a test as above.
+ */
+export function useWindows(): () => Promise<Page> {
+  let visitor: Visitor;
+  before(async function () {
+    this.timeout(60_000);
+    visitor = await openVisitor(await theBrowser(), {});
+  });
+  afterEach(() => {
+    expect(visitor.complaints.splice(0)).to.deep.equal([]);
+  });
+  after(() => visitor.context.close());
+  return async () => {
+    const { context } = visitor;
+    await context.clearCookies();
+    const left = context.pages();
+    const page = await context.newPage();
+    await Promise.all(left.map((each) => each.close()));
+    return page;
+  };
+}
+
 /** A visitor outside a suite, whom the caller lets go. */
 export async function openVisitor(
   { browser }: TestBrowser,
