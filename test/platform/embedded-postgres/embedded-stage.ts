@@ -3,9 +3,11 @@
  * a test may damage. Everything is cleared away at the end, servers included.
  */
 import { chmod, chown, copyFile, cp, mkdir, mkdtemp, readdir, readlink, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+
 import { join, resolve } from "node:path";
 import { completeNative } from "../../../src/platform/embedded-postgres/embedded-native.ts";
+import { fastDirectory } from "../../support/fast-directory.ts";
+import { completeNative } from "../../../src/database/embedded/embedded-native.ts";
 
 export interface User {
   name: string;
@@ -25,7 +27,7 @@ const stages: string[] = [];
 
 /** A directory that everybody may enter, cleared away when all tests are done. */
 export async function makeStage(): Promise<string> {
-  const stage = await mkdtemp(join(tmpdir(), "vestibule-embedded-"));
+  const stage = await mkdtemp(join(fastDirectory(), "vestibule-embedded-"));
   await chmod(stage, 0o755);
   stages.push(stage);
   return stage;
