@@ -7,7 +7,6 @@ import { chmod, chown, copyFile, cp, mkdir, mkdtemp, readdir, readlink, rm } fro
 import { join, resolve } from "node:path";
 import { completeNative } from "../../../src/platform/embedded-postgres/embedded-native.ts";
 import { fastDirectory } from "../../support/fast-directory.ts";
-import { completeNative } from "../../../src/database/embedded/embedded-native.ts";
 
 export interface User {
   name: string;

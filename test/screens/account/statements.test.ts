@@ -5,14 +5,10 @@ import { BY_SMS } from "../../support/mobile-numbers.ts";
 import { changeOffice, giveApp } from "../../support/second-factor.ts";
 import { statementsOf } from "../../support/statements.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
-import { App, expectOn, openAccount } from "../support/account.ts";
-import { asOwner } from "../support/database.ts";
-import { BY_SMS } from "../support/mobile-numbers.ts";
-import { makeOffice, makeUser } from "../support/people.ts";
-import { changeOffice, giveApp } from "../support/second-factor.ts";
-import { statementsOf } from "../support/statements.ts";
-import { useVestibule } from "../support/use-vestibule.ts";
-import { startServices } from "../support/vestibule.ts";
+
+import { makeOffice, makeUser } from "../../support/people.ts";
+
+import { startServices } from "../../support/vestibule.ts";
 
 const PAGES = [
   "",
