@@ -19,7 +19,11 @@ const bans = [
 ];
 const redirect = {
   selector: "CallExpression[callee.property.name='redirect']",
-  message: "Only a routes.ts redirects, so that every way somebody is sent stands in one kind of file.",
+  message: "A redirect is src/platform/web/see-other.ts's seeOther, so that each of them has status 303.",
+};
+const seeOther = {
+  selector: "CallExpression[callee.name='seeOther']",
+  message: "Only a routes.ts redirects, so that every redirect is found in one kind of file.",
 };
 
 const inferred = {
@@ -66,9 +70,10 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
-  { files: ["src/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...bans, redirect] } },
-  { files: ["src/kernel/**/*.ts"], rules: { "no-restricted-syntax": ["error", redirect] } },
-  { files: ["src/**/routes.ts"], rules: { "no-restricted-syntax": ["error", ...bans] } },
+  { files: ["src/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...bans, redirect, seeOther] } },
+  { files: ["src/kernel/**/*.ts"], rules: { "no-restricted-syntax": ["error", redirect, seeOther] } },
+  { files: ["src/**/routes.ts"], rules: { "no-restricted-syntax": ["error", ...bans, redirect] } },
+  { files: ["src/platform/web/see-other.ts"], rules: { "no-restricted-syntax": ["error", ...bans] } },
   {
     files: ["test/**/*.ts", "bench/**/*.ts"],
     rules: {

@@ -1,6 +1,7 @@
 import Router from "@koa/router";
 import { readText } from "../../platform/web/body.ts";
 import type { State } from "../../platform/web/context.ts";
+import { seeOther } from "../../platform/web/see-other.ts";
 import { PageError } from "../../kernel/errors.ts";
 
 /**
@@ -17,8 +18,7 @@ export function authorizeRoutes(path: string): Router<State> {
     }
     // Parameters stay as they came, twice if they came twice: oidc-provider judges them.
     const parameters = new URLSearchParams(await readText(ctx, MOST_BYTES));
-    ctx.status = 303;
-    ctx.redirect(`${path}?${parameters.toString()}`);
+    seeOther(ctx, `${path}?${parameters.toString()}`);
   });
   return router;
 }

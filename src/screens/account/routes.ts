@@ -4,6 +4,7 @@ import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
+import { seeOther } from "../../platform/web/see-other.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
@@ -186,8 +187,3 @@ function again(shown: Shown, values: Fields): Shown {
 
 /** Forms belong to a session: a token is worth nothing in another one. */
 const formOwner = ({ uid }: OwnSession): string => `account ${uid}`;
-
-function seeOther(ctx: Context, location: string): void {
-  ctx.status = 303;
-  ctx.redirect(location);
-}

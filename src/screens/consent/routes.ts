@@ -7,6 +7,7 @@ import type { Csrf } from "../../platform/web/csrf.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import { seeOther } from "../../platform/web/see-other.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Interaction, Interactions } from "../../protocol/interactions.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
@@ -46,8 +47,7 @@ export function consentRoutes(parts: ConsentParts): Router<State> {
     const isAllowed = fields["decision"] === "allow";
     await tell(parts, ctx, interaction, isAllowed);
     const location = isAllowed ? await interactions.consent(ctx, interaction) : await interactions.deny(ctx);
-    ctx.status = 303;
-    ctx.redirect(location);
+    seeOther(ctx, location);
   });
   return router;
 }

@@ -1,8 +1,9 @@
 import Router from "@koa/router";
 import { CONSOLE_RETURN_PATH } from "../../domain/applications/own-application.ts";
-import type { Context, State } from "../../platform/web/context.ts";
+import type { State } from "../../platform/web/context.ts";
 import { sendDownload } from "../../platform/web/download.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
+import { seeOther } from "../../platform/web/see-other.ts";
 import { unstored } from "../../platform/web/unstored.ts";
 import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
@@ -197,8 +198,3 @@ async function visitOf<Visit extends ConsoleVisit>(
 
 const proveAgain = ({ issuer }: ConsoleParts, ctx: Routed, session: OwnSession): string =>
   stepUpAddress(issuer, { returnTo: returnPath(ctx.path), session });
-
-function seeOther(ctx: Context, location: string): void {
-  ctx.status = 303;
-  ctx.redirect(location);
-}

@@ -4,6 +4,7 @@ import type { Cookies } from "../../platform/web/cookies.ts";
 import type { FormOwner } from "../../platform/web/form-owner.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import { seeOther } from "../../platform/web/see-other.ts";
 import { unstored } from "../../platform/web/unstored.ts";
 import type { NotMe } from "../../domain/credentials/not-me.ts";
 
@@ -25,8 +26,7 @@ export function notMeRoutes(parts: NotMeParts): Router<State> {
   router.post("/not-me", (ctx) => cancel(parts, unstored(ctx)));
   router.get("/not-me/:token", (ctx) => {
     keepLinkToken(unstored(ctx), parts.cookies, { cookie: "not-me", token: ctx.params["token"] ?? "" });
-    ctx.status = 303;
-    ctx.redirect("/not-me");
+    seeOther(ctx, "/not-me");
   });
   return router;
 }

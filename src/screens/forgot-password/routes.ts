@@ -1,6 +1,7 @@
 import Router from "@koa/router";
 import type { Context, State } from "../../platform/web/context.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
+import { seeOther } from "../../platform/web/see-other.ts";
 import { unstored } from "../../platform/web/unstored.ts";
 import { askLink, showAskLink } from "./ask-link.ts";
 import { askOffice, showAskOffice } from "./ask-office.ts";
@@ -65,9 +66,4 @@ function showSent(
   const uid = cookies.read(ctx, "from");
   const backHref = uid === null ? null : `/interaction/${uid}`;
   renderer.page(ctx, "forgot-password/sent", { office: null, topic, backHref, errors: [] });
-}
-
-function seeOther(ctx: Context, location: string): void {
-  ctx.status = 303;
-  ctx.redirect(location);
 }

@@ -4,6 +4,7 @@ import { applicationView, startAgainAt } from "../kit/application-view.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import { readForm } from "../../platform/web/form.ts";
+import { seeOther } from "../../platform/web/see-other.ts";
 import { looksLikeUid } from "../../protocol/interaction-path.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
 import { addTrust } from "./trust-cookie.ts";
@@ -161,9 +162,4 @@ function finish({ cookies, interactions }: SignInParts, ctx: Context, finished: 
     addTrust(ctx, cookies, finished.trust);
   }
   return interactions.finish(ctx, finished.login);
-}
-
-function seeOther(ctx: Context, location: string): void {
-  ctx.status = 303;
-  ctx.redirect(location);
 }
