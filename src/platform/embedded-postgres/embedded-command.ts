@@ -4,7 +4,7 @@ import type { Account } from "./embedded-account.ts";
 import { MAY_NOT_ACT_FOR_OTHERS } from "./embedded-error.ts";
 import { isRoot } from "./embedded-place.ts";
 
-interface Outcome {
+interface CommandResult {
   succeeded: boolean;
   output: string;
 }
@@ -40,8 +40,12 @@ export function clusterArgument(cluster: string, account: Account | null): strin
 }
 
 /** Runs a program to its end; never rejects. */
-export async function runCommand(file: string, args: string[], options: CommandOptions): Promise<Outcome> {
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
+export async function runCommand(
+  file: string,
+  args: string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  const { promise, resolve } = Promise.withResolvers<CommandResult>();
   const output: string[] = [];
   try {
     const sink = options.isMute === true ? "ignore" : "pipe";
@@ -73,7 +77,7 @@ export function spawnCommand(
 }
 
 /** As an outcome. EPERM for root: a container without the capabilities to change the account. */
-export function notStarted(file: string, error: unknown): Outcome {
+export function notStarted(file: string, error: unknown): CommandResult {
   const code = codeOf(error) ?? String(error);
   const hint = isRoot() && code === "EPERM" ? `; ${MAY_NOT_ACT_FOR_OTHERS}` : "";
   return { succeeded: false, output: `error: ${file} cannot be started (${code}${hint})` };

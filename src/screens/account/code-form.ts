@@ -15,7 +15,8 @@ import { PageError } from "../../kernel/errors.ts";
 import { epochSeconds, type Clock } from "../../kernel/clock.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
-import { ownerOf, type ChangeVisit, type Done, type Outcome } from "./page.ts";
+import { fault } from "../../platform/web/page-kit.ts";
+import { ownerOf, type ChangeVisit, type Done, type ChangeOutcome } from "./page.ts";
 
 interface Parts {
   readonly database: Database;
@@ -51,7 +52,7 @@ export class CodeForm {
     visit: ChangeVisit,
     attempt: CodeTry,
     next: { kind: FactorKind; done: Done },
-  ): Promise<Outcome> {
+  ): Promise<ChangeOutcome> {
     const check = () => this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
     const first = await check();
     // The form was sent twice and its twin is settled: now it can be seen what became of the code.
@@ -69,7 +70,7 @@ export class CodeForm {
     const isStored = await this.#store(visit, result, isSwitch ? next.kind : null);
     return isStored
       ? { type: "done", to: "/account", done: isSwitch ? "method" : next.done }
-      : { type: "errors", errors: [{ field: "code", message: visit.t("account.code.meanwhile") }] };
+      : fault("code", visit.t("account.code.meanwhile"));
   }
 
   async #store(
@@ -134,22 +135,22 @@ export function blockOf({ overview, language, t }: ChangeVisit, forms: CodeForm)
 const isOwnDoing = ({ session }: ChangeVisit, { confirmedAt }: UsedCode): boolean =>
   confirmedAt !== null && epochSeconds(confirmedAt) > session.authTime;
 
-function refusal({ t }: ChangeVisit, result: Exclude<CodeResult, AcceptedCode>): Outcome {
+function refusal({ t }: ChangeVisit, result: Exclude<CodeResult, AcceptedCode>): ChangeOutcome {
   switch (result.type) {
     case "meanwhile":
       return { type: "go", to: "/account" };
     case "refused":
-      return { type: "errors", errors: [{ field: null, message: t("account.code.refused") }] };
+      return fault(null, t("account.code.refused"));
     case "wrong":
     case "used":
     case "past":
     case "clock": {
       if (result.triesLeft === 0) {
-        return { type: "errors", errors: [{ field: null, message: t("account.code.refused") }] };
+        return fault(null, t("account.code.refused"));
       }
       const word = result.type === "used" ? "usedOther" : result.type;
       const message = t(`code.${word}`, { tries: result.triesLeft });
-      return { type: "errors", errors: [{ field: "code", message }] };
+      return fault("code", message);
     }
   }
 }

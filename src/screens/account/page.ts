@@ -1,6 +1,7 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "../../platform/web/render.ts";
 import type { Fields } from "../../platform/web/form.ts";
+import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Owner } from "../../domain/users/own-account.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
@@ -42,11 +43,6 @@ export const ownerOf = ({ session, visitor, browser }: AccountVisit): Owner => (
   browser,
 });
 
-export interface FieldError {
-  readonly field: string | null;
-  readonly message: string;
-}
-
 /** What a template gets besides the frame's part. */
 export interface Shown {
   readonly view: string;
@@ -54,15 +50,15 @@ export interface Shown {
   readonly model: Readonly<Record<string, unknown>>;
 }
 
-export type Outcome =
-  /** Done: the page below /account, and what it says was done. */
-  | { readonly type: "done"; readonly to: string; readonly done: Done; readonly language?: string | null }
-  /** Another page of the account, or this one as it is now. */
-  | { readonly type: "go"; readonly to: string }
-  /** The form once more. Fields that are shown again, never a secret. */
-  | { readonly type: "errors"; readonly errors: readonly FieldError[]; readonly values?: Fields }
-  /** An answer that is shown once. */
-  | { readonly type: "show"; readonly shown: Shown };
+/** What a change was: the page below /account that comes then, and what it says was done. */
+export interface Changed {
+  readonly to: string;
+  readonly done: Done;
+  /** The language that was chosen; null: the office's. */
+  readonly language?: string | null;
+}
+
+export type ChangeOutcome = Outcome<Changed> | OneTimePage<Shown>;
 
 /** What was done; the page says it in words. */
 export const DONE = [
@@ -94,5 +90,5 @@ export interface ChangePage {
   /** Whether a second factor has to be there: without one the sign-in sets it up, by its own rules. */
   readonly needsFactor: boolean;
   readonly show: (visit: ChangeVisit) => Promise<Shown>;
-  readonly submit: (visit: ChangeVisit, fields: Fields) => Promise<Outcome>;
+  readonly submit: (visit: ChangeVisit, fields: Fields) => Promise<ChangeOutcome>;
 }

@@ -17,12 +17,12 @@ import {
   DONE,
   type AccountVisit,
   type ChangePage,
-  type FieldError,
-  type Outcome,
+  type ChangeOutcome,
   type Shown,
   type Tab,
   type ViewPage,
 } from "./page.ts";
+import type { FieldError } from "../../platform/web/page-kit.ts";
 import { smsBinding } from "./sms-binding.ts";
 import { requireFresh, returnPath, signInAddress, stepUpAddress } from "./step-up.ts";
 
@@ -173,7 +173,11 @@ function show({ renderer, csrf }: AccountParts, ctx: Context, { visit, tab, show
   });
 }
 
-function done({ cookies }: AccountParts, ctx: Context, outcome: Extract<Outcome, { type: "done" }>): void {
+function done(
+  { cookies }: AccountParts,
+  ctx: Context,
+  outcome: Extract<ChangeOutcome, { type: "done" }>,
+): void {
   if (typeof outcome.language === "string") {
     cookies.write(ctx, "language", outcome.language);
   }

@@ -11,11 +11,11 @@ import {
   type Conflict,
   type ConsolePage,
   type ConsoleVisit,
-  type FieldError,
   type PersonVisit,
   type Shown,
   type Step,
 } from "./page.ts";
+import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { PageTokens } from "./page-tokens.ts";
 
 interface Parts {

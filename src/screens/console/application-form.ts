@@ -5,7 +5,7 @@ import {
 } from "../../domain/applications/application.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Translate } from "../../platform/web/texts.ts";
-import type { FieldError } from "./page.ts";
+import type { FieldError } from "../../platform/web/page-kit.ts";
 
 /** What the console lets somebody write about an application, in the order of the page. The rest stays as it is. */
 export const APPLICATION_FIELDS = [

@@ -1,7 +1,7 @@
 import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Action } from "../../domain/access/permissions.ts";
-import type { Outcome, PersonPage, PersonVisit } from "./page.ts";
+import type { ConsoleOutcome, PersonPage, PersonVisit } from "./page.ts";
 import { hrefOf, whoOf } from "./person-visit.ts";
 
 /** danger: something is taken away; warn: something changes that people feel; info: neither. */
@@ -39,7 +39,7 @@ interface Spec {
   /** For the audit log. */
   readonly asksReason: boolean;
   readonly ask: (visit: PersonVisit) => Promise<Confirmation>;
-  readonly act: (visit: PersonVisit, decision: Decision) => Promise<Outcome>;
+  readonly act: (visit: PersonVisit, decision: Decision) => Promise<ConsoleOutcome>;
 }
 
 /** A page that says what will happen to whom, how it is undone, and asks for one press of a button. */
@@ -71,7 +71,7 @@ function decide(
   visit: PersonVisit,
   { reason = "", decision = "", seen = "" }: Fields,
   { asksReason, act }: Pick<Spec, "asksReason" | "act">,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const parsed = reasonSchema.safeParse(reason);
   if (asksReason && !parsed.success) {
     const errors = [{ field: "reason", message: visit.t("console.reason.wrong") }];
@@ -90,7 +90,7 @@ export const onlyNotice = ({ t }: PersonVisit, notice: string): Confirmation => 
 });
 
 /** Shows a code that its owner needs to set up a factor, once. */
-export const handOver = (visit: PersonVisit, code: string): Outcome => ({
+export const handOver = (visit: PersonVisit, code: string): ConsoleOutcome => ({
   type: "show",
   shown: {
     view: "enrolment-code",

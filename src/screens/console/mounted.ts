@@ -8,7 +8,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Answers } from "./answers.ts";
 import type { DraftKey, DraftStore } from "./draft-store.ts";
 import type { Admitted, Gate, Staff } from "./gate.ts";
-import type { ConsolePage, ConsoleVisit, Outcome, Shown } from "./page.ts";
+import type { ConsolePage, ConsoleVisit, ConsoleOutcome, Shown } from "./page.ts";
 
 export interface ConsoleParts {
   readonly gate: Gate;
@@ -28,8 +28,8 @@ export interface Mounted<Visit extends ConsoleVisit> {
   readonly page: ConsolePage;
   readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Visit>>;
   readonly show: (visit: Visit) => Promise<Shown>;
-  readonly submit?: (visit: Visit, fields: Fields) => Promise<Outcome>;
-  readonly receive?: (visit: Visit, upload: Upload) => Promise<Outcome>;
+  readonly submit?: (visit: Visit, fields: Fields) => Promise<ConsoleOutcome>;
+  readonly receive?: (visit: Visit, upload: Upload) => Promise<ConsoleOutcome>;
 }
 
 /** Where the draft of a page's form lies. */

@@ -1,6 +1,6 @@
 import type { Visitor } from "../../kernel/visitor.ts";
-import type { Download } from "../../platform/web/download.ts";
 import type { Fields } from "../../platform/web/form.ts";
+import type { FileAnswer, OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Upload } from "../../platform/web/upload.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
@@ -41,11 +41,6 @@ export interface PersonVisit extends OfficeVisit {
   readonly person: Person;
 }
 
-export interface FieldError {
-  readonly field: string | null;
-  readonly message: string;
-}
-
 /** What a template gets besides the frame's part. */
 export interface Shown {
   /** Below views/console, without its ending. */
@@ -67,22 +62,9 @@ export interface Conflict {
   readonly fields: readonly { readonly label: string; readonly yours: string; readonly theirs: string }[];
 }
 
-export type Outcome =
-  /** Done: the page that comes then, which says so in the words `console.done.<name of this page>`. */
-  | { readonly type: "done"; readonly to: string }
-  /** Another page of the console, this one as it is now, or a sign-in that comes back here. */
-  | { readonly type: "go"; readonly to: string }
-  /** The form once more. Fields that are shown again, never a secret. */
-  | {
-      readonly type: "errors";
-      readonly errors: readonly FieldError[];
-      readonly values?: Fields;
-      readonly conflict?: Conflict;
-    }
-  /** An answer that is shown once. */
-  | { readonly type: "show"; readonly shown: Shown }
-  /** A file; the page stays where it is. */
-  | { readonly type: "file"; readonly file: Download };
+/** `to`: the page that comes then, which says so in the words `console.done.<name of this page>`. */
+export type ConsoleOutcome =
+  Outcome<{ readonly to: string }, { readonly conflict?: Conflict }> | OneTimePage<Shown> | FileAnswer;
 
 /** A page about whatever its visit brings. */
 interface PageOf<Visit extends ConsoleVisit> {
@@ -100,9 +82,9 @@ interface PageOf<Visit extends ConsoleVisit> {
   readonly keeps?: readonly string[];
   readonly show: (visit: Visit) => Promise<Shown>;
   /** A page without it only shows. */
-  readonly submit?: (visit: Visit, fields: Fields) => Promise<Outcome>;
+  readonly submit?: (visit: Visit, fields: Fields) => Promise<ConsoleOutcome>;
   /** Takes the page's other form, the one with a file in it. */
-  readonly receive?: (visit: Visit, upload: Upload) => Promise<Outcome>;
+  readonly receive?: (visit: Visit, upload: Upload) => Promise<ConsoleOutcome>;
 }
 
 /** Below /console: what belongs to no office. */

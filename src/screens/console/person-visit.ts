@@ -4,6 +4,8 @@ import { denialAlone, denialOf } from "../../domain/access/access.ts";
 import type { User } from "../../domain/users/user.ts";
 import { personHref, type ConsoleVisit, type Outcome, type PersonVisit } from "./page.ts";
 import type { PeopleDeps } from "./console-deps.ts";
+import { personHref, type ConsoleVisit, type ConsoleOutcome, type PersonVisit } from "./page.ts";
+import type { PeopleParts } from "./people-parts.ts";
 
 /** What the pages of one person share. Whether this visit's person may be treated so at all; the page itself asks for a fresh proof where it has to. */
 export const may = ({ actor, target }: ConsoleVisit, action: Action): boolean =>
@@ -45,7 +47,7 @@ export const tabsOf = (visit: PersonVisit, current: "general" | "events") => [
 export const whoOf = ({ person }: PersonVisit): string => `${person.name} (${person.username})`;
 
 /** The answer when something was decided, or taken away, between opening the form and sending it. */
-export const overtaken = ({ t }: ConsoleVisit): Outcome => ({
+export const overtaken = ({ t }: ConsoleVisit): ConsoleOutcome => ({
   type: "errors",
   errors: [{ field: null, message: t("console.overtaken") }],
 });

@@ -11,7 +11,7 @@ import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import { homeOf } from "./frame.ts";
 import type { Staff } from "./gate.ts";
 import { draftKey, fieldsOf, type ConsoleParts, type Mounted, type Routed } from "./mounted.ts";
-import { routeOf, type ConsolePage, type ConsoleVisit, type Outcome } from "./page.ts";
+import { routeOf, type ConsolePage, type ConsoleVisit, type ConsoleOutcome } from "./page.ts";
 import { isFresh, returnPath, signInAddress, stepUpAddress } from "./sign-in-address.ts";
 
 /** Every page of the console. The only file of the folder that redirects. */
@@ -96,7 +96,7 @@ async function open<Visit extends ConsoleVisit>(
 async function send<Visit extends ConsoleVisit>(
   parts: ConsoleParts,
   ctx: Routed,
-  mounted: Mounted<Visit> & { submit: (visit: Visit, fields: Fields) => Promise<Outcome> },
+  mounted: Mounted<Visit> & { submit: (visit: Visit, fields: Fields) => Promise<ConsoleOutcome> },
 ): Promise<void> {
   const { page, admit, submit } = mounted;
   const fields = await readForm(ctx);
@@ -117,7 +117,7 @@ async function send<Visit extends ConsoleVisit>(
 async function receive<Visit extends ConsoleVisit>(
   parts: ConsoleParts,
   ctx: Routed,
-  mounted: Mounted<Visit> & { receive: (visit: Visit, upload: Upload) => Promise<Outcome> },
+  mounted: Mounted<Visit> & { receive: (visit: Visit, upload: Upload) => Promise<ConsoleOutcome> },
 ): Promise<void> {
   const visit = await visitOf(parts, ctx, mounted.admit);
   if (visit === null) {
@@ -135,7 +135,12 @@ async function receive<Visit extends ConsoleVisit>(
 async function answer<Visit extends ConsoleVisit>(
   parts: ConsoleParts,
   ctx: Routed,
-  { page, show, visit, outcome }: Pick<Mounted<Visit>, "page" | "show"> & { visit: Visit; outcome: Outcome },
+  {
+    page,
+    show,
+    visit,
+    outcome,
+  }: Pick<Mounted<Visit>, "page" | "show"> & { visit: Visit; outcome: ConsoleOutcome },
 ): Promise<void> {
   switch (outcome.type) {
     case "done":

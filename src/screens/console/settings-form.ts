@@ -9,6 +9,9 @@ import {
 import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { type OfficePage } from "./page.ts";
+import { authorOf } from "./author.ts";
+import { officeHref, type Conflict, type OfficeVisit, type ConsoleOutcome } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
 
 /** A part of an office's settings, as a form has it: each field a text. */
 export interface SettingsForm {
@@ -30,7 +33,7 @@ export type Typed =
       /** Whether the office has it so already, as after a second click of the same button. */
       readonly isThere: boolean;
     }
-  | { readonly type: "answered"; readonly outcome: Outcome };
+  | { readonly type: "answered"; readonly outcome: ConsoleOutcome };
 
 /** The page of a part that is saved as it is sent. `model`: what its view needs beside the values. */
 export const settingsPage = (
@@ -95,7 +98,7 @@ export async function save(
   parts: ConsoleDeps,
   form: SettingsForm,
   { visit, settings, values }: { visit: OfficeVisit; settings: OfficeSettings; values: Fields },
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const { office, t } = visit;
   const result = await parts.settings.change(office, settings, visit.actor);
   switch (result.type) {
@@ -123,7 +126,7 @@ async function conflictOf(
   { store }: ConsoleDeps,
   { labels, valuesOf, inWords }: SettingsForm,
   { visit, values, current }: { visit: OfficeVisit; values: Fields; current: Office },
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const { t, office } = visit;
   const there = valuesOf(current);
   const said = (field: string, value = "") => inWords?.(field, value, visit) ?? value;

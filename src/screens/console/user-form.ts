@@ -1,6 +1,6 @@
 import { LANGUAGES } from "../../kernel/languages.ts";
 import type { Translate } from "../../platform/web/texts.ts";
-import type { FieldError } from "./page.ts";
+import type { FieldError } from "../../platform/web/page-kit.ts";
 
 /** Parts of the forms in which somebody writes who a user is. */
 const WRONG: Readonly<Record<string, string>> = {

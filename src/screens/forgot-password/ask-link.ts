@@ -1,14 +1,10 @@
 import type { Context } from "../../platform/web/context.ts";
 import type { Fields } from "../../platform/web/form.ts";
+import type { FieldError } from "../../platform/web/page-kit.ts";
 import { minutesUntil } from "../../kernel/clock.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
 const FORM = "forgot-password";
-
-interface FieldError {
-  readonly field: string | null;
-  readonly message: string;
-}
 
 /** The page on which somebody asks for a link; filled in with what the sign-in they left knows already. */
 export async function showAskLink(parts: ForgotPasswordParts, ctx: Context): Promise<void> {

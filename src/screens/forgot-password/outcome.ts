@@ -16,10 +16,10 @@ const outcomeSchema = z.object({
   /** Where somebody new begins who runs an office. */
   toConsole: z.boolean().default(false),
 });
-type Outcome = z.output<typeof outcomeSchema>;
+type Completed = z.output<typeof outcomeSchema>;
 
 /** Leaves word for `showOutcome`. */
-export function keepOutcome(cookies: Cookies, ctx: Context, outcome: Outcome): void {
+export function keepOutcome(cookies: Cookies, ctx: Context, outcome: Completed): void {
   cookies.write(ctx, "outcome", Buffer.from(JSON.stringify(outcome)).toString("base64url"));
 }
 
@@ -40,7 +40,7 @@ export async function showOutcome(parts: ForgotPasswordParts, ctx: Context, choi
   });
 }
 
-function outcomeOf({ cookies }: ForgotPasswordParts, ctx: Context): Outcome {
+function outcomeOf({ cookies }: ForgotPasswordParts, ctx: Context): Completed {
   const kept = cookies.read(ctx, "outcome");
   if (kept === null) {
     throw new PageError("not-found");
@@ -52,7 +52,7 @@ function outcomeOf({ cookies }: ForgotPasswordParts, ctx: Context): Outcome {
 async function wayOf(
   { leftSignIns, cookies, applications, renderer }: ForgotPasswordParts,
   ctx: Context,
-  { applicationId, officeCode, toConsole }: Outcome,
+  { applicationId, officeCode, toConsole }: Completed,
 ): Promise<{ href: string; text: string }> {
   const t = renderer.translate(ctx);
   const signInTo = (application: string) => t("newPassword.done.signInTo", { application });

@@ -5,7 +5,8 @@ import { firstPage, nextStep, stepOf, type PageName } from "./journey.ts";
 import type { FactType, SignIn } from "./situation.ts";
 import type { Continuation } from "./continuation.ts";
 import type { Finish, Finished } from "./finish.ts";
-import type { FieldError, LiveStatus, Model, Proof, Visit } from "./page.ts";
+import type { LiveStatus, Model, Proof, Visit } from "./page.ts";
+import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import { personOf } from "./pages/code-outcome.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
@@ -84,7 +85,7 @@ export class SignInEngine {
       return this.#where(await this.#afterBlock(visit));
     }
     const outcome = await page.submit(visit, fields);
-    if ("errors" in outcome) {
+    if (outcome.type === "errors") {
       const after = await this.#fresh(visit);
       if (!isDue(after.signIn)) {
         return this.#where(after);
@@ -92,9 +93,9 @@ export class SignInEngine {
       await outcome.tell?.();
       return { type: "show", page, model: await this.#again(page, visit, fields), errors: outcome.errors };
     }
-    if ("go" in outcome) {
-      const after = outcome.go === name ? await this.#fresh(visit) : visit;
-      return isDue(after.signIn) ? { type: "go", page: outcome.go } : this.#where(after);
+    if (outcome.type === "go") {
+      const after = outcome.to === name ? await this.#fresh(visit) : visit;
+      return isDue(after.signIn) ? { type: "go", page: outcome.to } : this.#where(after);
     }
     [outcome.fact.type, ...(outcome.fact.also ?? [])].forEach((type) => {
       requireProvable(page, type);

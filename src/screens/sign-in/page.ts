@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Office } from "../../domain/offices/office.ts";
+import type { Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
@@ -42,12 +43,6 @@ export interface Person {
   readonly number: string | null;
 }
 
-/** A form's faults, in the order of the page. `field` null: of the form as a whole. */
-export interface FieldError {
-  readonly field: string | null;
-  readonly message: string;
-}
-
 /** A proof, and what has to be stored in the same transaction. */
 export interface Proof {
   readonly type: FactType;
@@ -64,12 +59,12 @@ export interface Proof {
   readonly giveUp?: () => Promise<void>;
 }
 
-export type Outcome =
-  | { readonly fact: Proof }
-  /** `tell`: what is due unless the same form was sent a moment before and has led on. */
-  | { readonly errors: readonly FieldError[]; readonly tell?: () => Promise<void> }
-  /** Another page of the same step. */
-  | { readonly go: PageName };
+/** A page leads to another page of the same step. `tell`: what is due unless the same form was sent a moment before and has led on. */
+export type PageOutcome = Outcome<
+  { readonly fact: Proof },
+  { readonly tell?: () => Promise<void> },
+  PageName
+>;
 
 /** What a template gets besides the layout's part. */
 export type Model = Readonly<Record<string, unknown>>;
@@ -95,5 +90,5 @@ export interface Page<Form> {
   show(visit: Visit): Promise<Model>;
   /** What goes on while the page is open, for its script; null when that is over. It sends and changes nothing. */
   live?(visit: Visit): Promise<LiveStatus | null>;
-  submit(visit: Visit, form: Form): Promise<Outcome>;
+  submit(visit: Visit, form: Form): Promise<PageOutcome>;
 }

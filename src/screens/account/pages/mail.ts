@@ -1,5 +1,6 @@
 import type { MailChange } from "../../../domain/users/mail-change.ts";
 import { mailSchema } from "../../../domain/users/user.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
 /** Asks for another mail address; a link goes there. */
@@ -19,11 +20,7 @@ export function mailPage(changes: MailChange): ChangePage {
         },
       }),
     submit: async (visit, { mail = "" }) => {
-      const wrong = (key: string) => ({
-        type: "errors" as const,
-        errors: [{ field: "mail", message: visit.t(key) }],
-        values: { mail },
-      });
+      const wrong = (key: string) => fault("mail", visit.t(key), { mail });
       const parsed = mailSchema.safeParse(mail.trim());
       if (!parsed.success) {
         return wrong("whichOffice.invalid");
@@ -60,7 +57,7 @@ export function confirmMailPage(changes: MailChange): ChangePage {
       const result = token === null ? "gone" : await changes.confirm(ownerOf(visit), token);
       return result === "changed"
         ? { type: "done", to: "/account", done: "mailChanged" }
-        : { type: "errors", errors: [{ field: null, message: t(`account.mail.${result}`) }] };
+        : fault(null, t(`account.mail.${result}`));
     },
   };
 }

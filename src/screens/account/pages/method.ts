@@ -1,4 +1,6 @@
 import { FACTORS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+import { usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import type { ChangePage, ChangeVisit } from "../page.ts";
 
 /** Where each method is set up, whether for the first time or anew. */
@@ -30,10 +32,7 @@ export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): Ch
       const chosen = acceptedBy(visit).find((kind) => kind === method);
       return Promise.resolve(
         chosen === undefined
-          ? {
-              type: "errors",
-              errors: [{ field: "method", message: visit.t("account.method.required") }],
-            }
+          ? fault("method", visit.t("account.method.required"))
           : { type: "go", to: PLACES[chosen] },
       );
     },

@@ -1,8 +1,9 @@
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import { clockTime } from "../../../platform/web/clock-time.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { blockOf, challengedOf, requireAccepted, type CodeForm } from "../code-form.ts";
-import type { ChangePage, ChangeVisit, Outcome, Shown } from "../page.ts";
+import type { ChangePage, ChangeVisit, ChangeOutcome, Shown } from "../page.ts";
 import { smsBinding } from "../sms-binding.ts";
 
 export interface NumberPageParts {
@@ -82,21 +83,21 @@ function codePage(visit: ChangeVisit, { codes }: NumberPageParts): Shown {
   };
 }
 
-async function enter(parts: NumberPageParts, visit: ChangeVisit, typed: string): Promise<Outcome> {
+async function enter(parts: NumberPageParts, visit: ChangeVisit, typed: string): Promise<ChangeOutcome> {
   const { overview, t } = visit;
   const { country, countries } = overview.sms;
   const parsed = parseMobileNumber(typed, country, countries);
   if (parsed.type === "fault") {
-    return wrong("number", t(`account.number.${parsed.fault}`), { number: typed });
+    return fault("number", t(`account.number.${parsed.fault}`), { number: typed });
   }
   if (overview.number?.state === "confirmed" && overview.number.number === parsed.e164) {
-    return wrong("number", t("account.number.same"), { number: typed });
+    return fault("number", t("account.number.same"), { number: typed });
   }
   return send(parts, visit, { number: parsed.e164, isResend: false });
 }
 
 /** Only to the number that the last code went to. */
-async function sendAgain(parts: NumberPageParts, visit: ChangeVisit): Promise<Outcome> {
+async function sendAgain(parts: NumberPageParts, visit: ChangeVisit): Promise<ChangeOutcome> {
   const number = visit.overview.sent?.number;
   return number === undefined ? { type: "go", to: PATH } : send(parts, visit, { number, isResend: true });
 }
@@ -105,7 +106,7 @@ async function send(
   { sender }: NumberPageParts,
   visit: ChangeVisit,
   wish: { number: string; isResend: boolean },
-): Promise<Outcome> {
+): Promise<ChangeOutcome> {
   const { session, visitor, t } = visit;
   const result = await sender.sendCode({
     ...wish,
@@ -120,16 +121,10 @@ async function send(
     case "already-sent":
       return { type: "go", to: PATH };
     case "wait":
-      return wrong(null, t("account.number.wait"));
+      return fault(null, t("account.number.wait"));
     case "stopped":
-      return wrong(null, t(result.by === "country" ? "account.number.country" : "account.number.stopped"));
+      return fault(null, t(result.by === "country" ? "account.number.country" : "account.number.stopped"));
     case "blocked":
-      return wrong(null, t("account.code.refused"));
+      return fault(null, t("account.code.refused"));
   }
 }
-
-const wrong = (field: string | null, message: string, values = {}): Outcome => ({
-  type: "errors",
-  errors: [{ field, message }],
-  values,
-});

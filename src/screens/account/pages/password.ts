@@ -1,14 +1,11 @@
 import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
 import { PASSWORD_LENGTH } from "../../../domain/credentials/password-rules.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
-import { ownerOf, type ChangePage, type Outcome } from "../page.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
+import { ownerOf, type ChangePage } from "../page.ts";
 
 /** A new password, for whoever has a session, has just signed in, and knows the present one. Ends all sessions. */
 export function passwordPage({ own, clock }: { own: OwnAccount; clock: Clock }): ChangePage {
-  const wrong = (field: string, message: string): Outcome => ({
-    type: "errors",
-    errors: [{ field, message }],
-  });
   return {
     path: "/account/password",
     tab: "general",
@@ -23,21 +20,21 @@ export function passwordPage({ own, clock }: { own: OwnAccount; clock: Clock }):
       const { t } = visit;
       const { currentPassword: current = "", newPassword: wanted = "" } = fields;
       if (current === "") {
-        return wrong("currentPassword", t("password.password.required"));
+        return fault("currentPassword", t("password.password.required"));
       }
       const result = await own.changePassword(ownerOf(visit), { current, wanted });
       switch (result.type) {
         case "changed":
           return { type: "done", to: "/account", done: "password" };
         case "wrong":
-          return wrong("currentPassword", t("account.password.wrong"));
+          return fault("currentPassword", t("account.password.wrong"));
         case "too-many":
-          return wrong(
+          return fault(
             "currentPassword",
             t("password.tooMany", { minutes: minutesUntil(clock(), result.until) }),
           );
         case "fault":
-          return wrong("newPassword", t(`newPassword.${result.fault}`, PASSWORD_LENGTH));
+          return fault("newPassword", t(`newPassword.${result.fault}`, PASSWORD_LENGTH));
       }
     },
   };

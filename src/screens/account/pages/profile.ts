@@ -2,6 +2,7 @@ import { z } from "zod";
 import { LANGUAGE_CODES, LANGUAGES } from "../../../kernel/languages.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { personNameSchema } from "../../../domain/users/user.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
 /**
@@ -38,7 +39,7 @@ export function profilePage(own: OwnAccount): ChangePage {
       if (!parsed.success) {
         const { name = "", language = "" } = fields;
         const message = visit.t("account.name.wrong");
-        return { type: "errors", errors: [{ field: "name", message }], values: { name, language } };
+        return fault("name", message, { name, language });
       }
       await own.changeProfile(ownerOf(visit), parsed.data);
       return { type: "done", to: "/account", done: "profile", language: parsed.data.language };

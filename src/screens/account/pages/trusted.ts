@@ -4,7 +4,7 @@ import { PageError } from "../../../kernel/errors.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../kit/device-name.ts";
-import { ownerOf, type ChangePage, type ChangeVisit, type Outcome } from "../page.ts";
+import { ownerOf, type ChangePage, type ChangeVisit, type ChangeOutcome } from "../page.ts";
 
 interface Parts {
   readonly trusted: TrustedBrowserStore;
@@ -52,7 +52,7 @@ async function end(
   { access, own, database }: Parts,
   visit: ChangeVisit,
   remove: (tx: Queryable) => Promise<number>,
-): Promise<Outcome> {
+): Promise<ChangeOutcome> {
   const { account } = visit.session;
   await database.inOffice(account.office.id, async (tx) => {
     await own.hold(tx, ownerOf(visit));

@@ -5,6 +5,8 @@ import { APPLICATION_FIELDS, readApplication, typedApplication } from "../applic
 import { applicationChoices, applicationHref, shownApplication } from "../application-view.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 
 /** Registers an application of the office, and tells its secret in the answer. */
 export function applicationAddPage(parts: ConsoleDeps): OfficePage {
@@ -33,7 +35,7 @@ export function applicationAddPage(parts: ConsoleDeps): OfficePage {
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, applicationService } = parts;
   const { office, actor, t } = visit;
   const { type = "", attempt: sent = "" } = fields;

@@ -10,6 +10,8 @@ import { applicationChoices, applicationHref, applicationStep } from "../applica
 import { findApplication } from "../find-application.ts";
 import type { Conflict, OfficePage, OfficeVisit, Outcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import type { Conflict, OfficePage, OfficeVisit, ConsoleOutcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 
 /** Changes an application; its type, its id and its secret stay. */
 export function applicationEditPage(parts: ConsoleDeps): OfficePage {
@@ -40,7 +42,7 @@ export function applicationEditPage(parts: ConsoleDeps): OfficePage {
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, applicationService } = parts;
   const { office, actor, t } = visit;
   const application = await findApplication(parts, visit);

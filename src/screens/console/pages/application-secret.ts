@@ -5,6 +5,8 @@ import { applicationHref, applicationStep, shownApplication } from "../applicati
 import { findApplication } from "../find-application.ts";
 import type { OfficePage, OfficeVisit, Outcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import type { OfficePage, OfficeVisit, ConsoleOutcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 import type { PageTokens } from "../page-tokens.ts";
 
 const HOURS = [0, 1, 24, 72, 168] as const;
@@ -40,7 +42,7 @@ export function applicationSecretPage(parts: ConsoleDeps): OfficePage {
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, applicationService } = parts;
   const { hours: typed = "", seen = "" } = fields;
   const application = await findConfidential(parts, visit);
@@ -65,7 +67,7 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
   }
 }
 
-const replacedAlready = ({ t }: OfficeVisit): Outcome => ({
+const replacedAlready = ({ t }: OfficeVisit): ConsoleOutcome => ({
   type: "errors",
   errors: [{ field: null, message: t("console.application-secret.already") }],
 });

@@ -9,6 +9,8 @@ import type { DraftKey } from "../draft-store.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage, OfficeVisit, Outcome, Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import type { OfficePage, OfficeVisit, ConsoleOutcome, Shown } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 import { faultOf, redirectFault, shownTry, type Tried } from "../try-view.ts";
 
 const PROMPTS = ["", "none", "login", "consent"] as const;
@@ -55,7 +57,7 @@ function form({ office, session, t }: OfficeVisit, application: Application, isO
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<Outcome> {
+async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
   const { signIns, drafts } = parts.tries;
   const application = await findTryable(parts, visit);
   const { redirectUri = "", scope = "" } = fields;

@@ -5,13 +5,14 @@ import { dayAfter, dayOf } from "../audit-query.ts";
 import {
   officeHref,
   type ConsoleVisit,
-  type FieldError,
   type OfficePage,
-  type Outcome,
+  type ConsoleOutcome,
   type PlatformPage,
   type Shown,
 } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import type { FieldError } from "../../../platform/web/page-kit.ts";
+import type { PageParts } from "../page-parts.ts";
 
 const FORMATS = ["jsonl", "csv"] as const;
 
@@ -81,7 +82,7 @@ async function write(
   { record }: ConsoleDeps,
   { actor, visitor, t }: ConsoleVisit,
   { officeId, file, fields }: Asked,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const { group = "", from = "", to = "", format = "" } = fields;
   const values = { group, from, to, format };
   const parsed = schema.safeParse(values);

@@ -4,6 +4,8 @@ import { DEFAULT_LANGUAGE, LANGUAGES } from "../../../kernel/languages.ts";
 import { newOfficeSchema, SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { officeHref, type ConsoleVisit, type Outcome, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { officeHref, type ConsoleVisit, type ConsoleOutcome, type PlatformPage } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 
 const schema = newOfficeSchema.pick({ code: true, name: true, language: true });
 
@@ -33,7 +35,7 @@ async function add(
   { platform }: ConsoleDeps,
   { actor, t }: ConsoleVisit,
   { code = "", name = "", language = "" }: Fields,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const values = { code, name, language };
   const parsed = schema.safeParse(values);
   if (!parsed.success) {

@@ -2,6 +2,8 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { foldOfficeCode } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 
 /** Closes an office, and opens a closed one again. */
 export function officeClosePage(parts: ConsoleDeps): OfficePage {
@@ -34,7 +36,7 @@ async function decide(
   { platform }: ConsoleDeps,
   { office, actor, t }: OfficeVisit,
   { decision = "", code = "" }: Fields,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   if (decision === "close" && foldOfficeCode(code) !== office.code) {
     const message = t("console.office-close.wrongCode", { code: office.code });
     return { type: "errors", errors: [{ field: "code", message }], values: { code } };

@@ -4,6 +4,8 @@ import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { policyEffects } from "../policy-effects.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome, type Shown } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayInWords } from "../settings-words.ts";
 
@@ -74,7 +76,7 @@ export function settingsSecondFactorPage(parts: ConsoleDeps): OfficePage {
 async function look(
   parts: ConsoleDeps,
   { visit, typed, fields }: { visit: OfficeVisit; typed: Settings; fields: Fields },
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const { office, language } = visit;
   const { secondFactor } = withSettings(office, typed.settings);
   const after = fields["after"] ?? "";

@@ -7,7 +7,7 @@ import {
   personHref,
   type OfficePage,
   type OfficeVisit,
-  type Outcome,
+  type ConsoleOutcome,
   type Shown,
 } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -70,7 +70,7 @@ async function add(
   people: PeopleDeps,
   visit: OfficeVisit,
   { draft, invite, values }: { draft: NewUser; invite: boolean; values: Fields },
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const { office, t } = visit;
   try {
     const result = await people.users.add(draft, office, { by: visit.actor, invite });

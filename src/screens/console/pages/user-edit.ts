@@ -7,6 +7,9 @@ import type { Conflict, Outcome, PersonPage, PersonVisit, Shown } from "../page.
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, may, overtaken, userOf } from "../person-visit.ts";
 import {} from "../person-visit.ts";
+import type { Conflict, ConsoleOutcome, PersonPage, PersonVisit, Shown } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { actorOf, hrefOf, languageName, may, overtaken, userOf } from "../person-visit.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Name, username, mail address and language; the own mail address only on the account page, which proves it. */
@@ -40,7 +43,7 @@ async function form(parts: ConsoleDeps, visit: PersonVisit): Promise<Shown> {
   };
 }
 
-async function save(parts: ConsoleDeps, visit: PersonVisit, fields: Fields): Promise<Outcome> {
+async function save(parts: ConsoleDeps, visit: PersonVisit, fields: Fields): Promise<ConsoleOutcome> {
   const values = typedIn(visit, fields);
   const { mail, language, ...names } = values;
   const seen = parts.tokens.read(useOf(visit), fields["seen"]);
@@ -67,7 +70,7 @@ function typedIn(visit: PersonVisit, { name = "", username = "", mail = "", lang
   return { name, username, language, ...(may(visit, "user.edit-mail") ? { mail } : {}) };
 }
 
-function answer(visit: PersonVisit, result: EditResult, values: ReturnType<typeof typedIn>): Outcome {
+function answer(visit: PersonVisit, result: EditResult, values: ReturnType<typeof typedIn>): ConsoleOutcome {
   const { t } = visit;
   switch (result.type) {
     case "changed":

@@ -5,6 +5,10 @@ import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
+import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { actorOf, hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
 
 const ACTION = "number.approve";
 const useOf = ({ person, session }: PersonVisit): string => `number change ${person.id} ${session.uid}`;
@@ -48,7 +52,7 @@ async function decide(
   people: PeopleDeps,
   visit: PersonVisit,
   { decision, reason }: Decision,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const user = await userOf(people, visit);
   const help = { by: visit.actor, reason };
   const { type } =

@@ -5,6 +5,11 @@ import type { FieldError, Outcome, PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf, whoOf } from "../person-visit.ts";
+import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
+import type { FieldError } from "../../../platform/web/page-kit.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { actorOf, hrefOf, mayAlone, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 const ACTION = "number.enter";
 
@@ -44,7 +49,7 @@ async function save(
   people: PeopleDeps,
   visit: PersonVisit,
   { number: typed = "", reason: why = "" }: Fields,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const { office, t } = visit;
   const number = parseMobileNumber(typed, office.country, office.countries);
   const reason = reasonSchema.safeParse(why);

@@ -4,6 +4,9 @@ import { confirmPage, handOver, onlyNotice, type Decision } from "../confirm-pag
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { overtaken } from "../person-visit.ts";
+import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { actorOf, overtaken } from "../person-visit.ts";
 
 /** A reset that takes two: whoever asked may withdraw it, and only somebody else approves. */
 export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
@@ -52,7 +55,7 @@ async function decide(
   { people, tokens }: ConsoleDeps,
   visit: PersonVisit,
   { decision, seen }: Decision,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const id = tokens.read(useOf(visit), seen);
   if (id === null) {
     return overtaken(visit);

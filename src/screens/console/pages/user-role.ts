@@ -3,6 +3,11 @@ import type { RoleResult } from "../../../domain/users/user-administration.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import { rolesToGive } from "../../../domain/access/permit.ts";
+import type { RoleResult } from "../../../domain/users/people-service.ts";
+import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** What somebody may do in the office: never more than whoever gives it. */
 export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
@@ -53,7 +58,7 @@ const effectsOn = (visit: PersonVisit): string[] =>
     visit.t(`console.user-role.${effect}`),
   );
 
-function answer(visit: PersonVisit, { type }: RoleResult): Outcome {
+function answer(visit: PersonVisit, { type }: RoleResult): ConsoleOutcome {
   switch (type) {
     case "changed":
     case "unchanged":

@@ -3,6 +3,10 @@ import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
+import type { PeopleParts } from "../people-parts.ts";
+import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 
 /** Whether somebody may sign in at all. */
 export function userStatusPage({ people }: ConsoleDeps): PersonPage {
@@ -39,7 +43,7 @@ export function userStatusPage({ people }: ConsoleDeps): PersonPage {
   });
 }
 
-async function change(people: PeopleDeps, visit: PersonVisit, wanted: string): Promise<Outcome> {
+async function change(people: PeopleDeps, visit: PersonVisit, wanted: string): Promise<ConsoleOutcome> {
   const user = await userOf(people, visit);
   const done = { type: "done", to: hrefOf(visit) } as const;
   if (wanted === user.status) {

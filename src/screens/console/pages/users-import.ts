@@ -5,6 +5,8 @@ import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
 import { importModel } from "../import-model.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome } from "../page.ts";
+import type { PageParts } from "../page-parts.ts";
 
 const PATH = "/users/import";
 
@@ -22,10 +24,13 @@ export function usersImportPage(parts: ConsoleDeps): OfficePage {
   };
 }
 
-const pageOf = ({ office }: OfficeVisit): Outcome => ({ type: "go", to: officeHref(office.code, PATH) });
+const pageOf = ({ office }: OfficeVisit): ConsoleOutcome => ({
+  type: "go",
+  to: officeHref(office.code, PATH),
+});
 
 /** The dry run; its verdicts stand on the page that comes then, also after a reload. */
-async function check({ imports }: ConsoleDeps, visit: OfficeVisit, { file }: Upload): Promise<Outcome> {
+async function check({ imports }: ConsoleDeps, visit: OfficeVisit, { file }: Upload): Promise<ConsoleOutcome> {
   const { office, actor, t } = visit;
   if (file === null) {
     return {
@@ -42,7 +47,7 @@ async function decide(
   parts: ConsoleDeps,
   visit: OfficeVisit,
   { decision = "", run: id = "", invite = "" }: Fields,
-): Promise<Outcome> {
+): Promise<ConsoleOutcome> {
   const { imports, tokens } = parts;
   const { office, actor, session } = visit;
   const known = tokens.read(`import ${office.id} ${session.uid}`, id);
@@ -66,7 +71,7 @@ async function decide(
 }
 
 /** A second press of the button finds the run applied, and changes nothing. */
-function applied(visit: OfficeVisit, { type }: ApplyResult): Outcome {
+function applied(visit: OfficeVisit, { type }: ApplyResult): ConsoleOutcome {
   switch (type) {
     case "applied":
     case "busy":
@@ -82,7 +87,7 @@ function applied(visit: OfficeVisit, { type }: ApplyResult): Outcome {
 }
 
 /** Every line with its verdict. */
-function result({ imports }: ConsoleDeps, { office, language }: OfficeVisit, run: ImportRun): Outcome {
+function result({ imports }: ConsoleDeps, { office, language }: OfficeVisit, run: ImportRun): ConsoleOutcome {
   const words = imports.words(language);
   return {
     type: "file",

@@ -31,6 +31,6 @@ export function blockedPage({ clock }: Parts): Page<z.output<typeof form>> {
       });
     },
     // The block ends by itself; pressing on asks the journey again.
-    submit: () => Promise.resolve({ go: "blocked" }),
+    submit: () => Promise.resolve({ type: "go", to: "blocked" }),
   };
 }

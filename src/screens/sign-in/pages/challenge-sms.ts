@@ -40,7 +40,7 @@ export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
     live: (visit) => liveOf(parts, visit, "sign-in"),
     submit: async (visit, { code, resend: again, trust }) => {
       if (!visit.signIn.factors.includes("sms")) {
-        return { go: firstChallenge(visit.signIn) };
+        return { type: "go", to: firstChallenge(visit.signIn) };
       }
       if (again !== undefined) {
         const number = confirmedNumber(visit);

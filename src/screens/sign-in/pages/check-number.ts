@@ -28,7 +28,7 @@ export function checkNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
       }
       const number = visit.person?.number ?? null;
       if (number === null) {
-        return { go: "enter-number" };
+        return { type: "go", to: "enter-number" };
       }
       const result = await sendTo(parts, visit, { purpose: "enrol", number, isResend: false });
       return sendOutcome(parts, visit, { result, field: null, next: "enrol-sms", purpose: "enrol" });

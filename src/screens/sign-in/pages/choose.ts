@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
+import { FACTOR_KINDS, type FactorKind } from "../../../domain/factors/factor.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
+import { has, type PageName } from "../journey.ts";
 import type { Page, Visit } from "../page.ts";
 import { enrolmentPage } from "./factor-ways.ts";
 import { postponed, postponeModel } from "./postpone.ts";
@@ -40,8 +43,8 @@ export function choosePage(): Page<z.output<typeof form>> {
       const chosen = methodsFor(visit).find((kind) => kind === method);
       return Promise.resolve(
         chosen === undefined
-          ? { errors: [{ field: "method", message: visit.t("choose.required") }] }
-          : { go: enrolmentPage(chosen, visit.signIn) },
+          ? fault("method", visit.t("choose.required"))
+          : { type: "go", to: enrolmentPage(chosen, visit.signIn) },
       );
     },
   };

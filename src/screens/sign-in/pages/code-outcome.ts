@@ -2,9 +2,10 @@ import type { Queryable } from "../../../platform/database/database.ts";
 import type { CodeResult, Challenged } from "../../../domain/factors/code-try.ts";
 import { FACTOR_KINDS, FACTORS } from "../../../domain/factors/factor.ts";
 import { PageError } from "../../../kernel/errors.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import type { PageName } from "../journey.ts";
 import type { FactType } from "../situation.ts";
-import type { Outcome, Visit } from "../page.ts";
+import type { PageOutcome, Visit } from "../page.ts";
 
 /** Whom this sign-in is about. Pages after the password have somebody, or the journey would not have led there. */
 export function personOf(visit: Visit): Challenged {
@@ -16,9 +17,9 @@ export function personOf(visit: Visit): Challenged {
 }
 
 /** A proof of whoever this sign-in is about. */
-export function proofOf(visit: Visit, type: FactType, settle: (tx: Queryable) => Promise<void>): Outcome {
+export function proofOf(visit: Visit, type: FactType, settle: (tx: Queryable) => Promise<void>): PageOutcome {
   const { id, officeId } = personOf(visit);
-  return { fact: { type, userId: id, officeId, settle } };
+  return { type: "done", fact: { type, userId: id, officeId, settle } };
 }
 
 /** What a tried code leads to. When no try is left the journey is asked again, and it shows the block. */
@@ -26,29 +27,27 @@ export function codeOutcome(
   visit: Visit,
   result: CodeResult,
   page: { name: PageName; field: string; fact: FactType; also?: readonly FactType[] },
-): Outcome {
+): PageOutcome {
   switch (result.type) {
     case "accepted": {
       const { id, officeId } = personOf(visit);
       const { settle, unblock, giveUp } = result;
       const proof = { userId: id, officeId, settle, unblock, giveUp };
-      return { fact: { type: page.fact, also: page.also ?? [], ...proof } };
+      return { type: "done", fact: { type: page.fact, also: page.also ?? [], ...proof } };
     }
     case "refused":
     case "meanwhile":
-      return { go: page.name };
+      return { type: "go", to: page.name };
     case "used":
       return { ...fault(page.field, usedText(visit, page.fact, result.triesLeft)), tell: result.tell };
     case "wrong":
     case "past":
     case "clock":
       return result.triesLeft === 0
-        ? { go: page.name }
+        ? { type: "go", to: page.name }
         : fault(page.field, visit.t(`code.${result.type}`, { tries: result.triesLeft }));
   }
 }
-
-const fault = (field: string, message: string) => ({ errors: [{ field, message }] });
 
 /** Where the device shows another code by itself, that one is waited for; else there is another to type, or to ask for. */
 function usedText({ t }: Visit, fact: FactType, tries: number): string {

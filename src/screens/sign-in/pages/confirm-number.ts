@@ -60,7 +60,7 @@ export function confirmNumberCodePage(parts: SmsParts): Page<z.output<typeof cod
         return postponed(visit);
       }
       if (!(await isSentThere(visit))) {
-        return { go: "confirm-number" };
+        return { type: "go", to: "confirm-number" };
       }
       if (again !== undefined) {
         const number = enteredNumber(visit);

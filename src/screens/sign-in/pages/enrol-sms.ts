@@ -36,7 +36,7 @@ export function enrolSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
       }
       const sent = await sentFor(parts, visit, "enrol");
       if (sent === null) {
-        return { go: "choose" };
+        return { type: "go", to: "choose" };
       }
       if (again !== undefined) {
         return resend(parts, visit, { purpose: "enrol", page: "enrol-sms", number: sent.number });

@@ -11,6 +11,6 @@ export function enrolmentClosedPage(): Page<z.output<typeof form>> {
     form,
     keeps: [],
     show: () => Promise.resolve({}),
-    submit: () => Promise.resolve({ go: "enrolment-closed" }),
+    submit: () => Promise.resolve({ type: "go", to: "enrolment-closed" }),
   };
 }

@@ -21,7 +21,7 @@ export function enterNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
         return postponed(visit);
       }
       const read = typedNumber(visit, typed);
-      if ("errors" in read) {
+      if (read.type === "errors") {
         return read;
       }
       const result = await sendTo(parts, visit, { purpose: "enrol", number: read.number, isResend: false });

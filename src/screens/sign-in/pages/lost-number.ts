@@ -26,7 +26,7 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
         backHref: `${base}/challenge-sms`,
       });
     },
-    submit: () => Promise.resolve({ go: "lost-number" }),
+    submit: () => Promise.resolve({ type: "go", to: "lost-number" }),
   };
 }
 

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { NumberService } from "../../../domain/factors/number-service.ts";
 import { clockTime } from "../../../platform/web/clock-time.ts";
 import type { Clock } from "../../../kernel/clock.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { has } from "../journey.ts";
-import type { Outcome, Page, Visit } from "../page.ts";
+import type { PageOutcome, Page, Visit } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 import { firstChallenge } from "./factor-ways.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
@@ -38,10 +39,10 @@ export function newNumberPage({ numbers, clock }: NewNumberParts): Page<z.output
       }),
     submit: async (visit, { number: typed }) => {
       if (!has(visit.signIn, "password-proved")) {
-        return { go: "lost-number" };
+        return { type: "go", to: "lost-number" };
       }
       const read = typedNumber(visit, typed);
-      if ("errors" in read) {
+      if (read.type === "errors") {
         return read;
       }
       const result = await numbers.requestPending(personOf(visit), read.number, visit.visitor);
@@ -54,17 +55,17 @@ function outcomeOf(
   { t, language }: Visit,
   result: Awaited<ReturnType<NumberService["requestPending"]>>,
   clock: Clock,
-): Outcome {
+): PageOutcome {
   switch (result.type) {
     case "same":
-      return { errors: [{ field: "number", message: t("newNumber.same") }] };
+      return fault("number", t("newNumber.same"));
     case "held": {
       const time = clockTime(result.until, clock(), language);
-      return { errors: [{ field: null, message: t("newNumber.held", { time }) }] };
+      return fault(null, t("newNumber.held", { time }));
     }
     // Another request was faster: it is the one that waits.
     case "refused":
     case "requested":
-      return { go: "number-pending" };
+      return { type: "go", to: "number-pending" };
   }
 }

@@ -3,6 +3,7 @@ import { CodeUsedMeanwhile } from "../../../domain/factors/code-try.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import type { PasswordRenewal } from "../../../domain/credentials/password-renewal.ts";
 import { PASSWORD_LENGTH } from "../../../domain/credentials/password-rules.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import type { Page, Visit } from "../page.ts";
 import { proofOf } from "./code-outcome.ts";
 
@@ -31,7 +32,7 @@ export function newPasswordPage({ renewal }: NewPasswordParts): Page<z.output<ty
       const prepared = await renewal.prepare(accountOf(visit), newPassword, since);
       if (prepared.type === "fault") {
         const message = visit.t(`newPassword.${prepared.fault}`, PASSWORD_LENGTH);
-        return { errors: [{ field: "newPassword", message }] };
+        return fault("newPassword", message);
       }
       return proofOf(visit, "new-password-set", async (tx) => {
         // Another tab was first: nothing is recorded of this one.

@@ -24,7 +24,7 @@ export function numberPendingPage({ numbers }: NewNumberParts): Page<z.output<ty
         backHref: `${base}/challenge-sms`,
       };
     },
-    submit: () => Promise.resolve({ go: "number-pending" }),
+    submit: () => Promise.resolve({ type: "go", to: "number-pending" }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import type { PageName } from "../journey.ts";
-import type { FieldError, LiveStatus, Model, Outcome, Page, Visit } from "../page.ts";
+import type { LiveStatus, Model, PageOutcome, Page, Visit } from "../page.ts";
+import type { FieldError } from "../../../platform/web/page-kit.ts";
 import { blockedPage } from "./blocked.ts";
 import { challengeTotpPage, type ChallengeTotpParts } from "./challenge-totp.ts";
 import { challengeSmsPage } from "./challenge-sms.ts";
@@ -31,7 +32,7 @@ export interface AnyPage {
   show(visit: Visit): Promise<Model>;
   /** Null where the page has nothing that goes on while it is open. */
   live(visit: Visit): Promise<LiveStatus | null> | null;
-  submit(visit: Visit, fields: Readonly<Record<string, string>>): Promise<Outcome>;
+  submit(visit: Visit, fields: Readonly<Record<string, string>>): Promise<PageOutcome>;
 }
 
 export type Pages = Readonly<Record<PageName, AnyPage>>;
@@ -80,7 +81,10 @@ function closed<Form>(page: Page<Form>): AnyPage {
       const parsed = page.form.safeParse(fields);
       return parsed.success
         ? page.submit(visit, parsed.data)
-        : Promise.resolve({ errors: parsed.error.issues.map((issue): FieldError => faultOf(issue)) });
+        : Promise.resolve({
+            type: "errors",
+            errors: parsed.error.issues.map((issue): FieldError => faultOf(issue)),
+          });
     },
   };
 }

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
 import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
-import type { FieldError, Model, Page, Visit } from "../page.ts";
+import type { Model, Page, Visit } from "../page.ts";
+import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
 
 /**
  * Pages of the sign-in, one file each. A page is a value with a name, a form, `show` and `submit`; its outcome is a fact, errors, or
@@ -33,17 +34,17 @@ export function passwordPage({ passwords, clock }: Parts): Page<Form> {
       const officeCode = visit.fixedOfficeCode ?? typed.officeCode;
       const missing = missingFields({ ...typed, officeCode }, visit);
       if (missing.length > 0) {
-        return { errors: missing };
+        return { type: "errors", errors: missing };
       }
       const { visitor, browser, t } = visit;
       const result = await passwords.check({ ...typed, officeCode, visitor, browser });
       switch (result.type) {
         case "wrong":
-          return fault(t("password.wrong"));
+          return fault(null, t("password.wrong"));
         case "too-many":
-          return fault(t("password.tooMany", { minutes: minutesUntil(clock(), result.until) }));
+          return fault(null, t("password.tooMany", { minutes: minutesUntil(clock(), result.until) }));
         case "right":
-          return { fact: { ...result, type: "password-proved" } };
+          return { type: "done", fact: { ...result, type: "password-proved" } };
       }
     },
   };
@@ -77,5 +78,3 @@ function missingFields(typed: Form, { t }: Visit): FieldError[] {
     .filter((field) => (field === "password" ? typed.password : typed[field].trim()) === "")
     .map((field) => ({ field, message: t(`password.${field}.required`) }));
 }
-
-const fault = (message: string) => ({ errors: [{ field: null, message }] });

@@ -1,8 +1,8 @@
-import type { Model, Outcome, Visit } from "../page.ts";
+import type { Model, PageOutcome, Visit } from "../page.ts";
 import { proofOf } from "./code-outcome.ts";
 
 /** "Later": possible until the day from which the office requires the factor, and good for this sign-in. */
-export const postponed = (visit: Visit): Outcome =>
+export const postponed = (visit: Visit): PageOutcome =>
   proofOf(visit, "enrolment-postponed", () => Promise.resolve());
 
 /** The day until which it can be put off, as people read it; null when it cannot. */

@@ -5,6 +5,7 @@ import { inGroups } from "../../../domain/factors/recovery-codes.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
 import type { Clock } from "../../../kernel/clock.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { has, nextStep } from "../journey.ts";
 import type { SignIn } from "../situation.ts";
 import type { Page, Visit } from "../page.ts";
@@ -38,13 +39,13 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
     },
     submit: (visit, { saved, again }) => {
       if (again !== undefined && !areShown(visit.signIn)) {
-        return Promise.resolve({ go: "recovery-codes" });
+        return Promise.resolve({ type: "go", to: "recovery-codes" });
       }
       if (again !== undefined) {
         return Promise.resolve(proofOf(visit, "recovery-codes-again", () => Promise.resolve()));
       }
       if (saved === undefined || !areShown(visit.signIn)) {
-        return Promise.resolve({ errors: [{ field: "saved", message: visit.t("recoveryCodes.tick") }] });
+        return Promise.resolve(fault("saved", visit.t("recoveryCodes.tick")));
       }
       return Promise.resolve(proofOf(visit, "recovery-codes-saved", () => Promise.resolve()));
     },

@@ -5,8 +5,9 @@ import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-cod
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { MessageStatusStore } from "../../../platform/messages/message.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
-import type { LiveStatus, Model, Outcome, Visit } from "../page.ts";
+import type { LiveStatus, Model, PageOutcome, Visit } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 import { postponeModel } from "./postpone.ts";
 import { liveStatusOf, statusOf } from "./sms-status.ts";
@@ -50,22 +51,18 @@ export function sendOutcome(
   { clock }: SmsParts,
   visit: Visit,
   sent: { result: SendResult; field: string | null; next: PageName; purpose: SmsPurpose },
-): Outcome {
+): PageOutcome {
   const { result, field, next } = sent;
   switch (result.type) {
     case "sent":
     case "already-sent":
     // The journey is asked again, and shows the block.
     case "blocked":
-      return { go: next };
+      return { type: "go", to: next };
     case "wait":
-      return {
-        errors: [
-          { field, message: visit.t("smsCode.wait", { seconds: secondsUntil(clock(), result.until) }) },
-        ],
-      };
+      return fault(field, visit.t("smsCode.wait", { seconds: secondsUntil(clock(), result.until) }));
     case "stopped":
-      return { errors: [{ field, message: stopText(visit, result.by, sent.purpose) }] };
+      return fault(field, stopText(visit, result.by, sent.purpose));
   }
 }
 
@@ -74,7 +71,7 @@ export async function resend(
   parts: SmsParts,
   visit: Visit,
   { purpose, page, number }: { purpose: SmsPurpose; page: PageName; number: string },
-): Promise<Outcome> {
+): Promise<PageOutcome> {
   const result = await sendTo(parts, visit, { purpose, number, isResend: true });
   return sendOutcome(parts, visit, { result, field: null, next: page, purpose });
 }

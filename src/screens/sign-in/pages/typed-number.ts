@@ -1,15 +1,17 @@
 import { parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
-import type { FieldError, Model, Visit } from "../page.ts";
+import type { Model, Visit } from "../page.ts";
+import { fault, type Faults } from "../../../platform/web/page-kit.ts";
 
 /** Reads what somebody typed as a mobile number, with the office's country as the default. */
-export function typedNumber(visit: Visit, typed: string): { number: string } | { errors: FieldError[] } {
+export function typedNumber(visit: Visit, typed: string): { type: "number"; number: string } | Faults {
   const { office, t } = visit;
-  const fault = (message: string) => ({ errors: [{ field: "number", message }] });
   if (typed.trim() === "" || office === null) {
-    return fault(t("mobileNumber.required"));
+    return fault("number", t("mobileNumber.required"));
   }
   const parsed = parseMobileNumber(typed, office.country, office.countries);
-  return parsed.type === "number" ? { number: parsed.e164 } : fault(t(`mobileNumber.${parsed.fault}`));
+  return parsed.type === "number"
+    ? { type: "number", number: parsed.e164 }
+    : fault("number", t(`mobileNumber.${parsed.fault}`));
 }
 
 /** What a form for a number shows: whose numbers need no country code. */
