@@ -19,7 +19,7 @@ import type { Settings } from "./settings/settings.ts";
 import type { State } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
-import type { FormOwner } from "../platform/web/form-owner.ts";
+import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import type { Renderer } from "../platform/web/render.ts";
 
 /** What the features need besides the web's common parts. */
@@ -43,7 +43,7 @@ interface Common {
 }
 
 interface RouteDeps extends Common {
-  readonly forms: FormOwner;
+  readonly forms: BrowserForms;
   readonly features: Features;
   readonly settings: Settings;
 }

@@ -1,7 +1,7 @@
 import { PageError } from "../../kernel/errors.ts";
 import { keyedHash, sameBytes } from "../../kernel/secret.ts";
 import type { Context } from "./context.ts";
-import type { Fields } from "./form.ts";
+import { readForm, type Fields } from "./form.ts";
 
 /**
  * Forms carry a token that is bound to what they belong to (an interaction's uid), and must come from our own
@@ -24,7 +24,14 @@ export class Csrf {
     return sign(key, subject).toString("base64url");
   }
 
-  /** Throws PageError "forbidden". */
+  /** Reads a form that belongs to `subject`. Throws PageError "forbidden" for every other. */
+  async read(ctx: Context, subject: string): Promise<Fields> {
+    const fields = await readForm(ctx);
+    this.verify(ctx, fields, subject);
+    return fields;
+  }
+
+  /** The same for a form that is read already. Throws PageError "forbidden". */
   verify(ctx: Context, fields: Fields, subject: string): void {
     const given = Buffer.from(fields["_csrf"] ?? "", "base64url");
     if (!this.#isSameOrigin(ctx) || !this.#keys.some((key) => sameBytes(sign(key, subject), given))) {

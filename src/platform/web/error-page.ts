@@ -54,7 +54,6 @@ export class ErrorPage {
       application: error.startAgain === null ? null : { name: error.startAgain.name },
       requestId: ctx.state.requestId,
       details,
-      errors: [],
     });
   }
 }

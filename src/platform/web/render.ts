@@ -50,6 +50,7 @@ export class Renderer {
     allowImages(ctx, [...images, branding?.logoUrl ?? null]);
     ctx.type = "html";
     ctx.body = this.#environment.render(`${view}.njk`, {
+      errors: [],
       ...rest,
       t: this.translate(ctx),
       language: ctx.state.language,

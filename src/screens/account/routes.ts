@@ -16,13 +16,14 @@ import type { AccountStore } from "./account-store.ts";
 import {
   DONE,
   type AccountVisit,
+  type Changed,
   type ChangePage,
-  type ChangeOutcome,
+  type ChangeVisit,
   type Shown,
   type Tab,
   type ViewPage,
 } from "./page.ts";
-import type { FieldError } from "../../platform/web/page-kit.ts";
+import { answerForm, showForm, type FieldError } from "../../platform/web/page-kit.ts";
 import { smsBinding } from "./sms-binding.ts";
 import { requireFresh, returnPath, signInAddress, stepUpAddress } from "./step-up.ts";
 
@@ -68,39 +69,36 @@ export function accountRoutes(parts: AccountParts): Router<State> {
 async function view(parts: AccountParts, ctx: Routed, page: ViewPage): Promise<void> {
   const visit = await visitOf(parts, ctx);
   if (visit !== null) {
-    show(parts, ctx, { visit, tab: page.tab, shown: await page.show(visit), errors: [] });
+    show(parts, ctx, { visit, tab: page.tab, shown: await page.show(visit) });
   }
 }
 
 async function open(parts: AccountParts, ctx: Routed, page: ChangePage): Promise<void> {
-  const visit = await changeVisitOf(parts, ctx, page);
-  if (visit !== null) {
-    show(parts, ctx, { visit, tab: page.tab, shown: await page.show(visit), errors: [] });
+  const visit = await visitOf(parts, ctx);
+  const change = visit === null ? null : await changeVisitOf(parts, ctx, visit, page);
+  if (change !== null) {
+    show(parts, ctx, { visit: change, tab: page.tab, shown: await page.show(change) });
   }
 }
 
 async function submit(parts: AccountParts, ctx: Routed, page: ChangePage): Promise<void> {
   const fields = await readForm(ctx);
-  const visit = await changeVisitOf(parts, ctx, page);
+  const visit = await visitOf(parts, ctx);
   if (visit === null) {
     return;
   }
   parts.csrf.verify(ctx, fields, formOwner(visit.session));
-  const outcome = await page.submit(visit, fields);
-  switch (outcome.type) {
-    case "done":
-      done(parts, ctx, outcome);
-      return;
-    case "go":
-      seeOther(ctx, outcome.to);
-      return;
-    case "show":
-      show(parts, ctx, { visit, tab: page.tab, shown: outcome.shown, errors: [] });
-      return;
-    case "errors": {
-      const shown = again(await page.show(visit), outcome.values ?? {});
-      show(parts, ctx, { visit, tab: page.tab, shown, errors: outcome.errors });
-    }
+  const change = await changeVisitOf(parts, ctx, visit, page);
+  if (change === null) {
+    return;
+  }
+  const to = await answerForm(ctx, await page.submit(change, fields), {
+    page: () => page.show(change),
+    show: (shown: Shown, faults) => show(parts, ctx, { visit: change, tab: page.tab, shown, ...faults }),
+    done: (changed: Changed) => doneAddress(parts, ctx, changed),
+  });
+  if (to !== null) {
+    seeOther(ctx, to);
   }
 }
 
@@ -127,22 +125,23 @@ async function visitOf(
   };
 }
 
-/** Null as well when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
-async function changeVisitOf(parts: AccountParts, ctx: Routed, page: ChangePage) {
-  const visit = await visitOf(parts, ctx);
-  if (visit === null) {
-    return null;
-  }
+/** Null when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
+async function changeVisitOf(
+  { store, clock, issuer }: AccountParts,
+  ctx: Routed,
+  visit: AccountVisit,
+  { needsFactor }: ChangePage,
+): Promise<ChangeVisit | null> {
   const { session, id } = visit;
   const { account } = session;
-  const overview = await parts.store.overview(
+  const overview = await store.overview(
     { id: account.id, officeId: account.office.id },
     { thing: id, binding: smsBinding(session) },
   );
-  const situation = { hasFactor: overview.factors.length > 0, needsFactor: page.needsFactor };
-  if (!requireFresh(session, epochSeconds(parts.clock()), situation)) {
+  const situation = { hasFactor: overview.factors.length > 0, needsFactor };
+  if (!requireFresh(session, epochSeconds(clock()), situation)) {
     const returnTo = returnPath(ctx.path);
-    seeOther(ctx, stepUpAddress(parts.issuer, { returnTo, session }, situation));
+    seeOther(ctx, stepUpAddress(issuer, { returnTo, session }, situation));
     return null;
   }
   return { ...visit, overview };
@@ -152,41 +151,33 @@ interface Answer {
   readonly visit: AccountVisit;
   readonly tab: Tab;
   readonly shown: Shown;
-  readonly errors: readonly FieldError[];
+  readonly errors?: readonly FieldError[];
+  readonly values?: Fields;
 }
 
-function show({ renderer, csrf }: AccountParts, ctx: Context, { visit, tab, shown, errors }: Answer): void {
+function show({ renderer, csrf }: AccountParts, ctx: Context, { visit, tab, shown, ...again }: Answer): void {
   const { account } = visit.session;
-  ctx.status = errors.length === 0 ? 200 : 400;
-  renderer.page(ctx, `account/${shown.view}`, {
-    values: {},
-    autofocus: "",
-    ...shown.model,
-    office: shown.office,
-    tab,
-    person: { name: account.name, username: account.username },
-    mayOpenConsole: mayOpenConsole(account.role),
-    done: DONE.find((word) => word === ctx.query["done"]) ?? null,
-    action: ctx.path,
+  showForm(renderer, ctx, {
+    view: `account/${shown.view}`,
+    model: {
+      ...shown.model,
+      office: shown.office,
+      tab,
+      person: { name: account.name, username: account.username },
+      mayOpenConsole: mayOpenConsole(account.role),
+      done: DONE.find((word) => word === ctx.query["done"]) ?? null,
+    },
     csrf: csrf.token(formOwner(visit.session)),
-    errors,
+    ...again,
   });
 }
 
-function done(
-  { cookies }: AccountParts,
-  ctx: Context,
-  outcome: Extract<ChangeOutcome, { type: "done" }>,
-): void {
-  if (typeof outcome.language === "string") {
-    cookies.write(ctx, "language", outcome.language);
+/** The page that comes then, in the language that was chosen with the change. */
+function doneAddress({ cookies }: AccountParts, ctx: Context, { to, done, language }: Changed): string {
+  if (typeof language === "string") {
+    cookies.write(ctx, "language", language);
   }
-  seeOther(ctx, `${outcome.to}?done=${outcome.done}`);
-}
-
-function again(shown: Shown, values: Fields): Shown {
-  const before = typeof shown.model["values"] === "object" ? shown.model["values"] : {};
-  return { ...shown, model: { ...shown.model, values: { ...before, ...values } } };
+  return `${to}?done=${done}`;
 }
 
 /** Forms belong to a session: a token is worth nothing in another one. */

@@ -4,9 +4,9 @@ import { applicationView } from "../kit/application-view.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
-import { readForm } from "../../platform/web/form.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import { showForm } from "../../platform/web/page-kit.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Interaction, Interactions } from "../../protocol/interactions.ts";
@@ -41,8 +41,7 @@ export function consentRoutes(parts: ConsentParts): Router<State> {
 
   router.post("/interaction/:uid/consent", async (ctx) => {
     const uid = ctx.params["uid"] ?? "";
-    const fields = await readForm(ctx);
-    csrf.verify(ctx, fields, uid);
+    const fields = await csrf.read(ctx, uid);
     const interaction = await interactionOf(parts, ctx, uid);
     const isAllowed = fields["decision"] === "allow";
     await tell(parts, ctx, interaction, isAllowed);
@@ -74,17 +73,17 @@ async function show(
   const shown = applicationView(application);
   preferLanguages(ctx, cookies, [interaction.params["ui_locales"], account.language]);
   const t = renderer.translate(ctx);
-  renderer.page(ctx, "consent/consent", {
-    office: await offices.find(account.office.id),
-    images: [shown.logo],
-    application: shown,
-    account: { name: account.name, officeName: account.office.name },
-    scopes: missing.scopes.map((name) => ({ name, text: t(`consent.scope.${name}`) })),
-    resources: await resourcesOf(interactions, missing.resources),
-    action: `/interaction/${uid}/consent`,
+  showForm(renderer, ctx, {
+    view: "consent/consent",
+    model: {
+      office: await offices.find(account.office.id),
+      images: [shown.logo],
+      application: shown,
+      account: { name: account.name, officeName: account.office.name },
+      scopes: missing.scopes.map((name) => ({ name, text: t(`consent.scope.${name}`) })),
+      resources: await resourcesOf(interactions, missing.resources),
+    },
     csrf: csrf.token(uid),
-    errors: [],
-    values: {},
   });
 }
 

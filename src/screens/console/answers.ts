@@ -15,7 +15,7 @@ import {
   type Shown,
   type Step,
 } from "./page.ts";
-import type { FieldError } from "../../platform/web/page-kit.ts";
+import { showForm, type FieldError } from "../../platform/web/page-kit.ts";
 import type { PageTokens } from "./page-tokens.ts";
 
 interface Parts {
@@ -46,20 +46,19 @@ export class Answers {
 
   page(ctx: Context, answer: Answer): void {
     const { renderer, csrf } = this.#parts;
-    const { page, visit, shown, errors = [], conflict = null, isKept = false } = answer;
-    ctx.status = errors.length === 0 ? 200 : 400;
-    renderer.page(ctx, `console/${shown.view}`, {
-      autofocus: "",
-      ...shown.model,
-      values: { ...objectOf(shown.model["values"]), ...answer.values },
-      ...this.#frame(page, visit, shown.below),
-      office: visit.office ?? null,
-      done: this.#doneOf(ctx, visit),
-      action: ctx.path,
+    const { page, visit, shown, conflict = null, isKept = false, ...again } = answer;
+    showForm(renderer, ctx, {
+      view: `console/${shown.view}`,
+      model: {
+        ...shown.model,
+        ...this.#frame(page, visit, shown.below),
+        office: visit.office ?? null,
+        done: this.#doneOf(ctx, visit),
+        conflict,
+        isKept,
+      },
       csrf: csrf.token(this.formOwner(visit.session)),
-      errors,
-      conflict,
-      isKept,
+      ...again,
     });
   }
 
@@ -69,7 +68,6 @@ export class Answers {
     this.#parts.renderer.page(ctx, "console/refused", {
       office: null,
       isStaff: mayOpenConsole(account.role),
-      errors: [],
     });
   }
 

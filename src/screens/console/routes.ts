@@ -1,8 +1,8 @@
 import Router from "@koa/router";
 import { CONSOLE_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { State } from "../../platform/web/context.ts";
-import { sendDownload } from "../../platform/web/download.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
+import { answerForm } from "../../platform/web/page-kit.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { unstored } from "../../platform/web/unstored.ts";
 import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
@@ -11,7 +11,7 @@ import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import { homeOf } from "./frame.ts";
 import type { Staff } from "./gate.ts";
 import { draftKey, fieldsOf, type ConsoleParts, type Mounted, type Routed } from "./mounted.ts";
-import { routeOf, type ConsolePage, type ConsoleVisit, type ConsoleOutcome } from "./page.ts";
+import { routeOf, type ConsolePage, type ConsoleVisit, type ConsoleOutcome, type Shown } from "./page.ts";
 import { isFresh, returnPath, signInAddress, stepUpAddress } from "./sign-in-address.ts";
 
 /** Every page of the console. The only file of the folder that redirects. */
@@ -142,23 +142,17 @@ async function answer<Visit extends ConsoleVisit>(
     outcome,
   }: Pick<Mounted<Visit>, "page" | "show"> & { visit: Visit; outcome: ConsoleOutcome },
 ): Promise<void> {
-  switch (outcome.type) {
-    case "done":
-      await parts.drafts.remove(draftKey(ctx, visit));
-      seeOther(ctx, parts.answers.doneAddress(outcome.to, page, visit));
-      return;
-    case "go":
-      seeOther(ctx, outcome.to);
-      return;
-    case "show":
-      await parts.drafts.remove(draftKey(ctx, visit));
-      parts.answers.page(ctx, { page, visit, shown: outcome.shown });
-      return;
-    case "file":
-      sendDownload(ctx, outcome.file);
-      return;
-    case "errors":
-      parts.answers.page(ctx, { page, visit, shown: await show(visit), ...outcome });
+  const { answers, drafts } = parts;
+  if (outcome.type === "done" || outcome.type === "show") {
+    await drafts.remove(draftKey(ctx, visit));
+  }
+  const to = await answerForm(ctx, outcome, {
+    page: () => show(visit),
+    show: (shown: Shown, faults) => answers.page(ctx, { page, visit, shown, ...faults }),
+    done: ({ to: next }: { to: string }) => answers.doneAddress(next, page, visit),
+  });
+  if (to !== null) {
+    seeOther(ctx, to);
   }
 }
 

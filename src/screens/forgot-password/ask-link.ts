@@ -1,75 +1,66 @@
+import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Fields } from "../../platform/web/form.ts";
-import type { FieldError } from "../../platform/web/page-kit.ts";
+import { fault, type FieldError } from "../../platform/web/page-kit.ts";
+import type { Translate } from "../../platform/web/texts.ts";
 import { minutesUntil } from "../../kernel/clock.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
-const FORM = "forgot-password";
+/** The page on which a user asks for a link; filled in with what the sign-in that was left knows already. */
+export function askLinkPage(parts: ForgotPasswordParts): BrowserPage {
+  const { links, offices, cookies, clock, leftSignIns, renderer } = parts;
+  return {
+    path: "/forgot-password",
+    purpose: () => "forgot-password",
+    show: async (ctx) => {
+      const remembered = cookies.read(ctx, "office");
+      const { uid, left } = await cameFrom(parts, ctx);
+      const known = left?.officeCode ?? "";
+      const officeCode = known === "" ? (remembered ?? "") : known;
+      return {
+        view: "forgot-password/ask",
+        model: {
+          office: remembered === null ? null : await offices.findByCode(remembered),
+          values: { officeCode, username: left?.username ?? "" },
+          autofocus: officeCode === "" ? "officeCode" : "username",
+          backHref: uid === null ? null : `/interaction/${uid}`,
+          whichOfficeHref: uid === null ? "/which-office-code" : `/which-office-code?from=${uid}`,
+        },
+      };
+    },
+    submit: async (ctx, { officeCode = "", username = "" }) => {
+      const t = renderer.translate(ctx);
+      const values = { officeCode, username };
+      const errors = missingFields(values, t);
+      if (errors.length > 0) {
+        return { type: "errors", errors, values };
+      }
+      const left = await leftSignIns.find(cookies.read(ctx, "from"));
+      const { visitor } = ctx.state;
+      const answer = await links.ask({ ...values, applicationId: left?.application.id ?? null, visitor });
+      if (answer.type === "too-many") {
+        const minutes = minutesUntil(clock(), answer.until);
+        return fault(null, t("forgotPassword.tooMany", { minutes }), values);
+      }
+      return { type: "done", to: "/forgot-password/sent" };
+    },
+  };
+}
 
-/** The page on which somebody asks for a link; filled in with what the sign-in they left knows already. */
-export async function showAskLink(parts: ForgotPasswordParts, ctx: Context): Promise<void> {
-  const { leftSignIns, cookies } = parts;
+/** The sign-in that a page was opened from: in its link, and in a cookie once a form is sent. */
+export async function cameFrom({ leftSignIns, cookies }: ForgotPasswordParts, ctx: Context) {
+  if (ctx.method === "POST") {
+    return { uid: cookies.read(ctx, "from"), left: null };
+  }
   const left = await leftSignIns.find(ctx.query["from"]);
   if (left !== null) {
     cookies.write(ctx, "from", left.uid);
   }
-  const officeCode = left?.officeCode ?? "";
-  const values = {
-    officeCode: officeCode === "" ? (cookies.read(ctx, "office") ?? "") : officeCode,
-    username: left?.username ?? "",
-  };
-  await show(parts, ctx, { values, errors: [], uid: left?.uid ?? null });
+  return { uid: left?.uid ?? null, left };
 }
 
-/** Answers whether a link was asked for; if not, the page with its faults is the answer. */
-export async function askLink(parts: ForgotPasswordParts, ctx: Context): Promise<boolean> {
-  const { links, forms, renderer, clock, cookies, leftSignIns } = parts;
-  const fields = await forms.read(ctx, FORM);
-  const t = renderer.translate(ctx);
-  const values = { officeCode: fields["officeCode"] ?? "", username: fields["username"] ?? "" };
-  const uid = cookies.read(ctx, "from");
-  const missing = missingFields(values, t);
-  if (missing.length > 0) {
-    await show(parts, ctx, { values, errors: missing, uid });
-    return false;
-  }
-  const left = await leftSignIns.find(uid);
-  const { visitor } = ctx.state;
-  const answer = await links.ask({ ...values, applicationId: left?.application.id ?? null, visitor });
-  if (answer.type === "too-many") {
-    const message = t("forgotPassword.tooMany", { minutes: minutesUntil(clock(), answer.until) });
-    await show(parts, ctx, { values, errors: [{ field: null, message }], uid });
-    return false;
-  }
-  return true;
-}
-
-function missingFields(values: Fields, t: (key: string) => string): FieldError[] {
+function missingFields(values: Fields, t: Translate): FieldError[] {
   return ["officeCode", "username"]
     .filter((field) => (values[field] ?? "").trim() === "")
     .map((field) => ({ field, message: t(`password.${field}.required`) }));
-}
-
-async function show(
-  { renderer, forms, offices, cookies }: ForgotPasswordParts,
-  ctx: Context,
-  page: {
-    values: { officeCode: string; username: string };
-    errors: readonly FieldError[];
-    uid: string | null;
-  },
-): Promise<void> {
-  const { values, errors, uid } = page;
-  const remembered = cookies.read(ctx, "office");
-  ctx.status = errors.length === 0 ? 200 : 400;
-  renderer.page(ctx, "forgot-password/ask", {
-    office: remembered === null ? null : await offices.findByCode(remembered),
-    values,
-    errors,
-    autofocus: values.officeCode === "" ? "officeCode" : "username",
-    action: "/forgot-password",
-    csrf: forms.token(ctx, FORM),
-    backHref: uid === null ? null : `/interaction/${uid}`,
-    whichOfficeHref: uid === null ? "/which-office-code" : `/which-office-code?from=${uid}`,
-  });
 }

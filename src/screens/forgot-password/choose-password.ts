@@ -1,55 +1,76 @@
+import type { BrowserOutcome, BrowserPage, BrowserShown } from "../../platform/web/browser-forms.ts";
 import type { Context } from "../../platform/web/context.ts";
+import { fault } from "../../platform/web/page-kit.ts";
 import { permissionOf } from "../../domain/access/permissions.ts";
-import { PASSWORD_LENGTH, type PasswordFault } from "../../domain/credentials/password-rules.ts";
-import type { LinkOwner, PasswordLink } from "../../domain/credentials/password-reset.ts";
-import { CHOICES, type Choice } from "./choice.ts";
-import { keepOutcome } from "./outcome.ts";
+import { PASSWORD_LENGTH } from "../../domain/credentials/password-rules.ts";
+import type { Completed, LinkOwner, PasswordLink } from "../../domain/credentials/password-reset.ts";
+import { CHOICES, keepResult, type Choice } from "./done-page.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
 /** The page on which the new password is chosen, or the one for every link that does not work. */
-export async function showChoosePassword(parts: ForgotPasswordParts, ctx: Context, choice: Choice) {
-  const link = linkOf(parts, ctx, choice);
-  const owner = link === null ? null : await parts.resets.find(link);
-  if (link === null || owner === null) {
-    showGone(parts, ctx, choice);
-    return;
-  }
-  await show(parts, ctx, { choice, link, owner, fault: null });
+export function choosePasswordPage(parts: ForgotPasswordParts, choice: Choice): BrowserPage {
+  const { resets, renderer } = parts;
+  return {
+    path: CHOICES[choice].path,
+    // Bound to the link as well: a link that was put into this browser meanwhile does not get the password of another user.
+    purpose: (ctx) => `${choice} ${linkOf(parts, ctx, choice)?.token ?? ""}`,
+    show: (ctx) => show(parts, ctx, choice),
+    submit: async (ctx, { newPassword = "" }) => {
+      const link = linkOf(parts, ctx, choice);
+      const owner = link === null ? null : await resets.find(link);
+      if (link === null || owner === null) {
+        return { type: "show", shown: gone(choice) };
+      }
+      const completed = await resets.complete(link, newPassword, ctx.state.visitor);
+      switch (completed.type) {
+        case "gone":
+          return { type: "show", shown: gone(choice) };
+        case "fault":
+          return fault(
+            "newPassword",
+            renderer.translate(ctx)(`newPassword.${completed.fault}`, PASSWORD_LENGTH),
+          );
+        case "done":
+          return chosen(parts, ctx, { choice, owner, completed });
+      }
+    },
+  };
 }
 
-/** Answers whether the password was changed; if not, a page is the answer. */
-export async function choosePassword(
-  parts: ForgotPasswordParts,
-  ctx: Context,
-  choice: Choice,
-): Promise<boolean> {
-  const { forms, resets, cookies } = parts;
+async function show(parts: ForgotPasswordParts, ctx: Context, choice: Choice): Promise<BrowserShown> {
+  const { resets, offices } = parts;
   const link = linkOf(parts, ctx, choice);
-  const fields = await forms.read(ctx, formOf(choice, link));
   const owner = link === null ? null : await resets.find(link);
-  if (link === null || owner === null) {
-    showGone(parts, ctx, choice);
-    return false;
+  if (owner === null) {
+    return gone(choice);
   }
-  const completed = await resets.complete(link, fields["newPassword"] ?? "", ctx.state.visitor);
-  switch (completed.type) {
-    case "gone":
-      showGone(parts, ctx, choice);
-      return false;
-    case "fault":
-      await show(parts, ctx, { choice, link, owner, fault: completed.fault });
-      return false;
-    case "done": {
-      const { guard, applicationId } = completed;
-      const until = guard.type === "blocked" ? guard.until.toISOString() : null;
-      cookies.clear(ctx, choice);
-      const { role, office } = owner.account;
-      const toConsole = choice === "invitation" && permissionOf(role, "settings.see", "office") !== "never";
-      const where = { applicationId, officeCode: office.code, toConsole };
-      keepOutcome(cookies, ctx, { guard: guard.type, until, ...where });
-      return true;
-    }
-  }
+  const { office, username } = owner.account;
+  const { texts } = CHOICES[choice];
+  return {
+    view: "forgot-password/choose",
+    model: {
+      office: await offices.find(office.id),
+      texts,
+      username,
+      autofocus: "newPassword",
+      ...PASSWORD_LENGTH,
+    },
+  };
+}
+
+function chosen(
+  { cookies }: ForgotPasswordParts,
+  ctx: Context,
+  result: { choice: Choice; owner: LinkOwner; completed: Extract<Completed, { type: "done" }> },
+): BrowserOutcome {
+  const { choice, owner, completed } = result;
+  const { guard, applicationId } = completed;
+  const { role, office } = owner.account;
+  const until = guard.type === "blocked" ? guard.until.toISOString() : null;
+  const toConsole = choice === "invitation" && permissionOf(role, "settings.see", "office") !== "never";
+  cookies.clear(ctx, choice);
+  keepResult(cookies, ctx, { guard: guard.type, until, applicationId, officeCode: office.code, toConsole });
+  return { type: "done", to: `${CHOICES[choice].path}/done` };
 }
 
 function linkOf({ cookies }: ForgotPasswordParts, ctx: Context, choice: Choice): PasswordLink | null {
@@ -57,41 +78,9 @@ function linkOf({ cookies }: ForgotPasswordParts, ctx: Context, choice: Choice):
   return token === null ? null : { purpose: CHOICES[choice].purpose, token };
 }
 
-/** Bound to the link as well: a link that was put into this browser meanwhile gets nobody's new password. */
-const formOf = (choice: Choice, link: PasswordLink | null) => `${choice} ${link?.token ?? ""}`;
-
 /** One page for a link that was used, is too old, was replaced or never made. */
-function showGone({ renderer }: ForgotPasswordParts, ctx: Context, choice: Choice): void {
-  ctx.status = 400;
-  const { texts } = CHOICES[choice];
-  renderer.page(ctx, "forgot-password/gone", {
-    office: null,
-    texts,
-    ask: "gone.ask",
-    askHref: "/forgot-password",
-    errors: [],
-  });
-}
-
-async function show(
-  { renderer, forms, offices }: ForgotPasswordParts,
-  ctx: Context,
-  page: { choice: Choice; link: PasswordLink; owner: LinkOwner; fault: PasswordFault | null },
-): Promise<void> {
-  const { choice, link, owner, fault } = page;
-  const { account } = owner;
-  const t = renderer.translate(ctx);
-  ctx.status = fault === null ? 200 : 400;
-  renderer.page(ctx, "forgot-password/choose", {
-    office: await offices.find(account.office.id),
-    texts: CHOICES[choice].texts,
-    username: account.username,
-    values: {},
-    errors:
-      fault === null ? [] : [{ field: "newPassword", message: t(`newPassword.${fault}`, PASSWORD_LENGTH) }],
-    autofocus: "newPassword",
-    action: CHOICES[choice].path,
-    csrf: forms.token(ctx, formOf(choice, link)),
-    ...PASSWORD_LENGTH,
-  });
-}
+const gone = (choice: Choice): BrowserShown => ({
+  view: "forgot-password/gone",
+  model: { office: null, texts: CHOICES[choice].texts, ask: "gone.ask", askHref: "/forgot-password" },
+  isGone: true,
+});

@@ -1,7 +1,7 @@
 import type { Application } from "../../domain/applications/application.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
-import type { FormOwner } from "../../platform/web/form-owner.ts";
+import type { BrowserForms } from "../../platform/web/browser-forms.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
@@ -18,7 +18,7 @@ export interface ForgotPasswordParts {
   readonly applications: ApplicationStore;
   readonly renderer: Renderer;
   readonly cookies: Cookies;
-  readonly forms: FormOwner;
+  readonly forms: BrowserForms;
   readonly clock: Clock;
 }
 

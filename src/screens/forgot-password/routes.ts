@@ -1,38 +1,26 @@
 import Router from "@koa/router";
+import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { unstored } from "../../platform/web/unstored.ts";
-import { askLink, showAskLink } from "./ask-link.ts";
-import { askOffice, showAskOffice } from "./ask-office.ts";
-import { CHOICES, type Choice } from "./choice.ts";
-import { choosePassword, showChoosePassword } from "./choose-password.ts";
-import { showOutcome } from "./outcome.ts";
+import { askLinkPage } from "./ask-link.ts";
+import { askOfficePage } from "./ask-office.ts";
+import { choosePasswordPage } from "./choose-password.ts";
+import { CHOICES, showDone, type Choice } from "./done-page.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
 /**
  * Help for users who cannot sign in: a link by mail, a new password, the office code. These screens never reveal whether a name or an
- * address is known, never sign in, and change nothing when a page is only opened.
+ * address is known, never sign in, and change nothing when a page is only opened. The only file of the folder that redirects.
  * Start here, then `ask-link.ts` and `choose-password.ts`.
  */
-
-/** Pages for whoever cannot sign in. The only file of the folder that redirects. */
 export function forgotPasswordRoutes(parts: ForgotPasswordParts): Router<State> {
   const router = new Router<State>();
-  router.get("/forgot-password", (ctx) => showAskLink(parts, unstored(ctx)));
-  router.post("/forgot-password", async (ctx) => {
-    if (await askLink(parts, unstored(ctx))) {
-      seeOther(ctx, "/forgot-password/sent");
-    }
-  });
+  addPage(router, parts, askLinkPage(parts));
+  addPage(router, parts, askOfficePage(parts));
   router.get("/forgot-password/sent", (ctx) => {
     showSent(parts, unstored(ctx), "forgotPassword");
-  });
-  router.get("/which-office-code", (ctx) => showAskOffice(parts, unstored(ctx)));
-  router.post("/which-office-code", async (ctx) => {
-    if (await askOffice(parts, unstored(ctx))) {
-      seeOther(ctx, "/which-office-code/sent");
-    }
   });
   router.get("/which-office-code/sent", (ctx) => {
     showSent(parts, unstored(ctx), "whichOffice");
@@ -42,15 +30,20 @@ export function forgotPasswordRoutes(parts: ForgotPasswordParts): Router<State> 
   return router;
 }
 
-function addChoice(router: Router<State>, parts: ForgotPasswordParts, choice: Choice): void {
-  const { path } = CHOICES[choice];
-  router.get(path, (ctx) => showChoosePassword(parts, unstored(ctx), choice));
-  router.post(path, async (ctx) => {
-    if (await choosePassword(parts, unstored(ctx), choice)) {
-      seeOther(ctx, `${path}/done`);
+function addPage(router: Router<State>, { forms }: ForgotPasswordParts, page: BrowserPage): void {
+  router.get(page.path, (ctx) => forms.open(unstored(ctx), page));
+  router.post(page.path, async (ctx) => {
+    const to = await forms.submit(unstored(ctx), page);
+    if (to !== null) {
+      seeOther(ctx, to);
     }
   });
-  router.get(`${path}/done`, (ctx) => showOutcome(parts, unstored(ctx), choice));
+}
+
+function addChoice(router: Router<State>, parts: ForgotPasswordParts, choice: Choice): void {
+  const { path } = CHOICES[choice];
+  addPage(router, parts, choosePasswordPage(parts, choice));
+  router.get(`${path}/done`, (ctx) => showDone(parts, unstored(ctx), choice));
   router.get(`${path}/:token`, (ctx) => {
     keepLinkToken(unstored(ctx), parts.cookies, { cookie: choice, token: ctx.params["token"] ?? "" });
     seeOther(ctx, path);
@@ -65,5 +58,5 @@ function showSent(
 ): void {
   const uid = cookies.read(ctx, "from");
   const backHref = uid === null ? null : `/interaction/${uid}`;
-  renderer.page(ctx, "forgot-password/sent", { office: null, topic, backHref, errors: [] });
+  renderer.page(ctx, "forgot-password/sent", { office: null, topic, backHref });
 }

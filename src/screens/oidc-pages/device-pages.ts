@@ -25,7 +25,6 @@ export function devicePages(renderer: Renderer, applications: ApplicationStore):
         ...COMMON,
         ...form,
         values: {},
-        errors: [],
         userCode: asked.userCode,
         images: [shown?.logo ?? null],
         application: shown ?? { name: "", host: null, logo: null },
@@ -33,7 +32,7 @@ export function devicePages(renderer: Renderer, applications: ApplicationStore):
     },
     done: (ctx, isSignedIn) => {
       ctx.status = 200;
-      renderer.page(asOurs(ctx), "device/done", { ...COMMON, application: null, errors: [], isSignedIn });
+      renderer.page(asOurs(ctx), "device/done", { ...COMMON, application: null, isSignedIn });
     },
   };
 }

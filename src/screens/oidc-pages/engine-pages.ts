@@ -38,7 +38,6 @@ export function enginePages(
         xsrf,
         csrf: "",
         application: application === null ? null : { name: application.name },
-        errors: [],
         values: {},
       });
     },
@@ -51,7 +50,6 @@ export function enginePages(
         hasStayed: session.accountId !== undefined,
         backHref: application?.homeUrl ?? null,
         application: application === null ? null : { name: application.name },
-        errors: [],
       });
     },
   };

@@ -19,7 +19,7 @@ export function outboxRoutes(outbox: OutboxStore, renderer: Renderer): Router<St
       hourCycle: "h23",
     });
     const messages = (await outbox.list()).map((message) => ({ ...message, at: format.format(message.at) }));
-    renderer.page(ctx, "outbox/outbox", { office: null, messages, errors: [] });
+    renderer.page(ctx, "outbox/outbox", { office: null, messages });
   });
   return router;
 }

@@ -19,7 +19,9 @@ export type Next =
       readonly type: "show";
       readonly page: AnyPage;
       readonly model: Model;
-      readonly errors: readonly FieldError[];
+      readonly errors?: readonly FieldError[];
+      /** The form as it was sent, without its secrets. */
+      readonly values?: Fields;
     }
   | { readonly type: "go"; readonly page: PageName }
   | { readonly type: "finish"; readonly finished: Finished };
@@ -64,7 +66,7 @@ export class SignInEngine {
     if (instead !== null) {
       return { type: "go", page: instead };
     }
-    return { type: "show", page, model: await page.show(visit), errors: [] };
+    return { type: "show", page, model: await page.show(visit) };
   }
 
   /** What goes on while a page is open; null when it is over. Throws "not-found" for a page that is not due or has no such thing. */
@@ -91,7 +93,8 @@ export class SignInEngine {
         return this.#where(after);
       }
       await outcome.tell?.();
-      return { type: "show", page, model: await this.#again(page, visit, fields), errors: outcome.errors };
+      const values = Object.fromEntries(page.keeps.map((kept) => [kept, fields[kept] ?? ""]));
+      return { type: "show", page, model: await page.show(visit), errors: outcome.errors, values };
     }
     if (outcome.type === "go") {
       const after = outcome.to === name ? await this.#fresh(visit) : visit;
@@ -139,14 +142,6 @@ export class SignInEngine {
     return due === "done"
       ? { type: "finish", finished: await finish(visit) }
       : { type: "go", page: firstPage(due) };
-  }
-
-  /** The form as it was sent, without its secrets. */
-  async #again(page: AnyPage, visit: Visit, fields: Fields): Promise<Model> {
-    const model = await page.show(visit);
-    const kept = Object.fromEntries(page.keeps.map((name) => [name, fields[name] ?? ""]));
-    const shown = typeof model["values"] === "object" ? model["values"] : {};
-    return { ...model, values: { ...shown, ...kept } };
   }
 
   #page(name: string): AnyPage {

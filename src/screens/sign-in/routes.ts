@@ -3,7 +3,7 @@ import type { Context, State } from "../../platform/web/context.ts";
 import { applicationView, startAgainAt } from "../kit/application-view.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
-import { readForm } from "../../platform/web/form.ts";
+import { showForm } from "../../platform/web/page-kit.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { looksLikeUid } from "../../protocol/interaction-path.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
@@ -59,8 +59,7 @@ export function signInRoutes(parts: SignInParts): Router<State> {
 
   router.post("/interaction/:uid/:page", async (ctx) => {
     const uid = ctx.params["uid"] ?? "";
-    const fields = await readForm(ctx);
-    csrf.verify(ctx, fields, uid);
+    const fields = await csrf.read(ctx, uid);
     const visit = await visitOf(parts, ctx, uid);
     if (fields["cancel"] !== undefined) {
       await cancel(parts, ctx, visit);
@@ -138,19 +137,16 @@ function show(
   { renderer, csrf }: SignInParts,
   ctx: Context,
   visit: Visit,
-  next: Extract<Next, { type: "show" }>,
+  { page, model, ...again }: Extract<Next, { type: "show" }>,
 ) {
   const { uid, application } = visit.interaction;
   const shown = applicationView(application);
-  ctx.status = next.errors.length === 0 ? 200 : 400;
-  renderer.page(ctx, next.page.view, {
-    ...next.model,
-    errors: next.errors,
-    office: visit.office,
-    images: [shown.logo],
-    application: shown,
-    action: `/interaction/${uid}/${next.page.name}`,
+  showForm(renderer, ctx, {
+    view: page.view,
+    model: { ...model, office: visit.office, images: [shown.logo], application: shown },
     csrf: csrf.token(uid),
+    action: `/interaction/${uid}/${page.name}`,
+    ...again,
   });
 }
 

@@ -27,7 +27,7 @@ export function welcomeRoutes(parts: WelcomeParts): Router<State> {
 
   router.get("/", (ctx) => {
     const discoveryHref = "/.well-known/openid-configuration";
-    renderer.page(ctx, "welcome/welcome", { office: null, demoHref: demoUrl, discoveryHref, errors: [] });
+    renderer.page(ctx, "welcome/welcome", { office: null, demoHref: demoUrl, discoveryHref });
   });
   router.get("/o/:code", async (ctx) => {
     await openOffice(parts, ctx, ctx.params["code"] ?? "");
@@ -50,5 +50,5 @@ async function openOffice(
   const links = (await applications.list(100))
     .filter(({ officeId, firstParty }) => officeId === office.id || (officeId === null && firstParty))
     .flatMap(({ name, homeUrl }) => (homeUrl === null ? [] : [{ name, href: homeUrl }]));
-  renderer.page(ctx, "welcome/office", { office, code: office.code, links, errors: [] });
+  renderer.page(ctx, "welcome/office", { office, code: office.code, links });
 }

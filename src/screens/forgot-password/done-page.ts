@@ -4,11 +4,19 @@ import { clockTime } from "../../platform/web/clock-time.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { PageError } from "../../kernel/errors.ts";
-import { CHOICES, type Choice } from "./choice.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
+/** The two links with which a password is chosen: what they are for, their address, and their texts. */
+export const CHOICES = {
+  reset: { purpose: "password-reset", path: "/reset-password", texts: "newPassword" },
+  invitation: { purpose: "invitation", path: "/invitation", texts: "invitation" },
+} as const;
+
+/** Also the name of the cookie that holds the link's token. */
+export type Choice = keyof typeof CHOICES;
+
 /** How the choice of a password went, for the page after it. In a signed cookie: nobody can link to such a page. */
-const outcomeSchema = z.object({
+const resultSchema = z.object({
   guard: z.enum(["free", "lifted", "blocked", "frozen"]),
   until: z.string().nullable(),
   applicationId: z.string().nullable(),
@@ -16,43 +24,42 @@ const outcomeSchema = z.object({
   /** Where somebody new begins who runs an office. */
   toConsole: z.boolean().default(false),
 });
-type Completed = z.output<typeof outcomeSchema>;
+type Result = z.output<typeof resultSchema>;
 
-/** Leaves word for `showOutcome`. */
-export function keepOutcome(cookies: Cookies, ctx: Context, outcome: Completed): void {
-  cookies.write(ctx, "outcome", Buffer.from(JSON.stringify(outcome)).toString("base64url"));
+/** Leaves word for `showDone`. */
+export function keepResult(cookies: Cookies, ctx: Context, result: Result): void {
+  cookies.write(ctx, "outcome", Buffer.from(JSON.stringify(result)).toString("base64url"));
 }
 
 /** Says that the password is changed, what became of a block, and where to sign in. */
-export async function showOutcome(parts: ForgotPasswordParts, ctx: Context, choice: Choice): Promise<void> {
+export async function showDone(parts: ForgotPasswordParts, ctx: Context, choice: Choice): Promise<void> {
   const { renderer, offices, clock } = parts;
-  const outcome = outcomeOf(parts, ctx);
+  const result = resultOf(parts, ctx);
   const now = clock();
-  const until = outcome.until === null ? now : new Date(outcome.until);
+  const until = result.until === null ? now : new Date(result.until);
   renderer.page(ctx, "forgot-password/done", {
-    office: await offices.findByCode(outcome.officeCode),
+    office: await offices.findByCode(result.officeCode),
     texts: CHOICES[choice].texts,
-    guard: outcome.guard,
+    guard: result.guard,
     until: until.toISOString(),
     untilTime: clockTime(until, now, ctx.state.language),
-    way: await wayOf(parts, ctx, outcome),
-    errors: [],
+    way: await wayOf(parts, ctx, result),
   });
 }
 
-function outcomeOf({ cookies }: ForgotPasswordParts, ctx: Context): Completed {
+function resultOf({ cookies }: ForgotPasswordParts, ctx: Context): Result {
   const kept = cookies.read(ctx, "outcome");
   if (kept === null) {
     throw new PageError("not-found");
   }
-  return outcomeSchema.parse(JSON.parse(Buffer.from(kept, "base64url").toString("utf8")));
+  return resultSchema.parse(JSON.parse(Buffer.from(kept, "base64url").toString("utf8")));
 }
 
 /** Back into the sign-in that was left in this browser, else to the application, else to what the office has. */
 async function wayOf(
   { leftSignIns, cookies, applications, renderer }: ForgotPasswordParts,
   ctx: Context,
-  { applicationId, officeCode, toConsole }: Completed,
+  { applicationId, officeCode, toConsole }: Result,
 ): Promise<{ href: string; text: string }> {
   const t = renderer.translate(ctx);
   const signInTo = (application: string) => t("newPassword.done.signInTo", { application });

@@ -1,0 +1,84 @@
+import { PageError } from "../../kernel/errors.ts";
+import { randomToken } from "../../kernel/random.ts";
+import type { Context } from "./context.ts";
+import type { Cookies } from "./cookies.ts";
+import type { Csrf } from "./csrf.ts";
+import { readForm, type Fields } from "./form.ts";
+import { answerForm, showForm, type OneTimePage, type Outcome } from "./page-kit.ts";
+import type { LayoutModel, Renderer } from "./render.ts";
+
+/** A page with a form for a user who is not signed in. */
+export interface BrowserPage {
+  /** Where it is shown, and where its form is sent. */
+  readonly path: string;
+  /** What the form is for: its token is worth nothing in another. */
+  readonly purpose: (ctx: Context) => string;
+  readonly show: (ctx: Context) => Promise<BrowserShown>;
+  /** `to`: the page that comes then. */
+  readonly submit: (ctx: Context, fields: Fields) => Promise<BrowserOutcome>;
+}
+
+export type BrowserOutcome = Outcome<{ readonly to: string }> | OneTimePage<BrowserShown>;
+
+export interface BrowserShown {
+  readonly view: string;
+  readonly model: LayoutModel & Readonly<Record<string, unknown>>;
+  /** The link that the page is about does not work: there is no form, and the answer is 400. */
+  readonly isGone?: boolean;
+}
+
+/** Forms outside a sign-in belong to a browser: a token made for one is worth nothing in another. */
+export class BrowserForms {
+  readonly #cookies: Cookies;
+  readonly #csrf: Csrf;
+  readonly #renderer: Renderer;
+
+  constructor(parts: { cookies: Cookies; csrf: Csrf; renderer: Renderer }) {
+    this.#cookies = parts.cookies;
+    this.#csrf = parts.csrf;
+    this.#renderer = parts.renderer;
+  }
+
+  async open(ctx: Context, page: BrowserPage): Promise<void> {
+    this.#show(ctx, page, await page.show(ctx));
+  }
+
+  /**
+   * Returns the address that the browser goes to next; null when a page was the answer. Throws PageError "forbidden" for
+   * a form of another browser.
+   */
+  async submit(ctx: Context, page: BrowserPage): Promise<string | null> {
+    const fields = await readForm(ctx);
+    const owner = this.#cookies.read(ctx, "form");
+    if (owner === null) {
+      throw new PageError("forbidden");
+    }
+    this.#csrf.verify(ctx, fields, subjectOf(page.purpose(ctx), owner));
+    return answerForm(ctx, await page.submit(ctx, fields), {
+      page: () => page.show(ctx),
+      show: (shown: BrowserShown, faults) => this.#show(ctx, page, { ...shown, ...faults }),
+      done: ({ to }: { to: string }) => to,
+    });
+  }
+
+  #show(ctx: Context, page: BrowserPage, { isGone = false, ...shown }: BrowserShown): void {
+    if (isGone) {
+      ctx.status = 400;
+      this.#renderer.page(ctx, shown.view, shown.model);
+      return;
+    }
+    showForm(this.#renderer, ctx, { ...shown, action: page.path, csrf: this.#token(ctx, page.purpose(ctx)) });
+  }
+
+  /** A browser is marked when it gets its first form. */
+  #token(ctx: Context, purpose: string): string {
+    const known = this.#cookies.read(ctx, "form");
+    const owner = known ?? randomToken();
+    if (known === null) {
+      this.#cookies.write(ctx, "form", owner);
+    }
+    return this.#csrf.token(subjectOf(purpose, owner));
+  }
+}
+
+const subjectOf = (purpose: string, owner: string): string => `${purpose} ${owner}`;
