@@ -10,7 +10,7 @@ import { engineFaults } from "../protocol/engine-fault.middleware.ts";
 import { engineWork } from "../protocol/engine-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
 import { errors } from "../platform/web/errors.middleware.ts";
-import type { FormOwner } from "../platform/web/form-owner.ts";
+import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import { formPostPage } from "../platform/web/form-post.middleware.ts";
 import type { Health } from "../platform/web/health.ts";
 import { chooseLanguage } from "../platform/web/language.ts";
@@ -41,7 +41,7 @@ export interface AppParts {
   readonly errorPage: ErrorPage;
   readonly cookies: Cookies;
   readonly csrf: Csrf;
-  readonly forms: FormOwner;
+  readonly forms: BrowserForms;
   readonly features: Features;
 }
 

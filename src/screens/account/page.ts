@@ -1,17 +1,27 @@
+import { ACCOUNT_APPLICATION_ID, ACCOUNT_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "../../platform/web/render.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Owner } from "../../domain/users/own-account.ts";
+import { ACR } from "../../protocol/claims.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
 
 /**
  * The account page: what users see and change of themselves. A page is a value; only `routes.ts` decides who sees it and where it
  * leads. A user who is not signed in goes through the ordinary sign-in, and so does one who wants to change something
- * and has not just proved who they are. Start at `routes.ts`, then `step-up.ts`.
+ * and has not just proved who they are. Start at `routes.ts`, then `src/platform/web/step-up.ts`.
  */
+export const ACCOUNT_SITE = {
+  clientId: ACCOUNT_APPLICATION_ID,
+  home: "/account",
+  mostParts: 2,
+  callback: ACCOUNT_RETURN_PATH,
+  acr: ACR.secondFactor,
+} as const;
+
 export type Tab = "general" | "sessions" | "applications" | "sign-ins";
 
 /** One click of somebody who is signed in. */

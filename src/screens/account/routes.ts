@@ -1,5 +1,4 @@
 import Router, { type RouterContext } from "@koa/router";
-import { ACCOUNT_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
@@ -8,12 +7,14 @@ import { seeOther } from "../../platform/web/see-other.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import type { StepUp } from "../../platform/web/step-up.ts";
 import { unstored } from "../../platform/web/unstored.ts";
 import { epochSeconds, type Clock } from "../../kernel/clock.ts";
 import type { OwnSession, OwnSessions } from "../../protocol/models/own-sessions.ts";
 import { mayOpenConsole } from "../../domain/access/permissions.ts";
 import type { AccountStore } from "./account-store.ts";
 import {
+  ACCOUNT_SITE,
   DONE,
   type AccountVisit,
   type Changed,
@@ -25,7 +26,6 @@ import {
 } from "./page.ts";
 import { answerForm, showForm, type FieldError } from "../../platform/web/page-kit.ts";
 import { smsBinding } from "./sms-binding.ts";
-import { requireFresh, returnPath, signInAddress, stepUpAddress } from "./step-up.ts";
 
 export interface AccountParts {
   readonly sessions: OwnSessions;
@@ -35,7 +35,7 @@ export interface AccountParts {
   readonly renderer: Renderer;
   readonly cookies: Cookies;
   readonly csrf: Csrf;
-  readonly issuer: string;
+  readonly stepUp: StepUp;
   readonly clock: Clock;
 }
 
@@ -56,12 +56,9 @@ export function accountRoutes(parts: AccountParts): Router<State> {
     keepLinkToken(unstored(ctx), parts.cookies, { cookie: "mail-change", token });
     seeOther(ctx, "/account/mail/confirm");
   });
-  router.get(ACCOUNT_RETURN_PATH, async (ctx) => {
+  router.get(ACCOUNT_SITE.callback, async (ctx) => {
     const session = await parts.sessions.current(unstored(ctx));
-    // Whoever cancelled without a session would be sent straight back to the sign-in.
-    const isCancelled = ctx.query["error"] !== undefined;
-    const where = isCancelled ? "/account" : returnPath(ctx.query["state"]);
-    seeOther(ctx, isCancelled && session === null ? "/" : where);
+    seeOther(ctx, parts.stepUp.returnAddress(ctx, session !== null));
   });
   return router;
 }
@@ -104,12 +101,12 @@ async function submit(parts: AccountParts, ctx: Routed, page: ChangePage): Promi
 
 /** Null when nobody is signed in: then the answer leads through the sign-in and back to this page. */
 async function visitOf(
-  { sessions, cookies, renderer, issuer }: AccountParts,
+  { sessions, cookies, renderer, stepUp }: AccountParts,
   ctx: Routed,
 ): Promise<AccountVisit | null> {
   const session = await sessions.current(ctx);
   if (session === null) {
-    seeOther(ctx, signInAddress(issuer, returnPath(ctx.path)));
+    seeOther(ctx, stepUp.signInAddress(ctx, { needsFactor: false }));
     return null;
   }
   preferLanguages(ctx, cookies, [session.account.language]);
@@ -127,7 +124,7 @@ async function visitOf(
 
 /** Null when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
 async function changeVisitOf(
-  { store, clock, issuer }: AccountParts,
+  { store, clock, stepUp }: AccountParts,
   ctx: Routed,
   visit: AccountVisit,
   { needsFactor }: ChangePage,
@@ -138,10 +135,10 @@ async function changeVisitOf(
     { id: account.id, officeId: account.office.id },
     { thing: id, binding: smsBinding(session) },
   );
-  const situation = { hasFactor: overview.factors.length > 0, needsFactor };
-  if (!requireFresh(session, epochSeconds(clock()), situation)) {
-    const returnTo = returnPath(ctx.path);
-    seeOther(ctx, stepUpAddress(issuer, { returnTo, session }, situation));
+  // A recovery code, or a session from before the factor was set up, is no proof of it.
+  const demand = { needsFactor: needsFactor || overview.factors.length > 0, isAnew: true };
+  if (!stepUp.isFresh(session, epochSeconds(clock()), demand)) {
+    seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));
     return null;
   }
   return { ...visit, overview };

@@ -1,5 +1,6 @@
 import type { RouterContext } from "@koa/router";
 import type { State } from "../../platform/web/context.ts";
+import { hasProvedFactor } from "../../platform/web/step-up.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
@@ -12,6 +13,7 @@ import type { ConsoleStore } from "./console-store.ts";
 import type { ConsoleVisit, OfficeVisit, PersonVisit } from "./page.ts";
 import { hasFactor } from "./sign-in-address.ts";
 import { UUID } from "../../kernel/random.ts";
+import { UUID } from "./uuid.ts";
 
 type Routed = RouterContext<State>;
 
@@ -55,7 +57,7 @@ export class Gate {
     if (!mayOpenConsole(role)) {
       return { type: "no-staff", session };
     }
-    return hasFactor(session)
+    return hasProvedFactor(session)
       ? { type: "staff", session, actor: { id, officeId: office.id, role } }
       : { type: "without-factor", session };
   }

@@ -3,6 +3,7 @@ import type { State } from "../../platform/web/context.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import type { StepUp } from "../../platform/web/step-up.ts";
 import type { Upload } from "../../platform/web/upload.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Answers } from "./answers.ts";
@@ -17,7 +18,7 @@ export interface ConsoleParts {
   readonly pages: readonly ConsolePage[];
   readonly csrf: Csrf;
   readonly renderer: Renderer;
-  readonly issuer: string;
+  readonly stepUp: StepUp;
   readonly clock: Clock;
 }
 

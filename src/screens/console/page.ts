@@ -1,8 +1,10 @@
+import { CONSOLE_APPLICATION_ID, CONSOLE_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { FileAnswer, OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../platform/web/texts.ts";
 import type { Upload } from "../../platform/web/upload.ts";
+import { ACR } from "../../protocol/claims.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { Action } from "../../domain/access/permissions.ts";
@@ -15,6 +17,14 @@ import type { Person } from "./console-store.ts";
  * that was proved a moment ago, and where the form comes from. So a page can neither forget one of these nor lead
  * anywhere. Start at `gate.ts`, then `pages/settings-general.ts` for what a page with a form looks like.
  */
+
+export const CONSOLE_SITE = {
+  clientId: CONSOLE_APPLICATION_ID,
+  home: "/console",
+  mostParts: 8,
+  callback: CONSOLE_RETURN_PATH,
+  acr: ACR.secondFactor,
+} as const;
 
 /** One click of somebody of the staff. */
 export interface ConsoleVisit {

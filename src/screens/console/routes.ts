@@ -1,5 +1,4 @@
 import Router from "@koa/router";
-import { CONSOLE_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { State } from "../../platform/web/context.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
 import { answerForm } from "../../platform/web/page-kit.ts";
@@ -11,19 +10,22 @@ import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import { homeOf } from "./frame.ts";
 import type { Staff } from "./gate.ts";
 import { draftKey, fieldsOf, type ConsoleParts, type Mounted, type Routed } from "./mounted.ts";
-import { routeOf, type ConsolePage, type ConsoleVisit, type ConsoleOutcome, type Shown } from "./page.ts";
-import { isFresh, returnPath, signInAddress, stepUpAddress } from "./sign-in-address.ts";
+import {
+  CONSOLE_SITE,
+  routeOf,
+  type ConsolePage,
+  type ConsoleVisit,
+  type ConsoleOutcome,
+  type Shown,
+} from "./page.ts";
 
 /** Every page of the console. The only file of the folder that redirects. */
 export function consoleRoutes(parts: ConsoleParts): Router<State> {
   const router = new Router<State>();
   router.get("/console", (ctx) => home(parts, unstored(ctx)));
-  router.get(CONSOLE_RETURN_PATH, async (ctx) => {
+  router.get(CONSOLE_SITE.callback, async (ctx) => {
     const { type } = await parts.gate.caller(unstored(ctx));
-    // Whoever cancelled without a session would be sent straight back to the sign-in.
-    const isCancelled = ctx.query["error"] !== undefined;
-    const where = isCancelled ? "/console" : returnPath(ctx.query["state"]);
-    seeOther(ctx, isCancelled && (type === "stranger" || type === "without-factor") ? "/" : where);
+    seeOther(ctx, parts.stepUp.returnAddress(ctx, type === "staff" || type === "no-staff"));
   });
   for (const page of parts.pages) {
     mountAny(parts, router, page);
@@ -163,7 +165,7 @@ async function staffOf(parts: ConsoleParts, ctx: Routed): Promise<Staff | null> 
     case "staff":
       return caller;
     case "stranger":
-      seeOther(ctx, signInAddress(parts.issuer, returnPath(ctx.path)));
+      seeOther(ctx, parts.stepUp.signInAddress(ctx, DEMAND));
       return null;
     case "without-factor":
       seeOther(ctx, proveAgain(parts, ctx, caller.session));
@@ -183,6 +185,7 @@ async function visitOf<Visit extends ConsoleVisit>(
   if (caller === null) {
     return null;
   }
+  const { stepUp, clock } = parts;
   const { visit, permission } = await admit(ctx, caller);
   switch (permission) {
     case "never":
@@ -191,9 +194,12 @@ async function visitOf<Visit extends ConsoleVisit>(
     case "allowed":
       return { ...visit, mustProve: false };
     case "stepped-up":
-      return { ...visit, mustProve: !isFresh(visit.session, epochSeconds(parts.clock())) };
+      return { ...visit, mustProve: !stepUp.isFresh(visit.session, epochSeconds(clock()), DEMAND) };
   }
 }
 
-const proveAgain = ({ issuer }: ConsoleParts, ctx: Routed, session: OwnSession): string =>
-  stepUpAddress(issuer, { returnTo: returnPath(ctx.path), session });
+const proveAgain = ({ stepUp }: ConsoleParts, ctx: Routed, session: OwnSession): string =>
+  stepUp.stepUpAddress(ctx, session, DEMAND);
+
+/** Whatever the office of the staff says. */
+const DEMAND = { needsFactor: true } as const;

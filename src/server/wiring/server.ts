@@ -6,7 +6,7 @@ import { Assets } from "../../platform/web/assets.ts";
 import { Cookies } from "../../platform/web/cookies.ts";
 import { Csrf } from "../../platform/web/csrf.ts";
 import { ErrorPage } from "../../platform/web/error-page.ts";
-import { FormOwner } from "../../platform/web/form-owner.ts";
+import { BrowserForms } from "../../platform/web/browser-forms.ts";
 import { Health } from "../../platform/web/health.ts";
 import { Renderer } from "../../platform/web/render.ts";
 import { Interactions } from "../../protocol/interactions.ts";
@@ -81,7 +81,7 @@ interface Web {
   readonly errorPage: ErrorPage;
   readonly cookies: Cookies;
   readonly csrf: Csrf;
-  readonly forms: FormOwner;
+  readonly forms: BrowserForms;
 }
 
 function composeWeb({ settings: { productName, production, issuer }, secrets, texts }: Services): Web {
@@ -90,7 +90,7 @@ function composeWeb({ settings: { productName, production, issuer }, secrets, te
   const cookies = new Cookies(issuer);
   const csrfKeys = secrets.cookieKeys.map((key) => deriveKey(key, "forms"));
   const csrf = new Csrf(csrfKeys, issuer);
-  const forms = new FormOwner(cookies, csrf);
+  const forms = new BrowserForms({ renderer, cookies, csrf });
   return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, forms };
 }
 

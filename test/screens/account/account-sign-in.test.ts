@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { returnPath } from "../../../src/screens/account/step-up.ts";
+import { ACCOUNT_SITE } from "../../../src/screens/account/page.ts";
+import { StepUp } from "../../../src/platform/web/step-up.ts";
 import { App, expectOn, openAccount, pathOf, prove, send } from "../../support/account.ts";
 import type { Role } from "../../../src/domain/access/role.ts";
 import { supportOffice } from "../../support/console.ts";
@@ -195,8 +196,9 @@ describe("who sees the account page", () => {
       ["/account"],
       undefined,
     ];
-    expect(evil.map((state) => returnPath(state))).to.deep.equal(evil.map(() => "/account"));
-    expect(returnPath("/account/sessions/others")).to.equal("/account/sessions/others");
+    const stepUp = new StepUp({ ...ACCOUNT_SITE, issuer: vestibule.issuer });
+    expect(evil.map((state) => stepUp.returnPath(state))).to.deep.equal(evil.map(() => "/account"));
+    expect(stepUp.returnPath("/account/sessions/others")).to.equal("/account/sessions/others");
     const browser = vestibule.browser();
     await openAccount(browser, "/account", { user: vestibule.user });
     const page = await browser.get(`/account/signed-in?state=${encodeURIComponent("//evil.test")}`);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { returnPath } from "../../../src/screens/console/sign-in-address.ts";
+import { CONSOLE_SITE } from "../../../src/screens/console/page.ts";
+import { StepUp } from "../../../src/platform/web/step-up.ts";
 import { App, expectOn, pathOf, prove, send, titleOf } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
 import { atConsole, makeStaff, openConsole, supportOffice, type Staff } from "../../support/console.ts";
@@ -146,8 +147,11 @@ describe("who comes into the console", () => {
       ["/console"],
       undefined,
     ];
-    expect(evil.map((state) => returnPath(state))).to.deep.equal(evil.map(() => "/console"));
-    expect(returnPath("/console/o/NOORD/settings/general")).to.equal("/console/o/NOORD/settings/general");
+    const stepUp = new StepUp({ ...CONSOLE_SITE, issuer: vestibule.issuer });
+    expect(evil.map((state) => stepUp.returnPath(state))).to.deep.equal(evil.map(() => "/console"));
+    expect(stepUp.returnPath("/console/o/NOORD/settings/general")).to.equal(
+      "/console/o/NOORD/settings/general",
+    );
   });
 
   it("ends at the first page for whoever cancels, and is not asked again", async () => {
