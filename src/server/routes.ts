@@ -1,8 +1,7 @@
 import type Router from "@koa/router";
 import { authorizeRoutes } from "../protocol/authorize/routes.ts";
 import { accountRoutes, type AccountParts } from "../screens/account/routes.ts";
-import type { ConsoleParts } from "../screens/console/mounted.ts";
-import { consoleRoutes } from "../screens/console/routes.ts";
+import { consoleRoutes, type ConsoleParts } from "../screens/console/routes.ts";
 import { consentRoutes, type ConsentParts } from "../screens/consent/routes.ts";
 import type { ForgotPasswordParts } from "../screens/forgot-password/parts.ts";
 import { forgotPasswordRoutes } from "../screens/forgot-password/routes.ts";

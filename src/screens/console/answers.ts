@@ -57,7 +57,7 @@ export class Answers {
         conflict,
         isKept,
       },
-      csrf: csrf.token(this.formOwner(visit.session)),
+      csrf: csrf.token(formOwner(visit.session)),
       ...again,
     });
   }
@@ -76,9 +76,9 @@ export class Answers {
     return `${to}?done=${this.#parts.tokens.sign(`done ${session.uid}`, name)}`;
   }
 
-  /** Forms belong to a session: a token is worth nothing in another one. */
-  formOwner({ uid }: OwnSession): string {
-    return `console ${uid}`;
+  /** Throws PageError "forbidden" for a form of another session. */
+  verify(ctx: Context, fields: Fields, session: OwnSession): void {
+    this.#parts.csrf.verify(ctx, fields, formOwner(session));
   }
 
   #doneOf(ctx: Context, { session }: ConsoleVisit): string | null {
@@ -99,3 +99,6 @@ export class Answers {
     };
   }
 }
+
+/** Forms belong to a session: a token is worth nothing in another one. */
+const formOwner = ({ uid }: OwnSession): string => `console ${uid}`;

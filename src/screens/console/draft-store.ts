@@ -2,13 +2,21 @@ import type { Database, Statement } from "../../platform/database/database.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import { minutesAfter, type Clock } from "../../kernel/clock.ts";
 import type { KeyedHash, SecretBox } from "../../kernel/secret.ts";
+import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 
 /** Whose draft, and of which page. */
-export interface DraftKey {
+interface DraftKey {
   readonly sessionUid: string;
   readonly userId: string;
   readonly path: string;
 }
+
+/** The key of what one page of a session keeps. */
+export const draftKey = ({ uid, account }: OwnSession, path: string): DraftKey => ({
+  sessionUid: uid,
+  userId: account.id,
+  path,
+});
 
 const LIFE_MINUTES = 15;
 

@@ -77,7 +77,7 @@ export type ConsoleOutcome =
   Outcome<{ readonly to: string }, { readonly conflict?: Conflict }> | OneTimePage<Shown> | FileAnswer;
 
 /** A page about whatever its visit brings. */
-interface PageOf<Visit extends ConsoleVisit> {
+export interface PageOf<Visit extends ConsoleVisit> {
   /** Unique; its texts are `console.<name>.…`. */
   readonly name: string;
   /** Below what the page is about: "" or "/settings/general". */

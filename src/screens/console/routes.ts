@@ -1,23 +1,44 @@
-import Router from "@koa/router";
+import Router, { type RouterContext } from "@koa/router";
 import type { State } from "../../platform/web/context.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
 import { answerForm } from "../../platform/web/page-kit.ts";
+import type { Renderer } from "../../platform/web/render.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
+import type { StepUp } from "../../platform/web/step-up.ts";
 import { unstored } from "../../platform/web/unstored.ts";
 import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
-import { epochSeconds } from "../../kernel/clock.ts";
-import type { OwnSession } from "../../protocol/models/own-sessions.ts";
+import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import type { Answers } from "./answers.ts";
+import { draftKey, type DraftStore } from "./draft-store.ts";
 import { homeOf } from "./frame.ts";
-import type { Staff } from "./gate.ts";
-import { draftKey, fieldsOf, type ConsoleParts, type Mounted, type Routed } from "./mounted.ts";
+import type { Admitted, Gate, Staff } from "./gate.ts";
 import {
   CONSOLE_SITE,
   routeOf,
   type ConsolePage,
   type ConsoleVisit,
   type ConsoleOutcome,
+  type PageOf,
   type Shown,
 } from "./page.ts";
+
+export interface ConsoleParts {
+  readonly gate: Gate;
+  readonly answers: Answers;
+  readonly drafts: DraftStore;
+  readonly pages: readonly ConsolePage[];
+  readonly renderer: Renderer;
+  readonly stepUp: StepUp;
+  readonly clock: Clock;
+}
+
+type Routed = RouterContext<State>;
+
+/** A page with the one way to its visit. */
+interface Mounted<Visit extends ConsoleVisit> extends Pick<PageOf<Visit>, "show" | "submit" | "receive"> {
+  readonly page: ConsolePage;
+  readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Visit>>;
+}
 
 /** Every page of the console. The only file of the folder that redirects. */
 export function consoleRoutes(parts: ConsoleParts): Router<State> {
@@ -36,19 +57,16 @@ export function consoleRoutes(parts: ConsoleParts): Router<State> {
 /** Each kind of page with the one way to its visit. */
 function mountAny(parts: ConsoleParts, router: Router<State>, page: ConsolePage): void {
   const { gate } = parts;
+  const { action } = page;
   switch (page.about) {
     case "platform":
-      mount(parts, router, {
-        ...page,
-        page,
-        admit: (ctx, caller) => gate.platform(ctx, caller, page.action),
-      });
+      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.platform(ctx, caller, action) });
       return;
     case "office":
-      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.office(ctx, caller, page.action) });
+      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.office(ctx, caller, action) });
       return;
     case "person":
-      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.person(ctx, caller, page.action) });
+      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.person(ctx, caller, action) });
   }
 }
 
@@ -58,13 +76,13 @@ function mount<Visit extends ConsoleVisit>(
   mounted: Mounted<Visit>,
 ): void {
   const path = routeOf(mounted.page);
+  const { submit, receive } = mounted;
   router.get(path, (ctx) => open(parts, unstored(ctx), mounted));
-  const { submit, receive: take } = mounted;
   if (submit !== undefined) {
     router.post(path, (ctx) =>
-      take !== undefined && isUpload(ctx)
-        ? receive(parts, unstored(ctx), { ...mounted, receive: take })
-        : send(parts, unstored(ctx), { ...mounted, submit }),
+      receive !== undefined && isUpload(ctx)
+        ? sendFile(parts, unstored(ctx), mounted, receive)
+        : send(parts, unstored(ctx), mounted, submit),
     );
   }
 }
@@ -72,8 +90,7 @@ function mount<Visit extends ConsoleVisit>(
 async function home(parts: ConsoleParts, ctx: Routed): Promise<void> {
   const caller = await staffOf(parts, ctx);
   if (caller !== null) {
-    const t = parts.renderer.translate(ctx);
-    seeOther(ctx, homeOf(parts.pages, { ...caller, t }) ?? "/account");
+    seeOther(ctx, homeOf(parts.pages, { ...caller, t: parts.renderer.translate(ctx) }) ?? "/account");
   }
 }
 
@@ -83,75 +100,65 @@ async function open<Visit extends ConsoleVisit>(
   { page, admit, show }: Mounted<Visit>,
 ): Promise<void> {
   const visit = await visitOf(parts, ctx, admit);
-  if (visit === null) {
+  if (visit === null || mustProveAgain(parts, ctx, visit)) {
     return;
   }
-  if (visit.mustProve) {
-    seeOther(ctx, proveAgain(parts, ctx, visit.session));
-    return;
-  }
-  const kept = page.submit === undefined ? null : await parts.drafts.find(draftKey(ctx, visit));
+  const kept = page.submit === undefined ? null : await parts.drafts.find(draftKey(visit.session, ctx.path));
   const shown = await show(visit);
   parts.answers.page(ctx, { page, visit, shown, values: kept ?? {}, isKept: kept !== null });
 }
 
+/** What the page wants kept of a form is there again after a sign-in that comes in between. */
 async function send<Visit extends ConsoleVisit>(
   parts: ConsoleParts,
   ctx: Routed,
-  mounted: Mounted<Visit> & { submit: (visit: Visit, fields: Fields) => Promise<ConsoleOutcome> },
+  mounted: Mounted<Visit>,
+  submit: (visit: Visit, fields: Fields) => Promise<ConsoleOutcome>,
 ): Promise<void> {
-  const { page, admit, submit } = mounted;
   const fields = await readForm(ctx);
-  const visit = await visitOf(parts, ctx, admit);
-  if (visit === null) {
-    return;
-  }
-  parts.csrf.verify(ctx, fields, parts.answers.formOwner(visit.session));
-  if (visit.mustProve) {
-    await parts.drafts.put(draftKey(ctx, visit), fieldsOf(fields, page.keeps ?? []));
-    seeOther(ctx, proveAgain(parts, ctx, visit.session));
-    return;
-  }
-  await answer(parts, ctx, { ...mounted, visit, outcome: await submit(visit, fields) });
-}
-
-/** A form with a file: nothing of it is read before it is known whose it is, and no file waits for another sign-in. */
-async function receive<Visit extends ConsoleVisit>(
-  parts: ConsoleParts,
-  ctx: Routed,
-  mounted: Mounted<Visit> & { receive: (visit: Visit, upload: Upload) => Promise<ConsoleOutcome> },
-): Promise<void> {
   const visit = await visitOf(parts, ctx, mounted.admit);
   if (visit === null) {
     return;
   }
+  parts.answers.verify(ctx, fields, visit.session);
   if (visit.mustProve) {
-    seeOther(ctx, proveAgain(parts, ctx, visit.session));
+    const kept = Object.entries(fields).filter(([name]) => mounted.page.keeps?.includes(name));
+    await parts.drafts.put(draftKey(visit.session, ctx.path), Object.fromEntries(kept));
+  }
+  if (!mustProveAgain(parts, ctx, visit)) {
+    await answer(parts, ctx, mounted, { visit, outcome: await submit(visit, fields) });
+  }
+}
+
+/** A form with a file: nothing of it is read before it is known whose it is, and no file waits for another sign-in. */
+async function sendFile<Visit extends ConsoleVisit>(
+  parts: ConsoleParts,
+  ctx: Routed,
+  mounted: Mounted<Visit>,
+  receive: (visit: Visit, upload: Upload) => Promise<ConsoleOutcome>,
+): Promise<void> {
+  const visit = await visitOf(parts, ctx, mounted.admit);
+  if (visit === null || mustProveAgain(parts, ctx, visit)) {
     return;
   }
   const upload = await readUpload(ctx);
-  parts.csrf.verify(ctx, upload.fields, parts.answers.formOwner(visit.session));
-  await answer(parts, ctx, { ...mounted, visit, outcome: await mounted.receive(visit, upload) });
+  parts.answers.verify(ctx, upload.fields, visit.session);
+  await answer(parts, ctx, mounted, { visit, outcome: await receive(visit, upload) });
 }
 
 async function answer<Visit extends ConsoleVisit>(
   parts: ConsoleParts,
   ctx: Routed,
-  {
-    page,
-    show,
-    visit,
-    outcome,
-  }: Pick<Mounted<Visit>, "page" | "show"> & { visit: Visit; outcome: ConsoleOutcome },
+  { page, show }: Mounted<Visit>,
+  { visit, outcome }: { visit: Visit; outcome: ConsoleOutcome },
 ): Promise<void> {
-  const { answers, drafts } = parts;
   if (outcome.type === "done" || outcome.type === "show") {
-    await drafts.remove(draftKey(ctx, visit));
+    await parts.drafts.remove(draftKey(visit.session, ctx.path));
   }
   const to = await answerForm(ctx, outcome, {
     page: () => show(visit),
-    show: (shown: Shown, faults) => answers.page(ctx, { page, visit, shown, ...faults }),
-    done: ({ to: next }: { to: string }) => answers.doneAddress(next, page, visit),
+    show: (shown: Shown, faults) => parts.answers.page(ctx, { page, visit, shown, ...faults }),
+    done: ({ to: next }: { to: string }) => parts.answers.doneAddress(next, page, visit),
   });
   if (to !== null) {
     seeOther(ctx, to);
@@ -168,7 +175,7 @@ async function staffOf(parts: ConsoleParts, ctx: Routed): Promise<Staff | null> 
       seeOther(ctx, parts.stepUp.signInAddress(ctx, DEMAND));
       return null;
     case "without-factor":
-      seeOther(ctx, proveAgain(parts, ctx, caller.session));
+      seeOther(ctx, parts.stepUp.stepUpAddress(ctx, caller.session, DEMAND));
       return null;
     case "no-staff":
       parts.answers.refuse(ctx, caller.session);
@@ -185,7 +192,6 @@ async function visitOf<Visit extends ConsoleVisit>(
   if (caller === null) {
     return null;
   }
-  const { stepUp, clock } = parts;
   const { visit, permission } = await admit(ctx, caller);
   switch (permission) {
     case "never":
@@ -194,12 +200,24 @@ async function visitOf<Visit extends ConsoleVisit>(
     case "allowed":
       return { ...visit, mustProve: false };
     case "stepped-up":
-      return { ...visit, mustProve: !stepUp.isFresh(visit.session, epochSeconds(clock()), DEMAND) };
+      return {
+        ...visit,
+        mustProve: !parts.stepUp.isFresh(visit.session, epochSeconds(parts.clock()), DEMAND),
+      };
   }
 }
 
-const proveAgain = ({ stepUp }: ConsoleParts, ctx: Routed, session: OwnSession): string =>
-  stepUp.stepUpAddress(ctx, session, DEMAND);
+/** Whether the sign-in comes first: the answer leads there then. */
+function mustProveAgain(
+  parts: ConsoleParts,
+  ctx: Routed,
+  visit: ConsoleVisit & { mustProve: boolean },
+): boolean {
+  if (visit.mustProve) {
+    seeOther(ctx, parts.stepUp.stepUpAddress(ctx, visit.session, DEMAND));
+  }
+  return visit.mustProve;
+}
 
-/** Whatever the office of the staff says. */
+/** Staff need a second factor, whatever their office says. */
 const DEMAND = { needsFactor: true } as const;

@@ -5,7 +5,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { requestOf, type BegunTry } from "../../../protocol/try-sign-in.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { applicationHref } from "../application-view.ts";
-import type { DraftKey } from "../draft-store.ts";
+import { draftKey } from "../draft-store.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage, OfficeVisit, Outcome, Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -130,10 +130,7 @@ async function findTryable(parts: ConsoleDeps, visit: OfficeVisit): Promise<Appl
   return application;
 }
 
-const keyOf = ({ session }: OfficeVisit, { id }: Application): DraftKey => ({
-  ...{ sessionUid: session.uid, userId: session.account.id },
-  path: `try of ${id}`,
-});
+const keyOf = ({ session }: OfficeVisit, { id }: Application) => draftKey(session, `try of ${id}`);
 
 /** Texts alone: whatever comes twice is left out. */
 const textsOf = (parameters: OfficeVisit["query"]): Record<string, string> =>
