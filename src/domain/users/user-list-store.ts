@@ -2,13 +2,13 @@ import { boundReading } from "../../platform/database/bound-reading.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
-import type { Cursor, PageTokens } from "../../kernel/page-token.ts";
+import type { Cursor, ListCursors } from "../../kernel/list-cursors.ts";
 import { FEW_CODES, type ListedUser, type UserPage, type UserQuery } from "./user-list.ts";
 import { listStatement } from "./user-list-sql.ts";
 
 interface Parts {
   readonly database: Database;
-  readonly tokens: PageTokens;
+  readonly cursors: ListCursors;
   /** Failures from which a factor is frozen. */
   readonly frozenFrom: number;
   readonly clock: Clock;
@@ -28,10 +28,10 @@ export class UserListStore {
 
   /** `token` begins a page after the first. Throws PageError "request" for one that was not made for this list. */
   async page(officeId: string, query: UserQuery, token: string | null = null): Promise<UserPage> {
-    const { database, tokens, clock } = this.#parts;
+    const { database, cursors, clock } = this.#parts;
     const { size, ...what } = query;
     const scope = { officeId, query: JSON.stringify(what) };
-    const cursor = token === null ? [] : tokens.open(token, scope);
+    const cursor = token === null ? [] : cursors.open(token, scope);
     if (cursor === null) {
       throw new PageError("request");
     }
@@ -49,7 +49,7 @@ export class UserListStore {
     const last = rows.length > size ? users.at(-1) : undefined;
     return {
       users: users.map((row) => toListed(row, now)),
-      next: last === undefined ? null : tokens.seal([last.key, last.id], scope),
+      next: last === undefined ? null : cursors.seal([last.key, last.id], scope),
     };
   }
 

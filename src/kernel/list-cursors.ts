@@ -3,7 +3,7 @@ import type { SecretBox } from "./secret.ts";
 /** Where a page of a list ends: the values that the list is sorted by, and the last row's id. */
 export type Cursor = readonly string[];
 
-/** What a list is of; a token made for one fits no other. */
+/** What a list is of; a cursor made for one fits no other. */
 export interface ListScope {
   readonly officeId: string;
   /** Sorting, filters and search, in one text. */
@@ -14,9 +14,9 @@ const MOST = 2_000;
 
 /**
  * Says where the next page of a list begins, in a text that can stand in an address: sealed and signed (AES-GCM), so
- * that it tells nobody a name, cannot be made up, and is worthless for another office or another query.
+ * that it gives no name away, cannot be made up, and is worthless for another office or another query.
  */
-export class PageTokens {
+export class ListCursors {
   readonly #box: SecretBox;
 
   constructor(box: SecretBox) {
@@ -27,7 +27,7 @@ export class PageTokens {
     return this.#box.seal(JSON.stringify(cursor), contextOf(scope)).toString("base64url");
   }
 
-  /** Null for every token that was not made for this list: altered, foreign or invented. */
+  /** Null for every cursor that was not made for this list: altered, foreign or invented. */
   open(token: string, scope: ListScope): Cursor | null {
     if (token.length > MOST || !/^[\w-]+$/.test(token)) {
       return null;
