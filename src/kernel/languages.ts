@@ -21,3 +21,9 @@ export const DEFAULT_LANGUAGE: Language = "en";
 export const LANGUAGE_CHOICE = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(LANGUAGE_CODES);
 
 export const isLanguage = (value: string): value is Language => Object.hasOwn(LANGUAGES, value);
+
+/** What is put into a text, by its name in the catalogue. */
+export type TextValues = Readonly<Record<string, string | number>>;
+
+/** Looks a text of one language up by its key. Throws for an unknown key: a page never shows one. */
+export type Translate = (key: string, values?: TextValues) => string;

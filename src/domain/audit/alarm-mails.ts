@@ -1,4 +1,5 @@
 import { setInterval } from "node:timers";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { MailView } from "../../platform/messages/mail-view.ts";
 import type { MessageQueue } from "../../platform/messages/message.ts";
@@ -9,14 +10,12 @@ interface Parts {
   /** Null where no mail goes out. */
   readonly queue: MessageQueue | null;
   readonly view: MailView;
-  readonly texts: { in(language: string): (key: string, values?: Values) => string };
+  readonly texts: { in(language: string): Translate };
   readonly addresses: readonly string[];
   readonly log: Log;
   /** Milliseconds between two looks. */
   readonly everyMs?: number;
 }
-
-type Values = Readonly<Record<string, string | number>>;
 
 const EVERY_MS = 5_000;
 /** More kinds than this in an hour say no more than that there are many. */

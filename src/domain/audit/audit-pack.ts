@@ -2,6 +2,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
 import { ZipFile } from "../../kernel/zip-file.ts";
 import type { AuditType } from "./audit-event.ts";
@@ -17,8 +18,6 @@ interface Parts {
   readonly report: PackReport;
   readonly clock: Clock;
 }
-
-type Translate = (key: string) => string;
 
 const PAGE = 500;
 const YEAR_DAYS = 365;

@@ -1,13 +1,13 @@
 import type nunjucks from "nunjucks";
 import { openViews } from "../../platform/web/views.ts";
+import { fileURLToPath } from "node:url";
+import nunjucks from "nunjucks";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { AuditType } from "./audit-event.ts";
 import type { PackPerson } from "./audit-pack-store.ts";
 import type { ChainReport } from "./chain-verification.ts";
-
-type Values = Readonly<Record<string, string | number>>;
-type Translate = (key: string, values?: Values) => string;
 
 /** What a pack came to. */
 export interface PackFacts {

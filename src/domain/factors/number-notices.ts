@@ -1,3 +1,4 @@
+import type { TextValues } from "../../kernel/languages.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { daysAfter, type Clock } from "../../kernel/clock.ts";
 import type { MessageQueue } from "../../platform/messages/message.ts";
@@ -22,11 +23,7 @@ interface Parts {
   readonly offices: OfficeStore;
   readonly clock: Clock;
   readonly notMe: NotMe;
-  readonly text: (
-    language: string,
-    notice: NumberNotice,
-    values: Readonly<Record<string, string | number>>,
-  ) => string;
+  readonly text: (language: string, notice: NumberNotice, values: TextValues) => string;
 }
 
 interface Values extends Readonly<Record<string, string>> {

@@ -1,8 +1,10 @@
 import { factorText, type FactorKind } from "./factor.ts";
+import type { Translate } from "../../kernel/languages.ts";
+import type { FactorKind } from "./factor.ts";
 
 /** Texts and dates of whoever reads the sheet. */
 interface Reader {
-  readonly t: (key: string, values?: Readonly<Record<string, string | number>>) => string;
+  readonly t: Translate;
   readonly language: string;
 }
 

@@ -1,3 +1,4 @@
+import type { TextValues } from "../../kernel/languages.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
@@ -104,7 +105,7 @@ export class OwnAccount {
     { account, visitor }: Owner,
     change: Pick<AuditEvent, "type" | "details" | "applicationId"> & {
       notice: Notice;
-      values?: Readonly<Record<string, string | number>>;
+      values?: TextValues;
     },
   ): Promise<void> {
     const { audit, notices } = this.#parts;

@@ -1,7 +1,6 @@
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { RowFault } from "./user-import.ts";
-
-type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
 /** What happened to a file, in one language: for pages, for the result file and for the command line. */
 export interface ImportWords {

@@ -1,10 +1,9 @@
-import type nunjucks from "nunjucks";
-import { openViews } from "../web/views.ts";
-
-type Values = Readonly<Record<string, string | number>>;
+import { fileURLToPath } from "node:url";
+import nunjucks from "nunjucks";
+import type { TextValues, Translate } from "../../kernel/languages.ts";
 
 interface Texts {
-  in(language: string): (key: string, values?: Values) => string;
+  in(language: string): Translate;
 }
 
 /** A mail, written in one language. */
@@ -35,7 +34,7 @@ export class MailView {
   }
 
   /** `key` has a `.subject` and a `.text` in the catalogues. An address at the end of a paragraph becomes a button. */
-  write(language: string, key: string, values: Values, footer = "mail.footer"): WrittenMail {
+  write(language: string, key: string, values: TextValues, footer = "mail.footer"): WrittenMail {
     const t = this.#texts.in(language);
     const all = { ...values, product: this.#from.product };
     const model = {
@@ -55,7 +54,7 @@ export class MailView {
   }
 
   /** An address stands alone, however the sentence before it leads there, and its button says what it does. */
-  #paragraphsOf(text: string, t: (key: string) => string): Paragraph[] {
+  #paragraphsOf(text: string, t: Translate): Paragraph[] {
     const { lead = "", address = "" } =
       /^(?:(?<lead>.*:)\s)?(?<address>https?:\/\/\S+)$/s.exec(text)?.groups ?? {};
     if (address === "") {

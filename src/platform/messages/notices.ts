@@ -1,3 +1,4 @@
+import type { TextValues } from "../../kernel/languages.ts";
 import type { Queryable } from "../database/database.ts";
 import type { MailView } from "./mail-view.ts";
 import type { MessageQueue } from "./message.ts";
@@ -60,12 +61,7 @@ export class Notices {
   }
 
   /** Answers whether a mail goes out: not where there is no address, or no gateway. */
-  async send(
-    tx: Queryable,
-    to: Addressee,
-    notice: Notice,
-    values: Readonly<Record<string, string | number>>,
-  ): Promise<boolean> {
+  async send(tx: Queryable, to: Addressee, notice: Notice, values: TextValues): Promise<boolean> {
     if (this.#queue === null || to.mail === null) {
       return false;
     }

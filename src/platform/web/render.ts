@@ -6,6 +6,8 @@ import type { Context } from "./context.ts";
 import { allowImages } from "./security-headers.ts";
 import type { Texts, Translate } from "./texts.ts";
 import { openViews } from "./views.ts";
+import type { Texts } from "./texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 
 /** Whose page it is: a name, and how it looks. */
 export interface OfficeView {

@@ -1,10 +1,6 @@
 import { readFileSync } from "node:fs";
 import { IntlMessageFormat } from "intl-messageformat";
-import { LANGUAGE_CODES } from "../../kernel/languages.ts";
-
-export type Values = Readonly<Record<string, string | number>>;
-/** Looks a text up by its key. Throws for an unknown key: a page never shows one. */
-export type Translate = (key: string, values?: Values) => string;
+import { LANGUAGE_CODES, type TextValues, type Translate } from "../../kernel/languages.ts";
 
 /** All texts in all languages, from views/locales. */
 export class Texts {
@@ -28,7 +24,7 @@ export class Texts {
     };
   }
 
-  #format(language: string, text: string, values: Values | undefined): string {
+  #format(language: string, text: string, values: TextValues | undefined): string {
     const name = `${language} ${text}`;
     const format =
       this.#formats.get(name) ?? new IntlMessageFormat(text, language, undefined, { ignoreTag: true });

@@ -3,7 +3,7 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "../../platform/web/render.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Owner } from "../../domain/users/own-account.ts";
 import { ACR } from "../../protocol/claims.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";

@@ -4,7 +4,7 @@ import {
   type NewApplication,
 } from "../../domain/applications/application.ts";
 import type { Fields } from "../../platform/web/form.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 
 /** What the console lets somebody write about an application, in the order of the page. The rest stays as it is. */

@@ -2,7 +2,7 @@ import { authenticationOf, hasSecret, type Application } from "../../domain/appl
 import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import { APPLICATION_TYPES, type ApplicationType } from "../../domain/applications/application-types.ts";
 import { snippetsOf } from "../../domain/applications/snippets.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { officeHref, type OfficeVisit, type Shown, type Step } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";

@@ -1,5 +1,5 @@
 import type { ListedEvent } from "../../domain/audit/audit-list-store.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import { when } from "../../platform/web/when.ts";
 import { UUID } from "../../kernel/random.ts";
 

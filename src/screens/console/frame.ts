@@ -1,4 +1,4 @@
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import { permit } from "../../domain/access/access.ts";
 import type { Actor } from "../../domain/access/actor.ts";

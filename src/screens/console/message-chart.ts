@@ -1,4 +1,4 @@
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import { dateFormat } from "../../kernel/date-format.ts";
 import type { SmsUse } from "../../domain/offices/overview-store.ts";
 

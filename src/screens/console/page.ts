@@ -2,7 +2,7 @@ import { CONSOLE_APPLICATION_ID, CONSOLE_RETURN_PATH } from "../../domain/applic
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { FileAnswer, OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Upload } from "../../platform/web/upload.ts";
 import { ACR } from "../../protocol/claims.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";

@@ -1,4 +1,5 @@
 import type { Fields } from "../../platform/web/form.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import {

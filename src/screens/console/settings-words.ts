@@ -1,5 +1,7 @@
 import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
 import type { Translate } from "../../platform/web/texts.ts";
+import type { FactorKind } from "../../domain/factors/factor.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import { dateFormat } from "../../kernel/date-format.ts";
 
 /** A day of the settings, which begins in UTC. */

@@ -1,6 +1,6 @@
 import { nearestRedirect } from "../../domain/applications/redirect-difference.ts";
 import type { Application } from "../../domain/applications/application.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { TriedTokens } from "../../protocol/try-sign-in.ts";
 import { applicationHref } from "./application-view.ts";
 import type { OfficeVisit, Shown } from "./page.ts";

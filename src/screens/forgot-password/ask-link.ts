@@ -2,7 +2,7 @@ import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import { fault, type FieldError } from "../../platform/web/page-kit.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import { minutesUntil } from "../../kernel/clock.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 

@@ -1,4 +1,4 @@
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { SessionView } from "../../protocol/models/access-store.ts";
 
 /** A browser in words, such as "Firefox on Windows". */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { Outcome } from "../../platform/web/page-kit.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { PageName } from "./journey.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { deviceOf } from "../../protocol/device.ts";
-import type { Translate } from "../../platform/web/texts.ts";
+import type { Translate } from "../../kernel/languages.ts";
 import { readTrust } from "./trust-cookie.ts";
 import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";

@@ -1,4 +1,4 @@
-import type { Translate } from "../../../platform/web/texts.ts";
+import type { Translate } from "../../../kernel/languages.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";

@@ -4,6 +4,7 @@ import {
 } from "../../../domain/applications/own-application.ts";
 import { FACTOR_KINDS, FACTORS, factorText } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../platform/web/texts.ts";
+import type { Translate } from "../../../kernel/languages.ts";
 import { when } from "../../../platform/web/when.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
 import type { AccountVisit, ViewPage } from "../page.ts";

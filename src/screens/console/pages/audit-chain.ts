@@ -1,5 +1,5 @@
 import type { ChainReport } from "../../../domain/audit/chain-verification.ts";
-import type { Translate } from "../../../platform/web/texts.ts";
+import type { Translate } from "../../../kernel/languages.ts";
 import { when } from "../../../platform/web/when.ts";
 import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";

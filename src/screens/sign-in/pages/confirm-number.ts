@@ -3,14 +3,18 @@ import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, Visit } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { postponed, postponeModel } from "./postpone.ts";
-import { liveOf, resend, sendOutcome, sendTo, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
+import {
+  codeForm,
+  liveOf,
+  resend,
+  sendOutcome,
+  sendTo,
+  sentFor,
+  smsModel,
+  type SmsParts,
+} from "./sms-page.ts";
 
 const form = z.object({ later: z.string().optional() });
-const codeForm = z.object({
-  code: z.string().default(""),
-  resend: z.string().optional(),
-  later: z.string().optional(),
-});
 
 /** The number that the office has entered after a reset. There is no other to choose here. */
 export function confirmNumberPage(parts: SmsParts): Page<z.output<typeof form>> {

@@ -1,23 +1,17 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { hasProvedFactor } from "../journey.ts";
 import type { Page } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { codesLeftModel } from "./codes-left.ts";
 import { postponed } from "./postpone.ts";
-import { liveOf, resend, seen, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
-
-const form = z.object({
-  code: z.string().default(""),
-  resend: z.string().optional(),
-  later: z.string().optional(),
-});
+import { codeForm, liveOf, resend, seen, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
 
 /** The code that proves a new number. Nothing of it is stored as the user's before it is right. */
-export function enrolSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
+export function enrolSmsPage(parts: SmsParts): Page<z.output<typeof codeForm>> {
   return {
     name: "enrol-sms",
     view: "sign-in/enrol-sms",
-    form,
+    form: codeForm,
     keeps: [],
     skipTo: async (visit) => ((await sentFor(parts, visit, "enrol")) === null ? "choose" : null),
     show: async (visit) => {

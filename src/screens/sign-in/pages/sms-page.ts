@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { clockSecond } from "../../../platform/web/clock-time.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
@@ -18,6 +19,13 @@ export interface SmsParts {
   readonly statuses: MessageStatusStore;
   readonly clock: Clock;
 }
+
+/** The form of a code that proves a new number. */
+export const codeForm = z.object({
+  code: z.string().default(""),
+  resend: z.string().optional(),
+  later: z.string().optional(),
+});
 
 /** A code for this sign-in, to a number in E.164. */
 export function sendTo(
