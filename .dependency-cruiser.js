@@ -39,7 +39,7 @@ export default {
       name: "screens-do-not-know-each-other",
       severity: "error",
       from: { path: "^src/screens/([^/]+)/" },
-      to: { path: screens, pathNot: "^src/screens/($1|kit)/" },
+      to: { path: screens, pathNot: "^src/screens/$1/" },
     },
     {
       name: "screens-know-oidc-provider-by-its-port",

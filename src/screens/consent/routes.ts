@@ -1,6 +1,6 @@
 import Router from "@koa/router";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
-import { applicationView } from "../kit/application-view.ts";
+import { applicationView } from "../../domain/applications/application-view.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";

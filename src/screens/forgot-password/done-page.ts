@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { startAgainAt } from "../kit/application-view.ts";
+import { startAgainAt } from "../../domain/applications/application-view.ts";
 import { clockTime } from "../../platform/web/clock-time.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";

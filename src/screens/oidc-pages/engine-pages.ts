@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { PageError, type ErrorKind } from "../../kernel/errors.ts";
 import type { EngineError, EnginePages } from "../../protocol/engine-pages.ts";
-import { startAgainAt } from "../kit/application-view.ts";
+import { startAgainAt } from "../../domain/applications/application-view.ts";
 import type { Application } from "../../domain/applications/application.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { Context } from "../../platform/web/context.ts";

@@ -1,6 +1,6 @@
 import Router from "@koa/router";
 import type { Context, State } from "../../platform/web/context.ts";
-import { applicationView, startAgainAt } from "../kit/application-view.ts";
+import { applicationView, startAgainAt } from "../../domain/applications/application-view.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import { showForm } from "../../platform/web/page-kit.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore, SessionView } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
-import { deviceName } from "../../kit/device-name.ts";
+import { deviceName } from "../../../platform/web/device-name.ts";
 import { onDay, when } from "../../../platform/web/when.ts";
 import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
 

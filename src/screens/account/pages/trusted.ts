@@ -3,7 +3,7 @@ import type { TrustedBrowserStore } from "../../../domain/factors/trusted-browse
 import { PageError } from "../../../kernel/errors.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
-import { deviceName } from "../../kit/device-name.ts";
+import { deviceName } from "../../../platform/web/device-name.ts";
 import { ownerOf, type ChangePage, type ChangeVisit, type ChangeOutcome } from "../page.ts";
 
 interface Parts {

@@ -1,4 +1,4 @@
-import { deviceName } from "../../kit/device-name.ts";
+import { deviceName } from "../../../platform/web/device-name.ts";
 import { onDay, when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";

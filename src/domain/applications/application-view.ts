@@ -1,12 +1,7 @@
-import type { Application } from "../../domain/applications/application.ts";
+import type { Application } from "./application.ts";
 import type { StartAgain } from "../../kernel/errors.ts";
 
-/**
- * What several screens show: the application that a user came from, and the browser of a session. Screens do not import each other,
- * so what two of them need is kept here.
- */
-
-/** What pages show of the application that somebody came from. */
+/** What pages show of the application that a user came from. */
 export interface ApplicationView {
   readonly name: string;
   readonly host: string | null;
