@@ -4,6 +4,7 @@ import { readText } from "../web/body.ts";
 import type { Context, State } from "../web/context.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Heard, Receipts } from "./receipts.ts";
+import { noStore } from "../web/security-headers.ts";
 
 /** Far more than any receipt has. */
 const MOST_BYTES = 16 * 1024;
@@ -30,7 +31,7 @@ export function webhookRoutes(receipts: Receipts): Router<State> {
 
 /** A message that nobody knows is no fault of the caller's: an error would only be sent again for a day. */
 function answer(ctx: Context, heard: Heard): void {
-  ctx.set("Cache-Control", "no-store");
+  noStore(ctx);
   ctx.body = "";
   ctx.status = { heard: 204, refused: 401, unreadable: 400 }[heard];
 }

@@ -1,6 +1,7 @@
 import { statusOf, type PageError } from "../../kernel/errors.ts";
 import type { Context } from "./context.ts";
 import type { Renderer } from "./render.ts";
+import { noStore } from "./security-headers.ts";
 
 /** What a developer may read of an OAuth error (RFC 6749 section 5.2). */
 export interface ErrorDetails {
@@ -61,7 +62,7 @@ export class ErrorPage {
 /** What every error has, whoever reads it. */
 function begin(ctx: Context, { kind, retryAfter }: PageError): void {
   ctx.status = statusOf(kind);
-  ctx.set("Cache-Control", "no-store");
+  noStore(ctx);
   if (retryAfter !== null) {
     ctx.set("Retry-After", String(retryAfter));
   }

@@ -5,6 +5,7 @@ import { requireWritable } from "../database/writable.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Handler } from "./context.ts";
 import type { RightClock } from "./right-clock.middleware.ts";
+import { noStore } from "./security-headers.ts";
 
 /** How long the database may take to answer, in milliseconds; load balancers ask every few seconds. */
 const PATIENCE_MS = 1_000;
@@ -45,7 +46,7 @@ export class Health {
     const isFine =
       ctx.path === "/health/live" ||
       (!this.#isStopping && (await this.#isUsable()) && (await this.#clock.isRight()));
-    ctx.set("Cache-Control", "no-store");
+    noStore(ctx);
     ctx.status = isFine ? 200 : 503;
     ctx.body = { status: isFine ? "ok" : "unavailable" };
   };

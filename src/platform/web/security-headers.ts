@@ -28,6 +28,12 @@ export function securityHeaders(issuer: string): Handler {
   };
 }
 
+/** For pages that no browser and no proxy keeps. */
+export function noStore<C extends Context>(ctx: C): C {
+  ctx.set("Cache-Control", "no-store");
+  return ctx;
+}
+
 /** Lets the page show one image from elsewhere: the office's or the application's logo. */
 export function allowImages(ctx: Context, urls: readonly (string | null)[]): void {
   const origins = urls.flatMap((url) => (url !== null && URL.canParse(url) ? [new URL(url).origin] : []));

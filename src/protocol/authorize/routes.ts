@@ -3,6 +3,7 @@ import { readText } from "../../platform/web/body.ts";
 import type { State } from "../../platform/web/context.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { PageError } from "../../kernel/errors.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 
 /**
  * Authorization requests that come by POST (OpenID Connect Core 1.0 section 3.1.2.1). A form of another site brings no
@@ -12,7 +13,7 @@ import { PageError } from "../../kernel/errors.ts";
 export function authorizeRoutes(path: string): Router<State> {
   const router = new Router<State>();
   router.post(path, async (ctx) => {
-    ctx.set("Cache-Control", "no-store");
+    noStore(ctx);
     if (ctx.is("application/x-www-form-urlencoded") === false) {
       throw new PageError("request");
     }

@@ -8,7 +8,7 @@ import { preferLanguages } from "../../platform/web/language.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
-import { unstored } from "../../platform/web/unstored.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import { epochSeconds, type Clock } from "../../kernel/clock.ts";
 import type { OwnSession, OwnSessions } from "../../protocol/models/own-sessions.ts";
 import { mayOpenConsole } from "../../domain/access/permissions.ts";
@@ -45,19 +45,19 @@ type Routed = RouterContext<State>;
 export function accountRoutes(parts: AccountParts): Router<State> {
   const router = new Router<State>();
   for (const page of parts.views) {
-    router.get(page.path, (ctx) => view(parts, unstored(ctx), page));
+    router.get(page.path, (ctx) => view(parts, noStore(ctx), page));
   }
   for (const page of parts.changes) {
-    router.get(page.path, (ctx) => open(parts, unstored(ctx), page));
-    router.post(page.path, (ctx) => submit(parts, unstored(ctx), page));
+    router.get(page.path, (ctx) => open(parts, noStore(ctx), page));
+    router.post(page.path, (ctx) => submit(parts, noStore(ctx), page));
   }
   router.get("/account/mail/link/:token", (ctx) => {
     const token = ctx.params["token"] ?? "";
-    keepLinkToken(unstored(ctx), parts.cookies, { cookie: "mail-change", token });
+    keepLinkToken(noStore(ctx), parts.cookies, { cookie: "mail-change", token });
     seeOther(ctx, "/account/mail/confirm");
   });
   router.get(ACCOUNT_SITE.callback, async (ctx) => {
-    const session = await parts.sessions.current(unstored(ctx));
+    const session = await parts.sessions.current(noStore(ctx));
     seeOther(ctx, parts.stepUp.returnAddress(ctx, session !== null));
   });
   return router;

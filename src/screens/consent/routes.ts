@@ -5,6 +5,7 @@ import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import { showForm } from "../../platform/web/page-kit.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
@@ -52,7 +53,7 @@ export function consentRoutes(parts: ConsentParts): Router<State> {
 }
 
 async function interactionOf(parts: ConsentParts, ctx: Context, uid: string): Promise<Interaction> {
-  ctx.set("Cache-Control", "no-store");
+  noStore(ctx);
   const interaction = await parts.interactions.get(ctx, uid);
   if (interaction.prompt !== "consent") {
     throw new PageError("expired");

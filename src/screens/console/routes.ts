@@ -5,7 +5,7 @@ import { answerForm } from "../../platform/web/page-kit.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
-import { unstored } from "../../platform/web/unstored.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
 import { epochSeconds, type Clock } from "../../kernel/clock.ts";
 import type { Answers } from "./answers.ts";
@@ -43,9 +43,9 @@ interface Mounted<Visit extends ConsoleVisit> extends Pick<PageOf<Visit>, "show"
 /** Every page of the console. The only file of the folder that redirects. */
 export function consoleRoutes(parts: ConsoleParts): Router<State> {
   const router = new Router<State>();
-  router.get("/console", (ctx) => home(parts, unstored(ctx)));
+  router.get("/console", (ctx) => home(parts, noStore(ctx)));
   router.get(CONSOLE_SITE.callback, async (ctx) => {
-    const { type } = await parts.gate.caller(unstored(ctx));
+    const { type } = await parts.gate.caller(noStore(ctx));
     seeOther(ctx, parts.stepUp.returnAddress(ctx, type === "staff" || type === "no-staff"));
   });
   for (const page of parts.pages) {
@@ -77,12 +77,12 @@ function mount<Visit extends ConsoleVisit>(
 ): void {
   const path = routeOf(mounted.page);
   const { submit, receive } = mounted;
-  router.get(path, (ctx) => open(parts, unstored(ctx), mounted));
+  router.get(path, (ctx) => open(parts, noStore(ctx), mounted));
   if (submit !== undefined) {
     router.post(path, (ctx) =>
       receive !== undefined && isUpload(ctx)
-        ? sendFile(parts, unstored(ctx), mounted, receive)
-        : send(parts, unstored(ctx), mounted, submit),
+        ? sendFile(parts, noStore(ctx), mounted, receive)
+        : send(parts, noStore(ctx), mounted, submit),
     );
   }
 }

@@ -4,7 +4,7 @@ import type { State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
-import { unstored } from "../../platform/web/unstored.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import type { NotMe } from "../../domain/credentials/not-me.ts";
 
 /**
@@ -21,15 +21,15 @@ export interface NotMeParts {
 export function notMeRoutes(parts: NotMeParts): Router<State> {
   const router = new Router<State>();
   const page = notMePage(parts);
-  router.get(page.path, (ctx) => parts.forms.open(unstored(ctx), page));
+  router.get(page.path, (ctx) => parts.forms.open(noStore(ctx), page));
   router.post(page.path, async (ctx) => {
-    const to = await parts.forms.submit(unstored(ctx), page);
+    const to = await parts.forms.submit(noStore(ctx), page);
     if (to !== null) {
       seeOther(ctx, to);
     }
   });
   router.get(`${page.path}/:token`, (ctx) => {
-    keepLinkToken(unstored(ctx), parts.cookies, { cookie: "not-me", token: ctx.params["token"] ?? "" });
+    keepLinkToken(noStore(ctx), parts.cookies, { cookie: "not-me", token: ctx.params["token"] ?? "" });
     seeOther(ctx, page.path);
   });
   return router;

@@ -3,7 +3,7 @@ import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
-import { unstored } from "../../platform/web/unstored.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import { askLinkPage } from "./ask-link.ts";
 import { askOfficePage } from "./ask-office.ts";
 import { choosePasswordPage } from "./choose-password.ts";
@@ -20,10 +20,10 @@ export function forgotPasswordRoutes(parts: ForgotPasswordParts): Router<State> 
   addPage(router, parts, askLinkPage(parts));
   addPage(router, parts, askOfficePage(parts));
   router.get("/forgot-password/sent", (ctx) => {
-    showSent(parts, unstored(ctx), "forgotPassword");
+    showSent(parts, noStore(ctx), "forgotPassword");
   });
   router.get("/which-office-code/sent", (ctx) => {
-    showSent(parts, unstored(ctx), "whichOffice");
+    showSent(parts, noStore(ctx), "whichOffice");
   });
   addChoice(router, parts, "reset");
   addChoice(router, parts, "invitation");
@@ -31,9 +31,9 @@ export function forgotPasswordRoutes(parts: ForgotPasswordParts): Router<State> 
 }
 
 function addPage(router: Router<State>, { forms }: ForgotPasswordParts, page: BrowserPage): void {
-  router.get(page.path, (ctx) => forms.open(unstored(ctx), page));
+  router.get(page.path, (ctx) => forms.open(noStore(ctx), page));
   router.post(page.path, async (ctx) => {
-    const to = await forms.submit(unstored(ctx), page);
+    const to = await forms.submit(noStore(ctx), page);
     if (to !== null) {
       seeOther(ctx, to);
     }
@@ -43,9 +43,9 @@ function addPage(router: Router<State>, { forms }: ForgotPasswordParts, page: Br
 function addChoice(router: Router<State>, parts: ForgotPasswordParts, choice: Choice): void {
   const { path } = CHOICES[choice];
   addPage(router, parts, choosePasswordPage(parts, choice));
-  router.get(`${path}/done`, (ctx) => showDone(parts, unstored(ctx), choice));
+  router.get(`${path}/done`, (ctx) => showDone(parts, noStore(ctx), choice));
   router.get(`${path}/:token`, (ctx) => {
-    keepLinkToken(unstored(ctx), parts.cookies, { cookie: choice, token: ctx.params["token"] ?? "" });
+    keepLinkToken(noStore(ctx), parts.cookies, { cookie: choice, token: ctx.params["token"] ?? "" });
     seeOther(ctx, path);
   });
 }

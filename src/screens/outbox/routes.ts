@@ -1,5 +1,6 @@
 import Router from "@koa/router";
 import type { State } from "../../platform/web/context.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { OutboxStore } from "./outbox-store.ts";
 
@@ -12,7 +13,7 @@ import type { OutboxStore } from "./outbox-store.ts";
 export function outboxRoutes(outbox: OutboxStore, renderer: Renderer): Router<State> {
   const router = new Router<State>();
   router.get("/outbox", async (ctx) => {
-    ctx.set("Cache-Control", "no-store");
+    noStore(ctx);
     const format = new Intl.DateTimeFormat(ctx.state.language, {
       dateStyle: "medium",
       timeStyle: "medium",

@@ -4,6 +4,7 @@ import { applicationView, startAgainAt } from "../../domain/applications/applica
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import { showForm } from "../../platform/web/page-kit.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { looksLikeUid } from "../../protocol/interaction-path.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
@@ -86,7 +87,7 @@ async function cancel({ audit, interactions }: SignInParts, ctx: Context, visit:
 }
 
 async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<Visit> {
-  ctx.set("Cache-Control", "no-store");
+  noStore(ctx);
   if (!looksLikeUid(uid)) {
     throw new PageError("not-found");
   }

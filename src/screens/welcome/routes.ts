@@ -2,6 +2,7 @@ import Router from "@koa/router";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
+import { noStore } from "../../platform/web/security-headers.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
@@ -41,7 +42,7 @@ async function openOffice(
   ctx: Context,
   code: string,
 ) {
-  ctx.set("Cache-Control", "no-store");
+  noStore(ctx);
   const office = await offices.findByCode(foldOfficeCode(code));
   if (office === null || office.status !== "open") {
     throw new PageError("not-found");
