@@ -60,6 +60,9 @@ export interface Shown {
   readonly model: Readonly<Record<string, unknown>>;
 }
 
+/** What the codes that are sent on the account page belong to: this session, since it was last proved. */
+export const smsBinding = ({ uid, authTime }: OwnSession): string => `account ${uid} ${String(authTime)}`;
+
 /** What a change was: the page below /account that comes then, and what it says was done. */
 export interface Changed {
   readonly to: string;

@@ -25,7 +25,7 @@ import {
   type ViewPage,
 } from "./page.ts";
 import { answerForm, showForm, type FieldError } from "../../platform/web/page-kit.ts";
-import { smsBinding } from "./sms-binding.ts";
+import { smsBinding } from "./page.ts";
 
 export interface AccountParts {
   readonly sessions: OwnSessions;

@@ -1,5 +1,4 @@
-import { LANGUAGES } from "../../kernel/languages.ts";
-import type { Translate } from "../../kernel/languages.ts";
+import { LANGUAGES, type Translate } from "../../kernel/languages.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 
 /** Parts of the forms in which somebody writes who a user is. */

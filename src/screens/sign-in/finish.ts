@@ -10,7 +10,7 @@ import type { PasswordCheck } from "../../domain/credentials/password-check.ts";
 import { has, hasAcceptedFactor, hasKind, isSpared, nextStep } from "./journey.ts";
 import type { SignIn } from "./situation.ts";
 import { personOf as challengedOf } from "./pages/code-outcome.ts";
-import { trustDaysOf } from "./pages/trust-wish.ts";
+import { trustDaysOf } from "./pages/challenge.ts";
 import type { Person, Visit } from "./page.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 

@@ -3,8 +3,7 @@ import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts
 import { clockTime } from "../../../platform/web/clock-time.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { blockOf, challengedOf, requireAccepted, type CodeForm } from "../code-form.ts";
-import type { ChangePage, ChangeVisit, ChangeOutcome, Shown } from "../page.ts";
-import { smsBinding } from "../sms-binding.ts";
+import { type ChangePage, type ChangeVisit, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
 
 export interface NumberPageParts {
   readonly codes: CodeForm;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, Visit } from "../page.ts";
+import { isAppEnough, trustWish, trustDaysOf } from "./challenge.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { firstChallenge, otherWays } from "./factor-ways.ts";
 import { liveOf, resend, sendTo, smsModel, type SmsParts } from "./sms-page.ts";
-import { trustDaysOf, trustWish } from "./trust-wish.ts";
 
 const form = z.object({
   code: z.string().default(""),

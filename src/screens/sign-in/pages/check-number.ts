@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page } from "../page.ts";
-import { postponed, postponeModel } from "./postpone.ts";
+import { postponeModel, postponed } from "./enrolment-model.ts";
 import { sendOutcome, sendTo, type SmsParts } from "./sms-page.ts";
 
 const form = z.object({ later: z.string().optional() });

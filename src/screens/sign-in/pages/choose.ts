@@ -6,6 +6,7 @@ import { has, type PageName } from "../journey.ts";
 import type { Page, Visit } from "../page.ts";
 import { enrolmentPage } from "./factor-ways.ts";
 import { postponed, postponeModel } from "./postpone.ts";
+import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, Visit } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
-import { postponed, postponeModel } from "./postpone.ts";
+import { postponeModel, postponed } from "./enrolment-model.ts";
 import {
   codeForm,
   liveOf,

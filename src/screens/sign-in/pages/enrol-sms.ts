@@ -2,8 +2,7 @@ import type { z } from "zod";
 import { hasProvedFactor } from "../journey.ts";
 import type { Page } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
-import { codesLeftModel } from "./codes-left.ts";
-import { postponed } from "./postpone.ts";
+import { codesLeftModel, postponed } from "./enrolment-model.ts";
 import { codeForm, liveOf, resend, seen, sentFor, smsModel, type SmsParts } from "./sms-page.ts";
 
 /** The code that proves a new number. Nothing of it is stored as the user's before it is right. */

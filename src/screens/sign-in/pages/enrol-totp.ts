@@ -7,8 +7,7 @@ import type { KeyedHash } from "../../../kernel/secret.ts";
 import { has } from "../journey.ts";
 import type { Page, Visit } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
-import { codesLeftModel } from "./codes-left.ts";
-import { postponed, postponeModel } from "./postpone.ts";
+import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
 
 export interface EnrolTotpParts {
   readonly codes: SecondFactorCheck;

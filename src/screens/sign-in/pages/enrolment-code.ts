@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
-import { postponed, postponeModel } from "./postpone.ts";
+import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ enrolmentCode: z.string().default(""), later: z.string().optional() });
 

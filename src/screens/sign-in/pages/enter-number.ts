@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../page.ts";
-import { codesLeftModel } from "./codes-left.ts";
-import { postponed, postponeModel } from "./postpone.ts";
+import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
 import { sendOutcome, sendTo, type SmsParts } from "./sms-page.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
 

@@ -10,7 +10,7 @@ import { fault } from "../../../platform/web/page-kit.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
 import type { LiveStatus, Model, PageOutcome, Visit } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
-import { postponeModel } from "./postpone.ts";
+import { postponeModel } from "./enrolment-model.ts";
 import { liveStatusOf, statusOf } from "./sms-status.ts";
 
 export interface SmsParts {

@@ -1,3 +1,5 @@
+import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
+import { has } from "../journey.ts";
 import type { Model, PageOutcome, Visit } from "../page.ts";
 import { proofOf } from "./code-outcome.ts";
 
@@ -12,3 +14,9 @@ export function postponeModel({ signIn, person, language }: Visit): Model {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   return { requiredFrom: canPostpone ? format.format(new Date(from * 1000)) : null };
 }
+
+/** After a recovery code: how many are left, which from then on is no secret to whoever sits there. */
+export const codesLeftModel = ({ signIn, person }: Visit): Model => ({
+  codesLeft: has(signIn, "recovery-code-used") ? (person?.codesLeft ?? null) : null,
+  fewCodes: RECOVERY_CODES.warnAt,
+});
