@@ -1,5 +1,8 @@
 import type nunjucks from "nunjucks";
 import { LANGUAGES } from "../../kernel/languages.ts";
+import { fileURLToPath } from "node:url";
+import nunjucks from "nunjucks";
+import { LANGUAGES, type Translate } from "../../kernel/languages.ts";
 import type { Assets } from "./assets.ts";
 import { textColourOn } from "../../kernel/colour-contrast.ts";
 import type { Context } from "./context.ts";
@@ -7,7 +10,6 @@ import { allowImages } from "./security-headers.ts";
 import type { Texts, Translate } from "./texts.ts";
 import { openViews } from "./views.ts";
 import type { Texts } from "./texts.ts";
-import type { Translate } from "../../kernel/languages.ts";
 
 /** Whose page it is: a name, and how it looks. */
 export interface OfficeView {

@@ -23,9 +23,9 @@ import {
   type Shown,
   type Tab,
   type ViewPage,
+  smsBinding,
 } from "./page.ts";
 import { answerForm, showForm, type FieldError } from "../../platform/web/page-kit.ts";
-import { smsBinding } from "./page.ts";
 
 export interface AccountParts {
   readonly sessions: OwnSessions;
