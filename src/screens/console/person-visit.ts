@@ -4,6 +4,7 @@ import { denialAlone, denialOf } from "../../domain/access/access.ts";
 import type { User } from "../../domain/users/user.ts";
 import { personHref, type ConsoleVisit, type Outcome, type PersonVisit } from "./page.ts";
 import type { PeopleDeps } from "./console-deps.ts";
+import { fault } from "../../platform/web/page-kit.ts";
 import { personHref, type ConsoleVisit, type ConsoleOutcome, type PersonVisit } from "./page.ts";
 import type { PeopleParts } from "./people-parts.ts";
 
@@ -47,7 +48,4 @@ export const tabsOf = (visit: PersonVisit, current: "general" | "events") => [
 export const whoOf = ({ person }: PersonVisit): string => `${person.name} (${person.username})`;
 
 /** The answer when something was decided, or taken away, between opening the form and sending it. */
-export const overtaken = ({ t }: ConsoleVisit): ConsoleOutcome => ({
-  type: "errors",
-  errors: [{ field: null, message: t("console.overtaken") }],
-});
+export const overtaken = ({ t }: ConsoleVisit): ConsoleOutcome => fault(null, t("console.overtaken"));

@@ -10,6 +10,7 @@ import {
 import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { type OfficePage } from "./page.ts";
+import { fault } from "../../platform/web/page-kit.ts";
 import { authorOf } from "./author.ts";
 import { officeHref, type Conflict, type OfficeVisit, type ConsoleOutcome } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -109,11 +110,7 @@ export async function save(
     case "conflict":
       return conflictOf(parts, form, { visit, values, current: result.current });
     case "no-own-factor":
-      return {
-        type: "errors",
-        errors: [{ field: Object.keys(form.labels)[0] ?? null, message: t("console.wrong.ownFactor") }],
-        values,
-      };
+      return fault(Object.keys(form.labels)[0] ?? null, t("console.wrong.ownFactor"), values);
     case "own":
     case "higher":
     case "elsewhere":

@@ -1,6 +1,7 @@
 import { hasSecret, type Application } from "../../../domain/applications/application.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { OperatorError, PageError } from "../../../kernel/errors.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { applicationHref, applicationStep, shownApplication } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage, OfficeVisit, Outcome } from "../page.ts";
@@ -49,7 +50,7 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
   const hours = HOURS.find((one) => String(one) === typed);
   if (hours === undefined) {
     const message = visit.t("console.wrong.app.hours");
-    return { type: "errors", errors: [{ field: "hours", message }], values: { hours: "24", seen } };
+    return fault("hours", message, { hours: "24", seen });
   }
   // After a second click the old secret would be the new one of the first, and the one in use would be dead.
   if (seen !== stateOf(tokens, visit, application)) {
@@ -67,10 +68,8 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
   }
 }
 
-const replacedAlready = ({ t }: OfficeVisit): ConsoleOutcome => ({
-  type: "errors",
-  errors: [{ field: null, message: t("console.application-secret.already") }],
-});
+const replacedAlready = ({ t }: OfficeVisit): ConsoleOutcome =>
+  fault(null, t("console.application-secret.already"));
 
 /** Whoever has no secret has no such page. */
 async function findConfidential(parts: ConsoleDeps, visit: OfficeVisit): Promise<Application> {

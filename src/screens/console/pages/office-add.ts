@@ -4,6 +4,7 @@ import { DEFAULT_LANGUAGE, LANGUAGES } from "../../../kernel/languages.ts";
 import { newOfficeSchema, SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { officeHref, type ConsoleVisit, type Outcome, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { officeHref, type ConsoleVisit, type ConsoleOutcome, type PlatformPage } from "../page.ts";
 import type { PageParts } from "../page-parts.ts";
 
@@ -47,7 +48,7 @@ async function add(
     return { type: "errors", errors, values };
   }
   if (parsed.data.code === SUPPORT_OFFICE_CODE) {
-    return { type: "errors", errors: [{ field: "code", message: t("console.office-add.kept") }], values };
+    return fault("code", t("console.office-add.kept"), values);
   }
   try {
     await platform.offices.add(newOfficeSchema.parse(parsed.data), actor.id);
@@ -55,7 +56,7 @@ async function add(
     if (!(error instanceof OperatorError)) {
       throw error;
     }
-    return { type: "errors", errors: [{ field: "code", message: t("console.office-add.taken") }], values };
+    return fault("code", t("console.office-add.taken"), values);
   }
   return { type: "done", to: officeHref(parsed.data.code) };
 }

@@ -2,6 +2,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { foldOfficeCode } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome } from "../page.ts";
 import type { PageParts } from "../page-parts.ts";
 
@@ -39,7 +40,7 @@ async function decide(
 ): Promise<ConsoleOutcome> {
   if (decision === "close" && foldOfficeCode(code) !== office.code) {
     const message = t("console.office-close.wrongCode", { code: office.code });
-    return { type: "errors", errors: [{ field: "code", message }], values: { code } };
+    return fault("code", message, { code });
   }
   if (decision !== "close" && decision !== "open") {
     return { type: "go", to: officeHref(office.code, "/close") };
@@ -57,6 +58,6 @@ async function decide(
     case "elsewhere":
     case "not-permitted":
     case "no-own-factor":
-      return { type: "errors", errors: [{ field: null, message: t("console.office-close.changed") }] };
+      return fault(null, t("console.office-close.changed"));
   }
 }

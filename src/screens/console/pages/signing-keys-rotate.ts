@@ -1,3 +1,4 @@
+import { fault } from "../../../platform/web/page-kit.ts";
 import type { ConsoleVisit, PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
@@ -36,7 +37,7 @@ export function signingKeysRotatePage({ platform, tokens }: ConsoleDeps): Platfo
     submit: async (visit, { moment = "", seen = "" }) => {
       if (!isMoment(moment)) {
         const message = visit.t("console.audit-export.wrongChoice");
-        return { type: "errors", errors: [{ field: "moment", message }], values: { seen } };
+        return fault("moment", message, { seen });
       }
       const newest = tokens.read(useOf(visit), seen);
       const by = { actor: visit.actor.id, aheadMinutes: AHEAD_MINUTES[moment] };

@@ -2,6 +2,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import { rolesToGive } from "../../../domain/access/access.ts";
 import { newUserSchema, type NewUser, type User } from "../../../domain/users/user.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import {
   officeHref,
   personHref,
@@ -77,7 +78,7 @@ async function add(
     if (result.type === "added") {
       return { type: "done", to: personHref(office.code, result.id) };
     }
-    return { type: "errors", errors: [{ field: "role", message: t("userImport.row.role-above") }], values };
+    return fault("role", t("userImport.row.role-above"), values);
   } catch (error) {
     if (!(error instanceof OperatorError)) {
       throw error;
@@ -86,11 +87,7 @@ async function add(
     // A second click of the same button finds what the first one has made.
     return there !== null && isAlike(there, draft)
       ? { type: "go", to: personHref(office.code, there.id) }
-      : {
-          type: "errors",
-          errors: [{ field: "username", message: t("userImport.row.username-taken") }],
-          values,
-        };
+      : fault("username", t("userImport.row.username-taken"), values);
   }
 }
 

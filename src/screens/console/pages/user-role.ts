@@ -5,6 +5,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
 import { rolesToGive } from "../../../domain/access/permit.ts";
 import type { RoleResult } from "../../../domain/users/people-service.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
 import type { PageParts } from "../page-parts.ts";
 import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
@@ -39,7 +40,7 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
       const { actor, office, t } = visit;
       const role = rolesToGive(actor, office).find((one) => one === wanted);
       if (role === undefined) {
-        return { type: "errors", errors: [{ field: "role", message: t("userImport.row.role-above") }] };
+        return fault("role", t("userImport.row.role-above"));
       }
       const user = await userOf(people, visit);
       if (role !== user.role && tokens.read(useOf(visit), seen) !== user.role) {
@@ -64,10 +65,10 @@ function answer(visit: PersonVisit, { type }: RoleResult): ConsoleOutcome {
     case "unchanged":
       return { type: "done", to: hrefOf(visit) };
     case "last":
-      return { type: "errors", errors: [{ field: "role", message: visit.t("console.user-role.last") }] };
+      return fault("role", visit.t("console.user-role.last"));
     case "above-own":
     case "unfit-role":
-      return { type: "errors", errors: [{ field: "role", message: visit.t("userImport.row.role-above") }] };
+      return fault("role", visit.t("userImport.row.role-above"));
     case "overtaken":
     case "own":
     case "higher":

@@ -1,3 +1,4 @@
+import { fault } from "../../../platform/web/page-kit.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -57,7 +58,7 @@ async function change(people: PeopleDeps, visit: PersonVisit, wanted: string): P
         : { type: "unknown" };
   if (type === "last") {
     const message = visit.t("console.user-role.last");
-    return { type: "errors", errors: [{ field: null, message }] };
+    return fault(null, message);
   }
   return type === "disabled" || type === "enabled" ? done : overtaken(visit);
 }

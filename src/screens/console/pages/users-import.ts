@@ -2,6 +2,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import type { Upload } from "../../../platform/web/upload.ts";
 import type { ImportRun } from "../../../domain/users/user-import.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { importModel } from "../import-model.ts";
 import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -33,10 +34,7 @@ const pageOf = ({ office }: OfficeVisit): ConsoleOutcome => ({
 async function check({ imports }: ConsoleDeps, visit: OfficeVisit, { file }: Upload): Promise<ConsoleOutcome> {
   const { office, actor, t } = visit;
   if (file === null) {
-    return {
-      type: "errors",
-      errors: [{ field: "file", message: t("console.users-import.noFile") }],
-    };
+    return fault("file", t("console.users-import.noFile"));
   }
   await imports.importer.check(office, file, actor);
   return pageOf(visit);
@@ -79,10 +77,7 @@ function applied(visit: OfficeVisit, { type }: ApplyResult): ConsoleOutcome {
       return pageOf(visit);
     case "changed":
     case "role":
-      return {
-        type: "errors",
-        errors: [{ field: null, message: visit.t(`console.users-import.${type}`) }],
-      };
+      return fault(null, visit.t(`console.users-import.${type}`));
   }
 }
 
