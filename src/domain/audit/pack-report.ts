@@ -1,7 +1,5 @@
 import type nunjucks from "nunjucks";
 import { openViews } from "../../platform/web/views.ts";
-import { fileURLToPath } from "node:url";
-import nunjucks from "nunjucks";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";

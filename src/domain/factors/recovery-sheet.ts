@@ -1,6 +1,5 @@
 import { factorText, type FactorKind } from "./factor.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import type { FactorKind } from "./factor.ts";
 
 /** Texts and dates of whoever reads the sheet. */
 interface Reader {

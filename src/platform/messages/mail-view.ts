@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import nunjucks from "nunjucks";
 import type { TextValues, Translate } from "../../kernel/languages.ts";
+import { openViews } from "../web/views.ts";
 
 interface Texts {
   in(language: string): Translate;

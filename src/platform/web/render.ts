@@ -1,15 +1,12 @@
 import type nunjucks from "nunjucks";
 import { LANGUAGES } from "../../kernel/languages.ts";
-import { fileURLToPath } from "node:url";
-import nunjucks from "nunjucks";
-import { LANGUAGES, type Translate } from "../../kernel/languages.ts";
+import { type Translate } from "../../kernel/languages.ts";
 import type { Assets } from "./assets.ts";
 import { textColourOn } from "../../kernel/colour-contrast.ts";
 import type { Context } from "./context.ts";
 import { allowImages } from "./security-headers.ts";
-import type { Texts, Translate } from "./texts.ts";
-import { openViews } from "./views.ts";
 import type { Texts } from "./texts.ts";
+import { openViews } from "./views.ts";
 
 /** Whose page it is: a name, and how it looks. */
 export interface OfficeView {

@@ -11,9 +11,7 @@ import { permit, reachesOffice } from "../../domain/access/access.ts";
 import { aboutOffice, aboutUser, type Actor, type Target } from "../../domain/access/actor.ts";
 import type { ConsoleStore } from "./console-store.ts";
 import type { ConsoleVisit, OfficeVisit, PersonVisit } from "./page.ts";
-import { hasFactor } from "./sign-in-address.ts";
 import { UUID } from "../../kernel/random.ts";
-import { UUID } from "./uuid.ts";
 
 type Routed = RouterContext<State>;
 

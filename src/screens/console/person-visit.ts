@@ -2,11 +2,10 @@ import { PageError } from "../../kernel/errors.ts";
 import type { Action } from "../../domain/access/permissions.ts";
 import { denialAlone, denialOf } from "../../domain/access/access.ts";
 import type { User } from "../../domain/users/user.ts";
-import { personHref, type ConsoleVisit, type Outcome, type PersonVisit } from "./page.ts";
+import { personHref, type ConsoleVisit, type PersonVisit } from "./page.ts";
 import type { PeopleDeps } from "./console-deps.ts";
 import { fault } from "../../platform/web/page-kit.ts";
-import { personHref, type ConsoleVisit, type ConsoleOutcome, type PersonVisit } from "./page.ts";
-import type { PeopleParts } from "./people-parts.ts";
+import { type ConsoleOutcome } from "./page.ts";
 
 /** What the pages of one person share. Whether this visit's person may be treated so at all; the page itself asks for a fresh proof where it has to. */
 export const may = ({ actor, target }: ConsoleVisit, action: Action): boolean =>

@@ -1,5 +1,4 @@
 import type { Fields } from "../../platform/web/form.ts";
-import type { Translate } from "../../kernel/languages.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import {
@@ -7,13 +6,11 @@ import {
   withSettings,
   type OfficeSettings,
 } from "../../domain/offices/office-settings.ts";
-import { officeHref, type Conflict, type OfficeVisit, type Outcome } from "./page.ts";
+import { officeHref, type Conflict, type OfficeVisit } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { type OfficePage } from "./page.ts";
 import { fault } from "../../platform/web/page-kit.ts";
-import { authorOf } from "./author.ts";
-import { officeHref, type Conflict, type OfficeVisit, type ConsoleOutcome } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import { type ConsoleOutcome } from "./page.ts";
 
 /** A part of an office's settings, as a form has it: each field a text. */
 export interface SettingsForm {

@@ -1,6 +1,5 @@
 import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
-import type { Translate } from "../../platform/web/texts.ts";
-import type { FactorKind } from "../../domain/factors/factor.ts";
+
 import type { Translate } from "../../kernel/languages.ts";
 import { dateFormat } from "../../kernel/date-format.ts";
 

@@ -1,3 +1,6 @@
+import { StepUp } from "../../platform/web/step-up.ts";
+import { ACCOUNT_SITE } from "../../screens/account/page.ts";
+import { CONSOLE_SITE } from "../../screens/console/page.ts";
 import type { Provider } from "oidc-provider";
 import { systemClock } from "../../kernel/clock.ts";
 import { deriveKey } from "../../kernel/secret.ts";
@@ -209,7 +212,8 @@ function accountDeps({ services, sessions }: ScreenDeps): Features["account"] {
     ...{ database, hash, clock, productName, canSendSms },
     codes: new CodeForm({ database, check, access, methods, own, clock, frozenFrom }),
   };
-  return { sessions, store, issuer, clock, views: accountViews(deps), changes: accountChanges(deps) };
+  const stepUp = new StepUp({ ...ACCOUNT_SITE, issuer });
+  return { sessions, store, stepUp, clock, views: accountViews(deps), changes: accountChanges(deps) };
 }
 
 function consoleDeps({
@@ -228,7 +232,7 @@ function consoleDeps({
     answers: new Answers({ renderer, csrf, tokens, pages }),
     drafts,
     pages,
-    issuer: settings.issuer,
+    stepUp: new StepUp({ ...CONSOLE_SITE, issuer: settings.issuer }),
     clock,
   };
 }

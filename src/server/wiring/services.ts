@@ -56,7 +56,6 @@ import type { UserListStore } from "../../domain/users/user-list-store.ts";
 import { systemClock, type Clock } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { createLog, type Log } from "../../kernel/log.ts";
-import type { PageTokens } from "../../kernel/page-token.ts";
 import { deriveKey, keyedHash, SecretBox } from "../../kernel/secret.ts";
 import { doneWithin } from "../../kernel/within.ts";
 import type { Database } from "../../platform/database/database.ts";
@@ -89,6 +88,7 @@ import { sectorFault } from "../../protocol/clients/sector-check.ts";
 import { outlook } from "../../screens/sign-in/outlook.ts";
 import type { Settings } from "../settings/settings.ts";
 import { composeStores, rulesOf, type Foundation, type Stores } from "./stores.ts";
+import type { PageTokens } from "../../screens/console/page-tokens.ts";
 
 /** Everything that works without a web server: enough for the command line. Nothing of it runs by itself. */
 export interface Services extends Foundation, Domain, OpenDatabase {}
@@ -481,13 +481,11 @@ function importServices(
 
 /** What the console reads: lists and overviews of one office. */
 interface Lists {
-  readonly tokens: PageTokens;
   readonly users: UserListStore;
   readonly overview: OverviewStore;
 }
 
 const lists = (deps: Deps, { smsCounter }: FactorServices): Lists => ({
-  tokens: deps.pageTokens,
   users: deps.userList,
   // Made here, because it reads the counter of text messages that the budget names.
   overview: new OverviewStore({ ...deps, smsCounter }),

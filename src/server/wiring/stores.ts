@@ -33,7 +33,6 @@ import { UserListStore } from "../../domain/users/user-list-store.ts";
 import { UserStore } from "../../domain/users/user-store.ts";
 import { systemClock as clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
-import { PageTokens } from "../../kernel/page-token.ts";
 import { deriveKey, type KeyedHash, type SecretBox } from "../../kernel/secret.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
@@ -51,6 +50,7 @@ import { AccountStore } from "../../screens/account/account-store.ts";
 import { HistoryStore } from "../../screens/account/history-store.ts";
 import { ConsoleStore } from "../../screens/console/console-store.ts";
 import { DraftStore } from "../../screens/console/draft-store.ts";
+import { ListCursors } from "../../kernel/list-cursors.ts";
 import { PersonStandingStore } from "../../screens/console/person-standing-store.ts";
 import { OutboxStore } from "../../screens/outbox/outbox-store.ts";
 import type { InstallationRules } from "../../screens/sign-in/sign-in-row.ts";
@@ -97,7 +97,6 @@ interface UserStores {
   readonly ranks: UserRankStore;
   readonly userEdits: UserEditStore;
   readonly userList: UserListStore;
-  readonly pageTokens: PageTokens;
   readonly userImports: UserImportStore;
   readonly userImportApplies: UserImportApplyStore;
   readonly userExports: UserExportStore;
@@ -108,13 +107,11 @@ interface UserStores {
 
 function userStores({ settings, database, hash, box }: Foundation): UserStores {
   const { frozenFrom } = settings.secondFactorGuard;
-  const pageTokens = new PageTokens(box);
   return {
     users: new UserStore(database),
     ranks: new UserRankStore(),
     userEdits: new UserEditStore(),
-    userList: new UserListStore({ database, tokens: pageTokens, frozenFrom, clock }),
-    pageTokens,
+    userList: new UserListStore({ database, cursors: new ListCursors(box), frozenFrom, clock }),
     userImports: new UserImportStore(database),
     userImportApplies: new UserImportApplyStore(database),
     userExports: new UserExportStore(database),

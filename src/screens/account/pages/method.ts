@@ -1,5 +1,5 @@
 import { FACTORS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
-import { usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { ChangePage, ChangeVisit } from "../page.ts";
 

@@ -3,10 +3,9 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { randomToken } from "../../../kernel/random.ts";
 import { APPLICATION_FIELDS, readApplication, typedApplication } from "../application-form.ts";
 import { applicationChoices, applicationHref, shownApplication } from "../application-view.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import { type ConsoleOutcome } from "../page.ts";
 
 /** Registers an application of the office, and tells its secret in the answer. */
 export function applicationAddPage(parts: ConsoleDeps): OfficePage {

@@ -8,10 +8,9 @@ import {
 } from "../application-form.ts";
 import { applicationChoices, applicationHref, applicationStep } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import type { Conflict, OfficePage, OfficeVisit, Outcome } from "../page.ts";
+import type { Conflict, OfficePage, OfficeVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { Conflict, OfficePage, OfficeVisit, ConsoleOutcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleOutcome } from "../page.ts";
 
 /** Changes an application; its type, its id and its secret stay. */
 export function applicationEditPage(parts: ConsoleDeps): OfficePage {

@@ -4,10 +4,9 @@ import { OperatorError, PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { applicationHref, applicationStep, shownApplication } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import type { OfficePage, OfficeVisit, Outcome } from "../page.ts";
+import type { OfficePage, OfficeVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { OfficePage, OfficeVisit, ConsoleOutcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleOutcome } from "../page.ts";
 import type { PageTokens } from "../page-tokens.ts";
 
 const HOURS = [0, 1, 24, 72, 168] as const;

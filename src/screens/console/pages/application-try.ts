@@ -7,10 +7,9 @@ import { PageError } from "../../../kernel/errors.ts";
 import { applicationHref } from "../application-view.ts";
 import { draftKey } from "../draft-store.ts";
 import { findApplication } from "../find-application.ts";
-import type { OfficePage, OfficeVisit, Outcome, Shown } from "../page.ts";
+import type { OfficePage, OfficeVisit, Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { OfficePage, OfficeVisit, ConsoleOutcome, Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import type { ConsoleOutcome } from "../page.ts";
 import { faultOf, redirectFault, shownTry, type Tried } from "../try-view.ts";
 
 const PROMPTS = ["", "none", "login", "consent"] as const;

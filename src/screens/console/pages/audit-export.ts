@@ -12,7 +12,6 @@ import {
 } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { FieldError } from "../../../platform/web/page-kit.ts";
-import type { PageParts } from "../page-parts.ts";
 
 const FORMATS = ["jsonl", "csv"] as const;
 

@@ -2,11 +2,10 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import { DEFAULT_LANGUAGE, LANGUAGES } from "../../../kernel/languages.ts";
 import { newOfficeSchema, SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
-import { officeHref, type ConsoleVisit, type Outcome, type PlatformPage } from "../page.ts";
+import { officeHref, type ConsoleVisit, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { officeHref, type ConsoleVisit, type ConsoleOutcome, type PlatformPage } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import { type ConsoleOutcome } from "../page.ts";
 
 const schema = newOfficeSchema.pick({ code: true, name: true, language: true });
 

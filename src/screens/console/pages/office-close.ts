@@ -1,10 +1,9 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { foldOfficeCode } from "../../../domain/offices/office.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import { type ConsoleOutcome } from "../page.ts";
 
 /** Closes an office, and opens a closed one again. */
 export function officeClosePage(parts: ConsoleDeps): OfficePage {

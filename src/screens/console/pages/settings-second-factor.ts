@@ -2,10 +2,9 @@ import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/facto
 import type { Fields } from "../../../platform/web/form.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { policyEffects } from "../policy-effects.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type Outcome, type Shown } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeVisit, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome, type Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import { type ConsoleOutcome } from "../page.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayInWords } from "../settings-words.ts";
 

@@ -1,8 +1,6 @@
-import type { Translate } from "../../../platform/web/texts.ts";
 import { languageName } from "../../../kernel/languages.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { LANGUAGES } from "../../../kernel/languages.ts";
-import { type Translate, LANGUAGES } from "../../../kernel/languages.ts";
+
 import type { Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import { dayInWords, methodsInWords } from "../settings-words.ts";

@@ -3,13 +3,12 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { userEditSchema } from "../../../domain/users/user-edit.ts";
 import type { EditResult } from "../../../domain/users/user-editing.ts";
 import type { User } from "../../../domain/users/user.ts";
-import type { Conflict, Outcome, PersonPage, PersonVisit, Shown } from "../page.ts";
+import type { Conflict, PersonPage, PersonVisit, Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, may, overtaken, userOf } from "../person-visit.ts";
 import {} from "../person-visit.ts";
-import type { Conflict, ConsoleOutcome, PersonPage, PersonVisit, Shown } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import { actorOf, hrefOf, languageName, may, overtaken, userOf } from "../person-visit.ts";
+import type { ConsoleOutcome } from "../page.ts";
+import {} from "../person-visit.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Name, username, mail address and language; the own mail address only on the account page, which proves it. */

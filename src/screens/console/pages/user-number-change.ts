@@ -1,14 +1,12 @@
 import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, onlyNotice, type Confirmation, type Decision } from "../confirm-page.ts";
-import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
-import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
-import { actorOf, hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
+import type { ConsoleOutcome } from "../page.ts";
+import {} from "../person-visit.ts";
 
 const ACTION = "number.approve";
 const useOf = ({ person, session }: PersonVisit): string => `number change ${person.id} ${session.uid}`;

@@ -1,15 +1,13 @@
 import { reasonSchema } from "../../../domain/factors/help.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Fields } from "../../../platform/web/form.ts";
-import type { FieldError, Outcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf, whoOf } from "../person-visit.ts";
-import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
+import type { ConsoleOutcome } from "../page.ts";
 import type { FieldError } from "../../../platform/web/page-kit.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
-import { actorOf, hrefOf, mayAlone, overtaken, userOf, whoOf } from "../person-visit.ts";
+import {} from "../person-visit.ts";
 
 const ACTION = "number.enter";
 

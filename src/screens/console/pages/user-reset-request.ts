@@ -1,12 +1,11 @@
 import { when } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, handOver, onlyNotice, type Decision } from "../confirm-page.ts";
-import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { overtaken } from "../person-visit.ts";
-import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import { actorOf, overtaken } from "../person-visit.ts";
+import type { ConsoleOutcome } from "../page.ts";
+import {} from "../person-visit.ts";
 
 /** A reset that takes two: whoever asked may withdraw it, and only somebody else approves. */
 export function userResetRequestPage(parts: ConsoleDeps): PersonPage {

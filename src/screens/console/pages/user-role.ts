@@ -1,14 +1,11 @@
 import { rolesToGive } from "../../../domain/access/access.ts";
 import type { RoleResult } from "../../../domain/users/user-administration.ts";
-import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
-import { rolesToGive } from "../../../domain/access/permit.ts";
-import type { RoleResult } from "../../../domain/users/people-service.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import type { ConsoleOutcome } from "../page.ts";
+import {} from "../person-visit.ts";
 
 /** What somebody may do in the office: never more than whoever gives it. */
 export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {

@@ -1,13 +1,11 @@
 import { fault } from "../../../platform/web/page-kit.ts";
 import { confirmPage } from "../confirm-page.ts";
-import type { Outcome, PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PeopleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
-import type { ConsoleOutcome, PersonPage, PersonVisit } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
-import type { PeopleParts } from "../people-parts.ts";
-import { actorOf, hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import type { ConsoleOutcome } from "../page.ts";
+import {} from "../person-visit.ts";
 
 /** Whether somebody may sign in at all. */
 export function userStatusPage({ people }: ConsoleDeps): PersonPage {

@@ -4,10 +4,9 @@ import type { ImportRun } from "../../../domain/users/user-import.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { importModel } from "../import-model.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type Outcome } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type ConsoleOutcome } from "../page.ts";
-import type { PageParts } from "../page-parts.ts";
+import { type ConsoleOutcome } from "../page.ts";
 
 const PATH = "/users/import";
 
@@ -31,7 +30,11 @@ const pageOf = ({ office }: OfficeVisit): ConsoleOutcome => ({
 });
 
 /** The dry run; its verdicts stand on the page that comes then, also after a reload. */
-async function check({ imports }: ConsoleDeps, visit: OfficeVisit, { file }: Upload): Promise<ConsoleOutcome> {
+async function check(
+  { imports }: ConsoleDeps,
+  visit: OfficeVisit,
+  { file }: Upload,
+): Promise<ConsoleOutcome> {
   const { office, actor, t } = visit;
   if (file === null) {
     return fault("file", t("console.users-import.noFile"));

@@ -1,5 +1,5 @@
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
-import type { Translate } from "../../../platform/web/texts.ts";
+
 import { factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../kernel/languages.ts";
 import { when } from "../../../platform/web/when.ts";

@@ -3,8 +3,7 @@ import type { SecondFactorCheck } from "../../../domain/factors/second-factor-ch
 import type { Page } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { firstChallenge, firstKind, isEnough, otherWays } from "./factor-ways.ts";
-import { trustDaysOf, trustWish } from "./trust-wish.ts";
-import { isSmsFirst, trustWish, trustDaysOf } from "./challenge.ts";
+import { trustWish, trustDaysOf } from "./challenge.ts";
 
 export interface ChallengeTotpParts {
   readonly codes: SecondFactorCheck;

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
-import { FACTOR_KINDS, type FactorKind } from "../../../domain/factors/factor.ts";
+
 import { fault } from "../../../platform/web/page-kit.ts";
-import { has, type PageName } from "../journey.ts";
 import type { Page, Visit } from "../page.ts";
 import { enrolmentPage } from "./factor-ways.ts";
-import { postponed, postponeModel } from "./postpone.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });
