@@ -1,4 +1,4 @@
-import nunjucks from "nunjucks";
+import type nunjucks from "nunjucks";
 import type { TextValues, Translate } from "../../kernel/languages.ts";
 import { openViews } from "../web/views.ts";
 

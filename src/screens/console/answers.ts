@@ -1,5 +1,4 @@
 import { mayOpenConsole } from "../../domain/access/permissions.ts";
-import { objectOf } from "../../kernel/object-of.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import type { Fields } from "../../platform/web/form.ts";

@@ -1,6 +1,5 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
-import type { Role } from "../../domain/access/role.ts";
 import { USER_COLUMNS } from "../../domain/users/user-statements.ts";
 import type { UserFields } from "../../domain/users/user.ts";
 

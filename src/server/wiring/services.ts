@@ -88,7 +88,6 @@ import { sectorFault } from "../../protocol/clients/sector-check.ts";
 import { outlook } from "../../screens/sign-in/outlook.ts";
 import type { Settings } from "../settings/settings.ts";
 import { composeStores, rulesOf, type Foundation, type Stores } from "./stores.ts";
-import type { PageTokens } from "../../screens/console/page-tokens.ts";
 
 /** Everything that works without a web server: enough for the command line. Nothing of it runs by itself. */
 export interface Services extends Foundation, Domain, OpenDatabase {}

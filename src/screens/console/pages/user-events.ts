@@ -1,6 +1,5 @@
 import { when } from "../../../platform/web/when.ts";
 import { machineInWords } from "../event-in-words.ts";
-import type { Translate } from "../../../kernel/languages.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, tabsOf } from "../person-visit.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, Visit } from "../page.ts";
-import { isAppEnough, trustWish, trustDaysOf } from "./challenge.ts";
+import { trustWish, trustDaysOf } from "./challenge.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { firstChallenge, otherWays } from "./factor-ways.ts";
 import { liveOf, resend, sendTo, smsModel, type SmsParts } from "./sms-page.ts";

@@ -3,7 +3,6 @@ import { has } from "../journey.ts";
 import type { SignIn } from "../situation.ts";
 import type { Page } from "../page.ts";
 import { firstChallenge, isEnough, otherWays } from "./factor-ways.ts";
-import { isAppEnough } from "./challenge.ts";
 
 const form = z.object({});
 

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { factorText } from "../../../domain/factors/factor.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { isSmsFirst } from "./challenge.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { firstChallenge, firstKind } from "./factor-ways.ts";
 
