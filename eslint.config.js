@@ -1,6 +1,7 @@
 import tseslint from "typescript-eslint";
 
-const clock = "Time is an argument (src/kernel/clock.ts), so that tests can choose it.";
+const clock =
+  "Time comes from now() of src/kernel/clock.ts, or as an argument of a pure function: one place that tests move.";
 const random = "Randomness comes from src/kernel/random.ts, the one place that is reviewed for it.";
 
 const bans = [

@@ -1,7 +1,7 @@
 import type { Services } from "../src/server/wiring/services.ts";
 import { newTry } from "../src/domain/factors/guard-store.ts";
 import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";
-import { daysAfter } from "../src/kernel/clock.ts";
+import { daysAfter, now } from "../src/kernel/clock.ts";
 import type { User } from "../src/domain/users/user.ts";
 
 /** The key of every demo user who has an app: add it to a phone, or ask `npx vestibule demo code`. */
@@ -49,14 +49,14 @@ async function giveNumber(
   user: User,
   state: keyof typeof DEMO_NUMBERS,
 ): Promise<void> {
-  const { clock, factors, numbers, numberService, recoveryCodes } = secondFactor;
+  const { factors, numbers, numberService, recoveryCodes } = secondFactor;
   const number = DEMO_NUMBERS[state];
   if (state === "sms-unconfirmed") {
     await numberService.set(user, number, { actor: "vestibule", reason: null });
     return;
   }
   const { save } = await recoveryCodes.prepare();
-  const at = clock();
+  const at = now();
   await database.inOffice(user.officeId, async (tx) => {
     await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at });
     await factors.confirm(tx, user, { kind: "sms", at });
@@ -69,12 +69,12 @@ async function giveNumber(
 
 /** Answers the recovery codes. */
 async function giveApp({ database, secondFactor }: Services, user: User): Promise<string[]> {
-  const { box, clock, totpStore, recoveryCodes } = secondFactor;
+  const { box, totpStore, recoveryCodes } = secondFactor;
   const { codes, save } = await recoveryCodes.prepare();
   const sealedSecret = sealTotpSecret(box, user, DEMO_TOTP_KEY);
   await database.inOffice(user.officeId, async (tx) => {
-    await totpStore.add(tx, user, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false });
-    await save(tx, user, clock());
+    await totpStore.add(tx, user, { sealedSecret, lastStep: 0, confirmedAt: now(), replaces: false });
+    await save(tx, user, now());
   });
   return codes;
 }
@@ -84,23 +84,23 @@ async function useFiveOf(
   user: User,
   codes: readonly string[],
 ): Promise<void> {
-  const { clock, recoveryCodes } = secondFactor;
+  const { recoveryCodes } = secondFactor;
   for (const code of codes.slice(1)) {
     const match = await recoveryCodes.match(user, code);
     if (match !== null) {
-      await database.inOffice(user.officeId, (tx) => recoveryCodes.use(tx, user, match.hash, clock()));
+      await database.inOffice(user.officeId, (tx) => recoveryCodes.use(tx, user, match.hash, now()));
     }
   }
 }
 
 async function giveThreeWrongCodes({ secondFactor, settings, hash }: Services, user: User): Promise<void> {
   for (let tries = 0; tries < settings.secondFactorGuard.strikes; tries += 1) {
-    await secondFactor.guard.reserve(user, newTry(hash(`demo ${String(tries)}`)), secondFactor.clock());
+    await secondFactor.guard.reserve(user, newTry(hash(`demo ${String(tries)}`)), now());
   }
 }
 
 /** As if the factor had been reset more than a fortnight ago. */
 async function closeWindow({ database, secondFactor }: Services, user: User): Promise<void> {
-  const { clock, enrolments } = secondFactor;
-  await database.inOffice(user.officeId, (tx) => enrolments.open(tx, user, daysAfter(clock(), -15)));
+  const { enrolments } = secondFactor;
+  await database.inOffice(user.officeId, (tx) => enrolments.open(tx, user, daysAfter(now(), -15)));
 }

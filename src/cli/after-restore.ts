@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
 import type { RestoredStore } from "../platform/database/restored-store.ts";
-import { systemClock } from "../kernel/clock.ts";
+import { now } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
 import type { Answer } from "./answer.ts";
@@ -33,7 +33,7 @@ async function afterRestore(
   await requirePeople(store, all);
   const ended = await store.endEngine();
   for (const { id: officeId } of all) {
-    const how = { at: systemClock(), withRecoveryCodes: !keepRecoveryCodes };
+    const how = { at: now(), withRecoveryCodes: !keepRecoveryCodes };
     await store.endOffice(officeId, how, (tx) =>
       audit.add(tx, {
         type: "backup.restored",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { codeAt } from "../domain/factors/totp.ts";
-import { epochSeconds, systemClock } from "../kernel/clock.ts";
+import { epochSeconds, now } from "../kernel/clock.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { readSettings, type Settings } from "../server/settings/settings.ts";
 import { addDemoEnd } from "./demo-end.ts";
@@ -50,8 +50,8 @@ async function code(this: Command, { json }: { json?: boolean }): Promise<void> 
     throw new OperatorError("The demo is off (VESTIBULE_DEMO).");
   }
   demoClientId(settings);
-  const now = codeAt(DEMO_TOTP_KEY, epochSeconds(systemClock()));
-  output.write(`${json === true ? JSON.stringify({ code: now }) : now}\n`);
+  const at = codeAt(DEMO_TOTP_KEY, epochSeconds(now()));
+  output.write(`${json === true ? JSON.stringify({ code: at }) : at}\n`);
 }
 
 async function mobile(this: Command, options: MobileOptions): Promise<void> {

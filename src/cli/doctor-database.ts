@@ -6,7 +6,7 @@ import {
   type SchemaFacts,
 } from "../platform/database/inspection.ts";
 import { inOneLine } from "../platform/database/wholeness.ts";
-import { systemClock } from "../kernel/clock.ts";
+import { now } from "../kernel/clock.ts";
 import { databaseFaultAtStart } from "../platform/database/database-fault.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
@@ -82,7 +82,7 @@ function versionOf({ version, versionNumber }: DatabaseFacts): Finding {
 }
 
 function clockOf({ time }: DatabaseFacts): Finding {
-  const seconds = Math.abs(time.getTime() - systemClock().getTime()) / 1000;
+  const seconds = Math.abs(time.getTime() - now().getTime()) / 1000;
   const says = `${seconds.toFixed(1)} seconds apart from the database's`;
   const advice = "Keep both machines on network time: codes and tokens live by the clock.";
   if (seconds > CLOCK_SECONDS.fail) {

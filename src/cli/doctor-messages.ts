@@ -1,4 +1,4 @@
-import { minutesAfter, systemClock } from "../kernel/clock.ts";
+import { minutesAfter, now } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { randomId } from "../kernel/random.ts";
 import type { Handed, MessageGateway } from "../platform/messages/gateway.ts";
@@ -86,7 +86,7 @@ export async function tryMessages(
     findings.push(await tryOne(settings, message));
   }
   if (sms !== undefined) {
-    const until = minutesAfter(systemClock(), 5);
+    const until = minutesAfter(now(), 5);
     findings.push(await tryOne(settings, { channel: "sms", to: sms, text, officeId: "", until }));
   }
   return findings;

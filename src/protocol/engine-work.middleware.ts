@@ -1,5 +1,4 @@
 import type { AuditStore } from "../domain/audit/audit-store.ts";
-import type { Clock } from "../kernel/clock.ts";
 import type { EngineStore } from "./models/engine-store.ts";
 import { PageError } from "../kernel/errors.ts";
 import { UnitOfWork, withWork } from "./models/unit-of-work.ts";
@@ -11,9 +10,9 @@ import { dropAnswer } from "./engine-fault.middleware.ts";
  * Stores what a request changed of oidc-provider's models, all at once and before the answer leaves. When a code or
  * token turns out to be spent already, or a sign-in to be answered, the answer that was prepared is thrown away.
  */
-export function engineWork(store: EngineStore, audit: AuditStore, clock: Clock): Handler {
+export function engineWork(store: EngineStore, audit: AuditStore): Handler {
   return async (ctx, next) => {
-    const work = new UnitOfWork(store, clock, () => deviceOf(ctx));
+    const work = new UnitOfWork(store, () => deviceOf(ctx));
     await withWork(work, async () => {
       await next();
     });

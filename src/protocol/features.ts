@@ -4,7 +4,6 @@ import { ROUTES } from "./addresses.ts";
 import { keepClaimsAboutSignIn } from "./requests/asked-acr.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
-import type { Clock } from "../kernel/clock.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import type { EnginePages } from "./engine-pages.ts";
 import { judgeRequestObject } from "./requests/request-objects.ts";
@@ -15,7 +14,6 @@ interface Parts {
   readonly pages: EnginePages;
   readonly secrets: Secrets;
   readonly applications: ApplicationStore;
-  readonly clock: Clock;
 }
 
 /** Which parts of the protocol are on, and who decides in them. Discovery follows from it. */
@@ -36,7 +34,7 @@ export function engineFeatures(parts: Parts): Configuration["features"] {
     pushedAuthorizationRequests: { enabled: true },
     backchannelLogout: { enabled: true },
     jwtUserinfo: { enabled: true },
-    requestObjects: { enabled: true, assertJwtClaimsAndHeader: judgeRequestObject(parts.clock) },
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: judgeRequestObject() },
     dPoP: {
       enabled: true,
       // Every process derives the same, so that a nonce of one is taken by the other.

@@ -1,6 +1,6 @@
 import type { Account as EngineAccount, Client, FindAccount } from "oidc-provider";
 import { satisfies } from "../domain/factors/factor.ts";
-import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import { epochSeconds, now } from "../kernel/clock.ts";
 import { isActive, type Account } from "../domain/users/user.ts";
 import type { UserStore } from "../domain/users/user-store.ts";
 import { provedBy, toEngineAccount } from "./claims.ts";
@@ -8,13 +8,13 @@ import { pinnedOffice } from "./requests/pinned-office.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
 /** The account behind a `sub`; unknown when its user or office may not sign in, so that every token of theirs is dead. */
-export function findAccount(users: UserStore, clock: Clock): FindAccount {
-  return (ctx, id, token) => accountBehind({ users, clock }, id, { token, client: ctx.oidc.client });
+export function findAccount(users: UserStore): FindAccount {
+  return (ctx, id, token) => accountBehind({ users }, id, { token, client: ctx.oidc.client });
 }
 
 /** The same for whoever has a token in hand and no request of oidc-provider's. */
 export async function accountBehind(
-  { users, clock }: { users: UserStore; clock: Clock },
+  { users }: { users: UserStore },
   id: string,
   { token, client }: { token: unknown; client: Client | undefined },
 ): Promise<EngineAccount | undefined> {
@@ -25,7 +25,7 @@ export async function accountBehind(
   if (account === null || !isActive(account)) {
     return undefined;
   }
-  return isOfOffice(account, token, client) && isEnough(account, token, epochSeconds(clock()))
+  return isOfOffice(account, token, client) && isEnough(account, token, epochSeconds(now()))
     ? toEngineAccount(account, client)
     : undefined;
 }

@@ -4,7 +4,7 @@ import type { InteractionResults, Provider } from "oidc-provider";
 import { errors } from "./library.ts";
 import type { Application } from "../domain/applications/application.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { now } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import { asksForSecondFactor } from "./requests/asked-acr.ts";
@@ -56,7 +56,6 @@ interface Parts {
   readonly applications: ApplicationStore;
   readonly store: EngineStore;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
 }
 
 /** Our port to oidc-provider: what waits, and how it is answered. Screens know no more of the library than this. */
@@ -165,10 +164,10 @@ export class Interactions {
   }
 
   async #continues(details: Awaited<ReturnType<Provider["interactionDetails"]>>) {
-    const { provider, clock } = this.#parts;
+    const { provider } = this.#parts;
     const uid = details.session?.uid;
     const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);
-    return continuedSession(details, session, clock());
+    return continuedSession(details, session, now());
   }
 
   async #details({ req, res }: Exchange) {

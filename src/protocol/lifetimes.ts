@@ -1,6 +1,6 @@
 import type { Configuration } from "oidc-provider";
 import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
-import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import { epochSeconds, now } from "../kernel/clock.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
 const MINUTE = 60;
@@ -18,8 +18,8 @@ export interface LifetimeSettings {
 }
 
 /** How long each thing lives, in seconds. */
-export function lifetimes(settings: LifetimeSettings, clock: Clock): Configuration["ttl"] {
-  const now = () => epochSeconds(clock());
+export function lifetimes(settings: LifetimeSettings): Configuration["ttl"] {
+  const seconds = () => epochSeconds(now());
   return {
     AuthorizationCode: MINUTE,
     DeviceCode: 10 * MINUTE,
@@ -31,16 +31,16 @@ export function lifetimes(settings: LifetimeSettings, clock: Clock): Configurati
     Grant: settings.refreshTokenMaximumDays * DAY,
     // Each use starts the short life again; the long one counts from the sign-in.
     RefreshToken: (_ctx, token, client) => {
-      const end = (token.iiat ?? now()) + settings.refreshTokenMaximumDays * DAY;
+      const end = (token.iiat ?? seconds()) + settings.refreshTokenMaximumDays * DAY;
       const days = Math.min(settings.refreshTokenDays, longestDays(client["urn:vestibule:type"]));
-      return atLeastOne(Math.min(days * DAY, end - now()));
+      return atLeastOne(Math.min(days * DAY, end - seconds()));
     },
     Session: (_ctx, session) => {
       const office =
         session.accountId === undefined ? null : currentWork()?.account(session.accountId)?.office;
       const longest = Math.min(settings.sessionHours * HOUR, (office?.sessionMinutes ?? Infinity) * MINUTE);
-      const end = (session.loginTs ?? now()) + longest;
-      return atLeastOne(Math.min(settings.sessionIdleMinutes * MINUTE, end - now()));
+      const end = (session.loginTs ?? seconds()) + longest;
+      return atLeastOne(Math.min(settings.sessionIdleMinutes * MINUTE, end - seconds()));
     },
   };
 }

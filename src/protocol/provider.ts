@@ -43,7 +43,7 @@ interface ProviderSettings {
 
 export interface ProviderParts extends Pick<
   Parameters<typeof createAdapter>[0],
-  "store" | "applications" | "hash" | "clock" | "userCodes"
+  "store" | "applications" | "hash" | "userCodes"
 > {
   readonly settings: ProviderSettings;
   readonly log: Log;
@@ -84,11 +84,11 @@ export function createProvider(parts: ProviderParts): Provider {
 }
 
 function configuration(parts: ProviderParts): Configuration {
-  const { settings, clock } = parts;
+  const { settings } = parts;
   return {
     adapter: createAdapter({ ...parts, hasDeviceFlow: settings.deviceFlow }),
     jwks: { keys: [...parts.jwks] },
-    findAccount: findAccount(parts.accounts, clock),
+    findAccount: findAccount(parts.accounts),
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
     scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
@@ -104,7 +104,7 @@ function configuration(parts: ProviderParts): Configuration {
       dPoPSigningAlgValues: ["ES256", "PS256", "EdDSA"],
       requestObjectSigningAlgValues: [...REQUEST_OBJECT_ALGORITHMS],
     },
-    assertJwtClientAuthClaimsAndHeader: judgeAssertion(clock),
+    assertJwtClientAuthClaimsAndHeader: judgeAssertion(),
     extraParams: { office: readRequest },
     extraClientMetadata: { properties: EXTRA_METADATA },
     // Required by OpenID Connect Core 1.0 section 3.1.2.1; else a request that names two would be answered at the registered one.
@@ -114,8 +114,8 @@ function configuration(parts: ProviderParts): Configuration {
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
-    interactions: { url: interactionUrl, policy: createInteractionPolicy(clock, parts.hash) },
-    ttl: lifetimes(settings.lifetimes, clock),
+    interactions: { url: interactionUrl, policy: createInteractionPolicy(parts.hash) },
+    ttl: lifetimes(settings.lifetimes),
     cookies: cookies(settings, parts.secrets),
     routes: ROUTES,
     discovery: { ui_locales_supported: [...LANGUAGE_CODES] },

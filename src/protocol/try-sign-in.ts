@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AuthorizationCode, Client, Grant, Provider } from "oidc-provider";
-import { epochSeconds, type Clock } from "../kernel/clock.ts";
+import { epochSeconds, now } from "../kernel/clock.ts";
 import { randomToken } from "../kernel/random.ts";
 import { sameBytes } from "../kernel/secret.ts";
 import type { UserStore } from "../domain/users/user-store.ts";
@@ -39,7 +39,6 @@ type Claims = Readonly<Record<string, unknown>>;
 interface Parts {
   readonly provider: Provider;
   readonly users: UserStore;
-  readonly clock: Clock;
 }
 
 /** The life of a pushed request: the browser follows at once. */
@@ -143,12 +142,12 @@ export class TrySignIns {
 
   /** As oidc-provider keeps a pushed request. */
   #unsigned(request: Readonly<Record<string, string>>): string {
-    const { provider, clock } = this.#parts;
-    const now = epochSeconds(clock());
+    const { provider } = this.#parts;
+    const seconds = epochSeconds(now());
     const claims = {
       ...request,
       ...{ iss: request["client_id"], aud: provider.issuer },
-      ...{ iat: now, nbf: now, exp: now + PUSHED_SECONDS },
+      ...{ iat: seconds, nbf: seconds, exp: seconds + PUSHED_SECONDS },
     };
     const encoded = [{ alg: "none" }, claims].map((part) =>
       Buffer.from(JSON.stringify(part)).toString("base64url"),

@@ -21,7 +21,6 @@ import { rightClock, type RightClock } from "../platform/web/right-clock.middlew
 import { revocationAsJson } from "../protocol/revocation.middleware.ts";
 import { createRoutes, type Features } from "./routes.ts";
 import { securityHeaders } from "../platform/web/security-headers.ts";
-import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { EngineStore } from "../protocol/models/engine-store.ts";
 import { ROUTES } from "../protocol/addresses.ts";
@@ -35,7 +34,6 @@ export interface AppParts {
   readonly health: Health;
   readonly rightClock: RightClock;
   readonly assets: Assets;
-  readonly clock: Clock;
   readonly engineStore: EngineStore;
   readonly renderer: Renderer;
   readonly errorPage: ErrorPage;
@@ -66,7 +64,7 @@ export function createApp(parts: AppParts): Provider {
   provider.use(preparedAnswers([DISCOVERY, ROUTES.jwks]));
   provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(besidePrograms(formPostPage(parts.renderer)));
-  provider.use(engineWork(parts.engineStore, parts.audit, parts.clock));
+  provider.use(engineWork(parts.engineStore, parts.audit));
   provider.use(engineFaults(events));
   for (const router of createRoutes(parts)) {
     // The pages keep their router at hand, as Koa's routers do: whoever lists the routes finds them.

@@ -1,3 +1,4 @@
+import { now } from "../../src/kernel/clock.ts";
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -69,7 +70,7 @@ describe("the data key on the command line", function () {
   };
   /** As many people as several batches hold, with what the one has sealed: it opens for none of them, so it is sealed for each. */
   const makeMany = async () => {
-    const { box, totpStore, clock } = vestibule.services.secondFactor;
+    const { box, totpStore } = vestibule.services.secondFactor;
     const rows = await asOwner<{ id: string }>(
       vestibule.database,
       `with made as (insert into subjects (id, office_id) select gen_random_uuid(), $1 from generate_series(1, $3) returning id)
@@ -83,7 +84,7 @@ describe("the data key on the command line", function () {
     await vestibule.services.database.inOffice(officeId, async (tx) => {
       for (const { id } of rows) {
         const sealedSecret = box.seal(secret, `totp secret ${officeId} ${id}`);
-        const factor = { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false };
+        const factor = { sealedSecret, lastStep: 0, confirmedAt: now(), replaces: false };
         await totpStore.add(tx, { id, officeId }, factor);
       }
     });

@@ -15,8 +15,6 @@ import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { tokensOf } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
-const clock = () => new Date(Date.now());
-
 describe("oidc-provider's models in PostgreSQL", () => {
   const vestibule = useVestibule({ user: {}, application: {} });
   let store: EngineStore;
@@ -31,11 +29,9 @@ describe("oidc-provider's models in PostgreSQL", () => {
       store,
       applications: vestibule.services.applications,
       hash: vestibule.services.hash,
-      clock,
       userCodes: new UserCodeGuard({
         store: new RateLimitStore(vestibule.services.database),
         hash: vestibule.services.hash,
-        clock,
         owed: vestibule.services.owed,
       }),
       hasDeviceFlow: false,
@@ -89,7 +85,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
     const { code, grantId } = await storeFamily();
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, (_, index) => {
-        const work = new UnitOfWork(store, clock);
+        const work = new UnitOfWork(store);
         work.consume(code);
         const token = { kind: KIND.AccessToken, id: `cc${index.toString(16).padStart(4, "0")}` };
         const expiresAt = new Date(Date.now() + MINUTE);
@@ -211,7 +207,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
     families += 1;
     const grantId = `grant-of-the-test-${String(families)}`;
     const expiresAt = new Date(Date.now() + MINUTE);
-    const work = new UnitOfWork(store, clock);
+    const work = new UnitOfWork(store);
     const idOf = (name: string) => vestibule.services.hash(`${name} ${grantId}`).toString("hex");
     const code = { kind: KIND.AuthorizationCode, id: idOf("code") };
     const grant = { kind: KIND.Grant, id: plainId(grantId) };

@@ -1,3 +1,4 @@
+import { now } from "../../src/kernel/clock.ts";
 import { randomBytes } from "node:crypto";
 import type { Services } from "../../src/server/wiring/services.ts";
 import { base32 } from "../../src/domain/factors/base32.ts";
@@ -52,12 +53,12 @@ async function copyRecoveryCodes(
 }
 
 async function giveSecret({ database, secondFactor }: Services, user: TestUser): Promise<string> {
-  const { box, clock, totpStore } = secondFactor;
+  const { box, totpStore } = secondFactor;
   const person = { id: user.id, officeId: user.office.id };
   const secret = base32(randomBytes(20));
   const sealedSecret = sealTotpSecret(box, person, secret);
   await database.inOffice(person.officeId, (tx) =>
-    totpStore.add(tx, person, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false }),
+    totpStore.add(tx, person, { sealedSecret, lastStep: 0, confirmedAt: now(), replaces: false }),
   );
   return secret;
 }

@@ -1,3 +1,4 @@
+import { duringMoment } from "./time.ts";
 import { composeGateways } from "../../src/server/wiring/processes.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import { SecretBox } from "../../src/kernel/secret.ts";
@@ -50,8 +51,8 @@ async function handOver(database: FreshDatabase): Promise<void> {
   const store = new MessageStore(services.database);
   const box = new SecretBox(services.secrets.dataKeys);
   const gateways = await composeGateways(services.settings, services.outbox);
+  const delivery = new Delivery({ store, jobs: messageJobs, box, gateways });
   for (const { id, office_id: officeId, made_at: at } of waiting) {
-    const delivery = new Delivery({ store, jobs: messageJobs, box, gateways, clock: () => at });
-    await delivery.deliver({ id, officeId });
+    await duringMoment(at, () => delivery.deliver({ id, officeId }));
   }
 }

@@ -1,3 +1,4 @@
+import { now } from "../../src/kernel/clock.ts";
 import { randomBytes } from "node:crypto";
 import { base32 } from "../../src/domain/factors/base32.ts";
 import { sealTotpSecret } from "../../src/domain/factors/totp-secret.ts";
@@ -55,14 +56,14 @@ export interface TestApp {
 /** Gives somebody an app of which no code was used yet, and recovery codes, as the pages would. */
 export async function giveApp(services: Services, user: TestUser): Promise<TestApp> {
   const { database, secondFactor } = services;
-  const { box, clock, totpStore, recoveryCodes } = secondFactor;
+  const { box, totpStore, recoveryCodes } = secondFactor;
   const person = { id: user.id, officeId: user.office.id };
   const secret = base32(randomBytes(20));
   const { codes, save } = await recoveryCodes.prepare();
   await database.inOffice(person.officeId, async (tx) => {
     const sealedSecret = sealTotpSecret(box, person, secret);
-    await totpStore.add(tx, person, { sealedSecret, lastStep: 0, confirmedAt: clock(), replaces: false });
-    await save(tx, person, clock());
+    await totpStore.add(tx, person, { sealedSecret, lastStep: 0, confirmedAt: now(), replaces: false });
+    await save(tx, person, now());
   });
   return { secret, codes };
 }

@@ -12,6 +12,17 @@ export function backToTheRealTime(): void {
   Date.now = realNow;
 }
 
+/** Does the work at a moment of its own: the clock of this process stands still until it is done. */
+export async function duringMoment<T>(moment: Date, work: () => Promise<T>): Promise<T> {
+  const before = Date.now;
+  Date.now = () => moment.getTime();
+  try {
+    return await work();
+  } finally {
+    Date.now = before;
+  }
+}
+
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

@@ -1,7 +1,7 @@
 import { SQLSTATE } from "../../platform/database/sqlstate.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { minutesAfter, now } from "../../kernel/clock.ts";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
@@ -14,7 +14,6 @@ interface Parts {
   readonly store: ApplicationStore;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
   /** Asks a sector identifier for its addresses; answers what is wrong with it, or null. */
   readonly sectorFault: (sector: { uri: string; redirectUris: readonly string[] }) => Promise<string | null>;
 }
@@ -72,7 +71,7 @@ export class ApplicationService {
     const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
     const application: Application = { ...draft, id, officeId, secretHash, oldSecret: null };
     return this.#inOfficeOf(application, async (tx) => {
-      if (!(await this.#parts.store.add(tx, application, this.#parts.clock()))) {
+      if (!(await this.#parts.store.add(tx, application, now()))) {
         return null;
       }
       await this.#parts.audit.add(tx, {
@@ -92,7 +91,7 @@ export class ApplicationService {
     await this.#judgeSector(draft);
     const changed: Application = { ...application, ...draft, type: application.type };
     await this.#inOfficeOf(application, async (tx) => {
-      await this.#parts.store.change(tx, changed, this.#parts.clock());
+      await this.#parts.store.change(tx, changed, now());
       await this.#parts.audit.add(tx, {
         type: "application.changed",
         outcome: "ok",
@@ -112,7 +111,7 @@ export class ApplicationService {
    */
   async rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
     const secret = new Secret(randomToken());
-    const at = this.#parts.clock();
+    const at = now();
     const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
     await this.#inOfficeOf(application, async (tx) => {
       const secretHash = this.#hashOf(application.id, secret.reveal());
@@ -134,8 +133,7 @@ export class ApplicationService {
   isSecret(application: Application, typed: string): boolean {
     const { id, secretHash, oldSecret } = application;
     const hash = this.#hashOf(id, typed);
-    const isOld =
-      oldSecret !== null && oldSecret.endsAt > this.#parts.clock() && sameBytes(hash, oldSecret.hash);
+    const isOld = oldSecret !== null && oldSecret.endsAt > now() && sameBytes(hash, oldSecret.hash);
     return (secretHash !== null && sameBytes(hash, secretHash)) || isOld;
   }
 

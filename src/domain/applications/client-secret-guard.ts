@@ -1,4 +1,4 @@
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
@@ -16,32 +16,30 @@ export class ClientSecretGuard {
   readonly #store: RateLimitStore;
   readonly #audit: AuditStore;
   readonly #hash: KeyedHash;
-  readonly #clock: Clock;
   readonly #stopped = new Map<string, Date>();
 
-  constructor(parts: { store: RateLimitStore; audit: AuditStore; hash: KeyedHash; clock: Clock }) {
+  constructor(parts: { store: RateLimitStore; audit: AuditStore; hash: KeyedHash }) {
     this.#store = parts.store;
     this.#audit = parts.audit;
     this.#hash = parts.hash;
-    this.#clock = parts.clock;
   }
 
   isStopped(clientId: string, visitor: Visitor | undefined): boolean {
     const until = this.#stopped.get(nameOf(clientId, visitor));
-    return until !== undefined && until > this.#clock();
+    return until !== undefined && until > now();
   }
 
   async countWrong(clientId: string, visitor: Visitor | undefined): Promise<void> {
     const name = nameOf(clientId, visitor);
-    const now = this.#clock();
+    const at = now();
     const key = this.#hash(`guard client ${name}`);
     const limit = { scope: "client-secret", key, limit: TRIES, minutes: WINDOW_MINUTES };
-    const [counted] = await this.#store.reserve([limit], now);
+    const [counted] = await this.#store.reserve([limit], at);
     if (counted !== undefined && counted.used < TRIES) {
       return;
     }
-    this.#forgetOld(now);
-    this.#stopped.set(name, minutesAfter(now, WINDOW_MINUTES));
+    this.#forgetOld(at);
+    this.#stopped.set(name, minutesAfter(at, WINDOW_MINUTES));
     await this.#audit.addAlone({
       type: "application.wrong-secret",
       outcome: "alarm",

@@ -1,5 +1,5 @@
 import type { Visitor } from "../../kernel/visitor.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
@@ -16,22 +16,20 @@ const WINDOW = { minutes: 15 };
 export class UserCodeGuard {
   readonly #store: RateLimitStore;
   readonly #hash: KeyedHash;
-  readonly #clock: Clock;
   readonly #owed: OwedWork;
 
-  constructor(parts: { store: RateLimitStore; hash: KeyedHash; clock: Clock; owed: OwedWork }) {
+  constructor(parts: { store: RateLimitStore; hash: KeyedHash; owed: OwedWork }) {
     this.#owed = parts.owed;
     this.#store = parts.store;
     this.#hash = parts.hash;
-    this.#clock = parts.clock;
   }
 
   async mayTry(visitor: Visitor | undefined): Promise<boolean> {
-    const now = this.#clock();
+    const at = now();
     const { address, all } = this.#limitsOf(visitor);
     // One after the other: an address that is stopped uses up nothing of everybody's.
-    const isAddressFree = (await this.#store.reserve([address], now)).length > 0;
-    return isAddressFree && (await this.#store.reserve([all], now)).length > 0;
+    const isAddressFree = (await this.#store.reserve([address], at)).length > 0;
+    return isAddressFree && (await this.#store.reserve([all], at)).length > 0;
   }
 
   /** There is such a code, or it was not looked at. Never throws. */

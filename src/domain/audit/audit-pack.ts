@@ -1,6 +1,6 @@
 import type { Queryable } from "../../platform/database/database.ts";
 import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
@@ -16,7 +16,6 @@ interface Parts {
   readonly store: AuditPackStore;
   readonly verification: ChainVerification;
   readonly report: PackReport;
-  readonly clock: Clock;
 }
 
 const PAGE = 500;
@@ -32,8 +31,8 @@ export class AuditPack {
 
   /** Writes report.html, people.csv and changes.csv as one ZIP file, piece by piece. */
   async write(office: Office, sink: (bytes: Buffer) => Promise<void>): Promise<PackFacts> {
-    const { seals, verification, report, clock } = this.#parts;
-    const at = clock();
+    const { seals, verification, report } = this.#parts;
+    const at = now();
     const t = report.translate(office);
     const zip = new ZipFile(sink, at);
     const chain = await verification.verify(office.id);

@@ -1,9 +1,8 @@
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
 
 interface Parts {
   readonly seals: Pick<AuditSealStore, "prune">;
-  readonly clock: Clock;
   /** How long events are kept at least. */
   readonly days: number;
 }
@@ -21,8 +20,8 @@ export class AuditRetention {
 
   /** Events of before this may go. */
   get before(): Date {
-    const { clock, days } = this.#parts;
-    const last = daysAfter(clock(), -days);
+    const { days } = this.#parts;
+    const last = daysAfter(now(), -days);
     return new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth()));
   }
 

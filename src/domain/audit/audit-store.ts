@@ -1,5 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
@@ -20,12 +20,10 @@ const statements = {
 /** Adds events; nothing of Vestibule changes or removes one, and its database role could not. */
 export class AuditStore {
   readonly #database: Database;
-  readonly #clock: Clock;
   readonly #log: Pick<Log, "warn"> | null;
 
-  constructor(database: Database, clock: Clock, log: Pick<Log, "warn"> | null = null) {
+  constructor(database: Database, log: Pick<Log, "warn"> | null = null) {
     this.#database = database;
-    this.#clock = clock;
     this.#log = log;
   }
 
@@ -33,7 +31,7 @@ export class AuditStore {
   async add(tx: Queryable, event: AuditEvent): Promise<void> {
     const { type, outcome, officeId, actor, subject, applicationId, visitor, details } = event;
     await tx.query(statements.add, [
-      this.#clock(),
+      now(),
       officeId,
       type,
       outcome,
@@ -58,7 +56,7 @@ export class AuditStore {
   ): Promise<void> {
     const { type, outcome, officeId, actor, details } = event;
     const values = [officeId, type, outcome, actor, subjects, JSON.stringify(details ?? {})];
-    await tx.query(statements.addEach, [this.#clock(), ...values]);
+    await tx.query(statements.addEach, [now(), ...values]);
   }
 
   /** A transaction for several events of an office. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
@@ -26,12 +26,10 @@ export type MailRoom =
 export class MailThrottle {
   readonly #store: RateLimitStore;
   readonly #hash: KeyedHash;
-  readonly #clock: Clock;
 
-  constructor(parts: { store: RateLimitStore; hash: KeyedHash; clock: Clock }) {
+  constructor(parts: { store: RateLimitStore; hash: KeyedHash }) {
     this.#store = parts.store;
     this.#hash = parts.hash;
-    this.#clock = parts.clock;
   }
 
   /** Counts a request before anything is looked up. */
@@ -48,11 +46,11 @@ export class MailThrottle {
       limit: MAILS_AN_HOUR[what],
       minutes: 60,
     };
-    const now = this.#clock();
-    if ((await this.#store.reserve([address], now)).length === 0) {
-      const [full] = await this.#store.findFull([address], now);
-      return { type: "too-many", until: full?.until ?? now };
+    const at = now();
+    if ((await this.#store.reserve([address], at)).length === 0) {
+      const [full] = await this.#store.findFull([address], at);
+      return { type: "too-many", until: full?.until ?? at };
     }
-    return { type: (await this.#store.reserve([person], now)).length === 0 ? "enough" : "room" };
+    return { type: (await this.#store.reserve([person], at)).length === 0 ? "enough" : "room" };
   }
 }

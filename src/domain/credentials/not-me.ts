@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { LinkData, OneTimeLink } from "./one-time-link.ts";
 import { officeOfToken } from "./one-time-link.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
@@ -23,7 +23,6 @@ interface Parts {
   readonly links: OneTimeLinkStore;
   readonly handlers: ReadonlyMap<string, NotMeHandler>;
   readonly audit: AuditStore;
-  readonly clock: Clock;
   readonly issuer: string;
 }
 
@@ -37,27 +36,27 @@ export class NotMe {
 
   /** The whole address of a new link. Within a transaction of the person's office. */
   async link(tx: Queryable, person: { id: string; officeId: string }, data: NotMeData): Promise<string> {
-    const { links, clock, issuer } = this.#parts;
+    const { links, issuer } = this.#parts;
     const { id: userId, officeId } = person;
-    const token = await links.make(tx, { purpose: "not-me", officeId, userId, at: clock(), data });
+    const token = await links.make(tx, { purpose: "not-me", officeId, userId, at: now(), data });
     return `${issuer}/not-me/${token.reveal()}`;
   }
 
   /** The kind of what a link would cancel; null when it does not work. Changes nothing. */
   async find(token: string): Promise<string | null> {
-    const { links, clock } = this.#parts;
-    return kindOf(await links.find({ purpose: "not-me", token, now: clock() }));
+    const { links } = this.#parts;
+    return kindOf(await links.find({ purpose: "not-me", token, now: now() }));
   }
 
   /** Spends the link and cancels; null when it does not work any more. */
   async use(token: string, visitor: Visitor): Promise<NotMeOutcome | null> {
-    const { database, links, handlers, audit, clock } = this.#parts;
+    const { database, links, handlers, audit } = this.#parts;
     const officeId = officeOfToken(token);
     if (officeId === null) {
       return null;
     }
     return database.inOffice(officeId, async (tx) => {
-      const link = await links.spend(tx, { purpose: "not-me", token, now: clock() });
+      const link = await links.spend(tx, { purpose: "not-me", token, now: now() });
       const kind = kindOf(link);
       if (link === null || kind === null) {
         return null;

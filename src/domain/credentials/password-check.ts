@@ -3,7 +3,7 @@ import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { foldOfficeCode } from "../offices/office.ts";
@@ -53,7 +53,6 @@ interface Parts {
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
   readonly owed: OwedWork;
 }
 
@@ -71,8 +70,8 @@ export class PasswordCheck {
       officeCode: foldOfficeCode(attempt.officeCode),
       username: foldUsername(attempt.username),
     };
-    const { store, guard, clock } = this.#parts;
-    const candidate = await store.find(names, this.#browserHash(attempt.browser), clock());
+    const { store, guard } = this.#parts;
+    const candidate = await store.find(names, this.#browserHash(attempt.browser), now());
     const reservation = await guard.reserve({
       ...names,
       addressGroup: attempt.visitor.addressGroup,
@@ -115,7 +114,7 @@ export class PasswordCheck {
     user: { id: string; officeId: string },
     browser: string,
   ): Promise<void> {
-    const until = daysAfter(this.#parts.clock(), FAMILIAR_FOR_DAYS);
+    const until = daysAfter(now(), FAMILIAR_FOR_DAYS);
     await this.#parts.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
@@ -53,28 +53,20 @@ export class PasswordGuard {
   readonly #store: RateLimitStore;
   readonly #limits: GuardLimits;
   readonly #hash: KeyedHash;
-  readonly #clock: Clock;
 
   readonly #owed: OwedWork;
 
-  constructor(options: {
-    store: RateLimitStore;
-    limits: GuardLimits;
-    hash: KeyedHash;
-    clock: Clock;
-    owed: OwedWork;
-  }) {
+  constructor(options: { store: RateLimitStore; limits: GuardLimits; hash: KeyedHash; owed: OwedWork }) {
     this.#owed = options.owed;
     this.#store = options.store;
     this.#limits = options.limits;
     this.#hash = options.hash;
-    this.#clock = options.clock;
   }
 
   async reserve(attempt: Attempt): Promise<Reservation> {
     const counters = this.#limitsFor(attempt);
-    const now = this.#clock();
-    const reserved = await this.#store.reserve(counters, now);
+    const at = now();
+    const reserved = await this.#store.reserve(counters, at);
     if (reserved.length === counters.length) {
       return { type: "reserved", counters, alarms: this.#alarmsOf(reserved) };
     }
@@ -82,7 +74,7 @@ export class PasswordGuard {
     await this.giveBack(counters.filter((counter) => counted.has(counter.scope)));
     const full = await this.#store.findFull(
       counters.filter((counter) => !counted.has(counter.scope)),
-      now,
+      at,
     );
     // A shared limit that is full of tries which are not judged yet proves nothing: they may all be right.
     const isRefused = full.some(({ scope, isJudged }) => scope === counters[0].scope || isJudged);

@@ -2,7 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { rehearse } from "../../platform/database/rehearsal.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import { foldOfficeCode, type Office } from "../offices/office.ts";
@@ -41,7 +41,6 @@ interface Parts {
   readonly throttle: MailThrottle;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly clock: Clock;
   /** Every link starts with it, whatever a request's headers say. */
   readonly issuer: string;
 }
@@ -113,7 +112,7 @@ export class PasswordLinks {
     { user, office }: { user: User; office: Office | null },
     { purpose, actor }: { purpose: PasswordPurpose; actor: string },
   ): Promise<boolean> {
-    const to = recipientOf(user, office, this.#parts.clock());
+    const to = recipientOf(user, office, now());
     if (to === null) {
       return false;
     }
@@ -130,9 +129,9 @@ export class PasswordLinks {
   }
 
   async #answer(office: Office | null, user: User | null, request: LinkRequest): Promise<void> {
-    const { database, audit, clock } = this.#parts;
+    const { database, audit } = this.#parts;
     const { visitor, applicationId } = request;
-    const to = user === null ? null : recipientOf(user, office, clock());
+    const to = user === null ? null : recipientOf(user, office, now());
     const work = async (tx: Queryable) => {
       await rehearse(tx, to !== null, () =>
         this.#mail(tx, to ?? { ...NOBODY, officeId: office?.id ?? null }, {
@@ -157,12 +156,12 @@ export class PasswordLinks {
     to: Recipient,
     { purpose, applicationId }: { purpose: PasswordPurpose; applicationId: string | null },
   ): Promise<void> {
-    const { links, notices, clock, issuer } = this.#parts;
+    const { links, notices, issuer } = this.#parts;
     const { id: userId, officeName: office, username } = to;
     const officeId = to.officeId ?? NOWHERE;
     // Bound to the address it goes to: when that changes, the link is worth nothing.
     const data = { mail: to.mail, applicationId };
-    const token = await links.make(tx, { purpose, officeId, userId, at: clock(), data });
+    const token = await links.make(tx, { purpose, officeId, userId, at: now(), data });
     const link = `${issuer}/${PLACES[purpose]}/${token.reveal()}`;
     const notice = purpose === "invitation" ? "invitation" : "passwordLink";
     await notices.send(tx, to, notice, { link, office, username });

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordHasher } from "./password.ts";
@@ -15,7 +15,6 @@ interface Parts {
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly clock: Clock;
   readonly productName: string;
 }
 
@@ -56,9 +55,9 @@ export class PasswordRenewal {
     account: Account,
     { passwordHash, since, visitor }: { passwordHash: string; since: number; visitor: Visitor },
   ): Promise<boolean> {
-    const { users, links, audit, notices, clock } = this.#parts;
+    const { users, links, audit, notices } = this.#parts;
     const { id, office, name, mail } = account;
-    const at = clock();
+    const at = now();
     const began = new Date(Math.min(since, epochSeconds(at)) * 1000);
     if (!(await users.renewPassword(tx, id, { passwordHash, at, since: began }))) {
       return false;

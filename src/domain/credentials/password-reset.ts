@@ -2,7 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { GuardStore, Lifted } from "../factors/guard-store.ts";
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "../users/mailbox-store.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
@@ -44,7 +44,6 @@ interface Parts {
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly clock: Clock;
   readonly productName: string;
 }
 
@@ -61,8 +60,8 @@ export class PasswordReset {
 
   /** Whose link this is, if it works now. Changes nothing, however often a mail scanner asks. */
   async find({ purpose, token }: PasswordLink): Promise<LinkOwner | null> {
-    const { links, users, clock } = this.#parts;
-    const link = await links.find({ purpose, token, now: clock() });
+    const { links, users } = this.#parts;
+    const link = await links.find({ purpose, token, now: now() });
     const account = link === null ? null : await users.findAccount(link.userId);
     if (link === null || account === null || !isActive(account) || link.data["mail"] !== account.mail) {
       return null;
@@ -97,20 +96,20 @@ export class PasswordReset {
     account: Account,
     { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
   ): Promise<Lifted | null> {
-    const { links, users, mailbox, browsers, guard, clock } = this.#parts;
-    const now = clock();
+    const { links, users, mailbox, browsers, guard } = this.#parts;
+    const at = now();
     const { id } = account;
     await users.lock(tx, id);
-    if ((await links.spend(tx, { ...link, now })) === null) {
+    if ((await links.spend(tx, { ...link, now: at })) === null) {
       return null;
     }
-    await users.changePassword(tx, id, passwordHash, now);
+    await users.changePassword(tx, id, passwordHash, at);
     await mailbox.prove(tx, id);
     await browsers.forgetAllBrowsers(tx, id);
     await links.voidAll(tx, id);
-    const lifted = await guard.lift(tx, { id, officeId: account.office.id }, now);
+    const lifted = await guard.lift(tx, { id, officeId: account.office.id }, at);
     if (link.purpose === "password-reset") {
-      await mailbox.hold(tx, id, minutesAfter(now, HOLD_HOURS * 60));
+      await mailbox.hold(tx, id, minutesAfter(at, HOLD_HOURS * 60));
       await this.#notify(tx, account, lifted);
     }
     await this.#tell(tx, account, { visitor, details: { by: link.purpose, guard: lifted.type } });

@@ -1,6 +1,6 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import { CodeUsedMeanwhile, type Challenged, type CodeTry, type Judgement } from "./code-try.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
@@ -16,7 +16,6 @@ interface Parts {
   readonly enrolments: EnrolmentStore;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly clock: Clock;
 }
 
 const WRONG = { type: "wrong" } as const;
@@ -49,7 +48,7 @@ export class CodeJudge {
   }
 
   async #recovery(person: Challenged, typed: string, visitor: Visitor): Promise<Judgement> {
-    const { recoveryCodes, audit, clock, notices } = this.#parts;
+    const { recoveryCodes, audit, notices } = this.#parts;
     const { id, officeId } = person;
     const code = parseRecoveryCode(typed);
     const match = code === null ? null : await recoveryCodes.match(person, code);
@@ -62,7 +61,7 @@ export class CodeJudge {
     return {
       type: "right",
       settle: async (tx) => {
-        const left = await recoveryCodes.use(tx, person, match.hash, clock());
+        const left = await recoveryCodes.use(tx, person, match.hash, now());
         if (left === null) {
           throw new CodeUsedMeanwhile();
         }
@@ -75,8 +74,8 @@ export class CodeJudge {
   }
 
   async #enrolment(person: Challenged, typed: string): Promise<Judgement> {
-    const { enrolments, clock } = this.#parts;
-    const isRight = await enrolments.isCode(person, typed, clock());
+    const { enrolments } = this.#parts;
+    const isRight = await enrolments.isCode(person, typed, now());
     return isRight ? { type: "right", settle: () => Promise.resolve() } : WRONG;
   }
 }

@@ -5,7 +5,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
@@ -30,7 +30,6 @@ interface Parts {
   readonly access: { endSpared(tx: Queryable, personId: string): Promise<number> };
   readonly notices: Notices;
   readonly audit: AuditStore;
-  readonly clock: Clock;
 }
 
 /** `needs-approval`: a second member of support has to agree, see `requestReset`. */
@@ -134,13 +133,13 @@ export class FactorAdministration {
    * which browser that was in. It only makes an account safer, so one member of support may do it alone.
    */
   async endTrust(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
-    const { database, users, trusted, access, clock } = this.#parts;
+    const { database, users, trusted, access } = this.#parts;
     const denial = denialOf(by, "user.end-trust", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
     await database.inOffice(user.officeId, async (tx) => {
-      await users.hold(tx, user.id, epochSeconds(clock()));
+      await users.hold(tx, user.id, epochSeconds(now()));
       const browsers = await trusted.endAll(tx, user.id);
       if (browsers > 0) {
         const sessions = await access.endSpared(tx, user.id);

@@ -1,6 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
@@ -29,7 +29,6 @@ interface Parts {
   readonly numbers: NumberStore;
   readonly smsCodes: SmsCodeStore;
   readonly numberNotices: NumberNotices;
-  readonly clock: Clock;
 }
 
 /** Why, and who says so, for the audit log. */
@@ -58,16 +57,16 @@ export class FactorReset {
 
   /** The same within a transaction of the user's office. */
   async resetIn(tx: Queryable, user: User, { reason, actor, requestedBy }: ResetReason): Promise<Secret> {
-    const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices, clock } = this.#parts;
+    const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices } = this.#parts;
     const { id, officeId } = user;
-    const now = clock();
+    const at = now();
     // First: it takes the lock that a code to a new number takes first as well.
     const old = await this.#removeNumber(tx, user);
     await factors.removeAll(tx, user);
     await recoveryCodes.removeAll(tx, user);
     await guard.succeed(tx, user);
-    await users.endSessions(tx, id, now);
-    const code = await enrolments.open(tx, user, now);
+    await users.endSessions(tx, id, at);
+    const code = await enrolments.open(tx, user, at);
     const number = old === null ? {} : { number: maskNumber(old) };
     const asked = requestedBy === undefined ? {} : { requestedBy };
     const who = { outcome: "ok", officeId, actor, subject: id } as const;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
-import { secondsAfter, type Clock } from "../../kernel/clock.ts";
+import { secondsAfter, now } from "../../kernel/clock.ts";
 import { randomKey } from "../../kernel/random.ts";
 import { statements } from "./guard-statements.ts";
 
@@ -99,11 +99,9 @@ export class GuardStore {
    * Gives a try back whose code was right and was not recorded, or was not looked at. Never call it for a code that was
    * looked at and wrong. Never throws: what the database does not take now, it gets later.
    */
-  giveBack({ id, officeId }: Person, { id: tryId }: Try, clock: Clock): Promise<void> {
+  giveBack({ id, officeId }: Person, { id: tryId }: Try): Promise<void> {
     return this.#owed.settle("a try of a code that was right", () =>
-      this.#database.inOffice(officeId, (tx) =>
-        tx.query(statements.giveBack, [officeId, id, tryId, clock()]),
-      ),
+      this.#database.inOffice(officeId, (tx) => tx.query(statements.giveBack, [officeId, id, tryId, now()])),
     );
   }
 
@@ -113,9 +111,9 @@ export class GuardStore {
   }
 
   /** Waits until the form that is in hand is judged, some seconds at most; `form` null: until every one is. */
-  async whenJudged(person: Person, form: Buffer | null, clock: Clock): Promise<void> {
+  async whenJudged(person: Person, form: Buffer | null): Promise<void> {
     for (const pause of LOOKS_MS) {
-      if (!(await this.#isInHand(person, form, clock()))) {
+      if (!(await this.#isInHand(person, form, now()))) {
         return;
       }
       await wait(pause);

@@ -1,6 +1,6 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { moved } from "./number-moves.ts";
 import type { NumberRecord } from "./number-record.ts";
@@ -13,7 +13,6 @@ interface Parts {
   readonly numbers: NumberStore;
   readonly users: UserStore;
   readonly record: NumberRecord;
-  readonly clock: Clock;
 }
 
 /** "This was not me", said of a change of the mobile number. */
@@ -29,7 +28,7 @@ export class NumberNotMe {
    * only ask again: for a while no other change can be asked for by it.
    */
   async cancel(tx: Queryable, userId: string, visitor: Visitor): Promise<"cancelled" | "too-late"> {
-    const { numbers, users, record, clock } = this.#parts;
+    const { numbers, users, record } = this.#parts;
     const account = await users.findAccount(userId, tx);
     if (account === null) {
       return "too-late";
@@ -37,7 +36,7 @@ export class NumberNotMe {
     const { office, ...user } = account;
     const person = { ...user, officeId: office.id, language: user.language ?? office.language };
     const before = await numbers.findLocked(tx, person);
-    await numbers.holdRequests(tx, person, minutesAfter(clock(), HOLD_HOURS * 60));
+    await numbers.holdRequests(tx, person, minutesAfter(now(), HOLD_HOURS * 60));
     if (before === null || moved(moveStateOf(before), "cancel", "link") === null) {
       return "too-late";
     }

@@ -1,6 +1,6 @@
 import type { TextValues } from "../../kernel/languages.ts";
 import type { Queryable } from "../../platform/database/database.ts";
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import type { MessageQueue } from "../../platform/messages/message.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
@@ -21,7 +21,6 @@ interface Parts {
   readonly queue: MessageQueue | null;
   readonly budget: SmsBudget;
   readonly offices: OfficeStore;
-  readonly clock: Clock;
   readonly notMe: NotMe;
   readonly text: (language: string, notice: NumberNotice, values: TextValues) => string;
 }
@@ -58,14 +57,14 @@ export class NumberNotices {
     person: Challenged,
     sms: { old: string; notice: NumberNotice; values: Values },
   ): Promise<boolean> {
-    const { queue, budget, offices, clock, text } = this.#parts;
+    const { queue, budget, offices, text } = this.#parts;
     if (queue === null) {
       return false;
     }
-    const now = clock();
+    const at = now();
     const office = await offices.find(person.officeId, tx);
     const asked = { person, number: sms.old, binding: null, visitor: null };
-    if (office === null || (await budget.count(tx, { ...asked, office }, now)) !== null) {
+    if (office === null || (await budget.count(tx, { ...asked, office }, at)) !== null) {
       return false;
     }
     await queue.send(tx, {
@@ -73,7 +72,7 @@ export class NumberNotices {
       to: sms.old,
       text: text(person.language, sms.notice, { ...sms.values, number: inShortAlphabet(sms.values.number) }),
       officeId: person.officeId,
-      until: daysAfter(now, 1),
+      until: daysAfter(at, 1),
     });
     return true;
   }

@@ -1,6 +1,6 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
@@ -30,7 +30,6 @@ interface Parts {
   readonly enrolments: EnrolmentStore;
   readonly users: UserStore;
   readonly record: NumberRecord;
-  readonly clock: Clock;
 }
 
 /**
@@ -58,8 +57,8 @@ export class NumberService {
       if (before?.state === "confirmed" && before.number === number) {
         return { type: "unchanged" };
       }
-      const { numbers, clock } = this.#parts;
-      await numbers.put(tx, user, { number, state: "unconfirmed", enteredBy: "administrator", at: clock() });
+      const { numbers } = this.#parts;
+      await numbers.put(tx, user, { number, state: "unconfirmed", enteredBy: "administrator", at: now() });
       const old = await this.#losesFactor(tx, user, before);
       if (old !== null && old.isLast) {
         await this.#openWindow(tx, user);
@@ -101,11 +100,11 @@ export class NumberService {
   /** The pending number becomes the confirmed one: the approval is its proof. Ends all sessions. */
   async approve(user: User, by: NumberChange): Promise<ApproveResult> {
     return this.#change(user, { move: "approve", proof: "administrator", by }, async (tx, before) => {
-      const { numbers, codes, users, clock } = this.#parts;
+      const { numbers, codes, users } = this.#parts;
       const number = before?.pendingNumber ?? "";
-      await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at: clock() });
+      await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at: now() });
       await codes.forget(tx, user);
-      await users.endSessions(tx, user.id, clock());
+      await users.endSessions(tx, user.id, now());
       const old = before?.number ?? null;
       await this.#parts.record.tell(tx, user, {
         type: "number.change-approved",
@@ -135,7 +134,7 @@ export class NumberService {
 
   /** Somebody with the password alone wants another number. Nothing is sent to it before it is approved. */
   async requestPending(person: Challenged, number: string, visitor: Visitor): Promise<RequestResult> {
-    const { database, numbers, clock } = this.#parts;
+    const { database, numbers } = this.#parts;
     return database.inOffice(person.officeId, async (tx) => {
       const before = await numbers.findLocked(tx, person);
       if (before?.number === number) {
@@ -145,10 +144,10 @@ export class NumberService {
         return { type: "refused" };
       }
       const heldUntil = before?.requestsHeldUntil ?? null;
-      if (heldUntil !== null && heldUntil > clock()) {
+      if (heldUntil !== null && heldUntil > now()) {
         return { type: "held", until: heldUntil };
       }
-      await numbers.request(tx, person, { number, at: clock() });
+      await numbers.request(tx, person, { number, at: now() });
       const by = { actor: person.id, reason: null, visitor };
       const happening = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
       const old = before?.number ?? null;
@@ -179,20 +178,20 @@ export class NumberService {
     user: User,
     before: MobileNumber | null,
   ): Promise<{ number: string; isLast: boolean } | null> {
-    const { codes, factors, users, clock } = this.#parts;
+    const { codes, factors, users } = this.#parts;
     await codes.forget(tx, user);
     if (before?.state !== "confirmed") {
       return null;
     }
     const { hasAnother } = await factors.remove(tx, user, "sms");
-    await users.endSessions(tx, user.id, clock());
+    await users.endSessions(tx, user.id, now());
     return { number: before.number, isLast: !hasAnother };
   }
 
   /** As after a reset: what stood in for the lost factor is gone with it. The guard stays as it is. */
   async #openWindow(tx: Queryable, user: User): Promise<Secret> {
-    const { enrolments, recoveryCodes, clock } = this.#parts;
+    const { enrolments, recoveryCodes } = this.#parts;
     await recoveryCodes.removeAll(tx, user);
-    return enrolments.open(tx, user, clock());
+    return enrolments.open(tx, user, now());
   }
 }

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { Secret } from "../../kernel/secret.ts";
@@ -21,7 +21,6 @@ interface Parts {
   readonly resets: FactorReset;
   readonly notices: Notices;
   readonly audit: AuditStore;
-  readonly clock: Clock;
 }
 
 /** A request, and the office of the user that it is about. */
@@ -56,13 +55,13 @@ export class ResetRequests {
 
   /** The user is told at once, so that nobody is surprised by the reset. */
   async request(user: User, { by, reason }: Help): Promise<RequestResult> {
-    const { database, store, users, notices, clock } = this.#parts;
+    const { database, store, users, notices } = this.#parts;
     const obstacle = denialAlone(by, "user.reset-authenticator", aboutUser(user));
     if (obstacle !== "needs-approval") {
       return { type: obstacle ?? "unneeded" };
     }
     const { id: userId, officeId } = user;
-    const at = clock();
+    const at = now();
     const request = {
       id: randomId(),
       officeId,
@@ -86,7 +85,7 @@ export class ResetRequests {
 
   /** By another member of support than the one who asked, who still has to be one. */
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
-    const { database, store, users, resets, clock } = this.#parts;
+    const { database, store, users, resets } = this.#parts;
     return database.inOffice(officeId, async (tx) => {
       const found = await store.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
@@ -100,7 +99,7 @@ export class ResetRequests {
       if (!(await this.#isSupport(tx, found.requestedBy))) {
         return { type: "gone" };
       }
-      const request = await store.approve(tx, id, { id: by.id, at: clock() });
+      const request = await store.approve(tx, id, { id: by.id, at: now() });
       if (request === null) {
         return { type: "gone" };
       }
@@ -114,14 +113,14 @@ export class ResetRequests {
 
   /** By any member of support, also the one who asked. Answers false for one that was decided before. */
   async cancel({ id, officeId }: RequestKey, by: Actor): Promise<boolean> {
-    const { database, store, users, clock } = this.#parts;
+    const { database, store, users } = this.#parts;
     return database.inOffice(officeId, async (tx) => {
       const found = await store.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
       if (user === null || denialOf(by, DECIDE, aboutUser(user)) !== null) {
         return false;
       }
-      const request = await store.cancel(tx, id, { id: by.id, at: clock() });
+      const request = await store.cancel(tx, id, { id: by.id, at: now() });
       if (request !== null) {
         await this.#record(tx, { id: request.userId, officeId }, { type: "factor.reset-cancelled", by });
       }
@@ -131,7 +130,7 @@ export class ResetRequests {
 
   /** What can be approved now, in all offices; for members of support. */
   waiting(): Promise<WaitingReset[]> {
-    return this.#parts.store.waiting(this.#parts.clock());
+    return this.#parts.store.waiting(now());
   }
 
   async #isSupport(tx: Queryable, id: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { CodeJudge } from "./code-judge.ts";
@@ -15,7 +15,6 @@ interface Parts {
   readonly notices: Notices;
   readonly owed: OwedWork;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
   readonly strikes: number;
 }
 
@@ -41,10 +40,10 @@ export class SecondFactorCheck {
   }
 
   async check(person: Challenged, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
-    const { guard, hash, clock } = this.#parts;
+    const { guard, hash } = this.#parts;
     const { type, binding, code } = attempt;
     const tried = newTry(hash(`code form ${JSON.stringify([person.id, type, binding, code])}`));
-    const state = await this.#orGiveBack(person, tried, () => guard.reserve(person, tried, clock()));
+    const state = await this.#orGiveBack(person, tried, () => guard.reserve(person, tried, now()));
     switch (state.type) {
       case "refused":
         return { type: "refused" };
@@ -60,7 +59,7 @@ export class SecondFactorCheck {
 
   /** Waits until every try of a person is judged, some seconds at most. */
   settled(person: Challenged): Promise<void> {
-    return this.#parts.guard.whenJudged(person, null, this.#parts.clock);
+    return this.#parts.guard.whenJudged(person, null);
   }
 
   /** A fault before the verdict: nobody has learnt anything of the code, or it was right. */
@@ -68,14 +67,14 @@ export class SecondFactorCheck {
     try {
       return await work();
     } catch (error) {
-      await this.#parts.guard.giveBack(person, tried, this.#parts.clock);
+      await this.#parts.guard.giveBack(person, tried);
       throw error;
     }
   }
 
   async #conclude(person: Challenged, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
-    const { guard, clock } = this.#parts;
-    const giveUp = () => guard.giveBack(person, reserved.tried, clock);
+    const { guard } = this.#parts;
+    const giveUp = () => guard.giveBack(person, reserved.tried);
     switch (judgement.type) {
       case "right":
         return {
@@ -103,8 +102,8 @@ export class SecondFactorCheck {
 
   /** The second of two forms that are one is not looked at: it goes on like the first. */
   async #afterTwin(person: Challenged, { form }: Try): Promise<CodeResult> {
-    const { guard, clock } = this.#parts;
-    await guard.whenJudged(person, form, clock);
+    const { guard } = this.#parts;
+    await guard.whenJudged(person, form);
     const wrong = await guard.wrongAs(person, form);
     const type = (["wrong", "past", "clock"] as const).find((known) => known === wrong?.as);
     return wrong === null || type === undefined

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import type { FactorStore } from "./factor-store.ts";
@@ -22,7 +22,6 @@ interface Parts {
   readonly notices: NumberNotices;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
 }
 
 type SmsTry = FactorTry<"sms">;
@@ -39,14 +38,14 @@ export class SmsCodeCheck {
 
   /** All that may have to be compared is read first: nothing is asked of the database after a wrong code. */
   async judge(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
-    const { codes, hash, clock } = this.#parts;
+    const { codes, hash } = this.#parts;
     const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
     const slot = slotOf(hash, { person, binding: attempt.binding, purpose });
     const code = sixDigits(attempt.code);
     if (code === null) {
       return WRONG;
     }
-    const [sent, usedLast] = await Promise.all([codes.match(slot, clock()), codes.lastUsed(person)]);
+    const [sent, usedLast] = await Promise.all([codes.match(slot, now()), codes.lastUsed(person)]);
     const typed = hashOfCode(hash, slot, { number: sent?.number ?? "", code });
     if (sent !== null && isCode(sent.hash, typed)) {
       return sent.usedAt === null
@@ -81,8 +80,8 @@ export class SmsCodeCheck {
   }
 
   async #prove(tx: Queryable, slot: SmsSlot, typed: Buffer): Promise<boolean> {
-    const { codes, numbers, clock } = this.#parts;
-    const number = await codes.spend(tx, slot, { hash: typed, at: clock() });
+    const { codes, numbers } = this.#parts;
+    const number = await codes.spend(tx, slot, { hash: typed, at: now() });
     const stored = await numbers.find(tx, slot.person);
     return number !== null && stored?.state === "confirmed" && stored.number === number;
   }
@@ -102,8 +101,8 @@ export class SmsCodeCheck {
       typed: Buffer;
     },
   ): Promise<boolean> {
-    const { codes, numbers, factors, enrolments, clock } = this.#parts;
-    const at = clock();
+    const { codes, numbers, factors, enrolments } = this.#parts;
+    const at = now();
     const before = await numbers.findLocked(tx, person);
     const number = await codes.spend(tx, slot, { hash: typed, at });
     const proof = attempt.replaces ? "factor-and-code" : "code";

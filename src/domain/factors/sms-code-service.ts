@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { minutesAfter, secondsAfter, type Clock } from "../../kernel/clock.ts";
+import { minutesAfter, secondsAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { MessageQueue } from "../../platform/messages/message.ts";
 import type { Office } from "../offices/office.ts";
@@ -49,7 +49,6 @@ interface Parts {
   readonly queue: MessageQueue;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
   /** False where no gateway is set: then nothing is kept that nobody would ever fetch. */
   readonly canSend: boolean;
   /** The message in the language of its reader. */
@@ -94,22 +93,22 @@ export class SmsCodeService {
   }
 
   async #send(tx: Queryable, wish: CodeWish, asked: SmsAsked): Promise<SendResult> {
-    const { codes, guard, budget, queue, hash, clock, text } = this.#parts;
+    const { codes, guard, budget, queue, hash, text } = this.#parts;
     const { person, number } = wish;
-    const now = clock();
-    if (await guard.isStopped(tx, person, now)) {
+    const at = now();
+    if (await guard.isStopped(tx, person, at)) {
       return { type: "blocked" };
     }
     await this.#requireAllowedNumber(tx, wish);
     const slot = slotOf(hash, wish);
     const code = newSmsCode();
-    const expiresAt = minutesAfter(now, SMS_CODE.minutes);
-    const sent = { ...slot, number, at: now, expiresAt, isResend: wish.isResend };
+    const expiresAt = minutesAfter(at, SMS_CODE.minutes);
+    const sent = { ...slot, number, at: at, expiresAt, isResend: wish.isResend };
     const sends = await codes.claim(tx, { ...sent, hash: hashOfCode(hash, slot, { number, code }) });
     if (sends === null) {
       return this.#tooEarly(tx, slot, wish.isResend);
     }
-    const full = await budget.count(tx, asked, now);
+    const full = await budget.count(tx, asked, at);
     if (full !== null) {
       throw new BudgetSpent(full);
     }
@@ -121,11 +120,11 @@ export class SmsCodeService {
   }
 
   async #tooEarly(tx: Queryable, slot: SmsSlot, isResend: boolean): Promise<SendResult> {
-    const { codes, clock } = this.#parts;
+    const { codes } = this.#parts;
     const sent = isResend ? await codes.find(tx, slot) : null;
     // Pressed twice, the button goes on like the first press, which has just sent the message.
     const isOnePress =
-      sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, ONE_PRESS_SECONDS) > clock();
+      sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, ONE_PRESS_SECONDS) > now();
     return sent === null || isOnePress ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
   }
 
@@ -143,8 +142,8 @@ export class SmsCodeService {
   }
 
   async #stopped(asked: SmsAsked, limit: SmsLimit): Promise<SendResult> {
-    const { budget, clock } = this.#parts;
-    return { type: "stopped", by: await budget.tellStop(asked, limit, clock()) };
+    const { budget } = this.#parts;
+    return { type: "stopped", by: await budget.tellStop(asked, limit, now()) };
   }
 
   #tellSent(tx: Queryable, { person, purpose, number, visitor }: CodeWish, sends: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { FactorKind } from "./factor.ts";
 import type { Person } from "./guard-store.ts";
 
@@ -33,11 +33,9 @@ const statements = {
 /** A read model over factors, guard and recovery codes. */
 export class StandingStore {
   readonly #database: Database;
-  readonly #clock: Clock;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database) {
     this.#database = database;
-    this.#clock = clock;
   }
 
   async find({ id, officeId }: Person): Promise<FactorStanding> {
@@ -47,7 +45,7 @@ export class StandingStore {
       kinds: row?.kinds ?? [],
       strikes: row?.strikes ?? 0,
       spent: row?.spent ?? 0,
-      blockedUntil: until !== null && until > this.#clock() ? until : null,
+      blockedUntil: until !== null && until > now() ? until : null,
       codesLeft: row?.codes_left ?? 0,
     };
   }

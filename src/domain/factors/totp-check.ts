@@ -1,5 +1,5 @@
 import type { AuditStore } from "../audit/audit-store.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
@@ -17,7 +17,6 @@ interface Parts {
   readonly audit: AuditStore;
   readonly notices: Notices;
   readonly box: SecretBox;
-  readonly clock: Clock;
 }
 
 type NewApp = Extract<FactorTry<"totp">, { type: "new-totp" }>;
@@ -39,14 +38,14 @@ export class TotpCheck {
   }
 
   async #prove(person: Challenged, typed: string): Promise<Judgement> {
-    const { totpStore, box, clock } = this.#parts;
+    const { totpStore, box } = this.#parts;
     const factor = await totpStore.find(person);
     const code = sixDigits(typed);
     if (factor === null || code === null) {
       return WRONG;
     }
     const secret = openTotpSecret(box, person, factor.sealedSecret);
-    const result = verify(secret, code, epochSeconds(clock()), factor.lastStep);
+    const result = verify(secret, code, epochSeconds(now()), factor.lastStep);
     if (result.type === "used") {
       return { type: "used", confirmedAt: null };
     }
@@ -65,7 +64,7 @@ export class TotpCheck {
 
   /** The stored app is read before the code is looked at: the second of two forms that are one finds it there. */
   async #enrol(person: Challenged, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
-    const { totpStore, clock } = this.#parts;
+    const { totpStore } = this.#parts;
     const stored = await totpStore.find(person);
     const code = sixDigits(attempt.code);
     if (code === null) {
@@ -74,7 +73,7 @@ export class TotpCheck {
     if (stored !== null && this.#isLastCodeOf(person, stored, code)) {
       return { type: "used", confirmedAt: stored.confirmedAt };
     }
-    const result = verify(attempt.secret, code, epochSeconds(clock()), 0);
+    const result = verify(attempt.secret, code, epochSeconds(now()), 0);
     if (result.type !== "accepted") {
       return result.type === "clock" ? result : WRONG;
     }
@@ -95,10 +94,10 @@ export class TotpCheck {
     person: Challenged,
     { attempt, step, visitor }: { attempt: NewApp; step: number; visitor: Visitor },
   ): Promise<void> {
-    const { totpStore, enrolments, audit, box, clock, notices } = this.#parts;
+    const { totpStore, enrolments, audit, box, notices } = this.#parts;
     const { id, officeId } = person;
     const sealedSecret = sealTotpSecret(box, person, attempt.secret);
-    const factor = { sealedSecret, lastStep: step, confirmedAt: clock(), replaces: attempt.replaces };
+    const factor = { sealedSecret, lastStep: step, confirmedAt: now(), replaces: attempt.replaces };
     if (!(await totpStore.add(tx, person, factor))) {
       throw new CodeUsedMeanwhile();
     }

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { randomId, randomToken } from "../../kernel/random.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { Challenged } from "./code-try.ts";
@@ -11,7 +11,6 @@ interface Parts {
   readonly store: TrustedBrowserStore;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly clock: Clock;
 }
 
 /** Where somebody ticked the box. */
@@ -34,9 +33,9 @@ export class TrustedBrowsers {
    * that there and know it.
    */
   async trust(tx: Queryable, person: Challenged, { days, device, visitor }: Trusting): Promise<string> {
-    const { store, audit, notices, clock } = this.#parts;
+    const { store, audit, notices } = this.#parts;
     const token = randomToken();
-    await store.add(tx, person, { id: randomId(), token, device, days, at: clock() });
+    await store.add(tx, person, { id: randomId(), token, device, days, at: now() });
     const { id, officeId } = person;
     const who = { officeId, actor: id, subject: id, visitor };
     await audit.add(tx, { type: "browser.trusted", outcome: "ok", ...who, details: { days } });
@@ -45,7 +44,7 @@ export class TrustedBrowsers {
   }
 
   async use(tx: Queryable, person: Challenged, tokens: readonly string[]): Promise<void> {
-    const { store, clock } = this.#parts;
-    await store.use(tx, person, { tokens, at: clock() });
+    const { store } = this.#parts;
+    await store.use(tx, person, { tokens, at: now() });
   }
 }

@@ -2,7 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import { newOfficeSchema, SUPPORT_OFFICE_CODE, type NewOffice, type Office } from "./office.ts";
@@ -15,7 +15,6 @@ interface Parts {
   readonly closing: OfficeClosingStore;
   readonly audit: AuditStore;
   readonly lastChange: LastChangeStore;
-  readonly clock: Clock;
 }
 
 export type OfficeChange = { readonly type: "changed"; readonly office: Office } | Conflict<Office>;
@@ -59,10 +58,10 @@ export class OfficeService {
   }
 
   async #add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
-    const { database, store, audit, clock } = this.#parts;
+    const { database, store, audit } = this.#parts;
     const id = randomId();
     await database.inOffice(id, async (tx) => {
-      if (!(await store.add(tx, id, draft, clock()))) {
+      if (!(await store.add(tx, id, draft, now()))) {
         throw new OperatorError(`The office code ${draft.code} is taken.`);
       }
       await audit.add(tx, {
@@ -105,9 +104,9 @@ export class OfficeService {
     office: Office,
     { before, actor }: { before: Office["status"]; actor: string },
   ): Promise<void> {
-    const { store, closing, audit, clock } = this.#parts;
-    const now = clock();
-    await store.change(tx, office, now);
+    const { store, closing, audit } = this.#parts;
+    const at = now();
+    await store.change(tx, office, at);
     const who = { outcome: "ok", officeId: office.id, actor, subject: office.id } as const;
     await audit.add(tx, { type: "office.changed", ...who, details: policyOf(office) });
     if (before === office.status) {
@@ -115,7 +114,7 @@ export class OfficeService {
     }
     await audit.add(tx, { type: office.status === "closed" ? "office.closed" : "office.opened", ...who });
     if (office.status === "closed") {
-      await closing.endAll(tx, now);
+      await closing.endAll(tx, at);
     }
   }
 }

@@ -3,7 +3,7 @@ import { boundReading } from "../../platform/database/bound-reading.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import type { Counter } from "../../platform/limits/rate-limit-store.ts";
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import { FEW_CODES } from "../users/user-list.ts";
 
 /** How an office stands; of its active users, where nothing else is said. By its kind, how many have a factor. */
@@ -107,7 +107,6 @@ interface Parts {
   readonly frozenFrom: number;
   /** The counter of the office's text messages. */
   readonly smsCounter: (officeId: string) => Counter;
-  readonly clock: Clock;
 }
 
 /** A read model: how an office stands, in three statements. */
@@ -119,14 +118,14 @@ export class OverviewStore {
   }
 
   async find(officeId: string, events = 10): Promise<Overview> {
-    const { database, frozenFrom, smsCounter, clock } = this.#parts;
-    const now = clock();
+    const { database, frozenFrom, smsCounter } = this.#parts;
+    const at = now();
     const { scope, key } = smsCounter(officeId);
     return database.inOffice(officeId, async (tx) => {
       const [, [counts], [sms], happened] = await Promise.all([
         boundReading(tx),
-        tx.query<OfficeCounts>(statements.counts, [officeId, now, frozenFrom, FEW_CODES]),
-        tx.query<SmsUse>(statements.sms, [officeId, now, scope, key, daysAfter(now, -DAYS)]),
+        tx.query<OfficeCounts>(statements.counts, [officeId, at, frozenFrom, FEW_CODES]),
+        tx.query<SmsUse>(statements.sms, [officeId, at, scope, key, daysAfter(at, -DAYS)]),
         tx.query<ImportantEvent>(statements.events, [officeId, events]),
       ]);
       if (counts === undefined || sms === undefined) {

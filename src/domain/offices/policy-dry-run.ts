@@ -1,5 +1,5 @@
 import type { SecondFactorPolicy } from "../factors/factor.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldUsername } from "../users/username.ts";
 import type { Office, OfficeSecondFactor } from "./office.ts";
 import type { PolicyDryRunStore, Situation, SituationGroup } from "./policy-dry-run-store.ts";
@@ -42,7 +42,6 @@ interface Parts {
   readonly store: PolicyDryRunStore;
   readonly outlook: Outlook;
   readonly frozenFrom: number;
-  readonly clock: Clock;
 }
 
 const PAGE = 100;
@@ -57,12 +56,12 @@ export class PolicyDryRun {
 
   /** Two statements, whatever the size of the office. `after`: the last username of the page before. */
   async run(office: Office, proposed: OfficeSecondFactor, { after = "" } = {}): Promise<DryRun> {
-    const { store, frozenFrom, clock } = this.#parts;
-    const now = clock();
-    const at = proposed.from !== null && proposed.from > now ? proposed.from : now;
+    const { store, frozenFrom } = this.#parts;
+    const present = now();
+    const at = proposed.from !== null && proposed.from > present ? proposed.from : present;
     const groups = (await store.groups(office.id, { at, frozenFrom })).map((group) => ({
       ...group,
-      will: this.#see(group, policyOf(proposed, sinceOf(office, group, now)), at),
+      will: this.#see(group, policyOf(proposed, sinceOf(office, group, present)), at),
       now: this.#see(group, policyOf(office.secondFactor, group.since), at),
     }));
     const affected = groups.filter(({ will, now: before }) => will.join(" ") !== before.join(" "));

@@ -1,5 +1,5 @@
 import type { Database } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { Task, TaskJobs, TaskRunner } from "../../platform/messages/task-jobs.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { PasswordLinks } from "../credentials/password-links.ts";
@@ -13,7 +13,6 @@ interface Parts {
   readonly offices: OfficeStore;
   readonly passwordLinks: PasswordLinks;
   readonly jobs: TaskJobs;
-  readonly clock: Clock;
 }
 
 /** Twenty invitations every two seconds: a mail server's patience is not ours to spend, and other messages go first. */
@@ -36,14 +35,14 @@ export class ImportTasks implements TaskRunner {
 
   /** A process that dies in a turn leaves nothing of it: somebody else takes the same turn, and nobody is invited twice. */
   async #invite({ id, officeId, turn }: Task): Promise<void> {
-    const { database, store, runs, offices, passwordLinks, jobs, clock } = this.#parts;
+    const { database, store, runs, offices, passwordLinks, jobs } = this.#parts;
     const office = await offices.find(officeId);
     await database.inOffice(officeId, async (tx) => {
       const run = await runs.find(tx, id);
-      if (run === null || office === null || !(await store.takeTurn(tx, id, { turn, at: clock() }))) {
+      if (run === null || office === null || !(await store.takeTurn(tx, id, { turn, at: now() }))) {
         return;
       }
-      const { marked, users } = await store.invite(tx, id, { limit: TURN.invitations, at: clock() });
+      const { marked, users } = await store.invite(tx, id, { limit: TURN.invitations, at: now() });
       let invited = 0;
       for (const user of users) {
         const link = { purpose: "invitation", actor: run.actor } as const;
@@ -58,13 +57,13 @@ export class ImportTasks implements TaskRunner {
 
   /** After a day: names and addresses do not lie about longer than somebody needs the verdicts. */
   async #forget({ id, officeId }: Task): Promise<void> {
-    const { database, store, runs, jobs, clock } = this.#parts;
+    const { database, store, runs, jobs } = this.#parts;
     await database.inOffice(officeId, async (tx) => {
       if (await store.isInviting(tx, id)) {
         await jobs.add(tx, { task: "import-forget", id, officeId, turn: 0 }, AGAIN_SECONDS);
         return;
       }
-      await runs.forget(tx, id, clock());
+      await runs.forget(tx, id, now());
     });
   }
 }

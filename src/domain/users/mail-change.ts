@@ -1,6 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { MailThrottle } from "../credentials/mail-throttle.ts";
@@ -19,7 +19,6 @@ interface Parts {
   readonly notices: Notices;
   readonly throttle: MailThrottle;
   readonly audit: AuditStore;
-  readonly clock: Clock;
   readonly issuer: string;
 }
 
@@ -40,7 +39,7 @@ export class MailChange {
 
   /** Sends the link to the new address. A newer one voids it. */
   async ask(owner: Owner, mail: string): Promise<"asked" | "same" | "too-many" | "held"> {
-    const { database, links, own, notices, throttle, issuer, clock } = this.#parts;
+    const { database, links, own, notices, throttle, issuer } = this.#parts;
     const { account, visitor } = owner;
     const { id: userId, office, name } = account;
     if (mail === account.mail) {
@@ -60,7 +59,7 @@ export class MailChange {
         return "held";
       }
       const who = { officeId: office.id, userId };
-      const token = await links.make(tx, { purpose: "mail-change", ...who, at: clock(), data: { mail } });
+      const token = await links.make(tx, { purpose: "mail-change", ...who, at: now(), data: { mail } });
       const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
       await notices.send(tx, to, "mailChangeLink", { link: `${issuer}/account/mail/link/${token.reveal()}` });
       await this.#tellFormer(tx, owner, {
@@ -73,20 +72,20 @@ export class MailChange {
 
   /** Makes the new address count, for whoever asked for it. "gone": the link does not work any more. */
   async confirm(owner: Owner, token: string): Promise<"changed" | "gone" | "held"> {
-    const { database, users, links, own, clock } = this.#parts;
+    const { database, users, links, own } = this.#parts;
     const { id, office } = owner.account;
     const work = async (tx: Queryable): Promise<"changed" | "held"> => {
       await own.hold(tx, owner);
       if (await this.#isHeld(tx, owner)) {
         return "held";
       }
-      const now = clock();
-      const link = await links.spend(tx, { purpose: "mail-change", token, now });
+      const at = now();
+      const link = await links.spend(tx, { purpose: "mail-change", token, now: at });
       const mail = link?.data["mail"];
       if (link?.userId !== id || typeof mail !== "string") {
         throw new NotTheirs();
       }
-      await users.changeMail(tx, id, { mail, at: now });
+      await users.changeMail(tx, id, { mail, at: at });
       await this.#tellFormer(tx, owner, { type: "mail.changed", undoneFor: UNDO_SECONDS });
       return "changed";
     };
@@ -100,15 +99,15 @@ export class MailChange {
 
   /** "This was not me": drops what waits, or brings the former address back and ends every session. */
   readonly undo: NotMeHandler = async (tx, { officeId, userId, data, visitor }) => {
-    const { users, links, audit, clock } = this.#parts;
+    const { users, links, audit } = this.#parts;
     const { before, until } = data;
-    const now = clock();
-    if (typeof before !== "string" || typeof until !== "number" || epochSeconds(now) > until) {
+    const at = now();
+    if (typeof before !== "string" || typeof until !== "number" || epochSeconds(at) > until) {
       return "too-late";
     }
     await links.voidAll(tx, userId);
-    if (await users.restoreMail(tx, userId, { mail: before, at: now })) {
-      await users.endSessions(tx, userId, now);
+    if (await users.restoreMail(tx, userId, { mail: before, at: at })) {
+      await users.endSessions(tx, userId, at);
       const who = { officeId, actor: userId, subject: userId, visitor };
       await audit.add(tx, { type: "mail.restored", outcome: "alarm", ...who });
     }
@@ -120,8 +119,8 @@ export class MailChange {
    * a moment must not move it for good. Whoever has proved a second factor rests on more.
    */
   async #isHeld(tx: Queryable, { account, hasProvedFactor }: Owner): Promise<boolean> {
-    const { mailbox, clock } = this.#parts;
-    return !hasProvedFactor && (await mailbox.isHeld(tx, account.id, clock()));
+    const { mailbox } = this.#parts;
+    return !hasProvedFactor && (await mailbox.isHeld(tx, account.id, now()));
   }
 
   /** The event, and the mail to the address that is still, or was a moment ago, the account's. */
@@ -130,9 +129,9 @@ export class MailChange {
     owner: Owner,
     { type, undoneFor }: { type: "mail-change.asked" | "mail.changed"; undoneFor: number },
   ): Promise<void> {
-    const { own, notMe, clock } = this.#parts;
+    const { own, notMe } = this.#parts;
     const { id, office, mail: before } = owner.account;
-    const until = epochSeconds(clock()) + undoneFor;
+    const until = epochSeconds(now()) + undoneFor;
     const person = { id, officeId: office.id };
     const link = before === null ? "" : await notMe.link(tx, person, { kind: "mail-change", before, until });
     const notice = type === "mail.changed" ? "mailChanged" : "mailChangeAsked";

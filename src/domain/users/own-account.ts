@@ -3,7 +3,7 @@ import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
@@ -21,7 +21,6 @@ interface Parts {
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly clock: Clock;
   readonly productName: string;
 }
 
@@ -53,11 +52,11 @@ export class OwnAccount {
 
   /** `language` null: that of the office. */
   async changeProfile(owner: Owner, profile: { name: string; language: string | null }): Promise<void> {
-    const { database, users, clock } = this.#parts;
+    const { database, users } = this.#parts;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
       await this.hold(tx, owner);
-      await users.changeProfile(tx, id, { ...profile, at: clock() });
+      await users.changeProfile(tx, id, { ...profile, at: now() });
       await this.tell(tx, owner, { type: "profile.changed", notice: "profileChanged" });
     });
   }
@@ -122,12 +121,12 @@ export class OwnAccount {
     passwordHash: string,
     settle: (tx: Queryable) => Promise<void>,
   ): Promise<void> {
-    const { database, users, links, clock } = this.#parts;
+    const { database, users, links } = this.#parts;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
       // First what the right password settles: it may store the same password under stronger parameters.
       await settle(tx);
-      await users.changePassword(tx, id, passwordHash, clock());
+      await users.changePassword(tx, id, passwordHash, now());
       await links.voidAll(tx, id);
       await this.tell(tx, owner, { type: "password.changed", notice: "passwordChangedHere" });
     });

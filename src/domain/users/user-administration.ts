@@ -8,7 +8,7 @@ import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordLinks } from "../credentials/password-links.ts";
 import type { Office } from "../offices/office.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
@@ -29,7 +29,6 @@ interface Parts {
   readonly passwordLinks: PasswordLinks;
   readonly notices: Notices;
   readonly audit: AuditStore;
-  readonly clock: Clock;
 }
 
 export type AddResult =
@@ -99,7 +98,7 @@ export class UserAdministration {
     role: Role,
     { office, by }: { office: Office; by: Actor },
   ): Promise<RoleResult> {
-    const { database, users, ranks, clock } = this.#parts;
+    const { database, users, ranks } = this.#parts;
     const denial = denialOfRole(by, "user.change-role", { role, office, target: aboutUser(user) });
     if (denial !== null) {
       return { type: denial };
@@ -109,7 +108,7 @@ export class UserAdministration {
     }
     return database.inOffice(user.officeId, async (tx) => {
       const before = user.role;
-      if (!(await ranks.changeRole(tx, user.id, { before, role, at: clock() }))) {
+      if (!(await ranks.changeRole(tx, user.id, { before, role, at: now() }))) {
         const now = await users.find(tx, user.id);
         return { type: now?.role === before ? "last" : "overtaken" };
       }
@@ -121,13 +120,13 @@ export class UserAdministration {
 
   /** Ends sessions, tokens and links; the last superuser of an office and the last member of support stay. */
   async disable(user: User, by: Actor): Promise<{ readonly type: "disabled" | "last" | Denial }> {
-    const { database, ranks, links, clock } = this.#parts;
+    const { database, ranks, links } = this.#parts;
     const denial = denialOf(by, "user.disable", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
     return database.inOffice(user.officeId, async (tx) => {
-      if (!(await ranks.disable(tx, user.id, clock()))) {
+      if (!(await ranks.disable(tx, user.id, now()))) {
         return { type: "last" };
       }
       await links.voidAll(tx, user.id);
@@ -137,13 +136,13 @@ export class UserAdministration {
   }
 
   async enable(user: User, by: Actor): Promise<{ readonly type: "enabled" | Denial }> {
-    const { database, ranks, clock } = this.#parts;
+    const { database, ranks } = this.#parts;
     const denial = denialOf(by, "user.enable", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
     await database.inOffice(user.officeId, async (tx) => {
-      await ranks.enable(tx, user.id, clock());
+      await ranks.enable(tx, user.id, now());
       await this.#record(tx, user, { type: "user.enabled", actor: by.id });
     });
     return { type: "enabled" };
@@ -151,13 +150,13 @@ export class UserAdministration {
 
   /** Every session, every token. */
   async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
-    const { database, users, clock } = this.#parts;
+    const { database, users } = this.#parts;
     const denial = denialOf(by, "user.end-sessions", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
     await database.inOffice(user.officeId, async (tx) => {
-      await users.endSessions(tx, user.id, clock());
+      await users.endSessions(tx, user.id, now());
       await this.#record(tx, user, { type: "sessions.ended", actor: by.id });
       await this.#notify(tx, user, "sessionsEndedByOffice", {});
     });

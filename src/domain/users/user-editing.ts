@@ -3,7 +3,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
@@ -27,7 +27,6 @@ interface Parts {
   readonly notices: Notices;
   readonly audit: AuditStore;
   readonly lastChange: LastChangeStore;
-  readonly clock: Clock;
 }
 
 export type EditResult =
@@ -80,8 +79,8 @@ export class UserEditing {
   }
 
   async #store(tx: Queryable, user: User, { wanted, by }: { wanted: User; by: Actor }): Promise<EditResult> {
-    const { store, users, lastChange, audit, clock } = this.#parts;
-    const stored = wanted.version === user.version ? await store.edit(tx, wanted, clock()) : null;
+    const { store, users, lastChange, audit } = this.#parts;
+    const stored = wanted.version === user.version ? await store.edit(tx, wanted, now()) : null;
     if (stored === null) {
       const current = (await users.find(tx, user.id)) ?? user;
       return { type: "conflict", last: await lastChange.find(tx, user.id, CHANGES), current };
@@ -98,13 +97,13 @@ export class UserEditing {
 
   /** The former address can take it back; the new one learns that links wait. Older links go nowhere any more. */
   async #tellBothAddresses(tx: Queryable, before: User, { name, mail, language }: User): Promise<void> {
-    const { offices, links, notMe, notices, clock } = this.#parts;
+    const { offices, links, notMe, notices } = this.#parts;
     const { id, officeId } = before;
     await links.voidAll(tx, id);
     const office = await offices.find(officeId, tx);
     const to = { name, officeId, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
     if (before.mail !== null) {
-      const until = epochSeconds(clock()) + UNDO_HOURS * 60 * 60;
+      const until = epochSeconds(now()) + UNDO_HOURS * 60 * 60;
       const link = await notMe.link(tx, before, { kind: "mail-change", before: before.mail, until });
       await notices.send(tx, { ...to, mail: before.mail }, "mailReplaced", { link });
     }

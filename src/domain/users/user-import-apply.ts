@@ -1,6 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
@@ -26,7 +26,6 @@ interface Parts {
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly jobs: TaskJobs;
-  readonly clock: Clock;
 }
 
 /** Who applies a run, of which office, and how. */
@@ -47,7 +46,7 @@ export class UserImportApply {
   }
 
   async apply(id: string, application: Application): Promise<ApplyResult> {
-    const { database, runs, hasher, clock } = this.#parts;
+    const { database, runs, hasher } = this.#parts;
     const officeId = application.office.id;
     const run = await database.inOffice(officeId, (tx) => runs.find(tx, id));
     if (run?.state !== "checked" || run.bad > 0) {
@@ -63,7 +62,7 @@ export class UserImportApply {
       if (!(error instanceof TakenMeanwhile)) {
         throw error;
       }
-      await runs.judge(run, clock());
+      await runs.judge(run, now());
       return { type: "changed" };
     }
   }
@@ -73,7 +72,7 @@ export class UserImportApply {
     run: ImportRun,
     { office, by, invites, passwordHash }: Application & { readonly passwordHash: string },
   ): Promise<ApplyResult> {
-    const { store, runs, jobs, clock } = this.#parts;
+    const { store, runs, jobs } = this.#parts;
     if (!(await store.lock(tx, run.id))) {
       return { type: "busy" };
     }
@@ -86,7 +85,7 @@ export class UserImportApply {
       return { type: "role" };
     }
     const added = await this.#addAll(tx, run, { actor: by.id, passwordHash });
-    if (!(await store.spend(tx, run.id, { added, invites, at: clock() }))) {
+    if (!(await store.spend(tx, run.id, { added, invites, at: now() }))) {
       throw new Error("The import was changed while it was applied.");
     }
     await this.#tell(tx, run, { actor: by.id, added });
@@ -101,8 +100,8 @@ export class UserImportApply {
     run: ImportRun,
     { actor, passwordHash }: { actor: string; passwordHash: string },
   ): Promise<number> {
-    const { store, audit, clock } = this.#parts;
-    const at = clock();
+    const { store, audit } = this.#parts;
+    const at = now();
     const event = { outcome: "ok", officeId: run.officeId, actor } as const;
     let added = 0;
     await store.prepare(tx);
@@ -125,7 +124,7 @@ export class UserImportApply {
       added += users.length;
       after = last;
       // In a transaction of its own: nobody could see this one's before its end.
-      await store.tell(run, added, clock());
+      await store.tell(run, added, now());
     }
     return added;
   }

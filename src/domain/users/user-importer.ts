@@ -1,7 +1,7 @@
 import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Database } from "../../platform/database/database.ts";
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
@@ -17,7 +17,6 @@ interface Parts {
   readonly database: Database;
   readonly store: UserImportStore;
   readonly jobs: TaskJobs;
-  readonly clock: Clock;
 }
 
 /** Rows that are stored together, and lines that are read together. */
@@ -62,7 +61,7 @@ export class UserImporter {
 
   /** Forgets what was read; answers false when that was applied already. */
   drop(run: Pick<ImportRun, "id" | "officeId">): Promise<boolean> {
-    return this.#parts.store.drop(run, this.#parts.clock());
+    return this.#parts.store.drop(run, now());
   }
 
   /** The verdicts after a line, for a page: of the bad rows alone. */
@@ -93,8 +92,8 @@ export class UserImporter {
   }
 
   async #begin(office: Office, { id: actor }: Actor): Promise<ImportRun> {
-    const { database, store, jobs, clock } = this.#parts;
-    const [id, officeId, madeAt] = [randomId(), office.id, clock()];
+    const { database, store, jobs } = this.#parts;
+    const [id, officeId, madeAt] = [randomId(), office.id, now()];
     await database.inOffice(officeId, async (tx) => {
       await store.begin(tx, { id, officeId, actor, madeAt, endsAt: daysAfter(madeAt, 1) });
       await jobs.add(tx, { task: "import-forget", id, officeId, turn: 0 }, DAY_SECONDS);
@@ -111,9 +110,9 @@ export class UserImporter {
   }
 
   async #read(run: ImportRun, bytes: AsyncIterable<Uint8Array>, rules: FileRules): Promise<ImportRun | null> {
-    const { store, clock } = this.#parts;
-    const waiting = new Batches((rows) => store.stage(run, rows, clock()));
-    const refused = (fault: CsvFault) => store.refuse(run, fault, clock());
+    const { store } = this.#parts;
+    const waiting = new Batches((rows) => store.stage(run, rows, now()));
+    const refused = (fault: CsvFault) => store.refuse(run, fault, now());
     for await (const part of judgedRows(bytes, rules)) {
       if (part.type === "fault") {
         return refused(part.fault);
@@ -125,7 +124,7 @@ export class UserImporter {
     if (waiting.isEmpty) {
       return refused({ code: "empty", line: null, about: "" });
     }
-    return (await waiting.end()) ? store.judge(run, clock()) : null;
+    return (await waiting.end()) ? store.judge(run, now()) : null;
   }
 }
 

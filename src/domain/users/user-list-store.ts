@@ -1,6 +1,6 @@
 import { boundReading } from "../../platform/database/bound-reading.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Cursor, ListCursors } from "../../kernel/list-cursors.ts";
 import { FEW_CODES, type ListedUser, type UserPage, type UserQuery } from "./user-list.ts";
@@ -11,7 +11,6 @@ interface Parts {
   readonly cursors: ListCursors;
   /** Failures from which a factor is frozen. */
   readonly frozenFrom: number;
-  readonly clock: Clock;
 }
 
 interface Row extends ListedUser {
@@ -28,16 +27,16 @@ export class UserListStore {
 
   /** `token` begins a page after the first. Throws PageError "request" for one that was not made for this list. */
   async page(officeId: string, query: UserQuery, token: string | null = null): Promise<UserPage> {
-    const { database, cursors, clock } = this.#parts;
+    const { database, cursors } = this.#parts;
     const { size, ...what } = query;
     const scope = { officeId, query: JSON.stringify(what) };
     const cursor = token === null ? [] : cursors.open(token, scope);
     if (cursor === null) {
       throw new PageError("request");
     }
-    const now = clock();
+    const at = now();
     const rows = await database.inOffice(officeId, async (tx) => {
-      const values = this.#valuesOf({ officeId, query, cursor, now });
+      const values = this.#valuesOf({ officeId, query, cursor, now: at });
       // Sent together: the bound costs no round trip of its own.
       const [, found] = await Promise.all([
         boundReading(tx),
@@ -48,7 +47,7 @@ export class UserListStore {
     const users = rows.slice(0, size);
     const last = rows.length > size ? users.at(-1) : undefined;
     return {
-      users: users.map((row) => toListed(row, now)),
+      users: users.map((row) => toListed(row, at)),
       next: last === undefined ? null : cursors.seal([last.key, last.id], scope),
     };
   }

@@ -4,7 +4,7 @@ import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
 import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "../credentials/password-rules.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
@@ -17,7 +17,6 @@ interface Parts {
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
-  readonly clock: Clock;
   readonly productName: string;
   /** Every link starts with it. */
   readonly issuer: string;
@@ -46,14 +45,14 @@ export class UserPasswords {
     office: { id: string; code: string },
     access: { password: Secret; actor: string; also?: AlsoWhenAdded | undefined },
   ): Promise<string> {
-    const { database, users, hasher, clock } = this.#parts;
+    const { database, users, hasher } = this.#parts;
     await this.#requireStrong(access.password, [office.code, draft.username, draft.name]);
     const user = {
       ...draft,
       id: randomId(),
       officeId: office.id,
       passwordHash: await hasher.hash(access.password.reveal()),
-      at: clock(),
+      at: now(),
     };
     await database.inOffice(office.id, async (tx) => {
       if (!(await users.add(tx, user))) {
@@ -71,20 +70,20 @@ export class UserPasswords {
 
   /** Ends every session, token and link of the user with the change. Throws an OperatorError for a weak password. */
   async change(user: User, access: { password: Secret; actor: string; officeCode: string }): Promise<void> {
-    const { database, users, links, hasher, clock } = this.#parts;
+    const { database, users, links, hasher } = this.#parts;
     await this.#requireStrong(access.password, [access.officeCode, user.username, user.name]);
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
-      await users.changePassword(tx, user.id, passwordHash, clock());
+      await users.changePassword(tx, user.id, passwordHash, now());
       await links.voidAll(tx, user.id);
       await this.#record(tx, user, { type: "password.changed", actor: access.actor });
     });
   }
 
   async expire(user: User, actor: string): Promise<void> {
-    const { database, users, clock } = this.#parts;
+    const { database, users } = this.#parts;
     await database.inOffice(user.officeId, async (tx) => {
-      await users.expirePassword(tx, user.id, clock());
+      await users.expirePassword(tx, user.id, now());
       await this.#record(tx, user, { type: "password.expired", actor });
     });
   }
@@ -95,11 +94,11 @@ export class UserPasswords {
    * the mail address changes.
    */
   async makeFirstLink(user: User, actor: string): Promise<Secret> {
-    const { database, links, clock, issuer } = this.#parts;
+    const { database, links, issuer } = this.#parts;
     const { id: userId, officeId, mail } = user;
     return database.inOffice(officeId, async (tx) => {
       const data = { mail, applicationId: null };
-      const token = await links.make(tx, { purpose: "invitation", officeId, userId, at: clock(), data });
+      const token = await links.make(tx, { purpose: "invitation", officeId, userId, at: now(), data });
       const details = { purpose: "invitation", by: "terminal" };
       await this.#record(tx, user, { type: "password-link.sent", actor, details });
       return new Secret(`${issuer}/invitation/${token.reveal()}`);

@@ -1,4 +1,4 @@
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Database, Statement } from "./database.ts";
@@ -17,9 +17,9 @@ export async function isSetUp(database: Database): Promise<boolean> {
 }
 
 /** Ties the database to its secrets. Throws when it belongs to others: with them every stored identifier would be unknown. */
-export async function tieToSecrets(database: Database, hash: KeyedHash, clock: Clock): Promise<void> {
+export async function tieToSecrets(database: Database, hash: KeyedHash): Promise<void> {
   const mark = hash("installation");
-  await database.query(statements.add, [mark, clock()]);
+  await database.query(statements.add, [mark, now()]);
   const [row] = await database.query<{ secrets_mark: Buffer }>(statements.find);
   if (row?.secrets_mark.equals(mark) !== true) {
     throw new OperatorError(

@@ -1,5 +1,5 @@
 import { setInterval } from "node:timers";
-import { type Clock, secondsAfter } from "../../kernel/clock.ts";
+import { secondsAfter, now } from "../../kernel/clock.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import type { Gateways, Handed } from "./gateway.ts";
 import type { Channel, Message } from "./message.ts";
@@ -12,7 +12,6 @@ interface Parts {
   readonly jobs: MessageJobs;
   readonly box: SecretBox;
   readonly gateways: Gateways;
-  readonly clock: Clock;
   /** How old a claim is when it belongs to a process that died; a living one renews it four times as often. */
   readonly claimSeconds?: number;
 }
@@ -47,19 +46,19 @@ export class Delivery {
 
   /** Throws only when the database fails; the job is then tried again. */
   async deliver(ref: MessageRef): Promise<void> {
-    const { store, box, clock } = this.#parts;
-    const now = clock();
-    const claim = await store.claim(ref, { now, deadBefore: secondsAfter(now, -this.#claimSeconds) });
+    const { store, box } = this.#parts;
+    const at = now();
+    const claim = await store.claim(ref, { now: at, deadBefore: secondsAfter(at, -this.#claimSeconds) });
     if (claim === "over") {
       return;
     }
     if ("dueAt" in claim) {
-      await this.#lookAgain(ref, claim, now);
+      await this.#lookAgain(ref, claim, at);
       return;
     }
     const message = openMessage(box, ref.id, claim.sealed);
-    if (now >= claim.until) {
-      await store.settle(ref, { state: "expired", at: now, reason: null, providerId: null });
+    if (at >= claim.until) {
+      await store.settle(ref, { state: "expired", at: at, reason: null, providerId: null });
       return;
     }
     await this.#conclude(ref, { claim, message }, await this.#hand(ref, claim, message));
@@ -74,14 +73,14 @@ export class Delivery {
 
   /** However long the provider takes, nobody else takes the message over meanwhile. */
   async #hand(ref: MessageRef, claim: Claim, message: Message): Promise<Handed> {
-    const { gateways, store, clock } = this.#parts;
+    const { gateways, store } = this.#parts;
     const gateway = gateways[message.channel];
     if (gateway === null) {
       return { type: "failed", reason: "no gateway" };
     }
     const renewal = setInterval(() => {
       // One that fails is made up for by the next.
-      store.renew(ref, claim, clock()).catch(() => undefined);
+      store.renew(ref, claim, now()).catch(() => undefined);
     }, this.#claimSeconds * 250);
     renewal.unref();
     try {
@@ -92,8 +91,8 @@ export class Delivery {
   }
 
   async #conclude(ref: MessageRef, { claim, message }: { claim: Claim; message: Message }, handed: Handed) {
-    const { store, clock } = this.#parts;
-    const at = clock();
+    const { store } = this.#parts;
+    const at = now();
     if (handed.type === "sent") {
       await store.settle(ref, { state: "sent", at, reason: null, providerId: handed.providerId });
       return;

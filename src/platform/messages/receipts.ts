@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { z } from "zod";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { sameBytes, type Secret } from "../../kernel/secret.ts";
 import type { MessageStore, Settled } from "./message-store.ts";
 
@@ -8,7 +8,6 @@ type SignatureMethod = "md5hash" | "md5hmac" | "sha1hmac" | "sha256hmac" | "sha5
 
 interface Parts {
   readonly store: MessageStore;
-  readonly clock: Clock;
   readonly accountKey: string | null;
   /** Null: nothing can be believed, and everything is refused. */
   readonly signatureSecret: Secret | null;
@@ -92,7 +91,7 @@ export class Receipts {
 
   /** HS256 alone, over exactly this body, issued lately, of our account (RFC 7519, RFC 8725 section 3.1). */
   #isVouched(body: string, token: string): boolean {
-    const { signatureSecret, accountKey, clock } = this.#parts;
+    const { signatureSecret, accountKey } = this.#parts;
     const [head = "", payload = "", signature = "", ...more] = token.split(".");
     if (signatureSecret === null || more.length > 0) {
       return false;
@@ -110,7 +109,7 @@ export class Receipts {
       return false;
     }
     const { iat, payload_hash: hash, api_key: key } = claims.data;
-    const age = epochSeconds(clock()) - iat;
+    const age = epochSeconds(now()) - iat;
     const isLate = age > TOKEN_DAY_SECONDS || age < -TOKEN_AHEAD_SECONDS;
     const isOfBody = sameBytes(
       Buffer.from(hash.toLowerCase()),
@@ -120,12 +119,12 @@ export class Receipts {
   }
 
   async #note(receipt: { reference: string | undefined; providerId: string | undefined; status: string }) {
-    const { store, clock } = this.#parts;
+    const { store } = this.#parts;
     const state = Object.hasOwn(STATES, receipt.status) ? STATES[receipt.status] : undefined;
     const reference = z.uuid().safeParse(receipt.reference).data ?? null;
     const ref = await store.findRef(reference, receipt.providerId ?? null);
     if (state !== undefined && ref !== null) {
-      await store.receive(ref, state, clock());
+      await store.receive(ref, state, now());
     }
   }
 }

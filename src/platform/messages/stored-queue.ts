@@ -1,5 +1,5 @@
 import type { Queryable } from "../database/database.ts";
-import { daysAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import type { Message, MessageQueue } from "./message.ts";
@@ -11,7 +11,6 @@ interface Parts {
   readonly store: MessageStore;
   readonly jobs: MessageJobs;
   readonly box: SecretBox;
-  readonly clock: Clock;
 }
 
 /** Keeps a message and asks for its delivery, both in the caller's transaction: no commit, no message. */
@@ -23,10 +22,10 @@ export class StoredQueue implements MessageQueue {
   }
 
   async send(tx: Queryable, message: Message): Promise<string> {
-    const { store, jobs, box, clock } = this.#parts;
+    const { store, jobs, box } = this.#parts;
     const { channel, officeId } = message;
     const id = randomId();
-    const at = clock();
+    const at = now();
     const until = channel === "sms" ? message.until : daysAfter(at, 1);
     const sealed = sealMessage(box, id, message);
     await store.add(tx, { id, officeId, channel, sealed, until, at });

@@ -1,10 +1,10 @@
 import type { Queryable } from "../database/database.ts";
-import { machineTime, stopwatch, type Clock } from "../../kernel/clock.ts";
+import { machineTime, stopwatch } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 
 /** The clock that is watched, and one that only runs forward, in milliseconds. */
 export interface ClockSource {
-  readonly time: Clock;
+  readonly time: () => Date;
   readonly steady: () => number;
 }
 

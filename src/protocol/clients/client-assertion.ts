@@ -1,5 +1,5 @@
 import type { Client, KoaContextWithOIDC } from "oidc-provider";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { errors } from "../library.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -14,14 +14,14 @@ const MOST_AHEAD_SECONDS = 30;
  * What oidc-provider leaves open of a client assertion. FAPI 2.0 (section 5.3.2.1 points 8 and 11, section 5.4.1): the
  * issuer is the one audience, and RS256 is none of its algorithms.
  */
-export function judgeAssertion(clock: Clock) {
+export function judgeAssertion() {
   return (ctx: KoaContextWithOIDC, claims: Claims, header: Claims, client: Client): void => {
     const { exp, iat, aud } = claims;
-    const now = epochSeconds(clock());
-    if (typeof exp !== "number" || exp - now > LONGEST_SECONDS) {
+    const seconds = epochSeconds(now());
+    if (typeof exp !== "number" || exp - seconds > LONGEST_SECONDS) {
       throw new errors.InvalidClientAuth("the assertion must end within an hour");
     }
-    if (typeof iat === "number" && iat - now > MOST_AHEAD_SECONDS) {
+    if (typeof iat === "number" && iat - seconds > MOST_AHEAD_SECONDS) {
       throw new errors.InvalidClientAuth("the assertion was made in the future");
     }
     if (client["urn:vestibule:fapi"] !== true) {

@@ -1,5 +1,5 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
-import { secondsAfter, type Clock } from "../../kernel/clock.ts";
+import { secondsAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
 import { isVisitor } from "../models/engine-events.ts";
@@ -9,7 +9,6 @@ import { errors, Provider } from "../library.ts";
 interface Parts {
   readonly store: EngineStore;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
   readonly userCodes: UserCodeGuard;
 }
 
@@ -100,10 +99,10 @@ export class DeviceCodeAdapter implements Adapter {
   }
 
   #mayAsk(id: string): Promise<boolean> {
-    const { store, hash, clock } = this.#parts;
-    const now = clock();
+    const { store, hash } = this.#parts;
+    const at = now();
     const key = hash(`engine ${id}`).toString("hex");
-    return store.askForDevice(key, { now, askedBefore: secondsAfter(now, -INTERVAL_SECONDS) });
+    return store.askForDevice(key, { now: at, askedBefore: secondsAfter(at, -INTERVAL_SECONDS) });
   }
 
   #userCodeHash(userCode: string): string {

@@ -1,6 +1,6 @@
 import type { Provider } from "oidc-provider";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { repeat, type Repeated } from "../../kernel/repeat.ts";
 import { useKeys } from "./library-keys.ts";
@@ -11,7 +11,6 @@ interface Parts {
   readonly provider: Provider;
   readonly keys: SigningKeys;
   readonly audit: AuditStore;
-  readonly clock: Clock;
   readonly log: Log;
   /** How long a key signs before the schedule replaces it. */
   readonly days: number;
@@ -35,7 +34,7 @@ export class KeyRotation {
   constructor(parts: Parts, keys: readonly SigningKey[]) {
     this.#parts = parts;
     this.#keys = keys;
-    this.#order = orderOf(keys, parts.clock());
+    this.#order = orderOf(keys, now());
   }
 
   start(): void {
@@ -68,10 +67,10 @@ export class KeyRotation {
 
   /** Hands the keys over when others are there, or when one that waited has come into use. */
   #use(): void {
-    const { provider, clock } = this.#parts;
-    const order = orderOf(this.#keys, clock());
+    const { provider } = this.#parts;
+    const order = orderOf(this.#keys, now());
     if (order !== this.#order && this.#keys.length > 0) {
-      useKeys(provider, inSigningOrder(this.#keys, clock()));
+      useKeys(provider, inSigningOrder(this.#keys, now()));
       this.#order = order;
     }
   }

@@ -2,7 +2,7 @@ import type { JWK } from "jose";
 import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
 import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import type { Queryable } from "../../platform/database/database.ts";
-import { daysAfter, minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { daysAfter, minutesAfter, now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
@@ -27,7 +27,6 @@ export const PUBLISHED_AHEAD_MINUTES = 24 * 60;
 interface SigningKeysDeps {
   readonly store: SigningKeyStore;
   readonly box: SecretBox;
-  readonly clock: Clock;
 }
 
 /** Keys that sign tokens: private halves encrypted in the database, one of each algorithm signing. */
@@ -36,12 +35,10 @@ export class SigningKeys {
   readonly reEncryption: ReEncryption<null>;
   readonly #store: SigningKeyStore;
   readonly #box: SecretBox;
-  readonly #clock: Clock;
 
-  constructor({ store, box, clock }: SigningKeysDeps) {
+  constructor({ store, box }: SigningKeysDeps) {
     this.#store = store;
     this.#box = box;
-    this.#clock = clock;
     this.reEncryption = new ReEncryption({
       box,
       places: () => Promise.resolve([null]),
@@ -54,20 +51,20 @@ export class SigningKeys {
   /** All published keys. Makes the first ones; two processes that start together make one of each algorithm. */
   async load(): Promise<SigningKey[]> {
     const rows = await this.#store.alone(async (tx) => {
-      const found = await this.#store.list(this.#clock(), tx);
+      const found = await this.#store.list(now(), tx);
       const missing = SIGNING_ALGORITHMS.filter((each) => !found.some(({ algorithm }) => algorithm === each));
       if (missing.length === 0) {
         return found;
       }
-      await this.#add(tx, missing, this.#clock());
-      return this.#store.list(this.#clock(), tx);
+      await this.#add(tx, missing, now());
+      return this.#store.list(now(), tx);
     });
     return rows.map((row) => this.#open(row));
   }
 
   /** As `load`, and makes nothing. */
   async read(): Promise<SigningKey[]> {
-    return (await this.#store.list(this.#clock())).map((row) => this.#open(row));
+    return (await this.#store.list(now())).map((row) => this.#open(row));
   }
 
   /**
@@ -90,7 +87,7 @@ export class SigningKeys {
     { tell, aheadMinutes }: { tell: (tx: Queryable) => Promise<void>; aheadMinutes: number },
   ): Promise<boolean> {
     return this.#store.alone(async (tx) => {
-      const [first] = await this.#store.list(this.#clock(), tx);
+      const [first] = await this.#store.list(now(), tx);
       if (first?.id !== newest) {
         return false;
       }
@@ -104,10 +101,10 @@ export class SigningKeys {
   rotateOld(days: number, tell: (tx: Queryable) => Promise<void>): Promise<boolean> {
     return this.#store.alone(async (tx) => {
       await this.#store.purge(tx);
-      const rows = await this.#store.list(this.#clock(), tx);
+      const rows = await this.#store.list(now(), tx);
       const old = SIGNING_ALGORITHMS.filter((algorithm) => {
         const newest = rows.find((row) => row.algorithm === algorithm);
-        return newest !== undefined && daysAfter(newest.used_from, days) <= this.#clock();
+        return newest !== undefined && daysAfter(newest.used_from, days) <= now();
       });
       if (old.length > 0) {
         await this.#rotate(tx, old, PUBLISHED_AHEAD_MINUTES);
@@ -118,12 +115,12 @@ export class SigningKeys {
   }
 
   async list(): Promise<SigningKeyInfo[]> {
-    const now = this.#clock();
-    const rows = await this.#store.list(now);
+    const at = now();
+    const rows = await this.#store.list(at);
     return rows.map((row) => ({
       id: row.id,
       algorithm: row.algorithm,
-      state: stateOf(row, rows, now),
+      state: stateOf(row, rows, at),
       createdAt: row.created_at,
       usedFrom: row.used_from,
       expiresAt: row.expires_at,
@@ -131,19 +128,19 @@ export class SigningKeys {
   }
 
   async #rotateAll(tx: Queryable, aheadMinutes: number): Promise<void> {
-    const rows = await this.#store.list(this.#clock(), tx);
+    const rows = await this.#store.list(now(), tx);
     const isThere = (each: SigningAlgorithm) => rows.some(({ algorithm }) => algorithm === each);
     // The first key of all has nothing to wait for.
     await this.#add(
       tx,
       SIGNING_ALGORITHMS.filter((each) => !isThere(each)),
-      this.#clock(),
+      now(),
     );
     await this.#rotate(tx, SIGNING_ALGORITHMS.filter(isThere), aheadMinutes);
   }
 
   async #rotate(tx: Queryable, algorithms: readonly SigningAlgorithm[], aheadMinutes: number): Promise<void> {
-    const usedFrom = minutesAfter(this.#clock(), aheadMinutes);
+    const usedFrom = minutesAfter(now(), aheadMinutes);
     await this.#add(tx, algorithms, usedFrom);
     for (const algorithm of algorithms) {
       await this.#store.retire(tx, algorithm, { usedFrom, endsAt: daysAfter(usedFrom, RETIRED_FOR_DAYS) });
@@ -159,7 +156,7 @@ export class SigningKeys {
         algorithm: algorithms[place] ?? "",
         publicJwk: JSON.stringify(publicKey.export({ format: "jwk" })),
         sealed: this.#box.seal(JSON.stringify(privateKey.export({ format: "jwk" })), contextOf(id)),
-        createdAt: this.#clock(),
+        createdAt: now(),
         usedFrom,
       });
     }

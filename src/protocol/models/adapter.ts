@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { ApplicationAdapter } from "./application-adapter.ts";
@@ -22,7 +22,6 @@ interface Parts {
   readonly store: EngineStore;
   readonly applications: ApplicationStore;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
   readonly userCodes: UserCodeGuard;
   /** Whether the device flow is on; without it no application has its grant. */
   readonly hasDeviceFlow: boolean;
@@ -74,7 +73,7 @@ class ModelAdapter implements Adapter {
     if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(work.peek(key), kept)) {
       return;
     }
-    const expiresAt = new Date((payload.exp ?? epochSeconds(this.#parts.clock()) + expiresIn) * 1000);
+    const expiresAt = new Date((payload.exp ?? epochSeconds(now()) + expiresIn) * 1000);
     const exists =
       work === undefined ? (await this.#parts.store.find(key)) !== null : work.peek(key) !== null;
     await this.#now((unit) => {
@@ -104,7 +103,7 @@ class ModelAdapter implements Adapter {
       return found;
     }
     const application = await this.#parts.applications.find(String(payload["clientId"]));
-    const age = this.#parts.clock().getTime() - consumedAt.getTime();
+    const age = now().getTime() - consumedAt.getTime();
     return age < (application?.refreshGraceSeconds ?? 0) * 1_000 ? { ...found, consumedAt: null } : found;
   }
 
@@ -131,7 +130,7 @@ class ModelAdapter implements Adapter {
       change(work);
       return;
     }
-    const own = new UnitOfWork(this.#parts.store, this.#parts.clock);
+    const own = new UnitOfWork(this.#parts.store);
     change(own);
     await own.commit();
   }
@@ -186,7 +185,7 @@ class ModelAdapter implements Adapter {
     if (before === null) {
       return false;
     }
-    const age = epochSeconds(this.#parts.clock()) - epochSeconds(before.savedAt);
+    const age = epochSeconds(now()) - epochSeconds(before.savedAt);
     return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
   }
 }

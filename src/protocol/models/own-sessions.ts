@@ -1,7 +1,7 @@
 import type { Context } from "koa";
 import type { Provider } from "oidc-provider";
 import { satisfies } from "../../domain/factors/factor.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { provedBy } from "../claims.ts";
 import { isWithinSession } from "../requests/interaction-policy.ts";
@@ -22,11 +22,9 @@ export interface OwnSession {
 /** Our port to oidc-provider's sessions, for pages that are ours and no application's. */
 export class OwnSessions {
   readonly #provider: Provider;
-  readonly #clock: Clock;
 
-  constructor(provider: Provider, clock: Clock) {
+  constructor(provider: Provider) {
     this.#provider = provider;
-    this.#clock = clock;
   }
 
   /**
@@ -39,10 +37,10 @@ export class OwnSessions {
     if (account === null || loginTs === undefined || !isActive(account)) {
       return null;
     }
-    const now = epochSeconds(this.#clock());
+    const seconds = epochSeconds(now());
     if (
-      !isWithinSession(account, loginTs, this.#clock) ||
-      !satisfies(account.office.secondFactor, provedBy({ amr, acr, authTime: loginTs }), now)
+      !isWithinSession(account, loginTs) ||
+      !satisfies(account.office.secondFactor, provedBy({ amr, acr, authTime: loginTs }), seconds)
     ) {
       return null;
     }

@@ -1,6 +1,6 @@
 import { SQLSTATE } from "../../platform/database/sqlstate.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
 import type { EngineStore } from "./engine-store.ts";
@@ -22,7 +22,6 @@ export interface Device {
  */
 export class UnitOfWork {
   readonly #store: EngineStore;
-  readonly #clock: Clock;
   readonly #device: () => Device | null;
   readonly #read = new Map<string, StoredModel | null>();
   readonly #accounts = new Map<string, Account | null>();
@@ -32,9 +31,8 @@ export class UnitOfWork {
   readonly #revokeGrants = new Set<string>();
   readonly #signedOut: SignedOut[] = [];
 
-  constructor(store: EngineStore, clock: Clock, device: () => Device | null = () => null) {
+  constructor(store: EngineStore, device: () => Device | null = () => null) {
     this.#store = store;
-    this.#clock = clock;
     this.#device = device;
   }
 
@@ -50,7 +48,7 @@ export class UnitOfWork {
       return {
         payload: saved.payload,
         consumedAt: null,
-        savedAt: this.#clock(),
+        savedAt: now(),
         grant: undefined,
         account: undefined,
       };
@@ -113,7 +111,7 @@ export class UnitOfWork {
     if (batch === null) {
       return true;
     }
-    const isStored = await this.#store.write(batch, this.#clock()).catch((error: unknown) => {
+    const isStored = await this.#store.write(batch, now()).catch((error: unknown) => {
       // Two requests brought the same one-time id (a replayed proof) at the same moment; one of them was first.
       if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
         return "replayed" as const;

@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { APPLICATION_TYPES, rulesOf } from "../../domain/applications/application-types.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { interactionPolicy } from "../library.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { satisfies } from "../../domain/factors/factor.ts";
@@ -24,7 +24,7 @@ const { Check, base } = interactionPolicy;
 export const ONLY_FACTOR_MISSING = "session_factor";
 
 /** oidc-provider's policy with our own checks: when somebody is asked to sign in again, and when to consent. */
-export function createInteractionPolicy(clock: Clock, hash: KeyedHash): interactionPolicy.DefaultPolicy {
+export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.DefaultPolicy {
   const policy = base();
   const login = policy.get("login");
   const consent = policy.get("consent");
@@ -33,12 +33,12 @@ export function createInteractionPolicy(clock: Clock, hash: KeyedHash): interact
   }
   login.checks.add(
     new Check("session_fits", "the session does not meet what is asked of it", "login_required", (ctx) =>
-      sessionFits(ctx, clock) && isHinted(ctx, hash) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      sessionFits(ctx) && isHinted(ctx, hash) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
   login.checks.add(
     new Check(ONLY_FACTOR_MISSING, "the session lacks the second factor", "login_required", (ctx) =>
-      hasDemandedFactor(ctx, clock) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      hasDemandedFactor(ctx) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
   // These ask for exactly the wanted value, and would send somebody who proved more round and round.
@@ -57,7 +57,7 @@ export function createInteractionPolicy(clock: Clock, hash: KeyedHash): interact
 }
 
 /** A session is good for a request only while the office that is asked for, and its session length, allow it. */
-function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
+function sessionFits(ctx: KoaContextWithOIDC): boolean {
   const { session } = ctx.oidc;
   if (session?.accountId === undefined) {
     // Another check asks for the sign-in.
@@ -67,7 +67,7 @@ function sessionFits(ctx: KoaContextWithOIDC, clock: Clock): boolean {
   if (account === null || !isActive(account)) {
     return false;
   }
-  return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs, clock);
+  return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs);
 }
 
 /**
@@ -95,15 +95,15 @@ function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
 }
 
 /** Whether a sign-in of that moment (seconds since 1970) is young enough for its office. */
-export function isWithinSession({ office }: Account, loginTs: number | undefined, clock: Clock): boolean {
+export function isWithinSession({ office }: Account, loginTs: number | undefined): boolean {
   return (
     office.sessionMinutes === null ||
-    (loginTs !== undefined && epochSeconds(clock()) - loginTs < office.sessionMinutes * 60)
+    (loginTs !== undefined && epochSeconds(now()) - loginTs < office.sessionMinutes * 60)
   );
 }
 
 /** What the office demands now, and what this request asks for, against what the session was made with. */
-function hasDemandedFactor(ctx: KoaContextWithOIDC, clock: Clock): boolean {
+function hasDemandedFactor(ctx: KoaContextWithOIDC): boolean {
   const { session, params } = ctx.oidc;
   const account = session?.accountId === undefined ? null : currentWork()?.account(session.accountId);
   if (account === null || account === undefined) {
@@ -113,7 +113,7 @@ function hasDemandedFactor(ctx: KoaContextWithOIDC, clock: Clock): boolean {
   const isAsked = asksForSecondFactor(params ?? {});
   const proved = provedBy({ amr: session?.amr, acr: session?.acr, authTime: session?.loginTs });
   return (
-    satisfies(account.office.secondFactor, proved, epochSeconds(clock())) &&
+    satisfies(account.office.secondFactor, proved, epochSeconds(now())) &&
     (!isAsked || session?.acr === ACR.secondFactor)
   );
 }

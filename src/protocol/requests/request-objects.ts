@@ -1,5 +1,5 @@
 import type { Client, KoaContextWithOIDC } from "oidc-provider";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { errors } from "../library.ts";
 import { jwtPayload } from "./jwt-payload.ts";
 
@@ -18,7 +18,7 @@ const SKEW_SECONDS = 60;
  * What oidc-provider leaves open of a request object (RFC 9101): who may send one, and for how long it is good. A pushed
  * request, which the library keeps as an object of its own, has been judged when it was pushed.
  */
-export function judgeRequestObject(clock: Clock) {
+export function judgeRequestObject() {
   return (ctx: KoaContextWithOIDC, claims: Claims, _header: Claims, client: Client): void => {
     if (ctx.oidc.entities.PushedAuthorizationRequest !== undefined) {
       return;
@@ -27,7 +27,7 @@ export function judgeRequestObject(clock: Clock) {
       throw new errors.RequestNotSupported();
     }
     const { iss, aud, exp, nbf } = claims;
-    const now = epochSeconds(clock());
+    const seconds = epochSeconds(now());
     const audience: unknown[] = Array.isArray(aud) ? aud : [aud];
     if (iss !== client.clientId || !audience.includes(ctx.oidc.issuer)) {
       throw new errors.InvalidRequestObject("the object must say who made it and that it is for this issuer");
@@ -35,11 +35,11 @@ export function judgeRequestObject(clock: Clock) {
     if (nbf === undefined && client["urn:vestibule:fapi"] === true) {
       throw new errors.InvalidRequestObject("the object must say when it begins (nbf)");
     }
-    const begins = typeof nbf === "number" ? Math.min(nbf, now) : now;
+    const begins = typeof nbf === "number" ? Math.min(nbf, seconds) : seconds;
     if (typeof exp !== "number" || exp - begins > LONGEST_SECONDS) {
       throw new errors.InvalidRequestObject("the object must end within an hour");
     }
-    if (now - begins > LONGEST_SECONDS) {
+    if (seconds - begins > LONGEST_SECONDS) {
       throw new errors.InvalidRequestObject("the object is older than an hour");
     }
   };

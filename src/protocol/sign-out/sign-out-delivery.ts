@@ -2,7 +2,7 @@ import type { Configuration } from "oidc-provider";
 import { z } from "zod";
 import type { Application } from "../../domain/applications/application.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { QueuedJob, QueueWork } from "../../platform/messages/queue-work.ts";
@@ -22,7 +22,6 @@ interface Parts {
   readonly keys: SigningKeys;
   readonly hash: KeyedHash;
   readonly fetch: NonNullable<Configuration["fetch"]>;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -77,12 +76,12 @@ export class SignOutDelivery implements QueueWork {
   }
 
   async #tokenFor({ id, idTokenAlgorithm }: Application, about: { subject: string; sid: string }) {
-    const { issuer, keys, clock } = this.#parts;
-    const now = clock();
-    const key = inSigningOrder(await keys.read(), now).find(({ alg }) => alg === idTokenAlgorithm);
+    const { issuer, keys } = this.#parts;
+    const at = now();
+    const key = inSigningOrder(await keys.read(), at).find(({ alg }) => alg === idTokenAlgorithm);
     if (key === undefined) {
       throw new Error(`There is no key for ${idTokenAlgorithm}.`);
     }
-    return logoutToken(key, { issuer, audience: id, at: epochSeconds(now), ...about });
+    return logoutToken(key, { issuer, audience: id, at: epochSeconds(at), ...about });
   }
 }

@@ -12,7 +12,7 @@ import {
 import type { FactorKind } from "../../domain/factors/factor.ts";
 import type { MethodSwitch } from "../../domain/factors/method-switch.ts";
 import { PageError } from "../../kernel/errors.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
 import { fault } from "../../platform/web/page-kit.ts";
@@ -24,7 +24,6 @@ interface Parts {
   readonly access: AccessStore;
   readonly methods: MethodSwitch;
   readonly own: OwnAccount;
-  readonly clock: Clock;
   readonly frozenFrom: number;
 }
 
@@ -34,10 +33,6 @@ export class CodeForm {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-  }
-
-  get clock(): Clock {
-    return this.#parts.clock;
   }
 
   get frozenFrom(): number {
@@ -120,15 +115,15 @@ export function requireAccepted({ session }: ChangeVisit, kind: FactorKind): voi
 /** Until when nothing is tried, in words; null when somebody may try. */
 export function blockOf({ overview, language, t }: ChangeVisit, forms: CodeForm): string | null {
   const { guard } = overview;
-  const now = forms.clock();
+  const at = now();
   if (guard === null) {
     return null;
   }
   if (guard.spent >= forms.frozenFrom) {
     return t("blocked.frozen.text");
   }
-  const until = guard.blockedUntil === null ? now : new Date(guard.blockedUntil * 1000);
-  return until > now ? t("account.code.blocked", { time: clockTime(until, now, language) }) : null;
+  const until = guard.blockedUntil === null ? at : new Date(guard.blockedUntil * 1000);
+  return until > at ? t("account.code.blocked", { time: clockTime(until, at, language) }) : null;
 }
 
 /** Whether the same form was sent before: the code has confirmed the method since this session was proved. */

@@ -3,7 +3,6 @@ import type { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import type { MailChange } from "../../domain/users/mail-change.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
@@ -37,7 +36,6 @@ export interface AccountDeps {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly database: Database;
   readonly hash: KeyedHash;
-  readonly clock: Clock;
   readonly productName: string;
   readonly canSendSms: boolean;
 }

@@ -9,7 +9,7 @@ import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { OwnSession, OwnSessions } from "../../protocol/models/own-sessions.ts";
 import { mayOpenConsole } from "../../domain/access/permissions.ts";
 import type { AccountStore } from "./account-store.ts";
@@ -36,7 +36,6 @@ export interface AccountParts {
   readonly cookies: Cookies;
   readonly csrf: Csrf;
   readonly stepUp: StepUp;
-  readonly clock: Clock;
 }
 
 type Routed = RouterContext<State>;
@@ -124,7 +123,7 @@ async function visitOf(
 
 /** Null when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
 async function changeVisitOf(
-  { store, clock, stepUp }: AccountParts,
+  { store, stepUp }: AccountParts,
   ctx: Routed,
   visit: AccountVisit,
   { needsFactor }: ChangePage,
@@ -137,7 +136,7 @@ async function changeVisitOf(
   );
   // A recovery code, or a session from before the factor was set up, is no proof of it.
   const demand = { needsFactor: needsFactor || overview.factors.length > 0, isAnew: true };
-  if (!stepUp.isFresh(session, epochSeconds(clock()), demand)) {
+  if (!stepUp.isFresh(session, epochSeconds(now()), demand)) {
     seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));
     return null;
   }

@@ -7,7 +7,7 @@ import type { Secret } from "../../kernel/secret.ts";
 import { officeHref, type OfficeVisit, type Shown, type Step } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { when } from "../../platform/web/when.ts";
-import { epochSeconds } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 
 /** What a secret is shown as ever after. */
 const MASK = "••••••••••••";
@@ -23,12 +23,12 @@ export const applicationStep = ({ office }: OfficeVisit, { id, name }: Applicati
 
 /** An application's own page. `secret`: in the one answer that tells it. */
 export function shownApplication(
-  { issuer, clock }: Pick<ConsoleDeps, "issuer" | "clock">,
+  { issuer }: Pick<ConsoleDeps, "issuer">,
   { office, t, language }: OfficeVisit,
   { application, secret = null }: { application: Application; secret?: Secret | null },
 ): Shown {
   const { id, name, type, oldSecret } = application;
-  const isOldTaken = oldSecret !== null && oldSecret.endsAt > clock();
+  const isOldTaken = oldSecret !== null && oldSecret.endsAt > now();
   return {
     view: "application",
     model: {

@@ -18,7 +18,6 @@ import type { UserImporter } from "../../domain/users/user-importer.ts";
 import type { UserListStore } from "../../domain/users/user-list-store.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 import type { User } from "../../domain/users/user.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import type { TrySignIns } from "../../protocol/try-sign-in.ts";
 import type { ConsoleStore } from "./console-store.ts";
 import type { DraftStore } from "./draft-store.ts";
@@ -36,7 +35,6 @@ export interface ConsoleDeps {
   readonly applications: ApplicationStore;
   readonly applicationService: ApplicationService;
   readonly issuer: string;
-  readonly clock: Clock;
   readonly imports: ImportDeps;
   readonly platform: PlatformDeps;
   readonly record: RecordDeps;
@@ -56,7 +54,6 @@ export interface PeopleDeps {
   readonly findByUsername: (officeId: string, username: string) => Promise<User | null>;
   /** The id of an office; null when there is none with this code. */
   readonly officeIdOf: (code: string) => Promise<string | null>;
-  readonly clock: Clock;
 }
 
 /** Of the pages that import and export files of users. */
@@ -72,7 +69,6 @@ interface PlatformDeps {
   readonly offices: OfficeService;
   readonly settings: OfficeSettingsService;
   readonly keys: SigningKeyDesk;
-  readonly clock: Clock;
 }
 
 /** The keys that sign tokens, as far as a page may know them. */

@@ -1,6 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { Fields } from "../../platform/web/form.ts";
-import { minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash, SecretBox } from "../../kernel/secret.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 
@@ -46,7 +46,6 @@ interface Parts {
   readonly database: Database;
   readonly hash: KeyedHash;
   readonly box: SecretBox;
-  readonly clock: Clock;
 }
 
 /**
@@ -61,9 +60,9 @@ export class DraftStore {
   }
 
   async put(key: DraftKey, fields: Fields): Promise<void> {
-    const { database, box, clock } = this.#parts;
+    const { database, box } = this.#parts;
     const sealed = box.seal(JSON.stringify(Object.entries(fields)), contextOf(key));
-    const expiresAt = minutesAfter(clock(), LIFE_MINUTES);
+    const expiresAt = minutesAfter(now(), LIFE_MINUTES);
     await database.query(statements.put, [this.#id(key), sealed, expiresAt]);
   }
 
@@ -86,8 +85,8 @@ export class DraftStore {
   }
 
   async #read(statement: Statement, key: DraftKey): Promise<Fields | null> {
-    const { database, box, clock } = this.#parts;
-    const rows = await database.query<{ sealed: Buffer }>(statement, [this.#id(key), clock()]);
+    const { database, box } = this.#parts;
+    const rows = await database.query<{ sealed: Buffer }>(statement, [this.#id(key), now()]);
     const [row] = rows;
     return row === undefined ? null : toFields(box.open(row.sealed, contextOf(key)));
   }

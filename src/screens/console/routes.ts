@@ -7,7 +7,7 @@ import { seeOther } from "../../platform/web/see-other.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
-import { epochSeconds, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Answers } from "./answers.ts";
 import { draftKey, type DraftStore } from "./draft-store.ts";
 import { homeOf } from "./frame.ts";
@@ -29,7 +29,6 @@ export interface ConsoleParts {
   readonly pages: readonly ConsolePage[];
   readonly renderer: Renderer;
   readonly stepUp: StepUp;
-  readonly clock: Clock;
 }
 
 type Routed = RouterContext<State>;
@@ -202,7 +201,7 @@ async function visitOf<Visit extends ConsoleVisit>(
     case "stepped-up":
       return {
         ...visit,
-        mustProve: !parts.stepUp.isFresh(visit.session, epochSeconds(parts.clock()), DEMAND),
+        mustProve: !parts.stepUp.isFresh(visit.session, epochSeconds(now()), DEMAND),
       };
   }
 }

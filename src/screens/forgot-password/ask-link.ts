@@ -3,12 +3,12 @@ import type { Context } from "../../platform/web/context.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import { fault, type FieldError } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import { minutesUntil } from "../../kernel/clock.ts";
+import { minutesUntil, now } from "../../kernel/clock.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
 /** The page on which a user asks for a link; filled in with what the sign-in that was left knows already. */
 export function askLinkPage(parts: ForgotPasswordParts): BrowserPage {
-  const { links, offices, cookies, clock, leftSignIns, renderer } = parts;
+  const { links, offices, cookies, leftSignIns, renderer } = parts;
   return {
     path: "/forgot-password",
     purpose: () => "forgot-password",
@@ -39,7 +39,7 @@ export function askLinkPage(parts: ForgotPasswordParts): BrowserPage {
       const { visitor } = ctx.state;
       const answer = await links.ask({ ...values, applicationId: left?.application.id ?? null, visitor });
       if (answer.type === "too-many") {
-        const minutes = minutesUntil(clock(), answer.until);
+        const minutes = minutesUntil(now(), answer.until);
         return fault(null, t("forgotPassword.tooMany", { minutes }), values);
       }
       return { type: "done", to: "/forgot-password/sent" };

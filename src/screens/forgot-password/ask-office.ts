@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import { fault } from "../../platform/web/page-kit.ts";
-import { minutesUntil } from "../../kernel/clock.ts";
+import { minutesUntil, now } from "../../kernel/clock.ts";
 import { cameFrom } from "./ask-link.ts";
 import type { ForgotPasswordParts } from "./parts.ts";
 
@@ -9,7 +9,7 @@ const mailSchema = z.email().max(254);
 
 /** The page on which a user asks for the office code. */
 export function askOfficePage(parts: ForgotPasswordParts): BrowserPage {
-  const { reminder, renderer, clock } = parts;
+  const { reminder, renderer } = parts;
   return {
     path: "/which-office-code",
     purpose: () => "which-office-code",
@@ -29,7 +29,7 @@ export function askOfficePage(parts: ForgotPasswordParts): BrowserPage {
       }
       const answer = await reminder.ask({ mail, visitor: ctx.state.visitor });
       if (answer.type === "too-many") {
-        const minutes = minutesUntil(clock(), answer.until);
+        const minutes = minutesUntil(now(), answer.until);
         return fault(null, t("forgotPassword.tooMany", { minutes }), { mail });
       }
       return { type: "done", to: "/which-office-code/sent" };

@@ -1,3 +1,4 @@
+import { now } from "../../kernel/clock.ts";
 import { z } from "zod";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
 import { clockTime } from "../../platform/web/clock-time.ts";
@@ -33,16 +34,16 @@ export function keepResult(cookies: Cookies, ctx: Context, result: Result): void
 
 /** Says that the password is changed, what became of a block, and where to sign in. */
 export async function showDone(parts: ForgotPasswordParts, ctx: Context, choice: Choice): Promise<void> {
-  const { renderer, offices, clock } = parts;
+  const { renderer, offices } = parts;
   const result = resultOf(parts, ctx);
-  const now = clock();
-  const until = result.until === null ? now : new Date(result.until);
+  const at = now();
+  const until = result.until === null ? at : new Date(result.until);
   renderer.page(ctx, "forgot-password/done", {
     office: await offices.findByCode(result.officeCode),
     texts: CHOICES[choice].texts,
     guard: result.guard,
     until: until.toISOString(),
-    untilTime: clockTime(until, now, ctx.state.language),
+    untilTime: clockTime(until, at, ctx.state.language),
     way: await wayOf(parts, ctx, result),
   });
 }

@@ -3,7 +3,6 @@ import type { ApplicationStore } from "../../domain/applications/application-sto
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { BrowserForms } from "../../platform/web/browser-forms.ts";
 import type { Renderer } from "../../platform/web/render.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
 import type { PasswordLinks } from "../../domain/credentials/password-links.ts";
@@ -19,7 +18,6 @@ export interface ForgotPasswordParts {
   readonly renderer: Renderer;
   readonly cookies: Cookies;
   readonly forms: BrowserForms;
-  readonly clock: Clock;
 }
 
 /** Finds the sign-in that somebody came from by its uid; null for whatever is none. */

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import type { Handed, MessageGateway } from "../../platform/messages/gateway.ts";
 import type { Message } from "../../platform/messages/message.ts";
 
@@ -36,17 +36,15 @@ const statements = {
 export class OutboxStore implements MessageGateway {
   readonly capacity = null;
   readonly #database: Database;
-  readonly #clock: Clock;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database) {
     this.#database = database;
-    this.#clock = clock;
   }
 
   async hand(id: string, message: Message): Promise<Handed> {
     const subject = message.channel === "mail" ? message.subject : null;
     await this.#database.transaction(async (tx) => {
-      await tx.query(statements.add, [this.#clock(), message.channel, message.to, subject, message.text]);
+      await tx.query(statements.add, [now(), message.channel, message.to, subject, message.text]);
       await tx.query(statements.trim, [KEPT]);
     });
     return { type: "sent", providerId: id };

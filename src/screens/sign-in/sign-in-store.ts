@@ -1,5 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import { epochSeconds, minutesAfter, type Clock } from "../../kernel/clock.ts";
+import { epochSeconds, minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
@@ -71,7 +71,6 @@ export class SignInStore {
   readonly #database: Database;
   readonly #hash: KeyedHash;
   readonly #trusted: TrustedBrowserStore;
-  readonly #clock: Clock;
   readonly #lifeMinutes: number;
   readonly #rules: InstallationRules;
 
@@ -79,14 +78,12 @@ export class SignInStore {
     database: Database;
     hash: KeyedHash;
     trusted: TrustedBrowserStore;
-    clock: Clock;
     lifeMinutes: number;
     rules: InstallationRules;
   }) {
     this.#database = parts.database;
     this.#hash = parts.hash;
     this.#trusted = parts.trusted;
-    this.#clock = parts.clock;
     this.#lifeMinutes = parts.lifeMinutes;
     this.#rules = parts.rules;
   }
@@ -139,14 +136,14 @@ export class SignInStore {
 
   /** Ends the sign-in; answers false when it was ended before. */
   async finish(tx: Queryable, uid: string): Promise<boolean> {
-    return isOne(await tx.query(statements.finish, [this.#key(uid), this.#clock()]));
+    return isOne(await tx.query(statements.finish, [this.#key(uid), now()]));
   }
 
   /** The application that a sign-in was for, also when it is finished; null when it never began or is long over. */
   async findApplicationOf(uid: string): Promise<string | null> {
     const [row] = await this.#database.query<{ application_id: string | null }>(statements.application, [
       this.#key(uid),
-      this.#clock(),
+      now(),
     ]);
     return row?.application_id ?? null;
   }
@@ -163,8 +160,8 @@ export class SignInStore {
   }
 
   #writeFact(tx: Queryable, { uid, applicationId, exists }: SignInKey & { exists: boolean }, proof: Proof) {
-    const now = this.#clock();
-    const at = proof.at ?? epochSeconds(now);
+    const present = now();
+    const at = proof.at ?? epochSeconds(present);
     const types = [proof.type, ...(proof.also ?? [])];
     const facts = JSON.stringify(types.map((type): Fact => ({ type, at })));
     if (proof.type !== "password-proved" && proof.type !== "session-continued") {
@@ -174,14 +171,19 @@ export class SignInStore {
     const values = [this.#key(uid), proof.officeId, proof.userId, facts];
     return exists
       ? tx.query(statements.beginAgain, values)
-      : tx.query(statements.begin, [...values, applicationId, now, minutesAfter(now, this.#lifeMinutes)]);
+      : tx.query(statements.begin, [
+          ...values,
+          applicationId,
+          present,
+          minutesAfter(present, this.#lifeMinutes),
+        ]);
   }
 
   async #read(queryable: Queryable, { uid, trust }: Pick<SignInKey, "uid" | "trust">): Promise<StoredSignIn> {
-    const now = this.#clock();
-    const values = [this.#key(uid), now, this.#trusted.hashes(trust)];
+    const at = now();
+    const values = [this.#key(uid), at, this.#trusted.hashes(trust)];
     const [row] = await queryable.query<SignInRow>(statements.find, values);
-    return row === undefined ? NOBODY : toSignIn(row, now, this.#rules);
+    return row === undefined ? NOBODY : toSignIn(row, at, this.#rules);
   }
 
   #key(uid: string): Buffer {

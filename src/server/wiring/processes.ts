@@ -1,7 +1,6 @@
 import { hostname } from "node:os";
 import manifest from "../../../package.json" with { type: "json" };
 import { AuditSealer } from "../../domain/audit/audit-sealer.ts";
-import { systemClock as clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { doneWithin } from "../../kernel/within.ts";
@@ -125,7 +124,7 @@ export async function startWorkers(
   const database = connectDatabase({ url, size: CONNECTIONS.delivery, log });
   const stores = composeDeliveryStores({ settings, database, box });
   const gateways = await composeGateways(settings, stores.outbox);
-  const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways, clock });
+  const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways });
   const workers = new MessageWorkers({
     ...{ connection, delivery, gateways, isBusy, log },
     tasks: services.imports.tasks,
@@ -161,7 +160,7 @@ function signOutDelivery({ settings, hash, log }: Services, stores: DeliveryStor
   const { applications, signingKeys: keys } = stores;
   const { issuer, outgoingAllowedHosts } = settings;
   return new SignOutDelivery({
-    ...{ issuer, applications, keys, hash, clock, log },
+    ...{ issuer, applications, keys, hash, log },
     fetch: outgoingFetch(outgoingAllowedHosts),
   });
 }

@@ -2,7 +2,7 @@ import { StepUp } from "../../platform/web/step-up.ts";
 import { ACCOUNT_SITE } from "../../screens/account/page.ts";
 import { CONSOLE_SITE } from "../../screens/console/page.ts";
 import type { Provider } from "oidc-provider";
-import { systemClock } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { deriveKey } from "../../kernel/secret.ts";
 import type { Stoppable } from "../../platform/processes/clock-watch.ts";
 import { Assets } from "../../platform/web/assets.ts";
@@ -47,8 +47,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const clock = systemClock;
-
 /** Builds everything that answers requests, and starts what a server does besides. */
 export async function composeServer(services: Services): Promise<Server> {
   const { settings, log, database, audit, stores } = services;
@@ -61,7 +59,7 @@ export async function composeServer(services: Services): Promise<Server> {
   logRefusals(provider, log);
   const health = new Health({ database, clock: clockWatch, log });
   const app = createApp({
-    ...{ provider, settings, log, audit, health, clock },
+    ...{ provider, settings, log, audit, health },
     ...web,
     rightClock: clockWatch,
     engineStore: stores.engine,
@@ -106,10 +104,9 @@ async function composeProvider(
   await Promise.all([applications.keepCopies(), services.hasher.prepare()]);
   return createProvider({
     ...services,
-    jwks: inSigningOrder(keys, clock()),
+    jwks: inSigningOrder(keys, now()),
     store: stores.engine,
     accounts: users,
-    clock,
     pages: enginePages(renderer, errorPage, applications),
   });
 }
@@ -122,7 +119,7 @@ function startRotation(
 ): Promise<Stoppable> {
   const { signingKeys: keys, audit, log, settings } = services;
   const days = settings.lifetimes.signingKeyDays;
-  const rotation = new KeyRotation({ provider, keys, audit, log, clock, days }, loaded);
+  const rotation = new KeyRotation({ provider, keys, audit, log, days }, loaded);
   return services.processes.clockWatch.whileRight(() => {
     rotation.start();
     return rotation;
@@ -144,8 +141,8 @@ interface ScreenDeps extends FeatureDeps {
 function composeFeatures(deps: FeatureDeps): Features {
   const { services, provider } = deps;
   const { settings, applications, users, offices, hash, links, stores, outbox, messages } = services;
-  const interactions = new Interactions({ provider, applications, store: stores.engine, hash, clock });
-  const screens = { ...deps, interactions, sessions: new OwnSessions(provider, clock) };
+  const interactions = new Interactions({ provider, applications, store: stores.engine, hash });
+  const screens = { ...deps, interactions, sessions: new OwnSessions(provider) };
   return {
     signIn: signInDeps(screens),
     consent: { interactions, users, offices },
@@ -179,7 +176,7 @@ function signInPages(services: Services): Pages {
   const { codes, recoveryCodes, smsSender: sender, numberService: numbers } = services.secondFactor;
   const { productName } = settings;
   return createPages({
-    ...{ passwords, codes, recoveryCodes, sender, numbers, audit, hash, productName, clock },
+    ...{ passwords, codes, recoveryCodes, sender, numbers, audit, hash, productName },
     ...rulesOf(settings),
     store: stores.signIns,
     statuses: stores.messages,
@@ -196,7 +193,6 @@ function forgotPasswordDeps({ services, interactions }: ScreenDeps): Features["f
     leftSignIns: new LeftSignIns({ interactions, store: stores.signIns, offices }),
     offices,
     applications,
-    clock,
   };
 }
 
@@ -209,11 +205,11 @@ function accountDeps({ services, sessions }: ScreenDeps): Features["account"] {
   const { frozenFrom, canSendSms } = rulesOf(settings);
   const deps = {
     ...{ store, own, mailChange, sender, access, history, trusted, recoveryCodes },
-    ...{ database, hash, clock, productName, canSendSms },
-    codes: new CodeForm({ database, check, access, methods, own, clock, frozenFrom }),
+    ...{ database, hash, productName, canSendSms },
+    codes: new CodeForm({ database, check, access, methods, own, frozenFrom }),
   };
   const stepUp = new StepUp({ ...ACCOUNT_SITE, issuer });
-  return { sessions, store, stepUp, clock, views: accountViews(deps), changes: accountChanges(deps) };
+  return { sessions, store, stepUp, views: accountViews(deps), changes: accountChanges(deps) };
 }
 
 function consoleDeps({
@@ -225,7 +221,7 @@ function consoleDeps({
   const { settings, secrets, offices, stores } = services;
   const { consoleStore: store, drafts } = stores;
   const tokens = new PageTokens(secrets.cookieKeys.map((key) => deriveKey(key, "console page tokens")));
-  const signIns = new TrySignIns({ provider, users: services.users, clock });
+  const signIns = new TrySignIns({ provider, users: services.users });
   const pages = createConsolePages(consolePageDeps(services, { tokens, signIns }));
   return {
     gate: new Gate({ sessions, offices, store, renderer }),
@@ -233,7 +229,6 @@ function consoleDeps({
     drafts,
     pages,
     stepUp: new StepUp({ ...CONSOLE_SITE, issuer: settings.issuer }),
-    clock,
   };
 }
 
@@ -247,12 +242,12 @@ function consolePageDeps(
   const { accessTokenMinutes } = settings.lifetimes;
   const keys = signingKeyDesk(services);
   return {
-    ...{ store, tokens, clock, applications, applicationService, imports, dryRun },
+    ...{ store, tokens, applications, applicationService, imports, dryRun },
     settings: officeSettings,
     overview: lists.overview,
     issuer: settings.issuer,
     people: consolePeopleDeps(services),
-    platform: { offices: services.officeService, settings: officeSettings, keys, clock },
+    platform: { offices: services.officeService, settings: officeSettings, keys },
     tries: { signIns, drafts, accessTokenSeconds: accessTokenMinutes * 60 },
     record: { ...services.auditLog, log: services.audit, users: services.users },
   };
@@ -263,7 +258,6 @@ function consolePeopleDeps(services: Services): PeopleDeps {
   return {
     users: administration.users,
     factors: administration.factors,
-    clock,
     list: lists.users,
     overview: lists.overview,
     standing: stores.personStanding,

@@ -53,7 +53,6 @@ import { UserImportApply } from "../../domain/users/user-import-apply.ts";
 import { importWords, type ImportWords } from "../../domain/users/user-import-words.ts";
 import { UserImporter } from "../../domain/users/user-importer.ts";
 import type { UserListStore } from "../../domain/users/user-list-store.ts";
-import { systemClock, type Clock } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { createLog, type Log } from "../../kernel/log.ts";
 import { deriveKey, keyedHash, SecretBox } from "../../kernel/secret.ts";
@@ -115,7 +114,7 @@ export async function composeServices(settings: Settings, signal?: AbortSignal):
 async function layFoundation(settings: Settings, database: Database, log: Log): Promise<Foundation> {
   const secrets = await secretsFor(settings, database);
   const hash = keyedHash(deriveKey(secrets.pepper, "hashes"));
-  await tieToSecrets(database, hash, systemClock);
+  await tieToSecrets(database, hash);
   return {
     ...{ settings, log, database, secrets, hash },
     box: new SecretBox(secrets.dataKeys),
@@ -200,7 +199,6 @@ interface Deps extends CoreDeps {
 }
 
 interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {
-  readonly clock: Clock;
   readonly issuer: string;
   readonly productName: string;
   /** Incorrect codes after which a factor works no more until it is reset. */
@@ -216,7 +214,7 @@ function coreDepsOf(
   return {
     ...stores,
     ...{ settings, log, database, box, hash, hasher, owed },
-    ...{ clock: systemClock, issuer, productName, frozenFrom },
+    ...{ issuer, productName, frozenFrom },
   };
 }
 
@@ -233,7 +231,7 @@ interface MessageServices {
 }
 
 function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
-  const { messages: store, clock } = deps;
+  const { messages: store } = deps;
   const { productName: product, issuer, gateways, messages } = deps.settings;
   const queue = new StoredQueue({ ...deps, store, jobs: messageJobs });
   const view = new MailView(texts, { product, issuer });
@@ -245,7 +243,7 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
     notices: new Notices({ queue: gateways.mail === "none" ? null : queue, view }),
     queues: deps.queueHealth,
     reEncryption: messageReEncryption({ ...deps, store }),
-    receipts: gateways.sms === "vonage" ? new Receipts({ store, clock, ...messages.receipts }) : null,
+    receipts: gateways.sms === "vonage" ? new Receipts({ store, ...messages.receipts }) : null,
   };
 }
 
@@ -261,7 +259,7 @@ interface AuditServices {
 }
 
 function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
-  const { database, auditSeals: seals, auditExports, auditPacks, auditList, clock, settings } = deps;
+  const { database, auditSeals: seals, auditExports, auditPacks, auditList, settings } = deps;
   const { auditDays: days, productName } = settings;
   const verification = new ChainVerification(seals);
   const report = new PackReport({ texts, productName, days });
@@ -269,10 +267,10 @@ function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
     seals,
     list: auditList,
     verification,
-    retention: new AuditRetention({ seals, clock, days }),
+    retention: new AuditRetention({ seals, days }),
     export: new AuditExport({ seals, store: auditExports }),
     follow: new AuditFollow({ database, seals, store: auditExports }),
-    pack: new AuditPack({ seals, store: auditPacks, verification, report, clock }),
+    pack: new AuditPack({ seals, store: auditPacks, verification, report }),
   };
 }
 
@@ -306,7 +304,7 @@ interface FactorServices
       | "standing"
       | "trustedBrowsers"
     >,
-    Pick<CoreDeps, "box" | "clock"> {
+    Pick<CoreDeps, "box"> {
   readonly codes: SecondFactorCheck;
   readonly trusted: TrustedBrowsers;
   readonly reEncryption: ReEncryption<string>;
@@ -320,13 +318,13 @@ interface FactorNeeds {
 
 function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
   const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, standing } = deps;
-  const { trustedBrowsers, box, clock } = deps;
+  const { trustedBrowsers, box } = deps;
   const ofNumbers = numberServices(deps, needs);
   const judge = new CodeJudge({ ...deps, totpCheck: new TotpCheck(deps), smsCheck: ofNumbers.smsCheck });
   const { strikes } = deps.settings.secondFactorGuard;
   return {
     ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, standing },
-    ...{ trustedBrowsers, box, clock },
+    ...{ trustedBrowsers, box },
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),
     trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),

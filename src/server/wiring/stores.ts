@@ -31,7 +31,6 @@ import { UserImportApplyStore } from "../../domain/users/user-import-apply-store
 import { UserImportStore } from "../../domain/users/user-import-store.ts";
 import { UserListStore } from "../../domain/users/user-list-store.ts";
 import { UserStore } from "../../domain/users/user-store.ts";
-import { systemClock as clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { deriveKey, type KeyedHash, type SecretBox } from "../../kernel/secret.ts";
 import type { Database } from "../../platform/database/database.ts";
@@ -111,7 +110,7 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
     users: new UserStore(database),
     ranks: new UserRankStore(),
     userEdits: new UserEditStore(),
-    userList: new UserListStore({ database, cursors: new ListCursors(box), frozenFrom, clock }),
+    userList: new UserListStore({ database, cursors: new ListCursors(box), frozenFrom }),
     userImports: new UserImportStore(database),
     userImportApplies: new UserImportApplyStore(database),
     userExports: new UserExportStore(database),
@@ -145,7 +144,7 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
     enrolments: new EnrolmentStore(database, hash),
     numbers: new NumberStore(),
     smsCodes: new SmsCodeStore(database),
-    standing: new StandingStore(database, clock),
+    standing: new StandingStore(database),
     trustedBrowsers: new TrustedBrowserStore(hash),
     resetRequests: new ResetRequestStore(database),
   };
@@ -174,7 +173,7 @@ interface AuditStores {
 }
 
 const auditStores = ({ database, log }: Foundation): AuditStores => ({
-  audit: new AuditStore(database, clock, log),
+  audit: new AuditStore(database, log),
   auditSeals: new AuditSealStore(database),
   auditList: new AuditListStore(database),
   auditExports: new AuditExportStore(),
@@ -199,9 +198,9 @@ export function composeDeliveryStores({
 }: Pick<Foundation, "settings" | "database" | "box">): DeliveryStores {
   return {
     messages: new MessageStore(database),
-    outbox: new OutboxStore(database, clock),
+    outbox: new OutboxStore(database),
     applications: new ApplicationStore(database, ownApplications({ issuer, name })),
-    signingKeys: new SigningKeys({ store: new SigningKeyStore(database), box, clock }),
+    signingKeys: new SigningKeys({ store: new SigningKeyStore(database), box }),
   };
 }
 
@@ -241,8 +240,8 @@ function screenStores(
   const { signInMinutes: lifeMinutes } = settings.lifetimes;
   const rules = rulesOf(settings);
   return {
-    signIns: new SignInStore({ database, hash, trusted, clock, lifeMinutes, rules }),
-    drafts: new DraftStore({ database, hash, box, clock }),
+    signIns: new SignInStore({ database, hash, trusted, lifeMinutes, rules }),
+    drafts: new DraftStore({ database, hash, box }),
     accountStore: new AccountStore(database, hash),
     history: new HistoryStore(database),
     consoleStore: new ConsoleStore(database),

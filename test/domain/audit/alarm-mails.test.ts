@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { AlarmMails } from "../../../src/domain/audit/alarm-mails.ts";
 import { AuditStore } from "../../../src/domain/audit/audit-store.ts";
-import { systemClock } from "../../../src/kernel/clock.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { asOwner } from "../../support/database.ts";
 import { VISITOR } from "../../support/mobile-numbers.ts";
@@ -115,7 +114,7 @@ describe("an alarm", () => {
   it("is a warning in the log, with its type, office and request, and nobody's address", async () => {
     const lines: object[] = [];
     const log = { ...createLog("silent"), warn: (line: object) => lines.push(line) };
-    const store = new AuditStore(vestibule.services.database, systemClock, log);
+    const store = new AuditStore(vestibule.services.database, log);
     await store.addAlone({
       ...{ type: "token.reused", outcome: "alarm", officeId: office.id, actor: "visitor" },
       visitor: { ...VISITOR, requestId: "req-1" },

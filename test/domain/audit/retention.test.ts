@@ -1,3 +1,4 @@
+import { duringMoment } from "../../support/time.ts";
 import { expect } from "chai";
 import { AuditRetention } from "../../../src/domain/audit/audit-retention.ts";
 import { AuditStore } from "../../../src/domain/audit/audit-store.ts";
@@ -22,11 +23,14 @@ describe("keeping the audit log for its time", () => {
   const sealAll = async () => {
     while ((await services.auditLog.seals.seal(100)) > 0);
   };
-  const retention = (days: number) =>
-    new AuditRetention({ seals: services.auditLog.seals, clock: () => now, days });
+  const retention = (days: number) => new AuditRetention({ seals: services.auditLog.seals, days });
   const prune = async (days = 730) => {
     let pruned = 0;
-    for (let found = await retention(days).prune(); found > 0; found = await retention(days).prune()) {
+    for (
+      let found = await duringMoment(now, () => retention(days).prune());
+      found > 0;
+      found = await duringMoment(now, () => retention(days).prune())
+    ) {
       pruned += found;
     }
     return pruned;
@@ -42,8 +46,9 @@ describe("keeping the audit log for its time", () => {
     await owner("delete from audit_unsealed");
     await owner("delete from audit_events where office_id = $1", [office.id]);
     for (const day of days) {
-      const store = new AuditStore(services.database, () => new Date(day));
-      await store.addAlone({ type: "sign-in", outcome: "ok", officeId: office.id, actor: "someone" });
+      const store = new AuditStore(services.database);
+      const event = { type: "sign-in", outcome: "ok", officeId: office.id, actor: "someone" } as const;
+      await duringMoment(new Date(day), () => store.addAlone(event));
     }
     await sealAll();
     return office.id;

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import type { Database } from "../../../src/platform/database/database.ts";
-import { systemClock } from "../../../src/kernel/clock.ts";
 import { IMPORTANT, OverviewStore } from "../../../src/domain/offices/overview-store.ts";
 import { catalogueOf } from "../../support/catalogue.ts";
 import { asOwner } from "../../support/database.ts";
@@ -56,7 +55,6 @@ describe("the events that a superuser should know of", () => {
       database: { ...services.database, inOffice },
       frozenFrom: 50,
       smsCounter,
-      clock: systemClock,
     };
     await new OverviewStore(parts).find(quiet.id);
     expect(plans.join("\n")).to.contain("Index Only Scan using audit_events_important");

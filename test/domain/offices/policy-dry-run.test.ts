@@ -132,9 +132,8 @@ describe("the dry run of another policy", function () {
           }),
         )) satisfies Services["database"]["inOffice"],
     };
-    const { clock } = services.secondFactor;
     const store = new PolicyDryRunStore(counting);
-    await new PolicyDryRun({ store, outlook, frozenFrom: 50, clock }).run(
+    await new PolicyDryRun({ store, outlook, frozenFrom: 50 }).run(
       await storedOffice(services, office),
       REQUIRED,
     );

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { connectJobs } from "../../../src/platform/database/job-connection.ts";
-import { systemClock } from "../../../src/kernel/clock.ts";
 import { SecretBox } from "../../../src/kernel/secret.ts";
 import { Delivery } from "../../../src/platform/messages/delivery.ts";
 import { messageJobs } from "../../../src/platform/messages/message-jobs.ts";
@@ -103,7 +102,7 @@ describe("a mail server that answers after the claim of a mail would be old", ()
       const gateways = { mail, sms: null };
       const connection = connectJobs({ url: databaseUrl, size: 2, log });
       const parts = { store, jobs: messageJobs, box: new SecretBox(secrets.dataKeys), gateways };
-      const delivery = new Delivery({ ...parts, clock: systemClock, claimSeconds: CLAIM_SECONDS });
+      const delivery = new Delivery({ ...parts, claimSeconds: CLAIM_SECONDS });
       const options = {
         concurrency: 10,
         isBusy: () => false,

@@ -2,7 +2,6 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { inspect } from "node:util";
 import { expect } from "chai";
-import { systemClock } from "../../../src/kernel/clock.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import type { MessageGateway } from "../../../src/platform/messages/gateway.ts";
 import type { MailMessage, SmsMessage } from "../../../src/platform/messages/message.ts";
@@ -65,7 +64,7 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   "SMTP with STARTTLS": () => secureStage(false),
   "the outbox": async () => {
     const { services, stop } = await startServices();
-    const gateway = new OutboxStore(services.database, systemClock);
+    const gateway = new OutboxStore(services.database);
     const arrived = async () => (await gateway.list()).map(({ to }) => to);
     return { gateway, good: sms("+31612345678"), arrived, stop };
   },

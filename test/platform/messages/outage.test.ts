@@ -11,7 +11,7 @@ import { StoredQueue } from "../../../src/platform/messages/stored-queue.ts";
 import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
 import { makeOffice } from "../../support/people.ts";
 import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";
-import { HOUR, MINUTE, SECOND } from "../../support/time.ts";
+import { duringMoment, HOUR, MINUTE, SECOND } from "../../support/time.ts";
 import { withSmsTimeout } from "../../support/test-settings.ts";
 import { startServices } from "../../support/vestibule.ts";
 
@@ -38,16 +38,22 @@ class Stage {
 
   get #parts() {
     const box = new SecretBox(this.#services.secrets.dataKeys);
-    return { store: this.store, jobs: this.#jobs, box, clock: () => new Date(this.now) };
+    return { store: this.store, jobs: this.#jobs, box };
   }
 
   queue(message: Message): Promise<string> {
     const queue = new StoredQueue(this.#parts);
-    return this.#services.database.inOffice(message.officeId ?? "", (tx) => queue.send(tx, message));
+    return this.atItsMoment(() =>
+      this.#services.database.inOffice(message.officeId ?? "", (tx) => queue.send(tx, message)),
+    );
   }
 
   delivery(gateways: Gateways): Delivery {
     return new Delivery({ ...this.#parts, gateways });
+  }
+
+  atItsMoment<T>(work: () => Promise<T>): Promise<T> {
+    return duringMoment(new Date(this.now), work);
   }
 
   /** Plays the time until `end`, each job at its moment, and each message's first job twice: a job may come once too often. */
@@ -63,7 +69,8 @@ class Stage {
       this.now = Math.max(this.now, next.at);
       const isFirst = !this.#seen.has(next.ref.id);
       this.#seen.add(next.ref.id);
-      await Promise.all([next.ref, ...(isFirst ? [next.ref] : [])].map((ref) => delivery.deliver(ref)));
+      const refs = [next.ref, ...(isFirst ? [next.ref] : [])];
+      await this.atItsMoment(() => Promise.all(refs.map((ref) => delivery.deliver(ref))));
     }
     this.now = end;
   }
@@ -176,7 +183,7 @@ describe("messages while their provider is away", () => {
     const { dead, abandoned } = dyingWith(gateways);
     const doomed = stage.delivery(dead);
     for (const id of [text, letter]) {
-      void doomed.deliver({ id, officeId });
+      void stage.atItsMoment(() => doomed.deliver({ id, officeId }));
     }
     await abandoned;
     expect(await statesOf([text, letter])).to.deep.equal(["waiting"]);
@@ -185,7 +192,7 @@ describe("messages while their provider is away", () => {
     stage.now += MINUTE;
     const delivery = stage.delivery(gateways);
     for (const id of [text, letter, text, letter]) {
-      await delivery.deliver({ id, officeId });
+      await stage.atItsMoment(() => delivery.deliver({ id, officeId }));
     }
     expect([await statesOf([text]), await statesOf([letter])]).to.deep.equal([["unknown"], ["sent"]]);
     expect(provider.taken).to.have.length(1);

@@ -6,7 +6,7 @@ import { AuditStore } from "../../../src/domain/audit/audit-store.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeApplication, makeUser, type TestUser } from "../../support/people.ts";
 import { makeStrictOffice, passPassword } from "../../support/second-factor.ts";
-import { DAY } from "../../support/time.ts";
+import { DAY, duringMoment } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const PRELOAD = fileURLToPath(new URL("../../support/wrong-clock.ts", import.meta.url));
@@ -63,8 +63,9 @@ describe("what removes what is over", function () {
     // The oldest of its chain, which alone can be removed.
     await owner("delete from audit_unsealed");
     await owner("delete from audit_events where office_id = $1", [user.office.id]);
-    const old = new AuditStore(vestibule.services.database, () => new Date(Date.now() - 600 * DAY));
-    await old.addAlone({ type: "sign-in", outcome: "ok", officeId: user.office.id, actor: user.id });
+    const old = new AuditStore(vestibule.services.database);
+    const event = { type: "sign-in", outcome: "ok", officeId: user.office.id, actor: user.id } as const;
+    await duringMoment(new Date(Date.now() - 600 * DAY), () => old.addAlone(event));
     while ((await vestibule.services.auditLog.seals.seal(100)) > 0);
   }
 

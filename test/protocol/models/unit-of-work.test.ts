@@ -7,7 +7,6 @@ import { startServices } from "../../support/vestibule.ts";
 describe("what one request writes of oidc-provider's models", () => {
   let store: EngineStore;
   let stop: () => Promise<void>;
-  const now = () => new Date();
   const inAnHour = () => new Date(Date.now() + 3_600_000);
   const session: RowKey = { kind: KIND.Session, id: "aa01" };
 
@@ -23,12 +22,12 @@ describe("what one request writes of oidc-provider's models", () => {
   };
 
   it("does not bring a session back that was ended meanwhile", async () => {
-    const first = new UnitOfWork(store, now);
+    const first = new UnitOfWork(store);
     save(first, session, { uid: "u1" });
     await first.commit();
-    const slow = new UnitOfWork(store, now);
+    const slow = new UnitOfWork(store);
     await slow.find(session);
-    const signOut = new UnitOfWork(store, now);
+    const signOut = new UnitOfWork(store);
     signOut.destroy(session);
     await signOut.commit();
     save(slow, session, { uid: "u1" });
@@ -38,10 +37,10 @@ describe("what one request writes of oidc-provider's models", () => {
 
   it("keeps the applications that two requests bring into one session at once", async () => {
     const key: RowKey = { kind: KIND.Session, id: "aa02" };
-    const first = new UnitOfWork(store, now);
+    const first = new UnitOfWork(store);
     save(first, key, { uid: "u2" });
     await first.commit();
-    const [one, other] = [new UnitOfWork(store, now), new UnitOfWork(store, now)];
+    const [one, other] = [new UnitOfWork(store), new UnitOfWork(store)];
     await Promise.all([one.find(key), other.find(key)]);
     save(one, key, { uid: "u2", authorizations: { app_one: { sid: "1" } } });
     save(other, key, { uid: "u2", authorizations: { app_other: { sid: "2" } } });
@@ -54,12 +53,12 @@ describe("what one request writes of oidc-provider's models", () => {
     const grant: RowKey = { kind: KIND.Grant, id: Buffer.from("grant-1").toString("hex") };
     const code: RowKey = { kind: KIND.AuthorizationCode, id: "aa03" };
     const token: RowKey = { kind: KIND.AccessToken, id: "aa04" };
-    const begun = new UnitOfWork(store, now);
+    const begun = new UnitOfWork(store);
     save(begun, grant, { jti: "grant-1" });
     save(begun, code, { grantId: "grant-1" });
     await begun.commit();
     const redeem = async (id: string) => {
-      const work = new UnitOfWork(store, now);
+      const work = new UnitOfWork(store);
       await work.find(code);
       work.consume(code);
       save(work, { ...token, id }, { grantId: "grant-1" });
@@ -81,7 +80,7 @@ describe("what one request writes of oidc-provider's models", () => {
   it("refuses a one-time id that two requests bring at once", async () => {
     const proof: RowKey = { kind: KIND.ReplayDetection, id: "aa05" };
     const present = () => {
-      const work = new UnitOfWork(store, now);
+      const work = new UnitOfWork(store);
       save(work, proof, { iss: "app" });
       return work.commit();
     };
@@ -92,7 +91,7 @@ describe("what one request writes of oidc-provider's models", () => {
   it("is refused alone when it is stored together with others", async () => {
     const token = (id: string): RowKey => ({ kind: KIND.ReplayDetection, id });
     const brought = ["bb01", "bb02", "bb01", "bb03"].map((id) => {
-      const work = new UnitOfWork(store, now);
+      const work = new UnitOfWork(store);
       save(work, token(id), { id });
       return work.commit();
     });
@@ -106,7 +105,7 @@ describe("what one request writes of oidc-provider's models", () => {
 
   it("is found by each of many who ask at the same moment, also by those who ask for nothing", async () => {
     const key: RowKey = { kind: KIND.Session, id: "aa09" };
-    const work = new UnitOfWork(store, now);
+    const work = new UnitOfWork(store);
     save(work, key, { uid: "u9" });
     await work.commit();
     const asked = [key, { ...key, id: "aa10" }, { ...key, kind: KIND.AccessToken }, key];
@@ -118,13 +117,13 @@ describe("what one request writes of oidc-provider's models", () => {
   describe("is stored with what other requests write at the same moment", () => {
     const token = (id: string): RowKey => ({ kind: KIND.RefreshToken, id });
     const refresh = (spent: string, fresh: string): UnitOfWork => {
-      const work = new UnitOfWork(store, now);
+      const work = new UnitOfWork(store);
       work.consume(token(spent));
       save(work, token(fresh), { id: fresh });
       return work;
     };
     const added = async (...ids: string[]) => {
-      const work = new UnitOfWork(store, now);
+      const work = new UnitOfWork(store);
       ids.forEach((id) => {
         save(work, token(id), { id });
       });
@@ -151,12 +150,12 @@ describe("what one request writes of oidc-provider's models", () => {
 
     it("with sessions, sign-outs and ended grants among them", async () => {
       const key = (id: string): RowKey => ({ kind: KIND.Session, id });
-      const begun = new UnitOfWork(store, now);
+      const begun = new UnitOfWork(store);
       save(begun, key("dd01"), { uid: "d1" });
       save(begun, key("dd02"), { uid: "d2" });
       save(begun, token("dd03"), { grantId: "grant-d" });
       await begun.commit();
-      const [changing, ending, revoking, adding] = [1, 2, 3, 4].map(() => new UnitOfWork(store, now));
+      const [changing, ending, revoking, adding] = [1, 2, 3, 4].map(() => new UnitOfWork(store));
       await changing?.find(key("dd01"));
       save(changing ?? begun, key("dd01"), { uid: "d1", loginTs: 7 });
       ending?.destroy(key("dd02"));

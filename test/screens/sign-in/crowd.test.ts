@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { EngineStore } from "../../../src/protocol/models/engine-store.ts";
 import { SignInStore } from "../../../src/screens/sign-in/sign-in-store.ts";
-import { systemClock } from "../../../src/kernel/clock.ts";
 import { watchArgon2 } from "../../support/argon2-jobs.ts";
 import { makeCrowd } from "../../support/crowd.ts";
 import { asOwner } from "../../support/database.ts";
@@ -212,7 +211,7 @@ describe("very many people at once", function () {
     await grow("sign_ins", "61 minutes");
     const store = new SignInStore({
       ...{ database, hash, trusted: secondFactor.trustedBrowsers },
-      ...{ clock: systemClock, lifeMinutes: 60, rules: { frozenFrom: 50, canSendSms: true } },
+      ...{ lifeMinutes: 60, rules: { frozenFrom: 50, canSendSms: true } },
     });
     await store.purge(1_000);
     expect(await countOf("sign_ins")).to.equal(0);

@@ -1,3 +1,4 @@
+import { now } from "../../../src/kernel/clock.ts";
 import { expect } from "chai";
 import type { Services } from "../../../src/server/wiring/services.ts";
 import { countArgon2 } from "../../support/argon2-jobs.ts";
@@ -278,7 +279,7 @@ describe("what a code by text message is good for", () => {
     const { secondFactor, database } = services;
     const { codes: made, save } = await secondFactor.recoveryCodes.prepare();
     const person = { id: user.id, officeId: user.office.id };
-    await database.inOffice(person.officeId, (tx) => save(tx, person, secondFactor.clock()));
+    await database.inOffice(person.officeId, (tx) => save(tx, person, now()));
     const doors: ((recoveryCode: string) => Promise<Page>)[] = [];
     for (let index = 0; index < browsers; index += 1) {
       const { browser, page } = await arrive(user);

@@ -1,6 +1,6 @@
 import type { Translate } from "../../../kernel/languages.ts";
 import { PageError } from "../../../kernel/errors.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
@@ -11,17 +11,16 @@ interface Parts {
   readonly access: AccessStore;
   readonly own: OwnAccount;
   readonly database: Database;
-  readonly clock: Clock;
 }
 
 /** Which applications may do something in somebody's name, and what. */
-export function applicationsPage({ access, clock }: Parts): ViewPage {
+export function applicationsPage({ access }: Parts): ViewPage {
   return {
     path: "/account/applications",
     tab: "applications",
     show: async ({ session, t, language }) => {
       const { id, office } = session.account;
-      const found = await access.applications({ id, officeId: office.id }, clock());
+      const found = await access.applications({ id, officeId: office.id }, now());
       const applications = found.rows.map((row) => ({
         name: row.name,
         since: onDay(row.since, language),

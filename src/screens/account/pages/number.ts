@@ -1,3 +1,4 @@
+import { now } from "../../../kernel/clock.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import { clockTime } from "../../../platform/web/clock-time.ts";
@@ -64,7 +65,7 @@ function entry({ overview, t, ...visit }: ChangeVisit, { codes }: NumberPagePart
 
 function codePage(visit: ChangeVisit, { codes }: NumberPageParts): Shown {
   const { overview, language } = visit;
-  const now = codes.clock();
+  const at = now();
   const resendAt = new Date((overview.sent?.resendAt ?? 0) * 1000);
   return {
     view: "number-code",
@@ -75,8 +76,8 @@ function codePage(visit: ChangeVisit, { codes }: NumberPageParts): Shown {
       block: blockOf(visit, codes),
       number: unbrokenMask(overview.sent?.number ?? ""),
       until: resendAt.toISOString(),
-      untilTime: resendAt > now ? clockTime(resendAt, now, language) : null,
-      now: now.toISOString(),
+      untilTime: resendAt > at ? clockTime(resendAt, at, language) : null,
+      now: at.toISOString(),
       otherHref: `${PATH}?other=1`,
     },
   };

@@ -1,11 +1,11 @@
-import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
+import { minutesUntil, now } from "../../../kernel/clock.ts";
 import { PASSWORD_LENGTH } from "../../../domain/credentials/password-rules.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
 /** A new password, for whoever has a session, has just signed in, and knows the present one. Ends all sessions. */
-export function passwordPage({ own, clock }: { own: OwnAccount; clock: Clock }): ChangePage {
+export function passwordPage({ own }: { own: OwnAccount }): ChangePage {
   return {
     path: "/account/password",
     tab: "general",
@@ -31,7 +31,7 @@ export function passwordPage({ own, clock }: { own: OwnAccount; clock: Clock }):
         case "too-many":
           return fault(
             "currentPassword",
-            t("password.tooMany", { minutes: minutesUntil(clock(), result.until) }),
+            t("password.tooMany", { minutes: minutesUntil(now(), result.until) }),
           );
         case "fault":
           return fault("newPassword", t(`newPassword.${result.fault}`, PASSWORD_LENGTH));

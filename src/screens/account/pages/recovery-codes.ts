@@ -1,7 +1,7 @@
 import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
 import { inGroups } from "../../../domain/factors/recovery-codes.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
@@ -11,12 +11,11 @@ interface Parts {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly own: OwnAccount;
   readonly database: Database;
-  readonly clock: Clock;
   readonly productName: string;
 }
 
 /** Six new recovery codes. They are the answer to the form, and are shown that once; the former ones are dead then. */
-export function newCodesPage({ recoveryCodes, own, database, clock, productName }: Parts): ChangePage {
+export function newCodesPage({ recoveryCodes, own, database, productName }: Parts): ChangePage {
   return {
     path: "/account/recovery-codes",
     tab: "general",
@@ -33,14 +32,14 @@ export function newCodesPage({ recoveryCodes, own, database, clock, productName 
       const { codes, save } = await recoveryCodes.prepare();
       await database.inOffice(account.office.id, async (tx) => {
         await own.hold(tx, ownerOf(visit));
-        await save(tx, { id: account.id, officeId: account.office.id }, clock());
+        await save(tx, { id: account.id, officeId: account.office.id }, now());
         const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
         await own.tell(tx, ownerOf(visit), change);
       });
       const method =
         FACTOR_KINDS.find((known) => overview.factors.some(({ kind }) => kind === known)) ?? FACTOR_KINDS[0];
       const shown = recoverySheet(
-        { account, codes: codes.map(inGroups), method, productName, at: clock() },
+        { account, codes: codes.map(inGroups), method, productName, at: now() },
         { t, language },
       );
       return { type: "show", shown: { view: "codes", office: overview.office, model: shown } };

@@ -1,5 +1,5 @@
 import { PageError } from "../../../kernel/errors.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore, SessionView } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
@@ -11,17 +11,16 @@ interface Parts {
   readonly access: AccessStore;
   readonly own: OwnAccount;
   readonly database: Database;
-  readonly clock: Clock;
 }
 
 /** Where somebody is signed in: this browser first, then the last used ones. */
-export function sessionsPage({ access, clock }: Parts): ViewPage {
+export function sessionsPage({ access }: Parts): ViewPage {
   return {
     path: "/account/sessions",
     tab: "sessions",
     show: async ({ session, t, language }) => {
       const { id, office, validFrom } = session.account;
-      const found = await access.sessions({ id, officeId: office.id, validFrom }, clock());
+      const found = await access.sessions({ id, officeId: office.id, validFrom }, now());
       const shown = found.rows
         .toSorted((one, other) => Number(isOf(session.uid, other)) - Number(isOf(session.uid, one)))
         .map((row) => ({

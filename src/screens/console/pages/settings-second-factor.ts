@@ -1,3 +1,4 @@
+import { now } from "../../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
@@ -88,7 +89,7 @@ async function look(
       effects: policyEffects(run, visit),
       methods: choiceOf(secondFactor.methods, visit).label,
       isDemanded: secondFactor.demand === "required",
-      day: run.at > parts.clock() ? dayInWords(run.at, language) : null,
+      day: run.at > now() ? dayInWords(run.at, language) : null,
       backHref: officeHref(office.code, "/settings/second-factor"),
       cancelHref: officeHref(office.code, "/settings"),
     },

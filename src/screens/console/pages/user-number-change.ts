@@ -1,5 +1,5 @@
 import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-number.ts";
-import { epochSeconds } from "../../../kernel/clock.ts";
+import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage, onlyNotice, type Confirmation, type Decision } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -14,7 +14,7 @@ const useOf = ({ person, session }: PersonVisit): string => `number change ${per
 /** Another number that somebody has asked for with the password alone: approved or refused, never by themselves. */
 export function userNumberChangePage({ people, tokens }: ConsoleDeps): PersonPage {
   const pendingOf = async ({ office, person }: PersonVisit) =>
-    (await people.standing.find(office.id, person.id, epochSeconds(people.clock()))).pendingNumber;
+    (await people.standing.find(office.id, person.id, epochSeconds(now()))).pendingNumber;
   return confirmPage({
     name: "user-number-change",
     path: "/number/change",

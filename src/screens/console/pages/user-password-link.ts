@@ -1,4 +1,4 @@
-import { epochSeconds } from "../../../kernel/clock.ts";
+import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { when } from "../../../platform/web/when.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
@@ -8,7 +8,7 @@ import { hrefOf, overtaken, userOf } from "../person-visit.ts";
 /** Mails a link to choose a password; an invitation to whoever has never signed in. Nobody here sees the link. */
 export function userPasswordLinkPage({ people }: ConsoleDeps): PersonPage {
   const standingOf = ({ office, person }: PersonVisit) =>
-    people.standing.find(office.id, person.id, epochSeconds(people.clock()));
+    people.standing.find(office.id, person.id, epochSeconds(now()));
   return confirmPage({
     name: "user-password-link",
     path: "/password-link",

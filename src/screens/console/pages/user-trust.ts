@@ -1,6 +1,6 @@
 import { deviceName } from "../../../platform/web/device-name.ts";
 import { onDay, when } from "../../../platform/web/when.ts";
-import { epochSeconds } from "../../../kernel/clock.ts";
+import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -14,7 +14,7 @@ export function userTrustPage({ people }: ConsoleDeps): PersonPage {
     action: "user.end-trust",
     asksReason: false,
     ask: async ({ office, person, t, language }) => {
-      const { trusted } = await people.standing.find(office.id, person.id, epochSeconds(people.clock()));
+      const { trusted } = await people.standing.find(office.id, person.id, epochSeconds(now()));
       const isNone = trusted.length === 0;
       return {
         tone: "warn",

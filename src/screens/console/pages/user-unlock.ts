@@ -1,4 +1,4 @@
-import { epochSeconds } from "../../../kernel/clock.ts";
+import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -12,8 +12,8 @@ export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
     action: "user.unlock",
     asksReason: true,
     ask: async ({ office, person, t }) => {
-      const now = epochSeconds(people.clock());
-      const { blockedUntil, isFrozen } = await people.standing.find(office.id, person.id, now);
+      const seconds = epochSeconds(now());
+      const { blockedUntil, isFrozen } = await people.standing.find(office.id, person.id, seconds);
       const isBlocked = blockedUntil !== null && !isFrozen;
       return {
         tone: "info",

@@ -2,7 +2,7 @@ import { factorText } from "../../../domain/factors/factor.ts";
 import { languageName } from "../../../kernel/languages.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { when } from "../../../platform/web/when.ts";
-import { epochSeconds } from "../../../kernel/clock.ts";
+import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Action } from "../../../domain/access/permissions.ts";
 import type { PersonPage, PersonVisit } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -19,8 +19,8 @@ export function userPage({ people }: ConsoleDeps): PersonPage {
     trail: ["settings", "users"],
     show: async (visit) => {
       const { office, person } = visit;
-      const now = epochSeconds(people.clock());
-      const standing = await people.standing.find(office.id, person.id, now);
+      const seconds = epochSeconds(now());
+      const standing = await people.standing.find(office.id, person.id, seconds);
       return {
         view: "user",
         model: {

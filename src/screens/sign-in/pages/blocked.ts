@@ -1,32 +1,28 @@
 import { z } from "zod";
 import { clockTime } from "../../../platform/web/clock-time.ts";
-import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
+import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { Page } from "../page.ts";
-
-interface Parts {
-  readonly clock: Clock;
-}
 
 const form = z.object({});
 
 /** Too many wrong codes. Shown only to somebody who gave the right password; there is nothing to type. */
-export function blockedPage({ clock }: Parts): Page<z.output<typeof form>> {
+export function blockedPage(): Page<z.output<typeof form>> {
   return {
     name: "blocked",
     view: "sign-in/blocked",
     form,
     keeps: [],
     show: ({ person, signIn, language, interaction }) => {
-      const now = clock();
-      const until = person?.blockedUntil ?? now;
-      const minutes = minutesUntil(now, until);
+      const at = now();
+      const until = person?.blockedUntil ?? at;
+      const minutes = minutesUntil(at, until);
       return Promise.resolve({
         isFrozen: signIn.guard.isFrozen,
         minutes,
         hours: minutes < 60 ? 0 : Math.ceil(minutes / 60),
         until: until.toISOString(),
-        untilTime: clockTime(until, now, language),
-        now: now.toISOString(),
+        untilTime: clockTime(until, at, language),
+        now: at.toISOString(),
         newPasswordHref: `/forgot-password?from=${interaction.uid}`,
       });
     },

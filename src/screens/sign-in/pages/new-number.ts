@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NumberService } from "../../../domain/factors/number-service.ts";
 import { clockTime } from "../../../platform/web/clock-time.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has } from "../journey.ts";
 import type { PageOutcome, Page, Visit } from "../page.ts";
@@ -11,13 +11,12 @@ import { typedNumber, typedNumberModel } from "./typed-number.ts";
 
 export interface NewNumberParts {
   readonly numbers: NumberService;
-  readonly clock: Clock;
 }
 
 const form = z.object({ number: z.string().default("") });
 
 /** Asks for another number in place of the confirmed one. Nothing is sent to it: somebody of the office approves first. */
-export function newNumberPage({ numbers, clock }: NewNumberParts): Page<z.output<typeof form>> {
+export function newNumberPage({ numbers }: NewNumberParts): Page<z.output<typeof form>> {
   return {
     name: "new-number",
     view: "sign-in/new-number",
@@ -46,7 +45,7 @@ export function newNumberPage({ numbers, clock }: NewNumberParts): Page<z.output
         return read;
       }
       const result = await numbers.requestPending(personOf(visit), read.number, visit.visitor);
-      return outcomeOf(visit, result, clock);
+      return outcomeOf(visit, result);
     },
   };
 }
@@ -54,13 +53,12 @@ export function newNumberPage({ numbers, clock }: NewNumberParts): Page<z.output
 function outcomeOf(
   { t, language }: Visit,
   result: Awaited<ReturnType<NumberService["requestPending"]>>,
-  clock: Clock,
 ): PageOutcome {
   switch (result.type) {
     case "same":
       return fault("number", t("newNumber.same"));
     case "held": {
-      const time = clockTime(result.until, clock(), language);
+      const time = clockTime(result.until, now(), language);
       return fault(null, t("newNumber.held", { time }));
     }
     // Another request was faster: it is the one that waits.

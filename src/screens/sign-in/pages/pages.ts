@@ -47,7 +47,7 @@ export function createPages(parts: PagesParts): Pages {
   const { codes } = parts;
   return {
     password: closed(passwordPage(parts)),
-    blocked: closed(blockedPage(parts)),
+    blocked: closed(blockedPage()),
     "challenge-totp": closed(challengeTotpPage(parts)),
     "challenge-sms": closed(challengeSmsPage(parts)),
     "lost-number": closed(lostNumberPage()),

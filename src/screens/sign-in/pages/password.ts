@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
-import { minutesUntil, type Clock } from "../../../kernel/clock.ts";
+import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import type { Model, Page, Visit } from "../page.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
@@ -12,7 +12,6 @@ import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
 
 interface Parts {
   readonly passwords: PasswordCheck;
-  readonly clock: Clock;
 }
 
 const form = z.object({
@@ -23,7 +22,7 @@ const form = z.object({
 type Form = z.output<typeof form>;
 
 /** Office code, username, password. The same answer for every kind of wrong. */
-export function passwordPage({ passwords, clock }: Parts): Page<Form> {
+export function passwordPage({ passwords }: Parts): Page<Form> {
   return {
     name: "password",
     view: "sign-in/password",
@@ -42,7 +41,7 @@ export function passwordPage({ passwords, clock }: Parts): Page<Form> {
         case "wrong":
           return fault(null, t("password.wrong"));
         case "too-many":
-          return fault(null, t("password.tooMany", { minutes: minutesUntil(clock(), result.until) }));
+          return fault(null, t("password.tooMany", { minutes: minutesUntil(now(), result.until) }));
         case "right":
           return { type: "done", fact: { ...result, type: "password-proved" } };
       }

@@ -4,7 +4,7 @@ import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
 import { inGroups } from "../../../domain/factors/recovery-codes.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has, nextStep } from "../journey.ts";
 import type { SignIn } from "../situation.ts";
@@ -16,7 +16,6 @@ export interface RecoveryCodesParts {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly store: SignInStore;
   readonly audit: AuditStore;
-  readonly clock: Clock;
   readonly productName: string;
 }
 
@@ -52,16 +51,16 @@ export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<type
   };
 }
 
-function sheetModel({ productName, clock }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
+function sheetModel({ productName }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
   const { t, language, person } = visit;
   const account = person?.account ?? { office: { name: "", code: "" }, username: "" };
   const method = FACTOR_KINDS.findLast((kind) => has(visit.signIn, `${kind}-enrolled`)) ?? FACTOR_KINDS[0];
-  return recoverySheet({ account, codes, method, productName, at: clock() }, { t, language });
+  return recoverySheet({ account, codes, method, productName, at: now() }, { t, language });
 }
 
 /** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */
 async function make(
-  { recoveryCodes, store, audit, clock }: RecoveryCodesParts,
+  { recoveryCodes, store, audit }: RecoveryCodesParts,
   visit: Visit,
 ): Promise<string[] | null> {
   const person = personOf(visit);
@@ -73,7 +72,7 @@ async function make(
     userId: id,
     officeId,
     settle: async (tx: Parameters<typeof save>[0]) => {
-      await save(tx, person, clock());
+      await save(tx, person, now());
       await audit.add(tx, { ...event, visitor: visit.visitor });
     },
   } as const;

@@ -4,7 +4,7 @@ import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { now } from "../../../kernel/clock.ts";
 import type { MessageStatusStore } from "../../../platform/messages/message.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
@@ -17,7 +17,6 @@ export interface SmsParts {
   readonly sender: SmsCodeService;
   readonly codes: SecondFactorCheck;
   readonly statuses: MessageStatusStore;
-  readonly clock: Clock;
 }
 
 /** The form of a code that proves a new number. */
@@ -56,7 +55,7 @@ export const liveOf = async (
 
 /** What a wish to send leads to: the page of the code, or the reason why nothing was sent and what works instead. */
 export function sendOutcome(
-  { clock }: SmsParts,
+  {}: SmsParts,
   visit: Visit,
   sent: { result: SendResult; field: string | null; next: PageName; purpose: SmsPurpose },
 ): PageOutcome {
@@ -68,7 +67,7 @@ export function sendOutcome(
     case "blocked":
       return { type: "go", to: next };
     case "wait":
-      return fault(field, visit.t("smsCode.wait", { seconds: secondsUntil(clock(), result.until) }));
+      return fault(field, visit.t("smsCode.wait", { seconds: secondsUntil(now(), result.until) }));
     case "stopped":
       return fault(field, stopText(visit, result.by, sent.purpose));
   }
@@ -90,10 +89,10 @@ export async function smsModel(
   visit: Visit,
   { purpose, number, result }: { purpose: SmsPurpose; number: string; result: SendResult | null },
 ): Promise<Model> {
-  const now = parts.clock();
+  const at = now();
   const sent = await sentFor(parts, visit, purpose);
-  const isExpired = sent !== null && sent.expiresAt <= now;
-  const isWaiting = sent !== null && sent.resendAt > now;
+  const isExpired = sent !== null && sent.expiresAt <= at;
+  const isWaiting = sent !== null && sent.resendAt > at;
   return {
     ...postponeModel(visit),
     values: { code: "" },
@@ -105,8 +104,8 @@ export async function smsModel(
     resend: isWaiting
       ? { at: sent.resendAt.toISOString(), time: clockSecond(sent.resendAt, visit.language) }
       : null,
-    now: now.toISOString(),
-    until: (sent?.expiresAt ?? now).toISOString(),
+    now: at.toISOString(),
+    until: (sent?.expiresAt ?? at).toISOString(),
     // Of a code that is dead it does not matter any more how it went.
     status: isExpired ? null : await statusOf(parts, visit, { sent, purpose }),
   };

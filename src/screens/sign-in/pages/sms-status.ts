@@ -1,13 +1,12 @@
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
 import { clockTime } from "../../../platform/web/clock-time.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { now } from "../../../kernel/clock.ts";
 import type { MessageState, MessageStatusStore, SmsStatus } from "../../../platform/messages/message.ts";
 import type { LiveStatus, Visit } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 
 interface StatusParts {
   readonly statuses: MessageStatusStore;
-  readonly clock: Clock;
 }
 
 /** What a page says of the last message: taken, on its way, or that nothing will come. */
@@ -21,13 +20,13 @@ const LOST: readonly MessageState[] = ["refused", "failed", "expired"];
 
 /** How a message went; null when nothing is known of it. */
 export async function statusOf(
-  { statuses, clock }: StatusParts,
+  { statuses }: StatusParts,
   visit: Visit,
   { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
 ): Promise<SmsStatusView | null> {
   const messageId = sent?.messageId ?? null;
   const status = messageId === null ? null : await statuses.find(personOf(visit).officeId, messageId);
-  return status === null ? null : inWords(visit, status, { now: clock(), purpose });
+  return status === null ? null : inWords(visit, status, { now: now(), purpose });
 }
 
 /** For the script of a page that is open; null when the code's time is over and nobody waits any more. */
@@ -36,7 +35,7 @@ export async function liveStatusOf(
   visit: Visit,
   { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
 ): Promise<LiveStatus | null> {
-  const isWaitedFor = sent !== null && sent.expiresAt > parts.clock();
+  const isWaitedFor = sent !== null && sent.expiresAt > now();
   const status = isWaitedFor ? await statusOf(parts, visit, { sent, purpose }) : null;
   if (status === null) {
     return null;
