@@ -12,7 +12,7 @@ export async function addTokens(owner: pg.Client, tokens: number): Promise<void>
   }
 }
 
-/** As the engine writes them. */
+/** As oidc-provider writes them. */
 const REFRESH_TOKENS = `
   insert into oidc_models (kind, id, payload, grant_id, account_id, application_id, saved_at, expires_at)
   select 5, sha256(('token ' || n)::bytea),

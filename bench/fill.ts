@@ -14,7 +14,7 @@ export async function fill(dataDir: string, tokens: number): Promise<void> {
     await asOwner(embedded.ownerUrl, async (owner) => {
       await owner.query(PEOPLE);
       for (let first = 1; first <= SESSIONS; first += BATCH) {
-        await owner.query(ENGINE_ROWS, [first, first + BATCH - 1]);
+        await owner.query(OIDC_ROWS, [first, first + BATCH - 1]);
       }
       await addTokens(owner, tokens);
       // What a database that has grown for months has behind it.
@@ -37,8 +37,8 @@ const PEOPLE = `
     'User ' || n, 'user-' || n || '@fill.example', repeat('x', 97), now(), now(), now(), now()
   from generate_series(1, ${String(USERS)}) n`;
 
-/** Sessions as the engine writes them, ten for each user, ending within the next twelve hours. */
-const ENGINE_ROWS = `
+/** Sessions as oidc-provider writes them, ten for each user, ending within the next twelve hours. */
+const OIDC_ROWS = `
   insert into oidc_models (kind, id, payload, account_id, uid, saved_at, expires_at)
   select 1, sha256(('session ' || n)::bytea),
     json_build_object('iat', 1700000000, 'exp', 1700043200, 'uid', md5('uid ' || n), 'kind', 'Session',

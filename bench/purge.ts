@@ -1,6 +1,6 @@
 import { composeServices } from "../src/server/wiring/services.ts";
 import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
-import { EngineStore } from "../src/protocol/models/engine-store.ts";
+import { OidcModelStore } from "../src/protocol/models/oidc-model-store.ts";
 import { readSettings } from "../src/server/settings/settings.ts";
 import { asOwner } from "./as-owner.ts";
 import { addTokens, TOKENS } from "./fill-tokens.ts";
@@ -22,7 +22,7 @@ export async function purging({ scale }: Options): Promise<string> {
   const services = await composeServices(readSettings(installation.environment));
   try {
     const bytes = await fill(installation.dataDir, tokens);
-    const store = new EngineStore(services.database);
+    const store = new OidcModelStore(services.database);
     const times: number[] = [];
     const batches = Math.min(BATCHES, Math.floor(tokens / EXPIRED_PART / BATCH));
     for (let batch = 0; batch < batches; batch += 1) {

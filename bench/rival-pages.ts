@@ -12,16 +12,16 @@ const lastSteps = new Map<string, number>();
 
 /** The least pages that can sign somebody in: one for the password, and one for the code of whoever has an app. */
 export function serveInteractions(
-  engine: Provider,
+  provider: Provider,
   people: ReadonlyMap<string, Person>,
   isPassword: IsPassword,
 ): void {
-  engine.use(async (ctx, next) => {
+  provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith("/interaction/")) {
       await next();
       return;
     }
-    const { uid } = await engine.interactionDetails(ctx.req, ctx.res);
+    const { uid } = await provider.interactionDetails(ctx.req, ctx.res);
     if (ctx.method === "GET") {
       show(ctx, uid, proved.has(uid) ? CODE : PASSWORD);
       return;
@@ -38,7 +38,7 @@ export function serveInteractions(
       ctx.redirect(`/interaction/${uid}`);
       return;
     }
-    ctx.redirect(await engine.interactionResult(ctx.req, ctx.res, { login: loginOf(person) }));
+    ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login: loginOf(person) }));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Services } from "../src/server/wiring/services.ts";
 import { randomId } from "../src/kernel/random.ts";
 import { newApplicationSchema } from "../src/domain/applications/application.ts";
-import type { Person } from "../src/domain/factors/guard-store.ts";
+import type { UserRef } from "../src/domain/factors/guard-store.ts";
 import { newOfficeSchema, type Office } from "../src/domain/offices/office.ts";
 import { toClientMetadata } from "../src/protocol/clients/client-metadata.ts";
 import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";
@@ -106,11 +106,11 @@ async function addUsers(
   officeId: string,
   visitors: readonly Visitor[],
   role: User["role"] = "user",
-): Promise<Person[]> {
+): Promise<UserRef[]> {
   const { database, users, hasher, secondFactor } = services;
   const passwordHash = await hasher.hash(PASSWORD);
   const at = new Date();
-  const people: Person[] = [];
+  const people: UserRef[] = [];
   await database.inOffice(officeId, async (tx) => {
     for (const { username, secret } of visitors) {
       const draft = newUserSchema.parse({

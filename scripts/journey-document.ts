@@ -1,5 +1,5 @@
 import { journey, type Step } from "../src/screens/sign-in/journey.ts";
-import type { FactType, SignIn } from "../src/screens/sign-in/situation.ts";
+import type { FactType, SignIn } from "../src/screens/sign-in/sign-in-state.ts";
 import { everySituation } from "../test/screens/sign-in/journey-situations.ts";
 import { next } from "../test/screens/sign-in/journey-walk.ts";
 import { nobodyYet } from "../src/screens/sign-in/sign-in-row.ts";

@@ -11,8 +11,8 @@ export function settingsDocument(): string {
   const rows = settingsTable.map((setting: Setting) => [
     code(setting.name),
     valuesOf(setting.schema),
-    setting.otherwise,
-    setting.about +
+    setting.byDefault,
+    setting.description +
       (setting.secret === undefined ? "" : ` _Secret; or ${code(fileSettingOf(setting.name))}._`),
   ]);
   return `${madeFrom("src/server/settings/settings-table.ts")}

@@ -7,7 +7,7 @@ import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { daysAfter } from "../kernel/clock.ts";
 import { parseOptions } from "./option-faults.ts";
 import { getOffice } from "./get-office.ts";
-import { stopAsked } from "./stop-asked.ts";
+import { stopRequested } from "./stop-requested.ts";
 import { terminalOf, write, type Terminal } from "./terminal.ts";
 import { addVerb, collect } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
@@ -99,7 +99,7 @@ async function follow(
   }: { scope: Scope; filter: ExportFilter; options: ExportOptions; terminal: Terminal },
 ): Promise<void> {
   const end = new AbortController();
-  void stopAsked().then(() => {
+  void stopRequested().then(() => {
     end.abort();
   });
   // Whoever reads has gone.

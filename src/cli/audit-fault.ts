@@ -1,7 +1,7 @@
 import type { ChainFault } from "../domain/audit/chain-check.ts";
 
 /** The first broken row, in words. */
-export function faultInWords({ kind, position, eventId }: ChainFault): string {
+export function describeChainFault({ kind, position, eventId }: ChainFault): string {
   const event = eventId === null ? "" : ` (event ${eventId})`;
   const place = `${position === null ? "" : ` at position ${String(position)}`}${event}`;
   switch (kind) {

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
 import type { Answer } from "./answer.ts";
-import { faultInWords } from "./audit-fault.ts";
+import { describeChainFault } from "./audit-fault.ts";
 import { getOffice } from "./get-office.ts";
 import { addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
@@ -40,7 +40,7 @@ async function pack(services: Services, { office: typed, out }: PackOptions): Pr
     actor: ACTOR,
     details: { pack: true, events },
   });
-  const result = chain.fault === null ? "The log is whole." : faultInWords(chain.fault);
+  const result = chain.fault === null ? "The log is whole." : describeChainFault(chain.fault);
   return {
     json: { file, people: people.length, changes: events, chain },
     text: `${file} has ${String(people.length)} people and ${String(events)} changes. ${result}`,

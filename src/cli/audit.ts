@@ -6,7 +6,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
 import { addAuditExportCommand } from "./audit-export.ts";
 import { addAuditPackCommand } from "./audit-pack.ts";
-import { faultInWords } from "./audit-fault.ts";
+import { describeChainFault } from "./audit-fault.ts";
 import { getOffice } from "./get-office.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { withServices } from "./with-services.ts";
@@ -63,7 +63,7 @@ async function verify(services: Services, options: VerifyOptions): Promise<Answe
     String(checkpoint.position),
     String(unsealed),
     `${String(head.position)}:${head.hash}`,
-    fault === null ? "whole" : faultInWords(fault),
+    fault === null ? "whole" : describeChainFault(fault),
   ]);
   return {
     json: reports,

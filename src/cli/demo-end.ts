@@ -9,7 +9,7 @@ import {
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
 import type { Answer } from "./answer.ts";
-import { notDone } from "./obstacle.ts";
+import { notDone } from "./refusal.ts";
 import { addVerb, answering } from "./verb.ts";
 import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
 

@@ -1,5 +1,5 @@
 import type { Services } from "../server/wiring/services.ts";
-import { findDemoLeftovers, leftoversInWords } from "../platform/database/demo-marks.ts";
+import { findDemoLeftovers, describeLeftovers } from "../platform/database/demo-marks.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { exposureOfSecrets, hasSecrets, readSecrets } from "../platform/secrets/secrets-file.ts";
 import type { Settings } from "../server/settings/settings.ts";
@@ -64,7 +64,7 @@ async function checkDemo({ database, settings }: Services): Promise<Finding[]> {
     : [
         fail(
           "Demo",
-          `the demo has left ${leftoversInWords(leftovers)}`,
+          `the demo has left ${describeLeftovers(leftovers)}`,
           'Production does not start beside them: type "npx vestibule demo end".',
         ),
       ];

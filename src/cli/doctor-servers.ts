@@ -1,5 +1,5 @@
 import type { Services } from "../server/wiring/services.ts";
-import { inWords, isWrong } from "../platform/processes/clock-reading.ts";
+import { describeOffset, isWrong } from "../platform/processes/clock-reading.ts";
 import { nameOf, withOtherDataKeys, type RunningProcess } from "../platform/processes/running-process.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
@@ -25,7 +25,7 @@ function findingOf(running: RunningProcess, isLagging: boolean): Finding {
   const name = nameOf(running);
   if (isWrong({ offMs: clockOffMs, doubtMs: 0 })) {
     const advice = "Set the clock of its machine, for example by network time: it serves nothing until then.";
-    return fail("Servers", `the clock of ${name} is ${inWords(clockOffMs)}`, advice);
+    return fail("Servers", `the clock of ${name} is ${describeOffset(clockOffMs)}`, advice);
   }
   if (isLagging) {
     const advice = "Give it the present secrets file and restart it.";

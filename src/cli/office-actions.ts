@@ -7,7 +7,7 @@ import type { SettingsResult } from "../domain/offices/office-settings-service.t
 import { table, type Answer } from "./answer.ts";
 import { getOffice } from "./get-office.ts";
 import {
-  secondFactorInWords,
+  describeSecondFactor,
   secondFactorOf,
   withSecondFactor,
   type SecondFactorOptions,
@@ -74,10 +74,10 @@ async function dryRun(
   const result = await services.administration.dryRun.run(office, proposed, {
     ...(after === undefined ? {} : { after }),
   });
-  return { json: { proposed, ...result }, text: inWords(result, secondFactorInWords(proposed)) };
+  return { json: { proposed, ...result }, text: inWords(result, describeSecondFactor(proposed)) };
 }
 
-const stepsInWords = (steps: readonly string[]): string =>
+const describeSteps = (steps: readonly string[]): string =>
   steps.length === 0 ? "password only" : ["password", ...steps].join(", ");
 
 function inWords({ people, affected, groups, names, next, at }: DryRun, proposed: string): string {
@@ -87,10 +87,10 @@ function inWords({ people, affected, groups, names, next, at }: DryRun, proposed
   }
   const lines = groups.map(({ people: count, now, will }) => [
     String(count),
-    stepsInWords(now),
-    stepsInWords(will),
+    describeSteps(now),
+    describeSteps(will),
   ]);
-  const persons = names.map(({ username, name, will }) => [username, name, stepsInWords(will)]);
+  const persons = names.map(({ username, name, will }) => [username, name, describeSteps(will)]);
   const more = next === null ? "" : `\n\nMore of them: --after ${next}`;
   return [
     head,

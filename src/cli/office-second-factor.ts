@@ -31,7 +31,7 @@ export function secondFactorOf({ secondFactor }: Office, typed: SecondFactorOpti
   return parseOptions(secondFactorSchema, { ...secondFactor, from, ...fields }, NAMES);
 }
 
-export function secondFactorInWords({ demand, from, methods }: OfficeSecondFactor): string {
+export function describeSecondFactor({ demand, from, methods }: OfficeSecondFactor): string {
   if (demand === "off") {
     return "off";
   }

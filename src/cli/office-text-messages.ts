@@ -34,5 +34,5 @@ export function textMessagesOf(office: Office, typed: TextMessageOptions): TextM
   return parseOptions(schema, { country: home, countries, smsDailyBudget, ...fields }, NAMES);
 }
 
-export const textMessagesInWords = ({ country: home, countries, smsDailyBudget }: Office): string =>
+export const describeTextMessages = ({ country: home, countries, smsDailyBudget }: Office): string =>
   `${String(smsDailyBudget)} a day, to ${countries.join(", ")}; numbers without a country code are of ${home}`;

@@ -24,5 +24,5 @@ export function trustedBrowserDaysOf(
   return parseOptions(schema, { trustedBrowserDays: before, ...fields }, NAMES).trustedBrowserDays;
 }
 
-export const trustedBrowsersInWords = ({ trustedBrowserDays: days }: Office): string =>
+export const describeTrustedBrowsers = ({ trustedBrowserDays: days }: Office): string =>
   days === null ? "off" : `for ${String(days)} ${days === 1 ? "day" : "days"}`;

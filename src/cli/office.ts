@@ -8,13 +8,13 @@ import { details, table, type Answer } from "./answer.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
-import { secondFactorInWords, secondFactorOf, withSecondFactor } from "./office-second-factor.ts";
+import { describeSecondFactor, secondFactorOf, withSecondFactor } from "./office-second-factor.ts";
 import {
   trustedBrowserDaysOf,
-  trustedBrowsersInWords,
+  describeTrustedBrowsers,
   withTrustedBrowsers,
 } from "./office-trusted-browsers.ts";
-import { textMessagesInWords, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
+import { describeTextMessages, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
@@ -143,18 +143,18 @@ function told(what: string, office: Office, { settings }: Services): Answer {
     ["Status", status],
     ["Language", language],
     ["Logo", branding.logoUrl ?? "none"],
-    ["Accent", accentInWords(branding.accent)],
+    ["Accent", describeAccent(branding.accent)],
     ["Session", sessionMinutes === null ? "as the installation" : `${String(sessionMinutes)} minutes`],
-    ["Second factor", secondFactorInWords(office.secondFactor)],
-    ["Text messages", textMessagesInWords(office)],
-    ["Trusted browsers", trustedBrowsersInWords(office)],
+    ["Second factor", describeSecondFactor(office.secondFactor)],
+    ["Text messages", describeTextMessages(office)],
+    ["Trusted browsers", describeTrustedBrowsers(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],
   ]);
   return { json: office, text: what === "" ? lines : `The office ${code} ${what}.\n\n${lines}` };
 }
 
-function accentInWords(accent: string | null): string {
+function describeAccent(accent: string | null): string {
   const pages = accent === null ? [] : checkAccent(accent).hardToSeeOn;
   return `${accent ?? "none"}${pages.length === 0 ? "" : ` (hard to see on ${pages.join(" and ")} pages)`}`;
 }

@@ -3,7 +3,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { addAfterRestoreCommand } from "./after-restore.ts";
 import { addAppCommands } from "./app.ts";
 import { addAuditCommands } from "./audit.ts";
-import { complain } from "./complain.ts";
+import { reportError } from "./report-error.ts";
 import { addDemoCommands } from "./demo.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addHealthCommand } from "./health.ts";
@@ -38,7 +38,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
     if (error instanceof CommanderError && error.exitCode === 0) {
       return 0;
     }
-    complain(error, words, terminal);
+    reportError(error, words, terminal);
     return 1;
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readSettings, type Settings } from "../server/settings/settings.ts";
-import { startedUnless, stopAsked } from "./stop-asked.ts";
+import { startUnlessStopped, stopRequested } from "./stop-requested.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
@@ -15,9 +15,9 @@ export function addStartCommand(program: Command): void {
 /** Notices go to standard error, so that standard output holds the greeting or JSON lines alone. */
 async function start(this: Command, { json }: { json?: boolean }): Promise<void> {
   const settings = readSettings(terminalOf(this).environment);
-  const asked = stopAsked();
+  const asked = stopRequested();
   const main = await import("../server/main.ts");
-  const running = await startedUnless(asked, (unwanted) => main.start(settings, unwanted));
+  const running = await startUnlessStopped(asked, (unwanted) => main.start(settings, unwanted));
   greet(settings, running.greeting, json === true);
   await running.stop(await asked);
   console.error("Stopped.");

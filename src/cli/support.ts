@@ -3,7 +3,7 @@ import type { Services } from "../server/wiring/services.ts";
 import { newUserSchema } from "../domain/users/user.ts";
 import type { Answer } from "./answer.ts";
 import { getUser } from "./find-user.ts";
-import { notDone } from "./obstacle.ts";
+import { notDone } from "./refusal.ts";
 import { parseOptions } from "./option-faults.ts";
 import { terminalOf } from "./terminal.ts";
 import { given } from "./typed-values.ts";

@@ -6,7 +6,7 @@ import { newUserSchema, type User } from "../domain/users/user.ts";
 import { userEditSchema } from "../domain/users/user-edit.ts";
 import type { Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
-import { notDone } from "./obstacle.ts";
+import { notDone } from "./refusal.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { Services } from "../server/wiring/services.ts";
 import { reasonSchema, type Help } from "../domain/factors/help.ts";
-import type { FactorStanding } from "../domain/factors/standing-store.ts";
+import type { FactorStatus } from "../domain/factors/factor-status-store.ts";
 import type { User } from "../domain/users/user.ts";
 import { details, type Answer } from "./answer.ts";
 import { getOffice } from "./get-office.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
-import { notDone } from "./obstacle.ts";
+import { notDone } from "./refusal.ts";
 import { parseOptions } from "./option-faults.ts";
 import { addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
@@ -97,10 +97,10 @@ export const helpOf = ({ reason }: { reason: string }): Help => ({
 });
 
 /** Where somebody stands with the second factor. */
-export const factorOf = (services: Services, user: User): Promise<FactorStanding> =>
+export const factorOf = (services: Services, user: User): Promise<FactorStatus> =>
   services.secondFactor.standing.find(user);
 
-export function factorInWords({ kinds, strikes, spent, blockedUntil, codesLeft }: FactorStanding): string {
+export function describeFactor({ kinds, strikes, spent, blockedUntil, codesLeft }: FactorStatus): string {
   return details([
     ["Second factor", kinds.length === 0 ? "none" : kinds.join(", ")],
     ["Recovery codes", `${String(codesLeft)} left`],

@@ -6,7 +6,7 @@ import type { User } from "../domain/users/user.ts";
 import { newUserSchema } from "../domain/users/user.ts";
 import type { Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
-import { notDone } from "./obstacle.ts";
+import { notDone } from "./refusal.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given } from "./typed-values.ts";

@@ -146,7 +146,7 @@ export const numberForJson = (number: MobileNumber | null) => ({
   enteredBy: number?.enteredBy ?? null,
 });
 
-export function numberInWords(number: MobileNumber | null): string {
+export function describeNumber(number: MobileNumber | null): string {
   const { state, number: masked, pendingNumber } = numberForJson(number);
   const pending = pendingNumber === null ? "" : `; ${pendingNumber} waits for approval`;
   return details([["Mobile number ", masked === null ? "none" : `${masked}, ${state}${pending}`]]);

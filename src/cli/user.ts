@@ -6,11 +6,11 @@ import { newUserSchema } from "../domain/users/user.ts";
 import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { addFileCommands } from "./user-file.ts";
-import { addFactorCommands, factorInWords, factorOf } from "./user-factor.ts";
-import { addNumberCommands, numberForJson, numberInWords, readNumber } from "./user-number.ts";
+import { addFactorCommands, describeFactor, factorOf } from "./user-factor.ts";
+import { addNumberCommands, numberForJson, describeNumber, readNumber } from "./user-number.ts";
 import { addLinkCommands } from "./user-link.ts";
 import { getOffice } from "./get-office.ts";
-import { notAdded, notDone } from "./obstacle.ts";
+import { notAdded, notDone } from "./refusal.ts";
 import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
 import { terminalOf, type Terminal } from "./terminal.ts";
@@ -162,7 +162,7 @@ async function show(services: Services, username: string, { office: code }: OfOf
   const number = await services.secondFactor.numberService.find(user);
   return {
     json: { ...user, secondFactor: factor, mobileNumber: numberForJson(number) },
-    text: `${answer.text}\n\n${factorInWords(factor)}\n${numberInWords(number)}`,
+    text: `${answer.text}\n\n${describeFactor(factor)}\n${describeNumber(number)}`,
   };
 }
 

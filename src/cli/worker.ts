@@ -4,7 +4,7 @@ import { readSettings, type Settings } from "../server/settings/settings.ts";
 import type { Services } from "../server/wiring/services.ts";
 import type { Stoppable } from "../platform/processes/clock-watch.ts";
 import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
-import { startedUnless, stopAsked } from "./stop-asked.ts";
+import { startUnlessStopped, stopRequested } from "./stop-requested.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
@@ -22,8 +22,8 @@ export function addWorkerCommand(program: Command): void {
 
 async function work(this: Command, { json }: { json?: boolean }): Promise<void> {
   const settings = readSettings(terminalOf(this).environment);
-  const asked = stopAsked();
-  const running = await startedUnless(asked, (unwanted) => startWorker(settings, unwanted));
+  const asked = stopRequested();
+  const running = await startUnlessStopped(asked, (unwanted) => startWorker(settings, unwanted));
   if (json === true) {
     console.log(JSON.stringify({ pid: process.pid, gateways: settings.gateways }));
   } else {

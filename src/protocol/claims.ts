@@ -1,4 +1,4 @@
-import type { Account as EngineAccount, AccountClaims, Client } from "oidc-provider";
+import type { Account as OidcAccount, AccountClaims, Client } from "oidc-provider";
 import type { Proved } from "../domain/factors/factor.ts";
 import type { Account } from "../domain/users/user.ts";
 
@@ -32,7 +32,7 @@ export function provedBy(of: {
 }
 
 /** What oidc-provider knows of somebody. */
-export function toEngineAccount(account: Account, client: Client | undefined): EngineAccount {
+export function toOidcAccount(account: Account, client: Client | undefined): OidcAccount {
   return { accountId: account.id, claims: () => narrowed(claimsOf(account), client) };
 }
 

@@ -1,4 +1,4 @@
-import type { Interaction as EngineInteraction, Session } from "oidc-provider";
+import type { Interaction as OidcInteraction, Session } from "oidc-provider";
 import { epochSeconds } from "../kernel/clock.ts";
 import { ONLY_FACTOR_MISSING } from "./requests/interaction-policy.ts";
 
@@ -9,7 +9,7 @@ export interface ContinuedSession {
   readonly at: number;
 }
 
-type Details = Pick<EngineInteraction, "prompt" | "params" | "session">;
+type Details = Pick<OidcInteraction, "prompt" | "params" | "session">;
 
 /**
  * The session that a sign-in goes on from: alive at this moment, begun with a password, and short of nothing but the

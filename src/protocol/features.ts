@@ -5,26 +5,26 @@ import { keepClaimsAboutSignIn } from "./requests/asked-acr.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
-import type { EnginePages } from "./engine-pages.ts";
+import type { OidcPages } from "./oidc-pages.ts";
 import { judgeRequestObject } from "./requests/request-objects.ts";
 import { mayIntrospect, ResourceServers } from "./clients/resource-servers.ts";
 
-interface Parts {
+interface Deps {
   readonly settings: { readonly deviceFlow: boolean };
-  readonly pages: EnginePages;
+  readonly pages: OidcPages;
   readonly secrets: Secrets;
   readonly applications: ApplicationStore;
 }
 
 /** Which parts of the protocol are on, and who decides in them. Discovery follows from it. */
-export function engineFeatures(parts: Parts): Configuration["features"] {
-  const { pages, secrets, applications } = parts;
+export function oidcFeatures(deps: Deps): Configuration["features"] {
+  const { pages, secrets, applications } = deps;
   const resources = new ResourceServers(applications);
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: keepClaimsAboutSignIn },
     clientCredentials: { enabled: true },
-    deviceFlow: deviceFlow(parts.settings.deviceFlow, pages.device),
+    deviceFlow: deviceFlow(deps.settings.deviceFlow, pages.device),
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token) },
     // RFC 7009 section 2.1: for a stranger nothing happens, and nothing tells whether the token exists.
     revocation: {

@@ -1,9 +1,9 @@
-import type { Account as EngineAccount, Client, FindAccount } from "oidc-provider";
+import type { Account as OidcAccount, Client, FindAccount } from "oidc-provider";
 import { satisfies } from "../domain/factors/factor.ts";
 import { epochSeconds, now } from "../kernel/clock.ts";
 import { isActive, type Account } from "../domain/users/user.ts";
 import type { UserStore } from "../domain/users/user-store.ts";
-import { provedBy, toEngineAccount } from "./claims.ts";
+import { provedBy, toOidcAccount } from "./claims.ts";
 import { pinnedOffice } from "./requests/pinned-office.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
@@ -17,7 +17,7 @@ export async function accountBehind(
   { users }: { users: UserStore },
   id: string,
   { token, client }: { token: unknown; client: Client | undefined },
-): Promise<EngineAccount | undefined> {
+): Promise<OidcAccount | undefined> {
   const work = currentWork();
   const known = work?.account(id);
   const account = known === undefined ? await users.findAccount(id) : known;
@@ -26,7 +26,7 @@ export async function accountBehind(
     return undefined;
   }
   return isOfOffice(account, token, client) && isEnough(account, token, epochSeconds(now()))
-    ? toEngineAccount(account, client)
+    ? toOidcAccount(account, client)
     : undefined;
 }
 

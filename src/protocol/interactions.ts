@@ -9,8 +9,8 @@ import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
 import { asksForSecondFactor } from "./requests/asked-acr.ts";
 import { continuedSession, type ContinuedSession } from "./continued-session.ts";
-import { type EngineStore } from "./models/engine-store.ts";
-import { KIND } from "./models/engine-model.ts";
+import { type OidcModelStore } from "./models/oidc-model-store.ts";
+import { KIND } from "./models/oidc-model.ts";
 
 /** One thing that an application waits for somebody to do: a sign-in, or a consent. */
 export interface Interaction {
@@ -51,19 +51,19 @@ interface Exchange {
   readonly res: ServerResponse;
 }
 
-interface Parts {
+interface Deps {
   readonly provider: Provider;
   readonly applications: ApplicationStore;
-  readonly store: EngineStore;
+  readonly store: OidcModelStore;
   readonly hash: KeyedHash;
 }
 
 /** Our port to oidc-provider: what waits, and how it is answered. Screens know no more of the library than this. */
 export class Interactions {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -76,7 +76,7 @@ export class Interactions {
       throw new PageError("expired");
     }
     const { prompt, params, session } = details;
-    const application = await this.#parts.applications.find(String(params["client_id"]));
+    const application = await this.#deps.applications.find(String(params["client_id"]));
     if (application === null || (prompt.name !== "login" && prompt.name !== "consent")) {
       throw new PageError("expired");
     }
@@ -111,7 +111,7 @@ export class Interactions {
 
   /** Grants exactly what was found missing when the page was made; nothing that a form says can add to it. */
   async consent(exchange: Exchange, interaction: Interaction): Promise<string> {
-    const { provider } = this.#parts;
+    const { provider } = this.#deps;
     const details = await this.#details(exchange);
     const accountId = details.session?.accountId;
     if (accountId === undefined) {
@@ -138,21 +138,21 @@ export class Interactions {
 
   /** Who asked for an interaction, and with which parameters, as long as its row is kept. */
   async findRequestOf(uid: string): Promise<Pick<Interaction, "application" | "params"> | null> {
-    const id = this.#parts.hash(`engine ${uid}`).toString("hex");
-    const found = await this.#parts.store.find({ kind: KIND.Interaction, id });
+    const id = this.#deps.hash(`oidc ${uid}`).toString("hex");
+    const found = await this.#deps.store.find({ kind: KIND.Interaction, id });
     const params = objectOf(found?.payload["params"]);
     const clientId = params["client_id"];
-    const application = typeof clientId === "string" ? await this.#parts.applications.find(clientId) : null;
+    const application = typeof clientId === "string" ? await this.#deps.applications.find(clientId) : null;
     return application === null ? null : { application, params };
   }
 
   /** The resource server of that identifier. */
   findResource(identifier: string): Promise<Application | null> {
-    return this.#parts.applications.findByResource(identifier);
+    return this.#deps.applications.findByResource(identifier);
   }
 
   findApplication(id: string | null): Promise<Application | null> {
-    return id === null ? Promise.resolve(null) : this.#parts.applications.find(id);
+    return id === null ? Promise.resolve(null) : this.#deps.applications.find(id);
   }
 
   #answer(
@@ -160,11 +160,11 @@ export class Interactions {
     result: InteractionResults,
     mergeWithLastSubmission = false,
   ): Promise<string> {
-    return this.#parts.provider.interactionResult(req, res, result, { mergeWithLastSubmission });
+    return this.#deps.provider.interactionResult(req, res, result, { mergeWithLastSubmission });
   }
 
   async #continues(details: Awaited<ReturnType<Provider["interactionDetails"]>>) {
-    const { provider } = this.#parts;
+    const { provider } = this.#deps;
     const uid = details.session?.uid;
     const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);
     return continuedSession(details, session, now());
@@ -172,7 +172,7 @@ export class Interactions {
 
   async #details({ req, res }: Exchange) {
     try {
-      return await this.#parts.provider.interactionDetails(req, res);
+      return await this.#deps.provider.interactionDetails(req, res);
     } catch (error) {
       if (error instanceof errors.SessionNotFound) {
         throw new PageError("expired", { cause: error });

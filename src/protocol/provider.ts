@@ -16,15 +16,15 @@ import { createSecretCheck } from "./clients/client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
 import { createInteractionPolicy } from "./requests/interaction-policy.ts";
-import type { EnginePages } from "./engine-pages.ts";
-import { engineFeatures } from "./features.ts";
+import type { OidcPages } from "./oidc-pages.ts";
+import { oidcFeatures } from "./features.ts";
 import { lifetimes, type LifetimeSettings } from "./lifetimes.ts";
 import { outgoingFetch } from "./clients/outgoing-fetch.ts";
-import { engineSubject } from "./keys/pairwise.ts";
+import { clientSubject } from "./keys/pairwise.ts";
 import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
 import { readRequest } from "./requests/request-parameters.ts";
 import type { SigningJwk } from "./keys/signing-key.ts";
-import { takeTryAddresses } from "./requests/try-address.ts";
+import { takeTestAddresses } from "./requests/test-address.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
 /**
@@ -41,7 +41,7 @@ interface ProviderSettings {
   readonly outgoingAllowedHosts: readonly string[];
 }
 
-export interface ProviderParts extends Pick<
+export interface ProviderDeps extends Pick<
   Parameters<typeof createAdapter>[0],
   "store" | "applications" | "hash" | "userCodes"
 > {
@@ -49,20 +49,20 @@ export interface ProviderParts extends Pick<
   readonly log: Log;
   readonly secrets: Secrets;
   readonly jwks: readonly SigningJwk[];
-  readonly pages: EnginePages;
+  readonly pages: OidcPages;
   readonly accounts: Parameters<typeof findAccount>[0];
   readonly applicationService: ApplicationService;
   readonly secretGuard: Parameters<typeof createSecretCheck>[0]["guard"];
 }
 
 /** oidc-provider with everything set that its defaults leave open. It is the Koa application; `app.ts` puts our middleware before its own. */
-export function createProvider(parts: ProviderParts): Provider {
-  const provider = new Provider(parts.settings.issuer, configuration(parts));
+export function createProvider(deps: ProviderDeps): Provider {
+  const provider = new Provider(deps.settings.issuer, configuration(deps));
   // Secrets are kept as hashes, so the comparison is ours.
   const check = createSecretCheck({
-    applications: parts.applications,
-    service: parts.applicationService,
-    guard: parts.secretGuard,
+    applications: deps.applications,
+    service: deps.applicationService,
+    guard: deps.secretGuard,
   });
   Object.defineProperty(provider.Client.prototype, "compareClientSecret", {
     value(this: Client, typed: string) {
@@ -76,25 +76,25 @@ export function createProvider(parts: ProviderParts): Provider {
       return Promise.resolve();
     },
   });
-  takeTryAddresses(provider);
+  takeTestAddresses(provider);
   takeLibraryNotices().forEach((notice) => {
-    parts.log.debug(notice);
+    deps.log.debug(notice);
   });
   return provider;
 }
 
-function configuration(parts: ProviderParts): Configuration {
-  const { settings } = parts;
+function configuration(deps: ProviderDeps): Configuration {
+  const { settings } = deps;
   return {
-    adapter: createAdapter({ ...parts, hasDeviceFlow: settings.deviceFlow }),
-    jwks: { keys: [...parts.jwks] },
-    findAccount: findAccount(parts.accounts),
+    adapter: createAdapter({ ...deps, hasDeviceFlow: settings.deviceFlow }),
+    jwks: { keys: [...deps.jwks] },
+    findAccount: findAccount(deps.accounts),
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
     scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
     acrValues: Object.values(ACR),
     responseTypes: ["code", "none"],
-    ...subjects(parts),
+    ...subjects(deps),
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
     enabledJWA: {
@@ -114,22 +114,22 @@ function configuration(parts: ProviderParts): Configuration {
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
-    interactions: { url: interactionUrl, policy: createInteractionPolicy(parts.hash) },
+    interactions: { url: interactionUrl, policy: createInteractionPolicy(deps.hash) },
     ttl: lifetimes(settings.lifetimes),
-    cookies: cookies(settings, parts.secrets),
+    cookies: cookies(settings, deps.secrets),
     routes: ROUTES,
     discovery: { ui_locales_supported: [...LANGUAGE_CODES] },
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
-    renderError: (ctx, out, error) => parts.pages.error(ctx, out, error),
-    features: engineFeatures(parts),
+    renderError: (ctx, out, error) => deps.pages.error(ctx, out, error),
+    features: oidcFeatures(deps),
   };
 }
 
 /** What people are called towards applications. */
-function subjects({ hash }: ProviderParts): Partial<Configuration> {
+function subjects({ hash }: ProviderDeps): Partial<Configuration> {
   return {
     subjectTypes: ["public", "pairwise"],
-    pairwiseIdentifier: (_ctx, accountId, client) => engineSubject(hash, client, accountId),
+    pairwiseIdentifier: (_ctx, accountId, client) => clientSubject(hash, client, accountId),
     // Judged when it is registered (sector-check.ts).
     sectorIdentifierUriValidate: () => false,
   };

@@ -6,15 +6,15 @@ import type { Assets } from "../platform/web/assets.ts";
 import type { State } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
-import { engineFaults } from "../protocol/engine-fault.middleware.ts";
-import { engineWork } from "../protocol/engine-work.middleware.ts";
+import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
+import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
 import { errors } from "../platform/web/errors.middleware.ts";
 import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import { formPostPage } from "../platform/web/form-post.middleware.ts";
 import type { Health } from "../platform/web/health.ts";
 import { chooseLanguage } from "../platform/web/language.ts";
-import { preparedAnswers } from "../platform/web/prepared-answers.middleware.ts";
+import { microCache } from "../platform/web/micro-cache.middleware.ts";
 import type { Renderer } from "../platform/web/render.ts";
 import { requests } from "../platform/web/request.middleware.ts";
 import { rightClock, type RightClock } from "../platform/web/right-clock.middleware.ts";
@@ -22,11 +22,11 @@ import { revocationAsJson } from "../protocol/revocation.middleware.ts";
 import { createRoutes, type Features } from "./routes.ts";
 import { securityHeaders } from "../platform/web/security-headers.ts";
 import type { Log } from "../kernel/log.ts";
-import type { EngineStore } from "../protocol/models/engine-store.ts";
+import type { OidcModelStore } from "../protocol/models/oidc-model-store.ts";
 import { ROUTES } from "../protocol/addresses.ts";
 import type { Settings } from "./settings/settings.ts";
 
-export interface AppParts {
+export interface AppDeps {
   readonly provider: Provider;
   readonly settings: Settings;
   readonly log: Log;
@@ -34,7 +34,7 @@ export interface AppParts {
   readonly health: Health;
   readonly rightClock: RightClock;
   readonly assets: Assets;
-  readonly engineStore: EngineStore;
+  readonly oidcModels: OidcModelStore;
   readonly renderer: Renderer;
   readonly errorPage: ErrorPage;
   readonly cookies: Cookies;
@@ -44,8 +44,8 @@ export interface AppParts {
 }
 
 /** The middleware in order. oidc-provider is the Koa application itself; what is added here runs before its own routes. */
-export function createApp(parts: AppParts): Provider {
-  const { provider, settings, log, errorPage } = parts;
+export function createApp(deps: AppDeps): Provider {
+  const { provider, settings, log, errorPage } = deps;
   trustIssuerAlone(provider, settings.issuer);
   provider.proxy = settings.trustedProxyHops > 0;
   provider.maxIpsCount = settings.trustedProxyHops;
@@ -56,17 +56,17 @@ export function createApp(parts: AppParts): Provider {
 
   provider.use(requests(log));
   provider.use(securityHeaders(settings.issuer));
-  provider.use(besidePrograms(parts.health.serve));
-  provider.use(besidePrograms(parts.assets.serve));
-  provider.use(besidePrograms(chooseLanguage(parts.cookies)));
+  provider.use(besidePrograms(deps.health.serve));
+  provider.use(besidePrograms(deps.assets.serve));
+  provider.use(besidePrograms(chooseLanguage(deps.cookies)));
   provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
-  provider.use(rightClock({ clock: parts.rightClock, page: errorPage, programs: PROGRAMS }));
-  provider.use(preparedAnswers([DISCOVERY, ROUTES.jwks]));
+  provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs: PROGRAMS }));
+  provider.use(microCache([DISCOVERY, ROUTES.jwks]));
   provider.use(revocationAsJson(ROUTES.revocation));
-  provider.use(besidePrograms(formPostPage(parts.renderer)));
-  provider.use(engineWork(parts.engineStore, parts.audit));
-  provider.use(engineFaults(events));
-  for (const router of createRoutes(parts)) {
+  provider.use(besidePrograms(formPostPage(deps.renderer)));
+  provider.use(unitOfWork(deps.oidcModels, deps.audit));
+  provider.use(oidcFaults(events));
+  for (const router of createRoutes(deps)) {
     // The pages keep their router at hand, as Koa's routers do: whoever lists the routes finds them.
     provider.use(Object.assign(besidePrograms(router.routes()), { router }));
   }

@@ -80,7 +80,7 @@ async function startDemo(services: Services) {
   return run(services);
 }
 
-interface Parts {
+interface Deps {
   readonly services: Services;
   readonly server: Server;
   readonly listener: HttpListener;
@@ -89,8 +89,8 @@ interface Parts {
   readonly presence: Stoppable;
 }
 
-async function stop(parts: Parts, asked?: StopAsked): Promise<void> {
-  const { services, server, listener } = parts;
+async function stop(deps: Deps, asked?: StopAsked): Promise<void> {
+  const { services, server, listener } = deps;
   const { log, settings } = services;
   const delaySeconds = asked?.hurry.aborted === true ? 0 : settings.shutdownDelaySeconds;
   log.info({ reason: asked?.reason, delaySeconds }, "asked to stop");
@@ -100,10 +100,10 @@ async function stop(parts: Parts, asked?: StopAsked): Promise<void> {
     log.info({ delaySeconds }, "draining: not ready, and still serving");
     await wait(delaySeconds * 1_000, undefined, { signal: asked?.hurry }).catch(() => undefined);
   }
-  await end(parts);
+  await end(deps);
 }
 
-async function end({ services, server, listener, workers, demo, presence }: Parts): Promise<void> {
+async function end({ services, server, listener, workers, demo, presence }: Deps): Promise<void> {
   const { log } = services;
   const began = stopwatch();
   let requests = 0;

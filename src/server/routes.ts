@@ -1,18 +1,18 @@
 import type Router from "@koa/router";
 import { authorizeRoutes } from "../protocol/authorize/routes.ts";
-import { accountRoutes, type AccountParts } from "../screens/account/routes.ts";
-import { consoleRoutes, type ConsoleParts } from "../screens/console/routes.ts";
-import { consentRoutes, type ConsentParts } from "../screens/consent/routes.ts";
-import type { ForgotPasswordParts } from "../screens/forgot-password/parts.ts";
+import { accountRoutes, type AccountDeps } from "../screens/account/routes.ts";
+import { consoleRoutes, type ConsoleDeps } from "../screens/console/routes.ts";
+import { consentRoutes, type ConsentDeps } from "../screens/consent/routes.ts";
+import type { ForgotPasswordDeps } from "../screens/forgot-password/forgot-password-deps.ts";
 import { forgotPasswordRoutes } from "../screens/forgot-password/routes.ts";
 import type { OutboxStore } from "../screens/outbox/outbox-store.ts";
 import type { Receipts } from "../platform/messages/receipts.ts";
 import { outboxRoutes } from "../screens/outbox/routes.ts";
 import { webhookRoutes } from "../platform/messages/webhook-routes.ts";
-import { notMeRoutes, type NotMeParts } from "../screens/disputes/routes.ts";
+import { disputeRoutes, type DisputeDeps } from "../screens/disputes/routes.ts";
 import { ROUTES } from "../protocol/addresses.ts";
-import { signInRoutes, type SignInParts } from "../screens/sign-in/routes.ts";
-import { welcomeRoutes, type WelcomeParts } from "../screens/welcome/routes.ts";
+import { signInRoutes, type SignInDeps } from "../screens/sign-in/routes.ts";
+import { welcomeRoutes, type WelcomeDeps } from "../screens/welcome/routes.ts";
 import type { AuditStore } from "../domain/audit/audit-store.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { State } from "../platform/web/context.ts";
@@ -23,13 +23,13 @@ import type { Renderer } from "../platform/web/render.ts";
 
 /** What the features need besides the web's common parts. */
 export interface Features {
-  readonly signIn: Omit<SignInParts, keyof Common>;
-  readonly consent: Omit<ConsentParts, keyof Common>;
-  readonly welcome: Omit<WelcomeParts, keyof Common | "demoUrl">;
-  readonly forgotPassword: Omit<ForgotPasswordParts, keyof Common | "forms">;
-  readonly notMe: Omit<NotMeParts, keyof Common | "forms">;
-  readonly account: Omit<AccountParts, keyof Common>;
-  readonly console: Omit<ConsoleParts, keyof Common>;
+  readonly signIn: Omit<SignInDeps, keyof Common>;
+  readonly consent: Omit<ConsentDeps, keyof Common>;
+  readonly welcome: Omit<WelcomeDeps, keyof Common | "demoUrl">;
+  readonly forgotPassword: Omit<ForgotPasswordDeps, keyof Common | "forms">;
+  readonly disputes: Omit<DisputeDeps, keyof Common | "forms">;
+  readonly account: Omit<AccountDeps, keyof Common>;
+  readonly console: Omit<ConsoleDeps, keyof Common>;
   readonly outbox: OutboxStore | null;
   readonly receipts: Receipts | null;
 }
@@ -56,7 +56,7 @@ export function createRoutes(deps: RouteDeps): Router<State>[] {
     authorizeRoutes(ROUTES.authorization),
     welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
     forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
-    notMeRoutes({ ...common, ...features.notMe, forms }),
+    disputeRoutes({ ...common, ...features.disputes, forms }),
     accountRoutes({ ...common, ...features.account }),
     consoleRoutes({ ...common, ...features.console }),
     consentRoutes({ ...common, ...features.consent }),

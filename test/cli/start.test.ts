@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { complaint } from "../../src/cli/complain.ts";
+import { errorText } from "../../src/cli/report-error.ts";
 import { PROCESS_TERMINAL } from "../../src/cli/terminal.ts";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -105,8 +105,8 @@ describe("npx vestibule start", () => {
   it("shows no stack for an error that nobody expected, unless it is asked for", () => {
     // No state of an installation leads to one any more: each that was found has a sentence of its own.
     const unexpected = new TypeError("x is not a function");
-    const quiet = complaint(unexpected, ["office", "list"], PROCESS_TERMINAL);
-    const debugging = complaint(unexpected, ["office", "list", "--debug"], PROCESS_TERMINAL);
+    const quiet = errorText(unexpected, ["office", "list"], PROCESS_TERMINAL);
+    const debugging = errorText(unexpected, ["office", "list", "--debug"], PROCESS_TERMINAL);
     expect(quiet)
       .to.match(/^Unexpected: x is not a function\n.*--debug.*$/)
       .and.not.contain("    at ");

@@ -11,7 +11,7 @@ import { openSilentDatabase, type SilentDatabase } from "../support/silent-datab
 import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { beginRequest, logOf, messagesOf, startServer, type Server } from "./server.ts";
 
-const STOP_ASKED = new URL("../../src/cli/stop-asked.ts", import.meta.url).href;
+const STOP_ASKED = new URL("../../src/cli/stop-requested.ts", import.meta.url).href;
 
 /** A process that is asked to stop before its start has come to an end, which it never does. */
 const STARTING = `

@@ -37,8 +37,8 @@ async function toInvitation(page: Page, world: World): Promise<void> {
   await openLink(page, world, { user, purpose: "invitation", path: "/invitation" });
 }
 
-async function toNotMe(page: Page, world: World, outcome: "cancelled" | "too-late"): Promise<void> {
-  world.demo.vestibule.services.links.notMeHandlers.set("number-change", () => Promise.resolve(outcome));
+async function toDispute(page: Page, world: World, outcome: "cancelled" | "too-late"): Promise<void> {
+  world.demo.vestibule.services.links.disputeHandlers.set("number-change", () => Promise.resolve(outcome));
   const user = await newcomer(world.demo);
   await openLink(page, world, { user, purpose: "not-me", path: "/not-me" });
 }
@@ -144,13 +144,13 @@ const choosing = [
 ];
 
 const cancelling = [
-  preview("not-me", (page, world) => toNotMe(page, world, "cancelled")),
+  preview("not-me", (page, world) => toDispute(page, world, "cancelled")),
   preview("not-me-done", async (page, world) => {
-    await toNotMe(page, world, "cancelled");
+    await toDispute(page, world, "cancelled");
     await enter(page, {});
   }),
   preview("not-me-late", async (page, world) => {
-    await toNotMe(page, world, "too-late");
+    await toDispute(page, world, "too-late");
     await enter(page, {});
   }),
   preview("not-me-gone", async (page, world) => {

@@ -15,8 +15,8 @@ const view = new MailView(new Texts(new URL("../../views/locales/", import.meta.
   issuer: ISSUER,
 });
 
-const notMe = { link: `${ISSUER}/not-me/${TOKEN}` };
-const number = { number: unbrokenMask("+31612345678"), hasLink: "yes", ...notMe };
+const disputes = { link: `${ISSUER}/not-me/${TOKEN}` };
+const number = { number: unbrokenMask("+31612345678"), hasLink: "yes", ...disputes };
 const invited = { office: "Noord & Zonen", username: "sanne" };
 
 const inOffice = (name: string, code: string) => `${name}: ${code} / sanne\n\n${ISSUER}/o/${code}`;
@@ -38,9 +38,9 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   passwordChangedHere: {},
   profileChanged: {},
   mailChangeLink: { link: `${ISSUER}/account/mail/link/${TOKEN}` },
-  mailChangeAsked: notMe,
-  mailChanged: notMe,
-  mailReplaced: notMe,
+  mailChangeAsked: disputes,
+  mailChanged: disputes,
+  mailReplaced: disputes,
   mailEntered: {},
   sessionsEnded: {},
   sessionsEndedByOffice: {},

@@ -1,7 +1,7 @@
 import { settleOutbox } from "./outbox.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import type { NumberState } from "../../src/domain/factors/number-store.ts";
-import type { CodeResult, Challenged } from "../../src/domain/factors/code-try.ts";
+import type { CodeResult, UserContact } from "../../src/domain/factors/code-try.ts";
 import type { CodeWish } from "../../src/domain/factors/sms-code-service.ts";
 import type { OfficeSecondFactor } from "../../src/domain/offices/office.ts";
 import type { User } from "../../src/domain/users/user.ts";
@@ -27,7 +27,7 @@ export async function makeSmsOffice(services: Services): Promise<TestOffice> {
   return office;
 }
 
-export const personOf = (user: TestUser): Challenged => ({
+export const personOf = (user: TestUser): UserContact => ({
   id: user.id,
   officeId: user.office.id,
   name: "Sanne Bakker",
@@ -131,8 +131,8 @@ export async function tryCode(
   }
   return database
     .inOffice(person.officeId, async (tx) => {
-      await result.unblock(tx);
-      await result.settle(tx);
+      await result.liftBlock(tx);
+      await result.record(tx);
     })
     .then(
       () => "accepted" as const,

@@ -9,7 +9,7 @@ import { hasSecret, type Application, type NewApplication } from "./application.
 import { changesOf, specialOf } from "./application-changes.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: ApplicationStore;
   readonly audit: AuditStore;
@@ -39,10 +39,10 @@ export const applicationIdOf = (attempt: string): string => `app_${attempt}`;
 
 /** Makes and changes applications, for the command line, the demo and the console. */
 export class ApplicationService {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Adds an application. The secret is told here once and is kept as a hash; public applications have none. */
@@ -71,10 +71,10 @@ export class ApplicationService {
     const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
     const application: Application = { ...draft, id, officeId, secretHash, oldSecret: null };
     return this.#inOfficeOf(application, async (tx) => {
-      if (!(await this.#parts.store.add(tx, application, now()))) {
+      if (!(await this.#deps.store.add(tx, application, now()))) {
         return null;
       }
-      await this.#parts.audit.add(tx, {
+      await this.#deps.audit.add(tx, {
         type: "application.added",
         outcome: "ok",
         officeId,
@@ -91,8 +91,8 @@ export class ApplicationService {
     await this.#judgeSector(draft);
     const changed: Application = { ...application, ...draft, type: application.type };
     await this.#inOfficeOf(application, async (tx) => {
-      await this.#parts.store.change(tx, changed, now());
-      await this.#parts.audit.add(tx, {
+      await this.#deps.store.change(tx, changed, now());
+      await this.#deps.audit.add(tx, {
         type: "application.changed",
         outcome: "ok",
         officeId: application.officeId,
@@ -115,10 +115,10 @@ export class ApplicationService {
     const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
     await this.#inOfficeOf(application, async (tx) => {
       const secretHash = this.#hashOf(application.id, secret.reveal());
-      if (!(await this.#parts.store.changeSecret(tx, application, { secretHash, at, oldEndsAt }))) {
+      if (!(await this.#deps.store.changeSecret(tx, application, { secretHash, at, oldEndsAt }))) {
         throw new OperatorError("Somebody else has replaced the secret just now.");
       }
-      await this.#parts.audit.add(tx, {
+      await this.#deps.audit.add(tx, {
         type: "application.secret-rotated",
         outcome: "ok",
         officeId: application.officeId,
@@ -139,11 +139,11 @@ export class ApplicationService {
 
   /** Secrets are 256 random bits, so a keyed hash is enough; a slow one would only cost every token request. */
   #hashOf(id: string, secret: string): Buffer {
-    return this.#parts.hash(`application secret ${id} ${secret}`);
+    return this.#deps.hash(`application secret ${id} ${secret}`);
   }
 
   async #judgeSector({ sectorIdentifierUri: uri, redirectUris }: NewApplication): Promise<void> {
-    const fault = uri === null ? null : await this.#parts.sectorFault({ uri, redirectUris });
+    const fault = uri === null ? null : await this.#deps.sectorFault({ uri, redirectUris });
     if (fault !== null) {
       throw new OperatorError(`The sector identifier ${String(uri)} ${fault}.`);
     }
@@ -154,7 +154,7 @@ export class ApplicationService {
     work: (tx: Queryable) => Promise<Result>,
   ): Promise<Result> {
     const { officeId, resourceIdentifier } = application;
-    const { database } = this.#parts;
+    const { database } = this.#deps;
     try {
       return await (officeId === null ? database.transaction(work) : database.inOffice(officeId, work));
     } catch (error) {

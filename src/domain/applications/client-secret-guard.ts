@@ -18,10 +18,10 @@ export class ClientSecretGuard {
   readonly #hash: KeyedHash;
   readonly #stopped = new Map<string, Date>();
 
-  constructor(parts: { store: RateLimitStore; audit: AuditStore; hash: KeyedHash }) {
-    this.#store = parts.store;
-    this.#audit = parts.audit;
-    this.#hash = parts.hash;
+  constructor(deps: { store: RateLimitStore; audit: AuditStore; hash: KeyedHash }) {
+    this.#store = deps.store;
+    this.#audit = deps.audit;
+    this.#hash = deps.hash;
   }
 
   isStopped(clientId: string, visitor: Visitor | undefined): boolean {

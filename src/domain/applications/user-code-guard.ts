@@ -18,10 +18,10 @@ export class UserCodeGuard {
   readonly #hash: KeyedHash;
   readonly #owed: OwedWork;
 
-  constructor(parts: { store: RateLimitStore; hash: KeyedHash; owed: OwedWork }) {
-    this.#owed = parts.owed;
-    this.#store = parts.store;
-    this.#hash = parts.hash;
+  constructor(deps: { store: RateLimitStore; hash: KeyedHash; owed: OwedWork }) {
+    this.#owed = deps.owed;
+    this.#store = deps.store;
+    this.#hash = deps.hash;
   }
 
   async mayTry(visitor: Visitor | undefined): Promise<boolean> {

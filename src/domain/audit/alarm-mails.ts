@@ -5,7 +5,7 @@ import type { MailView } from "../../platform/messages/mail-view.ts";
 import type { MessageQueue } from "../../platform/messages/message.ts";
 import type { AlarmGroup, AlarmStore } from "./alarm-store.ts";
 
-interface Parts {
+interface Deps {
   readonly store: AlarmStore;
   /** Null where no mail goes out. */
   readonly queue: MessageQueue | null;
@@ -28,16 +28,16 @@ const LANGUAGE = "en";
  * has one of these; whichever comes first has the turn.
  */
 export class AlarmMails {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   start(): void {
-    const { queue, addresses, everyMs = EVERY_MS } = this.#parts;
+    const { queue, addresses, everyMs = EVERY_MS } = this.#deps;
     if (queue === null || addresses.length === 0) {
       return;
     }
@@ -56,7 +56,7 @@ export class AlarmMails {
 
   /** Writes the mails that are due; answers how many. */
   tell(): Promise<number> {
-    const { store, queue, addresses } = this.#parts;
+    const { store, queue, addresses } = this.#deps;
     return store.transaction(async (tx) => {
       const groups = queue === null || addresses.length === 0 ? [] : await store.take(tx);
       if (queue === null || groups.length === 0) {
@@ -74,12 +74,12 @@ export class AlarmMails {
     try {
       await this.tell();
     } catch (error) {
-      this.#parts.log.warn({ error }, "alarms were not told by mail and will be later");
+      this.#deps.log.warn({ error }, "alarms were not told by mail and will be later");
     }
   }
 
   #write(groups: readonly AlarmGroup[]) {
-    const t = this.#parts.texts.in(LANGUAGE);
+    const t = this.#deps.texts.in(LANGUAGE);
     const lines = groups.slice(0, MOST_LINES).map(({ type, officeCode, count, first, last, requestIds }) =>
       t("alarms.line", {
         ...{ type, count, office: officeCode ?? "", hasOffice: officeCode === null ? "no" : "yes" },
@@ -89,7 +89,7 @@ export class AlarmMails {
     );
     const count = groups.reduce((sum, group) => sum + group.count, 0);
     const since = new Date(Math.min(...groups.map(({ first }) => first.getTime())));
-    return this.#parts.view.write(
+    return this.#deps.view.write(
       LANGUAGE,
       "alarms",
       { count, list: lines.join("\n\n"), since: since.toISOString().replace(/\.\d+Z$/, "Z") },

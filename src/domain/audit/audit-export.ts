@@ -2,7 +2,7 @@ import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
 import type { AuditExportStore, ExportedEvent, ExportFilter } from "./audit-export-store.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
 
-interface Parts {
+interface Deps {
   readonly seals: Pick<AuditSealStore, "inSnapshot">;
   readonly store: AuditExportStore;
 }
@@ -14,10 +14,10 @@ const PAGE = 500;
 
 /** Writes events as JSON Lines or as a table, a page at a time on one unmoving view, whatever the log's length. */
 export class AuditExport {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -29,7 +29,7 @@ export class AuditExport {
     { isTable = false, ...filter }: ExportFilter & { readonly isTable?: boolean },
     sink: Sink,
   ): Promise<number> {
-    const { seals, store } = this.#parts;
+    const { seals, store } = this.#deps;
     return seals.inSnapshot(officeId, async (tx) => {
       let count = 0;
       let after = "0";

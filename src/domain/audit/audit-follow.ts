@@ -4,7 +4,7 @@ import { lineOf, type Sink } from "./audit-export.ts";
 import type { AuditExportStore, ExportFilter } from "./audit-export-store.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly seals: AuditSealStore;
   readonly store: AuditExportStore;
@@ -30,10 +30,10 @@ export interface Following {
  * else. An event that is committed late is sealed late, so none is passed by. Where no server runs, this seals.
  */
 export class AuditFollow {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Goes on until the signal; answers how many events were written. What the filter leaves out is passed by for good. */
@@ -43,7 +43,7 @@ export class AuditFollow {
     let count = 0;
     const look = async () => {
       await this.#seal();
-      for (const { officeId, position } of await this.#parts.store.heads(this.#parts.database)) {
+      for (const { officeId, position } of await this.#deps.store.heads(this.#deps.database)) {
         const isMeant = following.officeId === undefined || following.officeId === officeId;
         let after = written.get(officeId) ?? 0;
         while (isMeant && after < position && !signal.aborted) {
@@ -62,7 +62,7 @@ export class AuditFollow {
   }
 
   async #seal(): Promise<void> {
-    while ((await this.#parts.seals.seal(SEALED_AT_ONCE)) > 0);
+    while ((await this.#deps.seals.seal(SEALED_AT_ONCE)) > 0);
   }
 
   /** Read in a transaction that is over before anything is written: the reader may be slow. */
@@ -71,7 +71,7 @@ export class AuditFollow {
     page: ExportFilter & { readonly after: number; readonly last: number },
     sink: Sink,
   ): Promise<number> {
-    const { seals, store } = this.#parts;
+    const { seals, store } = this.#deps;
     const events = await seals.inSnapshot(officeId, (tx) => store.findSealed(tx, page));
     if (events.length > 0) {
       await sink(events.map(lineOf).join(""));

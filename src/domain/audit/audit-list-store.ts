@@ -1,4 +1,4 @@
-import { boundReading } from "../../platform/database/bound-reading.ts";
+import { limitReads } from "../../platform/database/limited-reads.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { AuditType } from "./audit-event.ts";
 import { typesOf, type AuditGroup } from "./audit-groups.ts";
@@ -77,7 +77,7 @@ export class AuditListStore {
     );
     // Planned for this office alone: a plan that was made for a small one would sort the whole log of a large one.
     const read = async (tx: Queryable) =>
-      (await Promise.all([boundReading(tx), tx.query<Row>(statement, values)]))[1];
+      (await Promise.all([limitReads(tx), tx.query<Row>(statement, values)]))[1];
     const rows = await (officeId === null
       ? this.#database.transaction(read)
       : this.#database.inOffice(officeId, read));

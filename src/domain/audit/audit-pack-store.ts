@@ -5,7 +5,7 @@ import type { AuditType } from "./audit-event.ts";
 import { joinUser, withUserIds } from "./event-names.ts";
 
 /** Somebody of the office, and since when a method is confirmed. */
-export interface PackPerson {
+export interface PackUser {
   readonly username: string;
   readonly key: string;
   readonly name: string;
@@ -76,8 +76,8 @@ const statements = {
 /** A read model for auditors, within the transaction of a pack. */
 export class AuditPackStore {
   /** The next `limit` by username. */
-  people(tx: Queryable, after: string, limit: number): Promise<PackPerson[]> {
-    return tx.query<PackPerson>(statements.people, [after, limit]);
+  people(tx: Queryable, after: string, limit: number): Promise<PackUser[]> {
+    return tx.query<PackUser>(statements.people, [after, limit]);
   }
 
   /** The next `limit` changes since a moment. */

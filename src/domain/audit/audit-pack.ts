@@ -6,12 +6,12 @@ import type { Translate } from "../../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
 import { ZipFile } from "../../kernel/zip-file.ts";
 import type { AuditType } from "./audit-event.ts";
-import type { AuditPackStore, PackPerson } from "./audit-pack-store.ts";
+import type { AuditPackStore, PackUser } from "./audit-pack-store.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
 import type { ChainVerification } from "./chain-verification.ts";
 import type { PackFacts, PackReport } from "./pack-report.ts";
 
-interface Parts {
+interface Deps {
   readonly seals: Pick<AuditSealStore, "inSnapshot">;
   readonly store: AuditPackStore;
   readonly verification: ChainVerification;
@@ -23,20 +23,20 @@ const YEAR_DAYS = 365;
 
 /** The auditor's pack of an office: policy, who has which method, the changes of a year, and whether the log is whole. */
 export class AuditPack {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Writes report.html, people.csv and changes.csv as one ZIP file, piece by piece. */
   async write(office: Office, sink: (bytes: Buffer) => Promise<void>): Promise<PackFacts> {
-    const { seals, verification, report } = this.#parts;
+    const { seals, verification, report } = this.#deps;
     const at = now();
     const t = report.translate(office);
     const zip = new ZipFile(sink, at);
     const chain = await verification.verify(office.id);
-    const people: PackPerson[] = [];
+    const people: PackUser[] = [];
     const changes = new Map<AuditType, number>();
     await seals.inSnapshot(office.id, async (tx) => {
       await zip.add("people.csv", this.#people(tx, t, people));
@@ -48,16 +48,16 @@ export class AuditPack {
     return facts;
   }
 
-  async *#people(tx: Queryable, t: Translate, people: PackPerson[]): AsyncGenerator<string> {
+  async *#people(tx: Queryable, t: Translate, people: PackUser[]): AsyncGenerator<string> {
     const headings = [
       ...["username", "name", "role", "status"].map((name) => t(`audit.pack.${name}`)),
       ...FACTOR_KINDS.map((kind) => t(factorText(kind, "since"))),
       t("audit.pack.codes"),
     ];
     yield CSV_BOM + csvLines([headings]);
-    let page: readonly PackPerson[];
+    let page: readonly PackUser[];
     do {
-      page = await this.#parts.store.people(tx, people.at(-1)?.key ?? "", PAGE);
+      page = await this.#deps.store.people(tx, people.at(-1)?.key ?? "", PAGE);
       people.push(...page);
       yield csvLines(page.map(personCells));
     } while (page.length === PAGE);
@@ -81,7 +81,7 @@ export class AuditPack {
     yield CSV_BOM + csvLines([headings.map((name) => t(`audit.pack.${name}`))]);
     let after: string | undefined = "0";
     while (after !== undefined) {
-      const page = await this.#parts.store.changes(tx, { after, since, limit: PAGE });
+      const page = await this.#deps.store.changes(tx, { after, since, limit: PAGE });
       yield csvLines(
         page.map(({ id, at, type, outcome, actor, subject, application, address, details }) => {
           changes.set(type, (changes.get(type) ?? 0) + 1);
@@ -94,7 +94,7 @@ export class AuditPack {
   }
 }
 
-const personCells = ({ username, name, role, status, since, codesLeft }: PackPerson): string[] => [
+const personCells = ({ username, name, role, status, since, codesLeft }: PackUser): string[] => [
   username,
   name,
   role,

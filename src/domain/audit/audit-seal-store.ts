@@ -1,4 +1,4 @@
-import { plannedReading } from "../../platform/database/bound-reading.ts";
+import { planEachRead } from "../../platform/database/limited-reads.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { ChainMark, SealedEvent } from "./chain-check.ts";
 import type { StoredEvent } from "./event-content.ts";
@@ -96,7 +96,7 @@ export class AuditSealStore {
   inSnapshot<T>(officeId: string | null, work: (tx: Queryable) => Promise<T>): Promise<T> {
     const still = async (tx: Queryable) => {
       await tx.query(statements.snapshot);
-      await plannedReading(tx);
+      await planEachRead(tx);
       return work(tx);
     };
     return officeId === null ? this.#database.transaction(still) : this.#database.inOffice(officeId, still);

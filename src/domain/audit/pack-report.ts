@@ -4,20 +4,20 @@ import type { Translate } from "../../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { AuditType } from "./audit-event.ts";
-import type { PackPerson } from "./audit-pack-store.ts";
+import type { PackUser } from "./audit-pack-store.ts";
 import type { ChainReport } from "./chain-verification.ts";
 
 /** What a pack came to. */
 export interface PackFacts {
   readonly office: Office;
   readonly at: Date;
-  readonly people: readonly PackPerson[];
+  readonly people: readonly PackUser[];
   /** How often each kind of change happened. */
   readonly changes: ReadonlyMap<AuditType, number>;
   readonly chain: ChainReport;
 }
 
-interface Parts {
+interface Deps {
   readonly texts: { in(language: string): Translate };
   readonly productName: string;
   /** How long events are kept. */
@@ -26,17 +26,17 @@ interface Parts {
 
 /** The page of an auditor's pack: one file with nothing from outside, to be read, printed and kept. */
 export class PackReport {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #environment: nunjucks.Environment;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#environment = openViews();
   }
 
   /** In the office's language. */
   translate({ language }: Office): Translate {
-    return this.#parts.texts.in(language);
+    return this.#deps.texts.in(language);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a file of a pack comes in pieces; this one is a single one
@@ -49,11 +49,11 @@ export class PackReport {
     yield this.#environment.render("audit/pack.njk", {
       t,
       office,
-      product: this.#parts.productName,
+      product: this.#deps.productName,
       at: `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
       from: office.secondFactor.from?.toISOString().slice(0, 10) ?? null,
       methods: office.secondFactor.methods.map((kind) => t(factorText(kind, "label"))).join(", "),
-      days: this.#parts.days,
+      days: this.#deps.days,
       people,
       kinds: FACTOR_KINDS.map((kind) => ({ kind, heading: t(factorText(kind, "since")) })),
       coverage: t("audit.pack.coverage", { with: protectedBySecond.length, all: active.length }),

@@ -27,9 +27,9 @@ export class MailThrottle {
   readonly #store: RateLimitStore;
   readonly #hash: KeyedHash;
 
-  constructor(parts: { store: RateLimitStore; hash: KeyedHash }) {
-    this.#store = parts.store;
-    this.#hash = parts.hash;
+  constructor(deps: { store: RateLimitStore; hash: KeyedHash }) {
+    this.#store = deps.store;
+    this.#hash = deps.hash;
   }
 
   /** Counts a request before anything is looked up. */

@@ -1,14 +1,14 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database } from "../../platform/database/database.ts";
-import { rehearse } from "../../platform/database/rehearsal.ts";
+import { doOrUndo } from "../../platform/database/do-or-undo.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailThrottle } from "./mail-throttle.ts";
 import type { LinkAnswer } from "./password-links.ts";
 import type { MailOwner, UserStore } from "../users/user-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly throttle: MailThrottle;
@@ -28,14 +28,14 @@ const NOBODY: MailOwner = {
 
 /** Mails somebody the offices in which their mail address is known. The same work is done for an address of nobody. */
 export class OfficeReminder {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async ask({ mail, visitor }: { mail: string; visitor: Visitor }): Promise<LinkAnswer> {
-    const { throttle, users } = this.#parts;
+    const { throttle, users } = this.#deps;
     const whom = mail.trim().toLowerCase();
     const { addressGroup } = visitor;
     const room = await throttle.reserve({ what: "office-code", whom, addressGroup });
@@ -51,12 +51,12 @@ export class OfficeReminder {
   }
 
   async #send(found: readonly MailOwner[], visitor: Visitor): Promise<void> {
-    const { database, notices, audit } = this.#parts;
+    const { database, notices, audit } = this.#deps;
     const [first = NOBODY] = found;
     // To the address that an office has entered, never to the one that was typed here.
     const list = found.map((owner) => this.#inWords(owner)).join("\n\n");
     await database.transaction(async (tx) => {
-      await rehearse(tx, found.length > 0, async () => {
+      await doOrUndo(tx, found.length > 0, async () => {
         await notices.send(tx, { ...first, officeId: null }, "officeCodes", { list });
       });
       const outcome = found.length > 0 ? "ok" : "refused";
@@ -73,6 +73,6 @@ export class OfficeReminder {
   }
 
   #inWords({ officeName, officeCode, username }: MailOwner): string {
-    return `${officeName}: ${officeCode} / ${username}\n\n${this.#parts.issuer}/o/${officeCode}`;
+    return `${officeName}: ${officeCode} / ${username}\n\n${this.#deps.issuer}/o/${officeCode}`;
   }
 }

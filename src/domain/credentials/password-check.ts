@@ -39,14 +39,14 @@ interface RightPassword {
   readonly officeId: string;
   readonly userId: string;
   /** What belongs into the transaction that records the proof. */
-  readonly settle: (tx: Queryable) => Promise<void>;
+  readonly record: (tx: Queryable) => Promise<void>;
   /** What is due when nothing was recorded: another request was first, or the database failed. Never throws. */
-  readonly giveUp: () => Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 const FAMILIAR_FOR_DAYS = 180;
 
-interface Parts {
+interface Deps {
   readonly store: PasswordCheckStore;
   readonly users: UserStore;
   readonly guard: PasswordGuard;
@@ -58,10 +58,10 @@ interface Parts {
 
 /** Decides whether a typed password is right. Unknown office, unknown user, disabled user and wrong password look the same, in words and in time. */
 export class PasswordCheck {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Throws PageError "busy" when too many passwords wait to be hashed, or to be judged for one network address. */
@@ -70,7 +70,7 @@ export class PasswordCheck {
       officeCode: foldOfficeCode(attempt.officeCode),
       username: foldUsername(attempt.username),
     };
-    const { store, guard } = this.#parts;
+    const { store, guard } = this.#deps;
     const candidate = await store.find(names, this.#browserHash(attempt.browser), now());
     const reservation = await guard.reserve({
       ...names,
@@ -103,7 +103,7 @@ export class PasswordCheck {
     try {
       return await work();
     } catch (error) {
-      await this.#parts.guard.giveBack(counters);
+      await this.#deps.guard.giveBack(counters);
       throw error;
     }
   }
@@ -115,11 +115,11 @@ export class PasswordCheck {
     browser: string,
   ): Promise<void> {
     const until = daysAfter(now(), FAMILIAR_FOR_DAYS);
-    await this.#parts.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
+    await this.#deps.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
   }
 
   async #isRight(candidate: Candidate, password: string): Promise<boolean> {
-    const { hasher } = this.#parts;
+    const { hasher } = this.#deps;
     if (password.length > PASSWORD_LENGTH.maximum * 2) {
       return false;
     }
@@ -140,23 +140,23 @@ export class PasswordCheck {
     if (office === null || user === null) {
       return null;
     }
-    const { guard, hasher, users } = this.#parts;
+    const { guard, hasher, users } = this.#deps;
     const before = user.passwordHash;
     const after = hasher.isOutdated(before) ? await hasher.hash(password) : null;
     const isCommon = await isCommonPassword(password);
     const who = { officeId: office.id, actor: "vestibule", subject: user.id, visitor };
-    const settle = async (tx: Queryable) => {
+    const record = async (tx: Queryable) => {
       const rehash = after === null ? null : users.rehash(tx, user.id, { before, after });
       const expire = isCommon ? this.#expireCommon(tx, who) : null;
       await Promise.all([guard.succeed(tx, counters), rehash, expire]);
     };
-    const giveUp = () => guard.giveBack(counters);
-    return { type: "right", officeId: office.id, userId: user.id, settle, giveUp };
+    const release = () => guard.giveBack(counters);
+    return { type: "right", officeId: office.id, userId: user.id, record, release };
   }
 
   /** Right, and among the first that anybody would guess: the sign-in ends with another one. Nothing else ends by it. */
   async #expireCommon(tx: Queryable, who: CommonOwner): Promise<void> {
-    const { users, audit } = this.#parts;
+    const { users, audit } = this.#deps;
     if (await users.expireCommon(tx, who.subject)) {
       await audit.add(tx, { type: "password.expired", outcome: "ok", ...who, details: { common: true } });
     }
@@ -167,14 +167,14 @@ export class PasswordCheck {
   }
 
   #hashOf(browser: string): Buffer {
-    return this.#parts.hash(`familiar browser ${browser}`);
+    return this.#deps.hash(`familiar browser ${browser}`);
   }
 
   async #tellAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
     for (const alarm of reservation.alarms) {
       // An alarm comes once a window: it is told later if it cannot be told now.
-      await this.#parts.owed.require("an alarm about passwords", () =>
-        this.#parts.audit.addAlone({
+      await this.#deps.owed.require("an alarm about passwords", () =>
+        this.#deps.audit.addAlone({
           type: "password.throttled",
           outcome: "alarm",
           officeId: candidate.office?.id ?? null,
@@ -190,9 +190,9 @@ export class PasswordCheck {
   /** A name that nobody has may be a password in the wrong field: it is written as a hash. */
   async #tellWrong(candidate: Candidate, username: string, visitor: Visitor): Promise<void> {
     const unknown = {
-      unknownName: this.#parts.hash(`unknown name ${username}`).toString("hex").slice(0, 16),
+      unknownName: this.#deps.hash(`unknown name ${username}`).toString("hex").slice(0, 16),
     };
-    await this.#parts.audit.addAlone({
+    await this.#deps.audit.addAlone({
       type: "password.wrong",
       outcome: "refused",
       officeId: candidate.office?.id ?? null,

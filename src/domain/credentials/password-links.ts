@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { rehearse } from "../../platform/database/rehearsal.ts";
+import { doOrUndo } from "../../platform/database/do-or-undo.ts";
 import { now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
@@ -33,7 +33,7 @@ const PLACES: Record<PasswordPurpose, string> = {
   invitation: "invitation",
 };
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly offices: OfficeStore;
   readonly users: UserStore;
@@ -71,15 +71,15 @@ const NOBODY: Recipient = {
 
 /** Sends the links of a forgotten password and of an invitation. Asking changes nothing of the account. */
 export class PasswordLinks {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** For whoever says to be somebody. The same work is done for names that do not exist, and then taken back. */
   async ask(request: LinkRequest): Promise<LinkAnswer> {
-    const { throttle, offices, users } = this.#parts;
+    const { throttle, offices, users } = this.#deps;
     const { addressGroup } = request.visitor;
     const officeCode = foldOfficeCode(request.officeCode);
     const username = foldUsername(request.username);
@@ -101,7 +101,7 @@ export class PasswordLinks {
 
   /** For an administrator, who never sees the link. Answers false for somebody who gets none now. */
   async send(user: User, purpose: PasswordPurpose, actor: string): Promise<boolean> {
-    const { database, offices } = this.#parts;
+    const { database, offices } = this.#deps;
     const office = await offices.find(user.officeId);
     return database.inOffice(user.officeId, (tx) => this.sendIn(tx, { user, office }, { purpose, actor }));
   }
@@ -117,7 +117,7 @@ export class PasswordLinks {
       return false;
     }
     await this.#mail(tx, to, { purpose, applicationId: null });
-    await this.#parts.audit.add(tx, {
+    await this.#deps.audit.add(tx, {
       type: "password-link.sent",
       outcome: "ok",
       officeId: user.officeId,
@@ -129,11 +129,11 @@ export class PasswordLinks {
   }
 
   async #answer(office: Office | null, user: User | null, request: LinkRequest): Promise<void> {
-    const { database, audit } = this.#parts;
+    const { database, audit } = this.#deps;
     const { visitor, applicationId } = request;
     const to = user === null ? null : recipientOf(user, office, now());
     const work = async (tx: Queryable) => {
-      await rehearse(tx, to !== null, () =>
+      await doOrUndo(tx, to !== null, () =>
         this.#mail(tx, to ?? { ...NOBODY, officeId: office?.id ?? null }, {
           purpose: "password-reset",
           applicationId,
@@ -156,7 +156,7 @@ export class PasswordLinks {
     to: Recipient,
     { purpose, applicationId }: { purpose: PasswordPurpose; applicationId: string | null },
   ): Promise<void> {
-    const { links, notices, issuer } = this.#parts;
+    const { links, notices, issuer } = this.#deps;
     const { id: userId, officeName: office, username } = to;
     const officeId = to.officeId ?? NOWHERE;
     // Bound to the address it goes to: when that changes, the link is worth nothing.

@@ -9,7 +9,7 @@ import { passwordFault, type PasswordFault } from "./password-rules.ts";
 import type { Account } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 
-interface Parts {
+interface Deps {
   readonly users: UserStore;
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
@@ -20,20 +20,20 @@ interface Parts {
 
 export type Renewal =
   | { readonly type: "fault"; readonly fault: PasswordFault | "same" }
-  /** `settle` answers false when the password had been renewed meanwhile. */
-  | { readonly type: "fine"; readonly settle: (tx: Queryable, visitor: Visitor) => Promise<boolean> };
+  /** `record` answers false when the password had been renewed meanwhile. */
+  | { readonly type: "fine"; readonly record: (tx: Queryable, visitor: Visitor) => Promise<boolean> };
 
 /** Replaces an expired password at the end of a sign-in. */
 export class PasswordRenewal {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** `since`: when this sign-in began, in seconds since 1970; whatever is older ends with the old password. */
   async prepare(account: Account, typed: string, since: number): Promise<Renewal> {
-    const { users, hasher, productName } = this.#parts;
+    const { users, hasher, productName } = this.#deps;
     const { office, username, name } = account;
     const fault = await passwordFault(typed, [productName, office.code, office.name, username, name]);
     if (fault !== null) {
@@ -46,7 +46,7 @@ export class PasswordRenewal {
     const passwordHash = await hasher.hash(typed);
     return {
       type: "fine",
-      settle: (tx, visitor) => this.#store(tx, account, { passwordHash, since, visitor }),
+      record: (tx, visitor) => this.#store(tx, account, { passwordHash, since, visitor }),
     };
   }
 
@@ -55,7 +55,7 @@ export class PasswordRenewal {
     account: Account,
     { passwordHash, since, visitor }: { passwordHash: string; since: number; visitor: Visitor },
   ): Promise<boolean> {
-    const { users, links, audit, notices } = this.#parts;
+    const { users, links, audit, notices } = this.#deps;
     const { id, office, name, mail } = account;
     const at = now();
     const began = new Date(Math.min(since, epochSeconds(at)) * 1000);

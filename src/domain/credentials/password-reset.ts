@@ -34,7 +34,7 @@ export type Completed =
 /** After a reset the mailbox alone proves nothing more for two days. */
 const HOLD_HOURS = 48;
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly mailbox: MailboxStore;
@@ -52,15 +52,15 @@ interface Parts {
  * block, twice a day at most. Start at `complete`, which does everything in one transaction.
  */
 export class PasswordReset {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Whose link this is, if it works now. Changes nothing, however often a mail scanner asks. */
   async find({ purpose, token }: PasswordLink): Promise<LinkOwner | null> {
-    const { links, users } = this.#parts;
+    const { links, users } = this.#deps;
     const link = await links.find({ purpose, token, now: now() });
     const account = link === null ? null : await users.findAccount(link.userId);
     if (link === null || account === null || !isActive(account) || link.data["mail"] !== account.mail) {
@@ -77,7 +77,7 @@ export class PasswordReset {
       return { type: "gone" };
     }
     const { account, applicationId } = owner;
-    const { productName, hasher, database } = this.#parts;
+    const { productName, hasher, database } = this.#deps;
     const known = [productName, account.office.code, account.office.name, account.username, account.name];
     const fault = await passwordFault(password, known);
     if (fault !== null) {
@@ -96,7 +96,7 @@ export class PasswordReset {
     account: Account,
     { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
   ): Promise<Lifted | null> {
-    const { links, users, mailbox, browsers, guard } = this.#parts;
+    const { links, users, mailbox, browsers, guard } = this.#deps;
     const at = now();
     const { id } = account;
     await users.lock(tx, id);
@@ -121,7 +121,7 @@ export class PasswordReset {
     const language = account.language ?? account.office.language;
     const to = { officeId: account.office.id, name, mail, language };
     const notice = type === "lifted" ? "passwordResetLifted" : "passwordReset";
-    await this.#parts.notices.send(tx, to, notice, {});
+    await this.#deps.notices.send(tx, to, notice, {});
   }
 
   #tell(
@@ -130,6 +130,6 @@ export class PasswordReset {
     event: { visitor: Visitor; details: Readonly<Record<string, string>> },
   ): Promise<void> {
     const who = { officeId: office.id, actor: id, subject: id };
-    return this.#parts.audit.add(tx, { type: "password.reset", outcome: "ok", ...who, ...event });
+    return this.#deps.audit.add(tx, { type: "password.reset", outcome: "ok", ...who, ...event });
   }
 }

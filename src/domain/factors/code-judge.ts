@@ -2,14 +2,14 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import { now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import { CodeUsedMeanwhile, type Challenged, type CodeTry, type Judgement } from "./code-try.ts";
+import { CodeUsedMeanwhile, type UserContact, type CodeTry, type Judgement } from "./code-try.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import { parseRecoveryCode, RECOVERY_CODES } from "./recovery-codes.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import type { SmsCodeCheck } from "./sms-code-check.ts";
 import type { TotpCheck } from "./totp-check.ts";
 
-interface Parts {
+interface Deps {
   readonly totpCheck: TotpCheck;
   readonly smsCheck: SmsCodeCheck;
   readonly recoveryCodes: RecoveryCodeStore;
@@ -26,20 +26,20 @@ const USED = { type: "used", confirmedAt: null } as const;
  * right: nothing may be asked of the database after a code was found wrong, because a fault gives the try back.
  */
 export class CodeJudge {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  async judge(person: Challenged, attempt: CodeTry, visitor: Visitor): Promise<Judgement> {
+  async judge(person: UserContact, attempt: CodeTry, visitor: Visitor): Promise<Judgement> {
     switch (attempt.type) {
       case "totp":
       case "new-totp":
-        return this.#parts.totpCheck.judge(person, attempt, visitor);
+        return this.#deps.totpCheck.judge(person, attempt, visitor);
       case "sms":
       case "new-sms":
-        return this.#parts.smsCheck.judge(person, attempt, visitor);
+        return this.#deps.smsCheck.judge(person, attempt, visitor);
       case "recovery":
         return this.#recovery(person, attempt.code, visitor);
       case "enrolment":
@@ -47,8 +47,8 @@ export class CodeJudge {
     }
   }
 
-  async #recovery(person: Challenged, typed: string, visitor: Visitor): Promise<Judgement> {
-    const { recoveryCodes, audit, notices } = this.#parts;
+  async #recovery(person: UserContact, typed: string, visitor: Visitor): Promise<Judgement> {
+    const { recoveryCodes, audit, notices } = this.#deps;
     const { id, officeId } = person;
     const code = parseRecoveryCode(typed);
     const match = code === null ? null : await recoveryCodes.match(person, code);
@@ -60,7 +60,7 @@ export class CodeJudge {
     }
     return {
       type: "right",
-      settle: async (tx) => {
+      record: async (tx) => {
         const left = await recoveryCodes.use(tx, person, match.hash, now());
         if (left === null) {
           throw new CodeUsedMeanwhile();
@@ -73,9 +73,9 @@ export class CodeJudge {
     };
   }
 
-  async #enrolment(person: Challenged, typed: string): Promise<Judgement> {
-    const { enrolments } = this.#parts;
+  async #enrolment(person: UserContact, typed: string): Promise<Judgement> {
+    const { enrolments } = this.#deps;
     const isRight = await enrolments.isCode(person, typed, now());
-    return isRight ? { type: "right", settle: () => Promise.resolve() } : WRONG;
+    return isRight ? { type: "right", record: () => Promise.resolve() } : WRONG;
   }
 }

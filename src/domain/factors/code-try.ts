@@ -2,7 +2,7 @@ import type { FactorKind } from "./factor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 
 /** Whom a code is tried for. */
-export interface Challenged {
+export interface UserContact {
   readonly id: string;
   readonly officeId: string;
   readonly name: string;
@@ -42,17 +42,17 @@ export type CodeTry =
 
 /** What a look at a code finds. `used`: exactly the code that was used last. `confirmedAt`: see `UsedCode`. */
 export type Judgement =
-  | { readonly type: "right"; readonly settle: (tx: Queryable) => Promise<void> }
+  | { readonly type: "right"; readonly record: (tx: Queryable) => Promise<void> }
   | { readonly type: "used"; readonly confirmedAt: Date | null }
   | { readonly type: "wrong" | "past" | "clock" };
 
 export interface AcceptedCode {
   readonly type: "accepted";
   /** Forgives what was wrong before, and ends the block that this very try has begun. */
-  readonly unblock: (tx: Queryable) => Promise<void>;
-  readonly settle: (tx: Queryable) => Promise<void>;
+  readonly liftBlock: (tx: Queryable) => Promise<void>;
+  readonly record: (tx: Queryable) => Promise<void>;
   /** What is due when nothing was recorded, whatever the reason. Never throws. */
-  readonly giveUp: () => Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** The code that was used last: it opens nothing and costs nothing. */

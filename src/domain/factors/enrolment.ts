@@ -3,7 +3,7 @@ import { daysAfter, minutesAfter } from "../../kernel/clock.ts";
 import { randomPassword } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
 import type { SecondFactorPolicy } from "./factor.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 
 /** For how long somebody may enrol with the password alone. */
 export const ENROLMENT_DAYS = 14;
@@ -69,7 +69,7 @@ export class EnrolmentStore {
   }
 
   /** Opens the window and tells the code once; it is good for a day. */
-  async open(tx: Queryable, { id, officeId }: Person, at: Date): Promise<Secret> {
+  async open(tx: Queryable, { id, officeId }: UserRef, at: Date): Promise<Secret> {
     const code = new Secret(randomPassword());
     await tx.query(statements.open, [
       officeId,
@@ -82,7 +82,7 @@ export class EnrolmentStore {
     return code;
   }
 
-  async isCode({ id, officeId }: Person, typed: string, now: Date): Promise<boolean> {
+  async isCode({ id, officeId }: UserRef, typed: string, now: Date): Promise<boolean> {
     const [row] = await this.#database.inOffice(officeId, (tx) =>
       tx.query<{ code_hash: Buffer | null }>(statements.code, [id, now]),
     );
@@ -91,12 +91,12 @@ export class EnrolmentStore {
   }
 
   /** Whether a reset has opened a window that nobody has used yet. */
-  async isOpenedByReset(tx: Queryable, { id }: Person): Promise<boolean> {
+  async isOpenedByReset(tx: Queryable, { id }: UserRef): Promise<boolean> {
     return (await tx.query(statements.byReset, [id])).length > 0;
   }
 
   /** After an enrolment: the next one needs a new reason. */
-  async close(tx: Queryable, { id }: Person): Promise<void> {
+  async close(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.close, [id]);
   }
 

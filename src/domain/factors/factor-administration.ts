@@ -18,7 +18,7 @@ import type { ApprovalResult, RequestKey, RequestResult, ResetRequests } from ".
 import type { WaitingReset } from "./reset-request-store.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly guard: GuardStore;
@@ -42,10 +42,10 @@ export type ResetResult = { readonly type: "reset"; readonly enrolmentCode: Secr
 
 /** All that one user, or the operator, does to another user's second factor. */
 export class FactorAdministration {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -53,7 +53,7 @@ export class FactorAdministration {
    * needs a reset.
    */
   async unlock(user: User, { by, reason }: Help): Promise<UnlockResult> {
-    const { database, guard, audit } = this.#parts;
+    const { database, guard, audit } = this.#deps;
     const denial = denialOf(by, "user.unlock", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
@@ -74,29 +74,29 @@ export class FactorAdministration {
     return (
       obstacleTo(by, "user.reset-authenticator", user) ?? {
         type: "reset",
-        enrolmentCode: await this.#parts.resets.reset(user, { reason, actor: by.id }),
+        enrolmentCode: await this.#deps.resets.reset(user, { reason, actor: by.id }),
       }
     );
   }
 
   /** Asks for a reset that takes two members of support. */
   requestReset(user: User, help: Help): Promise<RequestResult> {
-    return this.#parts.requests.request(user, help);
+    return this.#deps.requests.request(user, help);
   }
 
   /** By another member of support than the one who asked. */
   approveReset(key: RequestKey, by: Actor): Promise<ApprovalResult> {
-    return this.#parts.requests.approve(key, by);
+    return this.#deps.requests.approve(key, by);
   }
 
   /** Answers false for a request that was decided before, or that this actor may not decide. */
   cancelReset(key: RequestKey, by: Actor): Promise<boolean> {
-    return this.#parts.requests.cancel(key, by);
+    return this.#deps.requests.cancel(key, by);
   }
 
   /** The resets that can be approved now, in all offices; for members of support. */
   waitingResets(): Promise<WaitingReset[]> {
-    return this.#parts.requests.waiting();
+    return this.#deps.requests.waiting();
   }
 
   /** Enters a number (E.164), to be confirmed by its owner. Without a reason for a user who was just added. */
@@ -106,26 +106,24 @@ export class FactorAdministration {
     { by, reason }: Pick<Help, "by"> & { readonly reason: string | null },
   ): Promise<SetResult | NoHelp> {
     return (
-      obstacleTo(by, "number.enter", user) ?? this.#parts.numbers.set(user, number, { actor: by.id, reason })
+      obstacleTo(by, "number.enter", user) ?? this.#deps.numbers.set(user, number, { actor: by.id, reason })
     );
   }
 
   async deleteNumber(user: User, { by, reason }: Help): Promise<RemoveResult | NoHelp> {
-    return (
-      obstacleTo(by, "number.delete", user) ?? this.#parts.numbers.remove(user, { actor: by.id, reason })
-    );
+    return obstacleTo(by, "number.delete", user) ?? this.#deps.numbers.remove(user, { actor: by.id, reason });
   }
 
   async approveNumber(user: User, { by, reason }: Help): Promise<ApproveResult | NoHelp> {
     return (
-      obstacleTo(by, "number.approve", user) ?? this.#parts.numbers.approve(user, { actor: by.id, reason })
+      obstacleTo(by, "number.approve", user) ?? this.#deps.numbers.approve(user, { actor: by.id, reason })
     );
   }
 
   /** The old number stays. */
   async refuseNumber(user: User, { by, reason }: Help) {
     const change = { actor: by.id, reason, proof: "administrator" } as const;
-    return obstacleTo(by, "number.approve", user) ?? this.#parts.numbers.cancelPending(user, change);
+    return obstacleTo(by, "number.approve", user) ?? this.#deps.numbers.cancelPending(user, change);
   }
 
   /**
@@ -133,7 +131,7 @@ export class FactorAdministration {
    * which browser that was in. It only makes an account safer, so one member of support may do it alone.
    */
   async endTrust(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
-    const { database, users, trusted, access } = this.#parts;
+    const { database, users, trusted, access } = this.#deps;
     const denial = denialOf(by, "user.end-trust", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
@@ -154,7 +152,7 @@ export class FactorAdministration {
     user: User,
     { by, details }: { by: Actor; details: Readonly<Record<string, number>> },
   ): Promise<void> {
-    const { users, audit, notices } = this.#parts;
+    const { users, audit, notices } = this.#deps;
     const { id, officeId } = user;
     const event = { outcome: "ok", officeId, actor: by.id, subject: id, details } as const;
     await audit.add(tx, { type: "browser.trust-ended", ...event });

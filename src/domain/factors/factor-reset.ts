@@ -16,7 +16,7 @@ import type { NumberStore } from "./number-store.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly factors: FactorStore;
   readonly recoveryCodes: RecoveryCodeStore;
@@ -41,10 +41,10 @@ interface ResetReason {
 
 /** The reset of a user's second factor, for `FactorAdministration` and `ResetRequests`, which know who may. */
 export class FactorReset {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -52,12 +52,12 @@ export class FactorReset {
    * Answers the one-time code that has to be handed over outside the mailbox; it is shown once.
    */
   reset(user: User, why: ResetReason): Promise<Secret> {
-    return this.#parts.database.inOffice(user.officeId, (tx) => this.resetIn(tx, user, why));
+    return this.#deps.database.inOffice(user.officeId, (tx) => this.resetIn(tx, user, why));
   }
 
   /** The same within a transaction of the user's office. */
   async resetIn(tx: Queryable, user: User, { reason, actor, requestedBy }: ResetReason): Promise<Secret> {
-    const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices } = this.#parts;
+    const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices } = this.#deps;
     const { id, officeId } = user;
     const at = now();
     // First: it takes the lock that a code to a new number takes first as well.
@@ -75,14 +75,14 @@ export class FactorReset {
     await notices.send(tx, { ...user, language }, "factorReset", {});
     if (old !== null) {
       const notice = { notice: "numberRemoved", number: old, old } as const;
-      await this.#parts.numberNotices.tell(tx, { ...user, language }, notice);
+      await this.#deps.numberNotices.tell(tx, { ...user, language }, notice);
     }
     return code;
   }
 
   /** Answers the number if it was confirmed. */
   async #removeNumber(tx: Queryable, user: User): Promise<string | null> {
-    const { numbers, smsCodes } = this.#parts;
+    const { numbers, smsCodes } = this.#deps;
     const before = await numbers.findLocked(tx, user);
     await numbers.remove(tx, user);
     await smsCodes.forget(tx, user);

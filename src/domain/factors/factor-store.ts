@@ -1,6 +1,6 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "./factor.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 
 const statements = {
   confirm: {
@@ -23,7 +23,7 @@ export class FactorStore {
   /** Adds a factor that has no secret here, or confirms it again. */
   async confirm(
     tx: Queryable,
-    { id, officeId }: Person,
+    { id, officeId }: UserRef,
     { kind, at }: { kind: FactorKind; at: Date },
   ): Promise<void> {
     await tx.query(statements.confirm, [officeId, id, kind, at]);
@@ -31,14 +31,14 @@ export class FactorStore {
 
   async remove(
     tx: Queryable,
-    { id }: Person,
+    { id }: UserRef,
     kind: FactorKind,
   ): Promise<{ wasThere: boolean; hasAnother: boolean }> {
     const [row] = await tx.query<{ removed: number; left: number }>(statements.remove, [id, kind]);
     return { wasThere: row?.removed === 1, hasAnother: (row?.left ?? 0) > 0 };
   }
 
-  async removeAll(tx: Queryable, { id }: Person): Promise<void> {
+  async removeAll(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.removeAll, [id]);
   }
 }

@@ -60,7 +60,7 @@ export const newTry = (hash: Buffer): Try => {
 export type Lifted =
   { readonly type: "lifted" | "free" | "frozen" } | { readonly type: "blocked"; readonly until: Date };
 
-export interface Person {
+export interface UserRef {
   readonly id: string;
   readonly officeId: string;
 }
@@ -71,14 +71,14 @@ export class GuardStore {
   readonly #numbers: GuardNumbers;
   readonly #owed: OwedWork;
 
-  constructor(parts: { database: Database; numbers: GuardNumbers; owed: OwedWork }) {
-    this.#database = parts.database;
-    this.#numbers = parts.numbers;
-    this.#owed = parts.owed;
+  constructor(deps: { database: Database; numbers: GuardNumbers; owed: OwedWork }) {
+    this.#database = deps.database;
+    this.#numbers = deps.numbers;
+    this.#owed = deps.owed;
   }
 
   /** Reserves one try in a transaction of its own. */
-  async reserve(person: Person, { id, form }: Try, now: Date): Promise<Reservation> {
+  async reserve(person: UserRef, { id, form }: Try, now: Date): Promise<Reservation> {
     const { strikes, blockMinutes, hourFrom, dayFrom, frozenFrom } = this.#numbers;
     const who = [person.officeId, person.id];
     const numbers = [strikes, blockMinutes, hourFrom, dayFrom, frozenFrom];
@@ -99,19 +99,19 @@ export class GuardStore {
    * Gives a try back whose code was right and was not recorded, or was not looked at. Never call it for a code that was
    * looked at and wrong. Never throws: what the database does not take now, it gets later.
    */
-  giveBack({ id, officeId }: Person, { id: tryId }: Try): Promise<void> {
+  giveBack({ id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
     return this.#owed.settle("a try of a code that was right", () =>
       this.#database.inOffice(officeId, (tx) => tx.query(statements.giveBack, [officeId, id, tryId, now()])),
     );
   }
 
   /** The code was looked at and wrong: the try is never given back. `as`: what its twin is told. */
-  async fail(tx: Queryable, { id, officeId }: Person, { id: tryId }: Try, as: string): Promise<void> {
+  async fail(tx: Queryable, { id, officeId }: UserRef, { id: tryId }: Try, as: string): Promise<void> {
     await tx.query(statements.fail, [officeId, id, tryId, as]);
   }
 
   /** Waits until the form that is in hand is judged, some seconds at most; `form` null: until every one is. */
-  async whenJudged(person: Person, form: Buffer | null): Promise<void> {
+  async whenJudged(person: UserRef, form: Buffer | null): Promise<void> {
     for (const pause of LOOKS_MS) {
       if (!(await this.#isInHand(person, form, now()))) {
         return;
@@ -122,7 +122,7 @@ export class GuardStore {
 
   /** What the form was told that was judged last, if it was wrong and this one. */
   async wrongAs(
-    { id, officeId }: Person,
+    { id, officeId }: UserRef,
     form: Buffer,
   ): Promise<(GuardState & { readonly as: string }) | null> {
     const [row] = await this.#database.inOffice(officeId, (tx) =>
@@ -132,17 +132,17 @@ export class GuardStore {
   }
 
   /** Whether no code would be looked at now: blocked, or frozen. */
-  async isStopped(tx: Queryable, { id, officeId }: Person, now: Date): Promise<boolean> {
+  async isStopped(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<boolean> {
     return (await tx.query(statements.stopped, [officeId, id, now, this.#numbers.frozenFrom])).length > 0;
   }
 
   /** Only after a right code. */
-  async succeed(tx: Queryable, { id, officeId }: Person): Promise<void> {
+  async succeed(tx: Queryable, { id, officeId }: UserRef): Promise<void> {
     await tx.query(statements.succeed, [officeId, id]);
   }
 
   /** Ends a block; what was spent stays spent. Answers false, and changes nothing, where only a reset helps. */
-  async unlock(tx: Queryable, { id, officeId }: Person): Promise<boolean> {
+  async unlock(tx: Queryable, { id, officeId }: UserRef): Promise<boolean> {
     const values = [officeId, id, this.#numbers.frozenFrom];
     return (
       (await tx.query(statements.unlock, values)).length === 1 ||
@@ -154,7 +154,7 @@ export class GuardStore {
    * Ends a block by a completed reset of the password, twice a day at most. What was spent stays spent: somebody who
    * has password and mailbox gets no more guesses by it than the freezing of the factor allows.
    */
-  async lift(tx: Queryable, { id, officeId }: Person, now: Date): Promise<Lifted> {
+  async lift(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<Lifted> {
     const [row] = await tx.query<Row>(statements.look, [officeId, id]);
     const lifted = await tx.query(statements.lift, [officeId, id, now, LIFTS]);
     if (row !== undefined && row.spent >= this.#numbers.frozenFrom) {
@@ -167,7 +167,7 @@ export class GuardStore {
     return lifted.length === 1 ? { type: "lifted" } : { type: "blocked", until };
   }
 
-  async #isInHand({ id, officeId }: Person, form: Buffer | null, now: Date): Promise<boolean> {
+  async #isInHand({ id, officeId }: UserRef, form: Buffer | null, now: Date): Promise<boolean> {
     const values = [officeId, id, deadBefore(now), form];
     const found = await this.#database.inOffice(officeId, (tx) => tx.query(statements.isInHand, values));
     return found.length > 0;

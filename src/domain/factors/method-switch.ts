@@ -5,10 +5,10 @@ import { FACTOR_KINDS, type FactorKind } from "./factor.ts";
 import type { FactorStore } from "./factor-store.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import type { NumberStore } from "./number-store.ts";
-import type { Challenged } from "./code-try.ts";
+import type { UserContact } from "./code-try.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
 
-interface Parts {
+interface Deps {
   readonly factors: FactorStore;
   readonly numbers: NumberStore;
   readonly codes: SmsCodeStore;
@@ -16,27 +16,27 @@ interface Parts {
   readonly audit: AuditStore;
 }
 
-type End = (tx: Queryable, person: Challenged, visitor: Visitor) => Promise<void>;
+type End = (tx: Queryable, person: UserContact, visitor: Visitor) => Promise<void>;
 
 /**
  * Ends the method that a user has switched away from, in the transaction that has stored the new one: there is never
  * a moment with neither, and never one in which a stranger's phone is the only one left.
  */
 export class MethodSwitch {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #end: Readonly<Record<FactorKind, End>> = {
     totp: (tx, person, visitor) => this.#endTotp(tx, person, visitor),
     sms: (tx, person, visitor) => this.#endSms(tx, person, visitor),
   };
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Ends every method but `kept`, which has just been proved. */
   async endOthers(
     tx: Queryable,
-    person: Challenged,
+    person: UserContact,
     { kept, visitor }: { kept: FactorKind; visitor: Visitor },
   ): Promise<void> {
     for (const kind of FACTOR_KINDS.filter((other) => other !== kept)) {
@@ -44,16 +44,16 @@ export class MethodSwitch {
     }
   }
 
-  async #endTotp(tx: Queryable, person: Challenged, visitor: Visitor): Promise<void> {
-    const { wasThere } = await this.#parts.factors.remove(tx, person, "totp");
+  async #endTotp(tx: Queryable, person: UserContact, visitor: Visitor): Promise<void> {
+    const { wasThere } = await this.#deps.factors.remove(tx, person, "totp");
     if (wasThere) {
       await this.#tell(tx, person, { kind: "totp", visitor });
     }
   }
 
   /** The number goes as well: it would be confirmed again by whoever holds it later. */
-  async #endSms(tx: Queryable, person: Challenged, visitor: Visitor): Promise<void> {
-    const { factors, numbers, codes, notices } = this.#parts;
+  async #endSms(tx: Queryable, person: UserContact, visitor: Visitor): Promise<void> {
+    const { factors, numbers, codes, notices } = this.#deps;
     const before = await numbers.findLocked(tx, person);
     if (before?.state !== "confirmed") {
       return;
@@ -68,10 +68,10 @@ export class MethodSwitch {
 
   #tell(
     tx: Queryable,
-    { id, officeId }: Challenged,
+    { id, officeId }: UserContact,
     { kind, visitor }: { kind: FactorKind; visitor: Visitor },
   ): Promise<void> {
     const who = { officeId, actor: id, subject: id, visitor };
-    return this.#parts.audit.add(tx, { type: "factor.removed", outcome: "ok", ...who, details: { kind } });
+    return this.#deps.audit.add(tx, { type: "factor.removed", outcome: "ok", ...who, details: { kind } });
   }
 }

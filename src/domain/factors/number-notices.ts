@@ -6,22 +6,22 @@ import type { Notice, Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import { unbrokenMask } from "./mobile-number.ts";
 import type { ToldBy } from "./number-store.ts";
-import type { Challenged } from "./code-try.ts";
+import type { UserContact } from "./code-try.ts";
 import type { SmsBudget } from "./sms-budget.ts";
 
 /** Notices about somebody's mobile number. */
 export type NumberNotice = Extract<Notice, `number${string}`>;
 
 /** Makes the address behind "this was not me"; null where there is none to give. */
-type NotMe = ((tx: Queryable, person: Challenged) => Promise<string>) | null;
+type DisputeLink = ((tx: Queryable, person: UserContact) => Promise<string>) | null;
 
-interface Parts {
+interface Deps {
   readonly notices: Notices;
   /** Of text messages; null where none can be sent. */
   readonly queue: MessageQueue | null;
   readonly budget: SmsBudget;
   readonly offices: OfficeStore;
-  readonly notMe: NotMe;
+  readonly disputes: DisputeLink;
   readonly text: (language: string, notice: NumberNotice, values: TextValues) => string;
 }
 
@@ -31,21 +31,21 @@ interface Values extends Readonly<Record<string, string>> {
 
 /** Tells somebody what happens to the number: by mail, and on the phone that is losing its part in it. */
 export class NumberNotices {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Answers by which ways. `old`: the number that was confirmed before; null when there was none. `number`: the one that it is about. */
   async tell(
     tx: Queryable,
-    person: Challenged,
+    person: UserContact,
     { notice, number, old }: { notice: NumberNotice; number: string; old: string | null },
   ): Promise<readonly ToldBy[]> {
-    const { notices, notMe } = this.#parts;
-    const link = notMe === null ? "" : await notMe(tx, person);
-    const values = { number: unbrokenMask(number), hasLink: notMe === null ? "no" : "yes", link };
+    const { notices, disputes } = this.#deps;
+    const link = disputes === null ? "" : await disputes(tx, person);
+    const values = { number: unbrokenMask(number), hasLink: disputes === null ? "no" : "yes", link };
     const isMailed = await notices.send(tx, person, notice, values);
     const isRung = old !== null && (await this.#tellPhone(tx, person, { old, notice, values }));
     return [...(isMailed ? (["mail"] as const) : []), ...(isRung ? (["phone"] as const) : [])];
@@ -54,10 +54,10 @@ export class NumberNotices {
   /** Within the budget: whoever knows a password must not make a stranger's phone ring for ever. The mail goes anyway. */
   async #tellPhone(
     tx: Queryable,
-    person: Challenged,
+    person: UserContact,
     sms: { old: string; notice: NumberNotice; values: Values },
   ): Promise<boolean> {
-    const { queue, budget, offices, text } = this.#parts;
+    const { queue, budget, offices, text } = this.#deps;
     if (queue === null) {
       return false;
     }

@@ -8,9 +8,9 @@ import { maskNumber } from "./mobile-number.ts";
 import type { NumberNotice, NumberNotices } from "./number-notices.ts";
 import type { NumberChange } from "./number-change.ts";
 import type { ToldBy } from "./number-store.ts";
-import type { Challenged } from "./code-try.ts";
+import type { UserContact } from "./code-try.ts";
 
-interface Parts {
+interface Deps {
   readonly audit: AuditStore;
   readonly notices: NumberNotices;
   readonly offices: OfficeStore;
@@ -28,22 +28,22 @@ export interface Happening {
 
 /** Writes down what happened to a number, and tells its owner, in the transaction of the change. */
 export class NumberRecord {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** In the language of the user, or else of the office. */
   async tell(tx: Queryable, user: User, happening: Happening): Promise<readonly ToldBy[]> {
-    const office = await this.#parts.offices.find(user.officeId, tx);
+    const office = await this.#deps.offices.find(user.officeId, tx);
     const language = user.language ?? office?.language ?? DEFAULT_LANGUAGE;
     return this.tellPerson(tx, { ...user, language }, happening);
   }
 
   /** Answers by which ways the owner is told. */
-  async tellPerson(tx: Queryable, person: Challenged, happening: Happening): Promise<readonly ToldBy[]> {
-    const { audit, notices } = this.#parts;
+  async tellPerson(tx: Queryable, person: UserContact, happening: Happening): Promise<readonly ToldBy[]> {
+    const { audit, notices } = this.#deps;
     const { type, by, notice, number, old } = happening;
     const reason = by.reason === null ? {} : { reason: by.reason };
     await audit.add(tx, {

@@ -18,10 +18,10 @@ import type {
   RequestResult,
   SetResult,
 } from "./number-change.ts";
-import type { Challenged } from "./code-try.ts";
+import type { UserContact } from "./code-try.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly numbers: NumberStore;
   readonly codes: SmsCodeStore;
@@ -37,15 +37,15 @@ interface Parts {
  * approves one, a user asks for a change. The table in `number-moves.ts` decides; the row is locked while it does.
  */
 export class NumberService {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** The number of somebody as it is stored; null when there is none. */
   find(user: Pick<User, "id" | "officeId">): Promise<MobileNumber | null> {
-    return this.#parts.database.inOffice(user.officeId, (tx) => this.#parts.numbers.find(tx, user));
+    return this.#deps.database.inOffice(user.officeId, (tx) => this.#deps.numbers.find(tx, user));
   }
 
   /**
@@ -57,14 +57,14 @@ export class NumberService {
       if (before?.state === "confirmed" && before.number === number) {
         return { type: "unchanged" };
       }
-      const { numbers } = this.#parts;
+      const { numbers } = this.#deps;
       await numbers.put(tx, user, { number, state: "unconfirmed", enteredBy: "administrator", at: now() });
       const old = await this.#losesFactor(tx, user, before);
       if (old !== null && old.isLast) {
         await this.#openWindow(tx, user);
       }
       const notice = old === null ? null : ("numberReplaced" as const);
-      await this.#parts.record.tell(tx, user, {
+      await this.#deps.record.tell(tx, user, {
         type: "number.entered",
         by,
         notice,
@@ -78,15 +78,15 @@ export class NumberService {
   /** Deletes a number. Ends all sessions where it was confirmed. */
   async remove(user: User, by: NumberChange): Promise<RemoveResult> {
     return this.#change(user, { move: "remove", proof: "administrator", by }, async (tx, before) => {
-      await this.#parts.numbers.remove(tx, user);
+      await this.#deps.numbers.remove(tx, user);
       const old = await this.#losesFactor(tx, user, before);
-      const isLocked = await this.#parts.enrolments.isOpenedByReset(tx, user);
+      const isLocked = await this.#deps.enrolments.isOpenedByReset(tx, user);
       // A window that waits for exactly this number would have nothing left to confirm.
       const needsCode = old === null ? isLocked : old.isLast;
       const enrolmentCode = needsCode ? await this.#openWindow(tx, user) : null;
       const number = before?.number ?? "";
       const notice = old === null ? null : ("numberRemoved" as const);
-      await this.#parts.record.tell(tx, user, {
+      await this.#deps.record.tell(tx, user, {
         type: "number.removed",
         by,
         notice,
@@ -100,13 +100,13 @@ export class NumberService {
   /** The pending number becomes the confirmed one: the approval is its proof. Ends all sessions. */
   async approve(user: User, by: NumberChange): Promise<ApproveResult> {
     return this.#change(user, { move: "approve", proof: "administrator", by }, async (tx, before) => {
-      const { numbers, codes, users } = this.#parts;
+      const { numbers, codes, users } = this.#deps;
       const number = before?.pendingNumber ?? "";
       await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at: now() });
       await codes.forget(tx, user);
       await users.endSessions(tx, user.id, now());
       const old = before?.number ?? null;
-      await this.#parts.record.tell(tx, user, {
+      await this.#deps.record.tell(tx, user, {
         type: "number.change-approved",
         by,
         notice: "numberApproved",
@@ -123,18 +123,18 @@ export class NumberService {
     by: NumberChange & { proof: Extract<NumberProof, "administrator" | "link"> },
   ): Promise<{ readonly type: "cancelled" } | Refused> {
     return this.#change(user, { move: "cancel", proof: by.proof, by }, async (tx, before) => {
-      await this.#parts.numbers.cancel(tx, user);
+      await this.#deps.numbers.cancel(tx, user);
       const type = "number.change-cancelled";
       const number = before?.pendingNumber ?? "";
       const old = before?.number ?? null;
-      await this.#parts.record.tell(tx, user, { type, by, notice: "numberCancelled", number, old });
+      await this.#deps.record.tell(tx, user, { type, by, notice: "numberCancelled", number, old });
       return { type: "cancelled" };
     });
   }
 
   /** Somebody with the password alone wants another number. Nothing is sent to it before it is approved. */
-  async requestPending(person: Challenged, number: string, visitor: Visitor): Promise<RequestResult> {
-    const { database, numbers } = this.#parts;
+  async requestPending(person: UserContact, number: string, visitor: Visitor): Promise<RequestResult> {
+    const { database, numbers } = this.#deps;
     return database.inOffice(person.officeId, async (tx) => {
       const before = await numbers.findLocked(tx, person);
       if (before?.number === number) {
@@ -151,7 +151,7 @@ export class NumberService {
       const by = { actor: person.id, reason: null, visitor };
       const happening = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
       const old = before?.number ?? null;
-      const told = await this.#parts.record.tellPerson(tx, person, { ...happening, old });
+      const told = await this.#deps.record.tellPerson(tx, person, { ...happening, old });
       await numbers.keepTold(tx, person, told);
       return { type: "requested" };
     });
@@ -165,7 +165,7 @@ export class NumberService {
     if (by.actor === user.id && proof === "administrator") {
       return { type: "own" };
     }
-    const { database, numbers } = this.#parts;
+    const { database, numbers } = this.#deps;
     return database.inOffice(user.officeId, async (tx) => {
       const before = await numbers.findLocked(tx, user);
       return moved(moveStateOf(before), move, proof) === null ? { type: "refused" } : work(tx, before);
@@ -178,7 +178,7 @@ export class NumberService {
     user: User,
     before: MobileNumber | null,
   ): Promise<{ number: string; isLast: boolean } | null> {
-    const { codes, factors, users } = this.#parts;
+    const { codes, factors, users } = this.#deps;
     await codes.forget(tx, user);
     if (before?.state !== "confirmed") {
       return null;
@@ -190,7 +190,7 @@ export class NumberService {
 
   /** As after a reset: what stood in for the lost factor is gone with it. The guard stays as it is. */
   async #openWindow(tx: Queryable, user: User): Promise<Secret> {
-    const { enrolments, recoveryCodes } = this.#parts;
+    const { enrolments, recoveryCodes } = this.#deps;
     await recoveryCodes.removeAll(tx, user);
     return enrolments.open(tx, user, now());
   }

@@ -1,5 +1,5 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 import type { NumberMoveState } from "./number-moves.ts";
 
 export type NumberState = "none" | "unconfirmed" | "confirmed";
@@ -62,7 +62,7 @@ const statements = {
 
 /** Mobile numbers. Every change takes the lock first, so that two changes at once are one after the other. */
 export class NumberStore {
-  async find(tx: Queryable, { id }: Person): Promise<MobileNumber | null> {
+  async find(tx: Queryable, { id }: UserRef): Promise<MobileNumber | null> {
     const [row] = await tx.query<Row>(statements.find, [id]);
     return row === undefined
       ? null
@@ -77,7 +77,7 @@ export class NumberStore {
   }
 
   /** Holds every other change of this user's number up until the transaction ends. */
-  async findLocked(tx: Queryable, person: Person): Promise<MobileNumber | null> {
+  async findLocked(tx: Queryable, person: UserRef): Promise<MobileNumber | null> {
     await tx.query(statements.lock, [person.id]);
     return this.find(tx, person);
   }
@@ -85,7 +85,7 @@ export class NumberStore {
   /** Stores a number; a pending change is gone with it. */
   async put(
     tx: Queryable,
-    { id, officeId }: Person,
+    { id, officeId }: UserRef,
     number: Pick<MobileNumber, "number" | "state" | "enteredBy"> & { readonly at: Date },
   ): Promise<void> {
     const { number: e164, state, enteredBy, at } = number;
@@ -93,24 +93,24 @@ export class NumberStore {
   }
 
   /** Answers false when another change waits already. */
-  async request(tx: Queryable, { id }: Person, pending: { number: string; at: Date }): Promise<boolean> {
+  async request(tx: Queryable, { id }: UserRef, pending: { number: string; at: Date }): Promise<boolean> {
     return (await tx.query(statements.request, [id, pending.number, pending.at])).length === 1;
   }
 
-  async cancel(tx: Queryable, { id }: Person): Promise<void> {
+  async cancel(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.cancel, [id]);
   }
 
   /** Keeps by which ways the user was told of the pending change, for the page that says so. */
-  async keepTold(tx: Queryable, { id }: Person, told: readonly ToldBy[]): Promise<void> {
+  async keepTold(tx: Queryable, { id }: UserRef, told: readonly ToldBy[]): Promise<void> {
     await tx.query(statements.told, [id, told]);
   }
 
-  async holdRequests(tx: Queryable, { id }: Person, until: Date): Promise<void> {
+  async holdRequests(tx: Queryable, { id }: UserRef, until: Date): Promise<void> {
     await tx.query(statements.hold, [id, until]);
   }
 
-  async remove(tx: Queryable, { id }: Person): Promise<void> {
+  async remove(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.remove, [id]);
   }
 }

@@ -1,7 +1,7 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { sameBytes } from "../../kernel/secret.ts";
 import { randomKey } from "../../kernel/random.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 import { newRecoveryCodes } from "./recovery-codes.ts";
 
 /** One slow derivation of a code with its user's salt and the pepper outside the database. */
@@ -44,7 +44,7 @@ export class RecoveryCodeStore {
   }
 
   /** The stored hash of a code of the present set, and whether it was used; null otherwise. Does not use it up. */
-  async match({ id, officeId }: Person, code: string): Promise<{ hash: Buffer; isUsed: boolean } | null> {
+  async match({ id, officeId }: UserRef, code: string): Promise<{ hash: Buffer; isUsed: boolean } | null> {
     const { salt, codes } = await this.#database.inOffice(officeId, async (tx) => {
       const [[set], rows] = await Promise.all([
         tx.query<{ salt: Buffer }>(statements.salt, [id]),
@@ -61,7 +61,7 @@ export class RecoveryCodeStore {
   }
 
   /** Uses a code up and answers how many are left; null when another request was first. */
-  async use(tx: Queryable, { id }: Person, hash: Buffer, at: Date): Promise<number | null> {
+  async use(tx: Queryable, { id }: UserRef, hash: Buffer, at: Date): Promise<number | null> {
     const [row] = await tx.query<{ used: number; left_over: number }>(statements.use, [id, hash, at]);
     return row?.used === 1 ? row.left_over : null;
   }
@@ -69,7 +69,7 @@ export class RecoveryCodeStore {
   /** Six new codes, told here once. Within `save` they replace the former ones. */
   async prepare(): Promise<{
     codes: string[];
-    save: (tx: Queryable, person: Person, at: Date) => Promise<void>;
+    save: (tx: Queryable, person: UserRef, at: Date) => Promise<void>;
   }> {
     const codes = newRecoveryCodes();
     const salt = randomKey(16);
@@ -86,7 +86,7 @@ export class RecoveryCodeStore {
     };
   }
 
-  async removeAll(tx: Queryable, { id }: Person): Promise<void> {
+  async removeAll(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.forget, [id]);
   }
 }

@@ -14,7 +14,7 @@ import type { FactorReset } from "./factor-reset.ts";
 import type { Help } from "./help.ts";
 import type { ResetRequestStore, WaitingReset } from "./reset-request-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: ResetRequestStore;
   readonly users: UserStore;
@@ -47,15 +47,15 @@ const DAYS = 1;
  * who approves within a day. The approval and the reset are one transaction.
  */
 export class ResetRequests {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** The user is told at once, so that nobody is surprised by the reset. */
   async request(user: User, { by, reason }: Help): Promise<RequestResult> {
-    const { database, store, users, notices } = this.#parts;
+    const { database, store, users, notices } = this.#deps;
     const obstacle = denialAlone(by, "user.reset-authenticator", aboutUser(user));
     if (obstacle !== "needs-approval") {
       return { type: obstacle ?? "unneeded" };
@@ -85,7 +85,7 @@ export class ResetRequests {
 
   /** By another member of support than the one who asked, who still has to be one. */
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
-    const { database, store, users, resets } = this.#parts;
+    const { database, store, users, resets } = this.#deps;
     return database.inOffice(officeId, async (tx) => {
       const found = await store.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
@@ -113,7 +113,7 @@ export class ResetRequests {
 
   /** By any member of support, also the one who asked. Answers false for one that was decided before. */
   async cancel({ id, officeId }: RequestKey, by: Actor): Promise<boolean> {
-    const { database, store, users } = this.#parts;
+    const { database, store, users } = this.#deps;
     return database.inOffice(officeId, async (tx) => {
       const found = await store.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
@@ -130,11 +130,11 @@ export class ResetRequests {
 
   /** What can be approved now, in all offices; for members of support. */
   waiting(): Promise<WaitingReset[]> {
-    return this.#parts.store.waiting(now());
+    return this.#deps.store.waiting(now());
   }
 
   async #isSupport(tx: Queryable, id: string): Promise<boolean> {
-    const account = await this.#parts.users.findAccount(id, tx);
+    const account = await this.#deps.users.findAccount(id, tx);
     return account !== null && isActive(account) && account.role === "support";
   }
 
@@ -145,6 +145,6 @@ export class ResetRequests {
   ): Promise<void> {
     const details = reason === undefined ? {} : { reason };
     const who = { officeId: user.officeId, actor: by.id, subject: user.id };
-    return this.#parts.audit.add(tx, { type, outcome: "ok", ...who, details });
+    return this.#deps.audit.add(tx, { type, outcome: "ok", ...who, details });
   }
 }

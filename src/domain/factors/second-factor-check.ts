@@ -5,10 +5,10 @@ import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { CodeJudge } from "./code-judge.ts";
-import type { Challenged, CodeResult, CodeTry, Judgement } from "./code-try.ts";
+import type { UserContact, CodeResult, CodeTry, Judgement } from "./code-try.ts";
 import { newTry, type GuardState, type GuardStore, type Try } from "./guard-store.ts";
 
-interface Parts {
+interface Deps {
   readonly guard: GuardStore;
   readonly judge: CodeJudge;
   readonly audit: AuditStore;
@@ -33,14 +33,14 @@ interface Reserved {
  * the look (docs/decisions/0040); a code that was wrong is paid for, whatever fails afterwards.
  */
 export class SecondFactorCheck {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  async check(person: Challenged, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
-    const { guard, hash } = this.#parts;
+  async check(person: UserContact, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
+    const { guard, hash } = this.#deps;
     const { type, binding, code } = attempt;
     const tried = newTry(hash(`code form ${JSON.stringify([person.id, type, binding, code])}`));
     const state = await this.#orGiveBack(person, tried, () => guard.reserve(person, tried, now()));
@@ -50,7 +50,7 @@ export class SecondFactorCheck {
       case "in-hand":
         return this.#afterTwin(person, tried);
       case "reserved": {
-        const look = () => this.#parts.judge.judge(person, attempt, visitor);
+        const look = () => this.#deps.judge.judge(person, attempt, visitor);
         const judgement = await this.#orGiveBack(person, tried, look);
         return this.#conclude(person, judgement, { attempt, tried, state, visitor });
       }
@@ -58,33 +58,33 @@ export class SecondFactorCheck {
   }
 
   /** Waits until every try of a person is judged, some seconds at most. */
-  settled(person: Challenged): Promise<void> {
-    return this.#parts.guard.whenJudged(person, null);
+  settled(person: UserContact): Promise<void> {
+    return this.#deps.guard.whenJudged(person, null);
   }
 
   /** A fault before the verdict: nobody has learnt anything of the code, or it was right. */
-  async #orGiveBack<T>(person: Challenged, tried: Try, work: () => Promise<T>): Promise<T> {
+  async #orGiveBack<T>(person: UserContact, tried: Try, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      await this.#parts.guard.giveBack(person, tried);
+      await this.#deps.guard.giveBack(person, tried);
       throw error;
     }
   }
 
-  async #conclude(person: Challenged, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
-    const { guard } = this.#parts;
-    const giveUp = () => guard.giveBack(person, reserved.tried);
+  async #conclude(person: UserContact, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
+    const { guard } = this.#deps;
+    const release = () => guard.giveBack(person, reserved.tried);
     switch (judgement.type) {
       case "right":
         return {
           type: "accepted",
-          unblock: (tx) => guard.succeed(tx, person),
-          settle: judgement.settle,
-          giveUp,
+          liftBlock: (tx) => guard.succeed(tx, person),
+          record: judgement.record,
+          release,
         };
       case "used": {
-        await giveUp();
+        await release();
         const { strikes, spent } = reserved.state;
         const before = { strikes: strikes - 1, spent: spent - 1, blockedUntil: null };
         const tell = () => this.#tellUsed(person, { ...reserved, state: before });
@@ -93,7 +93,7 @@ export class SecondFactorCheck {
       case "wrong":
       case "past":
       case "clock":
-        await this.#parts.owed.require("a wrong code", () =>
+        await this.#deps.owed.require("a wrong code", () =>
           this.#tellWrong(person, judgement.type, reserved),
         );
         return { type: judgement.type, triesLeft: this.#left(reserved.state) };
@@ -101,8 +101,8 @@ export class SecondFactorCheck {
   }
 
   /** The second of two forms that are one is not looked at: it goes on like the first. */
-  async #afterTwin(person: Challenged, { form }: Try): Promise<CodeResult> {
-    const { guard } = this.#parts;
+  async #afterTwin(person: UserContact, { form }: Try): Promise<CodeResult> {
+    const { guard } = this.#deps;
     await guard.whenJudged(person, form);
     const wrong = await guard.wrongAs(person, form);
     const type = (["wrong", "past", "clock"] as const).find((known) => known === wrong?.as);
@@ -112,11 +112,11 @@ export class SecondFactorCheck {
   }
 
   #left({ strikes, blockedUntil }: GuardState): number {
-    return blockedUntil === null ? this.#parts.strikes - strikes : 0;
+    return blockedUntil === null ? this.#deps.strikes - strikes : 0;
   }
 
-  async #tellWrong(person: Challenged, as: string, reserved: Reserved): Promise<void> {
-    const { audit, notices, guard } = this.#parts;
+  async #tellWrong(person: UserContact, as: string, reserved: Reserved): Promise<void> {
+    const { audit, notices, guard } = this.#deps;
     const { state, tried, visitor } = reserved;
     const { spent, blockedUntil } = state;
     const who = { officeId: person.officeId, actor: person.id, subject: person.id, visitor } as const;
@@ -130,8 +130,8 @@ export class SecondFactorCheck {
     });
   }
 
-  #tellUsed(person: Challenged, reserved: Reserved): Promise<void> {
-    return this.#parts.audit.addAlone({
+  #tellUsed(person: UserContact, reserved: Reserved): Promise<void> {
+    return this.#deps.audit.addAlone({
       ...{ officeId: person.officeId, actor: person.id, subject: person.id, visitor: reserved.visitor },
       ...{ type: "code.wrong", outcome: "refused" },
       details: { ...detailsOf(reserved), used: true },

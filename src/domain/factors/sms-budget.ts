@@ -4,7 +4,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 import { dialPrefix } from "./mobile-number.ts";
 
 /** How many messages may go out; per hour and per day, counted from the first. */
@@ -31,7 +31,7 @@ export type SmsStop =
 
 /** A message that somebody wants to send. */
 export interface SmsAsked {
-  readonly person: Person;
+  readonly person: UserRef;
   readonly office: Pick<Office, "smsDailyBudget">;
   /** E.164: in whatever notation it was typed, it is counted as one number. */
   readonly number: string;
@@ -40,7 +40,7 @@ export interface SmsAsked {
   readonly visitor: Visitor | null;
 }
 
-interface Parts {
+interface Deps {
   readonly store: RateLimitStore;
   readonly limits: SmsLimits;
   readonly hash: KeyedHash;
@@ -71,10 +71,10 @@ export interface SmsLimit extends RateLimit {
 
 /** Bounds what is sent, so that nobody earns by messages to their own numbers or makes a stranger's phone ring all night. */
 export class SmsBudget {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -83,7 +83,7 @@ export class SmsBudget {
    */
   async count(tx: Queryable, asked: SmsAsked, now: Date): Promise<SmsLimit | null> {
     const limits = this.#limitsOf(asked);
-    const counted = await this.#parts.store.reserve(limits, now, tx);
+    const counted = await this.#deps.store.reserve(limits, now, tx);
     const full = limits.find(({ scope }) => !counted.some((count) => count.scope === scope));
     if (full !== undefined) {
       return full;
@@ -99,7 +99,7 @@ export class SmsBudget {
 
   /** Writes a stop down, once in its window. Needs a transaction of its own: the message's was rolled back. */
   async tellStop({ person, visitor }: SmsAsked, full: SmsLimit, now: Date): Promise<SmsStop> {
-    const { store, audit } = this.#parts;
+    const { store, audit } = this.#deps;
     const by = STOPS[full.scope];
     await audit.inOffice(person.officeId, async (tx) => {
       if (!(await store.isFirstReport(tx, full, now))) {
@@ -124,7 +124,7 @@ export class SmsBudget {
   }
 
   #limitsOf({ person, office, number, binding, visitor }: SmsAsked): SmsLimit[] {
-    const { limits } = this.#parts;
+    const { limits } = this.#deps;
     return [
       ...(binding === null ? [] : [this.#limit("sms-sign-in", binding, [limits.perSignIn, DAY])]),
       this.#limit("sms-number-hour", number, [limits.perNumberHour, HOUR]),
@@ -146,7 +146,7 @@ export class SmsBudget {
     if (percent === undefined) {
       return;
     }
-    await this.#parts.audit.add(tx, {
+    await this.#deps.audit.add(tx, {
       type: "sms.budget",
       outcome: "alarm",
       officeId: person.officeId,
@@ -161,6 +161,6 @@ export class SmsBudget {
   }
 
   #key(scope: SmsScope, value: string): Buffer {
-    return this.#parts.hash(`sms budget ${scope} ${value}`);
+    return this.#deps.hash(`sms budget ${scope} ${value}`);
   }
 }

@@ -9,11 +9,11 @@ import { maskNumber } from "./mobile-number.ts";
 import { moved } from "./number-moves.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
-import { CodeUsedMeanwhile, type Challenged, type FactorTry, type Judgement } from "./code-try.ts";
+import { CodeUsedMeanwhile, type UserContact, type FactorTry, type Judgement } from "./code-try.ts";
 import { hashOfCode, isCode, sixDigits, slotOf } from "./sms-code.ts";
 import type { SmsCodeStore, SmsSlot } from "./sms-code-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly codes: SmsCodeStore;
   readonly numbers: NumberStore;
@@ -30,15 +30,15 @@ const WRONG = { type: "wrong" } as const;
 
 /** Judges codes of text messages for `second-factor-check.ts`, which has reserved the try before. */
 export class SmsCodeCheck {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** All that may have to be compared is read first: nothing is asked of the database after a wrong code. */
-  async judge(person: Challenged, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
-    const { codes, hash } = this.#parts;
+  async judge(person: UserContact, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
+    const { codes, hash } = this.#deps;
     const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
     const slot = slotOf(hash, { person, binding: attempt.binding, purpose });
     const code = sixDigits(attempt.code);
@@ -60,27 +60,27 @@ export class SmsCodeCheck {
 
   async #right(
     slot: SmsSlot,
-    found: { person: Challenged; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
+    found: { person: UserContact; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
   ): Promise<Judgement> {
     const { person, attempt, visitor, typed, number } = found;
     if (attempt.type === "new-sms") {
       return {
         type: "right",
-        settle: orMeanwhile((tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed })),
+        record: orMeanwhile((tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed })),
       };
     }
     const isConfirmed = await this.#isConfirmed(person, number);
-    return isConfirmed ? { type: "right", settle: orMeanwhile((tx) => this.#prove(tx, slot, typed)) } : WRONG;
+    return isConfirmed ? { type: "right", record: orMeanwhile((tx) => this.#prove(tx, slot, typed)) } : WRONG;
   }
 
-  async #isConfirmed(person: Challenged, number: string): Promise<boolean> {
-    const { database, numbers } = this.#parts;
+  async #isConfirmed(person: UserContact, number: string): Promise<boolean> {
+    const { database, numbers } = this.#deps;
     const stored = await database.inOffice(person.officeId, (tx) => numbers.find(tx, person));
     return stored?.state === "confirmed" && stored.number === number;
   }
 
   async #prove(tx: Queryable, slot: SmsSlot, typed: Buffer): Promise<boolean> {
-    const { codes, numbers } = this.#parts;
+    const { codes, numbers } = this.#deps;
     const number = await codes.spend(tx, slot, { hash: typed, at: now() });
     const stored = await numbers.find(tx, slot.person);
     return number !== null && stored?.state === "confirmed" && stored.number === number;
@@ -95,13 +95,13 @@ export class SmsCodeCheck {
       visitor,
       typed,
     }: {
-      person: Challenged;
+      person: UserContact;
       attempt: Extract<SmsTry, { type: "new-sms" }>;
       visitor: Visitor;
       typed: Buffer;
     },
   ): Promise<boolean> {
-    const { codes, numbers, factors, enrolments } = this.#parts;
+    const { codes, numbers, factors, enrolments } = this.#deps;
     const at = now();
     const before = await numbers.findLocked(tx, person);
     const number = await codes.spend(tx, slot, { hash: typed, at });
@@ -120,10 +120,10 @@ export class SmsCodeCheck {
 
   async #tell(
     tx: Queryable,
-    person: Challenged,
+    person: UserContact,
     { number, old, visitor }: { number: string; old: string | null; visitor: Visitor },
   ): Promise<void> {
-    const { audit, notices } = this.#parts;
+    const { audit, notices } = this.#deps;
     const { id, officeId } = person;
     const event = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
     const details = { number: maskNumber(number), replaced: old === null ? null : maskNumber(old) };

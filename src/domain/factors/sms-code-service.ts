@@ -9,14 +9,14 @@ import type { OfficeStore } from "../offices/office-store.ts";
 import type { GuardStore } from "./guard-store.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
 import type { NumberStore } from "./number-store.ts";
-import type { Challenged } from "./code-try.ts";
+import type { UserContact } from "./code-try.ts";
 import type { SmsAsked, SmsBudget, SmsStop, SmsLimit } from "./sms-budget.ts";
 import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";
 import type { SentCode, SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
 /** A code that somebody is to get. */
 export interface CodeWish {
-  readonly person: Challenged;
+  readonly person: UserContact;
   /** What the code belongs to: the uid of the sign-in. */
   readonly binding: string;
   readonly purpose: SmsPurpose;
@@ -39,7 +39,7 @@ export type SendResult =
 /** What is sent twice within this time was one press of the button. */
 const ONE_PRESS_SECONDS = 3;
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly codes: SmsCodeStore;
   readonly numbers: NumberStore;
@@ -57,14 +57,14 @@ interface Parts {
 
 /** Sends codes. Nothing goes out that is not counted first, in the transaction that hands the message over. */
 export class SmsCodeService {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async sendCode(wish: CodeWish): Promise<SendResult> {
-    const { database, offices, budget, canSend } = this.#parts;
+    const { database, offices, budget, canSend } = this.#deps;
     const { person, binding, number, visitor } = wish;
     if (!canSend) {
       return { type: "stopped", by: "off" };
@@ -89,11 +89,11 @@ export class SmsCodeService {
 
   /** What was sent last for this sign-in and purpose; null when nothing was, or its code is used. */
   stateOf(wish: Pick<CodeWish, "person" | "binding" | "purpose">): Promise<SentCode | null> {
-    return this.#parts.codes.findAlone(slotOf(this.#parts.hash, wish));
+    return this.#deps.codes.findAlone(slotOf(this.#deps.hash, wish));
   }
 
   async #send(tx: Queryable, wish: CodeWish, asked: SmsAsked): Promise<SendResult> {
-    const { codes, guard, budget, queue, hash, text } = this.#parts;
+    const { codes, guard, budget, queue, hash, text } = this.#deps;
     const { person, number } = wish;
     const at = now();
     if (await guard.isStopped(tx, person, at)) {
@@ -120,7 +120,7 @@ export class SmsCodeService {
   }
 
   async #tooEarly(tx: Queryable, slot: SmsSlot, isResend: boolean): Promise<SendResult> {
-    const { codes } = this.#parts;
+    const { codes } = this.#deps;
     const sent = isResend ? await codes.find(tx, slot) : null;
     // Pressed twice, the button goes on like the first press, which has just sent the message.
     const isOnePress =
@@ -133,7 +133,7 @@ export class SmsCodeService {
    * beside a confirmed number no other gets one by the password alone.
    */
   async #requireAllowedNumber(tx: Queryable, { person, purpose, number, replaces }: CodeWish): Promise<void> {
-    const stored = await this.#parts.numbers.find(tx, person);
+    const stored = await this.#deps.numbers.find(tx, person);
     const confirmed = stored?.state === "confirmed" ? stored.number : null;
     const isAllowed = purpose === "sign-in" ? confirmed === number : confirmed === null || replaces === true;
     if (!isAllowed) {
@@ -142,13 +142,13 @@ export class SmsCodeService {
   }
 
   async #stopped(asked: SmsAsked, limit: SmsLimit): Promise<SendResult> {
-    const { budget } = this.#parts;
+    const { budget } = this.#deps;
     return { type: "stopped", by: await budget.tellStop(asked, limit, now()) };
   }
 
   #tellSent(tx: Queryable, { person, purpose, number, visitor }: CodeWish, sends: number): Promise<void> {
     const { id, officeId } = person;
-    return this.#parts.audit.add(tx, {
+    return this.#deps.audit.add(tx, {
       type: "sms.sent",
       outcome: "ok",
       officeId,

@@ -1,11 +1,11 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 
 export type SmsPurpose = "sign-in" | "enrol";
 
 /** Which code is meant: that of a binding (keyed hash of sign-in and user) and a purpose. */
 export interface SmsSlot {
-  readonly person: Person;
+  readonly person: UserRef;
   readonly binding: Buffer;
   readonly purpose: SmsPurpose;
 }
@@ -155,7 +155,7 @@ export class SmsCodeStore {
   }
 
   /** The code that a person has used last, in whichever sign-in. */
-  async lastUsed(person: Person): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
+  async lastUsed(person: UserRef): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
     type Used = Pick<SmsSlot, "binding" | "purpose"> & { number: string; hash: Buffer };
     const [row] = await this.#database.inOffice(person.officeId, (tx) =>
       tx.query<Used>(statements.lastUsed, [person.id]),
@@ -172,7 +172,7 @@ export class SmsCodeStore {
   }
 
   /** Kills every code of somebody whose number changes. */
-  async forget(tx: Queryable, { id }: Person): Promise<void> {
+  async forget(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.forget, [id]);
   }
 }

@@ -1,6 +1,6 @@
 import { randomDigits } from "../../kernel/random.ts";
 import { sameBytes, type KeyedHash } from "../../kernel/secret.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 import type { SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
 export const SMS_CODE = { digits: 6, minutes: 5 } as const;
@@ -11,7 +11,7 @@ export const newSmsCode = (): string => randomDigits(SMS_CODE.digits);
 /** Where the code of a sign-in is kept: bound to its user, so that nothing is left over for the next one. */
 export const slotOf = (
   hash: KeyedHash,
-  { person, binding, purpose }: { person: Person; binding: string; purpose: SmsPurpose },
+  { person, binding, purpose }: { person: UserRef; binding: string; purpose: SmsPurpose },
 ): SmsSlot => ({
   person,
   purpose,

@@ -4,14 +4,14 @@ import type { SecretBox } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import { CodeUsedMeanwhile, type Challenged, type FactorTry, type Judgement } from "./code-try.ts";
+import { CodeUsedMeanwhile, type UserContact, type FactorTry, type Judgement } from "./code-try.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import { sixDigits } from "./sms-code.ts";
 import { isCodeOfStep, verify } from "./totp.ts";
 import { openTotpSecret, sealTotpSecret } from "./totp-secret.ts";
 import type { TotpFactor, TotpStore } from "./totp-store.ts";
 
-interface Parts {
+interface Deps {
   readonly totpStore: TotpStore;
   readonly enrolments: EnrolmentStore;
   readonly audit: AuditStore;
@@ -25,20 +25,20 @@ const WRONG = { type: "wrong" } as const;
 
 /** Judges codes of authenticator apps for `second-factor-check.ts`, which has reserved the try before. */
 export class TotpCheck {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  judge(person: Challenged, attempt: FactorTry<"totp">, visitor: Visitor): Promise<Judgement> {
+  judge(person: UserContact, attempt: FactorTry<"totp">, visitor: Visitor): Promise<Judgement> {
     return attempt.type === "totp"
       ? this.#prove(person, attempt.code)
       : this.#enrol(person, attempt, visitor);
   }
 
-  async #prove(person: Challenged, typed: string): Promise<Judgement> {
-    const { totpStore, box } = this.#parts;
+  async #prove(person: UserContact, typed: string): Promise<Judgement> {
+    const { totpStore, box } = this.#deps;
     const factor = await totpStore.find(person);
     const code = sixDigits(typed);
     if (factor === null || code === null) {
@@ -54,7 +54,7 @@ export class TotpCheck {
     }
     return {
       type: "right",
-      settle: async (tx) => {
+      record: async (tx) => {
         if (!(await totpStore.useStep(tx, person, result.step))) {
           throw new CodeUsedMeanwhile();
         }
@@ -63,8 +63,8 @@ export class TotpCheck {
   }
 
   /** The stored app is read before the code is looked at: the second of two forms that are one finds it there. */
-  async #enrol(person: Challenged, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
-    const { totpStore } = this.#parts;
+  async #enrol(person: UserContact, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
+    const { totpStore } = this.#deps;
     const stored = await totpStore.find(person);
     const code = sixDigits(attempt.code);
     if (code === null) {
@@ -79,22 +79,20 @@ export class TotpCheck {
     }
     return {
       type: "right",
-      settle: (tx) => this.#add(tx, person, { attempt, step: result.step, visitor }),
+      record: (tx) => this.#add(tx, person, { attempt, step: result.step, visitor }),
     };
   }
 
-  #isLastCodeOf(person: Challenged, { sealedSecret, lastStep }: TotpFactor, code: string): boolean {
-    return (
-      lastStep > 0 && isCodeOfStep(openTotpSecret(this.#parts.box, person, sealedSecret), code, lastStep)
-    );
+  #isLastCodeOf(person: UserContact, { sealedSecret, lastStep }: TotpFactor, code: string): boolean {
+    return lastStep > 0 && isCodeOfStep(openTotpSecret(this.#deps.box, person, sealedSecret), code, lastStep);
   }
 
   async #add(
     tx: Queryable,
-    person: Challenged,
+    person: UserContact,
     { attempt, step, visitor }: { attempt: NewApp; step: number; visitor: Visitor },
   ): Promise<void> {
-    const { totpStore, enrolments, audit, box, notices } = this.#parts;
+    const { totpStore, enrolments, audit, box, notices } = this.#deps;
     const { id, officeId } = person;
     const sealedSecret = sealTotpSecret(box, person, attempt.secret);
     const factor = { sealedSecret, lastStep: step, confirmedAt: now(), replaces: attempt.replaces };

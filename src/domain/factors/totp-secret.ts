@@ -2,10 +2,10 @@ import { PageError } from "../../kernel/errors.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import { idsOf, ReEncryption, type Offices } from "../../platform/secrets/re-encryption.ts";
 import type { TotpStore } from "./totp-store.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 
 /** A secret as it is stored: sealed for its owner and its use. */
-export const sealTotpSecret = (box: SecretBox, owner: Person, secret: string): Buffer =>
+export const sealTotpSecret = (box: SecretBox, owner: UserRef, secret: string): Buffer =>
   box.seal(secret, secretContext(owner));
 
 /** Brings all stored secrets under the first data key. */
@@ -23,7 +23,7 @@ export const totpReEncryption = (deps: {
   });
 
 /** Throws PageError "unreadable-factor": only an operator can mend it, by the right data key or a reset. */
-export function openTotpSecret(box: SecretBox, owner: Person, sealed: Buffer): string {
+export function openTotpSecret(box: SecretBox, owner: UserRef, sealed: Buffer): string {
   try {
     return box.open(sealed, secretContext(owner));
   } catch (error) {
@@ -32,4 +32,4 @@ export function openTotpSecret(box: SecretBox, owner: Person, sealed: Buffer): s
 }
 
 /** Binds a stored secret to its owner and its use: swapped between two users it does not open. */
-const secretContext = ({ id, officeId }: Person) => `totp secret ${officeId} ${id}`;
+const secretContext = ({ id, officeId }: UserRef) => `totp secret ${officeId} ${id}`;

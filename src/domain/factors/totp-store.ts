@@ -1,5 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 
 /** A confirmed authenticator app. */
 export interface TotpFactor {
@@ -53,7 +53,7 @@ export class TotpStore {
     this.#database = database;
   }
 
-  async find({ id, officeId }: Person): Promise<TotpFactor | null> {
+  async find({ id, officeId }: UserRef): Promise<TotpFactor | null> {
     const [row] = await this.#database.inOffice(officeId, (tx) =>
       tx.query<{ sealed_secret: Buffer; last_step: string; confirmed_at: Date }>(statements.find, [id]),
     );
@@ -63,14 +63,14 @@ export class TotpStore {
   }
 
   /** Answers false when this step or a later one was used already. */
-  async useStep(tx: Queryable, { id }: Person, step: number): Promise<boolean> {
+  async useStep(tx: Queryable, { id }: UserRef, step: number): Promise<boolean> {
     return (await tx.query(statements.useStep, [id, step])).length === 1;
   }
 
   /** Answers false when the user has an app already; `replaces` when it may be replaced, because a recovery code proved it. */
   async add(
     tx: Queryable,
-    { id, officeId }: Person,
+    { id, officeId }: UserRef,
     { sealedSecret, lastStep, confirmedAt, replaces }: TotpFactor & { replaces: boolean },
   ): Promise<boolean> {
     const statement = replaces ? statements.replace : statements.add;
@@ -87,7 +87,7 @@ export class TotpStore {
 
   /** Only a secret that is still as it was read: one that was enrolled since has the current key already. */
   async replaceSealed(
-    { id, officeId }: Person,
+    { id, officeId }: UserRef,
     { before, after }: { before: Buffer; after: Buffer },
   ): Promise<void> {
     await this.#database.inOffice(officeId, (tx) => tx.query(statements.replaceSealed, [id, before, after]));

@@ -1,7 +1,7 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { daysAfter } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import type { Person } from "./guard-store.ts";
+import type { UserRef } from "./guard-store.ts";
 
 /** A browser to trust. */
 export interface NewTrust {
@@ -44,7 +44,7 @@ export class TrustedBrowserStore {
     this.#hash = hash;
   }
 
-  async add(tx: Queryable, { id: userId, officeId }: Person, trust: NewTrust): Promise<void> {
+  async add(tx: Queryable, { id: userId, officeId }: UserRef, trust: NewTrust): Promise<void> {
     const { id, token, device, at } = trust;
     const [hash] = this.hashes([token]);
     const ends = daysAfter(at, trust.days);
@@ -52,7 +52,7 @@ export class TrustedBrowserStore {
   }
 
   /** Keeps when a browser of these tokens spared a code last. */
-  async use(tx: Queryable, { id }: Person, used: { tokens: readonly string[]; at: Date }): Promise<void> {
+  async use(tx: Queryable, { id }: UserRef, used: { tokens: readonly string[]; at: Date }): Promise<void> {
     await tx.query(statements.use, [id, this.hashes(used.tokens), used.at]);
   }
 

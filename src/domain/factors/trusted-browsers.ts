@@ -4,10 +4,10 @@ import type { Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { randomId, randomToken } from "../../kernel/random.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import type { Challenged } from "./code-try.ts";
+import type { UserContact } from "./code-try.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
 
-interface Parts {
+interface Deps {
   readonly store: TrustedBrowserStore;
   readonly audit: AuditStore;
   readonly notices: Notices;
@@ -22,18 +22,18 @@ export interface Trusting {
 
 /** Begins to trust a browser, and notes when it spared a code; each within the transaction that ends a sign-in. */
 export class TrustedBrowsers {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
    * Answers the token for the cookie. Always a new one, never what the browser has brought: somebody could have put
    * that there and know it.
    */
-  async trust(tx: Queryable, person: Challenged, { days, device, visitor }: Trusting): Promise<string> {
-    const { store, audit, notices } = this.#parts;
+  async trust(tx: Queryable, person: UserContact, { days, device, visitor }: Trusting): Promise<string> {
+    const { store, audit, notices } = this.#deps;
     const token = randomToken();
     await store.add(tx, person, { id: randomId(), token, device, days, at: now() });
     const { id, officeId } = person;
@@ -43,8 +43,8 @@ export class TrustedBrowsers {
     return token;
   }
 
-  async use(tx: Queryable, person: Challenged, tokens: readonly string[]): Promise<void> {
-    const { store } = this.#parts;
+  async use(tx: Queryable, person: UserContact, tokens: readonly string[]): Promise<void> {
+    const { store } = this.#deps;
     await store.use(tx, person, { tokens, at: now() });
   }
 }

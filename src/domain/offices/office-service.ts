@@ -9,7 +9,7 @@ import { newOfficeSchema, SUPPORT_OFFICE_CODE, type NewOffice, type Office } fro
 import type { OfficeClosingStore } from "./office-closing-store.ts";
 import type { OfficeStore } from "./office-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: OfficeStore;
   readonly closing: OfficeClosingStore;
@@ -26,10 +26,10 @@ const CHANGES: readonly AuditType[] = ["office.added", "office.changed"];
 
 /** Makes and changes offices. */
 export class OfficeService {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Answers the new office's id. Throws an OperatorError when the code is taken. */
@@ -44,7 +44,7 @@ export class OfficeService {
 
   /** The office of the platform's own staff; made when it is first needed. */
   async supportOffice(productName: string, actor: string): Promise<Office> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const existing = await store.findByCode(SUPPORT_OFFICE_CODE);
     if (existing !== null) {
       return existing;
@@ -58,7 +58,7 @@ export class OfficeService {
   }
 
   async #add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
-    const { database, store, audit } = this.#parts;
+    const { database, store, audit } = this.#deps;
     const id = randomId();
     await database.inOffice(id, async (tx) => {
       if (!(await store.add(tx, id, draft, now()))) {
@@ -87,7 +87,7 @@ export class OfficeService {
         "The office of the platform's own staff stays open; disable its users instead.",
       );
     }
-    const { database, store, lastChange } = this.#parts;
+    const { database, store, lastChange } = this.#deps;
     return database.inOffice(office.id, async (tx) => {
       const before = await store.claim(tx, office);
       if (before === null) {
@@ -104,7 +104,7 @@ export class OfficeService {
     office: Office,
     { before, actor }: { before: Office["status"]; actor: string },
   ): Promise<void> {
-    const { store, closing, audit } = this.#parts;
+    const { store, closing, audit } = this.#deps;
     const at = now();
     await store.change(tx, office, at);
     const who = { outcome: "ok", officeId: office.id, actor, subject: office.id } as const;

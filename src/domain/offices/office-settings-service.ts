@@ -1,4 +1,4 @@
-import type { StandingStore } from "../factors/standing-store.ts";
+import type { FactorStatusStore } from "../factors/factor-status-store.ts";
 import { denialOf, type Denial } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import { reachesOtherOffices } from "../access/permissions.ts";
@@ -6,9 +6,9 @@ import type { Office } from "./office.ts";
 import type { OfficeChange, OfficeService } from "./office-service.ts";
 import { demandsMore, withSettings, type OfficeSettings } from "./office-settings.ts";
 
-interface Parts {
+interface Deps {
   readonly offices: OfficeService;
-  readonly standing: StandingStore;
+  readonly standing: FactorStatusStore;
 }
 
 export type SettingsResult =
@@ -18,10 +18,10 @@ export type SettingsResult =
 
 /** What the people who run an office change about it. */
 export class OfficeSettingsService {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** `office` as it was read just now; the settings name the version that their author saw. */
@@ -38,7 +38,7 @@ export class OfficeSettingsService {
     if (demandsMore(office.secondFactor, wanted.secondFactor) && !(await this.#hasFactorFor(wanted, by))) {
       return { type: "no-own-factor" };
     }
-    return this.#parts.offices.change(wanted, by.id);
+    return this.#deps.offices.change(wanted, by.id);
   }
 
   /** Ends every session, token and link of its people; nobody signs in until it is opened again. */
@@ -57,7 +57,7 @@ export class OfficeSettingsService {
     }
     return office.status === status
       ? { type: "unchanged" }
-      : this.#parts.offices.change({ ...office, status }, by.id);
+      : this.#deps.offices.change({ ...office, status }, by.id);
   }
 
   /** Support and the operator prove theirs elsewhere, and are not of the office. */
@@ -65,7 +65,7 @@ export class OfficeSettingsService {
     if (reachesOtherOffices(by.role)) {
       return true;
     }
-    const { kinds } = await this.#parts.standing.find({ id: by.id, officeId });
+    const { kinds } = await this.#deps.standing.find({ id: by.id, officeId });
     return kinds.some((kind) => secondFactor.methods.includes(kind));
   }
 }

@@ -1,5 +1,5 @@
 import { joinUser, withUserIds } from "../audit/event-names.ts";
-import { boundReading } from "../../platform/database/bound-reading.ts";
+import { limitReads } from "../../platform/database/limited-reads.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import type { Counter } from "../../platform/limits/rate-limit-store.ts";
@@ -102,7 +102,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly frozenFrom: number;
   /** The counter of the office's text messages. */
@@ -111,19 +111,19 @@ interface Parts {
 
 /** A read model: how an office stands, in three statements. */
 export class OverviewStore {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async find(officeId: string, events = 10): Promise<Overview> {
-    const { database, frozenFrom, smsCounter } = this.#parts;
+    const { database, frozenFrom, smsCounter } = this.#deps;
     const at = now();
     const { scope, key } = smsCounter(officeId);
     return database.inOffice(officeId, async (tx) => {
       const [, [counts], [sms], happened] = await Promise.all([
-        boundReading(tx),
+        limitReads(tx),
         tx.query<OfficeCounts>(statements.counts, [officeId, at, frozenFrom, FEW_CODES]),
         tx.query<SmsUse>(statements.sms, [officeId, at, scope, key, daysAfter(at, -DAYS)]),
         tx.query<ImportantEvent>(statements.events, [officeId, events]),

@@ -4,7 +4,7 @@ import type { FactorKind } from "../factors/factor.ts";
 import type { NumberState } from "../factors/number-store.ts";
 
 /** What the journey would look at in people who stand alike; times in seconds since 1970. */
-export interface Situation {
+export interface UserState {
   readonly factors: readonly FactorKind[];
   readonly isBlocked: boolean;
   readonly isFrozen: boolean;
@@ -16,11 +16,11 @@ export interface Situation {
 }
 
 /** People of an office who stand alike. */
-export interface SituationGroup {
+export interface UserStateGroup {
   /** Names the group, for asking who is in it. */
   readonly key: string;
   readonly people: number;
-  readonly situation: Situation;
+  readonly situation: UserState;
   /** When the office decided what it demands now; seconds since 1970. */
   readonly since: number | null;
 }
@@ -83,9 +83,9 @@ export class PolicyDryRunStore {
     this.#database = database;
   }
 
-  groups(officeId: string, { at, frozenFrom }: Moment): Promise<SituationGroup[]> {
+  groups(officeId: string, { at, frozenFrom }: Moment): Promise<UserStateGroup[]> {
     return this.#database.inOffice(officeId, (tx) =>
-      tx.query<SituationGroup>(statements.groups, [at, frozenFrom]),
+      tx.query<UserStateGroup>(statements.groups, [at, frozenFrom]),
     );
   }
 

@@ -2,13 +2,17 @@ import type { SecondFactorPolicy } from "../factors/factor.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldUsername } from "../users/username.ts";
 import type { Office, OfficeSecondFactor } from "./office.ts";
-import type { PolicyDryRunStore, Situation, SituationGroup } from "./policy-dry-run-store.ts";
+import type { PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-run-store.ts";
 
 /**
  * The port to the journey: the steps that somebody who stands so goes through after a right password. The journey
  * itself answers, so that the dry run cannot say anything else than what will happen.
  */
-export type Outlook = (situation: Situation, policy: SecondFactorPolicy, at: number) => readonly string[];
+export type SignInForecast = (
+  situation: UserState,
+  policy: SecondFactorPolicy,
+  at: number,
+) => readonly string[];
 
 /** What a number of people will see, and what they would see without the change. */
 interface AffectedPeople {
@@ -38,9 +42,9 @@ export interface DryRun {
   readonly next: string | null;
 }
 
-interface Parts {
+interface Deps {
   readonly store: PolicyDryRunStore;
-  readonly outlook: Outlook;
+  readonly outlook: SignInForecast;
   readonly frozenFrom: number;
 }
 
@@ -48,15 +52,15 @@ const PAGE = 100;
 
 /** Shows before a policy is changed whom it touches. Changes nothing. */
 export class PolicyDryRun {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Two statements, whatever the size of the office. `after`: the last username of the page before. */
   async run(office: Office, proposed: OfficeSecondFactor, { after = "" } = {}): Promise<DryRun> {
-    const { store, frozenFrom } = this.#parts;
+    const { store, frozenFrom } = this.#deps;
     const present = now();
     const at = proposed.from !== null && proposed.from > present ? proposed.from : present;
     const groups = (await store.groups(office.id, { at, frozenFrom })).map((group) => ({
@@ -81,13 +85,13 @@ export class PolicyDryRun {
     };
   }
 
-  #see({ situation }: SituationGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
-    return this.#parts.outlook(situation, policy, epochSeconds(at));
+  #see({ situation }: UserStateGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
+    return this.#deps.outlook(situation, policy, epochSeconds(at));
   }
 }
 
 /** As the change would store it: whoever demands it anew begins the time to enrol anew. */
-const sinceOf = (office: Office, { since }: SituationGroup, now: Date): number | null =>
+const sinceOf = (office: Office, { since }: UserStateGroup, now: Date): number | null =>
   office.secondFactor.demand === "off" ? epochSeconds(now) : since;
 
 /** As in a browser that nobody trusts: a trusted one spares the code, and only its owner has it. */

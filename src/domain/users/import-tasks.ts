@@ -6,7 +6,7 @@ import type { PasswordLinks } from "../credentials/password-links.ts";
 import type { UserImportApplyStore } from "./user-import-apply-store.ts";
 import type { UserImportStore } from "./user-import-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: UserImportApplyStore;
   readonly runs: UserImportStore;
@@ -23,10 +23,10 @@ const AGAIN_SECONDS = 60 * 60;
 
 /** What is left to do after a file was applied, a turn at a time; each turn is one transaction with its mails. */
 export class ImportTasks implements TaskRunner {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   run(task: Task): Promise<void> {
@@ -35,7 +35,7 @@ export class ImportTasks implements TaskRunner {
 
   /** A process that dies in a turn leaves nothing of it: somebody else takes the same turn, and nobody is invited twice. */
   async #invite({ id, officeId, turn }: Task): Promise<void> {
-    const { database, store, runs, offices, passwordLinks, jobs } = this.#parts;
+    const { database, store, runs, offices, passwordLinks, jobs } = this.#deps;
     const office = await offices.find(officeId);
     await database.inOffice(officeId, async (tx) => {
       const run = await runs.find(tx, id);
@@ -57,7 +57,7 @@ export class ImportTasks implements TaskRunner {
 
   /** After a day: names and addresses do not lie about longer than somebody needs the verdicts. */
   async #forget({ id, officeId }: Task): Promise<void> {
-    const { database, store, runs, jobs } = this.#parts;
+    const { database, store, runs, jobs } = this.#deps;
     await database.inOffice(officeId, async (tx) => {
       if (await store.isInviting(tx, id)) {
         await jobs.add(tx, { task: "import-forget", id, officeId, turn: 0 }, AGAIN_SECONDS);

@@ -4,17 +4,17 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { MailThrottle } from "../credentials/mail-throttle.ts";
-import type { NotMe, NotMeHandler } from "../credentials/not-me.ts";
+import type { DisputeLinks, DisputeHandler } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
-import type { Owner, OwnAccount } from "./own-account.ts";
+import type { AccountSession, OwnAccount } from "./own-account.ts";
 import type { UserStore } from "./user-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
-  readonly notMe: NotMe;
+  readonly disputes: DisputeLinks;
   readonly own: OwnAccount;
   readonly notices: Notices;
   readonly throttle: MailThrottle;
@@ -31,15 +31,15 @@ const LINK_SECONDS = 24 * 60 * 60;
  * it; whoever reads the former address is told at both steps, and can take it back for two days.
  */
 export class MailChange {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Sends the link to the new address. A newer one voids it. */
-  async ask(owner: Owner, mail: string): Promise<"asked" | "same" | "too-many" | "held"> {
-    const { database, links, own, notices, throttle, issuer } = this.#parts;
+  async ask(owner: AccountSession, mail: string): Promise<"asked" | "same" | "too-many" | "held"> {
+    const { database, links, own, notices, throttle, issuer } = this.#deps;
     const { account, visitor } = owner;
     const { id: userId, office, name } = account;
     if (mail === account.mail) {
@@ -71,8 +71,8 @@ export class MailChange {
   }
 
   /** Makes the new address count, for whoever asked for it. "gone": the link does not work any more. */
-  async confirm(owner: Owner, token: string): Promise<"changed" | "gone" | "held"> {
-    const { database, users, links, own } = this.#parts;
+  async confirm(owner: AccountSession, token: string): Promise<"changed" | "gone" | "held"> {
+    const { database, users, links, own } = this.#deps;
     const { id, office } = owner.account;
     const work = async (tx: Queryable): Promise<"changed" | "held"> => {
       await own.hold(tx, owner);
@@ -98,8 +98,8 @@ export class MailChange {
   }
 
   /** "This was not me": drops what waits, or brings the former address back and ends every session. */
-  readonly undo: NotMeHandler = async (tx, { officeId, userId, data, visitor }) => {
-    const { users, links, audit } = this.#parts;
+  readonly undo: DisputeHandler = async (tx, { officeId, userId, data, visitor }) => {
+    const { users, links, audit } = this.#deps;
     const { before, until } = data;
     const at = now();
     if (typeof before !== "string" || typeof until !== "number" || epochSeconds(at) > until) {
@@ -118,22 +118,23 @@ export class MailChange {
    * After a reset, or another change, the password is worth no more than the mailbox for two days: whoever reads it for
    * a moment must not move it for good. Whoever has proved a second factor rests on more.
    */
-  async #isHeld(tx: Queryable, { account, hasProvedFactor }: Owner): Promise<boolean> {
-    const { mailbox } = this.#parts;
+  async #isHeld(tx: Queryable, { account, hasProvedFactor }: AccountSession): Promise<boolean> {
+    const { mailbox } = this.#deps;
     return !hasProvedFactor && (await mailbox.isHeld(tx, account.id, now()));
   }
 
   /** The event, and the mail to the address that is still, or was a moment ago, the account's. */
   async #tellFormer(
     tx: Queryable,
-    owner: Owner,
+    owner: AccountSession,
     { type, undoneFor }: { type: "mail-change.asked" | "mail.changed"; undoneFor: number },
   ): Promise<void> {
-    const { own, notMe } = this.#parts;
+    const { own, disputes } = this.#deps;
     const { id, office, mail: before } = owner.account;
     const until = epochSeconds(now()) + undoneFor;
     const person = { id, officeId: office.id };
-    const link = before === null ? "" : await notMe.link(tx, person, { kind: "mail-change", before, until });
+    const link =
+      before === null ? "" : await disputes.link(tx, person, { kind: "mail-change", before, until });
     const notice = type === "mail.changed" ? "mailChanged" : "mailChangeAsked";
     await own.tell(tx, owner, { type, notice, values: { link } });
   }

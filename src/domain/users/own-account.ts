@@ -13,7 +13,7 @@ import { passwordFault, type PasswordFault } from "../credentials/password-rules
 import type { Account } from "./user.ts";
 import type { UserStore } from "./user-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly links: OneTimeLinkStore;
@@ -25,7 +25,7 @@ interface Parts {
 }
 
 /** Whose account it is, and from where it is changed. */
-export interface Owner {
+export interface AccountSession {
   readonly account: Account;
   readonly visitor: Visitor;
   /** Token of the browser's cookie, if it has one. */
@@ -44,15 +44,18 @@ export type OwnPasswordResult =
 
 /** What people change about themselves: each change with its event and its notice in one transaction. */
 export class OwnAccount {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** `language` null: that of the office. */
-  async changeProfile(owner: Owner, profile: { name: string; language: string | null }): Promise<void> {
-    const { database, users } = this.#parts;
+  async changeProfile(
+    owner: AccountSession,
+    profile: { name: string; language: string | null },
+  ): Promise<void> {
+    const { database, users } = this.#deps;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
       await this.hold(tx, owner);
@@ -65,8 +68,11 @@ export class OwnAccount {
    * A session alone is not enough: the present password is asked for, and a wrong one counts in the password guard.
    * Ends every session, token and link of the user. Throws PageError "busy" when too many passwords wait.
    */
-  async changePassword(owner: Owner, typed: { current: string; wanted: string }): Promise<OwnPasswordResult> {
-    const { passwords, hasher, productName } = this.#parts;
+  async changePassword(
+    owner: AccountSession,
+    typed: { current: string; wanted: string },
+  ): Promise<OwnPasswordResult> {
+    const { passwords, hasher, productName } = this.#deps;
     const { account, browser, visitor } = owner;
     const { username, office } = account;
     const fault = await passwordFault(typed.wanted, [productName, office.code, username, account.name]);
@@ -80,9 +86,9 @@ export class OwnAccount {
     }
     try {
       const passwordHash = await hasher.hash(typed.wanted);
-      await this.#storePassword(owner, passwordHash, result.settle);
+      await this.#storePassword(owner, passwordHash, result.record);
     } catch (error) {
-      await result.giveUp();
+      await result.release();
       throw error;
     }
     return { type: "changed" };
@@ -92,8 +98,8 @@ export class OwnAccount {
    * Begins a change: holds every other one up, and looks once more whether the session counts. A reset or a new
    * password that came between would else be undone by what was proved before it. Throws PageError "expired".
    */
-  async hold(tx: Queryable, { account, since }: Pick<Owner, "account" | "since">): Promise<void> {
-    if (!(await this.#parts.users.hold(tx, account.id, since))) {
+  async hold(tx: Queryable, { account, since }: Pick<AccountSession, "account" | "since">): Promise<void> {
+    if (!(await this.#deps.users.hold(tx, account.id, since))) {
       throw new PageError("expired");
     }
   }
@@ -101,13 +107,13 @@ export class OwnAccount {
   /** The event and the notice of a change; within its transaction. */
   async tell(
     tx: Queryable,
-    { account, visitor }: Owner,
+    { account, visitor }: AccountSession,
     change: Pick<AuditEvent, "type" | "details" | "applicationId"> & {
       notice: Notice;
       values?: TextValues;
     },
   ): Promise<void> {
-    const { audit, notices } = this.#parts;
+    const { audit, notices } = this.#deps;
     const { id, office, name, mail, language } = account;
     const { notice, values = {}, ...event } = change;
     const who = { officeId: office.id, actor: id, subject: id, visitor };
@@ -117,15 +123,15 @@ export class OwnAccount {
   }
 
   async #storePassword(
-    owner: Owner,
+    owner: AccountSession,
     passwordHash: string,
-    settle: (tx: Queryable) => Promise<void>,
+    record: (tx: Queryable) => Promise<void>,
   ): Promise<void> {
-    const { database, users, links } = this.#parts;
+    const { database, users, links } = this.#deps;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
       // First what the right password settles: it may store the same password under stronger parameters.
-      await settle(tx);
+      await record(tx);
       await users.changePassword(tx, id, passwordHash, now());
       await links.voidAll(tx, id);
       await this.tell(tx, owner, { type: "password.changed", notice: "passwordChangedHere" });

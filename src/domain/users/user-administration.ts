@@ -19,7 +19,7 @@ import type { EditResult, UserEditing } from "./user-editing.ts";
 import type { AlsoWhenAdded, UserPasswords } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly ranks: UserRankStore;
@@ -43,10 +43,10 @@ export type SendResult = { readonly type: "sent" | "no-link" | Denial };
 
 /** All that one user, or the operator, does to another user's account, but for the second factor. */
 export class UserAdministration {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -58,7 +58,7 @@ export class UserAdministration {
     office: Office,
     { by, invite }: { by: Actor; invite: boolean },
   ): Promise<AddResult> {
-    const { passwords, users, database, passwordLinks } = this.#parts;
+    const { passwords, users, database, passwordLinks } = this.#deps;
     const action = invite ? "user.invite" : "user.add";
     const given = { role: draft.role, office, target: aboutOffice(office) };
     const denial = denialOfRole(by, action, given);
@@ -83,13 +83,13 @@ export class UserAdministration {
     if (denial !== null) {
       return { type: denial };
     }
-    const id = await this.#parts.passwords.add(draft, office, { password, actor: by.id, also });
+    const id = await this.#deps.passwords.add(draft, office, { password, actor: by.id, also });
     return { type: "added", id };
   }
 
   /** `user` as it was read just now; the edit names the version that its author saw. */
   edit(user: User, edit: UserEdit, by: Actor): Promise<EditResult> {
-    return this.#parts.editing.edit(user, edit, by);
+    return this.#deps.editing.edit(user, edit, by);
   }
 
   /** Ends every session and token, so that none speaks of the previous role; the user is notified by mail. */
@@ -98,7 +98,7 @@ export class UserAdministration {
     role: Role,
     { office, by }: { office: Office; by: Actor },
   ): Promise<RoleResult> {
-    const { database, users, ranks } = this.#parts;
+    const { database, users, ranks } = this.#deps;
     const denial = denialOfRole(by, "user.change-role", { role, office, target: aboutUser(user) });
     if (denial !== null) {
       return { type: denial };
@@ -120,7 +120,7 @@ export class UserAdministration {
 
   /** Ends sessions, tokens and links; the last superuser of an office and the last member of support stay. */
   async disable(user: User, by: Actor): Promise<{ readonly type: "disabled" | "last" | Denial }> {
-    const { database, ranks, links } = this.#parts;
+    const { database, ranks, links } = this.#deps;
     const denial = denialOf(by, "user.disable", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
@@ -136,7 +136,7 @@ export class UserAdministration {
   }
 
   async enable(user: User, by: Actor): Promise<{ readonly type: "enabled" | Denial }> {
-    const { database, ranks } = this.#parts;
+    const { database, ranks } = this.#deps;
     const denial = denialOf(by, "user.enable", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
@@ -150,7 +150,7 @@ export class UserAdministration {
 
   /** Every session, every token. */
   async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
-    const { database, users } = this.#parts;
+    const { database, users } = this.#deps;
     const denial = denialOf(by, "user.end-sessions", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
@@ -173,7 +173,7 @@ export class UserAdministration {
     if (denial !== null) {
       return { type: denial };
     }
-    return { type: (await this.#parts.passwordLinks.send(user, purpose, by.id)) ? "sent" : "no-link" };
+    return { type: (await this.#deps.passwordLinks.send(user, purpose, by.id)) ? "sent" : "no-link" };
   }
 
   /** Ends every session, token and link of the user. Throws an OperatorError for a weak password. */
@@ -183,7 +183,7 @@ export class UserAdministration {
   ): Promise<{ readonly type: "changed" | Denial }> {
     const denial = denialOf(by, "user.set-password", aboutUser(user));
     if (denial === null) {
-      await this.#parts.passwords.change(user, { password, actor: by.id, officeCode });
+      await this.#deps.passwords.change(user, { password, actor: by.id, officeCode });
     }
     return { type: denial ?? "changed" };
   }
@@ -192,7 +192,7 @@ export class UserAdministration {
   async expirePassword(user: User, by: Actor): Promise<{ readonly type: "expired" | Denial }> {
     const denial = denialOf(by, "user.expire-password", aboutUser(user));
     if (denial === null) {
-      await this.#parts.passwords.expire(user, by.id);
+      await this.#deps.passwords.expire(user, by.id);
     }
     return { type: denial ?? "expired" };
   }
@@ -204,7 +204,7 @@ export class UserAdministration {
   ): Promise<{ readonly type: "made"; readonly link: Secret } | { readonly type: Denial }> {
     const denial = denialOf(by, "user.print-link", aboutUser(user));
     return denial === null
-      ? { type: "made", link: await this.#parts.passwords.makeFirstLink(user, by.id) }
+      ? { type: "made", link: await this.#deps.passwords.makeFirstLink(user, by.id) }
       : { type: denial };
   }
 
@@ -214,7 +214,7 @@ export class UserAdministration {
     notice: Notice,
     values: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const { users, notices } = this.#parts;
+    const { users, notices } = this.#deps;
     const account = await users.findAccount(user.id, tx);
     const language = user.language ?? account?.office.language ?? DEFAULT_LANGUAGE;
     await notices.send(tx, { ...user, language }, notice, values);
@@ -225,6 +225,6 @@ export class UserAdministration {
     { id, officeId }: User,
     event: Pick<AuditEvent, "type" | "actor" | "details">,
   ): Promise<void> {
-    return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId, subject: id });
+    return this.#deps.audit.add(tx, { ...event, outcome: "ok", officeId, subject: id });
   }
 }

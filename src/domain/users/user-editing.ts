@@ -10,20 +10,20 @@ import type { Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import { denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
-import type { NotMe } from "../credentials/not-me.ts";
+import type { DisputeLinks } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { User } from "./user.ts";
 import { differences, edited, type UserEdit } from "./user-edit.ts";
 import type { UserEditStore } from "./user-edit-store.ts";
 import type { UserStore } from "./user-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: UserEditStore;
   readonly users: UserStore;
   readonly offices: OfficeStore;
   readonly links: OneTimeLinkStore;
-  readonly notMe: NotMe;
+  readonly disputes: DisputeLinks;
   readonly notices: Notices;
   readonly audit: AuditStore;
   readonly lastChange: LastChangeStore;
@@ -46,10 +46,10 @@ const CHANGES: readonly AuditType[] = [
 
 /** The edit of a user's name, username, mail address and language, for `UserAdministration`. */
 export class UserEditing {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** `user` as it was read just now; the edit names the version that its author saw. */
@@ -67,9 +67,7 @@ export class UserEditing {
       return { type: obstacle };
     }
     try {
-      return await this.#parts.database.inOffice(user.officeId, (tx) =>
-        this.#store(tx, user, { wanted, by }),
-      );
+      return await this.#deps.database.inOffice(user.officeId, (tx) => this.#store(tx, user, { wanted, by }));
     } catch (error) {
       if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
         return { type: "username-taken" };
@@ -79,7 +77,7 @@ export class UserEditing {
   }
 
   async #store(tx: Queryable, user: User, { wanted, by }: { wanted: User; by: Actor }): Promise<EditResult> {
-    const { store, users, lastChange, audit } = this.#parts;
+    const { store, users, lastChange, audit } = this.#deps;
     const stored = wanted.version === user.version ? await store.edit(tx, wanted, now()) : null;
     if (stored === null) {
       const current = (await users.find(tx, user.id)) ?? user;
@@ -97,14 +95,14 @@ export class UserEditing {
 
   /** The former address can take it back; the new one learns that links wait. Older links go nowhere any more. */
   async #tellBothAddresses(tx: Queryable, before: User, { name, mail, language }: User): Promise<void> {
-    const { offices, links, notMe, notices } = this.#parts;
+    const { offices, links, disputes, notices } = this.#deps;
     const { id, officeId } = before;
     await links.voidAll(tx, id);
     const office = await offices.find(officeId, tx);
     const to = { name, officeId, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
     if (before.mail !== null) {
       const until = epochSeconds(now()) + UNDO_HOURS * 60 * 60;
-      const link = await notMe.link(tx, before, { kind: "mail-change", before: before.mail, until });
+      const link = await disputes.link(tx, before, { kind: "mail-change", before: before.mail, until });
       await notices.send(tx, { ...to, mail: before.mail }, "mailReplaced", { link });
     }
     await notices.send(tx, { ...to, mail }, "mailEntered", {});

@@ -12,15 +12,15 @@ const BATCH = 1_000;
 
 /** The users of an office as a CSV file that can be read while it is made; no secret is in it. */
 export class UserExport {
-  readonly #parts: { readonly store: UserExportStore; readonly audit: AuditStore };
+  readonly #deps: { readonly store: UserExportStore; readonly audit: AuditStore };
 
-  constructor(parts: { store: UserExportStore; audit: AuditStore }) {
-    this.#parts = parts;
+  constructor(deps: { store: UserExportStore; audit: AuditStore }) {
+    this.#deps = deps;
   }
 
   /** Piece by piece, in memory that does not grow with the office. Told in the audit log before the first piece. */
   async *write(officeId: string, actor: string): AsyncGenerator<string, void> {
-    const { store, audit } = this.#parts;
+    const { store, audit } = this.#deps;
     await audit.addAlone({ type: "users.exported", outcome: "ok", officeId, actor, subject: officeId });
     yield CSV_BOM + csvLines([COLUMNS]);
     for (let key = ""; ;) {

@@ -19,7 +19,7 @@ export type ApplyResult =
   | { readonly type: "applied"; readonly added: number }
   | { readonly type: "changed" | "busy" | "refused" | "role" };
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: UserImportApplyStore;
   readonly runs: UserImportStore;
@@ -39,14 +39,14 @@ const BATCH = 1_000;
 
 /** Adds everybody of a checked file, or nobody: one transaction, whatever the number of rows. */
 export class UserImportApply {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async apply(id: string, application: Application): Promise<ApplyResult> {
-    const { database, runs, hasher } = this.#parts;
+    const { database, runs, hasher } = this.#deps;
     const officeId = application.office.id;
     const run = await database.inOffice(officeId, (tx) => runs.find(tx, id));
     if (run?.state !== "checked" || run.bad > 0) {
@@ -72,7 +72,7 @@ export class UserImportApply {
     run: ImportRun,
     { office, by, invites, passwordHash }: Application & { readonly passwordHash: string },
   ): Promise<ApplyResult> {
-    const { store, runs, jobs } = this.#parts;
+    const { store, runs, jobs } = this.#deps;
     if (!(await store.lock(tx, run.id))) {
       return { type: "busy" };
     }
@@ -100,7 +100,7 @@ export class UserImportApply {
     run: ImportRun,
     { actor, passwordHash }: { actor: string; passwordHash: string },
   ): Promise<number> {
-    const { store, audit } = this.#parts;
+    const { store, audit } = this.#deps;
     const at = now();
     const event = { outcome: "ok", officeId: run.officeId, actor } as const;
     let added = 0;
@@ -130,7 +130,7 @@ export class UserImportApply {
   }
 
   #tell(tx: Queryable, run: ImportRun, { actor, added }: { actor: string; added: number }): Promise<void> {
-    return this.#parts.audit.add(tx, {
+    return this.#deps.audit.add(tx, {
       type: "users.imported",
       outcome: "ok",
       officeId: run.officeId,

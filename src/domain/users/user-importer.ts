@@ -13,7 +13,7 @@ import type { ImportRow, ImportRun, RowFault } from "./user-import.ts";
 import { judgedRows, type FileRules } from "./user-import-row.ts";
 import type { UserImportStore } from "./user-import-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: UserImportStore;
   readonly jobs: TaskJobs;
@@ -26,10 +26,10 @@ const DAY_SECONDS = 24 * 60 * 60;
 
 /** Reads a file into rows that wait, each with its verdict. This is the dry run: no user is touched. */
 export class UserImporter {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -51,22 +51,22 @@ export class UserImporter {
 
   /** Null for a run of another office as for one that never was. */
   find(officeId: string, id: string): Promise<ImportRun | null> {
-    const { database, store } = this.#parts;
+    const { database, store } = this.#deps;
     return database.inOffice(officeId, (tx) => store.find(tx, id));
   }
 
   findLatest(officeId: string): Promise<ImportRun | null> {
-    return this.#parts.store.findLatest(officeId);
+    return this.#deps.store.findLatest(officeId);
   }
 
   /** Forgets what was read; answers false when that was applied already. */
   drop(run: Pick<ImportRun, "id" | "officeId">): Promise<boolean> {
-    return this.#parts.store.drop(run, now());
+    return this.#deps.store.drop(run, now());
   }
 
   /** The verdicts after a line, for a page: of the bad rows alone. */
   faults(run: Pick<ImportRun, "id" | "officeId">, { after, limit }: { after: number; limit: number }) {
-    return this.#parts.store.verdicts(run, { after, limit, all: false });
+    return this.#deps.store.verdicts(run, { after, limit, all: false });
   }
 
   /** Every line with its verdict, as a CSV file. `tell` puts a fault into words; null is a good row. */
@@ -76,7 +76,7 @@ export class UserImporter {
   ): AsyncGenerator<string, void> {
     yield CSV_BOM + csvLines([heading]);
     for (let after = 0; ;) {
-      const verdicts = await this.#parts.store.verdicts(run, { after, limit: BATCH, all: true });
+      const verdicts = await this.#deps.store.verdicts(run, { after, limit: BATCH, all: true });
       yield csvLines(
         verdicts.map(({ line, username, faults }) => [
           String(line),
@@ -92,7 +92,7 @@ export class UserImporter {
   }
 
   async #begin(office: Office, { id: actor }: Actor): Promise<ImportRun> {
-    const { database, store, jobs } = this.#parts;
+    const { database, store, jobs } = this.#deps;
     const [id, officeId, madeAt] = [randomId(), office.id, now()];
     await database.inOffice(officeId, async (tx) => {
       await store.begin(tx, { id, officeId, actor, madeAt, endsAt: daysAfter(madeAt, 1) });
@@ -110,7 +110,7 @@ export class UserImporter {
   }
 
   async #read(run: ImportRun, bytes: AsyncIterable<Uint8Array>, rules: FileRules): Promise<ImportRun | null> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const waiting = new Batches((rows) => store.stage(run, rows, now()));
     const refused = (fault: CsvFault) => store.refuse(run, fault, now());
     for await (const part of judgedRows(bytes, rules)) {

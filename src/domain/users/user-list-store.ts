@@ -1,4 +1,4 @@
-import { boundReading } from "../../platform/database/bound-reading.ts";
+import { limitReads } from "../../platform/database/limited-reads.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
@@ -6,7 +6,7 @@ import type { Cursor, ListCursors } from "../../kernel/list-cursors.ts";
 import { FEW_CODES, type ListedUser, type UserPage, type UserQuery } from "./user-list.ts";
 import { listStatement } from "./user-list-sql.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly cursors: ListCursors;
   /** Failures from which a factor is frozen. */
@@ -19,15 +19,15 @@ interface Row extends ListedUser {
 
 /** A read model over users and their second factors: the list of an office, a page at a time. */
 export class UserListStore {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** `token` begins a page after the first. Throws PageError "request" for one that was not made for this list. */
   async page(officeId: string, query: UserQuery, token: string | null = null): Promise<UserPage> {
-    const { database, cursors } = this.#parts;
+    const { database, cursors } = this.#deps;
     const { size, ...what } = query;
     const scope = { officeId, query: JSON.stringify(what) };
     const cursor = token === null ? [] : cursors.open(token, scope);
@@ -39,7 +39,7 @@ export class UserListStore {
       const values = this.#valuesOf({ officeId, query, cursor, now: at });
       // Sent together: the bound costs no round trip of its own.
       const [, found] = await Promise.all([
-        boundReading(tx),
+        limitReads(tx),
         tx.query<Row>(listStatement(query.sort, query.descending), values),
       ]);
       return found;
@@ -62,7 +62,7 @@ export class UserListStore {
     const [key = null, id = null] = cursor;
     const { role, status, factor, overdue, blocked, fewCodes, pendingNumber, search, size } = query;
     return [
-      ...[officeId, now, this.#parts.frozenFrom, FEW_CODES, key, id, role, status, factor],
+      ...[officeId, now, this.#deps.frozenFrom, FEW_CODES, key, id, role, status, factor],
       ...[overdue, blocked, fewCodes, pendingNumber, search === "" ? null : containing(search), size + 1],
     ];
   }

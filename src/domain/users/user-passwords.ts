@@ -11,7 +11,7 @@ import { Secret } from "../../kernel/secret.ts";
 import type { NewUser, User } from "./user.ts";
 import type { UserStore } from "./user-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly links: OneTimeLinkStore;
@@ -33,10 +33,10 @@ const FAULTS: Record<PasswordFault, string> = {
 
 /** New users and passwords that another user gives, for `UserAdministration`, which knows who may. */
 export class UserPasswords {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Answers the new user's id. Throws an OperatorError for a weak password or a taken username. */
@@ -45,7 +45,7 @@ export class UserPasswords {
     office: { id: string; code: string },
     access: { password: Secret; actor: string; also?: AlsoWhenAdded | undefined },
   ): Promise<string> {
-    const { database, users, hasher } = this.#parts;
+    const { database, users, hasher } = this.#deps;
     await this.#requireStrong(access.password, [office.code, draft.username, draft.name]);
     const user = {
       ...draft,
@@ -70,7 +70,7 @@ export class UserPasswords {
 
   /** Ends every session, token and link of the user with the change. Throws an OperatorError for a weak password. */
   async change(user: User, access: { password: Secret; actor: string; officeCode: string }): Promise<void> {
-    const { database, users, links, hasher } = this.#parts;
+    const { database, users, links, hasher } = this.#deps;
     await this.#requireStrong(access.password, [access.officeCode, user.username, user.name]);
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
@@ -81,7 +81,7 @@ export class UserPasswords {
   }
 
   async expire(user: User, actor: string): Promise<void> {
-    const { database, users } = this.#parts;
+    const { database, users } = this.#deps;
     await database.inOffice(user.officeId, async (tx) => {
       await users.expirePassword(tx, user.id, now());
       await this.#record(tx, user, { type: "password.expired", actor });
@@ -94,7 +94,7 @@ export class UserPasswords {
    * the mail address changes.
    */
   async makeFirstLink(user: User, actor: string): Promise<Secret> {
-    const { database, links, issuer } = this.#parts;
+    const { database, links, issuer } = this.#deps;
     const { id: userId, officeId, mail } = user;
     return database.inOffice(officeId, async (tx) => {
       const data = { mail, applicationId: null };
@@ -106,7 +106,7 @@ export class UserPasswords {
   }
 
   async #requireStrong(password: Secret, known: readonly string[]): Promise<void> {
-    const fault = await passwordFault(password.reveal(), [this.#parts.productName, ...known]);
+    const fault = await passwordFault(password.reveal(), [this.#deps.productName, ...known]);
     if (fault !== null) {
       throw new OperatorError(FAULTS[fault]);
     }
@@ -117,6 +117,6 @@ export class UserPasswords {
     user: { id: string; officeId: string },
     event: Pick<AuditEvent, "type" | "actor" | "details">,
   ): Promise<void> {
-    return this.#parts.audit.add(tx, { ...event, outcome: "ok", officeId: user.officeId, subject: user.id });
+    return this.#deps.audit.add(tx, { ...event, outcome: "ok", officeId: user.officeId, subject: user.id });
   }
 }

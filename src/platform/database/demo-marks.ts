@@ -56,7 +56,7 @@ export const findDemoLeftovers = (database: Database): Promise<DemoLeftover[]> =
   database.query<DemoLeftover>(statements.leftovers);
 
 /** In one line, for the start and the doctor. */
-export function leftoversInWords(leftovers: readonly DemoLeftover[]): string {
+export function describeLeftovers(leftovers: readonly DemoLeftover[]): string {
   const people = leftovers.flatMap(({ kind, name, office }) =>
     kind === "user" ? [`${name} of ${office ?? ""}`] : [],
   );
@@ -74,7 +74,7 @@ export async function requireNoDemo(database: Database): Promise<void> {
   const leftovers = await findDemoLeftovers(database);
   if (leftovers.length > 0) {
     throw new OperatorError(
-      `Production does not start beside what the demo has left in this database (${leftoversInWords(leftovers)}). ` +
+      `Production does not start beside what the demo has left in this database (${describeLeftovers(leftovers)}). ` +
         'Type "npx vestibule demo end".',
     );
   }

@@ -29,7 +29,7 @@ export const HEARTBEAT: Heartbeat = { everyMs: 15_000, answerMs: 3_000 };
 
 const AGAIN_MS = 1_000;
 
-export interface ListeningParts {
+export interface ListeningDeps {
   readonly pool: ConnectionPool;
   readonly heartbeat: Heartbeat;
   readonly log: Log;
@@ -37,7 +37,7 @@ export interface ListeningParts {
 
 /** Listens to one channel, on a connection of its own that is replaced whenever it is lost. */
 export class ChannelListening implements Listening {
-  readonly #parts: ListeningParts;
+  readonly #deps: ListeningDeps;
   readonly #channel: string;
   readonly #listener: Listener;
   #client: PoolClient | null = null;
@@ -45,8 +45,8 @@ export class ChannelListening implements Listening {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(parts: ListeningParts, channel: string, listener: Listener) {
-    this.#parts = parts;
+  constructor(deps: ListeningDeps, channel: string, listener: Listener) {
+    this.#deps = deps;
     this.#channel = channel;
     this.#listener = listener;
   }
@@ -56,7 +56,7 @@ export class ChannelListening implements Listening {
   }
 
   async open(): Promise<void> {
-    const client = await this.#parts.pool.take();
+    const client = await this.#deps.pool.take();
     try {
       client.on("notification", ({ payload }) => {
         this.#listener.heard(payload ?? "");
@@ -89,12 +89,12 @@ export class ChannelListening implements Listening {
   /** Notifications travel before the answer, so the answer says that all up to the question were heard. */
   async #confirm(client: PoolClient, text: string): Promise<void> {
     const askedAt = stopwatch();
-    await answeredWithin(client, this.#parts.heartbeat.answerMs, client.query(text));
+    await answeredWithin(client, this.#deps.heartbeat.answerMs, client.query(text));
     this.#confirmedAt = askedAt;
   }
 
   #beatLater(client: PoolClient): void {
-    this.#later(this.#parts.heartbeat.everyMs, async () => {
+    this.#later(this.#deps.heartbeat.everyMs, async () => {
       try {
         await this.#confirm(client, "select 1");
       } catch {
@@ -126,7 +126,7 @@ export class ChannelListening implements Listening {
         await this.open();
       } catch (error) {
         if (isFirst) {
-          this.#parts.log.warn({ error }, "cannot listen to the database yet");
+          this.#deps.log.warn({ error }, "cannot listen to the database yet");
         }
         this.#openLater(false);
       }

@@ -24,7 +24,7 @@ export async function makeRoles(client: Client, serverLogin: string | null): Pro
   }
   const gaps = await look();
   if (gaps.server.some(isOfRole)) {
-    throw new OperatorError(gapsInWords(gaps));
+    throw new OperatorError(describeGaps(gaps));
   }
 }
 
@@ -47,12 +47,12 @@ export async function mendRoles(
     gaps = await roleGaps(client, serverLogin, await lookAtSchema(client));
   }
   if (gaps.server.length > 0) {
-    throw new OperatorError(gapsInWords(gaps));
+    throw new OperatorError(describeGaps(gaps));
   }
 }
 
 /** One sentence for what the server's role lacks, with what to type. */
-function gapsInWords({ login, server }: RoleGaps): string {
+function describeGaps({ login, server }: RoleGaps): string {
   const ofAdministrator = server.filter((each) => /^create role |^grant "?\S+ to /.test(each));
   return ofAdministrator.length > 0
     ? `The role of the server is not complete, and ${login} may not complete it. Type as the database's administrator: ${inOneLine(ofAdministrator)}`

@@ -7,7 +7,7 @@ import { openMessage } from "./message-content.ts";
 import { CLAIM_SECONDS, type MessageJobs, type MessageRef } from "./message-jobs.ts";
 import type { Claim, Elsewhere, MessageStore, Settled } from "./message-store.ts";
 
-interface Parts {
+interface Deps {
   readonly store: MessageStore;
   readonly jobs: MessageJobs;
   readonly box: SecretBox;
@@ -36,17 +36,17 @@ interface Next {
 
 /** Hands one message over: claim, call, settle. Safe to ask for twice, and by several processes at once. */
 export class Delivery {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #claimSeconds: number;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#claimSeconds = parts.claimSeconds ?? CLAIM_SECONDS;
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#claimSeconds = deps.claimSeconds ?? CLAIM_SECONDS;
   }
 
   /** Throws only when the database fails; the job is then tried again. */
   async deliver(ref: MessageRef): Promise<void> {
-    const { store, box } = this.#parts;
+    const { store, box } = this.#deps;
     const at = now();
     const claim = await store.claim(ref, { now: at, deadBefore: secondsAfter(at, -this.#claimSeconds) });
     if (claim === "over") {
@@ -66,14 +66,14 @@ export class Delivery {
 
   /** Somebody else has it, or died with it: that is seen when the claim is old. Or it was postponed: no sooner. */
   #lookAgain(ref: MessageRef, { channel, dueAt }: Elsewhere, now: Date): Promise<void> {
-    const { store, jobs } = this.#parts;
+    const { store, jobs } = this.#deps;
     const seconds = dueAt === null ? LOOK_AGAIN_SECONDS : secondsUntil(now, dueAt);
     return store.inOfficeOf(ref, (tx) => jobs.add(tx, ref, { seconds, channel }));
   }
 
   /** However long the provider takes, nobody else takes the message over meanwhile. */
   async #hand(ref: MessageRef, claim: Claim, message: Message): Promise<Handed> {
-    const { gateways, store } = this.#parts;
+    const { gateways, store } = this.#deps;
     const gateway = gateways[message.channel];
     if (gateway === null) {
       return { type: "failed", reason: "no gateway" };
@@ -91,7 +91,7 @@ export class Delivery {
   }
 
   async #conclude(ref: MessageRef, { claim, message }: { claim: Claim; message: Message }, handed: Handed) {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const at = now();
     if (handed.type === "sent") {
       await store.settle(ref, { state: "sent", at, reason: null, providerId: handed.providerId });
@@ -109,7 +109,7 @@ export class Delivery {
   }
 
   #again(ref: MessageRef, next: Next): Promise<void> {
-    const { store, jobs } = this.#parts;
+    const { store, jobs } = this.#deps;
     return store.inOfficeOf(ref, async (tx) => {
       if (await store.postpone(tx, ref, next)) {
         await jobs.add(tx, ref, next);

@@ -9,7 +9,7 @@ import { taskSchema, type TaskRunner } from "./task-jobs.ts";
 import { lanesOf, type Lanes, type QueuedJob, type QueueWork } from "./queue-work.ts";
 import { steadyClock } from "./steady-clock.ts";
 
-interface Parts {
+interface Deps {
   readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
   readonly delivery: Delivery;
   readonly gateways: Gateways;
@@ -39,14 +39,14 @@ const LANES = 2;
 
 /** Takes jobs from the queues and does them, until it is stopped. No queue waits for another. */
 export class MessageWorkers {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #boss: PgBoss;
   #inHand = 0;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#boss = new PgBoss({
-      db: parts.connection,
+      db: deps.connection,
       schema: "jobs",
       clock: steadyClock,
       // The schema is the owner's; this role could not change it.
@@ -60,12 +60,12 @@ export class MessageWorkers {
       maintenanceIntervalSeconds: 300,
     });
     this.#boss.on("error", (error) => {
-      parts.log.warn({ error }, "the message queue cannot work at the moment");
+      deps.log.warn({ error }, "the message queue cannot work at the moment");
     });
   }
 
   async start(): Promise<void> {
-    const { concurrency, gateways, others } = this.#parts;
+    const { concurrency, gateways, others } = this.#deps;
     await this.#boss.start();
     // A job of its own for each connection of the mail server: what waited inside the transport would be claimed too early.
     const capacity = gateways.mail?.capacity ?? null;
@@ -119,8 +119,8 @@ export class MessageWorkers {
     return async (taken) => {
       const isAgain = performance.now() - lastFull < LOOK_SECONDS * 1_000;
       lastFull = taken === batch ? performance.now() : 0;
-      if (taken === batch && isAgain && this.#parts.isBusy()) {
-        await wait((LOOK_SECONDS * 1_000 * load) / this.#parts.concurrency);
+      if (taken === batch && isAgain && this.#deps.isBusy()) {
+        await wait((LOOK_SECONDS * 1_000 * load) / this.#deps.concurrency);
       }
     };
   }
@@ -136,7 +136,7 @@ export class MessageWorkers {
     try {
       await this.#handle(data);
     } catch (error) {
-      this.#parts.log.warn({ error }, "a message could not be looked at and will be tried again");
+      this.#deps.log.warn({ error }, "a message could not be looked at and will be tried again");
       throw error;
     }
   }
@@ -144,7 +144,7 @@ export class MessageWorkers {
   #handle(data: unknown): Promise<void> {
     const task = taskSchema.safeParse(data);
     return task.success
-      ? this.#parts.tasks.run(task.data)
-      : this.#parts.delivery.deliver(refSchema.parse(data));
+      ? this.#deps.tasks.run(task.data)
+      : this.#deps.delivery.deliver(refSchema.parse(data));
   }
 }

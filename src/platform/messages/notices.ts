@@ -55,9 +55,9 @@ export class Notices {
   readonly #queue: MessageQueue | null;
   readonly #view: MailView;
 
-  constructor(parts: { queue: MessageQueue | null; view: MailView }) {
-    this.#queue = parts.queue;
-    this.#view = parts.view;
+  constructor(deps: { queue: MessageQueue | null; view: MailView }) {
+    this.#queue = deps.queue;
+    this.#view = deps.view;
   }
 
   /** Answers whether a mail goes out: not where there is no address, or no gateway. */

@@ -6,7 +6,7 @@ import type { MessageStore, Settled } from "./message-store.ts";
 
 type SignatureMethod = "md5hash" | "md5hmac" | "sha1hmac" | "sha256hmac" | "sha512hmac";
 
-interface Parts {
+interface Deps {
   readonly store: MessageStore;
   readonly accountKey: string | null;
   /** Null: nothing can be believed, and everything is refused. */
@@ -52,15 +52,15 @@ const TOKEN_AHEAD_SECONDS = 5 * 60;
  * that nobody knows, and from anybody: only a signature with our secret is believed.
  */
 export class Receipts {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** A receipt of the SMS API, with the signature among its fields. */
   async hearReceipt(fields: Fields): Promise<Heard> {
-    const { signatureSecret, signatureMethod, accountKey } = this.#parts;
+    const { signatureSecret, signatureMethod, accountKey } = this.#deps;
     const { sig = "", ...signed } = fields;
     const expected = signatureSecret === null ? null : signatureOf(signed, signatureMethod, signatureSecret);
     const isOurs = accountKey === null || signed["api-key"] === accountKey;
@@ -91,7 +91,7 @@ export class Receipts {
 
   /** HS256 alone, over exactly this body, issued lately, of our account (RFC 7519, RFC 8725 section 3.1). */
   #isVouched(body: string, token: string): boolean {
-    const { signatureSecret, accountKey } = this.#parts;
+    const { signatureSecret, accountKey } = this.#deps;
     const [head = "", payload = "", signature = "", ...more] = token.split(".");
     if (signatureSecret === null || more.length > 0) {
       return false;
@@ -119,7 +119,7 @@ export class Receipts {
   }
 
   async #note(receipt: { reference: string | undefined; providerId: string | undefined; status: string }) {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const state = Object.hasOwn(STATES, receipt.status) ? STATES[receipt.status] : undefined;
     const reference = z.uuid().safeParse(receipt.reference).data ?? null;
     const ref = await store.findRef(reference, receipt.providerId ?? null);

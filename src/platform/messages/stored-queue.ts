@@ -7,7 +7,7 @@ import { sealMessage } from "./message-content.ts";
 import type { MessageJobs } from "./message-jobs.ts";
 import type { MessageStore } from "./message-store.ts";
 
-interface Parts {
+interface Deps {
   readonly store: MessageStore;
   readonly jobs: MessageJobs;
   readonly box: SecretBox;
@@ -15,14 +15,14 @@ interface Parts {
 
 /** Keeps a message and asks for its delivery, both in the caller's transaction: no commit, no message. */
 export class StoredQueue implements MessageQueue {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async send(tx: Queryable, message: Message): Promise<string> {
-    const { store, jobs, box } = this.#parts;
+    const { store, jobs, box } = this.#deps;
     const { channel, officeId } = message;
     const id = randomId();
     const at = now();

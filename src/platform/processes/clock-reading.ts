@@ -45,7 +45,7 @@ export const isWrong = ({ offMs, doubtMs }: ClockReading): boolean =>
   Math.abs(offMs) - doubtMs > TOLERATED_MS;
 
 /** For a log or a terminal, such as "86400 s ahead of the database's clock". */
-export const inWords = (offMs: number): string =>
+export const describeOffset = (offMs: number): string =>
   `${String(Math.round(Math.abs(offMs) / 1000))} s ${offMs > 0 ? "ahead of" : "behind"} the database's clock`;
 
 /** For a command: nothing is done with a time that no other machine agrees with. */
@@ -53,7 +53,7 @@ export async function requireRightClock(database: Queryable): Promise<void> {
   const reading = await readClock(database);
   if (isWrong(reading)) {
     throw new OperatorError(
-      `The clock of this machine is ${inWords(reading.offMs)}. Set it, for example by network time, then try again; nothing was changed.`,
+      `The clock of this machine is ${describeOffset(reading.offMs)}. Set it, for example by network time, then try again; nothing was changed.`,
     );
   }
 }

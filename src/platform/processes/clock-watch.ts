@@ -14,7 +14,7 @@ export interface Stoppable {
   stop(): Promise<unknown>;
 }
 
-interface Parts {
+interface Deps {
   readonly database: Queryable;
   readonly log: Log;
   readonly source?: ClockSource;
@@ -49,7 +49,7 @@ export class ClockWatch {
   #isRight = false;
   #saidAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ database, log, source = MACHINE }: Parts) {
+  constructor({ database, log, source = MACHINE }: Deps) {
     this.#database = database;
     this.#log = log;
     this.#source = source;

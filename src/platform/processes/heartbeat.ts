@@ -3,7 +3,7 @@ import type { Log } from "../../kernel/log.ts";
 import type { ProcessStore } from "./process-store.ts";
 import type { ProcessFacts } from "./running-process.ts";
 
-interface Parts {
+interface Deps {
   readonly store: Pick<ProcessStore, "beat" | "remove">;
   readonly facts: ProcessFacts;
   /** Milliseconds by which this process is ahead of the database's clock. */
@@ -15,12 +15,12 @@ const EVERY_MS = 15_000;
 
 /** Says every 15 seconds that this process runs, and at its end that it does no more. */
 export class Heartbeat {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** The first beat is written before anything is served. Throws what the database throws. */
@@ -30,7 +30,7 @@ export class Heartbeat {
       this.#running = this.#running
         .then(() => this.#beat())
         .catch((error: unknown) => {
-          this.#parts.log.warn({ error }, "this process could not say that it runs and will try again");
+          this.#deps.log.warn({ error }, "this process could not say that it runs and will try again");
         });
     }, EVERY_MS);
     this.#timer.unref();
@@ -42,10 +42,10 @@ export class Heartbeat {
       clearInterval(this.#timer);
     }
     await this.#running;
-    await this.#parts.store.remove(this.#parts.facts.id).catch(() => undefined);
+    await this.#deps.store.remove(this.#deps.facts.id).catch(() => undefined);
   }
 
   #beat(): Promise<void> {
-    return this.#parts.store.beat(this.#parts.facts, this.#parts.clockOffMs());
+    return this.#deps.store.beat(this.#deps.facts, this.#deps.clockOffMs());
   }
 }

@@ -33,10 +33,10 @@ export class BrowserForms {
   readonly #csrf: Csrf;
   readonly #renderer: Renderer;
 
-  constructor(parts: { cookies: Cookies; csrf: Csrf; renderer: Renderer }) {
-    this.#cookies = parts.cookies;
-    this.#csrf = parts.csrf;
-    this.#renderer = parts.renderer;
+  constructor(deps: { cookies: Cookies; csrf: Csrf; renderer: Renderer }) {
+    this.#cookies = deps.cookies;
+    this.#csrf = deps.csrf;
+    this.#renderer = deps.renderer;
   }
 
   async open(ctx: Context, page: BrowserPage): Promise<void> {

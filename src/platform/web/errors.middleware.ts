@@ -7,7 +7,7 @@ import type { ErrorPage } from "./error-page.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
 
-interface ErrorsParts {
+interface ErrorsDeps {
   readonly page: ErrorPage;
   readonly log: Log;
   /** Paths where programs ask, which get OAuth's errors. */
@@ -15,7 +15,7 @@ interface ErrorsParts {
 }
 
 /** Turns whatever goes wrong below into a friendly page, or JSON for a program; never a stack, never a detail. */
-export function errors({ page, log, programs }: ErrorsParts): Handler {
+export function errors({ page, log, programs }: ErrorsDeps): Handler {
   return async (ctx, next) => {
     try {
       if (!METHODS.has(ctx.method)) {

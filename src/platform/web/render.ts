@@ -26,7 +26,7 @@ export interface LayoutModel {
   readonly images?: readonly (string | null)[];
 }
 
-export interface RenderParts {
+export interface RenderDeps {
   readonly texts: Texts;
   readonly assets: Assets;
   readonly productName: string;
@@ -35,17 +35,17 @@ export interface RenderParts {
 
 /** Turns a view and its model into the answer. Templates escape everything, and an undefined variable is an error. */
 export class Renderer {
-  readonly #parts: RenderParts;
+  readonly #deps: RenderDeps;
   readonly #environment: nunjucks.Environment;
 
-  constructor(parts: RenderParts) {
-    this.#parts = parts;
+  constructor(deps: RenderDeps) {
+    this.#deps = deps;
     this.#environment = openViews();
   }
 
   /** `view` is the path below views/ without its ending. */
   page(ctx: Context, view: string, model: LayoutModel & Readonly<Record<string, unknown>>): void {
-    const { productName, isDevelopment, assets } = this.#parts;
+    const { productName, isDevelopment, assets } = this.#deps;
     const { office, images = [], ...rest } = model;
     const branding = office?.branding ?? null;
     allowImages(ctx, [...images, branding?.logoUrl ?? null]);
@@ -65,7 +65,7 @@ export class Renderer {
   }
 
   translate(ctx: Context): Translate {
-    return this.#parts.texts.in(ctx.state.language);
+    return this.#deps.texts.in(ctx.state.language);
   }
 }
 

@@ -7,7 +7,7 @@ export interface RightClock {
   isRight(): Promise<boolean>;
 }
 
-interface RightClockParts {
+interface RightClockDeps {
   readonly clock: RightClock;
   readonly page: ErrorPage;
   /** Paths where programs ask, which get OAuth's errors. */
@@ -21,7 +21,7 @@ const RETRY_AFTER = 30;
  * While the clock is wrong nothing is served: sessions and tokens would be taken for ended or for alive, and what is
  * issued would be of another day. No line in the log for each, as the clock has one of its own.
  */
-export function rightClock({ clock, page, programs }: RightClockParts): Handler {
+export function rightClock({ clock, page, programs }: RightClockDeps): Handler {
   return async (ctx, next) => {
     if (await clock.isRight()) {
       await next();

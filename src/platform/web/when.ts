@@ -1,6 +1,6 @@
 import { dateFormat } from "../../kernel/date-format.ts";
 
-const inWords = dateFormat({
+const dateTimeText = dateFormat({
   day: "numeric",
   month: "short",
   year: "numeric",
@@ -11,12 +11,12 @@ const inWords = dateFormat({
 });
 
 /** A moment (seconds since 1970) as people read it, in the server's zone and with its name. */
-export function when(at: number, language: string): { iso: string; text: string } {
+export function dateTime(at: number, language: string): { iso: string; text: string } {
   const date = new Date(at * 1000);
-  return { iso: date.toISOString(), text: inWords(date, language) };
+  return { iso: date.toISOString(), text: dateTimeText(date, language) };
 }
 
-const dayInWords = dateFormat({ dateStyle: "long" });
+const longDay = dateFormat({ dateStyle: "long" });
 
 /** A day, as a factor's age is told. */
-export const onDay = (at: number, language: string): string => dayInWords(at * 1000, language);
+export const dayText = (at: number, language: string): string => longDay(at * 1000, language);

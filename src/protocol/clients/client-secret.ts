@@ -2,17 +2,17 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import type { ApplicationService } from "../../domain/applications/application-service.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { ClientSecretGuard } from "../../domain/applications/client-secret-guard.ts";
-import { isVisitor } from "../models/engine-events.ts";
+import { isVisitor } from "../models/oidc-events.ts";
 import { errors } from "../library.ts";
 
-interface Parts {
+interface Deps {
   readonly applications: ApplicationStore;
   readonly service: ApplicationService;
   readonly guard: ClientSecretGuard;
 }
 
 /** Compares a typed secret with the kept hash, and stops whoever keeps guessing. */
-export function createSecretCheck({ applications, service, guard }: Parts) {
+export function createSecretCheck({ applications, service, guard }: Deps) {
   return async (clientId: string, typed: string, ctx: Pick<KoaContextWithOIDC, "state"> | undefined) => {
     const known: unknown = ctx?.state["visitor"];
     const visitor = isVisitor(known) ? known : undefined;

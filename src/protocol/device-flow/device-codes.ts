@@ -2,12 +2,12 @@ import type { Adapter, AdapterPayload } from "oidc-provider";
 import { secondsAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
-import { isVisitor } from "../models/engine-events.ts";
-import type { EngineStore } from "../models/engine-store.ts";
+import { isVisitor } from "../models/oidc-events.ts";
+import type { OidcModelStore } from "../models/oidc-model-store.ts";
 import { errors, Provider } from "../library.ts";
 
-interface Parts {
-  readonly store: EngineStore;
+interface Deps {
+  readonly store: OidcModelStore;
   readonly hash: KeyedHash;
   readonly userCodes: UserCodeGuard;
 }
@@ -31,11 +31,11 @@ export const storedKey = (id: string): string | null =>
  */
 export class DeviceCodeAdapter implements Adapter {
   readonly #models: Adapter;
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(models: Adapter, parts: Parts) {
+  constructor(models: Adapter, deps: Deps) {
     this.#models = models;
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -55,7 +55,7 @@ export class DeviceCodeAdapter implements Adapter {
     const ctx = Provider.ctx;
     const known: unknown = ctx?.state["visitor"];
     const visitor = isVisitor(known) ? known : undefined;
-    const { userCodes } = this.#parts;
+    const { userCodes } = this.#deps;
     if (!(await userCodes.mayTry(visitor))) {
       Object.assign(ctx?.state ?? {}, { tooManyUserCodes: true });
       return undefined;
@@ -73,7 +73,7 @@ export class DeviceCodeAdapter implements Adapter {
   }
 
   async #findStored(userCode: string): Promise<AdapterPayload | undefined> {
-    const key = await this.#parts.store.findDeviceCode(this.#userCodeHash(userCode));
+    const key = await this.#deps.store.findDeviceCode(this.#userCodeHash(userCode));
     return key === null ? undefined : ((await this.#models.find(`${STORED}${key}`)) ?? undefined);
   }
 
@@ -99,13 +99,13 @@ export class DeviceCodeAdapter implements Adapter {
   }
 
   #mayAsk(id: string): Promise<boolean> {
-    const { store, hash } = this.#parts;
+    const { store, hash } = this.#deps;
     const at = now();
-    const key = hash(`engine ${id}`).toString("hex");
+    const key = hash(`oidc ${id}`).toString("hex");
     return store.askForDevice(key, { now: at, askedBefore: secondsAfter(at, -INTERVAL_SECONDS) });
   }
 
   #userCodeHash(userCode: string): string {
-    return this.#parts.hash(`user code ${userCode}`).toString("hex");
+    return this.#deps.hash(`user code ${userCode}`).toString("hex");
   }
 }

@@ -7,7 +7,7 @@ import { useKeys } from "./library-keys.ts";
 import { inSigningOrder, type SigningKey } from "./signing-key.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
-interface Parts {
+interface Deps {
   readonly provider: Provider;
   readonly keys: SigningKeys;
   readonly audit: AuditStore;
@@ -25,14 +25,14 @@ const ROTATE_EVERY_TICKS = 600;
  * moments, so all of them publish a key long before the first of them signs with it, and none needs a restart.
  */
 export class KeyRotation {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   #keys: readonly SigningKey[];
   #order = "";
   #ticks = 0;
   #turns: Repeated | null = null;
 
-  constructor(parts: Parts, keys: readonly SigningKey[]) {
-    this.#parts = parts;
+  constructor(deps: Deps, keys: readonly SigningKey[]) {
+    this.#deps = deps;
     this.#keys = keys;
     this.#order = orderOf(keys, now());
   }
@@ -42,7 +42,7 @@ export class KeyRotation {
       TICK_MS,
       () => this.#tick(),
       (error) => {
-        this.#parts.log.warn({ error }, "the signing keys could not be read and will be tried again");
+        this.#deps.log.warn({ error }, "the signing keys could not be read and will be tried again");
       },
     );
   }
@@ -52,7 +52,7 @@ export class KeyRotation {
   }
 
   async #tick(): Promise<void> {
-    const { keys, days, audit } = this.#parts;
+    const { keys, days, audit } = this.#deps;
     this.#ticks += 1;
     if (this.#ticks % ROTATE_EVERY_TICKS === 0) {
       await keys.rotateOld(days, (tx) =>
@@ -67,7 +67,7 @@ export class KeyRotation {
 
   /** Hands the keys over when others are there, or when one that waited has come into use. */
   #use(): void {
-    const { provider } = this.#parts;
+    const { provider } = this.#deps;
     const order = orderOf(this.#keys, now());
     if (order !== this.#order && this.#keys.length > 0) {
       useKeys(provider, inSigningOrder(this.#keys, now()));

@@ -16,7 +16,7 @@ export function subjectFor(
 }
 
 /** The same for oidc-provider's description of the application. */
-export function engineSubject(hash: KeyedHash, client: Client, accountId: string): string {
+export function clientSubject(hash: KeyedHash, client: Client, accountId: string): string {
   const sector = client["sectorIdentifier"];
   return client.subjectType === "pairwise" && typeof sector === "string"
     ? subjectIn(hash, sector, accountId)

@@ -7,8 +7,8 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { ApplicationAdapter } from "./application-adapter.ts";
 import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
-import { type EngineStore } from "./engine-store.ts";
-import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./engine-model.ts";
+import { type OidcModelStore } from "./oidc-model-store.ts";
+import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
 import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
@@ -18,8 +18,8 @@ import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
  * changes, and one statement stores it.
  */
 
-interface Parts {
-  readonly store: EngineStore;
+interface Deps {
+  readonly store: OidcModelStore;
   readonly applications: ApplicationStore;
   readonly hash: KeyedHash;
   readonly userCodes: UserCodeGuard;
@@ -31,38 +31,38 @@ interface Parts {
 const SESSION_REWRITE_SECONDS = 60;
 
 /** What oidc-provider asks for when it wants a place for a model; the argument is the model's name. */
-export function createAdapter(parts: Parts): (name: string) => Adapter {
+export function createAdapter(deps: Deps): (name: string) => Adapter {
   return (name) => {
     if (name === "Client") {
-      return new ApplicationAdapter(parts.applications, parts.hasDeviceFlow);
+      return new ApplicationAdapter(deps.applications, deps.hasDeviceFlow);
     }
     const kind = Object.entries(KIND).find(([known]) => known === name)?.[1];
     if (kind === undefined) {
       throw new Error(`oidc-provider asks for an unknown model: ${name}`);
     }
-    const models = new ModelAdapter(kind, parts);
-    return kind === KIND.DeviceCode ? new DeviceCodeAdapter(models, parts) : models;
+    const models = new ModelAdapter(kind, deps);
+    return kind === KIND.DeviceCode ? new DeviceCodeAdapter(models, deps) : models;
   };
 }
 
 class ModelAdapter implements Adapter {
   readonly #kind: Kind;
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(kind: Kind, parts: Parts) {
+  constructor(kind: Kind, deps: Deps) {
     this.#kind = kind;
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const key = this.#key(id);
     const work = currentWork();
-    const found = await (work === undefined ? this.#parts.store.find(key) : work.find(key));
+    const found = await (work === undefined ? this.#deps.store.find(key) : work.find(key));
     return found === null ? undefined : this.#reveal(await this.#forgive(found), id);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const found = await this.#parts.store.findSessionByUid(uid);
+    const found = await this.#deps.store.findSessionByUid(uid);
     return found === null ? undefined : this.#reveal(found, undefined);
   }
 
@@ -74,8 +74,7 @@ class ModelAdapter implements Adapter {
       return;
     }
     const expiresAt = new Date((payload.exp ?? epochSeconds(now()) + expiresIn) * 1000);
-    const exists =
-      work === undefined ? (await this.#parts.store.find(key)) !== null : work.peek(key) !== null;
+    const exists = work === undefined ? (await this.#deps.store.find(key)) !== null : work.peek(key) !== null;
     await this.#now((unit) => {
       unit.save({ ...key, payload: kept, expiresAt, exists });
     });
@@ -102,7 +101,7 @@ class ModelAdapter implements Adapter {
     if (this.#kind !== KIND.RefreshToken || consumedAt === null) {
       return found;
     }
-    const application = await this.#parts.applications.find(String(payload["clientId"]));
+    const application = await this.#deps.applications.find(String(payload["clientId"]));
     const age = now().getTime() - consumedAt.getTime();
     return age < (application?.refreshGraceSeconds ?? 0) * 1_000 ? { ...found, consumedAt: null } : found;
   }
@@ -130,7 +129,7 @@ class ModelAdapter implements Adapter {
       change(work);
       return;
     }
-    const own = new UnitOfWork(this.#parts.store);
+    const own = new UnitOfWork(this.#deps.store);
     change(own);
     await own.commit();
   }
@@ -140,7 +139,7 @@ class ModelAdapter implements Adapter {
     if (stored !== null) {
       return { kind: this.#kind, id: stored };
     }
-    const hashed = this.#kind === KIND.Grant ? plainId(id) : this.#parts.hash(`engine ${id}`).toString("hex");
+    const hashed = this.#kind === KIND.Grant ? plainId(id) : this.#deps.hash(`oidc ${id}`).toString("hex");
     return { kind: this.#kind, id: hashed };
   }
 

@@ -1,4 +1,4 @@
-import type { Payload } from "./engine-model.ts";
+import type { Payload } from "./oidc-model.ts";
 
 /** An interaction without what would open it: the session's cookie, and its own uid, with which the way back ends. */
 export function concealInteraction(payload: Payload, uid: string): Payload {

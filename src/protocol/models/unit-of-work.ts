@@ -3,9 +3,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { now } from "../../kernel/clock.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
-import type { EngineStore } from "./engine-store.ts";
-import type { Batch, Payload, RowKey, RowToSave, SignedOut, StoredModel } from "./engine-model.ts";
-import { KIND } from "./engine-model.ts";
+import type { OidcModelStore } from "./oidc-model-store.ts";
+import type { Batch, Payload, RowKey, RowToSave, SignedOut, StoredModel } from "./oidc-model.ts";
+import { KIND } from "./oidc-model.ts";
 
 /** A browser as the list of sessions names it: known words and a network, never the header itself. */
 export interface Device {
@@ -21,7 +21,7 @@ export interface Device {
  * token is never stored without its predecessor being spent, and a killed process leaves either both or nothing.
  */
 export class UnitOfWork {
-  readonly #store: EngineStore;
+  readonly #store: OidcModelStore;
   readonly #device: () => Device | null;
   readonly #read = new Map<string, StoredModel | null>();
   readonly #accounts = new Map<string, Account | null>();
@@ -31,7 +31,7 @@ export class UnitOfWork {
   readonly #revokeGrants = new Set<string>();
   readonly #signedOut: SignedOut[] = [];
 
-  constructor(store: EngineStore, device: () => Device | null = () => null) {
+  constructor(store: OidcModelStore, device: () => Device | null = () => null) {
     this.#store = store;
     this.#device = device;
   }

@@ -8,7 +8,7 @@ import { isActive, type Account } from "../../domain/users/user.ts";
 import { satisfies } from "../../domain/factors/factor.ts";
 import { asksForSecondFactor } from "./asked-acr.ts";
 import { ACR, provedBy } from "../claims.ts";
-import { engineSubject } from "../keys/pairwise.ts";
+import { clientSubject } from "../keys/pairwise.ts";
 import { pinnedOffice } from "./pinned-office.ts";
 import { jwtPayload } from "./jwt-payload.ts";
 import { currentWork } from "../models/unit-of-work.ts";
@@ -81,7 +81,7 @@ function isHinted(ctx: KoaContextWithOIDC, hash: KeyedHash): boolean {
     typeof hint !== "string" ||
     session?.accountId === undefined ||
     client === undefined ||
-    jwtPayload(hint)["sub"] === engineSubject(hash, client, session.accountId)
+    jwtPayload(hint)["sub"] === clientSubject(hash, client, session.accountId)
   );
 }
 

@@ -16,7 +16,7 @@ import type { SigningKeys } from "../keys/signing-keys.ts";
  * the token and its delivery, which a job repeats until the application has answered. No page waits for it.
  */
 
-interface Parts {
+interface Deps {
   readonly issuer: string;
   readonly applications: ApplicationStore;
   readonly keys: SigningKeys;
@@ -36,10 +36,10 @@ type SignedOutJob = z.output<typeof jobSchema>;
 export class SignOutDelivery implements QueueWork {
   readonly queue = "sign-outs";
   readonly concurrency = 8;
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   readonly run = async ({ data, retries, isLast }: QueuedJob): Promise<void> => {
@@ -50,21 +50,21 @@ export class SignOutDelivery implements QueueWork {
       const what = isLast
         ? "an application was not told of a sign-out, and will not be"
         : "an application could not be told of a sign-out";
-      this.#parts.log.warn({ application: job.applicationId, tries: retries + 1, isLast, error }, what);
+      this.#deps.log.warn({ application: job.applicationId, tries: retries + 1, isLast, error }, what);
       throw error;
     }
   };
 
   async #tell({ applicationId, accountId, sid }: SignedOutJob): Promise<void> {
-    const application = await this.#parts.applications.find(applicationId);
+    const application = await this.#deps.applications.find(applicationId);
     if (application === null || application.backchannelLogoutUri === null) {
       return;
     }
     const token = await this.#tokenFor(application, {
-      subject: subjectFor(this.#parts.hash, application, accountId),
+      subject: subjectFor(this.#deps.hash, application, accountId),
       sid,
     });
-    const { status } = await this.#parts.fetch(application.backchannelLogoutUri, {
+    const { status } = await this.#deps.fetch(application.backchannelLogoutUri, {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ logout_token: token }).toString(),
@@ -76,7 +76,7 @@ export class SignOutDelivery implements QueueWork {
   }
 
   async #tokenFor({ id, idTokenAlgorithm }: Application, about: { subject: string; sid: string }) {
-    const { issuer, keys } = this.#parts;
+    const { issuer, keys } = this.#deps;
     const at = now();
     const key = inSigningOrder(await keys.read(), at).find(({ alg }) => alg === idTokenAlgorithm);
     if (key === undefined) {

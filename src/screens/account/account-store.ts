@@ -1,5 +1,5 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
-import type { Person } from "../../domain/factors/guard-store.ts";
+import type { UserRef } from "../../domain/factors/guard-store.ts";
 import { slotOf } from "../../domain/factors/sms-code.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
@@ -68,7 +68,7 @@ export class AccountStore {
    * `thing`: the id of a session, browser or application that the page is about, if it is about one. `binding`: what codes that
    * are sent in this session belong to.
    */
-  async overview(person: Person, page: { thing: string; binding: string }): Promise<Overview> {
+  async overview(person: UserRef, page: { thing: string; binding: string }): Promise<Overview> {
     const { id, officeId } = person;
     const { binding } = slotOf(this.#hash, { person, binding: page.binding, purpose: "enrol" });
     const rows = await this.#database.inOffice(officeId, (tx) =>

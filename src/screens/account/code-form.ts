@@ -1,10 +1,10 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { clockTime } from "../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../platform/web/clock-time.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import {
   CodeUsedMeanwhile,
   type AcceptedCode,
-  type Challenged,
+  type UserContact,
   type CodeResult,
   type CodeTry,
   type UsedCode,
@@ -16,9 +16,9 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
 import { fault } from "../../platform/web/page-kit.ts";
-import { ownerOf, type ChangeVisit, type Done, type ChangeOutcome } from "./page.ts";
+import { ownerOf, type ChangeContext, type Done, type ChangeOutcome } from "./page.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly check: SecondFactorCheck;
   readonly access: AccessStore;
@@ -29,14 +29,14 @@ interface Parts {
 
 /** Forms of the account that take a code. They share the one guard: what is blocked at the sign-in is blocked here. */
 export class CodeForm {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   get frozenFrom(): number {
-    return this.#parts.frozenFrom;
+    return this.#deps.frozenFrom;
   }
 
   /**
@@ -44,44 +44,44 @@ export class CodeForm {
    * in the same moment, and so does every other session of the person.
    */
   async submit(
-    visit: ChangeVisit,
+    context: ChangeContext,
     attempt: CodeTry,
     next: { kind: FactorKind; done: Done },
   ): Promise<ChangeOutcome> {
-    const check = () => this.#parts.check.check(challengedOf(visit), attempt, visit.visitor);
+    const check = () => this.#deps.check.check(challengedOf(context), attempt, context.visitor);
     const first = await check();
     // The form was sent twice and its twin is settled: now it can be seen what became of the code.
     const result = first.type === "meanwhile" ? await check() : first;
-    if (result.type === "used" && isOwnDoing(visit, result)) {
+    if (result.type === "used" && isOwnDoing(context, result)) {
       return { type: "done", to: "/account", done: next.done };
     }
     if (result.type === "used") {
       await result.tell();
     }
     if (result.type !== "accepted") {
-      return refusal(visit, result);
+      return refusal(context, result);
     }
-    const isSwitch = !visit.overview.factors.some(({ kind }) => kind === next.kind);
-    const isStored = await this.#store(visit, result, isSwitch ? next.kind : null);
+    const isSwitch = !context.overview.factors.some(({ kind }) => kind === next.kind);
+    const isStored = await this.#store(context, result, isSwitch ? next.kind : null);
     return isStored
       ? { type: "done", to: "/account", done: isSwitch ? "method" : next.done }
-      : fault("code", visit.t("account.code.meanwhile"));
+      : fault("code", context.t("account.code.meanwhile"));
   }
 
   async #store(
-    visit: ChangeVisit,
-    { unblock, settle, giveUp }: AcceptedCode,
+    context: ChangeContext,
+    { liftBlock, record, release }: AcceptedCode,
     switchedTo: FactorKind | null,
   ): Promise<boolean> {
-    const { database, access, methods, own } = this.#parts;
-    const { session, visitor } = visit;
+    const { database, access, methods, own } = this.#deps;
+    const { session, visitor } = context;
     const { id, office } = session.account;
     const work = async (tx: Queryable) => {
-      await own.hold(tx, ownerOf(visit));
-      await unblock(tx);
-      await settle(tx);
+      await own.hold(tx, ownerOf(context));
+      await liftBlock(tx);
+      await record(tx);
       if (switchedTo !== null) {
-        await methods.endOthers(tx, challengedOf(visit), { kept: switchedTo, visitor });
+        await methods.endOthers(tx, challengedOf(context), { kept: switchedTo, visitor });
       }
       await access.endOthers(tx, id, session);
       await access.endSpared(tx, id);
@@ -90,7 +90,7 @@ export class CodeForm {
       await database.inOffice(office.id, work);
       return true;
     } catch (error) {
-      await giveUp();
+      await release();
       if (error instanceof CodeUsedMeanwhile) {
         return false;
       }
@@ -99,21 +99,21 @@ export class CodeForm {
   }
 }
 
-/** Whom a code of this visit is tried for. */
-export function challengedOf({ session }: ChangeVisit): Challenged {
+/** Whom a code of this context is tried for. */
+export function challengedOf({ session }: ChangeContext): UserContact {
   const { id, office, name, mail, language } = session.account;
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
 /** A method that the office does not accept is nobody's to set up. Throws PageError "not-found". */
-export function requireAccepted({ session }: ChangeVisit, kind: FactorKind): void {
+export function requireAccepted({ session }: ChangeContext, kind: FactorKind): void {
   if (!session.account.office.secondFactor.methods.includes(kind)) {
     throw new PageError("not-found");
   }
 }
 
 /** Until when nothing is tried, in words; null when somebody may try. */
-export function blockOf({ overview, language, t }: ChangeVisit, forms: CodeForm): string | null {
+export function blockOf({ overview, language, t }: ChangeContext, forms: CodeForm): string | null {
   const { guard } = overview;
   const at = now();
   if (guard === null) {
@@ -123,14 +123,14 @@ export function blockOf({ overview, language, t }: ChangeVisit, forms: CodeForm)
     return t("blocked.frozen.text");
   }
   const until = guard.blockedUntil === null ? at : new Date(guard.blockedUntil * 1000);
-  return until > at ? t("account.code.blocked", { time: clockTime(until, at, language) }) : null;
+  return until > at ? t("account.code.blocked", { time: timeOfDay(until, at, language) }) : null;
 }
 
 /** Whether the same form was sent before: the code has confirmed the method since this session was proved. */
-const isOwnDoing = ({ session }: ChangeVisit, { confirmedAt }: UsedCode): boolean =>
+const isOwnDoing = ({ session }: ChangeContext, { confirmedAt }: UsedCode): boolean =>
   confirmedAt !== null && epochSeconds(confirmedAt) > session.authTime;
 
-function refusal({ t }: ChangeVisit, result: Exclude<CodeResult, AcceptedCode>): ChangeOutcome {
+function refusal({ t }: ChangeContext, result: Exclude<CodeResult, AcceptedCode>): ChangeOutcome {
   switch (result.type) {
     case "meanwhile":
       return { type: "go", to: "/account" };

@@ -4,7 +4,7 @@ import type { OfficeView } from "../../platform/web/render.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import type { Owner } from "../../domain/users/own-account.ts";
+import type { AccountSession } from "../../domain/users/own-account.ts";
 import { ACR } from "../../protocol/claims.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
@@ -25,7 +25,7 @@ export const ACCOUNT_SITE = {
 export type Tab = "general" | "sessions" | "applications" | "sign-ins";
 
 /** One click of somebody who is signed in. */
-export interface AccountVisit {
+export interface AccountContext {
   readonly session: OwnSession;
   /** Of a page about one thing: its id, as anybody may have typed it. */
   readonly id: string;
@@ -40,12 +40,12 @@ export interface AccountVisit {
 }
 
 /** A click on a change: read fresh, and proved a moment ago. */
-export interface ChangeVisit extends AccountVisit {
+export interface ChangeContext extends AccountContext {
   readonly overview: Overview;
 }
 
 /** Whose account is changed, for the domain. */
-export const ownerOf = ({ session, visitor, browser }: AccountVisit): Owner => ({
+export const ownerOf = ({ session, visitor, browser }: AccountContext): AccountSession => ({
   account: session.account,
   since: session.authTime,
   hasProvedFactor: session.amr.includes("mfa"),
@@ -93,7 +93,7 @@ export type Done = (typeof DONE)[number];
 export interface ViewPage {
   readonly path: string;
   readonly tab: Tab;
-  readonly show: (visit: AccountVisit) => Promise<Shown>;
+  readonly show: (context: AccountContext) => Promise<Shown>;
 }
 
 /** A page of a change. */
@@ -102,6 +102,6 @@ export interface ChangePage {
   readonly tab: Tab;
   /** Whether a second factor has to be there: without one the sign-in sets it up, by its own rules. */
   readonly needsFactor: boolean;
-  readonly show: (visit: ChangeVisit) => Promise<Shown>;
-  readonly submit: (visit: ChangeVisit, fields: Fields) => Promise<ChangeOutcome>;
+  readonly show: (context: ChangeContext) => Promise<Shown>;
+  readonly submit: (context: ChangeContext, fields: Fields) => Promise<ChangeOutcome>;
 }

@@ -16,10 +16,10 @@ import type { AccountStore } from "./account-store.ts";
 import {
   ACCOUNT_SITE,
   DONE,
-  type AccountVisit,
+  type AccountContext,
   type Changed,
   type ChangePage,
-  type ChangeVisit,
+  type ChangeContext,
   type Shown,
   type Tab,
   type ViewPage,
@@ -27,7 +27,7 @@ import {
 } from "./page.ts";
 import { answerForm, showForm, type FieldError } from "../../platform/web/page-kit.ts";
 
-export interface AccountParts {
+export interface AccountDeps {
   readonly sessions: OwnSessions;
   readonly store: AccountStore;
   readonly views: readonly ViewPage[];
@@ -41,57 +41,57 @@ export interface AccountParts {
 type Routed = RouterContext<State>;
 
 /** Every page of the account. The only file of the folder that redirects. */
-export function accountRoutes(parts: AccountParts): Router<State> {
+export function accountRoutes(deps: AccountDeps): Router<State> {
   const router = new Router<State>();
-  for (const page of parts.views) {
-    router.get(page.path, (ctx) => view(parts, noStore(ctx), page));
+  for (const page of deps.views) {
+    router.get(page.path, (ctx) => view(deps, noStore(ctx), page));
   }
-  for (const page of parts.changes) {
-    router.get(page.path, (ctx) => open(parts, noStore(ctx), page));
-    router.post(page.path, (ctx) => submit(parts, noStore(ctx), page));
+  for (const page of deps.changes) {
+    router.get(page.path, (ctx) => open(deps, noStore(ctx), page));
+    router.post(page.path, (ctx) => submit(deps, noStore(ctx), page));
   }
   router.get("/account/mail/link/:token", (ctx) => {
     const token = ctx.params["token"] ?? "";
-    keepLinkToken(noStore(ctx), parts.cookies, { cookie: "mail-change", token });
+    keepLinkToken(noStore(ctx), deps.cookies, { cookie: "mail-change", token });
     seeOther(ctx, "/account/mail/confirm");
   });
   router.get(ACCOUNT_SITE.callback, async (ctx) => {
-    const session = await parts.sessions.current(noStore(ctx));
-    seeOther(ctx, parts.stepUp.returnAddress(ctx, session !== null));
+    const session = await deps.sessions.current(noStore(ctx));
+    seeOther(ctx, deps.stepUp.returnAddress(ctx, session !== null));
   });
   return router;
 }
 
-async function view(parts: AccountParts, ctx: Routed, page: ViewPage): Promise<void> {
-  const visit = await visitOf(parts, ctx);
-  if (visit !== null) {
-    show(parts, ctx, { visit, tab: page.tab, shown: await page.show(visit) });
+async function view(deps: AccountDeps, ctx: Routed, page: ViewPage): Promise<void> {
+  const context = await contextOf(deps, ctx);
+  if (context !== null) {
+    show(deps, ctx, { context, tab: page.tab, shown: await page.show(context) });
   }
 }
 
-async function open(parts: AccountParts, ctx: Routed, page: ChangePage): Promise<void> {
-  const visit = await visitOf(parts, ctx);
-  const change = visit === null ? null : await changeVisitOf(parts, ctx, visit, page);
+async function open(deps: AccountDeps, ctx: Routed, page: ChangePage): Promise<void> {
+  const context = await contextOf(deps, ctx);
+  const change = context === null ? null : await changeVisitOf(deps, ctx, context, page);
   if (change !== null) {
-    show(parts, ctx, { visit: change, tab: page.tab, shown: await page.show(change) });
+    show(deps, ctx, { context: change, tab: page.tab, shown: await page.show(change) });
   }
 }
 
-async function submit(parts: AccountParts, ctx: Routed, page: ChangePage): Promise<void> {
+async function submit(deps: AccountDeps, ctx: Routed, page: ChangePage): Promise<void> {
   const fields = await readForm(ctx);
-  const visit = await visitOf(parts, ctx);
-  if (visit === null) {
+  const context = await contextOf(deps, ctx);
+  if (context === null) {
     return;
   }
-  parts.csrf.verify(ctx, fields, formOwner(visit.session));
-  const change = await changeVisitOf(parts, ctx, visit, page);
+  deps.csrf.verify(ctx, fields, formOwner(context.session));
+  const change = await changeVisitOf(deps, ctx, context, page);
   if (change === null) {
     return;
   }
   const to = await answerForm(ctx, await page.submit(change, fields), {
     page: () => page.show(change),
-    show: (shown: Shown, faults) => show(parts, ctx, { visit: change, tab: page.tab, shown, ...faults }),
-    done: (changed: Changed) => doneAddress(parts, ctx, changed),
+    show: (shown: Shown, faults) => show(deps, ctx, { context: change, tab: page.tab, shown, ...faults }),
+    done: (changed: Changed) => doneAddress(deps, ctx, changed),
   });
   if (to !== null) {
     seeOther(ctx, to);
@@ -99,10 +99,10 @@ async function submit(parts: AccountParts, ctx: Routed, page: ChangePage): Promi
 }
 
 /** Null when nobody is signed in: then the answer leads through the sign-in and back to this page. */
-async function visitOf(
-  { sessions, cookies, renderer, stepUp }: AccountParts,
+async function contextOf(
+  { sessions, cookies, renderer, stepUp }: AccountDeps,
   ctx: Routed,
-): Promise<AccountVisit | null> {
+): Promise<AccountContext | null> {
   const session = await sessions.current(ctx);
   if (session === null) {
     seeOther(ctx, stepUp.signInAddress(ctx, { needsFactor: false }));
@@ -123,12 +123,12 @@ async function visitOf(
 
 /** Null when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
 async function changeVisitOf(
-  { store, stepUp }: AccountParts,
+  { store, stepUp }: AccountDeps,
   ctx: Routed,
-  visit: AccountVisit,
+  context: AccountContext,
   { needsFactor }: ChangePage,
-): Promise<ChangeVisit | null> {
-  const { session, id } = visit;
+): Promise<ChangeContext | null> {
+  const { session, id } = context;
   const { account } = session;
   const overview = await store.overview(
     { id: account.id, officeId: account.office.id },
@@ -140,19 +140,23 @@ async function changeVisitOf(
     seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));
     return null;
   }
-  return { ...visit, overview };
+  return { ...context, overview };
 }
 
 interface Answer {
-  readonly visit: AccountVisit;
+  readonly context: AccountContext;
   readonly tab: Tab;
   readonly shown: Shown;
   readonly errors?: readonly FieldError[];
   readonly values?: Fields;
 }
 
-function show({ renderer, csrf }: AccountParts, ctx: Context, { visit, tab, shown, ...again }: Answer): void {
-  const { account } = visit.session;
+function show(
+  { renderer, csrf }: AccountDeps,
+  ctx: Context,
+  { context, tab, shown, ...again }: Answer,
+): void {
+  const { account } = context.session;
   showForm(renderer, ctx, {
     view: `account/${shown.view}`,
     model: {
@@ -163,13 +167,13 @@ function show({ renderer, csrf }: AccountParts, ctx: Context, { visit, tab, show
       mayOpenConsole: mayOpenConsole(account.role),
       done: DONE.find((word) => word === ctx.query["done"]) ?? null,
     },
-    csrf: csrf.token(formOwner(visit.session)),
+    csrf: csrf.token(formOwner(context.session)),
     ...again,
   });
 }
 
 /** The page that comes then, in the language that was chosen with the change. */
-function doneAddress({ cookies }: AccountParts, ctx: Context, { to, done, language }: Changed): string {
+function doneAddress({ cookies }: AccountDeps, ctx: Context, { to, done, language }: Changed): string {
   if (typeof language === "string") {
     cookies.write(ctx, "language", language);
   }

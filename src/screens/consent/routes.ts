@@ -20,7 +20,7 @@ import type { UserStore } from "../../domain/users/user-store.ts";
  * and the user allows or refuses it. Exactly what was shown is granted, whatever the form says.
  */
 
-export interface ConsentParts {
+export interface ConsentDeps {
   readonly interactions: Interactions;
   readonly users: UserStore;
   readonly offices: OfficeStore;
@@ -31,30 +31,30 @@ export interface ConsentParts {
 }
 
 /** Asks whether an application that is not ours may have what it wants. The only file of the consent that redirects. */
-export function consentRoutes(parts: ConsentParts): Router<State> {
+export function consentRoutes(deps: ConsentDeps): Router<State> {
   const router = new Router<State>();
-  const { interactions, csrf } = parts;
+  const { interactions, csrf } = deps;
 
   router.get("/interaction/:uid/consent", async (ctx) => {
-    const interaction = await interactionOf(parts, ctx, ctx.params["uid"] ?? "");
-    await show(parts, ctx, interaction);
+    const interaction = await interactionOf(deps, ctx, ctx.params["uid"] ?? "");
+    await show(deps, ctx, interaction);
   });
 
   router.post("/interaction/:uid/consent", async (ctx) => {
     const uid = ctx.params["uid"] ?? "";
     const fields = await csrf.read(ctx, uid);
-    const interaction = await interactionOf(parts, ctx, uid);
+    const interaction = await interactionOf(deps, ctx, uid);
     const isAllowed = fields["decision"] === "allow";
-    await tell(parts, ctx, interaction, isAllowed);
+    await tell(deps, ctx, interaction, isAllowed);
     const location = isAllowed ? await interactions.consent(ctx, interaction) : await interactions.deny(ctx);
     seeOther(ctx, location);
   });
   return router;
 }
 
-async function interactionOf(parts: ConsentParts, ctx: Context, uid: string): Promise<Interaction> {
+async function interactionOf(deps: ConsentDeps, ctx: Context, uid: string): Promise<Interaction> {
   noStore(ctx);
-  const interaction = await parts.interactions.get(ctx, uid);
+  const interaction = await deps.interactions.get(ctx, uid);
   if (interaction.prompt !== "consent") {
     throw new PageError("expired");
   }
@@ -62,7 +62,7 @@ async function interactionOf(parts: ConsentParts, ctx: Context, uid: string): Pr
 }
 
 async function show(
-  { users, offices, renderer, csrf, interactions, cookies }: ConsentParts,
+  { users, offices, renderer, csrf, interactions, cookies }: ConsentDeps,
   ctx: Context,
   interaction: Interaction,
 ) {
@@ -99,7 +99,7 @@ function resourcesOf(interactions: Interactions, missing: Interaction["missing"]
 }
 
 async function tell(
-  { audit, users }: ConsentParts,
+  { audit, users }: ConsentDeps,
   ctx: Context,
   interaction: Interaction,
   isAllowed: boolean,

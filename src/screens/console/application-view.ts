@@ -4,9 +4,9 @@ import { APPLICATION_TYPES, type ApplicationType } from "../../domain/applicatio
 import { snippetsOf } from "../../domain/applications/snippets.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
-import { officeHref, type OfficeVisit, type Shown, type Step } from "./page.ts";
+import { officeHref, type OfficeContext, type Shown, type Step } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
-import { when } from "../../platform/web/when.ts";
+import { dateTime } from "../../platform/web/when.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 
 /** What a secret is shown as ever after. */
@@ -16,7 +16,7 @@ export const applicationHref = (code: string, id: string, path = ""): string =>
   officeHref(code, `/applications/${id}${path}`);
 
 /** The application in the trail of the pages below its own. */
-export const applicationStep = ({ office }: OfficeVisit, { id, name }: Application): Step => ({
+export const applicationStep = ({ office }: OfficeContext, { id, name }: Application): Step => ({
   text: name,
   href: applicationHref(office.code, id),
 });
@@ -24,7 +24,7 @@ export const applicationStep = ({ office }: OfficeVisit, { id, name }: Applicati
 /** An application's own page. `secret`: in the one answer that tells it. */
 export function shownApplication(
   { issuer }: Pick<ConsoleDeps, "issuer">,
-  { office, t, language }: OfficeVisit,
+  { office, t, language }: OfficeContext,
   { application, secret = null }: { application: Application; secret?: Secret | null },
 ): Shown {
   const { id, name, type, oldSecret } = application;
@@ -37,7 +37,7 @@ export function shownApplication(
         type: t(`console.application.type.${type}`),
         proof: t(`console.application.proof.${authenticationOf(application)}`),
         secretMask: hasSecret(application) && application.secretHash !== null ? MASK : null,
-        oldSecret: isOldTaken ? when(epochSeconds(oldSecret.endsAt), language).text : null,
+        oldSecret: isOldTaken ? dateTime(epochSeconds(oldSecret.endsAt), language).text : null,
         facts: factsOf(application, t),
       },
       secret: secret?.reveal() ?? null,

@@ -1,8 +1,8 @@
 import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Action } from "../../domain/access/permissions.ts";
-import type { ConsoleOutcome, PersonPage, PersonVisit } from "./page.ts";
-import { hrefOf, whoOf } from "./person-visit.ts";
+import type { ConsoleOutcome, PersonPage, UserContext } from "./page.ts";
+import { hrefOf, whoOf } from "./user-context.ts";
 
 /** danger: something is taken away; warn: something changes that people feel; info: neither. */
 type Tone = "danger" | "warn" | "info";
@@ -38,8 +38,8 @@ interface Spec {
   readonly action: Action;
   /** For the audit log. */
   readonly asksReason: boolean;
-  readonly ask: (visit: PersonVisit) => Promise<Confirmation>;
-  readonly act: (visit: PersonVisit, decision: Decision) => Promise<ConsoleOutcome>;
+  readonly ask: (context: UserContext) => Promise<Confirmation>;
+  readonly act: (context: UserContext, decision: Decision) => Promise<ConsoleOutcome>;
 }
 
 /** A page that says what will happen to whom, how it is undone, and asks for one press of a button. */
@@ -49,39 +49,39 @@ export function confirmPage({ name, path, action, asksReason, ask, act }: Spec):
     about: "person",
     trail: ["settings", "users"],
     keeps: ["reason"],
-    show: async (visit) => {
-      const { title, notice = null, facts = [], seen = "", ...told } = await ask(visit);
+    show: async (context) => {
+      const { title, notice = null, facts = [], seen = "", ...told } = await ask(context);
       const values = { reason: "" };
       return {
         view: "user-confirm",
         model: {
           ...{ ...told, notice, facts, seen, asksReason, values },
-          title: title ?? visit.t(`console.${name}.title`),
+          title: title ?? context.t(`console.${name}.title`),
           ...(title === undefined ? {} : { here: told.buttons[0]?.text }),
-          who: whoOf(visit),
-          backHref: hrefOf(visit),
+          who: whoOf(context),
+          backHref: hrefOf(context),
         },
       };
     },
-    submit: (visit, fields) => decide(visit, fields, { asksReason, act }),
+    submit: (context, fields) => decide(context, fields, { asksReason, act }),
   };
 }
 
 function decide(
-  visit: PersonVisit,
+  context: UserContext,
   { reason = "", decision = "", seen = "" }: Fields,
   { asksReason, act }: Pick<Spec, "asksReason" | "act">,
 ): Promise<ConsoleOutcome> {
   const parsed = reasonSchema.safeParse(reason);
   if (asksReason && !parsed.success) {
-    const errors = [{ field: "reason", message: visit.t("console.reason.wrong") }];
+    const errors = [{ field: "reason", message: context.t("console.reason.wrong") }];
     return Promise.resolve({ type: "errors", errors, values: { reason } });
   }
-  return act(visit, { decision, reason: parsed.data ?? "", seen });
+  return act(context, { decision, reason: parsed.data ?? "", seen });
 }
 
 /** What is told where it cannot be done now. */
-export const onlyNotice = ({ t }: PersonVisit, notice: string): Confirmation => ({
+export const onlyNotice = ({ t }: UserContext, notice: string): Confirmation => ({
   tone: "info",
   notice,
   effects: [],
@@ -90,10 +90,10 @@ export const onlyNotice = ({ t }: PersonVisit, notice: string): Confirmation => 
 });
 
 /** Shows a code that its owner needs to set up a factor, once. */
-export const handOver = (visit: PersonVisit, code: string): ConsoleOutcome => ({
+export const handOver = (context: UserContext, code: string): ConsoleOutcome => ({
   type: "show",
   shown: {
     view: "enrolment-code",
-    model: { code, who: whoOf(visit), backHref: hrefOf(visit) },
+    model: { code, who: whoOf(context), backHref: hrefOf(context) },
   },
 });

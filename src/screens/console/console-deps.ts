@@ -13,16 +13,16 @@ import type { OverviewStore } from "../../domain/offices/overview-store.ts";
 import type { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
 import type { UserExport } from "../../domain/users/user-export.ts";
 import type { UserImportApply } from "../../domain/users/user-import-apply.ts";
-import type { ImportWords } from "../../domain/users/user-import-words.ts";
+import type { ImportTexts } from "../../domain/users/user-import-texts.ts";
 import type { UserImporter } from "../../domain/users/user-importer.ts";
 import type { UserListStore } from "../../domain/users/user-list-store.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 import type { User } from "../../domain/users/user.ts";
-import type { TrySignIns } from "../../protocol/try-sign-in.ts";
+import type { SignInTests } from "../../protocol/sign-in-test.ts";
 import type { ConsoleStore } from "./console-store.ts";
 import type { DraftStore } from "./draft-store.ts";
 import type { PageTokens } from "./page-tokens.ts";
-import type { PersonStandingStore } from "./person-standing-store.ts";
+import type { UserStatusStore } from "./user-status-store.ts";
 
 /** What the pages of the console call. A page takes of it what it needs; the wiring gives all of it. */
 export interface ConsoleDeps {
@@ -45,7 +45,7 @@ export interface ConsoleDeps {
 export interface PeopleDeps {
   readonly list: UserListStore;
   readonly overview: OverviewStore;
-  readonly standing: PersonStandingStore;
+  readonly standing: UserStatusStore;
   readonly events: AuditListStore;
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
@@ -61,7 +61,7 @@ interface ImportDeps {
   readonly importer: UserImporter;
   readonly apply: UserImportApply;
   readonly userExport: UserExport;
-  readonly words: (language: string) => ImportWords;
+  readonly words: (language: string) => ImportTexts;
 }
 
 /** Of the pages of the platform itself. */
@@ -101,7 +101,7 @@ export interface RecordDeps {
 
 /** Of the page that tries an application's sign-in. */
 interface TryDeps {
-  readonly signIns: TrySignIns;
+  readonly signIns: SignInTests;
   readonly drafts: DraftStore;
   readonly accessTokenSeconds: number;
 }

@@ -7,7 +7,7 @@ import type { UserFields } from "../../domain/users/user.ts";
 export const LIST_PART = 50;
 
 /** Somebody of an office, as the console shows them. Times in seconds since 1970. */
-export interface Person extends UserFields {
+export interface ConsoleUser extends UserFields {
   readonly id: string;
   readonly createdAt: number;
   readonly methods: readonly FactorKind[];
@@ -52,8 +52,10 @@ export class ConsoleStore {
   }
 
   /** Null for somebody unknown and for somebody of another office. `id` is a UUID. */
-  async findPerson(officeId: string, id: string): Promise<Person | null> {
-    const rows = await this.#database.inOffice(officeId, (tx) => tx.query<Person>(statements.person, [id]));
+  async findPerson(officeId: string, id: string): Promise<ConsoleUser | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<ConsoleUser>(statements.person, [id]),
+    );
     return rows[0] ?? null;
   }
 

@@ -42,7 +42,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly hash: KeyedHash;
   readonly box: SecretBox;
@@ -53,14 +53,14 @@ interface Parts {
  * session, one person and one page.
  */
 export class DraftStore {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async put(key: DraftKey, fields: Fields): Promise<void> {
-    const { database, box } = this.#parts;
+    const { database, box } = this.#deps;
     const sealed = box.seal(JSON.stringify(Object.entries(fields)), contextOf(key));
     const expiresAt = minutesAfter(now(), LIFE_MINUTES);
     await database.query(statements.put, [this.#id(key), sealed, expiresAt]);
@@ -76,23 +76,23 @@ export class DraftStore {
   }
 
   async remove(key: DraftKey): Promise<void> {
-    await this.#parts.database.query(statements.remove, [this.#id(key)]);
+    await this.#deps.database.query(statements.remove, [this.#id(key)]);
   }
 
   /** Removes at most `limit` rows that are past their end. */
   async purge(limit: number): Promise<void> {
-    await this.#parts.database.query(statements.purge, [limit]);
+    await this.#deps.database.query(statements.purge, [limit]);
   }
 
   async #read(statement: Statement, key: DraftKey): Promise<Fields | null> {
-    const { database, box } = this.#parts;
+    const { database, box } = this.#deps;
     const rows = await database.query<{ sealed: Buffer }>(statement, [this.#id(key), now()]);
     const [row] = rows;
     return row === undefined ? null : toFields(box.open(row.sealed, contextOf(key)));
   }
 
   #id(key: DraftKey): Buffer {
-    return this.#parts.hash(contextOf(key));
+    return this.#deps.hash(contextOf(key));
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Application } from "../../domain/applications/application.ts";
 import { PageError } from "../../kernel/errors.ts";
-import type { OfficeVisit } from "./page.ts";
+import type { OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 
 /** The application of the address. Throws PageError "not-found" for an unknown one, and alike for another office's. */
 export async function findApplication(
   { applications }: ConsoleDeps,
-  { office, params }: OfficeVisit,
+  { office, params }: OfficeContext,
 ): Promise<Application> {
   const application = await applications.findStored(params["application"] ?? "");
   if (application?.officeId !== office.id) {

@@ -1,5 +1,5 @@
 import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportRun } from "../../domain/users/user-import.ts";
-import { officeHref, type OfficeVisit } from "./page.ts";
+import { officeHref, type OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 
 /** Bad lines of one part of the list. */
@@ -9,9 +9,9 @@ const BYTES_IN_MEGABYTE = 1_000_000;
 type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | "applied";
 
 /** How the last file of an office stands: read from the database each time, so that a reload and another tab know it too. */
-export async function importModel(parts: ConsoleDeps, visit: OfficeVisit) {
+export async function importModel(parts: ConsoleDeps, context: OfficeContext) {
   const { imports, tokens } = parts;
-  const { office, language, session } = visit;
+  const { office, language, session } = context;
   const run = await imports.importer.findLatest(office.id);
   const stage = stageOf(run);
   const words = imports.words(language);
@@ -21,7 +21,7 @@ export async function importModel(parts: ConsoleDeps, visit: OfficeVisit) {
     run: run === null ? null : countsOf(run),
     runToken: run === null ? "" : tokens.sign(`import ${office.id} ${session.uid}`, run.id),
     refusal: run?.fault ? words.file(run.fault) : null,
-    ...(run !== null && stage === "faulty" ? await faultsOf(parts, visit, run) : NO_FAULTS),
+    ...(run !== null && stage === "faulty" ? await faultsOf(parts, context, run) : NO_FAULTS),
     columns: IMPORT_COLUMNS,
     mostBytes: IMPORT_LIMITS.bytes,
     megabytes: IMPORT_LIMITS.bytes / BYTES_IN_MEGABYTE,
@@ -59,7 +59,7 @@ const countsOf = ({ rows, bad, added, invites, invited }: ImportRun) => ({
 
 async function faultsOf(
   { imports, tokens }: ConsoleDeps,
-  { office, query, language }: OfficeVisit,
+  { office, query, language }: OfficeContext,
   run: ImportRun,
 ) {
   const use = `import lines ${run.id}`;

@@ -1,7 +1,7 @@
 import { epochSeconds } from "../../kernel/clock.ts";
 import type { ImportantEvent } from "../../domain/offices/overview-store.ts";
-import { personHref, type OfficeVisit } from "./page.ts";
-import { when } from "../../platform/web/when.ts";
+import { personHref, type OfficeContext } from "./page.ts";
+import { dateTime } from "../../platform/web/when.ts";
 
 /** Events that the overview has words for; of anything else it says that there was an alarm. */
 const TOLD: ReadonlySet<string> = new Set([
@@ -23,13 +23,13 @@ const TOLD: ReadonlySet<string> = new Set([
 ]);
 
 /** An event of the audit log as one line of a list. */
-export function importantEventInWords(event: ImportantEvent, { office, t, language }: OfficeVisit) {
+export function importantEventView(event: ImportantEvent, { office, t, language }: OfficeContext) {
   const { type, outcome, at, subject, username } = event;
   return {
     text: t(`console.overview.event.${TOLD.has(type) ? type : "alarm"}`),
     isAlarm: outcome === "alarm",
     at: at.toISOString(),
-    when: when(epochSeconds(at), language).text,
+    when: dateTime(epochSeconds(at), language).text,
     username,
     href: subject === null || username === null ? null : personHref(office.code, subject),
   };

@@ -9,7 +9,7 @@ import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { Action } from "../../domain/access/permissions.ts";
 import type { Actor, Target } from "../../domain/access/actor.ts";
-import type { Person } from "./console-store.ts";
+import type { ConsoleUser } from "./console-store.ts";
 
 /**
  * The console: where superusers and accountants run their office, and support all of them. A page is a value in the
@@ -27,7 +27,7 @@ export const CONSOLE_SITE = {
 } as const;
 
 /** One click of somebody of the staff. */
-export interface ConsoleVisit {
+export interface ConsoleContext {
   readonly session: OwnSession;
   /** As the database has them at this click. */
   readonly actor: Actor;
@@ -42,13 +42,13 @@ export interface ConsoleVisit {
 }
 
 /** On a page of an office, which is the own one unless it is support who looks. */
-export interface OfficeVisit extends ConsoleVisit {
+export interface OfficeContext extends ConsoleContext {
   readonly office: Office;
 }
 
 /** On a page of one person of that office. */
-export interface PersonVisit extends OfficeVisit {
-  readonly person: Person;
+export interface UserContext extends OfficeContext {
+  readonly person: ConsoleUser;
 }
 
 /** What a template gets besides the frame's part. */
@@ -77,7 +77,7 @@ export type ConsoleOutcome =
   Outcome<{ readonly to: string }, { readonly conflict?: Conflict }> | OneTimePage<Shown> | FileAnswer;
 
 /** A page about whatever its visit brings. */
-export interface PageOf<Visit extends ConsoleVisit> {
+export interface PageOf<Visit extends ConsoleContext> {
   /** Unique; its texts are `console.<name>.…`. */
   readonly name: string;
   /** Below what the page is about: "" or "/settings/general". */
@@ -90,25 +90,25 @@ export interface PageOf<Visit extends ConsoleVisit> {
   readonly trail?: readonly string[];
   /** Fields that survive a sign-in in between; never one that holds a secret. */
   readonly keeps?: readonly string[];
-  readonly show: (visit: Visit) => Promise<Shown>;
+  readonly show: (context: Visit) => Promise<Shown>;
   /** A page without it only shows. */
-  readonly submit?: (visit: Visit, fields: Fields) => Promise<ConsoleOutcome>;
+  readonly submit?: (context: Visit, fields: Fields) => Promise<ConsoleOutcome>;
   /** Takes the page's other form, the one with a file in it. */
-  readonly receive?: (visit: Visit, upload: Upload) => Promise<ConsoleOutcome>;
+  readonly receive?: (context: Visit, upload: Upload) => Promise<ConsoleOutcome>;
 }
 
 /** Below /console: what belongs to no office. */
-export interface PlatformPage extends PageOf<ConsoleVisit> {
+export interface PlatformPage extends PageOf<ConsoleContext> {
   readonly about: "platform";
 }
 
 /** Below /console/o/<code>. */
-export interface OfficePage extends PageOf<OfficeVisit> {
+export interface OfficePage extends PageOf<OfficeContext> {
   readonly about: "office";
 }
 
 /** Below /console/o/<code>/users/<id>. */
-export interface PersonPage extends PageOf<PersonVisit> {
+export interface PersonPage extends PageOf<UserContext> {
   readonly about: "person";
 }
 

@@ -1,8 +1,8 @@
 import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
-import { personHref, type OfficeVisit } from "./page.ts";
+import { personHref, type OfficeContext } from "./page.ts";
 
 /** A dry run in words: how many, what they see before and after, and who. */
-export function policyEffects(run: DryRun, { office, session, t, language }: OfficeVisit) {
+export function policyEffects(run: DryRun, { office, session, t, language }: OfficeContext) {
   const list = new Intl.ListFormat(language);
   const inWords = (steps: readonly string[]) =>
     steps.length === 0

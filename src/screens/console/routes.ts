@@ -8,23 +8,23 @@ import type { StepUp } from "../../platform/web/step-up.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
-import type { Answers } from "./answers.ts";
+import type { ConsoleResponses } from "./responses.ts";
 import { draftKey, type DraftStore } from "./draft-store.ts";
-import { homeOf } from "./frame.ts";
-import type { Admitted, Gate, Staff } from "./gate.ts";
+import { homeOf } from "./navigation.ts";
+import type { Admitted, ConsoleAccess, Staff } from "./console-access.ts";
 import {
   CONSOLE_SITE,
   routeOf,
   type ConsolePage,
-  type ConsoleVisit,
+  type ConsoleContext,
   type ConsoleOutcome,
   type PageOf,
   type Shown,
 } from "./page.ts";
 
-export interface ConsoleParts {
-  readonly gate: Gate;
-  readonly answers: Answers;
+export interface ConsoleDeps {
+  readonly gate: ConsoleAccess;
+  readonly responses: ConsoleResponses;
   readonly drafts: DraftStore;
   readonly pages: readonly ConsolePage[];
   readonly renderer: Renderer;
@@ -34,130 +34,130 @@ export interface ConsoleParts {
 type Routed = RouterContext<State>;
 
 /** A page with the one way to its visit. */
-interface Mounted<Visit extends ConsoleVisit> extends Pick<PageOf<Visit>, "show" | "submit" | "receive"> {
+interface Mounted<Shape extends ConsoleContext> extends Pick<PageOf<Shape>, "show" | "submit" | "receive"> {
   readonly page: ConsolePage;
-  readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Visit>>;
+  readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Shape>>;
 }
 
 /** Every page of the console. The only file of the folder that redirects. */
-export function consoleRoutes(parts: ConsoleParts): Router<State> {
+export function consoleRoutes(deps: ConsoleDeps): Router<State> {
   const router = new Router<State>();
-  router.get("/console", (ctx) => home(parts, noStore(ctx)));
+  router.get("/console", (ctx) => home(deps, noStore(ctx)));
   router.get(CONSOLE_SITE.callback, async (ctx) => {
-    const { type } = await parts.gate.caller(noStore(ctx));
-    seeOther(ctx, parts.stepUp.returnAddress(ctx, type === "staff" || type === "no-staff"));
+    const { type } = await deps.gate.caller(noStore(ctx));
+    seeOther(ctx, deps.stepUp.returnAddress(ctx, type === "staff" || type === "no-staff"));
   });
-  for (const page of parts.pages) {
-    mountAny(parts, router, page);
+  for (const page of deps.pages) {
+    mountAny(deps, router, page);
   }
   return router;
 }
 
 /** Each kind of page with the one way to its visit. */
-function mountAny(parts: ConsoleParts, router: Router<State>, page: ConsolePage): void {
-  const { gate } = parts;
+function mountAny(deps: ConsoleDeps, router: Router<State>, page: ConsolePage): void {
+  const { gate } = deps;
   const { action } = page;
   switch (page.about) {
     case "platform":
-      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.platform(ctx, caller, action) });
+      mount(deps, router, { ...page, page, admit: (ctx, caller) => gate.platform(ctx, caller, action) });
       return;
     case "office":
-      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.office(ctx, caller, action) });
+      mount(deps, router, { ...page, page, admit: (ctx, caller) => gate.office(ctx, caller, action) });
       return;
     case "person":
-      mount(parts, router, { ...page, page, admit: (ctx, caller) => gate.person(ctx, caller, action) });
+      mount(deps, router, { ...page, page, admit: (ctx, caller) => gate.person(ctx, caller, action) });
   }
 }
 
-function mount<Visit extends ConsoleVisit>(
-  parts: ConsoleParts,
+function mount<Shape extends ConsoleContext>(
+  deps: ConsoleDeps,
   router: Router<State>,
-  mounted: Mounted<Visit>,
+  mounted: Mounted<Shape>,
 ): void {
   const path = routeOf(mounted.page);
   const { submit, receive } = mounted;
-  router.get(path, (ctx) => open(parts, noStore(ctx), mounted));
+  router.get(path, (ctx) => open(deps, noStore(ctx), mounted));
   if (submit !== undefined) {
     router.post(path, (ctx) =>
       receive !== undefined && isUpload(ctx)
-        ? sendFile(parts, noStore(ctx), mounted, receive)
-        : send(parts, noStore(ctx), mounted, submit),
+        ? sendFile(deps, noStore(ctx), mounted, receive)
+        : send(deps, noStore(ctx), mounted, submit),
     );
   }
 }
 
-async function home(parts: ConsoleParts, ctx: Routed): Promise<void> {
-  const caller = await staffOf(parts, ctx);
+async function home(deps: ConsoleDeps, ctx: Routed): Promise<void> {
+  const caller = await staffOf(deps, ctx);
   if (caller !== null) {
-    seeOther(ctx, homeOf(parts.pages, { ...caller, t: parts.renderer.translate(ctx) }) ?? "/account");
+    seeOther(ctx, homeOf(deps.pages, { ...caller, t: deps.renderer.translate(ctx) }) ?? "/account");
   }
 }
 
-async function open<Visit extends ConsoleVisit>(
-  parts: ConsoleParts,
+async function open<Shape extends ConsoleContext>(
+  deps: ConsoleDeps,
   ctx: Routed,
-  { page, admit, show }: Mounted<Visit>,
+  { page, admit, show }: Mounted<Shape>,
 ): Promise<void> {
-  const visit = await visitOf(parts, ctx, admit);
-  if (visit === null || mustProveAgain(parts, ctx, visit)) {
+  const context = await contextOf(deps, ctx, admit);
+  if (context === null || mustProveAgain(deps, ctx, context)) {
     return;
   }
-  const kept = page.submit === undefined ? null : await parts.drafts.find(draftKey(visit.session, ctx.path));
-  const shown = await show(visit);
-  parts.answers.page(ctx, { page, visit, shown, values: kept ?? {}, isKept: kept !== null });
+  const kept = page.submit === undefined ? null : await deps.drafts.find(draftKey(context.session, ctx.path));
+  const shown = await show(context);
+  deps.responses.page(ctx, { page, context, shown, values: kept ?? {}, isKept: kept !== null });
 }
 
 /** What the page wants kept of a form is there again after a sign-in that comes in between. */
-async function send<Visit extends ConsoleVisit>(
-  parts: ConsoleParts,
+async function send<Shape extends ConsoleContext>(
+  deps: ConsoleDeps,
   ctx: Routed,
-  mounted: Mounted<Visit>,
-  submit: (visit: Visit, fields: Fields) => Promise<ConsoleOutcome>,
+  mounted: Mounted<Shape>,
+  submit: (context: Shape, fields: Fields) => Promise<ConsoleOutcome>,
 ): Promise<void> {
   const fields = await readForm(ctx);
-  const visit = await visitOf(parts, ctx, mounted.admit);
-  if (visit === null) {
+  const context = await contextOf(deps, ctx, mounted.admit);
+  if (context === null) {
     return;
   }
-  parts.answers.verify(ctx, fields, visit.session);
-  if (visit.mustProve) {
+  deps.responses.verify(ctx, fields, context.session);
+  if (context.mustProve) {
     const kept = Object.entries(fields).filter(([name]) => mounted.page.keeps?.includes(name));
-    await parts.drafts.put(draftKey(visit.session, ctx.path), Object.fromEntries(kept));
+    await deps.drafts.put(draftKey(context.session, ctx.path), Object.fromEntries(kept));
   }
-  if (!mustProveAgain(parts, ctx, visit)) {
-    await answer(parts, ctx, mounted, { visit, outcome: await submit(visit, fields) });
+  if (!mustProveAgain(deps, ctx, context)) {
+    await answer(deps, ctx, mounted, { context, outcome: await submit(context, fields) });
   }
 }
 
 /** A form with a file: nothing of it is read before it is known whose it is, and no file waits for another sign-in. */
-async function sendFile<Visit extends ConsoleVisit>(
-  parts: ConsoleParts,
+async function sendFile<Shape extends ConsoleContext>(
+  deps: ConsoleDeps,
   ctx: Routed,
-  mounted: Mounted<Visit>,
-  receive: (visit: Visit, upload: Upload) => Promise<ConsoleOutcome>,
+  mounted: Mounted<Shape>,
+  receive: (context: Shape, upload: Upload) => Promise<ConsoleOutcome>,
 ): Promise<void> {
-  const visit = await visitOf(parts, ctx, mounted.admit);
-  if (visit === null || mustProveAgain(parts, ctx, visit)) {
+  const context = await contextOf(deps, ctx, mounted.admit);
+  if (context === null || mustProveAgain(deps, ctx, context)) {
     return;
   }
   const upload = await readUpload(ctx);
-  parts.answers.verify(ctx, upload.fields, visit.session);
-  await answer(parts, ctx, mounted, { visit, outcome: await receive(visit, upload) });
+  deps.responses.verify(ctx, upload.fields, context.session);
+  await answer(deps, ctx, mounted, { context, outcome: await receive(context, upload) });
 }
 
-async function answer<Visit extends ConsoleVisit>(
-  parts: ConsoleParts,
+async function answer<Shape extends ConsoleContext>(
+  deps: ConsoleDeps,
   ctx: Routed,
-  { page, show }: Mounted<Visit>,
-  { visit, outcome }: { visit: Visit; outcome: ConsoleOutcome },
+  { page, show }: Mounted<Shape>,
+  { context, outcome }: { context: Shape; outcome: ConsoleOutcome },
 ): Promise<void> {
   if (outcome.type === "done" || outcome.type === "show") {
-    await parts.drafts.remove(draftKey(visit.session, ctx.path));
+    await deps.drafts.remove(draftKey(context.session, ctx.path));
   }
   const to = await answerForm(ctx, outcome, {
-    page: () => show(visit),
-    show: (shown: Shown, faults) => parts.answers.page(ctx, { page, visit, shown, ...faults }),
-    done: ({ to: next }: { to: string }) => parts.answers.doneAddress(next, page, visit),
+    page: () => show(context),
+    show: (shown: Shown, faults) => deps.responses.page(ctx, { page, context, shown, ...faults }),
+    done: ({ to: next }: { to: string }) => deps.responses.doneAddress(next, page, context),
   });
   if (to !== null) {
     seeOther(ctx, to);
@@ -165,57 +165,57 @@ async function answer<Visit extends ConsoleVisit>(
 }
 
 /** Null when the answer is given already: the way to the sign-in, or that this is not for them. */
-async function staffOf(parts: ConsoleParts, ctx: Routed): Promise<Staff | null> {
-  const caller = await parts.gate.caller(ctx);
+async function staffOf(deps: ConsoleDeps, ctx: Routed): Promise<Staff | null> {
+  const caller = await deps.gate.caller(ctx);
   switch (caller.type) {
     case "staff":
       return caller;
     case "stranger":
-      seeOther(ctx, parts.stepUp.signInAddress(ctx, DEMAND));
+      seeOther(ctx, deps.stepUp.signInAddress(ctx, DEMAND));
       return null;
     case "without-factor":
-      seeOther(ctx, parts.stepUp.stepUpAddress(ctx, caller.session, DEMAND));
+      seeOther(ctx, deps.stepUp.stepUpAddress(ctx, caller.session, DEMAND));
       return null;
     case "no-staff":
-      parts.answers.refuse(ctx, caller.session);
+      deps.responses.refuse(ctx, caller.session);
       return null;
   }
 }
 
-async function visitOf<Visit extends ConsoleVisit>(
-  parts: ConsoleParts,
+async function contextOf<Shape extends ConsoleContext>(
+  deps: ConsoleDeps,
   ctx: Routed,
-  admit: Mounted<Visit>["admit"],
-): Promise<(Visit & { mustProve: boolean }) | null> {
-  const caller = await staffOf(parts, ctx);
+  admit: Mounted<Shape>["admit"],
+): Promise<(Shape & { mustProve: boolean }) | null> {
+  const caller = await staffOf(deps, ctx);
   if (caller === null) {
     return null;
   }
   const { visit, permission } = await admit(ctx, caller);
   switch (permission) {
     case "never":
-      parts.answers.refuse(ctx, visit.session);
+      deps.responses.refuse(ctx, visit.session);
       return null;
     case "allowed":
       return { ...visit, mustProve: false };
     case "stepped-up":
       return {
         ...visit,
-        mustProve: !parts.stepUp.isFresh(visit.session, epochSeconds(now()), DEMAND),
+        mustProve: !deps.stepUp.isFresh(visit.session, epochSeconds(now()), DEMAND),
       };
   }
 }
 
 /** Whether the sign-in comes first: the answer leads there then. */
 function mustProveAgain(
-  parts: ConsoleParts,
+  deps: ConsoleDeps,
   ctx: Routed,
-  visit: ConsoleVisit & { mustProve: boolean },
+  context: ConsoleContext & { mustProve: boolean },
 ): boolean {
-  if (visit.mustProve) {
-    seeOther(ctx, parts.stepUp.stepUpAddress(ctx, visit.session, DEMAND));
+  if (context.mustProve) {
+    seeOther(ctx, deps.stepUp.stepUpAddress(ctx, context.session, DEMAND));
   }
-  return visit.mustProve;
+  return context.mustProve;
 }
 
 /** Staff need a second factor, whatever their office says. */

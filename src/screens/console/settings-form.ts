@@ -6,7 +6,7 @@ import {
   withSettings,
   type OfficeSettings,
 } from "../../domain/offices/office-settings.ts";
-import { officeHref, type Conflict, type OfficeVisit } from "./page.ts";
+import { officeHref, type Conflict, type OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { type OfficePage } from "./page.ts";
 import { fault } from "../../platform/web/page-kit.ts";
@@ -20,7 +20,7 @@ export interface SettingsForm {
   /** What was typed as the service's schema takes it; anything wrong is told by the schema. */
   readonly settingsOf: (typed: Fields) => Readonly<Record<string, unknown>>;
   /** A value as people read it; without it the value itself. */
-  readonly inWords?: (field: string, value: string, reader: Pick<OfficeVisit, "t" | "language">) => string;
+  readonly inWords?: (field: string, value: string, reader: Pick<OfficeContext, "t" | "language">) => string;
 }
 
 /** What was typed is as it should be; or an answer already. */
@@ -46,18 +46,18 @@ export const settingsPage = (
   action: "settings.change",
   trail: ["settings"],
   keeps: keptOf(form),
-  show: (visit) =>
+  show: (context) =>
     Promise.resolve({
       view: `settings-${name}`,
       model: {
         ...model,
-        values: openedValues(parts, form, visit),
-        backHref: officeHref(visit.office.code, "/settings"),
+        values: openedValues(parts, form, context),
+        backHref: officeHref(context.office.code, "/settings"),
       },
     }),
-  submit: async (visit, fields) => {
-    const typed = await readTyped(parts, form, { visit, fields });
-    return typed.type === "answered" ? typed.outcome : save(parts, form, { visit, ...typed });
+  submit: async (context, fields) => {
+    const typed = await readTyped(parts, form, { visit: context, fields });
+    return typed.type === "answered" ? typed.outcome : save(parts, form, { visit: context, ...typed });
   },
 });
 
@@ -65,16 +65,16 @@ export const settingsPage = (
 export const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];
 
 /** The values of an untouched form, with the mark of what was there when it was opened. */
-export const openedValues = (parts: ConsoleDeps, form: SettingsForm, visit: OfficeVisit): Fields => ({
-  ...form.valuesOf(visit.office),
-  seen: parts.tokens.sign(useOf(visit), stateOf(form, visit.office)),
+export const openedValues = (parts: ConsoleDeps, form: SettingsForm, context: OfficeContext): Fields => ({
+  ...form.valuesOf(context.office),
+  seen: parts.tokens.sign(useOf(context), stateOf(form, context.office)),
 });
 
 /** Reads a form: its faults, each at its field, come before the question whether somebody else was faster. */
 export async function readTyped(
   parts: ConsoleDeps,
   form: SettingsForm,
-  { visit, fields }: { visit: OfficeVisit; fields: Fields },
+  { visit, fields }: { visit: OfficeContext; fields: Fields },
 ): Promise<Typed> {
   const { office, t } = visit;
   const { seen = "" } = fields;
@@ -96,7 +96,7 @@ export async function readTyped(
 export async function save(
   parts: ConsoleDeps,
   form: SettingsForm,
-  { visit, settings, values }: { visit: OfficeVisit; settings: OfficeSettings; values: Fields },
+  { visit, settings, values }: { visit: OfficeContext; settings: OfficeSettings; values: Fields },
 ): Promise<ConsoleOutcome> {
   const { office, t } = visit;
   const result = await parts.settings.change(office, settings, visit.actor);
@@ -120,7 +120,7 @@ export async function save(
 async function conflictOf(
   { store }: ConsoleDeps,
   { labels, valuesOf, inWords }: SettingsForm,
-  { visit, values, current }: { visit: OfficeVisit; values: Fields; current: Office },
+  { visit, values, current }: { visit: OfficeContext; values: Fields; current: Office },
 ): Promise<ConsoleOutcome> {
   const { t, office } = visit;
   const there = valuesOf(current);
@@ -143,6 +143,6 @@ async function conflictOf(
 
 /** What the form was opened with comes back with it, so that somebody else's change is seen and not lost. */
 const stateOf = ({ valuesOf }: SettingsForm, office: Office): string => JSON.stringify(valuesOf(office));
-const useOf = ({ office, session }: OfficeVisit): string => `settings ${office.id} ${session.uid}`;
+const useOf = ({ office, session }: OfficeContext): string => `settings ${office.id} ${session.uid}`;
 
 const isName = (part: PropertyKey): part is string => typeof part === "string";

@@ -4,17 +4,17 @@ import type { Fields } from "../../platform/web/form.ts";
 import { fault, type FieldError } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import { minutesUntil, now } from "../../kernel/clock.ts";
-import type { ForgotPasswordParts } from "./parts.ts";
+import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 /** The page on which a user asks for a link; filled in with what the sign-in that was left knows already. */
-export function askLinkPage(parts: ForgotPasswordParts): BrowserPage {
-  const { links, offices, cookies, leftSignIns, renderer } = parts;
+export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
+  const { links, offices, cookies, leftSignIns, renderer } = deps;
   return {
     path: "/forgot-password",
     purpose: () => "forgot-password",
     show: async (ctx) => {
       const remembered = cookies.read(ctx, "office");
-      const { uid, left } = await cameFrom(parts, ctx);
+      const { uid, left } = await cameFrom(deps, ctx);
       const known = left?.officeCode ?? "";
       const officeCode = known === "" ? (remembered ?? "") : known;
       return {
@@ -48,7 +48,7 @@ export function askLinkPage(parts: ForgotPasswordParts): BrowserPage {
 }
 
 /** The sign-in that a page was opened from: in its link, and in a cookie once a form is sent. */
-export async function cameFrom({ leftSignIns, cookies }: ForgotPasswordParts, ctx: Context) {
+export async function cameFrom({ leftSignIns, cookies }: ForgotPasswordDeps, ctx: Context) {
   if (ctx.method === "POST") {
     return { uid: cookies.read(ctx, "from"), left: null };
   }

@@ -3,18 +3,18 @@ import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 import { minutesUntil, now } from "../../kernel/clock.ts";
 import { cameFrom } from "./ask-link.ts";
-import type { ForgotPasswordParts } from "./parts.ts";
+import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 const mailSchema = z.email().max(254);
 
 /** The page on which a user asks for the office code. */
-export function askOfficePage(parts: ForgotPasswordParts): BrowserPage {
-  const { reminder, renderer } = parts;
+export function askOfficePage(deps: ForgotPasswordDeps): BrowserPage {
+  const { reminder, renderer } = deps;
   return {
     path: "/which-office-code",
     purpose: () => "which-office-code",
     show: async (ctx) => {
-      const { uid } = await cameFrom(parts, ctx);
+      const { uid } = await cameFrom(deps, ctx);
       const backHref = uid === null ? null : `/interaction/${uid}`;
       return {
         view: "forgot-password/which-office",

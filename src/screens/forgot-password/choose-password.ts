@@ -5,18 +5,18 @@ import { permissionOf } from "../../domain/access/permissions.ts";
 import { PASSWORD_LENGTH } from "../../domain/credentials/password-rules.ts";
 import type { Completed, LinkOwner, PasswordLink } from "../../domain/credentials/password-reset.ts";
 import { CHOICES, keepResult, type Choice } from "./done-page.ts";
-import type { ForgotPasswordParts } from "./parts.ts";
+import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 /** The page on which the new password is chosen, or the one for every link that does not work. */
-export function choosePasswordPage(parts: ForgotPasswordParts, choice: Choice): BrowserPage {
-  const { resets, renderer } = parts;
+export function choosePasswordPage(deps: ForgotPasswordDeps, choice: Choice): BrowserPage {
+  const { resets, renderer } = deps;
   return {
     path: CHOICES[choice].path,
     // Bound to the link as well: a link that was put into this browser meanwhile does not get the password of another user.
-    purpose: (ctx) => `${choice} ${linkOf(parts, ctx, choice)?.token ?? ""}`,
-    show: (ctx) => show(parts, ctx, choice),
+    purpose: (ctx) => `${choice} ${linkOf(deps, ctx, choice)?.token ?? ""}`,
+    show: (ctx) => show(deps, ctx, choice),
     submit: async (ctx, { newPassword = "" }) => {
-      const link = linkOf(parts, ctx, choice);
+      const link = linkOf(deps, ctx, choice);
       const owner = link === null ? null : await resets.find(link);
       if (link === null || owner === null) {
         return { type: "show", shown: gone(choice) };
@@ -31,15 +31,15 @@ export function choosePasswordPage(parts: ForgotPasswordParts, choice: Choice): 
             renderer.translate(ctx)(`newPassword.${completed.fault}`, PASSWORD_LENGTH),
           );
         case "done":
-          return chosen(parts, ctx, { choice, owner, completed });
+          return chosen(deps, ctx, { choice, owner, completed });
       }
     },
   };
 }
 
-async function show(parts: ForgotPasswordParts, ctx: Context, choice: Choice): Promise<BrowserShown> {
-  const { resets, offices } = parts;
-  const link = linkOf(parts, ctx, choice);
+async function show(deps: ForgotPasswordDeps, ctx: Context, choice: Choice): Promise<BrowserShown> {
+  const { resets, offices } = deps;
+  const link = linkOf(deps, ctx, choice);
   const owner = link === null ? null : await resets.find(link);
   if (owner === null) {
     return gone(choice);
@@ -59,7 +59,7 @@ async function show(parts: ForgotPasswordParts, ctx: Context, choice: Choice): P
 }
 
 function chosen(
-  { cookies }: ForgotPasswordParts,
+  { cookies }: ForgotPasswordDeps,
   ctx: Context,
   result: { choice: Choice; owner: LinkOwner; completed: Extract<Completed, { type: "done" }> },
 ): BrowserOutcome {
@@ -73,7 +73,7 @@ function chosen(
   return { type: "done", to: `${CHOICES[choice].path}/done` };
 }
 
-function linkOf({ cookies }: ForgotPasswordParts, ctx: Context, choice: Choice): PasswordLink | null {
+function linkOf({ cookies }: ForgotPasswordDeps, ctx: Context, choice: Choice): PasswordLink | null {
   const token = cookies.read(ctx, choice);
   return token === null ? null : { purpose: CHOICES[choice].purpose, token };
 }

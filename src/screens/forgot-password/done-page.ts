@@ -1,11 +1,11 @@
 import { now } from "../../kernel/clock.ts";
 import { z } from "zod";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
-import { clockTime } from "../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../platform/web/clock-time.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { PageError } from "../../kernel/errors.ts";
-import type { ForgotPasswordParts } from "./parts.ts";
+import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 /** The two links with which a password is chosen: what they are for, their address, and their texts. */
 export const CHOICES = {
@@ -33,9 +33,9 @@ export function keepResult(cookies: Cookies, ctx: Context, result: Result): void
 }
 
 /** Says that the password is changed, what became of a block, and where to sign in. */
-export async function showDone(parts: ForgotPasswordParts, ctx: Context, choice: Choice): Promise<void> {
-  const { renderer, offices } = parts;
-  const result = resultOf(parts, ctx);
+export async function showDone(deps: ForgotPasswordDeps, ctx: Context, choice: Choice): Promise<void> {
+  const { renderer, offices } = deps;
+  const result = resultOf(deps, ctx);
   const at = now();
   const until = result.until === null ? at : new Date(result.until);
   renderer.page(ctx, "forgot-password/done", {
@@ -43,12 +43,12 @@ export async function showDone(parts: ForgotPasswordParts, ctx: Context, choice:
     texts: CHOICES[choice].texts,
     guard: result.guard,
     until: until.toISOString(),
-    untilTime: clockTime(until, at, ctx.state.language),
-    way: await wayOf(parts, ctx, result),
+    untilTime: timeOfDay(until, at, ctx.state.language),
+    way: await wayOf(deps, ctx, result),
   });
 }
 
-function resultOf({ cookies }: ForgotPasswordParts, ctx: Context): Result {
+function resultOf({ cookies }: ForgotPasswordDeps, ctx: Context): Result {
   const kept = cookies.read(ctx, "outcome");
   if (kept === null) {
     throw new PageError("not-found");
@@ -58,7 +58,7 @@ function resultOf({ cookies }: ForgotPasswordParts, ctx: Context): Result {
 
 /** Back into the sign-in that was left in this browser, else to the application, else to what the office has. */
 async function wayOf(
-  { leftSignIns, cookies, applications, renderer }: ForgotPasswordParts,
+  { leftSignIns, cookies, applications, renderer }: ForgotPasswordDeps,
   ctx: Context,
   { applicationId, officeCode, toConsole }: Result,
 ): Promise<{ href: string; text: string }> {

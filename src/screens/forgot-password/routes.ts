@@ -8,29 +8,29 @@ import { askLinkPage } from "./ask-link.ts";
 import { askOfficePage } from "./ask-office.ts";
 import { choosePasswordPage } from "./choose-password.ts";
 import { CHOICES, showDone, type Choice } from "./done-page.ts";
-import type { ForgotPasswordParts } from "./parts.ts";
+import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 /**
  * Help for users who cannot sign in: a link by mail, a new password, the office code. These screens never reveal whether a name or an
  * address is known, never sign in, and change nothing when a page is only opened. The only file of the folder that redirects.
  * Start here, then `ask-link.ts` and `choose-password.ts`.
  */
-export function forgotPasswordRoutes(parts: ForgotPasswordParts): Router<State> {
+export function forgotPasswordRoutes(deps: ForgotPasswordDeps): Router<State> {
   const router = new Router<State>();
-  addPage(router, parts, askLinkPage(parts));
-  addPage(router, parts, askOfficePage(parts));
+  addPage(router, deps, askLinkPage(deps));
+  addPage(router, deps, askOfficePage(deps));
   router.get("/forgot-password/sent", (ctx) => {
-    showSent(parts, noStore(ctx), "forgotPassword");
+    showSent(deps, noStore(ctx), "forgotPassword");
   });
   router.get("/which-office-code/sent", (ctx) => {
-    showSent(parts, noStore(ctx), "whichOffice");
+    showSent(deps, noStore(ctx), "whichOffice");
   });
-  addChoice(router, parts, "reset");
-  addChoice(router, parts, "invitation");
+  addChoice(router, deps, "reset");
+  addChoice(router, deps, "invitation");
   return router;
 }
 
-function addPage(router: Router<State>, { forms }: ForgotPasswordParts, page: BrowserPage): void {
+function addPage(router: Router<State>, { forms }: ForgotPasswordDeps, page: BrowserPage): void {
   router.get(page.path, (ctx) => forms.open(noStore(ctx), page));
   router.post(page.path, async (ctx) => {
     const to = await forms.submit(noStore(ctx), page);
@@ -40,19 +40,19 @@ function addPage(router: Router<State>, { forms }: ForgotPasswordParts, page: Br
   });
 }
 
-function addChoice(router: Router<State>, parts: ForgotPasswordParts, choice: Choice): void {
+function addChoice(router: Router<State>, deps: ForgotPasswordDeps, choice: Choice): void {
   const { path } = CHOICES[choice];
-  addPage(router, parts, choosePasswordPage(parts, choice));
-  router.get(`${path}/done`, (ctx) => showDone(parts, noStore(ctx), choice));
+  addPage(router, deps, choosePasswordPage(deps, choice));
+  router.get(`${path}/done`, (ctx) => showDone(deps, noStore(ctx), choice));
   router.get(`${path}/:token`, (ctx) => {
-    keepLinkToken(noStore(ctx), parts.cookies, { cookie: choice, token: ctx.params["token"] ?? "" });
+    keepLinkToken(noStore(ctx), deps.cookies, { cookie: choice, token: ctx.params["token"] ?? "" });
     seeOther(ctx, path);
   });
 }
 
 /** The same for every name and every address. */
 function showSent(
-  { renderer, cookies }: ForgotPasswordParts,
+  { renderer, cookies }: ForgotPasswordDeps,
   ctx: Context,
   topic: "forgotPassword" | "whichOffice",
 ): void {

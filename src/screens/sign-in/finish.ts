@@ -7,14 +7,14 @@ import { ACR } from "../../protocol/claims.ts";
 import type { Login } from "../../protocol/interactions.ts";
 import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import type { PasswordCheck } from "../../domain/credentials/password-check.ts";
-import { has, hasAcceptedFactor, hasKind, isSpared, nextStep } from "./journey.ts";
-import type { SignIn } from "./situation.ts";
+import { has, hasAcceptedFactor, hasKind, skipsFactorByTrust, nextStep } from "./journey.ts";
+import type { SignIn } from "./sign-in-state.ts";
 import { personOf as challengedOf } from "./pages/code-outcome.ts";
 import { trustDaysOf } from "./pages/challenge.ts";
-import type { Person, Visit } from "./page.ts";
+import type { SignInUser, PageContext } from "./page.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly store: SignInStore;
   readonly audit: AuditStore;
@@ -34,33 +34,33 @@ export interface Finished {
 
 /** The end of the journey: what oidc-provider is told, and what is remembered of a complete sign-in. */
 export class Finish {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Ends a sign-in that is complete without a new fact, such as one of whom the office demands less meanwhile. */
-  complete(visit: Visit): Promise<Finished> {
-    const { office } = personOf(visit).account;
-    return this.#parts.database.inOffice(office.id, (tx) => this.settle(tx, visit));
+  complete(context: PageContext): Promise<Finished> {
+    const { office } = personOf(context).account;
+    return this.#deps.database.inOffice(office.id, (tx) => this.record(tx, context));
   }
 
   /**
    * Ends a sign-in within the transaction of its last fact. Throws when a step is still due: nobody is ever signed in
    * by a way around the journey. Ended twice, by a double click, it has the same answer and is told once.
    */
-  async settle(tx: Queryable, visit: Visit): Promise<Finished> {
-    const due = nextStep(visit.signIn);
+  async record(tx: Queryable, context: PageContext): Promise<Finished> {
+    const due = nextStep(context.signIn);
     if (due !== "done") {
       throw new Error(`The sign-in is not complete: ${due} is due.`);
     }
-    const { account } = personOf(visit);
-    const { store, audit, passwords } = this.#parts;
-    const browser = visit.browser ?? randomToken();
+    const { account } = personOf(context);
+    const { store, audit, passwords } = this.#deps;
+    const browser = context.browser ?? randomToken();
     const user = { id: account.id, officeId: account.office.id };
     const [isFirst] = await Promise.all([
-      store.finish(tx, visit.interaction.uid),
+      store.finish(tx, context.interaction.uid),
       passwords.rememberBrowser(tx, user, browser),
     ]);
     if (isFirst) {
@@ -70,31 +70,31 @@ export class Finish {
         officeId: user.officeId,
         actor: user.id,
         subject: user.id,
-        applicationId: visit.interaction.application.id,
-        visitor: visit.visitor,
-        details: { methods: amrOf(visit.signIn).join(" ") },
+        applicationId: context.interaction.application.id,
+        visitor: context.visitor,
+        details: { methods: amrOf(context.signIn).join(" ") },
       });
     }
-    const trust = isFirst ? await this.#trust(tx, visit) : null;
-    return { login: loginOf(visit.signIn, account.id), browser, trust, officeCode: account.office.code };
+    const trust = isFirst ? await this.#trust(tx, context) : null;
+    return { login: loginOf(context.signIn, account.id), browser, trust, officeCode: account.office.code };
   }
 
   /** Trusts the browser of whoever wished it and has proved a factor that counts; a recovery code is none. */
-  async #trust(tx: Queryable, visit: Visit): Promise<string | null> {
-    const { trusted } = this.#parts;
-    const { signIn, device, visitor } = visit;
-    const days = trustDaysOf(visit);
+  async #trust(tx: Queryable, context: PageContext): Promise<string | null> {
+    const { trusted } = this.#deps;
+    const { signIn, device, visitor } = context;
+    const days = trustDaysOf(context);
     if (has(signIn, "trust-wished") && hasAcceptedFactor(signIn) && days !== null) {
-      return trusted.trust(tx, challengedOf(visit), { days, device, visitor });
+      return trusted.trust(tx, challengedOf(context), { days, device, visitor });
     }
-    if (isSpared(signIn)) {
-      await trusted.use(tx, challengedOf(visit), visit.trust);
+    if (skipsFactorByTrust(signIn)) {
+      await trusted.use(tx, challengedOf(context), context.trust);
     }
     return null;
   }
 }
 
-function personOf({ person }: Visit): Person {
+function personOf({ person }: PageContext): SignInUser {
   if (person === null) {
     throw new PageError("expired");
   }
@@ -105,7 +105,7 @@ function personOf({ person }: Visit): Person {
 function loginOf(signIn: SignIn, accountId: string): Login {
   const { facts } = signIn;
   const amr = amrOf(signIn);
-  const less = isSpared(signIn) ? ACR.trustedBrowser : ACR.password;
+  const less = skipsFactorByTrust(signIn) ? ACR.trustedBrowser : ACR.password;
   const acr = amr.includes("mfa") ? ACR.secondFactor : less;
   // A step up does not make the password any younger: whoever asks for a fresh sign-in still gets one.
   const continued = facts.find(({ type }) => type === "session-continued");

@@ -1,6 +1,6 @@
 import { FACTOR_KINDS, type FactorKind } from "../../domain/factors/factor.ts";
 import { BESIDE_CHALLENGE, CHALLENGES, ENROLMENTS } from "./factor-pages.ts";
-import { ENROLLED, PROVED, type FactType, type SignIn } from "./situation.ts";
+import { ENROLLED, PROVED, type FactType, type SignIn } from "./sign-in-state.ts";
 
 /**
  * The sign-in. A user brings facts. The journey below is a table of steps in order, and the first step that is due is shown.
@@ -13,7 +13,7 @@ export interface Step {
   /** Pages of the step; the first one is where it begins. */
   readonly pages: readonly string[];
   readonly due: (signIn: SignIn) => boolean;
-  /** Facts that its pages can prove; the engine takes no other from them. */
+  /** Facts that its pages can prove; the flow takes no other from them. */
   readonly proves: readonly FactType[];
   /** Why the step is there, for docs/journey.md. */
   readonly because: string;
@@ -39,7 +39,7 @@ export const journey = [
     name: "challenge",
     pages: [...CHALLENGES, "recovery-code", ...BESIDE_CHALLENGE],
     proves: [...PROVED, "recovery-code-used", "trust-wished"],
-    due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn) && !isSpared(signIn),
+    due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn) && !skipsFactorByTrust(signIn),
     because:
       "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone. A browser that its owner trusts spares this step, and no other.",
   },
@@ -141,7 +141,7 @@ export const hasAcceptedFactor = (signIn: SignIn): boolean =>
  * be led to another factor or another password proves the present one first. It is of no use beside a proof, nor
  * without a password of just now: a session that lacks the factor gets it by the factor.
  */
-export const isSpared = (signIn: SignIn): boolean =>
+export const skipsFactorByTrust = (signIn: SignIn): boolean =>
   signIn.isBrowserTrusted &&
   has(signIn, "password-proved") &&
   !signIn.isPasswordExpired &&
@@ -149,7 +149,7 @@ export const isSpared = (signIn: SignIn): boolean =>
   signIn.factors.some((kind) => signIn.accepted.includes(kind));
 
 /** Whoever came by a recovery code has lost the factor, and is led to a new one. */
-const hasFactorAtHand = (signIn: SignIn): boolean => hasAnyKind(signIn) || isSpared(signIn);
+const hasFactorAtHand = (signIn: SignIn): boolean => hasAnyKind(signIn) || skipsFactorByTrust(signIn);
 
 /** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one at hand is asked. */
 function mustEnrol(signIn: SignIn): boolean {
@@ -159,7 +159,7 @@ function mustEnrol(signIn: SignIn): boolean {
     case "offered":
       return mayEnrol(signIn) && !hasFactorAtHand(signIn) && !has(signIn, "enrolment-postponed");
     case "required":
-      return !hasAcceptedFactor(signIn) && !isSpared(signIn);
+      return !hasAcceptedFactor(signIn) && !skipsFactorByTrust(signIn);
   }
 }
 

@@ -6,15 +6,15 @@ import type { Translate } from "../../kernel/languages.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { PageName } from "./journey.ts";
-import type { FactType, SignIn } from "./situation.ts";
+import type { FactType, SignIn } from "./sign-in-state.ts";
 import type { Account } from "../../domain/users/user.ts";
 
 /** Everything a page may know of the click that it answers. */
-export interface Visit {
+export interface PageContext {
   readonly interaction: Interaction;
   readonly signIn: SignIn;
   /** Who has proved the password, with the user's block; null before. */
-  readonly person: Person | null;
+  readonly person: SignInUser | null;
   readonly visitor: Visitor;
   /** Known once the password is proved, and before by a pinned, linked or remembered office code. */
   readonly office: Office | null;
@@ -34,7 +34,7 @@ export interface Visit {
   readonly language: string;
 }
 
-export interface Person {
+export interface SignInUser {
   readonly account: Account;
   readonly blockedUntil: Date | null;
   /** Recovery codes that are not used. */
@@ -52,11 +52,11 @@ export interface Proof {
   readonly also?: readonly FactType[];
   /** When it was proved, seconds since 1970; left out: now. */
   readonly at?: number;
-  readonly settle: (tx: Queryable) => Promise<void>;
+  readonly record: (tx: Queryable) => Promise<void>;
   /** Runs before the journey is asked again: a right third code is no longer stopped by the block of its own try. */
-  readonly unblock?: (tx: Queryable) => Promise<void>;
+  readonly liftBlock?: (tx: Queryable) => Promise<void>;
   /** Runs when nothing was recorded: another request of this sign-in was first, or the database failed. Never throws. */
-  readonly giveUp?: () => Promise<void>;
+  readonly release?: () => Promise<void>;
 }
 
 /** A page leads to another page of the same step. `tell`: what is due unless the same form was sent a moment before and has led on. */
@@ -86,9 +86,9 @@ export interface Page<Form> {
   /** Fields that are shown again after a fault; never a secret. */
   readonly keeps: readonly string[];
   /** Another page of the same step, when there is nothing to ask here. */
-  skipTo?(visit: Visit): PageName | null | Promise<PageName | null>;
-  show(visit: Visit): Promise<Model>;
+  skipTo?(context: PageContext): PageName | null | Promise<PageName | null>;
+  show(context: PageContext): Promise<Model>;
   /** What goes on while the page is open, for its script; null when that is over. It sends and changes nothing. */
-  live?(visit: Visit): Promise<LiveStatus | null>;
-  submit(visit: Visit, form: Form): Promise<PageOutcome>;
+  live?(context: PageContext): Promise<LiveStatus | null>;
+  submit(context: PageContext, form: Form): Promise<PageOutcome>;
 }

@@ -13,11 +13,11 @@ import type { Renderer } from "../../platform/web/render.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Interactions } from "../../protocol/interactions.ts";
-import type { Next, SignInEngine } from "./engine.ts";
+import type { Next, SignInFlow } from "./sign-in-flow.ts";
 import type { Finished } from "./finish.ts";
-import type { Visit } from "./page.ts";
+import type { PageContext } from "./page.ts";
 import type { SignInStore } from "./sign-in-store.ts";
-import type { Visits } from "./visits.ts";
+import type { PageContexts } from "./page-contexts.ts";
 
 /**
  * Screens: pages, and what their forms mean. Each folder beside this one is one screen with a `routes.ts`, which alone redirects.
@@ -25,9 +25,9 @@ import type { Visits } from "./visits.ts";
  * For the sign-in itself start at `journey.ts`.
  */
 
-export interface SignInParts {
-  readonly engine: SignInEngine;
-  readonly visits: Visits;
+export interface SignInDeps {
+  readonly flow: SignInFlow;
+  readonly visits: PageContexts;
   readonly store: SignInStore;
   readonly interactions: Interactions;
   readonly audit: AuditStore;
@@ -37,13 +37,13 @@ export interface SignInParts {
 }
 
 /** Every page of the sign-in. The only file of the sign-in that redirects. */
-export function signInRoutes(parts: SignInParts): Router<State> {
+export function signInRoutes(deps: SignInDeps): Router<State> {
   const router = new Router<State>();
-  const { engine, csrf } = parts;
+  const { flow, csrf } = deps;
 
   const open = async (ctx: Context, uid: string, page: string | null) => {
-    const visit = await visitOf(parts, ctx, uid);
-    await answer(parts, ctx, visit, await engine.open(visit, page));
+    const context = await contextOf(deps, ctx, uid);
+    await answer(deps, ctx, context, await flow.open(context, page));
   };
   router.get("/interaction/:uid", (ctx) => open(ctx, ctx.params["uid"] ?? "", null));
   router.get("/interaction/:uid/:page", (ctx) =>
@@ -52,8 +52,8 @@ export function signInRoutes(parts: SignInParts): Router<State> {
 
   // Asked for by the script of a page that is open; without a script the page is loaded again.
   router.get("/interaction/:uid/:page/status", async (ctx) => {
-    const visit = await visitOf(parts, ctx, ctx.params["uid"] ?? "");
-    const status = await engine.look(visit, ctx.params["page"] ?? "");
+    const context = await contextOf(deps, ctx, ctx.params["uid"] ?? "");
+    const status = await flow.look(context, ctx.params["page"] ?? "");
     ctx.status = status === null ? 204 : 200;
     ctx.body = status;
   });
@@ -61,47 +61,51 @@ export function signInRoutes(parts: SignInParts): Router<State> {
   router.post("/interaction/:uid/:page", async (ctx) => {
     const uid = ctx.params["uid"] ?? "";
     const fields = await csrf.read(ctx, uid);
-    const visit = await visitOf(parts, ctx, uid);
+    const context = await contextOf(deps, ctx, uid);
     if (fields["cancel"] !== undefined) {
-      await cancel(parts, ctx, visit);
+      await cancel(deps, ctx, context);
       return;
     }
-    await answer(parts, ctx, visit, await engine.submit(visit, ctx.params["page"] ?? "", fields));
+    await answer(deps, ctx, context, await flow.submit(context, ctx.params["page"] ?? "", fields));
   });
   return router;
 }
 
-async function cancel({ audit, interactions }: SignInParts, ctx: Context, visit: Visit): Promise<void> {
+async function cancel(
+  { audit, interactions }: SignInDeps,
+  ctx: Context,
+  context: PageContext,
+): Promise<void> {
   // Pressed twice, it leads to the same place and is told once.
-  if (!visit.interaction.isDenied) {
+  if (!context.interaction.isDenied) {
     await audit.addAlone({
       type: "sign-in.cancelled",
       outcome: "ok",
-      officeId: visit.person?.account.office.id ?? null,
-      actor: visit.person?.account.id ?? "visitor",
-      applicationId: visit.interaction.application.id,
-      visitor: visit.visitor,
+      officeId: context.person?.account.office.id ?? null,
+      actor: context.person?.account.id ?? "visitor",
+      applicationId: context.interaction.application.id,
+      visitor: context.visitor,
     });
   }
   seeOther(ctx, await interactions.deny(ctx));
 }
 
-async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<Visit> {
+async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<PageContext> {
   noStore(ctx);
   if (!looksLikeUid(uid)) {
     throw new PageError("not-found");
   }
   try {
-    const interaction = await parts.interactions.get(ctx, uid);
+    const interaction = await deps.interactions.get(ctx, uid);
     if (interaction.prompt !== "login") {
       throw new PageError("expired");
     }
-    preferLanguages(ctx, parts.cookies, [interaction.params["ui_locales"]]);
-    const visit = await parts.visits.visitOf(ctx, interaction, parts.renderer.translate(ctx));
-    return inLanguageOfPerson(parts, ctx, visit);
+    preferLanguages(ctx, deps.cookies, [interaction.params["ui_locales"]]);
+    const context = await deps.visits.contextOf(ctx, interaction, deps.renderer.translate(ctx));
+    return inLanguageOfPerson(deps, ctx, context);
   } catch (error) {
     if (error instanceof PageError && error.kind === "expired") {
-      const startAgain = startAgainAt(await applicationOf(parts, uid));
+      const startAgain = startAgainAt(await applicationOf(deps, uid));
       throw new PageError("expired", { startAgain, cause: error });
     }
     throw error;
@@ -109,42 +113,46 @@ async function visitOf(parts: SignInParts, ctx: Context, uid: string): Promise<V
 }
 
 /** Known from the password on; before it a page must not tell whom it knows. What the application wishes comes first. */
-function inLanguageOfPerson({ cookies, renderer }: SignInParts, ctx: Context, visit: Visit): Visit {
-  preferLanguages(ctx, cookies, [visit.interaction.params["ui_locales"], visit.person?.account.language]);
-  return { ...visit, t: renderer.translate(ctx), language: ctx.state.language };
+function inLanguageOfPerson(
+  { cookies, renderer }: SignInDeps,
+  ctx: Context,
+  context: PageContext,
+): PageContext {
+  preferLanguages(ctx, cookies, [context.interaction.params["ui_locales"], context.person?.account.language]);
+  return { ...context, t: renderer.translate(ctx), language: ctx.state.language };
 }
 
 /** Where somebody came from who is too late: with the back button after a finished sign-in, or another browser. */
-async function applicationOf({ interactions, store }: SignInParts, uid: string) {
+async function applicationOf({ interactions, store }: SignInDeps, uid: string) {
   const waiting = await interactions.findApplicationOf(uid);
   return waiting ?? interactions.findApplication(await store.findApplicationOf(uid));
 }
 
-async function answer(parts: SignInParts, ctx: Context, visit: Visit, next: Next): Promise<void> {
-  const { uid } = visit.interaction;
+async function answer(deps: SignInDeps, ctx: Context, context: PageContext, next: Next): Promise<void> {
+  const { uid } = context.interaction;
   switch (next.type) {
     case "show":
-      show(parts, ctx, visit, next);
+      show(deps, ctx, context, next);
       return;
     case "go":
       seeOther(ctx, `/interaction/${uid}/${next.page}`);
       return;
     case "finish":
-      seeOther(ctx, await finish(parts, ctx, next.finished));
+      seeOther(ctx, await finish(deps, ctx, next.finished));
   }
 }
 
 function show(
-  { renderer, csrf }: SignInParts,
+  { renderer, csrf }: SignInDeps,
   ctx: Context,
-  visit: Visit,
+  context: PageContext,
   { page, model, ...again }: Extract<Next, { type: "show" }>,
 ) {
-  const { uid, application } = visit.interaction;
+  const { uid, application } = context.interaction;
   const shown = applicationView(application);
   showForm(renderer, ctx, {
     view: page.view,
-    model: { ...model, office: visit.office, images: [shown.logo], application: shown },
+    model: { ...model, office: context.office, images: [shown.logo], application: shown },
     csrf: csrf.token(uid),
     action: `/interaction/${uid}/${page.name}`,
     ...again,
@@ -152,7 +160,7 @@ function show(
 }
 
 /** Signs somebody in whose journey is done, and lets this browser remember office and person. */
-function finish({ cookies, interactions }: SignInParts, ctx: Context, finished: Finished): Promise<string> {
+function finish({ cookies, interactions }: SignInDeps, ctx: Context, finished: Finished): Promise<string> {
   cookies.write(ctx, "browser", finished.browser);
   cookies.write(ctx, "office", finished.officeCode);
   if (finished.trust !== null) {

@@ -3,13 +3,13 @@ import { demandAt, usableMethods, type FactorKind } from "../../domain/factors/f
 import type { NumberState } from "../../domain/factors/number-store.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
-import type { Fact, SignIn } from "./situation.ts";
-import type { Person } from "./page.ts";
+import type { Fact, SignIn } from "./sign-in-state.ts";
+import type { SignInUser } from "./page.ts";
 
 /** A sign-in as it is stored, with what its guards read. */
 export interface StoredSignIn {
   readonly signIn: SignIn;
-  readonly person: Person | null;
+  readonly person: SignInUser | null;
 }
 
 /** What `find_sign_in` answers; times in seconds since 1970. */

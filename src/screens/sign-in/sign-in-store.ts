@@ -3,7 +3,7 @@ import { epochSeconds, minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
-import type { Fact, SignIn } from "./situation.ts";
+import type { Fact, SignIn } from "./sign-in-state.ts";
 import {
   nobodyYet,
   toSignIn,
@@ -74,18 +74,18 @@ export class SignInStore {
   readonly #lifeMinutes: number;
   readonly #rules: InstallationRules;
 
-  constructor(parts: {
+  constructor(deps: {
     database: Database;
     hash: KeyedHash;
     trusted: TrustedBrowserStore;
     lifeMinutes: number;
     rules: InstallationRules;
   }) {
-    this.#database = parts.database;
-    this.#hash = parts.hash;
-    this.#trusted = parts.trusted;
-    this.#lifeMinutes = parts.lifeMinutes;
-    this.#rules = parts.rules;
+    this.#database = deps.database;
+    this.#hash = deps.hash;
+    this.#trusted = deps.trusted;
+    this.#lifeMinutes = deps.lifeMinutes;
+    this.#rules = deps.rules;
   }
 
   /** `trust`: tokens of the browser that asks. */
@@ -113,7 +113,7 @@ export class SignInStore {
         const locked = await tx.query(statements.lock, [this.#key(key.uid)]);
         // Sent in this order over one connection, so the situation is read as `unblock` leaves it.
         const [, { signIn }] = await Promise.all([
-          proof.unblock?.(tx),
+          proof.liftBlock?.(tx),
           locked.length === 0 ? NOBODY : this.#read(tx, key),
         ]);
         if (!isStillDue(signIn)) {
@@ -126,7 +126,7 @@ export class SignInStore {
         return await then(tx, await this.#read(tx, key));
       });
     } catch (error) {
-      await proof.giveUp?.();
+      await proof.release?.();
       if (error instanceof NotDue || error instanceof LostRace || error instanceof CodeUsedMeanwhile) {
         return null;
       }
@@ -155,7 +155,7 @@ export class SignInStore {
 
   /** Writes the fact and what belongs to it; one after the other over one connection, without waiting between. */
   async #write(tx: Queryable, key: SignInKey & { exists: boolean }, proof: Proof): Promise<boolean> {
-    const [rows] = await Promise.all([this.#writeFact(tx, key, proof), proof.settle(tx)]);
+    const [rows] = await Promise.all([this.#writeFact(tx, key, proof), proof.record(tx)]);
     return isOne(rows);
   }
 

@@ -13,7 +13,7 @@ import type { OfficeStore } from "../../domain/offices/office-store.ts";
  * gives its users: it remembers the office in the browser.
  */
 
-export interface WelcomeParts {
+export interface WelcomeDeps {
   readonly offices: OfficeStore;
   readonly applications: ApplicationStore;
   readonly renderer: Renderer;
@@ -22,23 +22,23 @@ export interface WelcomeParts {
 }
 
 /** Pages that belong to no sign-in: the address itself, and an office's deep link. */
-export function welcomeRoutes(parts: WelcomeParts): Router<State> {
+export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
   const router = new Router<State>();
-  const { renderer, demoUrl } = parts;
+  const { renderer, demoUrl } = deps;
 
   router.get("/", (ctx) => {
     const discoveryHref = "/.well-known/openid-configuration";
     renderer.page(ctx, "welcome/welcome", { office: null, demoHref: demoUrl, discoveryHref });
   });
   router.get("/o/:code", async (ctx) => {
-    await openOffice(parts, ctx, ctx.params["code"] ?? "");
+    await openOffice(deps, ctx, ctx.params["code"] ?? "");
   });
   return router;
 }
 
 /** Remembers the office in this browser, so that its people type one field less, and shows where to go. */
 async function openOffice(
-  { offices, applications, renderer, cookies }: WelcomeParts,
+  { offices, applications, renderer, cookies }: WelcomeDeps,
   ctx: Context,
   code: string,
 ) {

@@ -5,108 +5,108 @@ export const limitSettings = [
   {
     name: "VESTIBULE_PASSWORD_CONCURRENCY",
     schema: wholeNumber(1, 64, 2),
-    otherwise: "2",
-    about:
+    byDefault: "2",
+    description:
       "Passwords hashed at the same time; each takes one thread and 19 MiB. Set it to the number of cores.",
   },
   {
     name: "VESTIBULE_PASSWORD_QUEUE",
     schema: wholeNumber(1, 10_000, 100),
-    otherwise: "100",
-    about: "Sign-ins that may wait for hashing; one more is answered with 503 and `Retry-After`.",
+    byDefault: "100",
+    description: "Sign-ins that may wait for hashing; one more is answered with 503 and `Retry-After`.",
   },
   {
     name: "VESTIBULE_GUARD_ACCOUNT_TRIES",
     schema: wholeNumber(3, 100, 10),
-    otherwise: "10",
-    about:
+    byDefault: "10",
+    description:
       "Wrong passwords for one account from unfamiliar browsers, or from one familiar browser, in a window.",
   },
   {
     name: "VESTIBULE_GUARD_ADDRESS_TRIES",
     schema: wholeNumber(10, 10_000, 100),
-    otherwise: "100",
-    about: "Wrong passwords from one network address (IPv6: /64) in a window.",
+    byDefault: "100",
+    description: "Wrong passwords from one network address (IPv6: /64) in a window.",
   },
   {
     name: "VESTIBULE_GUARD_OFFICE_TRIES",
     schema: wholeNumber(50, 100_000, 500),
-    otherwise: "500",
-    about:
+    byDefault: "500",
+    description:
       "Wrong passwords for one office from unfamiliar browsers in a window; at a fifth of it an alarm is written to the audit log.",
   },
   {
     name: "VESTIBULE_GUARD_WINDOW_MINUTES",
     schema: wholeNumber(5, 120, 15),
-    otherwise: "15",
-    about: "Length of that window in minutes.",
+    byDefault: "15",
+    description: "Length of that window in minutes.",
   },
   {
     name: "VESTIBULE_CODE_TRIES",
     schema: wholeNumber(2, 5, 3),
-    otherwise: "3",
-    about: "Wrong codes that block the second factor.",
+    byDefault: "3",
+    description: "Wrong codes that block the second factor.",
   },
   {
     name: "VESTIBULE_CODE_BLOCK_MINUTES",
     schema: wholeNumber(5, 120, 15),
-    otherwise: "15",
-    about: "Length of such a block in minutes.",
+    byDefault: "15",
+    description: "Length of such a block in minutes.",
   },
   {
     name: "VESTIBULE_CODE_HOUR_FROM",
     schema: wholeNumber(6, 20, 10),
-    otherwise: "10",
-    about: "From this many wrong codes since the last right one, a block takes an hour.",
+    byDefault: "10",
+    description: "From this many wrong codes since the last right one, a block takes an hour.",
   },
   {
     name: "VESTIBULE_CODE_DAY_FROM",
     schema: wholeNumber(10, 40, 20),
-    otherwise: "20",
-    about: "From this many, a block takes a day.",
+    byDefault: "20",
+    description: "From this many, a block takes a day.",
   },
   {
     name: "VESTIBULE_CODE_FROZEN_FROM",
     schema: wholeNumber(20, 100, 50),
-    otherwise: "50",
-    about:
+    byDefault: "50",
+    description:
       "From this many, only a reset by the office or by support helps (NIST SP 800-63B allows 100 at most).",
   },
   {
     name: "VESTIBULE_SMS_SIGN_IN_SENDS",
     schema: wholeNumber(1, 10, 4),
-    otherwise: "4",
-    about: "Text messages in one sign-in.",
+    byDefault: "4",
+    description: "Text messages in one sign-in.",
   },
   {
     name: "VESTIBULE_SMS_NUMBER_HOUR",
     schema: wholeNumber(2, 20, 5),
-    otherwise: "5",
-    about: "Text messages to one number in an hour.",
+    byDefault: "5",
+    description: "Text messages to one number in an hour.",
   },
   {
     name: "VESTIBULE_SMS_NUMBER_DAY",
     schema: wholeNumber(2, 50, 10),
-    otherwise: "10",
-    about: "Text messages to one number in a day.",
+    byDefault: "10",
+    description: "Text messages to one number in a day.",
   },
   {
     name: "VESTIBULE_SMS_ACCOUNT_DAY",
     schema: wholeNumber(2, 100, 10),
-    otherwise: "10",
-    about: "Text messages for one account in a day, whatever the number.",
+    byDefault: "10",
+    description: "Text messages for one account in a day, whatever the number.",
   },
   {
     name: "VESTIBULE_SMS_ADDRESS_HOUR",
     schema: wholeNumber(5, 10_000, 100),
-    otherwise: "100",
-    about: "Text messages that one network address (IPv6: /64) may cause in an hour.",
+    byDefault: "100",
+    description: "Text messages that one network address (IPv6: /64) may cause in an hour.",
   },
   {
     name: "VESTIBULE_SMS_PREFIX_HOUR",
     schema: wholeNumber(10, 10_000, 200),
-    otherwise: "200",
-    about:
+    byDefault: "200",
+    description:
       "Text messages in an hour to one range of ten thousand numbers: whoever earns by messages owns a range.",
   },
 ] as const satisfies readonly Setting[];

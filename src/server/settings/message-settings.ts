@@ -29,14 +29,14 @@ export const messageSettings = [
   {
     name: "VESTIBULE_MAIL_GATEWAY",
     schema: z.enum(["none", "outbox", "smtp"], { error: "must be none, outbox or smtp" }).optional(),
-    otherwise: "outbox (production: none)",
-    about: "Where mail goes. `smtp` sends it; `outbox` shows it on a page.",
+    byDefault: "outbox (production: none)",
+    description: "Where mail goes. `smtp` sends it; `outbox` shows it on a page.",
   },
   {
     name: "VESTIBULE_SMS_GATEWAY",
     schema: z.enum(["none", "outbox", "vonage"], { error: "must be none, outbox or vonage" }).optional(),
-    otherwise: "outbox (production: none)",
-    about: "Where text messages go. `vonage` sends them; `outbox` shows them on a page.",
+    byDefault: "outbox (production: none)",
+    description: "Where text messages go. `vonage` sends them; `outbox` shows them on a page.",
   },
   {
     name: "VESTIBULE_MAIL_FROM",
@@ -46,21 +46,22 @@ export const messageSettings = [
         "must be an address, or a name with an address in <>",
       )
       .optional(),
-    otherwise: "none; needed for `smtp`",
-    about: "Sender of mails, such as `Vestibule <no-reply@id.example.com>`.",
+    byDefault: "none; needed for `smtp`",
+    description: "Sender of mails, such as `Vestibule <no-reply@id.example.com>`.",
   },
   {
     name: "VESTIBULE_SMTP_URL",
     schema: z.url({ protocol: /^smtps?$/, error: "must be an smtp or smtps address" }).optional(),
-    otherwise: "made of the next five",
-    about: "Mail server in one line: `smtps://user:password@host:465`. Not together with the next five.",
+    byDefault: "made of the next five",
+    description:
+      "Mail server in one line: `smtps://user:password@host:465`. Not together with the next five.",
     secret: "line",
   },
   {
     name: "VESTIBULE_SMTP_HOST",
     schema: oneLine(253).optional(),
-    otherwise: "none; needed for `smtp`",
-    about: "Mail server.",
+    byDefault: "none; needed for `smtp`",
+    description: "Mail server.",
   },
   {
     name: "VESTIBULE_SMTP_PORT",
@@ -70,20 +71,20 @@ export const messageSettings = [
       .min(1, "must be a port")
       .max(65_535, "must be a port")
       .optional(),
-    otherwise: "587 (`implicit`: 465)",
-    about: "Port of the mail server.",
+    byDefault: "587 (`implicit`: 465)",
+    description: "Port of the mail server.",
   },
   {
     name: "VESTIBULE_SMTP_USER",
     schema: oneLine(320).optional(),
-    otherwise: "none: no authentication",
-    about: "Account at the mail server.",
+    byDefault: "none: no authentication",
+    description: "Account at the mail server.",
   },
   {
     name: "VESTIBULE_SMTP_PASSWORD",
     schema: z.string().optional(),
-    otherwise: "none",
-    about: "Password of that account.",
+    byDefault: "none",
+    description: "Password of that account.",
     secret: "line",
   },
   {
@@ -91,40 +92,41 @@ export const messageSettings = [
     schema: z
       .enum(["starttls", "implicit", "none"], { error: "must be starttls, implicit or none" })
       .optional(),
-    otherwise: "starttls (smtps: implicit; a server on this machine: none)",
-    about: "How the connection is encrypted. `none` is for a mail server on the same machine only.",
+    byDefault: "starttls (smtps: implicit; a server on this machine: none)",
+    description: "How the connection is encrypted. `none` is for a mail server on the same machine only.",
   },
   {
     name: "VESTIBULE_ALARM_MAIL",
     schema: mailAddresses.optional(),
-    otherwise: "none",
-    about:
+    byDefault: "none",
+    description:
       "Comma-separated mail addresses that are told of alarms in the audit log, in one mail an hour at most. Needs a gateway for mail.",
   },
   {
     name: "VESTIBULE_VONAGE_API_KEY",
     schema: oneLine(64).optional(),
-    otherwise: "none; needed for the SMS API",
-    about: "Key of the Vonage account. Receipts that name another account are refused.",
+    byDefault: "none; needed for the SMS API",
+    description: "Key of the Vonage account. Receipts that name another account are refused.",
   },
   {
     name: "VESTIBULE_VONAGE_API_SECRET",
     schema: z.string().optional(),
-    otherwise: "none; needed for the SMS API",
-    about: "Secret of the Vonage account.",
+    byDefault: "none; needed for the SMS API",
+    description: "Secret of the Vonage account.",
     secret: "line",
   },
   {
     name: "VESTIBULE_VONAGE_APPLICATION_ID",
     schema: z.uuid("must be the id of a Vonage application").optional(),
-    otherwise: "none",
-    about: "Vonage application. With its key, messages go through the Messages API instead of the SMS API.",
+    byDefault: "none",
+    description:
+      "Vonage application. With its key, messages go through the Messages API instead of the SMS API.",
   },
   {
     name: "VESTIBULE_VONAGE_PRIVATE_KEY",
     schema: z.string().min(1).optional(),
-    otherwise: "none",
-    about: "That application's private key (PEM).",
+    byDefault: "none",
+    description: "That application's private key (PEM).",
     secret: "lines",
   },
   {
@@ -135,45 +137,45 @@ export const messageSettings = [
         "must be a number without plus sign, or at most 11 letters and digits",
       )
       .optional(),
-    otherwise: "none; needed for `vonage`",
-    about: "What a telephone shows as sender: your number, or a name where the country allows it.",
+    byDefault: "none; needed for `vonage`",
+    description: "What a telephone shows as sender: your number, or a name where the country allows it.",
   },
   {
     name: "VESTIBULE_VONAGE_SIGNATURE_SECRET",
     schema: z.string().min(8, "must have at least 8 characters").optional(),
-    otherwise: "none: receipts are refused",
-    about: "Secret that Vonage signs receipts with.",
+    byDefault: "none: receipts are refused",
+    description: "Secret that Vonage signs receipts with.",
     secret: "line",
   },
   {
     name: "VESTIBULE_VONAGE_SIGNATURE_METHOD",
     schema: z.enum(SIGNATURES, { error: `must be one of ${SIGNATURES.join(", ")}` }).default("sha256hmac"),
-    otherwise: "sha256hmac",
-    about: "How receipts of the SMS API are signed, as chosen in the Vonage dashboard.",
+    byDefault: "sha256hmac",
+    description: "How receipts of the SMS API are signed, as chosen in the Vonage dashboard.",
   },
   {
     name: "VESTIBULE_VONAGE_API_URL",
     schema: url.default("https://api.nexmo.com"),
-    otherwise: "https://api.nexmo.com",
-    about: "Address of the Messages API.",
+    byDefault: "https://api.nexmo.com",
+    description: "Address of the Messages API.",
   },
   {
     name: "VESTIBULE_VONAGE_SMS_URL",
     schema: url.default("https://rest.nexmo.com"),
-    otherwise: "https://rest.nexmo.com",
-    about: "Address of the SMS API.",
+    byDefault: "https://rest.nexmo.com",
+    description: "Address of the SMS API.",
   },
   {
     name: "VESTIBULE_MESSAGE_WORKERS",
     schema: yesOrNo.default(true),
-    otherwise: "yes",
-    about: "`no`: this server hands no messages over; run `npx vestibule worker` beside it.",
+    byDefault: "yes",
+    description: "`no`: this server hands no messages over; run `npx vestibule worker` beside it.",
   },
   {
     name: "VESTIBULE_MESSAGE_CONCURRENCY",
     schema: wholeNumber(1, 50, 10),
-    otherwise: "10",
-    about:
+    byDefault: "10",
+    description:
       "Text messages that one process hands over at the same time. Of mails it is three, one for each connection.",
   },
 ] as const satisfies readonly Setting[];

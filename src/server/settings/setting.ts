@@ -7,8 +7,8 @@ export interface Setting {
   readonly name: string;
   readonly schema: z.ZodType;
   /** The default as a reader would say it. */
-  readonly otherwise: string;
-  readonly about: string;
+  readonly byDefault: string;
+  readonly description: string;
   /**
    * The value is a secret, of one line or of several (a key): it may stand in a file that `NAME_FILE` names instead,
    * and nothing prints it.

@@ -71,7 +71,7 @@ type Purge = (limit: number) => Promise<unknown>;
 
 /** What removes what is over: each by the clock of the database, and none by that of this process. */
 export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditLog">): readonly Purge[] => [
-  (limit) => stores.engine.purge(limit),
+  (limit) => stores.oidcModels.purge(limit),
   (limit) => stores.signIns.purge(limit),
   (limit) => stores.drafts.purge(limit),
   (limit) => stores.rateLimits.purge(limit),

@@ -15,25 +15,25 @@ import { Renderer } from "../../platform/web/render.ts";
 import { Interactions } from "../../protocol/interactions.ts";
 import { KeyRotation } from "../../protocol/keys/key-rotation.ts";
 import { inSigningOrder, type SigningKey } from "../../protocol/keys/signing-key.ts";
-import { auditEngine } from "../../protocol/models/engine-events.ts";
-import { logRefusals } from "../../protocol/models/engine-log.ts";
+import { auditProtocol } from "../../protocol/models/oidc-events.ts";
+import { logRefusals } from "../../protocol/models/oidc-log.ts";
 import { OwnSessions } from "../../protocol/models/own-sessions.ts";
 import { createProvider } from "../../protocol/provider.ts";
-import { TrySignIns } from "../../protocol/try-sign-in.ts";
+import { SignInTests } from "../../protocol/sign-in-test.ts";
 import { CodeForm } from "../../screens/account/code-form.ts";
 import { accountChanges, accountViews } from "../../screens/account/pages.ts";
-import { Answers } from "../../screens/console/answers.ts";
+import { ConsoleResponses } from "../../screens/console/responses.ts";
 import type { ConsoleDeps, PeopleDeps, SigningKeyDesk } from "../../screens/console/console-deps.ts";
-import { Gate } from "../../screens/console/gate.ts";
+import { ConsoleAccess } from "../../screens/console/console-access.ts";
 import { PageTokens } from "../../screens/console/page-tokens.ts";
 import { createConsolePages } from "../../screens/console/pages.ts";
-import { enginePages } from "../../screens/oidc-pages/engine-pages.ts";
-import { Continuation } from "../../screens/sign-in/continuation.ts";
-import { SignInEngine } from "../../screens/sign-in/engine.ts";
+import { oidcPages } from "../../screens/oidc-pages/oidc-pages.ts";
+import { SessionStepUp } from "../../screens/sign-in/session-step-up.ts";
+import { SignInFlow } from "../../screens/sign-in/sign-in-flow.ts";
 import { Finish } from "../../screens/sign-in/finish.ts";
-import { LeftSignIns } from "../../screens/sign-in/left-sign-in.ts";
+import { InterruptedSignIns } from "../../screens/sign-in/interrupted-sign-in.ts";
 import { createPages, type Pages } from "../../screens/sign-in/pages/pages.ts";
-import { Visits } from "../../screens/sign-in/visits.ts";
+import { PageContexts } from "../../screens/sign-in/page-contexts.ts";
 import { createApp } from "../app.ts";
 import type { Features } from "../routes.ts";
 import { startUpkeep } from "./processes.ts";
@@ -55,14 +55,14 @@ export async function composeServer(services: Services): Promise<Server> {
   const keys = await services.signingKeys.load();
   const provider = await composeProvider(services, web, keys);
   const rotation = await startRotation(services, provider, keys);
-  auditEngine(provider, audit, log);
+  auditProtocol(provider, audit, log);
   logRefusals(provider, log);
   const health = new Health({ database, clock: clockWatch, log });
   const app = createApp({
     ...{ provider, settings, log, audit, health },
     ...web,
     rightClock: clockWatch,
-    engineStore: stores.engine,
+    oidcModels: stores.oidcModels,
     features: composeFeatures({ services, web, provider }),
   });
   const upkeep = await clockWatch.whileRight(() => startUpkeep(services));
@@ -105,9 +105,9 @@ async function composeProvider(
   return createProvider({
     ...services,
     jwks: inSigningOrder(keys, now()),
-    store: stores.engine,
+    store: stores.oidcModels,
     accounts: users,
-    pages: enginePages(renderer, errorPage, applications),
+    pages: oidcPages(renderer, errorPage, applications),
   });
 }
 
@@ -141,13 +141,13 @@ interface ScreenDeps extends FeatureDeps {
 function composeFeatures(deps: FeatureDeps): Features {
   const { services, provider } = deps;
   const { settings, applications, users, offices, hash, links, stores, outbox, messages } = services;
-  const interactions = new Interactions({ provider, applications, store: stores.engine, hash });
+  const interactions = new Interactions({ provider, applications, store: stores.oidcModels, hash });
   const screens = { ...deps, interactions, sessions: new OwnSessions(provider) };
   return {
     signIn: signInDeps(screens),
     consent: { interactions, users, offices },
     forgotPassword: forgotPasswordDeps(screens),
-    notMe: { notMe: links.notMe },
+    disputes: { disputes: links.disputes },
     welcome: { offices, applications },
     account: accountDeps(screens),
     console: consoleDeps(screens),
@@ -161,12 +161,12 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
   const { codes, trusted } = secondFactor;
   const store = stores.signIns;
   const finish = new Finish({ database, store, audit, passwords, trusted });
-  const continuation = new Continuation({ users, store });
+  const continuation = new SessionStepUp({ users, store });
   const pages = signInPages(services);
   return {
-    engine: new SignInEngine({ pages, store, finish, continuation, tries: codes }),
+    flow: new SignInFlow({ pages, store, finish, continuation, tries: codes }),
     store,
-    visits: new Visits({ store, offices, cookies }),
+    visits: new PageContexts({ store, offices, cookies }),
     interactions,
   };
 }
@@ -190,7 +190,7 @@ function forgotPasswordDeps({ services, interactions }: ScreenDeps): Features["f
     links: links.passwordLinks,
     resets: links.passwordReset,
     reminder: links.officeReminder,
-    leftSignIns: new LeftSignIns({ interactions, store: stores.signIns, offices }),
+    leftSignIns: new InterruptedSignIns({ interactions, store: stores.signIns, offices }),
     offices,
     applications,
   };
@@ -221,11 +221,11 @@ function consoleDeps({
   const { settings, secrets, offices, stores } = services;
   const { consoleStore: store, drafts } = stores;
   const tokens = new PageTokens(secrets.cookieKeys.map((key) => deriveKey(key, "console page tokens")));
-  const signIns = new TrySignIns({ provider, users: services.users });
+  const signIns = new SignInTests({ provider, users: services.users });
   const pages = createConsolePages(consolePageDeps(services, { tokens, signIns }));
   return {
-    gate: new Gate({ sessions, offices, store, renderer }),
-    answers: new Answers({ renderer, csrf, tokens, pages }),
+    gate: new ConsoleAccess({ sessions, offices, store, renderer }),
+    responses: new ConsoleResponses({ renderer, csrf, tokens, pages }),
     drafts,
     pages,
     stepUp: new StepUp({ ...CONSOLE_SITE, issuer: settings.issuer }),
@@ -234,7 +234,7 @@ function consoleDeps({
 
 function consolePageDeps(
   services: Services,
-  { tokens, signIns }: { readonly tokens: PageTokens; readonly signIns: TrySignIns },
+  { tokens, signIns }: { readonly tokens: PageTokens; readonly signIns: SignInTests },
 ): ConsoleDeps {
   const { settings, stores, administration, lists, imports, applications, applicationService } = services;
   const { settings: officeSettings, dryRun } = administration;

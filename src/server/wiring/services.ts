@@ -18,7 +18,7 @@ import type { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
 import { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import { PackReport } from "../../domain/audit/pack-report.ts";
 import { MailThrottle } from "../../domain/credentials/mail-throttle.ts";
-import { NotMe, type NotMeHandler } from "../../domain/credentials/not-me.ts";
+import { DisputeLinks, type DisputeHandler } from "../../domain/credentials/dispute-links.ts";
 import { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
 import type { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
 import { PasswordCheck } from "../../domain/credentials/password-check.ts";
@@ -29,7 +29,7 @@ import { PasswordReset } from "../../domain/credentials/password-reset.ts";
 import { PasswordHasher } from "../../domain/credentials/password.ts";
 import { CodeJudge } from "../../domain/factors/code-judge.ts";
 import { MethodSwitch } from "../../domain/factors/method-switch.ts";
-import { NumberNotMe } from "../../domain/factors/number-not-me.ts";
+import { NumberDisputes } from "../../domain/factors/number-disputes.ts";
 import { NumberNotices } from "../../domain/factors/number-notices.ts";
 import { NumberRecord } from "../../domain/factors/number-record.ts";
 import { NumberService } from "../../domain/factors/number-service.ts";
@@ -50,7 +50,7 @@ import { MailChange } from "../../domain/users/mail-change.ts";
 import { OwnAccount } from "../../domain/users/own-account.ts";
 import { UserExport } from "../../domain/users/user-export.ts";
 import { UserImportApply } from "../../domain/users/user-import-apply.ts";
-import { importWords, type ImportWords } from "../../domain/users/user-import-words.ts";
+import { importTexts, type ImportTexts } from "../../domain/users/user-import-texts.ts";
 import { UserImporter } from "../../domain/users/user-importer.ts";
 import type { UserListStore } from "../../domain/users/user-list-store.ts";
 import { OperatorError } from "../../kernel/errors.ts";
@@ -84,7 +84,7 @@ import {
 import { Texts } from "../../platform/web/texts.ts";
 import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
 import { sectorFault } from "../../protocol/clients/sector-check.ts";
-import { outlook } from "../../screens/sign-in/outlook.ts";
+import { forecastSignIn } from "../../screens/sign-in/sign-in-forecast.ts";
 import type { Settings } from "../settings/settings.ts";
 import { composeStores, rulesOf, type Foundation, type Stores } from "./stores.ts";
 
@@ -170,14 +170,14 @@ export function composeDomain(foundation: Foundation): Domain {
   const coreDeps = coreDepsOf(foundation, stores);
   const messages = messageServices(coreDeps, texts);
   const deps = { ...coreDeps, notices: messages.notices };
-  const notMeHandlers = new Map<string, NotMeHandler>();
-  const notMe = new NotMe({ ...deps, handlers: notMeHandlers });
-  const secondFactor = factorServices(deps, { notMe, texts, messages });
+  const disputeHandlers = new Map<string, DisputeHandler>();
+  const disputes = new DisputeLinks({ ...deps, handlers: disputeHandlers });
+  const secondFactor = factorServices(deps, { disputes, texts, messages });
   const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
-  const links = linkServices(deps, { notMe, notMeHandlers, throttle });
+  const links = linkServices(deps, { disputes, disputeHandlers, throttle });
   const passwords = passwordCheck(deps);
-  const ownAccount = ownAccountServices(deps, { passwords, throttle, notMe, secondFactor });
-  addNotMeHandlers(notMeHandlers, { ownAccount, secondFactor });
+  const ownAccount = ownAccountServices(deps, { passwords, throttle, disputes, secondFactor });
+  addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor });
   const managed = { officeService: officeService(deps) };
   return {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
@@ -311,7 +311,7 @@ interface FactorServices
 }
 
 interface FactorNeeds {
-  readonly notMe: NotMe;
+  readonly disputes: DisputeLinks;
   readonly texts: Texts;
   readonly messages: MessageServices;
 }
@@ -336,27 +336,27 @@ function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
 interface NumberServices {
   readonly numberNotices: NumberNotices;
   readonly numberService: NumberService;
-  readonly numberNotMe: NumberNotMe;
+  readonly numberDisputes: NumberDisputes;
   readonly smsCheck: SmsCodeCheck;
   readonly smsSender: SmsCodeService;
   readonly smsCounter: (officeId: string) => Pick<RateLimit, "scope" | "key">;
 }
 
-function numberServices(deps: Deps, { notMe, texts, messages: { queue } }: FactorNeeds): NumberServices {
+function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: FactorNeeds): NumberServices {
   const { settings, rateLimits: store, smsCodes: codes, productName: product } = deps;
   const { canSendSms: canSend } = rulesOf(settings);
   const host = new URL(settings.issuer).hostname;
   const budget = new SmsBudget({ ...deps, store, limits: settings.smsLimits });
   const numberNotices = new NumberNotices({
     ...{ ...deps, budget, queue: canSend ? queue : null },
-    notMe: (tx, person) => notMe.link(tx, person, { kind: "number-change" }),
+    disputes: (tx, person) => disputes.link(tx, person, { kind: "number-change" }),
     text: (language, notice, values) => texts.in(language)(`sms.${notice}`, { ...values, product }),
   });
   const record = new NumberRecord({ ...deps, notices: numberNotices });
   return {
     numberNotices,
     numberService: new NumberService({ ...deps, codes, record }),
-    numberNotMe: new NumberNotMe({ ...deps, record }),
+    numberDisputes: new NumberDisputes({ ...deps, record }),
     smsCheck: new SmsCodeCheck({ ...deps, codes, notices: numberNotices }),
     smsSender: new SmsCodeService({
       ...{ ...deps, codes, budget, queue, canSend },
@@ -369,9 +369,9 @@ function numberServices(deps: Deps, { notMe, texts, messages: { queue } }: Facto
 /** Everything that works by a link in a mail. */
 interface LinkServices {
   readonly store: OneTimeLinkStore;
-  readonly notMe: NotMe;
+  readonly disputes: DisputeLinks;
   /** What a link "this was not me" cancels, by its kind. */
-  readonly notMeHandlers: Map<string, NotMeHandler>;
+  readonly disputeHandlers: Map<string, DisputeHandler>;
   readonly passwordLinks: PasswordLinks;
   readonly passwordReset: PasswordReset;
   readonly passwordRenewal: PasswordRenewal;
@@ -380,11 +380,11 @@ interface LinkServices {
 
 function linkServices(
   deps: Deps,
-  needs: Pick<LinkServices, "notMe" | "notMeHandlers"> & { readonly throttle: MailThrottle },
+  needs: Pick<LinkServices, "disputes" | "disputeHandlers"> & { readonly throttle: MailThrottle },
 ): LinkServices {
-  const { notMe, notMeHandlers, throttle } = needs;
+  const { disputes, disputeHandlers, throttle } = needs;
   return {
-    ...{ store: deps.links, notMe, notMeHandlers },
+    ...{ store: deps.links, disputes, disputeHandlers },
     passwordLinks: new PasswordLinks({ ...deps, throttle }),
     passwordReset: new PasswordReset({ ...deps, browsers: deps.passwordChecks }),
     passwordRenewal: new PasswordRenewal(deps),
@@ -392,13 +392,13 @@ function linkServices(
   };
 }
 
-function addNotMeHandlers(
-  handlers: Map<string, NotMeHandler>,
+function addDisputeHandlers(
+  handlers: Map<string, DisputeHandler>,
   { ownAccount, secondFactor }: Pick<Domain, "ownAccount" | "secondFactor">,
 ): void {
   handlers.set("mail-change", ownAccount.mailChange.undo);
   handlers.set("number-change", (tx, { userId, visitor }) =>
-    secondFactor.numberNotMe.cancel(tx, userId, visitor),
+    secondFactor.numberDisputes.cancel(tx, userId, visitor),
   );
 }
 
@@ -419,19 +419,19 @@ interface OwnAccountServices {
 interface OwnAccountNeeds {
   readonly passwords: PasswordCheck;
   readonly throttle: MailThrottle;
-  readonly notMe: NotMe;
+  readonly disputes: DisputeLinks;
   readonly secondFactor: FactorServices;
 }
 
 function ownAccountServices(
   deps: Deps,
-  { passwords, throttle, notMe, secondFactor }: OwnAccountNeeds,
+  { passwords, throttle, disputes, secondFactor }: OwnAccountNeeds,
 ): OwnAccountServices {
   const own = new OwnAccount({ ...deps, passwords });
   const { numberNotices: notices } = secondFactor;
   return {
     own,
-    mailChange: new MailChange({ ...deps, own, throttle, notMe }),
+    mailChange: new MailChange({ ...deps, own, throttle, disputes }),
     methods: new MethodSwitch({ ...deps, codes: deps.smsCodes, notices }),
   };
 }
@@ -458,7 +458,7 @@ interface ImportServices {
   readonly apply: UserImportApply;
   readonly tasks: ImportTasks;
   readonly userExport: UserExport;
-  readonly words: (language: string) => ImportWords;
+  readonly words: (language: string) => ImportTexts;
 }
 
 function importServices(
@@ -472,7 +472,7 @@ function importServices(
     apply: new UserImportApply({ ...deps, jobs, store, runs }),
     tasks: new ImportTasks({ ...deps, jobs, store, runs, passwordLinks }),
     userExport: new UserExport({ store: userExports, audit }),
-    words: (language) => importWords(texts.in(language)),
+    words: (language) => importTexts(texts.in(language)),
   };
 }
 
@@ -502,20 +502,20 @@ function administrationServices(
 ): AdministrationServices {
   const { officeService: offices, secondFactor, links } = needs;
   const { numberService: numbers, numberNotices } = secondFactor;
-  const { notMe, passwordLinks } = links;
+  const { disputes, passwordLinks } = links;
   const resets = new FactorReset({ ...deps, numberNotices });
   return {
     users: new UserAdministration({
       ...{ ...deps, passwordLinks },
       passwords: new UserPasswords(deps),
-      editing: new UserEditing({ ...deps, store: deps.userEdits, notMe }),
+      editing: new UserEditing({ ...deps, store: deps.userEdits, disputes }),
     }),
     factors: new FactorAdministration({
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
       requests: new ResetRequests({ ...deps, resets, store: deps.resetRequests }),
     }),
     settings: new OfficeSettingsService({ offices, standing: deps.standing }),
-    dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, outlook }),
+    dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, outlook: forecastSignIn }),
   };
 }
 

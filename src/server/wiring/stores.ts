@@ -18,7 +18,7 @@ import { NumberStore } from "../../domain/factors/number-store.ts";
 import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
 import { ResetRequestStore } from "../../domain/factors/reset-request-store.ts";
 import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
-import { StandingStore } from "../../domain/factors/standing-store.ts";
+import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
 import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
@@ -44,13 +44,13 @@ import type { Secrets } from "../../platform/secrets/secrets-file.ts";
 import { SigningKeyStore } from "../../protocol/keys/signing-key-store.ts";
 import { SigningKeys } from "../../protocol/keys/signing-keys.ts";
 import { AccessStore } from "../../protocol/models/access-store.ts";
-import { EngineStore } from "../../protocol/models/engine-store.ts";
+import { OidcModelStore } from "../../protocol/models/oidc-model-store.ts";
 import { AccountStore } from "../../screens/account/account-store.ts";
 import { HistoryStore } from "../../screens/account/history-store.ts";
 import { ConsoleStore } from "../../screens/console/console-store.ts";
 import { DraftStore } from "../../screens/console/draft-store.ts";
 import { ListCursors } from "../../kernel/list-cursors.ts";
-import { PersonStandingStore } from "../../screens/console/person-standing-store.ts";
+import { UserStatusStore } from "../../screens/console/user-status-store.ts";
 import { OutboxStore } from "../../screens/outbox/outbox-store.ts";
 import type { InstallationRules } from "../../screens/sign-in/sign-in-row.ts";
 import { SignInStore } from "../../screens/sign-in/sign-in-store.ts";
@@ -129,7 +129,7 @@ interface FactorStores {
   readonly enrolments: EnrolmentStore;
   readonly numbers: NumberStore;
   readonly smsCodes: SmsCodeStore;
-  readonly standing: StandingStore;
+  readonly standing: FactorStatusStore;
   readonly trustedBrowsers: TrustedBrowserStore;
   readonly resetRequests: ResetRequestStore;
 }
@@ -144,7 +144,7 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
     enrolments: new EnrolmentStore(database, hash),
     numbers: new NumberStore(),
     smsCodes: new SmsCodeStore(database),
-    standing: new StandingStore(database),
+    standing: new FactorStatusStore(database),
     trustedBrowsers: new TrustedBrowserStore(hash),
     resetRequests: new ResetRequestStore(database),
   };
@@ -211,7 +211,7 @@ interface PlatformStores {
   readonly rateLimits: RateLimitStore;
   readonly restored: RestoredStore;
   readonly access: AccessStore;
-  readonly engine: EngineStore;
+  readonly oidcModels: OidcModelStore;
 }
 
 const platformStores = ({ database }: Foundation): PlatformStores => ({
@@ -220,7 +220,7 @@ const platformStores = ({ database }: Foundation): PlatformStores => ({
   rateLimits: new RateLimitStore(database),
   restored: new RestoredStore(database),
   access: new AccessStore(database),
-  engine: new EngineStore(database),
+  oidcModels: new OidcModelStore(database),
 });
 
 /** What single screens keep or read. */
@@ -230,7 +230,7 @@ interface ScreenStores {
   readonly accountStore: AccountStore;
   readonly history: HistoryStore;
   readonly consoleStore: ConsoleStore;
-  readonly personStanding: PersonStandingStore;
+  readonly personStanding: UserStatusStore;
 }
 
 function screenStores(
@@ -245,7 +245,7 @@ function screenStores(
     accountStore: new AccountStore(database, hash),
     history: new HistoryStore(database),
     consoleStore: new ConsoleStore(database),
-    personStanding: new PersonStandingStore(database, rules.frozenFrom),
+    personStanding: new UserStatusStore(database, rules.frozenFrom),
   };
 }
 

@@ -42,7 +42,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/screens/sign-in/pages/replace-number.ts": ["totp", "sms"],
   // The step that confirms the number which the office has entered.
   "src/screens/sign-in/journey.ts": ["sms"],
-  "src/screens/sign-in/outlook.ts": ["sms"],
+  "src/screens/sign-in/sign-in-forecast.ts": ["sms"],
   // Examples of a command.
   "src/cli/office.ts": ["totp"],
   "src/cli/office-actions.ts": ["totp"],

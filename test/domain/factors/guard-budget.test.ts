@@ -39,8 +39,8 @@ describe("guessing codes with a known password", function () {
     );
     if (result.type === "accepted") {
       await database.inOffice(user.office.id, async (tx) => {
-        await result.unblock(tx);
-        await result.settle(tx);
+        await result.liftBlock(tx);
+        await result.record(tx);
       });
     }
     return result.type;

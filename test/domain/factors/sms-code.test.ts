@@ -122,7 +122,7 @@ describe("a code by text message", function () {
     const settled = await Promise.allSettled(
       looks.map((look) =>
         services.database.inOffice(user.office.id, (tx) =>
-          look.type === "accepted" ? look.settle(tx) : Promise.reject(new Error(look.type)),
+          look.type === "accepted" ? look.record(tx) : Promise.reject(new Error(look.type)),
         ),
       ),
     );

@@ -4,7 +4,7 @@ import type { Statement } from "../../../src/platform/database/database.ts";
 import type { OfficeSecondFactor } from "../../../src/domain/offices/office.ts";
 import { PolicyDryRun } from "../../../src/domain/offices/policy-dry-run.ts";
 import { PolicyDryRunStore } from "../../../src/domain/offices/policy-dry-run-store.ts";
-import { outlook } from "../../../src/screens/sign-in/outlook.ts";
+import { forecastSignIn } from "../../../src/screens/sign-in/sign-in-forecast.ts";
 import { OPERATOR, storedOffice } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { BY_SMS, giveNumber, storedUser } from "../../support/mobile-numbers.ts";
@@ -133,7 +133,7 @@ describe("the dry run of another policy", function () {
         )) satisfies Services["database"]["inOffice"],
     };
     const store = new PolicyDryRunStore(counting);
-    await new PolicyDryRun({ store, outlook, frozenFrom: 50 }).run(
+    await new PolicyDryRun({ store, outlook: forecastSignIn, frozenFrom: 50 }).run(
       await storedOffice(services, office),
       REQUIRED,
     );

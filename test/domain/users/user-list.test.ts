@@ -254,7 +254,7 @@ describe("the users of an office, as the console lists them", () => {
   it("T99 are not searched for longer than a few seconds", async () => {
     const fault = await stage.services.database
       .inOffice(north.id, async (tx) => {
-        const { boundReading } = await import("../../../src/platform/database/bound-reading.ts");
+        const { limitReads: boundReading } = await import("../../../src/platform/database/limited-reads.ts");
         await boundReading(tx);
         await tx.query({ name: "slow_search", text: "select pg_sleep(9)" });
       })

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { diagnose } from "../../../src/cli/doctor-checks.ts";
-import { complaint } from "../../../src/cli/complain.ts";
+import { errorText } from "../../../src/cli/report-error.ts";
 import { PROCESS_TERMINAL } from "../../../src/cli/terminal.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { knownMigrations } from "../../../src/platform/database/migration-marks.ts";
@@ -158,7 +158,7 @@ describe("a database that was restored in part", () => {
       await close();
       return migrated;
     } catch (error) {
-      return complaint(error, [], PROCESS_TERMINAL);
+      return errorText(error, [], PROCESS_TERMINAL);
     }
   };
   const doctor = async () => {
@@ -243,7 +243,7 @@ describe("a database that was restored in part", () => {
       severity: "ERROR",
       code: "0LP01",
     });
-    expect(complaint(error, [], PROCESS_TERMINAL))
+    expect(errorText(error, [], PROCESS_TERMINAL))
       .to.contain("The database refused (0LP01): permission denied for table x.")
       .and.contain("npx vestibule doctor");
   });

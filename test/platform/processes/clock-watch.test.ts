@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { createLog } from "../../../src/kernel/log.ts";
-import { inWords, readClock, requireRightClock } from "../../../src/platform/processes/clock-reading.ts";
+import {
+  describeOffset,
+  readClock,
+  requireRightClock,
+} from "../../../src/platform/processes/clock-reading.ts";
 import { ClockWatch } from "../../../src/platform/processes/clock-watch.ts";
 import { DAY, SECOND } from "../../support/time.ts";
 
@@ -147,6 +151,6 @@ describe("the clock of a process", () => {
       (error: unknown) => String(error),
     );
     expect(fault).to.contain("is 86400 s ahead of the database's clock");
-    expect(inWords(-31_400)).to.equal("31 s behind the database's clock");
+    expect(describeOffset(-31_400)).to.equal("31 s behind the database's clock");
   });
 });

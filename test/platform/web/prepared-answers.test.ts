@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { preparedAnswers } from "../../../src/platform/web/prepared-answers.middleware.ts";
+import { microCache } from "../../../src/platform/web/micro-cache.middleware.ts";
 import type { Context } from "../../../src/platform/web/context.ts";
 import { type Page } from "../../support/http-browser.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -53,7 +53,7 @@ describe("documents that are the same for everybody", () => {
   it("are asked for anew after a second, and never kept when they failed", async () => {
     let now = 0;
     let asked = 0;
-    const serve = preparedAnswers(["/jwks"], () => now);
+    const serve = microCache(["/jwks"], () => now);
     const get = async (status: number) => {
       const ctx = {
         method: "GET",

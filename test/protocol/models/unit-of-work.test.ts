@@ -1,18 +1,18 @@
 import { expect } from "chai";
-import { EngineStore } from "../../../src/protocol/models/engine-store.ts";
-import { KIND, type RowKey } from "../../../src/protocol/models/engine-model.ts";
+import { OidcModelStore } from "../../../src/protocol/models/oidc-model-store.ts";
+import { KIND, type RowKey } from "../../../src/protocol/models/oidc-model.ts";
 import { UnitOfWork } from "../../../src/protocol/models/unit-of-work.ts";
 import { startServices } from "../../support/vestibule.ts";
 
 describe("what one request writes of oidc-provider's models", () => {
-  let store: EngineStore;
+  let store: OidcModelStore;
   let stop: () => Promise<void>;
   const inAnHour = () => new Date(Date.now() + 3_600_000);
   const session: RowKey = { kind: KIND.Session, id: "aa01" };
 
   before(async () => {
     const started = await startServices();
-    store = new EngineStore(started.services.database);
+    store = new OidcModelStore(started.services.database);
     stop = () => started.stop();
   });
   after(() => stop());

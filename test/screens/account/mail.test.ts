@@ -38,7 +38,7 @@ describe("another mail address", () => {
     return send(browser, page);
   }
 
-  async function notMe(link: string) {
+  async function disputes(link: string) {
     const browser = vestibule.browser();
     return send(browser, await follow(browser, await browser.get(link)));
   }
@@ -84,7 +84,7 @@ describe("another mail address", () => {
     const { user, browser, old, wanted, page } = await somebody();
     await send(browser, page, { mail: wanted });
     const link = await newest(wanted, "/account/mail/link/");
-    expect((await notMe(await newest(old, "/not-me/"))).status).to.equal(200);
+    expect((await disputes(await newest(old, "/not-me/"))).status).to.equal(200);
     expect((await confirm(browser, link, user)).status).to.equal(400);
     expect(await mailOf(user)).to.equal(old);
   });
@@ -94,7 +94,7 @@ describe("another mail address", () => {
     await send(browser, page, { mail: wanted });
     await confirm(browser, await newest(wanted, "/account/mail/link/"), user);
     travel(48 * HOUR - 60 * SECOND);
-    await notMe(await newest(old, "/not-me/"));
+    await disputes(await newest(old, "/not-me/"));
     expect(await mailOf(user)).to.equal(old);
     expect((await browser.get("/account")).status).to.equal(303);
   });
@@ -104,7 +104,7 @@ describe("another mail address", () => {
     await send(browser, page, { mail: wanted });
     await confirm(browser, await newest(wanted, "/account/mail/link/"), user);
     travel(48 * HOUR + 60 * SECOND);
-    await notMe(await newest(old, "/not-me/"));
+    await disputes(await newest(old, "/not-me/"));
     expect(await mailOf(user)).to.equal(wanted);
   });
 

@@ -1,5 +1,5 @@
 import type { Demand, FactorKind } from "../../../src/domain/factors/factor.ts";
-import { FACT_TYPES, type FactType, type SignIn } from "../../../src/screens/sign-in/situation.ts";
+import { FACT_TYPES, type FactType, type SignIn } from "../../../src/screens/sign-in/sign-in-state.ts";
 
 /** Facts that only say what a page has shown or was told, which no step looks at, and the one that ends the last step. */
 const SHOWN: readonly FactType[] = [

@@ -1,5 +1,5 @@
 import type { Step } from "../../../src/screens/sign-in/journey.ts";
-import type { FactType, SignIn } from "../../../src/screens/sign-in/situation.ts";
+import type { FactType, SignIn } from "../../../src/screens/sign-in/sign-in-state.ts";
 
 /** A journey as a table: the real one, or one that a mutation has broken. */
 export type Table = readonly Step[];

@@ -71,7 +71,7 @@ describe("a mobile number that is lost", () => {
     await sendForm(browser, await openPage(browser, page, "new-number"), { number: asked });
     const { database } = services;
     const cancel = () =>
-      database.inOffice(office.id, (tx) => services.secondFactor.numberNotMe.cancel(tx, user.id, VISITOR));
+      database.inOffice(office.id, (tx) => services.secondFactor.numberDisputes.cancel(tx, user.id, VISITOR));
     expect(await cancel()).to.equal("cancelled");
     const again = await sendForm(browser, await openPage(browser, page, "new-number"), { number: asked });
     expect(again.status).to.equal(400);

@@ -4,17 +4,17 @@ import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
-import { onDay } from "../../../platform/web/when.ts";
-import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
+import { dayText } from "../../../platform/web/when.ts";
+import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
-interface Parts {
+interface Deps {
   readonly access: AccessStore;
   readonly own: OwnAccount;
   readonly database: Database;
 }
 
 /** Which applications may do something in somebody's name, and what. */
-export function applicationsPage({ access }: Parts): ViewPage {
+export function applicationsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/applications",
     tab: "applications",
@@ -23,8 +23,8 @@ export function applicationsPage({ access }: Parts): ViewPage {
       const found = await access.applications({ id, officeId: office.id }, now());
       const applications = found.rows.map((row) => ({
         name: row.name,
-        since: onDay(row.since, language),
-        scopes: scopesInWords(row.scopes, t),
+        since: dayText(row.since, language),
+        scopes: scopeTexts(row.scopes, t),
         href: `/account/applications/${row.applicationId}`,
       }));
       return { view: "applications", office: found.office, model: { applications } };
@@ -33,28 +33,28 @@ export function applicationsPage({ access }: Parts): ViewPage {
 }
 
 /** Takes an application's access away, with every token that it has. */
-export function revokePage({ access, own, database }: Parts): ChangePage {
+export function revokePage({ access, own, database }: Deps): ChangePage {
   return {
     path: "/account/applications/:id",
     tab: "applications",
     needsFactor: false,
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
         view: "confirm",
-        office: visit.overview.office,
+        office: context.overview.office,
         model: {
           texts: "account.revoke",
-          name: applicationOf(visit).name,
+          name: applicationOf(context).name,
           backHref: "/account/applications",
         },
       }),
-    submit: async (visit) => {
-      const { id, name } = applicationOf(visit);
-      const { account } = visit.session;
+    submit: async (context) => {
+      const { id, name } = applicationOf(context);
+      const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
         if ((await access.revoke(tx, account.id, id)) > 0) {
           const change = { type: "access.revoked", applicationId: id, notice: "accessRevoked" } as const;
-          await own.tell(tx, ownerOf(visit), { ...change, values: { application: name } });
+          await own.tell(tx, ownerOf(context), { ...change, values: { application: name } });
         }
       });
       return { type: "done", to: "/account/applications", done: "application" };
@@ -63,14 +63,14 @@ export function revokePage({ access, own, database }: Parts): ChangePage {
 }
 
 /** Somebody else's, or one without access, is answered like one that never was. */
-function applicationOf({ overview }: ChangeVisit) {
+function applicationOf({ overview }: ChangeContext) {
   if (overview.application === null) {
     throw new PageError("not-found");
   }
   return overview.application;
 }
 
-const scopesInWords = (scopes: readonly string[], t: Translate): string[] =>
+const scopeTexts = (scopes: readonly string[], t: Translate): string[] =>
   ["profile", "email", "phone", "office", "offline_access"]
     .filter((scope) => scopes.includes(scope))
     .map((scope) => t(`consent.scope.${scope}`));

@@ -19,13 +19,13 @@ export function mailPage(changes: MailChange): ChangePage {
           present: session.account.mail ?? t("account.none"),
         },
       }),
-    submit: async (visit, { mail = "" }) => {
-      const wrong = (key: string) => fault("mail", visit.t(key), { mail });
+    submit: async (context, { mail = "" }) => {
+      const wrong = (key: string) => fault("mail", context.t(key), { mail });
       const parsed = mailSchema.safeParse(mail.trim());
       if (!parsed.success) {
         return wrong("whichOffice.invalid");
       }
-      const asked = await changes.ask(ownerOf(visit), parsed.data);
+      const asked = await changes.ask(ownerOf(context), parsed.data);
       switch (asked) {
         case "asked":
           return { type: "done", to: "/account", done: "mail" };
@@ -52,9 +52,9 @@ export function confirmMailPage(changes: MailChange): ChangePage {
         office: overview.office,
         model: { texts: "account.confirmMail", name: "", backHref: "/account" },
       }),
-    submit: async (visit) => {
-      const { linkToken: token, t } = visit;
-      const result = token === null ? "gone" : await changes.confirm(ownerOf(visit), token);
+    submit: async (context) => {
+      const { linkToken: token, t } = context;
+      const result = token === null ? "gone" : await changes.confirm(ownerOf(context), token);
       return result === "changed"
         ? { type: "done", to: "/account", done: "mailChanged" }
         : fault(null, t(`account.mail.${result}`));

@@ -1,12 +1,12 @@
 import { now } from "../../../kernel/clock.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
-import { clockTime } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/clock-time.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { blockOf, challengedOf, requireAccepted, type CodeForm } from "../code-form.ts";
-import { type ChangePage, type ChangeVisit, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
+import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
 
-export interface NumberPageParts {
+export interface NumberPageDeps {
   readonly codes: CodeForm;
   readonly sender: SmsCodeService;
   /** Whether this installation sends text messages at all. */
@@ -17,39 +17,44 @@ export interface NumberPageParts {
  * Another number, or text messages in place of the app. The fresh sign-in has proved the old method; it works until
  * the code that went to the new number is typed. The number that a code was sent to is remembered here, never in a form.
  */
-export function numberPage(parts: NumberPageParts): ChangePage {
+export function numberPage(deps: NumberPageDeps): ChangePage {
   return {
     path: PATH,
     tab: "general",
     needsFactor: true,
-    show: (visit) => {
-      requireAccepted(visit, "sms");
-      if (!parts.canSend) {
-        return Promise.resolve({ view: "no-number", office: visit.overview.office, model: {} });
+    show: (context) => {
+      requireAccepted(context, "sms");
+      if (!deps.canSend) {
+        return Promise.resolve({ view: "no-number", office: context.overview.office, model: {} });
       }
-      const isEntry = visit.overview.sent === null || visit.query["other"] !== undefined;
-      return Promise.resolve(isEntry ? entry(visit, parts) : codePage(visit, parts));
+      const isEntry = context.overview.sent === null || context.query["other"] !== undefined;
+      return Promise.resolve(isEntry ? entry(context, deps) : codePage(context, deps));
     },
-    submit: (visit, { number, code = "", resend }) => {
-      requireAccepted(visit, "sms");
-      if (!parts.canSend) {
+    submit: (context, { number, code = "", resend }) => {
+      requireAccepted(context, "sms");
+      if (!deps.canSend) {
         return Promise.resolve({ type: "go", to: PATH });
       }
       if (number !== undefined) {
-        return enter(parts, visit, number);
+        return enter(deps, context, number);
       }
       if (resend !== undefined) {
-        return sendAgain(parts, visit);
+        return sendAgain(deps, context);
       }
-      const attempt = { type: "new-sms", code, binding: smsBinding(visit.session), replaces: true } as const;
-      return parts.codes.submit(visit, attempt, { kind: "sms", done: "number" });
+      const attempt = {
+        type: "new-sms",
+        code,
+        binding: smsBinding(context.session),
+        replaces: true,
+      } as const;
+      return deps.codes.submit(context, attempt, { kind: "sms", done: "number" });
     },
   };
 }
 
 const PATH = "/account/number";
 
-function entry({ overview, t, ...visit }: ChangeVisit, { codes }: NumberPageParts): Shown {
+function entry({ overview, t, ...context }: ChangeContext, { codes }: NumberPageDeps): Shown {
   const old = overview.number?.state === "confirmed" ? unbrokenMask(overview.number.number) : null;
   return {
     view: "number",
@@ -57,14 +62,14 @@ function entry({ overview, t, ...visit }: ChangeVisit, { codes }: NumberPagePart
     model: {
       values: { number: "" },
       autofocus: "number",
-      block: blockOf({ ...visit, overview, t }, codes),
+      block: blockOf({ ...context, overview, t }, codes),
       text: old === null ? t("account.number.switch") : t("account.number.change", { number: old }),
     },
   };
 }
 
-function codePage(visit: ChangeVisit, { codes }: NumberPageParts): Shown {
-  const { overview, language } = visit;
+function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
+  const { overview, language } = context;
   const at = now();
   const resendAt = new Date((overview.sent?.resendAt ?? 0) * 1000);
   return {
@@ -73,18 +78,18 @@ function codePage(visit: ChangeVisit, { codes }: NumberPageParts): Shown {
     model: {
       values: { code: "" },
       autofocus: "code",
-      block: blockOf(visit, codes),
+      block: blockOf(context, codes),
       number: unbrokenMask(overview.sent?.number ?? ""),
       until: resendAt.toISOString(),
-      untilTime: resendAt > at ? clockTime(resendAt, at, language) : null,
+      untilTime: resendAt > at ? timeOfDay(resendAt, at, language) : null,
       now: at.toISOString(),
       otherHref: `${PATH}?other=1`,
     },
   };
 }
 
-async function enter(parts: NumberPageParts, visit: ChangeVisit, typed: string): Promise<ChangeOutcome> {
-  const { overview, t } = visit;
+async function enter(deps: NumberPageDeps, context: ChangeContext, typed: string): Promise<ChangeOutcome> {
+  const { overview, t } = context;
   const { country, countries } = overview.sms;
   const parsed = parseMobileNumber(typed, country, countries);
   if (parsed.type === "fault") {
@@ -93,24 +98,24 @@ async function enter(parts: NumberPageParts, visit: ChangeVisit, typed: string):
   if (overview.number?.state === "confirmed" && overview.number.number === parsed.e164) {
     return fault("number", t("account.number.same"), { number: typed });
   }
-  return send(parts, visit, { number: parsed.e164, isResend: false });
+  return send(deps, context, { number: parsed.e164, isResend: false });
 }
 
 /** Only to the number that the last code went to. */
-async function sendAgain(parts: NumberPageParts, visit: ChangeVisit): Promise<ChangeOutcome> {
-  const number = visit.overview.sent?.number;
-  return number === undefined ? { type: "go", to: PATH } : send(parts, visit, { number, isResend: true });
+async function sendAgain(deps: NumberPageDeps, context: ChangeContext): Promise<ChangeOutcome> {
+  const number = context.overview.sent?.number;
+  return number === undefined ? { type: "go", to: PATH } : send(deps, context, { number, isResend: true });
 }
 
 async function send(
-  { sender }: NumberPageParts,
-  visit: ChangeVisit,
+  { sender }: NumberPageDeps,
+  context: ChangeContext,
   wish: { number: string; isResend: boolean },
 ): Promise<ChangeOutcome> {
-  const { session, visitor, t } = visit;
+  const { session, visitor, t } = context;
   const result = await sender.sendCode({
     ...wish,
-    person: challengedOf(visit),
+    person: challengedOf(context),
     binding: smsBinding(session),
     purpose: "enrol",
     visitor,

@@ -16,13 +16,13 @@ export function passwordPage({ own }: { own: OwnAccount }): ChangePage {
         office: overview.office,
         model: { username: session.account.username, autofocus: "currentPassword", ...PASSWORD_LENGTH },
       }),
-    submit: async (visit, fields) => {
-      const { t } = visit;
+    submit: async (context, fields) => {
+      const { t } = context;
       const { currentPassword: current = "", newPassword: wanted = "" } = fields;
       if (current === "") {
         return fault("currentPassword", t("password.password.required"));
       }
-      const result = await own.changePassword(ownerOf(visit), { current, wanted });
+      const result = await own.changePassword(ownerOf(context), { current, wanted });
       switch (result.type) {
         case "changed":
           return { type: "done", to: "/account", done: "password" };

@@ -34,14 +34,14 @@ export function profilePage(own: OwnAccount): ChangePage {
           autofocus: "name",
         },
       }),
-    submit: async (visit, fields) => {
+    submit: async (context, fields) => {
       const parsed = form.safeParse(fields);
       if (!parsed.success) {
         const { name = "", language = "" } = fields;
-        const message = visit.t("account.name.wrong");
+        const message = context.t("account.name.wrong");
         return fault("name", message, { name, language });
       }
-      await own.changeProfile(ownerOf(visit), parsed.data);
+      await own.changeProfile(ownerOf(context), parsed.data);
       return { type: "done", to: "/account", done: "profile", language: parsed.data.language };
     },
   };

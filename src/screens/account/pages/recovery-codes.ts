@@ -7,7 +7,7 @@ import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
-interface Parts {
+interface Deps {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly own: OwnAccount;
   readonly database: Database;
@@ -15,7 +15,7 @@ interface Parts {
 }
 
 /** Six new recovery codes. They are the answer to the form, and are shown that once; the former ones are dead then. */
-export function newCodesPage({ recoveryCodes, own, database, productName }: Parts): ChangePage {
+export function newCodesPage({ recoveryCodes, own, database, productName }: Deps): ChangePage {
   return {
     path: "/account/recovery-codes",
     tab: "general",
@@ -26,15 +26,15 @@ export function newCodesPage({ recoveryCodes, own, database, productName }: Part
         office: overview.office,
         model: { codesLeft: overview.codesLeft },
       }),
-    submit: async (visit) => {
-      const { session, overview, t, language } = visit;
+    submit: async (context) => {
+      const { session, overview, t, language } = context;
       const { account } = session;
       const { codes, save } = await recoveryCodes.prepare();
       await database.inOffice(account.office.id, async (tx) => {
-        await own.hold(tx, ownerOf(visit));
+        await own.hold(tx, ownerOf(context));
         await save(tx, { id: account.id, officeId: account.office.id }, now());
         const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
-        await own.tell(tx, ownerOf(visit), change);
+        await own.tell(tx, ownerOf(context), change);
       });
       const method =
         FACTOR_KINDS.find((known) => overview.factors.some(({ kind }) => kind === known)) ?? FACTOR_KINDS[0];

@@ -4,17 +4,17 @@ import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore, SessionView } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../../platform/web/device-name.ts";
-import { onDay, when } from "../../../platform/web/when.ts";
-import { ownerOf, type ChangePage, type ChangeVisit, type ViewPage } from "../page.ts";
+import { dayText, dateTime } from "../../../platform/web/when.ts";
+import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
-interface Parts {
+interface Deps {
   readonly access: AccessStore;
   readonly own: OwnAccount;
   readonly database: Database;
 }
 
 /** Where somebody is signed in: this browser first, then the last used ones. */
-export function sessionsPage({ access }: Parts): ViewPage {
+export function sessionsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/sessions",
     tab: "sessions",
@@ -27,16 +27,16 @@ export function sessionsPage({ access }: Parts): ViewPage {
           isThis: isOf(session.uid, row),
           name: deviceName(row, t),
           network: row.device?.network ?? null,
-          used: when(row.usedAt, language),
-          signedIn: row.signedInAt === null ? null : when(row.signedInAt, language),
+          used: dateTime(row.usedAt, language),
+          signedIn: row.signedInAt === null ? null : dateTime(row.signedInAt, language),
           href: `/account/sessions/${row.uid}`,
         }));
       const trusted = found.trusted.map((browser) => ({
         name: deviceName(browser, t),
         network: browser.device.network,
-        since: onDay(browser.trustedAt, language),
-        used: when(browser.usedAt, language),
-        ends: onDay(browser.endsAt, language),
+        since: dayText(browser.trustedAt, language),
+        used: dateTime(browser.usedAt, language),
+        ends: dayText(browser.endsAt, language),
         href: `/account/trusted/${browser.id}`,
       }));
       return { view: "sessions", office: found.office, model: { sessions: shown, trusted } };
@@ -45,27 +45,27 @@ export function sessionsPage({ access }: Parts): ViewPage {
 }
 
 /** Ends one session. Somebody else's is answered like one that never was. */
-export function endSessionPage({ access, own, database }: Parts): ChangePage {
+export function endSessionPage({ access, own, database }: Deps): ChangePage {
   return {
     path: "/account/sessions/:id",
     tab: "sessions",
     needsFactor: false,
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
         view: "confirm",
-        office: visit.overview.office,
+        office: context.overview.office,
         model: {
           texts: "account.endSession",
-          name: deviceName(sessionOf(visit), visit.t),
+          name: deviceName(sessionOf(context), context.t),
           backHref: "/account/sessions",
         },
       }),
-    submit: async (visit) => {
-      const { uid } = sessionOf(visit);
-      const { account } = visit.session;
+    submit: async (context) => {
+      const { uid } = sessionOf(context);
+      const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
         if ((await access.endSession(tx, account.id, uid)) > 0) {
-          await own.tell(tx, ownerOf(visit), { type: "session.ended", notice: "sessionsEnded" });
+          await own.tell(tx, ownerOf(context), { type: "session.ended", notice: "sessionsEnded" });
         }
       });
       return { type: "done", to: "/account/sessions", done: "session" };
@@ -74,7 +74,7 @@ export function endSessionPage({ access, own, database }: Parts): ChangePage {
 }
 
 /** Ends every session but this one, with the refresh tokens of all that are over. */
-export function endOthersPage({ access, own, database }: Parts): ChangePage {
+export function endOthersPage({ access, own, database }: Deps): ChangePage {
   return {
     path: "/account/sessions/others",
     tab: "sessions",
@@ -85,11 +85,11 @@ export function endOthersPage({ access, own, database }: Parts): ChangePage {
         office: overview.office,
         model: { texts: "account.endOthers", name: "", backHref: "/account/sessions" },
       }),
-    submit: async (visit) => {
-      const { account } = visit.session;
+    submit: async (context) => {
+      const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
-        const ended = await access.endOthers(tx, account.id, visit.session);
-        await own.tell(tx, ownerOf(visit), {
+        const ended = await access.endOthers(tx, account.id, context.session);
+        await own.tell(tx, ownerOf(context), {
           type: "sessions.ended",
           details: { ended },
           notice: "sessionsEnded",
@@ -103,7 +103,7 @@ export function endOthersPage({ access, own, database }: Parts): ChangePage {
 const isOf = (uid: string, session: SessionView): boolean => session.uid === uid;
 
 /** This session is ended by signing out, which tells the applications too. */
-function sessionOf({ overview, session }: ChangeVisit) {
+function sessionOf({ overview, session }: ChangeContext) {
   if (overview.session === null || overview.session.uid === session.uid) {
     throw new PageError("not-found");
   }

@@ -5,9 +5,9 @@ import {
 import { FACTOR_KINDS, FACTORS, factorText } from "../../../domain/factors/factor.ts";
 
 import type { Translate } from "../../../kernel/languages.ts";
-import { when } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/when.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
-import type { AccountVisit, ViewPage } from "../page.ts";
+import type { AccountContext, ViewPage } from "../page.ts";
 
 /** Larger than any event's number: PostgreSQL's greatest bigint. */
 const NEWEST = "9223372036854775807";
@@ -17,9 +17,9 @@ export function signInsPage(history: HistoryStore): ViewPage {
   return {
     path: "/account/sign-ins",
     tab: "sign-ins",
-    show: async (visit) => {
-      const { id, office } = visit.session.account;
-      const before = beforeOf(visit.query["before"]);
+    show: async (context) => {
+      const { id, office } = context.session.account;
+      const before = beforeOf(context.query["before"]);
       const found = await history.find({ id, officeId: office.id }, before);
       const entries = found.entries.slice(0, HISTORY_PAGE);
       const hasMore = found.entries.length > HISTORY_PAGE;
@@ -27,7 +27,7 @@ export function signInsPage(history: HistoryStore): ViewPage {
         view: "sign-ins",
         office: found.office,
         model: {
-          entries: entries.map((entry) => inWords(entry, visit)),
+          entries: entries.map((entry) => inWords(entry, context)),
           olderHref: hasMore ? `/account/sign-ins?before=${entries.at(-1)?.id ?? ""}` : null,
           newestHref: before === NEWEST ? null : "/account/sign-ins",
         },
@@ -39,14 +39,14 @@ export function signInsPage(history: HistoryStore): ViewPage {
 const beforeOf = (asked: unknown): string =>
   typeof asked === "string" && /^[0-9]{1,18}$/.test(asked) ? asked : NEWEST;
 
-function inWords(entry: HistoryEntry, { t, language }: AccountVisit) {
+function inWords(entry: HistoryEntry, { t, language }: AccountContext) {
   return {
-    at: when(entry.at, language),
+    at: dateTime(entry.at, language),
     result: t(`account.history.${entry.type}`),
     isGood: entry.type === "sign-in",
     facts: [
       ...fact(t("account.history.application"), applicationName(entry, t)),
-      ...fact(t("account.history.method"), methodsInWords(entry, t)),
+      ...fact(t("account.history.method"), methodText(entry, t)),
       ...fact(t("account.history.address"), entry.address),
     ],
   };
@@ -66,7 +66,7 @@ function applicationName({ applicationId, applicationName: name }: HistoryEntry,
 }
 
 /** How a sign-in was proved (`amr`), or which code was wrong. */
-function methodsInWords({ details }: HistoryEntry, t: Translate): string | null {
+function methodText({ details }: HistoryEntry, t: Translate): string | null {
   const words = [details["methods"], details["kind"]]
     .filter((value) => typeof value === "string")
     .flatMap((value) => value.split(" "));

@@ -4,9 +4,9 @@ import { PageError } from "../../../kernel/errors.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../../platform/web/device-name.ts";
-import { ownerOf, type ChangePage, type ChangeVisit, type ChangeOutcome } from "../page.ts";
+import { ownerOf, type ChangePage, type ChangeContext, type ChangeOutcome } from "../page.ts";
 
-interface Parts {
+interface Deps {
   readonly trusted: TrustedBrowserStore;
   readonly access: AccessStore;
   readonly own: OwnAccount;
@@ -16,25 +16,25 @@ interface Parts {
 const BACK = "/account/sessions";
 
 /** Asks for a code again in one browser. Somebody else's is answered like one that never was. */
-export function endTrustPage(parts: Parts): ChangePage {
+export function endTrustPage(deps: Deps): ChangePage {
   return {
     path: "/account/trusted/:id",
     tab: "sessions",
     needsFactor: false,
-    show: (visit) => {
-      const name = deviceName(browserOf(visit), visit.t);
+    show: (context) => {
+      const name = deviceName(browserOf(context), context.t);
       const model = { texts: "account.endTrust", name, backHref: BACK };
-      return Promise.resolve({ view: "confirm", office: visit.overview.office, model });
+      return Promise.resolve({ view: "confirm", office: context.overview.office, model });
     },
-    submit: (visit) => {
-      const { id } = browserOf(visit);
-      return end(parts, visit, (tx) => parts.trusted.end(tx, visit.session.account.id, id));
+    submit: (context) => {
+      const { id } = browserOf(context);
+      return end(deps, context, (tx) => deps.trusted.end(tx, context.session.account.id, id));
     },
   };
 }
 
 /** The same in every browser. */
-export function endAllTrustPage(parts: Parts): ChangePage {
+export function endAllTrustPage(deps: Deps): ChangePage {
   return {
     path: "/account/trusted/all",
     tab: "sessions",
@@ -43,30 +43,30 @@ export function endAllTrustPage(parts: Parts): ChangePage {
       const model = { texts: "account.endAllTrust", name: "", backHref: BACK };
       return Promise.resolve({ view: "confirm", office: overview.office, model });
     },
-    submit: (visit) => end(parts, visit, (tx) => parts.trusted.endAll(tx, visit.session.account.id)),
+    submit: (context) => end(deps, context, (tx) => deps.trusted.endAll(tx, context.session.account.id)),
   };
 }
 
 /** What was signed in without a code ends as well: nobody knows any more which browser it was in. */
 async function end(
-  { access, own, database }: Parts,
-  visit: ChangeVisit,
+  { access, own, database }: Deps,
+  context: ChangeContext,
   remove: (tx: Queryable) => Promise<number>,
 ): Promise<ChangeOutcome> {
-  const { account } = visit.session;
+  const { account } = context.session;
   await database.inOffice(account.office.id, async (tx) => {
-    await own.hold(tx, ownerOf(visit));
+    await own.hold(tx, ownerOf(context));
     const browsers = await remove(tx);
     if (browsers > 0) {
       const sessions = await access.endSpared(tx, account.id);
       const change = { type: "browser.trust-ended", details: { browsers, sessions } } as const;
-      await own.tell(tx, ownerOf(visit), { ...change, notice: "trustEnded" });
+      await own.tell(tx, ownerOf(context), { ...change, notice: "trustEnded" });
     }
   });
   return { type: "done", to: BACK, done: "trust" };
 }
 
-function browserOf({ overview }: ChangeVisit) {
+function browserOf({ overview }: ChangeContext) {
   if (overview.trusted === null) {
     throw new PageError("not-found");
   }

@@ -3,7 +3,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { randomToken } from "../../../kernel/random.ts";
 import { APPLICATION_FIELDS, readApplication, typedApplication } from "../application-form.ts";
 import { applicationChoices, applicationHref, shownApplication } from "../application-view.ts";
-import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { type ConsoleOutcome } from "../page.ts";
 
@@ -17,28 +17,28 @@ export function applicationAddPage(parts: ConsoleDeps): OfficePage {
     action: "application.add",
     trail: ["applications"],
     keeps: ["type", ...APPLICATION_FIELDS],
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
         view: "application-add",
         model: {
           values: {
             ...typedApplication({ consent: "never", idTokenAlgorithm: "ES256" }),
             type: "web",
-            attempt: tokens.sign(useOf(visit), randomToken(15)),
+            attempt: tokens.sign(useOf(context), randomToken(15)),
           },
-          choices: applicationChoices(visit.t),
-          backHref: officeHref(visit.office.code, "/applications"),
+          choices: applicationChoices(context.t),
+          backHref: officeHref(context.office.code, "/applications"),
         },
       }),
-    submit: (visit, fields) => submit(parts, visit, fields),
+    submit: (context, fields) => submit(parts, context, fields),
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
+async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, applicationService } = parts;
-  const { office, actor, t } = visit;
+  const { office, actor, t } = context;
   const { type = "", attempt: sent = "" } = fields;
-  const attempt = tokens.read(useOf(visit), sent);
+  const attempt = tokens.read(useOf(context), sent);
   const typed = typedApplication(fields);
   const read = readApplication({ type }, typed, t);
   if (read.type === "errors" || attempt === null) {
@@ -52,7 +52,7 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
   // The second click of the same button has nothing to tell: the secret was in the first one's answer.
   return added === null
     ? { type: "go", to: applicationHref(office.code, applicationIdOf(attempt)) }
-    : { type: "show", shown: shownApplication(parts, visit, added) };
+    : { type: "show", shown: shownApplication(parts, context, added) };
 }
 
-const useOf = ({ office, session }: OfficeVisit): string => `application ${office.id} ${session.uid}`;
+const useOf = ({ office, session }: OfficeContext): string => `application ${office.id} ${session.uid}`;

@@ -8,7 +8,7 @@ import {
 } from "../application-form.ts";
 import { applicationChoices, applicationHref, applicationStep } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import type { Conflict, OfficePage, OfficeVisit } from "../page.ts";
+import type { Conflict, OfficePage, OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { ConsoleOutcome } from "../page.ts";
 
@@ -22,29 +22,29 @@ export function applicationEditPage(parts: ConsoleDeps): OfficePage {
     action: "application.change",
     trail: ["applications"],
     keeps: [...APPLICATION_FIELDS, "seen"],
-    show: async (visit) => {
-      const application = await findApplication(parts, visit);
-      const seen = tokens.sign(useOf(visit, application), stateOf(application));
+    show: async (context) => {
+      const application = await findApplication(parts, context);
+      const seen = tokens.sign(useOf(context, application), stateOf(application));
       return {
         view: "application-edit",
         model: {
           name: application.name,
           type: application.type,
           values: { ...applicationValues(application), seen },
-          choices: applicationChoices(visit.t),
-          backHref: applicationHref(visit.office.code, application.id),
+          choices: applicationChoices(context.t),
+          backHref: applicationHref(context.office.code, application.id),
         },
-        below: applicationStep(visit, application),
+        below: applicationStep(context, application),
       };
     },
-    submit: (visit, fields) => submit(parts, visit, fields),
+    submit: (context, fields) => submit(parts, context, fields),
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
+async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, applicationService } = parts;
-  const { office, actor, t } = visit;
-  const application = await findApplication(parts, visit);
+  const { office, actor, t } = context;
+  const application = await findApplication(parts, context);
   const { seen = "" } = fields;
   const typed = typedApplication(fields);
   const read = readApplication(application, typed, t);
@@ -55,8 +55,8 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
   if (JSON.stringify(applicationValues(read.draft)) === stateOf(application)) {
     return { type: "done", to };
   }
-  if (tokens.read(useOf(visit, application), seen) !== stateOf(application)) {
-    const conflict = await conflictOf(parts, visit, { application, typed });
+  if (tokens.read(useOf(context, application), seen) !== stateOf(application)) {
+    const conflict = await conflictOf(parts, context, { application, typed });
     const errors = [{ field: null, message: t("console.conflict.message") }];
     return { type: "errors", errors, conflict, values: typed };
   }
@@ -66,11 +66,11 @@ async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): P
 
 /** What the form was opened with comes back with it, so that somebody else's change is seen and not lost. */
 const stateOf = (application: Application): string => JSON.stringify(applicationValues(application));
-const useOf = ({ session }: OfficeVisit, { id }: Application): string => `application ${id} ${session.uid}`;
+const useOf = ({ session }: OfficeContext, { id }: Application): string => `application ${id} ${session.uid}`;
 
 async function conflictOf(
   { store }: ConsoleDeps,
-  { office, t }: OfficeVisit,
+  { office, t }: OfficeContext,
   { application, typed }: { application: Application; typed: Fields },
 ): Promise<Conflict> {
   const there = applicationValues(application);

@@ -4,7 +4,7 @@ import { OperatorError, PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { applicationHref, applicationStep, shownApplication } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import type { OfficePage, OfficeVisit } from "../page.ts";
+import type { OfficePage, OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { ConsoleOutcome } from "../page.ts";
 import type { PageTokens } from "../page-tokens.ts";
@@ -21,58 +21,58 @@ export function applicationSecretPage(parts: ConsoleDeps): OfficePage {
     action: "application.rotate-secret",
     trail: ["applications"],
     keeps: ["hours", "seen"],
-    show: async (visit) => {
-      const application = await findConfidential(parts, visit);
-      const { office, t } = visit;
+    show: async (context) => {
+      const application = await findConfidential(parts, context);
+      const { office, t } = context;
       return {
         view: "application-secret",
         model: {
           name: application.name,
-          values: { hours: "24", seen: stateOf(tokens, visit, application) },
+          values: { hours: "24", seen: stateOf(tokens, context, application) },
           choices: HOURS.map((hours) => ({
             value: String(hours),
             label: t("console.application-secret.hours", { hours }),
           })),
           backHref: applicationHref(office.code, application.id),
         },
-        below: applicationStep(visit, application),
+        below: applicationStep(context, application),
       };
     },
-    submit: (visit, fields) => submit(parts, visit, fields),
+    submit: (context, fields) => submit(parts, context, fields),
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
+async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, applicationService } = parts;
   const { hours: typed = "", seen = "" } = fields;
-  const application = await findConfidential(parts, visit);
+  const application = await findConfidential(parts, context);
   const hours = HOURS.find((one) => String(one) === typed);
   if (hours === undefined) {
-    const message = visit.t("console.wrong.app.hours");
+    const message = context.t("console.wrong.app.hours");
     return fault("hours", message, { hours: "24", seen });
   }
   // After a second click the old secret would be the new one of the first, and the one in use would be dead.
-  if (seen !== stateOf(tokens, visit, application)) {
-    return replacedAlready(visit);
+  if (seen !== stateOf(tokens, context, application)) {
+    return replacedAlready(context);
   }
   try {
-    const secret = await applicationService.rotateSecret(application, visit.actor.id, hours);
-    const changed = await findApplication(parts, visit);
-    return { type: "show", shown: shownApplication(parts, visit, { application: changed, secret }) };
+    const secret = await applicationService.rotateSecret(application, context.actor.id, hours);
+    const changed = await findApplication(parts, context);
+    return { type: "show", shown: shownApplication(parts, context, { application: changed, secret }) };
   } catch (error) {
     if (error instanceof OperatorError) {
-      return replacedAlready(visit);
+      return replacedAlready(context);
     }
     throw error;
   }
 }
 
-const replacedAlready = ({ t }: OfficeVisit): ConsoleOutcome =>
+const replacedAlready = ({ t }: OfficeContext): ConsoleOutcome =>
   fault(null, t("console.application-secret.already"));
 
 /** Whoever has no secret has no such page. */
-async function findConfidential(parts: ConsoleDeps, visit: OfficeVisit): Promise<Application> {
-  const application = await findApplication(parts, visit);
+async function findConfidential(parts: ConsoleDeps, context: OfficeContext): Promise<Application> {
+  const application = await findApplication(parts, context);
   if (!hasSecret(application)) {
     throw new PageError("not-found");
   }
@@ -80,7 +80,7 @@ async function findConfidential(parts: ConsoleDeps, visit: OfficeVisit): Promise
 }
 
 /** Tells one secret from the next without telling anything of it: only the mark of the token goes out. */
-function stateOf(tokens: PageTokens, { session }: OfficeVisit, { id, secretHash }: Application): string {
+function stateOf(tokens: PageTokens, { session }: OfficeContext, { id, secretHash }: Application): string {
   const hash = secretHash?.toString("base64url") ?? "none";
   return tokens.sign(`secret ${id} ${session.uid}`, hash).split(".").at(-1) ?? "";
 }

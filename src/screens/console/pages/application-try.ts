@@ -2,15 +2,15 @@ import { type Application } from "../../../domain/applications/application.ts";
 import { SCOPES } from "../../../domain/applications/application-settings.ts";
 import { rulesOf } from "../../../domain/applications/application-types.ts";
 import type { Fields } from "../../../platform/web/form.ts";
-import { requestOf, type BegunTry } from "../../../protocol/try-sign-in.ts";
+import { requestOf, type BegunTest } from "../../../protocol/sign-in-test.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { applicationHref } from "../application-view.ts";
 import { draftKey } from "../draft-store.ts";
 import { findApplication } from "../find-application.ts";
-import type { OfficePage, OfficeVisit, Shown } from "../page.ts";
+import type { OfficePage, OfficeContext, Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { ConsoleOutcome } from "../page.ts";
-import { faultOf, redirectFault, shownTry, type Tried } from "../try-view.ts";
+import { faultOf, redirectFault, shownTest, type TestResult } from "../sign-in-test-view.ts";
 
 const PROMPTS = ["", "none", "login", "consent"] as const;
 const LONGEST = 2_000;
@@ -27,17 +27,17 @@ export function applicationTryPage(parts: ConsoleDeps): OfficePage {
     action: "application.try",
     trail: ["applications"],
     keeps: ["redirectUri", "scope", "prompt"],
-    show: async (visit) => {
-      const application = await findTryable(parts, visit);
-      return visit.query["state"] === undefined
-        ? form(visit, application, false)
-        : ((await answered(parts, visit, application)) ?? form(visit, application, true));
+    show: async (context) => {
+      const application = await findTryable(parts, context);
+      return context.query["state"] === undefined
+        ? form(context, application, false)
+        : ((await answered(parts, context, application)) ?? form(context, application, true));
     },
-    submit: (visit, fields) => submit(parts, visit, fields),
+    submit: (context, fields) => submit(parts, context, fields),
   };
 }
 
-function form({ office, session, t }: OfficeVisit, application: Application, isOver: boolean): Shown {
+function form({ office, session, t }: OfficeContext, application: Application, isOver: boolean): Shown {
   const offered = SCOPES.filter((one) => one !== "offline_access" && application.scopes.includes(one));
   return {
     view: "application-try",
@@ -56,54 +56,54 @@ function form({ office, session, t }: OfficeVisit, application: Application, isO
   };
 }
 
-async function submit(parts: ConsoleDeps, visit: OfficeVisit, fields: Fields): Promise<ConsoleOutcome> {
+async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
   const { signIns, drafts } = parts.tries;
-  const application = await findTryable(parts, visit);
+  const application = await findTryable(parts, context);
   const { redirectUri = "", scope = "" } = fields;
   if ([redirectUri, scope].some((typed) => typed.length > LONGEST)) {
     throw new PageError("request");
   }
   const prompt = PROMPTS.find((one) => one === fields["prompt"]) ?? "";
-  const where = { applicationId: application.id, officeCode: visit.office.code };
+  const where = { applicationId: application.id, officeCode: context.office.code };
   const begun = signIns.draft(where, { scope: scope.trim(), prompt });
-  await record(parts, visit, application);
+  await record(parts, context, application);
   if (!(await signIns.isRegistered(application.id, redirectUri))) {
-    const fault = redirectFault(redirectUri, application, visit.t);
+    const fault = redirectFault(redirectUri, application, context.t);
     const request = { ...requestOf(begun), redirect_uri: redirectUri };
-    return { type: "show", shown: shown(parts, visit, { application, request, answer: null, fault }) };
+    return { type: "show", shown: shown(parts, context, { application, request, answer: null, fault }) };
   }
-  const grants = visit.session.grantIds.join(" ");
-  await drafts.put(keyOf(visit, application), { ...begun, redirectUri, grants });
+  const grants = context.session.grantIds.join(" ");
+  await drafts.put(keyOf(context, application), { ...begun, redirectUri, grants });
   return { type: "go", to: await signIns.begin(begun) };
 }
 
 /** Null for an answer that nobody here is waiting for: of another session or person, too late, or come before. */
 async function answered(
   parts: ConsoleDeps,
-  visit: OfficeVisit,
+  context: OfficeContext,
   application: Application,
 ): Promise<Shown | null> {
   const { signIns, drafts } = parts.tries;
-  const kept = await drafts.take(keyOf(visit, application));
-  const answer = textsOf(visit.query);
+  const kept = await drafts.take(keyOf(context, application));
+  const answer = textsOf(context.query);
   if (kept === null || answer["state"] !== kept["state"] || answer["iss"] !== parts.issuer) {
     return null;
   }
   const begun = begunOf(kept);
   const request = { ...requestOf(begun), redirect_uri: kept["redirectUri"] ?? "" };
-  const fault = faultOf(answer, visit);
+  const fault = faultOf(answer, context);
   if (fault !== null) {
-    return shown(parts, visit, { application, request, answer, fault });
+    return shown(parts, context, { application, request, answer, fault });
   }
-  const by = { accountId: visit.session.account.id, grantIds: (kept["grants"] ?? "").split(" ") };
+  const by = { accountId: context.session.account.id, grantIds: (kept["grants"] ?? "").split(" ") };
   const tokens = await signIns.finish(begun, answer["code"] ?? "", by);
-  return tokens === null ? null : shown(parts, visit, { application, request, answer, tokens });
+  return tokens === null ? null : shown(parts, context, { application, request, answer, tokens });
 }
 
-const shown = ({ tries }: ConsoleDeps, visit: OfficeVisit, tried: Tried): Shown =>
-  shownTry(visit, tried, tries.accessTokenSeconds);
+const shown = ({ tries }: ConsoleDeps, context: OfficeContext, tried: TestResult): Shown =>
+  shownTest(context, tried, tries.accessTokenSeconds);
 
-const record = ({ record: { log } }: ConsoleDeps, { actor, office }: OfficeVisit, { id }: Application) =>
+const record = ({ record: { log } }: ConsoleDeps, { actor, office }: OfficeContext, { id }: Application) =>
   log.addAlone({
     type: "application.tried",
     outcome: "ok",
@@ -112,8 +112,8 @@ const record = ({ record: { log } }: ConsoleDeps, { actor, office }: OfficeVisit
     subject: id,
   });
 
-const begunOf = (kept: Fields): BegunTry => {
-  const text = (name: keyof BegunTry) => kept[name] ?? "";
+const begunOf = (kept: Fields): BegunTest => {
+  const text = (name: keyof BegunTest) => kept[name] ?? "";
   return {
     ...{ applicationId: text("applicationId"), address: text("address"), state: text("state") },
     ...{ nonce: text("nonce"), verifier: text("verifier"), scope: text("scope"), prompt: text("prompt") },
@@ -121,18 +121,18 @@ const begunOf = (kept: Fields): BegunTry => {
 };
 
 /** Whoever signs nobody in has no such page. */
-async function findTryable(parts: ConsoleDeps, visit: OfficeVisit): Promise<Application> {
-  const application = await findApplication(parts, visit);
+async function findTryable(parts: ConsoleDeps, context: OfficeContext): Promise<Application> {
+  const application = await findApplication(parts, context);
   if (rulesOf(application.type).redirects === "none") {
     throw new PageError("not-found");
   }
   return application;
 }
 
-const keyOf = ({ session }: OfficeVisit, { id }: Application) => draftKey(session, `try of ${id}`);
+const keyOf = ({ session }: OfficeContext, { id }: Application) => draftKey(session, `try of ${id}`);
 
 /** Texts alone: whatever comes twice is left out. */
-const textsOf = (parameters: OfficeVisit["query"]): Record<string, string> =>
+const textsOf = (parameters: OfficeContext["query"]): Record<string, string> =>
   Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
   );

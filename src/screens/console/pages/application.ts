@@ -11,7 +11,7 @@ export function applicationPage(parts: ConsoleDeps): OfficePage {
     path: "/applications/:application",
     action: "applications.see",
     trail: ["applications"],
-    show: async (visit) =>
-      shownApplication(parts, visit, { application: await findApplication(parts, visit) }),
+    show: async (context) =>
+      shownApplication(parts, context, { application: await findApplication(parts, context) }),
   };
 }

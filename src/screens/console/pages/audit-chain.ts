@@ -1,7 +1,7 @@
 import type { ChainReport } from "../../../domain/audit/chain-verification.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { when } from "../../../platform/web/when.ts";
-import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
+import { dateTime } from "../../../platform/web/when.ts";
+import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Whether anybody has changed the log of an office afterwards. It is checked when the page is opened. */
@@ -12,11 +12,11 @@ export function auditChainPage({ record }: ConsoleDeps): OfficePage {
     path: "/audit/chain",
     action: "audit.see",
     trail: ["audit"],
-    show: async (visit) =>
+    show: async (context) =>
       shown(
-        visit,
-        await record.verification.verify(visit.office.id),
-        officeHref(visit.office.code, "/audit"),
+        context,
+        await record.verification.verify(context.office.id),
+        officeHref(context.office.code, "/audit"),
       ),
   };
 }
@@ -29,16 +29,16 @@ export function auditChainPlatformPage({ record }: ConsoleDeps): PlatformPage {
     path: "/audit/chain",
     action: "audit.see",
     trail: ["audit-platform"],
-    show: async (visit) => shown(visit, await record.verification.verify(null), "/console/audit"),
+    show: async (context) => shown(context, await record.verification.verify(null), "/console/audit"),
   };
 }
 
-function shown({ t, language }: ConsoleVisit, report: ChainReport, backHref: string): Shown {
+function shown({ t, language }: ConsoleContext, report: ChainReport, backHref: string): Shown {
   const { checked, checkpoint, head, unsealed, unsealedSince, fault } = report;
   const waiting =
     unsealedSince === null
       ? t("console.audit-chain.noneWaiting")
-      : t("console.audit-chain.waiting", { count: unsealed, since: when(unsealedSince, language).text });
+      : t("console.audit-chain.waiting", { count: unsealed, since: dateTime(unsealedSince, language).text });
   return {
     view: "audit-chain",
     model: {

@@ -4,7 +4,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { dayAfter, dayOf } from "../audit-query.ts";
 import {
   officeHref,
-  type ConsoleVisit,
+  type ConsoleContext,
   type OfficePage,
   type ConsoleOutcome,
   type PlatformPage,
@@ -34,8 +34,8 @@ export function auditExportPage(parts: ConsoleDeps): OfficePage {
     trail: ["audit"],
     keeps: KEEPS,
     show: ({ office, t }) => Promise.resolve(form(t, officeHref(office.code, "/audit"))),
-    submit: (visit, fields) =>
-      write(parts, visit, { officeId: visit.office.id, file: visit.office.code.toLowerCase(), fields }),
+    submit: (context, fields) =>
+      write(parts, context, { officeId: context.office.id, file: context.office.code.toLowerCase(), fields }),
   };
 }
 
@@ -49,11 +49,11 @@ export function auditExportPlatformPage(parts: ConsoleDeps): PlatformPage {
     trail: ["audit-platform"],
     keeps: KEEPS,
     show: ({ t }) => Promise.resolve(form(t, "/console/audit")),
-    submit: (visit, fields) => write(parts, visit, { officeId: null, file: "platform", fields }),
+    submit: (context, fields) => write(parts, context, { officeId: null, file: "platform", fields }),
   };
 }
 
-const form = (t: ConsoleVisit["t"], backHref: string): Shown => ({
+const form = (t: ConsoleContext["t"], backHref: string): Shown => ({
   view: "audit-export",
   model: {
     values: { group: "", from: "", to: "", format: "csv" },
@@ -79,7 +79,7 @@ interface Asked {
 /** It is in the log before the first line leaves, whatever becomes of the rest. */
 async function write(
   { record }: ConsoleDeps,
-  { actor, visitor, t }: ConsoleVisit,
+  { actor, visitor, t }: ConsoleContext,
   { officeId, file, fields }: Asked,
 ): Promise<ConsoleOutcome> {
   const { group = "", from = "", to = "", format = "" } = fields;
@@ -104,7 +104,7 @@ async function write(
   };
 }
 
-const faultsOf = ({ issues }: z.ZodError, t: ConsoleVisit["t"]): FieldError[] =>
+const faultsOf = ({ issues }: z.ZodError, t: ConsoleContext["t"]): FieldError[] =>
   issues.map(({ path: [field] }) =>
     field === "from" || field === "to"
       ? { field, message: t("console.audit-export.wrongDay") }
@@ -113,7 +113,7 @@ const faultsOf = ({ issues }: z.ZodError, t: ConsoleVisit["t"]): FieldError[] =>
 
 const orderFault = (
   { from, to }: { readonly from: string; readonly to: string },
-  t: ConsoleVisit["t"],
+  t: ConsoleContext["t"],
 ): FieldError[] =>
   from !== "" && to !== "" && to < from
     ? [{ field: "to", message: t("console.audit-export.wrongOrder") }]

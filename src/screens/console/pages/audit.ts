@@ -1,8 +1,8 @@
 import { AUDIT_GROUPS } from "../../../domain/audit/audit-groups.ts";
 import { permit } from "../../../domain/access/access.ts";
 import { addressOf, filterOf, readQuery } from "../audit-query.ts";
-import { eventInWords } from "../event-in-words.ts";
-import { officeHref, type ConsoleVisit, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
+import { eventView } from "../event-view.ts";
+import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Events of one part of the list. */
@@ -16,8 +16,8 @@ export function auditPage(parts: ConsoleDeps): OfficePage {
     path: "/audit",
     action: "audit.see",
     isEntry: true,
-    show: (visit) =>
-      show(parts, visit, { officeId: visit.office.id, path: officeHref(visit.office.code, "/audit") }),
+    show: (context) =>
+      show(parts, context, { officeId: context.office.id, path: officeHref(context.office.code, "/audit") }),
   };
 }
 
@@ -29,7 +29,7 @@ export function auditPlatformPage(parts: ConsoleDeps): PlatformPage {
     path: "/audit",
     action: "audit.see",
     isEntry: true,
-    show: (visit) => show(parts, visit, { officeId: null, path: "/console/audit" }),
+    show: (context) => show(parts, context, { officeId: null, path: "/console/audit" }),
   };
 }
 
@@ -38,9 +38,13 @@ interface Scope {
   readonly path: string;
 }
 
-async function show({ record }: ConsoleDeps, visit: ConsoleVisit, { officeId, path }: Scope): Promise<Shown> {
-  const { t, language } = visit;
-  const query = readQuery(visit.query);
+async function show(
+  { record }: ConsoleDeps,
+  context: ConsoleContext,
+  { officeId, path }: Scope,
+): Promise<Shown> {
+  const { t, language } = context;
+  const query = readQuery(context.query);
   const { filter, unknown } = await filterOf(record, officeId, query);
   const { events, older } =
     unknown === null
@@ -58,10 +62,10 @@ async function show({ record }: ConsoleDeps, visit: ConsoleVisit, { officeId, pa
       isFiltered: Object.values(asked).some((value) => value !== ""),
       unknown,
       path,
-      events: events.map((event) => eventInWords(event, { t, language })),
+      events: events.map((event) => eventView(event, { t, language })),
       nextHref: older === null ? null : addressOf(path, { ...asked, before: older }),
       firstHref: before === "" ? null : addressOf(path, asked),
-      ways: waysOf(visit, path),
+      ways: waysOf(context, path),
     },
   };
 }
@@ -75,7 +79,7 @@ const choices = <Value extends string>(
 ) => [{ value: "", label: any }, ...values.map((value) => ({ value, label: label(value) }))];
 
 /** Where to go from here. */
-function waysOf({ actor, target }: ConsoleVisit, path: string) {
+function waysOf({ actor, target }: ConsoleContext, path: string) {
   const may = (action: "audit.export" | "audit.pack") => permit(actor, action, target) !== "never";
   return {
     chainHref: `${path}/chain`,

@@ -2,7 +2,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import { DEFAULT_LANGUAGE, LANGUAGES } from "../../../kernel/languages.ts";
 import { newOfficeSchema, SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
-import { officeHref, type ConsoleVisit, type PlatformPage } from "../page.ts";
+import { officeHref, type ConsoleContext, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { type ConsoleOutcome } from "../page.ts";
@@ -27,13 +27,13 @@ export function officeAddPage(parts: ConsoleDeps): PlatformPage {
           backHref: "/console/offices",
         },
       }),
-    submit: (visit, fields) => add(parts, visit, fields),
+    submit: (context, fields) => add(parts, context, fields),
   };
 }
 
 async function add(
   { platform }: ConsoleDeps,
-  { actor, t }: ConsoleVisit,
+  { actor, t }: ConsoleContext,
   { code = "", name = "", language = "" }: Fields,
 ): Promise<ConsoleOutcome> {
   const values = { code, name, language };

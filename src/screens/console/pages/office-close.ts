@@ -1,6 +1,6 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { foldOfficeCode } from "../../../domain/offices/office.ts";
-import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { type ConsoleOutcome } from "../page.ts";
@@ -27,14 +27,14 @@ export function officeClosePage(parts: ConsoleDeps): OfficePage {
         },
       };
     },
-    submit: (visit, fields) => decide(parts, visit, fields),
+    submit: (context, fields) => decide(parts, context, fields),
   };
 }
 
 /** What the button said when it was pressed; a second press finds it done. */
 async function decide(
   { platform }: ConsoleDeps,
-  { office, actor, t }: OfficeVisit,
+  { office, actor, t }: OfficeContext,
   { decision = "", code = "" }: Fields,
 ): Promise<ConsoleOutcome> {
   if (decision === "close" && foldOfficeCode(code) !== office.code) {

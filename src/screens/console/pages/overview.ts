@@ -1,8 +1,8 @@
 import { permit } from "../../../domain/access/access.ts";
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
-import { importantEventInWords } from "../important-event.ts";
+import { importantEventView } from "../important-event.ts";
 import { messageChart } from "../message-chart.ts";
-import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { addressOf, type Chip } from "../user-list-query.ts";
 import { FACTOR_KINDS, isFactorKind, factorText } from "../../../domain/factors/factor.ts";
@@ -30,19 +30,19 @@ export function overviewPage({ overview }: ConsoleDeps): OfficePage {
     path: "",
     action: "overview.see",
     isEntry: true,
-    show: async (visit) => {
-      const { actor, office, target, t, language } = visit;
+    show: async (context) => {
+      const { actor, office, target, t, language } = context;
       const { counts, sms, events } = await overview.find(office.id);
       const mayChange = permit(actor, "settings.see", target) !== "never";
       return {
         view: "overview",
         model: {
-          addHref: counts.superusers === 0 && mayAdd(visit) ? officeHref(office.code, "/users/add") : null,
+          addHref: counts.superusers === 0 && mayAdd(context) ? officeHref(office.code, "/users/add") : null,
           isOpen: office.status === "open",
-          counts: countsOf(counts, visit),
+          counts: countsOf(counts, context),
           isRequired: office.secondFactor.demand === "required",
           sms: messageChart(sms, { t, language }),
-          events: events.map((event) => importantEventInWords(event, visit)),
+          events: events.map((event) => importantEventView(event, context)),
           settingsHref: mayChange ? officeHref(office.code, "/settings/second-factor") : null,
           budgetHref: mayChange ? officeHref(office.code, "/settings/text-messages") : null,
         },
@@ -51,9 +51,9 @@ export function overviewPage({ overview }: ConsoleDeps): OfficePage {
   };
 }
 
-const mayAdd = ({ actor, target }: OfficeVisit): boolean => permit(actor, "user.add", target) !== "never";
+const mayAdd = ({ actor, target }: OfficeContext): boolean => permit(actor, "user.add", target) !== "never";
 
-function countsOf(counts: OfficeCounts, { office, t, language }: OfficeVisit) {
+function countsOf(counts: OfficeCounts, { office, t, language }: OfficeContext) {
   const number = new Intl.NumberFormat(language);
   const path = officeHref(office.code, "/users");
   return COUNTS.map(({ name, show, isWarning }) => ({

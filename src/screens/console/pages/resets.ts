@@ -1,4 +1,4 @@
-import { when } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { personHref, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
@@ -17,7 +17,7 @@ export function resetsPage({ people }: ConsoleDeps): PlatformPage {
         waiting.map(async ({ officeCode, username, name, reason, endsAt }) => ({
           ...{ officeCode, username, name, reason },
           href: await hrefOf(people, officeCode, username),
-          until: when(epochSeconds(endsAt), language).text,
+          until: dateTime(epochSeconds(endsAt), language).text,
         })),
       );
       return { view: "resets", model: { resets } };

@@ -2,7 +2,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { checkAccent } from "../../../kernel/colour-contrast.ts";
 import type { Branding } from "../../../domain/offices/office.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type Shown } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm } from "../settings-form.ts";
 
@@ -24,24 +24,25 @@ export function settingsBrandingPage(parts: ConsoleDeps): OfficePage {
     action: "branding.change",
     trail: ["settings"],
     keeps: keptOf(form),
-    show: (visit) => Promise.resolve(shown(visit, visit.office.branding, openedValues(parts, form, visit))),
-    submit: async (visit, fields) => {
-      const typed = await readTyped(parts, form, { visit, fields });
+    show: (context) =>
+      Promise.resolve(shown(context, context.office.branding, openedValues(parts, form, context))),
+    submit: async (context, fields) => {
+      const typed = await readTyped(parts, form, { visit: context, fields });
       if (typed.type === "answered") {
         return typed.outcome;
       }
       const { settings, values } = typed;
       if (fields["preview"] === undefined) {
-        return save(parts, form, { visit, ...typed });
+        return save(parts, form, { visit: context, ...typed });
       }
-      const { branding } = withSettings(visit.office, settings);
-      return { type: "show", shown: shown(visit, branding, { ...values, seen: fields["seen"] ?? "" }) };
+      const { branding } = withSettings(context.office, settings);
+      return { type: "show", shown: shown(context, branding, { ...values, seen: fields["seen"] ?? "" }) };
     },
   };
 }
 
-function shown(visit: OfficeVisit, { accent, logoUrl }: Branding, values: Fields): Shown {
-  const { office, t, language } = visit;
+function shown(context: OfficeContext, { accent, logoUrl }: Branding, values: Fields): Shown {
+  const { office, t, language } = context;
   return {
     view: "settings-branding",
     model: {

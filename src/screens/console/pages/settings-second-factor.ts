@@ -3,11 +3,11 @@ import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/facto
 import type { Fields } from "../../../platform/web/form.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { policyEffects } from "../policy-effects.ts";
-import { officeHref, type OfficePage, type OfficeVisit, type Shown } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { type ConsoleOutcome } from "../page.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
-import { dayInWords } from "../settings-words.ts";
+import { dayText } from "../settings-texts.ts";
 
 type Settings = Extract<Typed, { type: "settings" }>;
 
@@ -49,33 +49,33 @@ export function settingsSecondFactorPage(parts: ConsoleDeps): OfficePage {
     action: "second-factor.change",
     trail: ["settings"],
     keeps: keptOf(form),
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
         view: "settings-second-factor",
         model: {
-          values: openedValues(parts, form, visit),
-          demands: demandsOf(visit),
-          methods: methodsOf(visit),
-          backHref: officeHref(visit.office.code, "/settings"),
+          values: openedValues(parts, form, context),
+          demands: demandsOf(context),
+          methods: methodsOf(context),
+          backHref: officeHref(context.office.code, "/settings"),
         },
       }),
-    submit: async (visit, fields) => {
-      const typed = await readTyped(parts, form, { visit, fields });
+    submit: async (context, fields) => {
+      const typed = await readTyped(parts, form, { visit: context, fields });
       if (typed.type === "answered") {
         return typed.outcome;
       }
       // A change that was not looked at is not made: the mark is given out with the look, for these values alone.
-      const isSeen = parts.tokens.read(lookOf(visit), fields["looked"]) === markOf(typed.values, visit);
+      const isSeen = parts.tokens.read(lookOf(context), fields["looked"]) === markOf(typed.values, context);
       return isSeen || typed.isThere
-        ? save(parts, form, { visit, ...typed })
-        : look(parts, { visit, typed, fields });
+        ? save(parts, form, { visit: context, ...typed })
+        : look(parts, { visit: context, typed, fields });
     },
   };
 }
 
 async function look(
   parts: ConsoleDeps,
-  { visit, typed, fields }: { visit: OfficeVisit; typed: Settings; fields: Fields },
+  { visit, typed, fields }: { visit: OfficeContext; typed: Settings; fields: Fields },
 ): Promise<ConsoleOutcome> {
   const { office, language } = visit;
   const { secondFactor } = withSettings(office, typed.settings);
@@ -89,7 +89,7 @@ async function look(
       effects: policyEffects(run, visit),
       methods: choiceOf(secondFactor.methods, visit).label,
       isDemanded: secondFactor.demand === "required",
-      day: run.at > now() ? dayInWords(run.at, language) : null,
+      day: run.at > now() ? dayText(run.at, language) : null,
       backHref: officeHref(office.code, "/settings/second-factor"),
       cancelHref: officeHref(office.code, "/settings"),
     },
@@ -100,11 +100,13 @@ async function look(
 /** No username is longer. */
 const MOST = 100;
 
-const lookOf = ({ office, session }: OfficeVisit): string => `second factor look ${office.id} ${session.uid}`;
+const lookOf = ({ office, session }: OfficeContext): string =>
+  `second factor look ${office.id} ${session.uid}`;
 /** The version too: what was looked at beside another policy is looked at once more. */
-const markOf = (values: Fields, { office }: OfficeVisit): string => JSON.stringify([values, office.version]);
+const markOf = (values: Fields, { office }: OfficeContext): string =>
+  JSON.stringify([values, office.version]);
 
-const demandsOf = ({ t }: OfficeVisit) =>
+const demandsOf = ({ t }: OfficeContext) =>
   ["off", "required"].map((value) => ({
     value,
     label: t(`console.settings.demand.${value}`),
@@ -112,16 +114,16 @@ const demandsOf = ({ t }: OfficeVisit) =>
   }));
 
 /** Every choice of methods, the widest first. */
-const methodsOf = (visit: OfficeVisit) =>
+const methodsOf = (context: OfficeContext) =>
   FACTOR_KINDS.reduce<FactorKind[][]>((sets, kind) => [...sets, ...sets.map((set) => [...set, kind])], [[]])
     .filter((kinds) => kinds.length > 0)
     .sort((one, other) => other.length - one.length)
-    .map((kinds) => choiceOf(kinds, visit));
+    .map((kinds) => choiceOf(kinds, context));
 
 const kindsOf = (value: string): FactorKind[] =>
   FACTOR_KINDS.filter((kind) => value.split(" ").includes(kind));
 
-function choiceOf(kinds: readonly FactorKind[], { t, language }: Pick<OfficeVisit, "t" | "language">) {
+function choiceOf(kinds: readonly FactorKind[], { t, language }: Pick<OfficeContext, "t" | "language">) {
   const [first, ...others] = kinds;
   const value = kinds.join(" ");
   if (first !== undefined && others.length === 0) {

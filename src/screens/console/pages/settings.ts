@@ -3,7 +3,7 @@ import type { Translate } from "../../../kernel/languages.ts";
 
 import type { Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
-import { dayInWords, methodsInWords } from "../settings-words.ts";
+import { dayText, methodsText } from "../settings-texts.ts";
 
 /** What the office has settled, and where each of that is changed. */
 export function settingsPage(): OfficePage {
@@ -64,11 +64,11 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
 
 function secondFactorOf({ secondFactor }: Office, t: Translate, language: string): Row[] {
   const { demand, from, methods } = secondFactor;
-  const begins = from === null ? t("console.settings.atOnce") : dayInWords(from, language);
+  const begins = from === null ? t("console.settings.atOnce") : dayText(from, language);
   return [
     ["console.settings.demand", t(`console.settings.demand.${demand}`)],
     ...(demand === "off" ? [] : [["console.settings.from", begins] as const]),
-    ["console.settings.methods", methodsInWords(methods, t, language)],
+    ["console.settings.methods", methodsText(methods, t, language)],
   ];
 }
 

@@ -1,5 +1,5 @@
 import { fault } from "../../../platform/web/page-kit.ts";
-import type { ConsoleVisit, PlatformPage } from "../page.ts";
+import type { ConsoleContext, PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
 const BACK = "/console/signing-keys";
@@ -19,28 +19,28 @@ export function signingKeysRotatePage({ platform, tokens }: ConsoleDeps): Platfo
     action: "signing-keys.rotate",
     trail: ["signing-keys"],
     keeps: ["moment", "seen"],
-    show: async (visit) => {
+    show: async (context) => {
       const [newest] = await platform.keys.list();
       return {
         view: "signing-keys-rotate",
         model: {
-          values: { moment: "planned", seen: tokens.sign(useOf(visit), newest?.id ?? "") },
+          values: { moment: "planned", seen: tokens.sign(useOf(context), newest?.id ?? "") },
           moments: (["planned", "urgent"] as const).map((value) => ({
             value,
-            label: visit.t(`console.signing-keys-rotate.${value}`),
-            hint: visit.t(`console.signing-keys-rotate.${value}Hint`),
+            label: context.t(`console.signing-keys-rotate.${value}`),
+            hint: context.t(`console.signing-keys-rotate.${value}Hint`),
           })),
           backHref: BACK,
         },
       };
     },
-    submit: async (visit, { moment = "", seen = "" }) => {
+    submit: async (context, { moment = "", seen = "" }) => {
       if (!isMoment(moment)) {
-        const message = visit.t("console.audit-export.wrongChoice");
+        const message = context.t("console.audit-export.wrongChoice");
         return fault("moment", message, { seen });
       }
-      const newest = tokens.read(useOf(visit), seen);
-      const by = { actor: visit.actor.id, aheadMinutes: AHEAD_MINUTES[moment] };
+      const newest = tokens.read(useOf(context), seen);
+      const by = { actor: context.actor.id, aheadMinutes: AHEAD_MINUTES[moment] };
       // Rotated meanwhile, perhaps by a second press of this button: the list shows it.
       const isDone = newest !== null && (await platform.keys.rotate(newest, by));
       return { type: isDone ? "done" : "go", to: BACK };
@@ -48,4 +48,4 @@ export function signingKeysRotatePage({ platform, tokens }: ConsoleDeps): Platfo
   };
 }
 
-const useOf = ({ session }: ConsoleVisit): string => `signing keys ${session.uid}`;
+const useOf = ({ session }: ConsoleContext): string => `signing keys ${session.uid}`;

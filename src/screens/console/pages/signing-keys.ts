@@ -1,4 +1,4 @@
-import { when } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/access.ts";
 import type { PlatformPage } from "../page.ts";
@@ -13,7 +13,7 @@ export function signingKeysPage({ platform }: ConsoleDeps): PlatformPage {
     action: "signing-keys.see",
     isEntry: true,
     show: async ({ actor, target, language, t }) => {
-      const at = (date: Date) => when(epochSeconds(date), language).text;
+      const at = (date: Date) => dateTime(epochSeconds(date), language).text;
       const keys = await platform.keys.list();
       return {
         view: "signing-keys",

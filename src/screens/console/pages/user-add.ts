@@ -7,7 +7,7 @@ import {
   officeHref,
   personHref,
   type OfficePage,
-  type OfficeVisit,
+  type OfficeContext,
   type ConsoleOutcome,
   type Shown,
 } from "../page.ts";
@@ -24,25 +24,25 @@ export function userAddPage({ people }: ConsoleDeps): OfficePage {
     action: "user.add",
     trail: ["settings", "users"],
     keeps: ["name", "username", "mail", "role", "language", "invite"],
-    show: (visit) => show(people, visit),
-    submit: async (visit, fields) => {
+    show: (context) => show(people, context),
+    submit: async (context, fields) => {
       const values = typedIn(fields);
       const { mail, language, invite, ...rest } = values;
       const parsed = newUserSchema.safeParse({ ...rest, mail: orNull(mail), language: orNull(language) });
-      const errors = parsed.success ? [] : faultsOf(parsed.error.issues, visit.t);
+      const errors = parsed.success ? [] : faultsOf(parsed.error.issues, context.t);
       if (invite === "yes" && orNull(mail) === null) {
-        errors.push({ field: "mail", message: visit.t("console.user-add.noMail") });
+        errors.push({ field: "mail", message: context.t("console.user-add.noMail") });
       }
       if (!parsed.success || errors.length > 0) {
         return { type: "errors", errors, values };
       }
-      return add(people, visit, { draft: parsed.data, invite: invite === "yes", values });
+      return add(people, context, { draft: parsed.data, invite: invite === "yes", values });
     },
   };
 }
 
 /** An office without a superuser needs one before anybody else. */
-async function show(people: PeopleDeps, { actor, office, t }: OfficeVisit): Promise<Shown> {
+async function show(people: PeopleDeps, { actor, office, t }: OfficeContext): Promise<Shown> {
   const { counts } = await people.overview.find(office.id, 0);
   const isFirst = counts.superusers === 0;
   const role = isFirst ? "superuser" : "user";
@@ -69,12 +69,12 @@ const typedIn = ({ name = "", username = "", mail = "", role = "", language = ""
 
 async function add(
   people: PeopleDeps,
-  visit: OfficeVisit,
+  context: OfficeContext,
   { draft, invite, values }: { draft: NewUser; invite: boolean; values: Fields },
 ): Promise<ConsoleOutcome> {
-  const { office, t } = visit;
+  const { office, t } = context;
   try {
-    const result = await people.users.add(draft, office, { by: visit.actor, invite });
+    const result = await people.users.add(draft, office, { by: context.actor, invite });
     if (result.type === "added") {
       return { type: "done", to: personHref(office.code, result.id) };
     }

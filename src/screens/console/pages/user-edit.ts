@@ -3,12 +3,12 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { userEditSchema } from "../../../domain/users/user-edit.ts";
 import type { EditResult } from "../../../domain/users/user-editing.ts";
 import type { User } from "../../../domain/users/user.ts";
-import type { Conflict, PersonPage, PersonVisit, Shown } from "../page.ts";
+import type { Conflict, PersonPage, UserContext, Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, may, overtaken, userOf } from "../person-visit.ts";
-import {} from "../person-visit.ts";
+import { hrefOf, may, overtaken, userOf } from "../user-context.ts";
+import {} from "../user-context.ts";
 import type { ConsoleOutcome } from "../page.ts";
-import {} from "../person-visit.ts";
+import {} from "../user-context.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Name, username, mail address and language; the own mail address only on the account page, which proves it. */
@@ -20,32 +20,32 @@ export function userEditPage(parts: ConsoleDeps): PersonPage {
     action: "user.edit",
     trail: ["settings", "users"],
     keeps: ["name", "username", "mail", "language", "seen"],
-    show: (visit) => form(parts, visit),
-    submit: (visit, fields) => save(parts, visit, fields),
+    show: (context) => form(parts, context),
+    submit: (context, fields) => save(parts, context, fields),
   };
 }
 
-async function form(parts: ConsoleDeps, visit: PersonVisit): Promise<Shown> {
-  const user = await userOf(parts.people, visit);
+async function form(parts: ConsoleDeps, context: UserContext): Promise<Shown> {
+  const user = await userOf(parts.people, context);
   const { name, username, mail, language, version } = user;
   return {
     view: "user-edit",
     model: {
       values: {
         ...{ name, username, mail: mail ?? "", language: language ?? "" },
-        seen: parts.tokens.sign(useOf(visit), String(version)),
+        seen: parts.tokens.sign(useOf(context), String(version)),
       },
-      hasMail: may(visit, "user.edit-mail"),
-      choices: languageChoices(visit.t),
-      backHref: hrefOf(visit),
+      hasMail: may(context, "user.edit-mail"),
+      choices: languageChoices(context.t),
+      backHref: hrefOf(context),
     },
   };
 }
 
-async function save(parts: ConsoleDeps, visit: PersonVisit, fields: Fields): Promise<ConsoleOutcome> {
-  const values = typedIn(visit, fields);
+async function save(parts: ConsoleDeps, context: UserContext, fields: Fields): Promise<ConsoleOutcome> {
+  const values = typedIn(context, fields);
   const { mail, language, ...names } = values;
-  const seen = parts.tokens.read(useOf(visit), fields["seen"]);
+  const seen = parts.tokens.read(useOf(context), fields["seen"]);
   const parsed = userEditSchema.safeParse({
     ...names,
     ...(mail === undefined ? {} : { mail: orNull(mail) }),
@@ -53,28 +53,32 @@ async function save(parts: ConsoleDeps, visit: PersonVisit, fields: Fields): Pro
     version: 1,
   });
   if (!parsed.success) {
-    const errors = faultsOf(parsed.error.issues, visit.t);
+    const errors = faultsOf(parsed.error.issues, context.t);
     return { type: "errors", errors, values: { ...values, seen: fields["seen"] ?? "" } };
   }
-  const user = await userOf(parts.people, visit);
+  const user = await userOf(parts.people, context);
   // A form that says nothing of what it saw has seen nothing.
   const edit = { ...parsed.data, version: Number(seen ?? 0) };
-  return answer(visit, await parts.people.users.edit(user, edit, visit.actor), values);
+  return answer(context, await parts.people.users.edit(user, edit, context.actor), values);
 }
 
-const useOf = ({ person, session }: PersonVisit): string => `user ${person.id} ${session.uid}`;
+const useOf = ({ person, session }: UserContext): string => `user ${person.id} ${session.uid}`;
 
 /** Only what may be written here; a mail address that is not this page's business is left out. */
-function typedIn(visit: PersonVisit, { name = "", username = "", mail = "", language = "" }: Fields) {
-  return { name, username, language, ...(may(visit, "user.edit-mail") ? { mail } : {}) };
+function typedIn(context: UserContext, { name = "", username = "", mail = "", language = "" }: Fields) {
+  return { name, username, language, ...(may(context, "user.edit-mail") ? { mail } : {}) };
 }
 
-function answer(visit: PersonVisit, result: EditResult, values: ReturnType<typeof typedIn>): ConsoleOutcome {
-  const { t } = visit;
+function answer(
+  context: UserContext,
+  result: EditResult,
+  values: ReturnType<typeof typedIn>,
+): ConsoleOutcome {
+  const { t } = context;
   switch (result.type) {
     case "changed":
     case "unchanged":
-      return { type: "done", to: hrefOf(visit) };
+      return { type: "done", to: hrefOf(context) };
     case "username-taken": {
       const errors = [{ field: "username", message: t("userImport.row.username-taken") }];
       return { type: "errors", errors, values };
@@ -82,7 +86,7 @@ function answer(visit: PersonVisit, result: EditResult, values: ReturnType<typeo
     case "conflict": {
       const errors = [{ field: null, message: t("console.conflict.message") }];
       const by = result.last?.changedByName ?? t("console.conflict.somebody");
-      const conflict = { by, fields: differencesOf(visit, values, result.current) };
+      const conflict = { by, fields: differencesOf(context, values, result.current) };
       // The form that comes now has seen what is there: sent again, it counts.
       return { type: "errors", errors, conflict, values };
     }
@@ -90,11 +94,11 @@ function answer(visit: PersonVisit, result: EditResult, values: ReturnType<typeo
     case "higher":
     case "elsewhere":
     case "not-permitted":
-      return overtaken(visit);
+      return overtaken(context);
   }
 }
 
-function differencesOf({ t }: PersonVisit, typed: ReturnType<typeof typedIn>, now: User): Conflict["fields"] {
+function differencesOf({ t }: UserContext, typed: ReturnType<typeof typedIn>, now: User): Conflict["fields"] {
   const row = (label: string, yours: string, theirs: string) =>
     yours === theirs ? [] : [{ label: t(label), yours, theirs }];
   const none = t("account.none");

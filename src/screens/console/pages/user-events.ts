@@ -1,8 +1,8 @@
-import { when } from "../../../platform/web/when.ts";
-import { machineInWords } from "../event-in-words.ts";
+import { dateTime } from "../../../platform/web/when.ts";
+import { machineText } from "../event-view.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, tabsOf } from "../person-visit.ts";
+import { hrefOf, tabsOf } from "../user-context.ts";
 
 const PART = 20;
 
@@ -14,23 +14,23 @@ export function userEventsPage({ people }: ConsoleDeps): PersonPage {
     path: "/events",
     action: "user-events.see",
     trail: ["settings", "users"],
-    show: async (visit) => {
-      const { office, person, query, t, language } = visit;
+    show: async (context) => {
+      const { office, person, query, t, language } = context;
       const before = typeof query["before"] === "string" ? query["before"] : undefined;
       const part = { before, limit: PART };
       const { events, older } = await people.events.find(office.id, { subject: person.id }, part);
-      const path = hrefOf(visit, "/events");
+      const path = hrefOf(context, "/events");
       return {
         view: "user-events",
         model: {
-          tabs: tabsOf(visit, "events"),
+          tabs: tabsOf(context, "events"),
           user: { name: person.name },
           events: events.map((event) => ({
             what: t(`audit.type.${event.type}`),
             isRefused: event.outcome !== "ok",
             outcome: t(`audit.outcome.${event.outcome}`),
-            at: when(event.at, language).text,
-            who: machineInWords(event.actor, t) ?? event.actorName ?? t("audit.actor.unknown"),
+            at: dateTime(event.at, language).text,
+            who: machineText(event.actor, t) ?? event.actorName ?? t("audit.actor.unknown"),
             reason: typeof event.details["reason"] === "string" ? event.details["reason"] : "",
           })),
           nextHref: older === null ? null : `${path}?before=${older}`,

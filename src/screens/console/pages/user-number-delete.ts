@@ -2,7 +2,7 @@ import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { confirmPage, handOver, onlyNotice } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, mayAlone, overtaken, userOf } from "../person-visit.ts";
+import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "number.delete";
 
@@ -13,12 +13,12 @@ export function userNumberDeletePage({ people }: ConsoleDeps): PersonPage {
     path: "/number/delete",
     action: ACTION,
     asksReason: true,
-    ask: (visit) => {
-      const { person, t } = visit;
+    ask: (context) => {
+      const { person, t } = context;
       const { number } = person;
-      if (number === null || !mayAlone(visit, ACTION)) {
+      if (number === null || !mayAlone(context, ACTION)) {
         const notice = t(number === null ? "console.user-number.nothing" : "console.user-number.two");
-        return Promise.resolve(onlyNotice(visit, notice));
+        return Promise.resolve(onlyNotice(context, notice));
       }
       const isFactor = number.state === "confirmed";
       const effects = isFactor ? ["noCodes", "sessions", "code", "told"] : ["asked"];
@@ -30,20 +30,20 @@ export function userNumberDeletePage({ people }: ConsoleDeps): PersonPage {
         buttons: [{ text: t("console.user-number-delete.submit"), value: "delete" }],
       });
     },
-    act: async (visit, { reason }) => {
-      const user = await userOf(people, visit);
-      if (visit.person.number === null) {
+    act: async (context, { reason }) => {
+      const user = await userOf(people, context);
+      if (context.person.number === null) {
         // Pressed twice, or somebody else was faster: it is gone, and that is what was wanted.
-        return { type: "go", to: hrefOf(visit) };
+        return { type: "go", to: hrefOf(context) };
       }
-      const result = await people.factors.deleteNumber(user, { by: visit.actor, reason });
+      const result = await people.factors.deleteNumber(user, { by: context.actor, reason });
       if (result.type !== "removed") {
-        return overtaken(visit);
+        return overtaken(context);
       }
       const { enrolmentCode } = result;
       return enrolmentCode === null
-        ? { type: "done", to: hrefOf(visit) }
-        : handOver(visit, enrolmentCode.reveal());
+        ? { type: "done", to: hrefOf(context) }
+        : handOver(context, enrolmentCode.reveal());
     },
   });
 }

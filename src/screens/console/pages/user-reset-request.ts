@@ -1,11 +1,11 @@
-import { when } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, handOver, onlyNotice, type Decision } from "../confirm-page.ts";
-import type { PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { overtaken } from "../person-visit.ts";
+import { overtaken } from "../user-context.ts";
 import type { ConsoleOutcome } from "../page.ts";
-import {} from "../person-visit.ts";
+import {} from "../user-context.ts";
 
 /** A reset that takes two: whoever asked may withdraw it, and only somebody else approves. */
 export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
@@ -15,15 +15,15 @@ export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
     path: "/reset-request",
     action: "superuser-reset.approve",
     asksReason: false,
-    ask: async (visit) => {
-      const { actor, t, language } = visit;
-      const request = await requestOf(parts, visit);
+    ask: async (context) => {
+      const { actor, t, language } = context;
+      const request = await requestOf(parts, context);
       if (request === null) {
         const notice = t("console.user-reset-request.nothing");
-        return onlyNotice(visit, notice);
+        return onlyNotice(context, notice);
       }
       const isOwn = request.requestedBy === actor.id;
-      const by = await store.findPerson(visit.session.account.office.id, request.requestedBy);
+      const by = await store.findPerson(context.session.account.office.id, request.requestedBy);
       const text = (key: string) => t(`console.user-reset-request.${key}`);
       return {
         tone: isOwn ? "info" : "danger",
@@ -31,7 +31,7 @@ export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
         facts: [
           { name: text("by"), value: by?.name ?? t("console.conflict.somebody") },
           { name: t("console.reason.label"), value: request.reason },
-          { name: text("until"), value: when(epochSeconds(request.endsAt), language).text },
+          { name: text("until"), value: dateTime(epochSeconds(request.endsAt), language).text },
         ],
         effects: isOwn
           ? [text("withdrawn")]
@@ -41,36 +41,36 @@ export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
           ...(isOwn ? [] : [{ text: text("approve"), value: "approve" }]),
           { text: text(isOwn ? "withdraw" : "refuse"), value: "refuse" },
         ],
-        seen: tokens.sign(useOf(visit), request.id),
+        seen: tokens.sign(useOf(context), request.id),
       };
     },
-    act: (visit, decision) => decide(parts, visit, decision),
+    act: (context, decision) => decide(parts, context, decision),
   });
 }
 
-const useOf = ({ person, session }: PersonVisit): string => `reset request ${person.id} ${session.uid}`;
+const useOf = ({ person, session }: UserContext): string => `reset request ${person.id} ${session.uid}`;
 
 async function decide(
   { people, tokens }: ConsoleDeps,
-  visit: PersonVisit,
+  context: UserContext,
   { decision, seen }: Decision,
 ): Promise<ConsoleOutcome> {
-  const id = tokens.read(useOf(visit), seen);
+  const id = tokens.read(useOf(context), seen);
   if (id === null) {
-    return overtaken(visit);
+    return overtaken(context);
   }
-  const key = { id, officeId: visit.office.id };
+  const key = { id, officeId: context.office.id };
   if (decision === "refuse") {
-    return (await people.factors.cancelReset(key, visit.actor))
+    return (await people.factors.cancelReset(key, context.actor))
       ? { type: "done", to: "/console/resets" }
-      : overtaken(visit);
+      : overtaken(context);
   }
-  const result = await people.factors.approveReset(key, visit.actor);
-  return result.type === "reset" ? handOver(visit, result.enrolmentCode.reveal()) : overtaken(visit);
+  const result = await people.factors.approveReset(key, context.actor);
+  return result.type === "reset" ? handOver(context, result.enrolmentCode.reveal()) : overtaken(context);
 }
 
 /** The request of this page's person; null when none waits. */
-const requestOf = async ({ people }: ConsoleDeps, { office, person }: PersonVisit) =>
+const requestOf = async ({ people }: ConsoleDeps, { office, person }: UserContext) =>
   (await people.factors.waitingResets()).find(
     ({ officeCode, username }) => officeCode === office.code && username === person.username,
   ) ?? null;

@@ -1,11 +1,11 @@
 import { needsSecondPerson } from "../../../domain/access/access.ts";
 import { confirmPage, handOver } from "../confirm-page.ts";
-import type { PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, overtaken, userOf } from "../person-visit.ts";
+import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "user.reset-authenticator";
-const takesTwo = ({ actor, target }: PersonVisit): boolean => needsSecondPerson(actor, ACTION, target);
+const takesTwo = ({ actor, target }: UserContext): boolean => needsSecondPerson(actor, ACTION, target);
 
 /** Takes a lost factor away, at once or, where it takes two, by asking a second member of support. */
 export function userResetPage({ people }: ConsoleDeps): PersonPage {
@@ -14,9 +14,9 @@ export function userResetPage({ people }: ConsoleDeps): PersonPage {
     path: "/reset-authenticator",
     action: ACTION,
     asksReason: true,
-    ask: (visit) => {
-      const { t } = visit;
-      const isAsked = takesTwo(visit);
+    ask: (context) => {
+      const { t } = context;
+      const isAsked = takesTwo(context);
       return Promise.resolve({
         tone: isAsked ? "warn" : "danger",
         ...(isAsked ? { notice: t("console.user-reset.two") } : {}),
@@ -25,18 +25,18 @@ export function userResetPage({ people }: ConsoleDeps): PersonPage {
         buttons: [{ text: t(`console.user-reset.${isAsked ? "ask" : "submit"}`), value: "reset" }],
       });
     },
-    act: async (visit, { reason }) => {
-      const user = await userOf(people, visit);
-      const help = { by: visit.actor, reason };
-      if (takesTwo(visit)) {
+    act: async (context, { reason }) => {
+      const user = await userOf(people, context);
+      const help = { by: context.actor, reason };
+      if (takesTwo(context)) {
         const { type } = await people.factors.requestReset(user, help);
         // Asked twice is asked once.
         return type === "requested" || type === "waiting"
-          ? { type: "done", to: hrefOf(visit) }
-          : overtaken(visit);
+          ? { type: "done", to: hrefOf(context) }
+          : overtaken(context);
       }
       const result = await people.factors.reset(user, help);
-      return result.type === "reset" ? handOver(visit, result.enrolmentCode.reveal()) : overtaken(visit);
+      return result.type === "reset" ? handOver(context, result.enrolmentCode.reveal()) : overtaken(context);
     },
   });
 }

@@ -1,11 +1,11 @@
 import { rolesToGive } from "../../../domain/access/access.ts";
 import type { RoleResult } from "../../../domain/users/user-administration.ts";
-import type { PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../user-context.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { ConsoleOutcome } from "../page.ts";
-import {} from "../person-visit.ts";
+import {} from "../user-context.ts";
 
 /** What somebody may do in the office: never more than whoever gives it. */
 export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
@@ -16,61 +16,61 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
     action: "user.change-role",
     trail: ["settings", "users"],
     keeps: ["role", "seen"],
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
         view: "user-role",
         model: {
-          values: { role: visit.person.role, seen: tokens.sign(useOf(visit), visit.person.role) },
-          roles: rolesToGive(visit.actor, visit.office).map((value) => ({
+          values: { role: context.person.role, seen: tokens.sign(useOf(context), context.person.role) },
+          roles: rolesToGive(context.actor, context.office).map((value) => ({
             value,
-            label: visit.t(`console.role.${value}`),
-            hint: visit.t(`console.role.${value}.hint`),
+            label: context.t(`console.role.${value}`),
+            hint: context.t(`console.role.${value}.hint`),
             recommended: false,
           })),
-          who: whoOf(visit),
-          effects: effectsOn(visit),
-          undo: visit.t("console.user-role.undo"),
-          backHref: hrefOf(visit),
+          who: whoOf(context),
+          effects: effectsOn(context),
+          undo: context.t("console.user-role.undo"),
+          backHref: hrefOf(context),
         },
       }),
-    submit: async (visit, { role: wanted = "", seen = "" }) => {
-      const { actor, office, t } = visit;
+    submit: async (context, { role: wanted = "", seen = "" }) => {
+      const { actor, office, t } = context;
       const role = rolesToGive(actor, office).find((one) => one === wanted);
       if (role === undefined) {
         return fault("role", t("userImport.row.role-above"));
       }
-      const user = await userOf(people, visit);
-      if (role !== user.role && tokens.read(useOf(visit), seen) !== user.role) {
-        return overtaken(visit);
+      const user = await userOf(people, context);
+      if (role !== user.role && tokens.read(useOf(context), seen) !== user.role) {
+        return overtaken(context);
       }
-      const result = await people.users.changeRole(user, role, { office, by: visit.actor });
-      return answer(visit, result);
+      const result = await people.users.changeRole(user, role, { office, by: context.actor });
+      return answer(context, result);
     },
   };
 }
 
-const useOf = ({ person, session }: PersonVisit): string => `role ${person.id} ${session.uid}`;
+const useOf = ({ person, session }: UserContext): string => `role ${person.id} ${session.uid}`;
 
-const effectsOn = (visit: PersonVisit): string[] =>
-  ["sessions", "told", ...(isOwn(visit) ? ["own"] : [])].map((effect) =>
-    visit.t(`console.user-role.${effect}`),
+const effectsOn = (context: UserContext): string[] =>
+  ["sessions", "told", ...(isOwn(context) ? ["own"] : [])].map((effect) =>
+    context.t(`console.user-role.${effect}`),
   );
 
-function answer(visit: PersonVisit, { type }: RoleResult): ConsoleOutcome {
+function answer(context: UserContext, { type }: RoleResult): ConsoleOutcome {
   switch (type) {
     case "changed":
     case "unchanged":
-      return { type: "done", to: hrefOf(visit) };
+      return { type: "done", to: hrefOf(context) };
     case "last":
-      return fault("role", visit.t("console.user-role.last"));
+      return fault("role", context.t("console.user-role.last"));
     case "above-own":
     case "unfit-role":
-      return fault("role", visit.t("userImport.row.role-above"));
+      return fault("role", context.t("userImport.row.role-above"));
     case "overtaken":
     case "own":
     case "higher":
     case "elsewhere":
     case "not-permitted":
-      return overtaken(visit);
+      return overtaken(context);
   }
 }

@@ -1,7 +1,7 @@
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, overtaken, userOf } from "../person-visit.ts";
+import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 /** Signs somebody out everywhere. */
 export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
@@ -17,9 +17,9 @@ export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
         undo: t("console.user-sessions.undo"),
         buttons: [{ text: t("console.user-sessions.submit"), value: "end" }],
       }),
-    act: async (visit) => {
-      const { type } = await people.users.endSessions(await userOf(people, visit), visit.actor);
-      return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
+    act: async (context) => {
+      const { type } = await people.users.endSessions(await userOf(people, context), context.actor);
+      return type === "ended" ? { type: "done", to: hrefOf(context) } : overtaken(context);
     },
   });
 }

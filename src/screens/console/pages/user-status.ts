@@ -1,11 +1,11 @@
 import { fault } from "../../../platform/web/page-kit.ts";
 import { confirmPage } from "../confirm-page.ts";
-import type { PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { PeopleDeps } from "../console-deps.ts";
-import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../person-visit.ts";
+import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../user-context.ts";
 import type { ConsoleOutcome } from "../page.ts";
-import {} from "../person-visit.ts";
+import {} from "../user-context.ts";
 
 /** Whether somebody may sign in at all. */
 export function userStatusPage({ people }: ConsoleDeps): PersonPage {
@@ -14,14 +14,14 @@ export function userStatusPage({ people }: ConsoleDeps): PersonPage {
     path: "/status",
     action: "user.disable",
     asksReason: false,
-    ask: (visit) => {
-      const { person, t } = visit;
+    ask: (context) => {
+      const { person, t } = context;
       const isActive = person.status === "active";
       const effects = isActive ? ["out", "links", "kept"] : ["in"];
       return Promise.resolve({
         tone: isActive ? "danger" : "info",
-        title: t(`console.user-status.${isActive ? "disableTitle" : "enableTitle"}`, { who: whoOf(visit) }),
-        ...(isActive && isOwn(visit) ? { notice: t("console.user-status.own") } : {}),
+        title: t(`console.user-status.${isActive ? "disableTitle" : "enableTitle"}`, { who: whoOf(context) }),
+        ...(isActive && isOwn(context) ? { notice: t("console.user-status.own") } : {}),
         facts: [
           {
             name: t("console.status.name"),
@@ -38,25 +38,25 @@ export function userStatusPage({ people }: ConsoleDeps): PersonPage {
         ],
       });
     },
-    act: (visit, { decision }) => change(people, visit, decision),
+    act: (context, { decision }) => change(people, context, decision),
   });
 }
 
-async function change(people: PeopleDeps, visit: PersonVisit, wanted: string): Promise<ConsoleOutcome> {
-  const user = await userOf(people, visit);
-  const done = { type: "done", to: hrefOf(visit) } as const;
+async function change(people: PeopleDeps, context: UserContext, wanted: string): Promise<ConsoleOutcome> {
+  const user = await userOf(people, context);
+  const done = { type: "done", to: hrefOf(context) } as const;
   if (wanted === user.status) {
     return done;
   }
   const { type } =
     wanted === "disabled"
-      ? await people.users.disable(user, visit.actor)
+      ? await people.users.disable(user, context.actor)
       : wanted === "active"
-        ? await people.users.enable(user, visit.actor)
+        ? await people.users.enable(user, context.actor)
         : { type: "unknown" };
   if (type === "last") {
-    const message = visit.t("console.user-role.last");
+    const message = context.t("console.user-role.last");
     return fault(null, message);
   }
-  return type === "disabled" || type === "enabled" ? done : overtaken(visit);
+  return type === "disabled" || type === "enabled" ? done : overtaken(context);
 }

@@ -1,10 +1,10 @@
 import { deviceName } from "../../../platform/web/device-name.ts";
-import { onDay, when } from "../../../platform/web/when.ts";
+import { dayText, dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, overtaken, userOf } from "../person-visit.ts";
+import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 /** The browsers that somebody trusts, and the end of it in all of them. */
 export function userTrustPage({ people }: ConsoleDeps): PersonPage {
@@ -20,8 +20,8 @@ export function userTrustPage({ people }: ConsoleDeps): PersonPage {
         tone: "warn",
         ...(isNone ? { notice: t("console.user-trust.none") } : {}),
         facts: trusted.map((browser) => {
-          const since = onDay(browser.trustedAt, language);
-          const used = when(browser.usedAt, language).text;
+          const since = dayText(browser.trustedAt, language);
+          const used = dateTime(browser.usedAt, language).text;
           return { name: deviceName(browser, t), value: t("console.user-trust.browser", { since, used }) };
         }),
         effects: ["code", "sessions", "told"].map((effect) => t(`console.user-trust.${effect}`)),
@@ -29,9 +29,9 @@ export function userTrustPage({ people }: ConsoleDeps): PersonPage {
         buttons: isNone ? [] : [{ text: t("console.user-trust.submit"), value: "end" }],
       };
     },
-    act: async (visit) => {
-      const { type } = await people.factors.endTrust(await userOf(people, visit), visit.actor);
-      return type === "ended" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
+    act: async (context) => {
+      const { type } = await people.factors.endTrust(await userOf(people, context), context.actor);
+      return type === "ended" ? { type: "done", to: hrefOf(context) } : overtaken(context);
     },
   });
 }

@@ -2,7 +2,7 @@ import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PersonPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, overtaken, userOf } from "../person-visit.ts";
+import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 /** Ends somebody's block after too many wrong codes. */
 export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
@@ -23,9 +23,12 @@ export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
         buttons: isBlocked ? [{ text: t("console.user-unlock.submit"), value: "unlock" }] : [],
       };
     },
-    act: async (visit, { reason }) => {
-      const { type } = await people.factors.unlock(await userOf(people, visit), { by: visit.actor, reason });
-      return type === "unlocked" ? { type: "done", to: hrefOf(visit) } : overtaken(visit);
+    act: async (context, { reason }) => {
+      const { type } = await people.factors.unlock(await userOf(people, context), {
+        by: context.actor,
+        reason,
+      });
+      return type === "unlocked" ? { type: "done", to: hrefOf(context) } : overtaken(context);
     },
   });
 }

@@ -1,13 +1,13 @@
 import { factorText } from "../../../domain/factors/factor.ts";
 import { languageName } from "../../../kernel/languages.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
-import { when } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Action } from "../../../domain/access/permissions.ts";
-import type { PersonPage, PersonVisit } from "../page.ts";
+import type { PersonPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { PersonStanding } from "../person-standing-store.ts";
-import { hrefOf, isOwn, may, mayAlone, tabsOf } from "../person-visit.ts";
+import type { UserStatus } from "../user-status-store.ts";
+import { hrefOf, isOwn, may, mayAlone, tabsOf } from "../user-context.ts";
 
 /** Settings → Users → Edit → General: who somebody is, how they prove it, and what may be done about it. */
 export function userPage({ people }: ConsoleDeps): PersonPage {
@@ -17,26 +17,26 @@ export function userPage({ people }: ConsoleDeps): PersonPage {
     path: "",
     action: "user.see",
     trail: ["settings", "users"],
-    show: async (visit) => {
-      const { office, person } = visit;
+    show: async (context) => {
+      const { office, person } = context;
       const seconds = epochSeconds(now());
       const standing = await people.standing.find(office.id, person.id, seconds);
       return {
         view: "user",
         model: {
-          tabs: tabsOf(visit, "general"),
-          user: factsOf(visit),
-          proof: proofOf(visit, standing),
-          trusted: trustedOf(visit, standing),
-          hrefs: hrefsOf(visit, standing),
-          isOwn: isOwn(visit),
+          tabs: tabsOf(context, "general"),
+          user: factsOf(context),
+          proof: proofOf(context, standing),
+          trusted: trustedOf(context, standing),
+          hrefs: hrefsOf(context, standing),
+          isOwn: isOwn(context),
         },
       };
     },
   };
 }
 
-function factsOf({ person, t, language }: PersonVisit) {
+function factsOf({ person, t, language }: UserContext) {
   return {
     name: person.name,
     username: person.username,
@@ -44,11 +44,11 @@ function factsOf({ person, t, language }: PersonVisit) {
     role: t(`console.role.${person.role}`),
     language: languageName(person.language) ?? t("account.language.office"),
     isActive: person.status === "active",
-    since: when(person.createdAt, language).text,
+    since: dateTime(person.createdAt, language).text,
   };
 }
 
-function proofOf({ person, t, language }: PersonVisit, standing: PersonStanding) {
+function proofOf({ person, t, language }: UserContext, standing: UserStatus) {
   const { number, methods } = person;
   const { blockedUntil, isFrozen, pendingNumber, codesLeft, lastSignInAt } = standing;
   return {
@@ -59,27 +59,27 @@ function proofOf({ person, t, language }: PersonVisit, standing: PersonStanding)
     codesLeft,
     hasFewCodes: standing.hasFewCodes,
     isFrozen,
-    blockedUntil: blockedUntil === null ? null : when(blockedUntil, language).text,
-    lastSignIn: lastSignInAt === null ? null : when(lastSignInAt, language).text,
+    blockedUntil: blockedUntil === null ? null : dateTime(blockedUntil, language).text,
+    lastSignIn: lastSignInAt === null ? null : dateTime(lastSignInAt, language).text,
   };
 }
 
 /** Null where the office lets nobody trust a browser. */
-function trustedOf({ office, t, language }: PersonVisit, { trusted }: PersonStanding): string | null {
+function trustedOf({ office, t, language }: UserContext, { trusted }: UserStatus): string | null {
   if (office.trustedBrowserDays === null) {
     return null;
   }
   const last = Math.max(...trusted.map(({ usedAt }) => usedAt));
   return trusted.length === 0
     ? t("account.none")
-    : t("console.user.browsers", { count: trusted.length, time: when(last, language).text });
+    : t("console.user.browsers", { count: trusted.length, time: dateTime(last, language).text });
 }
 
 /** Where each of it is changed; null for what this visit may not. What is one's own is proved on the account page. */
-function hrefsOf(visit: PersonVisit, { pendingNumber, blockedUntil, trusted }: PersonStanding) {
-  const own = isOwn(visit);
-  const to = (action: Action, path: string) => (may(visit, action) ? hrefOf(visit, path) : null);
-  const alone = (action: Action, path: string) => (mayAlone(visit, action) ? hrefOf(visit, path) : null);
+function hrefsOf(context: UserContext, { pendingNumber, blockedUntil, trusted }: UserStatus) {
+  const own = isOwn(context);
+  const to = (action: Action, path: string) => (may(context, action) ? hrefOf(context, path) : null);
+  const alone = (action: Action, path: string) => (mayAlone(context, action) ? hrefOf(context, path) : null);
   return {
     edit: to("user.edit", "/edit"),
     mail: own ? "/account/mail" : to("user.edit-mail", "/edit"),

@@ -4,7 +4,7 @@ import type { ImportRun } from "../../../domain/users/user-import.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { importModel } from "../import-model.ts";
-import { officeHref, type OfficePage, type OfficeVisit } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { type ConsoleOutcome } from "../page.ts";
 
@@ -18,13 +18,13 @@ export function usersImportPage(parts: ConsoleDeps): OfficePage {
     path: PATH,
     action: "users.import",
     trail: ["settings", "users"],
-    show: async (visit) => ({ view: "users-import", model: await importModel(parts, visit) }),
-    receive: (visit, upload) => check(parts, visit, upload),
-    submit: (visit, fields) => decide(parts, visit, fields),
+    show: async (context) => ({ view: "users-import", model: await importModel(parts, context) }),
+    receive: (context, upload) => check(parts, context, upload),
+    submit: (context, fields) => decide(parts, context, fields),
   };
 }
 
-const pageOf = ({ office }: OfficeVisit): ConsoleOutcome => ({
+const pageOf = ({ office }: OfficeContext): ConsoleOutcome => ({
   type: "go",
   to: officeHref(office.code, PATH),
 });
@@ -32,60 +32,64 @@ const pageOf = ({ office }: OfficeVisit): ConsoleOutcome => ({
 /** The dry run; its verdicts stand on the page that comes then, also after a reload. */
 async function check(
   { imports }: ConsoleDeps,
-  visit: OfficeVisit,
+  context: OfficeContext,
   { file }: Upload,
 ): Promise<ConsoleOutcome> {
-  const { office, actor, t } = visit;
+  const { office, actor, t } = context;
   if (file === null) {
     return fault("file", t("console.users-import.noFile"));
   }
   await imports.importer.check(office, file, actor);
-  return pageOf(visit);
+  return pageOf(context);
 }
 
 /** The run that the form was about, never another that came meanwhile. */
 async function decide(
   parts: ConsoleDeps,
-  visit: OfficeVisit,
+  context: OfficeContext,
   { decision = "", run: id = "", invite = "" }: Fields,
 ): Promise<ConsoleOutcome> {
   const { imports, tokens } = parts;
-  const { office, actor, session } = visit;
+  const { office, actor, session } = context;
   const known = tokens.read(`import ${office.id} ${session.uid}`, id);
   const run = known === null ? null : await imports.importer.find(office.id, known);
   if (run === null) {
-    return pageOf(visit);
+    return pageOf(context);
   }
   switch (decision) {
     case "result":
-      return result(parts, visit, run);
+      return result(parts, context, run);
     case "drop":
       await imports.importer.drop(run);
-      return pageOf(visit);
+      return pageOf(context);
     case "apply": {
       const application = { office, by: actor, invites: invite === "yes" };
-      return applied(visit, await imports.apply.apply(run.id, application));
+      return applied(context, await imports.apply.apply(run.id, application));
     }
     default:
-      return pageOf(visit);
+      return pageOf(context);
   }
 }
 
 /** A second press of the button finds the run applied, and changes nothing. */
-function applied(visit: OfficeVisit, { type }: ApplyResult): ConsoleOutcome {
+function applied(context: OfficeContext, { type }: ApplyResult): ConsoleOutcome {
   switch (type) {
     case "applied":
     case "busy":
     case "refused":
-      return pageOf(visit);
+      return pageOf(context);
     case "changed":
     case "role":
-      return fault(null, visit.t(`console.users-import.${type}`));
+      return fault(null, context.t(`console.users-import.${type}`));
   }
 }
 
 /** Every line with its verdict. */
-function result({ imports }: ConsoleDeps, { office, language }: OfficeVisit, run: ImportRun): ConsoleOutcome {
+function result(
+  { imports }: ConsoleDeps,
+  { office, language }: OfficeContext,
+  run: ImportRun,
+): ConsoleOutcome {
   const words = imports.words(language);
   return {
     type: "file",

@@ -2,11 +2,11 @@ import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 
 import { factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { when } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/access.ts";
 import type { ListedUser } from "../../../domain/users/user-list.ts";
-import { officeHref, personHref, type OfficePage, type OfficeVisit } from "../page.ts";
+import { officeHref, personHref, type OfficePage, type OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import {
   addressOf,
@@ -17,7 +17,7 @@ import {
   queryOf,
   SORT_NAMES,
 } from "../user-list-query.ts";
-import { userFileWays } from "../user-file-ways.ts";
+import { userFileLinks } from "../user-file-links.ts";
 
 /** Everybody of the office: searched, sorted, and some of them by how they stand. */
 export function usersPage({ people }: ConsoleDeps): OfficePage {
@@ -28,8 +28,8 @@ export function usersPage({ people }: ConsoleDeps): OfficePage {
     action: "users.see",
     isEntry: true,
     trail: ["settings"],
-    show: async (visit) => {
-      const { actor, office, query, target, t } = visit;
+    show: async (context) => {
+      const { actor, office, query, target, t } = context;
       const asked = askedOf(query);
       const after = typeof query["after"] === "string" ? query["after"] : null;
       const [{ users, next }, { counts }] = await Promise.all([
@@ -40,7 +40,7 @@ export function usersPage({ people }: ConsoleDeps): OfficePage {
       return {
         view: "users",
         model: {
-          people: users.map((user) => lineOf(user, visit)),
+          people: users.map((user) => lineOf(user, context)),
           asked,
           path,
           chips: chipsOf(counts, { asked, path, t }),
@@ -48,7 +48,7 @@ export function usersPage({ people }: ConsoleDeps): OfficePage {
           values: { q: asked.search, sort: asked.sort },
           isFiltered: asked.search !== "" || asked.show !== "all",
           addHref: permit(actor, "user.add", target) === "never" ? null : `${path}/add`,
-          files: userFileWays(visit),
+          files: userFileLinks(context),
           nextHref: next === null ? null : addressOf(path, asked, next),
           firstHref: after === null ? null : addressOf(path, asked),
         },
@@ -68,14 +68,14 @@ const chipsOf = (
     isCurrent: show === asked.show,
   }));
 
-function lineOf(user: ListedUser, { office, t, language }: OfficeVisit) {
+function lineOf(user: ListedUser, { office, t, language }: OfficeContext) {
   const { id, username, name, role, factors, lastSignInAt } = user;
   return {
     href: personHref(office.code, id),
     ...{ username, name },
     role: t(`console.role.${role}`),
     methods: factors.map((kind) => t(factorText(kind, "label"))).join(", "),
-    lastSignIn: lastSignInAt === null ? null : when(epochSeconds(lastSignInAt), language).text,
+    lastSignIn: lastSignInAt === null ? null : dateTime(epochSeconds(lastSignInAt), language).text,
     marks: marksOf(user, t),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clockTime } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/clock-time.ts";
 import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { Page } from "../page.ts";
 
@@ -21,7 +21,7 @@ export function blockedPage(): Page<z.output<typeof form>> {
         minutes,
         hours: minutes < 60 ? 0 : Math.ceil(minutes / 60),
         until: until.toISOString(),
-        untilTime: clockTime(until, at, language),
+        untilTime: timeOfDay(until, at, language),
         now: at.toISOString(),
         newPasswordHref: `/forgot-password?from=${interaction.uid}`,
       });

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
-import type { Page, Visit } from "../page.ts";
+import type { Page, PageContext } from "../page.ts";
 import { trustWish, trustDaysOf } from "./challenge.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { firstChallenge, otherWays } from "./factor-ways.ts";
-import { liveOf, resend, sendTo, smsModel, type SmsParts } from "./sms-page.ts";
+import { liveOf, resend, sendTo, smsModel, type SmsDeps } from "./sms-page.ts";
 
 const form = z.object({
   code: z.string().default(""),
@@ -16,45 +16,45 @@ const form = z.object({
  * The code of a text message. The first show sends it, to the confirmed number; however often the page is loaded, one
  * message goes out, and none for a look that nobody sees.
  */
-export function challengeSmsPage(parts: SmsParts): Page<z.output<typeof form>> {
+export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
   return {
     name: "challenge-sms",
     view: "sign-in/challenge-sms",
     form,
     keeps: [],
     skipTo: ({ signIn }) => (signIn.factors.includes("sms") ? null : firstChallenge(signIn)),
-    show: async (visit) => {
-      const number = confirmedNumber(visit);
-      const result = visit.isUnseen
+    show: async (context) => {
+      const number = confirmedNumber(context);
+      const result = context.isUnseen
         ? null
-        : await sendTo(parts, visit, { purpose: "sign-in", number, isResend: false });
-      const base = `/interaction/${visit.interaction.uid}`;
+        : await sendTo(deps, context, { purpose: "sign-in", number, isResend: false });
+      const base = `/interaction/${context.interaction.uid}`;
       return {
-        ...(await smsModel(parts, visit, { purpose: "sign-in", number: unbrokenMask(number), result })),
+        ...(await smsModel(deps, context, { purpose: "sign-in", number: unbrokenMask(number), result })),
         recoveryHref: `${base}/recovery-code`,
         lostHref: `${base}/lost-number`,
-        otherWays: otherWays(visit, "sms", true),
-        trustDays: trustDaysOf(visit),
+        otherWays: otherWays(context, "sms", true),
+        trustDays: trustDaysOf(context),
       };
     },
-    live: (visit) => liveOf(parts, visit, "sign-in"),
-    submit: async (visit, { code, resend: again, trust }) => {
-      if (!visit.signIn.factors.includes("sms")) {
-        return { type: "go", to: firstChallenge(visit.signIn) };
+    live: (context) => liveOf(deps, context, "sign-in"),
+    submit: async (context, { code, resend: again, trust }) => {
+      if (!context.signIn.factors.includes("sms")) {
+        return { type: "go", to: firstChallenge(context.signIn) };
       }
       if (again !== undefined) {
-        const number = confirmedNumber(visit);
-        return resend(parts, visit, { purpose: "sign-in", page: "challenge-sms", number });
+        const number = confirmedNumber(context);
+        return resend(deps, context, { purpose: "sign-in", page: "challenge-sms", number });
       }
-      const attempt = { type: "sms", code, binding: visit.interaction.uid } as const;
-      const result = await parts.codes.check(personOf(visit), attempt, visit.visitor);
+      const attempt = { type: "sms", code, binding: context.interaction.uid } as const;
+      const result = await deps.codes.check(personOf(context), attempt, context.visitor);
       const page = { name: "challenge-sms", field: "code", fact: "sms-proved" } as const;
-      return codeOutcome(visit, result, { ...page, also: trustWish(trust) });
+      return codeOutcome(context, result, { ...page, also: trustWish(trust) });
     },
   };
 }
 
-function confirmedNumber({ person, signIn }: Visit): string {
+function confirmedNumber({ person, signIn }: PageContext): string {
   const number = person?.number ?? null;
   if (number === null || signIn.number.state !== "confirmed") {
     throw new Error("Somebody has the factor sms and no confirmed number.");

@@ -5,7 +5,7 @@ import { codeOutcome, personOf } from "./code-outcome.ts";
 import { firstChallenge, firstKind, isEnough, otherWays } from "./factor-ways.ts";
 import { trustWish, trustDaysOf } from "./challenge.ts";
 
-export interface ChallengeTotpParts {
+export interface ChallengeTotpDeps {
   readonly codes: SecondFactorCheck;
   /** False where no gateway for text messages is set. */
   readonly canSendSms: boolean;
@@ -14,7 +14,7 @@ export interface ChallengeTotpParts {
 const form = z.object({ code: z.string().default(""), trust: z.string().optional() });
 
 /** The code of the authenticator app. */
-export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpParts): Page<z.output<typeof form>> {
+export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Page<z.output<typeof form>> {
   return {
     name: "challenge-totp",
     view: "sign-in/challenge-totp",
@@ -22,18 +22,18 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpParts): Pa
     keeps: [],
     skipTo: ({ signIn }) =>
       firstKind(signIn) === "totp" || isEnough(signIn, "totp") ? null : firstChallenge(signIn),
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
         values: { code: "" },
         autofocus: "code",
-        recoveryHref: `/interaction/${visit.interaction.uid}/recovery-code`,
-        otherWays: otherWays(visit, "totp", canSendSms),
-        trustDays: trustDaysOf(visit),
+        recoveryHref: `/interaction/${context.interaction.uid}/recovery-code`,
+        otherWays: otherWays(context, "totp", canSendSms),
+        trustDays: trustDaysOf(context),
       }),
-    submit: async (visit, { code, trust }) => {
-      const attempt = { type: "totp", code, binding: visit.interaction.uid } as const;
-      const result = await codes.check(personOf(visit), attempt, visit.visitor);
-      return codeOutcome(visit, result, {
+    submit: async (context, { code, trust }) => {
+      const attempt = { type: "totp", code, binding: context.interaction.uid } as const;
+      const result = await codes.check(personOf(context), attempt, context.visitor);
+      return codeOutcome(context, result, {
         name: "challenge-totp",
         field: "code",
         fact: "totp-proved",

@@ -1,5 +1,5 @@
-import type { FactType, SignIn } from "../situation.ts";
-import type { Visit } from "../page.ts";
+import type { FactType, SignIn } from "../sign-in-state.ts";
+import type { PageContext } from "../page.ts";
 
 /** What the pages of a challenge share: which method comes first, and the box that trusts this browser. */
 
@@ -11,7 +11,7 @@ export const isAppEnough = ({ factors, accepted, demand }: SignIn): boolean =>
 export const isSmsFirst = (signIn: SignIn): boolean => signIn.factors.includes("sms") && !isAppEnough(signIn);
 
 /** For how many days this browser may be trusted; null where the office does not allow it. */
-export const trustDaysOf = ({ person }: Visit): number | null =>
+export const trustDaysOf = ({ person }: PageContext): number | null =>
   person?.account.office.secondFactor.trust?.days ?? null;
 
 /** The box below a code. Whether it is granted is decided at the end of the sign-in. */

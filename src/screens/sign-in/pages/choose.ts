@@ -2,14 +2,14 @@ import { z } from "zod";
 import { FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 
 import { fault } from "../../../platform/web/page-kit.ts";
-import type { Page, Visit } from "../page.ts";
+import type { Page, PageContext } from "../page.ts";
 import { enrolmentPage } from "./factor-ways.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });
 
 /** The methods that the office accepts, the stronger one first. */
-const methodsFor = ({ signIn }: Visit): readonly FactorKind[] =>
+const methodsFor = ({ signIn }: PageContext): readonly FactorKind[] =>
   FACTOR_KINDS.filter((kind) => signIn.accepted.includes(kind));
 
 /** The user's own choice of a method, among those that the office accepts. With one, there is nothing to choose. */
@@ -19,31 +19,31 @@ export function choosePage(): Page<z.output<typeof form>> {
     view: "sign-in/choose",
     form,
     keeps: ["method"],
-    skipTo: (visit) => {
-      const [only, ...others] = methodsFor(visit);
-      return only !== undefined && others.length === 0 ? enrolmentPage(only, visit.signIn) : null;
+    skipTo: (context) => {
+      const [only, ...others] = methodsFor(context);
+      return only !== undefined && others.length === 0 ? enrolmentPage(only, context.signIn) : null;
     },
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
-        ...postponeModel(visit),
-        values: { method: methodsFor(visit)[0] ?? "" },
+        ...postponeModel(context),
+        values: { method: methodsFor(context)[0] ?? "" },
         autofocus: "method",
-        options: methodsFor(visit).map((kind) => ({
+        options: methodsFor(context).map((kind) => ({
           value: kind,
-          label: visit.t(factorText(kind, "label")),
-          hint: visit.t(factorText(kind, "hint")),
+          label: context.t(factorText(kind, "label")),
+          hint: context.t(factorText(kind, "hint")),
           recommended: FACTORS[kind].isRecommended,
         })),
       }),
-    submit: (visit, { method, later }) => {
-      if (later !== undefined && visit.signIn.demand === "offered") {
-        return Promise.resolve(postponed(visit));
+    submit: (context, { method, later }) => {
+      if (later !== undefined && context.signIn.demand === "offered") {
+        return Promise.resolve(postponed(context));
       }
-      const chosen = methodsFor(visit).find((kind) => kind === method);
+      const chosen = methodsFor(context).find((kind) => kind === method);
       return Promise.resolve(
         chosen === undefined
-          ? fault("method", visit.t("choose.required"))
-          : { type: "go", to: enrolmentPage(chosen, visit.signIn) },
+          ? fault("method", context.t("choose.required"))
+          : { type: "go", to: enrolmentPage(chosen, context.signIn) },
       );
     },
   };

@@ -1,56 +1,60 @@
 import type { Queryable } from "../../../platform/database/database.ts";
-import type { CodeResult, Challenged } from "../../../domain/factors/code-try.ts";
+import type { CodeResult, UserContact } from "../../../domain/factors/code-try.ts";
 import { FACTOR_KINDS, FACTORS } from "../../../domain/factors/factor.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { PageName } from "../journey.ts";
-import type { FactType } from "../situation.ts";
-import type { PageOutcome, Visit } from "../page.ts";
+import type { FactType } from "../sign-in-state.ts";
+import type { PageOutcome, PageContext } from "../page.ts";
 
 /** Whom this sign-in is about. Pages after the password have somebody, or the journey would not have led there. */
-export function personOf(visit: Visit): Challenged {
-  if (visit.person === null) {
+export function personOf(context: PageContext): UserContact {
+  if (context.person === null) {
     throw new PageError("expired");
   }
-  const { id, office, name, mail, language } = visit.person.account;
+  const { id, office, name, mail, language } = context.person.account;
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
 /** A proof of whoever this sign-in is about. */
-export function proofOf(visit: Visit, type: FactType, settle: (tx: Queryable) => Promise<void>): PageOutcome {
-  const { id, officeId } = personOf(visit);
-  return { type: "done", fact: { type, userId: id, officeId, settle } };
+export function proofOf(
+  context: PageContext,
+  type: FactType,
+  record: (tx: Queryable) => Promise<void>,
+): PageOutcome {
+  const { id, officeId } = personOf(context);
+  return { type: "done", fact: { type, userId: id, officeId, record } };
 }
 
 /** What a tried code leads to. When no try is left the journey is asked again, and it shows the block. */
 export function codeOutcome(
-  visit: Visit,
+  context: PageContext,
   result: CodeResult,
   page: { name: PageName; field: string; fact: FactType; also?: readonly FactType[] },
 ): PageOutcome {
   switch (result.type) {
     case "accepted": {
-      const { id, officeId } = personOf(visit);
-      const { settle, unblock, giveUp } = result;
-      const proof = { userId: id, officeId, settle, unblock, giveUp };
+      const { id, officeId } = personOf(context);
+      const { record, liftBlock, release } = result;
+      const proof = { userId: id, officeId, record, liftBlock, release };
       return { type: "done", fact: { type: page.fact, also: page.also ?? [], ...proof } };
     }
     case "refused":
     case "meanwhile":
       return { type: "go", to: page.name };
     case "used":
-      return { ...fault(page.field, usedText(visit, page.fact, result.triesLeft)), tell: result.tell };
+      return { ...fault(page.field, usedText(context, page.fact, result.triesLeft)), tell: result.tell };
     case "wrong":
     case "past":
     case "clock":
       return result.triesLeft === 0
         ? { type: "go", to: page.name }
-        : fault(page.field, visit.t(`code.${result.type}`, { tries: result.triesLeft }));
+        : fault(page.field, context.t(`code.${result.type}`, { tries: result.triesLeft }));
   }
 }
 
 /** Where the device shows another code by itself, that one is waited for; else there is another to type, or to ask for. */
-function usedText({ t }: Visit, fact: FactType, tries: number): string {
+function usedText({ t }: PageContext, fact: FactType, tries: number): string {
   const kind = FACTOR_KINDS.find((known) => fact === `${known}-proved` || fact === `${known}-enrolled`);
   return t(kind !== undefined && FACTORS[kind].showsNextCode ? "code.used" : "code.usedOther", { tries });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
-import type { Page, Visit } from "../page.ts";
+import type { Page, PageContext } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
 import {
@@ -11,32 +11,32 @@ import {
   sendTo,
   sentFor,
   smsModel,
-  type SmsParts,
+  type SmsDeps,
 } from "./sms-page.ts";
 
 const form = z.object({ later: z.string().optional() });
 
 /** The number that the office has entered after a reset. There is no other to choose here. */
-export function confirmNumberPage(parts: SmsParts): Page<z.output<typeof form>> {
+export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
   return {
     name: "confirm-number",
     view: "sign-in/confirm-number",
     form,
     keeps: [],
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
-        ...postponeModel(visit),
+        ...postponeModel(context),
         values: {},
         autofocus: "",
-        number: unbrokenMask(enteredNumber(visit)),
+        number: unbrokenMask(enteredNumber(context)),
       }),
-    submit: async (visit, { later }) => {
-      if (later !== undefined && visit.signIn.demand === "offered") {
-        return postponed(visit);
+    submit: async (context, { later }) => {
+      if (later !== undefined && context.signIn.demand === "offered") {
+        return postponed(context);
       }
-      const number = enteredNumber(visit);
-      const result = await sendTo(parts, visit, { purpose: "enrol", number, isResend: false });
-      return sendOutcome(parts, visit, {
+      const number = enteredNumber(context);
+      const result = await sendTo(deps, context, { purpose: "enrol", number, isResend: false });
+      return sendOutcome(deps, context, {
         result,
         field: null,
         next: "confirm-number-code",
@@ -47,37 +47,45 @@ export function confirmNumberPage(parts: SmsParts): Page<z.output<typeof form>> 
 }
 
 /** The code that was sent to exactly that number; one that went elsewhere proves nothing here. */
-export function confirmNumberCodePage(parts: SmsParts): Page<z.output<typeof codeForm>> {
-  const isSentThere = async (visit: Visit) =>
-    (await sentFor(parts, visit, "enrol"))?.number === enteredNumber(visit);
+export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
+  const isSentThere = async (context: PageContext) =>
+    (await sentFor(deps, context, "enrol"))?.number === enteredNumber(context);
   return {
     name: "confirm-number-code",
     view: "sign-in/confirm-number-code",
     form: codeForm,
     keeps: [],
-    skipTo: async (visit) => ((await isSentThere(visit)) ? null : "confirm-number"),
-    show: (visit) =>
-      smsModel(parts, visit, { purpose: "enrol", number: unbrokenMask(enteredNumber(visit)), result: null }),
-    live: (visit) => liveOf(parts, visit, "enrol"),
-    submit: async (visit, { code, resend: again, later }) => {
-      if (later !== undefined && visit.signIn.demand === "offered") {
-        return postponed(visit);
+    skipTo: async (context) => ((await isSentThere(context)) ? null : "confirm-number"),
+    show: (context) =>
+      smsModel(deps, context, {
+        purpose: "enrol",
+        number: unbrokenMask(enteredNumber(context)),
+        result: null,
+      }),
+    live: (context) => liveOf(deps, context, "enrol"),
+    submit: async (context, { code, resend: again, later }) => {
+      if (later !== undefined && context.signIn.demand === "offered") {
+        return postponed(context);
       }
-      if (!(await isSentThere(visit))) {
+      if (!(await isSentThere(context))) {
         return { type: "go", to: "confirm-number" };
       }
       if (again !== undefined) {
-        const number = enteredNumber(visit);
-        return resend(parts, visit, { purpose: "enrol", page: "confirm-number-code", number });
+        const number = enteredNumber(context);
+        return resend(deps, context, { purpose: "enrol", page: "confirm-number-code", number });
       }
-      const attempt = { type: "new-sms", code, binding: visit.interaction.uid, replaces: false } as const;
-      const result = await parts.codes.check(personOf(visit), attempt, visit.visitor);
-      return codeOutcome(visit, result, { name: "confirm-number-code", field: "code", fact: "sms-enrolled" });
+      const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces: false } as const;
+      const result = await deps.codes.check(personOf(context), attempt, context.visitor);
+      return codeOutcome(context, result, {
+        name: "confirm-number-code",
+        field: "code",
+        fact: "sms-enrolled",
+      });
     },
   };
 }
 
-function enteredNumber({ person }: Visit): string {
+function enteredNumber({ person }: PageContext): string {
   const number = person?.number ?? null;
   if (number === null) {
     throw new Error("There is no number to confirm.");

@@ -5,11 +5,11 @@ import type { SecondFactorCheck } from "../../../domain/factors/second-factor-ch
 import { keyUri, TOTP_SECRET_BYTES } from "../../../domain/factors/totp.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import { has } from "../journey.ts";
-import type { Page, Visit } from "../page.ts";
+import type { Page, PageContext } from "../page.ts";
 import { codeOutcome, personOf } from "./code-outcome.ts";
 import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
 
-export interface EnrolTotpParts {
+export interface EnrolTotpDeps {
   readonly codes: SecondFactorCheck;
   /** Makes the new secret: keyed, so that knowing the sign-in's address tells nothing. */
   readonly hash: KeyedHash;
@@ -23,49 +23,49 @@ const form = z.object({ code: z.string().default(""), later: z.string().optional
  * one, another sign-in another, and nothing is stored before a right code. What the browser sends as a secret is
  * never looked at.
  */
-export function enrolTotpPage(parts: EnrolTotpParts): Page<z.output<typeof form>> {
-  const secretOf = (visit: Visit) => {
-    const seed = `totp enrolment ${visit.interaction.uid} ${personOf(visit).id}`;
-    return base32(parts.hash(seed).subarray(0, TOTP_SECRET_BYTES));
+export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> {
+  const secretOf = (context: PageContext) => {
+    const seed = `totp enrolment ${context.interaction.uid} ${personOf(context).id}`;
+    return base32(deps.hash(seed).subarray(0, TOTP_SECRET_BYTES));
   };
   return {
     name: "enrol-totp",
     view: "sign-in/enrol-totp",
     form,
     keeps: [],
-    show: (visit) => {
-      const secret = secretOf(visit);
-      const { office, username } = accountOf(visit);
-      const uri = keyUri(secret, parts.productName, `${office.code}/${username}`);
+    show: (context) => {
+      const secret = secretOf(context);
+      const { office, username } = accountOf(context);
+      const uri = keyUri(secret, deps.productName, `${office.code}/${username}`);
       return Promise.resolve({
-        ...postponeModel(visit),
+        ...postponeModel(context),
         values: { code: "" },
         // There is something to read and to do before the box is needed.
         autofocus: "",
-        ...codesLeftModel(visit),
+        ...codesLeftModel(context),
         key: secret.replace(/(.{4})(?=.)/g, "$1 "),
         secret,
         uri,
         qr: qrCode(uri),
       });
     },
-    submit: async (visit, { code, later }) => {
-      if (later !== undefined && visit.signIn.demand === "offered") {
-        return postponed(visit);
+    submit: async (context, { code, later }) => {
+      if (later !== undefined && context.signIn.demand === "offered") {
+        return postponed(context);
       }
-      const [binding, replaces] = [visit.interaction.uid, replacesLost(visit)];
-      const attempt = { type: "new-totp", code, binding, secret: secretOf(visit), replaces } as const;
-      const result = await parts.codes.check(personOf(visit), attempt, visit.visitor);
-      return codeOutcome(visit, result, { name: "enrol-totp", field: "code", fact: "totp-enrolled" });
+      const [binding, replaces] = [context.interaction.uid, replacesLost(context)];
+      const attempt = { type: "new-totp", code, binding, secret: secretOf(context), replaces } as const;
+      const result = await deps.codes.check(personOf(context), attempt, context.visitor);
+      return codeOutcome(context, result, { name: "enrol-totp", field: "code", fact: "totp-enrolled" });
     },
   };
 }
 
-const replacesLost = ({ signIn }: Visit): boolean => has(signIn, "recovery-code-used");
+const replacesLost = ({ signIn }: PageContext): boolean => has(signIn, "recovery-code-used");
 
-function accountOf(visit: Visit) {
-  if (visit.person === null) {
+function accountOf(context: PageContext) {
+  if (context.person === null) {
     throw new Error("Nobody is known in this sign-in.");
   }
-  return visit.person.account;
+  return context.person.account;
 }

@@ -13,19 +13,19 @@ export function enrolmentCodePage(codes: SecondFactorCheck): Page<z.output<typeo
     view: "sign-in/enrolment-code",
     form,
     keeps: [],
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
-        ...postponeModel(visit),
+        ...postponeModel(context),
         values: { enrolmentCode: "" },
         autofocus: "enrolmentCode",
       }),
-    submit: async (visit, { enrolmentCode, later }) => {
-      if (later !== undefined && visit.signIn.demand === "offered") {
-        return postponed(visit);
+    submit: async (context, { enrolmentCode, later }) => {
+      if (later !== undefined && context.signIn.demand === "offered") {
+        return postponed(context);
       }
-      const attempt = { type: "enrolment", code: enrolmentCode, binding: visit.interaction.uid } as const;
-      const result = await codes.check(personOf(visit), attempt, visit.visitor);
-      return codeOutcome(visit, result, {
+      const attempt = { type: "enrolment", code: enrolmentCode, binding: context.interaction.uid } as const;
+      const result = await codes.check(personOf(context), attempt, context.visitor);
+      return codeOutcome(context, result, {
         name: "enrolment-code",
         field: "enrolmentCode",
         fact: "enrolment-code-proved",

@@ -1,14 +1,14 @@
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
 import { has } from "../journey.ts";
-import type { Model, PageOutcome, Visit } from "../page.ts";
+import type { Model, PageOutcome, PageContext } from "../page.ts";
 import { proofOf } from "./code-outcome.ts";
 
 /** "Later": possible until the day from which the office requires the factor, and good for this sign-in. */
-export const postponed = (visit: Visit): PageOutcome =>
-  proofOf(visit, "enrolment-postponed", () => Promise.resolve());
+export const postponed = (context: PageContext): PageOutcome =>
+  proofOf(context, "enrolment-postponed", () => Promise.resolve());
 
 /** The day until which it can be put off, as people read it; null when it cannot. */
-export function postponeModel({ signIn, person, language }: Visit): Model {
+export function postponeModel({ signIn, person, language }: PageContext): Model {
   const from = person?.account.office.secondFactor.from ?? null;
   const canPostpone = signIn.demand === "offered" && from !== null;
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
@@ -16,7 +16,7 @@ export function postponeModel({ signIn, person, language }: Visit): Model {
 }
 
 /** After a recovery code: how many are left, which from then on is no secret to whoever sits there. */
-export const codesLeftModel = ({ signIn, person }: Visit): Model => ({
+export const codesLeftModel = ({ signIn, person }: PageContext): Model => ({
   codesLeft: has(signIn, "recovery-code-used") ? (person?.codesLeft ?? null) : null,
   fewCodes: RECOVERY_CODES.warnAt,
 });

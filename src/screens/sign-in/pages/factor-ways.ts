@@ -1,8 +1,8 @@
 import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
 import { FACTOR_PAGES } from "../factor-pages.ts";
 import { has, type PageName } from "../journey.ts";
-import type { Visit } from "../page.ts";
-import type { SignIn } from "../situation.ts";
+import type { PageContext } from "../page.ts";
+import type { SignIn } from "../sign-in-state.ts";
 
 interface FactorWay {
   /** Whether another factor's page offers this one, where the user has it. */
@@ -42,7 +42,7 @@ export const firstChallenge = (signIn: SignIn): PageName => FACTOR_PAGES[firstKi
 export const enrolmentPage = (kind: FactorKind, signIn: SignIn): PageName => WAYS[kind].enrolmentPage(signIn);
 
 /** The user's other factors that can be used instead, each with its page and what pages say of it. */
-export function otherWays({ interaction, signIn, t }: Visit, current: FactorKind, canSendSms: boolean) {
+export function otherWays({ interaction, signIn, t }: PageContext, current: FactorKind, canSendSms: boolean) {
   return usableMethods(FACTOR_KINDS, canSendSms)
     .filter((kind) => kind !== current && signIn.factors.includes(kind) && WAYS[kind].isOffered(signIn))
     .map((kind) => ({

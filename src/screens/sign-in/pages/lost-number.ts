@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { has } from "../journey.ts";
-import type { SignIn } from "../situation.ts";
+import type { SignIn } from "../sign-in-state.ts";
 import type { Page } from "../page.ts";
 import { firstChallenge, isEnough, otherWays } from "./factor-ways.ts";
 
@@ -14,12 +14,12 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
     form,
     keeps: [],
     skipTo: ({ signIn }) => (signIn.factors.includes("sms") ? null : firstChallenge(signIn)),
-    show: (visit) => {
-      const { interaction, signIn } = visit;
+    show: (context) => {
+      const { interaction, signIn } = context;
       const base = `/interaction/${interaction.uid}`;
       return Promise.resolve({
         recoveryHref: `${base}/recovery-code`,
-        otherWays: otherWays(visit, "sms", true),
+        otherWays: otherWays(context, "sms", true),
         changeHref: changeHref(base, signIn),
         newHref: newHref(base, signIn),
         isPending: signIn.number.isPending,

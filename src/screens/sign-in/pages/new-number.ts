@@ -1,22 +1,22 @@
 import { z } from "zod";
 import type { NumberService } from "../../../domain/factors/number-service.ts";
-import { clockTime } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/clock-time.ts";
 import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has } from "../journey.ts";
-import type { PageOutcome, Page, Visit } from "../page.ts";
+import type { PageOutcome, Page, PageContext } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 import { firstChallenge } from "./factor-ways.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
 
-export interface NewNumberParts {
+export interface NewNumberDeps {
   readonly numbers: NumberService;
 }
 
 const form = z.object({ number: z.string().default("") });
 
 /** Asks for another number in place of the confirmed one. Nothing is sent to it: somebody of the office approves first. */
-export function newNumberPage({ numbers }: NewNumberParts): Page<z.output<typeof form>> {
+export function newNumberPage({ numbers }: NewNumberDeps): Page<z.output<typeof form>> {
   return {
     name: "new-number",
     view: "sign-in/new-number",
@@ -31,34 +31,34 @@ export function newNumberPage({ numbers }: NewNumberParts): Page<z.output<typeof
       }
       return signIn.number.isPending ? "number-pending" : null;
     },
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
-        ...typedNumberModel(visit),
-        backHref: `/interaction/${visit.interaction.uid}/lost-number`,
+        ...typedNumberModel(context),
+        backHref: `/interaction/${context.interaction.uid}/lost-number`,
       }),
-    submit: async (visit, { number: typed }) => {
-      if (!has(visit.signIn, "password-proved")) {
+    submit: async (context, { number: typed }) => {
+      if (!has(context.signIn, "password-proved")) {
         return { type: "go", to: "lost-number" };
       }
-      const read = typedNumber(visit, typed);
+      const read = typedNumber(context, typed);
       if (read.type === "errors") {
         return read;
       }
-      const result = await numbers.requestPending(personOf(visit), read.number, visit.visitor);
-      return outcomeOf(visit, result);
+      const result = await numbers.requestPending(personOf(context), read.number, context.visitor);
+      return outcomeOf(context, result);
     },
   };
 }
 
 function outcomeOf(
-  { t, language }: Visit,
+  { t, language }: PageContext,
   result: Awaited<ReturnType<NumberService["requestPending"]>>,
 ): PageOutcome {
   switch (result.type) {
     case "same":
       return fault("number", t("newNumber.same"));
     case "held": {
-      const time = clockTime(result.until, now(), language);
+      const time = timeOfDay(result.until, now(), language);
       return fault(null, t("newNumber.held", { time }));
     }
     // Another request was faster: it is the one that waits.

@@ -4,39 +4,39 @@ import { PageError } from "../../../kernel/errors.ts";
 import type { PasswordRenewal } from "../../../domain/credentials/password-renewal.ts";
 import { PASSWORD_LENGTH } from "../../../domain/credentials/password-rules.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import type { Page, Visit } from "../page.ts";
+import type { Page, PageContext } from "../page.ts";
 import { proofOf } from "./code-outcome.ts";
 
-export interface NewPasswordParts {
+export interface NewPasswordDeps {
   readonly renewal: PasswordRenewal;
 }
 
 const form = z.object({ newPassword: z.string().default("") });
 
 /** A new password for one that has expired; the last page, so that nobody sets one by knowing the old one alone. */
-export function newPasswordPage({ renewal }: NewPasswordParts): Page<z.output<typeof form>> {
+export function newPasswordPage({ renewal }: NewPasswordDeps): Page<z.output<typeof form>> {
   return {
     name: "new-password",
     view: "sign-in/new-password",
     form,
     keeps: [],
-    show: (visit) =>
+    show: (context) =>
       Promise.resolve({
-        username: accountOf(visit).username,
+        username: accountOf(context).username,
         values: {},
         autofocus: "newPassword",
         ...PASSWORD_LENGTH,
       }),
-    submit: async (visit, { newPassword }) => {
-      const since = Math.min(...visit.signIn.facts.map((fact) => fact.at));
-      const prepared = await renewal.prepare(accountOf(visit), newPassword, since);
+    submit: async (context, { newPassword }) => {
+      const since = Math.min(...context.signIn.facts.map((fact) => fact.at));
+      const prepared = await renewal.prepare(accountOf(context), newPassword, since);
       if (prepared.type === "fault") {
-        const message = visit.t(`newPassword.${prepared.fault}`, PASSWORD_LENGTH);
+        const message = context.t(`newPassword.${prepared.fault}`, PASSWORD_LENGTH);
         return fault("newPassword", message);
       }
-      return proofOf(visit, "new-password-set", async (tx) => {
+      return proofOf(context, "new-password-set", async (tx) => {
         // Another tab was first: nothing is recorded of this one.
-        if (!(await prepared.settle(tx, visit.visitor))) {
+        if (!(await prepared.record(tx, context.visitor))) {
           throw new CodeUsedMeanwhile();
         }
       });
@@ -44,7 +44,7 @@ export function newPasswordPage({ renewal }: NewPasswordParts): Page<z.output<ty
   };
 }
 
-function accountOf({ person }: Visit) {
+function accountOf({ person }: PageContext) {
   if (person === null) {
     throw new PageError("expired");
   }

@@ -3,23 +3,23 @@ import type { ToldBy } from "../../../domain/factors/number-store.ts";
 import type { Page } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 import { firstChallenge } from "./factor-ways.ts";
-import type { NewNumberParts } from "./new-number.ts";
+import type { NewNumberDeps } from "./new-number.ts";
 
 const form = z.object({});
 
 /** A change of the number waits for somebody of the office; the page says for whom, and who was told. There is nothing to type. */
-export function numberPendingPage({ numbers }: NewNumberParts): Page<z.output<typeof form>> {
+export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typeof form>> {
   return {
     name: "number-pending",
     view: "sign-in/number-pending",
     form,
     keeps: [],
     skipTo: ({ signIn }) => (signIn.number.isPending ? null : firstChallenge(signIn)),
-    show: async (visit) => {
-      const base = `/interaction/${visit.interaction.uid}`;
-      const stored = await numbers.find(personOf(visit));
+    show: async (context) => {
+      const base = `/interaction/${context.interaction.uid}`;
+      const stored = await numbers.find(personOf(context));
       return {
-        told: visit.t("numberPending.told", { by: byOf(stored?.pendingTold ?? []) }),
+        told: context.t("numberPending.told", { by: byOf(stored?.pendingTold ?? []) }),
         recoveryHref: `${base}/recovery-code`,
         backHref: `${base}/challenge-sms`,
       };

@@ -1,71 +1,71 @@
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import type { PageName } from "../journey.ts";
-import type { LiveStatus, Model, PageOutcome, Page, Visit } from "../page.ts";
+import type { LiveStatus, Model, PageOutcome, Page, PageContext } from "../page.ts";
 import type { FieldError } from "../../../platform/web/page-kit.ts";
 import { blockedPage } from "./blocked.ts";
-import { challengeTotpPage, type ChallengeTotpParts } from "./challenge-totp.ts";
+import { challengeTotpPage, type ChallengeTotpDeps } from "./challenge-totp.ts";
 import { challengeSmsPage } from "./challenge-sms.ts";
 import { checkNumberPage } from "./check-number.ts";
 import { choosePage } from "./choose.ts";
 import { confirmNumberCodePage, confirmNumberPage } from "./confirm-number.ts";
 import { enrolSmsPage } from "./enrol-sms.ts";
-import { enrolTotpPage, type EnrolTotpParts } from "./enrol-totp.ts";
+import { enrolTotpPage, type EnrolTotpDeps } from "./enrol-totp.ts";
 import { enrolmentClosedPage } from "./enrolment-closed.ts";
 import { enrolmentCodePage } from "./enrolment-code.ts";
-import { newPasswordPage, type NewPasswordParts } from "./new-password.ts";
+import { newPasswordPage, type NewPasswordDeps } from "./new-password.ts";
 import { enterNumberPage } from "./enter-number.ts";
 import { lostNumberPage } from "./lost-number.ts";
-import { newNumberPage, type NewNumberParts } from "./new-number.ts";
+import { newNumberPage, type NewNumberDeps } from "./new-number.ts";
 import { numberPendingPage } from "./number-pending.ts";
 import { passwordPage } from "./password.ts";
 import { replaceNumberPage } from "./replace-number.ts";
 import { recoveryCodePage } from "./recovery-code.ts";
-import { recoveryCodesPage, type RecoveryCodesParts } from "./recovery-codes.ts";
-import type { SmsParts } from "./sms-page.ts";
+import { recoveryCodesPage, type RecoveryCodesDeps } from "./recovery-codes.ts";
+import type { SmsDeps } from "./sms-page.ts";
 
 /** A page whose form type is its own business. */
 export interface AnyPage {
   readonly name: PageName;
   readonly view: string;
   readonly keeps: readonly string[];
-  skipTo(visit: Visit): Promise<PageName | null>;
-  show(visit: Visit): Promise<Model>;
+  skipTo(context: PageContext): Promise<PageName | null>;
+  show(context: PageContext): Promise<Model>;
   /** Null where the page has nothing that goes on while it is open. */
-  live(visit: Visit): Promise<LiveStatus | null> | null;
-  submit(visit: Visit, fields: Readonly<Record<string, string>>): Promise<PageOutcome>;
+  live(context: PageContext): Promise<LiveStatus | null> | null;
+  submit(context: PageContext, fields: Readonly<Record<string, string>>): Promise<PageOutcome>;
 }
 
 export type Pages = Readonly<Record<PageName, AnyPage>>;
 
-export interface PagesParts
-  extends ChallengeTotpParts, EnrolTotpParts, RecoveryCodesParts, NewPasswordParts, SmsParts, NewNumberParts {
+export interface PagesDeps
+  extends ChallengeTotpDeps, EnrolTotpDeps, RecoveryCodesDeps, NewPasswordDeps, SmsDeps, NewNumberDeps {
   readonly passwords: PasswordCheck;
 }
 
 /** Every page of the journey by its name; a page that the table names and nobody wrote is a type error. */
-export function createPages(parts: PagesParts): Pages {
-  const { codes } = parts;
+export function createPages(deps: PagesDeps): Pages {
+  const { codes } = deps;
   return {
-    password: closed(passwordPage(parts)),
+    password: closed(passwordPage(deps)),
     blocked: closed(blockedPage()),
-    "challenge-totp": closed(challengeTotpPage(parts)),
-    "challenge-sms": closed(challengeSmsPage(parts)),
+    "challenge-totp": closed(challengeTotpPage(deps)),
+    "challenge-sms": closed(challengeSmsPage(deps)),
     "lost-number": closed(lostNumberPage()),
     "replace-number": closed(replaceNumberPage(codes)),
-    "new-number": closed(newNumberPage(parts)),
-    "number-pending": closed(numberPendingPage(parts)),
-    "confirm-number": closed(confirmNumberPage(parts)),
-    "confirm-number-code": closed(confirmNumberCodePage(parts)),
-    "check-number": closed(checkNumberPage(parts)),
-    "enter-number": closed(enterNumberPage(parts)),
-    "enrol-sms": closed(enrolSmsPage(parts)),
+    "new-number": closed(newNumberPage(deps)),
+    "number-pending": closed(numberPendingPage(deps)),
+    "confirm-number": closed(confirmNumberPage(deps)),
+    "confirm-number-code": closed(confirmNumberCodePage(deps)),
+    "check-number": closed(checkNumberPage(deps)),
+    "enter-number": closed(enterNumberPage(deps)),
+    "enrol-sms": closed(enrolSmsPage(deps)),
     "recovery-code": closed(recoveryCodePage(codes)),
     "enrolment-closed": closed(enrolmentClosedPage()),
     "enrolment-code": closed(enrolmentCodePage(codes)),
     choose: closed(choosePage()),
-    "enrol-totp": closed(enrolTotpPage(parts)),
-    "recovery-codes": closed(recoveryCodesPage(parts)),
-    "new-password": closed(newPasswordPage(parts)),
+    "enrol-totp": closed(enrolTotpPage(deps)),
+    "recovery-codes": closed(recoveryCodesPage(deps)),
+    "new-password": closed(newPasswordPage(deps)),
   };
 }
 
@@ -74,13 +74,13 @@ function closed<Form>(page: Page<Form>): AnyPage {
     name: page.name,
     view: page.view,
     keeps: page.keeps,
-    skipTo: async (visit) => (await page.skipTo?.(visit)) ?? null,
-    show: (visit) => page.show(visit),
-    live: (visit) => page.live?.(visit) ?? null,
-    submit: (visit, fields) => {
+    skipTo: async (context) => (await page.skipTo?.(context)) ?? null,
+    show: (context) => page.show(context),
+    live: (context) => page.live?.(context) ?? null,
+    submit: (context, fields) => {
       const parsed = page.form.safeParse(fields);
       return parsed.success
-        ? page.submit(visit, parsed.data)
+        ? page.submit(context, parsed.data)
         : Promise.resolve({
             type: "errors",
             errors: parsed.error.issues.map((issue): FieldError => faultOf(issue)),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
 import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
-import type { Model, Page, Visit } from "../page.ts";
+import type { Model, Page, PageContext } from "../page.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
 
 /**
@@ -10,7 +10,7 @@ import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
  * another page of the same step. It never decides what comes next: `../journey.ts` does. Start here.
  */
 
-interface Parts {
+interface Deps {
   readonly passwords: PasswordCheck;
 }
 
@@ -22,20 +22,20 @@ const form = z.object({
 type Form = z.output<typeof form>;
 
 /** Office code, username, password. The same answer for every kind of wrong. */
-export function passwordPage({ passwords }: Parts): Page<Form> {
+export function passwordPage({ passwords }: Deps): Page<Form> {
   return {
     name: "password",
     view: "sign-in/password",
     form,
     keeps: ["officeCode", "username"],
-    show: (visit) => Promise.resolve(model(visit)),
-    submit: async (visit, typed) => {
-      const officeCode = visit.fixedOfficeCode ?? typed.officeCode;
-      const missing = missingFields({ ...typed, officeCode }, visit);
+    show: (context) => Promise.resolve(model(context)),
+    submit: async (context, typed) => {
+      const officeCode = context.fixedOfficeCode ?? typed.officeCode;
+      const missing = missingFields({ ...typed, officeCode }, context);
       if (missing.length > 0) {
         return { type: "errors", errors: missing };
       }
-      const { visitor, browser, t } = visit;
+      const { visitor, browser, t } = context;
       const result = await passwords.check({ ...typed, officeCode, visitor, browser });
       switch (result.type) {
         case "wrong":
@@ -49,7 +49,7 @@ export function passwordPage({ passwords }: Parts): Page<Form> {
   };
 }
 
-function model({ interaction, fixedOfficeCode, rememberedOffice }: Visit): Model {
+function model({ interaction, fixedOfficeCode, rememberedOffice }: PageContext): Model {
   const hint = interaction.params["login_hint"];
   const values = {
     officeCode: fixedOfficeCode ?? rememberedOffice ?? "",
@@ -68,10 +68,10 @@ function model({ interaction, fixedOfficeCode, rememberedOffice }: Visit): Model
 }
 
 /** Whether one of our own pages has sent somebody here who is signed in; it names them then. */
-const isStepUp = ({ application, params, sessionAccountId }: Visit["interaction"]): boolean =>
+const isStepUp = ({ application, params, sessionAccountId }: PageContext["interaction"]): boolean =>
   isOwnApplication(application.id) && sessionAccountId !== null && params["login_hint"] !== undefined;
 
-function missingFields(typed: Form, { t }: Visit): FieldError[] {
+function missingFields(typed: Form, { t }: PageContext): FieldError[] {
   const fields = ["officeCode", "username", "password"] as const;
   return fields
     .filter((field) => (field === "password" ? typed.password : typed[field].trim()) === "")

@@ -22,10 +22,10 @@ export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof
         backHref: `/interaction/${interaction.uid}/${firstChallenge(signIn)}`,
         noCodesLeft: t(factorText(firstKind(signIn), "noCodesLeft")),
       }),
-    submit: async (visit, { recoveryCode }) => {
-      const attempt = { type: "recovery", code: recoveryCode, binding: visit.interaction.uid } as const;
-      const result = await codes.check(personOf(visit), attempt, visit.visitor);
-      return codeOutcome(visit, result, {
+    submit: async (context, { recoveryCode }) => {
+      const attempt = { type: "recovery", code: recoveryCode, binding: context.interaction.uid } as const;
+      const result = await codes.check(personOf(context), attempt, context.visitor);
+      return codeOutcome(context, result, {
         name: "recovery-code",
         field: "recoveryCode",
         fact: "recovery-code-used",

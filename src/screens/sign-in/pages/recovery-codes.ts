@@ -7,12 +7,12 @@ import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-st
 import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has, nextStep } from "../journey.ts";
-import type { SignIn } from "../situation.ts";
-import type { Page, Visit } from "../page.ts";
+import type { SignIn } from "../sign-in-state.ts";
+import type { Page, PageContext } from "../page.ts";
 import type { SignInStore } from "../sign-in-store.ts";
 import { personOf, proofOf } from "./code-outcome.ts";
 
-export interface RecoveryCodesParts {
+export interface RecoveryCodesDeps {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly store: SignInStore;
   readonly audit: AuditStore;
@@ -22,48 +22,48 @@ export interface RecoveryCodesParts {
 const form = z.object({ saved: z.string().optional(), again: z.string().optional() });
 
 /** Six codes, shown once. Whoever opens the page again is told so and can have a new set; the former one is dead then. */
-export function recoveryCodesPage(parts: RecoveryCodesParts): Page<z.output<typeof form>> {
+export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof form>> {
   return {
     name: "recovery-codes",
     view: "sign-in/recovery-codes",
     form,
     keeps: [],
-    show: async (visit) => {
-      const codes = areShown(visit.signIn) ? null : await make(parts, visit);
+    show: async (context) => {
+      const codes = areShown(context.signIn) ? null : await make(deps, context);
       return {
-        ...(codes === null ? { codes } : sheetModel(parts, visit, codes.map(inGroups))),
+        ...(codes === null ? { codes } : sheetModel(deps, context, codes.map(inGroups))),
         values: {},
         autofocus: "",
       };
     },
-    submit: (visit, { saved, again }) => {
-      if (again !== undefined && !areShown(visit.signIn)) {
+    submit: (context, { saved, again }) => {
+      if (again !== undefined && !areShown(context.signIn)) {
         return Promise.resolve({ type: "go", to: "recovery-codes" });
       }
       if (again !== undefined) {
-        return Promise.resolve(proofOf(visit, "recovery-codes-again", () => Promise.resolve()));
+        return Promise.resolve(proofOf(context, "recovery-codes-again", () => Promise.resolve()));
       }
-      if (saved === undefined || !areShown(visit.signIn)) {
-        return Promise.resolve(fault("saved", visit.t("recoveryCodes.tick")));
+      if (saved === undefined || !areShown(context.signIn)) {
+        return Promise.resolve(fault("saved", context.t("recoveryCodes.tick")));
       }
-      return Promise.resolve(proofOf(visit, "recovery-codes-saved", () => Promise.resolve()));
+      return Promise.resolve(proofOf(context, "recovery-codes-saved", () => Promise.resolve()));
     },
   };
 }
 
-function sheetModel({ productName }: RecoveryCodesParts, visit: Visit, codes: readonly string[]) {
-  const { t, language, person } = visit;
+function sheetModel({ productName }: RecoveryCodesDeps, context: PageContext, codes: readonly string[]) {
+  const { t, language, person } = context;
   const account = person?.account ?? { office: { name: "", code: "" }, username: "" };
-  const method = FACTOR_KINDS.findLast((kind) => has(visit.signIn, `${kind}-enrolled`)) ?? FACTOR_KINDS[0];
+  const method = FACTOR_KINDS.findLast((kind) => has(context.signIn, `${kind}-enrolled`)) ?? FACTOR_KINDS[0];
   return recoverySheet({ account, codes, method, productName, at: now() }, { t, language });
 }
 
 /** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */
 async function make(
-  { recoveryCodes, store, audit }: RecoveryCodesParts,
-  visit: Visit,
+  { recoveryCodes, store, audit }: RecoveryCodesDeps,
+  context: PageContext,
 ): Promise<string[] | null> {
-  const person = personOf(visit);
+  const person = personOf(context);
   const { codes, save } = await recoveryCodes.prepare();
   const { id, officeId } = person;
   const event = { type: "recovery-codes.made", outcome: "ok", officeId, actor: id, subject: id } as const;
@@ -71,13 +71,13 @@ async function make(
     type: "recovery-codes-shown",
     userId: id,
     officeId,
-    settle: async (tx: Parameters<typeof save>[0]) => {
+    record: async (tx: Parameters<typeof save>[0]) => {
       await save(tx, person, now());
-      await audit.add(tx, { ...event, visitor: visit.visitor });
+      await audit.add(tx, { ...event, visitor: context.visitor });
     },
   } as const;
   const isStillDue = (signIn: SignIn) => nextStep(signIn) === "recovery-codes" && !areShown(signIn);
-  return (await store.record(visit.interaction.uid, proof, isStillDue)) ? codes : null;
+  return (await store.record(context.interaction.uid, proof, isStillDue)) ? codes : null;
 }
 
 /** What came last counts: two wishes for a new set that are one form ask for one set. */

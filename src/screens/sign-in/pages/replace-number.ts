@@ -24,10 +24,10 @@ export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeo
         autofocus: "code",
         backHref: `/interaction/${interaction.uid}/lost-number`,
       }),
-    submit: async (visit, { code }) => {
-      const attempt = { type: "totp", code, binding: visit.interaction.uid } as const;
-      const result = await codes.check(personOf(visit), attempt, visit.visitor);
-      return codeOutcome(visit, result, { name: "replace-number", field: "code", fact: "totp-proved" });
+    submit: async (context, { code }) => {
+      const attempt = { type: "totp", code, binding: context.interaction.uid } as const;
+      const result = await codes.check(personOf(context), attempt, context.visitor);
+      return codeOutcome(context, result, { name: "replace-number", field: "code", fact: "totp-proved" });
     },
   };
 }

@@ -1,11 +1,11 @@
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
-import { clockTime } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/clock-time.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { MessageState, MessageStatusStore, SmsStatus } from "../../../platform/messages/message.ts";
-import type { LiveStatus, Visit } from "../page.ts";
+import type { LiveStatus, PageContext } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 
-interface StatusParts {
+interface StatusDeps {
   readonly statuses: MessageStatusStore;
 }
 
@@ -20,23 +20,23 @@ const LOST: readonly MessageState[] = ["refused", "failed", "expired"];
 
 /** How a message went; null when nothing is known of it. */
 export async function statusOf(
-  { statuses }: StatusParts,
-  visit: Visit,
+  { statuses }: StatusDeps,
+  context: PageContext,
   { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
 ): Promise<SmsStatusView | null> {
   const messageId = sent?.messageId ?? null;
-  const status = messageId === null ? null : await statuses.find(personOf(visit).officeId, messageId);
-  return status === null ? null : inWords(visit, status, { now: now(), purpose });
+  const status = messageId === null ? null : await statuses.find(personOf(context).officeId, messageId);
+  return status === null ? null : inWords(context, status, { now: now(), purpose });
 }
 
 /** For the script of a page that is open; null when the code's time is over and nobody waits any more. */
 export async function liveStatusOf(
-  parts: StatusParts,
-  visit: Visit,
+  deps: StatusDeps,
+  context: PageContext,
   { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
 ): Promise<LiveStatus | null> {
   const isWaitedFor = sent !== null && sent.expiresAt > now();
-  const status = isWaitedFor ? await statusOf(parts, visit, { sent, purpose }) : null;
+  const status = isWaitedFor ? await statusOf(deps, context, { sent, purpose }) : null;
   if (status === null) {
     return null;
   }
@@ -45,11 +45,11 @@ export async function liveStatusOf(
 }
 
 function inWords(
-  { t, language }: Visit,
+  { t, language }: PageContext,
   { state, at }: SmsStatus,
   { now, purpose }: { now: Date; purpose: SmsPurpose },
 ): SmsStatusView {
-  const time = clockTime(at, now, language);
+  const time = timeOfDay(at, now, language);
   const isNew = purpose === "enrol" && state === "refused";
   return {
     text: t(`smsStatus.${isNew ? "refusedNew" : state}`, { time }),

@@ -1,10 +1,13 @@
 import { parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
-import type { Model, Visit } from "../page.ts";
+import type { Model, PageContext } from "../page.ts";
 import { fault, type Faults } from "../../../platform/web/page-kit.ts";
 
 /** Reads what somebody typed as a mobile number, with the office's country as the default. */
-export function typedNumber(visit: Visit, typed: string): { type: "number"; number: string } | Faults {
-  const { office, t } = visit;
+export function typedNumber(
+  context: PageContext,
+  typed: string,
+): { type: "number"; number: string } | Faults {
+  const { office, t } = context;
   if (typed.trim() === "" || office === null) {
     return fault("number", t("mobileNumber.required"));
   }
@@ -15,7 +18,7 @@ export function typedNumber(visit: Visit, typed: string): { type: "number"; numb
 }
 
 /** What a form for a number shows: whose numbers need no country code. */
-export function typedNumberModel({ office, language }: Visit): Model {
+export function typedNumberModel({ office, language }: PageContext): Model {
   const names = new Intl.DisplayNames([language], { type: "region" });
   const country = office?.country ?? "NL";
   return { values: { number: "" }, autofocus: "number", country: names.of(country) ?? country };

@@ -1,0 +1,63 @@
+import { CommanderError } from "commander";
+import { databaseFaultAtStart } from "../platform/database/database-fault.ts";
+import { codeOf, OperatorError } from "../kernel/errors.ts";
+import { OptionFaults } from "./option-faults.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Says on standard error what went wrong and what to do: as JSON after `--json`, and never with a stack unless it was asked for. */
+export function reportError(error: unknown, words: readonly string[], terminal: Terminal): void {
+  const { errorOutput } = terminal;
+  const message = errorText(error, words, terminal);
+  if (words.includes("--json")) {
+    const faults = error instanceof OptionFaults ? { faults: error.faults } : {};
+    errorOutput.write(`${JSON.stringify({ error: message, ...faults })}\n`);
+    return;
+  }
+  errorOutput.write(`${message}\n`);
+}
+
+/** One line of what went wrong and what to do; `words` are those that were typed. */
+export function errorText(error: unknown, words: readonly string[], terminal: Terminal): string {
+  if (error instanceof OperatorError) {
+    return error.message;
+  }
+  if (error instanceof CommanderError) {
+    return usageFault(error, words);
+  }
+  if (!(error instanceof Error)) {
+    return "Unexpected: something that is no error was thrown.";
+  }
+  const known = databaseFaultAtStart(error);
+  const [line, hint] =
+    known !== null
+      ? [`Cannot use the database: ${known.text}.`, ""]
+      : isOfPostgres(error)
+        ? [refusedByDatabase(error), ""]
+        : [`Unexpected: ${inOneLine(error.message === "" ? error.name : error.message)}`, HOW_TO_SEE];
+  return isDebugging(words, terminal) ? `${line}\n${error.stack ?? ""}` : `${line}${hint}`;
+}
+
+const HOW_TO_SEE = "\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.";
+
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+/** What the database answers with has a code of five letters or digits. */
+const isOfPostgres = (error: Error): boolean =>
+  "severity" in error && /^[0-9A-Z]{5}$/.test(codeOf(error) ?? "");
+
+const refusedByDatabase = (error: Error): string =>
+  `The database refused (${codeOf(error) ?? ""}): ${inOneLine(error.message)}. Type "npx vestibule doctor": it looks at roles, rights and tables.`;
+
+function usageFault({ code, message }: CommanderError, typed: readonly string[]): string {
+  const firstOption = typed.findIndex((word) => word.startsWith("-"));
+  const nouns = firstOption === -1 ? typed : typed.slice(0, firstOption);
+  const unknown = /^error: unknown command '([^']*)'/.exec(message)?.[1];
+  const known = unknown === undefined ? nouns : nouns.slice(0, nouns.indexOf(unknown));
+  // A noun without a verb: commander has shown its help already.
+  return code === "commander.help"
+    ? "Which of these commands?"
+    : `${message.replace(/^error: /, "")}\nSee: ${["npx vestibule", ...known, "--help"].join(" ")}`;
+}
+
+const isDebugging = (words: readonly string[], { environment }: Terminal): boolean =>
+  words.includes("--debug") || /^(debug|trace)$/.test(environment["VESTIBULE_LOG_LEVEL"] ?? "");

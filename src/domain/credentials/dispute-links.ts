@@ -1,0 +1,80 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { now } from "../../kernel/clock.ts";
+import type { LinkData, OneTimeLink } from "./one-time-link.ts";
+import { officeOfToken } from "./one-time-link.ts";
+import type { OneTimeLinkStore } from "./one-time-link-store.ts";
+
+/** What such a link cancels; `kind` chooses the handler, and the page's text `notMe.<kind>.text`. */
+export type DisputeData = LinkData & { readonly kind: string };
+
+/** What was cancelled, or that it had come about (or been cancelled) before. */
+export type DisputeOutcome = "cancelled" | "too-late";
+
+/** Cancels, within the transaction that spends the link. */
+export type DisputeHandler = (
+  tx: Queryable,
+  event: OneTimeLink & { readonly visitor: Visitor },
+) => Promise<DisputeOutcome>;
+
+interface Deps {
+  readonly database: Database;
+  readonly links: OneTimeLinkStore;
+  readonly handlers: ReadonlyMap<string, DisputeHandler>;
+  readonly audit: AuditStore;
+  readonly issuer: string;
+}
+
+/** "This was not me": links in notices, with which the owner of the mailbox cancels. They can do nothing else. */
+export class DisputeLinks {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The whole address of a new link. Within a transaction of the person's office. */
+  async link(tx: Queryable, person: { id: string; officeId: string }, data: DisputeData): Promise<string> {
+    const { links, issuer } = this.#deps;
+    const { id: userId, officeId } = person;
+    const token = await links.make(tx, { purpose: "not-me", officeId, userId, at: now(), data });
+    return `${issuer}/not-me/${token.reveal()}`;
+  }
+
+  /** The kind of what a link would cancel; null when it does not work. Changes nothing. */
+  async find(token: string): Promise<string | null> {
+    const { links } = this.#deps;
+    return kindOf(await links.find({ purpose: "not-me", token, now: now() }));
+  }
+
+  /** Spends the link and cancels; null when it does not work any more. */
+  async use(token: string, visitor: Visitor): Promise<DisputeOutcome | null> {
+    const { database, links, handlers, audit } = this.#deps;
+    const officeId = officeOfToken(token);
+    if (officeId === null) {
+      return null;
+    }
+    return database.inOffice(officeId, async (tx) => {
+      const link = await links.spend(tx, { purpose: "not-me", token, now: now() });
+      const kind = kindOf(link);
+      if (link === null || kind === null) {
+        return null;
+      }
+      const handle = handlers.get(kind);
+      if (handle === undefined) {
+        throw new Error(`Nobody cancels ${kind}.`);
+      }
+      const outcome = await handle(tx, { ...link, visitor });
+      const who = { officeId, actor: link.userId, subject: link.userId };
+      const details = { kind, outcome };
+      await audit.add(tx, { type: "not-me.used", outcome: "alarm", ...who, visitor, details });
+      return outcome;
+    });
+  }
+}
+
+function kindOf(link: OneTimeLink | null): string | null {
+  const kind = link?.data["kind"];
+  return typeof kind === "string" ? kind : null;
+}

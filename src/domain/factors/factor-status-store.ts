@@ -1,0 +1,52 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import { now } from "../../kernel/clock.ts";
+import type { FactorKind } from "./factor.ts";
+import type { UserRef } from "./guard-store.ts";
+
+/** Where somebody stands with the second factor; for administrators. */
+export interface FactorStatus {
+  readonly kinds: readonly FactorKind[];
+  readonly strikes: number;
+  readonly spent: number;
+  readonly blockedUntil: Date | null;
+  readonly codesLeft: number;
+}
+
+interface Row {
+  readonly kinds: FactorKind[];
+  readonly strikes: number | null;
+  readonly spent: number | null;
+  readonly blocked_until: Date | null;
+  readonly codes_left: number;
+}
+
+const statements = {
+  find: {
+    name: "factor_standing",
+    text: `select array(select f.kind from factors f where f.user_id = $1 order by f.kind) as kinds,
+             g.strikes, g.spent, g.blocked_until,
+             (select count(*) from recovery_codes c where c.user_id = $1 and c.used_at is null)::integer as codes_left
+           from (select $1::uuid as id) u left join second_factor_guard g on g.user_id = u.id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** A read model over factors, guard and recovery codes. */
+export class FactorStatusStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async find({ id, officeId }: UserRef): Promise<FactorStatus> {
+    const [row] = await this.#database.inOffice(officeId, (tx) => tx.query<Row>(statements.find, [id]));
+    const until = row?.blocked_until ?? null;
+    return {
+      kinds: row?.kinds ?? [],
+      strikes: row?.strikes ?? 0,
+      spent: row?.spent ?? 0,
+      blockedUntil: until !== null && until > now() ? until : null,
+      codesLeft: row?.codes_left ?? 0,
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import type { Visitor } from "../../kernel/visitor.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import { minutesAfter, now } from "../../kernel/clock.ts";
+import type { UserStore } from "../users/user-store.ts";
+import { moved } from "./number-moves.ts";
+import type { NumberRecord } from "./number-record.ts";
+import { moveStateOf, type NumberStore } from "./number-store.ts";
+
+/** Long enough to choose a new password; the office can enter a number meanwhile (docs/decisions/0021). */
+const HOLD_HOURS = 24;
+
+interface Deps {
+  readonly numbers: NumberStore;
+  readonly users: UserStore;
+  readonly record: NumberRecord;
+}
+
+/** "This was not me", said of a change of the mobile number. */
+export class NumberDisputes {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Cancels what is asked for, in the transaction that spends the link. Whoever asked knows the password and would
+   * only ask again: for a while no other change can be asked for by it.
+   */
+  async cancel(tx: Queryable, userId: string, visitor: Visitor): Promise<"cancelled" | "too-late"> {
+    const { numbers, users, record } = this.#deps;
+    const account = await users.findAccount(userId, tx);
+    if (account === null) {
+      return "too-late";
+    }
+    const { office, ...user } = account;
+    const person = { ...user, officeId: office.id, language: user.language ?? office.language };
+    const before = await numbers.findLocked(tx, person);
+    await numbers.holdRequests(tx, person, minutesAfter(now(), HOLD_HOURS * 60));
+    if (before === null || moved(moveStateOf(before), "cancel", "link") === null) {
+      return "too-late";
+    }
+    await numbers.cancel(tx, person);
+    await record.tellPerson(tx, person, {
+      type: "number.change-cancelled",
+      by: { actor: userId, reason: null, visitor },
+      notice: "numberCancelled",
+      number: before.pendingNumber ?? "",
+      old: before.number,
+    });
+    return "cancelled";
+  }
+}

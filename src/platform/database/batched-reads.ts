@@ -1,0 +1,54 @@
+interface Waiting<Question, Answer> {
+  readonly question: Question;
+  readonly resolve: (answer: Answer | PromiseLike<Answer>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Answers in the order of the questions; an answer may come later than the others. */
+type Ask<Question, Answer> = (
+  questions: readonly Question[],
+) => Promise<readonly (Answer | PromiseLike<Answer>)[]>;
+
+/** More in one statement make its plan no better and its answer later. */
+const MOST = 50;
+
+/**
+ * Gathers what is asked in one turn of the event loop, by whichever requests, and asks it together: under load many
+ * questions share one round trip. An error of `ask` is everybody's.
+ */
+export function batchReads<Question, Answer>(
+  ask: Ask<Question, Answer>,
+): (question: Question) => Promise<Answer> {
+  let waiting: Waiting<Question, Answer>[] = [];
+
+  const askAll = (): void => {
+    const all = waiting;
+    waiting = [];
+    for (let first = 0; first < all.length; first += MOST) {
+      void askSome(ask, all.slice(first, first + MOST));
+    }
+  };
+
+  return (question) =>
+    new Promise((resolve, reject) => {
+      if (waiting.push({ question, resolve, reject }) === 1) {
+        setImmediate(askAll);
+      }
+    });
+}
+
+async function askSome<Question, Answer>(
+  ask: Ask<Question, Answer>,
+  some: readonly Waiting<Question, Answer>[],
+): Promise<void> {
+  try {
+    const answers = await ask(some.map(({ question }) => question));
+    some.forEach(({ resolve }, index) => {
+      resolve(answers[index] as Answer);
+    });
+  } catch (error) {
+    some.forEach(({ reject }) => {
+      reject(error);
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import type { AuditEvent } from "../../domain/audit/audit-event.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
+import type { AuditStore } from "../../domain/audit/audit-store.ts";
+import type { Log } from "../../kernel/log.ts";
+import { currentWork } from "./unit-of-work.ts";
+
+/** Writes to the audit log what only oidc-provider knows: sign-outs, tokens that came twice, exceptions that were used. */
+export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {
+  const tell = (ctx: KoaContextWithOIDC, event: Pick<AuditEvent, "type" | "outcome" | "details">) => {
+    audit.addAlone({ ...event, ...whoAndWhere(ctx) }).catch((error: unknown) => {
+      log.error({ error, type: event.type }, "an event is missing in the audit log");
+    });
+  };
+  provider.on("end_session.success", (ctx) => {
+    tell(ctx, { type: "sign-out", outcome: "ok" });
+  });
+  provider.on("grant.revoked", (ctx) => {
+    if (ctx.oidc.route === "token") {
+      tell(ctx, { type: "token.reused", outcome: "alarm" });
+    }
+  });
+  provider.on("authorization.success", (ctx) => {
+    if (
+      ctx.oidc.client?.["urn:vestibule:without_pkce"] === true &&
+      ctx.oidc.params?.["code_challenge"] === undefined
+    ) {
+      tell(ctx, { type: "application.without-pkce", outcome: "ok" });
+    }
+  });
+}
+
+function whoAndWhere(
+  ctx: KoaContextWithOIDC,
+): Pick<AuditEvent, "officeId" | "actor" | "applicationId" | "visitor"> {
+  const { session, client, account } = ctx.oidc;
+  const id = account?.accountId ?? session?.accountId;
+  const office = id === undefined ? null : (currentWork()?.account(id)?.office.id ?? null);
+  const visitor: unknown = ctx.state["visitor"];
+  return {
+    officeId: office,
+    actor: id ?? "visitor",
+    applicationId: client?.clientId,
+    ...(isVisitor(visitor) ? { visitor } : {}),
+  };
+}
+
+export const isVisitor = (value: unknown): value is Visitor =>
+  typeof value === "object" && value !== null && "addressGroup" in value;

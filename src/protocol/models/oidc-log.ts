@@ -1,0 +1,56 @@
+import type { EventEmitter } from "node:events";
+import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import type { Log } from "../../kernel/log.ts";
+import { isVisitor } from "./oidc-events.ts";
+
+const EVENTS = [
+  "authorization.error",
+  "pushed_authorization_request.error",
+  "device_authorization.error",
+  "grant.error",
+  "userinfo.error",
+  "introspection.error",
+  "revocation.error",
+  "end_session.error",
+];
+
+/**
+ * Logs which application sent what wrong, with the detail that its developer is not told, so that support can help
+ * without asking. Never a parameter's value.
+ */
+export function logRefusals(provider: Provider, log: Log): void {
+  const events: EventEmitter = provider;
+  for (const event of EVENTS) {
+    events.on(event, (ctx: KoaContextWithOIDC, error: unknown) => {
+      const visitor: unknown = ctx.state["visitor"];
+      log.info(
+        {
+          application: ctx.oidc?.client?.clientId ?? null,
+          endpoint: ctx.path.startsWith("/authorize/") ? "/authorize/:uid" : ctx.path,
+          ...whatOf(error),
+          requestId: isVisitor(visitor) ? visitor.requestId : null,
+        },
+        "an application's request was refused",
+      );
+    });
+  }
+}
+
+function whatOf(error: unknown) {
+  const cause = memberOf(error, "cause");
+  return {
+    refusal: textOf(error, "error") ?? textOf(error, "message"),
+    description: textOf(error, "error_description"),
+    detail: textOf(error, "error_detail"),
+    // Such as keys that could not be fetched, where the detail is a bare code.
+    cause: textOf(cause, "error_description"),
+  };
+}
+
+const memberOf = (of: unknown, name: string): unknown =>
+  typeof of === "object" && of !== null ? Reflect.get(of, name) : null;
+
+function textOf(of: unknown, name: string): string | null {
+  const value = memberOf(of, name);
+  return typeof value === "string" ? value : null;
+}

@@ -1,0 +1,78 @@
+import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
+import type { PartName } from "./oidc-model-statements.ts";
+
+/** What one request writes, and when. */
+export interface Change {
+  readonly batch: Batch;
+  readonly now: Date;
+}
+
+/** Those that one statement can store, and those that need a row of one before them: no statement changes a row twice. */
+export function withoutSharedRows(changes: readonly Change[]): [Change[], Change[]] {
+  const taken = new Set<string>();
+  const isApart = (change: Change): boolean => {
+    const names = rowsOf(change.batch);
+    const isShared = names.some((name) => taken.has(name));
+    names.forEach((name) => taken.add(name));
+    return isShared;
+  };
+  const apart = changes.filter(isApart);
+  return [changes.filter((change) => !apart.includes(change)), apart];
+}
+
+/** Names of the rows, and of the grants that they belong to. */
+function rowsOf({ save, consume, destroy, revokeGrants }: Batch): string[] {
+  const grants = [...revokeGrants, ...save.map(({ payload }) => textOf(payload["grantId"]) ?? [])].flat();
+  return [
+    ...[...save, ...consume, ...destroy].map(({ kind, id }) => `${String(kind)} ${id}`),
+    ...grants.map((grantId) => `${String(KIND.Grant)} ${Buffer.from(grantId).toString("hex")}`),
+  ];
+}
+
+/** As the statement takes it: each row with the number of its request. */
+export function contentOf(batches: readonly Batch[]): Record<PartName, readonly object[]> {
+  const of = <Item>(pick: (batch: Batch) => readonly Item[], toRow: (item: Item) => object) =>
+    batches.flatMap((batch, index) => pick(batch).map((item) => ({ r: index + 1, ...toRow(item) })));
+  return {
+    add: of(({ save }) => save.filter(({ exists }) => !exists), toColumns),
+    change: of(({ save }) => save.filter(({ exists }) => exists), toColumns),
+    consume: of(
+      ({ consume }) => consume,
+      (key) => key,
+    ),
+    destroy: of(
+      ({ destroy }) => destroy,
+      (key) => key,
+    ),
+    revokeGrants: of(
+      ({ revokeGrants }) => revokeGrants,
+      (grantId) => ({ grantId }),
+    ),
+    signedOut: of(({ signedOut }) => signedOut, toAuthorizations),
+  };
+}
+
+/** How many codes, tokens and interactions have to be there still. */
+export const toSpend = ({ consume, destroy }: Batch): number =>
+  consume.length + destroy.filter(({ kind }) => kind === KIND.Interaction).length;
+
+function toColumns({ kind, id, payload, expiresAt }: RowToSave) {
+  return {
+    kind,
+    id,
+    payload,
+    grant_id: kind === KIND.Interaction ? null : textOf(payload["grantId"]),
+    account_id: textOf(payload["accountId"]),
+    application_id: textOf(payload["clientId"]),
+    uid: kind === KIND.Session || kind === KIND.DeviceCode ? textOf(payload["uid"]) : null,
+    expires_at: expiresAt,
+  };
+}
+
+/** As a session of oidc-provider would have it. */
+const toAuthorizations = ({ accountId, applicationId, sid }: SignedOut) => ({
+  account: accountId,
+  authorizations: { [applicationId]: { sid } },
+});
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -1,0 +1,125 @@
+import type { Database } from "../../platform/database/database.ts";
+import { batchReads } from "../../platform/database/batched-reads.ts";
+import { codeOf } from "../../kernel/errors.ts";
+import type { Account } from "../../domain/users/user.ts";
+import { contentOf, toSpend, withoutSharedRows, type Change } from "./oidc-model-batch.ts";
+import { KIND, type Batch, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
+import { STATEMENTS, writeStatement } from "./oidc-model-statements.ts";
+
+interface Row {
+  readonly payload: Payload;
+  readonly consumed_at: Date | null;
+  readonly saved_at: Date;
+  readonly grant_payload: Payload | null;
+  readonly account: Account | null;
+}
+
+/** The table of oidc-provider's models. */
+export class OidcModelStore {
+  readonly #database: Database;
+  readonly #findTogether = batchReads((keys: readonly RowKey[]) => this.#findAll(keys));
+  readonly #writeTogether = batchReads((changes: readonly Change[]) => this.#writeAll(changes));
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  find(key: RowKey): Promise<StoredModel | null> {
+    return this.#findTogether(key);
+  }
+
+  async #findAll(keys: readonly RowKey[]): Promise<(StoredModel | null)[]> {
+    const values = [keys.map(({ kind }) => kind), keys.map(({ id }) => id)];
+    const rows = await this.#database.query<Row & { place: number }>(STATEMENTS.find, values);
+    const found = new Map(rows.map((row) => [row.place, row]));
+    return keys.map(({ kind }, index) => {
+      const row = found.get(index + 1);
+      return row === undefined ? null : toModel(kind, row);
+    });
+  }
+
+  async findSessionByUid(uid: string): Promise<StoredModel | null> {
+    const [row] = await this.#database.query<Row>(STATEMENTS.findByUid, [uid]);
+    return row === undefined ? null : toModel(KIND.Session, row);
+  }
+
+  /** Key of the device code with that hashed user code. */
+  async findDeviceCode(userCodeHash: string): Promise<string | null> {
+    const [row] = await this.#database.query<{ id: string }>(STATEMENTS.deviceCode, [userCodeHash]);
+    return row?.id ?? null;
+  }
+
+  /** Counts a device's question; answers false when the one before came after `askedBefore`. */
+  async askForDevice(key: string, { now, askedBefore }: { now: Date; askedBefore: Date }): Promise<boolean> {
+    return (await this.#database.query(STATEMENTS.askForDevice, [key, now, askedBefore])).length > 0;
+  }
+
+  /** Answers false, and has stored nothing new, when something that was to be spent or answered had been before. */
+  write(batch: Batch, now: Date): Promise<boolean> {
+    return this.#writeTogether({ batch, now });
+  }
+
+  /** Of several requests: all in one statement, but each that needs a row of another by itself, after it. */
+  async #writeAll(changes: readonly Change[]): Promise<(boolean | Promise<boolean>)[]> {
+    const [shared, apart] = withoutSharedRows(changes);
+    const stored = await this.#writeSome(shared);
+    const later = new Map(apart.map((change) => [change, this.#writeAlone(change)]));
+    return changes.map((change) => later.get(change) ?? stored.get(change) ?? this.#writeAlone(change));
+  }
+
+  /** Answers which are stored; says nothing of any when the database refuses a row of one. */
+  async #writeSome(changes: readonly Change[]): Promise<ReadonlyMap<Change, boolean>> {
+    try {
+      const stored = await this.#send(changes);
+      return new Map(changes.map((change, index) => [change, stored.has(index + 1)]));
+    } catch (error) {
+      if (isRefusal(error)) {
+        return new Map();
+      }
+      throw error;
+    }
+  }
+
+  async #writeAlone(change: Change): Promise<boolean> {
+    return (await this.#send([change])).has(1);
+  }
+
+  /** Answers the numbers, from 1, of those that are stored. */
+  async #send(changes: readonly Change[]): Promise<ReadonlySet<number>> {
+    const content = contentOf(changes.map(({ batch }) => batch));
+    const spends = changes.map(({ batch }) => toSpend(batch));
+    const values = [JSON.stringify(content), changes[0]?.now, spends];
+    const rows = await this.#database.query<{ r: number }>(writeStatement(content), values);
+    return new Set(rows.map(({ r }) => r));
+  }
+
+  /** Ends the grants of these rows with every code and token of theirs, in one statement. */
+  async revokeFamilies(rows: readonly RowKey[]): Promise<void> {
+    await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(rows)]);
+  }
+
+  /** Removes at most `limit` rows that are past their end. */
+  async purge(limit: number): Promise<void> {
+    await this.#database.query(STATEMENTS.purge, [limit]);
+  }
+}
+
+/**
+ * A row broke a rule of the table (SQLSTATE class 23), or two statements got in each other's way (40001, 40002, 40P01):
+ * nothing is stored for certain. Only then may it be sent again; after a lost answer nobody knows.
+ */
+const isRefusal = (error: unknown): boolean => /^(23|4000[12]|40P01)/.test(codeOf(error) ?? "");
+
+function toModel(kind: Kind, row: Row): StoredModel {
+  const { payload } = row;
+  // An interaction only remembers its grant; it outlives a revocation, and is not read together with it.
+  const hasGrant = kind !== KIND.Interaction && typeof payload["grantId"] === "string";
+  const hasAccount = typeof payload["accountId"] === "string";
+  return {
+    payload,
+    consumedAt: row.consumed_at,
+    savedAt: row.saved_at,
+    grant: hasGrant ? row.grant_payload : undefined,
+    account: hasAccount ? row.account : undefined,
+  };
+}

@@ -1,0 +1,116 @@
+import type { RouterContext } from "@koa/router";
+import type { State } from "../../platform/web/context.ts";
+import { hasProvedFactor } from "../../platform/web/step-up.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import { PageError } from "../../kernel/errors.ts";
+import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
+import type { OwnSession, OwnSessions } from "../../protocol/models/own-sessions.ts";
+import { mayOpenConsole, type Action, type Permission } from "../../domain/access/permissions.ts";
+import { permit, reachesOffice } from "../../domain/access/access.ts";
+import { aboutOffice, aboutUser, type Actor, type Target } from "../../domain/access/actor.ts";
+import type { ConsoleStore } from "./console-store.ts";
+import type { ConsoleContext, OfficeContext, UserContext } from "./page.ts";
+import { UUID } from "../../kernel/random.ts";
+
+type Routed = RouterContext<State>;
+
+interface Deps {
+  readonly sessions: OwnSessions;
+  readonly offices: OfficeStore;
+  readonly store: ConsoleStore;
+  readonly renderer: Renderer;
+}
+
+/** Who stands at the door: nobody, somebody without a factor, somebody who has no business here, or staff. */
+export type Caller =
+  | { readonly type: "stranger" }
+  | { readonly type: "without-factor"; readonly session: OwnSession }
+  | { readonly type: "no-staff"; readonly session: OwnSession }
+  | { readonly type: "staff"; readonly session: OwnSession; readonly actor: Actor };
+
+/** A visit, and what the table says of it. */
+export interface Admitted<Shape extends ConsoleContext> {
+  readonly visit: Shape;
+  readonly permission: Permission;
+}
+
+/**
+ * Finds out who somebody is, what they ask about, and whether they may. Person, role and office are read at every
+ * click, and never from the request: a role that was taken away a moment ago is gone.
+ */
+export class ConsoleAccess {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async caller(ctx: Routed): Promise<Caller> {
+    const session = await this.#deps.sessions.current(ctx);
+    if (session === null) {
+      return { type: "stranger" };
+    }
+    const { id, role, office } = session.account;
+    if (!mayOpenConsole(role)) {
+      return { type: "no-staff", session };
+    }
+    return hasProvedFactor(session)
+      ? { type: "staff", session, actor: { id, officeId: office.id, role } }
+      : { type: "without-factor", session };
+  }
+
+  platform(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<ConsoleContext>> {
+    const target = { officeId: null, person: null };
+    return Promise.resolve(admitted(caller, action, this.#visit(ctx, caller, target)));
+  }
+
+  /** Throws PageError "not-found" for an office that is unknown, and in the same words for one that is another's. */
+  async office(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<OfficeContext>> {
+    const office = await this.#office(ctx, caller.actor);
+    const target = aboutOffice(office);
+    return admitted(caller, action, { ...this.#visit(ctx, caller, target), office });
+  }
+
+  /** Throws PageError "not-found" for a person that is unknown, and in the same words for one of another office. */
+  async person(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<UserContext>> {
+    const office = await this.#office(ctx, caller.actor);
+    const id = ctx.params["person"] ?? "";
+    const person = UUID.test(id) ? await this.#deps.store.findPerson(office.id, id) : null;
+    if (person === null) {
+      throw new PageError("not-found");
+    }
+    const target = aboutUser({ ...person, officeId: office.id });
+    return admitted(caller, action, { ...this.#visit(ctx, caller, target), office, person });
+  }
+
+  async #office(ctx: Routed, actor: Actor): Promise<Office> {
+    const code = foldOfficeCode(ctx.params["office"] ?? "");
+    const office = await this.#deps.offices.findByCode(code);
+    if (office === null || !reachesOffice(actor, office.id)) {
+      throw new PageError("not-found");
+    }
+    return office;
+  }
+
+  #visit(ctx: Routed, { session, actor }: Staff, target: Target): ConsoleContext {
+    return {
+      session,
+      actor,
+      target,
+      params: ctx.params,
+      query: ctx.query,
+      visitor: ctx.state.visitor,
+      t: this.#deps.renderer.translate(ctx),
+      language: ctx.state.language,
+    };
+  }
+}
+
+export type Staff = Extract<Caller, { type: "staff" }>;
+
+const admitted = <Shape extends ConsoleContext>(
+  { actor }: Staff,
+  action: Action,
+  context: Shape,
+): Admitted<Shape> => ({ visit: context, permission: permit(actor, action, context.target) });

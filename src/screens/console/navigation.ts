@@ -1,0 +1,83 @@
+import type { Translate } from "../../kernel/languages.ts";
+import type { Office } from "../../domain/offices/office.ts";
+import { permit } from "../../domain/access/access.ts";
+import type { Actor } from "../../domain/access/actor.ts";
+import {
+  officeHref,
+  personHref,
+  type ConsolePage,
+  type ConsoleContext,
+  type UserContext,
+  type Step,
+} from "./page.ts";
+
+interface Entry {
+  readonly name: string;
+  readonly text: string;
+  readonly href: string;
+  readonly about: ConsolePage["about"];
+}
+
+/** Pages that somebody may open, of the platform and of the office that they are in; null: in none. */
+export function navigation(
+  pages: readonly ConsolePage[],
+  { actor, office, t }: { actor: Actor; office: Pick<Office, "id" | "code"> | null; t: Translate },
+): Entry[] {
+  return pages
+    .filter(({ isEntry }) => isEntry === true)
+    .flatMap((page) => {
+      const { name, about, action } = page;
+      const href = hrefOf(page, office);
+      const officeId = about === "platform" ? null : (office?.id ?? null);
+      return href === null || permit(actor, action, { officeId, person: null }) === "never"
+        ? []
+        : [{ name, text: t(`console.${name}.name`), href, about }];
+    });
+}
+
+/** The entries in rows: support has one of the platform and one of the office that they are in. */
+export function rowsOf(entries: readonly Entry[], name: string, office: Pick<Office, "name"> | null) {
+  const platform = entries.filter(({ about }) => about === "platform");
+  const own = entries.filter(({ about }) => about !== "platform");
+  return [
+    { name, entries: platform },
+    { name: platform.length === 0 ? name : (office?.name ?? name), entries: own },
+  ].filter((row) => row.entries.length > 0);
+}
+
+/** Where somebody begins: the first entry of theirs. */
+export function homeOf(
+  pages: readonly ConsolePage[],
+  context: Pick<ConsoleContext, "actor" | "session" | "t">,
+) {
+  const { actor, session, t } = context;
+  return navigation(pages, { actor, office: session.account.office, t })[0]?.href ?? null;
+}
+
+/** The pages above one that somebody may open, and then what the page belongs to. */
+export function trailOf(
+  page: ConsolePage,
+  { entries, context, below }: { entries: readonly Entry[]; context: Place; below: Step | undefined },
+): Step[] {
+  const above = (page.trail ?? []).flatMap((name) => entries.find((entry) => entry.name === name) ?? []);
+  return [...above, ...personAbove(page, context), ...(below === undefined ? [] : [below])];
+}
+
+type Place = Partial<Pick<UserContext, "office" | "person">>;
+
+/** The person, above each page of theirs but the first. */
+const personAbove = ({ path }: ConsolePage, { office, person }: Place): Step[] =>
+  office === undefined || person === undefined || path === ""
+    ? []
+    : [{ text: person.name, href: personHref(office.code, person.id) }];
+
+function hrefOf({ about, path }: ConsolePage, office: Pick<Office, "code"> | null): string | null {
+  switch (about) {
+    case "platform":
+      return `/console${path}`;
+    case "office":
+      return office === null ? null : officeHref(office.code, path);
+    case "person":
+      return null;
+  }
+}

@@ -1,0 +1,103 @@
+import { mayOpenConsole } from "../../domain/access/permissions.ts";
+import type { Context } from "../../platform/web/context.ts";
+import type { Csrf } from "../../platform/web/csrf.ts";
+import type { Fields } from "../../platform/web/form.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import type { OwnSession } from "../../protocol/models/own-sessions.ts";
+import { navigation, rowsOf, trailOf } from "./navigation.ts";
+import {
+  officeHref,
+  type Conflict,
+  type ConsolePage,
+  type ConsoleContext,
+  type UserContext,
+  type Shown,
+  type Step,
+} from "./page.ts";
+import { showForm, type FieldError } from "../../platform/web/page-kit.ts";
+import type { PageTokens } from "./page-tokens.ts";
+
+interface Deps {
+  readonly renderer: Renderer;
+  readonly csrf: Csrf;
+  readonly tokens: PageTokens;
+  readonly pages: readonly ConsolePage[];
+}
+
+interface Answer {
+  readonly page: ConsolePage;
+  readonly context: ConsoleContext & Partial<Pick<UserContext, "office" | "person">>;
+  readonly shown: Shown;
+  readonly errors?: readonly FieldError[];
+  readonly values?: Fields;
+  readonly conflict?: Conflict;
+  /** Whether the values were typed before a sign-in that came in between. */
+  readonly isKept?: boolean;
+}
+
+/** What every answer of the console has in common: the frame around a page, and the page for whoever may not see one. */
+export class ConsoleResponses {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  page(ctx: Context, answer: Answer): void {
+    const { renderer, csrf } = this.#deps;
+    const { page, context, shown, conflict = null, isKept = false, ...again } = answer;
+    showForm(renderer, ctx, {
+      view: `console/${shown.view}`,
+      model: {
+        ...shown.model,
+        ...this.#frame(page, context, shown.below),
+        office: context.office ?? null,
+        done: this.#doneOf(ctx, context),
+        conflict,
+        isKept,
+      },
+      csrf: csrf.token(formOwner(context.session)),
+      ...again,
+    });
+  }
+
+  /** The calm page for somebody who is signed in and may not be here. */
+  refuse(ctx: Context, { account }: OwnSession): void {
+    ctx.status = 403;
+    this.#deps.renderer.page(ctx, "console/refused", {
+      office: null,
+      isStaff: mayOpenConsole(account.role),
+    });
+  }
+
+  /** The page that comes after a change, with a word of ours about it: nobody else can make it say so. */
+  doneAddress(to: string, { name }: ConsolePage, { session }: ConsoleContext): string {
+    return `${to}?done=${this.#deps.tokens.sign(`done ${session.uid}`, name)}`;
+  }
+
+  /** Throws PageError "forbidden" for a form of another session. */
+  verify(ctx: Context, fields: Fields, session: OwnSession): void {
+    this.#deps.csrf.verify(ctx, fields, formOwner(session));
+  }
+
+  #doneOf(ctx: Context, { session }: ConsoleContext): string | null {
+    return this.#deps.tokens.read(`done ${session.uid}`, ctx.query["done"]);
+  }
+
+  #frame(page: ConsolePage, context: Answer["context"], below: Step | undefined) {
+    const { actor, session, t, office = null } = context;
+    const entries = navigation(this.#deps.pages, { actor, office, t });
+    const { name, username } = session.account;
+    return {
+      person: { name, username },
+      rows: rowsOf(entries, t("console.name"), office),
+      trail: trailOf(page, { entries, context, below }),
+      isEntry: page.isEntry === true,
+      current: page.isEntry === true ? page.name : (page.trail?.at(-1) ?? page.name),
+      place: office === null ? null : { name: office.name, code: office.code, href: officeHref(office.code) },
+    };
+  }
+}
+
+/** Forms belong to a session: a token is worth nothing in another one. */
+const formOwner = ({ uid }: OwnSession): string => `console ${uid}`;

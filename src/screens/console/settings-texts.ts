@@ -1,0 +1,13 @@
+import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
+
+import type { Translate } from "../../kernel/languages.ts";
+import { dateFormat } from "../../kernel/date-format.ts";
+
+/** A day of the settings, which begins in UTC. */
+export const dayText: (day: Date, language: string) => string = dateFormat({
+  dateStyle: "long",
+  timeZone: "UTC",
+});
+
+export const methodsText = (methods: readonly FactorKind[], t: Translate, language: string): string =>
+  new Intl.ListFormat(language).format(methods.map((kind) => t(factorText(kind, "label"))));

@@ -1,0 +1,72 @@
+import type { Database, Statement } from "../../platform/database/database.ts";
+import type { TrustedBrowserView } from "../../protocol/models/access-store.ts";
+import { FEW_CODES } from "../../domain/users/user-list.ts";
+
+/** How somebody stands with what proves them; times in seconds since 1970. */
+export interface UserStatus {
+  /** Null: no recovery codes were made. */
+  readonly codesLeft: number | null;
+  readonly hasFewCodes: boolean;
+  /** E.164; waits for somebody of the office. */
+  readonly pendingNumber: string | null;
+  /** Null: not blocked now. */
+  readonly blockedUntil: number | null;
+  /** Only a reset helps. */
+  readonly isFrozen: boolean;
+  /** Null: never. */
+  readonly lastSignInAt: number | null;
+  /** Until when no link to choose a password goes out; null: it may. */
+  readonly linksHeldUntil: number | null;
+  /** Browsers that spare the code, the newest first. */
+  readonly trusted: readonly TrustedBrowserView[];
+}
+
+const statements = {
+  find: {
+    name: "console_person_standing",
+    text: `
+      select case when s.user_id is not null then (select count(*) from recovery_codes c
+          where c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",
+        n.pending_number as "pendingNumber", extract(epoch from g.blocked_until)::float8 as "blockedUntil",
+        coalesce(g.spent >= $2, false) as "isFrozen",
+        extract(epoch from nullif(l.at, '-infinity'))::float8 as "lastSignInAt",
+        extract(epoch from u.links_held_until)::float8 as "linksHeldUntil",
+        list_trusted_browsers(u.id, to_timestamp($3)) as trusted
+      from users u left join recovery_code_sets s on s.user_id = u.id left join mobile_numbers n on n.user_id = u.id
+        left join second_factor_guard g on g.office_id = u.office_id and g.user_id = u.id
+        left join last_sign_ins l on l.user_id = u.id
+      where u.id = $1`,
+  },
+} as const satisfies Record<string, Statement>;
+
+type Row = Omit<UserStatus, "hasFewCodes">;
+
+/** A read model over one person's second factor and sign-ins. */
+export class UserStatusStore {
+  readonly #database: Database;
+  readonly #frozenFrom: number;
+
+  /** `frozenFrom`: failures from which a factor is frozen. */
+  constructor(database: Database, frozenFrom: number) {
+    this.#database = database;
+    this.#frozenFrom = frozenFrom;
+  }
+
+  /** `now` in seconds since 1970. */
+  async find(officeId: string, id: string, now: number): Promise<UserStatus> {
+    const [row] = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<Row>(statements.find, [id, this.#frozenFrom, now]),
+    );
+    const { codesLeft = null, pendingNumber = null, lastSignInAt = null, trusted = [] } = row ?? {};
+    return {
+      ...{ codesLeft, pendingNumber, lastSignInAt, trusted },
+      hasFewCodes: codesLeft !== null && codesLeft <= FEW_CODES,
+      blockedUntil: ahead(row?.blockedUntil, now),
+      isFrozen: row?.isFrozen ?? false,
+      linksHeldUntil: ahead(row?.linksHeldUntil, now),
+    };
+  }
+}
+
+const ahead = (at: number | null | undefined, now: number): number | null =>
+  at !== null && at !== undefined && at > now ? at : null;

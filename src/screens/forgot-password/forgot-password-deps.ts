@@ -1,0 +1,31 @@
+import type { Application } from "../../domain/applications/application.ts";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { Cookies } from "../../platform/web/cookies.ts";
+import type { BrowserForms } from "../../platform/web/browser-forms.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
+import type { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
+import type { PasswordLinks } from "../../domain/credentials/password-links.ts";
+import type { PasswordReset } from "../../domain/credentials/password-reset.ts";
+
+export interface ForgotPasswordDeps {
+  readonly links: PasswordLinks;
+  readonly resets: PasswordReset;
+  readonly reminder: OfficeReminder;
+  readonly leftSignIns: LeftSignInFinder;
+  readonly offices: OfficeStore;
+  readonly applications: ApplicationStore;
+  readonly renderer: Renderer;
+  readonly cookies: Cookies;
+  readonly forms: BrowserForms;
+}
+
+/** Finds the sign-in that somebody came from by its uid; null for whatever is none. */
+interface LeftSignInFinder {
+  find(uid: unknown): Promise<{
+    readonly uid: string;
+    readonly application: Application;
+    readonly officeCode: string;
+    readonly username: string;
+  } | null>;
+}

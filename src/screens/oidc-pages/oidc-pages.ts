@@ -1,0 +1,86 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { PageError, type ErrorKind } from "../../kernel/errors.ts";
+import type { OidcError, OidcPages } from "../../protocol/oidc-pages.ts";
+import { startAgainAt } from "../../domain/applications/application-view.ts";
+import type { Application } from "../../domain/applications/application.ts";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { Context } from "../../platform/web/context.ts";
+import { devicePages } from "./device-pages.ts";
+import type { ErrorDetails, ErrorPage } from "../../platform/web/error-page.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+
+/**
+ * Pages at oidc-provider's own addresses: errors, sign-out, and the device flow. They replace the library's pages, which load fonts
+ * from other hosts. This folder is the only screen that sees the library's context, because the library calls it.
+ */
+
+/** The pages at oidc-provider's own addresses, in our look instead of the library's. */
+export function oidcPages(
+  renderer: Renderer,
+  errorPage: ErrorPage,
+  applications: ApplicationStore,
+): OidcPages {
+  const applicationOf = async (ctx: KoaContextWithOIDC) =>
+    ctx.oidc.client === undefined ? null : applications.find(ctx.oidc.client.clientId);
+  return {
+    device: devicePages(renderer, applications),
+    error: async (ctx, out) => {
+      // What was not expected is thrown on by engine-fault.middleware.ts, and answered where everything else is.
+      if (out.error !== "server_error") {
+        errorPage.show(asOurs(ctx), refusal(out, await applicationOf(ctx)), detailsOf(out));
+      }
+    },
+    signOut: async (ctx, { action, xsrf }) => {
+      const application = await applicationOf(ctx);
+      renderer.page(asOurs(ctx), "sign-out/confirm", {
+        office: null,
+        action,
+        xsrf,
+        csrf: "",
+        application: application === null ? null : { name: application.name },
+        values: {},
+      });
+    },
+    // Whoever pressed "Stay signed in" ends here as well.
+    signedOut: async (ctx) => {
+      const application = await applicationOf(ctx);
+      const session = await ctx.oidc.provider.Session.get(ctx);
+      renderer.page(asOurs(ctx), "sign-out/done", {
+        office: null,
+        hasStayed: session.accountId !== undefined,
+        backHref: application?.homeUrl ?? null,
+        application: application === null ? null : { name: application.name },
+      });
+    },
+  };
+}
+
+/** oidc-provider runs inside our middleware, so its context is ours with more in it. */
+const asOurs = (ctx: KoaContextWithOIDC): Context => ctx;
+
+const refusal = (out: OidcError, application: Application | null): PageError =>
+  new PageError(kindOf(out), { startAgain: startAgainAt(application) });
+
+const detailsOf = ({ error, error_description: description }: OidcError): ErrorDetails => ({
+  code: error,
+  description: description ?? null,
+});
+
+function kindOf({ error, error_description: description }: OidcError): ErrorKind {
+  switch (error) {
+    case "invalid_client":
+      return "unknown-application";
+    case "invalid_redirect_uri":
+      return "bad-redirect";
+    case "invalid_request":
+      return isExpired(description ?? "") ? "expired" : "request";
+    default:
+      return "request";
+  }
+}
+
+/** oidc-provider has one error code for a sign-in that has ended and for a request that is wrong. */
+const isExpired = (description: string): boolean =>
+  /authorization request has expired|interaction session|authentication session|could not find logout details/.test(
+    description,
+  );

@@ -1,0 +1,53 @@
+import type { Application } from "../../domain/applications/application.ts";
+import { looksLikeUid } from "../../protocol/interaction-path.ts";
+import { foldOfficeCode } from "../../domain/offices/office.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
+import type { Interactions } from "../../protocol/interactions.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+
+/** What is known of a sign-in that somebody has left for another page. */
+export interface InterruptedSignIn {
+  readonly uid: string;
+  readonly application: Application;
+  /** Empty while it is not known. */
+  readonly officeCode: string;
+  /** Empty while it is not known; after a right password, that person's. */
+  readonly username: string;
+}
+
+/** Looks a sign-in up by the uid in a link, which is the only thing that travels: nobody can put a name into it. */
+export class InterruptedSignIns {
+  readonly #interactions: Interactions;
+  readonly #store: SignInStore;
+  readonly #offices: OfficeStore;
+
+  constructor(deps: { interactions: Interactions; store: SignInStore; offices: OfficeStore }) {
+    this.#interactions = deps.interactions;
+    this.#store = deps.store;
+    this.#offices = deps.offices;
+  }
+
+  /** Null for whatever is no sign-in of ours. */
+  async find(uid: unknown): Promise<InterruptedSignIn | null> {
+    if (typeof uid !== "string" || !looksLikeUid(uid)) {
+      return null;
+    }
+    const [request, { person }] = await Promise.all([
+      this.#interactions.findRequestOf(uid),
+      this.#store.find(uid),
+    ]);
+    if (request === null) {
+      return null;
+    }
+    const { application, params } = request;
+    if (person !== null) {
+      const { office, username } = person.account;
+      return { uid, application, officeCode: office.code, username };
+    }
+    const pinned = application.officeId === null ? null : await this.#offices.find(application.officeId);
+    const officeCode = pinned?.code ?? foldOfficeCode(textOf(params["office"]));
+    return { uid, application, officeCode, username: textOf(params["login_hint"]) };
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value.slice(0, 100) : "");

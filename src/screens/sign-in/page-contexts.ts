@@ -1,0 +1,71 @@
+import type { Context } from "../../platform/web/context.ts";
+import type { Cookies } from "../../platform/web/cookies.ts";
+import { deviceOf } from "../../protocol/device.ts";
+import type { Translate } from "../../kernel/languages.ts";
+import { readTrust } from "./trust-cookie.ts";
+import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
+import type { Interaction } from "../../protocol/interactions.ts";
+import { withRequestedFactor } from "./requested-factor.ts";
+import type { PageContext } from "./page.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+
+interface Deps {
+  readonly store: SignInStore;
+  readonly offices: OfficeStore;
+  readonly cookies: Cookies;
+}
+
+/** Gathers what a click brings: the interaction, the sign-in so far, the browser's memory, the office. */
+export class PageContexts {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async contextOf(ctx: Context, interaction: Interaction, t: Translate): Promise<PageContext> {
+    const { store, cookies } = this.#deps;
+    const rememberedOffice = cookies.read(ctx, "office");
+    const trust = readTrust(ctx, cookies);
+    const [stored, pinned] = await Promise.all([
+      store.find(interaction.uid, trust),
+      this.#pinnedOffice(interaction),
+    ]);
+    const fixedOfficeCode = fixedCode(interaction, pinned);
+    const code = stored.person?.account.office.code ?? fixedOfficeCode ?? rememberedOffice;
+    return {
+      ...stored,
+      signIn: withRequestedFactor(interaction, stored.signIn),
+      interaction,
+      fixedOfficeCode,
+      rememberedOffice,
+      office: pinned ?? (code === null ? null : await this.#deps.offices.findByCode(foldOfficeCode(code))),
+      visitor: ctx.state.visitor,
+      browser: cookies.read(ctx, "browser"),
+      trust,
+      device: deviceOf(ctx),
+      isUnseen: ctx.method === "HEAD" || isPrefetch(ctx),
+      t,
+      language: ctx.state.language,
+    };
+  }
+
+  #pinnedOffice({ application }: Interaction): Promise<Office | null> {
+    return application.officeId === null
+      ? Promise.resolve(null)
+      : this.#deps.offices.find(application.officeId);
+  }
+}
+
+/** A browser that loads a page before anybody has asked for it says so. */
+const isPrefetch = (ctx: Context): boolean =>
+  [ctx.get("Sec-Purpose"), ctx.get("Purpose"), ctx.get("X-Moz")].some((purpose) =>
+    /prefetch|prerender/i.test(purpose),
+  );
+
+/** The application's own office comes before the one that its request asks for. */
+function fixedCode({ params }: Interaction, pinned: Office | null): string | null {
+  const asked = params["office"];
+  return pinned?.code ?? (typeof asked === "string" ? foldOfficeCode(asked) : null);
+}

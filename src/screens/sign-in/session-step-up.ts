@@ -1,0 +1,45 @@
+import { isActive } from "../../domain/users/user.ts";
+import type { UserStore } from "../../domain/users/user-store.ts";
+import { withRequestedFactor } from "./requested-factor.ts";
+import type { Proof, PageContext } from "./page.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+
+interface Deps {
+  readonly users: UserStore;
+  readonly store: SignInStore;
+}
+
+/** Begins a sign-in with the password of a session that only lacks the second factor (step up). */
+export class SessionStepUp {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The visit of whoever goes on from a session; every other visit as it is. */
+  async begin(context: PageContext): Promise<PageContext> {
+    const { interaction, person, trust } = context;
+    const { continues, uid, application } = interaction;
+    if (continues === null || person !== null || context.signIn.facts.length > 0) {
+      return context;
+    }
+    const account = await this.#deps.users.findAccount(continues.accountId);
+    if (account === null || !isActive(account)) {
+      return context;
+    }
+    const proof: Proof = {
+      type: "session-continued",
+      officeId: account.office.id,
+      userId: account.id,
+      at: continues.at,
+      record: () => Promise.resolve(),
+    };
+    const begun = await this.#deps.store.advance({ uid, applicationId: application.id, trust }, proof, {
+      isStillDue: ({ facts }) => facts.length === 0,
+      then: (_tx, stored) => Promise.resolve(stored),
+    });
+    const stored = begun ?? (await this.#deps.store.find(uid, trust));
+    return { ...context, person: stored.person, signIn: withRequestedFactor(interaction, stored.signIn) };
+  }
+}

@@ -1,0 +1,165 @@
+import { PageError } from "../../kernel/errors.ts";
+import type { Fields } from "../../platform/web/form.ts";
+import { withRequestedFactor } from "./requested-factor.ts";
+import { firstPage, nextStep, stepOf, type PageName } from "./journey.ts";
+import type { FactType, SignIn } from "./sign-in-state.ts";
+import type { SessionStepUp } from "./session-step-up.ts";
+import type { Finish, Finished } from "./finish.ts";
+import type { LiveStatus, Model, Proof, PageContext } from "./page.ts";
+import type { FieldError } from "../../platform/web/page-kit.ts";
+import type { AnyPage, Pages } from "./pages/pages.ts";
+import { personOf } from "./pages/code-outcome.ts";
+import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
+import type { SignInStore } from "./sign-in-store.ts";
+import type { StoredSignIn } from "./sign-in-row.ts";
+
+/** What a click leads to. `routes.ts` turns it into an answer; nothing else decides where somebody goes. */
+export type Next =
+  | {
+      readonly type: "show";
+      readonly page: AnyPage;
+      readonly model: Model;
+      readonly errors?: readonly FieldError[];
+      /** The form as it was sent, without its secrets. */
+      readonly values?: Fields;
+    }
+  | { readonly type: "go"; readonly page: PageName }
+  | { readonly type: "finish"; readonly finished: Finished };
+
+interface Deps {
+  readonly pages: Pages;
+  readonly store: SignInStore;
+  readonly finish: Finish;
+  readonly continuation: SessionStepUp;
+  readonly tries: Pick<SecondFactorCheck, "settled">;
+}
+
+/** Runs clicks through the journey. */
+export class SignInFlow {
+  readonly #pages: Pages;
+  readonly #store: SignInStore;
+  readonly #finish: Finish;
+  readonly #continuation: SessionStepUp;
+
+  readonly #tries: Pick<SecondFactorCheck, "settled">;
+
+  constructor(deps: Deps) {
+    this.#tries = deps.tries;
+    this.#pages = deps.pages;
+    this.#store = deps.store;
+    this.#finish = deps.finish;
+    this.#continuation = deps.continuation;
+  }
+
+  /** Somebody opens the sign-in, or one of its pages. A page that is not due leads to the one that is. */
+  async open(opened: PageContext, wanted: string | null): Promise<Next> {
+    const context = await this.#continuation.begin(opened);
+    const due = nextStep(context.signIn);
+    if (due === "done") {
+      return { type: "finish", finished: await this.#finish.complete(context) };
+    }
+    if (wanted !== null && stepOf(wanted)?.name !== due) {
+      return { type: "go", page: firstPage(due) };
+    }
+    const page = this.#page(wanted ?? firstPage(due));
+    const instead = await page.skipTo(context);
+    if (instead !== null) {
+      return { type: "go", page: instead };
+    }
+    return { type: "show", page, model: await page.show(context) };
+  }
+
+  /** What goes on while a page is open; null when it is over. Throws "not-found" for a page that is not due or has no such thing. */
+  async look(context: PageContext, name: string): Promise<LiveStatus | null> {
+    const live = nextStep(context.signIn) === stepOf(name)?.name ? this.#page(name).live(context) : null;
+    if (live === null) {
+      throw new PageError("not-found");
+    }
+    return live;
+  }
+
+  /** Somebody sends a page's form. */
+  async submit(context: PageContext, name: string, fields: Fields): Promise<Next> {
+    const page = this.#page(name);
+    const asked = (signIn: SignIn) => withRequestedFactor(context.interaction, signIn);
+    const isDue = (signIn: SignIn) => nextStep(asked(signIn)) === stepOf(page.name)?.name;
+    if (!isDue(context.signIn)) {
+      return this.#where(await this.#afterBlock(context));
+    }
+    const outcome = await page.submit(context, fields);
+    if (outcome.type === "errors") {
+      const after = await this.#fresh(context);
+      if (!isDue(after.signIn)) {
+        return this.#where(after);
+      }
+      await outcome.tell?.();
+      const values = Object.fromEntries(page.keeps.map((kept) => [kept, fields[kept] ?? ""]));
+      return { type: "show", page, model: await page.show(context), errors: outcome.errors, values };
+    }
+    if (outcome.type === "go") {
+      const after = outcome.to === name ? await this.#fresh(context) : context;
+      return isDue(after.signIn) ? { type: "go", page: outcome.to } : this.#where(after);
+    }
+    [outcome.fact.type, ...(outcome.fact.also ?? [])].forEach((type) => {
+      requireProvable(page, type);
+    });
+    return this.#record(context, outcome.fact, isDue);
+  }
+
+  /** The last fact and the end of the sign-in are one transaction: there is none that is complete and not told. */
+  async #record(context: PageContext, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<Next> {
+    const { uid, application } = context.interaction;
+    const { trust } = context;
+    const contextOf = ({ signIn, person }: StoredSignIn): PageContext => ({
+      ...context,
+      person,
+      signIn: withRequestedFactor(context.interaction, signIn),
+    });
+    const next = await this.#store.advance({ uid, applicationId: application.id, trust }, proof, {
+      isStillDue,
+      then: (tx, stored) => this.#where(contextOf(stored), (done) => this.#finish.record(tx, done)),
+    });
+    return next ?? this.#where(await this.#fresh(context));
+  }
+
+  /** The sign-in as it is now: the same form, sent twice, may have led on meanwhile. */
+  async #fresh(context: PageContext): Promise<PageContext> {
+    const { signIn, person } = await this.#store.find(context.interaction.uid, context.trust);
+    return { ...context, person, signIn: withRequestedFactor(context.interaction, signIn) };
+  }
+
+  /** A try that fills the counter blocks until it is judged, and its form may have been sent twice. */
+  async #afterBlock(context: PageContext): Promise<PageContext> {
+    if (nextStep(context.signIn) !== "block" || context.person === null) {
+      return context;
+    }
+    await this.#tries.settled(personOf(context));
+    return this.#fresh(context);
+  }
+
+  async #where(
+    context: PageContext,
+    finish = (done: PageContext) => this.#finish.complete(done),
+  ): Promise<Next> {
+    const due = nextStep(context.signIn);
+    return due === "done"
+      ? { type: "finish", finished: await finish(context) }
+      : { type: "go", page: firstPage(due) };
+  }
+
+  #page(name: string): AnyPage {
+    const page = Object.values(this.#pages).find((candidate) => candidate.name === name);
+    if (page === undefined) {
+      throw new PageError("not-found");
+    }
+    return page;
+  }
+}
+
+/** A page proves what the journey says of its step: one that claims more is a mistake of ours, and nobody signs in by it. */
+function requireProvable({ name }: AnyPage, type: FactType): void {
+  const provable: readonly FactType[] = stepOf(name)?.proves ?? [];
+  if (!provable.includes(type)) {
+    throw new Error(`The page ${name} may not prove ${type}.`);
+  }
+}

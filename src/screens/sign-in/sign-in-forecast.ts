@@ -1,0 +1,70 @@
+import { enrolmentAt } from "../../domain/factors/enrolment.ts";
+import { demandAt, FACTOR_KINDS, type SecondFactorPolicy } from "../../domain/factors/factor.ts";
+import type { SignInForecast } from "../../domain/offices/policy-dry-run.ts";
+import type { UserState } from "../../domain/offices/policy-dry-run-store.ts";
+import { nextStep, type StepName } from "./journey.ts";
+import type { FactType, SignIn } from "./sign-in-state.ts";
+import { nobodyYet } from "./sign-in-row.ts";
+
+/** A journey is shorter; one that is not would have no end. */
+const MOST = 20;
+
+/**
+ * What somebody who has given the right password goes through, by the journey's own table: it is walked with the
+ * facts that such a person would bring, up to the end or to a step where they are stuck.
+ */
+export const forecastSignIn: SignInForecast = (situation, policy, at) => {
+  const steps: StepName[] = [];
+  let signIn = signInOf(situation, policy, at);
+  while (steps.length < MOST) {
+    const step = nextStep(signIn);
+    const fact = step === "done" ? null : factOf(step, situation, policy);
+    if (step !== "done") {
+      steps.push(step);
+    }
+    if (fact === null) {
+      return steps;
+    }
+    signIn = { ...signIn, facts: [...signIn.facts, { type: fact, at }] };
+  }
+  throw new Error(`A sign-in without an end: ${steps.join(", ")}.`);
+};
+
+function signInOf(situation: UserState, policy: SecondFactorPolicy, at: number): SignIn {
+  const { isBlocked, isFrozen, factors, number, isNumberPending, isPasswordExpired } = situation;
+  const { createdAt, enrolment } = situation;
+  return {
+    ...nobodyYet(),
+    facts: [{ type: "password-proved", at }],
+    isAccountActive: true,
+    demand: demandAt(policy, at),
+    accepted: policy.methods,
+    factors,
+    guard: { isBlocked, isFrozen },
+    number: { state: number, isPending: isNumberPending },
+    enrolment: enrolmentAt(at, { createdAt, policy }, enrolment),
+    isPasswordExpired,
+  };
+}
+
+/** How the step is gone through; null where nobody can. Whoever has both factors takes one that is accepted. */
+function factOf(step: StepName, { factors }: UserState, { methods }: SecondFactorPolicy): FactType | null {
+  switch (step) {
+    case "password":
+    case "block":
+    case "enrolment-closed":
+      return null;
+    case "challenge":
+      return `${factors.find((kind) => methods.includes(kind)) ?? factors[0] ?? FACTOR_KINDS[0]}-proved`;
+    case "confirm-number":
+      return "sms-enrolled";
+    case "enrolment-code":
+      return "enrolment-code-proved";
+    case "enrol":
+      return `${methods[0] ?? FACTOR_KINDS[0]}-enrolled`;
+    case "recovery-codes":
+      return "recovery-codes-saved";
+    case "new-password":
+      return "new-password-set";
+  }
+}

@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { Client } from "pg";
+import { contentOf } from "../../src/protocol/models/oidc-model-batch.ts";
+import type { Batch } from "../../src/protocol/models/oidc-model.ts";
+import { writeStatement } from "../../src/protocol/models/oidc-model-statements.ts";
+import { asOwner } from "../support/database.ts";
+import { startServices } from "../support/vestibule.ts";
+
+const key = { kind: 5, id: "aa" } as const;
+const row = (exists: boolean) => ({ ...key, payload: {}, expiresAt: new Date(), exists });
+const NOTHING: Batch = { save: [], consume: [], destroy: [], revokeGrants: [], signedOut: [] };
+const BATCHES: Readonly<Record<string, Batch>> = {
+  "a refresh": { ...NOTHING, consume: [key], save: [row(false)] },
+  "a changed session": { ...NOTHING, save: [row(true)] },
+  everything: {
+    ...NOTHING,
+    save: [row(true), row(false)],
+    consume: [key],
+    destroy: [key],
+    revokeGrants: ["g1"],
+  },
+};
+
+describe("the statement that stores what requests have changed", () => {
+  let client: Client;
+  let stop: () => Promise<void>;
+  before(async () => {
+    const { database, stop: end } = await startServices();
+    stop = end;
+    client = new Client({ connectionString: database.ownerUrl });
+    await client.connect();
+    await asOwner(
+      database,
+      `insert into oidc_models (kind, id, payload, grant_id, saved_at, expires_at)
+       select 5, decode(md5(n::text), 'hex'), '{}', 'g' || n / 4, now(), now() + interval '1 day'
+       from generate_series(1, 20000) n`,
+    );
+  });
+  after(async () => {
+    await client.end();
+    await stop();
+  });
+
+  for (const [what, batch] of Object.entries(BATCHES)) {
+    it(`reads no table whole for ${what}, also one of a size at which the planner would`, async () => {
+      const content = contentOf([batch, batch]);
+      const { name, text } = writeStatement(content);
+      await client.query(`prepare ${name} (text, timestamptz, integer[]) as ${text}`);
+      for (const mode of ["force_custom_plan", "force_generic_plan"]) {
+        await client.query(`set plan_cache_mode = ${mode}`);
+        const { rows } = await client.query<{ "QUERY PLAN": string }>(
+          `explain execute ${name} ('${JSON.stringify(content)}', now(), '{1,1}')`,
+        );
+        const plan = rows.map((line) => line["QUERY PLAN"]).join("\n");
+        expect(plan, mode)
+          .to.match(/Index/)
+          .and.not.match(/Seq Scan on oidc_models/);
+      }
+    });
+  }
+});
