@@ -208,7 +208,7 @@ function accountDeps({ services, sessions }: ScreenDeps): Features["account"] {
     ...{ database, hash, productName, canSendSms },
     codes: new CodeForm({ database, check, access, methods, own, frozenFrom }),
   };
-  const stepUp = new StepUp({ ...ACCOUNT_SITE, issuer });
+  const stepUp = stepUpOf(ACCOUNT_SITE, issuer);
   return { sessions, store, stepUp, views: accountViews(deps), changes: accountChanges(deps) };
 }
 
@@ -228,7 +228,7 @@ function consoleDeps({
     responses: new ConsoleResponses({ renderer, csrf, tokens, pages }),
     drafts,
     pages,
-    stepUp: new StepUp({ ...CONSOLE_SITE, issuer: settings.issuer }),
+    stepUp: stepUpOf(CONSOLE_SITE, settings.issuer),
   };
 }
 
@@ -283,3 +283,7 @@ const signingKeyDesk = ({ signingKeys, audit }: Services): SigningKeyDesk => ({
         }),
     }),
 });
+
+/** The account and the console each ask for a fresh proof in their own name. */
+const stepUpOf = (site: typeof ACCOUNT_SITE | typeof CONSOLE_SITE, issuer: string): StepUp =>
+  new StepUp({ ...site, issuer });

@@ -143,9 +143,18 @@ describe("what people and applications write into a page", () => {
       // Mail programs know no stylesheet of ours; a mail's looks stand beside its words, and hold no data.
       expect(source, file).to.not.match(file.startsWith("mail/") ? /\sstyle="[^"]*\{\{/ : /\sstyle=/);
     }
-    const renderer = readFileSync(new URL("../../../src/platform/web/render.ts", import.meta.url), "utf8");
-    expect(renderer).to.contain("autoescape: true").and.contain("throwOnUndefined: true");
-    expect(renderer).to.not.contain("SafeString");
+    const src = fileURLToPath(new URL("../../../src/", import.meta.url));
+    const sources = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".ts"),
+    );
+    const filesWith = (text: string) =>
+      sources.filter((file) => readFileSync(`${src}${file}`, "utf8").includes(text));
+    // One place opens templates, and plain text alone is not escaped.
+    expect(filesWith("new nunjucks.Environment(")).to.deep.equal(["platform/web/views.ts"]);
+    expect(filesWith("isEscaped: false")).to.deep.equal(["platform/messages/mail-view.ts"]);
+    expect(filesWith("SafeString")).to.deep.equal([]);
+    const opener = readFileSync(`${src}platform/web/views.ts`, "utf8");
+    expect(opener).to.contain("isEscaped = true").and.contain("throwOnUndefined: true");
   });
 });
 

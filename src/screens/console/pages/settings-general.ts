@@ -3,6 +3,11 @@ import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { settingsPage, type SettingsForm } from "../settings-form.ts";
 
+/**
+ * The pages of the console, one file each. A page is a value in the list of `../pages.ts`: who may see it, what it shows, what its form
+ * does. It neither redirects nor asks who the caller is; `../routes.ts` does. This is the plainest of those with a form.
+ */
+
 const form: SettingsForm = {
   labels: { name: "console.settings.officeName", language: "account.language.label" },
   valuesOf: ({ name, language }) => ({ name, language }),
