@@ -88,11 +88,6 @@ import { forecastSignIn } from "../../screens/sign-in/sign-in-forecast.ts";
 import type { Settings } from "../settings/settings.ts";
 import { composeStores, rulesOf, type Foundation, type Stores } from "./stores.ts";
 
-/**
- * What is built from what. Each store and each service is made once: stores in `stores.ts`, the domain's services here, what runs
- * by itself in `processes.ts`, the web server in `server.ts`. Nothing else in src says `new` of a store or a service.
- */
-
 /** Everything that works without a web server: enough for the command line. Nothing of it runs by itself. */
 export interface Services extends Foundation, Domain, OpenDatabase {}
 

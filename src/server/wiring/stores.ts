@@ -56,7 +56,7 @@ import type { InstallationRules } from "../../screens/sign-in/sign-in-row.ts";
 import { SignInStore } from "../../screens/sign-in/sign-in-store.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/*
+/**
  * Every store, made once over the database of this process. Read the wiring in this order: stores.ts, services.ts
  * (the domain, which the command line uses too), processes.ts (what runs beside requests), server.ts (the web).
  */
