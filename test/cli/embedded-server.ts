@@ -5,7 +5,7 @@ import { composeServices } from "../../src/server/wiring/services.ts";
 import { readSettings } from "../../src/server/settings/settings.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeApplication, makeOffice, makeUser } from "../support/people.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { startProgram, type Environment } from "./installation.ts";
 
 /** What an operator waits for at most before a process is ended by force, in milliseconds. */

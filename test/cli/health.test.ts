@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { startServerProgram } from "../support/server-program.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
 
 describe("the health of a server on the command line", function () {

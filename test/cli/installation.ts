@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { runProgram as run } from "../../src/cli/program.ts";
 import { freshDatabase, type FreshDatabase } from "../support/database.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 
 /** How a command ended. */
 export interface Ended {

@@ -7,7 +7,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import {
   newInstallation,
   runProcess,

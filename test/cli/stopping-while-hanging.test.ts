@@ -8,17 +8,18 @@ import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
 import { openSilentDatabase, type SilentDatabase } from "../support/silent-database.ts";
-import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { beginRequest, logOf, messagesOf, startServer, type Server } from "./server.ts";
 
-const STOP_ASKED = new URL("../../src/cli/stop-requested.ts", import.meta.url).href;
+const STOP_REQUESTED = new URL("../../src/cli/stop-requested.ts", import.meta.url).href;
 
 /** A process that is asked to stop before its start has come to an end, which it never does. */
 const STARTING = `
-  import { startedUnless, stopAsked } from ${JSON.stringify(STOP_ASKED)};
-  const asked = stopAsked();
+  import { startUnlessStopped, stopRequested } from ${JSON.stringify(STOP_REQUESTED)};
+  const asked = stopRequested();
   console.log("starting");
-  await startedUnless(asked, () => new Promise(() => setInterval(() => undefined, 60_000)));
+  await startUnlessStopped(asked, () => new Promise(() => setInterval(() => undefined, 60_000)));
 `;
 
 const cutOffOf = (process: Server) => logOf(process).find(({ msg }) => msg === "cut off while stopping");

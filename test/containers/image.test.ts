@@ -13,7 +13,7 @@ import {
   installProductionPackages,
   PROJECT,
 } from "../support/project-copy.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 
 const manifest = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as {
   version: string;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { askAs, debianPrograms, type Cluster } from "../support/cluster.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 
 /** A PostgreSQL as Debian makes it, with Debian's own commands, below a folder instead of /etc and /var/lib. */
 export interface DebianCluster extends Cluster {

@@ -16,7 +16,7 @@ import { settingsTable } from "../../src/server/settings/settings-table.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { askAs, embeddedCluster } from "../support/cluster.ts";
 import { blockOf, blocksOf, OPERATIONS, settingsIn, withOwn } from "../support/document.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 
 const run = promisify(execFile);
 const LANGUAGES = ["sh", "sql", "ini", "nginx"];

@@ -15,7 +15,7 @@ import { giveApp, makeStrictOffice, passPassword, sendForm, type TestApp } from 
 import { tokensOf } from "../support/tokens.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { totpNow } from "../support/totp.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { debianVersion, makeDebianCluster } from "./debian-cluster.ts";
 import { Machine } from "./machine.ts";
 

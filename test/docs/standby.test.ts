@@ -3,7 +3,7 @@ import type { Running } from "../../src/server/main.ts";
 import { blockOf, OPERATIONS } from "../support/document.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeStrictOffice } from "../support/second-factor.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { debianVersion, makeDebianCluster, type DebianCluster } from "./debian-cluster.ts";
 import { Machine, type Servers } from "./machine.ts";
 

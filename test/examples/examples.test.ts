@@ -3,7 +3,7 @@ import { startExample, type Example } from "../support/example.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { makeApplication } from "../support/people.ts";
 import { follow, formAction, hiddenField, sendPassword } from "../support/relying-party.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
 const RESOURCE = "https://invoices.example";

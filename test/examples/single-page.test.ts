@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { startExample, type Example } from "../support/example.ts";
 import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
-import { freePort, startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("the single-page example in a browser", () => {

@@ -16,7 +16,7 @@ import {
 } from "../support/relying-party.ts";
 import { letItSubmit } from "../support/self-submitting.ts";
 import { refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("signing out", () => {

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { openEmbeddedDatabase } from "../../src/platform/embedded-postgres/embedded.ts";
-import { freePort } from "./vestibule.ts";
+import { freePort } from "./free-port.ts";
 import { fastDirectory } from "./fast-directory.ts";
 
 /** A database server of one suite's own, empty, without any role of Vestibule's. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { Transform } from "node:stream";
-import { freePort } from "./vestibule.ts";
+import { freePort } from "./free-port.ts";
 
 /** The way to a database, which a test can spoil in the ways of networks. */
 export interface DatabaseGate {

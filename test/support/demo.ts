@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEMO_PASSWORD, PLAIN_OFFICE } from "../../demo/demo-office.ts";
-import { freePort, startVestibule, type TestVestibule } from "./vestibule.ts";
+import { startVestibule, type TestVestibule } from "./vestibule.ts";
+import { freePort } from "./free-port.ts";
 
 export interface TestDemo {
   readonly vestibule: TestVestibule;

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { placeOf, startProgram, type Example } from "./example.ts";
 import { makeApplication, type TestApplication } from "./people.ts";
-import { freePort, type TestVestibule } from "./vestibule.ts";
+import { type TestVestibule } from "./vestibule.ts";
+import { freePort } from "./free-port.ts";
 
 /** An application that somebody else's library signs people in to, as that library's documentation has it. */
 export interface ForeignClient {

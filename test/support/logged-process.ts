@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { freePort, type TestVestibule } from "./vestibule.ts";
+import { type TestVestibule } from "./vestibule.ts";
+import { freePort } from "./free-port.ts";
 
 /** A server process of the same installation whose output is kept. */
 export interface LoggedProcess {

@@ -16,7 +16,7 @@ import { OWNER_ROLE } from "../../src/platform/embedded-postgres/embedded-secret
 import { codeOf } from "../../src/kernel/errors.ts";
 import { processesIn } from "../platform/embedded-postgres/embedded-stage.ts";
 import { eventually } from "./eventually.ts";
-import { freePort } from "./vestibule.ts";
+import { freePort } from "./free-port.ts";
 import { fastDirectory } from "./fast-directory.ts";
 
 /** A PostgreSQL of a test's own, which it may kill, copy, promote and set as it likes. Its superuser owns the tables. */

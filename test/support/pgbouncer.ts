@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { chooseAccount } from "../../src/platform/embedded-postgres/embedded-account.ts";
 import { preparePlace } from "../../src/platform/embedded-postgres/embedded-place.ts";
 import { eventually } from "./eventually.ts";
-import { freePort } from "./vestibule.ts";
+import { freePort } from "./free-port.ts";
 
 /** A PgBouncer in front of a database. */
 export interface PgBouncer {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeServices } from "../../src/server/wiring/services.ts";
@@ -9,6 +8,7 @@ import { createSecrets } from "../../src/platform/secrets/secrets-file.ts";
 import { readSettings, type Settings } from "../../src/server/settings/settings.ts";
 import { COMPILED } from "./compile-cache.ts";
 import { keepPlace } from "./outbox.ts";
+import { freePort } from "./free-port.ts";
 import { freshDatabase, type FreshDatabase } from "./database.ts";
 import { putSigningKeys } from "./ready-keys.ts";
 import { forTests } from "./test-settings.ts";
@@ -89,18 +89,4 @@ async function completeEnvironment(
     VESTIBULE_DEMO: "no",
     ...environment,
   };
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
-  });
 }

@@ -12,7 +12,7 @@ import { openPool } from "../../../src/platform/database/pool.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { makeOwnCluster, type OwnCluster } from "../../support/own-cluster.ts";
-import { freePort } from "../../support/vestibule.ts";
+import { freePort } from "../../support/free-port.ts";
 
 /** A PostgreSQL with TLS and a Unix socket, beside one that has neither TLS nor anybody's trust. */
 describe("connections as an address describes them", function () {

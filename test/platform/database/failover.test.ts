@@ -17,7 +17,7 @@ import { makeApplication, type TestApplication } from "../../support/people.ts";
 import { authorizationRequest, openSignIn, redeem, signIn } from "../../support/relying-party.ts";
 import { givePassword, hasCode, sendForm } from "../../support/second-factor.ts";
 import { refresh, userinfo } from "../../support/tokens.ts";
-import { freePort } from "../../support/vestibule.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const VISITORS = 6;
 /** Sign-ins that are finished before the primary is killed, and after the standby has taken over. */

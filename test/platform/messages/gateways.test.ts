@@ -18,7 +18,8 @@ import {
   type Scenario,
   type SmsStandIn,
 } from "../../support/sms-stand-in.ts";
-import { freePort, startServices } from "../../support/vestibule.ts";
+import { startServices } from "../../support/vestibule.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const CODE = "123456 is your code";
 

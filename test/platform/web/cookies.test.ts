@@ -13,7 +13,7 @@ import {
   sendPassword,
   signIn,
 } from "../../support/relying-party.ts";
-import { freePort } from "../../support/vestibule.ts";
+import { freePort } from "../../support/free-port.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 interface SetCookie {

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { HttpListener } from "../../../src/platform/web/http-listener.ts";
 import { eventually } from "../../support/eventually.ts";
-import { freePort } from "../../support/vestibule.ts";
+import { freePort } from "../../support/free-port.ts";
 
 /** Far longer than any test takes: what ends before it was not cut off. */
 const LONG_MS = 60_000;
