@@ -1,16 +1,16 @@
 import type { Knex } from "knex";
 import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
-/** What the database says of itself, who may work with it, and which processes do. */
+/** The database's own state: its migrations, its roles, and the running processes. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     revoke create on schema public from public;
     grant usage on schema public to vestibule_app;
 
-    -- Every policy asks it.
+    -- Used by every policy.
     ${createFunctions("vestibule_office")}
 
-    -- Which older servers work with a migration; CONTRIBUTING.md says how a migration comes by its mark.
+    -- Which older servers work with a migration; CONTRIBUTING.md says how a migration gets its mark.
     create table migration_marks (
       name text primary key,
       -- Servers that know this migration work with the other one too.
@@ -35,7 +35,7 @@ export async function up(knex: Knex): Promise<void> {
     );
     grant select, insert on installation to vestibule_app;
 
-    -- What the demo has made, with passwords and keys that are public: production does not start beside it.
+    -- What the demo has created, with public passwords and keys: a production server refuses to start on such a database.
     create table demo_marks (
       id text primary key,
       kind text not null check (kind in ('office', 'user', 'application')),
@@ -43,7 +43,7 @@ export async function up(knex: Knex): Promise<void> {
     );
     grant select, insert, delete on demo_marks to vestibule_app;
 
-    -- The servers and workers that run, as they say of themselves; older rows are of processes that ended without a word.
+    -- The running servers and workers, as they report themselves; older rows are of processes that died.
     create table running_processes (
       id text primary key,
       kind text not null check (kind in ('server', 'worker')),

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
-/** Offices, with what each of them demands of its users and allows them. */
+/** Offices, with what each requires of its users and allows them. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table offices (
@@ -20,18 +20,18 @@ export async function up(knex: Knex): Promise<void> {
       second_factor_methods text[] not null default '{totp}'
         check (cardinality(second_factor_methods) > 0 and second_factor_methods <@ '{totp,sms}'),
 
-      -- For how long a browser is trusted; null: none is.
+      -- For how many days a browser is trusted; null: none is trusted.
       trusted_browser_days smallint check (trusted_browser_days between 1 and 30),
-      -- Trust that is older than this is over, also that of sessions.
+      -- Trust older than this has ended, also in sessions.
       trust_since timestamptz,
 
-      -- Where a mobile number without a country code belongs, and which countries may have one.
+      -- The default country of mobile numbers, and the countries that are allowed.
       country text not null default 'NL' check (country ~ '^[A-Z]{2}$'),
       countries text[] not null default '{AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GB,GR,HR,HU,IE,IT,LT,LU,LV,MT,NL,PL,PT,RO,SE,SI,SK}'
         check (cardinality(countries) > 0),
       sms_daily_budget integer not null default 500 check (sms_daily_budget between 0 and 1000000),
 
-      -- Two people who edit the same office: the second one is warned.
+      -- Detects an edit that is based on an outdated row.
       version integer not null default 1,
       created_at timestamptz not null,
       changed_at timestamptz not null,
@@ -40,7 +40,7 @@ export async function up(knex: Knex): Promise<void> {
     );
     create unique index offices_code on offices (code);
 
-    -- Every office can be found by its code; it is changed by transactions that work for it alone.
+    -- Every office can be found by its code, but only a transaction of the office can change it.
     alter table offices enable row level security;
     alter table offices force row level security;
     create policy offices_read on offices for select using (true);

@@ -1,10 +1,10 @@
 import type { Knex } from "knex";
 import { createFunctions, dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 
-/** Users of offices, and what finds them: their 'sub', their mail address, their last sign-in. */
+/** Users of offices, and the lookups for them: their 'sub', their mail address, their last sign-in. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- Who an identifier (the OpenID 'sub') belongs to. A row stays when the user goes: no 'sub' is ever used twice.
+    -- The owner of an identifier (the OpenID 'sub'). The row stays when the user is deleted: no 'sub' is ever reused.
     create table subjects (id uuid primary key, office_id uuid not null references offices);
     grant select, insert on subjects to vestibule_app;
 
@@ -12,32 +12,32 @@ export async function up(knex: Knex): Promise<void> {
       id uuid primary key references subjects,
       office_id uuid not null references offices,
       username text not null,
-      -- The username as it is compared: unique in its office.
+      -- The folded username, for comparing: unique in its office.
       username_key text not null,
       name text not null,
       mail text,
-      -- The address that the user has opened a link in. Another one in 'mail' is not proved.
+      -- The address in which the user has opened a link. If 'mail' is another one, that one is not proved.
       mail_proved text,
-      -- What lists sort and search by.
+      -- For sorting and searching lists.
       name_key text not null generated always as (lower(normalize(name, NFKC))) stored,
       search_key text not null generated always as
         (lower(normalize(username || ' ' || name || ' ' || coalesce(mail, ''), NFKC))) stored,
       role text not null default 'user' check (role in ('user', 'accountant', 'superuser', 'support')),
       language text,
       status text not null default 'active' check (status in ('active', 'disabled')),
-      -- Two people who edit the same user: the second one is warned.
+      -- Detects an edit that is based on an outdated row.
       version integer not null default 1,
 
       password_hash text not null,
       password_changed_at timestamptz not null,
       -- The next sign-in ends with choosing a new password.
       password_expired boolean not null default false,
-      -- Until then no change of a factor may rest on the mailbox: a reset has just been proved by it.
+      -- Until then the mailbox is not accepted as proof for a change of a factor: it has just proved a reset.
       mailbox_hold_until timestamptz,
-      -- An administrator has put the mail address there: until then no link to choose a password goes to it.
+      -- An administrator has entered the mail address: until then no password link is sent to it.
       links_held_until timestamptz,
 
-      -- Sessions and tokens that are older than this are dead, wherever they are kept.
+      -- Sessions and tokens issued before this are invalid, wherever they are stored.
       valid_from timestamptz not null,
       created_at timestamptz not null,
       changed_at timestamptz not null,
@@ -57,8 +57,8 @@ export async function up(knex: Knex): Promise<void> {
       when (new.valid_from > old.valid_from or (new.status <> 'active' and old.status = 'active'))
       execute function user_sessions_ended();
 
-    -- When a user last signed in; '-infinity': never. A table of its own, so that a sign-in neither locks nor rewrites
-    -- the user's row. A trigger of the audit log keeps it.
+    -- When a user last signed in; '-infinity': never. A separate table, so that a sign-in neither locks nor rewrites
+    -- the user's row. A trigger on the audit log maintains it.
     create table last_sign_ins (
       user_id uuid primary key references users on delete cascade,
       office_id uuid not null references offices,
@@ -71,7 +71,7 @@ export async function up(knex: Knex): Promise<void> {
     ${createFunctions("begin_last_sign_in")}
     create trigger users_last_sign_in after insert on users for each row execute function begin_last_sign_in();
 
-    -- Which offices a mail address has people in, for "Which office code do I have?": hashes and ids alone.
+    -- The offices in which a mail address has users, for "Which office code do I have?": only hashes and ids.
     create table mail_people (
       user_id uuid primary key references users on delete cascade,
       office_id uuid not null references offices,

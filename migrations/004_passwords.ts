@@ -1,20 +1,20 @@
 import type { Knex } from "knex";
 import { dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 
-/** Rate limits, and the links by which a password is chosen. */
+/** Rate limits, and the links for choosing a password. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- Everything that has a limit within a time: passwords, mails, client secrets, user codes, text messages.
+    -- Everything with a limit per time: passwords, mails, client secrets, user codes, text messages.
     -- scope: what is counted. Keys are keyed hashes: of an account (also one that does not exist), an address, a number.
     create table rate_limits (
       scope text not null,
       key bytea not null,
       used integer not null,
-      -- Tries that were counted before they were judged; a part of used.
+      -- Tries that were counted and are not checked yet; a part of used.
       pending integer not null default 0,
-      -- Marks of the last wrong tries: an equal one counts once.
+      -- Marks of the last incorrect tries: repeating the same one counts once.
       recent integer[] not null default '{}',
-      -- The audit log has the stop of this window already.
+      -- Whether the audit log already has the stop of this window.
       reported boolean not null default false,
       window_ends timestamptz not null,
       primary key (scope, key)
@@ -22,7 +22,7 @@ export async function up(knex: Knex): Promise<void> {
     create index rate_limits_window_ends on rate_limits (window_ends);
     grant select, insert, update, delete on rate_limits to vestibule_app;
 
-    -- The browsers that an account is used to.
+    -- The browsers that are familiar to an account.
     create table familiar_browsers (
       office_id uuid not null references offices,
       user_id uuid not null references users on delete cascade,
@@ -33,13 +33,13 @@ export async function up(knex: Knex): Promise<void> {
     ${rowsOfOffice("familiar_browsers")}
     grant select, insert, update, delete on familiar_browsers to vestibule_app;
 
-    -- A link is found by a keyed hash of its purpose, office and token, so a copy of this table opens nothing.
+    -- A link is found by a keyed hash of its purpose, office and token, so a copy of this table contains no usable link.
     create table one_time_links (
       hash bytea primary key,
       office_id uuid not null references offices,
       user_id uuid not null references users on delete cascade,
       purpose text not null check (purpose in ('password-reset', 'invitation', 'mail-change', 'not-me')),
-      -- Of such a purpose a user has one link at most: a newer one takes the row of the older.
+      -- Whether a user has at most one link of this purpose: a newer one replaces the row.
       newest_only boolean not null,
       data jsonb not null,
       made_at timestamptz not null,

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { createFunctions, dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 
-/** Second factors: what users have enrolled, the guard of their codes, how they are reset, and where none is asked for. */
+/** Second factors: what users have enrolled, the guard of their codes, how they are reset, and trusted browsers. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table factors (
@@ -9,17 +9,17 @@ export async function up(knex: Knex): Promise<void> {
       user_id uuid not null references users on delete cascade,
       kind text not null check (kind in ('totp', 'sms')),
       sealed_secret bytea,
-      -- A code of this time step, or of one before it, was used.
+      -- The time step of the last used code; a code of this step or an earlier one is refused.
       last_step bigint not null default 0,
       confirmed_at timestamptz not null,
       primary key (user_id, kind)
     );
-    -- An office's counts read its own rows alone, and from the index alone.
+    -- An office's counts read only its own rows, by an index-only scan.
     create index factors_office on factors (office_id, user_id, kind);
     ${rowsOfOffice("factors")}
     grant select, insert, update, delete on factors to vestibule_app;
 
-    -- One salt a user, so that one slow hash is compared with all six.
+    -- One salt per user, so that one slow hash is compared with all six.
     create table recovery_code_sets (
       office_id uuid not null references offices,
       user_id uuid primary key references users on delete cascade,
@@ -41,7 +41,7 @@ export async function up(knex: Knex): Promise<void> {
     grant select, insert, update, delete on recovery_code_sets, recovery_codes to vestibule_app;
 
     -- The time in which a user without a confirmed factor may enrol one with the password alone. Without a row it runs
-    -- from the later of the user's beginning and the office's decision.
+    -- from the user's creation or the office's decision, whichever is later.
     create table enrolment_windows (
       office_id uuid not null references offices,
       user_id uuid primary key references users on delete cascade,
@@ -53,7 +53,7 @@ export async function up(knex: Knex): Promise<void> {
     ${rowsOfOffice("enrolment_windows")}
     grant select, insert, update, delete on enrolment_windows to vestibule_app;
 
-    -- The one counter of a user's wrong second-factor codes.
+    -- The one counter of a user's incorrect second-factor codes.
     create table second_factor_guard (
       office_id uuid not null references offices,
       user_id uuid not null references users on delete cascade,
@@ -62,11 +62,11 @@ export async function up(knex: Knex): Promise<void> {
       blocked_until timestamptz,
       lifts integer not null default 0,
       lifts_since timestamptz,
-      -- Tries that were reserved and are not judged yet, so that one whose code was right can be given back. Each is the
+      -- Tries that were reserved and are not checked yet, so that one with a correct code can be given back. Each is the
       -- form (16 bytes, keyed hash) and the try (8 bytes, random), all of the current round.
       in_hand bytea[] not null default '{}',
       in_hand_at timestamptz,
-      -- The form that was judged last and was wrong, for its twin that waited for the answer.
+      -- The last checked form that was incorrect, for a second submission of it that waits for the result.
       wrong_form bytea,
       wrong_as text,
       primary key (office_id, user_id)
@@ -87,17 +87,17 @@ export async function up(knex: Knex): Promise<void> {
       decided_by uuid references subjects,
       decided_at timestamptz,
       check ((state = 'open') = (decided_at is null)),
-      -- Two persons, also for those who write to the table by another way than ours.
+      -- Two different users, enforced also for statements from outside Vestibule.
       check (state <> 'approved' or decided_by <> requested_by)
     );
     create unique index reset_requests_open on reset_requests (user_id) where state = 'open';
     ${rowsOfOffice("reset_requests")}
-    -- Only find_waiting_resets sets this, and for its own read.
+    -- Only find_waiting_resets sets this, for its own read.
     create policy reset_requests_of_support on reset_requests for select
       using (state = 'open' and current_setting('vestibule.support_desk', true) = 'yes');
     grant select, insert, update, delete on reset_requests to vestibule_app;
 
-    -- Browsers that need no code. One is found by a keyed hash of its cookie's token, so a copy of this table opens nothing.
+    -- Browsers that need no code. One is found by a keyed hash of its cookie's token, so a copy of this table is no use.
     create table trusted_browsers (
       id uuid primary key,
       office_id uuid not null references offices,

@@ -14,9 +14,9 @@ export async function up(knex: Knex): Promise<void> {
       changed_at timestamptz not null,
       pending_number text check (pending_number ~ '^[+][0-9]{7,15}$'),
       pending_at timestamptz,
-      -- Where the request for another number was reported.
+      -- The channels on which the request for another number was reported.
       pending_told text[] not null default '{}' check (pending_told <@ array['mail', 'phone']),
-      -- After "this was not me" no request is taken until then.
+      -- After "this was not me", requests are refused until then.
       requests_held_until timestamptz,
       check ((pending_number is null) = (pending_at is null)),
       check (pending_number is null or state = 'confirmed')
@@ -25,8 +25,8 @@ export async function up(knex: Knex): Promise<void> {
     ${rowsOfOffice("mobile_numbers")}
     grant select, insert, update, delete on mobile_numbers to vestibule_app;
 
-    -- One row for each sign-in, user and purpose: loading a page ten times sends one message. Binding and code are
-    -- keyed hashes; a newer code takes the row over, so that the older one is dead.
+    -- One row per sign-in, user and purpose, so that loading a page ten times sends one message. Binding and code are
+    -- keyed hashes; a newer code replaces the row, so that the older one is invalid.
     create table sms_codes (
       office_id uuid not null references offices,
       user_id uuid not null references users on delete cascade,

@@ -1,10 +1,10 @@
 import type { Knex } from "knex";
 import { getConstructionPlans } from "pg-boss";
 
-/** Mails and text messages: what has to be sent and how it went, and the queues of jobs that hand it over. */
+/** Mails and text messages: what to send and its state, and the queues of jobs that send it. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- Recipient and text are sealed while they are needed, and gone afterwards.
+    -- Recipient and text are sealed, and deleted when they are no longer needed.
     create table messages (
       id uuid primary key,
       office_id uuid references offices,
@@ -27,7 +27,7 @@ export async function up(knex: Knex): Promise<void> {
       using (office_id is not distinct from vestibule_office())
       with check (office_id is not distinct from vestibule_office());
 
-    -- Leads from a receipt, which names no office, to the message's office; says nothing of a person.
+    -- Maps a delivery receipt, which names no office, to the message's office; holds no data about a user.
     create table message_directory (
       id uuid primary key,
       office_id uuid references offices,
@@ -38,7 +38,7 @@ export async function up(knex: Knex): Promise<void> {
     create index message_directory_made on message_directory (made_at);
     grant select, insert, update, delete on messages, message_directory to vestibule_app;
 
-    -- What development sends to its outbox page instead.
+    -- Messages that development shows on its outbox page instead of sending.
     create table outbox_messages (
       id bigint generated always as identity primary key,
       at timestamptz not null,
@@ -51,7 +51,7 @@ export async function up(knex: Knex): Promise<void> {
   `);
   await knex.raw(withoutTransaction(getConstructionPlans("jobs")));
   await knex.raw(`
-    -- One queue for each channel, so that a slow mail server delays no code: 'messages' is that of mails.
+    -- One queue per channel, so that a slow mail server delays no code: 'messages' is the one for mails.
     select jobs.create_queue('messages', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
     select jobs.create_queue('text-messages', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
     select jobs.create_queue('sign-outs', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
@@ -61,7 +61,7 @@ export async function up(knex: Knex): Promise<void> {
   `);
 }
 
-/** The library's script has a transaction of its own; here it is part of the migration's. */
+/** The library's script has its own transaction; here it becomes part of the migration's. */
 function withoutTransaction(script: string): string {
   return script.replace(/^\s*BEGIN;/, "").replace(/COMMIT;\s*$/, "");
 }

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
-/** Relying applications, and the keys that sign what they are given. */
+/** Relying applications, and the keys that sign their tokens. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- An application without an office serves every office.
@@ -21,7 +21,7 @@ export async function up(knex: Knex): Promise<void> {
       constraint applications_old_secret check ((old_secret_hash is null) = (old_secret_ends_at is null))
     );
     create index applications_office on applications (office_id);
-    -- Two resource servers of one name could look at each other's tokens.
+    -- Two resource servers with the same name could introspect each other's tokens.
     create unique index applications_resource on applications ((settings ->> 'resourceIdentifier'))
       where settings ->> 'resourceIdentifier' is not null;
 

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 
-/** What oidc-provider keeps: grants, sessions, interactions, codes, tokens. One row each, found by a keyed hash of its id. */
+/** What oidc-provider stores: grants, sessions, interactions, codes, tokens. One row each, found by a keyed hash of its id. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table oidc_models (
@@ -11,9 +11,9 @@ export async function up(knex: Knex): Promise<void> {
       grant_id text,
       account_id uuid,
       application_id text,
-      -- Of a session its uid, of a device code the keyed hash of its user code.
+      -- For a session its uid, for a device code the keyed hash of its user code.
       uid text,
-      -- When a device last asked whether its user has signed in (RFC 8628 section 3.5).
+      -- When a device last polled (RFC 8628 section 3.5).
       polled_at timestamptz,
       consumed_at timestamptz,
       saved_at timestamptz not null,

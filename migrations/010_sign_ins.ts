@@ -1,11 +1,11 @@
 import type { Knex } from "knex";
 import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 
-/** What belongs to a browser and to no office: sign-ins that are under way, and forms that wait for a fresh proof. */
+/** Rows that belong to a browser and to no office: open sign-ins, and forms that wait for a step-up. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- The journey's memory. A row begins with the first fact. Office and user are those that the password proved, never
-    -- what a form says later.
+    -- The state of the journey. A row begins with the first fact. Office and user are those that the password proved, never
+    -- those that a later form names.
     create table sign_ins (
       id bytea primary key,
       office_id uuid not null references offices,
@@ -18,8 +18,8 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index sign_ins_expires on sign_ins (expires_at);
 
-    -- What an administrator had typed in the console when a fresh proof was asked for. Found by a keyed hash of session,
-    -- person and page, sealed, and gone after minutes.
+    -- What an administrator had typed in the console when a step-up was required. Found by a keyed hash of session,
+    -- user and page, sealed, and deleted after minutes.
     create table console_drafts (
       id bytea primary key,
       sealed bytea not null,

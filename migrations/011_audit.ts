@@ -2,9 +2,9 @@ import type { Knex } from "knex";
 import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /**
- * Who did what to whom. A hash chain runs over the events of each office, and one over those without office. The
+ * Who did what to whom. A hash chain runs over the events of each office, and one over those without an office. The
  * application role adds and reads events; it can change or remove none. It can have them sealed and old ones pruned, by
- * two functions; the tables of the chains it cannot write.
+ * two functions; it cannot write the tables of the chains.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(EVENTS);
@@ -28,8 +28,8 @@ const EVENTS = `
     );
     create index audit_events_office on audit_events (office_id, id desc);
 
-    -- The list reads the newest first, by any one thing that is looked for, without sorting. An office's own ordinary
-    -- events are most of the log: what is looked for among them by outcome is what did not go well.
+    -- The list reads the newest first, by any single filter, without sorting. Most of a log are an office's ordinary,
+    -- successful events, so a filter by outcome looks for the others.
     create index audit_events_time on audit_events (office_id, at desc, id desc);
     create index audit_events_type on audit_events (office_id, type, at desc, id desc);
     create index audit_events_outcome on audit_events (office_id, outcome, at desc, id desc) where outcome <> 'ok';
@@ -37,7 +37,7 @@ const EVENTS = `
       where actor not in ('visitor', 'vestibule', 'command line');
     create index audit_events_subject on audit_events (subject, at desc, id desc) where subject is not null;
 
-    -- A user's own sign-ins on the account page, however many other events there are of that user.
+    -- A user's own sign-ins on the account page, however many other events that user has.
     create index audit_events_history on audit_events (subject, id desc)
       where type in ('sign-in', 'password.wrong', 'password.throttled', 'code.wrong', 'code.blocked');
     -- What the overview of an office counts and shows.
@@ -62,14 +62,14 @@ const EVENTS = `
 const CHAINS = `
     ${createFunctions("vestibule_chain")}
 
-    -- Events that no sealer has come to; an event and its row here are written by one transaction.
+    -- Events that are not sealed yet; an event and its row here are written in one transaction.
     create table audit_unsealed (
       chain uuid not null,
       event_id bigint not null,
       primary key (chain, event_id)
     );
 
-    -- hash: SHA-256 of the hash before it and of the event's content. Names an event and outlives it: no foreign key.
+    -- hash: SHA-256 of the previous hash and of the event's content. Names an event and outlives it: no foreign key.
     create table audit_seals (
       chain uuid not null,
       position bigint not null,
@@ -78,7 +78,7 @@ const CHAINS = `
       primary key (chain, position)
     );
 
-    -- The end of each chain, and its checkpoint: up to there the events were pruned, and the chain goes on from its hash.
+    -- The end of each chain, and its checkpoint: events up to there were pruned, and the chain continues from its hash.
     create table audit_chains (
       chain uuid primary key,
       position bigint not null default 0,
@@ -89,7 +89,7 @@ const CHAINS = `
     );
     create index audit_chains_oldest on audit_chains (oldest_at);
 
-    -- Without FORCE on the queue and the ends: seal_audit_events and prune_audit_events look across offices, as their owner.
+    -- Without FORCE on the queue and the ends: seal_audit_events and prune_audit_events read across offices, as their owner.
     alter table audit_unsealed enable row level security;
     create policy audit_unsealed_of_office on audit_unsealed for select using (chain = vestibule_chain());
     alter table audit_chains enable row level security;
@@ -112,7 +112,7 @@ const ALARMS = `
       office_code text,
       request_id text
     );
-    -- When the last mail about alarms was written; one row, which one process at a time moves on.
+    -- When the last mail about alarms was written; one row, which one process at a time advances.
     create table alarm_digest (
       only_row boolean primary key default true check (only_row),
       sent_at timestamptz not null default '-infinity'

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 
-/** Users that come as a file: what was read of it waits here, checked, until an administrator applies it. */
+/** Users imported from a file: its checked rows wait here until an administrator applies them. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table import_runs (
@@ -13,7 +13,7 @@ export async function up(knex: Knex): Promise<void> {
       fault jsonb,
       rows integer not null default 0,
       bad integer not null default 0,
-      -- How far an application has come; counted for those who watch, and true only once it is applied.
+      -- Progress of the application, for display; final only once the run is applied.
       added integer not null default 0,
       invites boolean not null default false,
       -- Each turn sends some of the invitations; a turn that was taken is not taken again.
@@ -21,7 +21,7 @@ export async function up(knex: Knex): Promise<void> {
       invited integer not null default 0,
       made_at timestamptz not null,
       moved_at timestamptz not null,
-      -- Its rows are removed then.
+      -- When its rows are deleted.
       ends_at timestamptz not null
     );
     create index import_runs_office on import_runs (office_id, made_at desc);
@@ -32,7 +32,7 @@ export async function up(knex: Knex): Promise<void> {
       run_id uuid not null references import_runs on delete cascade,
       line integer not null,
       office_id uuid not null references offices,
-      -- The user's, made beforehand.
+      -- The id of the future user.
       id uuid not null,
       username text not null,
       username_key text not null,

@@ -1,5 +1,5 @@
--- Puts an alarm among those that a mail has to report. A trigger, so that no way of writing an alarm forgets it, not
--- even the command line or a function of the database.
+-- Queues an alarm for the next mail. A trigger, so that every alarm is covered, including those of the command line
+-- and of database functions.
 create or replace function audit_alarm() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin

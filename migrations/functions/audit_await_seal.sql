@@ -1,4 +1,4 @@
--- Puts every new audit event into the queue of its chain, in the transaction that writes it.
+-- Queues every new audit event for its chain, in the transaction that writes it.
 create or replace function audit_await_seal() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -1,4 +1,4 @@
--- What a seal covers: every column. src/domain/audit/event-content.ts is the same, written a second time.
+-- The bytes that a seal covers: every column. src/domain/audit/event-content.ts is the same, written independently.
 create or replace function audit_content(e audit_events) returns bytea language sql stable as $$
   select convert_to(audit_part('vestibule-audit-1') || audit_part(e.id::text)
     || audit_part((extract(epoch from e.at) * 1000000)::bigint::text)

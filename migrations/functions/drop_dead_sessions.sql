@@ -1,5 +1,5 @@
--- Removes the sessions of an account that began before a moment, and notifies their applications. The sessions are dead
--- already by then (users.valid_from).
+-- Removes the sessions of an account that began before a moment, and notifies their applications. The sessions are
+-- already invalid by then (users.valid_from).
 create or replace function drop_dead_sessions(p_account uuid, p_before double precision) returns void language plpgsql as $$
 declare
   told integer;

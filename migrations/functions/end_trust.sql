@@ -1,5 +1,5 @@
--- Another factor, or one less, ends the trust that rests on it. The trigger keeps it, so that no way of changing
--- one forgets it; a used step and a key that is sealed anew change no factor.
+-- A changed or removed factor ends the trust that rests on it. A trigger, so that every change of one is covered. A used
+-- step and a re-encrypted key are not changes of a factor.
 create or replace function end_trust() returns trigger language plpgsql as $$
 begin
   delete from trusted_browsers where user_id = coalesce(new.user_id, old.user_id);

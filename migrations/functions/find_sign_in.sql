@@ -1,4 +1,4 @@
--- A sign-in with what the journey's guards read: fresh at every click.
+-- A sign-in with what the journey's guards read, as it is at this request.
 create or replace function find_sign_in(p_id bytea, p_now timestamptz)
 returns table (facts jsonb, created_at timestamptz, account json, guard json, factors text[], codes_left integer,
   enrolment json, number json) language plpgsql as $$

@@ -1,4 +1,4 @@
--- What the password page needs to know before it looks at a password, in one round trip.
+-- Everything that the password page needs before it checks a password, in one round trip.
 create or replace function find_sign_in_candidate(p_office_code text, p_username_key text, p_browser bytea, p_now timestamptz)
 returns table (office json, account json, password_hash text, familiar boolean) language plpgsql as $$
 declare

@@ -1,4 +1,4 @@
--- What waits for a second member of support in all offices, the oldest first, at most a hundred.
+-- Resets that wait for a second member of support, in all offices, the oldest first, at most a hundred.
 create or replace function find_waiting_resets(p_now timestamptz)
 returns table (id uuid, office_code text, username text, name text, reason text, requested_by uuid,
   requested_at timestamptz, ends_at timestamptz) language plpgsql as $$

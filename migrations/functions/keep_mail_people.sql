@@ -1,4 +1,4 @@
--- Keeps which offices a mail address has people in. A trigger, so that no way of changing an address forgets it.
+-- Maintains the offices in which a mail address has users. A trigger, so that every change of an address is covered.
 create or replace function keep_mail_people() returns trigger language plpgsql as $$
 begin
   if new.mail is null then

@@ -1,5 +1,5 @@
--- Prunes one chain: of its first p_limit events those that are older than p_before and whose seals are right.
--- Answers how many went. What does not verify stays where it is, and so does everything after it.
+-- Prunes one chain: of its first p_limit events, those that are older than p_before and whose seals verify. Returns
+-- how many were removed. An event that does not verify stays, and so does everything after it.
 create or replace function prune_audit_events(p_before timestamptz, p_limit integer) returns integer
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -39,7 +39,7 @@ begin
     delete from audit_events e using gone where e.id = gone.event_id;
     update audit_chains c set pruned_position = head.pruned_position, pruned_hash = head.pruned_hash, oldest_at = next_at
       where c.chain = head.chain;
-    -- The checkpoint stands in the chain itself, so that nobody can shorten it quietly.
+    -- The checkpoint is part of the chain, so that an attacker cannot shorten it unnoticed.
     insert into audit_events (at, office_id, type, outcome, actor, details)
       values (clock_timestamp(), office, 'audit.pruned', 'ok', 'vestibule', jsonb_build_object('events', pruned,
         'position', head.pruned_position, 'hash', encode(head.pruned_hash, 'hex')));

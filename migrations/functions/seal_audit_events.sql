@@ -1,5 +1,5 @@
--- Seals what waits and is committed, at most p_limit events a chain, and answers how many. A chain that another
--- process seals at this moment is left to it, so that none forks and no process waits.
+-- Seals committed events that wait, at most p_limit per chain, and returns how many. A chain that another process
+-- is sealing is skipped, so that none forks and no process waits.
 create or replace function seal_audit_events(p_limit integer) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -20,7 +20,7 @@ begin
         delete from audit_unsealed u where u.chain = head.chain and u.event_id in (
           select w.event_id from audit_unsealed w where w.chain = head.chain order by w.event_id limit p_limit)
         returning u.event_id)
-      -- An event that is gone already gets its seal all the same: it is what tells of it.
+      -- An event that is already gone still gets its seal: the seal proves that it existed.
       select t.event_id, e.at, audit_content(e) as content
       from taken t left join audit_events e on e.id = t.event_id order by t.event_id
     loop

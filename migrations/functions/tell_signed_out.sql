@@ -1,5 +1,5 @@
 -- Queues a sign-out notice for each application of an ended session, in the transaction that ends it. The
--- authorizations are those of oidc-provider's session: application -> { sid }. Answers how many were queued.
+-- authorizations are those of oidc-provider's session: application -> { sid }. Returns how many were queued.
 -- Eight more tries, after 5, 10, 20 … seconds: about half an hour.
 create or replace function tell_signed_out(p_account uuid, p_authorizations json) returns integer language plpgsql as $$
 declare

@@ -1,4 +1,4 @@
--- The trusted browsers that count: within the days of today's policy, and not older than what ends every session of the user.
+-- The trusted browsers that count: within the days of the current policy, and newer than the end of the user's earlier sessions.
 create or replace function trusted_browsers_of(p_user uuid, p_now timestamptz) returns setof trusted_browsers
 language sql stable as $$
   select t.* from trusted_browsers t

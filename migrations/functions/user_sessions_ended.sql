@@ -1,4 +1,4 @@
--- Ends the sessions of a user who is disabled, or whose older sessions are dead from now on.
+-- Ends the sessions of a user who was disabled, or whose earlier sessions have become invalid.
 create or replace function user_sessions_ended() returns trigger language plpgsql as $$
 begin
   perform drop_dead_sessions(new.id,
