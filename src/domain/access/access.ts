@@ -12,7 +12,7 @@ import { ROLES, type Role } from "./role.ts";
 const RANKS: readonly ActingRole[] = [...ROLES, "operator"];
 const rankOf = (role: ActingRole): number => RANKS.indexOf(role);
 
-/** Whether an actor may do something: at once, after a step-up, or never. */
+/** Whether an actor may perform an action: at once, after a step-up, or never. */
 export const permit = (by: Actor, action: Action, target: Target): Permission =>
   permissionOf(by.role, action, relationOf(by, target));
 
@@ -33,17 +33,17 @@ export function relationOf(by: Actor, { officeId, person }: Target): Relation {
   return difference < 0 ? "lower" : difference > 0 ? "higher" : "peer";
 }
 
-/** Whether there is such an office for this actor at all. */
+/** Whether the actor can see this office at all. */
 export const reachesOffice = (by: Actor, officeId: string): boolean =>
   by.officeId === officeId || reachesOtherOffices(by.role);
 
 /**
- * Why an actor may not do something. own: not to oneself · higher: the user has a higher role · elsewhere: it belongs
- * to another office · not-permitted: the actor's role does not do this.
+ * Why an actor may not perform an action. own: the target is the actor · higher: the user has a higher role ·
+ * elsewhere: the target belongs to another office · not-permitted: the actor's role does not include the action.
  */
 export type Denial = "own" | "higher" | "elsewhere" | "not-permitted";
 
-/** Null when it is permitted. Whether the proof is fresh enough is for the page to ask: a terminal has none. */
+/** Null when the action is permitted. A step-up is checked by the page, because a terminal has no session. */
 export function denialOf(by: Actor, action: Action, target: Target): Denial | null {
   const relation = relationOf(by, target);
   if (permissionOf(by.role, action, relation) !== "never") {
@@ -64,7 +64,7 @@ export function denialOf(by: Actor, action: Action, target: Target): Denial | nu
   }
 }
 
-/** What brings a user's second factor, and with it the account, into other hands. */
+/** Actions that hand a user's second factor, and with it the account, to another holder. */
 const TAKES_OVER: readonly Action[] = [
   "user.reset-authenticator",
   "number.delete",
@@ -73,26 +73,26 @@ const TAKES_OVER: readonly Action[] = [
 ];
 
 /**
- * Whether two members of support have to agree: one of them alone must not get hold of an account that rules over an
- * office, or of a colleague's (OWASP ASVS 5.0.0 2.3.5).
+ * Whether two members of support have to agree. One of them alone must not be able to take over a superuser's account,
+ * or a colleague's (OWASP ASVS 5.0.0 2.3.5).
  */
 export const needsSecondPerson = (by: Actor, action: Action, { person }: Target): boolean =>
   by.role === "support" &&
   TAKES_OVER.includes(action) &&
   (person?.role === "superuser" || person?.role === "support");
 
-/** The same for an actor who is alone. `needs-approval`: a second member of support has to agree. */
+/** The same for a single actor. `needs-approval`: a second member of support has to agree. */
 export const denialAlone = (by: Actor, action: Action, target: Target): Denial | "needs-approval" | null =>
   denialOf(by, action, target) ?? (needsSecondPerson(by, action, target) ? "needs-approval" : null);
 
 type Place = { readonly code: string };
 
-/** Staff of the platform has an office of its own, with no other role in it. */
+/** The platform's staff has an office of its own, and that office has no other roles. */
 const fits = (role: Role, { code }: Place): boolean =>
   (role === "support") === (code === SUPPORT_OFFICE_CODE);
 
 const IN_OFFICES = ["user", "accountant", "superuser"] as const;
-/** Never a role above the own one, and support by the command line alone. */
+/** Never a role above the actor's own; support is given by the command line only. */
 const GIVES: Readonly<Record<ActingRole, readonly Role[]>> = {
   user: [],
   accountant: [],
@@ -105,10 +105,10 @@ const GIVES: Readonly<Record<ActingRole, readonly Role[]>> = {
 export const rolesToGive = ({ role }: Actor, office: Place): readonly Role[] =>
   GIVES[role].filter((given) => fits(given, office));
 
-/** above-own: it ranks above the actor's own role · unfit-role: no user of this office has it. */
+/** above-own: the role is above the actor's own · unfit-role: no user of this office can have it. */
 export type RoleDenial = Denial | "above-own" | "unfit-role";
 
-/** Why an actor may not do what gives a user of an office a role; null when they may. */
+/** Why an actor may not perform an action that gives a user a role; null when they may. */
 export function denialOfRole(
   by: Actor,
   action: Action,

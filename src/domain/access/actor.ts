@@ -1,6 +1,6 @@
 import type { Role } from "./role.ts";
 
-/** A caller who looks at something or changes it, as the database has them now. */
+/** The user who reads or changes something, as the database has them now. */
 export interface Actor {
   /** A user's id, or `command line`. */
   readonly id: string;
@@ -9,14 +9,14 @@ export interface Actor {
   readonly role: ActingRole;
 }
 
-/** `operator`: a person with a terminal on the machine, and with it the database. */
+/** `operator`: has a terminal on the machine, and with it the database. */
 export type ActingRole = Role | "operator";
 
-/** What an action is about. */
+/** What an action applies to. */
 export interface Target {
-  /** Null for what belongs to no office. */
+  /** Null for a target outside every office. */
   readonly officeId: string | null;
-  /** The user that it is about; null for everything else. */
+  /** The user that the action applies to; null for any other target. */
   readonly person: { readonly id: string; readonly role: Role } | null;
 }
 

@@ -2,27 +2,27 @@ import type { ActingRole } from "./actor.ts";
 import type { Role } from "./role.ts";
 
 /**
- * Who may do what to whom: one table, and nothing else decides. The pages of the console, the services and the command
- * line ask this folder; it knows none of them. Start at `PERMISSIONS`, then `access.ts` for the questions.
+ * Who may do what to whom: this table alone decides. The console, the services and the command line ask this folder,
+ * which knows none of them. Start at `PERMISSIONS`, then read `access.ts` for the questions.
  */
 export type Permission = "allowed" | "stepped-up" | "never";
 
-/** What an actor is to the thing or the user that an action is about. */
+/** What an actor is to the target of an action. */
 export const RELATIONS = {
   office: "the own office, and what belongs to it",
   self: "the own account",
   lower: "a user of the own office with a lower role",
   peer: "a user of the own office with the same role",
   higher: "a user of the own office with a higher role",
-  elsewhere: "another office, and everybody in it",
+  elsewhere: "another office, and every user in it",
   platform: "what belongs to no office",
 } as const;
 export type Relation = keyof typeof RELATIONS;
 
-/** What is not written down is never allowed. */
+/** An entry that is missing means never. */
 type Row = Partial<Record<Role, Partial<Record<Relation, Permission>>>>;
 
-/** A factor or password proved less than five minutes ago is asked for. */
+/** Needs a factor or password that was proved less than five minutes ago. */
 const FRESH = "stepped-up";
 
 const SEE_OFFICE: Row = {
@@ -30,13 +30,13 @@ const SEE_OFFICE: Row = {
   support: { office: "allowed", elsewhere: "allowed" },
 };
 const CHANGE_OFFICE: Row = { superuser: { office: FRESH }, support: { office: FRESH, elsewhere: FRESH } };
-/** The own staff of the platform is added by the command line alone. */
+/** Staff of the platform is added by the command line only. */
 const ADD_PEOPLE: Row = { superuser: { office: FRESH }, support: { elsewhere: FRESH } };
 const HELP_PERSON: Row = {
   superuser: { lower: FRESH, peer: FRESH },
   support: { peer: FRESH, elsewhere: FRESH },
 };
-/** Never oneself and never a higher role: whoever holds a session must not get rid of the factor that guards it. */
+/** Never one's own and never a higher role's: a stolen session must not be able to remove the factor that guards it. */
 const MOVE_NUMBER: Row = { ...HELP_PERSON, accountant: { lower: FRESH, peer: FRESH } };
 const SUPPORT_SEES: Row = { support: { platform: "allowed" } };
 const SUPPORT_CHANGES: Row = { support: { platform: FRESH } };
@@ -44,7 +44,7 @@ const CHANGE_APPLICATION: Row = {
   superuser: { office: FRESH },
   support: { office: FRESH, elsewhere: FRESH, platform: FRESH },
 };
-/** For no page: what is printed once at the terminal would lie about in a browser. */
+/** No page offers these: a link that a terminal prints once could be left open in a browser. */
 const OPERATOR_ALONE: Row = {};
 
 export const PERMISSIONS = {
@@ -67,7 +67,7 @@ export const PERMISSIONS = {
     superuser: { self: FRESH, lower: FRESH, peer: FRESH },
     support: { self: FRESH, peer: FRESH, elsewhere: FRESH },
   },
-  // Of themselves too; that the last superuser stays is the business of whoever changes it.
+  // Includes the actor's own role. The store makes sure that the last superuser stays.
   "user.change-role": {
     superuser: { self: FRESH, lower: FRESH, peer: FRESH },
     support: { elsewhere: FRESH },
@@ -76,7 +76,7 @@ export const PERMISSIONS = {
     superuser: { self: FRESH, lower: FRESH, peer: FRESH },
     support: { peer: FRESH, elsewhere: FRESH },
   },
-  // Not of oneself: nobody who is disabled signs in.
+  // Not for oneself: a disabled user cannot sign in.
   "user.enable": HELP_PERSON,
   "user.set-password": OPERATOR_ALONE,
   "user.expire-password": OPERATOR_ALONE,
@@ -121,14 +121,14 @@ export type Action = keyof typeof PERMISSIONS;
 
 const ROWS: readonly Row[] = Object.values(PERMISSIONS);
 
-/** Whether there is anything at all in the console for a role. */
+/** Whether the console has any page for a role. */
 export const mayOpenConsole = (role: Role): boolean => ROWS.some((row) => row[role] !== undefined);
 
-/** Whether a role does anything in an office that is not the own one. */
+/** Whether a role may act in an office other than its own. */
 export const reachesOtherOffices = (role: ActingRole): boolean =>
   role === "operator" || ROWS.some((row) => row[role]?.elsewhere !== undefined);
 
-/** The operator has the database anyway; but a request of two members of support is for two of them to decide. */
+/** The operator owns the database anyway, but two members of support decide a request made by support. */
 const NOT_FOR_THE_OPERATOR: Action = "superuser-reset.approve";
 
 export function permissionOf(role: ActingRole, action: Action, relation: Relation): Permission {

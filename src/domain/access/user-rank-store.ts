@@ -1,18 +1,18 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 import type { Role } from "./role.ts";
 
-/** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */
+/** Tokens carry whole seconds, so a token issued in the second of a change has to end with the older ones. */
 const NEXT_SECOND = "date_trunc('second', $2::timestamptz) + interval '1 second'";
 
-/** Roles of which an office must not lose the last one. */
+/** Roles of which an office must keep at least one user. */
 const LEADS = "('superuser', 'support')";
 
-/** Whether the user leads nothing, or somebody else who leads the same is left. */
+/** Whether the user has no such role, or another active user with the same role remains. */
 const NOT_THE_LAST = `(status <> 'active' or role not in ${LEADS} or exists (
   select from users o where o.office_id = users.office_id and o.role = users.role and o.status = 'active' and o.id <> users.id))`;
 
 const statements = {
-  // A statement does not see what was committed while it waited for a lock; so the lock comes first, on its own.
+  // A statement does not see what was committed while it waited for a lock, so the lock is taken first, in its own statement.
   queue: {
     name: "user_rank_queue",
     text: "select from offices where id = vestibule_office() for no key update",
@@ -31,11 +31,11 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 /**
- * Who leads an office, and who is in it at all. Ten superusers who remove each other in the same moment leave one: the
- * changes of an office queue, and each is one statement that counts who is left.
+ * Roles and status of the users that lead an office. When ten superusers remove each other at the same moment, one has
+ * to remain: changes within an office queue, and each is one statement that counts who is left.
  */
 export class UserRankStore {
-  /** Ends every session and token of the user in the same moment. Answers false, and changes nothing, for the last lead. */
+  /** Ends every session and token of the user at the same time. Returns false, and changes nothing, for the last one who leads. */
   async disable(tx: Queryable, id: string, at: Date): Promise<boolean> {
     await tx.query(statements.queue);
     return (await tx.query(statements.disable, [id, at])).length === 1;
@@ -45,7 +45,7 @@ export class UserRankStore {
     await tx.query(statements.enable, [id, at]);
   }
 
-  /** Ends every session and token. Answers false, and changes nothing, for the last lead, or for another role than `before`. */
+  /** Ends every session and token. Returns false, and changes nothing, for the last one who leads or when the role is no longer `before`. */
   async changeRole(
     tx: Queryable,
     id: string,

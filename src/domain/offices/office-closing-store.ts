@@ -12,9 +12,9 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** What ends with an office; without it, everything would be alive again on the day that it is opened again. */
+/** What ends with an office; otherwise all of it would be valid again when the office is reopened. */
 export class OfficeClosingStore {
-  /** Ends every session, token and link of the people of the transaction's office. */
+  /** Ends every session, token and link of the users of the transaction's office. */
   async endAll(tx: Queryable, at: Date): Promise<void> {
     await tx.query(statements.endSessions, [at]);
     await tx.query(statements.voidLinks);

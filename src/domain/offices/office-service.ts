@@ -19,12 +19,12 @@ interface Deps {
 
 export type OfficeChange = { readonly type: "changed"; readonly office: Office } | Conflict<Office>;
 
-/** Done in the transaction that adds the office, so that neither is there without the other. */
+/** Runs in the transaction that adds the office, so that neither exists without the other. */
 type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
 
 const CHANGES: readonly AuditType[] = ["office.added", "office.changed"];
 
-/** Makes and changes offices. */
+/** Adds and changes offices. */
 export class OfficeService {
   readonly #deps: Deps;
 
@@ -32,7 +32,7 @@ export class OfficeService {
     this.#deps = deps;
   }
 
-  /** Answers the new office's id. Throws an OperatorError when the code is taken. */
+  /** Returns the new office's id. Throws an OperatorError when the code is taken. */
   async add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
     if (draft.code === SUPPORT_OFFICE_CODE) {
       throw new OperatorError(
@@ -42,7 +42,7 @@ export class OfficeService {
     return this.#add(draft, actor, also);
   }
 
-  /** The office of the platform's own staff; made when it is first needed. */
+  /** The office of the platform's own staff; created when it is first needed. */
   async supportOffice(productName: string, actor: string): Promise<Office> {
     const { store } = this.#deps;
     const existing = await store.findByCode(SUPPORT_OFFICE_CODE);
@@ -78,8 +78,8 @@ export class OfficeService {
   }
 
   /**
-   * Makes the office what is given, of the version that is named in it. Closing it ends every session, token and link
-   * of its people for good: none comes back when it is opened again.
+   * Changes the office to the given state, if its version is still the given one. Closing it ends every session, token and
+   * link of its users for good: none is valid again when it is reopened.
    */
   async change(office: Office, actor: string): Promise<OfficeChange> {
     if (office.code === SUPPORT_OFFICE_CODE && office.status === "closed") {

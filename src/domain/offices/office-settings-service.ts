@@ -13,10 +13,10 @@ interface Deps {
 
 export type SettingsResult =
   | OfficeChange
-  /** `no-own-factor`: whoever makes it mandatory has a confirmed factor that the office will accept. */
+  /** `no-own-factor`: an administrator who makes it mandatory needs a confirmed factor that the office will accept. */
   | { readonly type: "unchanged" | "no-own-factor" | Denial };
 
-/** What the people who run an office change about it. */
+/** Changes of an office by its administrators. */
 export class OfficeSettingsService {
   readonly #deps: Deps;
 
@@ -31,7 +31,7 @@ export class OfficeSettingsService {
       return { type: denial };
     }
     const wanted = withSettings(office, settings);
-    // Before anything else, so that a second click of the same button is no conflict.
+    // First of all, so that a second click of the same button is no conflict.
     if (isSame(office, wanted)) {
       return { type: "unchanged" };
     }
@@ -41,7 +41,7 @@ export class OfficeSettingsService {
     return this.#deps.offices.change(wanted, by.id);
   }
 
-  /** Ends every session, token and link of its people; nobody signs in until it is opened again. */
+  /** Ends every session, token and link of its users; none can sign in until it is reopened. */
   close(office: Office, by: Actor): Promise<SettingsResult> {
     return this.#setStatus(office, "closed", by);
   }
@@ -60,7 +60,7 @@ export class OfficeSettingsService {
       : this.#deps.offices.change({ ...office, status }, by.id);
   }
 
-  /** Support and the operator prove theirs elsewhere, and are not of the office. */
+  /** Support and the operator prove theirs elsewhere, and are not in the office. */
   async #hasFactorFor({ id: officeId, secondFactor }: Office, by: Actor): Promise<boolean> {
     if (reachesOtherOffices(by.role)) {
       return true;
@@ -70,6 +70,6 @@ export class OfficeSettingsService {
   }
 }
 
-/** Dates are compared by what they say. The version says nothing about the content. */
+/** Dates are compared by value. The version is not part of the content. */
 const isSame = (one: Office, other: Office): boolean =>
   JSON.stringify({ ...one, version: 0 }) === JSON.stringify({ ...other, version: 0 });

@@ -10,7 +10,7 @@ const country = z.string().trim().toUpperCase().refine(isCountry, "must be two l
 
 const DAYS = "must be a whole number of days, 1 to 30, or off";
 
-/** For how long people may trust a browser; null: not at all. */
+/** For how many days users may trust a browser; null: not at all. */
 export const trustedBrowserDaysSchema = z.coerce
   .number({ error: DAYS })
   .int(DAYS)
@@ -18,7 +18,7 @@ export const trustedBrowserDaysSchema = z.coerce
   .max(30, DAYS)
   .nullable();
 
-/** A proposed policy, as a dry run and a change take it. */
+/** A proposed policy, for a dry run or a change. */
 export const secondFactorSchema = z.object({
   demand: z.enum(["off", "required"], { error: "must be required or off" }),
   /** A day, from its beginning in UTC; null: at once. */
@@ -32,9 +32,9 @@ export const secondFactorSchema = z.object({
     .transform((kinds) => FACTOR_KINDS.filter((kind) => kinds.includes(kind))),
 });
 
-/** What a superuser may write about the office; what is left out stays, and no other field is taken. */
+/** What a superuser may change in the office; an omitted field stays, and unknown fields are refused. */
 export const officeSettingsSchema = z.object({
-  /** Of the office as it was shown to whoever edits it. */
+  /** The version of the office that the editor saw. */
   version: z.coerce.number().int().min(1),
   name: name.optional(),
   language: language.unwrap().optional(),
@@ -59,7 +59,7 @@ export const officeSettingsSchema = z.object({
 });
 export type OfficeSettings = z.output<typeof officeSettingsSchema>;
 
-/** The office as it is to be; the list of countries may leave the office's own out. */
+/** The office after the change; the list of countries may omit the office's own. */
 export function withSettings(office: Office, settings: OfficeSettings): Office {
   const { logoUrl: logo, accent: colour, sessionMinutes: minutes, trustedBrowserDays: days } = settings;
   const { branding } = office;
@@ -81,7 +81,7 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
   };
 }
 
-/** Whether the change asks more of people than before: required, sooner, or by fewer methods. */
+/** Whether the change demands more of users than before: required, sooner, or by fewer methods. */
 export function demandsMore(before: OfficeSecondFactor, after: OfficeSecondFactor): boolean {
   if (after.demand === "off") {
     return false;

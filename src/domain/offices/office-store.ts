@@ -27,12 +27,12 @@ const statements = {
     text: `insert into offices (${NEW}, created_at, changed_at)
            values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8) on conflict do nothing returning id`,
   },
-  // Holds the next one up, who then finds another version.
+  // Blocks a parallel change, which then finds another version.
   claim: {
     name: "office_claim",
     text: "select status from offices where id = $1 and version = $2 for no key update",
   },
-  // Whatever the office changes about methods ends trust as well: it may rest on one that is not accepted any more.
+  // Every change of the methods ends trust as well: it may rest on a method that is no longer accepted.
   change: {
     name: "office_change",
     text: `update offices set name = $2, status = $3, language = $4, logo_url = $5, accent = $6, session_minutes = $7,
@@ -58,7 +58,7 @@ export class OfficeStore {
     return firstOffice(await this.#database.query<Row>(statements.findByCode, [code]));
   }
 
-  /** `queryable`: the transaction that asks, if there is one. */
+  /** `queryable`: the caller's transaction, if there is one. */
   async find(id: string, queryable: Queryable = this.#database): Promise<Office | null> {
     return firstOffice(await queryable.query<Row>(statements.find, [id]));
   }
@@ -67,7 +67,7 @@ export class OfficeStore {
     return (await this.#database.query<Row>(statements.list, [limit])).map(toOffice);
   }
 
-  /** Answers whether the code was free. The transaction is the new office's own. */
+  /** Returns whether the code was free. The transaction belongs to the new office. */
   async add(tx: Queryable, id: string, office: NewOffice, at: Date): Promise<boolean> {
     const { code, name, language, logoUrl, accent, sessionMinutes } = office;
     const rows = await tx.query(statements.add, [
@@ -83,7 +83,7 @@ export class OfficeStore {
     return rows.length === 1;
   }
 
-  /** Begins a change: answers the status so far, or null when the office has another version by now. */
+  /** Begins a change: returns the current status, or null when the office has another version by now. */
   async claim(tx: Queryable, { id, version }: Office): Promise<Office["status"] | null> {
     const [row] = await tx.query<Pick<Office, "status">>(statements.claim, [id, version]);
     return row?.status ?? null;

@@ -4,7 +4,7 @@ import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/
 import { nameSchema } from "../../kernel/one-line.ts";
 
 /**
- * The domain: rules, and the stores that keep what they are about. Its folders know no web and no oidc-provider, so the console, the
+ * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the
  * command line and the sign-in share them.
  *
  * This folder has the offices, which are the tenants: code, name, policy and branding. It knows no user and no page. Start at `Office`.
@@ -14,44 +14,44 @@ export interface Office {
   readonly id: string;
   /** Upper case, 3 to 32 of `A-Z 0-9 -`. */
   readonly code: string;
-  /** Grows with every change; who edits an older one is told. */
+  /** Incremented by every change; an edit of an older version is a conflict. */
   readonly version: number;
   readonly name: string;
   readonly status: "open" | "closed";
   readonly language: string;
   readonly branding: Branding;
-  /** Longest session in minutes; null: the installation's. */
+  /** The longest session in minutes; null: the installation's. */
   readonly sessionMinutes: number | null;
   readonly secondFactor: OfficeSecondFactor;
-  /** Of mobile numbers that are typed without a country code (ISO 3166-1). */
+  /** The default country of mobile numbers typed without a country code (ISO 3166-1). */
   readonly country: string;
   /** Countries whose numbers get text messages. */
   readonly countries: readonly string[];
-  /** Text messages in a day. */
+  /** Text messages per day. */
   readonly smsDailyBudget: number;
-  /** For how many days, 1 to 30, its people may trust a browser; null: they may not. */
+  /** For how many days, 1 to 30, its users may trust a browser; null: they may not. */
   readonly trustedBrowserDays: number | null;
 }
 
-/** What the office demands besides the password. */
+/** What the office requires besides the password. */
 export interface OfficeSecondFactor {
   readonly demand: "off" | "required";
-  /** From when on; null: at once. */
+  /** When it becomes required; null: at once. */
   readonly from: Date | null;
   readonly methods: readonly FactorKind[];
 }
 
 export interface Branding {
-  /** https address or a path of ours. */
+  /** An https address or a path on this server. */
   readonly logoUrl: string | null;
   /** `#rrggbb` */
   readonly accent: string | null;
 }
 
-/** The office of the platform's own staff, and of nobody else; docs/decisions/0009 says why they have one. */
+/** The office of the platform's own staff only; docs/decisions/0009 says why they have one. */
 export const SUPPORT_OFFICE_CODE = "SUPPORT";
 
-/** An office code as it is compared and stored: NFKC, trimmed, upper case. Not yet checked. */
+/** The folded form of an office code, for comparing and storing: NFKC, trimmed, upper case. Not yet validated. */
 export const foldOfficeCode = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();
 
 export const officeCodeSchema = z

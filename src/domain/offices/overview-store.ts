@@ -6,7 +6,7 @@ import type { Counter } from "../../platform/limits/rate-limit-store.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
 import { FEW_CODES } from "../users/user-list.ts";
 
-/** How an office stands; of its active users, where nothing else is said. By its kind, how many have a factor. */
+/** Counts of an office; of its active users, unless another set is named. Per factor kind, how many have one. */
 export interface OfficeCounts extends Readonly<Record<FactorKind, number>> {
   readonly users: number;
   readonly disabled: number;
@@ -14,7 +14,7 @@ export interface OfficeCounts extends Readonly<Record<FactorKind, number>> {
   readonly none: number;
   readonly overdue: number;
   readonly fewCodes: number;
-  /** Blocked now, or frozen. */
+  /** Locked out now, or frozen. */
   readonly blocked: number;
   readonly pendingNumbers: number;
   readonly superusers: number;
@@ -28,7 +28,7 @@ export interface SmsUse {
   readonly days: readonly { readonly day: string; readonly sent: number }[];
 }
 
-/** Something of the audit log that a superuser should know of. */
+/** An audit event that a superuser should know about. */
 export interface ImportantEvent {
   /** PostgreSQL's bigint as text. */
   readonly id: string;
@@ -37,7 +37,7 @@ export interface ImportantEvent {
   readonly outcome: "ok" | "refused" | "alarm";
   readonly actor: string;
   readonly subject: string | null;
-  /** The subject's, where it is a user of the office. */
+  /** The subject's, if it is a user of the office. */
   readonly username: string | null;
 }
 
@@ -51,7 +51,7 @@ const active = (condition: string) => `count(*) filter (where u.status = 'active
 
 const DAYS = 14;
 
-/** Which events of the audit log a superuser should know of: the condition of the index audit_events_important. */
+/** Which audit events a superuser should know about: the condition of the index audit_events_important. */
 export const IMPORTANT = `(outcome = 'alarm' or type in ('code.blocked', 'factor.reset', 'number.change-requested',
   'number.removed', 'office.changed', 'password.reset', 'user.disabled', 'users.imported', 'users.exported'))`;
 
@@ -91,7 +91,7 @@ const statements = {
             where office_id = $1 and type = 'sms.sent' and at > $5 group by 1) sums) s using (day)) as days
       from offices o where o.id = $1`,
   },
-  // The index alone tells which they are; asked for whole rows, the planner may walk through a log that has none of them.
+  // An index-only scan finds the ids; asked for whole rows, the planner may walk through a log that has none of them.
   events: {
     name: "overview_events",
     text: `
@@ -109,7 +109,7 @@ interface Deps {
   readonly smsCounter: (officeId: string) => Counter;
 }
 
-/** A read model: how an office stands, in three statements. */
+/** A read model: the state of an office, in three statements. */
 export class OverviewStore {
   readonly #deps: Deps;
 

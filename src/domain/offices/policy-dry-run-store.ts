@@ -3,7 +3,7 @@ import { ENROLMENT_DAYS, type EnrolmentWindow } from "../factors/enrolment.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { NumberState } from "../factors/number-store.ts";
 
-/** What the journey would look at in people who stand alike; times in seconds since 1970. */
+/** The state of a user that the journey reads; times in seconds since 1970. */
 export interface UserState {
   readonly factors: readonly FactorKind[];
   readonly isBlocked: boolean;
@@ -15,13 +15,13 @@ export interface UserState {
   readonly isPasswordExpired: boolean;
 }
 
-/** People of an office who stand alike. */
+/** Users of an office with the same state. */
 export interface UserStateGroup {
-  /** Names the group, for asking who is in it. */
+  /** Identifies the group, for listing its members. */
   readonly key: string;
   readonly people: number;
   readonly situation: UserState;
-  /** When the office decided what it demands now; seconds since 1970. */
+  /** When the office decided its current policy; seconds since 1970. */
   readonly since: number | null;
 }
 
@@ -32,13 +32,13 @@ export interface GroupMember {
   readonly name: string;
 }
 
-/** When the policy would be felt, and from how many failures a factor is frozen. */
+/** When the policy takes effect, and from how many failures a factor is frozen. */
 export interface Moment {
   readonly at: Date;
   readonly frozenFrom: number;
 }
 
-/** Everybody active, with what tells one situation from another; $1 the moment, $2 the failures that freeze. */
+/** Every active user, with the state that the journey reads; $1 the moment, $2 the failures that freeze. */
 const PEOPLE = `
   select u.id, u.username, u.username_key, u.name, u.created_at, u.password_expired,
     array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors,
@@ -75,7 +75,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** A read model for the dry run: an office's people by where they stand. One statement, however many they are. */
+/** A read model for the dry run: an office's users grouped by state, in one statement whatever their number. */
 export class PolicyDryRunStore {
   readonly #database: Database;
 
@@ -89,7 +89,7 @@ export class PolicyDryRunStore {
     );
   }
 
-  /** People of these groups by username; `after` is the folded username of the last one seen, or empty. */
+  /** Users of these groups by username; `after` is the folded username of the last one seen, or empty. */
   members(
     officeId: string,
     { at, frozenFrom }: Moment,

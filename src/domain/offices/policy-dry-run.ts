@@ -5,8 +5,8 @@ import type { Office, OfficeSecondFactor } from "./office.ts";
 import type { PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-run-store.ts";
 
 /**
- * The port to the journey: the steps that somebody who stands so goes through after a right password. The journey
- * itself answers, so that the dry run cannot say anything else than what will happen.
+ * The port to the journey: the steps of a user in this state after a correct password. The journey itself computes them,
+ * so the dry run cannot differ from what will happen.
  */
 export type SignInForecast = (
   situation: UserState,
@@ -14,7 +14,7 @@ export type SignInForecast = (
   at: number,
 ) => readonly string[];
 
-/** What a number of people will see, and what they would see without the change. */
+/** How many users will see these steps, and what they would see without the change. */
 interface AffectedPeople {
   readonly people: number;
   /** Names of steps; empty: the password alone. */
@@ -30,15 +30,15 @@ interface AffectedPerson {
 }
 
 export interface DryRun {
-  /** The moment for which it is worked out: when the policy is felt. */
+  /** The moment of the forecast: when the policy takes effect. */
   readonly at: Date;
-  /** Active people of the office. */
+  /** Active users of the office. */
   readonly people: number;
   readonly affected: number;
   readonly groups: readonly AffectedPeople[];
-  /** The first of those who are affected, by username. */
+  /** The first of the affected users, by username. */
   readonly names: readonly AffectedPerson[];
-  /** The username to go on after; null when there are no more. */
+  /** The cursor of the next page; null at the end. */
   readonly next: string | null;
 }
 
@@ -50,7 +50,7 @@ interface Deps {
 
 const PAGE = 100;
 
-/** Shows before a policy is changed whom it touches. Changes nothing. */
+/** Shows whom a policy change affects, before it is made. Changes nothing. */
 export class PolicyDryRun {
   readonly #deps: Deps;
 
@@ -58,7 +58,7 @@ export class PolicyDryRun {
     this.#deps = deps;
   }
 
-  /** Two statements, whatever the size of the office. `after`: the last username of the page before. */
+  /** Two statements, whatever the size of the office. `after`: the last username of the previous page. */
   async run(office: Office, proposed: OfficeSecondFactor, { after = "" } = {}): Promise<DryRun> {
     const { store, frozenFrom } = this.#deps;
     const present = now();
@@ -90,11 +90,11 @@ export class PolicyDryRun {
   }
 }
 
-/** As the change would store it: whoever demands it anew begins the time to enrol anew. */
+/** As the change would store it: requiring it anew starts the enrolment time anew. */
 const sinceOf = (office: Office, { since }: UserStateGroup, now: Date): number | null =>
   office.secondFactor.demand === "off" ? epochSeconds(now) : since;
 
-/** As in a browser that nobody trusts: a trusted one spares the code, and only its owner has it. */
+/** As in a browser that is not trusted: a trusted one replaces the code, but only its owner has it. */
 const policyOf = (
   { demand, from, methods }: OfficeSecondFactor,
   since: number | null,
@@ -109,7 +109,7 @@ const policyOf = (
 const sum = (groups: readonly { readonly people: number }[]): number =>
   groups.reduce((total, { people }) => total + people, 0);
 
-/** Who sees the same before and after is one line, whatever else tells them apart; the most first. */
+/** Groups with the same steps before and after become one line, the largest first. */
 function together(groups: readonly AffectedPeople[]): AffectedPeople[] {
   const lines = new Map<string, AffectedPeople>();
   for (const { people, will, now } of groups) {
