@@ -32,7 +32,7 @@ function addressFault(uri: string): string | null {
   if (url.username !== "" || url.password !== "") {
     return "must not have a user name";
   }
-  // What a browser would send must be what is compared: `HTTPS://App.test/a/../cb` would never match.
+  // Compare what a browser would send: a registered `HTTPS://App.test/a/../cb` would never match.
   return url.href === uri || url.href === `${uri}/` ? null : `must be written as ${url.href}`;
 }
 
@@ -48,7 +48,7 @@ function nativeFault(url: URL): string | null {
     return null;
   }
   if (url.protocol === "http:") {
-    // RFC 8252 section 8.3: the name localhost may lead elsewhere.
+    // RFC 8252 section 8.3: the name localhost may resolve to another machine.
     return url.hostname === "127.0.0.1" || url.hostname === "[::1]" ? null : "must use 127.0.0.1 or [::1]";
   }
   return url.protocol.includes(".") ? null : "a private scheme needs a dot, such as com.example.app:/cb";

@@ -5,10 +5,10 @@ type Details = Readonly<Record<string, string>>;
 type Described = Omit<NewApplication, "type">;
 
 const FIELDS = ["name", "firstParty", ...Object.keys(applicationSettingsSchema.shape)];
-/** Long lists are cut: the audit log says what was touched, and is no copy of the settings. */
+/** Long lists are cut: the audit log names what changed and is not a copy of the settings. */
 const LONGEST = 500;
 
-/** What somebody has changed of an application, each as `before → after`. */
+/** What a change altered in an application, each as `before → after`. */
 export function changesOf(before: Application, after: Application): Details {
   return Object.fromEntries(
     FIELDS.flatMap((name) => {
@@ -18,7 +18,7 @@ export function changesOf(before: Application, after: Application): Details {
   );
 }
 
-/** What a new application has that others do not have unless somebody says so. */
+/** The settings of a new application that differ from the defaults. */
 export function specialOf(draft: Described): Details {
   const usual = applicationSettingsSchema.parse({});
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { jwksFault } from "./jwks-fault.ts";
 
 export type Draft = ApplicationSettings & { readonly type: ApplicationType; readonly firstParty: boolean };
 
-/** Everything that is wrong with an application, each with the field that it is about. */
+/** Every fault of an application, each with its field. */
 export function faultsOf(draft: Draft): [string, string][] {
   const each = (path: string, values: readonly string[], fault: (value: string) => string | null) =>
     values.map((value): [string, string | null] => [path, fault(value)]);
@@ -40,7 +40,7 @@ const optionalUrlFault = (url: string | null) => (url === null ? null : webUrlFa
 
 function numberFault({ type, redirectUris, deviceFlow }: Draft): string | null {
   if (rulesOf(type).redirects === "none") {
-    return redirectUris.length > 0 ? "a machine signs nobody in and has no redirect address" : null;
+    return redirectUris.length > 0 ? "a machine signs in no users and has no redirect address" : null;
   }
   return redirectUris.length === 0 && !deviceFlow ? "at least one redirect address is needed" : null;
 }
@@ -66,7 +66,7 @@ function authenticationFault({ type, authentication, fapi }: Draft): string | nu
   return fapi && authentication === "secret" ? "FAPI 2.0 knows private_key_jwt alone" : null;
 }
 
-/** Keys where they are needed, and in one place, so that nobody wonders which of two sets counts. */
+/** Keys only where they are needed, and from one source, so that it is clear which set counts. */
 function keysFault({ authentication, fapi, jwks, jwksUri }: Draft): string | null {
   if (jwks !== null && jwksUri !== null) {
     return "give the keys or their address, not both";
@@ -94,7 +94,7 @@ function fapiFault({ fapi, type, withoutPkce, idTokenAlgorithm, redirectUris }: 
   return redirectUris.every((uri) => uri.startsWith("https:")) ? null : "needs https redirect addresses";
 }
 
-/** RFC 8707 section 2: an absolute address without a fragment; it is a name, and is never called. */
+/** RFC 8707 section 2: an absolute URI without a fragment. It is a name and is never fetched. */
 function resourceFault(identifier: string): string | null {
   if (!URL.canParse(identifier) || !/^https?:\/\/[^\s#?\\]+$/.test(identifier)) {
     return "must be an address such as https://api.example.com, without a query or fragment";
@@ -113,7 +113,7 @@ function signedRequestsFault({ signedRequests, type, jwks, jwksUri }: Draft): st
   return jwks === null && jwksUri === null ? "needs the application's public keys or their address" : null;
 }
 
-/** OpenID Connect Core 1.0 section 8.1: without a sector of its own, the host of the redirect addresses is the sector. */
+/** OpenID Connect Core 1.0 section 8.1: without a sector identifier, the host of the redirect addresses is the sector. */
 function pairwiseFault({ pairwise, type, sectorIdentifierUri, redirectUris }: Draft): string | null {
   if (!pairwise) {
     return sectorIdentifierUri === null ? null : "is needed where a sector identifier is given";

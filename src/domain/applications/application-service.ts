@@ -14,17 +14,17 @@ interface Deps {
   readonly store: ApplicationStore;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
-  /** Asks a sector identifier for its addresses; answers what is wrong with it, or null. */
+  /** Fetches the sector identifier's addresses; returns what is wrong with it, or null. */
   readonly sectorFault: (sector: { uri: string; redirectUris: readonly string[] }) => Promise<string | null>;
 }
 
-/** What was added, with the secret that is told once; null for those without one. */
+/** The new application with its secret, which is shown once; null for an application without one. */
 export interface AddedApplication {
   readonly application: Application;
   readonly secret: Secret | null;
 }
 
-/** Done in the transaction that adds the application, so that neither is there without the other. */
+/** Runs in the transaction that adds the application, so that neither exists without the other. */
 type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
 
 interface Attempt {
@@ -34,10 +34,10 @@ interface Attempt {
   readonly also?: AlsoWhenAdded;
 }
 
-/** The id of the application that an attempt adds. */
+/** The id of the application that one submission of the form adds. */
 export const applicationIdOf = (attempt: string): string => `app_${attempt}`;
 
-/** Makes and changes applications, for the command line, the demo and the console. */
+/** Adds and changes applications, for the command line, the demo and the console. */
 export class ApplicationService {
   readonly #deps: Deps;
 
@@ -45,7 +45,7 @@ export class ApplicationService {
     this.#deps = deps;
   }
 
-  /** Adds an application. The secret is told here once and is kept as a hash; public applications have none. */
+  /** Adds an application. The secret is returned here once and stored as a hash; public applications have none. */
   async add(
     draft: NewApplication,
     officeId: string | null,
@@ -60,7 +60,7 @@ export class ApplicationService {
     return added;
   }
 
-  /** The same for a form that may be sent twice: null when this attempt, a random token, has added one already. */
+  /** The same for a form that may be sent twice: null when this attempt, a random token, has already added one. */
   async addOnce(
     draft: NewApplication,
     { officeId, actor, attempt, also }: Attempt,
@@ -105,9 +105,9 @@ export class ApplicationService {
   }
 
   /**
-   * Replaces the secret of a confidential application and tells the new one. For `overlapHours` the old one is taken as
-   * well, so that servers can be changed one by one; 0 refuses it from this moment on. Throws an OperatorError when
-   * somebody else has replaced it since `application` was read: their secret would never have been of use.
+   * Replaces the secret of a confidential application and returns the new one. The previous secret stays valid for
+   * `overlapHours`, so that servers can be changed one at a time; 0 ends it immediately. Throws an OperatorError when the
+   * secret has been replaced since `application` was read, because the secret of the other change would be lost.
    */
   async rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
     const secret = new Secret(randomToken());
@@ -116,7 +116,7 @@ export class ApplicationService {
     await this.#inOfficeOf(application, async (tx) => {
       const secretHash = this.#hashOf(application.id, secret.reveal());
       if (!(await this.#deps.store.changeSecret(tx, application, { secretHash, at, oldEndsAt }))) {
-        throw new OperatorError("Somebody else has replaced the secret just now.");
+        throw new OperatorError("The secret has just been replaced by another change.");
       }
       await this.#deps.audit.add(tx, {
         type: "application.secret-rotated",
@@ -137,7 +137,7 @@ export class ApplicationService {
     return (secretHash !== null && sameBytes(hash, secretHash)) || isOld;
   }
 
-  /** Secrets are 256 random bits, so a keyed hash is enough; a slow one would only cost every token request. */
+  /** Secrets are 256 random bits, so a keyed hash is enough; a slow hash would only slow every token request down. */
   #hashOf(id: string, secret: string): Buffer {
     return this.#deps.hash(`application secret ${id} ${secret}`);
   }
@@ -168,7 +168,7 @@ export class ApplicationService {
   }
 }
 
-/** What an auditor asks of a change: the name, and whatever is weaker than usual. */
+/** What an auditor asks about a change: the name, and each setting that is weaker than the default. */
 const whatMatters = (draft: NewApplication) => ({
   name: draft.name,
   firstParty: draft.firstParty,

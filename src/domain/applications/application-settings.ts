@@ -3,7 +3,7 @@ import { AUTHENTICATIONS } from "./application-types.ts";
 
 export const SCOPES = ["openid", "profile", "email", "phone", "office", "offline_access"] as const;
 
-/** What is told of a person, besides who it is. */
+/** Claims about a user, besides `sub`. */
 export const PERSON_CLAIMS = [
   "name",
   "preferred_username",
@@ -16,7 +16,7 @@ export const PERSON_CLAIMS = [
   "role",
 ] as const;
 
-/** What ID tokens and signed userinfo can be signed with (RFC 7518, RFC 8037). The first is the default. */
+/** Algorithms for signing ID tokens and userinfo (RFC 7518, RFC 8037). The first is the default. */
 export const SIGNING_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
@@ -26,7 +26,7 @@ export const signingAlgorithm = z.enum(SIGNING_ALGORITHMS, {
 const url = z.string().max(2_000);
 const urlList = z.array(url).max(20).default([]);
 
-/** What an application may be told, stored as one JSON column. */
+/** The optional settings of an application, stored as one JSON column. */
 export const applicationSettingsSchema = z.object({
   redirectUris: urlList,
   postLogoutRedirectUris: urlList,
@@ -35,7 +35,7 @@ export const applicationSettingsSchema = z.object({
   homeUrl: url.nullable().default(null),
   logoUrl: url.nullable().default(null),
   scopes: z.array(z.enum(SCOPES, { error: `must be of ${SCOPES.join(", ")}` })).default([...SCOPES]),
-  /** An old confidential application that cannot send a code challenge; each use of this exception is in the audit log. */
+  /** For an old confidential client that cannot send a code challenge; the audit log records each use of this exception. */
   withoutPkce: z.boolean().default(false),
   /** Null: the default of its type. */
   authentication: z.enum(AUTHENTICATIONS).nullable().default(null),
@@ -45,37 +45,37 @@ export const applicationSettingsSchema = z.object({
     .nullable()
     .default(null),
   jwksUri: url.nullable().default(null),
-  /** Applications from before this could be chosen were told RS256. */
+  /** RS256 for applications that were added before this setting existed. */
   idTokenAlgorithm: signingAlgorithm.default("RS256"),
   /** Userinfo as a signed JWT instead of JSON. */
   signedUserinfo: z.boolean().default(false),
-  /** Tokens only for whoever proves a key (RFC 9449), requests only by the back door (RFC 9126). */
+  /** Sender-constrained tokens only (RFC 9449), and pushed authorization requests only (RFC 9126). */
   dpop: z.boolean().default(false),
   par: z.boolean().default(false),
-  /** A device without a browser shows a code, which somebody types elsewhere (RFC 8628). */
+  /** A device without a browser shows a code, which the user enters on another device (RFC 8628). */
   deviceFlow: z.boolean().default(false),
-  /** Requests as objects that it has signed (RFC 9101), and no other. */
+  /** Only signed request objects are accepted (RFC 9101). */
   signedRequests: z.boolean().default(false),
-  /** A `sub` of its own for each person, shared by the applications of its sector (OpenID Connect Core 1.0 section 8). */
+  /** A separate `sub` per user, shared by the applications of one sector (OpenID Connect Core 1.0 section 8). */
   pairwise: z.boolean().default(false),
   sectorIdentifierUri: url.nullable().default(null),
-  /** Claims of a person that it gets at most; null: all of its scopes. */
+  /** The only claims about a user that it may get; null: all of its scopes. */
   claims: z
     .array(z.enum(PERSON_CLAIMS, { error: `must be of ${PERSON_CLAIMS.join(", ")}` }))
     .nullable()
     .default(null),
-  /** The FAPI 2.0 Security Profile: everything strict at once. */
+  /** The FAPI 2.0 Security Profile: every strict setting at once. */
   fapi: z.boolean().default(false),
-  /** Resource servers that it may ask access tokens for (RFC 8707). */
+  /** Resource servers that it may request access tokens for (RFC 8707). */
   resources: urlList,
-  /** What it is itself as a resource server; with it, it may introspect the tokens that are meant for it. */
+  /** Its own name as a resource server; with it, it may introspect access tokens issued for it. */
   resourceIdentifier: url.nullable().default(null),
   resourceScopes: z
     .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, "must be a scope name"))
     .max(50)
     .default([]),
   resourceTokens: z.enum(["jwt", "opaque"], { error: "must be jwt or opaque" }).default("jwt"),
-  /** Seconds in which a refresh token may come a second time because its answer was lost. 0: never. */
+  /** Seconds in which a refresh token may be used again because the response was lost. 0: never. */
   refreshGraceSeconds: z
     .number({ error: "must be a number of seconds" })
     .int()

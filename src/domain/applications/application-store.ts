@@ -43,35 +43,35 @@ const statements = {
   },
   changeSecret: {
     name: "application_change_secret",
-    // What is kept beside the new secret is the one that was good until now, and no older one.
+    // The secret kept beside the new one is the one that was valid until now, never an older one.
     text: `update applications set secret_hash = $2, changed_at = $3, old_secret_ends_at = $4::timestamptz,
              old_secret_hash = case when $4::timestamptz is null then null else secret_hash end
            where id = $1 and secret_hash is not distinct from $5 returning id`,
   },
 } as const satisfies Record<string, Statement>;
 
-/** What anybody may send as an id and no application has is not asked of PostgreSQL, which refuses some of it. */
+/** A client id that cannot exist is not looked up: PostgreSQL rejects some of the characters that a client may send. */
 const APPLICATION_ID = /^app_[\w-]{16,100}$/;
 
 /**
- * How long after their last confirmation copies are used: a little more than the listening connection's heartbeat takes.
- * It bounds how long a former secret is good at a process that has lost its database without knowing.
+ * How long copies are used after they were last confirmed: a little longer than the listening connection's heartbeat.
+ * This bounds how long a previous secret stays valid in a process that has lost its database without noticing.
  */
 const COPIES_MS = 20_000;
 
-/** Most applications that are kept in memory; far more than an installation has. */
+/** The most applications kept in memory; far more than an installation has. */
 const MOST_COPIES = 10_000;
 
-/** Applications, with a copy in memory that PostgreSQL's notifications keep true in every server process. */
+/** Applications, with a copy in memory that PostgreSQL's notifications keep current in every server process. */
 export class ApplicationStore {
   readonly #database: Database;
-  /** Applications of Vestibule itself; they stand in no table and are never listed. */
+  /** Vestibule's own applications; they are in no table and are never listed. */
   readonly #own: readonly Application[];
   readonly #copies = new Map<string, Application>();
-  /** By the name of a resource server; null: nobody has it. */
+  /** By resource identifier; null: no application has it. */
   readonly #resources = new Map<string, Application | null>();
   #listening: Listening | null = null;
-  /** Grows with each notification, so that a row read before one is not kept after it. */
+  /** Incremented by each notification, so that a row read before one is not cached after it. */
   #generation = 0;
 
   constructor(database: Database, own: readonly Application[] = []) {
@@ -79,7 +79,7 @@ export class ApplicationStore {
     this.#own = own;
   }
 
-  /** From now on copies are kept; without this every look reads the table. */
+  /** Starts caching; until then every lookup reads the table. */
   async keepCopies(): Promise<void> {
     const forgetAll = () => {
       this.#generation += 1;
@@ -119,7 +119,7 @@ export class ApplicationStore {
     return application;
   }
 
-  /** As the table has it at this moment, for whoever is about to change it. */
+  /** As the table has it now, for a caller that is about to change it. */
   async findStored(id: string): Promise<Application | null> {
     if (!APPLICATION_ID.test(id)) {
       return null;
@@ -128,7 +128,7 @@ export class ApplicationStore {
     return row === undefined ? null : toApplication(row);
   }
 
-  /** The resource server of that name (RFC 8707). */
+  /** The resource server with this identifier (RFC 8707). */
   async findByResource(identifier: string): Promise<Application | null> {
     const copy = this.#mayUseCopies() ? this.#resources.get(identifier) : undefined;
     if (copy !== undefined) {
@@ -147,7 +147,7 @@ export class ApplicationStore {
     return (await this.#database.query<Row>(statements.list, [limit])).map(toApplication);
   }
 
-  /** Those of an office, by name; `after`: name and id of the last one seen, or two empty texts. */
+  /** The applications of an office, by name; `after`: name and id of the last one seen, or two empty strings. */
   async ofOffice(
     officeId: string,
     { after: [name, id], limit }: { after: readonly [string, string]; limit: number },
@@ -156,7 +156,7 @@ export class ApplicationStore {
     return rows.map(toApplication);
   }
 
-  /** The transaction works for the application's office, or for none. Answers whether the id was free. */
+  /** The transaction belongs to the application's office, or to none. Returns whether the id was free. */
   async add(tx: Queryable, application: Application, at: Date): Promise<boolean> {
     const { id, officeId, name, type, firstParty, secretHash } = application;
     const settings = JSON.stringify(settingsOf(application));
@@ -170,8 +170,8 @@ export class ApplicationStore {
   }
 
   /**
-   * `oldEndsAt`: until then the secret before is taken as well; null: not at all. Answers whether the secret was still
-   * the one that `application` was read with.
+   * `oldEndsAt`: the previous secret stays valid until then; null: it ends now. Returns whether the secret was still the
+   * one that `application` was read with.
    */
   async changeSecret(
     tx: Queryable,

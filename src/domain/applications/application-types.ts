@@ -1,28 +1,28 @@
-/** How an application proves at the token endpoint who it is. */
+/** How an application authenticates at the token endpoint. */
 export const AUTHENTICATIONS = ["none", "secret", "private_key_jwt"] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
 
-/** What one kind of application may do, and what holds for it unless somebody says otherwise. */
+/** What one type of application may do, and its defaults. */
 interface TypeRules {
-  /** For help and documents. */
+  /** Shown in help and documents. */
   readonly about: string;
   readonly grants: readonly ("authorization_code" | "refresh_token" | "client_credentials")[];
   readonly responseModes: readonly ("query" | "fragment" | "form_post")[];
-  /** Which redirect addresses it may register: https and this computer by name, a program's own, or none. */
+  /** Which redirect addresses it may register: https and loopback by name, a native app's own, or none. */
   readonly redirects: "web" | "native" | "none";
-  /** Whether an audited exception from PKCE may be made. Machines have no authorization request to protect. */
+  /** Whether an audited exception from PKCE is possible. Machines have no authorization request to protect. */
   readonly pkce: "always" | "with-exceptions" | "not-needed";
   /** The first is the default. */
   readonly authentication: readonly [Authentication, ...Authentication[]];
-  /** Whether pages of its own origins may call from a browser. */
+  /** Whether pages of its own origins may call from a browser (CORS). */
   readonly cors: boolean;
-  /** Whether it may run where there is no browser, and show a code instead (RFC 8628). */
+  /** Whether it may run on a device without a browser and show a code instead (RFC 8628). */
   readonly device: boolean;
-  /** Whether a session alone may send it a code (RFC 8252 section 8.6). */
+  /** Whether it may get a code from a session alone, without a page (RFC 8252 section 8.6). */
   readonly silent: boolean;
-  /** Consent of people: asked of applications that are not one's own, or of nobody because nobody signs in. */
+  /** Third-party applications ask users for consent; machines never do, because no user signs in. */
   readonly consent: "unless-first-party" | "never";
-  /** Most days that a refresh token lives unused; null: what the installation says. */
+  /** The most days that a refresh token may be unused; null: the installation's default. */
   readonly refreshTokenDays: number | null;
 }
 
@@ -30,8 +30,8 @@ const READ_BY_SCRIPT = ["query", "fragment"] as const;
 const CODE = ["authorization_code", "refresh_token"] as const;
 
 /**
- * The one table of what kinds of application there are. The command line, the check of what is typed, and what
- * oidc-provider is told (client-metadata.ts) all read it.
+ * The one table of application types. The command line, the validation of input and the client metadata for
+ * oidc-provider (client-metadata.ts) all read it.
  */
 export const APPLICATION_TYPE = {
   web: {
@@ -48,7 +48,7 @@ export const APPLICATION_TYPE = {
     refreshTokenDays: null,
   },
   native: {
-    about: "runs on somebody's telephone or computer",
+    about: "runs on the user's phone or computer",
     grants: CODE,
     responseModes: READ_BY_SCRIPT,
     redirects: "native",
@@ -71,11 +71,11 @@ export const APPLICATION_TYPE = {
     device: false,
     silent: true,
     consent: "unless-first-party",
-    // What scripts of a page can read is kept for a day (OAuth 2.0 for Browser-Based Applications section 6.3.2.3).
+    // A token that scripts of a page can read lives for a day (OAuth 2.0 for Browser-Based Applications section 6.3.2.3).
     refreshTokenDays: 1,
   },
   machine: {
-    about: "acts for itself and signs nobody in",
+    about: "acts for itself and signs in no users",
     grants: ["client_credentials"],
     responseModes: [],
     redirects: "none",
@@ -93,5 +93,4 @@ export type ApplicationType = keyof typeof APPLICATION_TYPE;
 
 export const APPLICATION_TYPES = ["web", "native", "browser", "machine"] as const satisfies ApplicationType[];
 
-/** The rules of one type. */
 export const rulesOf = (type: ApplicationType): TypeRules => APPLICATION_TYPE[type];

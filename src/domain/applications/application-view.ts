@@ -1,7 +1,7 @@
 import type { Application } from "./application.ts";
 import type { StartAgain } from "../../kernel/errors.ts";
 
-/** What pages show of the application that a user came from. */
+/** What pages show of the application that sent the user. */
 export interface ApplicationView {
   readonly name: string;
   readonly host: string | null;

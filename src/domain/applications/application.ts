@@ -15,21 +15,21 @@ import {
 } from "./application-types.ts";
 
 /**
- * Relying applications: who may ask Vestibule to sign a user in, and where the answer may go. This folder owns
- * their rules; it does not know oidc-provider. Start at `Application`.
+ * Relying applications: which of them may ask Vestibule to sign a user in, and where the response may go. This folder
+ * owns their rules and does not know oidc-provider. Start at `Application`.
  */
 export interface Application extends ApplicationSettings {
-  /** `app_` and random characters: can never equal a user's `sub`. */
+  /** `app_` and random characters, so it can never equal a user's `sub`. */
   readonly id: string;
   readonly name: string;
   readonly type: ApplicationType;
   /** First-party applications ask for no consent. */
   readonly firstParty: boolean;
-  /** Null: every office may use it. Else its people alone. */
+  /** Null: every office may use it. Otherwise only this office's users. */
   readonly officeId: string | null;
   /** Keyed hash of the secret; null for applications without one. */
   readonly secretHash: Buffer | null;
-  /** The secret before, as long as it is still taken beside the new one. */
+  /** The previous secret, while it is still valid beside the new one. */
   readonly oldSecret: OldSecret | null;
 }
 
@@ -52,7 +52,7 @@ export const newApplicationSchema = applicationSettingsSchema
   });
 export type NewApplication = z.output<typeof newApplicationSchema>;
 
-/** How an application proves who it is; FAPI 2.0 knows keys alone (section 5.3.2.1). */
+/** How an application authenticates; FAPI 2.0 allows keys only (section 5.3.2.1). */
 export function authenticationOf(
   application: Pick<Application, "type" | "authentication" | "fapi">,
 ): Authentication {
@@ -60,6 +60,6 @@ export function authenticationOf(
   return fapi ? "private_key_jwt" : (authentication ?? rulesOf(type).authentication[0]);
 }
 
-/** Whether it has a secret that can be shown once and replaced. */
+/** Whether it has a secret that can be rotated. */
 export const hasSecret = (application: Pick<Application, "type" | "authentication" | "fapi">): boolean =>
   authenticationOf(application) === "secret";

@@ -8,9 +8,9 @@ const TRIES = 20;
 const WINDOW_MINUTES = 15;
 
 /**
- * Stops an address that keeps sending wrong secrets for an application. Secrets are 256 random bits and cannot be
- * guessed; this keeps the noise down and tells the operator. Right secrets cost no look at the database: a process
- * remembers whom it has to stop, and learns it from the shared counter at the next wrong secret.
+ * Blocks a network address that keeps sending incorrect secrets for an application. Secrets are 256 random bits and
+ * cannot be guessed; this limits the load and alerts the operator. Correct secrets need no database query: a process
+ * remembers what it has to block, and refreshes that from the shared counter at the next incorrect secret.
  */
 export class ClientSecretGuard {
   readonly #store: RateLimitStore;
@@ -60,6 +60,6 @@ export class ClientSecretGuard {
   }
 }
 
-/** Another address of the same IPv6 /64 is no fresh start. */
+/** Another address in the same IPv6 /64 does not get a new limit. */
 const nameOf = (clientId: string, visitor: Visitor | undefined) =>
   JSON.stringify([clientId, visitor?.addressGroup ?? ""]);

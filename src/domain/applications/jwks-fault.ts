@@ -1,11 +1,11 @@
 type Jwk = Readonly<Record<string, unknown>>;
 
-/** What is secret in a key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4, RFC 8037 section 2). */
+/** The private parameters of a key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4, RFC 8037 section 2). */
 const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 const CURVES = ["P-256", "Ed25519"];
 const SHORTEST_MODULUS = 256;
 
-/** What is wrong with an application's keys, or null: public ones of a kind and length that is taken. */
+/** What is wrong with an application's keys, or null: only public keys of an accepted type and length. */
 export function jwksFault({ keys }: { readonly keys: readonly Jwk[] }): string | null {
   return keys.map(keyFault).find((fault) => fault !== null) ?? null;
 }

@@ -1,20 +1,20 @@
 import { type Application } from "./application.ts";
 import { applicationSettingsSchema } from "./application-settings.ts";
 
-/** The account page as an application of Vestibule itself: in no table, without a secret, and without any token. */
+/** The account page as an application of Vestibule: in no table, without a secret, and without tokens. */
 export const ACCOUNT_APPLICATION_ID = "app_vestibule-account-page";
-/** The console in the same way; staff need a second factor there, whatever their office says. */
+/** The console, in the same way; staff need a second factor there, whatever their office requires. */
 export const CONSOLE_APPLICATION_ID = "app_vestibule-console";
 
-/** Where oidc-provider sends somebody back to who wants the account page. */
+/** Where oidc-provider returns a user who opened the account page. */
 export const ACCOUNT_RETURN_PATH = "/account/signed-in";
 export const CONSOLE_RETURN_PATH = "/console/signed-in";
 
-/** Whether an application is one of Vestibule's own, which get nothing but "somebody has signed in". */
+/** Whether an application is one of Vestibule's own, which learn only that a user has signed in. */
 export const isOwnApplication = (id: string): boolean =>
   id === ACCOUNT_APPLICATION_ID || id === CONSOLE_APPLICATION_ID;
 
-/** The applications that our own pages sign in with (docs/decisions/0018 and 0023). */
+/** The applications that Vestibule's own pages sign in with (docs/decisions/0018 and 0023). */
 export function ownApplications({ issuer, name }: { issuer: string; name: string }): Application[] {
   return [
     ownApplication(ACCOUNT_APPLICATION_ID, name, {

@@ -1,4 +1,4 @@
-/** In what an address differs from a registered one, the coarsest difference first. */
+/** How an address differs from a registered one, the largest difference first. */
 type RedirectDifference = "scheme" | "host" | "port" | "path" | "query" | "case" | "slash";
 
 interface NearestRedirect {
@@ -6,7 +6,7 @@ interface NearestRedirect {
   readonly difference: RedirectDifference;
 }
 
-/** The registered address that is most like the one that was sent, and what to look at; null: none can be compared. */
+/** The registered address closest to the one that was sent, and how they differ; null: none can be compared. */
 export function nearestRedirect(sent: string, registered: readonly string[]): NearestRedirect | null {
   const compared = registered.flatMap((address) => {
     const differences = differencesOf(sent, address);
@@ -36,7 +36,7 @@ function differencesOf(sent: string, registered: string): RedirectDifference[] {
     ["query", one.search !== other.search],
   ];
   const found = differences.filter(([, differs]) => differs).map(([name]) => name);
-  // The rest is how it is written: parts that a URL has twice, or a fragment.
+  // The rest is spelling: a part that the URL has twice, or a fragment.
   return found.length === 0 ? ["path"] : found;
 }
 

@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import type { Application } from "./application.ts";
 import type { ApplicationType } from "./application-types.ts";
 
-/** How a library is told of Vestibule; the text itself is a file of this name in views/snippets. */
+/** How a library is configured for Vestibule; the text is the file of this name in views/snippets. */
 interface Snippet {
   readonly name: string;
   readonly title: string;
-  /** As a code block of a document names it. */
+  /** The language of a Markdown code block. */
   readonly language: string;
   readonly types: readonly ApplicationType[];
-  /** Where the library listens for the answer, if it decides that itself. */
+  /** The path of the redirect address, where the library chooses it itself. */
   readonly path?: string;
-  /** The library checks ID tokens of this algorithm alone. */
+  /** Set where the library accepts ID tokens of this algorithm only. */
   readonly algorithm?: "RS256";
 }
 
-/** The one list of snippets: the console fills them in, and docs/snippets.md has all of them. */
+/** The list of snippets: the console fills them in, and docs/snippets.md shows all of them. */
 export const SNIPPETS: readonly Snippet[] = [
   { name: "openid-client", title: "openid-client (Node)", language: "js", types: ["web"] },
   {
@@ -52,7 +52,7 @@ export const SNIPPETS: readonly Snippet[] = [
   { name: "curl", title: "curl", language: "sh", types: ["machine"] },
 ];
 
-/** What a snippet is filled in with; never a secret, which is read from where the application keeps its own. */
+/** The values of a snippet; never a secret, which the application reads from its own configuration. */
 export interface SnippetValues {
   readonly issuer: string;
   readonly clientId: string;
@@ -63,7 +63,7 @@ export interface SnippetValues {
 
 const folder = new URL("../../../views/snippets/", import.meta.url);
 
-/** The text with the values in it. Throws for a place without a value. */
+/** Fills in the values. Throws when a placeholder has no value. */
 export function fillIn({ name }: Pick<Snippet, "name">, values: SnippetValues): string {
   const text = readFileSync(new URL(`${name}.txt`, folder), "utf8").trimEnd();
   const known = new Map<string, string>(Object.entries(values));
@@ -72,12 +72,12 @@ export function fillIn({ name }: Pick<Snippet, "name">, values: SnippetValues): 
     if (value === undefined) {
       throw new Error(`The snippet ${name} has an unknown place ${place}.`);
     }
-    // An address may hold an apostrophe, which would end a text of the snippet.
+    // An address may hold an apostrophe, which would end a string literal of the snippet.
     return value.replaceAll("'", "%27");
   });
 }
 
-/** Snippets for an application's type, filled in with its own values. */
+/** The snippets for an application's type, filled in with its values. */
 export function snippetsOf(application: Application, issuer: string) {
   const { id, type, redirectUris, idTokenAlgorithm } = application;
   const [redirectUri = ""] = redirectUris;
@@ -88,7 +88,7 @@ export function snippetsOf(application: Application, issuer: string) {
   };
   return SNIPPETS.filter(({ types }) => types.includes(type)).map((snippet) => ({
     ...{ name: snippet.name, title: snippet.title, text: fillIn(snippet, values) },
-    /** Where the answer must be allowed to go and is not. */
+    /** Where a redirect address is missing that the library needs. */
     missingPath:
       snippet.path === undefined || redirectUris.some((uri) => uri.endsWith(snippet.path ?? ""))
         ? null

@@ -5,13 +5,13 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 const TRIES_OF_ADDRESS = 20;
-/** Codes are one of 25 thousand million and live for ten minutes: so many tries from everywhere find none. */
+/** There are 25 thousand million codes and each lives for ten minutes: this many tries from all addresses find none. */
 const TRIES_IN_ALL = 2_000;
 const WINDOW = { minutes: 15 };
 
 /**
- * Stops the guessing of user codes (RFC 8628 section 5.1). Every try is reserved before the code is looked at, and a code
- * that there is gets it back: a whole building may sign its devices in.
+ * Limits the guessing of user codes (RFC 8628 section 5.1). Every try is counted before the code is looked up, and given
+ * back when the code exists, so that a whole building can sign its devices in.
  */
 export class UserCodeGuard {
   readonly #store: RateLimitStore;
@@ -27,12 +27,12 @@ export class UserCodeGuard {
   async mayTry(visitor: Visitor | undefined): Promise<boolean> {
     const at = now();
     const { address, all } = this.#limitsOf(visitor);
-    // One after the other: an address that is stopped uses up nothing of everybody's.
+    // In this order, so that a blocked address uses up nothing of the limit that all share.
     const isAddressFree = (await this.#store.reserve([address], at)).length > 0;
     return isAddressFree && (await this.#store.reserve([all], at)).length > 0;
   }
 
-  /** There is such a code, or it was not looked at. Never throws. */
+  /** For a code that exists, or that was not looked up. Never throws. */
   giveBack(visitor: Visitor | undefined): Promise<void> {
     const { address, all } = this.#limitsOf(visitor);
     return this.#owed.settle("a try of a user code that was right", () =>
