@@ -7,25 +7,25 @@ import type { AlarmGroup, AlarmStore } from "./alarm-store.ts";
 
 interface Deps {
   readonly store: AlarmStore;
-  /** Null where no mail goes out. */
+  /** Null where mails cannot be sent. */
   readonly queue: MessageQueue | null;
   readonly view: MailView;
   readonly texts: { in(language: string): Translate };
   readonly addresses: readonly string[];
   readonly log: Log;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly everyMs?: number;
 }
 
 const EVERY_MS = 5_000;
-/** More kinds than this in an hour say no more than that there are many. */
+/** Beyond this many kinds in an hour, the mail only says that there are more. */
 const MOST_LINES = 50;
-/** Operators read the log and the command line in English as well. */
+/** The log and the command line are in English as well. */
 const LANGUAGE = "en";
 
 /**
- * Tells the operator's people of alarms by mail: the first one soon, then what an hour brings in one mail. Every server
- * has one of these; whichever comes first has the turn.
+ * Mails alarms to the operator's recipients: the first at once, then one mail for each hour. Every server process has
+ * one of these; the first to ask takes the turn.
  */
 export class AlarmMails {
   readonly #deps: Deps;
@@ -54,7 +54,7 @@ export class AlarmMails {
     await this.#running;
   }
 
-  /** Writes the mails that are due; answers how many. */
+  /** Sends the mails that are due; returns how many. */
   tell(): Promise<number> {
     const { store, queue, addresses } = this.#deps;
     return store.transaction(async (tx) => {

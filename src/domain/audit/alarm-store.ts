@@ -1,20 +1,20 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
-/** Alarms of one type and office that no mail has told yet. Nobody's name, mail or network address. */
+/** Alarms of one type and office that no mail has reported yet. Holds no user's name, mail or network address. */
 export interface AlarmGroup {
   readonly type: string;
-  /** Null for what belongs to no office. */
+  /** Null for an event of no office. */
   readonly officeCode: string | null;
   readonly count: number;
   readonly first: Date;
   readonly last: Date;
-  /** Of the newest ones, to find them in the log by. */
+  /** Of the newest alarms, to find them in the log. */
   readonly requestIds: readonly string[];
 }
 
 const statements = {
-  // One statement and the database's clock: of all processes, one gets the turn, once an hour. What a transaction
-  // commits later is not seen here and waits for the next turn.
+  // One statement and the database's clock: of all processes, one gets the turn, once an hour. An alarm that is committed
+  // later is not visible here and waits for the next turn.
   take: {
     name: "alarms_take",
     text: `
@@ -34,7 +34,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** What people have to be told of alarms; a trigger of the audit log puts it here. */
+/** Alarms that have not been mailed yet; a trigger on the audit log adds them. */
 export class AlarmStore {
   readonly #database: Database;
 
@@ -42,17 +42,17 @@ export class AlarmStore {
     this.#database = database;
   }
 
-  /** A transaction for what is taken and the mails that tell it. */
+  /** One transaction for the alarms taken and the mails that report them. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     return this.#database.transaction(work);
   }
 
-  /** Takes all that is untold, within the transaction that tells it; nothing within an hour of the last time. */
+  /** Takes all waiting alarms, in the transaction that mails them; none within an hour of the last time. */
   take(tx: Queryable): Promise<AlarmGroup[]> {
     return tx.query<AlarmGroup>(statements.take);
   }
 
-  /** Forgets what was untold for so many days. */
+  /** Deletes alarms that have waited for this many days. */
   async purge(days: number, limit: number): Promise<void> {
     await this.#database.query(statements.purge, [days, limit]);
   }

@@ -1,17 +1,17 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 
 /**
- * The audit log: one event for each thing that an auditor asks about, written in the transaction of the change.
- * It never holds a secret. Start at `AuditEvent`.
+ * The audit log: one event for each thing that an auditor asks about, written in the transaction of the change. It never
+ * holds a secret. Start at `AuditEvent`.
  */
 export interface AuditEvent {
   readonly type: AuditType;
   readonly outcome: "ok" | "refused" | "alarm";
-  /** Null for what belongs to no office. */
+  /** Null for an event of no office. */
   readonly officeId: string | null;
   /** A user's id, `command line`, `visitor` or `vestibule`. */
   readonly actor: string;
-  /** Id of the user or thing that it happened to. */
+  /** The id of the user or thing that the event is about. */
   readonly subject?: string | undefined;
   readonly applicationId?: string | undefined;
   readonly visitor?: Visitor | undefined;

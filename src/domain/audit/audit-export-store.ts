@@ -2,31 +2,31 @@ import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { ofScope } from "./audit-seal-store.ts";
 import type { StoredEvent } from "./event-content.ts";
 
-/** Which events; null for no bound. */
+/** Selects events; null for no bound. */
 export interface ExportFilter {
   readonly from: Date | null;
-  /** The first moment that no longer counts. */
+  /** Exclusive. */
   readonly to: Date | null;
   readonly types: readonly string[] | null;
   readonly outcome: string | null;
 }
 
-/** An event as it leaves, in the order of a line. */
+/** An event as exported, with its fields in order. */
 export interface ExportedEvent extends Omit<StoredEvent, "at"> {
   /** UTC with microseconds. */
   readonly at: string;
-  /** Its place in the chain and the hash there; null for one that waits for its seal. */
+  /** Its position in the chain and the hash there; null until it is sealed. */
   readonly position: number | null;
   readonly hash: string | null;
 }
 
-/** Columns of `audit_events e` and `audit_seals s`, in the order of a line. */
+/** Columns of `audit_events e` and `audit_seals s`, in the order of the export. */
 const LINE = `e.id::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
            e.office_id::text as "officeId", e.type, e.outcome, e.actor, e.subject,
            e.application_id as "applicationId", e.address::text, e.request_id as "requestId",
            s.position::float8, encode(s.hash, 'hex') as hash, e.details::text`;
 
-/** $2 to $5 of both statements. */
+/** Parameters $2 to $5 of both statements. */
 const MATCHES = `($2::timestamptz is null or at >= $2) and ($3::timestamptz is null or at < $3)
              and ($4::text[] is null or type = any($4)) and ($5::text is null or outcome = $5)`;
 
@@ -42,8 +42,8 @@ const find: Statement = {
 };
 
 const statements = {
-  // By position and not by id: an event that is committed late has a small id, and its seal comes all the same after
-  // the seals that were there.
+  // By position and not by id: an event that is committed late has a low id, but its seal still follows the seals that
+  // were there.
   findSealed: {
     name: "audit_export_sealed",
     text: `select ${LINE}
@@ -54,14 +54,14 @@ const statements = {
   heads: { name: "audit_heads", text: "select chain::text, position::float8 from audit_heads()" },
 } as const satisfies Record<string, Statement>;
 
-/** The chain of the events without office. */
+/** The chain of the events without an office. */
 const NO_OFFICE = "00000000-0000-0000-0000-000000000000";
 
 const valuesOf = ({ from, to, types, outcome }: ExportFilter) => [from, to, types, outcome];
 
 /** A read model: events with their seals, the oldest first. */
 export class AuditExportStore {
-  /** The next `limit` after one, within the transaction of the export. */
+  /** The next `limit` events after one, in the transaction of the export. */
   find(
     tx: Queryable,
     officeId: string | null,
@@ -78,7 +78,7 @@ export class AuditExportStore {
     return tx.query<ExportedEvent>(statements.findSealed, [after, ...valuesOf(filter), last]);
   }
 
-  /** The last position of each chain; the office's id, null for the events without office. */
+  /** The last position of each chain; the key is the office's id, or null for the events without an office. */
   async heads(queryable: Queryable): Promise<{ officeId: string | null; position: number }[]> {
     const rows = await queryable.query<{ chain: string; position: number }>(statements.heads);
     return rows.map(({ chain, position }) => ({ officeId: chain === NO_OFFICE ? null : chain, position }));

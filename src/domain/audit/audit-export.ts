@@ -7,12 +7,12 @@ interface Deps {
   readonly store: AuditExportStore;
 }
 
-/** Takes a few lines and answers when it has room for more. */
+/** Takes text and resolves when it can take more. */
 export type Sink = (text: string) => Promise<void>;
 
 const PAGE = 500;
 
-/** Writes events as JSON Lines or as a table, a page at a time on one unmoving view, whatever the log's length. */
+/** Writes events as JSON Lines or CSV, page by page from one snapshot, so memory does not grow with the log. */
 export class AuditExport {
   readonly #deps: Deps;
 
@@ -21,8 +21,8 @@ export class AuditExport {
   }
 
   /**
-   * The events of an office, or those without office, in the order of their numbers; answers how many. `isTable`: as
-   * CSV for a spreadsheet.
+   * The events of an office, or those without one, by id; returns how many. `isTable`: as CSV for a
+   * spreadsheet.
    */
   write(
     officeId: string | null,
@@ -50,7 +50,7 @@ export class AuditExport {
   }
 }
 
-/** As a line of JSON. The details stand as the database writes them, so that a reader can compute the hash of the line again. */
+/** As a line of JSON. The details are kept as the database writes them, so that a reader can recompute the hash. */
 export function lineOf({ details, ...rest }: ExportedEvent): string {
   return `${JSON.stringify(rest).slice(0, -1)},"details":${details}}\n`;
 }

@@ -10,24 +10,24 @@ interface Deps {
   readonly store: AuditExportStore;
 }
 
-/** Positions that are read at once. */
+/** Positions read in one query. */
 const PAGE = 500;
 const SEALED_AT_ONCE = 1_000;
 
 export interface Following {
-  /** One office, or null for the events without office; left out: all of them, offices that come later included. */
+  /** One office, or null for the events without an office; when omitted: all of them, including offices added later. */
   readonly officeId?: string | null;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly everyMs: number;
-  /** Ends it, after what is being written. */
+  /** Stops after the page that is being written. */
   readonly signal: AbortSignal;
-  /** Told when the database failed; it is asked again. */
+  /** Called when the database fails; the query is then repeated. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Writes events as they come, each once: in the order of their seals, which are given to what is committed and to nothing
- * else. An event that is committed late is sealed late, so none is passed by. Where no server runs, this seals.
+ * Writes each event once, as it arrives, in the order of the seals. Only committed events are sealed, and an event that
+ * is committed late is sealed late, so none is missed. Where no server runs, this seals the events itself.
  */
 export class AuditFollow {
   readonly #deps: Deps;
@@ -36,7 +36,7 @@ export class AuditFollow {
     this.#deps = deps;
   }
 
-  /** Goes on until the signal; answers how many events were written. What the filter leaves out is passed by for good. */
+  /** Runs until the signal; returns how many events were written. Events that the filter excludes are skipped for good. */
   async run(filter: ExportFilter, following: Following, sink: Sink): Promise<number> {
     const { everyMs, signal, onFault } = following;
     const written = new Map<string | null, number>();
@@ -65,7 +65,7 @@ export class AuditFollow {
     while ((await this.#deps.seals.seal(SEALED_AT_ONCE)) > 0);
   }
 
-  /** Read in a transaction that is over before anything is written: the reader may be slow. */
+  /** Reads in a transaction that ends before anything is written, because the reader may be slow. */
   async #page(
     officeId: string | null,
     page: ExportFilter & { readonly after: number; readonly last: number },

@@ -1,6 +1,6 @@
 import type { AuditType } from "./audit-event.ts";
 
-/** What an auditor looks for at one time. */
+/** What an auditor filters by. */
 export const AUDIT_GROUPS = [
   "sign-in",
   "password",
@@ -13,7 +13,7 @@ export const AUDIT_GROUPS = [
 
 export type AuditGroup = (typeof AUDIT_GROUPS)[number];
 
-/** The group of each type; a type without one does not compile. */
+/** The group of each type; a type without a group does not compile. */
 const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "sign-in": "sign-in",
   "sign-in.cancelled": "sign-in",
@@ -85,7 +85,6 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
 
 const isAuditType = (text: string): text is AuditType => Object.hasOwn(GROUP_OF, text);
 
-/** Every type there is. */
 export const AUDIT_TYPES: readonly AuditType[] = Object.keys(GROUP_OF).filter(isAuditType);
 
 export const typesOf = (group: AuditGroup): readonly AuditType[] =>

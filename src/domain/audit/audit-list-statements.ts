@@ -2,13 +2,13 @@ import type { Statement } from "../../platform/database/database.ts";
 import { joinUser, withUserIds } from "./event-names.ts";
 
 /**
- * How a page of the audit list is found: by the one thing that leaves the fewest events, along its index, newest first.
- * Everything else that was asked for is looked at on the way. A statement has no more in it than what was asked for: of a
- * condition that may be off the planner believes that it leaves hardly anything, and then sorts a whole log.
+ * How a page of the audit list is found: by the most selective condition, along its index, newest first. The other
+ * conditions filter on the way. A statement has only the conditions that were asked for: the planner assumes that an
+ * optional condition leaves hardly any rows, and then sorts a whole log.
  */
 export type ListPath = "time" | "types" | "outcome" | "actor" | "subject";
 
-/** What is asked for; null does not matter. `at` (microseconds since 1970) and `id` are of the event before the first one. */
+/** The conditions; null for any. `at` (microseconds since 1970) and `id` are of the event before the first one. */
 export interface ListQuestion {
   readonly types: readonly string[] | null;
   readonly outcome: string | null;
@@ -25,7 +25,7 @@ interface ListQuery {
   readonly values: readonly unknown[];
 }
 
-/** How each is looked for, with the place of its value. */
+/** Each condition, given the placeholder of its value. */
 const CONDITIONS = {
   types: (value) => `type = any(${value}::text[])`,
   outcome: (value) => `outcome = ${value}`,
@@ -36,13 +36,13 @@ const CONDITIONS = {
 } as const satisfies Partial<Record<keyof ListQuestion, (value: string) => string>>;
 type Asked = keyof typeof CONDITIONS;
 
-/** An index that is partial says what it holds; the condition says that this is within it. */
+/** The condition of a partial index, repeated so that the planner may use it. */
 const WITHIN: Readonly<Partial<Record<ListPath, string>>> = {
   outcome: "outcome <> 'ok'",
   actor: "actor not in ('visitor', 'vestibule', 'command line')",
 };
 
-/** The question along a path, within an office or without one: at most `limit` events. */
+/** The query along a path, for one office or none: at most `limit` events. */
 export function listQuery(
   path: ListPath,
   question: ListQuestion,
@@ -63,7 +63,7 @@ export function listQuery(
   ];
   const order = `order by at desc, id desc limit ${String(limit)}`;
   const found = `select * from audit_events where ${conditions.join(" and ")} ${order}`;
-  // One walk for each type: an index gives the newest of one type, not of several.
+  // One scan for each type: an index returns the newest of one type, not of several.
   const events =
     path === "types"
       ? `select f.* from unnest(${valueOf("types")}::text[]) wanted (type) cross join lateral (${found}) f ${order}`
@@ -72,7 +72,7 @@ export function listQuery(
   return { statement: { name, text: named(events) }, values };
 }
 
-/** Who and what the names belong to, as far as this office may know them. */
+/** The users behind the ids, as far as this office may see them. */
 const named = (events: string) => `
   select e.id::text, extract(epoch from e.at)::float8 as at, (extract(epoch from e.at) * 1000000)::bigint::text as moment,
     e.type, e.outcome, e.actor, au.username as "actorUsername", au.name as "actorName", e.subject,

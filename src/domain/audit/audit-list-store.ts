@@ -4,19 +4,19 @@ import type { AuditType } from "./audit-event.ts";
 import { typesOf, type AuditGroup } from "./audit-groups.ts";
 import { listQuery, type ListPath } from "./audit-list-statements.ts";
 
-/** What somebody looks for; what is left out does not matter. */
+/** The filter of the list; an omitted field matches everything. */
 export interface AuditFilter {
   readonly group?: AuditGroup | undefined;
   readonly outcome?: "ok" | "refused" | "alarm" | undefined;
-  /** As the event has it: a user's id, `command line`, `visitor` or `vestibule`. */
+  /** As in the event: a user's id, `command line`, `visitor` or `vestibule`. */
   readonly actor?: string | undefined;
   readonly subject?: string | undefined;
   readonly from?: Date | undefined;
-  /** The first moment that no longer counts. */
+  /** Exclusive. */
   readonly to?: Date | undefined;
 }
 
-/** An event with the names of those in it; a name is null for whom the office does not know, or no longer. */
+/** An event with the names of its users; null for a user that the office cannot see, or no longer. */
 export interface ListedEvent {
   readonly id: string;
   /** Seconds since 1970. */
@@ -39,11 +39,11 @@ export interface ListedEvent {
 
 export interface AuditPage {
   readonly events: readonly ListedEvent[];
-  /** Where the page after this one begins; null at the end. For `before`. */
+  /** The cursor of the next page, for `before`; null at the end. */
   readonly older: string | null;
 }
 
-/** T117: no list is longer. */
+/** The most events of one page. */
 const MOST = 100;
 /** The end of the year 9999, in microseconds since 1970. */
 const NEWEST = "253402300800000000";
@@ -52,7 +52,7 @@ interface Row extends ListedEvent {
   readonly moment: string;
 }
 
-/** A read model over the audit log: an office's events, or those without office, the newest first, by key and never by offset. */
+/** A read model over the audit log: an office's events, or those without one, the newest first, by key and never by offset. */
 export class AuditListStore {
   readonly #database: Database;
 
@@ -60,7 +60,7 @@ export class AuditListStore {
     this.#database = database;
   }
 
-  /** At most `limit` events (never more than 100), those before a place that an earlier page gave. */
+  /** At most `limit` events (never more than 100), before the cursor of an earlier page. */
   async find(
     officeId: string | null,
     filter: AuditFilter,
@@ -75,7 +75,7 @@ export class AuditListStore {
       { types, outcome, actor, subject, from, to, at, id },
       { hasOffice: officeId !== null, limit: size + 1 },
     );
-    // Planned for this office alone: a plan that was made for a small one would sort the whole log of a large one.
+    // Planned for this office alone: a plan cached for a small office would sort the whole log of a large one.
     const read = async (tx: Queryable) =>
       (await Promise.all([limitReads(tx), tx.query<Row>(statement, values)]))[1];
     const rows = await (officeId === null
@@ -89,7 +89,7 @@ export class AuditListStore {
   }
 }
 
-/** The fewest first: one person's events, then alarms, then what was looked for by type. */
+/** The most selective first: one user's events, then alarms, then a type. */
 function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
   if (subject !== undefined) {
     return "subject";
@@ -106,10 +106,10 @@ function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
   return outcome === "refused" ? "outcome" : "time";
 }
 
-/** Those who did a good part of everything: along their own index nothing would be won. */
+/** Actors with a large share of all events: their index would save nothing. */
 const MANY: ReadonlySet<string> = new Set(["visitor", "vestibule", "command line"]);
 
-/** What a browser sends back is not believed: anything else than a place means the beginning. */
+/** A cursor comes from the browser and is not trusted: an invalid one means the beginning. */
 function placeOf(before: string | undefined): { readonly at: string; readonly id: string } {
   const found = /^(\d{1,17})\.(\d{1,18})$/.exec(before ?? "");
   const [, at = NEWEST, id = "0"] = found ?? [];

@@ -4,19 +4,19 @@ import { AUDIT_TYPES } from "./audit-groups.ts";
 import type { AuditType } from "./audit-event.ts";
 import { joinUser, withUserIds } from "./event-names.ts";
 
-/** Somebody of the office, and since when a method is confirmed. */
+/** A user of the office, and since when each factor has been confirmed. */
 export interface PackUser {
   readonly username: string;
   readonly key: string;
   readonly name: string;
   readonly role: string;
   readonly status: "active" | "disabled";
-  /** Days, such as 2026-01-31; null for who has none. */
+  /** Dates such as 2026-01-31; null without the factor. */
   readonly since: Readonly<Record<FactorKind, string | null>>;
   readonly codesLeft: number;
 }
 
-/** Somebody changed something. */
+/** A change, with its author. */
 export interface PackChange {
   readonly id: string;
   readonly at: string;
@@ -30,7 +30,7 @@ export interface PackChange {
   readonly details: string;
 }
 
-/** What happens every day and changes nothing: it is in the export, and would bury the changes here. */
+/** Daily events that change nothing: the export has them, and here they would hide the changes. */
 const ORDINARY: ReadonlySet<AuditType> = new Set([
   "sign-in",
   "sign-in.cancelled",
@@ -73,9 +73,9 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** A read model for auditors, within the transaction of a pack. */
+/** A read model for auditors, in the transaction of a pack. */
 export class AuditPackStore {
-  /** The next `limit` by username. */
+  /** The next `limit` users by username. */
   people(tx: Queryable, after: string, limit: number): Promise<PackUser[]> {
     return tx.query<PackUser>(statements.people, [after, limit]);
   }

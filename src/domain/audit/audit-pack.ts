@@ -21,7 +21,7 @@ interface Deps {
 const PAGE = 500;
 const YEAR_DAYS = 365;
 
-/** The auditor's pack of an office: policy, who has which method, the changes of a year, and whether the log is whole. */
+/** The auditor's pack of an office: its policy, each user's factors, a year of changes, and whether the log is intact. */
 export class AuditPack {
   readonly #deps: Deps;
 
@@ -29,7 +29,7 @@ export class AuditPack {
     this.#deps = deps;
   }
 
-  /** Writes report.html, people.csv and changes.csv as one ZIP file, piece by piece. */
+  /** Writes report.html, people.csv and changes.csv as one ZIP file, in chunks. */
   async write(office: Office, sink: (bytes: Buffer) => Promise<void>): Promise<PackFacts> {
     const { seals, verification, report } = this.#deps;
     const at = now();

@@ -3,14 +3,14 @@ import type { AuditSealStore } from "./audit-seal-store.ts";
 
 interface Deps {
   readonly seals: Pick<AuditSealStore, "prune">;
-  /** How long events are kept at least. */
+  /** The minimum number of days that events are kept. */
   readonly days: number;
 }
 
-/** Many at once, for the same reason. */
+/** Large, because each batch is an audit event itself. */
 const BATCH = 20_000;
 
-/** Removes events whose time is over, whole months at a time: each removal is an event itself, and those should be few. */
+/** Removes expired events, whole months at a time: each removal is an event itself, and there should be few of those. */
 export class AuditRetention {
   readonly #deps: Deps;
 
@@ -18,14 +18,14 @@ export class AuditRetention {
     this.#deps = deps;
   }
 
-  /** Events of before this may go. */
+  /** Events before this moment may be removed. */
   get before(): Date {
     const { days } = this.#deps;
     const last = daysAfter(now(), -days);
     return new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth()));
   }
 
-  /** Removes some events of one chain; answers how many. */
+  /** Removes some events of one chain; returns how many. */
   prune(): Promise<number> {
     return this.#deps.seals.prune({ before: this.before, days: this.#deps.days }, BATCH);
   }

@@ -10,7 +10,7 @@ interface Row extends Omit<StoredEvent, "id"> {
   readonly id: string | null;
 }
 
-/** An event that has no seal: it waits for one, or came into the table by another way. */
+/** An event without a seal: it waits for one, or was inserted by other means. */
 interface UnsealedEvent {
   readonly id: string;
   /** Seconds since 1970. */
@@ -18,7 +18,7 @@ interface UnsealedEvent {
   readonly waits: boolean;
 }
 
-/** The ends of a chain. */
+/** The first and last mark of a chain. */
 export interface Chain {
   readonly head: ChainMark;
   readonly checkpoint: ChainMark;
@@ -29,12 +29,12 @@ const STORED_EVENT = `e.id::text, (extract(epoch from e.at) * 1000000)::bigint::
   e.office_id::text as "officeId", e.type, e.outcome, e.actor, e.subject, e.application_id as "applicationId",
   e.address::text, e.request_id as "requestId", e.details::text`;
 
-/** `offset 0` keeps a page's rows looked up one by one, whatever the statistics say of the whole table. */
+/** `offset 0` keeps the lookups of a page's rows separate, whatever the statistics say about the whole table. */
 const statements = {
   seal: { name: "audit_seal", text: "select seal_audit_events($1) as count" },
   prune: {
     name: "audit_prune",
-    // Nothing younger than its days by the database's clock, whatever this process takes for today.
+    // Nothing younger than `days` by the database's clock, even if this process has the wrong date.
     text: "select prune_audit_events(least($1, now() - make_interval(days => $3)), $2) as count",
   },
   snapshot: { name: "audit_snapshot", text: "set transaction isolation level repeatable read, read only" },
@@ -66,7 +66,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** An index finds the rows without office by `is null` only. */
+/** An index finds the rows without an office by `is null` only. */
 export const ofScope = ({ name, text }: Statement, officeId: string | null): Statement =>
   officeId === null
     ? { name: `${name}_no_office`, text: text.replace("office_id = vestibule_office()", "office_id is null") }
@@ -74,7 +74,7 @@ export const ofScope = ({ name, text }: Statement, officeId: string | null): Sta
 
 const START: ChainMark = { position: 0, hash: "00".repeat(32) };
 
-/** The chains over the audit log. Writing is the database's own: two functions that the application role may call. */
+/** The chains over the audit log. Only two database functions, which the application role may call, can write them. */
 export class AuditSealStore {
   readonly #database: Database;
 
@@ -82,17 +82,17 @@ export class AuditSealStore {
     this.#database = database;
   }
 
-  /** Seals what is committed and waits; answers how many, none when another process is at it. */
+  /** Seals the committed events that wait; returns how many: none when another process is sealing. */
   async seal(limit: number): Promise<number> {
     return countOf(await this.#database.query<{ count: number }>(statements.seal, [limit]));
   }
 
-  /** Removes some of one chain's events of `before` and older than `days`, behind a checkpoint; answers how many. */
+  /** Removes some events of one chain from before `before` and older than `days`, and adds a checkpoint; returns how many. */
   async prune({ before, days }: { before: Date; days: number }, limit: number): Promise<number> {
     return countOf(await this.#database.query<{ count: number }>(statements.prune, [before, limit, days]));
   }
 
-  /** Runs `work` on one unmoving view of an office's events, or of those without office. */
+  /** Runs `work` on one snapshot of an office's events, or of those without an office. */
   inSnapshot<T>(officeId: string | null, work: (tx: Queryable) => Promise<T>): Promise<T> {
     const still = async (tx: Queryable) => {
       await tx.query(statements.snapshot);
@@ -124,7 +124,7 @@ export class AuditSealStore {
     }));
   }
 
-  /** Among the next `limit` events after one, those without a seal; `last` is null behind the end. */
+  /** Of the next `limit` events after one, those without a seal; `last` is null at the end. */
   async withoutSeal(
     tx: Queryable,
     officeId: string | null,
@@ -135,7 +135,7 @@ export class AuditSealStore {
     return row ?? { last: null, events: [] };
   }
 
-  /** Whether the log itself tells of a checkpoint. */
+  /** Whether the log has the event of a checkpoint. */
   async tellsOf(tx: Queryable, officeId: string | null, { position, hash }: ChainMark): Promise<boolean> {
     return (await tx.query(ofScope(statements.tellsOf, officeId), [position, hash])).length > 0;
   }

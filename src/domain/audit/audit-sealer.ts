@@ -2,13 +2,13 @@ import type { Log } from "../../kernel/log.ts";
 import { repeat, type Repeated } from "../../kernel/repeat.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";
 
-/** The window in which an event is written and not yet part of its chain. */
+/** How long an event may be written and not yet be part of its chain. */
 const EVERY_MS = 2_000;
 const BATCH = 1_000;
 
 /**
- * Seals what was committed since the last time, and once more when the server stops. Every server process has one:
- * each chain is sealed by whichever comes first, the others pass it by.
+ * Seals the events committed since the last time, and once more when the server stops. Every server process has one:
+ * the first to reach a chain seals it, and the others skip it.
  */
 export class AuditSealer {
   readonly #store: Pick<AuditSealStore, "seal">;

@@ -17,7 +17,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Adds events; nothing of Vestibule changes or removes one, and its database role could not. */
+/** Adds events. Nothing in Vestibule changes or removes one, and its database role cannot. */
 export class AuditStore {
   readonly #database: Database;
   readonly #log: Pick<Log, "warn"> | null;
@@ -27,7 +27,7 @@ export class AuditStore {
     this.#log = log;
   }
 
-  /** Within the transaction of the change, which works for the event's office. */
+  /** In the transaction of the change, which belongs to the event's office. */
   async add(tx: Queryable, event: AuditEvent): Promise<void> {
     const { type, outcome, officeId, actor, subject, applicationId, visitor, details } = event;
     await tx.query(statements.add, [
@@ -43,7 +43,7 @@ export class AuditStore {
       JSON.stringify(details ?? {}),
     ]);
     if (outcome === "alarm") {
-      // Whoever watches the log sees it at once; nothing of a person stands in it.
+      // Anyone who watches the log sees it at once; it holds no data about a user.
       this.#log?.warn({ type, officeId, requestId: visitor?.requestId ?? null }, "alarm in the audit log");
     }
   }
@@ -64,7 +64,7 @@ export class AuditStore {
     return this.#database.inOffice(officeId, work);
   }
 
-  /** In a transaction of its own, for what changes nothing else. */
+  /** In its own transaction, for an event without a change. */
   async addAlone(event: AuditEvent): Promise<void> {
     const work = (tx: Queryable) => this.add(tx, event);
     await (event.officeId === null

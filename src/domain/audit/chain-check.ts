@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import { contentOf, type StoredEvent } from "./event-content.ts";
 
-/** A place in a chain: how many events it has up to there, and what they come to. */
+/** A position in a chain: the number of events up to there, and their hash. */
 export interface ChainMark {
   readonly position: number;
   /** Hexadecimal. */
   readonly hash: string;
 }
 
-/** A seal with the event that it names; null for one that is gone. */
+/** A seal with its event; null when the event is gone. */
 export interface SealedEvent extends ChainMark {
   readonly eventId: string;
   readonly event: StoredEvent | null;
 }
 
-/** The first thing in a chain that is not as it was sealed. */
+/** The first place in a chain where it differs from what was sealed. */
 export interface ChainFault {
   readonly kind: "changed" | "removed" | "inserted" | "reordered" | "checkpoint" | "other-chain";
   readonly position: number | null;
@@ -25,7 +25,7 @@ export interface ChainFault {
 const sealOf = (before: string, event: StoredEvent): string =>
   createHash("sha256").update(Buffer.from(before, "hex")).update(contentOf(event)).digest("hex");
 
-/** Checks seals that follow on each other; answers where it came to, or the first fault. */
+/** Checks consecutive seals; returns the last mark, or the first fault. */
 export function checkSeals(
   from: ChainMark,
   seals: readonly SealedEvent[],

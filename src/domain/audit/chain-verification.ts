@@ -2,15 +2,15 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { AuditSealStore, Chain } from "./audit-seal-store.ts";
 import { checkSeals, type ChainFault, type ChainMark } from "./chain-check.ts";
 
-/** What verifying a chain came to. */
+/** The result of verifying a chain. */
 export interface ChainReport {
   /** How many sealed events were checked. */
   readonly checked: number;
-  /** Before this the events were pruned. */
+  /** The events before this were pruned. */
   readonly checkpoint: ChainMark;
-  /** Keep it elsewhere: whoever has it can tell later that nothing before it was changed. */
+  /** Keep it elsewhere: with it, you can prove later that nothing before it was changed. */
   readonly head: ChainMark;
-  /** Events that wait for their seal, and since when the oldest does (seconds since 1970). */
+  /** Events without a seal yet, and since when the oldest has waited (seconds since 1970). */
   readonly unsealed: number;
   readonly unsealedSince: number | null;
   readonly fault: ChainFault | null;
@@ -18,7 +18,7 @@ export interface ChainReport {
 
 const PAGE = 1_000;
 
-/** Goes over a chain from its checkpoint to its end, page by page, on one unmoving view of the database. */
+/** Verifies a chain from its checkpoint to its end, page by page, on one snapshot of the database. */
 export class ChainVerification {
   readonly #store: AuditSealStore;
 
@@ -26,7 +26,7 @@ export class ChainVerification {
     this.#store = store;
   }
 
-  /** `known`: a head that somebody kept; the chain must still go through it. */
+  /** `known`: a head that was kept elsewhere; the chain must still contain it. */
   verify(officeId: string | null, known: ChainMark | null = null): Promise<ChainReport> {
     return this.#store.inSnapshot(officeId, async (tx) => {
       const chain = await this.#store.chain(tx);
@@ -57,7 +57,7 @@ export class ChainVerification {
     return { mark, fault };
   }
 
-  /** Whoever shortens a chain by hand leaves no event of it, or one that breaks the chain. */
+  /** An attacker who shortens a chain leaves no event of it, or one that breaks the chain. */
   async #checkpointFault(tx: Queryable, { checkpoint }: Chain, officeId: string | null) {
     const { position } = checkpoint;
     const isTold = position === 0 || (await this.#store.tellsOf(tx, officeId, checkpoint));
@@ -99,7 +99,7 @@ function knownFault(marks: readonly ChainMark[], known: ChainMark | null): Chain
     : { kind: "other-chain", position: same.position, eventId: null };
 }
 
-/** Seals that are missing at the end are told by the stored head, and by one that somebody kept. */
+/** The stored head, or one that was kept elsewhere, reveals seals that are missing at the end. */
 function endFault(mark: ChainMark, head: ChainMark, known: ChainMark | null): ChainFault | null {
   const isWhole = mark.position >= Math.max(head.position, known?.position ?? 0);
   if (isWhole && mark.hash === head.hash) {

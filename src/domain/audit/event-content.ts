@@ -16,8 +16,8 @@ export interface StoredEvent {
 }
 
 /**
- * What a seal covers: each value with its length in bytes before it, so that no two events are written alike. The
- * database's `audit_content` is the same; two hands that wrote it have to agree for a chain to verify.
+ * The bytes that a seal covers: each value with its length before it, so that no two events look the same. The
+ * database's `audit_content` is written independently; a chain verifies only if both agree.
  */
 export function contentOf(event: StoredEvent): string {
   const { id, at, officeId, type, outcome, actor, subject, applicationId, address, requestId, details } =

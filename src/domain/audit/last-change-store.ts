@@ -2,19 +2,19 @@ import type { Queryable, Statement } from "../../platform/database/database.ts";
 import type { AuditType } from "./audit-event.ts";
 import { joinUser, withUserIds } from "./event-names.ts";
 
-/** Who changed something last, as the audit log has it. */
+/** The last change of something, as the audit log has it. */
 export interface LastChange {
   /** A user's id, `command line` or `vestibule`. */
   readonly changedBy: string;
-  /** Null unless it was somebody of the same office. */
+  /** Null unless the author is of the same office. */
   readonly changedByName: string | null;
   readonly changedAt: Date;
 }
 
-/** The answer to an edit of something that has become another meanwhile; nothing was changed. */
+/** The result of an edit based on an outdated version; nothing was changed. */
 export interface Conflict<Thing> {
   readonly type: "conflict";
-  /** Null when the audit log does not reach back so far. */
+  /** Null when the audit log no longer has the change. */
   readonly last: LastChange | null;
   readonly current: Thing;
 }
@@ -28,7 +28,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Reads from the audit log what an editor is told who comes second. */
+/** Finds the last change in the audit log, for the editor whose own change came too late. */
 export class LastChangeStore {
   async find(tx: Queryable, subject: string, types: readonly AuditType[]): Promise<LastChange | null> {
     const [row] = await tx.query<LastChange>(statements.find, [subject, types]);

@@ -7,7 +7,7 @@ import type { AuditType } from "./audit-event.ts";
 import type { PackUser } from "./audit-pack-store.ts";
 import type { ChainReport } from "./chain-verification.ts";
 
-/** What a pack came to. */
+/** The contents of a pack. */
 export interface PackFacts {
   readonly office: Office;
   readonly at: Date;
@@ -20,11 +20,11 @@ export interface PackFacts {
 interface Deps {
   readonly texts: { in(language: string): Translate };
   readonly productName: string;
-  /** How long events are kept. */
+  /** How many days events are kept. */
   readonly days: number;
 }
 
-/** The page of an auditor's pack: one file with nothing from outside, to be read, printed and kept. */
+/** The report of an auditor's pack: one self-contained file to read, print and keep. */
 export class PackReport {
   readonly #deps: Deps;
   readonly #environment: nunjucks.Environment;
