@@ -1,9 +1,9 @@
 let loading: Promise<ReadonlySet<string>> | null = null;
 
 /**
- * Whether a password stands on the estimator's list of the most common ones. One look into a set, so that it can be
- * done at every sign-in: the estimator itself takes a hundred times as long and more the longer the password is. The
- * list is read once, when the first right password comes.
+ * Whether a password is on the estimator's list of the most common ones. This is one lookup in a set, so every sign-in
+ * can afford it: the estimator itself takes a hundred times as long, and longer for longer passwords. The list is loaded
+ * once, when the first correct password arrives.
  */
 export async function isCommonPassword(password: string): Promise<boolean> {
   loading ??= loadList();

@@ -6,13 +6,13 @@ import type { LinkData, OneTimeLink } from "./one-time-link.ts";
 import { officeOfToken } from "./one-time-link.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 
-/** What such a link cancels; `kind` chooses the handler, and the page's text `notMe.<kind>.text`. */
+/** What the link cancels; `kind` selects the handler and the page's text `notMe.<kind>.text`. */
 export type DisputeData = LinkData & { readonly kind: string };
 
-/** What was cancelled, or that it had come about (or been cancelled) before. */
+/** Cancelled now, or too late: the change was complete, or already cancelled. */
 export type DisputeOutcome = "cancelled" | "too-late";
 
-/** Cancels, within the transaction that spends the link. */
+/** Cancels, in the transaction that spends the link. */
 export type DisputeHandler = (
   tx: Queryable,
   event: OneTimeLink & { readonly visitor: Visitor },
@@ -26,7 +26,7 @@ interface Deps {
   readonly issuer: string;
 }
 
-/** "This was not me": links in notices, with which the owner of the mailbox cancels. They can do nothing else. */
+/** "This was not me": links in notices that let the owner of the mailbox cancel a change. They can do nothing else. */
 export class DisputeLinks {
   readonly #deps: Deps;
 
@@ -34,7 +34,7 @@ export class DisputeLinks {
     this.#deps = deps;
   }
 
-  /** The whole address of a new link. Within a transaction of the person's office. */
+  /** The full address of a new link. In a transaction of the user's office. */
   async link(tx: Queryable, person: { id: string; officeId: string }, data: DisputeData): Promise<string> {
     const { links, issuer } = this.#deps;
     const { id: userId, officeId } = person;
@@ -42,13 +42,13 @@ export class DisputeLinks {
     return `${issuer}/not-me/${token.reveal()}`;
   }
 
-  /** The kind of what a link would cancel; null when it does not work. Changes nothing. */
+  /** The kind of the change that a link would cancel; null for an invalid link. Changes nothing. */
   async find(token: string): Promise<string | null> {
     const { links } = this.#deps;
     return kindOf(await links.find({ purpose: "not-me", token, now: now() }));
   }
 
-  /** Spends the link and cancels; null when it does not work any more. */
+  /** Spends the link and cancels; null when the link is no longer valid. */
   async use(token: string, visitor: Visitor): Promise<DisputeOutcome | null> {
     const { database, links, handlers, audit } = this.#deps;
     const officeId = officeOfToken(token);
@@ -63,7 +63,7 @@ export class DisputeLinks {
       }
       const handle = handlers.get(kind);
       if (handle === undefined) {
-        throw new Error(`Nobody cancels ${kind}.`);
+        throw new Error(`No dispute handler for ${kind}.`);
       }
       const outcome = await handle(tx, { ...link, visitor });
       const who = { officeId, actor: link.userId, subject: link.userId };

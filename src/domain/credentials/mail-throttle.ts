@@ -2,27 +2,27 @@ import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
-/** Mails that strangers can have sent: so many an hour to one account or mail address, and from one network address. */
+/** Mails that an unauthenticated visitor can cause: limits per hour for one account or mail address, and for one network. */
 const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3, "mail-change": 5 } as const;
 const REQUESTS_AN_HOUR = 30;
 
 export interface MailRequest {
   readonly what: keyof typeof MAILS_AN_HOUR;
-  /** Whom the mail would go to, folded; counted whether or not there is such a person. */
+  /** The recipient, folded; counted whether or not the user exists. */
   readonly whom: string;
   /** Network address, IPv6 cut to its /64. */
   readonly addressGroup: string;
 }
 
 export type MailRoom =
-  /** A mail may go out. */
+  /** A mail may be sent. */
   | { readonly type: "room" }
-  /** There were enough for this person: none goes out, and nobody is told. */
+  /** The limit of this recipient is reached: no mail is sent, and the visitor does not learn it. */
   | { readonly type: "enough" }
-  /** There were too many requests from this network. That is no secret. */
+  /** The limit of this network is reached. That is no secret. */
   | { readonly type: "too-many"; readonly until: Date };
 
-/** Keeps strangers from filling a mailbox, and from trying names by the thousand. */
+/** Stops a visitor from flooding a mailbox, and from trying names by the thousand. */
 export class MailThrottle {
   readonly #store: RateLimitStore;
   readonly #hash: KeyedHash;

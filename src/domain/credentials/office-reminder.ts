@@ -26,7 +26,7 @@ const NOBODY: MailOwner = {
   language: DEFAULT_LANGUAGE,
 };
 
-/** Mails somebody the offices in which their mail address is known. The same work is done for an address of nobody. */
+/** Mails a user the offices that know their mail address. An unknown address costs the same work, so time reveals nothing. */
 export class OfficeReminder {
   readonly #deps: Deps;
 

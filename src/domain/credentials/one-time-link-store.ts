@@ -16,12 +16,12 @@ export interface NewLink {
   readonly officeId: string;
   readonly userId: string;
   readonly at: Date;
-  /** Instead of the minutes of its purpose. */
+  /** Overrides the lifetime of its purpose. */
   readonly minutes?: number;
   readonly data?: LinkData;
 }
 
-/** A link as somebody brings it. */
+/** A link as the browser sends it. */
 export interface GivenLink {
   readonly purpose: LinkPurpose;
   readonly token: string;
@@ -34,8 +34,8 @@ interface Row {
 }
 
 const statements = {
-  // Read from users, so that for somebody who does not exist the same statement does nothing. Where only the newest
-  // counts, the row of the older link is taken over: two requests at once leave one link, not two.
+  // Selects from users, so that the same statement does nothing for a user who does not exist. Where only the newest link
+  // counts, it takes over the row of the older one: two requests at the same time leave one link, not two.
   make: {
     name: "one_time_link_make",
     text: `
@@ -52,20 +52,20 @@ const statements = {
     name: "one_time_link_find",
     text: "select user_id, data from one_time_links where hash = $1 and spent_at is null and ends_at > $2",
   },
-  // The one statement that spends a link. No row: it was used, is too old, or nobody made it.
+  // The one statement that spends a link. No row: it was used, has expired, or never existed.
   spend: {
     name: "one_time_link_spend",
     text: `update one_time_links set spent_at = $2
            where hash = $1 and spent_at is null and ends_at > $2 returning user_id, data`,
   },
-  // Links that only cancel stay: whoever reads the mailbox must not be able to take them from the owner.
+  // Links that only cancel stay valid: an attacker who reads the mailbox must not be able to take them from the owner.
   voidAll: {
     name: "one_time_link_void_all",
     text: "delete from one_time_links where user_id = $1 and purpose <> 'not-me'",
   },
 } as const satisfies Record<string, Statement>;
 
-/** The one kind of link that works once, for every purpose. A copy of the table gives no link that works. */
+/** Single-use links, for every purpose. A copy of the table contains no usable link. */
 export class OneTimeLinkStore {
   readonly #database: Database;
   readonly #hash: KeyedHash;
@@ -75,7 +75,7 @@ export class OneTimeLinkStore {
     this.#hash = hash;
   }
 
-  /** Within a transaction of the user's office. Answers the token, which is told nobody but the user. */
+  /** In a transaction of the user's office. Returns the token, which only the user may see. */
   async make(tx: Queryable, link: NewLink): Promise<Secret> {
     const { purpose, officeId, userId, at, data = {} } = link;
     const { minutes, newestOnly } = LINK_PURPOSES[purpose];
@@ -93,7 +93,7 @@ export class OneTimeLinkStore {
     return token;
   }
 
-  /** The link if it works now; changes nothing. Null for every other, whatever the reason. */
+  /** The link if it is valid now; changes nothing. Null for every other link, whatever the reason. */
   async find({ purpose, token, now }: GivenLink): Promise<OneTimeLink | null> {
     const officeId = officeOfToken(token);
     if (officeId === null) {
@@ -105,7 +105,7 @@ export class OneTimeLinkStore {
     );
   }
 
-  /** Spends the link within a transaction of its office (`officeOfToken`); null when it does not work any more. */
+  /** Spends the link in a transaction of its office (`officeOfToken`); null when it is no longer valid. */
   async spend(tx: Queryable, { purpose, token, now }: GivenLink): Promise<OneTimeLink | null> {
     const officeId = officeOfToken(token);
     if (officeId === null) {
@@ -115,7 +115,7 @@ export class OneTimeLinkStore {
     return toLink(officeId, await tx.query<Row>(statements.spend, [hash, now]));
   }
 
-  /** Ends every link of a user that can do more than cancel. Within a transaction of the user's office. */
+  /** Ends every link of a user that can do more than cancel. In a transaction of the user's office. */
   async voidAll(tx: Queryable, userId: string): Promise<void> {
     await tx.query(statements.voidAll, [userId]);
   }

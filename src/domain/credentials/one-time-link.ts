@@ -1,20 +1,20 @@
 import { randomKey } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
 
-/** What links that work once are for; one that was made for something never does anything else. */
+/** The purposes of single-use links; a link made for one purpose is never valid for another. */
 export const LINK_PURPOSES = {
   "password-reset": { minutes: 30, newestOnly: true },
   invitation: { minutes: 24 * 60, newestOnly: true },
   "mail-change": { minutes: 24 * 60, newestOnly: true },
-  // "This was not me" only ever cancels, so it may wait for somebody who is on holiday.
+  // "This was not me" only cancels, so it can wait until the user is back from holiday.
   "not-me": { minutes: 7 * 24 * 60, newestOnly: false },
 } as const;
 export type LinkPurpose = keyof typeof LINK_PURPOSES;
 
-/** What a link remembers; kept in the database in the clear, so never a secret. */
+/** Stored with the link in plain text, so it must never hold a secret. */
 export type LinkData = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A link that works, and whose it is. */
+/** A valid link, and its user. */
 export interface OneTimeLink {
   readonly officeId: string;
   readonly userId: string;
@@ -25,15 +25,15 @@ const OFFICE_BYTES = 16;
 const RANDOM_BYTES = 32;
 
 /**
- * A new token: its office, so that the link alone says which office's rows to look at, and 256 random bits. Whoever
- * changes the office in it has a token that nobody made.
+ * A new token: the office's id, so that the link alone identifies the office whose rows to search, and 256 random bits.
+ * With a changed office id the token matches no row.
  */
 export function newLinkToken(officeId: string): Secret {
   const office = Buffer.from(officeId.replaceAll("-", ""), "hex");
   return new Secret(Buffer.concat([office, randomKey(RANDOM_BYTES)]).toString("base64url"));
 }
 
-/** The office that a token names; null for what cannot be a token. */
+/** The office that a token names; null for a malformed token. */
 export function officeOfToken(token: string): string | null {
   if (!/^[\w-]{64}$/.test(token)) {
     return null;

@@ -1,6 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
-/** What is known of a typed office code and username before the password is looked at. */
+/** The user behind an office code and username, read before the password is checked. */
 export interface Candidate {
   readonly office: { id: string; code: string; name: string; status: "open" | "closed" } | null;
   readonly user: { id: string; status: "active" | "disabled"; passwordHash: string } | null;
@@ -16,7 +16,7 @@ interface Row {
 
 const statements = {
   find: { name: "sign_in_candidate", text: "select * from find_sign_in_candidate($1, $2, $3, $4)" },
-  // Old ones go when a new one comes; the one that comes is left alone, so that no row is changed twice.
+  // Expired rows are deleted when a new one is added; the new one is excluded, so that no row changes twice.
   remember: {
     name: "familiar_browser_add",
     text: `
@@ -59,7 +59,7 @@ export class PasswordCheckStore {
     return { office: row.office, user, isFamiliarBrowser: row.familiar === true };
   }
 
-  /** Within a transaction of the user's office. Forgets the browsers whose time is over. */
+  /** In a transaction of the user's office. Also deletes the expired browsers. */
   async rememberBrowser(
     tx: Queryable,
     user: { id: string; officeId: string },
@@ -69,7 +69,7 @@ export class PasswordCheckStore {
     await tx.query(statements.remember, [user.officeId, user.id, hash, until]);
   }
 
-  /** After a new password no browser is trusted more than another. */
+  /** After a new password no browser is familiar any more. */
   async forgetAllBrowsers(tx: Queryable, userId: string): Promise<void> {
     await tx.query(statements.forgetAll, [userId]);
   }

@@ -16,12 +16,12 @@ import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
 
 /**
- * Credentials: the password, the guard against guessing it, and the links that go out by mail. This folder decides whether a password
- * is right and when one may be replaced; it knows no page and no second factor. Start at `PasswordCheck`, then
+ * Credentials: the password, the guard against guessing it, and the links that are mailed. This folder decides whether a password
+ * is correct and when it may be replaced; it knows no page and no second factor. Start at `PasswordCheck`, then read
  * `password-guard.ts` for limits and `one-time-link.ts` for links.
  */
 
-/** What somebody typed, and from where. */
+/** The submitted password, and where it came from. */
 export interface PasswordTry {
   readonly officeCode: string;
   readonly username: string;
@@ -38,9 +38,9 @@ interface RightPassword {
   readonly type: "right";
   readonly officeId: string;
   readonly userId: string;
-  /** What belongs into the transaction that records the proof. */
+  /** Belongs in the transaction that records the proof. */
   readonly record: (tx: Queryable) => Promise<void>;
-  /** What is due when nothing was recorded: another request was first, or the database failed. Never throws. */
+  /** Call when nothing was recorded: another request was first, or the database failed. Never throws. */
   readonly release: () => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ interface Deps {
   readonly owed: OwedWork;
 }
 
-/** Decides whether a typed password is right. Unknown office, unknown user, disabled user and wrong password look the same, in words and in time. */
+/** Decides whether a password is correct. Unknown office, unknown user, disabled user and incorrect password look the same, in words and in time. */
 export class PasswordCheck {
   readonly #deps: Deps;
 
@@ -64,7 +64,7 @@ export class PasswordCheck {
     this.#deps = deps;
   }
 
-  /** Throws PageError "busy" when too many passwords wait to be hashed, or to be judged for one network address. */
+  /** Throws PageError "busy" when too many passwords wait to be hashed, or to be checked for one network address. */
   async check(attempt: PasswordTry): Promise<PasswordResult> {
     const names = {
       officeCode: foldOfficeCode(attempt.officeCode),
@@ -98,7 +98,7 @@ export class PasswordCheck {
     return { type: "wrong" };
   }
 
-  /** A fault before the verdict, or after a right password, is no wrong try. */
+  /** A fault before the result, or after a correct password, does not count as a wrong try. */
   async #orGiveBack<T>({ counters }: Reserved, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -108,7 +108,7 @@ export class PasswordCheck {
     }
   }
 
-  /** Lets this account's owner try from this browser whatever strangers do. Call it after a complete sign-in. */
+  /** Lets the owner of the account sign in from this browser while an attacker fills the shared limits. Call it after a complete sign-in. */
   async rememberBrowser(
     tx: Queryable,
     user: { id: string; officeId: string },
@@ -154,7 +154,7 @@ export class PasswordCheck {
     return { type: "right", officeId: office.id, userId: user.id, record, release };
   }
 
-  /** Right, and among the first that anybody would guess: the sign-in ends with another one. Nothing else ends by it. */
+  /** Correct, but one of the first that an attacker would guess: the sign-in ends with choosing another. It ends nothing else. */
   async #expireCommon(tx: Queryable, who: CommonOwner): Promise<void> {
     const { users, audit } = this.#deps;
     if (await users.expireCommon(tx, who.subject)) {
@@ -172,7 +172,7 @@ export class PasswordCheck {
 
   async #tellAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
     for (const alarm of reservation.alarms) {
-      // An alarm comes once a window: it is told later if it cannot be told now.
+      // A counter raises an alarm once in its window, so an alarm that cannot be written now is written later.
       await this.#deps.owed.require("an alarm about passwords", () =>
         this.#deps.audit.addAlone({
           type: "password.throttled",
@@ -187,7 +187,7 @@ export class PasswordCheck {
     }
   }
 
-  /** A name that nobody has may be a password in the wrong field: it is written as a hash. */
+  /** A username that does not exist may be a password in the wrong field, so it is logged as a hash. */
   async #tellWrong(candidate: Candidate, username: string, visitor: Visitor): Promise<void> {
     const unknown = {
       unknownName: this.#deps.hash(`unknown name ${username}`).toString("hex").slice(0, 16),

@@ -1,4 +1,4 @@
-/** What one derivation costs, for us and for a thief of the database. */
+/** What one derivation costs, for Vestibule and for an attacker who has the database. */
 export interface PasswordCost {
   /** In KiB. */
   readonly memoryCost: number;

@@ -18,7 +18,7 @@ export interface GuardLimits {
   readonly windowMinutes: number;
 }
 
-/** Who tries which name; every part counts whether or not the office and the user exist. */
+/** One try for one name; each limit counts whether or not the office and the user exist. */
 export interface Attempt {
   /** Folded. */
   readonly officeCode: string;
@@ -26,28 +26,28 @@ export interface Attempt {
   readonly username: string;
   /** Network address, IPv6 cut to its /64. */
   readonly addressGroup: string;
-  /** The browser's token when this account is used to it, else null. */
+  /** The browser's token when the account has been used from it, else null. */
   readonly familiarBrowser: string | null;
 }
 
 export type Reservation =
   | { readonly type: "refused"; readonly until: Date }
-  /** Many are signing in from here at this moment, and nobody knows yet whether they are right. */
+  /** Too many sign-ins from here are being checked at this moment; their results are not known yet. */
   | { readonly type: "busy" }
   | {
       readonly type: "reserved";
       readonly counters: readonly Counter[];
-      /** Marks that this try reaches, should its password be wrong. */
+      /** The alarms that this try raises if its password is incorrect. */
       readonly alarms: readonly GuardAlarm[];
     };
 
-/** A counter that has just reached a mark; written to the audit log once per window. */
+/** A counter that has just reached a limit; written to the audit log once per window. */
 export type GuardAlarm = "account-throttled" | "address-throttled" | "office-under-attack";
 
 /**
- * Counts wrong passwords. A try is counted before the password is looked at, in a statement of its own, so that
- * forty tries at once are not forty looks. A browser that an account is used to has its own counter and none of
- * the shared ones: a stranger can fill those, and must not keep the owner out.
+ * Counts incorrect passwords. A try is counted before the password is checked, in its own statement, so that forty
+ * parallel tries are not forty guesses. A browser that is familiar to an account has its own counter and none of the
+ * shared ones: an attacker can fill the shared ones, and must not lock the owner out.
  */
 export class PasswordGuard {
   readonly #store: RateLimitStore;
@@ -76,7 +76,7 @@ export class PasswordGuard {
       counters.filter((counter) => !counted.has(counter.scope)),
       at,
     );
-    // A shared limit that is full of tries which are not judged yet proves nothing: they may all be right.
+    // A shared limit full of tries that are not checked yet proves nothing: they may all be correct.
     const isRefused = full.some(({ scope, isJudged }) => scope === counters[0].scope || isJudged);
     return isRefused
       ? { type: "refused", until: new Date(Math.max(...full.map(({ until }) => until.getTime()))) }
@@ -84,14 +84,14 @@ export class PasswordGuard {
   }
 
   /**
-   * The password was not looked at after all, or was right and nothing came of it. Never throws: what the database does
-   * not take now, it gets later.
+   * For a password that was not checked after all, or was correct and had no effect. Never throws: what the database does
+   * not accept now is written later.
    */
   giveBack(counters: readonly Counter[]): Promise<void> {
     return this.#owed.settle("a try of a password that was right", () => this.#store.giveBack(counters));
   }
 
-  /** A right password ends the count of its account or browser; the shared limits only get this try back. */
+  /** A correct password resets the counter of its account or browser; the shared limits only get this try back. */
   async succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {
     const [own] = counters;
     if (own !== undefined) {
@@ -99,18 +99,18 @@ export class PasswordGuard {
     }
   }
 
-  /** Answers whether the try counts: the same mistake again does not. */
+  /** Returns whether the try counts: repeating the same mistake does not. */
   async fail(counters: readonly Counter[], password: string): Promise<boolean> {
     const [own] = counters;
     if (own === undefined) {
       return false;
     }
-    // Four bytes of a keyed hash: enough to see the same mistake again, too little to find the password by.
+    // Four bytes of a keyed hash: enough to recognise the same mistake, too little to recover the password.
     const mark = this.#hash(`wrong password ${own.key.toString("hex")} ${password}`).readInt32BE();
     return this.#store.fail(counters, own, mark);
   }
 
-  /** The account's or browser's own limit, and then those that it shares. */
+  /** The limit of the account or the browser, and then the shared ones. */
   #limitsFor(attempt: Attempt): [RateLimit, ...RateLimit[]] {
     const { officeCode, username, addressGroup, familiarBrowser } = attempt;
     const { perAccount, perAddress, perOffice, windowMinutes: minutes } = this.#limits;

@@ -13,19 +13,19 @@ import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
 
-/** What somebody asks a link for, and from where. */
+/** Whose link a visitor asks for, and from where. */
 export interface LinkRequest {
   readonly officeCode: string;
   readonly username: string;
-  /** Where the person came from, for the way back. */
+  /** The application to return to. */
   readonly applicationId: string | null;
   readonly visitor: Visitor;
 }
 
-/** "asked" tells nothing: neither whether there is such a person nor whether a mail goes out. */
+/** "asked" reveals nothing: neither whether the user exists nor whether a mail is sent. */
 export type LinkAnswer = { readonly type: "asked" } | { readonly type: "too-many"; readonly until: Date };
 
-/** Links with which somebody chooses a password. */
+/** The links that let a user choose a password. */
 type PasswordPurpose = "password-reset" | "invitation";
 
 const PLACES: Record<PasswordPurpose, string> = {
@@ -41,14 +41,14 @@ interface Deps {
   readonly throttle: MailThrottle;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  /** Every link starts with it, whatever a request's headers say. */
+  /** Every link starts with it, whatever a request's Host header says. */
   readonly issuer: string;
 }
 
-/** Whom a link goes to. */
+/** The user that a link is sent to. */
 interface Recipient {
   readonly id: string;
-  /** Null for nobody of no office. */
+  /** Null when the office does not exist. */
   readonly officeId: string | null;
   readonly officeName: string;
   readonly username: string;
@@ -69,7 +69,7 @@ const NOBODY: Recipient = {
   language: DEFAULT_LANGUAGE,
 };
 
-/** Sends the links of a forgotten password and of an invitation. Asking changes nothing of the account. */
+/** Sends the links for a forgotten password and for an invitation. Asking changes nothing in the account. */
 export class PasswordLinks {
   readonly #deps: Deps;
 
@@ -77,7 +77,7 @@ export class PasswordLinks {
     this.#deps = deps;
   }
 
-  /** For whoever says to be somebody. The same work is done for names that do not exist, and then taken back. */
+  /** For an unauthenticated visitor. A name that does not exist costs the same work, which is then rolled back. */
   async ask(request: LinkRequest): Promise<LinkAnswer> {
     const { throttle, offices, users } = this.#deps;
     const { addressGroup } = request.visitor;
@@ -99,14 +99,14 @@ export class PasswordLinks {
     }
   }
 
-  /** For an administrator, who never sees the link. Answers false for somebody who gets none now. */
+  /** For an administrator, who never sees the link. Returns false when the user cannot get one now. */
   async send(user: User, purpose: PasswordPurpose, actor: string): Promise<boolean> {
     const { database, offices } = this.#deps;
     const office = await offices.find(user.officeId);
     return database.inOffice(user.officeId, (tx) => this.sendIn(tx, { user, office }, { purpose, actor }));
   }
 
-  /** The same within a transaction of the user's office. */
+  /** The same in a transaction of the user's office. */
   async sendIn(
     tx: Queryable,
     { user, office }: { user: User; office: Office | null },
@@ -159,7 +159,7 @@ export class PasswordLinks {
     const { links, notices, issuer } = this.#deps;
     const { id: userId, officeName: office, username } = to;
     const officeId = to.officeId ?? NOWHERE;
-    // Bound to the address it goes to: when that changes, the link is worth nothing.
+    // Bound to the mail address: when that changes, the link is no longer valid.
     const data = { mail: to.mail, applicationId };
     const token = await links.make(tx, { purpose, officeId, userId, at: now(), data });
     const link = `${issuer}/${PLACES[purpose]}/${token.reveal()}`;
@@ -168,7 +168,7 @@ export class PasswordLinks {
   }
 }
 
-/** Null for whoever gets no link: without a mail address or with one that is held, disabled, or of a closed office. */
+/** Null for a user who gets no link: without a mail address, with one that is held, disabled, or of a closed office. */
 function recipientOf(user: User, office: Office | null, now: Date): Recipient | null {
   const { id, officeId, username, name, mail, status, linksHeldUntil } = user;
   const isHeld = linksHeldUntil !== null && linksHeldUntil > now;

@@ -20,7 +20,7 @@ interface Deps {
 
 export type Renewal =
   | { readonly type: "fault"; readonly fault: PasswordFault | "same" }
-  /** `record` answers false when the password had been renewed meanwhile. */
+  /** `record` returns false when the password was renewed in the meantime. */
   | { readonly type: "fine"; readonly record: (tx: Queryable, visitor: Visitor) => Promise<boolean> };
 
 /** Replaces an expired password at the end of a sign-in. */
@@ -31,7 +31,7 @@ export class PasswordRenewal {
     this.#deps = deps;
   }
 
-  /** `since`: when this sign-in began, in seconds since 1970; whatever is older ends with the old password. */
+  /** `since`: when this sign-in began, in seconds since 1970; older sessions end with the old password. */
   async prepare(account: Account, typed: string, since: number): Promise<Renewal> {
     const { users, hasher, productName } = this.#deps;
     const { office, username, name } = account;

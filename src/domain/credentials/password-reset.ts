@@ -12,26 +12,26 @@ import { passwordFault, type PasswordFault } from "./password-rules.ts";
 import { isActive, type Account } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 
-/** A link as somebody brings it. */
+/** A link as the browser sends it. */
 export interface PasswordLink {
   readonly purpose: "password-reset" | "invitation";
   readonly token: string;
 }
 
-/** Whose password is chosen by a link that works. */
+/** The user whose password a valid link replaces. */
 export interface LinkOwner {
   readonly account: Account;
-  /** Where the person came from when asking. */
+  /** The application that the user came from. */
   readonly applicationId: string | null;
 }
 
 export type Completed =
-  /** Used, too old, replaced by a newer one, of another purpose, or never made: nobody is told which. */
+  /** Used, expired, replaced by a newer one, of another purpose, or never made: the visitor does not learn which. */
   | { readonly type: "gone" }
   | { readonly type: "fault"; readonly fault: PasswordFault }
   | { readonly type: "done"; readonly guard: Lifted; readonly applicationId: string | null };
 
-/** After a reset the mailbox alone proves nothing more for two days. */
+/** For two days after a reset, the mailbox alone is not accepted as proof of anything else. */
 const HOLD_HOURS = 48;
 
 interface Deps {
@@ -48,8 +48,8 @@ interface Deps {
 }
 
 /**
- * Choosing a password with a link from the mailbox. It never signs in and proves no second factor; what it ends is a
- * block, twice a day at most. Start at `complete`, which does everything in one transaction.
+ * Choosing a password with a link from the mailbox. It never signs the user in and proves no second factor; it ends a
+ * lockout, at most twice a day. Start at `complete`, which does everything in one transaction.
  */
 export class PasswordReset {
   readonly #deps: Deps;
@@ -58,7 +58,7 @@ export class PasswordReset {
     this.#deps = deps;
   }
 
-  /** Whose link this is, if it works now. Changes nothing, however often a mail scanner asks. */
+  /** The owner of the link if it is valid now. Changes nothing, however often a mail scanner asks. */
   async find({ purpose, token }: PasswordLink): Promise<LinkOwner | null> {
     const { links, users } = this.#deps;
     const link = await links.find({ purpose, token, now: now() });
@@ -70,7 +70,7 @@ export class PasswordReset {
     return { account, applicationId: typeof applicationId === "string" ? applicationId : null };
   }
 
-  /** Stores the password and spends the link, together or not at all. */
+  /** Stores the password and spends the link, or does neither. */
   async complete(link: PasswordLink, password: string, visitor: Visitor): Promise<Completed> {
     const owner = await this.find(link);
     if (owner === null) {
@@ -90,7 +90,7 @@ export class PasswordReset {
     return guard === null ? { type: "gone" } : { type: "done", guard, applicationId };
   }
 
-  /** Null when another request has spent the link meanwhile; then nothing is stored. */
+  /** Null when another request has spent the link in the meantime; then nothing is stored. */
   async #store(
     tx: Queryable,
     account: Account,

@@ -1,6 +1,6 @@
 import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
 
-/** NIST SP 800-63B section 3.1.1.2: a length, a judgement of strength, and no rules on composition. */
+/** NIST SP 800-63B section 3.1.1.2: a minimum length, an estimate of strength, and no composition rules. */
 export const PASSWORD_LENGTH = { minimum: 12, maximum: 256 } as const;
 
 export type PasswordFault = "too-short" | "too-long" | "too-easy";
@@ -23,10 +23,10 @@ export async function passwordFault(
   return estimator.check(beginning, wordsOf(known)).score >= 3 ? null : "too-easy";
 }
 
-/** The work grows with the square of the length, and whoever has these has enough: the rest is not looked at. */
+/** The estimator's work grows with the square of the length, and this much is enough to judge: the rest is ignored. */
 const JUDGED = 64;
 
-/** Names as a whole, in one word, and in their parts. */
+/** Each name as a whole, as one word, and in its parts. */
 const wordsOf = (known: readonly string[]): string[] =>
   known
     .flatMap((name) => {
@@ -37,7 +37,7 @@ const wordsOf = (known: readonly string[]): string[] =>
 
 let loading: Promise<ZxcvbnFactory> | null = null;
 
-/** The word lists take some 20 MB, so they are read when the first password is chosen and not at start. */
+/** The word lists take some 20 MB, so they are loaded when the first password is chosen and not at start. */
 function loadEstimator(): Promise<ZxcvbnFactory> {
   loading ??= (async () => {
     const [{ ZxcvbnFactory: Factory }, common] = await Promise.all([

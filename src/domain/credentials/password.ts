@@ -2,7 +2,7 @@ import * as argon2 from "argon2";
 import { PageError } from "../../kernel/errors.ts";
 import type { PasswordCost } from "./password-cost.ts";
 
-/** Argon2id with one lane. The only file that knows argon2. */
+/** Argon2id with one lane. The only file that imports argon2. */
 const parametersOf = ({ memoryCost, timeCost }: PasswordCost) =>
   ({ type: argon2.argon2id, memoryCost, timeCost, parallelism: 1 }) as const;
 
@@ -14,7 +14,7 @@ export interface PasswordLimits {
   readonly cost: PasswordCost;
 }
 
-/** Hashes and verifies passwords, never more at once than there are threads for. */
+/** Hashes and verifies passwords, never more at a time than there are threads for. */
 export class PasswordHasher {
   readonly #limits: PasswordLimits;
   readonly #parameters: ReturnType<typeof parametersOf>;
@@ -37,25 +37,25 @@ export class PasswordHasher {
     return this.#inTurn(() => argon2.verify(hash, password.normalize("NFC")));
   }
 
-  /** Makes the stand-in for unknown names, so that the first of them costs no more than the next. */
+  /** Makes the dummy hash for unknown names, so that the first unknown name takes no longer than the next. */
   async prepare(): Promise<void> {
     this.#dummy ??= argon2.hash("nobody has this password", this.#parameters);
     await this.#dummy;
   }
 
-  /** Costs what `verify` costs and is never true: for names that do not exist. */
+  /** Costs as much as `verify` and is never true: for names that do not exist, so that timing does not reveal them. */
   async verifyNobody(password: string): Promise<false> {
     await this.prepare();
     await this.verify((await this.#dummy) ?? "", password);
     return false;
   }
 
-  /** One slow derivation of something short (a recovery code) with a salt and a pepper; 32 bytes. */
+  /** One slow derivation of a short value (a recovery code) with a salt and a pepper; 32 bytes. */
   derive(value: string, salt: Buffer, pepper: Buffer): Promise<Buffer> {
     return this.#inTurn(() => argon2.hash(value, { ...this.#parameters, salt, secret: pepper, raw: true }));
   }
 
-  /** Whether a hash was made with weaker parameters than today's. */
+  /** Whether a hash was made with weaker parameters than the current ones. */
   isOutdated(hash: string): boolean {
     return argon2.needsRehash(hash, this.#parameters);
   }
