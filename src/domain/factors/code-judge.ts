@@ -22,8 +22,8 @@ const WRONG = { type: "wrong" } as const;
 const USED = { type: "used", confirmedAt: null } as const;
 
 /**
- * Looks at codes for `second-factor-check.ts`, which has reserved the try. What is thrown here was not looked at, or was
- * right: nothing may be asked of the database after a code was found wrong, because a fault gives the try back.
+ * Checks codes for `second-factor-check.ts`, which has reserved the try. An error thrown here gives the try back, so it
+ * must mean "not checked" or "correct": once a code was found incorrect, nothing may query the database.
  */
 export class CodeJudge {
   readonly #deps: Deps;

@@ -1,17 +1,17 @@
 import type { FactorKind } from "./factor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 
-/** Whom a code is tried for. */
+/** A user as notices address them. */
 export interface UserContact {
   readonly id: string;
   readonly officeId: string;
   readonly name: string;
   readonly mail: string | null;
-  /** Of notices: the user's, or else the office's. */
+  /** For notices: the user's language, or else the office's. */
   readonly language: string;
 }
 
-/** What each kind brings besides the code when a new factor is confirmed. */
+/** What each kind needs besides the code to confirm a new factor. */
 interface NewFactor {
   /** Base32. */
   readonly totp: { readonly secret: string };
@@ -19,8 +19,8 @@ interface NewFactor {
 }
 
 /**
- * A code of a factor, or the first code of a new one. `binding` is what it is typed in: the uid of the sign-in, or a
- * session of the account. `replaces` when a recovery code or another factor has earned the new one.
+ * A code of a factor, or the first code of a new one. `binding` is what the code is entered in: the uid of the sign-in, or
+ * a session of the account. `replaces`: a recovery code or another factor was proved, so the new one may replace the old.
  */
 export type FactorTry<Kind extends FactorKind = FactorKind> = {
   [K in FactorKind]:
@@ -33,14 +33,14 @@ export type FactorTry<Kind extends FactorKind = FactorKind> = {
       });
 }[Kind];
 
-/** A code that is tried, and in `binding` what it is typed in. */
+/** A submitted code, and in `binding` what it is entered in. */
 export type CodeTry =
   | FactorTry
   | { readonly type: "recovery"; readonly code: string; readonly binding: string }
-  /** The one-time code that an administrator handed over. */
+  /** The one-time code that an administrator gave to the user. */
   | { readonly type: "enrolment"; readonly code: string; readonly binding: string };
 
-/** What a look at a code finds. `used`: exactly the code that was used last. `confirmedAt`: see `UsedCode`. */
+/** The result of checking a code. `used`: exactly the code that was used last. `confirmedAt`: see `UsedCode`. */
 export type Judgement =
   | { readonly type: "right"; readonly record: (tx: Queryable) => Promise<void> }
   | { readonly type: "used"; readonly confirmedAt: Date | null }
@@ -48,30 +48,30 @@ export type Judgement =
 
 export interface AcceptedCode {
   readonly type: "accepted";
-  /** Forgives what was wrong before, and ends the block that this very try has begun. */
+  /** Clears the failures, and ends the lockout that this very try has begun. */
   readonly liftBlock: (tx: Queryable) => Promise<void>;
   readonly record: (tx: Queryable) => Promise<void>;
-  /** What is due when nothing was recorded, whatever the reason. Never throws. */
+  /** Call when nothing was recorded, whatever the reason. Never throws. */
   readonly release: () => Promise<void>;
 }
 
-/** The code that was used last: it opens nothing and costs nothing. */
+/** The code that was used last: it proves nothing and costs no try. */
 export interface UsedCode {
   readonly type: "used";
   readonly triesLeft: number;
-  /** When it confirmed the method that the same form would confirm; null when it was for something else. */
+  /** When it confirmed the factor that this form would confirm; null when it was used for something else. */
   readonly confirmedAt: Date | null;
-  /** Writes it down; not for the second of two forms that are one. */
+  /** Writes the audit event; not called for the second submission of one form. */
   readonly tell: () => Promise<void>;
 }
 
 export type CodeResult =
   | AcceptedCode
   | UsedCode
-  /** `past`: a code of the app from before the last one that was used. */
+  /** `past`: a code of the app from before the last used one. */
   | { readonly type: "wrong" | "past" | "clock"; readonly triesLeft: number }
-  /** The same form was sent a moment before, and what became of it is stored. */
+  /** The same form was submitted a moment before, and its result is stored. */
   | { readonly type: "refused" | "meanwhile" };
 
-/** Another request has used this code between our look and our write; its transaction is undone. */
+/** Another request used this code between our read and our write; the transaction is rolled back. */
 export class CodeUsedMeanwhile extends Error {}

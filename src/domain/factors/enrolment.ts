@@ -5,7 +5,7 @@ import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
 import type { SecondFactorPolicy } from "./factor.ts";
 import type { UserRef } from "./guard-store.ts";
 
-/** For how long somebody may enrol with the password alone. */
+/** For how many days a user may enrol with the password alone. */
 export const ENROLMENT_DAYS = 14;
 const CODE_HOURS = 24;
 
@@ -13,7 +13,7 @@ const CODE_HOURS = 24;
 export interface EnrolmentWindow {
   readonly openedAt: number;
   readonly endsAt: number;
-  /** Whether the one-time code of the reset has to be given. */
+  /** Whether the one-time code of the reset is required. */
   readonly needsCode: boolean;
 }
 
@@ -23,8 +23,8 @@ export interface EnrolmentState {
 }
 
 /**
- * Whether somebody may enrol with the password alone. The time runs for fourteen days from the user's beginning or
- * the office's decision, whichever is later; a reset opens it anew and then asks for the code that was handed over.
+ * Whether a user may enrol with the password alone. The fourteen days run from the user's creation or the office's
+ * decision, whichever is later; a reset opens a new window and requires the code that was given to the user.
  */
 export function enrolmentAt(
   now: number,
@@ -58,7 +58,7 @@ const statements = {
   close: { name: "enrolment_close", text: "delete from enrolment_windows where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
-/** Windows that a reset opens, with the one-time code that an administrator hands over. */
+/** Windows that a reset opens, with the one-time code that an administrator gives to the user. */
 export class EnrolmentStore {
   readonly #database: Database;
   readonly #hash: KeyedHash;
@@ -68,7 +68,7 @@ export class EnrolmentStore {
     this.#hash = hash;
   }
 
-  /** Opens the window and tells the code once; it is good for a day. */
+  /** Opens the window and returns the code, which is shown once and valid for a day. */
   async open(tx: Queryable, { id, officeId }: UserRef, at: Date): Promise<Secret> {
     const code = new Secret(randomPassword());
     await tx.query(statements.open, [
@@ -90,17 +90,17 @@ export class EnrolmentStore {
     return stored !== null && sameBytes(stored, this.#hashOf(id, typed));
   }
 
-  /** Whether a reset has opened a window that nobody has used yet. */
+  /** Whether a reset has opened a window that has not been used yet. */
   async isOpenedByReset(tx: Queryable, { id }: UserRef): Promise<boolean> {
     return (await tx.query(statements.byReset, [id])).length > 0;
   }
 
-  /** After an enrolment: the next one needs a new reason. */
+  /** After an enrolment: the next one needs another window. */
   async close(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.close, [id]);
   }
 
-  /** Letters as they are written down: any grouping, any case. */
+  /** Accepts the code in any grouping and any case. */
   #hashOf(userId: string, typed: string): Buffer {
     return this.#hash(`enrolment code ${userId} ${typed.toLowerCase().replace(/[^a-z0-9]/g, "")}`);
   }

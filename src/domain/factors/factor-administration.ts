@@ -26,7 +26,7 @@ interface Deps {
   readonly requests: ResetRequests;
   readonly numbers: NumberService;
   readonly trusted: TrustedBrowserStore;
-  /** Where sessions live. */
+  /** Ends sessions. */
   readonly access: { endSpared(tx: Queryable, personId: string): Promise<number> };
   readonly notices: Notices;
   readonly audit: AuditStore;
@@ -40,7 +40,7 @@ export interface NoHelp {
 export type UnlockResult = { readonly type: "unlocked" | "frozen" | Denial };
 export type ResetResult = { readonly type: "reset"; readonly enrolmentCode: Secret } | NoHelp;
 
-/** All that one user, or the operator, does to another user's second factor. */
+/** Everything that another user, or the operator, can do to a user's second factor. */
 export class FactorAdministration {
   readonly #deps: Deps;
 
@@ -49,8 +49,8 @@ export class FactorAdministration {
   }
 
   /**
-   * Ends a block. What was tried stays counted, so nobody can guess on for ever with somebody's help. A frozen factor
-   * needs a reset.
+   * Ends a lockout. The tries stay counted, so that an attacker cannot guess without limit with the help of an
+   * administrator. A frozen factor needs a reset.
    */
   async unlock(user: User, { by, reason }: Help): Promise<UnlockResult> {
     const { database, guard, audit } = this.#deps;
@@ -69,7 +69,7 @@ export class FactorAdministration {
     });
   }
 
-  /** Takes factors, number and recovery codes away and ends all sessions. The code is shown once, to be handed over. */
+  /** Removes factors, number and recovery codes and ends all sessions. The code is shown once, to be given to the user. */
   async reset(user: User, { by, reason }: Help): Promise<ResetResult> {
     return (
       obstacleTo(by, "user.reset-authenticator", user) ?? {
@@ -79,17 +79,17 @@ export class FactorAdministration {
     );
   }
 
-  /** Asks for a reset that takes two members of support. */
+  /** Requests a reset that needs two members of support. */
   requestReset(user: User, help: Help): Promise<RequestResult> {
     return this.#deps.requests.request(user, help);
   }
 
-  /** By another member of support than the one who asked. */
+  /** By a member of support other than the one who asked. */
   approveReset(key: RequestKey, by: Actor): Promise<ApprovalResult> {
     return this.#deps.requests.approve(key, by);
   }
 
-  /** Answers false for a request that was decided before, or that this actor may not decide. */
+  /** Returns false for a request that is already decided, or that this actor may not decide. */
   cancelReset(key: RequestKey, by: Actor): Promise<boolean> {
     return this.#deps.requests.cancel(key, by);
   }
@@ -99,7 +99,7 @@ export class FactorAdministration {
     return this.#deps.requests.waiting();
   }
 
-  /** Enters a number (E.164), to be confirmed by its owner. Without a reason for a user who was just added. */
+  /** Enters a number (E.164), to be confirmed by its owner. No reason is needed for a user who was just added. */
   async enterNumber(
     user: User,
     number: string,
@@ -127,8 +127,8 @@ export class FactorAdministration {
   }
 
   /**
-   * Ends the trust in every browser, with what was signed in without a code: after a lost laptop nobody knows any more
-   * which browser that was in. It only makes an account safer, so one member of support may do it alone.
+   * Ends the trust in every browser, and the sessions that began without a code: after a laptop is lost, it is unknown
+   * which browser was on it. This only makes an account safer, so one member of support may do it alone.
    */
   async endTrust(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
     const { database, users, trusted, access } = this.#deps;
@@ -162,7 +162,7 @@ export class FactorAdministration {
   }
 }
 
-/** What forbids bringing a user's factor into other hands. */
+/** Why the actor may not transfer control of the user's factor; null when they may. */
 function obstacleTo(by: Actor, action: Action, user: User): NoHelp | null {
   const type = denialAlone(by, action, aboutUser(user));
   return type === null ? null : { type };

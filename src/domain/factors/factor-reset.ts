@@ -31,15 +31,15 @@ interface Deps {
   readonly numberNotices: NumberNotices;
 }
 
-/** Why, and who says so, for the audit log. */
+/** The reason and the actor, for the audit log. */
 interface ResetReason {
   readonly reason: string;
   readonly actor: string;
-  /** The first of two persons, where it takes two. */
+  /** The first of two members of support, where two are needed. */
   readonly requestedBy?: string;
 }
 
-/** The reset of a user's second factor, for `FactorAdministration` and `ResetRequests`, which know who may. */
+/** Resets a user's second factor, for `FactorAdministration` and `ResetRequests`, which check permission. */
 export class FactorReset {
   readonly #deps: Deps;
 
@@ -48,19 +48,19 @@ export class FactorReset {
   }
 
   /**
-   * Takes the factors, the mobile number and the recovery codes away, ends all sessions, and opens the time to enrol.
-   * Answers the one-time code that has to be handed over outside the mailbox; it is shown once.
+   * Removes the factors, the mobile number and the recovery codes, ends all sessions, and opens the enrolment window.
+   * Returns the one-time code, which has to reach the user by a channel other than mail; it is shown once.
    */
   reset(user: User, why: ResetReason): Promise<Secret> {
     return this.#deps.database.inOffice(user.officeId, (tx) => this.resetIn(tx, user, why));
   }
 
-  /** The same within a transaction of the user's office. */
+  /** The same in a transaction of the user's office. */
   async resetIn(tx: Queryable, user: User, { reason, actor, requestedBy }: ResetReason): Promise<Secret> {
     const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices } = this.#deps;
     const { id, officeId } = user;
     const at = now();
-    // First: it takes the lock that a code to a new number takes first as well.
+    // First, because it takes the lock that sending a code to a new number takes first as well.
     const old = await this.#removeNumber(tx, user);
     await factors.removeAll(tx, user);
     await recoveryCodes.removeAll(tx, user);
@@ -80,7 +80,7 @@ export class FactorReset {
     return code;
   }
 
-  /** Answers the number if it was confirmed. */
+  /** Returns the number if it was confirmed. */
   async #removeNumber(tx: Queryable, user: User): Promise<string | null> {
     const { numbers, smsCodes } = this.#deps;
     const before = await numbers.findLocked(tx, user);

@@ -3,7 +3,7 @@ import { now } from "../../kernel/clock.ts";
 import type { FactorKind } from "./factor.ts";
 import type { UserRef } from "./guard-store.ts";
 
-/** Where somebody stands with the second factor; for administrators. */
+/** The state of a user's second factor; for administrators. */
 export interface FactorStatus {
   readonly kinds: readonly FactorKind[];
   readonly strikes: number;

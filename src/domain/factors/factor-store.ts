@@ -8,7 +8,7 @@ const statements = {
     text: `insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, $3, $4)
            on conflict (user_id, kind) do update set confirmed_at = excluded.confirmed_at`,
   },
-  // Answers what is left, as it is after this very statement.
+  // Returns the remaining factors, as they are after this statement.
   remove: {
     name: "factor_remove",
     text: `with gone as (delete from factors where user_id = $1 and kind = $2 returning kind)
@@ -18,7 +18,7 @@ const statements = {
   removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
-/** Which kinds a user has confirmed. What a kind keeps besides has a store of its own, such as `totp-store.ts`. */
+/** The kinds that a user has confirmed. The data of a kind has a store of its own, such as `totp-store.ts`. */
 export class FactorStore {
   /** Adds a factor that has no secret here, or confirms it again. */
   async confirm(

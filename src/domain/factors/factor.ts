@@ -5,25 +5,25 @@ import type { Channel } from "../../platform/messages/message.ts";
  * recovery codes and the enrolment window; it knows no page. Start at `second-factor-check.ts`: every form that takes
  * a code goes through it.
  *
- * This file is the registry of factor kinds. Another kind is added to `FACTOR_KINDS`: the compiler then names every
- * file that has to know it, and test/domain/factors/factor-kinds.test.ts lists them.
+ * This file is the registry of factor kinds. To add one, add it to `FACTOR_KINDS`: the compiler then lists every
+ * file that has to handle it, and test/domain/factors/factor-kinds.test.ts names them.
  */
 
 /** The strongest first: the order in which they are offered and asked for. */
 export const FACTOR_KINDS = ["totp", "sms"] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
-/** What is the same for all users of a kind. */
+/** What all users of a kind share. */
 export interface Factor {
-  /** How it reads in `amr` (RFC 8176 section 2). No two kinds share one: a policy could not tell them apart. */
+  /** Its `amr` value (RFC 8176 section 2). No two kinds share one, because a policy could not distinguish them. */
   readonly amr: string;
-  /** The channel that its codes are sent by, which needs a gateway; null where the user's own device makes them. */
+  /** The channel that sends its codes, which needs a gateway; null where the user's own device generates them. */
   readonly sentBy: Channel | null;
-  /** Whether the device shows another code by itself, so that a used one is waited out. */
+  /** Whether the device shows a new code by itself, so that the user can wait out a used one. */
   readonly showsNextCode: boolean;
-  /** Whether it is marked as the better choice where users choose. */
+  /** Whether it is marked as recommended where users choose. */
   readonly isRecommended: boolean;
-  /** The word for it in files of users. */
+  /** Its name in exported files. */
   readonly exportWord: string;
 }
 
@@ -32,7 +32,7 @@ export const FACTORS: Readonly<Record<FactorKind, Factor>> = {
   sms: { amr: "sms", sentBy: "sms", showsNextCode: false, isRecommended: false, exportWord: "sms" },
 };
 
-/** What pages and documents say of each kind; `factor.<kind>.<text>` is the key in views/locales. */
+/** Texts that pages and documents need for each kind; `factor.<kind>.<text>` is the key in views/locales. */
 export const FACTOR_TEXTS = [
   "label",
   "hint",
@@ -57,43 +57,43 @@ export const METHODS_CHOICE = `${FACTOR_KINDS.join(", ")} or ${FACTOR_KINDS.join
 
 export const isFactorKind = (word: string): word is FactorKind => FACTOR_KINDS.some((kind) => kind === word);
 
-/** Something for each kind. */
+/** A value for each kind. */
 export const forEachFactor = <T>(valueOf: (kind: FactorKind) => T): Record<FactorKind, T> =>
-  // Each kind has an entry, which the type of fromEntries cannot say.
+  // Each kind has an entry, which the type of fromEntries cannot express.
   Object.fromEntries(FACTOR_KINDS.map((kind) => [kind, valueOf(kind)])) as Record<FactorKind, T>;
 
-/** What an office demands of its people, read fresh at every click. Times in seconds since 1970. */
+/** What an office requires of its users, read again for every request. Times in seconds since 1970. */
 export interface SecondFactorPolicy {
   readonly demand: "off" | "required";
   readonly methods: readonly FactorKind[];
-  /** From when on it is required; null: at once. */
+  /** When it becomes required; null: at once. */
   readonly from: number | null;
   /** When the office decided it. */
   readonly since: number | null;
-  /** For how many days a browser may be trusted, and what is too old to count; null: none is. */
+  /** For how many days a browser may be trusted, and since when trust counts; null: no browser is trusted. */
   readonly trust: { readonly days: number; readonly since: number } | null;
 }
 
-/** What was proved, in words of ours. */
+/** What a session has proved. */
 export interface Proved {
   /** RFC 8176. */
   readonly amr: readonly string[] | undefined;
-  /** When a trusted browser spared the code, in seconds since 1970; null when it did not. */
+  /** When a trusted browser replaced the code, in seconds since 1970; null when it did not. */
   readonly sparedAt: number | null;
 }
 
-/** `offered`: required from a later date on. */
+/** `offered`: required from a later date. */
 export type Demand = "off" | "offered" | "required";
 
-/** The methods that work here: without a gateway no code comes by text message, and another method takes its place where it may. */
+/** The methods that work here: without a gateway no code can be sent by text message, and another method replaces it where allowed. */
 export function usableMethods(methods: readonly FactorKind[], canSendSms: boolean): readonly FactorKind[] {
   const others = methods.filter((kind) => FACTORS[kind].sentBy !== "sms");
   return canSendSms || others.length === 0 ? methods : others;
 }
 
 /**
- * Whether what was proved is enough for what the office demands now, by a method that it accepts. Where a trusted
- * browser stood in for the code, the office has to allow that still (docs/decisions/0022).
+ * Whether a session meets the office's current policy, by a method that the office accepts. Where a trusted browser
+ * replaced the code, the office must still allow trusted browsers (docs/decisions/0022).
  */
 export function satisfies(policy: SecondFactorPolicy, { amr, sparedAt }: Proved, now: number): boolean {
   return (

@@ -6,9 +6,9 @@ export const statements = {
     name: "guard_begin",
     text: "insert into second_factor_guard (office_id, user_id) values ($1, $2) on conflict do nothing",
   },
-  // The one statement that gives a try away. No row: refused, and nobody looks at the code. $9: the try, of which the
-  // first 16 bytes are the form; a form that is in hand has its try. $10: a process that reserved a try
-  // before then has died with it.
+  // The one statement that grants a try. No row: refused, and the code is not checked. $9: the try, of which the first 16
+  // bytes are the form; a form that is being checked already has its try. $10: a process that reserved a try before then
+  // has died with it.
   reserve: {
     name: "guard_reserve",
     text: `
@@ -30,8 +30,8 @@ export const statements = {
     text: `select from second_factor_guard where office_id = $1 and user_id = $2 and in_hand_at > $3 and exists (
              select from unnest(in_hand) h where $4::bytea is null or substring(h from 1 for 16) = $4)`,
   },
-  // Once: a try that was given back, or forgiven since by a right code, a reset or a lift, is not there any more. A
-  // block that lasts has begun with this try among its strikes, so without it there is none.
+  // At most once: a try that was given back, or cleared since by a correct code, a reset or a lift, is gone. A lockout
+  // that is in effect includes this try in its strikes, so without it there is none.
   giveBack: {
     name: "guard_give_back",
     text: `
@@ -71,7 +71,7 @@ export const statements = {
     name: "guard_frozen",
     text: "select from second_factor_guard where office_id = $1 and user_id = $2 and spent >= $3",
   },
-  // Only where there is something to lift, so that a new password in good times costs none of the two.
+  // Only where there is something to lift, so that a new password without a lockout uses up neither of the two.
   lift: {
     name: "guard_lift",
     text: `

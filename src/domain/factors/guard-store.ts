@@ -5,7 +5,7 @@ import { secondsAfter, now } from "../../kernel/clock.ts";
 import { randomKey } from "../../kernel/random.ts";
 import { statements } from "./guard-statements.ts";
 
-/** Where the guard stands after a try was reserved. */
+/** The state of the guard after a try was reserved. */
 export interface GuardState {
   readonly strikes: number;
   readonly spent: number;
@@ -13,10 +13,10 @@ export interface GuardState {
 }
 
 export interface GuardNumbers {
-  /** Wrong codes that begin a block. */
+  /** Incorrect codes that begin a lockout. */
   readonly strikes: number;
   readonly blockMinutes: number;
-  /** Failures since the last success from which a block is one hour, a day, and from which only a reset helps. */
+  /** Failures since the last success from which a lockout lasts an hour, then a day, and from which only a reset helps. */
   readonly hourFrom: number;
   readonly dayFrom: number;
   readonly frozenFrom: number;
@@ -28,35 +28,35 @@ interface Row {
   readonly blocked_until: Date | null;
 }
 
-/** One try: the form that it came by, and what tells it from every other try. */
+/** One try: the form that it came from, and an id of its own. */
 export interface Try {
   readonly id: Buffer;
   /** Keyed hash of the sign-in, the kind and the code; the beginning of the id. */
   readonly form: Buffer;
 }
 
-/** `refused`: there is no try to have. `in-hand`: the same form was sent a moment before and is being judged. */
+/** `refused`: no try is left. `in-hand`: the same form was submitted a moment before and is being checked. */
 export type Reservation =
   ({ readonly type: "reserved" } & GuardState) | { readonly type: "refused" | "in-hand" };
 
-/** Resets of the password that end a block, within 24 hours of the first. */
+/** Password resets that end a lockout, within 24 hours of the first. */
 const LIFTS = 2;
 
 const FORM_BYTES = 16;
 const TRY_BYTES = 8;
 
-/** A try that was reserved longer ago is in no living request's hand: none takes so long. */
+/** A try that was reserved longer ago belongs to a request that has died: none takes this long. */
 const IN_HAND_SECONDS = 30;
-/** How long somebody waits for a try that is in hand, look by look. */
+/** How long to wait between checks of a try that is in hand. */
 const LOOKS_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_000];
 
-/** `form`: keyed hash of what was sent. */
+/** `form`: keyed hash of what was submitted. */
 export const newTry = (hash: Buffer): Try => {
   const form = hash.subarray(0, FORM_BYTES);
   return { form, id: Buffer.concat([form, randomKey(TRY_BYTES)]) };
 };
 
-/** Where somebody stands after a lift was tried. */
+/** The state of the guard after a lift. */
 export type Lifted =
   { readonly type: "lifted" | "free" | "frozen" } | { readonly type: "blocked"; readonly until: Date };
 
@@ -65,7 +65,7 @@ export interface UserRef {
   readonly officeId: string;
 }
 
-/** One row a user, shared by every kind of code and every page. */
+/** One row per user, shared by every kind of code and every page. */
 export class GuardStore {
   readonly #database: Database;
   readonly #numbers: GuardNumbers;
@@ -77,7 +77,7 @@ export class GuardStore {
     this.#owed = deps.owed;
   }
 
-  /** Reserves one try in a transaction of its own. */
+  /** Reserves one try in its own transaction. */
   async reserve(person: UserRef, { id, form }: Try, now: Date): Promise<Reservation> {
     const { strikes, blockMinutes, hourFrom, dayFrom, frozenFrom } = this.#numbers;
     const who = [person.officeId, person.id];
@@ -96,8 +96,8 @@ export class GuardStore {
   }
 
   /**
-   * Gives a try back whose code was right and was not recorded, or was not looked at. Never call it for a code that was
-   * looked at and wrong. Never throws: what the database does not take now, it gets later.
+   * Gives back a try whose code was correct and not recorded, or not checked. Never call it for a code that was checked
+   * and incorrect. Never throws: what the database does not accept now is written later.
    */
   giveBack({ id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
     return this.#owed.settle("a try of a code that was right", () =>
@@ -105,12 +105,12 @@ export class GuardStore {
     );
   }
 
-  /** The code was looked at and wrong: the try is never given back. `as`: what its twin is told. */
+  /** The code was checked and incorrect: the try is never given back. `as`: the result for a second submission of the form. */
   async fail(tx: Queryable, { id, officeId }: UserRef, { id: tryId }: Try, as: string): Promise<void> {
     await tx.query(statements.fail, [officeId, id, tryId, as]);
   }
 
-  /** Waits until the form that is in hand is judged, some seconds at most; `form` null: until every one is. */
+  /** Waits until the form that is in hand has been checked, some seconds at most; `form` null: until every form has. */
   async whenJudged(person: UserRef, form: Buffer | null): Promise<void> {
     for (const pause of LOOKS_MS) {
       if (!(await this.#isInHand(person, form, now()))) {
@@ -120,7 +120,7 @@ export class GuardStore {
     }
   }
 
-  /** What the form was told that was judged last, if it was wrong and this one. */
+  /** The result of the form that was checked last, if it was this form and incorrect. */
   async wrongAs(
     { id, officeId }: UserRef,
     form: Buffer,
@@ -131,17 +131,17 @@ export class GuardStore {
     return row === undefined ? null : { ...stateOf(row), as: row.wrong_as };
   }
 
-  /** Whether no code would be looked at now: blocked, or frozen. */
+  /** Whether no code would be checked now: locked out, or frozen. */
   async isStopped(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<boolean> {
     return (await tx.query(statements.stopped, [officeId, id, now, this.#numbers.frozenFrom])).length > 0;
   }
 
-  /** Only after a right code. */
+  /** Only after a correct code. */
   async succeed(tx: Queryable, { id, officeId }: UserRef): Promise<void> {
     await tx.query(statements.succeed, [officeId, id]);
   }
 
-  /** Ends a block; what was spent stays spent. Answers false, and changes nothing, where only a reset helps. */
+  /** Ends a lockout; used tries stay used. Returns false, and changes nothing, where only a reset helps. */
   async unlock(tx: Queryable, { id, officeId }: UserRef): Promise<boolean> {
     const values = [officeId, id, this.#numbers.frozenFrom];
     return (
@@ -151,8 +151,8 @@ export class GuardStore {
   }
 
   /**
-   * Ends a block by a completed reset of the password, twice a day at most. What was spent stays spent: somebody who
-   * has password and mailbox gets no more guesses by it than the freezing of the factor allows.
+   * Ends a lockout after a completed password reset, at most twice a day. Used tries stay used: an attacker who has the
+   * password and the mailbox gets no more guesses than the freezing of the factor allows.
    */
   async lift(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<Lifted> {
     const [row] = await tx.query<Row>(statements.look, [officeId, id]);

@@ -19,8 +19,8 @@ interface Deps {
 type End = (tx: Queryable, person: UserContact, visitor: Visitor) => Promise<void>;
 
 /**
- * Ends the method that a user has switched away from, in the transaction that has stored the new one: there is never
- * a moment with neither, and never one in which a stranger's phone is the only one left.
+ * Removes the method that a user has replaced, in the transaction that stores the new one: the account never has
+ * neither, and never has another person's phone as its only factor.
  */
 export class MethodSwitch {
   readonly #deps: Deps;
@@ -33,7 +33,7 @@ export class MethodSwitch {
     this.#deps = deps;
   }
 
-  /** Ends every method but `kept`, which has just been proved. */
+  /** Removes every method except `kept`, which has just been proved. */
   async endOthers(
     tx: Queryable,
     person: UserContact,
@@ -51,7 +51,7 @@ export class MethodSwitch {
     }
   }
 
-  /** The number goes as well: it would be confirmed again by whoever holds it later. */
+  /** The number is removed as well: a later owner of the number could otherwise confirm it again. */
   async #endSms(tx: Queryable, person: UserContact, visitor: Visitor): Promise<void> {
     const { factors, numbers, codes, notices } = this.#deps;
     const before = await numbers.findLocked(tx, person);

@@ -1,15 +1,15 @@
 import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/max";
 
-/** A number that a code may be sent to, or what is wrong with what was typed. The only file that knows libphonenumber. */
+/** A valid number for codes, or what is wrong with the input. The only file that imports libphonenumber. */
 export type ParsedNumber =
   | { readonly type: "number"; readonly e164: string; readonly country: string }
-  /** `country`: a right number of a country that the office does not send to. */
+  /** `country`: a valid number of a country that the office does not send to. */
   | { readonly type: "fault"; readonly fault: "invalid" | "country" | "not-mobile" };
 
-/** Digits and what people write between them; no letter, no extension, and not more than fits into one number. */
+/** Digits and the usual separators; no letters, no extension, and no more than one number. */
 const WRITTEN = /^\+?[0-9 ().\-/]{4,30}$/;
 
-/** Reads a number in any usual notation. `country`: of a number without a country code (ISO 3166-1). */
+/** Parses a number in any usual notation. `country`: of a number without a country code (ISO 3166-1). */
 export function parseMobileNumber(typed: string, country: string, allowed: readonly string[]): ParsedNumber {
   const text = typed
     .normalize("NFKC")
@@ -36,20 +36,20 @@ export function parseMobileNumber(typed: string, country: string, allowed: reado
     : { type: "fault", fault: "not-mobile" };
 }
 
-/** What anybody may see of a number: the country and the last three digits. */
+/** What anyone may see of a number: the country and the last three digits. */
 export function maskNumber(e164: string): string {
   const code = parsePhoneNumberFromString(e164)?.countryCallingCode ?? "";
   return `+${code} •• ••• ${e164.slice(-3)}`;
 }
 
-/** The same for pages and mails, where no line may end between its dots (no-break spaces, U+00A0). */
+/** The same for pages and mails, where no line may break between its dots (no-break spaces, U+00A0). */
 export const unbrokenMask = (e164: string): string => maskNumber(e164).replaceAll(" ", "\u00a0");
 
-/** The whole number for whoever reads it to somebody, in groups that no line breaks. */
+/** The whole number for an administrator who reads it aloud, in groups that do not break across lines. */
 export const readableNumber = (e164: string): string =>
   (parsePhoneNumberFromString(e164)?.formatInternational() ?? e164).replaceAll(" ", "\u00a0");
 
-/** A range of ten thousand numbers, as operators get them; who earns by messages earns by such a range. */
+/** A range of ten thousand numbers, as carriers assign them; toll fraud uses a whole range. */
 export const dialPrefix = (e164: string): string => e164.slice(0, -4);
 
 /** Whether this is a country with a calling code of its own plan (ISO 3166-1, two capital letters). */

@@ -1,7 +1,7 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Secret } from "../../kernel/secret.ts";
 
-/** Who changes somebody else's number, and why. */
+/** Who changes another user's number, and why. */
 export interface NumberChange {
   /** A user's id, or `command line`. */
   readonly actor: string;
@@ -9,11 +9,11 @@ export interface NumberChange {
   readonly visitor?: Visitor;
 }
 
-/** `refused`: the table of moves does not allow it now. `own`: nobody does this to the own number. */
+/** `refused`: the table of moves does not allow it now. `own`: an administrator cannot do this to their own number. */
 export type Refused = { readonly type: "refused" } | { readonly type: "own" };
 
 export type SetResult = { readonly type: "set" } | { readonly type: "unchanged" } | Refused;
-/** `enrolmentCode`: has to be handed over where the last factor went; told once. */
+/** `enrolmentCode`: set where the last factor was removed; shown once, to be given to the user. */
 export type RemoveResult = { readonly type: "removed"; readonly enrolmentCode: Secret | null } | Refused;
 export type ApproveResult = { readonly type: "approved"; readonly number: string } | Refused;
 export type RequestResult =

@@ -6,7 +6,7 @@ import { moved } from "./number-moves.ts";
 import type { NumberRecord } from "./number-record.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
 
-/** Long enough to choose a new password; the office can enter a number meanwhile (docs/decisions/0021). */
+/** Long enough to choose a new password; the office can enter a number in the meantime (docs/decisions/0021). */
 const HOLD_HOURS = 24;
 
 interface Deps {
@@ -15,7 +15,7 @@ interface Deps {
   readonly record: NumberRecord;
 }
 
-/** "This was not me", said of a change of the mobile number. */
+/** "This was not me" for a change of the mobile number. */
 export class NumberDisputes {
   readonly #deps: Deps;
 
@@ -24,8 +24,8 @@ export class NumberDisputes {
   }
 
   /**
-   * Cancels what is asked for, in the transaction that spends the link. Whoever asked knows the password and would
-   * only ask again: for a while no other change can be asked for by it.
+   * Cancels the requested change, in the transaction that spends the link. The attacker who requested it knows the password
+   * and would request it again, so further changes are blocked for a while.
    */
   async cancel(tx: Queryable, userId: string, visitor: Visitor): Promise<"cancelled" | "too-late"> {
     const { numbers, users, record } = this.#deps;

@@ -1,9 +1,9 @@
 /**
- * How the mobile number of a user may change: one table of moves with the proof that each needs. Whatever is not in
- * it does not happen. A number that is confirmed is a factor; nothing in the table touches it by the password alone.
+ * How the mobile number of a user may change: one table of moves with the proof that each needs. A move that is not in
+ * the table is refused. A confirmed number is a factor; no move changes it with the password alone.
  */
 
-/** `pending`: confirmed, with a change that waits for somebody of the office. */
+/** `pending`: confirmed, with a change that waits for the office's approval. */
 export const NUMBER_STATES = ["none", "unconfirmed", "confirmed", "pending"] as const;
 export type NumberMoveState = (typeof NUMBER_STATES)[number];
 
@@ -15,11 +15,11 @@ export const NUMBER_PROOFS = [
   "password",
   /** The password, and the code that was sent to the number itself, while the user may enrol. */
   "code",
-  /** The same, and a recovery code or another factor before it. */
+  /** The same, after a recovery code or another factor. */
   "factor-and-code",
-  /** Somebody else, of the same office and entitled to it. */
+  /** Another user of the same office, with permission. */
   "administrator",
-  /** The link "this was not me" of a notice. */
+  /** The link "this was not me" in a notice. */
   "link",
 ] as const;
 export type NumberProof = (typeof NUMBER_PROOFS)[number];
@@ -53,7 +53,7 @@ export const numberMoves: readonly NumberMoveRow[] = [
   { from: "pending", move: "remove", to: "none", proofs: ADMINISTRATOR },
 ];
 
-/** The state that a move leads to; null when it is not allowed, or not with this proof. */
+/** The state after a move; null when it is not allowed, or not with this proof. */
 export function moved(from: NumberMoveState, move: NumberMove, proof: NumberProof): NumberMoveState | null {
   const row = numberMoves.find((candidate) => candidate.from === from && candidate.move === move);
   return row?.proofs.includes(proof) === true ? row.to : null;

@@ -9,15 +9,15 @@ import type { ToldBy } from "./number-store.ts";
 import type { UserContact } from "./code-try.ts";
 import type { SmsBudget } from "./sms-budget.ts";
 
-/** Notices about somebody's mobile number. */
+/** Notices about a user's mobile number. */
 export type NumberNotice = Extract<Notice, `number${string}`>;
 
-/** Makes the address behind "this was not me"; null where there is none to give. */
+/** Makes the address for "this was not me"; null where a notice has no such link. */
 type DisputeLink = ((tx: Queryable, person: UserContact) => Promise<string>) | null;
 
 interface Deps {
   readonly notices: Notices;
-  /** Of text messages; null where none can be sent. */
+  /** For text messages; null where none can be sent. */
   readonly queue: MessageQueue | null;
   readonly budget: SmsBudget;
   readonly offices: OfficeStore;
@@ -29,7 +29,7 @@ interface Values extends Readonly<Record<string, string>> {
   readonly number: string;
 }
 
-/** Tells somebody what happens to the number: by mail, and on the phone that is losing its part in it. */
+/** Notifies a user about a change of the number: by mail, and by text message to the phone that loses its role. */
 export class NumberNotices {
   readonly #deps: Deps;
 
@@ -37,7 +37,7 @@ export class NumberNotices {
     this.#deps = deps;
   }
 
-  /** Answers by which ways. `old`: the number that was confirmed before; null when there was none. `number`: the one that it is about. */
+  /** Returns the channels used. `old`: the previously confirmed number; null when there was none. `number`: the number that the notice is about. */
   async tell(
     tx: Queryable,
     person: UserContact,
@@ -51,7 +51,7 @@ export class NumberNotices {
     return [...(isMailed ? (["mail"] as const) : []), ...(isRung ? (["phone"] as const) : [])];
   }
 
-  /** Within the budget: whoever knows a password must not make a stranger's phone ring for ever. The mail goes anyway. */
+  /** Within the budget: an attacker with a password must not be able to flood another person's phone. The mail is sent anyway. */
   async #tellPhone(
     tx: Queryable,
     person: UserContact,
@@ -78,5 +78,5 @@ export class NumberNotices {
   }
 }
 
-/** Bullets would double the message's price: a phone's short alphabet (GSM 03.38) has stars and plain spaces only. */
+/** Bullets would double the message's price: the short alphabet (GSM 03.38) has only stars and plain spaces. */
 const inShortAlphabet = (masked: string): string => masked.replaceAll("•", "*").replaceAll("\u00a0", " ");

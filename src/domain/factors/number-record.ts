@@ -16,17 +16,17 @@ interface Deps {
   readonly offices: OfficeStore;
 }
 
-/** What happened, for the audit log and the notices. */
+/** A change, for the audit log and the notices. */
 export interface Happening {
   readonly type: AuditType;
   readonly by: NumberChange;
   readonly notice: NumberNotice | null;
   readonly number: string;
-  /** The number that was confirmed before. */
+  /** The previously confirmed number. */
   readonly old: string | null;
 }
 
-/** Writes down what happened to a number, and tells its owner, in the transaction of the change. */
+/** Records a change of a number and notifies its owner, in the transaction of the change. */
 export class NumberRecord {
   readonly #deps: Deps;
 
@@ -41,7 +41,7 @@ export class NumberRecord {
     return this.tellPerson(tx, { ...user, language }, happening);
   }
 
-  /** Answers by which ways the owner is told. */
+  /** Returns the channels on which the owner is notified. */
   async tellPerson(tx: Queryable, person: UserContact, happening: Happening): Promise<readonly ToldBy[]> {
     const { audit, notices } = this.#deps;
     const { type, by, notice, number, old } = happening;

@@ -33,8 +33,8 @@ interface Deps {
 }
 
 /**
- * What may happen to a user's mobile number besides confirming it by a code: an administrator enters, removes or
- * approves one, a user asks for a change. The table in `number-moves.ts` decides; the row is locked while it does.
+ * Changes of a user's mobile number other than confirming it by a code: an administrator enters, removes or approves
+ * one, or a user requests a change. The table in `number-moves.ts` decides while the row is locked.
  */
 export class NumberService {
   readonly #deps: Deps;
@@ -43,7 +43,7 @@ export class NumberService {
     this.#deps = deps;
   }
 
-  /** The number of somebody as it is stored; null when there is none. */
+  /** The stored number of a user; null when there is none. */
   find(user: Pick<User, "id" | "officeId">): Promise<MobileNumber | null> {
     return this.#deps.database.inOffice(user.officeId, (tx) => this.#deps.numbers.find(tx, user));
   }
@@ -75,13 +75,13 @@ export class NumberService {
     });
   }
 
-  /** Deletes a number. Ends all sessions where it was confirmed. */
+  /** Deletes a number. Ends all sessions if it was confirmed. */
   async remove(user: User, by: NumberChange): Promise<RemoveResult> {
     return this.#change(user, { move: "remove", proof: "administrator", by }, async (tx, before) => {
       await this.#deps.numbers.remove(tx, user);
       const old = await this.#losesFactor(tx, user, before);
       const isLocked = await this.#deps.enrolments.isOpenedByReset(tx, user);
-      // A window that waits for exactly this number would have nothing left to confirm.
+      // An enrolment window that waits for exactly this number would have nothing left to confirm.
       const needsCode = old === null ? isLocked : old.isLast;
       const enrolmentCode = needsCode ? await this.#openWindow(tx, user) : null;
       const number = before?.number ?? "";
@@ -97,7 +97,7 @@ export class NumberService {
     });
   }
 
-  /** The pending number becomes the confirmed one: the approval is its proof. Ends all sessions. */
+  /** Makes the pending number the confirmed one: the approval is its proof. Ends all sessions. */
   async approve(user: User, by: NumberChange): Promise<ApproveResult> {
     return this.#change(user, { move: "approve", proof: "administrator", by }, async (tx, before) => {
       const { numbers, codes, users } = this.#deps;
@@ -117,7 +117,7 @@ export class NumberService {
     });
   }
 
-  /** Drops a pending change: by an administrator, or by whoever followed "this was not me". */
+  /** Drops a pending change: by an administrator, or by the user through "this was not me". */
   async cancelPending(
     user: User,
     by: NumberChange & { proof: Extract<NumberProof, "administrator" | "link"> },
@@ -132,7 +132,7 @@ export class NumberService {
     });
   }
 
-  /** Somebody with the password alone wants another number. Nothing is sent to it before it is approved. */
+  /** A user with the password alone requests another number. Nothing is sent to it before it is approved. */
   async requestPending(person: UserContact, number: string, visitor: Visitor): Promise<RequestResult> {
     const { database, numbers } = this.#deps;
     return database.inOffice(person.officeId, async (tx) => {
@@ -172,7 +172,7 @@ export class NumberService {
     });
   }
 
-  /** The factor goes with its confirmed number, and so do all sessions. Null when the number was none. */
+  /** Removes the factor with its confirmed number, and ends all sessions. Null when the number was not a factor. */
   async #losesFactor(
     tx: Queryable,
     user: User,
@@ -188,7 +188,7 @@ export class NumberService {
     return { number: before.number, isLast: !hasAnother };
   }
 
-  /** As after a reset: what stood in for the lost factor is gone with it. The guard stays as it is. */
+  /** As after a reset: whatever replaced the lost factor is removed with it. The guard stays as it is. */
   async #openWindow(tx: Queryable, user: User): Promise<Secret> {
     const { enrolments, recoveryCodes } = this.#deps;
     await recoveryCodes.removeAll(tx, user);

@@ -6,15 +6,15 @@ export type NumberState = "none" | "unconfirmed" | "confirmed";
 
 export type ToldBy = "mail" | "phone";
 
-/** Somebody's mobile number as it is stored; numbers in E.164. */
+/** A user's stored mobile number; numbers in E.164. */
 export interface MobileNumber {
   readonly number: string;
   readonly state: "unconfirmed" | "confirmed";
   readonly enteredBy: "user" | "administrator";
   readonly pendingNumber: string | null;
-  /** By which ways the user was told of the pending change. */
+  /** The channels on which the user was notified of the pending change. */
   readonly pendingTold: readonly ToldBy[];
-  /** After "this was not me": until then no change is asked for by the password alone. */
+  /** After "this was not me": until then no change can be requested with the password alone. */
   readonly requestsHeldUntil: Date | null;
 }
 
@@ -34,7 +34,7 @@ const statements = {
     name: "number_find",
     text: `select ${COLUMNS}, pending_told, requests_held_until from mobile_numbers where user_id = $1`,
   },
-  // The user's row stands for the number that may not exist yet; foreign keys to it are not held up.
+  // Locks the user's row, because the number's row may not exist yet; foreign keys to it are not blocked.
   lock: { name: "number_lock", text: "select id from users where id = $1 for no key update" },
   put: {
     name: "number_put",
@@ -60,7 +60,7 @@ const statements = {
   remove: { name: "number_remove", text: "delete from mobile_numbers where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
-/** Mobile numbers. Every change takes the lock first, so that two changes at once are one after the other. */
+/** Mobile numbers. Every change takes the lock first, so that two changes at the same time run one after the other. */
 export class NumberStore {
   async find(tx: Queryable, { id }: UserRef): Promise<MobileNumber | null> {
     const [row] = await tx.query<Row>(statements.find, [id]);
@@ -76,13 +76,13 @@ export class NumberStore {
         };
   }
 
-  /** Holds every other change of this user's number up until the transaction ends. */
+  /** Blocks every other change of this user's number until the transaction ends. */
   async findLocked(tx: Queryable, person: UserRef): Promise<MobileNumber | null> {
     await tx.query(statements.lock, [person.id]);
     return this.find(tx, person);
   }
 
-  /** Stores a number; a pending change is gone with it. */
+  /** Stores a number and drops a pending change. */
   async put(
     tx: Queryable,
     { id, officeId }: UserRef,
@@ -92,7 +92,7 @@ export class NumberStore {
     await tx.query(statements.put, [officeId, id, e164, state, enteredBy, at]);
   }
 
-  /** Answers false when another change waits already. */
+  /** Returns false when another change is already pending. */
   async request(tx: Queryable, { id }: UserRef, pending: { number: string; at: Date }): Promise<boolean> {
     return (await tx.query(statements.request, [id, pending.number, pending.at])).length === 1;
   }
@@ -101,7 +101,7 @@ export class NumberStore {
     await tx.query(statements.cancel, [id]);
   }
 
-  /** Keeps by which ways the user was told of the pending change, for the page that says so. */
+  /** Stores the channels on which the user was notified of the pending change, for the page that shows them. */
   async keepTold(tx: Queryable, { id }: UserRef, told: readonly ToldBy[]): Promise<void> {
     await tx.query(statements.told, [id, told]);
   }
@@ -115,7 +115,7 @@ export class NumberStore {
   }
 }
 
-/** Where a stored number stands in the table of moves. */
+/** The state of a stored number in the table of moves. */
 export function moveStateOf(number: MobileNumber | null): NumberMoveState {
   if (number === null) {
     return "none";

@@ -1,6 +1,6 @@
 import QRCode from "qrcode";
 
-/** A QR code as one SVG path in a square of `size` modules, quiet zone included. Drawn here: nobody else sees what is in it. */
+/** A QR code as one SVG path in a square of `size` modules, quiet zone included. Drawn here, so that no third party sees the secret. */
 export function qrCode(text: string): { readonly size: number; readonly path: string } {
   const quiet = 4;
   const { modules } = QRCode.create(text, { errorCorrectionLevel: "M" });

@@ -4,7 +4,7 @@ import { randomKey } from "../../kernel/random.ts";
 import type { UserRef } from "./guard-store.ts";
 import { newRecoveryCodes } from "./recovery-codes.ts";
 
-/** One slow derivation of a code with its user's salt and the pepper outside the database. */
+/** One slow derivation of a code with its user's salt and a pepper kept outside the database. */
 export type DeriveCode = (code: string, salt: Buffer) => Promise<Buffer>;
 
 const statements = {
@@ -33,7 +33,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Recovery codes: kept as slow hashes under one salt a user, so that a try costs one derivation and not six. */
+/** Recovery codes: kept as slow hashes under one salt per user, so that a try costs one derivation and not six. */
 export class RecoveryCodeStore {
   readonly #database: Database;
   readonly #derive: DeriveCode;
@@ -43,7 +43,7 @@ export class RecoveryCodeStore {
     this.#derive = derive;
   }
 
-  /** The stored hash of a code of the present set, and whether it was used; null otherwise. Does not use it up. */
+  /** The stored hash of a code of the current set, and whether it was used; null otherwise. Does not use it up. */
   async match({ id, officeId }: UserRef, code: string): Promise<{ hash: Buffer; isUsed: boolean } | null> {
     const { salt, codes } = await this.#database.inOffice(officeId, async (tx) => {
       const [[set], rows] = await Promise.all([
@@ -60,13 +60,13 @@ export class RecoveryCodeStore {
     return found === undefined ? null : { hash: found.hash, isUsed: found.is_used };
   }
 
-  /** Uses a code up and answers how many are left; null when another request was first. */
+  /** Uses a code up and returns how many are left; null when another request was first. */
   async use(tx: Queryable, { id }: UserRef, hash: Buffer, at: Date): Promise<number | null> {
     const [row] = await tx.query<{ used: number; left_over: number }>(statements.use, [id, hash, at]);
     return row?.used === 1 ? row.left_over : null;
   }
 
-  /** Six new codes, told here once. Within `save` they replace the former ones. */
+  /** Six new codes, returned here once. `save` replaces the previous ones. */
   async prepare(): Promise<{
     codes: string[];
     save: (tx: Queryable, person: UserRef, at: Date) => Promise<void>;

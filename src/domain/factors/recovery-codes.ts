@@ -11,7 +11,7 @@ export function newRecoveryCodes(): string[] {
   return [...codes];
 }
 
-/** A code as people type it (`1234 5678`, `1234-5678`), or null for what cannot be one. */
+/** A code as typed by a user (`1234 5678`, `1234-5678`), or null for anything else. */
 export function parseRecoveryCode(typed: string): string | null {
   const code = typed.replace(/[ -]/g, "");
   return /^[0-9]{8}$/.test(code) ? code : null;

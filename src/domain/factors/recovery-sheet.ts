@@ -1,7 +1,7 @@
 import { factorText, type FactorKind } from "./factor.ts";
 import type { Translate } from "../../kernel/languages.ts";
 
-/** Texts and dates of whoever reads the sheet. */
+/** Texts and dates in the reader's language. */
 interface Reader {
   readonly t: Translate;
   readonly language: string;
@@ -12,15 +12,15 @@ interface SheetOf {
     readonly username: string;
     readonly office: { readonly name: string; readonly code: string };
   };
-  /** In groups, as they are written. */
+  /** In groups, as they are printed. */
   readonly codes: readonly string[];
-  /** What is set up anew after one of them was used. */
+  /** The factor that the user sets up again after using a code. */
   readonly method: FactorKind;
   readonly productName: string;
   readonly at: Date;
 }
 
-/** What is kept of recovery codes, on paper and as a file: for whom they are, and what to do with them on a bad day. */
+/** The recovery codes on paper or in a file: whose they are, and how to use them. */
 export function recoverySheet({ account, codes, method, productName, at }: SheetOf, { t, language }: Reader) {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   const { office, username } = account;

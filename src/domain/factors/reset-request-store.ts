@@ -1,6 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
-/** A reset that one member of support has asked for. */
+/** A reset that one member of support has requested. */
 export interface ResetRequest {
   readonly id: string;
   readonly userId: string;
@@ -8,7 +8,7 @@ export interface ResetRequest {
   readonly requestedBy: string;
 }
 
-/** One that waits, for the list of whoever may approve it. */
+/** A waiting request, for the list of those who may approve it. */
 export interface WaitingReset {
   readonly id: string;
   readonly officeCode: string;
@@ -23,7 +23,7 @@ export interface WaitingReset {
 const COLUMNS = `id, user_id as "userId", reason, requested_by as "requestedBy"`;
 
 const statements = {
-  // One waits for each user; whose time is over makes way for the next.
+  // One request waits per user; the next one replaces a request that has expired.
   add: {
     name: "reset_request_add",
     text: `insert into reset_requests (id, office_id, user_id, reason, requested_by, requested_at, ends_at)
@@ -37,7 +37,7 @@ const statements = {
     name: "reset_request_find",
     text: `select ${COLUMNS} from reset_requests where id = $1 and state = 'open'`,
   },
-  // The one statement that spends a request, and only by somebody else than who made it.
+  // The one statement that spends a request, and never for the member of support who made it.
   approve: {
     name: "reset_request_approve",
     text: `update reset_requests set state = 'approved', decided_by = $3, decided_at = $2
@@ -57,7 +57,7 @@ const statements = {
 
 type Decision = (tx: Queryable, id: string, by: { id: string; at: Date }) => Promise<ResetRequest | null>;
 
-/** Requests for a reset, of the office of the user that they are about. */
+/** Requests for a reset, stored in the office of the user to reset. */
 export class ResetRequestStore {
   readonly #database: Database;
 
@@ -65,7 +65,7 @@ export class ResetRequestStore {
     this.#database = database;
   }
 
-  /** Answers false when one waits for this user already. */
+  /** Returns false when a request for this user already waits. */
   async add(
     tx: Queryable,
     request: ResetRequest & { readonly officeId: string; readonly at: Date; readonly endsAt: Date },
@@ -75,20 +75,20 @@ export class ResetRequestStore {
     return (await tx.query(statements.add, values)).length === 1;
   }
 
-  /** One that is not decided; `approve` says whether it is too old. */
+  /** A request that is not decided; `approve` checks its age. */
   async find(tx: Queryable, id: string): Promise<ResetRequest | null> {
     return (await tx.query<ResetRequest>(statements.find, [id]))[0] ?? null;
   }
 
-  /** Null when it was decided, is too old, or is one's own. */
+  /** Null when it is already decided, has expired, or is the actor's own. */
   readonly approve: Decision = async (tx, id, by) =>
     (await tx.query<ResetRequest>(statements.approve, [id, by.at, by.id]))[0] ?? null;
 
-  /** Null when it was decided before. */
+  /** Null when it is already decided. */
   readonly cancel: Decision = async (tx, id, by) =>
     (await tx.query<ResetRequest>(statements.cancel, [id, by.at, by.id]))[0] ?? null;
 
-  /** What can be approved now, in all offices, the oldest first; at most a hundred. For support alone. */
+  /** What can be approved now, in all offices, the oldest first; at most a hundred. For support only. */
   waiting(now: Date): Promise<WaitingReset[]> {
     return this.#database.query<WaitingReset>(statements.waiting, [now]);
   }

@@ -23,28 +23,28 @@ interface Deps {
   readonly audit: AuditStore;
 }
 
-/** A request, and the office of the user that it is about. */
+/** A request, and the office of the user to reset. */
 export interface RequestKey {
   readonly id: string;
   readonly officeId: string;
 }
 
-/** `unneeded`: this person may reset this user's factor alone. `waiting`: somebody has asked already. */
+/** `unneeded`: this actor may reset this user's factor alone. `waiting`: a request already exists. */
 export type RequestResult =
   { readonly type: "requested"; readonly id: string } | { readonly type: "waiting" | "unneeded" | Denial };
 
-/** `gone`: decided, too old, one's own, or by somebody who is in support no more. The code is told once. */
+/** `gone`: decided, expired, the actor's own, or the actor is no longer in support. The code is shown once. */
 export type ApprovalResult =
   { readonly type: "reset"; readonly enrolmentCode: Secret } | { readonly type: "gone" | Denial };
 
 const DECIDE = "superuser-reset.approve";
 
-/** A day in which the second of two has to agree. */
+/** Days in which the second member of support has to agree. */
 const DAYS = 1;
 
 /**
- * A reset of whoever rules over an office, or of a colleague, takes two members of support: one who asks and another
- * who approves within a day. The approval and the reset are one transaction.
+ * Resetting a superuser, or a colleague, takes two members of support: one requests it, and another
+ * approves it within a day. The approval and the reset are one transaction.
  */
 export class ResetRequests {
   readonly #deps: Deps;
@@ -53,7 +53,7 @@ export class ResetRequests {
     this.#deps = deps;
   }
 
-  /** The user is told at once, so that nobody is surprised by the reset. */
+  /** The user is notified at once, so that an attack by one member of support does not stay unnoticed. */
   async request(user: User, { by, reason }: Help): Promise<RequestResult> {
     const { database, store, users, notices } = this.#deps;
     const obstacle = denialAlone(by, "user.reset-authenticator", aboutUser(user));
@@ -83,7 +83,7 @@ export class ResetRequests {
     });
   }
 
-  /** By another member of support than the one who asked, who still has to be one. */
+  /** By a member of support other than the one who asked, who must still be in support. */
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
     const { database, store, users, resets } = this.#deps;
     return database.inOffice(officeId, async (tx) => {
@@ -111,7 +111,7 @@ export class ResetRequests {
     });
   }
 
-  /** By any member of support, also the one who asked. Answers false for one that was decided before. */
+  /** By any member of support, including the one who asked. Returns false when the request is already decided. */
   async cancel({ id, officeId }: RequestKey, by: Actor): Promise<boolean> {
     const { database, store, users } = this.#deps;
     return database.inOffice(officeId, async (tx) => {

@@ -27,10 +27,10 @@ interface Reserved {
 }
 
 /**
- * The one way to try a code, whatever kind and wherever it is typed: reserve a try, then look, then record. The
- * reservation is committed before the code is looked at, so forty codes at once are three looks. It is given back when
- * the code was right and nothing came of it, when it is the very code that was used last, and when a fault came before
- * the look (docs/decisions/0040); a code that was wrong is paid for, whatever fails afterwards.
+ * The only way to try a code, for every kind and page: reserve a try, check, record. The reservation is committed before
+ * the code is checked, so forty parallel codes are three guesses. It is given back when the code was correct and had no
+ * effect, when it is exactly the code that was used last, and when an error came before the check
+ * (docs/decisions/0040). An incorrect code costs its try, whatever fails afterwards.
  */
 export class SecondFactorCheck {
   readonly #deps: Deps;
@@ -57,12 +57,12 @@ export class SecondFactorCheck {
     }
   }
 
-  /** Waits until every try of a person is judged, some seconds at most. */
+  /** Waits until every try of a user has been checked, some seconds at most. */
   settled(person: UserContact): Promise<void> {
     return this.#deps.guard.whenJudged(person, null);
   }
 
-  /** A fault before the verdict: nobody has learnt anything of the code, or it was right. */
+  /** An error before the result: nothing was revealed about the code, or it was correct. */
   async #orGiveBack<T>(person: UserContact, tried: Try, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -100,7 +100,7 @@ export class SecondFactorCheck {
     }
   }
 
-  /** The second of two forms that are one is not looked at: it goes on like the first. */
+  /** The second submission of a form is not checked: it gets the result of the first. */
   async #afterTwin(person: UserContact, { form }: Try): Promise<CodeResult> {
     const { guard } = this.#deps;
     await guard.whenJudged(person, form);

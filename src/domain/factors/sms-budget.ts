@@ -7,7 +7,7 @@ import type { Office } from "../offices/office.ts";
 import type { UserRef } from "./guard-store.ts";
 import { dialPrefix } from "./mobile-number.ts";
 
-/** How many messages may go out; per hour and per day, counted from the first. */
+/** How many messages may be sent, per hour and per day, counted from the first. */
 interface SmsLimits {
   readonly perSignIn: number;
   readonly perNumberHour: number;
@@ -17,7 +17,7 @@ interface SmsLimits {
   readonly perPrefixHour: number;
 }
 
-/** What has stopped a message. */
+/** The limit that stopped a message. */
 export type SmsStop =
   | "interaction"
   | "number"
@@ -26,16 +26,16 @@ export type SmsStop =
   | "prefix"
   | "office"
   | "country"
-  /** This installation sends none at all. */
+  /** This installation sends none. */
   | "off";
 
-/** A message that somebody wants to send. */
+/** A message to send. */
 export interface SmsAsked {
   readonly person: UserRef;
   readonly office: Pick<Office, "smsDailyBudget">;
-  /** E.164: in whatever notation it was typed, it is counted as one number. */
+  /** E.164, so that every notation counts as the same number. */
   readonly number: string;
-  /** The sign-in; null for a message that belongs to none. */
+  /** The sign-in; null for a message outside of one. */
   readonly binding: string | null;
   readonly visitor: Visitor | null;
 }
@@ -50,7 +50,7 @@ interface Deps {
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
-/** What is counted, and the stop that a full count is. */
+/** The counters, and the stop that each causes when it is full. */
 const STOPS = {
   "sms-sign-in": "interaction",
   "sms-number-hour": "number",
@@ -69,7 +69,7 @@ export interface SmsLimit extends RateLimit {
   readonly scope: SmsScope;
 }
 
-/** Bounds what is sent, so that nobody earns by messages to their own numbers or makes a stranger's phone ring all night. */
+/** Limits what is sent, against toll fraud with the attacker's own numbers and against flooding another person's phone. */
 export class SmsBudget {
   readonly #deps: Deps;
 
@@ -78,8 +78,8 @@ export class SmsBudget {
   }
 
   /**
-   * Counts a message before it is sent, in the transaction that sends it. Answers the limit that is full; then
-   * the transaction has to be rolled back, so that what was not sent is not counted.
+   * Counts a message before it is sent, in the transaction that sends it. Returns the limit that is full; then
+   * the transaction has to be rolled back, so that an unsent message is not counted.
    */
   async count(tx: Queryable, asked: SmsAsked, now: Date): Promise<SmsLimit | null> {
     const limits = this.#limitsOf(asked);
@@ -97,7 +97,7 @@ export class SmsBudget {
     return this.#limit("sms-country", person.id, [0, HOUR]);
   }
 
-  /** Writes a stop down, once in its window. Needs a transaction of its own: the message's was rolled back. */
+  /** Records a stop, once in its window. Needs a transaction of its own: the message's was rolled back. */
   async tellStop({ person, visitor }: SmsAsked, full: SmsLimit, now: Date): Promise<SmsStop> {
     const { store, audit } = this.#deps;
     const by = STOPS[full.scope];
@@ -138,7 +138,7 @@ export class SmsBudget {
     ];
   }
 
-  /** At four fifths and at the end of a day's budget somebody should look. */
+  /** Alerts at four fifths and at the end of a day's budget. */
   async #warn(tx: Queryable, { person, office }: SmsAsked, counted: readonly Reserved[]): Promise<void> {
     const sent = counted.find(({ scope }) => scope === "sms-office")?.used ?? 0;
     const budget = office.smsDailyBudget;

@@ -28,7 +28,7 @@ type SmsTry = FactorTry<"sms">;
 
 const WRONG = { type: "wrong" } as const;
 
-/** Judges codes of text messages for `second-factor-check.ts`, which has reserved the try before. */
+/** Checks codes of text messages for `second-factor-check.ts`, which has already reserved the try. */
 export class SmsCodeCheck {
   readonly #deps: Deps;
 
@@ -36,7 +36,7 @@ export class SmsCodeCheck {
     this.#deps = deps;
   }
 
-  /** All that may have to be compared is read first: nothing is asked of the database after a wrong code. */
+  /** Everything to compare with is read first: after an incorrect code nothing may query the database. */
   async judge(person: UserContact, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
     const { codes, hash } = this.#deps;
     const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
@@ -137,7 +137,7 @@ export class SmsCodeCheck {
   }
 }
 
-/** False: the code was used or the number changed between the look and the write. */
+/** False: the code was used or the number changed between the read and the write. */
 const orMeanwhile = (work: (tx: Queryable) => Promise<boolean>) => async (tx: Queryable) => {
   if (!(await work(tx))) {
     throw new CodeUsedMeanwhile();

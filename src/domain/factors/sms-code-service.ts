@@ -14,7 +14,7 @@ import type { SmsAsked, SmsBudget, SmsStop, SmsLimit } from "./sms-budget.ts";
 import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";
 import type { SentCode, SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
-/** A code that somebody is to get. */
+/** A code to send. */
 export interface CodeWish {
   readonly person: UserContact;
   /** What the code belongs to: the uid of the sign-in. */
@@ -23,9 +23,9 @@ export interface CodeWish {
   /** E.164 */
   readonly number: string;
   readonly visitor: Visitor;
-  /** Somebody asks for another message. Without it, only the first show of a page sends one. */
+  /** The user asks for another message. Otherwise only the first display of a page sends one. */
   readonly isResend: boolean;
-  /** Another factor or a recovery code was proved: then a new number may get a code beside a confirmed one. */
+  /** Another factor or a recovery code was proved, so a new number may get a code beside a confirmed one. */
   readonly replaces?: boolean;
 }
 
@@ -36,7 +36,7 @@ export type SendResult =
   | { readonly type: "stopped"; readonly by: SmsStop }
   | { readonly type: "blocked" };
 
-/** What is sent twice within this time was one press of the button. */
+/** Two requests within this time count as one click. */
 const ONE_PRESS_SECONDS = 3;
 
 interface Deps {
@@ -49,13 +49,13 @@ interface Deps {
   readonly queue: MessageQueue;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
-  /** False where no gateway is set: then nothing is kept that nobody would ever fetch. */
+  /** False without a gateway: then no message is queued that would never be sent. */
   readonly canSend: boolean;
-  /** The message in the language of its reader. */
+  /** The message in the recipient's language. */
   readonly text: (language: string, code: string) => string;
 }
 
-/** Sends codes. Nothing goes out that is not counted first, in the transaction that hands the message over. */
+/** Sends codes. Each message is counted first, in the transaction that queues it. */
 export class SmsCodeService {
   readonly #deps: Deps;
 
@@ -87,7 +87,7 @@ export class SmsCodeService {
     }
   }
 
-  /** What was sent last for this sign-in and purpose; null when nothing was, or its code is used. */
+  /** The last code for this sign-in and purpose; null when none was sent, or it is used. */
   stateOf(wish: Pick<CodeWish, "person" | "binding" | "purpose">): Promise<SentCode | null> {
     return this.#deps.codes.findAlone(slotOf(this.#deps.hash, wish));
   }
@@ -122,15 +122,15 @@ export class SmsCodeService {
   async #tooEarly(tx: Queryable, slot: SmsSlot, isResend: boolean): Promise<SendResult> {
     const { codes } = this.#deps;
     const sent = isResend ? await codes.find(tx, slot) : null;
-    // Pressed twice, the button goes on like the first press, which has just sent the message.
+    // A double click continues like the first click, which has just sent the message.
     const isOnePress =
       sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, ONE_PRESS_SECONDS) > now();
     return sent === null || isOnePress ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
   }
 
   /**
-   * The last line of defence behind the journey: a sign-in's code goes to the confirmed number and nowhere else, and
-   * beside a confirmed number no other gets one by the password alone.
+   * The last line of defence behind the journey: a sign-in's code is sent to the confirmed number only, and while a number
+   * is confirmed, no other number gets a code with the password alone.
    */
   async #requireAllowedNumber(tx: Queryable, { person, purpose, number, replaces }: CodeWish): Promise<void> {
     const stored = await this.#deps.numbers.find(tx, person);
@@ -164,7 +164,7 @@ export class SmsCodeService {
 const isAllowed = (e164: string, { country, countries }: Office): boolean =>
   parseMobileNumber(e164, country, countries).type === "number";
 
-/** A limit is reached; the transaction is undone, so that what was not sent is not counted. */
+/** A limit is reached; the transaction is rolled back, so that an unsent message is not counted. */
 class BudgetSpent extends Error {
   readonly limit: SmsLimit;
 

@@ -3,7 +3,7 @@ import type { UserRef } from "./guard-store.ts";
 
 export type SmsPurpose = "sign-in" | "enrol";
 
-/** Which code is meant: that of a binding (keyed hash of sign-in and user) and a purpose. */
+/** Identifies a code: its binding (keyed hash of sign-in and user) and its purpose. */
 export interface SmsSlot {
   readonly person: UserRef;
   readonly binding: Buffer;
@@ -19,7 +19,7 @@ export interface NewSmsCode extends SmsSlot {
   readonly isResend: boolean;
 }
 
-/** What a page may tell of the code that was sent last. */
+/** What a page may show about the code that was sent last. */
 export interface SentCode {
   readonly number: string;
   readonly sentAt: Date;
@@ -29,7 +29,7 @@ export interface SentCode {
   readonly expiresAt: Date;
 }
 
-/** Seconds until a code may be sent once more, after the first, the second and every later message. */
+/** Seconds until a code may be sent again, after the first, the second and every later message. */
 const WAITS = [30, 60, 120];
 
 interface Row {
@@ -42,8 +42,8 @@ interface Row {
 }
 
 const statements = {
-  // No row: a message was sent for this slot already and it is too early for another. What ten requests at once want
-  // is sent once. Another number is a new wish, and bounded by the budget alone.
+  // No row: a message was sent for this slot recently. Ten parallel requests send one message. Another number is a new
+  // request, and limited by the budget only.
   claim: {
     name: "sms_code_claim",
     text: `
@@ -74,7 +74,7 @@ const statements = {
     text: `select binding, purpose, number, hash from sms_codes
            where user_id = $1 and used_at is not null order by used_at desc limit 1`,
   },
-  // The one statement that spends a code. No row: it was used, a newer one was sent, or its time is over.
+  // The one statement that spends a code. No row: it was used, a newer one was sent, or it has expired.
   spend: {
     name: "sms_code_spend",
     text: `update sms_codes set used_at = $5
@@ -89,7 +89,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Codes that were sent by text message; each in the row of its slot, so that only the newest counts. */
+/** Codes that were sent by text message; each in the row of its slot, so that only the newest is valid. */
 export class SmsCodeStore {
   readonly #database: Database;
 
@@ -97,7 +97,7 @@ export class SmsCodeStore {
     this.#database = database;
   }
 
-  /** Takes the slot for a new code; null when it is taken and the time for another has not come. */
+  /** Claims the slot for a new code; null when it is too early for another one. */
   async claim(tx: Queryable, code: NewSmsCode): Promise<number | null> {
     const { person, binding, purpose, number, hash, at, expiresAt, isResend } = code;
     const values = [
@@ -113,7 +113,7 @@ export class SmsCodeStore {
       isResend,
     ];
     const [row] = await tx.query<{ sends: number }>(statements.claim, values);
-    // What is older than a day belongs to no sign-in any more; whoever sends sweeps.
+    // A code older than a day belongs to no sign-in any more; each claim deletes those of the office.
     await tx.query(statements.purge, [person.officeId]);
     return row?.sends ?? null;
   }
@@ -140,7 +140,7 @@ export class SmsCodeStore {
     return this.#database.inOffice(slot.person.officeId, (tx) => this.find(tx, slot));
   }
 
-  /** The code of a slot that counts now, or was used there; does not use it up. */
+  /** The current code of a slot, or the one used there; does not use it up. */
   async match(
     slot: SmsSlot,
     now: Date,
@@ -154,7 +154,7 @@ export class SmsCodeStore {
     return row ?? null;
   }
 
-  /** The code that a person has used last, in whichever sign-in. */
+  /** The code that a user has used last, in any sign-in. */
   async lastUsed(person: UserRef): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
     type Used = Pick<SmsSlot, "binding" | "purpose"> & { number: string; hash: Buffer };
     const [row] = await this.#database.inOffice(person.officeId, (tx) =>
@@ -163,7 +163,7 @@ export class SmsCodeStore {
     return row === undefined ? null : { person, ...row };
   }
 
-  /** Uses a code up and answers the number that it was sent to; null when it does not count any more. */
+  /** Uses a code up and returns the number that it was sent to; null when it is no longer valid. */
   async spend(tx: Queryable, slot: SmsSlot, code: { hash: Buffer; at: Date }): Promise<string | null> {
     const { person, binding, purpose } = slot;
     const values = [binding, purpose, person.id, code.hash, code.at];
@@ -171,7 +171,7 @@ export class SmsCodeStore {
     return row?.number ?? null;
   }
 
-  /** Kills every code of somebody whose number changes. */
+  /** Deletes every code of a user whose number changes. */
   async forget(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.forget, [id]);
   }

@@ -8,7 +8,7 @@ export const SMS_CODE = { digits: 6, minutes: 5 } as const;
 /** Six digits, leading zeros kept. */
 export const newSmsCode = (): string => randomDigits(SMS_CODE.digits);
 
-/** Where the code of a sign-in is kept: bound to its user, so that nothing is left over for the next one. */
+/** The slot of a sign-in's code: bound to the user, so that the next user of the same sign-in finds none. */
 export const slotOf = (
   hash: KeyedHash,
   { person, binding, purpose }: { person: UserRef; binding: string; purpose: SmsPurpose },
@@ -28,7 +28,7 @@ export function hashOfCode(hash: KeyedHash, slot: SmsSlot, sent: { number: strin
 /** Whether a typed code is the stored one. */
 export const isCode = (stored: Buffer, typed: Buffer): boolean => sameBytes(stored, typed);
 
-/** Six ASCII digits, with spaces anywhere; null for everything else. */
+/** Six ASCII digits, with spaces anywhere; null for anything else. */
 export const sixDigits = (typed: string): string | null => {
   const code = typed.replace(/ /g, "");
   return /^[0-9]{6}$/.test(code) ? code : null;

@@ -23,7 +23,7 @@ type NewApp = Extract<FactorTry<"totp">, { type: "new-totp" }>;
 
 const WRONG = { type: "wrong" } as const;
 
-/** Judges codes of authenticator apps for `second-factor-check.ts`, which has reserved the try before. */
+/** Checks codes of authenticator apps for `second-factor-check.ts`, which has already reserved the try. */
 export class TotpCheck {
   readonly #deps: Deps;
 
@@ -62,7 +62,7 @@ export class TotpCheck {
     };
   }
 
-  /** The stored app is read before the code is looked at: the second of two forms that are one finds it there. */
+  /** The stored app is read before the code is checked, so that the second submission of a form finds the app of the first. */
   async #enrol(person: UserContact, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
     const { totpStore } = this.#deps;
     const stored = await totpStore.find(person);

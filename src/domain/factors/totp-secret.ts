@@ -8,7 +8,7 @@ import type { UserRef } from "./guard-store.ts";
 export const sealTotpSecret = (box: SecretBox, owner: UserRef, secret: string): Buffer =>
   box.seal(secret, secretContext(owner));
 
-/** Brings all stored secrets under the first data key. */
+/** Re-encrypts all stored secrets with the first data key. */
 export const totpReEncryption = (deps: {
   totpStore: TotpStore;
   offices: Offices;
@@ -22,7 +22,7 @@ export const totpReEncryption = (deps: {
     contextOf: (officeId, id) => secretContext({ id, officeId }),
   });
 
-/** Throws PageError "unreadable-factor": only an operator can mend it, by the right data key or a reset. */
+/** Throws PageError "unreadable-factor": only an operator can repair it, with the right data key or a reset. */
 export function openTotpSecret(box: SecretBox, owner: UserRef, sealed: Buffer): string {
   try {
     return box.open(sealed, secretContext(owner));
@@ -31,5 +31,5 @@ export function openTotpSecret(box: SecretBox, owner: UserRef, sealed: Buffer): 
   }
 }
 
-/** Binds a stored secret to its owner and its use: swapped between two users it does not open. */
+/** Binds a stored secret to its owner and its use: moved to another user's row, it cannot be opened. */
 const secretContext = ({ id, officeId }: UserRef) => `totp secret ${officeId} ${id}`;

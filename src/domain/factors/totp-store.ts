@@ -14,7 +14,7 @@ const statements = {
     name: "totp_find",
     text: "select sealed_secret, last_step, confirmed_at from factors where user_id = $1 and kind = 'totp'",
   },
-  // A step is used once, also by two requests at the same moment: it only grows.
+  // The step only grows, so that two parallel requests cannot both use it.
   useStep: {
     name: "totp_use_step",
     text: `update factors set last_step = $2 where user_id = $1 and kind = 'totp' and last_step < $2 returning user_id`,
@@ -37,7 +37,7 @@ const statements = {
     text: `select user_id as id, sealed_secret as sealed from factors
            where office_id = $1 and kind = 'totp' and substring(sealed_secret from 1 for 4) <> $2 order by user_id limit $3`,
   },
-  // Only what was read: a factor that was enrolled anew meanwhile keeps its new secret.
+  // Only the secret that was read: a factor that was enrolled again in the meantime keeps its new secret.
   replaceSealed: {
     name: "totp_replace_sealed",
     text: `update factors set sealed_secret = $3 where user_id = $1 and kind = 'totp' and sealed_secret = $2
@@ -62,12 +62,12 @@ export class TotpStore {
       : { sealedSecret: row.sealed_secret, lastStep: Number(row.last_step), confirmedAt: row.confirmed_at };
   }
 
-  /** Answers false when this step or a later one was used already. */
+  /** Returns false when this step or a later one is already used. */
   async useStep(tx: Queryable, { id }: UserRef, step: number): Promise<boolean> {
     return (await tx.query(statements.useStep, [id, step])).length === 1;
   }
 
-  /** Answers false when the user has an app already; `replaces` when it may be replaced, because a recovery code proved it. */
+  /** Returns false when the user already has an app; `replaces`: it may be replaced, because a recovery code was proved. */
   async add(
     tx: Queryable,
     { id, officeId }: UserRef,
@@ -78,14 +78,14 @@ export class TotpStore {
     return rows.length === 1;
   }
 
-  /** Secrets of an office that do not begin with `mark`, the sign of the current data key; at most `limit`. */
+  /** Secrets of an office that do not begin with `mark`, the prefix of the current data key; at most `limit`. */
   findSealedByOld(officeId: string, mark: Buffer, limit: number): Promise<{ id: string; sealed: Buffer }[]> {
     return this.#database.inOffice(officeId, (tx) =>
       tx.query(statements.sealedByOld, [officeId, mark, limit]),
     );
   }
 
-  /** Only a secret that is still as it was read: one that was enrolled since has the current key already. */
+  /** Only if the secret is unchanged since it was read: one enrolled since then already has the current key. */
   async replaceSealed(
     { id, officeId }: UserRef,
     { before, after }: { before: Buffer; after: Buffer },

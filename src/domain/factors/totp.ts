@@ -1,21 +1,21 @@
 import { generateSync, generateURI } from "otplib";
 import { sameBytes } from "../../kernel/secret.ts";
 
-/** RFC 6238 with what every authenticator app knows: SHA-1, six digits, 30 seconds. The only file that knows otplib. */
+/** RFC 6238 with the parameters that every authenticator app supports: SHA-1, six digits, 30 seconds. The only file that imports otplib. */
 const PERIOD_SECONDS = 30;
 export const TOTP_SECRET_BYTES = 20;
 
 export type TotpResult =
   | { readonly type: "accepted"; readonly step: number }
-  /** The code of the very step that was used last, however long ago. */
+  /** The code of the last used step, however long ago. */
   | { readonly type: "used" }
-  /** The code of a step before that one. */
+  /** The code of an earlier step. */
   | { readonly type: "past" }
-  /** A code that would have fitted within ten minutes: the phone's clock is wrong. */
+  /** A code that would be valid within ten minutes: the phone's clock is wrong. */
   | { readonly type: "clock" }
   | { readonly type: "wrong" };
 
-/** Judges a code of six digits. `secret` base32, `now` seconds since 1970, `lastStep` the last step that was used. */
+/** Checks a code of six digits. `secret` base32, `now` seconds since 1970, `lastStep` the last step that was used. */
 export function verify(secret: string, code: string, now: number, lastStep: number): TotpResult {
   const current = Math.floor(now / PERIOD_SECONDS);
   const step = [0, -1, 1]
@@ -40,7 +40,7 @@ export function verify(secret: string, code: string, now: number, lastStep: numb
 export const codeAt = (secret: string, now: number): string =>
   generateSync({ secret, epoch: now, period: PERIOD_SECONDS, digits: 6, algorithm: "sha1" });
 
-/** What a QR code carries to the app (Key URI Format). `issuer` and `account` are shown there as they are. */
+/** The content of the QR code for the app (Key URI Format), which shows `issuer` and `account` as they are. */
 export const keyUri = (secret: string, issuer: string, account: string): string =>
   generateURI({
     strategy: "totp",

@@ -7,14 +7,14 @@ import type { UserRef } from "./guard-store.ts";
 export interface NewTrust {
   readonly id: string;
   readonly token: string;
-  /** Browser, system and network in known words, for the list of its owner. */
+  /** Browser, system and network in plain words, for the owner's list. */
   readonly device: object;
   readonly days: number;
   readonly at: Date;
 }
 
 const statements = {
-  // Those that are over go when a new one comes.
+  // Expired rows are deleted when a new one is added.
   add: {
     name: "trusted_browser_add",
     text: `
@@ -36,7 +36,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Browsers that spare their owner the code. Which of them count is the database's business: `trusted_browsers_of`. */
+/** Browsers in which their owner needs no code. The database function `trusted_browsers_of` decides which of them count. */
 export class TrustedBrowserStore {
   readonly #hash: KeyedHash;
 
@@ -51,12 +51,12 @@ export class TrustedBrowserStore {
     await tx.query(statements.add, [id, officeId, userId, hash, JSON.stringify(device), at, ends]);
   }
 
-  /** Keeps when a browser of these tokens spared a code last. */
+  /** Records when a browser with one of these tokens last replaced a code. */
   async use(tx: Queryable, { id }: UserRef, used: { tokens: readonly string[]; at: Date }): Promise<void> {
     await tx.query(statements.use, [id, this.hashes(used.tokens), used.at]);
   }
 
-  /** Answers how many it was: none is somebody else's. */
+  /** Returns how many rows it ended: none if the browser is another user's. */
   async end(tx: Queryable, personId: string, id: string): Promise<number> {
     return (await tx.query(statements.end, [personId, id])).length;
   }

@@ -13,14 +13,14 @@ interface Deps {
   readonly notices: Notices;
 }
 
-/** Where somebody ticked the box. */
+/** Where the user chose to trust the browser. */
 export interface Trusting {
   readonly days: number;
   readonly device: object;
   readonly visitor: Visitor;
 }
 
-/** Begins to trust a browser, and notes when it spared a code; each within the transaction that ends a sign-in. */
+/** Starts to trust a browser, and records when it replaced a code; each in the transaction that ends a sign-in. */
 export class TrustedBrowsers {
   readonly #deps: Deps;
 
@@ -29,7 +29,7 @@ export class TrustedBrowsers {
   }
 
   /**
-   * Answers the token for the cookie. Always a new one, never what the browser has brought: somebody could have put
+   * Returns the token for the cookie. Always a new one, never one that the browser sent: an attacker could have put
    * that there and know it.
    */
   async trust(tx: Queryable, person: UserContact, { days, device, visitor }: Trusting): Promise<string> {
