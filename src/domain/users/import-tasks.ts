@@ -15,13 +15,13 @@ interface Deps {
   readonly jobs: TaskJobs;
 }
 
-/** Twenty invitations every two seconds: a mail server's patience is not ours to spend, and other messages go first. */
+/** Twenty invitations every two seconds: more could exceed a mail server's limits, and other messages have priority. */
 const TURN = { invitations: 20, seconds: 2 } as const;
 
-/** How long an import waits for its invitations before its rows are looked at again. */
+/** How long an import waits for its invitations before its rows are checked again. */
 const AGAIN_SECONDS = 60 * 60;
 
-/** What is left to do after a file was applied, a turn at a time; each turn is one transaction with its mails. */
+/** The work left after a file was applied, one turn at a time; each turn is one transaction with its mails. */
 export class ImportTasks implements TaskRunner {
   readonly #deps: Deps;
 
@@ -33,7 +33,7 @@ export class ImportTasks implements TaskRunner {
     return task.task === "import-invite" ? this.#invite(task) : this.#forget(task);
   }
 
-  /** A process that dies in a turn leaves nothing of it: somebody else takes the same turn, and nobody is invited twice. */
+  /** A process that dies in a turn rolls it back: another process takes the same turn, and no user is invited twice. */
   async #invite({ id, officeId, turn }: Task): Promise<void> {
     const { database, store, runs, offices, passwordLinks, jobs } = this.#deps;
     const office = await offices.find(officeId);
@@ -55,7 +55,7 @@ export class ImportTasks implements TaskRunner {
     });
   }
 
-  /** After a day: names and addresses do not lie about longer than somebody needs the verdicts. */
+  /** After a day: names and addresses are kept no longer than the verdicts are needed. */
   async #forget({ id, officeId }: Task): Promise<void> {
     const { database, store, runs, jobs } = this.#deps;
     await database.inOffice(officeId, async (tx) => {

@@ -22,13 +22,13 @@ interface Deps {
   readonly issuer: string;
 }
 
-/** For how long the owner of the former address can take a change back, once it is made. */
+/** For how long the owner of the previous address can undo a change. */
 const UNDO_SECONDS = 48 * 60 * 60;
 const LINK_SECONDS = 24 * 60 * 60;
 
 /**
- * Another mail address. It counts only when the person who asked for it, signed in, has opened the link that went to
- * it; whoever reads the former address is told at both steps, and can take it back for two days.
+ * Another mail address. It counts only when the user who asked for it, signed in, has opened the link that was sent to
+ * it; the owner of the previous address is notified at both steps, and can undo it for two days.
  */
 export class MailChange {
   readonly #deps: Deps;
@@ -37,7 +37,7 @@ export class MailChange {
     this.#deps = deps;
   }
 
-  /** Sends the link to the new address. A newer one voids it. */
+  /** Sends the link to the new address and voids the previous link. */
   async ask(owner: AccountSession, mail: string): Promise<"asked" | "same" | "too-many" | "held"> {
     const { database, links, own, notices, throttle, issuer } = this.#deps;
     const { account, visitor } = owner;
@@ -70,7 +70,7 @@ export class MailChange {
     });
   }
 
-  /** Makes the new address count, for whoever asked for it. "gone": the link does not work any more. */
+  /** Makes the new address count, for the user who asked for it. "gone": the link is no longer valid. */
   async confirm(owner: AccountSession, token: string): Promise<"changed" | "gone" | "held"> {
     const { database, users, links, own } = this.#deps;
     const { id, office } = owner.account;
@@ -97,7 +97,7 @@ export class MailChange {
     });
   }
 
-  /** "This was not me": drops what waits, or brings the former address back and ends every session. */
+  /** "This was not me": drops a pending change, or restores the previous address and ends every session. */
   readonly undo: DisputeHandler = async (tx, { officeId, userId, data, visitor }) => {
     const { users, links, audit } = this.#deps;
     const { before, until } = data;
@@ -115,15 +115,15 @@ export class MailChange {
   };
 
   /**
-   * After a reset, or another change, the password is worth no more than the mailbox for two days: whoever reads it for
-   * a moment must not move it for good. Whoever has proved a second factor rests on more.
+   * For two days after a reset, or another change, the password proves no more than the mailbox does: an attacker with brief
+   * access to the mailbox must not be able to move it for good. A session with a second factor is not affected.
    */
   async #isHeld(tx: Queryable, { account, hasProvedFactor }: AccountSession): Promise<boolean> {
     const { mailbox } = this.#deps;
     return !hasProvedFactor && (await mailbox.isHeld(tx, account.id, now()));
   }
 
-  /** The event, and the mail to the address that is still, or was a moment ago, the account's. */
+  /** The event, and the mail to the address that is still, or was until now, the account's. */
   async #tellFormer(
     tx: Queryable,
     owner: AccountSession,
@@ -140,5 +140,5 @@ export class MailChange {
   }
 }
 
-/** Somebody else's link, or one that does not work any more; the transaction is undone. */
+/** Another user's link, or one that is no longer valid; the transaction is rolled back. */
 class NotTheirs extends Error {}

@@ -6,9 +6,9 @@ const statements = {
   prove: { name: "mailbox_prove", text: "update users set mail_proved = mail where id = $1" },
 } as const satisfies Record<string, Statement>;
 
-/** What a user's mailbox has proved, and until when it proves nothing. Within transactions of the user's office. */
+/** What a user's mailbox has proved, and until when it proves nothing. In transactions of the user's office. */
 export class MailboxStore {
-  /** Until then no change of a factor or of the address may rest on the mailbox. */
+  /** Until then the mailbox is not accepted as proof for a change of a factor or of the address. */
   async hold(tx: Queryable, userId: string, until: Date): Promise<void> {
     await tx.query(statements.hold, [userId, until]);
   }
@@ -17,7 +17,7 @@ export class MailboxStore {
     return (await tx.query(statements.isHeld, [userId, now])).length > 0;
   }
 
-  /** Somebody has opened a link that went to the present address. */
+  /** A link that was sent to the current address has been opened. */
   async prove(tx: Queryable, userId: string): Promise<void> {
     await tx.query(statements.prove, [userId]);
   }

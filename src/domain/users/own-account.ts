@@ -24,7 +24,7 @@ interface Deps {
   readonly productName: string;
 }
 
-/** Whose account it is, and from where it is changed. */
+/** The account and its session, for changes by its owner. */
 export interface AccountSession {
   readonly account: Account;
   readonly visitor: Visitor;
@@ -32,7 +32,7 @@ export interface AccountSession {
   readonly browser: string | null;
   /** When the session was proved; seconds since 1970. */
   readonly since: number;
-  /** Whether a second factor was proved with it, and not the password alone. */
+  /** Whether it proved a second factor, and not the password alone. */
   readonly hasProvedFactor: boolean;
 }
 
@@ -42,7 +42,7 @@ export type OwnPasswordResult =
   | { readonly type: "too-many"; readonly until: Date }
   | { readonly type: "fault"; readonly fault: PasswordFault };
 
-/** What people change about themselves: each change with its event and its notice in one transaction. */
+/** Changes that users make to their own accounts: each with its event and its notice in one transaction. */
 export class OwnAccount {
   readonly #deps: Deps;
 
@@ -65,7 +65,7 @@ export class OwnAccount {
   }
 
   /**
-   * A session alone is not enough: the present password is asked for, and a wrong one counts in the password guard.
+   * A session alone is not enough: the current password is required, and an incorrect one counts in the password guard.
    * Ends every session, token and link of the user. Throws PageError "busy" when too many passwords wait.
    */
   async changePassword(
@@ -95,8 +95,8 @@ export class OwnAccount {
   }
 
   /**
-   * Begins a change: holds every other one up, and looks once more whether the session counts. A reset or a new
-   * password that came between would else be undone by what was proved before it. Throws PageError "expired".
+   * Begins a change: blocks every other one, and checks again whether the session is still valid. Otherwise a stolen
+   * session could undo a reset or a new password that came in between. Throws PageError "expired".
    */
   async hold(tx: Queryable, { account, since }: Pick<AccountSession, "account" | "since">): Promise<void> {
     if (!(await this.#deps.users.hold(tx, account.id, since))) {
@@ -104,7 +104,7 @@ export class OwnAccount {
     }
   }
 
-  /** The event and the notice of a change; within its transaction. */
+  /** The event and the notice of a change, in its transaction. */
   async tell(
     tx: Queryable,
     { account, visitor }: AccountSession,
@@ -130,7 +130,7 @@ export class OwnAccount {
     const { database, users, links } = this.#deps;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
-      // First what the right password settles: it may store the same password under stronger parameters.
+      // First the effect of the correct password: it may store the same password under stronger parameters.
       await record(tx);
       await users.changePassword(tx, id, passwordHash, now());
       await links.voidAll(tx, id);

@@ -35,13 +35,13 @@ export type AddResult =
   | { readonly type: "added"; readonly id: string; readonly isInvited: boolean }
   | { readonly type: RoleDenial };
 
-/** `last`: the office would be left without an active user of that role. `overtaken`: the role was changed meanwhile. */
+/** `last`: the office would have no active user of that role. `overtaken`: the role was changed in the meantime. */
 export type RoleResult = { readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleDenial };
 
 /** `no-link`: no mail address, one that is held, a disabled user, or a closed office. */
 export type SendResult = { readonly type: "sent" | "no-link" | Denial };
 
-/** All that one user, or the operator, does to another user's account, but for the second factor. */
+/** Everything that another user, or the operator, can do to a user's account, except for the second factor. */
 export class UserAdministration {
   readonly #deps: Deps;
 
@@ -50,7 +50,7 @@ export class UserAdministration {
   }
 
   /**
-   * Adds a user with a password that nobody knows; with a mail address and `invite` a link to choose one goes out.
+   * Adds a user with a random password that is not stored; with a mail address and `invite`, a link to choose one is sent.
    * Throws an OperatorError for a taken username.
    */
   async add(
@@ -92,7 +92,7 @@ export class UserAdministration {
     return this.#deps.editing.edit(user, edit, by);
   }
 
-  /** Ends every session and token, so that none speaks of the previous role; the user is notified by mail. */
+  /** Ends every session and token, so that none carries the previous role; the user is notified by mail. */
   async changeRole(
     user: User,
     role: Role,
@@ -118,7 +118,7 @@ export class UserAdministration {
     });
   }
 
-  /** Ends sessions, tokens and links; the last superuser of an office and the last member of support stay. */
+  /** Ends sessions, tokens and links; the last superuser of an office and the last member of support cannot be disabled. */
   async disable(user: User, by: Actor): Promise<{ readonly type: "disabled" | "last" | Denial }> {
     const { database, ranks, links } = this.#deps;
     const denial = denialOf(by, "user.disable", aboutUser(user));
@@ -148,7 +148,7 @@ export class UserAdministration {
     return { type: "enabled" };
   }
 
-  /** Every session, every token. */
+  /** Ends every session and every token. */
   async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
     const { database, users } = this.#deps;
     const denial = denialOf(by, "user.end-sessions", aboutUser(user));
@@ -197,7 +197,7 @@ export class UserAdministration {
     return { type: denial ?? "expired" };
   }
 
-  /** Answers the address of a link to choose a password, to be printed at the terminal; see `UserPasswords`. */
+  /** Returns the address of a link to choose a password, to be printed at the terminal; see `UserPasswords`. */
   async makeFirstLink(
     user: User,
     by: Actor,

@@ -3,8 +3,8 @@ import type { User } from "./user.ts";
 import { foldUsername } from "./username.ts";
 
 const statements = {
-  // A mailbox that somebody else has chosen proves nothing for two days, and no link to choose a password goes there;
-  // unless there is nothing to take yet, because nobody has ever signed in to this account.
+  // A mail address that another user has entered proves nothing for two days, and no password link is sent there; unless
+  // the account has nothing to take over yet, because it has never been signed in to.
   edit: {
     name: "user_edit",
     text: `update users set username = $3, username_key = $4, name = $5, mail = $6, language = $7, changed_at = $8,
@@ -17,7 +17,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** The one statement by which somebody else edits a user. */
+/** The one statement that edits another user. */
 export class UserEditStore {
   /** Null, and nothing is changed, when the user has another version by now. Throws PostgreSQL's 23505 for a taken username. */
   async edit(

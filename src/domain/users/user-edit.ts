@@ -3,9 +3,9 @@ import { mailSchema, newUserSchema, personNameSchema, type User } from "./user.t
 
 const { username, language } = newUserSchema.shape;
 
-/** What an administrator may write about a user; what is left out stays, and no other field is taken. */
+/** What an administrator may change in a user; an omitted field stays, and unknown fields are refused. */
 export const userEditSchema = z.object({
-  /** Of the user as it was shown to whoever edits it. */
+  /** The version of the user that the editor saw. */
   version: z.coerce.number().int().min(1),
   username: username.optional(),
   name: personNameSchema.optional(),
@@ -16,7 +16,7 @@ export type UserEdit = z.output<typeof userEditSchema>;
 
 export const EDITABLE = ["username", "name", "mail", "language"] as const;
 
-/** The user as it is to be. */
+/** The user after the edit. */
 export function edited(user: User, { username: name, ...edit }: UserEdit): User {
   return {
     ...user,

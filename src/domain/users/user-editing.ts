@@ -33,18 +33,18 @@ export type EditResult =
   | { readonly type: "changed"; readonly user: User }
   | { readonly type: "unchanged" }
   | { readonly type: "username-taken" }
-  /** `own`: nobody sets the own mail address here; the account page proves it first. */
+  /** `own`: an administrator cannot set their own mail address here; the account page proves it first. */
   | { readonly type: Denial }
   | Conflict<User>;
 
-/** For how long the reader of the former address can take a change back. */
+/** For how long the owner of the previous address can undo a change. */
 const UNDO_HOURS = 48;
 const CHANGES: readonly AuditType[] = [
   ...(["user.added", "user.changed", "user.role-changed", "user.disabled", "user.enabled"] as const),
   ...(["profile.changed", "mail.changed", "mail.restored"] as const),
 ];
 
-/** The edit of a user's name, username, mail address and language, for `UserAdministration`. */
+/** Edits a user's name, username, mail address and language, for `UserAdministration`. */
 export class UserEditing {
   readonly #deps: Deps;
 
@@ -56,7 +56,7 @@ export class UserEditing {
   async edit(user: User, edit: UserEdit, by: Actor): Promise<EditResult> {
     const wanted = { ...edited(user, edit), version: edit.version };
     const fields = differences(user, wanted);
-    // Before anything else, so that a second click of the same button is no conflict.
+    // First of all, so that a second click of the same button is no conflict.
     if (fields.length === 0) {
       return { type: "unchanged" };
     }
@@ -93,7 +93,7 @@ export class UserEditing {
     return { type: "changed", user: { ...wanted, ...stored } };
   }
 
-  /** The former address can take it back; the new one learns that links wait. Older links go nowhere any more. */
+  /** The previous address can undo it; the new one learns that links wait. Older links end. */
   async #tellBothAddresses(tx: Queryable, before: User, { name, mail, language }: User): Promise<void> {
     const { offices, links, disputes, notices } = this.#deps;
     const { id, officeId } = before;

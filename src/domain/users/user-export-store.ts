@@ -3,7 +3,7 @@ import type { FactorKind } from "../factors/factor.ts";
 import { USER_COLUMNS } from "./user-statements.ts";
 import type { UserFields } from "./user.ts";
 
-/** A user as a file tells it. */
+/** A user as exported. */
 export interface ExportedUser extends UserFields {
   readonly key: string;
   readonly number: string | null;
@@ -25,7 +25,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** A read model of all users of an office, in order of the username. */
+/** A read model of all users of an office, ordered by username. */
 export class UserExportStore {
   readonly #database: Database;
 
@@ -33,7 +33,7 @@ export class UserExportStore {
     this.#database = database;
   }
 
-  /** Those after a key, in a transaction of its own: a slow download holds nothing in the database. */
+  /** The users after a key, in its own transaction, so that a slow download holds no transaction open. */
   after(officeId: string, key: string, limit: number): Promise<ExportedUser[]> {
     return this.#database.inOffice(officeId, (tx) =>
       tx.query<ExportedUser>(statements.after, [officeId, key, limit]),

@@ -5,12 +5,12 @@ import { maskNumber } from "../factors/mobile-number.ts";
 import type { ExportedUser, UserExportStore } from "./user-export-store.ts";
 import { IMPORT_COLUMNS } from "./user-import.ts";
 
-/** After the columns that an import takes, what only Vestibule can know. */
+/** The columns of an import, and then those that only Vestibule can fill. */
 const COLUMNS = [...IMPORT_COLUMNS, "status", "number state", "second factor", "last sign-in"];
 
 const BATCH = 1_000;
 
-/** The users of an office as a CSV file that can be read while it is made; no secret is in it. */
+/** The users of an office as a CSV stream; it contains no secret. */
 export class UserExport {
   readonly #deps: { readonly store: UserExportStore; readonly audit: AuditStore };
 
@@ -18,7 +18,7 @@ export class UserExport {
     this.#deps = deps;
   }
 
-  /** Piece by piece, in memory that does not grow with the office. Told in the audit log before the first piece. */
+  /** In chunks, so memory does not grow with the office. Recorded in the audit log before the first chunk. */
   async *write(officeId: string, actor: string): AsyncGenerator<string, void> {
     const { store, audit } = this.#deps;
     await audit.addAlone({ type: "users.exported", outcome: "ok", officeId, actor, subject: officeId });
@@ -49,7 +49,7 @@ const cellsOf = (user: ExportedUser): string[] => [
   user.lastSignInAt?.toISOString() ?? "",
 ];
 
-/** In full what an administrator has typed and nobody has confirmed; what is somebody's factor only masked, as everywhere. */
+/** In full if an administrator entered the number and it is unconfirmed; masked, as everywhere, once it is a factor. */
 function numberOf({ number, numberState, enteredBy }: ExportedUser): string {
   if (number === null) {
     return "";

@@ -4,7 +4,7 @@ import type { User } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import { USER_COLUMNS } from "./user-statements.ts";
 
-/** What a batch has added. */
+/** The users that a batch added. */
 interface AddedUser {
   readonly id: string;
   readonly role: Role;
@@ -18,17 +18,17 @@ interface BatchRow extends AddedUser {
 }
 
 const statements = {
-  // One application at a time; who comes second finds the run applied, or is told that it is at work.
+  // One process applies a run; a second one finds it applied, or in progress.
   lock: {
     name: "import_lock",
     text: "select pg_try_advisory_xact_lock(hashtextextended('vestibule import ' || $1, 0)) as locked",
   },
-  // Foreign keys are checked by plans that a session keeps. One from when the table was small reads all of it for every
-  // row, so that a hundred thousand rows took hours; from here on they are made anew, and by the index.
+  // Foreign keys are checked with plans that a session caches. A plan from when the table was small scans all of it for every
+  // row, so that a hundred thousand rows took hours; after this, new plans use the index.
   byIndex: { name: "import_by_index", text: "select set_config('enable_seqscan', 'off', true)" },
   forgetPlans: { name: "import_forget_plans", text: "discard plans" },
-  // Subject, user and number of each row in one statement; the triggers of users do the rest. Nothing is joined: nobody
-  // has analysed rows that were stored a moment ago, and a join would be planned for one.
+  // Subject, user and number of each row in one statement; the triggers of users do the rest. Nothing is joined: rows
+  // that were stored a moment ago are not analysed, and a join would be planned for one row.
   add: {
     name: "import_add",
     text: `
@@ -50,12 +50,12 @@ const statements = {
       select line, id, role, number is not null as "hasNumber", (select all_added from counted) as "areAdded"
       from batch order by line`,
   },
-  // Outside the application's transaction, for whoever watches.
+  // Outside the application's transaction, so that the progress is visible.
   tell: {
     name: "import_tell",
     text: "update import_runs set added = $2, moved_at = $3 where id = $1 and state = 'checked'",
   },
-  // The one statement that spends a run. No row: it was applied or dropped meanwhile.
+  // The one statement that spends a run. No row: it was applied or dropped in the meantime.
   spend: {
     name: "import_spend",
     text: `update import_runs set state = 'applied', added = $2, invites = $3, moved_at = $4
@@ -66,7 +66,7 @@ const statements = {
     text: `update import_runs set invite_turn = invite_turn + 1, moved_at = $3
            where id = $1 and invite_turn = $2 and state = 'applied' and invites returning id`,
   },
-  // Whoever has chosen a password meanwhile needs no invitation.
+  // A user who has chosen a password in the meantime needs no invitation.
   invite: {
     name: "import_invite",
     text: `
@@ -88,7 +88,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** What makes users of rows, and invites them. Transactions are the office's. */
+/** Adds users from the rows of a run, and invites them. Transactions belong to the office. */
 export class UserImportApplyStore {
   readonly #database: Database;
 
@@ -96,19 +96,19 @@ export class UserImportApplyStore {
     this.#database = database;
   }
 
-  /** Answers false while another process applies the run. */
+  /** Returns false while another process applies the run. */
   async lock(tx: Queryable, id: string): Promise<boolean> {
     const [row] = await tx.query<{ locked: boolean }>(statements.lock, [id]);
     return row?.locked === true;
   }
 
-  /** To be called before the first batch of a transaction. */
+  /** Call before the first batch of a transaction. */
   async prepare(tx: Queryable): Promise<void> {
     await tx.query(statements.byIndex);
     await tx.query(statements.forgetPlans);
   }
 
-  /** Adds the rows after a line, at most `limit`. Null when a username is taken meanwhile: roll back. */
+  /** Adds the rows after a line, at most `limit`. Null when a username is taken by now: roll back. */
   async add(
     tx: Queryable,
     run: Pick<ImportRun, "id">,
@@ -131,12 +131,12 @@ export class UserImportApplyStore {
     return (await tx.query(statements.spend, [id, added, invites, at])).length === 1;
   }
 
-  /** Answers false for a turn that somebody has taken. */
+  /** Returns false for a turn that is already taken. */
   async takeTurn(tx: Queryable, id: string, { turn, at }: { turn: number; at: Date }): Promise<boolean> {
     return (await tx.query(statements.turn, [id, turn, at])).length === 1;
   }
 
-  /** Marks the next ones as invited. `users`: those of them who still need it; `marked`: how many there were. */
+  /** Marks the next users as invited. `users`: those who still need an invitation; `marked`: how many were marked. */
   async invite(
     tx: Queryable,
     id: string,
@@ -146,7 +146,7 @@ export class UserImportApplyStore {
     return { marked: rows.length, users: rows.filter(({ isThere }) => isThere) };
   }
 
-  /** Whether invitations are still to go out. */
+  /** Whether invitations remain to be sent. */
   async isInviting(tx: Queryable, id: string): Promise<boolean> {
     return (await tx.query(statements.inviting, [id])).length > 0;
   }

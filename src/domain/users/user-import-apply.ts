@@ -13,7 +13,7 @@ import type { UserImportStore } from "./user-import-store.ts";
 
 /**
  * `changed`: a username was taken since the dry run, whose verdicts are new now · `busy`: it is being applied ·
- * `refused`: it has bad rows, or is not checked, or there is none · `role`: gives a role that this person may not give.
+ * `refused`: it has bad rows, is not checked, or does not exist · `role`: gives a role that this actor may not give.
  */
 export type ApplyResult =
   | { readonly type: "applied"; readonly added: number }
@@ -28,7 +28,7 @@ interface Deps {
   readonly jobs: TaskJobs;
 }
 
-/** Who applies a run, of which office, and how. */
+/** The actor, the run and its office, and the options. */
 interface Application {
   readonly office: Pick<Office, "id" | "code">;
   readonly by: Actor;
@@ -37,7 +37,7 @@ interface Application {
 
 const BATCH = 1_000;
 
-/** Adds everybody of a checked file, or nobody: one transaction, whatever the number of rows. */
+/** Adds all users of a checked file or none, in one transaction whatever the number of rows. */
 export class UserImportApply {
   readonly #deps: Deps;
 
@@ -52,7 +52,7 @@ export class UserImportApply {
     if (run?.state !== "checked" || run.bad > 0) {
       return { type: "refused" };
     }
-    // Nobody has ever known it. One for all of a file: as good as one each, and a hundred thousand take no hour.
+    // A random password that is not stored. One for the whole file is as safe as one each, and a large file takes no hour.
     const passwordHash = await hasher.hash(randomToken());
     try {
       return await database.inOffice(officeId, (tx) =>
@@ -123,7 +123,7 @@ export class UserImportApply {
       await audit.addEach(tx, { ...event, type: "number.entered", details }, idsOf(numbered));
       added += users.length;
       after = last;
-      // In a transaction of its own: nobody could see this one's before its end.
+      // In a transaction of its own: this one is not visible before its end.
       await store.tell(run, added, now());
     }
     return added;
@@ -141,7 +141,7 @@ export class UserImportApply {
   }
 }
 
-/** Takes the whole application back. */
+/** Rolls the whole application back. */
 class TakenMeanwhile extends Error {}
 
 const idsOf = (users: readonly { readonly id: string }[]): string[] => users.map(({ id }) => id);

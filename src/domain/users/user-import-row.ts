@@ -9,7 +9,7 @@ import { newUserSchema } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import { foldUsername } from "./username.ts";
 
-/** What every row of a file is judged by. */
+/** The rules for every row of a file. */
 export interface FileRules {
   readonly office: Pick<Office, "country" | "countries">;
   readonly roles: readonly Role[];
@@ -25,7 +25,7 @@ type JudgedPart =
 
 const COLUMNS = { known: IMPORT_COLUMNS, required: ["username", "name"] } as const;
 
-/** The rows of a file, each judged by itself; after a fault of the file nothing more comes. */
+/** The rows of a file, each checked by itself; a fault of the file ends the stream. */
 export async function* judgedRows(
   bytes: AsyncIterable<Uint8Array>,
   rules: FileRules,
@@ -59,7 +59,7 @@ const FAULT_OF_FIELD: Readonly<Record<string, Fault>> = {
   role: "role-unknown",
 };
 
-/** Judges a row by itself; whether its username is taken shows when all rows are there. */
+/** Checks a row by itself; whether its username is taken is known only when all rows are read. */
 function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
   const cell = (column: ImportColumn) => bare(cells[rules.heading.get(column) ?? cells.length] ?? "");
   const username = cell("username");
@@ -78,7 +78,7 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
     ...(number.fault === null ? [] : [number.fault]),
     ...(parsed.success && !rules.roles.includes(parsed.data.role) ? ["role-above" as const] : []),
   ];
-  // Of a bad row nothing is kept but what its verdict has to name.
+  // Of a bad row, only what its verdict names is kept.
   const { name, mail, role, language } = parsed.success ? parsed.data : NOTHING;
   const kept = parsed.success ? parsed.data.username : username.slice(0, 100);
   const usernameKey = foldUsername(kept);

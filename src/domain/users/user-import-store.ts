@@ -12,7 +12,7 @@ const statements = {
     text: `insert into import_runs (id, office_id, actor, state, made_at, moved_at, ends_at)
            values ($1, $2, $3, 'reading', $4, $4, $5)`,
   },
-  // A new file takes the place of those that nobody has applied: what waits stays bounded.
+  // A new file replaces those that were not applied, so that waiting rows stay bounded.
   replace: {
     name: "import_replace",
     text: `with dropped as (
@@ -33,10 +33,10 @@ const statements = {
            from json_to_recordset($3) as r (line integer, id uuid, username text, "usernameKey" text, name text, mail text,
              number text, role text, language text, faults json)`,
   },
-  // Nobody has analysed rows that were stored a moment ago. Planned for one row, the statements below would compare each
-  // line with each.
+  // Rows that were stored a moment ago are not analysed. Planned for one row, the statements below would compare every line
+  // with every other.
   plan: { name: "import_plan", text: "select set_config('enable_nestloop', 'off', true)" },
-  // The line that has it first is right; the later ones name it.
+  // The first line with a username is valid; the later ones refer to it.
   judgeRepeated: {
     name: "import_judge_repeated",
     text: `update import_rows r set faults = r.faults || ('username-repeated ' || d.first)
@@ -80,7 +80,7 @@ const statements = {
   roles: { name: "import_roles", text: "select distinct role from import_rows where run_id = $1" },
 } as const satisfies Record<string, Statement>;
 
-/** A row's line and what is wrong with it; nothing is wrong with a good one. */
+/** A row's line and its fault; null for a good row. */
 export interface Verdict {
   readonly line: number;
   readonly username: string;
@@ -93,7 +93,7 @@ interface VerdictRow {
   readonly faults: readonly string[];
 }
 
-/** Files of users and their rows, until they are applied or forgotten. Transactions are the office's. */
+/** Imported files and their rows, until they are applied or forgotten. Transactions belong to the office. */
 export class UserImportStore {
   readonly #database: Database;
 
@@ -109,7 +109,7 @@ export class UserImportStore {
     await tx.query(statements.begin, [run.id, run.officeId, run.actor, run.madeAt, run.endsAt]);
   }
 
-  /** Answers false when the run is no longer read: dropped, or replaced by another file. */
+  /** Returns false when the run is no longer being read: dropped, or replaced by another file. */
   stage(run: Pick<ImportRun, "id" | "officeId">, rows: readonly ImportRow[], at: Date): Promise<boolean> {
     return this.#database.inOffice(run.officeId, async (tx) => {
       if ((await tx.query(statements.move, [run.id, rows.length, at])).length === 0) {
@@ -120,7 +120,7 @@ export class UserImportStore {
     });
   }
 
-  /** Judges what takes all rows: usernames of the file, and of the office as it is now. Null: no longer open. */
+  /** Checks what needs all rows: usernames within the file, and those taken in the office. Null: no longer open. */
   judge({ id, officeId }: Pick<ImportRun, "id" | "officeId">, at: Date): Promise<ImportRun | null> {
     return this.#database.inOffice(officeId, async (tx) => {
       const run = await this.find(tx, id);
@@ -142,7 +142,7 @@ export class UserImportStore {
     });
   }
 
-  /** Answers false when there is nothing to drop. */
+  /** Returns false when there is nothing to drop. */
   drop({ id, officeId }: Pick<ImportRun, "id" | "officeId">, at: Date): Promise<boolean> {
     return this.#database.inOffice(officeId, async (tx) => {
       const isDropped = (await tx.query(statements.drop, [id, at])).length === 1;
@@ -153,7 +153,7 @@ export class UserImportStore {
     });
   }
 
-  /** Forgets the rows, and the run where nobody has applied it. */
+  /** Deletes the rows, and the run too if it was not applied. */
   async forget(tx: Queryable, id: string, at: Date): Promise<void> {
     await tx.query(statements.drop, [id, at]);
     await tx.query(statements.forget, [id]);
@@ -164,7 +164,7 @@ export class UserImportStore {
     return run ?? null;
   }
 
-  /** The newest of the office, whatever became of it. */
+  /** The newest run of the office, whatever its state. */
   async findLatest(officeId: string): Promise<ImportRun | null> {
     const [run] = await this.#database.inOffice(officeId, (tx) =>
       tx.query<ImportRun>(statements.latest, [officeId]),
@@ -176,7 +176,7 @@ export class UserImportStore {
     return (await tx.query<{ role: Role }>(statements.roles, [id])).map(({ role }) => role);
   }
 
-  /** Those after a line, in order. `all`: the good ones as well. */
+  /** The verdicts after a line, in order. `all`: including good rows. */
   async verdicts(
     { id, officeId }: Pick<ImportRun, "id" | "officeId">,
     { after, limit, all }: { after: number; limit: number; all: boolean },

@@ -2,7 +2,7 @@ import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { RowFault } from "./user-import.ts";
 
-/** What happened to a file, in one language: for pages, for the result file and for the command line. */
+/** The results of an import, in one language: for pages, for the result file and for the command line. */
 export interface ImportTexts {
   readonly heading: readonly string[];
   /** Null: the row is good. */

@@ -2,8 +2,8 @@ import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Role } from "../access/role.ts";
 
 /**
- * Users that come as a file. `UserImporter` reads and applies it, `user-import-row.ts` judges a row, and
- * `import-invitations.ts` invites whoever was added. Nothing is added before somebody has seen the verdicts.
+ * Users imported from a file. `UserImporter` reads and applies it, `user-import-row.ts` checks a row, and
+ * `import-tasks.ts` invites the new users. Nothing is added before an administrator has seen the verdicts.
  */
 export const IMPORT_COLUMNS = ["username", "name", "mail", "mobile number", "language", "role"] as const;
 export type ImportColumn = (typeof IMPORT_COLUMNS)[number];
@@ -27,11 +27,11 @@ type RowFaultCode = (typeof ROW_FAULTS)[number];
 
 export interface RowFault {
   readonly code: RowFaultCode;
-  /** The line that has the username first, where it is repeated. */
+  /** The first line with this username, where it is repeated. */
   readonly about: string;
 }
 
-/** A row as it waits to be applied. */
+/** A row that waits to be applied. */
 export interface ImportRow {
   readonly line: number;
   readonly id: string;
@@ -47,8 +47,8 @@ export interface ImportRow {
 }
 
 /**
- * reading · refused: the file as a whole, see `fault` · checked: every row has its verdict · applied · dropped: by
- * somebody, or because another file came.
+ * reading · refused: the file as a whole, see `fault` · checked: every row has its verdict · applied · dropped: by an
+ * administrator, or because another file replaced it.
  */
 export interface ImportRun {
   readonly id: string;
@@ -59,12 +59,12 @@ export interface ImportRun {
   /** Rows read so far. */
   readonly rows: number;
   readonly bad: number;
-  /** How far the application has come; nobody is there before the state is "applied". */
+  /** How many rows have been added so far; no user is visible before the state is "applied". */
   readonly added: number;
   readonly invites: boolean;
   readonly invited: number;
   readonly madeAt: Date;
-  /** Of the last progress. */
+  /** When it last made progress. */
   readonly movedAt: Date;
 }
 

@@ -19,12 +19,12 @@ interface Deps {
   readonly jobs: TaskJobs;
 }
 
-/** Rows that are stored together, and lines that are read together. */
+/** Rows stored in one statement, and lines read in one query. */
 const BATCH = 500;
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Reads a file into rows that wait, each with its verdict. This is the dry run: no user is touched. */
+/** Reads a file into waiting rows, each with its verdict. This is the dry run: no user is changed. */
 export class UserImporter {
   readonly #deps: Deps;
 
@@ -33,8 +33,8 @@ export class UserImporter {
   }
 
   /**
-   * Reads to the end of the file, or to what makes it unusable. Progress is in the database all the while. Throws
-   * PageError "forbidden" for whoever may not add users.
+   * Reads to the end of the file, or to a fault that makes it unusable. Progress is stored on the way. Throws
+   * PageError "forbidden" for an actor who may not add users.
    */
   async check(office: Office, bytes: AsyncIterable<Uint8Array>, by: Actor): Promise<ImportRun> {
     const roles = rolesToImport(office, by);
@@ -43,13 +43,13 @@ export class UserImporter {
       const checked = await this.#read(run, bytes, { office, roles });
       return checked ?? (await this.#get(run));
     } catch (error) {
-      // The upload broke off: what came of it is worth nothing.
+      // The upload was interrupted, so its rows are useless.
       await this.drop(run);
       throw error;
     }
   }
 
-  /** Null for a run of another office as for one that never was. */
+  /** Null for a run of another office, as for one that does not exist. */
   find(officeId: string, id: string): Promise<ImportRun | null> {
     const { database, store } = this.#deps;
     return database.inOffice(officeId, (tx) => store.find(tx, id));
@@ -59,17 +59,17 @@ export class UserImporter {
     return this.#deps.store.findLatest(officeId);
   }
 
-  /** Forgets what was read; answers false when that was applied already. */
+  /** Drops what was read; returns false when it is already applied. */
   drop(run: Pick<ImportRun, "id" | "officeId">): Promise<boolean> {
     return this.#deps.store.drop(run, now());
   }
 
-  /** The verdicts after a line, for a page: of the bad rows alone. */
+  /** The verdicts of the bad rows after a line, for a page. */
   faults(run: Pick<ImportRun, "id" | "officeId">, { after, limit }: { after: number; limit: number }) {
     return this.#deps.store.verdicts(run, { after, limit, all: false });
   }
 
-  /** Every line with its verdict, as a CSV file. `tell` puts a fault into words; null is a good row. */
+  /** Every line with its verdict, as a CSV file. `describe` puts a fault into words; null is a good row. */
   async *result(
     run: Pick<ImportRun, "id" | "officeId">,
     { heading, tell }: { heading: readonly string[]; tell: (fault: RowFault | null) => string },
@@ -128,7 +128,7 @@ export class UserImporter {
   }
 }
 
-/** No more than a batch in memory. Answers false once the run is no longer wanted. */
+/** At most one batch in memory. Returns false once the run is no longer wanted. */
 class Batches {
   readonly #keep: (rows: readonly ImportRow[]) => Promise<boolean>;
   #rows: ImportRow[] = [];
@@ -151,7 +151,7 @@ class Batches {
   }
 }
 
-/** The platform's own staff never comes as a file: what a row can give is a role inside one office. */
+/** Staff of the platform is never imported: a row can only give a role inside one office. */
 function rolesToImport(office: Office, by: Actor): readonly Role[] {
   if (office.code === SUPPORT_OFFICE_CODE || denialOf(by, "users.import", aboutOffice(office)) !== null) {
     throw new PageError("forbidden");

@@ -1,7 +1,7 @@
 import type { Statement } from "../../platform/database/database.ts";
 import type { UserSort } from "./user-list.ts";
 
-/** What holds for a user `u` with the office `o`; `$now` and `$frozen` are told by whoever puts the statement together. */
+/** Conditions for a user `u` with the office `o`; the caller passes the placeholders of `$now` and `$frozen`. */
 const userConditions = (now: string, frozen: string, few: string) => ({
   hasFactor: (kind: string) =>
     `exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id and f.kind = ${kind})`,
@@ -17,7 +17,7 @@ const userConditions = (now: string, frozen: string, few: string) => ({
   pendingNumber: `exists (select from mobile_numbers n where n.office_id = u.office_id and n.user_id = u.id and n.pending_number is not null)`,
 });
 
-/** Sorted by `key`, which `type` reads back from a cursor. Each has an index that begins with the office. */
+/** Sorted by `key`, which `type` casts back from a cursor. Each has an index that begins with the office. */
 const KEYS: Readonly<Record<UserSort, { readonly key: string; readonly id: string; readonly type: string }>> =
   {
     username: { key: "u.username_key", id: "u.id", type: "text" },
@@ -26,8 +26,8 @@ const KEYS: Readonly<Record<UserSort, { readonly key: string; readonly id: strin
   };
 
 /**
- * The statement of a sort. By key and never by offset: the last page costs what the first one costs, and rows that
- * come or go between two pages neither repeat nor hide another. $1 office, $2 now, $3 frozen from, $4 few codes,
+ * The statement of a sort. By key and never by offset: the last page costs as much as the first one, and rows that
+ * are added or removed between two pages neither repeat nor hide another. $1 office, $2 now, $3 frozen from, $4 few codes,
  * $5 key and $6 id of the cursor, $7 role, $8 status, $9 factor, $10 to $13 flags, $14 search, $15 limit.
  */
 export function listStatement(sort: UserSort, descending: boolean): Statement {

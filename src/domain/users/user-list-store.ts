@@ -25,7 +25,7 @@ export class UserListStore {
     this.#deps = deps;
   }
 
-  /** `token` begins a page after the first. Throws PageError "request" for one that was not made for this list. */
+  /** `token` begins a later page. Throws PageError "request" for one that was not made for this list. */
   async page(officeId: string, query: UserQuery, token: string | null = null): Promise<UserPage> {
     const { database, cursors } = this.#deps;
     const { size, ...what } = query;
@@ -37,7 +37,7 @@ export class UserListStore {
     const at = now();
     const rows = await database.inOffice(officeId, async (tx) => {
       const values = this.#valuesOf({ officeId, query, cursor, now: at });
-      // Sent together: the bound costs no round trip of its own.
+      // Sent in one round trip: setting the bound costs no extra one.
       const [, found] = await Promise.all([
         limitReads(tx),
         tx.query<Row>(listStatement(query.sort, query.descending), values),
@@ -68,7 +68,7 @@ export class UserListStore {
   }
 }
 
-/** A part of a text for `like`, in which no character of the search is a wildcard. */
+/** A substring for `like`, with its wildcards escaped. */
 const containing = (search: string): string => `%${search.normalize("NFKC").replaceAll(/[\\%_]/g, "\\$&")}%`;
 
 function toListed({ key: _, ...row }: Row, now: Date): ListedUser {

@@ -11,7 +11,7 @@ const FACTORS = [...FACTOR_KINDS, "none"] as const;
 
 const flag = z.boolean().default(false);
 
-/** A list as somebody asks for it, for example in an address; refuses what it does not know, and sizes beyond a page. */
+/** The query of a list, for example from an address; unknown values and oversized pages are refused. */
 export const userQuerySchema = z.strictObject({
   sort: z.enum(SORTS).default("username"),
   descending: flag,
@@ -23,7 +23,7 @@ export const userQuerySchema = z.strictObject({
   blocked: flag,
   fewCodes: flag,
   pendingNumber: flag,
-  /** A part of username, name or mail address. */
+  /** A substring of username, name or mail address. */
   search: z
     .string()
     .max(100)
@@ -34,7 +34,7 @@ export const userQuerySchema = z.strictObject({
 });
 export type UserQuery = z.output<typeof userQuerySchema>;
 
-/** One line of the list. */
+/** One row of the list. */
 export interface ListedUser {
   readonly id: string;
   readonly username: string;
@@ -45,7 +45,7 @@ export interface ListedUser {
   readonly factors: readonly FactorKind[];
   /** Null: never. */
   readonly lastSignInAt: Date | null;
-  /** Null: not blocked now. */
+  /** Null: not locked out now. */
   readonly blockedUntil: Date | null;
   /** Only an authorised reset helps. */
   readonly isFrozen: boolean;
@@ -57,9 +57,9 @@ export interface ListedUser {
 
 export interface UserPage {
   readonly users: readonly ListedUser[];
-  /** Begins the next page; null on the last. */
+  /** The cursor of the next page; null on the last. */
   readonly next: string | null;
 }
 
-/** From this many recovery codes on somebody should make new ones. */
+/** With this many recovery codes or fewer, the user should make new ones. */
 export const FEW_CODES = 2;

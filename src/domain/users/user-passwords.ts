@@ -22,7 +22,7 @@ interface Deps {
   readonly issuer: string;
 }
 
-/** Done in the transaction that adds something, so that neither is there without the other. */
+/** Runs in the transaction that adds something, so that neither exists without the other. */
 export type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
 
 const FAULTS: Record<PasswordFault, string> = {
@@ -31,7 +31,7 @@ const FAULTS: Record<PasswordFault, string> = {
   "too-easy": "The password is too easy to guess. A few unrelated words make a good one.",
 };
 
-/** New users and passwords that another user gives, for `UserAdministration`, which knows who may. */
+/** Adds users and changes their passwords, for `UserAdministration`, which checks permission. */
 export class UserPasswords {
   readonly #deps: Deps;
 
@@ -39,7 +39,7 @@ export class UserPasswords {
     this.#deps = deps;
   }
 
-  /** Answers the new user's id. Throws an OperatorError for a weak password or a taken username. */
+  /** Returns the new user's id. Throws an OperatorError for a weak password or a taken username. */
   async add(
     draft: NewUser,
     office: { id: string; code: string },
@@ -89,9 +89,9 @@ export class UserPasswords {
   }
 
   /**
-   * The address with which the staff of the platform chooses a password: the first of them is added where there is
-   * perhaps no mail yet, so it is printed, once. It has 256 random bits, is good for 24 hours and one use, and dead when
-   * the mail address changes.
+   * The address at which platform staff choose their first password: the first member is added before mail may be set up,
+   * so it is printed, once. It has 256 random bits, is valid for 24 hours and one use, and ends when the mail address
+   * changes.
    */
   async makeFirstLink(user: User, actor: string): Promise<Secret> {
     const { database, links, issuer } = this.#deps;

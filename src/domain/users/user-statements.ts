@@ -7,7 +7,7 @@ export const USER_COLUMNS = "u.username, u.name, u.mail, u.role, u.language, u.s
 
 const COLUMNS = "id, office_id, username, name, mail, role, language, status, version, links_held_until";
 
-/** Tokens know whole seconds: what was issued in the second of a change must die with what is older. */
+/** Tokens carry whole seconds, so a token issued in the second of a change has to end with the older ones. */
 const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
 
 export const STATEMENTS = {
@@ -33,7 +33,7 @@ export const STATEMENTS = {
     text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
              changed_at = $3, password_expired = false where id = $1`,
   },
-  // Within a sign-in, which must live on: only what is older than it ends.
+  // In a sign-in, which must survive: only what is older than it ends.
   renewPassword: {
     name: "user_renew_password",
     text: `update users set password_hash = $2, password_changed_at = $3, changed_at = $3, password_expired = false,
@@ -47,14 +47,14 @@ export const STATEMENTS = {
     name: "user_expire_common_password",
     text: "update users set password_expired = true where id = $1 and not password_expired returning id",
   },
-  // Weaker than `for update`, which would wait for whoever adds a row that names this user.
+  // Weaker than `for update`, which would block inserts of rows that reference this user.
   lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
   passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
   changeProfile: {
     name: "user_change_profile",
     text: "update users set name = $2, language = $3, changed_at = $4 where id = $1",
   },
-  // What the new mailbox proves counts for nothing for two days: it has just been put there.
+  // What the new mailbox proves counts for nothing for two days: it has just been set.
   changeMail: {
     name: "user_change_mail",
     text: `update users set mail = $2, mail_proved = $2, changed_at = $3,

@@ -10,7 +10,7 @@ interface Row extends UserFields {
   readonly links_held_until: Date | null;
 }
 
-/** Somebody with a mail address, in an office that the query did not name. */
+/** A user with a mail address, in an office that the query did not name. */
 export interface MailOwner {
   readonly officeCode: string;
   readonly officeName: string;
@@ -20,7 +20,7 @@ export interface MailOwner {
   readonly language: string;
 }
 
-/** Users of the office that the transaction works for; row-level security refuses the rest. */
+/** Users of the transaction's office; row-level security hides the rest. */
 export class UserStore {
   readonly #database: Database;
 
@@ -28,13 +28,13 @@ export class UserStore {
     this.#database = database;
   }
 
-  /** The account behind an OpenID `sub`, of whichever office; null when unknown. */
+  /** The account behind an OpenID `sub`, in any office; null when unknown. */
   async findAccount(id: string, queryable: Queryable = this.#database): Promise<Account | null> {
     const [row] = await queryable.query<{ account: Account | null }>(STATEMENTS.account, [id]);
     return row?.account ?? null;
   }
 
-  /** Somebody of the office that the transaction works for. */
+  /** A user of the transaction's office. */
   async find(tx: Queryable, id: string): Promise<User | null> {
     const [row] = await tx.query<Row>(STATEMENTS.find, [id]);
     return row === undefined ? null : toUser(row);
@@ -47,7 +47,7 @@ export class UserStore {
     return rows[0] === undefined ? null : toUser(rows[0]);
   }
 
-  /** The active people with this mail address, of all open offices; at most thirty. */
+  /** The active users with this mail address, in all open offices; at most thirty. */
   findByMail(mail: string): Promise<MailOwner[]> {
     return this.#database.query<MailOwner>(STATEMENTS.findByMail, [mail]);
   }
@@ -57,7 +57,7 @@ export class UserStore {
     return rows.map(toUser);
   }
 
-  /** Answers whether the username was free in the office. */
+  /** Returns whether the username was free in the office. */
   async add(tx: Queryable, user: NewUser & { id: string; officeId: string; passwordHash: string; at: Date }) {
     const { id, officeId, username, name, mail, role, language, passwordHash, at } = user;
     await tx.query(STATEMENTS.addSubject, [id, officeId]);
@@ -76,12 +76,12 @@ export class UserStore {
     return rows.length === 1;
   }
 
-  /** Ends every session and token of the user in the same moment. */
+  /** Ends every session and token of the user at the same time. */
   async changePassword(tx: Queryable, id: string, passwordHash: string, at: Date): Promise<void> {
     await tx.query(STATEMENTS.changePassword, [id, passwordHash, at]);
   }
 
-  /** The password that an expired one makes way for; `since` is when this sign-in began. False: it was not expired. */
+  /** Replaces an expired password; `since` is when this sign-in began. False: it was not expired. */
   async renewPassword(
     tx: Queryable,
     id: string,
@@ -95,17 +95,17 @@ export class UserStore {
     await tx.query(STATEMENTS.expirePassword, [id, at]);
   }
 
-  /** The same and nothing more, for a password that was right just now. Answers false when it was expired before. */
+  /** Only expires it, for a password that was correct just now. Returns false when it was already expired. */
   async expireCommon(tx: Queryable, id: string): Promise<boolean> {
     return (await tx.query(STATEMENTS.expireCommon, [id])).length === 1;
   }
 
-  /** Takes the user before the rows that belong to them, so that two changes wait for each other and never in a ring. */
+  /** Locks the user before the rows that belong to them, so that two changes wait for each other and never deadlock. */
   async lock(tx: Queryable, id: string): Promise<void> {
     await tx.query(STATEMENTS.lock, [id]);
   }
 
-  /** Null for somebody who does not exist. */
+  /** Null for a user who does not exist. */
   async findPasswordHash(officeId: string, id: string): Promise<string | null> {
     const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<{ password_hash: string }>(STATEMENTS.passwordHash, [id]),
@@ -113,7 +113,7 @@ export class UserStore {
     return rows[0]?.password_hash ?? null;
   }
 
-  /** What somebody may change about themselves without proving anything else. */
+  /** What users may change about themselves without another proof. */
   async changeProfile(
     tx: Queryable,
     id: string,
@@ -123,19 +123,19 @@ export class UserStore {
   }
 
   /**
-   * Holds every other change of this user up until the transaction ends. Answers false when what began then (seconds
-   * since 1970) has been ended meanwhile: by a reset, a new password, or because the user was disabled.
+   * Blocks every other change of this user until the transaction ends. Returns false when a session that began then (seconds
+   * since 1970) has ended in the meantime: by a reset, a new password, or because the user was disabled.
    */
   async hold(tx: Queryable, id: string, since: number): Promise<boolean> {
     return (await tx.query(STATEMENTS.hold, [id, since])).length === 1;
   }
 
-  /** An address whose owner has opened a link of ours. */
+  /** An address whose owner has opened a link sent to it. */
   async changeMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<void> {
     await tx.query(STATEMENTS.changeMail, [id, mail, at]);
   }
 
-  /** Brings an address back; answers false when it is the account's anyway. */
+  /** Restores an address; returns false when the account already has it. */
   async restoreMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<boolean> {
     return (await tx.query(STATEMENTS.restoreMail, [id, mail, at])).length === 1;
   }
@@ -145,7 +145,7 @@ export class UserStore {
     await tx.query(STATEMENTS.endSessions, [id, at]);
   }
 
-  /** Stores the same password under stronger parameters, unless it was changed meanwhile. */
+  /** Stores the same password under stronger parameters, unless it was changed in the meantime. */
   async rehash(tx: Queryable, id: string, hashes: { before: string; after: string }): Promise<void> {
     await tx.query(STATEMENTS.rehash, [id, hashes.after, hashes.before]);
   }

@@ -6,11 +6,11 @@ import { isOneLine, nameSchema, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { usernameFault } from "./username.ts";
 
 /**
- * Users are people of exactly one office. This folder owns their names, roles and addresses, their import and export, and what
- * administrators change of them; passwords are in `../credentials/`. It knows no page. Start at `User`.
+ * Users of exactly one office each. This folder owns their names, roles and addresses, their import and export, and what
+ * administrators change in them; passwords are in `../credentials/`. It knows no page. Start at `User`.
  */
 export interface User {
-  /** The OpenID `sub`: opaque, never used for anybody else. */
+  /** The OpenID `sub`: opaque, never reused for another user. */
   readonly id: string;
   readonly officeId: string;
   readonly username: string;
@@ -19,21 +19,21 @@ export interface User {
   readonly role: Role;
   readonly language: string | null;
   readonly status: "active" | "disabled";
-  /** Grows with every change; who edits an older one is told. */
+  /** Incremented by every change; an edit of an older version is a conflict. */
   readonly version: number;
-  /** Until then no link to choose a password goes to the mail address, because somebody else has put it there. */
+  /** Until then no password link is sent to the mail address, because another user has entered it. */
   readonly linksHeldUntil: Date | null;
 }
 
-/** What every list and page shows of a user; USER_COLUMNS reads it. */
+/** The fields of a user that every list and page shows; USER_COLUMNS reads them. */
 export type UserFields = Pick<User, "username" | "name" | "mail" | "role" | "language" | "status">;
 
-/** A user with the office, as tokens, sessions and pages see them; read fresh for every request. */
+/** A user with the office, as tokens, sessions and pages see them; read again for every request. */
 export interface Account extends UserFields {
   readonly id: string;
-  /** Whether somebody has opened a link that went to this very address. */
+  /** Whether the user has opened a link that was sent to this very address. */
   readonly isMailProved: boolean;
-  /** Seconds since 1970; whatever was issued before is dead. */
+  /** Seconds since 1970; sessions and tokens issued before are invalid. */
   readonly validFrom: number;
   /** Seconds since 1970. */
   readonly createdAt: number;
@@ -50,11 +50,11 @@ export interface Account extends UserFields {
   };
 }
 
-/** Whether this account may be signed in at all. */
+/** Whether this account may be signed in to. */
 export const isActive = (account: Account): boolean =>
   account.status === "active" && account.office.status === "open";
 
-/** What somebody is called, as everybody may read it. */
+/** The display name of a user, visible to all. */
 export const personNameSchema = nameSchema(200);
 
 export const mailSchema = z.email("must be a mail address").max(254);

@@ -1,13 +1,13 @@
 /**
- * A username as it is compared: NFKC, trimmed, case-folded. Upper case first, because it also folds `ß` and
- * the dotless `ı`, which lower case alone leaves apart.
+ * A username in folded form, for comparing: NFKC, trimmed, case-folded. Upper case first, because it also folds `ß` and
+ * the dotless `ı`, which lower case alone leaves distinct.
  */
 export const foldUsername = (typed: string): string =>
   typed.normalize("NFKC").trim().toUpperCase().toLowerCase();
 
 const OTHER_LATIN = "æœøđðþłħŧŋ";
 
-/** What is wrong with a new username, or null. Look-alikes of other scripts are refused: they would make two users that read the same. */
+/** What is wrong with a new username, or null. Look-alikes of other scripts are refused: two users would look the same. */
 export function usernameFault(typed: string): string | null {
   const folded = foldUsername(typed);
   if (folded.length < 2 || folded.length > 100) {
