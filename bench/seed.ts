@@ -1,7 +1,7 @@
 import type { Services } from "../src/server/wiring/services.ts";
 import { randomId } from "../src/kernel/random.ts";
 import { newApplicationSchema } from "../src/domain/applications/application.ts";
-import type { UserRef } from "../src/domain/factors/guard-store.ts";
+import type { UserRef } from "../src/domain/users/user-ref.ts";
 import { newOfficeSchema, type Office } from "../src/domain/offices/office.ts";
 import { toClientMetadata } from "../src/protocol/clients/client-metadata.ts";
 import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";

@@ -5,6 +5,7 @@ import { now } from "../../kernel/clock.ts";
 import type { LinkData, OneTimeLink } from "./one-time-link.ts";
 import { officeOfToken } from "./one-time-link.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** What the link cancels; `kind` selects the handler and the page's text `notMe.<kind>.text`. */
 export type DisputeData = LinkData & { readonly kind: string };
@@ -35,9 +36,9 @@ export class DisputeLinks {
   }
 
   /** The full address of a new link. In a transaction of the user's office. */
-  async link(tx: Queryable, person: { id: string; officeId: string }, data: DisputeData): Promise<string> {
+  async link(tx: Queryable, user: UserRef, data: DisputeData): Promise<string> {
     const { links, issuer } = this.#deps;
-    const { id: userId, officeId } = person;
+    const { id: userId, officeId } = user;
     const token = await links.make(tx, { purpose: "not-me", officeId, userId, at: now(), data });
     return `${issuer}/not-me/${token.reveal()}`;
   }

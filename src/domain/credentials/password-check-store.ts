@@ -1,4 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** The user behind an office code and username, read before the password is checked. */
 export interface Candidate {
@@ -60,11 +61,7 @@ export class PasswordCheckStore {
   }
 
   /** In a transaction of the user's office. Also deletes the expired browsers. */
-  async rememberBrowser(
-    tx: Queryable,
-    user: { id: string; officeId: string },
-    browser: { hash: Buffer; until: Date },
-  ): Promise<void> {
+  async rememberBrowser(tx: Queryable, user: UserRef, browser: { hash: Buffer; until: Date }): Promise<void> {
     const { hash, until } = browser;
     await tx.query(statements.remember, [user.officeId, user.id, hash, until]);
   }

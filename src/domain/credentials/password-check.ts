@@ -14,6 +14,7 @@ import type { PasswordGuard, Reservation } from "./password-guard.ts";
 import { PASSWORD_LENGTH } from "./password-rules.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /**
  * Credentials: the password, the guard against guessing it, and the links that are mailed. This folder decides whether a password
@@ -109,11 +110,7 @@ export class PasswordCheck {
   }
 
   /** Lets the owner of the account sign in from this browser while an attacker fills the shared limits. Call it after a complete sign-in. */
-  async rememberBrowser(
-    tx: Queryable,
-    user: { id: string; officeId: string },
-    browser: string,
-  ): Promise<void> {
+  async rememberBrowser(tx: Queryable, user: UserRef, browser: string): Promise<void> {
     const until = daysAfter(now(), FAMILIAR_FOR_DAYS);
     await this.#deps.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
   }

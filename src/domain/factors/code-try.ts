@@ -1,10 +1,9 @@
 import type { FactorKind } from "./factor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** A user as notices address them. */
-export interface UserContact {
-  readonly id: string;
-  readonly officeId: string;
+export interface UserContact extends UserRef {
   readonly name: string;
   readonly mail: string | null;
   /** For notices: the user's language, or else the office's. */

@@ -3,7 +3,7 @@ import { daysAfter, minutesAfter } from "../../kernel/clock.ts";
 import { randomPassword } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
 import type { SecondFactorPolicy } from "./factor.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** For how many days a user may enrol with the password alone. */
 export const ENROLMENT_DAYS = 14;

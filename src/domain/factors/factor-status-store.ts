@@ -1,7 +1,7 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import type { FactorKind } from "./factor.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** The state of a user's second factor; for administrators. */
 export interface FactorStatus {

@@ -1,6 +1,6 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "./factor.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 const statements = {
   confirm: {

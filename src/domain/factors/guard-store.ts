@@ -4,6 +4,7 @@ import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { secondsAfter, now } from "../../kernel/clock.ts";
 import { randomKey } from "../../kernel/random.ts";
 import { statements } from "./guard-statements.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** The state of the guard after a try was reserved. */
 export interface GuardState {
@@ -59,11 +60,6 @@ export const newTry = (hash: Buffer): Try => {
 /** The state of the guard after a lift. */
 export type Lifted =
   { readonly type: "lifted" | "free" | "frozen" } | { readonly type: "blocked"; readonly until: Date };
-
-export interface UserRef {
-  readonly id: string;
-  readonly officeId: string;
-}
 
 /** One row per user, shared by every kind of code and every page. */
 export class GuardStore {

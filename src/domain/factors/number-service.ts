@@ -20,6 +20,7 @@ import type {
 } from "./number-change.ts";
 import type { UserContact } from "./code-try.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 interface Deps {
   readonly database: Database;
@@ -44,7 +45,7 @@ export class NumberService {
   }
 
   /** The stored number of a user; null when there is none. */
-  find(user: Pick<User, "id" | "officeId">): Promise<MobileNumber | null> {
+  find(user: UserRef): Promise<MobileNumber | null> {
     return this.#deps.database.inOffice(user.officeId, (tx) => this.#deps.numbers.find(tx, user));
   }
 

@@ -1,5 +1,5 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 import type { NumberMoveState } from "./number-moves.ts";
 
 export type NumberState = "none" | "unconfirmed" | "confirmed";

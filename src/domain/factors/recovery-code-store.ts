@@ -1,7 +1,7 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { sameBytes } from "../../kernel/secret.ts";
 import { randomKey } from "../../kernel/random.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 import { newRecoveryCodes } from "./recovery-codes.ts";
 
 /** One slow derivation of a code with its user's salt and a pepper kept outside the database. */

@@ -13,6 +13,7 @@ import type { UserStore } from "../users/user-store.ts";
 import type { FactorReset } from "./factor-reset.ts";
 import type { Help } from "./help.ts";
 import type { ResetRequestStore, WaitingReset } from "./reset-request-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 interface Deps {
   readonly database: Database;
@@ -140,7 +141,7 @@ export class ResetRequests {
 
   #record(
     tx: Queryable,
-    user: { readonly id: string; readonly officeId: string },
+    user: UserRef,
     { type, by, reason }: { type: AuditType; by: Actor; reason?: string },
   ): Promise<void> {
     const details = reason === undefined ? {} : { reason };

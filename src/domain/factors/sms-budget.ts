@@ -4,7 +4,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 import { dialPrefix } from "./mobile-number.ts";
 
 /** How many messages may be sent, per hour and per day, counted from the first. */

@@ -1,5 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 export type SmsPurpose = "sign-in" | "enrol";
 

@@ -1,6 +1,6 @@
 import { randomDigits } from "../../kernel/random.ts";
 import { sameBytes, type KeyedHash } from "../../kernel/secret.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 import type { SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
 export const SMS_CODE = { digits: 6, minutes: 5 } as const;

@@ -2,7 +2,7 @@ import { PageError } from "../../kernel/errors.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import { idsOf, ReEncryption, type Offices } from "../../platform/secrets/re-encryption.ts";
 import type { TotpStore } from "./totp-store.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** A secret as it is stored: sealed for its owner and its use. */
 export const sealTotpSecret = (box: SecretBox, owner: UserRef, secret: string): Buffer =>

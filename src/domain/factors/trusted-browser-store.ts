@@ -1,7 +1,7 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { daysAfter } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import type { UserRef } from "./guard-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** A browser to trust. */
 export interface NewTrust {

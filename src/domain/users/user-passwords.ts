@@ -10,6 +10,7 @@ import { randomId } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
 import type { NewUser, User } from "./user.ts";
 import type { UserStore } from "./user-store.ts";
+import type { UserRef } from "./user-ref.ts";
 
 interface Deps {
   readonly database: Database;
@@ -114,7 +115,7 @@ export class UserPasswords {
 
   #record(
     tx: Queryable,
-    user: { id: string; officeId: string },
+    user: UserRef,
     event: Pick<AuditEvent, "type" | "actor" | "details">,
   ): Promise<void> {
     return this.#deps.audit.add(tx, { ...event, outcome: "ok", officeId: user.officeId, subject: user.id });

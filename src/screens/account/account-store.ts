@@ -1,5 +1,5 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
-import type { UserRef } from "../../domain/factors/guard-store.ts";
+import type { UserRef } from "../../domain/users/user-ref.ts";
 import { slotOf } from "../../domain/factors/sms-code.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";

@@ -1,0 +1,5 @@
+/** A user and the office they belong to: enough to find their rows under row-level security. */
+export interface UserRef {
+  readonly id: string;
+  readonly officeId: string;
+}
