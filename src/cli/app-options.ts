@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
-import { PERSON_CLAIMS } from "../domain/applications/application-settings.ts";
+import { USER_CLAIMS } from "../domain/applications/application-settings.ts";
 import { SCOPES } from "../domain/applications/application-settings.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { given, listOrNone, orNone } from "./typed-values.ts";
@@ -83,7 +83,7 @@ const withProtocol = (verb: Command): Command =>
     )
     .option(
       "--claims <claims>",
-      `what it is told of a person at most, of ${PERSON_CLAIMS.join(",")}; "all": what its scopes say (default)`,
+      `what it is told of a person at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default)`,
     )
     .option("--fapi", "the FAPI 2.0 Security Profile; needs --jwks or --jwks-uri")
     .option("--resource <identifier>", "resource server that it may ask tokens for; several times", collect)

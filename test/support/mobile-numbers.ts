@@ -2,7 +2,7 @@ import { settleOutbox } from "./outbox.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import type { NumberState } from "../../src/domain/factors/number-store.ts";
 import type { CodeResult, UserContact } from "../../src/domain/factors/code-try.ts";
-import type { CodeWish } from "../../src/domain/factors/sms-code-service.ts";
+import type { CodeRequest } from "../../src/domain/factors/sms-code-service.ts";
 import type { OfficeSecondFactor } from "../../src/domain/offices/office.ts";
 import type { User } from "../../src/domain/users/user.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
@@ -76,10 +76,10 @@ export const bindingOf = (user: TestUser): string => `sign-in of ${user.id}`;
 export const send = (
   { secondFactor }: Services,
   user: TestUser,
-  changes: Partial<CodeWish> & { number: string },
+  changes: Partial<CodeRequest> & { number: string },
 ) =>
   secondFactor.smsSender.sendCode({
-    person: personOf(user),
+    user: personOf(user),
     binding: bindingOf(user),
     purpose: "sign-in",
     visitor: VISITOR,

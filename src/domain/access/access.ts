@@ -16,20 +16,20 @@ const rankOf = (role: ActingRole): number => RANKS.indexOf(role);
 export const permit = (by: Actor, action: Action, target: Target): Permission =>
   permissionOf(by.role, action, relationOf(by, target));
 
-export function relationOf(by: Actor, { officeId, person }: Target): Relation {
+export function relationOf(by: Actor, { officeId, user }: Target): Relation {
   if (officeId === null) {
     return "platform";
   }
   if (officeId !== by.officeId) {
     return "elsewhere";
   }
-  if (person === null) {
+  if (user === null) {
     return "office";
   }
-  if (person.id === by.id) {
+  if (user.id === by.id) {
     return "self";
   }
-  const difference = rankOf(person.role) - rankOf(by.role);
+  const difference = rankOf(user.role) - rankOf(by.role);
   return difference < 0 ? "lower" : difference > 0 ? "higher" : "peer";
 }
 
@@ -76,14 +76,14 @@ const TAKES_OVER: readonly Action[] = [
  * Whether two members of support have to agree. One of them alone must not be able to take over a superuser's account,
  * or a colleague's (OWASP ASVS 5.0.0 2.3.5).
  */
-export const needsSecondPerson = (by: Actor, action: Action, { person }: Target): boolean =>
+export const needsApproval = (by: Actor, action: Action, { user }: Target): boolean =>
   by.role === "support" &&
   TAKES_OVER.includes(action) &&
-  (person?.role === "superuser" || person?.role === "support");
+  (user?.role === "superuser" || user?.role === "support");
 
 /** The same for a single actor. `needs-approval`: a second member of support has to agree. */
 export const denialAlone = (by: Actor, action: Action, target: Target): Denial | "needs-approval" | null =>
-  denialOf(by, action, target) ?? (needsSecondPerson(by, action, target) ? "needs-approval" : null);
+  denialOf(by, action, target) ?? (needsApproval(by, action, target) ? "needs-approval" : null);
 
 type Place = { readonly code: string };
 

@@ -17,10 +17,10 @@ export interface Target {
   /** Null for a target outside every office. */
   readonly officeId: string | null;
   /** The user that the action applies to; null for any other target. */
-  readonly person: { readonly id: string; readonly role: Role } | null;
+  readonly user: { readonly id: string; readonly role: Role } | null;
 }
 
-export const aboutOffice = ({ id }: { readonly id: string }): Target => ({ officeId: id, person: null });
+export const aboutOffice = ({ id }: { readonly id: string }): Target => ({ officeId: id, user: null });
 
 export const aboutUser = ({
   id,
@@ -30,4 +30,4 @@ export const aboutUser = ({
   readonly id: string;
   readonly officeId: string;
   readonly role: Role;
-}): Target => ({ officeId, person: { id, role } });
+}): Target => ({ officeId, user: { id, role } });

@@ -31,13 +31,13 @@ const SEE_OFFICE: Row = {
 };
 const CHANGE_OFFICE: Row = { superuser: { office: FRESH }, support: { office: FRESH, elsewhere: FRESH } };
 /** Staff of the platform is added by the command line only. */
-const ADD_PEOPLE: Row = { superuser: { office: FRESH }, support: { elsewhere: FRESH } };
-const HELP_PERSON: Row = {
+const ADD_USERS: Row = { superuser: { office: FRESH }, support: { elsewhere: FRESH } };
+const HELP_USER: Row = {
   superuser: { lower: FRESH, peer: FRESH },
   support: { peer: FRESH, elsewhere: FRESH },
 };
 /** Never one's own and never a higher role's: a stolen session must not be able to remove the factor that guards it. */
-const MOVE_NUMBER: Row = { ...HELP_PERSON, accountant: { lower: FRESH, peer: FRESH } };
+const MOVE_NUMBER: Row = { ...HELP_USER, accountant: { lower: FRESH, peer: FRESH } };
 const SUPPORT_SEES: Row = { support: { platform: "allowed" } };
 const SUPPORT_CHANGES: Row = { support: { platform: FRESH } };
 const CHANGE_APPLICATION: Row = {
@@ -59,9 +59,9 @@ export const PERMISSIONS = {
     superuser: { self: "allowed", lower: "allowed", peer: "allowed" },
     support: { self: "allowed", peer: "allowed", elsewhere: "allowed" },
   },
-  "user.add": ADD_PEOPLE,
-  "user.invite": ADD_PEOPLE,
-  "users.import": ADD_PEOPLE,
+  "user.add": ADD_USERS,
+  "user.invite": ADD_USERS,
+  "users.import": ADD_USERS,
   "users.export": CHANGE_OFFICE,
   "user.edit": {
     superuser: { self: FRESH, lower: FRESH, peer: FRESH },
@@ -77,19 +77,19 @@ export const PERMISSIONS = {
     support: { peer: FRESH, elsewhere: FRESH },
   },
   // Not for oneself: a disabled user cannot sign in.
-  "user.enable": HELP_PERSON,
+  "user.enable": HELP_USER,
   "user.set-password": OPERATOR_ALONE,
   "user.expire-password": OPERATOR_ALONE,
   "user.print-link": OPERATOR_ALONE,
-  "user.unlock": HELP_PERSON,
-  "user.reset-authenticator": HELP_PERSON,
+  "user.unlock": HELP_USER,
+  "user.reset-authenticator": HELP_USER,
   "number.delete": MOVE_NUMBER,
   "number.enter": MOVE_NUMBER,
   "number.approve": MOVE_NUMBER,
-  "user.end-sessions": HELP_PERSON,
-  "user.end-trust": HELP_PERSON,
-  "user.send-password-link": HELP_PERSON,
-  "user.edit-mail": HELP_PERSON,
+  "user.end-sessions": HELP_USER,
+  "user.end-trust": HELP_USER,
+  "user.send-password-link": HELP_USER,
+  "user.edit-mail": HELP_USER,
   "user-events.see": {
     superuser: { self: "allowed", lower: "allowed", peer: "allowed" },
     support: { self: "allowed", peer: "allowed", elsewhere: "allowed" },

@@ -4,7 +4,7 @@ import { AUTHENTICATIONS } from "./application-types.ts";
 export const SCOPES = ["openid", "profile", "email", "phone", "office", "offline_access"] as const;
 
 /** Claims about a user, besides `sub`. */
-export const PERSON_CLAIMS = [
+export const USER_CLAIMS = [
   "name",
   "preferred_username",
   "locale",
@@ -61,7 +61,7 @@ export const applicationSettingsSchema = z.object({
   sectorIdentifierUri: url.nullable().default(null),
   /** The only claims about a user that it may get; null: all of its scopes. */
   claims: z
-    .array(z.enum(PERSON_CLAIMS, { error: `must be of ${PERSON_CLAIMS.join(", ")}` }))
+    .array(z.enum(USER_CLAIMS, { error: `must be of ${USER_CLAIMS.join(", ")}` }))
     .nullable()
     .default(null),
   /** The FAPI 2.0 Security Profile: every strict setting at once. */

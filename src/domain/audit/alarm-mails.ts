@@ -55,7 +55,7 @@ export class AlarmMails {
   }
 
   /** Sends the mails that are due; returns how many. */
-  tell(): Promise<number> {
+  send(): Promise<number> {
     const { store, queue, addresses } = this.#deps;
     return store.transaction(async (tx) => {
       const groups = queue === null || addresses.length === 0 ? [] : await store.take(tx);
@@ -72,7 +72,7 @@ export class AlarmMails {
 
   async #round(): Promise<void> {
     try {
-      await this.tell();
+      await this.send();
     } catch (error) {
       this.#deps.log.warn({ error }, "alarms were not told by mail and will be later");
     }

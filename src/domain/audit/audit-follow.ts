@@ -14,7 +14,7 @@ interface Deps {
 const PAGE = 500;
 const SEALED_AT_ONCE = 1_000;
 
-export interface Following {
+export interface FollowOptions {
   /** One office, or null for the events without an office; when omitted: all of them, including offices added later. */
   readonly officeId?: string | null;
   /** Milliseconds between two checks. */
@@ -37,7 +37,7 @@ export class AuditFollow {
   }
 
   /** Runs until the signal; returns how many events were written. Events that the filter excludes are skipped for good. */
-  async run(filter: ExportFilter, following: Following, sink: Sink): Promise<number> {
+  async run(filter: ExportFilter, following: FollowOptions, sink: Sink): Promise<number> {
     const { everyMs, signal, onFault } = following;
     const written = new Map<string | null, number>();
     let count = 0;

@@ -49,8 +49,8 @@ const dayOf = (kind: FactorKind) =>
      where f.user_id = u.id and f.kind = '${kind}')`;
 
 const statements = {
-  people: {
-    name: "pack_people",
+  users: {
+    name: "pack_users",
     text: `select u.username, u.username_key as key, u.name, u.role, u.status,
              json_build_object(${FACTOR_KINDS.map(dayOf).join(", ")}) as since,
              (select count(*) from recovery_codes c where c.user_id = u.id and c.used_at is null)::integer as "codesLeft"
@@ -76,8 +76,8 @@ const statements = {
 /** A read model for auditors, in the transaction of a pack. */
 export class AuditPackStore {
   /** The next `limit` users by username. */
-  people(tx: Queryable, after: string, limit: number): Promise<PackUser[]> {
-    return tx.query<PackUser>(statements.people, [after, limit]);
+  users(tx: Queryable, after: string, limit: number): Promise<PackUser[]> {
+    return tx.query<PackUser>(statements.users, [after, limit]);
   }
 
   /** The next `limit` changes since a moment. */

@@ -39,7 +39,7 @@ export class AuditPack {
     const people: PackUser[] = [];
     const changes = new Map<AuditType, number>();
     await seals.inSnapshot(office.id, async (tx) => {
-      await zip.add("people.csv", this.#people(tx, t, people));
+      await zip.add("people.csv", this.#usersAsCsv(tx, t, people));
       await zip.add("changes.csv", this.#changes(tx, { t, changes, since: daysAfter(at, -YEAR_DAYS) }));
     });
     const facts = { office, at, people, changes, chain };
@@ -48,7 +48,7 @@ export class AuditPack {
     return facts;
   }
 
-  async *#people(tx: Queryable, t: Translate, people: PackUser[]): AsyncGenerator<string> {
+  async *#usersAsCsv(tx: Queryable, t: Translate, people: PackUser[]): AsyncGenerator<string> {
     const headings = [
       ...["username", "name", "role", "status"].map((name) => t(`audit.pack.${name}`)),
       ...FACTOR_KINDS.map((kind) => t(factorText(kind, "since"))),
@@ -57,7 +57,7 @@ export class AuditPack {
     yield CSV_BOM + csvLines([headings]);
     let page: readonly PackUser[];
     do {
-      page = await this.#deps.store.people(tx, people.at(-1)?.key ?? "", PAGE);
+      page = await this.#deps.store.users(tx, people.at(-1)?.key ?? "", PAGE);
       people.push(...page);
       yield csvLines(page.map(personCells));
     } while (page.length === PAGE);

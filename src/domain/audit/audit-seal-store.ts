@@ -50,7 +50,7 @@ const statements = {
            left join lateral (select * from audit_events where id = s.event_id offset 0) e on true
            where s.chain = vestibule_chain() and s.position > $1 order by s.position limit $2`,
   },
-  tellsOf: {
+  hasCheckpoint: {
     name: "audit_checkpoint_event",
     text: `select from audit_events where office_id = vestibule_office() and type = 'audit.pruned'
              and details @> jsonb_build_object('position', $1::bigint, 'hash', $2::text) limit 1`,
@@ -136,8 +136,12 @@ export class AuditSealStore {
   }
 
   /** Whether the log has the event of a checkpoint. */
-  async tellsOf(tx: Queryable, officeId: string | null, { position, hash }: ChainMark): Promise<boolean> {
-    return (await tx.query(ofScope(statements.tellsOf, officeId), [position, hash])).length > 0;
+  async hasCheckpoint(
+    tx: Queryable,
+    officeId: string | null,
+    { position, hash }: ChainMark,
+  ): Promise<boolean> {
+    return (await tx.query(ofScope(statements.hasCheckpoint, officeId), [position, hash])).length > 0;
   }
 }
 

@@ -60,8 +60,8 @@ export class ChainVerification {
   /** An attacker who shortens a chain leaves no event of it, or one that breaks the chain. */
   async #checkpointFault(tx: Queryable, { checkpoint }: Chain, officeId: string | null) {
     const { position } = checkpoint;
-    const isTold = position === 0 || (await this.#store.tellsOf(tx, officeId, checkpoint));
-    return isTold ? null : ({ kind: "checkpoint", position, eventId: null } as const);
+    const isRecorded = position === 0 || (await this.#store.hasCheckpoint(tx, officeId, checkpoint));
+    return isRecorded ? null : ({ kind: "checkpoint", position, eventId: null } as const);
   }
 
   async #checkUnsealed(tx: Queryable, officeId: string | null) {

@@ -7,18 +7,18 @@ const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3, "mail-change": 5 }
 const REQUESTS_AN_HOUR = 30;
 
 export interface MailRequest {
-  readonly what: keyof typeof MAILS_AN_HOUR;
+  readonly purpose: keyof typeof MAILS_AN_HOUR;
   /** The recipient, folded; counted whether or not the user exists. */
-  readonly whom: string;
+  readonly recipient: string;
   /** Network address, IPv6 cut to its /64. */
   readonly addressGroup: string;
 }
 
-export type MailRoom =
+export type MailDecision =
   /** A mail may be sent. */
-  | { readonly type: "room" }
+  | { readonly type: "allowed" }
   /** The limit of this recipient is reached: no mail is sent, and the visitor does not learn it. */
-  | { readonly type: "enough" }
+  | { readonly type: "recipient-limit" }
   /** The limit of this network is reached. That is no secret. */
   | { readonly type: "too-many"; readonly until: Date };
 
@@ -33,17 +33,17 @@ export class MailThrottle {
   }
 
   /** Counts a request before anything is looked up. */
-  async reserve({ what, whom, addressGroup }: MailRequest): Promise<MailRoom> {
+  async reserve({ purpose, recipient, addressGroup }: MailRequest): Promise<MailDecision> {
     const address = {
       scope: "mail-address",
       key: this.#hash(`mail from ${addressGroup}`),
       limit: REQUESTS_AN_HOUR,
       minutes: 60,
     };
-    const person = {
+    const mailbox = {
       scope: "mail-recipient",
-      key: this.#hash(`mail to ${what} ${whom}`),
-      limit: MAILS_AN_HOUR[what],
+      key: this.#hash(`mail to ${purpose} ${recipient}`),
+      limit: MAILS_AN_HOUR[purpose],
       minutes: 60,
     };
     const at = now();
@@ -51,6 +51,6 @@ export class MailThrottle {
       const [full] = await this.#store.findFull([address], at);
       return { type: "too-many", until: full?.until ?? at };
     }
-    return { type: (await this.#store.reserve([person], at)).length === 0 ? "enough" : "room" };
+    return { type: (await this.#store.reserve([mailbox], at)).length === 0 ? "recipient-limit" : "allowed" };
   }
 }

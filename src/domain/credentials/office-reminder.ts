@@ -17,12 +17,12 @@ interface Deps {
   readonly issuer: string;
 }
 
-const NOBODY: MailOwner = {
-  officeCode: "NOBODY",
-  officeName: "Nobody",
-  username: "nobody",
-  name: "Nobody",
-  mail: "nobody@example.invalid",
+const DUMMY_OWNER: MailOwner = {
+  officeCode: "UNKNOWN",
+  officeName: "Unknown",
+  username: "unknown",
+  name: "Unknown",
+  mail: "unknown@example.invalid",
   language: DEFAULT_LANGUAGE,
 };
 
@@ -36,15 +36,15 @@ export class OfficeReminder {
 
   async ask({ mail, visitor }: { mail: string; visitor: Visitor }): Promise<LinkAnswer> {
     const { throttle, users } = this.#deps;
-    const whom = mail.trim().toLowerCase();
+    const recipient = mail.trim().toLowerCase();
     const { addressGroup } = visitor;
-    const room = await throttle.reserve({ what: "office-code", whom, addressGroup });
-    switch (room.type) {
+    const decision = await throttle.reserve({ purpose: "office-code", recipient, addressGroup });
+    switch (decision.type) {
       case "too-many":
-        return room;
-      case "enough":
+        return decision;
+      case "recipient-limit":
         return { type: "asked" };
-      case "room":
+      case "allowed":
         await this.#send(await users.findByMail(mail), visitor);
         return { type: "asked" };
     }
@@ -52,7 +52,7 @@ export class OfficeReminder {
 
   async #send(found: readonly MailOwner[], visitor: Visitor): Promise<void> {
     const { database, notices, audit } = this.#deps;
-    const [first = NOBODY] = found;
+    const [first = DUMMY_OWNER] = found;
     // To the address that an office has entered, never to the one that was typed here.
     const list = found.map((owner) => this.#inWords(owner)).join("\n\n");
     await database.transaction(async (tx) => {

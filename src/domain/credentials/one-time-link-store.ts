@@ -22,7 +22,7 @@ export interface NewLink {
 }
 
 /** A link as the browser sends it. */
-export interface GivenLink {
+export interface SubmittedLink {
   readonly purpose: LinkPurpose;
   readonly token: string;
   readonly now: Date;
@@ -94,7 +94,7 @@ export class OneTimeLinkStore {
   }
 
   /** The link if it is valid now; changes nothing. Null for every other link, whatever the reason. */
-  async find({ purpose, token, now }: GivenLink): Promise<OneTimeLink | null> {
+  async find({ purpose, token, now }: SubmittedLink): Promise<OneTimeLink | null> {
     const officeId = officeOfToken(token);
     if (officeId === null) {
       return null;
@@ -106,7 +106,7 @@ export class OneTimeLinkStore {
   }
 
   /** Spends the link in a transaction of its office (`officeOfToken`); null when it is no longer valid. */
-  async spend(tx: Queryable, { purpose, token, now }: GivenLink): Promise<OneTimeLink | null> {
+  async spend(tx: Queryable, { purpose, token, now }: SubmittedLink): Promise<OneTimeLink | null> {
     const officeId = officeOfToken(token);
     if (officeId === null) {
       return null;

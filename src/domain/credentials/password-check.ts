@@ -93,9 +93,9 @@ export class PasswordCheck {
       return right;
     }
     if (await guard.fail(reservation.counters, attempt.password)) {
-      await this.#tellAlarms(reservation, candidate, attempt.visitor);
+      await this.#recordAlarms(reservation, candidate, attempt.visitor);
     }
-    await this.#tellWrong(candidate, names.username, attempt.visitor);
+    await this.#recordWrong(candidate, names.username, attempt.visitor);
     return { type: "wrong" };
   }
 
@@ -122,7 +122,7 @@ export class PasswordCheck {
     }
     const matches =
       candidate.user === null
-        ? await hasher.verifyNobody(password)
+        ? await hasher.verifyDummy(password)
         : await hasher.verify(candidate.user.passwordHash, password);
     return matches && candidate.user?.status === "active" && candidate.office?.status === "open";
   }
@@ -167,7 +167,7 @@ export class PasswordCheck {
     return this.#deps.hash(`familiar browser ${browser}`);
   }
 
-  async #tellAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
+  async #recordAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
     for (const alarm of reservation.alarms) {
       // A counter raises an alarm once in its window, so an alarm that cannot be written now is written later.
       await this.#deps.owed.require("an alarm about passwords", () =>
@@ -185,7 +185,7 @@ export class PasswordCheck {
   }
 
   /** A username that does not exist may be a password in the wrong field, so it is logged as a hash. */
-  async #tellWrong(candidate: Candidate, username: string, visitor: Visitor): Promise<void> {
+  async #recordWrong(candidate: Candidate, username: string, visitor: Visitor): Promise<void> {
     const unknown = {
       unknownName: this.#deps.hash(`unknown name ${username}`).toString("hex").slice(0, 16),
     };

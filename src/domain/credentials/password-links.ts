@@ -59,13 +59,13 @@ interface Recipient {
 
 const NOWHERE = "00000000-0000-4000-8000-000000000000";
 
-const NOBODY: Recipient = {
+const DUMMY_RECIPIENT: Recipient = {
   id: NOWHERE,
   officeId: null,
-  officeName: "Nobody",
-  username: "nobody",
-  name: "Nobody",
-  mail: "nobody@example.invalid",
+  officeName: "Unknown",
+  username: "unknown",
+  name: "Unknown",
+  mail: "unknown@example.invalid",
   language: DEFAULT_LANGUAGE,
 };
 
@@ -83,14 +83,14 @@ export class PasswordLinks {
     const { addressGroup } = request.visitor;
     const officeCode = foldOfficeCode(request.officeCode);
     const username = foldUsername(request.username);
-    const whom = JSON.stringify([officeCode, username]);
-    const room = await throttle.reserve({ what: "password-link", whom, addressGroup });
-    switch (room.type) {
+    const recipient = JSON.stringify([officeCode, username]);
+    const decision = await throttle.reserve({ purpose: "password-link", recipient, addressGroup });
+    switch (decision.type) {
       case "too-many":
-        return room;
-      case "enough":
+        return decision;
+      case "recipient-limit":
         return { type: "asked" };
-      case "room": {
+      case "allowed": {
         const office = await offices.findByCode(officeCode);
         const user = await users.findByUsername(office?.id ?? NOWHERE, username);
         await this.#answer(office, user, request);
@@ -134,7 +134,7 @@ export class PasswordLinks {
     const to = user === null ? null : recipientOf(user, office, now());
     const work = async (tx: Queryable) => {
       await doOrUndo(tx, to !== null, () =>
-        this.#mail(tx, to ?? { ...NOBODY, officeId: office?.id ?? null }, {
+        this.#mail(tx, to ?? { ...DUMMY_RECIPIENT, officeId: office?.id ?? null }, {
           purpose: "password-reset",
           applicationId,
         }),

@@ -1,7 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { GuardStore, Lifted } from "../factors/guard-store.ts";
+import type { GuardStore, LiftResult } from "../factors/guard-store.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "../users/mailbox-store.ts";
@@ -29,7 +29,7 @@ export type Completed =
   /** Used, expired, replaced by a newer one, of another purpose, or never made: the visitor does not learn which. */
   | { readonly type: "gone" }
   | { readonly type: "fault"; readonly fault: PasswordFault }
-  | { readonly type: "done"; readonly guard: Lifted; readonly applicationId: string | null };
+  | { readonly type: "done"; readonly guard: LiftResult; readonly applicationId: string | null };
 
 /** For two days after a reset, the mailbox alone is not accepted as proof of anything else. */
 const HOLD_HOURS = 48;
@@ -95,7 +95,7 @@ export class PasswordReset {
     tx: Queryable,
     account: Account,
     { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
-  ): Promise<Lifted | null> {
+  ): Promise<LiftResult | null> {
     const { links, users, mailbox, browsers, guard } = this.#deps;
     const at = now();
     const { id } = account;
@@ -112,11 +112,11 @@ export class PasswordReset {
       await mailbox.hold(tx, id, minutesAfter(at, HOLD_HOURS * 60));
       await this.#notify(tx, account, lifted);
     }
-    await this.#tell(tx, account, { visitor, details: { by: link.purpose, guard: lifted.type } });
+    await this.#record(tx, account, { visitor, details: { by: link.purpose, guard: lifted.type } });
     return lifted;
   }
 
-  async #notify(tx: Queryable, account: Account, { type }: Lifted): Promise<void> {
+  async #notify(tx: Queryable, account: Account, { type }: LiftResult): Promise<void> {
     const { name, mail } = account;
     const language = account.language ?? account.office.language;
     const to = { officeId: account.office.id, name, mail, language };
@@ -124,7 +124,7 @@ export class PasswordReset {
     await this.#deps.notices.send(tx, to, notice, {});
   }
 
-  #tell(
+  #record(
     tx: Queryable,
     { id, office }: Account,
     event: { visitor: Visitor; details: Readonly<Record<string, string>> },

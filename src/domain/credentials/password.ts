@@ -39,12 +39,12 @@ export class PasswordHasher {
 
   /** Makes the dummy hash for unknown names, so that the first unknown name takes no longer than the next. */
   async prepare(): Promise<void> {
-    this.#dummy ??= argon2.hash("nobody has this password", this.#parameters);
+    this.#dummy ??= argon2.hash("a password of no user", this.#parameters);
     await this.#dummy;
   }
 
   /** Costs as much as `verify` and is never true: for names that do not exist, so that timing does not reveal them. */
-  async verifyNobody(password: string): Promise<false> {
+  async verifyDummy(password: string): Promise<false> {
     await this.prepare();
     await this.verify((await this.#dummy) ?? "", password);
     return false;

@@ -32,26 +32,26 @@ export class CodeJudge {
     this.#deps = deps;
   }
 
-  async judge(person: UserContact, attempt: CodeTry, visitor: Visitor): Promise<Judgement> {
+  async judge(user: UserContact, attempt: CodeTry, visitor: Visitor): Promise<Judgement> {
     switch (attempt.type) {
       case "totp":
       case "new-totp":
-        return this.#deps.totpCheck.judge(person, attempt, visitor);
+        return this.#deps.totpCheck.judge(user, attempt, visitor);
       case "sms":
       case "new-sms":
-        return this.#deps.smsCheck.judge(person, attempt, visitor);
+        return this.#deps.smsCheck.judge(user, attempt, visitor);
       case "recovery":
-        return this.#recovery(person, attempt.code, visitor);
+        return this.#recovery(user, attempt.code, visitor);
       case "enrolment":
-        return this.#enrolment(person, attempt.code);
+        return this.#enrolment(user, attempt.code);
     }
   }
 
-  async #recovery(person: UserContact, typed: string, visitor: Visitor): Promise<Judgement> {
+  async #recovery(user: UserContact, typed: string, visitor: Visitor): Promise<Judgement> {
     const { recoveryCodes, audit, notices } = this.#deps;
-    const { id, officeId } = person;
+    const { id, officeId } = user;
     const code = parseRecoveryCode(typed);
-    const match = code === null ? null : await recoveryCodes.match(person, code);
+    const match = code === null ? null : await recoveryCodes.match(user, code);
     if (match === null) {
       return WRONG;
     }
@@ -61,21 +61,21 @@ export class CodeJudge {
     return {
       type: "right",
       record: async (tx) => {
-        const left = await recoveryCodes.use(tx, person, match.hash, now());
+        const left = await recoveryCodes.use(tx, user, match.hash, now());
         if (left === null) {
           throw new CodeUsedMeanwhile();
         }
         const who = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
         await audit.add(tx, { type: "recovery-code.used", ...who, details: { left } });
         const notice = left <= RECOVERY_CODES.warnAt ? "recoveryCodesLow" : "recoveryCodeUsed";
-        await notices.send(tx, person, notice, { left });
+        await notices.send(tx, user, notice, { left });
       },
     };
   }
 
-  async #enrolment(person: UserContact, typed: string): Promise<Judgement> {
+  async #enrolment(user: UserContact, typed: string): Promise<Judgement> {
     const { enrolments } = this.#deps;
-    const isRight = await enrolments.isCode(person, typed, now());
+    const isRight = await enrolments.isCode(user, typed, now());
     return isRight ? { type: "right", record: () => Promise.resolve() } : WRONG;
   }
 }

@@ -61,7 +61,7 @@ export interface UsedCode {
   /** When it confirmed the factor that this form would confirm; null when it was used for something else. */
   readonly confirmedAt: Date | null;
   /** Writes the audit event; not called for the second submission of one form. */
-  readonly tell: () => Promise<void>;
+  readonly record: () => Promise<void>;
 }
 
 export type CodeResult =

@@ -75,7 +75,7 @@ export class FactorReset {
     await notices.send(tx, { ...user, language }, "factorReset", {});
     if (old !== null) {
       const notice = { notice: "numberRemoved", number: old, old } as const;
-      await this.#deps.numberNotices.tell(tx, { ...user, language }, notice);
+      await this.#deps.numberNotices.send(tx, { ...user, language }, notice);
     }
     return code;
   }

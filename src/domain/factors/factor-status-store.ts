@@ -22,7 +22,7 @@ interface Row {
 
 const statements = {
   find: {
-    name: "factor_standing",
+    name: "factor_status",
     text: `select array(select f.kind from factors f where f.user_id = $1 order by f.kind) as kinds,
              g.strikes, g.spent, g.blocked_until,
              (select count(*) from recovery_codes c where c.user_id = $1 and c.used_at is null)::integer as codes_left

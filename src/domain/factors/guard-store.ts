@@ -58,7 +58,7 @@ export const newTry = (hash: Buffer): Try => {
 };
 
 /** The state of the guard after a lift. */
-export type Lifted =
+export type LiftResult =
   { readonly type: "lifted" | "free" | "frozen" } | { readonly type: "blocked"; readonly until: Date };
 
 /** One row per user, shared by every kind of code and every page. */
@@ -74,11 +74,11 @@ export class GuardStore {
   }
 
   /** Reserves one try in its own transaction. */
-  async reserve(person: UserRef, { id, form }: Try, now: Date): Promise<Reservation> {
+  async reserve(user: UserRef, { id, form }: Try, now: Date): Promise<Reservation> {
     const { strikes, blockMinutes, hourFrom, dayFrom, frozenFrom } = this.#numbers;
-    const who = [person.officeId, person.id];
+    const who = [user.officeId, user.id];
     const numbers = [strikes, blockMinutes, hourFrom, dayFrom, frozenFrom];
-    const [row] = await this.#database.inOffice(person.officeId, async (tx) => {
+    const [row] = await this.#database.inOffice(user.officeId, async (tx) => {
       const [, reserved] = await Promise.all([
         tx.query(statements.begin, who),
         tx.query<Row>(statements.reserve, [...who, now, ...numbers, id, deadBefore(now)]),
@@ -88,7 +88,7 @@ export class GuardStore {
     if (row !== undefined) {
       return { type: "reserved", ...stateOf(row) };
     }
-    return { type: (await this.#isInHand(person, form, now)) ? "in-hand" : "refused" };
+    return { type: (await this.#isInHand(user, form, now)) ? "in-hand" : "refused" };
   }
 
   /**
@@ -107,9 +107,9 @@ export class GuardStore {
   }
 
   /** Waits until the form that is in hand has been checked, some seconds at most; `form` null: until every form has. */
-  async whenJudged(person: UserRef, form: Buffer | null): Promise<void> {
+  async whenChecked(user: UserRef, form: Buffer | null): Promise<void> {
     for (const pause of LOOKS_MS) {
-      if (!(await this.#isInHand(person, form, now()))) {
+      if (!(await this.#isInHand(user, form, now()))) {
         return;
       }
       await wait(pause);
@@ -150,7 +150,7 @@ export class GuardStore {
    * Ends a lockout after a completed password reset, at most twice a day. Used tries stay used: an attacker who has the
    * password and the mailbox gets no more guesses than the freezing of the factor allows.
    */
-  async lift(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<Lifted> {
+  async lift(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<LiftResult> {
     const [row] = await tx.query<Row>(statements.look, [officeId, id]);
     const lifted = await tx.query(statements.lift, [officeId, id, now, LIFTS]);
     if (row !== undefined && row.spent >= this.#numbers.frozenFrom) {

@@ -16,7 +16,7 @@ interface Deps {
   readonly audit: AuditStore;
 }
 
-type End = (tx: Queryable, person: UserContact, visitor: Visitor) => Promise<void>;
+type End = (tx: Queryable, user: UserContact, visitor: Visitor) => Promise<void>;
 
 /**
  * Removes the method that a user has replaced, in the transaction that stores the new one: the account never has
@@ -25,8 +25,8 @@ type End = (tx: Queryable, person: UserContact, visitor: Visitor) => Promise<voi
 export class MethodSwitch {
   readonly #deps: Deps;
   readonly #end: Readonly<Record<FactorKind, End>> = {
-    totp: (tx, person, visitor) => this.#endTotp(tx, person, visitor),
-    sms: (tx, person, visitor) => this.#endSms(tx, person, visitor),
+    totp: (tx, user, visitor) => this.#endTotp(tx, user, visitor),
+    sms: (tx, user, visitor) => this.#endSms(tx, user, visitor),
   };
 
   constructor(deps: Deps) {
@@ -36,37 +36,37 @@ export class MethodSwitch {
   /** Removes every method except `kept`, which has just been proved. */
   async endOthers(
     tx: Queryable,
-    person: UserContact,
+    user: UserContact,
     { kept, visitor }: { kept: FactorKind; visitor: Visitor },
   ): Promise<void> {
     for (const kind of FACTOR_KINDS.filter((other) => other !== kept)) {
-      await this.#end[kind](tx, person, visitor);
+      await this.#end[kind](tx, user, visitor);
     }
   }
 
-  async #endTotp(tx: Queryable, person: UserContact, visitor: Visitor): Promise<void> {
-    const { wasThere } = await this.#deps.factors.remove(tx, person, "totp");
+  async #endTotp(tx: Queryable, user: UserContact, visitor: Visitor): Promise<void> {
+    const { wasThere } = await this.#deps.factors.remove(tx, user, "totp");
     if (wasThere) {
-      await this.#tell(tx, person, { kind: "totp", visitor });
+      await this.#record(tx, user, { kind: "totp", visitor });
     }
   }
 
   /** The number is removed as well: a later owner of the number could otherwise confirm it again. */
-  async #endSms(tx: Queryable, person: UserContact, visitor: Visitor): Promise<void> {
+  async #endSms(tx: Queryable, user: UserContact, visitor: Visitor): Promise<void> {
     const { factors, numbers, codes, notices } = this.#deps;
-    const before = await numbers.findLocked(tx, person);
+    const before = await numbers.findLocked(tx, user);
     if (before?.state !== "confirmed") {
       return;
     }
     const { number } = before;
-    await factors.remove(tx, person, "sms");
-    await numbers.remove(tx, person);
-    await codes.forget(tx, person);
-    await this.#tell(tx, person, { kind: "sms", visitor });
-    await notices.tell(tx, person, { notice: "numberSwitchedOff", number, old: number });
+    await factors.remove(tx, user, "sms");
+    await numbers.remove(tx, user);
+    await codes.forget(tx, user);
+    await this.#record(tx, user, { kind: "sms", visitor });
+    await notices.send(tx, user, { notice: "numberSwitchedOff", number, old: number });
   }
 
-  #tell(
+  #record(
     tx: Queryable,
     { id, officeId }: UserContact,
     { kind, visitor }: { kind: FactorKind; visitor: Visitor },

@@ -33,15 +33,15 @@ export class NumberDisputes {
     if (account === null) {
       return "too-late";
     }
-    const { office, ...user } = account;
-    const person = { ...user, officeId: office.id, language: user.language ?? office.language };
-    const before = await numbers.findLocked(tx, person);
-    await numbers.holdRequests(tx, person, minutesAfter(now(), HOLD_HOURS * 60));
+    const { office, ...fields } = account;
+    const user = { ...fields, officeId: office.id, language: fields.language ?? office.language };
+    const before = await numbers.findLocked(tx, user);
+    await numbers.holdRequests(tx, user, minutesAfter(now(), HOLD_HOURS * 60));
     if (before === null || moved(moveStateOf(before), "cancel", "link") === null) {
       return "too-late";
     }
-    await numbers.cancel(tx, person);
-    await record.tellPerson(tx, person, {
+    await numbers.cancel(tx, user);
+    await record.addFor(tx, user, {
       type: "number.change-cancelled",
       by: { actor: userId, reason: null, visitor },
       notice: "numberCancelled",

@@ -5,7 +5,7 @@ import type { MessageQueue } from "../../platform/messages/message.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import { unbrokenMask } from "./mobile-number.ts";
-import type { ToldBy } from "./number-store.ts";
+import type { NoticeChannel } from "./number-store.ts";
 import type { UserContact } from "./code-try.ts";
 import type { SmsBudget } from "./sms-budget.ts";
 
@@ -13,7 +13,7 @@ import type { SmsBudget } from "./sms-budget.ts";
 export type NumberNotice = Extract<Notice, `number${string}`>;
 
 /** Makes the address for "this was not me"; null where a notice has no such link. */
-type DisputeLink = ((tx: Queryable, person: UserContact) => Promise<string>) | null;
+type DisputeLink = ((tx: Queryable, user: UserContact) => Promise<string>) | null;
 
 interface Deps {
   readonly notices: Notices;
@@ -38,23 +38,23 @@ export class NumberNotices {
   }
 
   /** Returns the channels used. `old`: the previously confirmed number; null when there was none. `number`: the number that the notice is about. */
-  async tell(
+  async send(
     tx: Queryable,
-    person: UserContact,
+    user: UserContact,
     { notice, number, old }: { notice: NumberNotice; number: string; old: string | null },
-  ): Promise<readonly ToldBy[]> {
+  ): Promise<readonly NoticeChannel[]> {
     const { notices, disputes } = this.#deps;
-    const link = disputes === null ? "" : await disputes(tx, person);
+    const link = disputes === null ? "" : await disputes(tx, user);
     const values = { number: unbrokenMask(number), hasLink: disputes === null ? "no" : "yes", link };
-    const isMailed = await notices.send(tx, person, notice, values);
-    const isRung = old !== null && (await this.#tellPhone(tx, person, { old, notice, values }));
-    return [...(isMailed ? (["mail"] as const) : []), ...(isRung ? (["phone"] as const) : [])];
+    const isMailed = await notices.send(tx, user, notice, values);
+    const isTexted = old !== null && (await this.#sendText(tx, user, { old, notice, values }));
+    return [...(isMailed ? (["mail"] as const) : []), ...(isTexted ? (["phone"] as const) : [])];
   }
 
   /** Within the budget: an attacker with a password must not be able to flood another person's phone. The mail is sent anyway. */
-  async #tellPhone(
+  async #sendText(
     tx: Queryable,
-    person: UserContact,
+    user: UserContact,
     sms: { old: string; notice: NumberNotice; values: Values },
   ): Promise<boolean> {
     const { queue, budget, offices, text } = this.#deps;
@@ -62,16 +62,16 @@ export class NumberNotices {
       return false;
     }
     const at = now();
-    const office = await offices.find(person.officeId, tx);
-    const asked = { person, number: sms.old, binding: null, visitor: null };
+    const office = await offices.find(user.officeId, tx);
+    const asked = { user, number: sms.old, binding: null, visitor: null };
     if (office === null || (await budget.count(tx, { ...asked, office }, at)) !== null) {
       return false;
     }
     await queue.send(tx, {
       channel: "sms",
       to: sms.old,
-      text: text(person.language, sms.notice, { ...sms.values, number: inShortAlphabet(sms.values.number) }),
-      officeId: person.officeId,
+      text: text(user.language, sms.notice, { ...sms.values, number: inShortAlphabet(sms.values.number) }),
+      officeId: user.officeId,
       until: daysAfter(at, 1),
     });
     return true;

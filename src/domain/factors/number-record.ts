@@ -7,7 +7,7 @@ import type { User } from "../users/user.ts";
 import { maskNumber } from "./mobile-number.ts";
 import type { NumberNotice, NumberNotices } from "./number-notices.ts";
 import type { NumberChange } from "./number-change.ts";
-import type { ToldBy } from "./number-store.ts";
+import type { NoticeChannel } from "./number-store.ts";
 import type { UserContact } from "./code-try.ts";
 
 interface Deps {
@@ -17,7 +17,7 @@ interface Deps {
 }
 
 /** A change, for the audit log and the notices. */
-export interface Happening {
+export interface NumberEvent {
   readonly type: AuditType;
   readonly by: NumberChange;
   readonly notice: NumberNotice | null;
@@ -35,26 +35,26 @@ export class NumberRecord {
   }
 
   /** In the language of the user, or else of the office. */
-  async tell(tx: Queryable, user: User, happening: Happening): Promise<readonly ToldBy[]> {
+  async add(tx: Queryable, user: User, happening: NumberEvent): Promise<readonly NoticeChannel[]> {
     const office = await this.#deps.offices.find(user.officeId, tx);
     const language = user.language ?? office?.language ?? DEFAULT_LANGUAGE;
-    return this.tellPerson(tx, { ...user, language }, happening);
+    return this.addFor(tx, { ...user, language }, happening);
   }
 
   /** Returns the channels on which the owner is notified. */
-  async tellPerson(tx: Queryable, person: UserContact, happening: Happening): Promise<readonly ToldBy[]> {
+  async addFor(tx: Queryable, user: UserContact, happening: NumberEvent): Promise<readonly NoticeChannel[]> {
     const { audit, notices } = this.#deps;
     const { type, by, notice, number, old } = happening;
     const reason = by.reason === null ? {} : { reason: by.reason };
     await audit.add(tx, {
       type,
       outcome: "ok",
-      officeId: person.officeId,
+      officeId: user.officeId,
       actor: by.actor,
-      subject: person.id,
+      subject: user.id,
       visitor: by.visitor,
       details: { number: maskNumber(number), old: old === null ? null : maskNumber(old), ...reason },
     });
-    return notice === null ? [] : notices.tell(tx, person, { notice, number, old });
+    return notice === null ? [] : notices.send(tx, user, { notice, number, old });
   }
 }

@@ -65,7 +65,7 @@ export class NumberService {
         await this.#openWindow(tx, user);
       }
       const notice = old === null ? null : ("numberReplaced" as const);
-      await this.#deps.record.tell(tx, user, {
+      await this.#deps.record.add(tx, user, {
         type: "number.entered",
         by,
         notice,
@@ -87,7 +87,7 @@ export class NumberService {
       const enrolmentCode = needsCode ? await this.#openWindow(tx, user) : null;
       const number = before?.number ?? "";
       const notice = old === null ? null : ("numberRemoved" as const);
-      await this.#deps.record.tell(tx, user, {
+      await this.#deps.record.add(tx, user, {
         type: "number.removed",
         by,
         notice,
@@ -107,7 +107,7 @@ export class NumberService {
       await codes.forget(tx, user);
       await users.endSessions(tx, user.id, now());
       const old = before?.number ?? null;
-      await this.#deps.record.tell(tx, user, {
+      await this.#deps.record.add(tx, user, {
         type: "number.change-approved",
         by,
         notice: "numberApproved",
@@ -128,16 +128,16 @@ export class NumberService {
       const type = "number.change-cancelled";
       const number = before?.pendingNumber ?? "";
       const old = before?.number ?? null;
-      await this.#deps.record.tell(tx, user, { type, by, notice: "numberCancelled", number, old });
+      await this.#deps.record.add(tx, user, { type, by, notice: "numberCancelled", number, old });
       return { type: "cancelled" };
     });
   }
 
   /** A user with the password alone requests another number. Nothing is sent to it before it is approved. */
-  async requestPending(person: UserContact, number: string, visitor: Visitor): Promise<RequestResult> {
+  async requestPending(user: UserContact, number: string, visitor: Visitor): Promise<RequestResult> {
     const { database, numbers } = this.#deps;
-    return database.inOffice(person.officeId, async (tx) => {
-      const before = await numbers.findLocked(tx, person);
+    return database.inOffice(user.officeId, async (tx) => {
+      const before = await numbers.findLocked(tx, user);
       if (before?.number === number) {
         return { type: "same" };
       }
@@ -148,12 +148,12 @@ export class NumberService {
       if (heldUntil !== null && heldUntil > now()) {
         return { type: "held", until: heldUntil };
       }
-      await numbers.request(tx, person, { number, at: now() });
-      const by = { actor: person.id, reason: null, visitor };
+      await numbers.request(tx, user, { number, at: now() });
+      const by = { actor: user.id, reason: null, visitor };
       const happening = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
       const old = before?.number ?? null;
-      const told = await this.#deps.record.tellPerson(tx, person, { ...happening, old });
-      await numbers.keepTold(tx, person, told);
+      const told = await this.#deps.record.addFor(tx, user, { ...happening, old });
+      await numbers.keepNotified(tx, user, told);
       return { type: "requested" };
     });
   }

@@ -4,7 +4,7 @@ import type { NumberMoveState } from "./number-moves.ts";
 
 export type NumberState = "none" | "unconfirmed" | "confirmed";
 
-export type ToldBy = "mail" | "phone";
+export type NoticeChannel = "mail" | "phone";
 
 /** A user's stored mobile number; numbers in E.164. */
 export interface MobileNumber {
@@ -13,7 +13,7 @@ export interface MobileNumber {
   readonly enteredBy: "user" | "administrator";
   readonly pendingNumber: string | null;
   /** The channels on which the user was notified of the pending change. */
-  readonly pendingTold: readonly ToldBy[];
+  readonly pendingNotified: readonly NoticeChannel[];
   /** After "this was not me": until then no change can be requested with the password alone. */
   readonly requestsHeldUntil: Date | null;
 }
@@ -23,7 +23,7 @@ interface Row {
   readonly state: MobileNumber["state"];
   readonly entered_by: MobileNumber["enteredBy"];
   readonly pending_number: string | null;
-  readonly pending_told: readonly ToldBy[];
+  readonly pending_told: readonly NoticeChannel[];
   readonly requests_held_until: Date | null;
 }
 
@@ -52,7 +52,10 @@ const statements = {
     name: "number_cancel",
     text: "update mobile_numbers set pending_number = null, pending_at = null where user_id = $1",
   },
-  told: { name: "number_told", text: "update mobile_numbers set pending_told = $2 where user_id = $1" },
+  keepNotified: {
+    name: "number_keep_notified",
+    text: "update mobile_numbers set pending_told = $2 where user_id = $1",
+  },
   hold: {
     name: "number_hold_requests",
     text: "update mobile_numbers set requests_held_until = $2 where user_id = $1",
@@ -71,15 +74,15 @@ export class NumberStore {
           state: row.state,
           enteredBy: row.entered_by,
           pendingNumber: row.pending_number,
-          pendingTold: row.pending_told,
+          pendingNotified: row.pending_told,
           requestsHeldUntil: row.requests_held_until,
         };
   }
 
   /** Blocks every other change of this user's number until the transaction ends. */
-  async findLocked(tx: Queryable, person: UserRef): Promise<MobileNumber | null> {
-    await tx.query(statements.lock, [person.id]);
-    return this.find(tx, person);
+  async findLocked(tx: Queryable, user: UserRef): Promise<MobileNumber | null> {
+    await tx.query(statements.lock, [user.id]);
+    return this.find(tx, user);
   }
 
   /** Stores a number and drops a pending change. */
@@ -102,8 +105,8 @@ export class NumberStore {
   }
 
   /** Stores the channels on which the user was notified of the pending change, for the page that shows them. */
-  async keepTold(tx: Queryable, { id }: UserRef, told: readonly ToldBy[]): Promise<void> {
-    await tx.query(statements.told, [id, told]);
+  async keepNotified(tx: Queryable, { id }: UserRef, told: readonly NoticeChannel[]): Promise<void> {
+    await tx.query(statements.keepNotified, [id, told]);
   }
 
   async holdRequests(tx: Queryable, { id }: UserRef, until: Date): Promise<void> {

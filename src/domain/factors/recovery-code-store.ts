@@ -69,7 +69,7 @@ export class RecoveryCodeStore {
   /** Six new codes, returned here once. `save` replaces the previous ones. */
   async prepare(): Promise<{
     codes: string[];
-    save: (tx: Queryable, person: UserRef, at: Date) => Promise<void>;
+    save: (tx: Queryable, user: UserRef, at: Date) => Promise<void>;
   }> {
     const codes = newRecoveryCodes();
     const salt = randomKey(16);

@@ -39,47 +39,47 @@ export class SecondFactorCheck {
     this.#deps = deps;
   }
 
-  async check(person: UserContact, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
+  async check(user: UserContact, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
     const { guard, hash } = this.#deps;
     const { type, binding, code } = attempt;
-    const tried = newTry(hash(`code form ${JSON.stringify([person.id, type, binding, code])}`));
-    const state = await this.#orGiveBack(person, tried, () => guard.reserve(person, tried, now()));
+    const tried = newTry(hash(`code form ${JSON.stringify([user.id, type, binding, code])}`));
+    const state = await this.#orGiveBack(user, tried, () => guard.reserve(user, tried, now()));
     switch (state.type) {
       case "refused":
         return { type: "refused" };
       case "in-hand":
-        return this.#afterTwin(person, tried);
+        return this.#afterTwin(user, tried);
       case "reserved": {
-        const look = () => this.#deps.judge.judge(person, attempt, visitor);
-        const judgement = await this.#orGiveBack(person, tried, look);
-        return this.#conclude(person, judgement, { attempt, tried, state, visitor });
+        const look = () => this.#deps.judge.judge(user, attempt, visitor);
+        const judgement = await this.#orGiveBack(user, tried, look);
+        return this.#conclude(user, judgement, { attempt, tried, state, visitor });
       }
     }
   }
 
   /** Waits until every try of a user has been checked, some seconds at most. */
-  settled(person: UserContact): Promise<void> {
-    return this.#deps.guard.whenJudged(person, null);
+  settled(user: UserContact): Promise<void> {
+    return this.#deps.guard.whenChecked(user, null);
   }
 
   /** An error before the result: nothing was revealed about the code, or it was correct. */
-  async #orGiveBack<T>(person: UserContact, tried: Try, work: () => Promise<T>): Promise<T> {
+  async #orGiveBack<T>(user: UserContact, tried: Try, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      await this.#deps.guard.giveBack(person, tried);
+      await this.#deps.guard.giveBack(user, tried);
       throw error;
     }
   }
 
-  async #conclude(person: UserContact, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
+  async #conclude(user: UserContact, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
     const { guard } = this.#deps;
-    const release = () => guard.giveBack(person, reserved.tried);
+    const release = () => guard.giveBack(user, reserved.tried);
     switch (judgement.type) {
       case "right":
         return {
           type: "accepted",
-          liftBlock: (tx) => guard.succeed(tx, person),
+          liftBlock: (tx) => guard.succeed(tx, user),
           record: judgement.record,
           release,
         };
@@ -87,24 +87,24 @@ export class SecondFactorCheck {
         await release();
         const { strikes, spent } = reserved.state;
         const before = { strikes: strikes - 1, spent: spent - 1, blockedUntil: null };
-        const tell = () => this.#tellUsed(person, { ...reserved, state: before });
-        return { type: "used", triesLeft: this.#left(before), confirmedAt: judgement.confirmedAt, tell };
+        const record = () => this.#recordUsed(user, { ...reserved, state: before });
+        return { type: "used", triesLeft: this.#left(before), confirmedAt: judgement.confirmedAt, record };
       }
       case "wrong":
       case "past":
       case "clock":
         await this.#deps.owed.require("a wrong code", () =>
-          this.#tellWrong(person, judgement.type, reserved),
+          this.#recordWrong(user, judgement.type, reserved),
         );
         return { type: judgement.type, triesLeft: this.#left(reserved.state) };
     }
   }
 
   /** The second submission of a form is not checked: it gets the result of the first. */
-  async #afterTwin(person: UserContact, { form }: Try): Promise<CodeResult> {
+  async #afterTwin(user: UserContact, { form }: Try): Promise<CodeResult> {
     const { guard } = this.#deps;
-    await guard.whenJudged(person, form);
-    const wrong = await guard.wrongAs(person, form);
+    await guard.whenChecked(user, form);
+    const wrong = await guard.wrongAs(user, form);
     const type = (["wrong", "past", "clock"] as const).find((known) => known === wrong?.as);
     return wrong === null || type === undefined
       ? { type: "meanwhile" }
@@ -115,24 +115,24 @@ export class SecondFactorCheck {
     return blockedUntil === null ? this.#deps.strikes - strikes : 0;
   }
 
-  async #tellWrong(person: UserContact, as: string, reserved: Reserved): Promise<void> {
+  async #recordWrong(user: UserContact, as: string, reserved: Reserved): Promise<void> {
     const { audit, notices, guard } = this.#deps;
     const { state, tried, visitor } = reserved;
     const { spent, blockedUntil } = state;
-    const who = { officeId: person.officeId, actor: person.id, subject: person.id, visitor } as const;
-    await audit.inOffice(person.officeId, async (tx) => {
-      await guard.fail(tx, person, tried, as);
+    const who = { officeId: user.officeId, actor: user.id, subject: user.id, visitor } as const;
+    await audit.inOffice(user.officeId, async (tx) => {
+      await guard.fail(tx, user, tried, as);
       await audit.add(tx, { ...who, type: "code.wrong", outcome: "refused", details: detailsOf(reserved) });
       if (blockedUntil !== null) {
         await audit.add(tx, { ...who, type: "code.blocked", outcome: "alarm", details: { spent } });
-        await notices.send(tx, person, "blocked", {});
+        await notices.send(tx, user, "blocked", {});
       }
     });
   }
 
-  #tellUsed(person: UserContact, reserved: Reserved): Promise<void> {
+  #recordUsed(user: UserContact, reserved: Reserved): Promise<void> {
     return this.#deps.audit.addAlone({
-      ...{ officeId: person.officeId, actor: person.id, subject: person.id, visitor: reserved.visitor },
+      ...{ officeId: user.officeId, actor: user.id, subject: user.id, visitor: reserved.visitor },
       ...{ type: "code.wrong", outcome: "refused" },
       details: { ...detailsOf(reserved), used: true },
     });

@@ -30,8 +30,8 @@ export type SmsStop =
   | "off";
 
 /** A message to send. */
-export interface SmsAsked {
-  readonly person: UserRef;
+export interface SmsRequest {
+  readonly user: UserRef;
   readonly office: Pick<Office, "smsDailyBudget">;
   /** E.164, so that every notation counts as the same number. */
   readonly number: string;
@@ -81,7 +81,7 @@ export class SmsBudget {
    * Counts a message before it is sent, in the transaction that sends it. Returns the limit that is full; then
    * the transaction has to be rolled back, so that an unsent message is not counted.
    */
-  async count(tx: Queryable, asked: SmsAsked, now: Date): Promise<SmsLimit | null> {
+  async count(tx: Queryable, asked: SmsRequest, now: Date): Promise<SmsLimit | null> {
     const limits = this.#limitsOf(asked);
     const counted = await this.#deps.store.reserve(limits, now, tx);
     const full = limits.find(({ scope }) => !counted.some((count) => count.scope === scope));
@@ -93,24 +93,24 @@ export class SmsBudget {
   }
 
   /** The limit under which a country that the office does not send to is reported. */
-  countryOf({ person }: SmsAsked): SmsLimit {
-    return this.#limit("sms-country", person.id, [0, HOUR]);
+  countryOf({ user }: SmsRequest): SmsLimit {
+    return this.#limit("sms-country", user.id, [0, HOUR]);
   }
 
   /** Records a stop, once in its window. Needs a transaction of its own: the message's was rolled back. */
-  async tellStop({ person, visitor }: SmsAsked, full: SmsLimit, now: Date): Promise<SmsStop> {
+  async recordStop({ user, visitor }: SmsRequest, full: SmsLimit, now: Date): Promise<SmsStop> {
     const { store, audit } = this.#deps;
     const by = STOPS[full.scope];
-    await audit.inOffice(person.officeId, async (tx) => {
+    await audit.inOffice(user.officeId, async (tx) => {
       if (!(await store.isFirstReport(tx, full, now))) {
         return;
       }
       await audit.add(tx, {
         type: "sms.stopped",
         outcome: "refused",
-        officeId: person.officeId,
-        actor: person.id,
-        subject: person.id,
+        officeId: user.officeId,
+        actor: user.id,
+        subject: user.id,
         visitor: visitor ?? undefined,
         details: { by, most: full.limit, minutes: full.minutes },
       });
@@ -123,23 +123,23 @@ export class SmsBudget {
     return { scope: "sms-office", key: this.#key("sms-office", officeId) };
   }
 
-  #limitsOf({ person, office, number, binding, visitor }: SmsAsked): SmsLimit[] {
+  #limitsOf({ user, office, number, binding, visitor }: SmsRequest): SmsLimit[] {
     const { limits } = this.#deps;
     return [
       ...(binding === null ? [] : [this.#limit("sms-sign-in", binding, [limits.perSignIn, DAY])]),
       this.#limit("sms-number-hour", number, [limits.perNumberHour, HOUR]),
       this.#limit("sms-number-day", number, [limits.perNumberDay, DAY]),
-      this.#limit("sms-account", person.id, [limits.perAccountDay, DAY]),
+      this.#limit("sms-account", user.id, [limits.perAccountDay, DAY]),
       ...(visitor === null
         ? []
         : [this.#limit("sms-address", visitor.addressGroup, [limits.perAddressHour, HOUR])]),
       this.#limit("sms-prefix", dialPrefix(number), [limits.perPrefixHour, HOUR]),
-      this.#limit("sms-office", person.officeId, [office.smsDailyBudget, DAY]),
+      this.#limit("sms-office", user.officeId, [office.smsDailyBudget, DAY]),
     ];
   }
 
   /** Alerts at four fifths and at the end of a day's budget. */
-  async #warn(tx: Queryable, { person, office }: SmsAsked, counted: readonly Reserved[]): Promise<void> {
+  async #warn(tx: Queryable, { user, office }: SmsRequest, counted: readonly Reserved[]): Promise<void> {
     const sent = counted.find(({ scope }) => scope === "sms-office")?.used ?? 0;
     const budget = office.smsDailyBudget;
     const percent = [100, 80].find((share) => sent === Math.ceil((budget * share) / 100));
@@ -149,9 +149,9 @@ export class SmsBudget {
     await this.#deps.audit.add(tx, {
       type: "sms.budget",
       outcome: "alarm",
-      officeId: person.officeId,
+      officeId: user.officeId,
       actor: "vestibule",
-      subject: person.officeId,
+      subject: user.officeId,
       details: { percent, sent, budget },
     });
   }

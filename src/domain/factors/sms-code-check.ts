@@ -37,19 +37,19 @@ export class SmsCodeCheck {
   }
 
   /** Everything to compare with is read first: after an incorrect code nothing may query the database. */
-  async judge(person: UserContact, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
+  async judge(user: UserContact, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
     const { codes, hash } = this.#deps;
     const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
-    const slot = slotOf(hash, { person, binding: attempt.binding, purpose });
+    const slot = slotOf(hash, { user, binding: attempt.binding, purpose });
     const code = sixDigits(attempt.code);
     if (code === null) {
       return WRONG;
     }
-    const [sent, usedLast] = await Promise.all([codes.match(slot, now()), codes.lastUsed(person)]);
+    const [sent, usedLast] = await Promise.all([codes.match(slot, now()), codes.lastUsed(user)]);
     const typed = hashOfCode(hash, slot, { number: sent?.number ?? "", code });
     if (sent !== null && isCode(sent.hash, typed)) {
       return sent.usedAt === null
-        ? this.#right(slot, { person, attempt, visitor, typed, number: sent.number })
+        ? this.#right(slot, { user, attempt, visitor, typed, number: sent.number })
         : { type: "used", confirmedAt: purpose === "enrol" ? sent.usedAt : null };
     }
     const isUsed =
@@ -60,29 +60,29 @@ export class SmsCodeCheck {
 
   async #right(
     slot: SmsSlot,
-    found: { person: UserContact; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
+    found: { user: UserContact; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
   ): Promise<Judgement> {
-    const { person, attempt, visitor, typed, number } = found;
+    const { user, attempt, visitor, typed, number } = found;
     if (attempt.type === "new-sms") {
       return {
         type: "right",
-        record: orMeanwhile((tx) => this.#enrol(tx, slot, { person, attempt, visitor, typed })),
+        record: orMeanwhile((tx) => this.#enrol(tx, slot, { user, attempt, visitor, typed })),
       };
     }
-    const isConfirmed = await this.#isConfirmed(person, number);
+    const isConfirmed = await this.#isConfirmed(user, number);
     return isConfirmed ? { type: "right", record: orMeanwhile((tx) => this.#prove(tx, slot, typed)) } : WRONG;
   }
 
-  async #isConfirmed(person: UserContact, number: string): Promise<boolean> {
+  async #isConfirmed(user: UserContact, number: string): Promise<boolean> {
     const { database, numbers } = this.#deps;
-    const stored = await database.inOffice(person.officeId, (tx) => numbers.find(tx, person));
+    const stored = await database.inOffice(user.officeId, (tx) => numbers.find(tx, user));
     return stored?.state === "confirmed" && stored.number === number;
   }
 
   async #prove(tx: Queryable, slot: SmsSlot, typed: Buffer): Promise<boolean> {
     const { codes, numbers } = this.#deps;
     const number = await codes.spend(tx, slot, { hash: typed, at: now() });
-    const stored = await numbers.find(tx, slot.person);
+    const stored = await numbers.find(tx, slot.user);
     return number !== null && stored?.state === "confirmed" && stored.number === number;
   }
 
@@ -90,12 +90,12 @@ export class SmsCodeCheck {
     tx: Queryable,
     slot: SmsSlot,
     {
-      person,
+      user,
       attempt,
       visitor,
       typed,
     }: {
-      person: UserContact;
+      user: UserContact;
       attempt: Extract<SmsTry, { type: "new-sms" }>;
       visitor: Visitor;
       typed: Buffer;
@@ -103,33 +103,33 @@ export class SmsCodeCheck {
   ): Promise<boolean> {
     const { codes, numbers, factors, enrolments } = this.#deps;
     const at = now();
-    const before = await numbers.findLocked(tx, person);
+    const before = await numbers.findLocked(tx, user);
     const number = await codes.spend(tx, slot, { hash: typed, at });
     const proof = attempt.replaces ? "factor-and-code" : "code";
     if (number === null || moved(moveStateOf(before), "confirm", proof) === null) {
       return false;
     }
     const enteredBy = before?.number === number ? before.enteredBy : "user";
-    await numbers.put(tx, person, { number, state: "confirmed", enteredBy, at });
-    await factors.confirm(tx, person, { kind: "sms", at });
-    await enrolments.close(tx, person);
+    await numbers.put(tx, user, { number, state: "confirmed", enteredBy, at });
+    await factors.confirm(tx, user, { kind: "sms", at });
+    await enrolments.close(tx, user);
     const old = before?.state === "confirmed" && before.number !== number ? before.number : null;
-    await this.#tell(tx, person, { number, old, visitor });
+    await this.#notify(tx, user, { number, old, visitor });
     return true;
   }
 
-  async #tell(
+  async #notify(
     tx: Queryable,
-    person: UserContact,
+    user: UserContact,
     { number, old, visitor }: { number: string; old: string | null; visitor: Visitor },
   ): Promise<void> {
     const { audit, notices } = this.#deps;
-    const { id, officeId } = person;
+    const { id, officeId } = user;
     const event = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
     const details = { number: maskNumber(number), replaced: old === null ? null : maskNumber(old) };
     await audit.add(tx, { ...event, type: "number.confirmed", details });
     await audit.add(tx, { ...event, type: "factor.enrolled", details: { kind: "sms" } });
-    await notices.tell(tx, person, {
+    await notices.send(tx, user, {
       notice: old === null ? "numberConfirmed" : "numberChanged",
       number,
       old,

@@ -10,13 +10,13 @@ import type { GuardStore } from "./guard-store.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { UserContact } from "./code-try.ts";
-import type { SmsAsked, SmsBudget, SmsStop, SmsLimit } from "./sms-budget.ts";
+import type { SmsRequest, SmsBudget, SmsStop, SmsLimit } from "./sms-budget.ts";
 import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";
 import type { SentCode, SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
 /** A code to send. */
-export interface CodeWish {
-  readonly person: UserContact;
+export interface CodeRequest {
+  readonly user: UserContact;
   /** What the code belongs to: the uid of the sign-in. */
   readonly binding: string;
   readonly purpose: SmsPurpose;
@@ -63,22 +63,22 @@ export class SmsCodeService {
     this.#deps = deps;
   }
 
-  async sendCode(wish: CodeWish): Promise<SendResult> {
+  async sendCode(wish: CodeRequest): Promise<SendResult> {
     const { database, offices, budget, canSend } = this.#deps;
-    const { person, binding, number, visitor } = wish;
+    const { user, binding, number, visitor } = wish;
     if (!canSend) {
       return { type: "stopped", by: "off" };
     }
-    const office = await offices.find(person.officeId);
+    const office = await offices.find(user.officeId);
     if (office === null) {
       throw new Error("The office of somebody who signs in is not there.");
     }
-    const asked = { person, office, number, binding, visitor };
+    const asked = { user, office, number, binding, visitor };
     if (!isAllowed(number, office)) {
       return this.#stopped(asked, budget.countryOf(asked));
     }
     try {
-      return await database.inOffice(person.officeId, (tx) => this.#send(tx, wish, asked));
+      return await database.inOffice(user.officeId, (tx) => this.#send(tx, wish, asked));
     } catch (error) {
       if (error instanceof BudgetSpent) {
         return await this.#stopped(asked, error.limit);
@@ -88,15 +88,15 @@ export class SmsCodeService {
   }
 
   /** The last code for this sign-in and purpose; null when none was sent, or it is used. */
-  stateOf(wish: Pick<CodeWish, "person" | "binding" | "purpose">): Promise<SentCode | null> {
+  stateOf(wish: Pick<CodeRequest, "user" | "binding" | "purpose">): Promise<SentCode | null> {
     return this.#deps.codes.findAlone(slotOf(this.#deps.hash, wish));
   }
 
-  async #send(tx: Queryable, wish: CodeWish, asked: SmsAsked): Promise<SendResult> {
+  async #send(tx: Queryable, wish: CodeRequest, asked: SmsRequest): Promise<SendResult> {
     const { codes, guard, budget, queue, hash, text } = this.#deps;
-    const { person, number } = wish;
+    const { user, number } = wish;
     const at = now();
-    if (await guard.isStopped(tx, person, at)) {
+    if (await guard.isStopped(tx, user, at)) {
       return { type: "blocked" };
     }
     await this.#requireAllowedNumber(tx, wish);
@@ -112,10 +112,10 @@ export class SmsCodeService {
     if (full !== null) {
       throw new BudgetSpent(full);
     }
-    const sms = { to: number, text: text(person.language, code), officeId: person.officeId };
+    const sms = { to: number, text: text(user.language, code), officeId: user.officeId };
     const messageId = await queue.send(tx, { channel: "sms", ...sms, until: expiresAt });
     await codes.keepMessage(tx, slot, messageId);
-    await this.#tellSent(tx, wish, sends);
+    await this.#recordSent(tx, wish, sends);
     return { type: "sent", messageId };
   }
 
@@ -132,8 +132,11 @@ export class SmsCodeService {
    * The last line of defence behind the journey: a sign-in's code is sent to the confirmed number only, and while a number
    * is confirmed, no other number gets a code with the password alone.
    */
-  async #requireAllowedNumber(tx: Queryable, { person, purpose, number, replaces }: CodeWish): Promise<void> {
-    const stored = await this.#deps.numbers.find(tx, person);
+  async #requireAllowedNumber(
+    tx: Queryable,
+    { user, purpose, number, replaces }: CodeRequest,
+  ): Promise<void> {
+    const stored = await this.#deps.numbers.find(tx, user);
     const confirmed = stored?.state === "confirmed" ? stored.number : null;
     const isAllowed = purpose === "sign-in" ? confirmed === number : confirmed === null || replaces === true;
     if (!isAllowed) {
@@ -141,13 +144,13 @@ export class SmsCodeService {
     }
   }
 
-  async #stopped(asked: SmsAsked, limit: SmsLimit): Promise<SendResult> {
+  async #stopped(asked: SmsRequest, limit: SmsLimit): Promise<SendResult> {
     const { budget } = this.#deps;
-    return { type: "stopped", by: await budget.tellStop(asked, limit, now()) };
+    return { type: "stopped", by: await budget.recordStop(asked, limit, now()) };
   }
 
-  #tellSent(tx: Queryable, { person, purpose, number, visitor }: CodeWish, sends: number): Promise<void> {
-    const { id, officeId } = person;
+  #recordSent(tx: Queryable, { user, purpose, number, visitor }: CodeRequest, sends: number): Promise<void> {
+    const { id, officeId } = user;
     return this.#deps.audit.add(tx, {
       type: "sms.sent",
       outcome: "ok",

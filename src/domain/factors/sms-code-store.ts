@@ -5,7 +5,7 @@ export type SmsPurpose = "sign-in" | "enrol";
 
 /** Identifies a code: its binding (keyed hash of sign-in and user) and its purpose. */
 export interface SmsSlot {
-  readonly person: UserRef;
+  readonly user: UserRef;
   readonly binding: Buffer;
   readonly purpose: SmsPurpose;
 }
@@ -99,22 +99,11 @@ export class SmsCodeStore {
 
   /** Claims the slot for a new code; null when it is too early for another one. */
   async claim(tx: Queryable, code: NewSmsCode): Promise<number | null> {
-    const { person, binding, purpose, number, hash, at, expiresAt, isResend } = code;
-    const values = [
-      person.officeId,
-      person.id,
-      binding,
-      purpose,
-      number,
-      hash,
-      at,
-      expiresAt,
-      WAITS,
-      isResend,
-    ];
+    const { user, binding, purpose, number, hash, at, expiresAt, isResend } = code;
+    const values = [user.officeId, user.id, binding, purpose, number, hash, at, expiresAt, WAITS, isResend];
     const [row] = await tx.query<{ sends: number }>(statements.claim, values);
     // A code older than a day belongs to no sign-in any more; each claim deletes those of the office.
-    await tx.query(statements.purge, [person.officeId]);
+    await tx.query(statements.purge, [user.officeId]);
     return row?.sends ?? null;
   }
 
@@ -122,8 +111,8 @@ export class SmsCodeStore {
     await tx.query(statements.message, [binding, purpose, messageId]);
   }
 
-  async find(queryable: Queryable, { person, binding, purpose }: SmsSlot): Promise<SentCode | null> {
-    const [row] = await queryable.query<Row>(statements.find, [binding, purpose, person.id]);
+  async find(queryable: Queryable, { user, binding, purpose }: SmsSlot): Promise<SentCode | null> {
+    const [row] = await queryable.query<Row>(statements.find, [binding, purpose, user.id]);
     return row === undefined
       ? null
       : {
@@ -137,7 +126,7 @@ export class SmsCodeStore {
   }
 
   findAlone(slot: SmsSlot): Promise<SentCode | null> {
-    return this.#database.inOffice(slot.person.officeId, (tx) => this.find(tx, slot));
+    return this.#database.inOffice(slot.user.officeId, (tx) => this.find(tx, slot));
   }
 
   /** The current code of a slot, or the one used there; does not use it up. */
@@ -145,28 +134,28 @@ export class SmsCodeStore {
     slot: SmsSlot,
     now: Date,
   ): Promise<{ number: string; hash: Buffer; usedAt: Date | null } | null> {
-    const { person, binding, purpose } = slot;
-    const [row] = await this.#database.inOffice(person.officeId, (tx) =>
+    const { user, binding, purpose } = slot;
+    const [row] = await this.#database.inOffice(user.officeId, (tx) =>
       tx.query<{ number: string; hash: Buffer; usedAt: Date | null }>(statements.match, [
-        ...[binding, purpose, person.id, now],
+        ...[binding, purpose, user.id, now],
       ]),
     );
     return row ?? null;
   }
 
   /** The code that a user has used last, in any sign-in. */
-  async lastUsed(person: UserRef): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
+  async lastUsed(user: UserRef): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
     type Used = Pick<SmsSlot, "binding" | "purpose"> & { number: string; hash: Buffer };
-    const [row] = await this.#database.inOffice(person.officeId, (tx) =>
-      tx.query<Used>(statements.lastUsed, [person.id]),
+    const [row] = await this.#database.inOffice(user.officeId, (tx) =>
+      tx.query<Used>(statements.lastUsed, [user.id]),
     );
-    return row === undefined ? null : { person, ...row };
+    return row === undefined ? null : { user, ...row };
   }
 
   /** Uses a code up and returns the number that it was sent to; null when it is no longer valid. */
   async spend(tx: Queryable, slot: SmsSlot, code: { hash: Buffer; at: Date }): Promise<string | null> {
-    const { person, binding, purpose } = slot;
-    const values = [binding, purpose, person.id, code.hash, code.at];
+    const { user, binding, purpose } = slot;
+    const values = [binding, purpose, user.id, code.hash, code.at];
     const [row] = await tx.query<{ number: string }>(statements.spend, values);
     return row?.number ?? null;
   }

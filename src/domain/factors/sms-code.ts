@@ -11,17 +11,17 @@ export const newSmsCode = (): string => randomDigits(SMS_CODE.digits);
 /** The slot of a sign-in's code: bound to the user, so that the next user of the same sign-in finds none. */
 export const slotOf = (
   hash: KeyedHash,
-  { person, binding, purpose }: { person: UserRef; binding: string; purpose: SmsPurpose },
+  { user, binding, purpose }: { user: UserRef; binding: string; purpose: SmsPurpose },
 ): SmsSlot => ({
-  person,
+  user,
   purpose,
-  binding: hash(`sms binding ${person.officeId} ${person.id} ${binding}`),
+  binding: hash(`sms binding ${user.officeId} ${user.id} ${binding}`),
 });
 
 /** How a code is stored: bound to the sign-in, the user, the purpose and the number that it was sent to. */
 export function hashOfCode(hash: KeyedHash, slot: SmsSlot, sent: { number: string; code: string }): Buffer {
-  const { person, binding, purpose } = slot;
-  const bound = [person.officeId, person.id, binding.toString("hex"), purpose, sent.number];
+  const { user, binding, purpose } = slot;
+  const bound = [user.officeId, user.id, binding.toString("hex"), purpose, sent.number];
   return hash(`sms code ${bound.join(" ")} ${sent.code}`);
 }
 

@@ -31,20 +31,18 @@ export class TotpCheck {
     this.#deps = deps;
   }
 
-  judge(person: UserContact, attempt: FactorTry<"totp">, visitor: Visitor): Promise<Judgement> {
-    return attempt.type === "totp"
-      ? this.#prove(person, attempt.code)
-      : this.#enrol(person, attempt, visitor);
+  judge(user: UserContact, attempt: FactorTry<"totp">, visitor: Visitor): Promise<Judgement> {
+    return attempt.type === "totp" ? this.#prove(user, attempt.code) : this.#enrol(user, attempt, visitor);
   }
 
-  async #prove(person: UserContact, typed: string): Promise<Judgement> {
+  async #prove(user: UserContact, typed: string): Promise<Judgement> {
     const { totpStore, box } = this.#deps;
-    const factor = await totpStore.find(person);
+    const factor = await totpStore.find(user);
     const code = sixDigits(typed);
     if (factor === null || code === null) {
       return WRONG;
     }
-    const secret = openTotpSecret(box, person, factor.sealedSecret);
+    const secret = openTotpSecret(box, user, factor.sealedSecret);
     const result = verify(secret, code, epochSeconds(now()), factor.lastStep);
     if (result.type === "used") {
       return { type: "used", confirmedAt: null };
@@ -55,7 +53,7 @@ export class TotpCheck {
     return {
       type: "right",
       record: async (tx) => {
-        if (!(await totpStore.useStep(tx, person, result.step))) {
+        if (!(await totpStore.useStep(tx, user, result.step))) {
           throw new CodeUsedMeanwhile();
         }
       },
@@ -63,14 +61,14 @@ export class TotpCheck {
   }
 
   /** The stored app is read before the code is checked, so that the second submission of a form finds the app of the first. */
-  async #enrol(person: UserContact, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
+  async #enrol(user: UserContact, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
     const { totpStore } = this.#deps;
-    const stored = await totpStore.find(person);
+    const stored = await totpStore.find(user);
     const code = sixDigits(attempt.code);
     if (code === null) {
       return WRONG;
     }
-    if (stored !== null && this.#isLastCodeOf(person, stored, code)) {
+    if (stored !== null && this.#isLastCodeOf(user, stored, code)) {
       return { type: "used", confirmedAt: stored.confirmedAt };
     }
     const result = verify(attempt.secret, code, epochSeconds(now()), 0);
@@ -79,29 +77,29 @@ export class TotpCheck {
     }
     return {
       type: "right",
-      record: (tx) => this.#add(tx, person, { attempt, step: result.step, visitor }),
+      record: (tx) => this.#add(tx, user, { attempt, step: result.step, visitor }),
     };
   }
 
-  #isLastCodeOf(person: UserContact, { sealedSecret, lastStep }: TotpFactor, code: string): boolean {
-    return lastStep > 0 && isCodeOfStep(openTotpSecret(this.#deps.box, person, sealedSecret), code, lastStep);
+  #isLastCodeOf(user: UserContact, { sealedSecret, lastStep }: TotpFactor, code: string): boolean {
+    return lastStep > 0 && isCodeOfStep(openTotpSecret(this.#deps.box, user, sealedSecret), code, lastStep);
   }
 
   async #add(
     tx: Queryable,
-    person: UserContact,
+    user: UserContact,
     { attempt, step, visitor }: { attempt: NewApp; step: number; visitor: Visitor },
   ): Promise<void> {
     const { totpStore, enrolments, audit, box, notices } = this.#deps;
-    const { id, officeId } = person;
-    const sealedSecret = sealTotpSecret(box, person, attempt.secret);
+    const { id, officeId } = user;
+    const sealedSecret = sealTotpSecret(box, user, attempt.secret);
     const factor = { sealedSecret, lastStep: step, confirmedAt: now(), replaces: attempt.replaces };
-    if (!(await totpStore.add(tx, person, factor))) {
+    if (!(await totpStore.add(tx, user, factor))) {
       throw new CodeUsedMeanwhile();
     }
-    await enrolments.close(tx, person);
+    await enrolments.close(tx, user);
     const who = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
     await audit.add(tx, { type: "factor.enrolled", ...who, details: { kind: "totp" } });
-    await notices.send(tx, person, "factorEnrolled", {});
+    await notices.send(tx, user, "factorEnrolled", {});
   }
 }

@@ -14,7 +14,7 @@ interface Deps {
 }
 
 /** Where the user chose to trust the browser. */
-export interface Trusting {
+export interface TrustRequest {
   readonly days: number;
   readonly device: object;
   readonly visitor: Visitor;
@@ -32,19 +32,19 @@ export class TrustedBrowsers {
    * Returns the token for the cookie. Always a new one, never one that the browser sent: an attacker could have put
    * that there and know it.
    */
-  async trust(tx: Queryable, person: UserContact, { days, device, visitor }: Trusting): Promise<string> {
+  async trust(tx: Queryable, user: UserContact, { days, device, visitor }: TrustRequest): Promise<string> {
     const { store, audit, notices } = this.#deps;
     const token = randomToken();
-    await store.add(tx, person, { id: randomId(), token, device, days, at: now() });
-    const { id, officeId } = person;
+    await store.add(tx, user, { id: randomId(), token, device, days, at: now() });
+    const { id, officeId } = user;
     const who = { officeId, actor: id, subject: id, visitor };
     await audit.add(tx, { type: "browser.trusted", outcome: "ok", ...who, details: { days } });
-    await notices.send(tx, person, "browserTrusted", { days });
+    await notices.send(tx, user, "browserTrusted", { days });
     return token;
   }
 
-  async use(tx: Queryable, person: UserContact, tokens: readonly string[]): Promise<void> {
+  async use(tx: Queryable, user: UserContact, tokens: readonly string[]): Promise<void> {
     const { store } = this.#deps;
-    await store.use(tx, person, { tokens, at: now() });
+    await store.use(tx, user, { tokens, at: now() });
   }
 }

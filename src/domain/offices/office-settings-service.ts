@@ -8,7 +8,7 @@ import { demandsMore, withSettings, type OfficeSettings } from "./office-setting
 
 interface Deps {
   readonly offices: OfficeService;
-  readonly standing: FactorStatusStore;
+  readonly factorStatus: FactorStatusStore;
 }
 
 export type SettingsResult =
@@ -65,7 +65,7 @@ export class OfficeSettingsService {
     if (reachesOtherOffices(by.role)) {
       return true;
     }
-    const { kinds } = await this.#deps.standing.find({ id: by.id, officeId });
+    const { kinds } = await this.#deps.factorStatus.find({ id: by.id, officeId });
     return kinds.some((kind) => secondFactor.methods.includes(kind));
   }
 }

@@ -20,7 +20,7 @@ export interface UserStateGroup {
   /** Identifies the group, for listing its members. */
   readonly key: string;
   readonly people: number;
-  readonly situation: UserState;
+  readonly state: UserState;
   /** When the office decided its current policy; seconds since 1970. */
   readonly since: number | null;
 }
@@ -33,7 +33,7 @@ export interface GroupMember {
 }
 
 /** When the policy takes effect, and from how many failures a factor is frozen. */
-export interface Moment {
+export interface ForecastMoment {
   readonly at: Date;
   readonly frozenFrom: number;
 }
@@ -65,7 +65,7 @@ const statements = {
              'createdAt', max(extract(epoch from created_at)::float8),
              'enrolment', case when bool_or(ends_at is not null) then json_build_object(
                'openedAt', max(extract(epoch from opened_at)::float8), 'endsAt', max(extract(epoch from ends_at)::float8),
-               'needsCode', bool_or(coded)) end) as situation
+               'needsCode', bool_or(coded)) end) as state
            from (${PEOPLE}) p group by 1`,
   },
   members: {
@@ -83,7 +83,7 @@ export class PolicyDryRunStore {
     this.#database = database;
   }
 
-  groups(officeId: string, { at, frozenFrom }: Moment): Promise<UserStateGroup[]> {
+  groups(officeId: string, { at, frozenFrom }: ForecastMoment): Promise<UserStateGroup[]> {
     return this.#database.inOffice(officeId, (tx) =>
       tx.query<UserStateGroup>(statements.groups, [at, frozenFrom]),
     );
@@ -92,7 +92,7 @@ export class PolicyDryRunStore {
   /** Users of these groups by username; `after` is the folded username of the last one seen, or empty. */
   members(
     officeId: string,
-    { at, frozenFrom }: Moment,
+    { at, frozenFrom }: ForecastMoment,
     page: { keys: readonly string[]; after: string; limit: number },
   ): Promise<GroupMember[]> {
     const values = [at, frozenFrom, page.keys, page.after, page.limit];

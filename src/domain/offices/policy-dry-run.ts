@@ -8,21 +8,17 @@ import type { PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-
  * The port to the journey: the steps of a user in this state after a correct password. The journey itself computes them,
  * so the dry run cannot differ from what will happen.
  */
-export type SignInForecast = (
-  situation: UserState,
-  policy: SecondFactorPolicy,
-  at: number,
-) => readonly string[];
+export type SignInForecast = (state: UserState, policy: SecondFactorPolicy, at: number) => readonly string[];
 
 /** How many users will see these steps, and what they would see without the change. */
-interface AffectedPeople {
+interface AffectedGroup {
   readonly people: number;
   /** Names of steps; empty: the password alone. */
   readonly will: readonly string[];
   readonly now: readonly string[];
 }
 
-interface AffectedPerson {
+interface AffectedUser {
   readonly id: string;
   readonly username: string;
   readonly name: string;
@@ -35,16 +31,16 @@ export interface DryRun {
   /** Active users of the office. */
   readonly people: number;
   readonly affected: number;
-  readonly groups: readonly AffectedPeople[];
+  readonly groups: readonly AffectedGroup[];
   /** The first of the affected users, by username. */
-  readonly names: readonly AffectedPerson[];
+  readonly names: readonly AffectedUser[];
   /** The cursor of the next page; null at the end. */
   readonly next: string | null;
 }
 
 interface Deps {
   readonly store: PolicyDryRunStore;
-  readonly outlook: SignInForecast;
+  readonly forecast: SignInForecast;
   readonly frozenFrom: number;
 }
 
@@ -61,32 +57,30 @@ export class PolicyDryRun {
   /** Two statements, whatever the size of the office. `after`: the last username of the previous page. */
   async run(office: Office, proposed: OfficeSecondFactor, { after = "" } = {}): Promise<DryRun> {
     const { store, frozenFrom } = this.#deps;
-    const present = now();
-    const at = proposed.from !== null && proposed.from > present ? proposed.from : present;
+    const current = now();
+    const at = proposed.from !== null && proposed.from > current ? proposed.from : current;
     const groups = (await store.groups(office.id, { at, frozenFrom })).map((group) => ({
       ...group,
-      will: this.#see(group, policyOf(proposed, sinceOf(office, group, present)), at),
+      will: this.#see(group, policyOf(proposed, sinceOf(office, group, current)), at),
       now: this.#see(group, policyOf(office.secondFactor, group.since), at),
     }));
     const affected = groups.filter(({ will, now: before }) => will.join(" ") !== before.join(" "));
     const steps = new Map(affected.map(({ key, will }) => [key, will]));
     const page = { keys: [...steps.keys()], after: foldUsername(after), limit: PAGE + 1 };
     const found = affected.length === 0 ? [] : await store.members(office.id, { at, frozenFrom }, page);
-    const names = found
-      .slice(0, PAGE)
-      .map(({ key, ...person }) => ({ ...person, will: steps.get(key) ?? [] }));
+    const names = found.slice(0, PAGE).map(({ key, ...user }) => ({ ...user, will: steps.get(key) ?? [] }));
     return {
       at,
       people: sum(groups),
       affected: sum(affected),
-      groups: together(affected),
+      groups: mergeLines(affected),
       names,
       next: found.length > PAGE ? (names.at(-1)?.username ?? null) : null,
     };
   }
 
-  #see({ situation }: UserStateGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
-    return this.#deps.outlook(situation, policy, epochSeconds(at));
+  #see({ state }: UserStateGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
+    return this.#deps.forecast(state, policy, epochSeconds(at));
   }
 }
 
@@ -110,8 +104,8 @@ const sum = (groups: readonly { readonly people: number }[]): number =>
   groups.reduce((total, { people }) => total + people, 0);
 
 /** Groups with the same steps before and after become one line, the largest first. */
-function together(groups: readonly AffectedPeople[]): AffectedPeople[] {
-  const lines = new Map<string, AffectedPeople>();
+function mergeLines(groups: readonly AffectedGroup[]): AffectedGroup[] {
+  const lines = new Map<string, AffectedGroup>();
   for (const { people, will, now } of groups) {
     const key = JSON.stringify([will, now]);
     lines.set(key, { people: people + (lines.get(key)?.people ?? 0), will, now });

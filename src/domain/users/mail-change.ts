@@ -45,12 +45,12 @@ export class MailChange {
     if (mail === account.mail) {
       return "same";
     }
-    const room = await throttle.reserve({
-      what: "mail-change",
-      whom: userId,
+    const decision = await throttle.reserve({
+      purpose: "mail-change",
+      recipient: userId,
       addressGroup: visitor.addressGroup,
     });
-    if (room.type !== "room") {
+    if (decision.type !== "allowed") {
       return "too-many";
     }
     return database.inOffice(office.id, async (tx) => {
@@ -62,7 +62,7 @@ export class MailChange {
       const token = await links.make(tx, { purpose: "mail-change", ...who, at: now(), data: { mail } });
       const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
       await notices.send(tx, to, "mailChangeLink", { link: `${issuer}/account/mail/link/${token.reveal()}` });
-      await this.#tellFormer(tx, owner, {
+      await this.#notifyPrevious(tx, owner, {
         type: "mail-change.asked",
         undoneFor: LINK_SECONDS + UNDO_SECONDS,
       });
@@ -83,14 +83,14 @@ export class MailChange {
       const link = await links.spend(tx, { purpose: "mail-change", token, now: at });
       const mail = link?.data["mail"];
       if (link?.userId !== id || typeof mail !== "string") {
-        throw new NotTheirs();
+        throw new NotOwnLink();
       }
       await users.changeMail(tx, id, { mail, at: at });
-      await this.#tellFormer(tx, owner, { type: "mail.changed", undoneFor: UNDO_SECONDS });
+      await this.#notifyPrevious(tx, owner, { type: "mail.changed", undoneFor: UNDO_SECONDS });
       return "changed";
     };
     return database.inOffice(office.id, work).catch((error: unknown) => {
-      if (error instanceof NotTheirs) {
+      if (error instanceof NotOwnLink) {
         return "gone";
       }
       throw error;
@@ -124,7 +124,7 @@ export class MailChange {
   }
 
   /** The event, and the mail to the address that is still, or was until now, the account's. */
-  async #tellFormer(
+  async #notifyPrevious(
     tx: Queryable,
     owner: AccountSession,
     { type, undoneFor }: { type: "mail-change.asked" | "mail.changed"; undoneFor: number },
@@ -132,13 +132,12 @@ export class MailChange {
     const { own, disputes } = this.#deps;
     const { id, office, mail: before } = owner.account;
     const until = epochSeconds(now()) + undoneFor;
-    const person = { id, officeId: office.id };
-    const link =
-      before === null ? "" : await disputes.link(tx, person, { kind: "mail-change", before, until });
+    const user = { id, officeId: office.id };
+    const link = before === null ? "" : await disputes.link(tx, user, { kind: "mail-change", before, until });
     const notice = type === "mail.changed" ? "mailChanged" : "mailChangeAsked";
-    await own.tell(tx, owner, { type, notice, values: { link } });
+    await own.record(tx, owner, { type, notice, values: { link } });
   }
 }
 
 /** Another user's link, or one that is no longer valid; the transaction is rolled back. */
-class NotTheirs extends Error {}
+class NotOwnLink extends Error {}

@@ -60,7 +60,7 @@ export class OwnAccount {
     await database.inOffice(office.id, async (tx) => {
       await this.hold(tx, owner);
       await users.changeProfile(tx, id, { ...profile, at: now() });
-      await this.tell(tx, owner, { type: "profile.changed", notice: "profileChanged" });
+      await this.record(tx, owner, { type: "profile.changed", notice: "profileChanged" });
     });
   }
 
@@ -105,7 +105,7 @@ export class OwnAccount {
   }
 
   /** The event and the notice of a change, in its transaction. */
-  async tell(
+  async record(
     tx: Queryable,
     { account, visitor }: AccountSession,
     change: Pick<AuditEvent, "type" | "details" | "applicationId"> & {
@@ -134,7 +134,7 @@ export class OwnAccount {
       await record(tx);
       await users.changePassword(tx, id, passwordHash, now());
       await links.voidAll(tx, id);
-      await this.tell(tx, owner, { type: "password.changed", notice: "passwordChangedHere" });
+      await this.record(tx, owner, { type: "password.changed", notice: "passwordChangedHere" });
     });
   }
 }

@@ -88,13 +88,13 @@ export class UserEditing {
     await audit.add(tx, { type: "user.changed", ...who, details: { fields: fields.join(" ") } });
     if (fields.includes("mail")) {
       await audit.add(tx, { type: "mail.changed", ...who });
-      await this.#tellBothAddresses(tx, user, wanted);
+      await this.#notifyBothAddresses(tx, user, wanted);
     }
     return { type: "changed", user: { ...wanted, ...stored } };
   }
 
   /** The previous address can undo it; the new one learns that links wait. Older links end. */
-  async #tellBothAddresses(tx: Queryable, before: User, { name, mail, language }: User): Promise<void> {
+  async #notifyBothAddresses(tx: Queryable, before: User, { name, mail, language }: User): Promise<void> {
     const { offices, links, disputes, notices } = this.#deps;
     const { id, officeId } = before;
     await links.voidAll(tx, id);

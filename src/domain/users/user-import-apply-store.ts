@@ -51,8 +51,8 @@ const statements = {
       from batch order by line`,
   },
   // Outside the application's transaction, so that the progress is visible.
-  tell: {
-    name: "import_tell",
+  reportProgress: {
+    name: "import_report_progress",
     text: "update import_runs set added = $2, moved_at = $3 where id = $1 and state = 'checked'",
   },
   // The one statement that spends a run. No row: it was applied or dropped in the meantime.
@@ -119,8 +119,12 @@ export class UserImportApplyStore {
     return rows.every(({ areAdded }) => areAdded) ? { users: rows, last: rows.at(-1)?.line ?? after } : null;
   }
 
-  async tell({ id, officeId }: Pick<ImportRun, "id" | "officeId">, added: number, at: Date): Promise<void> {
-    await this.#database.inOffice(officeId, (tx) => tx.query(statements.tell, [id, added, at]));
+  async reportProgress(
+    { id, officeId }: Pick<ImportRun, "id" | "officeId">,
+    added: number,
+    at: Date,
+  ): Promise<void> {
+    await this.#database.inOffice(officeId, (tx) => tx.query(statements.reportProgress, [id, added, at]));
   }
 
   async spend(

@@ -59,7 +59,7 @@ export class UserImportApply {
         this.#applyIn(tx, run, { ...application, passwordHash }),
       );
     } catch (error) {
-      if (!(error instanceof TakenMeanwhile)) {
+      if (!(error instanceof UsernameTaken)) {
         throw error;
       }
       await runs.judge(run, now());
@@ -88,7 +88,7 @@ export class UserImportApply {
     if (!(await store.spend(tx, run.id, { added, invites, at: now() }))) {
       throw new Error("The import was changed while it was applied.");
     }
-    await this.#tell(tx, run, { actor: by.id, added });
+    await this.#record(tx, run, { actor: by.id, added });
     if (invites) {
       await jobs.add(tx, { task: "import-invite", id: run.id, officeId: run.officeId, turn: 0 }, 0);
     }
@@ -108,7 +108,7 @@ export class UserImportApply {
     for (let after = 0; added < run.rows;) {
       const batch = await store.add(tx, run, { after, limit: BATCH, passwordHash, at });
       if (batch === null) {
-        throw new TakenMeanwhile();
+        throw new UsernameTaken();
       }
       const { users, last } = batch;
       if (users.length === 0) {
@@ -124,12 +124,12 @@ export class UserImportApply {
       added += users.length;
       after = last;
       // In a transaction of its own: this one is not visible before its end.
-      await store.tell(run, added, now());
+      await store.reportProgress(run, added, now());
     }
     return added;
   }
 
-  #tell(tx: Queryable, run: ImportRun, { actor, added }: { actor: string; added: number }): Promise<void> {
+  #record(tx: Queryable, run: ImportRun, { actor, added }: { actor: string; added: number }): Promise<void> {
     return this.#deps.audit.add(tx, {
       type: "users.imported",
       outcome: "ok",
@@ -142,6 +142,6 @@ export class UserImportApply {
 }
 
 /** Rolls the whole application back. */
-class TakenMeanwhile extends Error {}
+class UsernameTaken extends Error {}
 
 const idsOf = (users: readonly { readonly id: string }[]): string[] => users.map(({ id }) => id);

@@ -72,7 +72,7 @@ export class UserImporter {
   /** Every line with its verdict, as a CSV file. `describe` puts a fault into words; null is a good row. */
   async *result(
     run: Pick<ImportRun, "id" | "officeId">,
-    { heading, tell }: { heading: readonly string[]; tell: (fault: RowFault | null) => string },
+    { heading, describe }: { heading: readonly string[]; describe: (fault: RowFault | null) => string },
   ): AsyncGenerator<string, void> {
     yield CSV_BOM + csvLines([heading]);
     for (let after = 0; ;) {
@@ -81,7 +81,7 @@ export class UserImporter {
         verdicts.map(({ line, username, faults }) => [
           String(line),
           username,
-          faults.length === 0 ? tell(null) : faults.map(tell).join(" "),
+          faults.length === 0 ? describe(null) : faults.map(describe).join(" "),
         ]),
       );
       if (verdicts.length < BATCH) {

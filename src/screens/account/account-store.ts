@@ -70,7 +70,7 @@ export class AccountStore {
    */
   async overview(person: UserRef, page: { thing: string; binding: string }): Promise<Overview> {
     const { id, officeId } = person;
-    const { binding } = slotOf(this.#hash, { person, binding: page.binding, purpose: "enrol" });
+    const { binding } = slotOf(this.#hash, { user: person, binding: page.binding, purpose: "enrol" });
     const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<Overview>(statements.overview, [officeId, id, page.thing, binding]),
     );

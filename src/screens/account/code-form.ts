@@ -56,7 +56,7 @@ export class CodeForm {
       return { type: "done", to: "/account", done: next.done };
     }
     if (result.type === "used") {
-      await result.tell();
+      await result.record();
     }
     if (result.type !== "accepted") {
       return refusal(context, result);

@@ -61,7 +61,7 @@ export class ConsoleAccess {
   }
 
   platform(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<ConsoleContext>> {
-    const target = { officeId: null, person: null };
+    const target = { officeId: null, user: null };
     return Promise.resolve(admitted(caller, action, this.#visit(ctx, caller, target)));
   }
 

@@ -29,7 +29,7 @@ export function navigation(
       const { name, about, action } = page;
       const href = hrefOf(page, office);
       const officeId = about === "platform" ? null : (office?.id ?? null);
-      return href === null || permit(actor, action, { officeId, person: null }) === "never"
+      return href === null || permit(actor, action, { officeId, user: null }) === "never"
         ? []
         : [{ name, text: t(`console.${name}.name`), href, about }];
     });

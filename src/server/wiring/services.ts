@@ -514,8 +514,8 @@ function administrationServices(
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
       requests: new ResetRequests({ ...deps, resets, store: deps.resetRequests }),
     }),
-    settings: new OfficeSettingsService({ offices, standing: deps.standing }),
-    dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, outlook: forecastSignIn }),
+    settings: new OfficeSettingsService({ offices, factorStatus: deps.standing }),
+    dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, forecast: forecastSignIn }),
   };
 }
 

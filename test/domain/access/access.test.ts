@@ -6,7 +6,7 @@ import {
   RELATIONS,
   type Action,
 } from "../../../src/domain/access/permissions.ts";
-import { needsSecondPerson, permit, relationOf, rolesToGive } from "../../../src/domain/access/access.ts";
+import { needsApproval, permit, relationOf, rolesToGive } from "../../../src/domain/access/access.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import type { Role } from "../../../src/domain/access/role.ts";
 
@@ -14,8 +14,8 @@ const ROLES: readonly Role[] = ["user", "accountant", "superuser", "support"];
 const ACTIONS = Object.keys(PERMISSIONS) as Action[];
 const OWN = "own office";
 const actor = (role: Role): Actor => ({ id: "me", officeId: OWN, role });
-const somebody = (role: Role, officeId = OWN) => ({ officeId, person: { id: "somebody", role } });
-const thing = (officeId: string | null) => ({ officeId, person: null });
+const somebody = (role: Role, officeId = OWN) => ({ officeId, user: { id: "somebody", role } });
+const thing = (officeId: string | null) => ({ officeId, user: null });
 
 /** Whatever changes the way somebody signs in, or what proves it. */
 const OF_THE_FACTOR: readonly Action[] = [
@@ -33,7 +33,7 @@ const targets = (role: Role) => [
   thing(OWN),
   thing("another office"),
   thing(null),
-  { officeId: OWN, person: { id: "me", role } },
+  { officeId: OWN, user: { id: "me", role } },
   ...ROLES.flatMap((other) => [somebody(other), somebody(other, "another office")]),
 ];
 
@@ -79,7 +79,7 @@ describe("who may do what in the console", () => {
   it("T91 nobody touches their own factor, and nobody that of a higher role", () => {
     for (const role of ROLES) {
       for (const action of OF_THE_FACTOR) {
-        const self = { officeId: OWN, person: { id: "me", role } };
+        const self = { officeId: OWN, user: { id: "me", role } };
         expect(permit(actor(role), action, self), `${role} ${action} self`).to.equal("never");
         expect(permissionOf(role, action, "higher"), `${role} ${action} higher`).to.equal("never");
       }
@@ -107,7 +107,7 @@ describe("who may do what in the console", () => {
   it("tells every relation by office, person and rank", () => {
     const found = [
       relationOf(actor("superuser"), thing(OWN)),
-      relationOf(actor("superuser"), { officeId: OWN, person: { id: "me", role: "superuser" } }),
+      relationOf(actor("superuser"), { officeId: OWN, user: { id: "me", role: "superuser" } }),
       relationOf(actor("superuser"), somebody("accountant")),
       relationOf(actor("superuser"), somebody("superuser")),
       relationOf(actor("accountant"), somebody("superuser")),
@@ -118,16 +118,16 @@ describe("who may do what in the console", () => {
   });
 
   it("takes oneself in another office for nobody special", () => {
-    const target = { officeId: "another office", person: { id: "me", role: "superuser" as const } };
+    const target = { officeId: "another office", user: { id: "me", role: "superuser" as const } };
     expect(permit(actor("superuser"), "user.see", target)).to.equal("never");
   });
 
   it("asks a second member of support before a superuser's or a colleague's factor goes", () => {
     const asked = (by: Role, role: Role) =>
-      needsSecondPerson(actor(by), "user.reset-authenticator", somebody(role, "another office"));
+      needsApproval(actor(by), "user.reset-authenticator", somebody(role, "another office"));
     expect([asked("support", "superuser"), asked("support", "support")]).to.deep.equal([true, true]);
     expect([asked("support", "user"), asked("superuser", "superuser")]).to.deep.equal([false, false]);
-    expect(needsSecondPerson(actor("support"), "user.edit", somebody("superuser"))).to.equal(false);
+    expect(needsApproval(actor("support"), "user.edit", somebody("superuser"))).to.equal(false);
   });
 
   it("T88 nobody gives a role above their own, and nobody gives support", () => {

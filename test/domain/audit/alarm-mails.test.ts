@@ -39,7 +39,7 @@ describe("an alarm", () => {
       visitor: { ...VISITOR, requestId: "req-4711" },
       ...changes,
     });
-  const tell = () => vestibule.services.alarms.mails.tell();
+  const tell = () => vestibule.services.alarms.mails.send();
   const mails = async () => (await settledOutbox(vestibule)).filter(({ channel }) => channel === "mail");
   const hourPasses = () =>
     asOwner(vestibule.database, "update alarm_digest set sent_at = sent_at - interval '61 minutes'");
@@ -91,7 +91,7 @@ describe("an alarm", () => {
       queue: { send: () => Promise.reject(new Error("no room")) },
     });
     expect(
-      await broken.tell().then(
+      await broken.send().then(
         () => "told",
         () => "failed",
       ),

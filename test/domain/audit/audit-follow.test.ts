@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ExportFilter } from "../../../src/domain/audit/audit-export-store.ts";
-import type { Following } from "../../../src/domain/audit/audit-follow.ts";
+import type { FollowOptions } from "../../../src/domain/audit/audit-follow.ts";
 import type { Services } from "../../../src/server/wiring/services.ts";
 import { eventually } from "../../support/eventually.ts";
 import { openGate, type DatabaseGate } from "../../support/database-gate.ts";
@@ -42,7 +42,7 @@ describe("following the audit log", () => {
   };
 
   /** Follows until `stop`; `seen` are subjects in the order in which they came. */
-  const start = (by: Services, changes: Partial<ExportFilter> = {}, scope: Partial<Following> = {}) => {
+  const start = (by: Services, changes: Partial<ExportFilter> = {}, scope: Partial<FollowOptions> = {}) => {
     const end = new AbortController();
     const seen: string[] = [];
     const faults: unknown[] = [];

@@ -67,7 +67,7 @@ describe("a code by text message", function () {
   });
 
   it("T29 comes in the language of its reader", async () => {
-    await send(services, user, { number, person: { ...personOf(user), language: "nl" } });
+    await send(services, user, { number, user: { ...personOf(user), language: "nl" } });
     const [sms] = await sentSms(database, number);
     expect(sms?.body).to.contain("is uw verificatiecode voor Vestibule. De code is 5 minuten geldig.");
   });
@@ -166,7 +166,7 @@ describe("a code by text message", function () {
     await send(services, user, { number });
     const { smsSender } = services.secondFactor;
     const state = await smsSender.stateOf({
-      person: personOf(user),
+      user: personOf(user),
       binding: bindingOf(user),
       purpose: "sign-in",
     });
@@ -176,9 +176,9 @@ describe("a code by text message", function () {
     expect(state?.messageId).to.match(/^[0-9a-f-]{36}$/);
     const wait = await send(services, user, { number, isResend: true });
     expect(wait).to.deep.equal({ type: "wait", until: state?.resendAt });
-    expect(
-      await smsSender.stateOf({ person: personOf(user), binding: "other", purpose: "sign-in" }),
-    ).to.equal(null);
+    expect(await smsSender.stateOf({ user: personOf(user), binding: "other", purpose: "sign-in" })).to.equal(
+      null,
+    );
   });
 
   it("T33 is one message for ten loads of the page at once, and for every later load", async () => {

@@ -133,7 +133,7 @@ describe("the dry run of another policy", function () {
         )) satisfies Services["database"]["inOffice"],
     };
     const store = new PolicyDryRunStore(counting);
-    await new PolicyDryRun({ store, outlook: forecastSignIn, frozenFrom: 50 }).run(
+    await new PolicyDryRun({ store, forecast: forecastSignIn, frozenFrom: 50 }).run(
       await storedOffice(services, office),
       REQUIRED,
     );

@@ -135,7 +135,7 @@ describe("users that come as a file", () => {
     const run = await check(`${HEADING}\n=1+1,Formula,,,,\njan,Jan,,,,\njan,Jan,,,,\n`);
     const { heading, row } = stage.services.imports.words("en");
     let file = "";
-    for await (const piece of stage.services.imports.importer.result(run, { heading, tell: row })) {
+    for await (const piece of stage.services.imports.importer.result(run, { heading, describe: row })) {
       file += piece;
     }
     expect(file.split("\r\n")).to.deep.equal([

@@ -115,7 +115,7 @@ describe("every page of the console", function () {
 
   it("T84 takes the office from the row alone, whatever header, parameter or cookie names another", async () => {
     const { browser, actor } = await enter("superuser");
-    const place = { office: north, person: null, target: { officeId: north.id, person: null } };
+    const place = { office: north, person: null, target: { officeId: north.id, user: null } };
     browser.plant("vestibule-office", south.code);
     browser.plant("office", south.id);
     const headers = { "x-office-id": south.id, "x-office": south.code, "x-forwarded-host": "zuid.example" };
@@ -221,18 +221,18 @@ describe("every page of the console", function () {
     const everybody = [...people, { id: actor.id, role: actor.role, office: own }];
     switch (about) {
       case "platform":
-        return [{ office: platform, person: null, target: { officeId: null, person: null } }];
+        return [{ office: platform, person: null, target: { officeId: null, user: null } }];
       case "office":
         return offices.map((office) => ({
           office,
           person: null,
-          target: { officeId: office.id, person: null },
+          target: { officeId: office.id, user: null },
         }));
       case "person":
         return everybody.map((person) => ({
           office: person.office,
           person,
-          target: { officeId: person.office.id, person: { id: person.id, role: person.role } },
+          target: { officeId: person.office.id, user: { id: person.id, role: person.role } },
         }));
     }
   }

@@ -54,7 +54,7 @@ export function revokePage({ access, own, database }: Deps): ChangePage {
       await database.inOffice(account.office.id, async (tx) => {
         if ((await access.revoke(tx, account.id, id)) > 0) {
           const change = { type: "access.revoked", applicationId: id, notice: "accessRevoked" } as const;
-          await own.tell(tx, ownerOf(context), { ...change, values: { application: name } });
+          await own.record(tx, ownerOf(context), { ...change, values: { application: name } });
         }
       });
       return { type: "done", to: "/account/applications", done: "application" };

@@ -115,7 +115,7 @@ async function send(
   const { session, visitor, t } = context;
   const result = await sender.sendCode({
     ...wish,
-    person: challengedOf(context),
+    user: challengedOf(context),
     binding: smsBinding(session),
     purpose: "enrol",
     visitor,

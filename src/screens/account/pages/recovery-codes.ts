@@ -34,7 +34,7 @@ export function newCodesPage({ recoveryCodes, own, database, productName }: Deps
         await own.hold(tx, ownerOf(context));
         await save(tx, { id: account.id, officeId: account.office.id }, now());
         const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
-        await own.tell(tx, ownerOf(context), change);
+        await own.record(tx, ownerOf(context), change);
       });
       const method =
         FACTOR_KINDS.find((known) => overview.factors.some(({ kind }) => kind === known)) ?? FACTOR_KINDS[0];

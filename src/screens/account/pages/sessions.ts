@@ -65,7 +65,7 @@ export function endSessionPage({ access, own, database }: Deps): ChangePage {
       const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
         if ((await access.endSession(tx, account.id, uid)) > 0) {
-          await own.tell(tx, ownerOf(context), { type: "session.ended", notice: "sessionsEnded" });
+          await own.record(tx, ownerOf(context), { type: "session.ended", notice: "sessionsEnded" });
         }
       });
       return { type: "done", to: "/account/sessions", done: "session" };
@@ -89,7 +89,7 @@ export function endOthersPage({ access, own, database }: Deps): ChangePage {
       const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
         const ended = await access.endOthers(tx, account.id, context.session);
-        await own.tell(tx, ownerOf(context), {
+        await own.record(tx, ownerOf(context), {
           type: "sessions.ended",
           details: { ended },
           notice: "sessionsEnded",

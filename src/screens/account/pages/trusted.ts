@@ -60,7 +60,7 @@ async function end(
     if (browsers > 0) {
       const sessions = await access.endSpared(tx, account.id);
       const change = { type: "browser.trust-ended", details: { browsers, sessions } } as const;
-      await own.tell(tx, ownerOf(context), { ...change, notice: "trustEnded" });
+      await own.record(tx, ownerOf(context), { ...change, notice: "trustEnded" });
     }
   });
   return { type: "done", to: BACK, done: "trust" };

@@ -1,11 +1,11 @@
-import { needsSecondPerson } from "../../../domain/access/access.ts";
+import { needsApproval } from "../../../domain/access/access.ts";
 import { confirmPage, handOver } from "../confirm-page.ts";
 import type { PersonPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "user.reset-authenticator";
-const takesTwo = ({ actor, target }: UserContext): boolean => needsSecondPerson(actor, ACTION, target);
+const takesTwo = ({ actor, target }: UserContext): boolean => needsApproval(actor, ACTION, target);
 
 /** Takes a lost factor away, at once or, where it takes two, by asking a second member of support. */
 export function userResetPage({ people }: ConsoleDeps): PersonPage {

@@ -97,7 +97,7 @@ function result(
       name: `import-${office.code.toLowerCase()}.csv`,
       type: "text/csv; charset=utf-8",
       write: async (sink) => {
-        const pieces = imports.importer.result(run, { heading: words.heading, tell: words.row });
+        const pieces = imports.importer.result(run, { heading: words.heading, describe: words.row });
         for await (const piece of pieces) {
           await sink(piece);
         }

@@ -43,7 +43,7 @@ export function codeOutcome(
     case "meanwhile":
       return { type: "go", to: page.name };
     case "used":
-      return { ...fault(page.field, usedText(context, page.fact, result.triesLeft)), tell: result.tell };
+      return { ...fault(page.field, usedText(context, page.fact, result.triesLeft)), tell: result.record };
     case "wrong":
     case "past":
     case "clock":

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ToldBy } from "../../../domain/factors/number-store.ts";
+import type { NoticeChannel } from "../../../domain/factors/number-store.ts";
 import type { Page } from "../page.ts";
 import { personOf } from "./code-outcome.ts";
 import { firstChallenge } from "./factor-ways.ts";
@@ -19,7 +19,7 @@ export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typ
       const base = `/interaction/${context.interaction.uid}`;
       const stored = await numbers.find(personOf(context));
       return {
-        told: context.t("numberPending.told", { by: byOf(stored?.pendingTold ?? []) }),
+        told: context.t("numberPending.told", { by: byOf(stored?.pendingNotified ?? []) }),
         recoveryHref: `${base}/recovery-code`,
         backHref: `${base}/challenge-sms`,
       };
@@ -28,5 +28,5 @@ export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typ
   };
 }
 
-const byOf = (told: readonly ToldBy[]): ToldBy | "both" | "none" =>
+const byOf = (told: readonly NoticeChannel[]): NoticeChannel | "both" | "none" =>
   told.length > 1 ? "both" : (told[0] ?? "none");

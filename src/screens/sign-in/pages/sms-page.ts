@@ -34,7 +34,7 @@ export function sendTo(
 ): Promise<SendResult> {
   return sender.sendCode({
     ...wish,
-    person: personOf(context),
+    user: personOf(context),
     binding: context.interaction.uid,
     visitor: context.visitor,
     replaces: wish.purpose === "enrol" && hasProvedFactor(context.signIn),
@@ -47,7 +47,7 @@ export const sentFor = (
   context: PageContext,
   purpose: SmsPurpose,
 ): Promise<SentCode | null> =>
-  sender.stateOf({ person: personOf(context), binding: context.interaction.uid, purpose });
+  sender.stateOf({ user: personOf(context), binding: context.interaction.uid, purpose });
 
 /** How it went, for the script of the page. */
 export const liveOf = async (
