@@ -88,12 +88,12 @@ export const denialAlone = (by: Actor, action: Action, target: Target): Denial |
 type Place = { readonly code: string };
 
 /** The platform's staff has an office of its own, and that office has no other roles. */
-const fits = (role: Role, { code }: Place): boolean =>
+const fitsOffice = (role: Role, { code }: Place): boolean =>
   (role === "support") === (code === SUPPORT_OFFICE_CODE);
 
 const IN_OFFICES = ["user", "accountant", "superuser"] as const;
 /** Never a role above the actor's own; support is given by the command line only. */
-const GIVES: Readonly<Record<ActingRole, readonly Role[]>> = {
+const GIVABLE_ROLES: Readonly<Record<ActingRole, readonly Role[]>> = {
   user: [],
   accountant: [],
   superuser: IN_OFFICES,
@@ -103,7 +103,7 @@ const GIVES: Readonly<Record<ActingRole, readonly Role[]>> = {
 
 /** The roles that an actor may give to users of an office. */
 export const rolesToGive = ({ role }: Actor, office: Place): readonly Role[] =>
-  GIVES[role].filter((given) => fits(given, office));
+  GIVABLE_ROLES[role].filter((given) => fitsOffice(given, office));
 
 /** above-own: the role is above the actor's own · unfit-role: no user of this office can have it. */
 export type RoleDenial = Denial | "above-own" | "unfit-role";
@@ -117,8 +117,8 @@ export function denialOfRole(
   if (rankOf(role) > rankOf(by.role)) {
     return "above-own";
   }
-  if (!fits(role, office)) {
+  if (!fitsOffice(role, office)) {
     return "unfit-role";
   }
-  return denialOf(by, action, target) ?? (GIVES[by.role].includes(role) ? null : "not-permitted");
+  return denialOf(by, action, target) ?? (GIVABLE_ROLES[by.role].includes(role) ? null : "not-permitted");
 }

@@ -6,7 +6,7 @@ type Described = Omit<NewApplication, "type">;
 
 const FIELDS = ["name", "firstParty", ...Object.keys(applicationSettingsSchema.shape)];
 /** Long lists are cut: the audit log names what changed and is not a copy of the settings. */
-const LONGEST = 500;
+const MAX_LENGTH = 500;
 
 /** What a change altered in an application, each as `before → after`. */
 export function changesOf(before: Application, after: Application): Details {
@@ -19,7 +19,7 @@ export function changesOf(before: Application, after: Application): Details {
 }
 
 /** The settings of a new application that differ from the defaults. */
-export function specialOf(draft: Described): Details {
+export function nonDefaultsOf(draft: Described): Details {
   const usual = applicationSettingsSchema.parse({});
   return Object.fromEntries(
     Object.keys(usual).flatMap((name) =>
@@ -39,4 +39,5 @@ function textOf(of: object, name: string): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+const shortened = (text: string): string =>
+  text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;

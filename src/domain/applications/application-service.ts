@@ -6,7 +6,7 @@ import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
 import { hasSecret, type Application, type NewApplication } from "./application.ts";
-import { changesOf, specialOf } from "./application-changes.ts";
+import { changesOf, nonDefaultsOf } from "./application-changes.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
 interface Deps {
@@ -80,7 +80,7 @@ export class ApplicationService {
         officeId,
         actor,
         subject: id,
-        details: { ...specialOf(draft), applicationType: draft.type, ...whatMatters(draft) },
+        details: { ...nonDefaultsOf(draft), applicationType: draft.type, ...auditDetailsOf(draft) },
       });
       await also?.(tx, id);
       return { application, secret };
@@ -98,7 +98,7 @@ export class ApplicationService {
         officeId: application.officeId,
         actor,
         subject: application.id,
-        details: { ...whatMatters(draft), ...changesOf(application, changed) },
+        details: { ...auditDetailsOf(draft), ...changesOf(application, changed) },
       });
     });
     return changed;
@@ -169,7 +169,7 @@ export class ApplicationService {
 }
 
 /** What an auditor asks about a change: the name, and each setting that is weaker than the default. */
-const whatMatters = (draft: NewApplication) => ({
+const auditDetailsOf = (draft: NewApplication) => ({
   name: draft.name,
   firstParty: draft.firstParty,
   withoutPkce: draft.withoutPkce,

@@ -60,7 +60,7 @@ const APPLICATION_ID = /^app_[\w-]{16,100}$/;
 const COPIES_MS = 20_000;
 
 /** The most applications kept in memory; far more than an installation has. */
-const MOST_COPIES = 10_000;
+const MAX_COPIES = 10_000;
 
 /** Applications, with a copy in memory that PostgreSQL's notifications keep current in every server process. */
 export class ApplicationStore {
@@ -113,7 +113,7 @@ export class ApplicationStore {
     if (application === null) {
       return null;
     }
-    if (this.#mayUseCopies() && generation === this.#generation && this.#copies.size < MOST_COPIES) {
+    if (this.#mayUseCopies() && generation === this.#generation && this.#copies.size < MAX_COPIES) {
       this.#copies.set(id, application);
     }
     return application;
@@ -137,7 +137,7 @@ export class ApplicationStore {
     const generation = this.#generation;
     const [row] = await this.#database.query<Row>(statements.findByResource, [identifier]);
     const found = row === undefined ? null : toApplication(row);
-    if (this.#mayUseCopies() && generation === this.#generation && this.#resources.size < MOST_COPIES) {
+    if (this.#mayUseCopies() && generation === this.#generation && this.#resources.size < MAX_COPIES) {
       this.#resources.set(identifier, found);
     }
     return found;

@@ -19,12 +19,12 @@ interface Deps {
 
 const EVERY_MS = 5_000;
 /** Beyond this many kinds in an hour, the mail only says that there are more. */
-const MOST_LINES = 50;
+const MAX_LINES = 50;
 /** The log and the command line are in English as well. */
 const LANGUAGE = "en";
 
 /**
- * Mails alarms to the operator's recipients: the first at once, then one mail for each hour. Every server process has
+ * Mails alarms to the operator's recipients: the first one soon, then one mail an hour. Every server process has
  * one of these; the first to ask takes the turn.
  */
 export class AlarmMails {
@@ -80,7 +80,7 @@ export class AlarmMails {
 
   #write(groups: readonly AlarmGroup[]) {
     const t = this.#deps.texts.in(LANGUAGE);
-    const lines = groups.slice(0, MOST_LINES).map(({ type, officeCode, count, first, last, requestIds }) =>
+    const lines = groups.slice(0, MAX_LINES).map(({ type, officeCode, count, first, last, requestIds }) =>
       t("alarms.line", {
         ...{ type, count, office: officeCode ?? "", hasOffice: officeCode === null ? "no" : "yes" },
         ...{ first: inMinutes(first), last: inMinutes(last) },

@@ -69,11 +69,11 @@ export function listQuery(
       ? `select f.* from unnest(${valueOf("types")}::text[]) wanted (type) cross join lateral (${found}) f ${order}`
       : found;
   const name = ["audit_list", path, hasOffice ? "office" : "none", String(limit), ...asked].join("_");
-  return { statement: { name, text: named(events) }, values };
+  return { statement: { name, text: withNames(events) }, values };
 }
 
 /** The users behind the ids, as far as this office may see them. */
-const named = (events: string) => `
+const withNames = (events: string) => `
   select e.id::text, extract(epoch from e.at)::float8 as at, (extract(epoch from e.at) * 1000000)::bigint::text as moment,
     e.type, e.outcome, e.actor, au.username as "actorUsername", au.name as "actorName", e.subject,
     su.username as "subjectUsername", coalesce(su.name, sa.name) as "subjectName",

@@ -44,7 +44,7 @@ export interface AuditPage {
 }
 
 /** The most events of one page. */
-const MOST = 100;
+const MAX_EVENTS = 100;
 /** The end of the year 9999, in microseconds since 1970. */
 const NEWEST = "253402300800000000";
 
@@ -64,9 +64,9 @@ export class AuditListStore {
   async find(
     officeId: string | null,
     filter: AuditFilter,
-    { before, limit = MOST }: { readonly before?: string | undefined; readonly limit?: number } = {},
+    { before, limit = MAX_EVENTS }: { readonly before?: string | undefined; readonly limit?: number } = {},
   ): Promise<AuditPage> {
-    const size = Math.max(1, Math.min(limit, MOST));
+    const size = Math.max(1, Math.min(limit, MAX_EVENTS));
     const { at, id } = placeOf(before);
     const { group, outcome = null, actor = null, subject = null, from = null, to = null } = filter;
     const types = group === undefined ? null : typesOf(group);
@@ -94,7 +94,7 @@ function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
   if (subject !== undefined) {
     return "subject";
   }
-  if (actor !== undefined && !MANY.has(actor)) {
+  if (actor !== undefined && !FREQUENT_ACTORS.has(actor)) {
     return "actor";
   }
   if (outcome === "alarm") {
@@ -107,7 +107,7 @@ function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
 }
 
 /** Actors with a large share of all events: their index would save nothing. */
-const MANY: ReadonlySet<string> = new Set(["visitor", "vestibule", "command line"]);
+const FREQUENT_ACTORS: ReadonlySet<string> = new Set(["visitor", "vestibule", "command line"]);
 
 /** A cursor comes from the browser and is not trusted: an invalid one means the beginning. */
 function placeOf(before: string | undefined): { readonly at: string; readonly id: string } {

@@ -28,7 +28,7 @@ export type LinkAnswer = { readonly type: "asked" } | { readonly type: "too-many
 /** The links that let a user choose a password. */
 type PasswordPurpose = "password-reset" | "invitation";
 
-const PLACES: Record<PasswordPurpose, string> = {
+const PATHS: Record<PasswordPurpose, string> = {
   "password-reset": "reset-password",
   invitation: "invitation",
 };
@@ -57,10 +57,10 @@ interface Recipient {
   readonly language: string;
 }
 
-const NOWHERE = "00000000-0000-4000-8000-000000000000";
+const DUMMY_ID = "00000000-0000-4000-8000-000000000000";
 
 const DUMMY_RECIPIENT: Recipient = {
-  id: NOWHERE,
+  id: DUMMY_ID,
   officeId: null,
   officeName: "Unknown",
   username: "unknown",
@@ -92,7 +92,7 @@ export class PasswordLinks {
         return { type: "asked" };
       case "allowed": {
         const office = await offices.findByCode(officeCode);
-        const user = await users.findByUsername(office?.id ?? NOWHERE, username);
+        const user = await users.findByUsername(office?.id ?? DUMMY_ID, username);
         await this.#answer(office, user, request);
         return { type: "asked" };
       }
@@ -158,11 +158,11 @@ export class PasswordLinks {
   ): Promise<void> {
     const { links, notices, issuer } = this.#deps;
     const { id: userId, officeName: office, username } = to;
-    const officeId = to.officeId ?? NOWHERE;
+    const officeId = to.officeId ?? DUMMY_ID;
     // Bound to the mail address: when that changes, the link is no longer valid.
     const data = { mail: to.mail, applicationId };
     const token = await links.make(tx, { purpose, officeId, userId, at: now(), data });
-    const link = `${issuer}/${PLACES[purpose]}/${token.reveal()}`;
+    const link = `${issuer}/${PATHS[purpose]}/${token.reveal()}`;
     const notice = purpose === "invitation" ? "invitation" : "passwordLink";
     await notices.send(tx, to, notice, { link, office, username });
   }

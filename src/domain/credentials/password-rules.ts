@@ -19,12 +19,12 @@ export async function passwordFault(
   }
   const estimator = await loadEstimator();
   // 3 of 4: more than ten thousand million guesses.
-  const beginning = Array.from(password).slice(0, JUDGED).join("");
+  const beginning = Array.from(password).slice(0, ESTIMATED_LENGTH).join("");
   return estimator.check(beginning, wordsOf(known)).score >= 3 ? null : "too-easy";
 }
 
 /** The estimator's work grows with the square of the length, and this much is enough to judge: the rest is ignored. */
-const JUDGED = 64;
+const ESTIMATED_LENGTH = 64;
 
 /** Each name as a whole, as one word, and in its parts. */
 const wordsOf = (known: readonly string[]): string[] =>

@@ -33,12 +33,12 @@ interface Deps {
 }
 
 /** `needs-approval`: a second member of support has to agree, see `requestReset`. */
-export interface NoHelp {
+export interface HelpDenied {
   readonly type: Denial | "needs-approval";
 }
 
 export type UnlockResult = { readonly type: "unlocked" | "frozen" | Denial };
-export type ResetResult = { readonly type: "reset"; readonly enrolmentCode: Secret } | NoHelp;
+export type ResetResult = { readonly type: "reset"; readonly enrolmentCode: Secret } | HelpDenied;
 
 /** Everything that another user, or the operator, can do to a user's second factor. */
 export class FactorAdministration {
@@ -104,17 +104,17 @@ export class FactorAdministration {
     user: User,
     number: string,
     { by, reason }: Pick<Help, "by"> & { readonly reason: string | null },
-  ): Promise<SetResult | NoHelp> {
+  ): Promise<SetResult | HelpDenied> {
     return (
       obstacleTo(by, "number.enter", user) ?? this.#deps.numbers.set(user, number, { actor: by.id, reason })
     );
   }
 
-  async deleteNumber(user: User, { by, reason }: Help): Promise<RemoveResult | NoHelp> {
+  async deleteNumber(user: User, { by, reason }: Help): Promise<RemoveResult | HelpDenied> {
     return obstacleTo(by, "number.delete", user) ?? this.#deps.numbers.remove(user, { actor: by.id, reason });
   }
 
-  async approveNumber(user: User, { by, reason }: Help): Promise<ApproveResult | NoHelp> {
+  async approveNumber(user: User, { by, reason }: Help): Promise<ApproveResult | HelpDenied> {
     return (
       obstacleTo(by, "number.approve", user) ?? this.#deps.numbers.approve(user, { actor: by.id, reason })
     );
@@ -163,7 +163,7 @@ export class FactorAdministration {
 }
 
 /** Why the actor may not transfer control of the user's factor; null when they may. */
-function obstacleTo(by: Actor, action: Action, user: User): NoHelp | null {
+function obstacleTo(by: Actor, action: Action, user: User): HelpDenied | null {
   const type = denialAlone(by, action, aboutUser(user));
   return type === null ? null : { type };
 }

@@ -49,7 +49,7 @@ const TRY_BYTES = 8;
 /** A try that was reserved longer ago belongs to a request that has died: none takes this long. */
 const IN_HAND_SECONDS = 30;
 /** How long to wait between checks of a try that is in hand. */
-const LOOKS_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_000];
+const POLL_INTERVALS_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_000];
 
 /** `form`: keyed hash of what was submitted. */
 export const newTry = (hash: Buffer): Try => {
@@ -81,7 +81,7 @@ export class GuardStore {
     const [row] = await this.#database.inOffice(user.officeId, async (tx) => {
       const [, reserved] = await Promise.all([
         tx.query(statements.begin, who),
-        tx.query<Row>(statements.reserve, [...who, now, ...numbers, id, deadBefore(now)]),
+        tx.query<Row>(statements.reserve, [...who, now, ...numbers, id, staleBefore(now)]),
       ]);
       return reserved;
     });
@@ -108,7 +108,7 @@ export class GuardStore {
 
   /** Waits until the form that is in hand has been checked, some seconds at most; `form` null: until every form has. */
   async whenChecked(user: UserRef, form: Buffer | null): Promise<void> {
-    for (const pause of LOOKS_MS) {
+    for (const pause of POLL_INTERVALS_MS) {
       if (!(await this.#isInHand(user, form, now()))) {
         return;
       }
@@ -164,13 +164,13 @@ export class GuardStore {
   }
 
   async #isInHand({ id, officeId }: UserRef, form: Buffer | null, now: Date): Promise<boolean> {
-    const values = [officeId, id, deadBefore(now), form];
+    const values = [officeId, id, staleBefore(now), form];
     const found = await this.#database.inOffice(officeId, (tx) => tx.query(statements.isInHand, values));
     return found.length > 0;
   }
 }
 
-const deadBefore = (now: Date): Date => secondsAfter(now, -IN_HAND_SECONDS);
+const staleBefore = (now: Date): Date => secondsAfter(now, -IN_HAND_SECONDS);
 
 const stateOf = ({ strikes, spent, blocked_until }: Row): GuardState => ({
   strikes,

@@ -35,16 +35,16 @@ export class NumberRecord {
   }
 
   /** In the language of the user, or else of the office. */
-  async add(tx: Queryable, user: User, happening: NumberEvent): Promise<readonly NoticeChannel[]> {
+  async add(tx: Queryable, user: User, event: NumberEvent): Promise<readonly NoticeChannel[]> {
     const office = await this.#deps.offices.find(user.officeId, tx);
     const language = user.language ?? office?.language ?? DEFAULT_LANGUAGE;
-    return this.addFor(tx, { ...user, language }, happening);
+    return this.addFor(tx, { ...user, language }, event);
   }
 
   /** Returns the channels on which the owner is notified. */
-  async addFor(tx: Queryable, user: UserContact, happening: NumberEvent): Promise<readonly NoticeChannel[]> {
+  async addFor(tx: Queryable, user: UserContact, event: NumberEvent): Promise<readonly NoticeChannel[]> {
     const { audit, notices } = this.#deps;
-    const { type, by, notice, number, old } = happening;
+    const { type, by, notice, number, old } = event;
     const reason = by.reason === null ? {} : { reason: by.reason };
     await audit.add(tx, {
       type,

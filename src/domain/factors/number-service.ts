@@ -60,7 +60,7 @@ export class NumberService {
       }
       const { numbers } = this.#deps;
       await numbers.put(tx, user, { number, state: "unconfirmed", enteredBy: "administrator", at: now() });
-      const old = await this.#losesFactor(tx, user, before);
+      const old = await this.#removeFactor(tx, user, before);
       if (old !== null && old.isLast) {
         await this.#openWindow(tx, user);
       }
@@ -80,7 +80,7 @@ export class NumberService {
   async remove(user: User, by: NumberChange): Promise<RemoveResult> {
     return this.#change(user, { move: "remove", proof: "administrator", by }, async (tx, before) => {
       await this.#deps.numbers.remove(tx, user);
-      const old = await this.#losesFactor(tx, user, before);
+      const old = await this.#removeFactor(tx, user, before);
       const isLocked = await this.#deps.enrolments.isOpenedByReset(tx, user);
       // An enrolment window that waits for exactly this number would have nothing left to confirm.
       const needsCode = old === null ? isLocked : old.isLast;
@@ -150,10 +150,10 @@ export class NumberService {
       }
       await numbers.request(tx, user, { number, at: now() });
       const by = { actor: user.id, reason: null, visitor };
-      const happening = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
+      const event = { type: "number.change-requested", by, notice: "numberRequested", number } as const;
       const old = before?.number ?? null;
-      const told = await this.#deps.record.addFor(tx, user, { ...happening, old });
-      await numbers.keepNotified(tx, user, told);
+      const channels = await this.#deps.record.addFor(tx, user, { ...event, old });
+      await numbers.keepNotified(tx, user, channels);
       return { type: "requested" };
     });
   }
@@ -174,7 +174,7 @@ export class NumberService {
   }
 
   /** Removes the factor with its confirmed number, and ends all sessions. Null when the number was not a factor. */
-  async #losesFactor(
+  async #removeFactor(
     tx: Queryable,
     user: User,
     before: MobileNumber | null,

@@ -105,8 +105,8 @@ export class NumberStore {
   }
 
   /** Stores the channels on which the user was notified of the pending change, for the page that shows them. */
-  async keepNotified(tx: Queryable, { id }: UserRef, told: readonly NoticeChannel[]): Promise<void> {
-    await tx.query(statements.keepNotified, [id, told]);
+  async keepNotified(tx: Queryable, { id }: UserRef, channels: readonly NoticeChannel[]): Promise<void> {
+    await tx.query(statements.keepNotified, [id, channels]);
   }
 
   async holdRequests(tx: Queryable, { id }: UserRef, until: Date): Promise<void> {

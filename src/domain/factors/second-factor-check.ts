@@ -48,7 +48,7 @@ export class SecondFactorCheck {
       case "refused":
         return { type: "refused" };
       case "in-hand":
-        return this.#afterTwin(user, tried);
+        return this.#resultOfDuplicate(user, tried);
       case "reserved": {
         const look = () => this.#deps.judge.judge(user, attempt, visitor);
         const judgement = await this.#orGiveBack(user, tried, look);
@@ -101,7 +101,7 @@ export class SecondFactorCheck {
   }
 
   /** The second submission of a form is not checked: it gets the result of the first. */
-  async #afterTwin(user: UserContact, { form }: Try): Promise<CodeResult> {
+  async #resultOfDuplicate(user: UserContact, { form }: Try): Promise<CodeResult> {
     const { guard } = this.#deps;
     await guard.whenChecked(user, form);
     const wrong = await guard.wrongAs(user, form);

@@ -66,11 +66,11 @@ export class SmsCodeCheck {
     if (attempt.type === "new-sms") {
       return {
         type: "right",
-        record: orMeanwhile((tx) => this.#enrol(tx, slot, { user, attempt, visitor, typed })),
+        record: orCodeUsed((tx) => this.#enrol(tx, slot, { user, attempt, visitor, typed })),
       };
     }
     const isConfirmed = await this.#isConfirmed(user, number);
-    return isConfirmed ? { type: "right", record: orMeanwhile((tx) => this.#prove(tx, slot, typed)) } : WRONG;
+    return isConfirmed ? { type: "right", record: orCodeUsed((tx) => this.#prove(tx, slot, typed)) } : WRONG;
   }
 
   async #isConfirmed(user: UserContact, number: string): Promise<boolean> {
@@ -138,7 +138,7 @@ export class SmsCodeCheck {
 }
 
 /** False: the code was used or the number changed between the read and the write. */
-const orMeanwhile = (work: (tx: Queryable) => Promise<boolean>) => async (tx: Queryable) => {
+const orCodeUsed = (work: (tx: Queryable) => Promise<boolean>) => async (tx: Queryable) => {
   if (!(await work(tx))) {
     throw new CodeUsedMeanwhile();
   }

@@ -37,7 +37,7 @@ export type SendResult =
   | { readonly type: "blocked" };
 
 /** Two requests within this time count as one click. */
-const ONE_PRESS_SECONDS = 3;
+const DOUBLE_CLICK_SECONDS = 3;
 
 interface Deps {
   readonly database: Database;
@@ -71,7 +71,7 @@ export class SmsCodeService {
     }
     const office = await offices.find(user.officeId);
     if (office === null) {
-      throw new Error("The office of somebody who signs in is not there.");
+      throw new Error("The office of the user who signs in does not exist.");
     }
     const asked = { user, office, number, binding, visitor };
     if (!isAllowed(number, office)) {
@@ -123,9 +123,9 @@ export class SmsCodeService {
     const { codes } = this.#deps;
     const sent = isResend ? await codes.find(tx, slot) : null;
     // A double click continues like the first click, which has just sent the message.
-    const isOnePress =
-      sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, ONE_PRESS_SECONDS) > now();
-    return sent === null || isOnePress ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
+    const isDoubleClick =
+      sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, DOUBLE_CLICK_SECONDS) > now();
+    return sent === null || isDoubleClick ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
   }
 
   /**

@@ -30,7 +30,7 @@ export interface SentCode {
 }
 
 /** Seconds until a code may be sent again, after the first, the second and every later message. */
-const WAITS = [30, 60, 120];
+const RESEND_WAITS = [30, 60, 120];
 
 interface Row {
   readonly number: string;
@@ -100,7 +100,18 @@ export class SmsCodeStore {
   /** Claims the slot for a new code; null when it is too early for another one. */
   async claim(tx: Queryable, code: NewSmsCode): Promise<number | null> {
     const { user, binding, purpose, number, hash, at, expiresAt, isResend } = code;
-    const values = [user.officeId, user.id, binding, purpose, number, hash, at, expiresAt, WAITS, isResend];
+    const values = [
+      user.officeId,
+      user.id,
+      binding,
+      purpose,
+      number,
+      hash,
+      at,
+      expiresAt,
+      RESEND_WAITS,
+      isResend,
+    ];
     const [row] = await tx.query<{ sends: number }>(statements.claim, values);
     // A code older than a day belongs to no sign-in any more; each claim deletes those of the office.
     await tx.query(statements.purge, [user.officeId]);

@@ -61,8 +61,8 @@ export class PolicyDryRun {
     const at = proposed.from !== null && proposed.from > current ? proposed.from : current;
     const groups = (await store.groups(office.id, { at, frozenFrom })).map((group) => ({
       ...group,
-      will: this.#see(group, policyOf(proposed, sinceOf(office, group, current)), at),
-      now: this.#see(group, policyOf(office.secondFactor, group.since), at),
+      will: this.#stepsOf(group, policyOf(proposed, sinceOf(office, group, current)), at),
+      now: this.#stepsOf(group, policyOf(office.secondFactor, group.since), at),
     }));
     const affected = groups.filter(({ will, now: before }) => will.join(" ") !== before.join(" "));
     const steps = new Map(affected.map(({ key, will }) => [key, will]));
@@ -79,7 +79,7 @@ export class PolicyDryRun {
     };
   }
 
-  #see({ state }: UserStateGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
+  #stepsOf({ state }: UserStateGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
     return this.#deps.forecast(state, policy, epochSeconds(at));
   }
 }

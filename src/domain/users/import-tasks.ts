@@ -19,7 +19,7 @@ interface Deps {
 const TURN = { invitations: 20, seconds: 2 } as const;
 
 /** How long an import waits for its invitations before its rows are checked again. */
-const AGAIN_SECONDS = 60 * 60;
+const RECHECK_SECONDS = 60 * 60;
 
 /** The work left after a file was applied, one turn at a time; each turn is one transaction with its mails. */
 export class ImportTasks implements TaskRunner {
@@ -60,7 +60,7 @@ export class ImportTasks implements TaskRunner {
     const { database, store, runs, jobs } = this.#deps;
     await database.inOffice(officeId, async (tx) => {
       if (await store.isInviting(tx, id)) {
-        await jobs.add(tx, { task: "import-forget", id, officeId, turn: 0 }, AGAIN_SECONDS);
+        await jobs.add(tx, { task: "import-forget", id, officeId, turn: 0 }, RECHECK_SECONDS);
         return;
       }
       await runs.forget(tx, id, now());

@@ -61,7 +61,8 @@ const FAULT_OF_FIELD: Readonly<Record<string, Fault>> = {
 
 /** Checks a row by itself; whether its username is taken is known only when all rows are read. */
 function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
-  const cell = (column: ImportColumn) => bare(cells[rules.heading.get(column) ?? cells.length] ?? "");
+  const cell = (column: ImportColumn) =>
+    withoutApostrophe(cells[rules.heading.get(column) ?? cells.length] ?? "");
   const username = cell("username");
   const typed = {
     username,
@@ -92,7 +93,7 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
 const NOTHING = { name: "", mail: null, role: "user", language: null } as const;
 
 /** A cell without the apostrophe by which a spreadsheet, or our own export, keeps it from being a formula. */
-const bare = (cell: string): string => cell.trim().replace(/^'(?=[=+\-@])/, "");
+const withoutApostrophe = (cell: string): string => cell.trim().replace(/^'(?=[=+\-@])/, "");
 
 function faultsOf(issues: readonly { readonly path: readonly PropertyKey[] }[]): Fault[] {
   const fields = new Set(issues.map(({ path }) => String(path[0])));
