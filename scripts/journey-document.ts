@@ -2,7 +2,7 @@ import { journey, type Step } from "../src/screens/sign-in/journey.ts";
 import type { FactType, SignIn } from "../src/screens/sign-in/sign-in-state.ts";
 import { everySituation } from "../test/screens/sign-in/journey-situations.ts";
 import { next } from "../test/screens/sign-in/journey-walk.ts";
-import { nobodyYet } from "../src/screens/sign-in/sign-in-row.ts";
+import { emptySignIn } from "../src/screens/sign-in/sign-in-row.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 /** The journey as a table, and as a picture of what the walk through every situation found. */
@@ -38,7 +38,7 @@ const sourceOf = ({ due }: Step): string => due.toString().replace(/^\(?\w*\)?\s
 function diagram(): string {
   const nodes = journey.map((step: Step) => `  ${idOf(step.name)}["${step.name}"]`);
   const arrows = [...new Set(everySituation().flatMap(arrowsFrom))].sort();
-  const first = next(journey, nobodyYet());
+  const first = next(journey, emptySignIn());
   return [
     "flowchart TD",
     '  application(["the application asks"])',

@@ -1,7 +1,7 @@
 import type Router from "@koa/router";
 import { authorizeRoutes } from "../protocol/authorize/routes.ts";
-import { accountRoutes, type AccountDeps } from "../screens/account/routes.ts";
-import { consoleRoutes, type ConsoleDeps } from "../screens/console/routes.ts";
+import { accountRoutes, type AccountRoutesDeps } from "../screens/account/routes.ts";
+import { consoleRoutes, type ConsoleRoutesDeps } from "../screens/console/routes.ts";
 import { consentRoutes, type ConsentDeps } from "../screens/consent/routes.ts";
 import type { ForgotPasswordDeps } from "../screens/forgot-password/forgot-password-deps.ts";
 import { forgotPasswordRoutes } from "../screens/forgot-password/routes.ts";
@@ -28,8 +28,8 @@ export interface Features {
   readonly welcome: Omit<WelcomeDeps, keyof Common | "demoUrl">;
   readonly forgotPassword: Omit<ForgotPasswordDeps, keyof Common | "forms">;
   readonly disputes: Omit<DisputeDeps, keyof Common | "forms">;
-  readonly account: Omit<AccountDeps, keyof Common>;
-  readonly console: Omit<ConsoleDeps, keyof Common>;
+  readonly account: Omit<AccountRoutesDeps, keyof Common>;
+  readonly console: Omit<ConsoleRoutesDeps, keyof Common>;
   readonly outbox: OutboxStore | null;
   readonly receipts: Receipts | null;
 }

@@ -68,9 +68,9 @@ export class AccountStore {
    * `thing`: the id of a session, browser or application that the page is about, if it is about one. `binding`: what codes that
    * are sent in this session belong to.
    */
-  async overview(person: UserRef, page: { thing: string; binding: string }): Promise<Overview> {
-    const { id, officeId } = person;
-    const { binding } = slotOf(this.#hash, { user: person, binding: page.binding, purpose: "enrol" });
+  async overview(user: UserRef, page: { thing: string; binding: string }): Promise<Overview> {
+    const { id, officeId } = user;
+    const { binding } = slotOf(this.#hash, { user, binding: page.binding, purpose: "enrol" });
     const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<Overview>(statements.overview, [officeId, id, page.thing, binding]),
     );

@@ -48,11 +48,11 @@ export class CodeForm {
     attempt: CodeTry,
     next: { kind: FactorKind; done: Done },
   ): Promise<ChangeOutcome> {
-    const check = () => this.#deps.check.check(challengedOf(context), attempt, context.visitor);
+    const check = () => this.#deps.check.check(contactOf(context), attempt, context.visitor);
     const first = await check();
     // The form was sent twice and its twin is settled: now it can be seen what became of the code.
     const result = first.type === "meanwhile" ? await check() : first;
-    if (result.type === "used" && isOwnDoing(context, result)) {
+    if (result.type === "used" && isOwnResend(context, result)) {
       return { type: "done", to: "/account", done: next.done };
     }
     if (result.type === "used") {
@@ -81,7 +81,7 @@ export class CodeForm {
       await liftBlock(tx);
       await record(tx);
       if (switchedTo !== null) {
-        await methods.endOthers(tx, challengedOf(context), { kept: switchedTo, visitor });
+        await methods.endOthers(tx, contactOf(context), { kept: switchedTo, visitor });
       }
       await access.endOthers(tx, id, session);
       await access.endSpared(tx, id);
@@ -100,7 +100,7 @@ export class CodeForm {
 }
 
 /** Whom a code of this context is tried for. */
-export function challengedOf({ session }: ChangeContext): UserContact {
+export function contactOf({ session }: ChangeContext): UserContact {
   const { id, office, name, mail, language } = session.account;
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
@@ -127,7 +127,7 @@ export function blockOf({ overview, language, t }: ChangeContext, forms: CodeFor
 }
 
 /** Whether the same form was sent before: the code has confirmed the method since this session was proved. */
-const isOwnDoing = ({ session }: ChangeContext, { confirmedAt }: UsedCode): boolean =>
+const isOwnResend = ({ session }: ChangeContext, { confirmedAt }: UsedCode): boolean =>
   confirmedAt !== null && epochSeconds(confirmedAt) > session.authTime;
 
 function refusal({ t }: ChangeContext, result: Exclude<CodeResult, AcceptedCode>): ChangeOutcome {

@@ -27,7 +27,7 @@ import {
 } from "./page.ts";
 import { answerForm, showForm, type FieldError } from "../../platform/web/page-kit.ts";
 
-export interface AccountDeps {
+export interface AccountRoutesDeps {
   readonly sessions: OwnSessions;
   readonly store: AccountStore;
   readonly views: readonly ViewPage[];
@@ -41,7 +41,7 @@ export interface AccountDeps {
 type Routed = RouterContext<State>;
 
 /** Every page of the account. The only file of the folder that redirects. */
-export function accountRoutes(deps: AccountDeps): Router<State> {
+export function accountRoutes(deps: AccountRoutesDeps): Router<State> {
   const router = new Router<State>();
   for (const page of deps.views) {
     router.get(page.path, (ctx) => view(deps, noStore(ctx), page));
@@ -62,29 +62,29 @@ export function accountRoutes(deps: AccountDeps): Router<State> {
   return router;
 }
 
-async function view(deps: AccountDeps, ctx: Routed, page: ViewPage): Promise<void> {
+async function view(deps: AccountRoutesDeps, ctx: Routed, page: ViewPage): Promise<void> {
   const context = await contextOf(deps, ctx);
   if (context !== null) {
     show(deps, ctx, { context, tab: page.tab, shown: await page.show(context) });
   }
 }
 
-async function open(deps: AccountDeps, ctx: Routed, page: ChangePage): Promise<void> {
+async function open(deps: AccountRoutesDeps, ctx: Routed, page: ChangePage): Promise<void> {
   const context = await contextOf(deps, ctx);
-  const change = context === null ? null : await changeVisitOf(deps, ctx, context, page);
+  const change = context === null ? null : await changeContextOf(deps, ctx, context, page);
   if (change !== null) {
     show(deps, ctx, { context: change, tab: page.tab, shown: await page.show(change) });
   }
 }
 
-async function submit(deps: AccountDeps, ctx: Routed, page: ChangePage): Promise<void> {
+async function submit(deps: AccountRoutesDeps, ctx: Routed, page: ChangePage): Promise<void> {
   const fields = await readForm(ctx);
   const context = await contextOf(deps, ctx);
   if (context === null) {
     return;
   }
   deps.csrf.verify(ctx, fields, formOwner(context.session));
-  const change = await changeVisitOf(deps, ctx, context, page);
+  const change = await changeContextOf(deps, ctx, context, page);
   if (change === null) {
     return;
   }
@@ -100,7 +100,7 @@ async function submit(deps: AccountDeps, ctx: Routed, page: ChangePage): Promise
 
 /** Null when nobody is signed in: then the answer leads through the sign-in and back to this page. */
 async function contextOf(
-  { sessions, cookies, renderer, stepUp }: AccountDeps,
+  { sessions, cookies, renderer, stepUp }: AccountRoutesDeps,
   ctx: Routed,
 ): Promise<AccountContext | null> {
   const session = await sessions.current(ctx);
@@ -122,8 +122,8 @@ async function contextOf(
 }
 
 /** Null when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
-async function changeVisitOf(
-  { store, stepUp }: AccountDeps,
+async function changeContextOf(
+  { store, stepUp }: AccountRoutesDeps,
   ctx: Routed,
   context: AccountContext,
   { needsFactor }: ChangePage,
@@ -152,7 +152,7 @@ interface Answer {
 }
 
 function show(
-  { renderer, csrf }: AccountDeps,
+  { renderer, csrf }: AccountRoutesDeps,
   ctx: Context,
   { context, tab, shown, ...again }: Answer,
 ): void {
@@ -173,7 +173,7 @@ function show(
 }
 
 /** The page that comes then, in the language that was chosen with the change. */
-function doneAddress({ cookies }: AccountDeps, ctx: Context, { to, done, language }: Changed): string {
+function doneAddress({ cookies }: AccountRoutesDeps, ctx: Context, { to, done, language }: Changed): string {
   if (typeof language === "string") {
     cookies.write(ctx, "language", language);
   }

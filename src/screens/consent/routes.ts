@@ -45,7 +45,7 @@ export function consentRoutes(deps: ConsentDeps): Router<State> {
     const fields = await csrf.read(ctx, uid);
     const interaction = await interactionOf(deps, ctx, uid);
     const isAllowed = fields["decision"] === "allow";
-    await tell(deps, ctx, interaction, isAllowed);
+    await recordDecision(deps, ctx, interaction, isAllowed);
     const location = isAllowed ? await interactions.consent(ctx, interaction) : await interactions.deny(ctx);
     seeOther(ctx, location);
   });
@@ -98,7 +98,7 @@ function resourcesOf(interactions: Interactions, missing: Interaction["missing"]
   );
 }
 
-async function tell(
+async function recordDecision(
   { audit, users }: ConsentDeps,
   ctx: Context,
   interaction: Interaction,

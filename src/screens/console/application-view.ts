@@ -28,7 +28,7 @@ export function shownApplication(
   { application, secret = null }: { application: Application; secret?: Secret | null },
 ): Shown {
   const { id, name, type, oldSecret } = application;
-  const isOldTaken = oldSecret !== null && oldSecret.endsAt > now();
+  const isOldAccepted = oldSecret !== null && oldSecret.endsAt > now();
   return {
     view: "application",
     model: {
@@ -37,7 +37,7 @@ export function shownApplication(
         type: t(`console.application.type.${type}`),
         proof: t(`console.application.proof.${authenticationOf(application)}`),
         secretMask: hasSecret(application) && application.secretHash !== null ? MASK : null,
-        oldSecret: isOldTaken ? dateTime(epochSeconds(oldSecret.endsAt), language).text : null,
+        oldSecret: isOldAccepted ? dateTime(epochSeconds(oldSecret.endsAt), language).text : null,
         facts: factsOf(application, t),
       },
       secret: secret?.reveal() ?? null,

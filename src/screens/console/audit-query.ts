@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AUDIT_GROUPS } from "../../domain/audit/audit-groups.ts";
 import type { AuditFilter } from "../../domain/audit/audit-list-store.ts";
 import { daysAfter } from "../../kernel/clock.ts";
-import type { RecordDeps } from "./console-deps.ts";
+import type { AuditDeps } from "./console-deps.ts";
 import { UUID } from "../../kernel/random.ts";
 
 /** What somebody looks for, as the form has it; what cannot be meant is as if it were not there. */
@@ -40,7 +40,7 @@ export const dayAfter = (day: string): Date | undefined => {
 
 /** Answers the filter, or the username that nobody of the office has. */
 export async function filterOf(
-  { users }: Pick<RecordDeps, "users">,
+  { users }: Pick<AuditDeps, "users">,
   officeId: string | null,
   { group, outcome, actor, subject, from, to }: AuditQuery,
 ): Promise<{ readonly filter: AuditFilter; readonly unknown: string | null }> {
@@ -62,7 +62,7 @@ const OTHERS = new Set(["command line", "visitor", "vestibule"]);
 
 /** Undefined: nobody is looked for; null: there is nobody of that name. */
 async function idOf(
-  users: RecordDeps["users"],
+  users: AuditDeps["users"],
   officeId: string | null,
   typed: string,
 ): Promise<string | null | undefined> {

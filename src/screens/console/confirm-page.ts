@@ -1,7 +1,7 @@
 import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Action } from "../../domain/access/permissions.ts";
-import type { ConsoleOutcome, PersonPage, UserContext } from "./page.ts";
+import type { ConsoleOutcome, UserPage, UserContext } from "./page.ts";
 import { hrefOf, whoOf } from "./user-context.ts";
 
 /** danger: something is taken away; warn: something changes that people feel; info: neither. */
@@ -43,21 +43,21 @@ interface Spec {
 }
 
 /** A page that says what will happen to whom, how it is undone, and asks for one press of a button. */
-export function confirmPage({ name, path, action, asksReason, ask, act }: Spec): PersonPage {
+export function confirmPage({ name, path, action, asksReason, ask, act }: Spec): UserPage {
   return {
     ...{ name, path, action },
-    about: "person",
+    about: "user",
     trail: ["settings", "users"],
     keeps: ["reason"],
     show: async (context) => {
-      const { title, notice = null, facts = [], seen = "", ...told } = await ask(context);
+      const { title, notice = null, facts = [], seen = "", ...confirmation } = await ask(context);
       const values = { reason: "" };
       return {
         view: "user-confirm",
         model: {
-          ...{ ...told, notice, facts, seen, asksReason, values },
+          ...{ ...confirmation, notice, facts, seen, asksReason, values },
           title: title ?? context.t(`console.${name}.title`),
-          ...(title === undefined ? {} : { here: told.buttons[0]?.text }),
+          ...(title === undefined ? {} : { here: confirmation.buttons[0]?.text }),
           who: whoOf(context),
           backHref: hrefOf(context),
         },

@@ -24,14 +24,14 @@ interface Deps {
 
 /** Who stands at the door: nobody, somebody without a factor, somebody who has no business here, or staff. */
 export type Caller =
-  | { readonly type: "stranger" }
+  | { readonly type: "signed-out" }
   | { readonly type: "without-factor"; readonly session: OwnSession }
-  | { readonly type: "no-staff"; readonly session: OwnSession }
+  | { readonly type: "not-staff"; readonly session: OwnSession }
   | { readonly type: "staff"; readonly session: OwnSession; readonly actor: Actor };
 
 /** A visit, and what the table says of it. */
-export interface Admitted<Shape extends ConsoleContext> {
-  readonly visit: Shape;
+export interface Admitted<Context extends ConsoleContext> {
+  readonly context: Context;
   readonly permission: Permission;
 }
 
@@ -49,11 +49,11 @@ export class ConsoleAccess {
   async caller(ctx: Routed): Promise<Caller> {
     const session = await this.#deps.sessions.current(ctx);
     if (session === null) {
-      return { type: "stranger" };
+      return { type: "signed-out" };
     }
     const { id, role, office } = session.account;
     if (!mayOpenConsole(role)) {
-      return { type: "no-staff", session };
+      return { type: "not-staff", session };
     }
     return hasProvedFactor(session)
       ? { type: "staff", session, actor: { id, officeId: office.id, role } }
@@ -62,26 +62,26 @@ export class ConsoleAccess {
 
   platform(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<ConsoleContext>> {
     const target = { officeId: null, user: null };
-    return Promise.resolve(admitted(caller, action, this.#visit(ctx, caller, target)));
+    return Promise.resolve(admitted(caller, action, this.#contextOf(ctx, caller, target)));
   }
 
   /** Throws PageError "not-found" for an office that is unknown, and in the same words for one that is another's. */
   async office(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<OfficeContext>> {
     const office = await this.#office(ctx, caller.actor);
     const target = aboutOffice(office);
-    return admitted(caller, action, { ...this.#visit(ctx, caller, target), office });
+    return admitted(caller, action, { ...this.#contextOf(ctx, caller, target), office });
   }
 
   /** Throws PageError "not-found" for a person that is unknown, and in the same words for one of another office. */
-  async person(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<UserContext>> {
+  async user(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<UserContext>> {
     const office = await this.#office(ctx, caller.actor);
-    const id = ctx.params["person"] ?? "";
-    const person = UUID.test(id) ? await this.#deps.store.findPerson(office.id, id) : null;
-    if (person === null) {
+    const id = ctx.params["user"] ?? "";
+    const user = UUID.test(id) ? await this.#deps.store.findUser(office.id, id) : null;
+    if (user === null) {
       throw new PageError("not-found");
     }
-    const target = aboutUser({ ...person, officeId: office.id });
-    return admitted(caller, action, { ...this.#visit(ctx, caller, target), office, person });
+    const target = aboutUser({ ...user, officeId: office.id });
+    return admitted(caller, action, { ...this.#contextOf(ctx, caller, target), office, user });
   }
 
   async #office(ctx: Routed, actor: Actor): Promise<Office> {
@@ -93,7 +93,7 @@ export class ConsoleAccess {
     return office;
   }
 
-  #visit(ctx: Routed, { session, actor }: Staff, target: Target): ConsoleContext {
+  #contextOf(ctx: Routed, { session, actor }: Staff, target: Target): ConsoleContext {
     return {
       session,
       actor,
@@ -109,8 +109,8 @@ export class ConsoleAccess {
 
 export type Staff = Extract<Caller, { type: "staff" }>;
 
-const admitted = <Shape extends ConsoleContext>(
+const admitted = <Context extends ConsoleContext>(
   { actor }: Staff,
   action: Action,
-  context: Shape,
-): Admitted<Shape> => ({ visit: context, permission: permit(actor, action, context.target) });
+  context: Context,
+): Admitted<Context> => ({ context, permission: permit(actor, action, context.target) });

@@ -28,7 +28,7 @@ import type { UserStatusStore } from "./user-status-store.ts";
 export interface ConsoleDeps {
   readonly store: ConsoleStore;
   readonly tokens: PageTokens;
-  readonly people: PeopleDeps;
+  readonly userDeps: UserDeps;
   readonly settings: OfficeSettingsService;
   readonly dryRun: PolicyDryRun;
   readonly overview: OverviewStore;
@@ -37,15 +37,15 @@ export interface ConsoleDeps {
   readonly issuer: string;
   readonly imports: ImportDeps;
   readonly platform: PlatformDeps;
-  readonly record: RecordDeps;
-  readonly tries: TryDeps;
+  readonly audit: AuditDeps;
+  readonly signInTest: SignInTestDeps;
 }
 
 /** Of the pages about users. */
-export interface PeopleDeps {
+export interface UserDeps {
   readonly list: UserListStore;
   readonly overview: OverviewStore;
-  readonly standing: UserStatusStore;
+  readonly status: UserStatusStore;
   readonly events: AuditListStore;
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
@@ -68,11 +68,11 @@ interface ImportDeps {
 interface PlatformDeps {
   readonly offices: OfficeService;
   readonly settings: OfficeSettingsService;
-  readonly keys: SigningKeyDesk;
+  readonly keys: SigningKeyService;
 }
 
 /** The keys that sign tokens, as far as a page may know them. */
-export interface SigningKeyDesk {
+export interface SigningKeyService {
   /** The newest first. */
   list(): Promise<readonly ListedKey[]>;
   /** False when there is a newer key than `newest`, the newest that the page has shown: they were rotated already. */
@@ -89,7 +89,7 @@ interface ListedKey {
 }
 
 /** Of the pages of the audit log. */
-export interface RecordDeps {
+export interface AuditDeps {
   readonly list: AuditListStore;
   readonly export: AuditExport;
   readonly pack: AuditPack;
@@ -100,8 +100,8 @@ export interface RecordDeps {
 }
 
 /** Of the page that tries an application's sign-in. */
-interface TryDeps {
-  readonly signIns: SignInTests;
+interface SignInTestDeps {
+  readonly tests: SignInTests;
   readonly drafts: DraftStore;
   readonly accessTokenSeconds: number;
 }

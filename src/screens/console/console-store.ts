@@ -23,8 +23,8 @@ export interface ListedOffice {
 const METHODS = `coalesce((select json_agg(f.kind order by f.confirmed_at) from factors f where f.user_id = u.id), '[]')`;
 
 const statements = {
-  person: {
-    name: "console_person",
+  user: {
+    name: "console_user",
     text: `select u.id, ${USER_COLUMNS},
              extract(epoch from u.created_at)::float8 as "createdAt", ${METHODS} as methods,
              (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
@@ -52,9 +52,9 @@ export class ConsoleStore {
   }
 
   /** Null for somebody unknown and for somebody of another office. `id` is a UUID. */
-  async findPerson(officeId: string, id: string): Promise<ConsoleUser | null> {
+  async findUser(officeId: string, id: string): Promise<ConsoleUser | null> {
     const rows = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<ConsoleUser>(statements.person, [id]),
+      tx.query<ConsoleUser>(statements.user, [id]),
     );
     return rows[0] ?? null;
   }

@@ -9,8 +9,8 @@ const BYTES_IN_MEGABYTE = 1_000_000;
 type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | "applied";
 
 /** How the last file of an office stands: read from the database each time, so that a reload and another tab know it too. */
-export async function importModel(parts: ConsoleDeps, context: OfficeContext) {
-  const { imports, tokens } = parts;
+export async function importModel(deps: ConsoleDeps, context: OfficeContext) {
+  const { imports, tokens } = deps;
   const { office, language, session } = context;
   const run = await imports.importer.findLatest(office.id);
   const stage = stageOf(run);
@@ -21,7 +21,7 @@ export async function importModel(parts: ConsoleDeps, context: OfficeContext) {
     run: run === null ? null : countsOf(run),
     runToken: run === null ? "" : tokens.sign(`import ${office.id} ${session.uid}`, run.id),
     refusal: run?.fault ? words.file(run.fault) : null,
-    ...(run !== null && stage === "faulty" ? await faultsOf(parts, context, run) : NO_FAULTS),
+    ...(run !== null && stage === "faulty" ? await faultsOf(deps, context, run) : NO_FAULTS),
     columns: IMPORT_COLUMNS,
     mostBytes: IMPORT_LIMITS.bytes,
     megabytes: IMPORT_LIMITS.bytes / BYTES_IN_MEGABYTE,

@@ -1,10 +1,10 @@
 import { epochSeconds } from "../../kernel/clock.ts";
 import type { ImportantEvent } from "../../domain/offices/overview-store.ts";
-import { personHref, type OfficeContext } from "./page.ts";
+import { userHref, type OfficeContext } from "./page.ts";
 import { dateTime } from "../../platform/web/when.ts";
 
 /** Events that the overview has words for; of anything else it says that there was an alarm. */
-const TOLD: ReadonlySet<string> = new Set([
+const EVENTS_WITH_TEXT: ReadonlySet<string> = new Set([
   "code.blocked",
   "factor.reset",
   "number.change-requested",
@@ -26,11 +26,11 @@ const TOLD: ReadonlySet<string> = new Set([
 export function importantEventView(event: ImportantEvent, { office, t, language }: OfficeContext) {
   const { type, outcome, at, subject, username } = event;
   return {
-    text: t(`console.overview.event.${TOLD.has(type) ? type : "alarm"}`),
+    text: t(`console.overview.event.${EVENTS_WITH_TEXT.has(type) ? type : "alarm"}`),
     isAlarm: outcome === "alarm",
     at: at.toISOString(),
     when: dateTime(epochSeconds(at), language).text,
     username,
-    href: subject === null || username === null ? null : personHref(office.code, subject),
+    href: subject === null || username === null ? null : userHref(office.code, subject),
   };
 }

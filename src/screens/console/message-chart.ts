@@ -9,7 +9,7 @@ const STEP = 24;
 const BAR = 16;
 
 /** The text messages of the last days as bars, with the words for whoever does not see them. */
-export function messageChart({ budget, used, days }: SmsUse, { t, language }: Words) {
+export function messageChart({ budget, used, days }: SmsUse, { t, language }: Reader) {
   const number = new Intl.NumberFormat(language);
   // A budget far above what is used would leave nothing to see.
   const most = Math.max(1, ...days.map(({ sent }) => sent));
@@ -30,7 +30,7 @@ export function messageChart({ budget, used, days }: SmsUse, { t, language }: Wo
   };
 }
 
-interface Words {
+interface Reader {
   readonly t: Translate;
   readonly language: string;
 }

@@ -4,7 +4,7 @@ import { permit } from "../../domain/access/access.ts";
 import type { Actor } from "../../domain/access/actor.ts";
 import {
   officeHref,
-  personHref,
+  userHref,
   type ConsolePage,
   type ConsoleContext,
   type UserContext,
@@ -60,16 +60,16 @@ export function trailOf(
   { entries, context, below }: { entries: readonly Entry[]; context: Place; below: Step | undefined },
 ): Step[] {
   const above = (page.trail ?? []).flatMap((name) => entries.find((entry) => entry.name === name) ?? []);
-  return [...above, ...personAbove(page, context), ...(below === undefined ? [] : [below])];
+  return [...above, ...userAbove(page, context), ...(below === undefined ? [] : [below])];
 }
 
-type Place = Partial<Pick<UserContext, "office" | "person">>;
+type Place = Partial<Pick<UserContext, "office" | "user">>;
 
 /** The person, above each page of theirs but the first. */
-const personAbove = ({ path }: ConsolePage, { office, person }: Place): Step[] =>
-  office === undefined || person === undefined || path === ""
+const userAbove = ({ path }: ConsolePage, { office, user }: Place): Step[] =>
+  office === undefined || user === undefined || path === ""
     ? []
-    : [{ text: person.name, href: personHref(office.code, person.id) }];
+    : [{ text: user.name, href: userHref(office.code, user.id) }];
 
 function hrefOf({ about, path }: ConsolePage, office: Pick<Office, "code"> | null): string | null {
   switch (about) {
@@ -77,7 +77,7 @@ function hrefOf({ about, path }: ConsolePage, office: Pick<Office, "code"> | nul
       return `/console${path}`;
     case "office":
       return office === null ? null : officeHref(office.code, path);
-    case "person":
+    case "user":
       return null;
   }
 }

@@ -48,7 +48,7 @@ export interface OfficeContext extends ConsoleContext {
 
 /** On a page of one person of that office. */
 export interface UserContext extends OfficeContext {
-  readonly person: ConsoleUser;
+  readonly user: ConsoleUser;
 }
 
 /** What a template gets besides the frame's part. */
@@ -77,7 +77,7 @@ export type ConsoleOutcome =
   Outcome<{ readonly to: string }, { readonly conflict?: Conflict }> | OneTimePage<Shown> | FileAnswer;
 
 /** A page about whatever its visit brings. */
-export interface PageOf<Visit extends ConsoleContext> {
+export interface PageOf<Context extends ConsoleContext> {
   /** Unique; its texts are `console.<name>.…`. */
   readonly name: string;
   /** Below what the page is about: "" or "/settings/general". */
@@ -90,11 +90,11 @@ export interface PageOf<Visit extends ConsoleContext> {
   readonly trail?: readonly string[];
   /** Fields that survive a sign-in in between; never one that holds a secret. */
   readonly keeps?: readonly string[];
-  readonly show: (context: Visit) => Promise<Shown>;
+  readonly show: (context: Context) => Promise<Shown>;
   /** A page without it only shows. */
-  readonly submit?: (context: Visit, fields: Fields) => Promise<ConsoleOutcome>;
+  readonly submit?: (context: Context, fields: Fields) => Promise<ConsoleOutcome>;
   /** Takes the page's other form, the one with a file in it. */
-  readonly receive?: (context: Visit, upload: Upload) => Promise<ConsoleOutcome>;
+  readonly receive?: (context: Context, upload: Upload) => Promise<ConsoleOutcome>;
 }
 
 /** Below /console: what belongs to no office. */
@@ -108,16 +108,16 @@ export interface OfficePage extends PageOf<OfficeContext> {
 }
 
 /** Below /console/o/<code>/users/<id>. */
-export interface PersonPage extends PageOf<UserContext> {
-  readonly about: "person";
+export interface UserPage extends PageOf<UserContext> {
+  readonly about: "user";
 }
 
-export type ConsolePage = PlatformPage | OfficePage | PersonPage;
+export type ConsolePage = PlatformPage | OfficePage | UserPage;
 
 const PREFIX = {
   platform: "/console",
   office: "/console/o/:office",
-  person: "/console/o/:office/users/:person",
+  user: "/console/o/:office/users/:user",
 } as const satisfies Record<ConsolePage["about"], string>;
 
 /** The page's path as the router takes it. */
@@ -126,5 +126,5 @@ export const routeOf = ({ about, path }: Pick<ConsolePage, "about" | "path">): s
 
 export const officeHref = (code: string, path = ""): string => `/console/o/${code}${path}`;
 
-export const personHref = (code: string, id: string, path = ""): string =>
+export const userHref = (code: string, id: string, path = ""): string =>
   officeHref(code, `/users/${id}${path}`);

@@ -1,5 +1,5 @@
 import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
-import { personHref, type OfficeContext } from "./page.ts";
+import { userHref, type OfficeContext } from "./page.ts";
 
 /** A dry run in words: how many, what they see before and after, and who. */
 export function policyEffects(run: DryRun, { office, session, t, language }: OfficeContext) {
@@ -21,7 +21,7 @@ export function policyEffects(run: DryRun, { office, session, t, language }: Off
     names: run.names.map(({ id, username, name, will }) => ({
       name,
       username,
-      href: personHref(office.code, id),
+      href: userHref(office.code, id),
       isSelf: id === session.account.id,
       will: inWords(will),
     })),

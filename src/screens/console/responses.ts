@@ -26,7 +26,7 @@ interface Deps {
 
 interface Answer {
   readonly page: ConsolePage;
-  readonly context: ConsoleContext & Partial<Pick<UserContext, "office" | "person">>;
+  readonly context: ConsoleContext & Partial<Pick<UserContext, "office" | "user">>;
   readonly shown: Shown;
   readonly errors?: readonly FieldError[];
   readonly values?: Fields;
@@ -50,7 +50,7 @@ export class ConsoleResponses {
       view: `console/${shown.view}`,
       model: {
         ...shown.model,
-        ...this.#frame(page, context, shown.below),
+        ...this.#layout(page, context, shown.below),
         office: context.office ?? null,
         done: this.#doneOf(ctx, context),
         conflict,
@@ -84,7 +84,7 @@ export class ConsoleResponses {
     return this.#deps.tokens.read(`done ${session.uid}`, ctx.query["done"]);
   }
 
-  #frame(page: ConsolePage, context: Answer["context"], below: Step | undefined) {
+  #layout(page: ConsolePage, context: Answer["context"], below: Step | undefined) {
     const { actor, session, t, office = null } = context;
     const entries = navigation(this.#deps.pages, { actor, office, t });
     const { name, username } = session.account;

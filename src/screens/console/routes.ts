@@ -22,8 +22,8 @@ import {
   type Shown,
 } from "./page.ts";
 
-export interface ConsoleDeps {
-  readonly gate: ConsoleAccess;
+export interface ConsoleRoutesDeps {
+  readonly access: ConsoleAccess;
   readonly responses: ConsoleResponses;
   readonly drafts: DraftStore;
   readonly pages: readonly ConsolePage[];
@@ -34,69 +34,69 @@ export interface ConsoleDeps {
 type Routed = RouterContext<State>;
 
 /** A page with the one way to its visit. */
-interface Mounted<Shape extends ConsoleContext> extends Pick<PageOf<Shape>, "show" | "submit" | "receive"> {
+interface Route<Context extends ConsoleContext> extends Pick<PageOf<Context>, "show" | "submit" | "receive"> {
   readonly page: ConsolePage;
-  readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Shape>>;
+  readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Context>>;
 }
 
 /** Every page of the console. The only file of the folder that redirects. */
-export function consoleRoutes(deps: ConsoleDeps): Router<State> {
+export function consoleRoutes(deps: ConsoleRoutesDeps): Router<State> {
   const router = new Router<State>();
   router.get("/console", (ctx) => home(deps, noStore(ctx)));
   router.get(CONSOLE_SITE.callback, async (ctx) => {
-    const { type } = await deps.gate.caller(noStore(ctx));
-    seeOther(ctx, deps.stepUp.returnAddress(ctx, type === "staff" || type === "no-staff"));
+    const { type } = await deps.access.caller(noStore(ctx));
+    seeOther(ctx, deps.stepUp.returnAddress(ctx, type === "staff" || type === "not-staff"));
   });
   for (const page of deps.pages) {
-    mountAny(deps, router, page);
+    addPage(deps, router, page);
   }
   return router;
 }
 
 /** Each kind of page with the one way to its visit. */
-function mountAny(deps: ConsoleDeps, router: Router<State>, page: ConsolePage): void {
-  const { gate } = deps;
+function addPage(deps: ConsoleRoutesDeps, router: Router<State>, page: ConsolePage): void {
+  const { access } = deps;
   const { action } = page;
   switch (page.about) {
     case "platform":
-      mount(deps, router, { ...page, page, admit: (ctx, caller) => gate.platform(ctx, caller, action) });
+      addRoute(deps, router, { ...page, page, admit: (ctx, caller) => access.platform(ctx, caller, action) });
       return;
     case "office":
-      mount(deps, router, { ...page, page, admit: (ctx, caller) => gate.office(ctx, caller, action) });
+      addRoute(deps, router, { ...page, page, admit: (ctx, caller) => access.office(ctx, caller, action) });
       return;
-    case "person":
-      mount(deps, router, { ...page, page, admit: (ctx, caller) => gate.person(ctx, caller, action) });
+    case "user":
+      addRoute(deps, router, { ...page, page, admit: (ctx, caller) => access.user(ctx, caller, action) });
   }
 }
 
-function mount<Shape extends ConsoleContext>(
-  deps: ConsoleDeps,
+function addRoute<Context extends ConsoleContext>(
+  deps: ConsoleRoutesDeps,
   router: Router<State>,
-  mounted: Mounted<Shape>,
+  route: Route<Context>,
 ): void {
-  const path = routeOf(mounted.page);
-  const { submit, receive } = mounted;
-  router.get(path, (ctx) => open(deps, noStore(ctx), mounted));
+  const path = routeOf(route.page);
+  const { submit, receive } = route;
+  router.get(path, (ctx) => open(deps, noStore(ctx), route));
   if (submit !== undefined) {
     router.post(path, (ctx) =>
       receive !== undefined && isUpload(ctx)
-        ? sendFile(deps, noStore(ctx), mounted, receive)
-        : send(deps, noStore(ctx), mounted, submit),
+        ? sendFile(deps, noStore(ctx), route, receive)
+        : send(deps, noStore(ctx), route, submit),
     );
   }
 }
 
-async function home(deps: ConsoleDeps, ctx: Routed): Promise<void> {
+async function home(deps: ConsoleRoutesDeps, ctx: Routed): Promise<void> {
   const caller = await staffOf(deps, ctx);
   if (caller !== null) {
     seeOther(ctx, homeOf(deps.pages, { ...caller, t: deps.renderer.translate(ctx) }) ?? "/account");
   }
 }
 
-async function open<Shape extends ConsoleContext>(
-  deps: ConsoleDeps,
+async function open<Context extends ConsoleContext>(
+  deps: ConsoleRoutesDeps,
   ctx: Routed,
-  { page, admit, show }: Mounted<Shape>,
+  { page, admit, show }: Route<Context>,
 ): Promise<void> {
   const context = await contextOf(deps, ctx, admit);
   if (context === null || mustProveAgain(deps, ctx, context)) {
@@ -108,48 +108,48 @@ async function open<Shape extends ConsoleContext>(
 }
 
 /** What the page wants kept of a form is there again after a sign-in that comes in between. */
-async function send<Shape extends ConsoleContext>(
-  deps: ConsoleDeps,
+async function send<Context extends ConsoleContext>(
+  deps: ConsoleRoutesDeps,
   ctx: Routed,
-  mounted: Mounted<Shape>,
-  submit: (context: Shape, fields: Fields) => Promise<ConsoleOutcome>,
+  route: Route<Context>,
+  submit: (context: Context, fields: Fields) => Promise<ConsoleOutcome>,
 ): Promise<void> {
   const fields = await readForm(ctx);
-  const context = await contextOf(deps, ctx, mounted.admit);
+  const context = await contextOf(deps, ctx, route.admit);
   if (context === null) {
     return;
   }
   deps.responses.verify(ctx, fields, context.session);
   if (context.mustProve) {
-    const kept = Object.entries(fields).filter(([name]) => mounted.page.keeps?.includes(name));
+    const kept = Object.entries(fields).filter(([name]) => route.page.keeps?.includes(name));
     await deps.drafts.put(draftKey(context.session, ctx.path), Object.fromEntries(kept));
   }
   if (!mustProveAgain(deps, ctx, context)) {
-    await answer(deps, ctx, mounted, { context, outcome: await submit(context, fields) });
+    await answer(deps, ctx, route, { context, outcome: await submit(context, fields) });
   }
 }
 
 /** A form with a file: nothing of it is read before it is known whose it is, and no file waits for another sign-in. */
-async function sendFile<Shape extends ConsoleContext>(
-  deps: ConsoleDeps,
+async function sendFile<Context extends ConsoleContext>(
+  deps: ConsoleRoutesDeps,
   ctx: Routed,
-  mounted: Mounted<Shape>,
-  receive: (context: Shape, upload: Upload) => Promise<ConsoleOutcome>,
+  route: Route<Context>,
+  receive: (context: Context, upload: Upload) => Promise<ConsoleOutcome>,
 ): Promise<void> {
-  const context = await contextOf(deps, ctx, mounted.admit);
+  const context = await contextOf(deps, ctx, route.admit);
   if (context === null || mustProveAgain(deps, ctx, context)) {
     return;
   }
   const upload = await readUpload(ctx);
   deps.responses.verify(ctx, upload.fields, context.session);
-  await answer(deps, ctx, mounted, { context, outcome: await receive(context, upload) });
+  await answer(deps, ctx, route, { context, outcome: await receive(context, upload) });
 }
 
-async function answer<Shape extends ConsoleContext>(
-  deps: ConsoleDeps,
+async function answer<Context extends ConsoleContext>(
+  deps: ConsoleRoutesDeps,
   ctx: Routed,
-  { page, show }: Mounted<Shape>,
-  { context, outcome }: { context: Shape; outcome: ConsoleOutcome },
+  { page, show }: Route<Context>,
+  { context, outcome }: { context: Context; outcome: ConsoleOutcome },
 ): Promise<void> {
   if (outcome.type === "done" || outcome.type === "show") {
     await deps.drafts.remove(draftKey(context.session, ctx.path));
@@ -165,50 +165,50 @@ async function answer<Shape extends ConsoleContext>(
 }
 
 /** Null when the answer is given already: the way to the sign-in, or that this is not for them. */
-async function staffOf(deps: ConsoleDeps, ctx: Routed): Promise<Staff | null> {
-  const caller = await deps.gate.caller(ctx);
+async function staffOf(deps: ConsoleRoutesDeps, ctx: Routed): Promise<Staff | null> {
+  const caller = await deps.access.caller(ctx);
   switch (caller.type) {
     case "staff":
       return caller;
-    case "stranger":
+    case "signed-out":
       seeOther(ctx, deps.stepUp.signInAddress(ctx, DEMAND));
       return null;
     case "without-factor":
       seeOther(ctx, deps.stepUp.stepUpAddress(ctx, caller.session, DEMAND));
       return null;
-    case "no-staff":
+    case "not-staff":
       deps.responses.refuse(ctx, caller.session);
       return null;
   }
 }
 
-async function contextOf<Shape extends ConsoleContext>(
-  deps: ConsoleDeps,
+async function contextOf<Context extends ConsoleContext>(
+  deps: ConsoleRoutesDeps,
   ctx: Routed,
-  admit: Mounted<Shape>["admit"],
-): Promise<(Shape & { mustProve: boolean }) | null> {
+  admit: Route<Context>["admit"],
+): Promise<(Context & { mustProve: boolean }) | null> {
   const caller = await staffOf(deps, ctx);
   if (caller === null) {
     return null;
   }
-  const { visit, permission } = await admit(ctx, caller);
+  const { context, permission } = await admit(ctx, caller);
   switch (permission) {
     case "never":
-      deps.responses.refuse(ctx, visit.session);
+      deps.responses.refuse(ctx, context.session);
       return null;
     case "allowed":
-      return { ...visit, mustProve: false };
+      return { ...context, mustProve: false };
     case "stepped-up":
       return {
-        ...visit,
-        mustProve: !deps.stepUp.isFresh(visit.session, epochSeconds(now()), DEMAND),
+        ...context,
+        mustProve: !deps.stepUp.isFresh(context.session, epochSeconds(now()), DEMAND),
       };
   }
 }
 
 /** Whether the sign-in comes first: the answer leads there then. */
 function mustProveAgain(
-  deps: ConsoleDeps,
+  deps: ConsoleRoutesDeps,
   ctx: Routed,
   context: ConsoleContext & { mustProve: boolean },
 ): boolean {

@@ -6,11 +6,15 @@ import {
   withSettings,
   type OfficeSettings,
 } from "../../domain/offices/office-settings.ts";
-import { officeHref, type Conflict, type OfficeContext } from "./page.ts";
+import {
+  officeHref,
+  type Conflict,
+  type OfficeContext,
+  type OfficePage,
+  type ConsoleOutcome,
+} from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
-import { type OfficePage } from "./page.ts";
 import { fault } from "../../platform/web/page-kit.ts";
-import { type ConsoleOutcome } from "./page.ts";
 
 /** A part of an office's settings, as a form has it: each field a text. */
 export interface SettingsForm {
@@ -36,7 +40,7 @@ export type Typed =
 
 /** The page of a part that is saved as it is sent. `model`: what its view needs beside the values. */
 export const settingsPage = (
-  parts: ConsoleDeps,
+  deps: ConsoleDeps,
   form: SettingsForm,
   { name, model = {} }: { name: string; model?: Readonly<Record<string, unknown>> },
 ): OfficePage => ({
@@ -51,13 +55,13 @@ export const settingsPage = (
       view: `settings-${name}`,
       model: {
         ...model,
-        values: openedValues(parts, form, context),
+        values: openedValues(deps, form, context),
         backHref: officeHref(context.office.code, "/settings"),
       },
     }),
   submit: async (context, fields) => {
-    const typed = await readTyped(parts, form, { visit: context, fields });
-    return typed.type === "answered" ? typed.outcome : save(parts, form, { visit: context, ...typed });
+    const typed = await readTyped(deps, form, { context, fields });
+    return typed.type === "answered" ? typed.outcome : save(deps, form, { context, ...typed });
   },
 });
 
@@ -65,18 +69,18 @@ export const settingsPage = (
 export const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];
 
 /** The values of an untouched form, with the mark of what was there when it was opened. */
-export const openedValues = (parts: ConsoleDeps, form: SettingsForm, context: OfficeContext): Fields => ({
+export const openedValues = (deps: ConsoleDeps, form: SettingsForm, context: OfficeContext): Fields => ({
   ...form.valuesOf(context.office),
-  seen: parts.tokens.sign(useOf(context), stateOf(form, context.office)),
+  seen: deps.tokens.sign(useOf(context), stateOf(form, context.office)),
 });
 
 /** Reads a form: its faults, each at its field, come before the question whether somebody else was faster. */
 export async function readTyped(
-  parts: ConsoleDeps,
+  deps: ConsoleDeps,
   form: SettingsForm,
-  { visit, fields }: { visit: OfficeContext; fields: Fields },
+  { context, fields }: { context: OfficeContext; fields: Fields },
 ): Promise<Typed> {
-  const { office, t } = visit;
+  const { office, t } = context;
   const { seen = "" } = fields;
   const values = Object.fromEntries(Object.keys(form.labels).map((name) => [name, fields[name] ?? ""]));
   const parsed = officeSettingsSchema.safeParse({ ...form.settingsOf(values), version: office.version });
@@ -86,26 +90,26 @@ export async function readTyped(
     return { type: "answered", outcome: { type: "errors", errors, values: { ...values, seen } } };
   }
   const isThere = stateOf(form, withSettings(office, parsed.data)) === stateOf(form, office);
-  if (!isThere && parts.tokens.read(useOf(visit), seen) !== stateOf(form, office)) {
-    return { type: "answered", outcome: await conflictOf(parts, form, { visit, values, current: office }) };
+  if (!isThere && deps.tokens.read(useOf(context), seen) !== stateOf(form, office)) {
+    return { type: "answered", outcome: await conflictOf(deps, form, { context, values, current: office }) };
   }
   return { type: "settings", settings: parsed.data, values, isThere };
 }
 
 /** Saves it, unless something stands against it. */
 export async function save(
-  parts: ConsoleDeps,
+  deps: ConsoleDeps,
   form: SettingsForm,
-  { visit, settings, values }: { visit: OfficeContext; settings: OfficeSettings; values: Fields },
+  { context, settings, values }: { context: OfficeContext; settings: OfficeSettings; values: Fields },
 ): Promise<ConsoleOutcome> {
-  const { office, t } = visit;
-  const result = await parts.settings.change(office, settings, visit.actor);
+  const { office, t } = context;
+  const result = await deps.settings.change(office, settings, context.actor);
   switch (result.type) {
     case "changed":
     case "unchanged":
       return { type: "done", to: officeHref(office.code, "/settings") };
     case "conflict":
-      return conflictOf(parts, form, { visit, values, current: result.current });
+      return conflictOf(deps, form, { context, values, current: result.current });
     case "no-own-factor":
       return fault(Object.keys(form.labels)[0] ?? null, t("console.wrong.ownFactor"), values);
     case "own":
@@ -120,11 +124,11 @@ export async function save(
 async function conflictOf(
   { store }: ConsoleDeps,
   { labels, valuesOf, inWords }: SettingsForm,
-  { visit, values, current }: { visit: OfficeContext; values: Fields; current: Office },
+  { context, values, current }: { context: OfficeContext; values: Fields; current: Office },
 ): Promise<ConsoleOutcome> {
-  const { t, office } = visit;
+  const { t, office } = context;
   const there = valuesOf(current);
-  const said = (field: string, value = "") => inWords?.(field, value, visit) ?? value;
+  const said = (field: string, value = "") => inWords?.(field, value, context) ?? value;
   const conflict: Conflict = {
     by: (await store.lastOfficeChange(office.id)) ?? t("console.conflict.somebody"),
     fields: Object.entries(labels).flatMap(([field, label]) =>

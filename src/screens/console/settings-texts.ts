@@ -1,5 +1,4 @@
 import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
-
 import type { Translate } from "../../kernel/languages.ts";
 import { dateFormat } from "../../kernel/date-format.ts";
 

@@ -2,10 +2,9 @@ import { PageError } from "../../kernel/errors.ts";
 import type { Action } from "../../domain/access/permissions.ts";
 import { denialAlone, denialOf } from "../../domain/access/access.ts";
 import type { User } from "../../domain/users/user.ts";
-import { personHref, type ConsoleContext, type UserContext } from "./page.ts";
-import type { PeopleDeps } from "./console-deps.ts";
+import { userHref, type ConsoleContext, type UserContext, type ConsoleOutcome } from "./page.ts";
+import type { UserDeps } from "./console-deps.ts";
 import { fault } from "../../platform/web/page-kit.ts";
-import { type ConsoleOutcome } from "./page.ts";
 
 /** What the pages of one person share. Whether this visit's person may be treated so at all; the page itself asks for a fresh proof where it has to. */
 export const may = ({ actor, target }: ConsoleContext, action: Action): boolean =>
@@ -15,19 +14,19 @@ export const may = ({ actor, target }: ConsoleContext, action: Action): boolean 
 export const mayAlone = ({ actor, target }: ConsoleContext, action: Action): boolean =>
   denialAlone(actor, action, target) === null;
 
-export const isOwn = ({ actor, person }: UserContext): boolean => actor.id === person.id;
+export const isOwn = ({ actor, user }: UserContext): boolean => actor.id === user.id;
 
 /** The person as the services take them. Throws PageError "not-found" for somebody who is gone. */
-export async function userOf({ find }: PeopleDeps, { office, person }: UserContext): Promise<User> {
-  const user = await find(office.id, person.id);
-  if (user === null) {
+export async function userOf({ find }: UserDeps, { office, user }: UserContext): Promise<User> {
+  const stored = await find(office.id, user.id);
+  if (stored === null) {
     throw new PageError("not-found");
   }
-  return user;
+  return stored;
 }
 
-export const hrefOf = ({ office, person }: UserContext, path = ""): string =>
-  personHref(office.code, person.id, path);
+export const hrefOf = ({ office, user }: UserContext, path = ""): string =>
+  userHref(office.code, user.id, path);
 
 /** The head of every page with the person's tabs. */
 export const tabsOf = (context: UserContext, current: "general" | "events") => [
@@ -44,7 +43,7 @@ export const tabsOf = (context: UserContext, current: "general" | "events") => [
 ];
 
 /** Of whom a page speaks, such as `Sanne Bakker (sanne)`. */
-export const whoOf = ({ person }: UserContext): string => `${person.name} (${person.username})`;
+export const whoOf = ({ user }: UserContext): string => `${user.name} (${user.username})`;
 
 /** The answer when something was decided, or taken away, between opening the form and sending it. */
 export const overtaken = ({ t }: ConsoleContext): ConsoleOutcome => fault(null, t("console.overtaken"));

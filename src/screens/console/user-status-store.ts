@@ -23,7 +23,7 @@ export interface UserStatus {
 
 const statements = {
   find: {
-    name: "console_person_standing",
+    name: "console_user_status",
     text: `
       select case when s.user_id is not null then (select count(*) from recovery_codes c
           where c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",

@@ -8,20 +8,20 @@ import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 /** The page on which a user asks for a link; filled in with what the sign-in that was left knows already. */
 export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
-  const { links, offices, cookies, leftSignIns, renderer } = deps;
+  const { links, offices, cookies, renderer } = deps;
   return {
     path: "/forgot-password",
     purpose: () => "forgot-password",
     show: async (ctx) => {
       const remembered = cookies.read(ctx, "office");
-      const { uid, left } = await cameFrom(deps, ctx);
-      const known = left?.officeCode ?? "";
+      const { uid, signIn } = await cameFrom(deps, ctx);
+      const known = signIn?.officeCode ?? "";
       const officeCode = known === "" ? (remembered ?? "") : known;
       return {
         view: "forgot-password/ask",
         model: {
           office: remembered === null ? null : await offices.findByCode(remembered),
-          values: { officeCode, username: left?.username ?? "" },
+          values: { officeCode, username: signIn?.username ?? "" },
           autofocus: officeCode === "" ? "officeCode" : "username",
           backHref: uid === null ? null : `/interaction/${uid}`,
           whichOfficeHref: uid === null ? "/which-office-code" : `/which-office-code?from=${uid}`,
@@ -35,9 +35,10 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
       if (errors.length > 0) {
         return { type: "errors", errors, values };
       }
-      const left = await leftSignIns.find(cookies.read(ctx, "from"));
+      const signIn = await deps.interruptedSignIns.find(cookies.read(ctx, "from"));
       const { visitor } = ctx.state;
-      const answer = await links.ask({ ...values, applicationId: left?.application.id ?? null, visitor });
+      const applicationId = signIn?.application.id ?? null;
+      const answer = await links.ask({ ...values, applicationId, visitor });
       if (answer.type === "too-many") {
         const minutes = minutesUntil(now(), answer.until);
         return fault(null, t("forgotPassword.tooMany", { minutes }), values);
@@ -48,15 +49,15 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
 }
 
 /** The sign-in that a page was opened from: in its link, and in a cookie once a form is sent. */
-export async function cameFrom({ leftSignIns, cookies }: ForgotPasswordDeps, ctx: Context) {
+export async function cameFrom({ interruptedSignIns, cookies }: ForgotPasswordDeps, ctx: Context) {
   if (ctx.method === "POST") {
-    return { uid: cookies.read(ctx, "from"), left: null };
+    return { uid: cookies.read(ctx, "from"), signIn: null };
   }
-  const left = await leftSignIns.find(ctx.query["from"]);
-  if (left !== null) {
-    cookies.write(ctx, "from", left.uid);
+  const signIn = await interruptedSignIns.find(ctx.query["from"]);
+  if (signIn !== null) {
+    cookies.write(ctx, "from", signIn.uid);
   }
-  return { uid: left?.uid ?? null, left };
+  return { uid: signIn?.uid ?? null, signIn };
 }
 
 function missingFields(values: Fields, t: Translate): FieldError[] {

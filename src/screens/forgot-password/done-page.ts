@@ -44,7 +44,7 @@ export async function showDone(deps: ForgotPasswordDeps, ctx: Context, choice: C
     guard: result.guard,
     until: until.toISOString(),
     untilTime: timeOfDay(until, at, ctx.state.language),
-    way: await wayOf(deps, ctx, result),
+    way: await nextLinkOf(deps, ctx, result),
   });
 }
 
@@ -57,16 +57,16 @@ function resultOf({ cookies }: ForgotPasswordDeps, ctx: Context): Result {
 }
 
 /** Back into the sign-in that was left in this browser, else to the application, else to what the office has. */
-async function wayOf(
-  { leftSignIns, cookies, applications, renderer }: ForgotPasswordDeps,
+async function nextLinkOf(
+  { interruptedSignIns, cookies, applications, renderer }: ForgotPasswordDeps,
   ctx: Context,
   { applicationId, officeCode, toConsole }: Result,
 ): Promise<{ href: string; text: string }> {
   const t = renderer.translate(ctx);
   const signInTo = (application: string) => t("newPassword.done.signInTo", { application });
-  const left = await leftSignIns.find(cookies.read(ctx, "from"));
-  if (left !== null) {
-    return { href: `/interaction/${left.uid}`, text: signInTo(left.application.name) };
+  const signIn = await interruptedSignIns.find(cookies.read(ctx, "from"));
+  if (signIn !== null) {
+    return { href: `/interaction/${signIn.uid}`, text: signInTo(signIn.application.name) };
   }
   const application = applicationId === null ? null : await applications.find(applicationId);
   const again = startAgainAt(application);

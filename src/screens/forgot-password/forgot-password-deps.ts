@@ -12,7 +12,7 @@ export interface ForgotPasswordDeps {
   readonly links: PasswordLinks;
   readonly resets: PasswordReset;
   readonly reminder: OfficeReminder;
-  readonly leftSignIns: LeftSignInFinder;
+  readonly interruptedSignIns: InterruptedSignInFinder;
   readonly offices: OfficeStore;
   readonly applications: ApplicationStore;
   readonly renderer: Renderer;
@@ -21,7 +21,7 @@ export interface ForgotPasswordDeps {
 }
 
 /** Finds the sign-in that somebody came from by its uid; null for whatever is none. */
-interface LeftSignInFinder {
+interface InterruptedSignInFinder {
   find(uid: unknown): Promise<{
     readonly uid: string;
     readonly application: Application;

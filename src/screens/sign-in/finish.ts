@@ -9,7 +9,7 @@ import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import type { PasswordCheck } from "../../domain/credentials/password-check.ts";
 import { has, hasAcceptedFactor, hasKind, skipsFactorByTrust, nextStep } from "./journey.ts";
 import type { SignIn } from "./sign-in-state.ts";
-import { personOf as challengedOf } from "./pages/code-outcome.ts";
+import { contactOf } from "./pages/code-outcome.ts";
 import { trustDaysOf } from "./pages/challenge.ts";
 import type { SignInUser, PageContext } from "./page.ts";
 import type { SignInStore } from "./sign-in-store.ts";
@@ -42,7 +42,7 @@ export class Finish {
 
   /** Ends a sign-in that is complete without a new fact, such as one of whom the office demands less meanwhile. */
   complete(context: PageContext): Promise<Finished> {
-    const { office } = personOf(context).account;
+    const { office } = userOf(context).account;
     return this.#deps.database.inOffice(office.id, (tx) => this.record(tx, context));
   }
 
@@ -55,7 +55,7 @@ export class Finish {
     if (due !== "done") {
       throw new Error(`The sign-in is not complete: ${due} is due.`);
     }
-    const { account } = personOf(context);
+    const { account } = userOf(context);
     const { store, audit, passwords } = this.#deps;
     const browser = context.browser ?? randomToken();
     const user = { id: account.id, officeId: account.office.id };
@@ -85,20 +85,20 @@ export class Finish {
     const { signIn, device, visitor } = context;
     const days = trustDaysOf(context);
     if (has(signIn, "trust-wished") && hasAcceptedFactor(signIn) && days !== null) {
-      return trusted.trust(tx, challengedOf(context), { days, device, visitor });
+      return trusted.trust(tx, contactOf(context), { days, device, visitor });
     }
     if (skipsFactorByTrust(signIn)) {
-      await trusted.use(tx, challengedOf(context), context.trust);
+      await trusted.use(tx, contactOf(context), context.trust);
     }
     return null;
   }
 }
 
-function personOf({ person }: PageContext): SignInUser {
-  if (person === null) {
+function userOf({ user }: PageContext): SignInUser {
+  if (user === null) {
     throw new PageError("expired");
   }
-  return person;
+  return user;
 }
 
 /** How a complete sign-in reads in tokens. */

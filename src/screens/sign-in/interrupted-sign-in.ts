@@ -32,7 +32,7 @@ export class InterruptedSignIns {
     if (typeof uid !== "string" || !looksLikeUid(uid)) {
       return null;
     }
-    const [request, { person }] = await Promise.all([
+    const [request, { user }] = await Promise.all([
       this.#interactions.findRequestOf(uid),
       this.#store.find(uid),
     ]);
@@ -40,8 +40,8 @@ export class InterruptedSignIns {
       return null;
     }
     const { application, params } = request;
-    if (person !== null) {
-      const { office, username } = person.account;
+    if (user !== null) {
+      const { office, username } = user.account;
       return { uid, application, officeCode: office.code, username };
     }
     const pinned = application.officeId === null ? null : await this.#offices.find(application.officeId);

@@ -33,7 +33,7 @@ export class PageContexts {
       this.#pinnedOffice(interaction),
     ]);
     const fixedOfficeCode = fixedCode(interaction, pinned);
-    const code = stored.person?.account.office.code ?? fixedOfficeCode ?? rememberedOffice;
+    const code = stored.user?.account.office.code ?? fixedOfficeCode ?? rememberedOffice;
     return {
       ...stored,
       signIn: withRequestedFactor(interaction, stored.signIn),

@@ -14,7 +14,7 @@ export interface PageContext {
   readonly interaction: Interaction;
   readonly signIn: SignIn;
   /** Who has proved the password, with the user's block; null before. */
-  readonly person: SignInUser | null;
+  readonly user: SignInUser | null;
   readonly visitor: Visitor;
   /** Known once the password is proved, and before by a pinned, linked or remembered office code. */
   readonly office: Office | null;
@@ -62,7 +62,7 @@ export interface Proof {
 /** A page leads to another page of the same step. `tell`: what is due unless the same form was sent a moment before and has led on. */
 export type PageOutcome = Outcome<
   { readonly fact: Proof },
-  { readonly tell?: () => Promise<void> },
+  { readonly report?: () => Promise<void> },
   PageName
 >;
 

@@ -27,7 +27,7 @@ import type { PageContexts } from "./page-contexts.ts";
 
 export interface SignInDeps {
   readonly flow: SignInFlow;
-  readonly visits: PageContexts;
+  readonly contexts: PageContexts;
   readonly store: SignInStore;
   readonly interactions: Interactions;
   readonly audit: AuditStore;
@@ -53,7 +53,7 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
   // Asked for by the script of a page that is open; without a script the page is loaded again.
   router.get("/interaction/:uid/:page/status", async (ctx) => {
     const context = await contextOf(deps, ctx, ctx.params["uid"] ?? "");
-    const status = await flow.look(context, ctx.params["page"] ?? "");
+    const status = await flow.liveStatus(context, ctx.params["page"] ?? "");
     ctx.status = status === null ? 204 : 200;
     ctx.body = status;
   });
@@ -81,8 +81,8 @@ async function cancel(
     await audit.addAlone({
       type: "sign-in.cancelled",
       outcome: "ok",
-      officeId: context.person?.account.office.id ?? null,
-      actor: context.person?.account.id ?? "visitor",
+      officeId: context.user?.account.office.id ?? null,
+      actor: context.user?.account.id ?? "visitor",
       applicationId: context.interaction.application.id,
       visitor: context.visitor,
     });
@@ -101,8 +101,8 @@ async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<P
       throw new PageError("expired");
     }
     preferLanguages(ctx, deps.cookies, [interaction.params["ui_locales"]]);
-    const context = await deps.visits.contextOf(ctx, interaction, deps.renderer.translate(ctx));
-    return inLanguageOfPerson(deps, ctx, context);
+    const context = await deps.contexts.contextOf(ctx, interaction, deps.renderer.translate(ctx));
+    return inLanguageOfUser(deps, ctx, context);
   } catch (error) {
     if (error instanceof PageError && error.kind === "expired") {
       const startAgain = startAgainAt(await applicationOf(deps, uid));
@@ -113,12 +113,12 @@ async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<P
 }
 
 /** Known from the password on; before it a page must not tell whom it knows. What the application wishes comes first. */
-function inLanguageOfPerson(
+function inLanguageOfUser(
   { cookies, renderer }: SignInDeps,
   ctx: Context,
   context: PageContext,
 ): PageContext {
-  preferLanguages(ctx, cookies, [context.interaction.params["ui_locales"], context.person?.account.language]);
+  preferLanguages(ctx, cookies, [context.interaction.params["ui_locales"], context.user?.account.language]);
   return { ...context, t: renderer.translate(ctx), language: ctx.state.language };
 }
 

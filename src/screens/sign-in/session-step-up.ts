@@ -19,9 +19,9 @@ export class SessionStepUp {
 
   /** The visit of whoever goes on from a session; every other visit as it is. */
   async begin(context: PageContext): Promise<PageContext> {
-    const { interaction, person, trust } = context;
+    const { interaction, user, trust } = context;
     const { continues, uid, application } = interaction;
-    if (continues === null || person !== null || context.signIn.facts.length > 0) {
+    if (continues === null || user !== null || context.signIn.facts.length > 0) {
       return context;
     }
     const account = await this.#deps.users.findAccount(continues.accountId);
@@ -40,6 +40,6 @@ export class SessionStepUp {
       then: (_tx, stored) => Promise.resolve(stored),
     });
     const stored = begun ?? (await this.#deps.store.find(uid, trust));
-    return { ...context, person: stored.person, signIn: withRequestedFactor(interaction, stored.signIn) };
+    return { ...context, user: stored.user, signIn: withRequestedFactor(interaction, stored.signIn) };
   }
 }

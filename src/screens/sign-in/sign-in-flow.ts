@@ -8,7 +8,7 @@ import type { Finish, Finished } from "./finish.ts";
 import type { LiveStatus, Model, Proof, PageContext } from "./page.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
-import { personOf } from "./pages/code-outcome.ts";
+import { contactOf } from "./pages/code-outcome.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 import type { StoredSignIn } from "./sign-in-row.ts";
@@ -30,7 +30,7 @@ interface Deps {
   readonly pages: Pages;
   readonly store: SignInStore;
   readonly finish: Finish;
-  readonly continuation: SessionStepUp;
+  readonly stepUp: SessionStepUp;
   readonly tries: Pick<SecondFactorCheck, "settled">;
 }
 
@@ -39,38 +39,37 @@ export class SignInFlow {
   readonly #pages: Pages;
   readonly #store: SignInStore;
   readonly #finish: Finish;
-  readonly #continuation: SessionStepUp;
-
+  readonly #stepUp: SessionStepUp;
   readonly #tries: Pick<SecondFactorCheck, "settled">;
 
   constructor(deps: Deps) {
-    this.#tries = deps.tries;
     this.#pages = deps.pages;
     this.#store = deps.store;
     this.#finish = deps.finish;
-    this.#continuation = deps.continuation;
+    this.#stepUp = deps.stepUp;
+    this.#tries = deps.tries;
   }
 
   /** Somebody opens the sign-in, or one of its pages. A page that is not due leads to the one that is. */
-  async open(opened: PageContext, wanted: string | null): Promise<Next> {
-    const context = await this.#continuation.begin(opened);
+  async open(opened: PageContext, requested: string | null): Promise<Next> {
+    const context = await this.#stepUp.begin(opened);
     const due = nextStep(context.signIn);
     if (due === "done") {
       return { type: "finish", finished: await this.#finish.complete(context) };
     }
-    if (wanted !== null && stepOf(wanted)?.name !== due) {
+    if (requested !== null && stepOf(requested)?.name !== due) {
       return { type: "go", page: firstPage(due) };
     }
-    const page = this.#page(wanted ?? firstPage(due));
-    const instead = await page.skipTo(context);
-    if (instead !== null) {
-      return { type: "go", page: instead };
+    const page = this.#page(requested ?? firstPage(due));
+    const replacement = await page.skipTo(context);
+    if (replacement !== null) {
+      return { type: "go", page: replacement };
     }
     return { type: "show", page, model: await page.show(context) };
   }
 
   /** What goes on while a page is open; null when it is over. Throws "not-found" for a page that is not due or has no such thing. */
-  async look(context: PageContext, name: string): Promise<LiveStatus | null> {
+  async liveStatus(context: PageContext, name: string): Promise<LiveStatus | null> {
     const live = nextStep(context.signIn) === stepOf(name)?.name ? this.#page(name).live(context) : null;
     if (live === null) {
       throw new PageError("not-found");
@@ -81,24 +80,24 @@ export class SignInFlow {
   /** Somebody sends a page's form. */
   async submit(context: PageContext, name: string, fields: Fields): Promise<Next> {
     const page = this.#page(name);
-    const asked = (signIn: SignIn) => withRequestedFactor(context.interaction, signIn);
-    const isDue = (signIn: SignIn) => nextStep(asked(signIn)) === stepOf(page.name)?.name;
+    const isDue = (signIn: SignIn) =>
+      nextStep(withRequestedFactor(context.interaction, signIn)) === stepOf(page.name)?.name;
     if (!isDue(context.signIn)) {
-      return this.#where(await this.#afterBlock(context));
+      return this.#next(await this.#afterBlock(context));
     }
     const outcome = await page.submit(context, fields);
     if (outcome.type === "errors") {
-      const after = await this.#fresh(context);
-      if (!isDue(after.signIn)) {
-        return this.#where(after);
+      const latest = await this.#reload(context);
+      if (!isDue(latest.signIn)) {
+        return this.#next(latest);
       }
-      await outcome.tell?.();
+      await outcome.report?.();
       const values = Object.fromEntries(page.keeps.map((kept) => [kept, fields[kept] ?? ""]));
       return { type: "show", page, model: await page.show(context), errors: outcome.errors, values };
     }
     if (outcome.type === "go") {
-      const after = outcome.to === name ? await this.#fresh(context) : context;
-      return isDue(after.signIn) ? { type: "go", page: outcome.to } : this.#where(after);
+      const latest = outcome.to === name ? await this.#reload(context) : context;
+      return isDue(latest.signIn) ? { type: "go", page: outcome.to } : this.#next(latest);
     }
     [outcome.fact.type, ...(outcome.fact.also ?? [])].forEach((type) => {
       requireProvable(page, type);
@@ -110,34 +109,34 @@ export class SignInFlow {
   async #record(context: PageContext, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<Next> {
     const { uid, application } = context.interaction;
     const { trust } = context;
-    const contextOf = ({ signIn, person }: StoredSignIn): PageContext => ({
+    const contextOf = ({ signIn, user }: StoredSignIn): PageContext => ({
       ...context,
-      person,
+      user,
       signIn: withRequestedFactor(context.interaction, signIn),
     });
     const next = await this.#store.advance({ uid, applicationId: application.id, trust }, proof, {
       isStillDue,
-      then: (tx, stored) => this.#where(contextOf(stored), (done) => this.#finish.record(tx, done)),
+      then: (tx, stored) => this.#next(contextOf(stored), (done) => this.#finish.record(tx, done)),
     });
-    return next ?? this.#where(await this.#fresh(context));
+    return next ?? this.#next(await this.#reload(context));
   }
 
   /** The sign-in as it is now: the same form, sent twice, may have led on meanwhile. */
-  async #fresh(context: PageContext): Promise<PageContext> {
-    const { signIn, person } = await this.#store.find(context.interaction.uid, context.trust);
-    return { ...context, person, signIn: withRequestedFactor(context.interaction, signIn) };
+  async #reload(context: PageContext): Promise<PageContext> {
+    const { signIn, user } = await this.#store.find(context.interaction.uid, context.trust);
+    return { ...context, user, signIn: withRequestedFactor(context.interaction, signIn) };
   }
 
   /** A try that fills the counter blocks until it is judged, and its form may have been sent twice. */
   async #afterBlock(context: PageContext): Promise<PageContext> {
-    if (nextStep(context.signIn) !== "block" || context.person === null) {
+    if (nextStep(context.signIn) !== "block" || context.user === null) {
       return context;
     }
-    await this.#tries.settled(personOf(context));
-    return this.#fresh(context);
+    await this.#tries.settled(contactOf(context));
+    return this.#reload(context);
   }
 
-  async #where(
+  async #next(
     context: PageContext,
     finish = (done: PageContext) => this.#finish.complete(done),
   ): Promise<Next> {

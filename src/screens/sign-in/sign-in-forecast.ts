@@ -4,21 +4,21 @@ import type { SignInForecast } from "../../domain/offices/policy-dry-run.ts";
 import type { UserState } from "../../domain/offices/policy-dry-run-store.ts";
 import { nextStep, type StepName } from "./journey.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
-import { nobodyYet } from "./sign-in-row.ts";
+import { emptySignIn } from "./sign-in-row.ts";
 
 /** A journey is shorter; one that is not would have no end. */
-const MOST = 20;
+const MAX_STEPS = 20;
 
 /**
  * What somebody who has given the right password goes through, by the journey's own table: it is walked with the
  * facts that such a person would bring, up to the end or to a step where they are stuck.
  */
-export const forecastSignIn: SignInForecast = (situation, policy, at) => {
+export const forecastSignIn: SignInForecast = (user, policy, at) => {
   const steps: StepName[] = [];
-  let signIn = signInOf(situation, policy, at);
-  while (steps.length < MOST) {
+  let signIn = signInOf(user, policy, at);
+  while (steps.length < MAX_STEPS) {
     const step = nextStep(signIn);
-    const fact = step === "done" ? null : factOf(step, situation, policy);
+    const fact = step === "done" ? null : factOf(step, user, policy);
     if (step !== "done") {
       steps.push(step);
     }
@@ -30,11 +30,11 @@ export const forecastSignIn: SignInForecast = (situation, policy, at) => {
   throw new Error(`A sign-in without an end: ${steps.join(", ")}.`);
 };
 
-function signInOf(situation: UserState, policy: SecondFactorPolicy, at: number): SignIn {
-  const { isBlocked, isFrozen, factors, number, isNumberPending, isPasswordExpired } = situation;
-  const { createdAt, enrolment } = situation;
+function signInOf(user: UserState, policy: SecondFactorPolicy, at: number): SignIn {
+  const { isBlocked, isFrozen, factors, number, isNumberPending, isPasswordExpired } = user;
+  const { createdAt, enrolment } = user;
   return {
-    ...nobodyYet(),
+    ...emptySignIn(),
     facts: [{ type: "password-proved", at }],
     isAccountActive: true,
     demand: demandAt(policy, at),

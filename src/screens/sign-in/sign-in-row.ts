@@ -9,7 +9,7 @@ import type { SignInUser } from "./page.ts";
 /** A sign-in as it is stored, with what its guards read. */
 export interface StoredSignIn {
   readonly signIn: SignIn;
-  readonly person: SignInUser | null;
+  readonly user: SignInUser | null;
 }
 
 /** What `find_sign_in` answers; times in seconds since 1970. */
@@ -33,7 +33,7 @@ export interface InstallationRules {
 }
 
 /** The situation before anybody is known. */
-export const nobodyYet = (): SignIn => ({
+export const emptySignIn = (): SignIn => ({
   facts: [],
   isAccountActive: false,
   demand: "required",
@@ -50,7 +50,7 @@ export const nobodyYet = (): SignIn => ({
 export function toSignIn(row: SignInRow, at: Date, installation: InstallationRules): StoredSignIn {
   const { account, guard, factors } = row;
   if (account === null) {
-    return { signIn: { ...nobodyYet(), facts: row.facts }, person: null };
+    return { signIn: { ...emptySignIn(), facts: row.facts }, user: null };
   }
   // A new password or a reset ends open sign-ins too: a stolen phone's code of a moment ago would outlive the reset.
   const facts = row.facts.filter((fact) => fact.at >= account.validFrom);
@@ -71,7 +71,7 @@ export function toSignIn(row: SignInRow, at: Date, installation: InstallationRul
       isPasswordExpired: row.password_expired,
       isBrowserTrusted: row.browser_trusted,
     },
-    person: {
+    user: {
       account,
       blockedUntil: blockedUntil === null ? null : new Date(blockedUntil * 1000),
       codesLeft: row.codes_left,

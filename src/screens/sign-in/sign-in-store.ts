@@ -5,7 +5,7 @@ import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import type { Fact, SignIn } from "./sign-in-state.ts";
 import {
-  nobodyYet,
+  emptySignIn,
   toSignIn,
   type InstallationRules,
   type SignInRow,
@@ -28,7 +28,7 @@ interface Advance<T> {
   readonly then: (tx: Queryable, stored: StoredSignIn) => Promise<T>;
 }
 
-const NOBODY: StoredSignIn = { signIn: nobodyYet(), person: null };
+const EMPTY: StoredSignIn = { signIn: emptySignIn(), user: null };
 
 const statements = {
   find: {
@@ -114,7 +114,7 @@ export class SignInStore {
         // Sent in this order over one connection, so the situation is read as `unblock` leaves it.
         const [, { signIn }] = await Promise.all([
           proof.liftBlock?.(tx),
-          locked.length === 0 ? NOBODY : this.#read(tx, key),
+          locked.length === 0 ? EMPTY : this.#read(tx, key),
         ]);
         if (!isStillDue(signIn)) {
           throw new NotDue();
@@ -160,8 +160,8 @@ export class SignInStore {
   }
 
   #writeFact(tx: Queryable, { uid, applicationId, exists }: SignInKey & { exists: boolean }, proof: Proof) {
-    const present = now();
-    const at = proof.at ?? epochSeconds(present);
+    const recordedAt = now();
+    const at = proof.at ?? epochSeconds(recordedAt);
     const types = [proof.type, ...(proof.also ?? [])];
     const facts = JSON.stringify(types.map((type): Fact => ({ type, at })));
     if (proof.type !== "password-proved" && proof.type !== "session-continued") {
@@ -174,8 +174,8 @@ export class SignInStore {
       : tx.query(statements.begin, [
           ...values,
           applicationId,
-          present,
-          minutesAfter(present, this.#lifeMinutes),
+          recordedAt,
+          minutesAfter(recordedAt, this.#lifeMinutes),
         ]);
   }
 
@@ -183,7 +183,7 @@ export class SignInStore {
     const at = now();
     const values = [this.#key(uid), at, this.#trusted.hashes(trust)];
     const [row] = await queryable.query<SignInRow>(statements.find, values);
-    return row === undefined ? NOBODY : toSignIn(row, at, this.#rules);
+    return row === undefined ? EMPTY : toSignIn(row, at, this.#rules);
   }
 
   #key(uid: string): Buffer {

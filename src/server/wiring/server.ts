@@ -23,7 +23,7 @@ import { SignInTests } from "../../protocol/sign-in-test.ts";
 import { CodeForm } from "../../screens/account/code-form.ts";
 import { accountChanges, accountViews } from "../../screens/account/pages.ts";
 import { ConsoleResponses } from "../../screens/console/responses.ts";
-import type { ConsoleDeps, PeopleDeps, SigningKeyDesk } from "../../screens/console/console-deps.ts";
+import type { ConsoleDeps, UserDeps, SigningKeyService } from "../../screens/console/console-deps.ts";
 import { ConsoleAccess } from "../../screens/console/console-access.ts";
 import { PageTokens } from "../../screens/console/page-tokens.ts";
 import { createConsolePages } from "../../screens/console/pages.ts";
@@ -161,12 +161,12 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
   const { codes, trusted } = secondFactor;
   const store = stores.signIns;
   const finish = new Finish({ database, store, audit, passwords, trusted });
-  const continuation = new SessionStepUp({ users, store });
+  const stepUp = new SessionStepUp({ users, store });
   const pages = signInPages(services);
   return {
-    flow: new SignInFlow({ pages, store, finish, continuation, tries: codes }),
+    flow: new SignInFlow({ pages, store, finish, stepUp, tries: codes }),
     store,
-    visits: new PageContexts({ store, offices, cookies }),
+    contexts: new PageContexts({ store, offices, cookies }),
     interactions,
   };
 }
@@ -190,7 +190,7 @@ function forgotPasswordDeps({ services, interactions }: ScreenDeps): Features["f
     links: links.passwordLinks,
     resets: links.passwordReset,
     reminder: links.officeReminder,
-    leftSignIns: new InterruptedSignIns({ interactions, store: stores.signIns, offices }),
+    interruptedSignIns: new InterruptedSignIns({ interactions, store: stores.signIns, offices }),
     offices,
     applications,
   };
@@ -224,7 +224,7 @@ function consoleDeps({
   const signIns = new SignInTests({ provider, users: services.users });
   const pages = createConsolePages(consolePageDeps(services, { tokens, signIns }));
   return {
-    gate: new ConsoleAccess({ sessions, offices, store, renderer }),
+    access: new ConsoleAccess({ sessions, offices, store, renderer }),
     responses: new ConsoleResponses({ renderer, csrf, tokens, pages }),
     drafts,
     pages,
@@ -246,21 +246,21 @@ function consolePageDeps(
     settings: officeSettings,
     overview: lists.overview,
     issuer: settings.issuer,
-    people: consolePeopleDeps(services),
+    userDeps: consoleUserDeps(services),
     platform: { offices: services.officeService, settings: officeSettings, keys },
-    tries: { signIns, drafts, accessTokenSeconds: accessTokenMinutes * 60 },
-    record: { ...services.auditLog, log: services.audit, users: services.users },
+    signInTest: { tests: signIns, drafts, accessTokenSeconds: accessTokenMinutes * 60 },
+    audit: { ...services.auditLog, log: services.audit, users: services.users },
   };
 }
 
-function consolePeopleDeps(services: Services): PeopleDeps {
+function consoleUserDeps(services: Services): UserDeps {
   const { database, users, offices, stores, lists, auditLog, administration } = services;
   return {
     users: administration.users,
     factors: administration.factors,
     list: lists.users,
     overview: lists.overview,
-    standing: stores.personStanding,
+    status: stores.personStanding,
     events: auditLog.list,
     find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
     findByUsername: (officeId, username) => users.findByUsername(officeId, username),
@@ -268,7 +268,7 @@ function consolePeopleDeps(services: Services): PeopleDeps {
   };
 }
 
-const signingKeyDesk = ({ signingKeys, audit }: Services): SigningKeyDesk => ({
+const signingKeyDesk = ({ signingKeys, audit }: Services): SigningKeyService => ({
   list: () => signingKeys.list(),
   rotate: (newest, { actor, aheadMinutes }) =>
     signingKeys.rotateOnce(newest, {

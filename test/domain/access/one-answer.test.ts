@@ -181,10 +181,10 @@ describe("who may do what has one answer", function () {
       const staff = await makeStaff(services, office, { role });
       const by: Actor = { id: staff.user.id, officeId: office.id, role };
       const { browser } = await atConsole(vestibule, staff);
-      const pages = createConsolePages(PAGE_PARTS).filter(({ about }) => about === "person");
+      const pages = createConsolePages(PAGE_PARTS).filter(({ about }) => about === "user");
       for (const [one, page] of pairsOf([...people, staff.user], pages)) {
         const user = await stored(one);
-        const path = routeOf(page).replace(":office", one.office.code).replace(":person", one.id);
+        const path = routeOf(page).replace(":office", one.office.code).replace(":user", one.id);
         const { status } = await browser.get(path);
         const denial = denialOf(by, page.action, aboutUser(user));
         const what = `${page.action} ${user.role} of ${one.office.code}`;

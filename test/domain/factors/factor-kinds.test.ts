@@ -13,7 +13,7 @@ const PLACES: Readonly<Record<string, string>> = {
   "src/domain/factors/method-switch.ts": "how it ends when the user switches to another",
   "src/screens/sign-in/factor-pages.ts":
     "its pages of the sign-in; then createPages in pages/pages.ts misses them",
-  "src/screens/sign-in/pages/factor-ways.ts":
+  "src/screens/sign-in/pages/factor-choice.ts":
     "when another factor's page offers it, and where its set-up begins",
   "src/screens/account/pages/method.ts": "the page of the account that sets it up",
 };

@@ -100,7 +100,7 @@ describe("every page of the console", function () {
     const paths = PAGES.filter(({ about }) => about !== "platform").flatMap((page) =>
       foreign.flatMap(({ id, office }) => [
         routeFor(page, office.code, id),
-        ...(page.about === "person" ? [id, randomUUID(), "1", "' or true --"] : []).map((any) =>
+        ...(page.about === "user" ? [id, randomUUID(), "1", "' or true --"] : []).map((any) =>
           routeFor(page, "NOORD", encodeURIComponent(any)),
         ),
       ]),
@@ -228,7 +228,7 @@ describe("every page of the console", function () {
           person: null,
           target: { officeId: office.id, user: null },
         }));
-      case "person":
+      case "user":
         return everybody.map((person) => ({
           office: person.office,
           person,
@@ -260,7 +260,7 @@ const APPLICATIONS = new Map<string, string>();
 const routeFor = (page: ConsolePage, code: string, person: string): string =>
   routeOf(page)
     .replace(":office", code)
-    .replace(":person", person)
+    .replace(":user", person)
     .replace(":application", APPLICATIONS.get(code) ?? "anything")
     .replaceAll(/:\w+/g, "anything");
 

@@ -223,7 +223,7 @@ describe("a browser that has proved the password alone", function () {
         .replace(":page", "enrol-totp")
         .replace(":id", "anything")
         .replace(":office", user.office.code)
-        .replace(":person", user.id)
+        .replace(":user", user.id)
         .replace(":code", user.office.code)
         .replace(":token", "A".repeat(64))
         .replace(":file", "anything.css");

@@ -1,5 +1,4 @@
 import { FACTORS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
-
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { ChangePage, ChangeContext } from "../page.ts";
 

@@ -3,7 +3,7 @@ import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import { timeOfDay } from "../../../platform/web/clock-time.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { blockOf, challengedOf, requireAccepted, type CodeForm } from "../code-form.ts";
+import { blockOf, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
 import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
 
 export interface NumberPageDeps {
@@ -110,12 +110,12 @@ async function sendAgain(deps: NumberPageDeps, context: ChangeContext): Promise<
 async function send(
   { sender }: NumberPageDeps,
   context: ChangeContext,
-  wish: { number: string; isResend: boolean },
+  message: { number: string; isResend: boolean },
 ): Promise<ChangeOutcome> {
   const { session, visitor, t } = context;
   const result = await sender.sendCode({
-    ...wish,
-    user: challengedOf(context),
+    ...message,
+    user: contactOf(context),
     binding: smsBinding(session),
     purpose: "enrol",
     visitor,

@@ -3,7 +3,6 @@ import {
   CONSOLE_APPLICATION_ID,
 } from "../../../domain/applications/own-application.ts";
 import { FACTOR_KINDS, FACTORS, factorText } from "../../../domain/factors/factor.ts";
-
 import type { Translate } from "../../../kernel/languages.ts";
 import { dateTime } from "../../../platform/web/when.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";

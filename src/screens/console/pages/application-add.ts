@@ -3,13 +3,12 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { randomToken } from "../../../kernel/random.ts";
 import { APPLICATION_FIELDS, readApplication, typedApplication } from "../application-form.ts";
 import { applicationChoices, applicationHref, shownApplication } from "../application-view.ts";
-import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { type ConsoleOutcome } from "../page.ts";
 
 /** Registers an application of the office, and tells its secret in the answer. */
-export function applicationAddPage(parts: ConsoleDeps): OfficePage {
-  const { tokens } = parts;
+export function applicationAddPage(deps: ConsoleDeps): OfficePage {
+  const { tokens } = deps;
   return {
     name: "application-add",
     about: "office",
@@ -30,12 +29,12 @@ export function applicationAddPage(parts: ConsoleDeps): OfficePage {
           backHref: officeHref(context.office.code, "/applications"),
         },
       }),
-    submit: (context, fields) => submit(parts, context, fields),
+    submit: (context, fields) => submit(deps, context, fields),
   };
 }
 
-async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
-  const { tokens, applicationService } = parts;
+async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
+  const { tokens, applicationService } = deps;
   const { office, actor, t } = context;
   const { type = "", attempt: sent = "" } = fields;
   const attempt = tokens.read(useOf(context), sent);
@@ -52,7 +51,7 @@ async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields
   // The second click of the same button has nothing to tell: the secret was in the first one's answer.
   return added === null
     ? { type: "go", to: applicationHref(office.code, applicationIdOf(attempt)) }
-    : { type: "show", shown: shownApplication(parts, context, added) };
+    : { type: "show", shown: shownApplication(deps, context, added) };
 }
 
 const useOf = ({ office, session }: OfficeContext): string => `application ${office.id} ${session.uid}`;

@@ -8,13 +8,12 @@ import {
 } from "../application-form.ts";
 import { applicationChoices, applicationHref, applicationStep } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import type { Conflict, OfficePage, OfficeContext } from "../page.ts";
+import type { Conflict, OfficePage, OfficeContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { ConsoleOutcome } from "../page.ts";
 
 /** Changes an application; its type, its id and its secret stay. */
-export function applicationEditPage(parts: ConsoleDeps): OfficePage {
-  const { tokens } = parts;
+export function applicationEditPage(deps: ConsoleDeps): OfficePage {
+  const { tokens } = deps;
   return {
     name: "application-edit",
     about: "office",
@@ -23,7 +22,7 @@ export function applicationEditPage(parts: ConsoleDeps): OfficePage {
     trail: ["applications"],
     keeps: [...APPLICATION_FIELDS, "seen"],
     show: async (context) => {
-      const application = await findApplication(parts, context);
+      const application = await findApplication(deps, context);
       const seen = tokens.sign(useOf(context, application), stateOf(application));
       return {
         view: "application-edit",
@@ -37,14 +36,14 @@ export function applicationEditPage(parts: ConsoleDeps): OfficePage {
         below: applicationStep(context, application),
       };
     },
-    submit: (context, fields) => submit(parts, context, fields),
+    submit: (context, fields) => submit(deps, context, fields),
   };
 }
 
-async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
-  const { tokens, applicationService } = parts;
+async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
+  const { tokens, applicationService } = deps;
   const { office, actor, t } = context;
-  const application = await findApplication(parts, context);
+  const application = await findApplication(deps, context);
   const { seen = "" } = fields;
   const typed = typedApplication(fields);
   const read = readApplication(application, typed, t);
@@ -56,7 +55,7 @@ async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields
     return { type: "done", to };
   }
   if (tokens.read(useOf(context, application), seen) !== stateOf(application)) {
-    const conflict = await conflictOf(parts, context, { application, typed });
+    const conflict = await conflictOf(deps, context, { application, typed });
     const errors = [{ field: null, message: t("console.conflict.message") }];
     return { type: "errors", errors, conflict, values: typed };
   }

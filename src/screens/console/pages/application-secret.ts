@@ -4,16 +4,15 @@ import { OperatorError, PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { applicationHref, applicationStep, shownApplication } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import type { OfficePage, OfficeContext } from "../page.ts";
+import type { OfficePage, OfficeContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { ConsoleOutcome } from "../page.ts";
 import type { PageTokens } from "../page-tokens.ts";
 
 const HOURS = [0, 1, 24, 72, 168] as const;
 
 /** Replaces a secret, and tells the new one in the answer. */
-export function applicationSecretPage(parts: ConsoleDeps): OfficePage {
-  const { tokens } = parts;
+export function applicationSecretPage(deps: ConsoleDeps): OfficePage {
+  const { tokens } = deps;
   return {
     name: "application-secret",
     about: "office",
@@ -22,7 +21,7 @@ export function applicationSecretPage(parts: ConsoleDeps): OfficePage {
     trail: ["applications"],
     keeps: ["hours", "seen"],
     show: async (context) => {
-      const application = await findConfidential(parts, context);
+      const application = await findConfidential(deps, context);
       const { office, t } = context;
       return {
         view: "application-secret",
@@ -38,14 +37,14 @@ export function applicationSecretPage(parts: ConsoleDeps): OfficePage {
         below: applicationStep(context, application),
       };
     },
-    submit: (context, fields) => submit(parts, context, fields),
+    submit: (context, fields) => submit(deps, context, fields),
   };
 }
 
-async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
-  const { tokens, applicationService } = parts;
+async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
+  const { tokens, applicationService } = deps;
   const { hours: typed = "", seen = "" } = fields;
-  const application = await findConfidential(parts, context);
+  const application = await findConfidential(deps, context);
   const hours = HOURS.find((one) => String(one) === typed);
   if (hours === undefined) {
     const message = context.t("console.wrong.app.hours");
@@ -57,8 +56,8 @@ async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields
   }
   try {
     const secret = await applicationService.rotateSecret(application, context.actor.id, hours);
-    const changed = await findApplication(parts, context);
-    return { type: "show", shown: shownApplication(parts, context, { application: changed, secret }) };
+    const changed = await findApplication(deps, context);
+    return { type: "show", shown: shownApplication(deps, context, { application: changed, secret }) };
   } catch (error) {
     if (error instanceof OperatorError) {
       return replacedAlready(context);
@@ -71,8 +70,8 @@ const replacedAlready = ({ t }: OfficeContext): ConsoleOutcome =>
   fault(null, t("console.application-secret.already"));
 
 /** Whoever has no secret has no such page. */
-async function findConfidential(parts: ConsoleDeps, context: OfficeContext): Promise<Application> {
-  const application = await findApplication(parts, context);
+async function findConfidential(deps: ConsoleDeps, context: OfficeContext): Promise<Application> {
+  const application = await findApplication(deps, context);
   if (!hasSecret(application)) {
     throw new PageError("not-found");
   }

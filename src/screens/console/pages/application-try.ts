@@ -7,9 +7,8 @@ import { PageError } from "../../../kernel/errors.ts";
 import { applicationHref } from "../application-view.ts";
 import { draftKey } from "../draft-store.ts";
 import { findApplication } from "../find-application.ts";
-import type { OfficePage, OfficeContext, Shown } from "../page.ts";
+import type { OfficePage, OfficeContext, Shown, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { ConsoleOutcome } from "../page.ts";
 import { faultOf, redirectFault, shownTest, type TestResult } from "../sign-in-test-view.ts";
 
 const PROMPTS = ["", "none", "login", "consent"] as const;
@@ -19,7 +18,7 @@ const LONGEST = 2_000;
  * A real sign-in with an application's settings (docs/decisions/0032). The form begins it; the answer comes back to the
  * same address, is good once, and only for the session and the person that began it.
  */
-export function applicationTryPage(parts: ConsoleDeps): OfficePage {
+export function applicationTryPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "application-try",
     about: "office",
@@ -28,12 +27,12 @@ export function applicationTryPage(parts: ConsoleDeps): OfficePage {
     trail: ["applications"],
     keeps: ["redirectUri", "scope", "prompt"],
     show: async (context) => {
-      const application = await findTryable(parts, context);
+      const application = await findTryable(deps, context);
       return context.query["state"] === undefined
         ? form(context, application, false)
-        : ((await answered(parts, context, application)) ?? form(context, application, true));
+        : ((await resultOf(deps, context, application)) ?? form(context, application, true));
     },
-    submit: (context, fields) => submit(parts, context, fields),
+    submit: (context, fields) => submit(deps, context, fields),
   };
 }
 
@@ -56,54 +55,54 @@ function form({ office, session, t }: OfficeContext, application: Application, i
   };
 }
 
-async function submit(parts: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
-  const { signIns, drafts } = parts.tries;
-  const application = await findTryable(parts, context);
+async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
+  const { tests, drafts } = deps.signInTest;
+  const application = await findTryable(deps, context);
   const { redirectUri = "", scope = "" } = fields;
   if ([redirectUri, scope].some((typed) => typed.length > LONGEST)) {
     throw new PageError("request");
   }
   const prompt = PROMPTS.find((one) => one === fields["prompt"]) ?? "";
   const where = { applicationId: application.id, officeCode: context.office.code };
-  const begun = signIns.draft(where, { scope: scope.trim(), prompt });
-  await record(parts, context, application);
-  if (!(await signIns.isRegistered(application.id, redirectUri))) {
+  const begun = tests.draft(where, { scope: scope.trim(), prompt });
+  await recordTest(deps, context, application);
+  if (!(await tests.isRegistered(application.id, redirectUri))) {
     const fault = redirectFault(redirectUri, application, context.t);
     const request = { ...requestOf(begun), redirect_uri: redirectUri };
-    return { type: "show", shown: shown(parts, context, { application, request, answer: null, fault }) };
+    return { type: "show", shown: shown(deps, context, { application, request, answer: null, fault }) };
   }
   const grants = context.session.grantIds.join(" ");
   await drafts.put(keyOf(context, application), { ...begun, redirectUri, grants });
-  return { type: "go", to: await signIns.begin(begun) };
+  return { type: "go", to: await tests.begin(begun) };
 }
 
 /** Null for an answer that nobody here is waiting for: of another session or person, too late, or come before. */
-async function answered(
-  parts: ConsoleDeps,
+async function resultOf(
+  deps: ConsoleDeps,
   context: OfficeContext,
   application: Application,
 ): Promise<Shown | null> {
-  const { signIns, drafts } = parts.tries;
+  const { tests, drafts } = deps.signInTest;
   const kept = await drafts.take(keyOf(context, application));
   const answer = textsOf(context.query);
-  if (kept === null || answer["state"] !== kept["state"] || answer["iss"] !== parts.issuer) {
+  if (kept === null || answer["state"] !== kept["state"] || answer["iss"] !== deps.issuer) {
     return null;
   }
   const begun = begunOf(kept);
   const request = { ...requestOf(begun), redirect_uri: kept["redirectUri"] ?? "" };
   const fault = faultOf(answer, context);
   if (fault !== null) {
-    return shown(parts, context, { application, request, answer, fault });
+    return shown(deps, context, { application, request, answer, fault });
   }
   const by = { accountId: context.session.account.id, grantIds: (kept["grants"] ?? "").split(" ") };
-  const tokens = await signIns.finish(begun, answer["code"] ?? "", by);
-  return tokens === null ? null : shown(parts, context, { application, request, answer, tokens });
+  const tokens = await tests.finish(begun, answer["code"] ?? "", by);
+  return tokens === null ? null : shown(deps, context, { application, request, answer, tokens });
 }
 
-const shown = ({ tries }: ConsoleDeps, context: OfficeContext, tried: TestResult): Shown =>
-  shownTest(context, tried, tries.accessTokenSeconds);
+const shown = ({ signInTest }: ConsoleDeps, context: OfficeContext, tried: TestResult): Shown =>
+  shownTest(context, tried, signInTest.accessTokenSeconds);
 
-const record = ({ record: { log } }: ConsoleDeps, { actor, office }: OfficeContext, { id }: Application) =>
+const recordTest = ({ audit: { log } }: ConsoleDeps, { actor, office }: OfficeContext, { id }: Application) =>
   log.addAlone({
     type: "application.tried",
     outcome: "ok",
@@ -121,8 +120,8 @@ const begunOf = (kept: Fields): BegunTest => {
 };
 
 /** Whoever signs nobody in has no such page. */
-async function findTryable(parts: ConsoleDeps, context: OfficeContext): Promise<Application> {
-  const application = await findApplication(parts, context);
+async function findTryable(deps: ConsoleDeps, context: OfficeContext): Promise<Application> {
+  const application = await findApplication(deps, context);
   if (rulesOf(application.type).redirects === "none") {
     throw new PageError("not-found");
   }

@@ -4,7 +4,7 @@ import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
 /** One application: what its developers need, filled in, and never its secret. */
-export function applicationPage(parts: ConsoleDeps): OfficePage {
+export function applicationPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "application",
     about: "office",
@@ -12,6 +12,6 @@ export function applicationPage(parts: ConsoleDeps): OfficePage {
     action: "applications.see",
     trail: ["applications"],
     show: async (context) =>
-      shownApplication(parts, context, { application: await findApplication(parts, context) }),
+      shownApplication(deps, context, { application: await findApplication(deps, context) }),
   };
 }

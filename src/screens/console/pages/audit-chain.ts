@@ -5,7 +5,7 @@ import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, ty
 import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Whether anybody has changed the log of an office afterwards. It is checked when the page is opened. */
-export function auditChainPage({ record }: ConsoleDeps): OfficePage {
+export function auditChainPage({ audit }: ConsoleDeps): OfficePage {
   return {
     name: "audit-chain",
     about: "office",
@@ -15,21 +15,21 @@ export function auditChainPage({ record }: ConsoleDeps): OfficePage {
     show: async (context) =>
       shown(
         context,
-        await record.verification.verify(context.office.id),
+        await audit.verification.verify(context.office.id),
         officeHref(context.office.code, "/audit"),
       ),
   };
 }
 
 /** The same for what belongs to no office. */
-export function auditChainPlatformPage({ record }: ConsoleDeps): PlatformPage {
+export function auditChainPlatformPage({ audit }: ConsoleDeps): PlatformPage {
   return {
     name: "audit-chain-platform",
     about: "platform",
     path: "/audit/chain",
     action: "audit.see",
     trail: ["audit-platform"],
-    show: async (context) => shown(context, await record.verification.verify(null), "/console/audit"),
+    show: async (context) => shown(context, await audit.verification.verify(null), "/console/audit"),
   };
 }
 

@@ -25,7 +25,7 @@ const schema = z.object({
 const KEEPS = ["group", "from", "to", "format"];
 
 /** The events of an office as a file. */
-export function auditExportPage(parts: ConsoleDeps): OfficePage {
+export function auditExportPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "audit-export",
     about: "office",
@@ -35,12 +35,12 @@ export function auditExportPage(parts: ConsoleDeps): OfficePage {
     keeps: KEEPS,
     show: ({ office, t }) => Promise.resolve(form(t, officeHref(office.code, "/audit"))),
     submit: (context, fields) =>
-      write(parts, context, { officeId: context.office.id, file: context.office.code.toLowerCase(), fields }),
+      write(deps, context, { officeId: context.office.id, file: context.office.code.toLowerCase(), fields }),
   };
 }
 
 /** The same for what belongs to no office. */
-export function auditExportPlatformPage(parts: ConsoleDeps): PlatformPage {
+export function auditExportPlatformPage(deps: ConsoleDeps): PlatformPage {
   return {
     name: "audit-export-platform",
     about: "platform",
@@ -49,7 +49,7 @@ export function auditExportPlatformPage(parts: ConsoleDeps): PlatformPage {
     trail: ["audit-platform"],
     keeps: KEEPS,
     show: ({ t }) => Promise.resolve(form(t, "/console/audit")),
-    submit: (context, fields) => write(parts, context, { officeId: null, file: "platform", fields }),
+    submit: (context, fields) => write(deps, context, { officeId: null, file: "platform", fields }),
   };
 }
 
@@ -78,7 +78,7 @@ interface Asked {
 
 /** It is in the log before the first line leaves, whatever becomes of the rest. */
 async function write(
-  { record }: ConsoleDeps,
+  { audit }: ConsoleDeps,
   { actor, visitor, t }: ConsoleContext,
   { officeId, file, fields }: Asked,
 ): Promise<ConsoleOutcome> {
@@ -92,14 +92,14 @@ async function write(
   const types = parsed.data.group === "" ? null : typesOf(parsed.data.group);
   const filter = { from: dayOf(from) ?? null, to: dayAfter(to) ?? null, types, outcome: null };
   const who = { actor: actor.id, officeId, visitor };
-  await record.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: values });
+  await audit.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: values });
   const isTable = parsed.data.format === "csv";
   return {
     type: "file",
     file: {
       name: `audit-${file}.${format}`,
       type: isTable ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8",
-      write: (sink) => record.export.write(officeId, { ...filter, isTable }, sink),
+      write: (sink) => audit.export.write(officeId, { ...filter, isTable }, sink),
     },
   };
 }

@@ -2,7 +2,7 @@ import { officeHref, type OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
 /** What an auditor asks an office for, in one file. */
-export function auditPackPage({ record }: ConsoleDeps): OfficePage {
+export function auditPackPage({ audit }: ConsoleDeps): OfficePage {
   return {
     name: "audit-pack",
     about: "office",
@@ -19,13 +19,13 @@ export function auditPackPage({ record }: ConsoleDeps): OfficePage {
       }),
     submit: async ({ office, actor, visitor }) => {
       const who = { actor: actor.id, officeId: office.id, visitor };
-      await record.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: { pack: true } });
+      await audit.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: { pack: true } });
       return {
         type: "file",
         file: {
           name: `audit-pack-${office.code.toLowerCase()}.zip`,
           type: "application/zip",
-          write: (sink) => record.pack.write(office, sink),
+          write: (sink) => audit.pack.write(office, sink),
         },
       };
     },

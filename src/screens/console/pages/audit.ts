@@ -9,7 +9,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 const PART = 50;
 
 /** Who did what to whom in an office. */
-export function auditPage(parts: ConsoleDeps): OfficePage {
+export function auditPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "audit",
     about: "office",
@@ -17,19 +17,19 @@ export function auditPage(parts: ConsoleDeps): OfficePage {
     action: "audit.see",
     isEntry: true,
     show: (context) =>
-      show(parts, context, { officeId: context.office.id, path: officeHref(context.office.code, "/audit") }),
+      show(deps, context, { officeId: context.office.id, path: officeHref(context.office.code, "/audit") }),
   };
 }
 
 /** The same for what belongs to no office. */
-export function auditPlatformPage(parts: ConsoleDeps): PlatformPage {
+export function auditPlatformPage(deps: ConsoleDeps): PlatformPage {
   return {
     name: "audit-platform",
     about: "platform",
     path: "/audit",
     action: "audit.see",
     isEntry: true,
-    show: (context) => show(parts, context, { officeId: null, path: "/console/audit" }),
+    show: (context) => show(deps, context, { officeId: null, path: "/console/audit" }),
   };
 }
 
@@ -39,16 +39,16 @@ interface Scope {
 }
 
 async function show(
-  { record }: ConsoleDeps,
+  { audit }: ConsoleDeps,
   context: ConsoleContext,
   { officeId, path }: Scope,
 ): Promise<Shown> {
   const { t, language } = context;
   const query = readQuery(context.query);
-  const { filter, unknown } = await filterOf(record, officeId, query);
+  const { filter, unknown } = await filterOf(audit, officeId, query);
   const { events, older } =
     unknown === null
-      ? await record.list.find(officeId, filter, { before: query.before, limit: PART })
+      ? await audit.list.find(officeId, filter, { before: query.before, limit: PART })
       : { events: [], older: null };
   const { before, ...asked } = query;
   return {
@@ -65,7 +65,7 @@ async function show(
       events: events.map((event) => eventView(event, { t, language })),
       nextHref: older === null ? null : addressOf(path, { ...asked, before: older }),
       firstHref: before === "" ? null : addressOf(path, asked),
-      ways: waysOf(context, path),
+      ways: linksOf(context, path),
     },
   };
 }
@@ -79,7 +79,7 @@ const choices = <Value extends string>(
 ) => [{ value: "", label: any }, ...values.map((value) => ({ value, label: label(value) }))];
 
 /** Where to go from here. */
-function waysOf({ actor, target }: ConsoleContext, path: string) {
+function linksOf({ actor, target }: ConsoleContext, path: string) {
   const may = (action: "audit.export" | "audit.pack") => permit(actor, action, target) !== "never";
   return {
     chainHref: `${path}/chain`,

@@ -2,15 +2,14 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import { DEFAULT_LANGUAGE, LANGUAGES } from "../../../kernel/languages.ts";
 import { newOfficeSchema, SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
-import { officeHref, type ConsoleContext, type PlatformPage } from "../page.ts";
+import { officeHref, type ConsoleContext, type PlatformPage, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { type ConsoleOutcome } from "../page.ts";
 
 const schema = newOfficeSchema.pick({ code: true, name: true, language: true });
 
 /** A new office; everything else about it is settled on its own pages. */
-export function officeAddPage(parts: ConsoleDeps): PlatformPage {
+export function officeAddPage(deps: ConsoleDeps): PlatformPage {
   return {
     name: "office-add",
     about: "platform",
@@ -27,7 +26,7 @@ export function officeAddPage(parts: ConsoleDeps): PlatformPage {
           backHref: "/console/offices",
         },
       }),
-    submit: (context, fields) => add(parts, context, fields),
+    submit: (context, fields) => add(deps, context, fields),
   };
 }
 

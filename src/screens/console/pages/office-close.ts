@@ -1,12 +1,11 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { foldOfficeCode } from "../../../domain/offices/office.ts";
-import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { type ConsoleOutcome } from "../page.ts";
 
 /** Closes an office, and opens a closed one again. */
-export function officeClosePage(parts: ConsoleDeps): OfficePage {
+export function officeClosePage(deps: ConsoleDeps): OfficePage {
   return {
     name: "office-close",
     about: "office",
@@ -15,7 +14,7 @@ export function officeClosePage(parts: ConsoleDeps): OfficePage {
     trail: ["overview"],
     keeps: ["code"],
     show: async ({ office }) => {
-      const { counts } = await parts.overview.find(office.id, 0);
+      const { counts } = await deps.overview.find(office.id, 0);
       return {
         view: "office-close",
         model: {
@@ -27,7 +26,7 @@ export function officeClosePage(parts: ConsoleDeps): OfficePage {
         },
       };
     },
-    submit: (context, fields) => decide(parts, context, fields),
+    submit: (context, fields) => decide(deps, context, fields),
   };
 }
 

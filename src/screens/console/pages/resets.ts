@@ -1,10 +1,10 @@
 import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
-import { personHref, type PlatformPage } from "../page.ts";
-import type { ConsoleDeps, PeopleDeps } from "../console-deps.ts";
+import { userHref, type PlatformPage } from "../page.ts";
+import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 
 /** Resets that one member of support has asked for, and another has to decide. */
-export function resetsPage({ people }: ConsoleDeps): PlatformPage {
+export function resetsPage({ userDeps }: ConsoleDeps): PlatformPage {
   return {
     name: "resets",
     about: "platform",
@@ -12,11 +12,11 @@ export function resetsPage({ people }: ConsoleDeps): PlatformPage {
     action: "superuser-resets.see",
     isEntry: true,
     show: async ({ language }) => {
-      const waiting = await people.factors.waitingResets();
+      const waiting = await userDeps.factors.waitingResets();
       const resets = await Promise.all(
         waiting.map(async ({ officeCode, username, name, reason, endsAt }) => ({
           ...{ officeCode, username, name, reason },
-          href: await hrefOf(people, officeCode, username),
+          href: await hrefOf(userDeps, officeCode, username),
           until: dateTime(epochSeconds(endsAt), language).text,
         })),
       );
@@ -25,8 +25,8 @@ export function resetsPage({ people }: ConsoleDeps): PlatformPage {
   };
 }
 
-async function hrefOf(people: PeopleDeps, officeCode: string, username: string): Promise<string | null> {
-  const officeId = await people.officeIdOf(officeCode);
-  const user = officeId === null ? null : await people.findByUsername(officeId, username);
-  return user === null ? null : personHref(officeCode, user.id, "/reset-request");
+async function hrefOf(userDeps: UserDeps, officeCode: string, username: string): Promise<string | null> {
+  const officeId = await userDeps.officeIdOf(officeCode);
+  const user = officeId === null ? null : await userDeps.findByUsername(officeId, username);
+  return user === null ? null : userHref(officeCode, user.id, "/reset-request");
 }

@@ -16,7 +16,7 @@ const form: SettingsForm = {
 };
 
 /** Colour and logo, with a look at them before anybody else sees them. */
-export function settingsBrandingPage(parts: ConsoleDeps): OfficePage {
+export function settingsBrandingPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "settings-branding",
     about: "office",
@@ -25,15 +25,15 @@ export function settingsBrandingPage(parts: ConsoleDeps): OfficePage {
     trail: ["settings"],
     keeps: keptOf(form),
     show: (context) =>
-      Promise.resolve(shown(context, context.office.branding, openedValues(parts, form, context))),
+      Promise.resolve(shown(context, context.office.branding, openedValues(deps, form, context))),
     submit: async (context, fields) => {
-      const typed = await readTyped(parts, form, { visit: context, fields });
+      const typed = await readTyped(deps, form, { context, fields });
       if (typed.type === "answered") {
         return typed.outcome;
       }
       const { settings, values } = typed;
       if (fields["preview"] === undefined) {
-        return save(parts, form, { visit: context, ...typed });
+        return save(deps, form, { context, ...typed });
       }
       const { branding } = withSettings(context.office, settings);
       return { type: "show", shown: shown(context, branding, { ...values, seen: fields["seen"] ?? "" }) };

@@ -18,5 +18,5 @@ const form: SettingsForm = {
 const choices = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
 
 /** Name and language of the office. */
-export const settingsGeneralPage = (parts: ConsoleDeps): OfficePage =>
-  settingsPage(parts, form, { name: "general", model: { choices } });
+export const settingsGeneralPage = (deps: ConsoleDeps): OfficePage =>
+  settingsPage(deps, form, { name: "general", model: { choices } });

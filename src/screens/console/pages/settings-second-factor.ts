@@ -3,9 +3,8 @@ import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/facto
 import type { Fields } from "../../../platform/web/form.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { policyEffects } from "../policy-effects.ts";
-import { officeHref, type OfficePage, type OfficeContext, type Shown } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext, type Shown, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { type ConsoleOutcome } from "../page.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayText } from "../settings-texts.ts";
 
@@ -41,7 +40,7 @@ const form: SettingsForm = {
 };
 
 /** Whether a second factor is required, from when on, and which: saved only after a look at whom it touches. */
-export function settingsSecondFactorPage(parts: ConsoleDeps): OfficePage {
+export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "settings-second-factor",
     about: "office",
@@ -53,41 +52,41 @@ export function settingsSecondFactorPage(parts: ConsoleDeps): OfficePage {
       Promise.resolve({
         view: "settings-second-factor",
         model: {
-          values: openedValues(parts, form, context),
+          values: openedValues(deps, form, context),
           demands: demandsOf(context),
           methods: methodsOf(context),
           backHref: officeHref(context.office.code, "/settings"),
         },
       }),
     submit: async (context, fields) => {
-      const typed = await readTyped(parts, form, { visit: context, fields });
+      const typed = await readTyped(deps, form, { context, fields });
       if (typed.type === "answered") {
         return typed.outcome;
       }
       // A change that was not looked at is not made: the mark is given out with the look, for these values alone.
-      const isSeen = parts.tokens.read(lookOf(context), fields["looked"]) === markOf(typed.values, context);
+      const isSeen = deps.tokens.read(lookOf(context), fields["looked"]) === markOf(typed.values, context);
       return isSeen || typed.isThere
-        ? save(parts, form, { visit: context, ...typed })
-        : look(parts, { visit: context, typed, fields });
+        ? save(deps, form, { context, ...typed })
+        : look(deps, { context, typed, fields });
     },
   };
 }
 
 async function look(
-  parts: ConsoleDeps,
-  { visit, typed, fields }: { visit: OfficeContext; typed: Settings; fields: Fields },
+  deps: ConsoleDeps,
+  { context, typed, fields }: { context: OfficeContext; typed: Settings; fields: Fields },
 ): Promise<ConsoleOutcome> {
-  const { office, language } = visit;
+  const { office, language } = context;
   const { secondFactor } = withSettings(office, typed.settings);
   const after = fields["after"] ?? "";
-  const run = await parts.dryRun.run(office, secondFactor, { after: after.slice(0, MOST) });
+  const run = await deps.dryRun.run(office, secondFactor, { after: after.slice(0, MOST) });
   const shown: Shown = {
     view: "settings-second-factor-look",
     model: {
       values: { ...typed.values, seen: fields["seen"] ?? "" },
-      looked: parts.tokens.sign(lookOf(visit), markOf(typed.values, visit)),
-      effects: policyEffects(run, visit),
-      methods: choiceOf(secondFactor.methods, visit).label,
+      looked: deps.tokens.sign(lookOf(context), markOf(typed.values, context)),
+      effects: policyEffects(run, context),
+      methods: choiceOf(secondFactor.methods, context).label,
       isDemanded: secondFactor.demand === "required",
       day: run.at > now() ? dayText(run.at, language) : null,
       backHref: officeHref(office.code, "/settings/second-factor"),

@@ -18,5 +18,5 @@ const form: SettingsForm = {
 const isOff = (days: string): boolean => days === "" || days === "0";
 
 /** How long people of the office stay signed in, and whether a browser may spare them the code. */
-export const settingsSignInPage = (parts: ConsoleDeps): OfficePage =>
-  settingsPage(parts, form, { name: "sign-in" });
+export const settingsSignInPage = (deps: ConsoleDeps): OfficePage =>
+  settingsPage(deps, form, { name: "sign-in" });

@@ -22,5 +22,5 @@ const form: SettingsForm = {
 };
 
 /** Where text messages go, and how many of them. */
-export const settingsTextMessagesPage = (parts: ConsoleDeps): OfficePage =>
-  settingsPage(parts, form, { name: "text-messages" });
+export const settingsTextMessagesPage = (deps: ConsoleDeps): OfficePage =>
+  settingsPage(deps, form, { name: "text-messages" });

@@ -1,6 +1,4 @@
-import { languageName } from "../../../kernel/languages.ts";
-import type { Translate } from "../../../kernel/languages.ts";
-
+import { languageName, type Translate } from "../../../kernel/languages.ts";
 import type { Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import { dayText, methodsText } from "../settings-texts.ts";

@@ -5,18 +5,17 @@ import { newUserSchema, type NewUser, type User } from "../../../domain/users/us
 import { fault } from "../../../platform/web/page-kit.ts";
 import {
   officeHref,
-  personHref,
+  userHref,
   type OfficePage,
   type OfficeContext,
   type ConsoleOutcome,
   type Shown,
 } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import type { PeopleDeps } from "../console-deps.ts";
+import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Adds somebody, and mails them a link to choose a password. Nobody here ever knows one. */
-export function userAddPage({ people }: ConsoleDeps): OfficePage {
+export function userAddPage({ userDeps }: ConsoleDeps): OfficePage {
   return {
     name: "user-add",
     about: "office",
@@ -24,7 +23,7 @@ export function userAddPage({ people }: ConsoleDeps): OfficePage {
     action: "user.add",
     trail: ["settings", "users"],
     keeps: ["name", "username", "mail", "role", "language", "invite"],
-    show: (context) => show(people, context),
+    show: (context) => show(userDeps, context),
     submit: async (context, fields) => {
       const values = typedIn(fields);
       const { mail, language, invite, ...rest } = values;
@@ -36,14 +35,14 @@ export function userAddPage({ people }: ConsoleDeps): OfficePage {
       if (!parsed.success || errors.length > 0) {
         return { type: "errors", errors, values };
       }
-      return add(people, context, { draft: parsed.data, invite: invite === "yes", values });
+      return add(userDeps, context, { draft: parsed.data, invite: invite === "yes", values });
     },
   };
 }
 
 /** An office without a superuser needs one before anybody else. */
-async function show(people: PeopleDeps, { actor, office, t }: OfficeContext): Promise<Shown> {
-  const { counts } = await people.overview.find(office.id, 0);
+async function show(userDeps: UserDeps, { actor, office, t }: OfficeContext): Promise<Shown> {
+  const { counts } = await userDeps.overview.find(office.id, 0);
   const isFirst = counts.superusers === 0;
   const role = isFirst ? "superuser" : "user";
   return {
@@ -68,25 +67,25 @@ const typedIn = ({ name = "", username = "", mail = "", role = "", language = ""
 });
 
 async function add(
-  people: PeopleDeps,
+  userDeps: UserDeps,
   context: OfficeContext,
   { draft, invite, values }: { draft: NewUser; invite: boolean; values: Fields },
 ): Promise<ConsoleOutcome> {
   const { office, t } = context;
   try {
-    const result = await people.users.add(draft, office, { by: context.actor, invite });
+    const result = await userDeps.users.add(draft, office, { by: context.actor, invite });
     if (result.type === "added") {
-      return { type: "done", to: personHref(office.code, result.id) };
+      return { type: "done", to: userHref(office.code, result.id) };
     }
     return fault("role", t("userImport.row.role-above"), values);
   } catch (error) {
     if (!(error instanceof OperatorError)) {
       throw error;
     }
-    const there = await people.findByUsername(office.id, draft.username);
+    const there = await userDeps.findByUsername(office.id, draft.username);
     // A second click of the same button finds what the first one has made.
     return there !== null && isAlike(there, draft)
-      ? { type: "go", to: personHref(office.code, there.id) }
+      ? { type: "go", to: userHref(office.code, there.id) }
       : fault("username", t("userImport.row.username-taken"), values);
   }
 }

@@ -3,37 +3,34 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { userEditSchema } from "../../../domain/users/user-edit.ts";
 import type { EditResult } from "../../../domain/users/user-editing.ts";
 import type { User } from "../../../domain/users/user.ts";
-import type { Conflict, PersonPage, UserContext, Shown } from "../page.ts";
+import type { Conflict, UserPage, UserContext, Shown, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, may, overtaken, userOf } from "../user-context.ts";
-import {} from "../user-context.ts";
-import type { ConsoleOutcome } from "../page.ts";
-import {} from "../user-context.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Name, username, mail address and language; the own mail address only on the account page, which proves it. */
-export function userEditPage(parts: ConsoleDeps): PersonPage {
+export function userEditPage(deps: ConsoleDeps): UserPage {
   return {
     name: "user-edit",
-    about: "person",
+    about: "user",
     path: "/edit",
     action: "user.edit",
     trail: ["settings", "users"],
     keeps: ["name", "username", "mail", "language", "seen"],
-    show: (context) => form(parts, context),
-    submit: (context, fields) => save(parts, context, fields),
+    show: (context) => form(deps, context),
+    submit: (context, fields) => save(deps, context, fields),
   };
 }
 
-async function form(parts: ConsoleDeps, context: UserContext): Promise<Shown> {
-  const user = await userOf(parts.people, context);
+async function form(deps: ConsoleDeps, context: UserContext): Promise<Shown> {
+  const user = await userOf(deps.userDeps, context);
   const { name, username, mail, language, version } = user;
   return {
     view: "user-edit",
     model: {
       values: {
         ...{ name, username, mail: mail ?? "", language: language ?? "" },
-        seen: parts.tokens.sign(useOf(context), String(version)),
+        seen: deps.tokens.sign(useOf(context), String(version)),
       },
       hasMail: may(context, "user.edit-mail"),
       choices: languageChoices(context.t),
@@ -42,10 +39,10 @@ async function form(parts: ConsoleDeps, context: UserContext): Promise<Shown> {
   };
 }
 
-async function save(parts: ConsoleDeps, context: UserContext, fields: Fields): Promise<ConsoleOutcome> {
+async function save(deps: ConsoleDeps, context: UserContext, fields: Fields): Promise<ConsoleOutcome> {
   const values = typedIn(context, fields);
   const { mail, language, ...names } = values;
-  const seen = parts.tokens.read(useOf(context), fields["seen"]);
+  const seen = deps.tokens.read(useOf(context), fields["seen"]);
   const parsed = userEditSchema.safeParse({
     ...names,
     ...(mail === undefined ? {} : { mail: orNull(mail) }),
@@ -56,13 +53,13 @@ async function save(parts: ConsoleDeps, context: UserContext, fields: Fields): P
     const errors = faultsOf(parsed.error.issues, context.t);
     return { type: "errors", errors, values: { ...values, seen: fields["seen"] ?? "" } };
   }
-  const user = await userOf(parts.people, context);
+  const user = await userOf(deps.userDeps, context);
   // A form that says nothing of what it saw has seen nothing.
   const edit = { ...parsed.data, version: Number(seen ?? 0) };
-  return answer(context, await parts.people.users.edit(user, edit, context.actor), values);
+  return answer(context, await deps.userDeps.users.edit(user, edit, context.actor), values);
 }
 
-const useOf = ({ person, session }: UserContext): string => `user ${person.id} ${session.uid}`;
+const useOf = ({ user, session }: UserContext): string => `user ${user.id} ${session.uid}`;
 
 /** Only what may be written here; a mail address that is not this page's business is left out. */
 function typedIn(context: UserContext, { name = "", username = "", mail = "", language = "" }: Fields) {

@@ -1,30 +1,30 @@
 import { dateTime } from "../../../platform/web/when.ts";
 import { machineText } from "../event-view.ts";
-import type { PersonPage } from "../page.ts";
+import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, tabsOf } from "../user-context.ts";
 
 const PART = 20;
 
 /** What happened to somebody lately, in plain words, the newest first. */
-export function userEventsPage({ people }: ConsoleDeps): PersonPage {
+export function userEventsPage({ userDeps }: ConsoleDeps): UserPage {
   return {
     name: "user-events",
-    about: "person",
+    about: "user",
     path: "/events",
     action: "user-events.see",
     trail: ["settings", "users"],
     show: async (context) => {
-      const { office, person, query, t, language } = context;
+      const { office, user, query, t, language } = context;
       const before = typeof query["before"] === "string" ? query["before"] : undefined;
       const part = { before, limit: PART };
-      const { events, older } = await people.events.find(office.id, { subject: person.id }, part);
+      const { events, older } = await userDeps.events.find(office.id, { subject: user.id }, part);
       const path = hrefOf(context, "/events");
       return {
         view: "user-events",
         model: {
           tabs: tabsOf(context, "events"),
-          user: { name: person.name },
+          user: { name: user.name },
           events: events.map((event) => ({
             what: t(`audit.type.${event.type}`),
             isRefused: event.outcome !== "ok",

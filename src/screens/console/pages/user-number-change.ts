@@ -1,20 +1,17 @@
 import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage, onlyNotice, type Confirmation, type Decision } from "../confirm-page.ts";
-import type { PersonPage, UserContext } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import type { PeopleDeps } from "../console-deps.ts";
+import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
+import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
-import type { ConsoleOutcome } from "../page.ts";
-import {} from "../user-context.ts";
 
 const ACTION = "number.approve";
-const useOf = ({ person, session }: UserContext): string => `number change ${person.id} ${session.uid}`;
+const useOf = ({ user, session }: UserContext): string => `number change ${user.id} ${session.uid}`;
 
 /** Another number that somebody has asked for with the password alone: approved or refused, never by themselves. */
-export function userNumberChangePage({ people, tokens }: ConsoleDeps): PersonPage {
-  const pendingOf = async ({ office, person }: UserContext) =>
-    (await people.standing.find(office.id, person.id, epochSeconds(now()))).pendingNumber;
+export function userNumberChangePage({ userDeps, tokens }: ConsoleDeps): UserPage {
+  const pendingOf = async ({ office, user }: UserContext) =>
+    (await userDeps.status.find(office.id, user.id, epochSeconds(now()))).pendingNumber;
   return confirmPage({
     name: "user-number-change",
     path: "/number/change",
@@ -28,7 +25,7 @@ export function userNumberChangePage({ people, tokens }: ConsoleDeps): PersonPag
         return onlyNotice(context, notice);
       }
       return {
-        ...told(context, pending),
+        ...confirmationOf(context, pending),
         buttons: ["approve", "refuse"].map((value) => ({
           text: t(`console.user-number-change.${value}`),
           value,
@@ -41,30 +38,30 @@ export function userNumberChangePage({ people, tokens }: ConsoleDeps): PersonPag
       // The number that was looked at, and no other that was asked for since.
       return pending === null || tokens.read(useOf(context), decision.seen) !== pending
         ? overtaken(context)
-        : decide(people, context, decision);
+        : decide(userDeps, context, decision);
     },
   });
 }
 
 async function decide(
-  people: PeopleDeps,
+  userDeps: UserDeps,
   context: UserContext,
   { decision, reason }: Decision,
 ): Promise<ConsoleOutcome> {
-  const user = await userOf(people, context);
+  const user = await userOf(userDeps, context);
   const help = { by: context.actor, reason };
   const { type } =
     decision === "approve"
-      ? await people.factors.approveNumber(user, help)
-      : await people.factors.refuseNumber(user, help);
+      ? await userDeps.factors.approveNumber(user, help)
+      : await userDeps.factors.refuseNumber(user, help);
   return type === "approved" || type === "cancelled"
     ? { type: "done", to: hrefOf(context) }
     : overtaken(context);
 }
 
 /** What is said where a number waits; the old one masked. */
-function told({ person, t }: UserContext, pending: string): Omit<Confirmation, "buttons"> {
-  const old = person.number === null ? t("account.none") : unbrokenMask(person.number.number);
+function confirmationOf({ user, t }: UserContext, pending: string): Omit<Confirmation, "buttons"> {
+  const old = user.number === null ? t("account.none") : unbrokenMask(user.number.number);
   return {
     tone: "warn",
     notice: t("console.user-number-change.call"),

@@ -1,21 +1,21 @@
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { confirmPage, handOver, onlyNotice } from "../confirm-page.ts";
-import type { PersonPage } from "../page.ts";
+import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "number.delete";
 
 /** Deletes a number; where it was the only factor, its owner needs a code to set up another. */
-export function userNumberDeletePage({ people }: ConsoleDeps): PersonPage {
+export function userNumberDeletePage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-number-delete",
     path: "/number/delete",
     action: ACTION,
     asksReason: true,
     ask: (context) => {
-      const { person, t } = context;
-      const { number } = person;
+      const { user, t } = context;
+      const { number } = user;
       if (number === null || !mayAlone(context, ACTION)) {
         const notice = t(number === null ? "console.user-number.nothing" : "console.user-number.two");
         return Promise.resolve(onlyNotice(context, notice));
@@ -31,12 +31,12 @@ export function userNumberDeletePage({ people }: ConsoleDeps): PersonPage {
       });
     },
     act: async (context, { reason }) => {
-      const user = await userOf(people, context);
-      if (context.person.number === null) {
+      const user = await userOf(userDeps, context);
+      if (context.user.number === null) {
         // Pressed twice, or somebody else was faster: it is gone, and that is what was wanted.
         return { type: "go", to: hrefOf(context) };
       }
-      const result = await people.factors.deleteNumber(user, { by: context.actor, reason });
+      const result = await userDeps.factors.deleteNumber(user, { by: context.actor, reason });
       if (result.type !== "removed") {
         return overtaken(context);
       }

@@ -1,28 +1,25 @@
 import { reasonSchema } from "../../../domain/factors/help.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Fields } from "../../../platform/web/form.ts";
-import type { PersonPage, UserContext } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import type { PeopleDeps } from "../console-deps.ts";
+import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
+import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf, whoOf } from "../user-context.ts";
-import type { ConsoleOutcome } from "../page.ts";
 import type { FieldError } from "../../../platform/web/page-kit.ts";
-import {} from "../user-context.ts";
 
 const ACTION = "number.enter";
 
 /** Enters a number for somebody, to be confirmed by its owner; a confirmed one stops to be a factor. */
-export function userNumberPage({ people }: ConsoleDeps): PersonPage {
+export function userNumberPage({ userDeps }: ConsoleDeps): UserPage {
   return {
     name: "user-number",
-    about: "person",
+    about: "user",
     path: "/number",
     action: ACTION,
     trail: ["settings", "users"],
     keeps: ["number", "reason"],
     show: (context) => {
-      const { person, t } = context;
-      const { number } = person;
+      const { user, t } = context;
+      const { number } = user;
       return Promise.resolve({
         view: "user-number",
         model: {
@@ -39,12 +36,12 @@ export function userNumberPage({ people }: ConsoleDeps): PersonPage {
         },
       });
     },
-    submit: (context, fields) => save(people, context, fields),
+    submit: (context, fields) => save(userDeps, context, fields),
   };
 }
 
 async function save(
-  people: PeopleDeps,
+  userDeps: UserDeps,
   context: UserContext,
   { number: typed = "", reason: why = "" }: Fields,
 ): Promise<ConsoleOutcome> {
@@ -61,13 +58,13 @@ async function save(
     return { type: "errors", errors, values: { number: typed, reason: why } };
   }
   const help = { by: context.actor, reason: reason.data };
-  const user = await userOf(people, context);
-  const { type } = await people.factors.enterNumber(user, number.e164, help);
+  const user = await userOf(userDeps, context);
+  const { type } = await userDeps.factors.enterNumber(user, number.e164, help);
   return type === "set" || type === "unchanged" ? { type: "done", to: hrefOf(context) } : overtaken(context);
 }
 
-function effectsOn({ person, t }: UserContext): string[] {
-  const isFactor = person.number?.state === "confirmed";
+function effectsOn({ user, t }: UserContext): string[] {
+  const isFactor = user.number?.state === "confirmed";
   const effects = isFactor ? ["old", "sessions", "exactly", "told"] : ["confirms"];
   return effects.map((effect) => t(`console.user-number.${effect}`));
 }

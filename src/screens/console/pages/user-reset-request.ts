@@ -1,15 +1,13 @@
 import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, handOver, onlyNotice, type Decision } from "../confirm-page.ts";
-import type { PersonPage, UserContext } from "../page.ts";
+import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { overtaken } from "../user-context.ts";
-import type { ConsoleOutcome } from "../page.ts";
-import {} from "../user-context.ts";
 
 /** A reset that takes two: whoever asked may withdraw it, and only somebody else approves. */
-export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
-  const { store, tokens } = parts;
+export function userResetRequestPage(deps: ConsoleDeps): UserPage {
+  const { store, tokens } = deps;
   return confirmPage({
     name: "user-reset-request",
     path: "/reset-request",
@@ -17,13 +15,13 @@ export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
     asksReason: false,
     ask: async (context) => {
       const { actor, t, language } = context;
-      const request = await requestOf(parts, context);
+      const request = await requestOf(deps, context);
       if (request === null) {
         const notice = t("console.user-reset-request.nothing");
         return onlyNotice(context, notice);
       }
       const isOwn = request.requestedBy === actor.id;
-      const by = await store.findPerson(context.session.account.office.id, request.requestedBy);
+      const by = await store.findUser(context.session.account.office.id, request.requestedBy);
       const text = (key: string) => t(`console.user-reset-request.${key}`);
       return {
         tone: isOwn ? "info" : "danger",
@@ -44,14 +42,14 @@ export function userResetRequestPage(parts: ConsoleDeps): PersonPage {
         seen: tokens.sign(useOf(context), request.id),
       };
     },
-    act: (context, decision) => decide(parts, context, decision),
+    act: (context, decision) => decide(deps, context, decision),
   });
 }
 
-const useOf = ({ person, session }: UserContext): string => `reset request ${person.id} ${session.uid}`;
+const useOf = ({ user, session }: UserContext): string => `reset request ${user.id} ${session.uid}`;
 
 async function decide(
-  { people, tokens }: ConsoleDeps,
+  { userDeps, tokens }: ConsoleDeps,
   context: UserContext,
   { decision, seen }: Decision,
 ): Promise<ConsoleOutcome> {
@@ -61,16 +59,16 @@ async function decide(
   }
   const key = { id, officeId: context.office.id };
   if (decision === "refuse") {
-    return (await people.factors.cancelReset(key, context.actor))
+    return (await userDeps.factors.cancelReset(key, context.actor))
       ? { type: "done", to: "/console/resets" }
       : overtaken(context);
   }
-  const result = await people.factors.approveReset(key, context.actor);
+  const result = await userDeps.factors.approveReset(key, context.actor);
   return result.type === "reset" ? handOver(context, result.enrolmentCode.reveal()) : overtaken(context);
 }
 
 /** The request of this page's person; null when none waits. */
-const requestOf = async ({ people }: ConsoleDeps, { office, person }: UserContext) =>
-  (await people.factors.waitingResets()).find(
-    ({ officeCode, username }) => officeCode === office.code && username === person.username,
+const requestOf = async ({ userDeps }: ConsoleDeps, { office, user }: UserContext) =>
+  (await userDeps.factors.waitingResets()).find(
+    ({ officeCode, username }) => officeCode === office.code && username === user.username,
   ) ?? null;

@@ -1,6 +1,6 @@
 import { needsApproval } from "../../../domain/access/access.ts";
 import { confirmPage, handOver } from "../confirm-page.ts";
-import type { PersonPage, UserContext } from "../page.ts";
+import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
@@ -8,7 +8,7 @@ const ACTION = "user.reset-authenticator";
 const takesTwo = ({ actor, target }: UserContext): boolean => needsApproval(actor, ACTION, target);
 
 /** Takes a lost factor away, at once or, where it takes two, by asking a second member of support. */
-export function userResetPage({ people }: ConsoleDeps): PersonPage {
+export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-reset",
     path: "/reset-authenticator",
@@ -26,16 +26,16 @@ export function userResetPage({ people }: ConsoleDeps): PersonPage {
       });
     },
     act: async (context, { reason }) => {
-      const user = await userOf(people, context);
+      const user = await userOf(userDeps, context);
       const help = { by: context.actor, reason };
       if (takesTwo(context)) {
-        const { type } = await people.factors.requestReset(user, help);
+        const { type } = await userDeps.factors.requestReset(user, help);
         // Asked twice is asked once.
         return type === "requested" || type === "waiting"
           ? { type: "done", to: hrefOf(context) }
           : overtaken(context);
       }
-      const result = await people.factors.reset(user, help);
+      const result = await userDeps.factors.reset(user, help);
       return result.type === "reset" ? handOver(context, result.enrolmentCode.reveal()) : overtaken(context);
     },
   });

@@ -1,17 +1,15 @@
 import { rolesToGive } from "../../../domain/access/access.ts";
 import type { RoleResult } from "../../../domain/users/user-administration.ts";
-import type { PersonPage, UserContext } from "../page.ts";
+import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../user-context.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import type { ConsoleOutcome } from "../page.ts";
-import {} from "../user-context.ts";
 
 /** What somebody may do in the office: never more than whoever gives it. */
-export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
+export function userRolePage({ userDeps, tokens }: ConsoleDeps): UserPage {
   return {
     name: "user-role",
-    about: "person",
+    about: "user",
     path: "/role",
     action: "user.change-role",
     trail: ["settings", "users"],
@@ -20,7 +18,7 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
       Promise.resolve({
         view: "user-role",
         model: {
-          values: { role: context.person.role, seen: tokens.sign(useOf(context), context.person.role) },
+          values: { role: context.user.role, seen: tokens.sign(useOf(context), context.user.role) },
           roles: rolesToGive(context.actor, context.office).map((value) => ({
             value,
             label: context.t(`console.role.${value}`),
@@ -39,17 +37,17 @@ export function userRolePage({ people, tokens }: ConsoleDeps): PersonPage {
       if (role === undefined) {
         return fault("role", t("userImport.row.role-above"));
       }
-      const user = await userOf(people, context);
+      const user = await userOf(userDeps, context);
       if (role !== user.role && tokens.read(useOf(context), seen) !== user.role) {
         return overtaken(context);
       }
-      const result = await people.users.changeRole(user, role, { office, by: context.actor });
+      const result = await userDeps.users.changeRole(user, role, { office, by: context.actor });
       return answer(context, result);
     },
   };
 }
 
-const useOf = ({ person, session }: UserContext): string => `role ${person.id} ${session.uid}`;
+const useOf = ({ user, session }: UserContext): string => `role ${user.id} ${session.uid}`;
 
 const effectsOn = (context: UserContext): string[] =>
   ["sessions", "told", ...(isOwn(context) ? ["own"] : [])].map((effect) =>

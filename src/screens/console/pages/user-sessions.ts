@@ -1,10 +1,10 @@
 import { confirmPage } from "../confirm-page.ts";
-import type { PersonPage } from "../page.ts";
+import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 /** Signs somebody out everywhere. */
-export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
+export function userSessionsPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-sessions",
     path: "/end-sessions",
@@ -18,7 +18,7 @@ export function userSessionsPage({ people }: ConsoleDeps): PersonPage {
         buttons: [{ text: t("console.user-sessions.submit"), value: "end" }],
       }),
     act: async (context) => {
-      const { type } = await people.users.endSessions(await userOf(people, context), context.actor);
+      const { type } = await userDeps.users.endSessions(await userOf(userDeps, context), context.actor);
       return type === "ended" ? { type: "done", to: hrefOf(context) } : overtaken(context);
     },
   });

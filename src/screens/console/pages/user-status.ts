@@ -1,22 +1,19 @@
 import { fault } from "../../../platform/web/page-kit.ts";
 import { confirmPage } from "../confirm-page.ts";
-import type { PersonPage, UserContext } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
-import type { PeopleDeps } from "../console-deps.ts";
+import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
+import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../user-context.ts";
-import type { ConsoleOutcome } from "../page.ts";
-import {} from "../user-context.ts";
 
 /** Whether somebody may sign in at all. */
-export function userStatusPage({ people }: ConsoleDeps): PersonPage {
+export function userStatusPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-status",
     path: "/status",
     action: "user.disable",
     asksReason: false,
     ask: (context) => {
-      const { person, t } = context;
-      const isActive = person.status === "active";
+      const { user, t } = context;
+      const isActive = user.status === "active";
       const effects = isActive ? ["out", "links", "kept"] : ["in"];
       return Promise.resolve({
         tone: isActive ? "danger" : "info",
@@ -25,7 +22,7 @@ export function userStatusPage({ people }: ConsoleDeps): PersonPage {
         facts: [
           {
             name: t("console.status.name"),
-            value: t(`console.status.${person.status}`),
+            value: t(`console.status.${user.status}`),
           },
         ],
         effects: effects.map((effect) => t(`console.user-status.${effect}`)),
@@ -38,21 +35,21 @@ export function userStatusPage({ people }: ConsoleDeps): PersonPage {
         ],
       });
     },
-    act: (context, { decision }) => change(people, context, decision),
+    act: (context, { decision }) => change(userDeps, context, decision),
   });
 }
 
-async function change(people: PeopleDeps, context: UserContext, wanted: string): Promise<ConsoleOutcome> {
-  const user = await userOf(people, context);
+async function change(userDeps: UserDeps, context: UserContext, wanted: string): Promise<ConsoleOutcome> {
+  const user = await userOf(userDeps, context);
   const done = { type: "done", to: hrefOf(context) } as const;
   if (wanted === user.status) {
     return done;
   }
   const { type } =
     wanted === "disabled"
-      ? await people.users.disable(user, context.actor)
+      ? await userDeps.users.disable(user, context.actor)
       : wanted === "active"
-        ? await people.users.enable(user, context.actor)
+        ? await userDeps.users.enable(user, context.actor)
         : { type: "unknown" };
   if (type === "last") {
     const message = context.t("console.user-role.last");

@@ -2,19 +2,19 @@ import { deviceName } from "../../../platform/web/device-name.ts";
 import { dayText, dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
-import type { PersonPage } from "../page.ts";
+import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 /** The browsers that somebody trusts, and the end of it in all of them. */
-export function userTrustPage({ people }: ConsoleDeps): PersonPage {
+export function userTrustPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-trust",
     path: "/end-trust",
     action: "user.end-trust",
     asksReason: false,
-    ask: async ({ office, person, t, language }) => {
-      const { trusted } = await people.standing.find(office.id, person.id, epochSeconds(now()));
+    ask: async ({ office, user, t, language }) => {
+      const { trusted } = await userDeps.status.find(office.id, user.id, epochSeconds(now()));
       const isNone = trusted.length === 0;
       return {
         tone: "warn",
@@ -30,7 +30,7 @@ export function userTrustPage({ people }: ConsoleDeps): PersonPage {
       };
     },
     act: async (context) => {
-      const { type } = await people.factors.endTrust(await userOf(people, context), context.actor);
+      const { type } = await userDeps.factors.endTrust(await userOf(userDeps, context), context.actor);
       return type === "ended" ? { type: "done", to: hrefOf(context) } : overtaken(context);
     },
   });

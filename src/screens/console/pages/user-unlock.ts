@@ -1,19 +1,19 @@
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
-import type { PersonPage } from "../page.ts";
+import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 /** Ends somebody's block after too many wrong codes. */
-export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
+export function userUnlockPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-unlock",
     path: "/unlock",
     action: "user.unlock",
     asksReason: true,
-    ask: async ({ office, person, t }) => {
+    ask: async ({ office, user, t }) => {
       const seconds = epochSeconds(now());
-      const { blockedUntil, isFrozen } = await people.standing.find(office.id, person.id, seconds);
+      const { blockedUntil, isFrozen } = await userDeps.status.find(office.id, user.id, seconds);
       const isBlocked = blockedUntil !== null && !isFrozen;
       return {
         tone: "info",
@@ -24,7 +24,7 @@ export function userUnlockPage({ people }: ConsoleDeps): PersonPage {
       };
     },
     act: async (context, { reason }) => {
-      const { type } = await people.factors.unlock(await userOf(people, context), {
+      const { type } = await userDeps.factors.unlock(await userOf(userDeps, context), {
         by: context.actor,
         reason,
       });

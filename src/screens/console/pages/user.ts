@@ -4,31 +4,31 @@ import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Action } from "../../../domain/access/permissions.ts";
-import type { PersonPage, UserContext } from "../page.ts";
+import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { UserStatus } from "../user-status-store.ts";
 import { hrefOf, isOwn, may, mayAlone, tabsOf } from "../user-context.ts";
 
 /** Settings → Users → Edit → General: who somebody is, how they prove it, and what may be done about it. */
-export function userPage({ people }: ConsoleDeps): PersonPage {
+export function userPage({ userDeps }: ConsoleDeps): UserPage {
   return {
     name: "user",
-    about: "person",
+    about: "user",
     path: "",
     action: "user.see",
     trail: ["settings", "users"],
     show: async (context) => {
-      const { office, person } = context;
+      const { office, user } = context;
       const seconds = epochSeconds(now());
-      const standing = await people.standing.find(office.id, person.id, seconds);
+      const status = await userDeps.status.find(office.id, user.id, seconds);
       return {
         view: "user",
         model: {
           tabs: tabsOf(context, "general"),
           user: factsOf(context),
-          proof: proofOf(context, standing),
-          trusted: trustedOf(context, standing),
-          hrefs: hrefsOf(context, standing),
+          proof: proofOf(context, status),
+          trusted: trustedOf(context, status),
+          hrefs: hrefsOf(context, status),
           isOwn: isOwn(context),
         },
       };
@@ -36,28 +36,28 @@ export function userPage({ people }: ConsoleDeps): PersonPage {
   };
 }
 
-function factsOf({ person, t, language }: UserContext) {
+function factsOf({ user, t, language }: UserContext) {
   return {
-    name: person.name,
-    username: person.username,
-    mail: person.mail ?? t("account.none"),
-    role: t(`console.role.${person.role}`),
-    language: languageName(person.language) ?? t("account.language.office"),
-    isActive: person.status === "active",
-    since: dateTime(person.createdAt, language).text,
+    name: user.name,
+    username: user.username,
+    mail: user.mail ?? t("account.none"),
+    role: t(`console.role.${user.role}`),
+    language: languageName(user.language) ?? t("account.language.office"),
+    isActive: user.status === "active",
+    since: dateTime(user.createdAt, language).text,
   };
 }
 
-function proofOf({ person, t, language }: UserContext, standing: UserStatus) {
-  const { number, methods } = person;
-  const { blockedUntil, isFrozen, pendingNumber, codesLeft, lastSignInAt } = standing;
+function proofOf({ user, t, language }: UserContext, status: UserStatus) {
+  const { number, methods } = user;
+  const { blockedUntil, isFrozen, pendingNumber, codesLeft, lastSignInAt } = status;
   return {
     methods: methods.map((kind) => t(factorText(kind, "label"))),
     number: number === null ? null : unbrokenMask(number.number),
     isUnconfirmed: number?.state === "unconfirmed",
     pending: pendingNumber,
     codesLeft,
-    hasFewCodes: standing.hasFewCodes,
+    hasFewCodes: status.hasFewCodes,
     isFrozen,
     blockedUntil: blockedUntil === null ? null : dateTime(blockedUntil, language).text,
     lastSignIn: lastSignInAt === null ? null : dateTime(lastSignInAt, language).text,

@@ -4,23 +4,22 @@ import type { ImportRun } from "../../../domain/users/user-import.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { importModel } from "../import-model.ts";
-import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
+import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { type ConsoleOutcome } from "../page.ts";
 
 const PATH = "/users/import";
 
 /** Users from a file: looked at line by line first, then all of them or none. */
-export function usersImportPage(parts: ConsoleDeps): OfficePage {
+export function usersImportPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "users-import",
     about: "office",
     path: PATH,
     action: "users.import",
     trail: ["settings", "users"],
-    show: async (context) => ({ view: "users-import", model: await importModel(parts, context) }),
-    receive: (context, upload) => check(parts, context, upload),
-    submit: (context, fields) => decide(parts, context, fields),
+    show: async (context) => ({ view: "users-import", model: await importModel(deps, context) }),
+    receive: (context, upload) => check(deps, context, upload),
+    submit: (context, fields) => decide(deps, context, fields),
   };
 }
 
@@ -45,11 +44,11 @@ async function check(
 
 /** The run that the form was about, never another that came meanwhile. */
 async function decide(
-  parts: ConsoleDeps,
+  deps: ConsoleDeps,
   context: OfficeContext,
   { decision = "", run: id = "", invite = "" }: Fields,
 ): Promise<ConsoleOutcome> {
-  const { imports, tokens } = parts;
+  const { imports, tokens } = deps;
   const { office, actor, session } = context;
   const known = tokens.read(`import ${office.id} ${session.uid}`, id);
   const run = known === null ? null : await imports.importer.find(office.id, known);
@@ -58,13 +57,13 @@ async function decide(
   }
   switch (decision) {
     case "result":
-      return result(parts, context, run);
+      return result(deps, context, run);
     case "drop":
       await imports.importer.drop(run);
       return pageOf(context);
     case "apply": {
-      const application = { office, by: actor, invites: invite === "yes" };
-      return applied(context, await imports.apply.apply(run.id, application));
+      const options = { office, by: actor, invites: invite === "yes" };
+      return applied(context, await imports.apply.apply(run.id, options));
     }
     default:
       return pageOf(context);

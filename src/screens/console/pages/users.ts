@@ -1,12 +1,11 @@
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
-
 import { factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../kernel/languages.ts";
 import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/access.ts";
 import type { ListedUser } from "../../../domain/users/user-list.ts";
-import { officeHref, personHref, type OfficePage, type OfficeContext } from "../page.ts";
+import { officeHref, userHref, type OfficePage, type OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import {
   addressOf,
@@ -17,10 +16,9 @@ import {
   queryOf,
   SORT_NAMES,
 } from "../user-list-query.ts";
-import { userFileLinks } from "../user-file-links.ts";
 
 /** Everybody of the office: searched, sorted, and some of them by how they stand. */
-export function usersPage({ people }: ConsoleDeps): OfficePage {
+export function usersPage({ userDeps }: ConsoleDeps): OfficePage {
   return {
     name: "users",
     about: "office",
@@ -33,8 +31,8 @@ export function usersPage({ people }: ConsoleDeps): OfficePage {
       const asked = askedOf(query);
       const after = typeof query["after"] === "string" ? query["after"] : null;
       const [{ users, next }, { counts }] = await Promise.all([
-        people.list.page(office.id, queryOf(asked), after),
-        people.overview.find(office.id, 0),
+        userDeps.list.page(office.id, queryOf(asked), after),
+        userDeps.overview.find(office.id, 0),
       ]);
       const path = officeHref(office.code, "/users");
       return {
@@ -48,7 +46,7 @@ export function usersPage({ people }: ConsoleDeps): OfficePage {
           values: { q: asked.search, sort: asked.sort },
           isFiltered: asked.search !== "" || asked.show !== "all",
           addHref: permit(actor, "user.add", target) === "never" ? null : `${path}/add`,
-          files: userFileLinks(context),
+          files: fileLinks(context),
           nextHref: next === null ? null : addressOf(path, asked, next),
           firstHref: after === null ? null : addressOf(path, asked),
         },
@@ -71,7 +69,7 @@ const chipsOf = (
 function lineOf(user: ListedUser, { office, t, language }: OfficeContext) {
   const { id, username, name, role, factors, lastSignInAt } = user;
   return {
-    href: personHref(office.code, id),
+    href: userHref(office.code, id),
     ...{ username, name },
     role: t(`console.role.${role}`),
     methods: factors.map((kind) => t(factorText(kind, "label"))).join(", "),
@@ -87,3 +85,12 @@ const marksOf = (user: ListedUser, t: Translate): string[] => [
   ...(user.isOverdue ? [t("console.users.show.overdue")] : []),
   ...(user.hasPendingNumber ? [t("console.users.show.pending-number")] : []),
 ];
+
+/** Links to import and export, where the caller may use them. */
+const fileLinks = ({ actor, target, office, t }: OfficeContext) =>
+  (["import", "export"] as const)
+    .filter((name) => permit(actor, `users.${name}`, target) !== "never")
+    .map((name) => ({
+      text: t(`console.users-${name}.title`),
+      href: officeHref(office.code, `/users/${name}`),
+    }));

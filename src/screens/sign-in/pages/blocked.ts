@@ -12,9 +12,9 @@ export function blockedPage(): Page<z.output<typeof form>> {
     view: "sign-in/blocked",
     form,
     keeps: [],
-    show: ({ person, signIn, language, interaction }) => {
+    show: ({ user, signIn, language, interaction }) => {
       const at = now();
-      const until = person?.blockedUntil ?? at;
+      const until = user?.blockedUntil ?? at;
       const minutes = minutesUntil(at, until);
       return Promise.resolve({
         isFrozen: signIn.guard.isFrozen,

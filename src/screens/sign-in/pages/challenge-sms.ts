@@ -2,8 +2,8 @@ import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, PageContext } from "../page.ts";
 import { trustWish, trustDaysOf } from "./challenge.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
-import { firstChallenge, otherWays } from "./factor-ways.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { firstChallenge, otherFactors } from "./factor-choice.ts";
 import { liveOf, resend, sendTo, smsModel, type SmsDeps } from "./sms-page.ts";
 
 const form = z.object({
@@ -33,7 +33,7 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
         ...(await smsModel(deps, context, { purpose: "sign-in", number: unbrokenMask(number), result })),
         recoveryHref: `${base}/recovery-code`,
         lostHref: `${base}/lost-number`,
-        otherWays: otherWays(context, "sms", true),
+        otherWays: otherFactors(context, "sms", true),
         trustDays: trustDaysOf(context),
       };
     },
@@ -47,15 +47,15 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
         return resend(deps, context, { purpose: "sign-in", page: "challenge-sms", number });
       }
       const attempt = { type: "sms", code, binding: context.interaction.uid } as const;
-      const result = await deps.codes.check(personOf(context), attempt, context.visitor);
+      const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
       const page = { name: "challenge-sms", field: "code", fact: "sms-proved" } as const;
       return codeOutcome(context, result, { ...page, also: trustWish(trust) });
     },
   };
 }
 
-function confirmedNumber({ person, signIn }: PageContext): string {
-  const number = person?.number ?? null;
+function confirmedNumber({ user, signIn }: PageContext): string {
+  const number = user?.number ?? null;
   if (number === null || signIn.number.state !== "confirmed") {
     throw new Error("Somebody has the factor sms and no confirmed number.");
   }

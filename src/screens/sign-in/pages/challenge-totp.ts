@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
-import { firstChallenge, firstKind, isEnough, otherWays } from "./factor-ways.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { firstChallenge, firstKind, isSufficient, otherFactors } from "./factor-choice.ts";
 import { trustWish, trustDaysOf } from "./challenge.ts";
 
 export interface ChallengeTotpDeps {
@@ -21,18 +21,18 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Pag
     form,
     keeps: [],
     skipTo: ({ signIn }) =>
-      firstKind(signIn) === "totp" || isEnough(signIn, "totp") ? null : firstChallenge(signIn),
+      firstKind(signIn) === "totp" || isSufficient(signIn, "totp") ? null : firstChallenge(signIn),
     show: (context) =>
       Promise.resolve({
         values: { code: "" },
         autofocus: "code",
         recoveryHref: `/interaction/${context.interaction.uid}/recovery-code`,
-        otherWays: otherWays(context, "totp", canSendSms),
+        otherWays: otherFactors(context, "totp", canSendSms),
         trustDays: trustDaysOf(context),
       }),
     submit: async (context, { code, trust }) => {
       const attempt = { type: "totp", code, binding: context.interaction.uid } as const;
-      const result = await codes.check(personOf(context), attempt, context.visitor);
+      const result = await codes.check(contactOf(context), attempt, context.visitor);
       return codeOutcome(context, result, {
         name: "challenge-totp",
         field: "code",

@@ -13,25 +13,25 @@ export function checkNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
     view: "sign-in/check-number",
     form,
     keeps: [],
-    skipTo: ({ person }) => ((person?.number ?? null) === null ? "enter-number" : null),
+    skipTo: ({ user }) => ((user?.number ?? null) === null ? "enter-number" : null),
     show: (context) =>
       Promise.resolve({
         ...postponeModel(context),
         values: {},
         autofocus: "",
-        number: unbrokenMask(context.person?.number ?? ""),
+        number: unbrokenMask(context.user?.number ?? ""),
         otherHref: `/interaction/${context.interaction.uid}/enter-number`,
       }),
     submit: async (context, { later }) => {
       if (later !== undefined && context.signIn.demand === "offered") {
         return postponed(context);
       }
-      const number = context.person?.number ?? null;
+      const number = context.user?.number ?? null;
       if (number === null) {
         return { type: "go", to: "enter-number" };
       }
       const result = await sendTo(deps, context, { purpose: "enrol", number, isResend: false });
-      return sendOutcome(deps, context, { result, field: null, next: "enrol-sms", purpose: "enrol" });
+      return sendOutcome(context, { result, field: null, next: "enrol-sms", purpose: "enrol" });
     },
   };
 }

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
-
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { Page, PageContext } from "../page.ts";
-import { enrolmentPage } from "./factor-ways.ts";
+import { enrolmentPage } from "./factor-choice.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });

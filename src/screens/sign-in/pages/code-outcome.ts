@@ -8,11 +8,11 @@ import type { FactType } from "../sign-in-state.ts";
 import type { PageOutcome, PageContext } from "../page.ts";
 
 /** Whom this sign-in is about. Pages after the password have somebody, or the journey would not have led there. */
-export function personOf(context: PageContext): UserContact {
-  if (context.person === null) {
+export function contactOf(context: PageContext): UserContact {
+  if (context.user === null) {
     throw new PageError("expired");
   }
-  const { id, office, name, mail, language } = context.person.account;
+  const { id, office, name, mail, language } = context.user.account;
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
@@ -22,7 +22,7 @@ export function proofOf(
   type: FactType,
   record: (tx: Queryable) => Promise<void>,
 ): PageOutcome {
-  const { id, officeId } = personOf(context);
+  const { id, officeId } = contactOf(context);
   return { type: "done", fact: { type, userId: id, officeId, record } };
 }
 
@@ -34,7 +34,7 @@ export function codeOutcome(
 ): PageOutcome {
   switch (result.type) {
     case "accepted": {
-      const { id, officeId } = personOf(context);
+      const { id, officeId } = contactOf(context);
       const { record, liftBlock, release } = result;
       const proof = { userId: id, officeId, record, liftBlock, release };
       return { type: "done", fact: { type: page.fact, also: page.also ?? [], ...proof } };
@@ -43,7 +43,7 @@ export function codeOutcome(
     case "meanwhile":
       return { type: "go", to: page.name };
     case "used":
-      return { ...fault(page.field, usedText(context, page.fact, result.triesLeft)), tell: result.record };
+      return { ...fault(page.field, usedText(context, page.fact, result.triesLeft)), report: result.record };
     case "wrong":
     case "past":
     case "clock":

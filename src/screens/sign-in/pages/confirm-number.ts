@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, PageContext } from "../page.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
 import {
   codeForm,
@@ -36,7 +36,7 @@ export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
       }
       const number = enteredNumber(context);
       const result = await sendTo(deps, context, { purpose: "enrol", number, isResend: false });
-      return sendOutcome(deps, context, {
+      return sendOutcome(context, {
         result,
         field: null,
         next: "confirm-number-code",
@@ -75,7 +75,7 @@ export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeF
         return resend(deps, context, { purpose: "enrol", page: "confirm-number-code", number });
       }
       const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces: false } as const;
-      const result = await deps.codes.check(personOf(context), attempt, context.visitor);
+      const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
       return codeOutcome(context, result, {
         name: "confirm-number-code",
         field: "code",
@@ -85,8 +85,8 @@ export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeF
   };
 }
 
-function enteredNumber({ person }: PageContext): string {
-  const number = person?.number ?? null;
+function enteredNumber({ user }: PageContext): string {
+  const number = user?.number ?? null;
   if (number === null) {
     throw new Error("There is no number to confirm.");
   }

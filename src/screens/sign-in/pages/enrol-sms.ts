@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { hasProvedFactor } from "../journey.ts";
 import type { Page } from "../page.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { codesLeftModel, postponed } from "./enrolment-model.ts";
-import { codeForm, liveOf, resend, seen, sentFor, smsModel, type SmsDeps } from "./sms-page.ts";
+import { codeForm, liveOf, resend, visibleNumber, sentFor, smsModel, type SmsDeps } from "./sms-page.ts";
 
 /** The code that proves a new number. Nothing of it is stored as the user's before it is right. */
 export function enrolSmsPage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
@@ -15,7 +15,7 @@ export function enrolSmsPage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
     skipTo: async (context) => ((await sentFor(deps, context, "enrol")) === null ? "choose" : null),
     show: async (context) => {
       const sent = await sentFor(deps, context, "enrol");
-      const number = seen(context, sent?.number ?? "");
+      const number = visibleNumber(context, sent?.number ?? "");
       return {
         ...(await smsModel(deps, context, { purpose: "enrol", number, result: null })),
         ...codesLeftModel(context),
@@ -36,7 +36,7 @@ export function enrolSmsPage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
       }
       const replaces = hasProvedFactor(context.signIn);
       const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces } as const;
-      const result = await deps.codes.check(personOf(context), attempt, context.visitor);
+      const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
       return codeOutcome(context, result, { name: "enrol-sms", field: "code", fact: "sms-enrolled" });
     },
   };

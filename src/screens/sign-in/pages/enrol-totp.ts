@@ -6,7 +6,7 @@ import { keyUri, TOTP_SECRET_BYTES } from "../../../domain/factors/totp.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import { has } from "../journey.ts";
 import type { Page, PageContext } from "../page.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
 
 export interface EnrolTotpDeps {
@@ -25,7 +25,7 @@ const form = z.object({ code: z.string().default(""), later: z.string().optional
  */
 export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> {
   const secretOf = (context: PageContext) => {
-    const seed = `totp enrolment ${context.interaction.uid} ${personOf(context).id}`;
+    const seed = `totp enrolment ${context.interaction.uid} ${contactOf(context).id}`;
     return base32(deps.hash(seed).subarray(0, TOTP_SECRET_BYTES));
   };
   return {
@@ -55,7 +55,7 @@ export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> 
       }
       const [binding, replaces] = [context.interaction.uid, replacesLost(context)];
       const attempt = { type: "new-totp", code, binding, secret: secretOf(context), replaces } as const;
-      const result = await deps.codes.check(personOf(context), attempt, context.visitor);
+      const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
       return codeOutcome(context, result, { name: "enrol-totp", field: "code", fact: "totp-enrolled" });
     },
   };
@@ -64,8 +64,8 @@ export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> 
 const replacesLost = ({ signIn }: PageContext): boolean => has(signIn, "recovery-code-used");
 
 function accountOf(context: PageContext) {
-  if (context.person === null) {
+  if (context.user === null) {
     throw new Error("Nobody is known in this sign-in.");
   }
-  return context.person.account;
+  return context.user.account;
 }

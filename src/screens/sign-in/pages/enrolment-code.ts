@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ enrolmentCode: z.string().default(""), later: z.string().optional() });
@@ -24,7 +24,7 @@ export function enrolmentCodePage(codes: SecondFactorCheck): Page<z.output<typeo
         return postponed(context);
       }
       const attempt = { type: "enrolment", code: enrolmentCode, binding: context.interaction.uid } as const;
-      const result = await codes.check(personOf(context), attempt, context.visitor);
+      const result = await codes.check(contactOf(context), attempt, context.visitor);
       return codeOutcome(context, result, {
         name: "enrolment-code",
         field: "enrolmentCode",

@@ -28,7 +28,7 @@ export function enterNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
         return read;
       }
       const result = await sendTo(deps, context, { purpose: "enrol", number: read.number, isResend: false });
-      return sendOutcome(deps, context, { result, field: "number", next: "enrol-sms", purpose: "enrol" });
+      return sendOutcome(context, { result, field: "number", next: "enrol-sms", purpose: "enrol" });
     },
   };
 }

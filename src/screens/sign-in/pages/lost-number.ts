@@ -2,7 +2,7 @@ import { z } from "zod";
 import { has } from "../journey.ts";
 import type { SignIn } from "../sign-in-state.ts";
 import type { Page } from "../page.ts";
-import { firstChallenge, isEnough, otherWays } from "./factor-ways.ts";
+import { firstChallenge, isSufficient, otherFactors } from "./factor-choice.ts";
 
 const form = z.object({});
 
@@ -19,7 +19,7 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
       const base = `/interaction/${interaction.uid}`;
       return Promise.resolve({
         recoveryHref: `${base}/recovery-code`,
-        otherWays: otherWays(context, "sms", true),
+        otherWays: otherFactors(context, "sms", true),
         changeHref: changeHref(base, signIn),
         newHref: newHref(base, signIn),
         isPending: signIn.number.isPending,
@@ -32,7 +32,7 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
 
 /** Where the app is not accepted, its code leads to a new number here. */
 const changeHref = (base: string, signIn: SignIn): string | null =>
-  signIn.factors.includes("totp") && !isEnough(signIn, "totp") ? `${base}/replace-number` : null;
+  signIn.factors.includes("totp") && !isSufficient(signIn, "totp") ? `${base}/replace-number` : null;
 
 /** A new number needs a password that was given just now; a session's is not enough to ask for one. */
 function newHref(base: string, signIn: SignIn): string | null {

@@ -5,8 +5,8 @@ import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has } from "../journey.ts";
 import type { PageOutcome, Page, PageContext } from "../page.ts";
-import { personOf } from "./code-outcome.ts";
-import { firstChallenge } from "./factor-ways.ts";
+import { contactOf } from "./code-outcome.ts";
+import { firstChallenge } from "./factor-choice.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
 
 export interface NewNumberDeps {
@@ -44,7 +44,7 @@ export function newNumberPage({ numbers }: NewNumberDeps): Page<z.output<typeof 
       if (read.type === "errors") {
         return read;
       }
-      const result = await numbers.requestPending(personOf(context), read.number, context.visitor);
+      const result = await numbers.requestPending(contactOf(context), read.number, context.visitor);
       return outcomeOf(context, result);
     },
   };

@@ -44,9 +44,9 @@ export function newPasswordPage({ renewal }: NewPasswordDeps): Page<z.output<typ
   };
 }
 
-function accountOf({ person }: PageContext) {
-  if (person === null) {
+function accountOf({ user }: PageContext) {
+  if (user === null) {
     throw new PageError("expired");
   }
-  return person.account;
+  return user.account;
 }

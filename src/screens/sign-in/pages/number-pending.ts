@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { NoticeChannel } from "../../../domain/factors/number-store.ts";
 import type { Page } from "../page.ts";
-import { personOf } from "./code-outcome.ts";
-import { firstChallenge } from "./factor-ways.ts";
+import { contactOf } from "./code-outcome.ts";
+import { firstChallenge } from "./factor-choice.ts";
 import type { NewNumberDeps } from "./new-number.ts";
 
 const form = z.object({});
@@ -17,9 +17,9 @@ export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typ
     skipTo: ({ signIn }) => (signIn.number.isPending ? null : firstChallenge(signIn)),
     show: async (context) => {
       const base = `/interaction/${context.interaction.uid}`;
-      const stored = await numbers.find(personOf(context));
+      const stored = await numbers.find(contactOf(context));
       return {
-        told: context.t("numberPending.told", { by: byOf(stored?.pendingNotified ?? []) }),
+        told: context.t("numberPending.told", { by: channelOf(stored?.pendingNotified ?? []) }),
         recoveryHref: `${base}/recovery-code`,
         backHref: `${base}/challenge-sms`,
       };
@@ -28,5 +28,5 @@ export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typ
   };
 }
 
-const byOf = (told: readonly NoticeChannel[]): NoticeChannel | "both" | "none" =>
-  told.length > 1 ? "both" : (told[0] ?? "none");
+const channelOf = (channels: readonly NoticeChannel[]): NoticeChannel | "both" | "none" =>
+  channels.length > 1 ? "both" : (channels[0] ?? "none");

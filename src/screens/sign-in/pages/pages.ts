@@ -46,30 +46,30 @@ export interface PagesDeps
 export function createPages(deps: PagesDeps): Pages {
   const { codes } = deps;
   return {
-    password: closed(passwordPage(deps)),
-    blocked: closed(blockedPage()),
-    "challenge-totp": closed(challengeTotpPage(deps)),
-    "challenge-sms": closed(challengeSmsPage(deps)),
-    "lost-number": closed(lostNumberPage()),
-    "replace-number": closed(replaceNumberPage(codes)),
-    "new-number": closed(newNumberPage(deps)),
-    "number-pending": closed(numberPendingPage(deps)),
-    "confirm-number": closed(confirmNumberPage(deps)),
-    "confirm-number-code": closed(confirmNumberCodePage(deps)),
-    "check-number": closed(checkNumberPage(deps)),
-    "enter-number": closed(enterNumberPage(deps)),
-    "enrol-sms": closed(enrolSmsPage(deps)),
-    "recovery-code": closed(recoveryCodePage(codes)),
-    "enrolment-closed": closed(enrolmentClosedPage()),
-    "enrolment-code": closed(enrolmentCodePage(codes)),
-    choose: closed(choosePage()),
-    "enrol-totp": closed(enrolTotpPage(deps)),
-    "recovery-codes": closed(recoveryCodesPage(deps)),
-    "new-password": closed(newPasswordPage(deps)),
+    password: withoutFormType(passwordPage(deps)),
+    blocked: withoutFormType(blockedPage()),
+    "challenge-totp": withoutFormType(challengeTotpPage(deps)),
+    "challenge-sms": withoutFormType(challengeSmsPage(deps)),
+    "lost-number": withoutFormType(lostNumberPage()),
+    "replace-number": withoutFormType(replaceNumberPage(codes)),
+    "new-number": withoutFormType(newNumberPage(deps)),
+    "number-pending": withoutFormType(numberPendingPage(deps)),
+    "confirm-number": withoutFormType(confirmNumberPage(deps)),
+    "confirm-number-code": withoutFormType(confirmNumberCodePage(deps)),
+    "check-number": withoutFormType(checkNumberPage(deps)),
+    "enter-number": withoutFormType(enterNumberPage(deps)),
+    "enrol-sms": withoutFormType(enrolSmsPage(deps)),
+    "recovery-code": withoutFormType(recoveryCodePage(codes)),
+    "enrolment-closed": withoutFormType(enrolmentClosedPage()),
+    "enrolment-code": withoutFormType(enrolmentCodePage(codes)),
+    choose: withoutFormType(choosePage()),
+    "enrol-totp": withoutFormType(enrolTotpPage(deps)),
+    "recovery-codes": withoutFormType(recoveryCodesPage(deps)),
+    "new-password": withoutFormType(newPasswordPage(deps)),
   };
 }
 
-function closed<Form>(page: Page<Form>): AnyPage {
+function withoutFormType<Form>(page: Page<Form>): AnyPage {
   return {
     name: page.name,
     view: page.view,

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { factorText } from "../../../domain/factors/factor.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
-import { firstChallenge, firstKind } from "./factor-ways.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { firstChallenge, firstKind } from "./factor-choice.ts";
 
 const form = z.object({ recoveryCode: z.string().default("") });
 
@@ -24,7 +24,7 @@ export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof
       }),
     submit: async (context, { recoveryCode }) => {
       const attempt = { type: "recovery", code: recoveryCode, binding: context.interaction.uid } as const;
-      const result = await codes.check(personOf(context), attempt, context.visitor);
+      const result = await codes.check(contactOf(context), attempt, context.visitor);
       return codeOutcome(context, result, {
         name: "recovery-code",
         field: "recoveryCode",

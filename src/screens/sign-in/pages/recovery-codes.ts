@@ -10,7 +10,7 @@ import { has, nextStep } from "../journey.ts";
 import type { SignIn } from "../sign-in-state.ts";
 import type { Page, PageContext } from "../page.ts";
 import type { SignInStore } from "../sign-in-store.ts";
-import { personOf, proofOf } from "./code-outcome.ts";
+import { contactOf, proofOf } from "./code-outcome.ts";
 
 export interface RecoveryCodesDeps {
   readonly recoveryCodes: RecoveryCodeStore;
@@ -52,8 +52,8 @@ export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof
 }
 
 function sheetModel({ productName }: RecoveryCodesDeps, context: PageContext, codes: readonly string[]) {
-  const { t, language, person } = context;
-  const account = person?.account ?? { office: { name: "", code: "" }, username: "" };
+  const { t, language, user } = context;
+  const account = user?.account ?? { office: { name: "", code: "" }, username: "" };
   const method = FACTOR_KINDS.findLast((kind) => has(context.signIn, `${kind}-enrolled`)) ?? FACTOR_KINDS[0];
   return recoverySheet({ account, codes, method, productName, at: now() }, { t, language });
 }
@@ -63,16 +63,16 @@ async function make(
   { recoveryCodes, store, audit }: RecoveryCodesDeps,
   context: PageContext,
 ): Promise<string[] | null> {
-  const person = personOf(context);
+  const user = contactOf(context);
   const { codes, save } = await recoveryCodes.prepare();
-  const { id, officeId } = person;
+  const { id, officeId } = user;
   const event = { type: "recovery-codes.made", outcome: "ok", officeId, actor: id, subject: id } as const;
   const proof = {
     type: "recovery-codes-shown",
     userId: id,
     officeId,
     record: async (tx: Parameters<typeof save>[0]) => {
-      await save(tx, person, now());
+      await save(tx, user, now());
       await audit.add(tx, { ...event, visitor: context.visitor });
     },
   } as const;

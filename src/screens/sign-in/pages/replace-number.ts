@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
-import { codeOutcome, personOf } from "./code-outcome.ts";
-import { firstChallenge, firstKind } from "./factor-ways.ts";
+import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { firstChallenge, firstKind } from "./factor-choice.ts";
 
 const form = z.object({ code: z.string().default("") });
 
@@ -26,7 +26,7 @@ export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeo
       }),
     submit: async (context, { code }) => {
       const attempt = { type: "totp", code, binding: context.interaction.uid } as const;
-      const result = await codes.check(personOf(context), attempt, context.visitor);
+      const result = await codes.check(contactOf(context), attempt, context.visitor);
       return codeOutcome(context, result, { name: "replace-number", field: "code", fact: "totp-proved" });
     },
   };

@@ -9,7 +9,7 @@ import type { MessageStatusStore } from "../../../platform/messages/message.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
 import type { LiveStatus, Model, PageOutcome, PageContext } from "../page.ts";
-import { personOf } from "./code-outcome.ts";
+import { contactOf } from "./code-outcome.ts";
 import { postponeModel } from "./enrolment-model.ts";
 import { liveStatusOf, statusOf } from "./sms-status.ts";
 
@@ -30,14 +30,14 @@ export const codeForm = z.object({
 export function sendTo(
   { sender }: SmsDeps,
   context: PageContext,
-  wish: { purpose: SmsPurpose; number: string; isResend: boolean },
+  message: { purpose: SmsPurpose; number: string; isResend: boolean },
 ): Promise<SendResult> {
   return sender.sendCode({
-    ...wish,
-    user: personOf(context),
+    ...message,
+    user: contactOf(context),
     binding: context.interaction.uid,
     visitor: context.visitor,
-    replaces: wish.purpose === "enrol" && hasProvedFactor(context.signIn),
+    replaces: message.purpose === "enrol" && hasProvedFactor(context.signIn),
   });
 }
 
@@ -47,7 +47,7 @@ export const sentFor = (
   context: PageContext,
   purpose: SmsPurpose,
 ): Promise<SentCode | null> =>
-  sender.stateOf({ user: personOf(context), binding: context.interaction.uid, purpose });
+  sender.stateOf({ user: contactOf(context), binding: context.interaction.uid, purpose });
 
 /** How it went, for the script of the page. */
 export const liveOf = async (
@@ -59,7 +59,6 @@ export const liveOf = async (
 
 /** What a wish to send leads to: the page of the code, or the reason why nothing was sent and what works instead. */
 export function sendOutcome(
-  {}: SmsDeps,
   context: PageContext,
   sent: { result: SendResult; field: string | null; next: PageName; purpose: SmsPurpose },
 ): PageOutcome {
@@ -84,7 +83,7 @@ export async function resend(
   { purpose, page, number }: { purpose: SmsPurpose; page: PageName; number: string },
 ): Promise<PageOutcome> {
   const result = await sendTo(deps, context, { purpose, number, isResend: true });
-  return sendOutcome(deps, context, { result, field: null, next: page, purpose });
+  return sendOutcome(context, { result, field: null, next: page, purpose });
 }
 
 /** What the page of a code shows. `number`: as it may be seen here. `result`: of a message that was due just now. */
@@ -116,8 +115,8 @@ export async function smsModel(
 }
 
 /** The number as it may be seen: whole for whoever has typed it here, else masked. */
-export const seen = (context: PageContext, number: string): string =>
-  number === context.person?.number ? unbrokenMask(number) : number;
+export const visibleNumber = (context: PageContext, number: string): string =>
+  number === context.user?.number ? unbrokenMask(number) : number;
 
 const stopText = ({ t }: PageContext, by: string, purpose: SmsPurpose): string =>
   `${t(`smsStop.${by}`)} ${t(purpose === "enrol" ? "smsStop.otherwiseEnrol" : "smsStop.otherwise")}`;

@@ -3,7 +3,7 @@ import { timeOfDay } from "../../../platform/web/clock-time.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { MessageState, MessageStatusStore, SmsStatus } from "../../../platform/messages/message.ts";
 import type { LiveStatus, PageContext } from "../page.ts";
-import { personOf } from "./code-outcome.ts";
+import { contactOf } from "./code-outcome.ts";
 
 interface StatusDeps {
   readonly statuses: MessageStatusStore;
@@ -25,7 +25,7 @@ export async function statusOf(
   { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
 ): Promise<SmsStatusView | null> {
   const messageId = sent?.messageId ?? null;
-  const status = messageId === null ? null : await statuses.find(personOf(context).officeId, messageId);
+  const status = messageId === null ? null : await statuses.find(contactOf(context).officeId, messageId);
   return status === null ? null : inWords(context, status, { now: now(), purpose });
 }
 
