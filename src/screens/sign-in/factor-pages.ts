@@ -1,10 +1,10 @@
 import { FACTOR_KINDS, type FactorKind } from "../../domain/factors/factor.ts";
 
-/** The pages of the sign-in that belong to one kind, by name. `journey.ts` puts them into its steps. */
+/** The sign-in pages of one kind of factor, by name. `journey.ts` places them in its steps. */
 interface PagesOfKind {
   /** Asks for the factor. */
   readonly challenge: string;
-  /** What else the same step shows, such as the ways that are left after the factor was lost. */
+  /** Further pages of the same step, such as the options of a user who has lost the factor. */
   readonly besideChallenge: readonly string[];
   /** Sets the factor up. */
   readonly enrolment: readonly string[];

@@ -22,17 +22,17 @@ interface Deps {
   readonly trusted: TrustedBrowsers;
 }
 
-/** What a complete sign-in leaves with oidc-provider and with the browser. */
+/** What a complete sign-in hands to oidc-provider and to the browser. */
 export interface Finished {
   readonly login: Login;
-  /** Token by which this browser is known from now on. */
+  /** Token that identifies this browser from now on. */
   readonly browser: string;
-  /** Token by which this browser is trusted from now on; null when it is not, or was before. */
+  /** Token that makes this browser trusted from now on; null when it is not trusted, or already was. */
   readonly trust: string | null;
   readonly officeCode: string;
 }
 
-/** The end of the journey: what oidc-provider is told, and what is remembered of a complete sign-in. */
+/** The end of the journey: the result for oidc-provider, and the records that a complete sign-in leaves. */
 export class Finish {
   readonly #deps: Deps;
 
@@ -40,15 +40,15 @@ export class Finish {
     this.#deps = deps;
   }
 
-  /** Ends a sign-in that is complete without a new fact, such as one of whom the office demands less meanwhile. */
+  /** Ends a sign-in that is complete without a new fact, for example because the office has lowered its demands. */
   complete(context: PageContext): Promise<Finished> {
     const { office } = userOf(context).account;
     return this.#deps.database.inOffice(office.id, (tx) => this.record(tx, context));
   }
 
   /**
-   * Ends a sign-in within the transaction of its last fact. Throws when a step is still due: nobody is ever signed in
-   * by a way around the journey. Ended twice, by a double click, it has the same answer and is told once.
+   * Ends a sign-in in the transaction of its last fact. Throws while a step is still due, so that no bug elsewhere can
+   * sign a user in past the journey. A double click gets the same result twice and is audited once.
    */
   async record(tx: Queryable, context: PageContext): Promise<Finished> {
     const due = nextStep(context.signIn);
@@ -79,7 +79,10 @@ export class Finish {
     return { login: loginOf(context.signIn, account.id), browser, trust, officeCode: account.office.code };
   }
 
-  /** Trusts the browser of whoever wished it and has proved a factor that counts; a recovery code is none. */
+  /**
+   * Trusts the browser if the user asked for it and has proved a factor that the office accepts. A recovery code does
+   * not count.
+   */
   async #trust(tx: Queryable, context: PageContext): Promise<string | null> {
     const { trusted } = this.#deps;
     const { signIn, device, visitor } = context;
@@ -101,13 +104,13 @@ function userOf({ user }: PageContext): SignInUser {
   return user;
 }
 
-/** How a complete sign-in reads in tokens. */
+/** The claims of a complete sign-in. */
 function loginOf(signIn: SignIn, accountId: string): Login {
   const { facts } = signIn;
   const amr = amrOf(signIn);
   const less = skipsFactorByTrust(signIn) ? ACR.trustedBrowser : ACR.password;
   const acr = amr.includes("mfa") ? ACR.secondFactor : less;
-  // A step up does not make the password any younger: whoever asks for a fresh sign-in still gets one.
+  // A step-up does not renew the password's auth_time: a client that asks for a fresh sign-in (max_age) still gets one.
   const continued = facts.find(({ type }) => type === "session-continued");
   const authTime = continued?.at ?? Math.max(...facts.map((fact) => fact.at));
   return { accountId, amr, acr, authTime };

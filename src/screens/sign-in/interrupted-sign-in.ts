@@ -5,17 +5,17 @@ import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { Interactions } from "../../protocol/interactions.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
-/** What is known of a sign-in that somebody has left for another page. */
+/** A sign-in that the user has left for another page. */
 export interface InterruptedSignIn {
   readonly uid: string;
   readonly application: Application;
-  /** Empty while it is not known. */
+  /** Empty while unknown. */
   readonly officeCode: string;
-  /** Empty while it is not known; after a right password, that person's. */
+  /** Empty while unknown. After a correct password, the username of that account. */
   readonly username: string;
 }
 
-/** Looks a sign-in up by the uid in a link, which is the only thing that travels: nobody can put a name into it. */
+/** Finds a sign-in by the uid in a link. The link carries nothing else, so an attacker cannot put a name into it. */
 export class InterruptedSignIns {
   readonly #interactions: Interactions;
   readonly #store: SignInStore;
@@ -27,7 +27,7 @@ export class InterruptedSignIns {
     this.#offices = deps.offices;
   }
 
-  /** Null for whatever is no sign-in of ours. */
+  /** Null for anything but the uid of a sign-in. */
   async find(uid: unknown): Promise<InterruptedSignIn | null> {
     if (typeof uid !== "string" || !looksLikeUid(uid)) {
       return null;

@@ -3,19 +3,19 @@ import { BESIDE_CHALLENGE, CHALLENGES, ENROLMENTS } from "./factor-pages.ts";
 import { ENROLLED, PROVED, type FactType, type SignIn } from "./sign-in-state.ts";
 
 /**
- * The sign-in. A user brings facts. The journey below is a table of steps in order, and the first step that is due is shown.
- * When none is due, oidc-provider gets the result, once. Start here, then `engine.ts` for how a click runs through it, then
- * `pages/` for what each page asks. The next page is always derived and never stored.
+ * The sign-in. A user proves facts. The journey below is a table of steps in order; the user sees the first step that
+ * is due. When no step is due, oidc-provider gets the result, once. The next page is always derived and never stored.
+ * Start here. `sign-in-flow.ts` runs a request through the table; `pages/` has one file for each page.
  */
 
 export interface Step {
   readonly name: string;
-  /** Pages of the step; the first one is where it begins. */
+  /** Pages of the step, the entry page first. */
   readonly pages: readonly string[];
   readonly due: (signIn: SignIn) => boolean;
-  /** Facts that its pages can prove; the flow takes no other from them. */
+  /** Facts that its pages can prove. The flow rejects all others. */
   readonly proves: readonly FactType[];
-  /** Why the step is there, for docs/journey.md. */
+  /** Why the step exists. Printed in docs/journey.md. */
   readonly because: string;
 }
 
@@ -26,14 +26,15 @@ export const journey = [
     proves: ["password-proved"],
     due: (signIn) => !(has(signIn, "password-proved") || isContinued(signIn)) || !signIn.isAccountActive,
     because:
-      "Nobody goes on without a right password, and nobody whose account was disabled meanwhile. A session that lacks nothing but the second factor stands in for the password where there is a factor to ask for, and for nothing else.",
+      "Every sign-in starts with the correct password of an active account. An existing session replaces the password only where the second factor alone is missing and the user has one (step-up).",
   },
   {
     name: "block",
     pages: ["blocked"],
     proves: [],
     due: (signIn) => signIn.guard.isBlocked || signIn.guard.isFrozen,
-    because: "Too many wrong codes: the account waits. Only whoever gave the right password learns of it.",
+    because:
+      "After too many wrong codes the account is locked. Only a user who has entered the correct password learns about it.",
   },
   {
     name: "challenge",
@@ -41,15 +42,14 @@ export const journey = [
     proves: [...PROVED, "recovery-code-used", "trust-wished"],
     due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn) && !skipsFactorByTrust(signIn),
     because:
-      "Whoever has a factor proves it, also one that the office no longer accepts: otherwise a stolen password could enrol a thief's phone. A browser that its owner trusts spares this step, and no other.",
+      "A user who has a factor proves it, even one that the office no longer accepts. Otherwise a thief with the password could enrol a phone of their own. A trusted browser skips this step and no other.",
   },
   {
     name: "enrolment-closed",
     pages: ["enrolment-closed"],
     proves: [],
     due: (signIn) => mustEnrol(signIn) && !mayEnrol(signIn),
-    because:
-      "The time to enrol with the password alone is over; somebody of the office has to open it again.",
+    because: "The time to enrol with the password alone is over. An administrator has to open it again.",
   },
   {
     name: "confirm-number",
@@ -57,14 +57,15 @@ export const journey = [
     proves: ["sms-enrolled", "enrolment-postponed"],
     due: (signIn) => needsEnrolmentCode(signIn) && mayConfirmNumber(signIn),
     because:
-      "A number that the office entered after a reset needs no code that is handed over: a message to exactly this number proves it.",
+      "After a reset an administrator can enter the new number instead of handing over a code. A text message to exactly this number proves it.",
   },
   {
     name: "enrolment-code",
     pages: ["enrolment-code"],
     proves: ["enrolment-code-proved", "enrolment-postponed"],
     due: (signIn) => needsEnrolmentCode(signIn),
-    because: "After a reset, the password alone enrols nothing: the code that was handed over is asked for.",
+    because:
+      "After a reset the password alone does not allow enrolment. The user enters the code that an administrator has handed over.",
   },
   {
     name: "enrol",
@@ -72,7 +73,7 @@ export const journey = [
     proves: [...ENROLLED, "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
     because:
-      "The office demands a second factor of a kind that it accepts, and the user chooses which; while it is only offered, whoever has none or came by a recovery code may put it off.",
+      "The office requires a second factor and decides which kinds it accepts; the user chooses one of them. While the factor is only offered, a user who has none, or who has used a recovery code, can postpone it.",
   },
   {
     name: "recovery-codes",
@@ -87,7 +88,7 @@ export const journey = [
     proves: ["new-password-set"],
     due: (signIn) => signIn.isPasswordExpired && !has(signIn, "new-password-set"),
     because:
-      "An expired password makes way for a new one, after everything else: the old one alone must not set another.",
+      "An expired password has to be replaced. This step is the last one: the old password alone must not be enough to set a new one.",
   },
 ] as const satisfies readonly Step[];
 
@@ -98,10 +99,10 @@ export type PageName = (typeof journey)[number]["pages"][number];
 export const nextStep = (signIn: SignIn): StepName | "done" =>
   journey.find((step) => step.due(signIn))?.name ?? "done";
 
-/** The step that a page belongs to; undefined for an unknown page. */
+/** The step of a page; undefined for an unknown page. */
 export const stepOf = (page: string) => journey.find((step) => step.pages.some((name) => name === page));
 
-/** Where a step begins. */
+/** The entry page of a step. */
 export function firstPage(name: StepName): PageName {
   const step = journey.find((candidate) => candidate.name === name);
   if (step === undefined) {
@@ -114,32 +115,32 @@ export const has = (signIn: SignIn, type: FactType): boolean =>
   signIn.facts.some((fact) => fact.type === type);
 
 /**
- * The session's password counts again, for a code of a factor that is there. It enrols nothing by itself: whoever has
- * only taken over a session must not get a factor of their own by it.
+ * A step-up: the password of the session counts again, but only to ask for an existing factor. It does not allow
+ * enrolment: an attacker who has taken over a session must not be able to add a factor.
  */
 const isContinued = (signIn: SignIn): boolean =>
   has(signIn, "session-continued") && signIn.factors.length > 0 && !signIn.isPasswordExpired;
 
 const hasEnrolled = (signIn: SignIn): boolean => ENROLLED.some((fact) => has(signIn, fact));
 
-/** Whether this sign-in has a factor of a kind: one that was there, or a new one, which proves itself. */
+/** Whether a factor of this kind was proved. A new factor counts: its enrolment proves it. */
 export const hasKind = (signIn: SignIn, kind: FactorKind): boolean =>
   has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`);
 
 const hasAnyKind = (signIn: SignIn): boolean => FACTOR_KINDS.some((kind) => hasKind(signIn, kind));
 
-/** What the challenge accepts: a factor, or a recovery code in its place. */
+/** Whether the challenge is passed, by a factor or by a recovery code in its place. */
 export const hasProvedFactor = (signIn: SignIn): boolean =>
   hasAnyKind(signIn) || has(signIn, "recovery-code-used");
 
-/** Whether this sign-in has a factor that the office accepts. A recovery code is none. */
+/** Whether a factor was proved that the office accepts. A recovery code is not a factor. */
 export const hasAcceptedFactor = (signIn: SignIn): boolean =>
   signIn.accepted.some((kind) => hasKind(signIn, kind));
 
 /**
- * Whether a trusted browser stands in for the code. Where more than the code is missing it does not: whoever would
- * be led to another factor or another password proves the present one first. It is of no use beside a proof, nor
- * without a password of just now: a session that lacks the factor gets it by the factor.
+ * Whether a trusted browser replaces the code. It never leads to a new factor or a new password: the user proves the
+ * current factor first. It needs a password from this sign-in: a session that lacks the factor (step-up) has to prove
+ * the factor.
  */
 export const skipsFactorByTrust = (signIn: SignIn): boolean =>
   signIn.isBrowserTrusted &&
@@ -148,10 +149,13 @@ export const skipsFactorByTrust = (signIn: SignIn): boolean =>
   !hasProvedFactor(signIn) &&
   signIn.factors.some((kind) => signIn.accepted.includes(kind));
 
-/** Whoever came by a recovery code has lost the factor, and is led to a new one. */
+/** False after a recovery code: that user has lost the factor and needs a new one. */
 const hasFactorAtHand = (signIn: SignIn): boolean => hasAnyKind(signIn) || skipsFactorByTrust(signIn);
 
-/** A factor is due and missing. While it is only offered, it can be put off, and nobody who has one at hand is asked. */
+/**
+ * Whether a factor is due and missing. While factors are only offered, users can postpone, and users who have one are
+ * not asked.
+ */
 function mustEnrol(signIn: SignIn): boolean {
   switch (signIn.demand) {
     case "off":
@@ -163,16 +167,18 @@ function mustEnrol(signIn: SignIn): boolean {
   }
 }
 
-/** An open window, or a proof that is worth as much. */
+/** The enrolment window is open, or a proved factor makes up for it. */
 const mayEnrol = (signIn: SignIn): boolean => signIn.enrolment.isOpen || hasProvedFactor(signIn);
 
-/** A reset has opened the window, and nothing stands in for its code yet. */
+/** A reset has opened the enrolment window, and its code is still missing. */
 const needsEnrolmentCode = (signIn: SignIn): boolean =>
   mustEnrol(signIn) &&
   signIn.enrolment.needsCode &&
   !has(signIn, "enrolment-code-proved") &&
   !hasProvedFactor(signIn);
 
-/** Only an administrator enters a number unconfirmed; a message to it proves more than the password does. */
+/**
+ * Only administrators enter unconfirmed numbers. A text message to such a number proves more than the password does.
+ */
 const mayConfirmNumber = ({ number, accepted }: SignIn): boolean =>
   number.state === "unconfirmed" && accepted.includes("sms");

@@ -16,7 +16,7 @@ interface Deps {
   readonly cookies: Cookies;
 }
 
-/** Gathers what a click brings: the interaction, the sign-in so far, the browser's memory, the office. */
+/** Builds the context of a request: the interaction, the sign-in so far, the browser's cookies and the office. */
 export class PageContexts {
   readonly #deps: Deps;
 
@@ -58,13 +58,13 @@ export class PageContexts {
   }
 }
 
-/** A browser that loads a page before anybody has asked for it says so. */
+/** Browsers mark the requests with which they load a page in advance. */
 const isPrefetch = (ctx: Context): boolean =>
   [ctx.get("Sec-Purpose"), ctx.get("Purpose"), ctx.get("X-Moz")].some((purpose) =>
     /prefetch|prerender/i.test(purpose),
   );
 
-/** The application's own office comes before the one that its request asks for. */
+/** The office of the application takes precedence over the one in the request. */
 function fixedCode({ params }: Interaction, pinned: Office | null): string | null {
   const asked = params["office"];
   return pinned?.code ?? (typeof asked === "string" ? foldOfficeCode(asked) : null);

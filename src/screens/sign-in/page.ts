@@ -9,26 +9,26 @@ import type { PageName } from "./journey.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
 import type { Account } from "../../domain/users/user.ts";
 
-/** Everything a page may know of the click that it answers. */
+/** Everything that a page may know about the request. */
 export interface PageContext {
   readonly interaction: Interaction;
   readonly signIn: SignIn;
-  /** Who has proved the password, with the user's block; null before. */
+  /** The user who has proved the password; null before that. */
   readonly user: SignInUser | null;
   readonly visitor: Visitor;
-  /** Known once the password is proved, and before by a pinned, linked or remembered office code. */
+  /** Known once the password is proved; before that only from a pinned, linked or remembered office code. */
   readonly office: Office | null;
-  /** Office code that the application or its request sets: nothing in the browser can change it. */
+  /** Office code that the application or its request sets. The user cannot change it. */
   readonly fixedOfficeCode: string | null;
-  /** Token of the browser's cookie; null for a browser that has never completed a sign-in. */
+  /** Token of the browser cookie; null in a browser that has never completed a sign-in. */
   readonly browser: string | null;
-  /** Tokens by which the browser may be trusted. */
+  /** Tokens that may make this browser trusted, each of another user. */
   readonly trust: readonly string[];
-  /** What the request tells of the browser, in known words. */
+  /** What the request reveals about the browser, reduced to known values. */
   readonly device: object;
-  /** Office code of the browser's last sign-in or of its deep link. */
+  /** Office code of the last sign-in or deep link in this browser. */
   readonly rememberedOffice: string | null;
-  /** Nobody looks at the answer: HEAD, or a browser that loads ahead. Nothing is sent for it. */
+  /** No user sees the response: a HEAD request or a prefetch. It must not send a text message. */
   readonly isUnseen: boolean;
   readonly t: Translate;
   readonly language: string;
@@ -37,58 +37,70 @@ export interface PageContext {
 export interface SignInUser {
   readonly account: Account;
   readonly blockedUntil: Date | null;
-  /** Recovery codes that are not used. */
+  /** Unused recovery codes. */
   readonly codesLeft: number;
-  /** The mobile number that is stored, E.164; shown masked only. */
+  /** The stored mobile number, E.164. Pages show it masked only. */
   readonly number: string | null;
 }
 
-/** A proof, and what has to be stored in the same transaction. */
+/** A proved fact, with the writes that belong to the same transaction. */
 export interface Proof {
   readonly type: FactType;
   readonly officeId: string;
   readonly userId: string;
-  /** What the same form says besides. */
+  /** Further facts from the same form. */
   readonly also?: readonly FactType[];
-  /** When it was proved, seconds since 1970; left out: now. */
+  /** When it was proved, in seconds since 1970; default: now. */
   readonly at?: number;
   readonly record: (tx: Queryable) => Promise<void>;
-  /** Runs before the journey is asked again: a right third code is no longer stopped by the block of its own try. */
+  /**
+   * Runs before the journey is evaluated again. Otherwise a correct last try would be stopped by the lockout that it
+   * counted towards.
+   */
   readonly liftBlock?: (tx: Queryable) => Promise<void>;
-  /** Runs when nothing was recorded: another request of this sign-in was first, or the database failed. Never throws. */
+  /** Runs when the fact was not recorded: another request was first, or the database failed. Never throws. */
   readonly release?: () => Promise<void>;
 }
 
-/** A page leads to another page of the same step. `tell`: what is due unless the same form was sent a moment before and has led on. */
+/**
+ * A page can lead to another page of the same step. `report` runs unless a duplicate of the same form has already moved
+ * the sign-in on.
+ */
 export type PageOutcome = Outcome<
   { readonly fact: Proof },
   { readonly report?: () => Promise<void> },
   PageName
 >;
 
-/** What a template gets besides the layout's part. */
+/** The values of a template, without those of the layout. */
 export type Model = Readonly<Record<string, unknown>>;
 
-/** How something went that was begun before. `time` is how `at` reads in the text: a script puts the reader's own zone there. */
+/**
+ * The status of something that runs while the page is open. `time` is `at` as the text shows it; a script replaces it
+ * by the local time.
+ */
 export interface LiveStatus {
   readonly text: string;
   readonly time: string;
   readonly at: string;
-  /** Nothing more will be heard of it. */
+  /** No further change will follow. */
   readonly isFinal: boolean;
 }
 
-/** A page turns a form into a fact and can do nothing else: it cannot redirect, finish or skip. */
+/** A page turns a form into a fact. It cannot redirect, finish the sign-in or skip a step. */
 export interface Page<Form> {
   readonly name: PageName;
   readonly view: string;
   readonly form: z.ZodType<Form>;
-  /** Fields that are shown again after a fault; never a secret. */
+  /** Fields whose values come back after an error; never a secret. */
   readonly keeps: readonly string[];
-  /** Another page of the same step, when there is nothing to ask here. */
+  /** Another page of the same step when this one does not apply. */
   skipTo?(context: PageContext): PageName | null | Promise<PageName | null>;
   show(context: PageContext): Promise<Model>;
-  /** What goes on while the page is open, for its script; null when that is over. It sends and changes nothing. */
+  /**
+   * The status that the script of the open page polls; null when there is nothing left to wait for. It must not change
+   * anything.
+   */
   live?(context: PageContext): Promise<LiveStatus | null>;
   submit(context: PageContext, form: Form): Promise<PageOutcome>;
 }

@@ -2,8 +2,8 @@ import type { Interaction } from "../../protocol/interactions.ts";
 import type { SignIn } from "./sign-in-state.ts";
 
 /**
- * The situation with what the application asks for, which can raise what the office demands and never lower it; and
- * with the session's password only as long as the session lives and lacks nothing but the factor.
+ * The sign-in state with the demands of the application. They can raise the demands of the office and never lower them.
+ * The password of a session counts only while the session is alive and lacks nothing but the factor.
  */
 export function withRequestedFactor(
   { asksForSecondFactor, continues, params }: Interaction,
@@ -15,7 +15,10 @@ export function withRequestedFactor(
   return { ...signIn, facts, isBrowserTrusted, demand: asksForSecondFactor ? "required" : signIn.demand };
 }
 
-/** Whoever wants somebody to sign in again wants the code as well: a browser from days ago proves nothing of now. */
+/**
+ * A client that asks for a fresh sign-in (OIDC Core 3.1.2.1) wants the code too: a trusted browser proves nothing about
+ * the present.
+ */
 function asksForFreshProof({ max_age: maxAge, prompt }: Interaction["params"]): boolean {
   return maxAge !== undefined || (typeof prompt === "string" && prompt.split(" ").includes("login"));
 }

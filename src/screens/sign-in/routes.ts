@@ -20,9 +20,9 @@ import type { SignInStore } from "./sign-in-store.ts";
 import type { PageContexts } from "./page-contexts.ts";
 
 /**
- * Screens: pages, and what their forms mean. Each folder beside this one is one screen with a `routes.ts`, which alone redirects.
- * A screen uses domain services; it has no SQL outside its own `-store.ts` files, and knows no other screen.
- * For the sign-in itself start at `journey.ts`.
+ * Screens are pages and the meaning of their forms. Each folder next to this one is a screen with a `routes.ts`, the
+ * only file that redirects. A screen calls domain services. It has no SQL outside its own `-store.ts` files and does
+ * not import other screens. For the sign-in itself start at `journey.ts`.
  */
 
 export interface SignInDeps {
@@ -50,7 +50,7 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
     open(ctx, ctx.params["uid"] ?? "", ctx.params["page"] ?? ""),
   );
 
-  // Asked for by the script of a page that is open; without a script the page is loaded again.
+  // The script of an open page polls this. Without scripts the user reloads the page.
   router.get("/interaction/:uid/:page/status", async (ctx) => {
     const context = await contextOf(deps, ctx, ctx.params["uid"] ?? "");
     const status = await flow.liveStatus(context, ctx.params["page"] ?? "");
@@ -76,7 +76,7 @@ async function cancel(
   ctx: Context,
   context: PageContext,
 ): Promise<void> {
-  // Pressed twice, it leads to the same place and is told once.
+  // A double click leads to the same place and is audited once.
   if (!context.interaction.isDenied) {
     await audit.addAlone({
       type: "sign-in.cancelled",
@@ -112,7 +112,10 @@ async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<P
   }
 }
 
-/** Known from the password on; before it a page must not tell whom it knows. What the application wishes comes first. */
+/**
+ * The user's language counts only after the password: before it, the language would reveal that the account exists.
+ * `ui_locales` comes first.
+ */
 function inLanguageOfUser(
   { cookies, renderer }: SignInDeps,
   ctx: Context,
@@ -122,7 +125,10 @@ function inLanguageOfUser(
   return { ...context, t: renderer.translate(ctx), language: ctx.state.language };
 }
 
-/** Where somebody came from who is too late: with the back button after a finished sign-in, or another browser. */
+/**
+ * The application of a sign-in that has ended, for a user who comes back to it with the back button or in another
+ * browser.
+ */
 async function applicationOf({ interactions, store }: SignInDeps, uid: string) {
   const waiting = await interactions.findApplicationOf(uid);
   return waiting ?? interactions.findApplication(await store.findApplicationOf(uid));
@@ -159,7 +165,7 @@ function show(
   });
 }
 
-/** Signs somebody in whose journey is done, and lets this browser remember office and person. */
+/** Completes the sign-in and stores the office and the tokens of this browser in cookies. */
 function finish({ cookies, interactions }: SignInDeps, ctx: Context, finished: Finished): Promise<string> {
   cookies.write(ctx, "browser", finished.browser);
   cookies.write(ctx, "office", finished.officeCode);

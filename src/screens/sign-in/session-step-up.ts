@@ -9,7 +9,7 @@ interface Deps {
   readonly store: SignInStore;
 }
 
-/** Begins a sign-in with the password of a session that only lacks the second factor (step up). */
+/** Begins a sign-in with the password of a session that lacks only the second factor (step-up, RFC 9470). */
 export class SessionStepUp {
   readonly #deps: Deps;
 
@@ -17,7 +17,7 @@ export class SessionStepUp {
     this.#deps = deps;
   }
 
-  /** The visit of whoever goes on from a session; every other visit as it is. */
+  /** The context of a step-up from a session. Every other context is returned unchanged. */
   async begin(context: PageContext): Promise<PageContext> {
     const { interaction, user, trust } = context;
     const { continues, uid, application } = interaction;

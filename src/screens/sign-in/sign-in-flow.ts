@@ -13,7 +13,7 @@ import type { SecondFactorCheck } from "../../domain/factors/second-factor-check
 import type { SignInStore } from "./sign-in-store.ts";
 import type { StoredSignIn } from "./sign-in-row.ts";
 
-/** What a click leads to. `routes.ts` turns it into an answer; nothing else decides where somebody goes. */
+/** What comes after a request. `routes.ts` turns it into a response; no other file decides where the user goes. */
 export type Next =
   | {
       readonly type: "show";
@@ -34,7 +34,7 @@ interface Deps {
   readonly tries: Pick<SecondFactorCheck, "settled">;
 }
 
-/** Runs clicks through the journey. */
+/** Runs requests through the journey. */
 export class SignInFlow {
   readonly #pages: Pages;
   readonly #store: SignInStore;
@@ -50,7 +50,7 @@ export class SignInFlow {
     this.#tries = deps.tries;
   }
 
-  /** Somebody opens the sign-in, or one of its pages. A page that is not due leads to the one that is. */
+  /** The user opens the sign-in or one of its pages. A page that is not due leads to the one that is. */
   async open(opened: PageContext, requested: string | null): Promise<Next> {
     const context = await this.#stepUp.begin(opened);
     const due = nextStep(context.signIn);
@@ -68,7 +68,10 @@ export class SignInFlow {
     return { type: "show", page, model: await page.show(context) };
   }
 
-  /** What goes on while a page is open; null when it is over. Throws "not-found" for a page that is not due or has no such thing. */
+  /**
+   * The live status of an open page; null when there is nothing left to wait for. Throws PageError "not-found" for a
+   * page that is not due.
+   */
   async liveStatus(context: PageContext, name: string): Promise<LiveStatus | null> {
     const live = nextStep(context.signIn) === stepOf(name)?.name ? this.#page(name).live(context) : null;
     if (live === null) {
@@ -77,7 +80,7 @@ export class SignInFlow {
     return live;
   }
 
-  /** Somebody sends a page's form. */
+  /** The user submits the form of a page. */
   async submit(context: PageContext, name: string, fields: Fields): Promise<Next> {
     const page = this.#page(name);
     const isDue = (signIn: SignIn) =>
@@ -105,7 +108,10 @@ export class SignInFlow {
     return this.#record(context, outcome.fact, isDue);
   }
 
-  /** The last fact and the end of the sign-in are one transaction: there is none that is complete and not told. */
+  /**
+   * The last fact and the end of the sign-in are one transaction, so that no complete sign-in is missing from the audit
+   * log.
+   */
   async #record(context: PageContext, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<Next> {
     const { uid, application } = context.interaction;
     const { trust } = context;
@@ -121,13 +127,16 @@ export class SignInFlow {
     return next ?? this.#next(await this.#reload(context));
   }
 
-  /** The sign-in as it is now: the same form, sent twice, may have led on meanwhile. */
+  /** Reads the sign-in again: a duplicate of the same form may have moved it on in the meantime. */
   async #reload(context: PageContext): Promise<PageContext> {
     const { signIn, user } = await this.#store.find(context.interaction.uid, context.trust);
     return { ...context, user, signIn: withRequestedFactor(context.interaction, signIn) };
   }
 
-  /** A try that fills the counter blocks until it is judged, and its form may have been sent twice. */
+  /**
+   * A last try counts as a lockout until it is checked. A duplicate of its form waits for that here instead of showing
+   * a false lockout.
+   */
   async #afterBlock(context: PageContext): Promise<PageContext> {
     if (nextStep(context.signIn) !== "block" || context.user === null) {
       return context;
@@ -155,7 +164,7 @@ export class SignInFlow {
   }
 }
 
-/** A page proves what the journey says of its step: one that claims more is a mistake of ours, and nobody signs in by it. */
+/** A page can prove only the facts of its step. A page that claims more is a bug, which must not sign a user in. */
 function requireProvable({ name }: AnyPage, type: FactType): void {
   const provable: readonly FactType[] = stepOf(name)?.proves ?? [];
   if (!provable.includes(type)) {

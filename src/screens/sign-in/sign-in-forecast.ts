@@ -6,12 +6,12 @@ import { nextStep, type StepName } from "./journey.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
 import { emptySignIn } from "./sign-in-row.ts";
 
-/** A journey is shorter; one that is not would have no end. */
+/** Every journey is shorter; a longer one is an endless loop. */
 const MAX_STEPS = 20;
 
 /**
- * What somebody who has given the right password goes through, by the journey's own table: it is walked with the
- * facts that such a person would bring, up to the end or to a step where they are stuck.
+ * The steps that a user passes after the correct password. It runs the journey's own table with the facts that such a
+ * user would prove, up to the end or to a step where the user is stuck.
  */
 export const forecastSignIn: SignInForecast = (user, policy, at) => {
   const steps: StepName[] = [];
@@ -47,7 +47,7 @@ function signInOf(user: UserState, policy: SecondFactorPolicy, at: number): Sign
   };
 }
 
-/** How the step is gone through; null where nobody can. Whoever has both factors takes one that is accepted. */
+/** The fact that passes the step; null where the user is stuck. A user with several factors takes an accepted one. */
 function factOf(step: StepName, { factors }: UserState, { methods }: SecondFactorPolicy): FactType | null {
   switch (step) {
     case "password":

@@ -6,13 +6,13 @@ import { isActive, type Account } from "../../domain/users/user.ts";
 import type { Fact, SignIn } from "./sign-in-state.ts";
 import type { SignInUser } from "./page.ts";
 
-/** A sign-in as it is stored, with what its guards read. */
+/** A stored sign-in, with its user. */
 export interface StoredSignIn {
   readonly signIn: SignIn;
   readonly user: SignInUser | null;
 }
 
-/** What `find_sign_in` answers; times in seconds since 1970. */
+/** A row of `find_sign_in`. Times in seconds since 1970. */
 export interface SignInRow {
   readonly facts: Fact[];
   readonly account: Account | null;
@@ -25,14 +25,14 @@ export interface SignInRow {
   readonly number: { state: NumberState; number: string | null; pending: boolean } | null;
 }
 
-/** What is the same for everybody of this installation. */
+/** Rules that apply to every user of this installation. */
 export interface InstallationRules {
-  /** Wrong codes after which only a reset helps. */
+  /** The number of wrong codes after which only a reset helps. */
   readonly frozenFrom: number;
   readonly canSendSms: boolean;
 }
 
-/** The situation before anybody is known. */
+/** The state before the user is known. */
 export const emptySignIn = (): SignIn => ({
   facts: [],
   isAccountActive: false,
@@ -46,13 +46,13 @@ export const emptySignIn = (): SignIn => ({
   isBrowserTrusted: false,
 });
 
-/** What the journey's guards read, from what is stored. */
+/** Derives the state that the journey evaluates from the stored row. */
 export function toSignIn(row: SignInRow, at: Date, installation: InstallationRules): StoredSignIn {
   const { account, guard, factors } = row;
   if (account === null) {
     return { signIn: { ...emptySignIn(), facts: row.facts }, user: null };
   }
-  // A new password or a reset ends open sign-ins too: a stolen phone's code of a moment ago would outlive the reset.
+  // A new password or a reset invalidates earlier facts: the code of a stolen phone must not outlive the reset.
   const facts = row.facts.filter((fact) => fact.at >= account.validFrom);
   const now = epochSeconds(at);
   const policy = account.office.secondFactor;

@@ -1,15 +1,15 @@
 import { FACTOR_KINDS, type Demand, type FactorKind } from "../../domain/factors/factor.ts";
 import type { NumberState } from "../../domain/factors/number-store.ts";
 
-/** What a sign-in is judged by; `journey.ts` judges it. */
+/** The state of a sign-in. `journey.ts` evaluates it. */
 
-/** Something that was proved in this sign-in, and when (seconds since 1970). */
+/** What was proved in this sign-in, and when (seconds since 1970). */
 export interface Fact {
   readonly type: FactType;
   readonly at: number;
 }
 
-/** A factor that was there, of any kind, and one that is new. */
+/** Facts about an existing factor of any kind, and about a new one. */
 export const PROVED = FACTOR_KINDS.map((kind) => `${kind}-proved` as const);
 export const ENROLLED = FACTOR_KINDS.map((kind) => `${kind}-enrolled` as const);
 
@@ -29,25 +29,25 @@ export const FACT_TYPES = [
 ] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
-/** All that the journey may look at; read fresh at every click. */
+/** Everything that the journey evaluates. It is read from the database for every request. */
 export interface SignIn {
   readonly facts: readonly Fact[];
-  /** Whether the user and the office may be signed in. False as well while nobody is known. */
+  /** Whether user and office are active. False while the user is unknown. */
   readonly isAccountActive: boolean;
-  /** What the office demands now, or the application where it asks for more. */
+  /** What the office demands now, or the application if it demands more. */
   readonly demand: Demand;
   /** Kinds that the office accepts. */
   readonly accepted: readonly FactorKind[];
   /** Kinds that the user has confirmed. */
   readonly factors: readonly FactorKind[];
-  /** The second-factor guard of the user. `isFrozen`: only a reset helps. */
+  /** The lockout of the second factor. `isFrozen`: only a reset helps. */
   readonly guard: { readonly isBlocked: boolean; readonly isFrozen: boolean };
   /** The user's mobile number. A confirmed one is the factor `sms`. */
   readonly number: { readonly state: NumberState; readonly isPending: boolean };
   /** Whether a user without a proved factor may enrol one now. */
   readonly enrolment: { readonly isOpen: boolean; readonly needsCode: boolean };
-  /** Whether an administrator wants another password of the user. */
+  /** Whether an administrator has set the password to expired. */
   readonly isPasswordExpired: boolean;
-  /** Whether this user trusts this browser, and nothing was asked for that only a fresh proof can give. */
+  /** Whether this user trusts this browser and the client does not demand a fresh proof. */
   readonly isBrowserTrusted: boolean;
 }

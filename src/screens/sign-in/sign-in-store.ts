@@ -13,11 +13,11 @@ import {
 } from "./sign-in-row.ts";
 import type { Proof } from "./page.ts";
 
-/** Which sign-in, and for whom it is. */
+/** Which sign-in, of which application. */
 interface SignInKey {
   readonly uid: string;
   readonly applicationId: string | null;
-  /** Tokens by which this browser may be trusted. */
+  /** Tokens that may make this browser trusted. */
   readonly trust: readonly string[];
 }
 
@@ -66,7 +66,10 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** The journey's memory, one row an interaction, found by a keyed hash of its uid. */
+/**
+ * The stored facts of sign-ins. One row for each interaction, found by a keyed hash of its uid: a copy of the table
+ * opens no sign-in.
+ */
 export class SignInStore {
   readonly #database: Database;
   readonly #hash: KeyedHash;
@@ -88,12 +91,15 @@ export class SignInStore {
     this.#rules = deps.rules;
   }
 
-  /** `trust`: tokens of the browser that asks. */
+  /** `trust`: the trust tokens of the browser. */
   find(uid: string, trust: readonly string[] = []): Promise<StoredSignIn> {
     return this.#read(this.#database, { uid, trust });
   }
 
-  /** Records a fact of a sign-in that has begun. Answers false, and has written nothing, when it was not due any more. */
+  /**
+   * Records a fact of a sign-in that has begun. Returns false, without writing anything, when the step was no longer
+   * due.
+   */
   async record(uid: string, proof: Proof, isStillDue: IsDue): Promise<boolean> {
     const then = () => Promise.resolve(true);
     return (
@@ -102,16 +108,16 @@ export class SignInStore {
   }
 
   /**
-   * Records a fact: locks the row, asks `isStillDue` with the situation as it is now, writes the fact together with
-   * what belongs to it, lets `then` go on in the same transaction with what has become of the sign-in, commits.
-   * Answers what `then` does; null, and has written nothing, when the step was not due any more. What proved the fact
-   * costs nothing when it is not recorded, whatever the reason.
+   * Records a fact. Locks the row, asks `isStillDue` with the current state, writes the fact with all that belongs to
+   * it, runs `then` with the new state in the same transaction, and commits. Returns the result of `then`; null,
+   * without writing anything, when the step was no longer due. A fact that is not recorded is released, whatever the
+   * reason: it costs the user no code.
    */
   async advance<T>(key: SignInKey, proof: Proof, { isStillDue, then }: Advance<T>): Promise<T | null> {
     try {
       return await this.#database.inOffice(proof.officeId, async (tx) => {
         const locked = await tx.query(statements.lock, [this.#key(key.uid)]);
-        // Sent in this order over one connection, so the situation is read as `unblock` leaves it.
+        // Both go over one connection in this order, so the read sees the result of `liftBlock`.
         const [, { signIn }] = await Promise.all([
           proof.liftBlock?.(tx),
           locked.length === 0 ? EMPTY : this.#read(tx, key),
@@ -134,12 +140,12 @@ export class SignInStore {
     }
   }
 
-  /** Ends the sign-in; answers false when it was ended before. */
+  /** Ends the sign-in. Returns false when it had already ended. */
   async finish(tx: Queryable, uid: string): Promise<boolean> {
     return isOne(await tx.query(statements.finish, [this.#key(uid), now()]));
   }
 
-  /** The application that a sign-in was for, also when it is finished; null when it never began or is long over. */
+  /** The application of a sign-in, even a finished one; null when it never began or its row has expired. */
   async findApplicationOf(uid: string): Promise<string | null> {
     const [row] = await this.#database.query<{ application_id: string | null }>(statements.application, [
       this.#key(uid),
@@ -148,12 +154,12 @@ export class SignInStore {
     return row?.application_id ?? null;
   }
 
-  /** Removes at most `limit` rows that are past their end. */
+  /** Removes at most `limit` expired rows. */
   async purge(limit: number): Promise<void> {
     await this.#database.query(statements.purge, [limit]);
   }
 
-  /** Writes the fact and what belongs to it; one after the other over one connection, without waiting between. */
+  /** Writes the fact and what belongs to it, pipelined over one connection. */
   async #write(tx: Queryable, key: SignInKey & { exists: boolean }, proof: Proof): Promise<boolean> {
     const [rows] = await Promise.all([this.#writeFact(tx, key, proof), proof.record(tx)]);
     return isOne(rows);
@@ -167,7 +173,8 @@ export class SignInStore {
     if (proof.type !== "password-proved" && proof.type !== "session-continued") {
       return tx.query(statements.add, [this.#key(uid), proof.userId, facts]);
     }
-    // A password, or a session's, begins the sign-in, and begins it anew when it is due again: nothing of another person is left over.
+    // A password or a session begins the sign-in. When the password is due again, the row starts over: no fact of
+    // another user remains.
     const values = [this.#key(uid), proof.officeId, proof.userId, facts];
     return exists
       ? tx.query(statements.beginAgain, values)
@@ -191,10 +198,10 @@ export class SignInStore {
   }
 }
 
-/** The step was not due any more; the transaction is undone, and with it what `unblock` did. */
+/** The step was no longer due. The transaction is rolled back, and with it the work of `liftBlock`. */
 class NotDue extends Error {}
 
-/** Another request has begun this sign-in between our look and our write; the transaction is undone. */
+/** Another request has begun this sign-in between our read and our write. The transaction is rolled back. */
 class LostRace extends Error {}
 
 const isOne = (rows: readonly object[]): boolean => rows.length === 1;

@@ -1,10 +1,10 @@
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 
-/** People who share a browser each have a token of their own in it; more than these forget the oldest. */
+/** Users who share a browser each have their own token. Beyond this number the oldest is dropped. */
 const MAX_TOKENS = 4;
 
-/** The tokens by which a browser is trusted, the newest first; none for a cookie that is not ours. */
+/** The trust tokens of a browser, the newest first; none for a forged cookie. */
 export function readTrust(ctx: Context, cookies: Cookies): string[] {
   const value = cookies.read(ctx, "trust") ?? "";
   return value
@@ -13,7 +13,7 @@ export function readTrust(ctx: Context, cookies: Cookies): string[] {
     .slice(0, MAX_TOKENS);
 }
 
-/** Adds a token to those of others. */
+/** Adds a token and keeps those of other users. */
 export function addTrust(ctx: Context, cookies: Cookies, token: string): void {
   const kept = readTrust(ctx, cookies).slice(0, MAX_TOKENS - 1);
   cookies.write(ctx, "trust", [token, ...kept].join("."));

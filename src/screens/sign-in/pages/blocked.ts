@@ -5,7 +5,7 @@ import type { Page } from "../page.ts";
 
 const form = z.object({});
 
-/** Too many wrong codes. Shown only to somebody who gave the right password; there is nothing to type. */
+/** The lockout after too many wrong codes. Only a user who entered the correct password sees it. */
 export function blockedPage(): Page<z.output<typeof form>> {
   return {
     name: "blocked",
@@ -26,7 +26,7 @@ export function blockedPage(): Page<z.output<typeof form>> {
         newPasswordHref: `/forgot-password?from=${interaction.uid}`,
       });
     },
-    // The block ends by itself; pressing on asks the journey again.
+    // The lockout ends by itself; the button asks the journey again.
     submit: () => Promise.resolve({ type: "go", to: "blocked" }),
   };
 }

@@ -13,8 +13,8 @@ const form = z.object({
 });
 
 /**
- * The code of a text message. The first show sends it, to the confirmed number; however often the page is loaded, one
- * message goes out, and none for a look that nobody sees.
+ * The code of a text message. Opening the page sends the message to the confirmed number. Reloads do not send another
+ * one, and a prefetch sends none: text messages cost money.
  */
 export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
   return {
@@ -57,7 +57,7 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
 function confirmedNumber({ user, signIn }: PageContext): string {
   const number = user?.number ?? null;
   if (number === null || signIn.number.state !== "confirmed") {
-    throw new Error("Somebody has the factor sms and no confirmed number.");
+    throw new Error("The user has the factor sms and no confirmed number.");
   }
   return number;
 }

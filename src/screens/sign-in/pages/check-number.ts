@@ -6,7 +6,7 @@ import { sendOutcome, sendTo, type SmsDeps } from "./sms-page.ts";
 
 const form = z.object({ later: z.string().optional() });
 
-/** A number that the office has entered: the user looks at it before a message goes there. */
+/** The number that the office has entered. The user checks it before a message goes out. */
 export function checkNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
   return {
     name: "check-number",

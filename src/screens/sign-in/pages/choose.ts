@@ -7,11 +7,11 @@ import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });
 
-/** The methods that the office accepts, the stronger one first. */
+/** The methods that the office accepts, the strongest first. */
 const methodsFor = ({ signIn }: PageContext): readonly FactorKind[] =>
   FACTOR_KINDS.filter((kind) => signIn.accepted.includes(kind));
 
-/** The user's own choice of a method, among those that the office accepts. With one, there is nothing to choose. */
+/** The choice of a method. With only one accepted method the page is skipped. */
 export function choosePage(): Page<z.output<typeof form>> {
   return {
     name: "choose",

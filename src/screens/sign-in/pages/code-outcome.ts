@@ -7,7 +7,7 @@ import type { PageName } from "../journey.ts";
 import type { FactType } from "../sign-in-state.ts";
 import type { PageOutcome, PageContext } from "../page.ts";
 
-/** Whom this sign-in is about. Pages after the password have somebody, or the journey would not have led there. */
+/** The user of this sign-in. Pages after the password always have one; the journey does not show them before. */
 export function contactOf(context: PageContext): UserContact {
   if (context.user === null) {
     throw new PageError("expired");
@@ -16,7 +16,7 @@ export function contactOf(context: PageContext): UserContact {
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
-/** A proof of whoever this sign-in is about. */
+/** A fact about the user of this sign-in. */
 export function proofOf(
   context: PageContext,
   type: FactType,
@@ -26,7 +26,10 @@ export function proofOf(
   return { type: "done", fact: { type, userId: id, officeId, record } };
 }
 
-/** What a tried code leads to. When no try is left the journey is asked again, and it shows the block. */
+/**
+ * The outcome of a tried code. After the last try the page leads to itself: the journey is asked again and shows the
+ * lockout.
+ */
 export function codeOutcome(
   context: PageContext,
   result: CodeResult,
@@ -53,7 +56,7 @@ export function codeOutcome(
   }
 }
 
-/** Where the device shows another code by itself, that one is waited for; else there is another to type, or to ask for. */
+/** An app shows the next code by itself, so the user has to wait. Other codes have to be requested or picked. */
 function usedText({ t }: PageContext, fact: FactType, tries: number): string {
   const kind = FACTOR_KINDS.find((known) => fact === `${known}-proved` || fact === `${known}-enrolled`);
   return t(kind !== undefined && FACTORS[kind].showsNextCode ? "code.used" : "code.usedOther", { tries });

@@ -16,7 +16,7 @@ import {
 
 const form = z.object({ later: z.string().optional() });
 
-/** The number that the office has entered after a reset. There is no other to choose here. */
+/** The number that an administrator entered after the reset. The user cannot choose another one here. */
 export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
   return {
     name: "confirm-number",
@@ -46,7 +46,7 @@ export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
   };
 }
 
-/** The code that was sent to exactly that number; one that went elsewhere proves nothing here. */
+/** The code that went to exactly that number. A code that was sent to another number proves nothing here. */
 export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
   const isSentThere = async (context: PageContext) =>
     (await sentFor(deps, context, "enrol"))?.number === enteredNumber(context);

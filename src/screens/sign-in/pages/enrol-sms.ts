@@ -5,7 +5,7 @@ import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { codesLeftModel, postponed } from "./enrolment-model.ts";
 import { codeForm, liveOf, resend, visibleNumber, sentFor, smsModel, type SmsDeps } from "./sms-page.ts";
 
-/** The code that proves a new number. Nothing of it is stored as the user's before it is right. */
+/** The code that proves a new number. The number is stored only with the correct code. */
 export function enrolSmsPage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
   return {
     name: "enrol-sms",

@@ -11,7 +11,7 @@ import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
 
 export interface EnrolTotpDeps {
   readonly codes: SecondFactorCheck;
-  /** Makes the new secret: keyed, so that knowing the sign-in's address tells nothing. */
+  /** Derives the new secret. It is keyed, so the address of the sign-in does not reveal the secret. */
   readonly hash: KeyedHash;
   readonly productName: string;
 }
@@ -19,9 +19,9 @@ export interface EnrolTotpDeps {
 const form = z.object({ code: z.string().default(""), later: z.string().optional() });
 
 /**
- * Sets the authenticator app up. The secret is derived from the sign-in and a key of ours: a reload shows the same
- * one, another sign-in another, and nothing is stored before a right code. What the browser sends as a secret is
- * never looked at.
+ * Sets up the authenticator app. The secret is derived from the sign-in and a server key: a reload shows the same
+ * secret, and nothing is stored before the first correct code. The server never reads a secret from the form, so an
+ * attacker cannot plant one.
  */
 export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> {
   const secretOf = (context: PageContext) => {
@@ -40,7 +40,7 @@ export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> 
       return Promise.resolve({
         ...postponeModel(context),
         values: { code: "" },
-        // There is something to read and to do before the box is needed.
+        // The user scans the QR code first; focus in the field would scroll it out of view.
         autofocus: "",
         ...codesLeftModel(context),
         key: secret.replace(/(.{4})(?=.)/g, "$1 "),
@@ -65,7 +65,7 @@ const replacesLost = ({ signIn }: PageContext): boolean => has(signIn, "recovery
 
 function accountOf(context: PageContext) {
   if (context.user === null) {
-    throw new Error("Nobody is known in this sign-in.");
+    throw new Error("This sign-in has no user.");
   }
   return context.user.account;
 }

@@ -3,7 +3,7 @@ import type { Page } from "../page.ts";
 
 const form = z.object({});
 
-/** The time to enrol is over: says whom to ask. There is nothing to type. */
+/** The time to enrol is over. The page says who can help. */
 export function enrolmentClosedPage(): Page<z.output<typeof form>> {
   return {
     name: "enrolment-closed",

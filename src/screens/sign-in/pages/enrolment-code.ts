@@ -6,7 +6,7 @@ import { postponeModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ enrolmentCode: z.string().default(""), later: z.string().optional() });
 
-/** The one-time code that whoever reset the factor has handed over. */
+/** The one-time code that the administrator handed over after resetting the factor. */
 export function enrolmentCodePage(codes: SecondFactorCheck): Page<z.output<typeof form>> {
   return {
     name: "enrolment-code",

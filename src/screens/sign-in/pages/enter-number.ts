@@ -6,7 +6,7 @@ import { typedNumber, typedNumberModel } from "./typed-number.ts";
 
 const form = z.object({ number: z.string().default(""), later: z.string().optional() });
 
-/** The user types the own number. It is stored with the code that goes there, and is nobody's before that is typed. */
+/** The user enters their own number. It belongs to the account only once the code that goes there is entered. */
 export function enterNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
   return {
     name: "enter-number",

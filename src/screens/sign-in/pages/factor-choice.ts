@@ -5,21 +5,22 @@ import type { PageContext } from "../page.ts";
 import type { SignIn } from "../sign-in-state.ts";
 
 interface FactorRules {
-  /** Whether another factor's page offers this one, where the user has it. */
+  /** Whether the pages of other factors offer this one to a user who has it. */
   readonly isOffered: (signIn: SignIn) => boolean;
-  /** Where the set-up begins. */
+  /** The first page of the enrolment. */
   readonly enrolmentPage: (signIn: SignIn) => PageName;
 }
 
 const RULES: Readonly<Record<FactorKind, FactorRules>> = {
   totp: {
-    // Where only text messages are accepted, the app leads to a new number instead: `replace-number.ts`.
+    // Where the office accepts text messages only, the app proves the user for a new number instead:
+    // `replace-number.ts`.
     isOffered: (signIn) => isSufficient(signIn, "totp"),
     enrolmentPage: () => "enrol-totp",
   },
   sms: {
     isOffered: () => true,
-    // A user who has a confirmed number and came here by something else has lost it.
+    // A user who has a confirmed number and used another factor has lost the number.
     enrolmentPage: (signIn) =>
       signIn.number.state !== "unconfirmed" || has(signIn, "recovery-code-used")
         ? "enter-number"
@@ -27,11 +28,11 @@ const RULES: Readonly<Record<FactorKind, FactorRules>> = {
   },
 };
 
-/** Whether this factor is all that is asked for. */
+/** Whether this factor alone satisfies the office. */
 export const isSufficient = ({ factors, accepted, demand }: SignIn, kind: FactorKind): boolean =>
   factors.includes(kind) && (demand !== "required" || accepted.includes(kind));
 
-/** The kind that is asked for first: the strongest that is enough, or else the strongest that the user has. */
+/** The kind to ask for first: the strongest sufficient one, else the strongest that the user has. */
 export const firstKind = (signIn: SignIn): FactorKind =>
   FACTOR_KINDS.find((kind) => isSufficient(signIn, kind)) ??
   FACTOR_KINDS.find((kind) => signIn.factors.includes(kind)) ??
@@ -42,7 +43,7 @@ export const firstChallenge = (signIn: SignIn): PageName => FACTOR_PAGES[firstKi
 export const enrolmentPage = (kind: FactorKind, signIn: SignIn): PageName =>
   RULES[kind].enrolmentPage(signIn);
 
-/** The user's other factors that can be used instead, each with its page and what pages say of it. */
+/** The user's other factors, each with its page and texts. */
 export function otherFactors(
   { interaction, signIn, t }: PageContext,
   current: FactorKind,

@@ -6,7 +6,7 @@ import { firstChallenge, isSufficient, otherFactors } from "./factor-choice.ts";
 
 const form = z.object({});
 
-/** The ways that are left to somebody who no longer has the confirmed number. There is nothing to type. */
+/** The options of a user who no longer has the confirmed number. */
 export function lostNumberPage(): Page<z.output<typeof form>> {
   return {
     name: "lost-number",
@@ -30,11 +30,11 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
   };
 }
 
-/** Where the app is not accepted, its code leads to a new number here. */
+/** Where the office does not accept the app, its code allows the user to enter a new number. */
 const changeHref = (base: string, signIn: SignIn): string | null =>
   signIn.factors.includes("totp") && !isSufficient(signIn, "totp") ? `${base}/replace-number` : null;
 
-/** A new number needs a password that was given just now; a session's is not enough to ask for one. */
+/** A request for a new number needs the password in this sign-in. A step-up from a session is not enough. */
 function newHref(base: string, signIn: SignIn): string | null {
   if (signIn.number.isPending) {
     return `${base}/number-pending`;

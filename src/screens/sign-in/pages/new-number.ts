@@ -15,7 +15,7 @@ export interface NewNumberDeps {
 
 const form = z.object({ number: z.string().default("") });
 
-/** Asks for another number in place of the confirmed one. Nothing is sent to it: somebody of the office approves first. */
+/** Requests another number in place of the confirmed one. No message goes there before an administrator approves it. */
 export function newNumberPage({ numbers }: NewNumberDeps): Page<z.output<typeof form>> {
   return {
     name: "new-number",
@@ -61,7 +61,7 @@ function outcomeOf(
       const time = timeOfDay(result.until, now(), language);
       return fault(null, t("newNumber.held", { time }));
     }
-    // Another request was faster: it is the one that waits.
+    // Another request was faster and is now pending.
     case "refused":
     case "requested":
       return { type: "go", to: "number-pending" };

@@ -13,7 +13,10 @@ export interface NewPasswordDeps {
 
 const form = z.object({ newPassword: z.string().default("") });
 
-/** A new password for one that has expired; the last page, so that nobody sets one by knowing the old one alone. */
+/**
+ * Replaces an expired password. It is the last page, because the old password alone must not be enough to set a new
+ * one.
+ */
 export function newPasswordPage({ renewal }: NewPasswordDeps): Page<z.output<typeof form>> {
   return {
     name: "new-password",
@@ -35,7 +38,7 @@ export function newPasswordPage({ renewal }: NewPasswordDeps): Page<z.output<typ
         return fault("newPassword", message);
       }
       return proofOf(context, "new-password-set", async (tx) => {
-        // Another tab was first: nothing is recorded of this one.
+        // Another tab was first: roll this transaction back.
         if (!(await prepared.record(tx, context.visitor))) {
           throw new CodeUsedMeanwhile();
         }

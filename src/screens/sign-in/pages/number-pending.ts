@@ -7,7 +7,7 @@ import type { NewNumberDeps } from "./new-number.ts";
 
 const form = z.object({});
 
-/** A change of the number waits for somebody of the office; the page says for whom, and who was told. There is nothing to type. */
+/** A change of the number waits for an administrator. The page says by which channel the user was notified. */
 export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typeof form>> {
   return {
     name: "number-pending",

@@ -23,14 +23,14 @@ import { recoveryCodePage } from "./recovery-code.ts";
 import { recoveryCodesPage, type RecoveryCodesDeps } from "./recovery-codes.ts";
 import type { SmsDeps } from "./sms-page.ts";
 
-/** A page whose form type is its own business. */
+/** A page without the type of its form, so that one list can hold all pages. */
 export interface AnyPage {
   readonly name: PageName;
   readonly view: string;
   readonly keeps: readonly string[];
   skipTo(context: PageContext): Promise<PageName | null>;
   show(context: PageContext): Promise<Model>;
-  /** Null where the page has nothing that goes on while it is open. */
+  /** Null for a page without a live status. */
   live(context: PageContext): Promise<LiveStatus | null> | null;
   submit(context: PageContext, fields: Readonly<Record<string, string>>): Promise<PageOutcome>;
 }
@@ -42,7 +42,7 @@ export interface PagesDeps
   readonly passwords: PasswordCheck;
 }
 
-/** Every page of the journey by its name; a page that the table names and nobody wrote is a type error. */
+/** Every page of the journey by its name. A page that is missing here is a type error. */
 export function createPages(deps: PagesDeps): Pages {
   const { codes } = deps;
   return {

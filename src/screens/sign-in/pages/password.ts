@@ -6,8 +6,8 @@ import type { Model, Page, PageContext } from "../page.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
 
 /**
- * Pages of the sign-in, one file each. A page is a value with a name, a form, `show` and `submit`; its outcome is a fact, errors, or
- * another page of the same step. It never decides what comes next: `../journey.ts` does. Start here.
+ * The pages of the sign-in, one file each. A page is a value with a name, a form, `show` and `submit`. Its outcome is a
+ * fact, errors, or another page of the same step. `../journey.ts` decides what comes next, never the page. Start here.
  */
 
 interface Deps {
@@ -21,7 +21,7 @@ const form = z.object({
 });
 type Form = z.output<typeof form>;
 
-/** Office code, username, password. The same answer for every kind of wrong. */
+/** Office code, username, password. One message for every kind of failure: it must not reveal which accounts exist. */
 export function passwordPage({ passwords }: Deps): Page<Form> {
   return {
     name: "password",
@@ -67,7 +67,7 @@ function model({ interaction, fixedOfficeCode, rememberedOffice }: PageContext):
   };
 }
 
-/** Whether one of our own pages has sent somebody here who is signed in; it names them then. */
+/** Whether the account page or the console asks a signed-in user to sign in again; the request then names the user. */
 const isStepUp = ({ application, params, sessionAccountId }: PageContext["interaction"]): boolean =>
   isOwnApplication(application.id) && sessionAccountId !== null && params["login_hint"] !== undefined;
 

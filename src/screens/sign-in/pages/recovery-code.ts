@@ -7,7 +7,7 @@ import { firstChallenge, firstKind } from "./factor-choice.ts";
 
 const form = z.object({ recoveryCode: z.string().default("") });
 
-/** One of the six, instead of the factor that is not at hand. */
+/** A recovery code in place of the factor. */
 export function recoveryCodePage(codes: SecondFactorCheck): Page<z.output<typeof form>> {
   return {
     name: "recovery-code",

@@ -21,7 +21,7 @@ export interface RecoveryCodesDeps {
 
 const form = z.object({ saved: z.string().optional(), again: z.string().optional() });
 
-/** Six codes, shown once. Whoever opens the page again is told so and can have a new set; the former one is dead then. */
+/** Six codes, shown once. A reload says so and offers a new set, which invalidates the previous one. */
 export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof form>> {
   return {
     name: "recovery-codes",
@@ -58,7 +58,7 @@ function sheetModel({ productName }: RecoveryCodesDeps, context: PageContext, co
   return recoverySheet({ account, codes, method, productName, at: now() }, { t, language });
 }
 
-/** Makes a set and marks it as shown in one transaction, so that two tabs show one set once. */
+/** Creates a set and marks it as shown in one transaction, so that only one of two tabs shows a set. */
 async function make(
   { recoveryCodes, store, audit }: RecoveryCodesDeps,
   context: PageContext,
@@ -80,7 +80,7 @@ async function make(
   return (await store.record(context.interaction.uid, proof, isStillDue)) ? codes : null;
 }
 
-/** What came last counts: two wishes for a new set that are one form ask for one set. */
+/** The last fact decides, so that a form that was sent twice asks for one new set. */
 function areShown({ facts }: SignIn): boolean {
   const last = facts.findLast(
     ({ type }) => type === "recovery-codes-shown" || type === "recovery-codes-again",

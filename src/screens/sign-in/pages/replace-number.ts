@@ -7,8 +7,8 @@ import { firstChallenge, firstKind } from "./factor-choice.ts";
 const form = z.object({ code: z.string().default("") });
 
 /**
- * The app's code from somebody who has lost the number, in an office that accepts text messages alone: it earns the
- * enrolment of another number, which comes next.
+ * For a user who has lost the number in an office that accepts text messages only: the code of the app allows the user
+ * to enrol another number, which is the next step.
  */
 export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeof form>> {
   return {

@@ -19,14 +19,14 @@ export interface SmsDeps {
   readonly statuses: MessageStatusStore;
 }
 
-/** The form of a code that proves a new number. */
+/** The form for the code that proves a new number. */
 export const codeForm = z.object({
   code: z.string().default(""),
   resend: z.string().optional(),
   later: z.string().optional(),
 });
 
-/** A code for this sign-in, to a number in E.164. */
+/** Sends a code for this sign-in. `number`: E.164. */
 export function sendTo(
   { sender }: SmsDeps,
   context: PageContext,
@@ -41,7 +41,7 @@ export function sendTo(
   });
 }
 
-/** What was sent last for this sign-in; null when nothing was. */
+/** The code that was sent last in this sign-in; null when there is none. */
 export const sentFor = (
   { sender }: SmsDeps,
   context: PageContext,
@@ -49,7 +49,7 @@ export const sentFor = (
 ): Promise<SentCode | null> =>
   sender.stateOf({ user: contactOf(context), binding: context.interaction.uid, purpose });
 
-/** How it went, for the script of the page. */
+/** The status of the last message, for the script of the page. */
 export const liveOf = async (
   deps: SmsDeps,
   context: PageContext,
@@ -57,7 +57,7 @@ export const liveOf = async (
 ): Promise<LiveStatus | null> =>
   liveStatusOf(deps, context, { sent: await sentFor(deps, context, purpose), purpose });
 
-/** What a wish to send leads to: the page of the code, or the reason why nothing was sent and what works instead. */
+/** The outcome of a request to send: the page of the code, or why no message went out and what works instead. */
 export function sendOutcome(
   context: PageContext,
   sent: { result: SendResult; field: string | null; next: PageName; purpose: SmsPurpose },
@@ -66,7 +66,7 @@ export function sendOutcome(
   switch (result.type) {
     case "sent":
     case "already-sent":
-    // The journey is asked again, and shows the block.
+    // The journey is asked again and shows the lockout.
     case "blocked":
       return { type: "go", to: next };
     case "wait":
@@ -76,7 +76,7 @@ export function sendOutcome(
   }
 }
 
-/** Asks for another message to the number of the last one. */
+/** Sends another message to the number of the last one. */
 export async function resend(
   deps: SmsDeps,
   context: PageContext,
@@ -86,7 +86,7 @@ export async function resend(
   return sendOutcome(context, { result, field: null, next: page, purpose });
 }
 
-/** What the page of a code shows. `number`: as it may be seen here. `result`: of a message that was due just now. */
+/** The model of a code page. `number`: masked where necessary. `result`: of a message that this request has sent. */
 export async function smsModel(
   deps: SmsDeps,
   context: PageContext,
@@ -109,12 +109,15 @@ export async function smsModel(
       : null,
     now: at.toISOString(),
     until: (sent?.expiresAt ?? at).toISOString(),
-    // Of a code that is dead it does not matter any more how it went.
+    // The delivery of an expired code does not matter.
     status: isExpired ? null : await statusOf(deps, context, { sent, purpose }),
   };
 }
 
-/** The number as it may be seen: whole for whoever has typed it here, else masked. */
+/**
+ * The whole number if the user has just entered it, else masked: a stored number must not leak to a thief of the
+ * password.
+ */
 export const visibleNumber = (context: PageContext, number: string): string =>
   number === context.user?.number ? unbrokenMask(number) : number;
 

@@ -9,16 +9,16 @@ interface StatusDeps {
   readonly statuses: MessageStatusStore;
 }
 
-/** What a page says of the last message: taken, on its way, or that nothing will come. */
+/** What a page says about the last message: accepted, on its way, or lost. */
 export interface SmsStatusView extends LiveStatus {
   readonly isLost: boolean;
 }
 
-/** A receipt may still come for the others. */
+/** All other states can still change with a delivery receipt. */
 const FINAL: readonly MessageState[] = ["delivered", "refused", "failed", "expired"];
 const LOST: readonly MessageState[] = ["refused", "failed", "expired"];
 
-/** How a message went; null when nothing is known of it. */
+/** The status of a message; null when unknown. */
 export async function statusOf(
   { statuses }: StatusDeps,
   context: PageContext,
@@ -29,7 +29,7 @@ export async function statusOf(
   return status === null ? null : inWords(context, status, { now: now(), purpose });
 }
 
-/** For the script of a page that is open; null when the code's time is over and nobody waits any more. */
+/** For the script of an open page; null once the code has expired. */
 export async function liveStatusOf(
   deps: StatusDeps,
   context: PageContext,

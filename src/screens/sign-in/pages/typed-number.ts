@@ -2,7 +2,7 @@ import { parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Model, PageContext } from "../page.ts";
 import { fault, type Faults } from "../../../platform/web/page-kit.ts";
 
-/** Reads what somebody typed as a mobile number, with the office's country as the default. */
+/** Parses a typed mobile number. Numbers without a country code belong to the country of the office. */
 export function typedNumber(
   context: PageContext,
   typed: string,
@@ -17,7 +17,7 @@ export function typedNumber(
     : fault("number", t(`mobileNumber.${parsed.fault}`));
 }
 
-/** What a form for a number shows: whose numbers need no country code. */
+/** The model of a form for a number. It names the country whose numbers need no country code. */
 export function typedNumberModel({ office, language }: PageContext): Model {
   const names = new Intl.DisplayNames([language], { type: "region" });
   const country = office?.country ?? "NL";
