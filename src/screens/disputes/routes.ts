@@ -8,8 +8,8 @@ import { noStore } from "../../platform/web/security-headers.ts";
 import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
 
 /**
- * "This was not me": the page behind the links in notices. Opening it changes nothing; its button cancels what the
- * notice was about, once.
+ * "This was not me": the page behind the links in notices. Opening it changes nothing, because mail scanners open
+ * links. Its button cancels the change that the notice was about, once.
  */
 export interface DisputeDeps {
   readonly disputes: DisputeLinks;
@@ -17,7 +17,6 @@ export interface DisputeDeps {
   readonly forms: BrowserForms;
 }
 
-/** The pages of a link that cancels. */
 export function disputeRoutes(deps: DisputeDeps): Router<State> {
   const router = new Router<State>();
   const page = disputePage(deps);
@@ -44,7 +43,7 @@ function disputePage({ disputes, cookies }: DisputeDeps): BrowserPage {
       const kind = token === null ? null : await disputes.find(token);
       return kind === null ? GONE : { view: "disputes/ask", model: { office: null, kind } };
     },
-    // The answer is the last page: sent again, it says that the link was used.
+    // The response is the last page. A second submit reports that the link was used.
     submit: async (ctx) => {
       const token = cookies.read(ctx, "not-me");
       const outcome = token === null ? null : await disputes.use(token, ctx.state.visitor);

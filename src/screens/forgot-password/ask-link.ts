@@ -6,7 +6,7 @@ import type { Translate } from "../../kernel/languages.ts";
 import { minutesUntil, now } from "../../kernel/clock.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
-/** The page on which a user asks for a link; filled in with what the sign-in that was left knows already. */
+/** The page on which a user asks for a link, prefilled from the interrupted sign-in. */
 export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
   const { links, offices, cookies, renderer } = deps;
   return {
@@ -48,7 +48,7 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
   };
 }
 
-/** The sign-in that a page was opened from: in its link, and in a cookie once a form is sent. */
+/** The sign-in that the page was opened from. The link names it; a cookie carries it on to the POST. */
 export async function cameFrom({ interruptedSignIns, cookies }: ForgotPasswordDeps, ctx: Context) {
   if (ctx.method === "POST") {
     return { uid: cookies.read(ctx, "from"), signIn: null };

@@ -7,12 +7,16 @@ import type { Completed, LinkOwner, PasswordLink } from "../../domain/credential
 import { CHOICES, keepResult, type Choice } from "./done-page.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
-/** The page on which the new password is chosen, or the one for every link that does not work. */
+/**
+ * The page on which the user chooses a new password. An invalid link gets one and the same page, whatever is wrong with
+ * it.
+ */
 export function choosePasswordPage(deps: ForgotPasswordDeps, choice: Choice): BrowserPage {
   const { resets, renderer } = deps;
   return {
     path: CHOICES[choice].path,
-    // Bound to the link as well: a link that was put into this browser meanwhile does not get the password of another user.
+    // The form is bound to the link. Otherwise a link that was planted in this browser in the meantime would set the
+    // password of another user.
     purpose: (ctx) => `${choice} ${linkOf(deps, ctx, choice)?.token ?? ""}`,
     show: (ctx) => show(deps, ctx, choice),
     submit: async (ctx, { newPassword = "" }) => {
@@ -78,7 +82,7 @@ function linkOf({ cookies }: ForgotPasswordDeps, ctx: Context, choice: Choice): 
   return token === null ? null : { purpose: CHOICES[choice].purpose, token };
 }
 
-/** One page for a link that was used, is too old, was replaced or never made. */
+/** One page for a link that was used, has expired, was replaced or never existed. */
 const gone = (choice: Choice): BrowserShown => ({
   view: "forgot-password/gone",
   model: { office: null, texts: CHOICES[choice].texts, ask: "gone.ask", askHref: "/forgot-password" },

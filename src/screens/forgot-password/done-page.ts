@@ -7,7 +7,7 @@ import type { Cookies } from "../../platform/web/cookies.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
-/** The two links with which a password is chosen: what they are for, their address, and their texts. */
+/** The two links that lead to a new password: their purpose, path and texts. */
 export const CHOICES = {
   reset: { purpose: "password-reset", path: "/reset-password", texts: "newPassword" },
   invitation: { purpose: "invitation", path: "/invitation", texts: "invitation" },
@@ -16,23 +16,26 @@ export const CHOICES = {
 /** Also the name of the cookie that holds the link's token. */
 export type Choice = keyof typeof CHOICES;
 
-/** How the choice of a password went, for the page after it. In a signed cookie: nobody can link to such a page. */
+/**
+ * The result of the change, for the page after it. It is in a signed cookie, so that no link can open a faked result
+ * page.
+ */
 const resultSchema = z.object({
   guard: z.enum(["free", "lifted", "blocked", "frozen"]),
   until: z.string().nullable(),
   applicationId: z.string().nullable(),
   officeCode: z.string(),
-  /** Where somebody new begins who runs an office. */
+  /** A new administrator continues in the console. */
   toConsole: z.boolean().default(false),
 });
 type Result = z.output<typeof resultSchema>;
 
-/** Leaves word for `showDone`. */
+/** Keeps the result for `showDone`. */
 export function keepResult(cookies: Cookies, ctx: Context, result: Result): void {
   cookies.write(ctx, "outcome", Buffer.from(JSON.stringify(result)).toString("base64url"));
 }
 
-/** Says that the password is changed, what became of a block, and where to sign in. */
+/** Confirms the new password, says whether the account is still blocked, and links to the sign-in. */
 export async function showDone(deps: ForgotPasswordDeps, ctx: Context, choice: Choice): Promise<void> {
   const { renderer, offices } = deps;
   const result = resultOf(deps, ctx);
@@ -56,7 +59,9 @@ function resultOf({ cookies }: ForgotPasswordDeps, ctx: Context): Result {
   return resultSchema.parse(JSON.parse(Buffer.from(kept, "base64url").toString("utf8")));
 }
 
-/** Back into the sign-in that was left in this browser, else to the application, else to what the office has. */
+/**
+ * Back to the sign-in that was interrupted in this browser, else to the application, else to the page of the office.
+ */
 async function nextLinkOf(
   { interruptedSignIns, cookies, applications, renderer }: ForgotPasswordDeps,
   ctx: Context,

@@ -20,7 +20,7 @@ export interface ForgotPasswordDeps {
   readonly forms: BrowserForms;
 }
 
-/** Finds the sign-in that somebody came from by its uid; null for whatever is none. */
+/** Finds the sign-in that the user came from by its uid; null for an unknown uid. */
 interface InterruptedSignInFinder {
   find(uid: unknown): Promise<{
     readonly uid: string;

@@ -11,9 +11,9 @@ import { CHOICES, showDone, type Choice } from "./done-page.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 /**
- * Help for users who cannot sign in: a link by mail, a new password, the office code. These screens never reveal whether a name or an
- * address is known, never sign in, and change nothing when a page is only opened. The only file of the folder that redirects.
- * Start here, then `ask-link.ts` and `choose-password.ts`.
+ * Help for users who cannot sign in: a link by mail, a new password, the office code. These screens never reveal
+ * whether a username or an address exists. They never sign a user in, and opening a page changes nothing. This is the
+ * only file of the folder that redirects. Start here, then read `ask-link.ts` and `choose-password.ts`.
  */
 export function forgotPasswordRoutes(deps: ForgotPasswordDeps): Router<State> {
   const router = new Router<State>();
@@ -50,7 +50,7 @@ function addChoice(router: Router<State>, deps: ForgotPasswordDeps, choice: Choi
   });
 }
 
-/** The same for every name and every address. */
+/** The same page for every username and every address, known or not: it must not reveal which accounts exist. */
 function showSent(
   { renderer, cookies }: ForgotPasswordDeps,
   ctx: Context,
