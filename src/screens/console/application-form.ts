@@ -7,7 +7,7 @@ import type { Fields } from "../../platform/web/form.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 
-/** What the console lets somebody write about an application, in the order of the page. The rest stays as it is. */
+/** The fields of an application that the console can change, in the order of the page. All others keep their values. */
 export const APPLICATION_FIELDS = [
   "name",
   "redirectUris",
@@ -20,7 +20,7 @@ export const APPLICATION_FIELDS = [
   "consent",
 ] as const;
 
-/** The fields of an application, each a text. */
+/** The fields of an application, each as text. */
 export const applicationValues = (application: NewApplication): Fields => ({
   name: application.name,
   redirectUris: application.redirectUris.join("\n"),
@@ -37,7 +37,7 @@ export type ReadApplication =
   | { readonly type: "draft"; readonly draft: NewApplication }
   | { readonly type: "errors"; readonly errors: readonly FieldError[] };
 
-/** Reads a form over what there is (for a new one: its type alone), with each fault at its field. */
+/** Parses a form on top of the stored application (a new one has only a type). Each error belongs to a field. */
 export function readApplication(
   there: Partial<Application> | { readonly type: string },
   typed: Fields,
@@ -65,11 +65,11 @@ export function readApplication(
   };
 }
 
-/** What was typed, of the form's fields alone. */
+/** The typed values, restricted to the fields of the form. */
 export const typedApplication = (fields: Fields): Fields =>
   Object.fromEntries(APPLICATION_FIELDS.map((name) => [name, (fields[name] ?? "").replaceAll("\r\n", "\n")]));
 
-/** Faults of other settings, such as keys, are nobody's who fills in this form. */
+/** The field of each error. Errors in other settings, such as keys, cannot be fixed in this form and have none. */
 const FIELD_OF: Readonly<Record<string, string>> = {
   ...Object.fromEntries(APPLICATION_FIELDS.map((name) => [name, name])),
   type: "type",

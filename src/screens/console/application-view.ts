@@ -9,19 +9,19 @@ import type { ConsoleDeps } from "./console-deps.ts";
 import { dateTime } from "../../platform/web/when.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 
-/** What a secret is shown as ever after. */
+/** Stands for a secret, which is shown only once. */
 const MASK = "••••••••••••";
 
 export const applicationHref = (code: string, id: string, path = ""): string =>
   officeHref(code, `/applications/${id}${path}`);
 
-/** The application in the trail of the pages below its own. */
+/** The application in the breadcrumb trail of its sub-pages. */
 export const applicationStep = ({ office }: OfficeContext, { id, name }: Application): Step => ({
   text: name,
   href: applicationHref(office.code, id),
 });
 
-/** An application's own page. `secret`: in the one answer that tells it. */
+/** The page of an application. `secret`: only in the one response that shows it. */
 export function shownApplication(
   { issuer }: Pick<ConsoleDeps, "issuer">,
   { office, t, language }: OfficeContext,

@@ -5,7 +5,7 @@ import { daysAfter } from "../../kernel/clock.ts";
 import type { AuditDeps } from "./console-deps.ts";
 import { UUID } from "../../kernel/random.ts";
 
-/** What somebody looks for, as the form has it; what cannot be meant is as if it were not there. */
+/** The search as the form sends it. Invalid values count as missing. */
 const querySchema = z.object({
   group: z.enum(["", ...AUDIT_GROUPS]).catch(""),
   outcome: z.enum(["", "ok", "refused", "alarm"]).catch(""),
@@ -22,23 +22,23 @@ export const readQuery = (query: Readonly<Record<string, unknown>>): AuditQuery 
 
 const NOTHING = { group: "", outcome: "", actor: "", subject: "", from: "", to: "", before: "" };
 
-/** What is filled in, as it stands in an address. */
+/** The URL of a search, without empty fields. */
 export const addressOf = (path: string, query: Partial<AuditQuery>): string => {
   const filled = Object.entries(query).filter(([, value]) => value !== "");
   return filled.length === 0 ? path : `${path}?${new URLSearchParams(filled).toString()}`;
 };
 
-/** The first moment of a day, in UTC. */
+/** The start of a day, in UTC. */
 export const dayOf = (day: string): Date | undefined =>
   day === "" ? undefined : new Date(`${day}T00:00:00Z`);
 
-/** The first moment after it. */
+/** The end of a day, in UTC. */
 export const dayAfter = (day: string): Date | undefined => {
   const from = dayOf(day);
   return from === undefined ? undefined : daysAfter(from, 1);
 };
 
-/** Answers the filter, or the username that nobody of the office has. */
+/** The filter, or a username that does not exist in the office. */
 export async function filterOf(
   { users }: Pick<AuditDeps, "users">,
   officeId: string | null,
@@ -57,10 +57,10 @@ export async function filterOf(
   return { filter, unknown };
 }
 
-/** Names that stand for themselves in the log. */
+/** Actors that are no users. */
 const OTHERS = new Set(["command line", "visitor", "vestibule"]);
 
-/** Undefined: nobody is looked for; null: there is nobody of that name. */
+/** Undefined: no filter; null: no such user. */
 async function idOf(
   users: AuditDeps["users"],
   officeId: string | null,

@@ -4,30 +4,30 @@ import type { Action } from "../../domain/access/permissions.ts";
 import type { ConsoleOutcome, UserPage, UserContext } from "./page.ts";
 import { hrefOf, whoOf } from "./user-context.ts";
 
-/** danger: something is taken away; warn: something changes that people feel; info: neither. */
+/** danger: something is removed; warn: something changes for the user; info: neither. */
 type Tone = "danger" | "warn" | "info";
 
-/** What is told before something is done to somebody. */
+/** What the page explains before an action on a user. */
 export interface Confirmation {
   readonly tone: Tone;
-  /** Where the page's own title does not say what will be done. */
+  /** Replaces the title of the page where that does not name the action. */
   readonly title?: string;
-  /** What stands against it now, or has to be known besides; then there may be no button. */
+  /** Why the action is not possible now, or what else the administrator should know. */
   readonly notice?: string;
   readonly facts?: readonly { readonly name: string; readonly value: string }[];
   readonly effects: readonly string[];
   readonly undo: string;
-  /** The buttons, the one of Enter first; none: it cannot be done now. */
+  /** The buttons. The first one is for the Enter key. No buttons: the action is not possible now. */
   readonly buttons: readonly { readonly text: string; readonly value: string }[];
-  /** What was seen, to be compared with what is there when the form comes back. */
+  /** The state that the page has shown; compared with the stored state when the form comes back. */
   readonly seen?: string;
 }
 
-/** What was pressed, and why. */
+/** The pressed button, and the reason. */
 export interface Decision {
   /** The button's value. */
   readonly decision: string;
-  /** Empty where none is asked for. */
+  /** Empty where the page asks for none. */
   readonly reason: string;
   readonly seen: string;
 }
@@ -42,7 +42,7 @@ interface Spec {
   readonly act: (context: UserContext, decision: Decision) => Promise<ConsoleOutcome>;
 }
 
-/** A page that says what will happen to whom, how it is undone, and asks for one press of a button. */
+/** A page that explains an action on a user and how to undo it, and asks for one click. */
 export function confirmPage({ name, path, action, asksReason, ask, act }: Spec): UserPage {
   return {
     ...{ name, path, action },
@@ -80,7 +80,7 @@ function decide(
   return act(context, { decision, reason: parsed.data ?? "", seen });
 }
 
-/** What is told where it cannot be done now. */
+/** The page of an action that is not possible now. */
 export const onlyNotice = ({ t }: UserContext, notice: string): Confirmation => ({
   tone: "info",
   notice,
@@ -89,7 +89,7 @@ export const onlyNotice = ({ t }: UserContext, notice: string): Confirmation => 
   buttons: [],
 });
 
-/** Shows a code that its owner needs to set up a factor, once. */
+/** Shows, once, the code that the user needs to enrol a factor. */
 export const handOver = (context: UserContext, code: string): ConsoleOutcome => ({
   type: "show",
   shown: {

@@ -22,22 +22,22 @@ interface Deps {
   readonly renderer: Renderer;
 }
 
-/** Who stands at the door: nobody, somebody without a factor, somebody who has no business here, or staff. */
+/** The caller: signed out, without a second factor, without a role of the console, or staff. */
 export type Caller =
   | { readonly type: "signed-out" }
   | { readonly type: "without-factor"; readonly session: OwnSession }
   | { readonly type: "not-staff"; readonly session: OwnSession }
   | { readonly type: "staff"; readonly session: OwnSession; readonly actor: Actor };
 
-/** A visit, and what the table says of it. */
+/** The context of a request, and what the table of permissions says about it. */
 export interface Admitted<Context extends ConsoleContext> {
   readonly context: Context;
   readonly permission: Permission;
 }
 
 /**
- * Finds out who somebody is, what they ask about, and whether they may. Person, role and office are read at every
- * click, and never from the request: a role that was taken away a moment ago is gone.
+ * Identifies the caller and the target, and checks the permission. User, role and office are read from the database at
+ * every request, so that a revoked role is gone at once.
  */
 export class ConsoleAccess {
   readonly #deps: Deps;
@@ -65,14 +65,17 @@ export class ConsoleAccess {
     return Promise.resolve(admitted(caller, action, this.#contextOf(ctx, caller, target)));
   }
 
-  /** Throws PageError "not-found" for an office that is unknown, and in the same words for one that is another's. */
+  /**
+   * Throws the same PageError "not-found" for an unknown office and for one that the caller may not see: it must not
+   * reveal which codes exist.
+   */
   async office(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<OfficeContext>> {
     const office = await this.#office(ctx, caller.actor);
     const target = aboutOffice(office);
     return admitted(caller, action, { ...this.#contextOf(ctx, caller, target), office });
   }
 
-  /** Throws PageError "not-found" for a person that is unknown, and in the same words for one of another office. */
+  /** Throws the same PageError "not-found" for an unknown user and for one of another office. */
   async user(ctx: Routed, caller: Staff, action: Action): Promise<Admitted<UserContext>> {
     const office = await this.#office(ctx, caller.actor);
     const id = ctx.params["user"] ?? "";

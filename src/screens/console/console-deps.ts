@@ -24,7 +24,7 @@ import type { DraftStore } from "./draft-store.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import type { UserStatusStore } from "./user-status-store.ts";
 
-/** What the pages of the console call. A page takes of it what it needs; the wiring gives all of it. */
+/** The dependencies of the console pages. Each page takes what it needs. */
 export interface ConsoleDeps {
   readonly store: ConsoleStore;
   readonly tokens: PageTokens;
@@ -41,7 +41,7 @@ export interface ConsoleDeps {
   readonly signInTest: SignInTestDeps;
 }
 
-/** Of the pages about users. */
+/** For the pages about users. */
 export interface UserDeps {
   readonly list: UserListStore;
   readonly overview: OverviewStore;
@@ -49,14 +49,14 @@ export interface UserDeps {
   readonly events: AuditListStore;
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
-  /** As they are stored now; null for an unknown id and for one of another office. */
+  /** The user as stored; null for an unknown id and for one of another office. */
   readonly find: (officeId: string, id: string) => Promise<User | null>;
   readonly findByUsername: (officeId: string, username: string) => Promise<User | null>;
-  /** The id of an office; null when there is none with this code. */
+  /** The id of an office; null for an unknown code. */
   readonly officeIdOf: (code: string) => Promise<string | null>;
 }
 
-/** Of the pages that import and export files of users. */
+/** For the pages that import and export users. */
 interface ImportDeps {
   readonly importer: UserImporter;
   readonly apply: UserImportApply;
@@ -64,18 +64,21 @@ interface ImportDeps {
   readonly words: (language: string) => ImportTexts;
 }
 
-/** Of the pages of the platform itself. */
+/** For the pages of the platform. */
 interface PlatformDeps {
   readonly offices: OfficeService;
   readonly settings: OfficeSettingsService;
   readonly keys: SigningKeyService;
 }
 
-/** The keys that sign tokens, as far as a page may know them. */
+/** The signing keys, without their private parts. */
 export interface SigningKeyService {
   /** The newest first. */
   list(): Promise<readonly ListedKey[]>;
-  /** False when there is a newer key than `newest`, the newest that the page has shown: they were rotated already. */
+  /**
+   * False when a key exists that is newer than `newest`, the newest that the page has shown: the keys were rotated
+   * already.
+   */
   rotate(newest: string, by: { readonly actor: string; readonly aheadMinutes: number }): Promise<boolean>;
 }
 
@@ -88,7 +91,7 @@ interface ListedKey {
   readonly expiresAt: Date | null;
 }
 
-/** Of the pages of the audit log. */
+/** For the pages of the audit log. */
 export interface AuditDeps {
   readonly list: AuditListStore;
   readonly export: AuditExport;
@@ -99,7 +102,7 @@ export interface AuditDeps {
   readonly users: UserStore;
 }
 
-/** Of the page that tries an application's sign-in. */
+/** For the page that tests the sign-in of an application. */
 interface SignInTestDeps {
   readonly tests: SignInTests;
   readonly drafts: DraftStore;

@@ -3,10 +3,10 @@ import type { FactorKind } from "../../domain/factors/factor.ts";
 import { USER_COLUMNS } from "../../domain/users/user-statements.ts";
 import type { UserFields } from "../../domain/users/user.ts";
 
-/** Entries of one part of a list. */
+/** Entries on one page of a list. */
 export const LIST_PART = 50;
 
-/** Somebody of an office, as the console shows them. Times in seconds since 1970. */
+/** A user as the console shows them. Times in seconds since 1970. */
 export interface ConsoleUser extends UserFields {
   readonly id: string;
   readonly createdAt: number;
@@ -43,7 +43,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** What the pages of the console read; every list of people is read within its office. */
+/** A read model for the console. Users are always read within their office (row-level security). */
 export class ConsoleStore {
   readonly #database: Database;
 
@@ -51,7 +51,7 @@ export class ConsoleStore {
     this.#database = database;
   }
 
-  /** Null for somebody unknown and for somebody of another office. `id` is a UUID. */
+  /** Null for an unknown user and for one of another office. `id` is a UUID. */
   async findUser(officeId: string, id: string): Promise<ConsoleUser | null> {
     const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<ConsoleUser>(statements.user, [id]),
@@ -59,17 +59,17 @@ export class ConsoleStore {
     return rows[0] ?? null;
   }
 
-  /** Those after a code that have something in their code or name ("": any), by code; one more than a part. */
+  /** Offices after a code whose code or name contains `search` ("": all), sorted by code; one more than a page. */
   officesAfter(code: string, search: string): Promise<ListedOffice[]> {
     return this.#database.query<ListedOffice>(statements.offices, [code, LIST_PART + 1, search]);
   }
 
-  /** The name of whoever changed the office last; null when it was nobody of the office itself. */
+  /** The name of the user who changed the office last; null when it was no user of the office. */
   lastOfficeChange(officeId: string): Promise<string | null> {
     return this.#lastChange(officeId, [officeId, "office.changed"]);
   }
 
-  /** The same of an application of the office. */
+  /** The same for an application of the office. */
   lastApplicationChange(officeId: string, id: string): Promise<string | null> {
     return this.#lastChange(officeId, [id, "application.changed"]);
   }

@@ -4,14 +4,14 @@ import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash, SecretBox } from "../../kernel/secret.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 
-/** Whose draft, and of which page. */
+/** The session, user and page of a draft. */
 interface DraftKey {
   readonly sessionUid: string;
   readonly userId: string;
   readonly path: string;
 }
 
-/** The key of what one page of a session keeps. */
+/** The key of the draft of one page in one session. */
 export const draftKey = ({ uid, account }: OwnSession, path: string): DraftKey => ({
   sessionUid: uid,
   userId: account.id,
@@ -49,8 +49,8 @@ interface Deps {
 }
 
 /**
- * What was typed into a form that a sign-in came in between, and what a page waits for an answer with: sealed, for one
- * session, one person and one page.
+ * Form values that have to survive a step-up, and the state of a test sign-in that waits for its response. Encrypted,
+ * and bound to one session, one user and one page.
  */
 export class DraftStore {
   readonly #deps: Deps;
@@ -70,7 +70,7 @@ export class DraftStore {
     return this.#read(statements.find, key);
   }
 
-  /** The same, and the draft is gone: of two who ask, one gets it. */
+  /** Returns the draft and removes it. Of two concurrent requests only one gets it. */
   async take(key: DraftKey): Promise<Fields | null> {
     return this.#read(statements.take, key);
   }
@@ -79,7 +79,7 @@ export class DraftStore {
     await this.#deps.database.query(statements.remove, [this.#id(key)]);
   }
 
-  /** Removes at most `limit` rows that are past their end. */
+  /** Removes at most `limit` expired rows. */
   async purge(limit: number): Promise<void> {
     await this.#deps.database.query(statements.purge, [limit]);
   }
@@ -99,5 +99,5 @@ export class DraftStore {
 const contextOf = ({ sessionUid, userId, path }: DraftKey): string =>
   `console draft ${sessionUid} ${userId} ${path}`;
 
-/** What only this class has sealed. */
+/** The cast is safe: only this class encrypts these texts. */
 const toFields = (text: string): Fields => Object.fromEntries(JSON.parse(text) as [string, string][]);

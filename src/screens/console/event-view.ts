@@ -3,7 +3,7 @@ import type { Translate } from "../../kernel/languages.ts";
 import { dateTime } from "../../platform/web/when.ts";
 import { UUID } from "../../kernel/random.ts";
 
-/** An event of the audit log as a page tells it: who did what to whom. */
+/** An audit event as a page shows it: who did what to whom. */
 export function eventView(event: ListedEvent, { t, language }: { t: Translate; language: string }) {
   return {
     at: dateTime(event.at, language),
@@ -16,7 +16,7 @@ export function eventView(event: ListedEvent, { t, language }: { t: Translate; l
   };
 }
 
-/** An actor that is no user; null for a user. */
+/** The text for an actor that is no user; null for a user. */
 export function machineText(actor: string, t: Translate): string | null {
   switch (actor) {
     case "visitor":
@@ -37,7 +37,7 @@ function actorOf({ actor, actorName, actorUsername }: ListedEvent, t: Translate)
   if (actorName !== null) {
     return named(actorName, actorUsername);
   }
-  // Somebody of another office, or of this one before their account was removed: the id is all that is left.
+  // A user of another office, or a removed account: only the id is known.
   return UUID.test(actor) ? t("audit.actor.unknown") : actor;
 }
 
@@ -51,7 +51,7 @@ function subjectOf({ subject, subjectName, subjectUsername, applicationName }: L
 const named = (name: string, username: string | null): string =>
   username === null || username === name ? name : `${name} (${username})`;
 
-/** What else is known, as it is stored: an auditor compares it with the export. */
+/** Further details as they are stored, so that an auditor can compare them with the export. */
 function factsOf(event: ListedEvent, t: Translate) {
   const { id, type, actor, subject, details, applicationName, requestId } = event;
   const row = (name: string, value: string | null) => (value === null ? [] : [{ name, value }]);

@@ -3,7 +3,9 @@ import { PageError } from "../../kernel/errors.ts";
 import type { OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 
-/** The application of the address. Throws PageError "not-found" for an unknown one, and alike for another office's. */
+/**
+ * The application in the URL. Throws the same PageError "not-found" for an unknown one and for one of another office.
+ */
 export async function findApplication(
   { applications }: ConsoleDeps,
   { office, params }: OfficeContext,

@@ -2,13 +2,16 @@ import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportRun } from "../../domain/user
 import { officeHref, type OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 
-/** Bad lines of one part of the list. */
+/** Faulty lines on one page of the list. */
 const PART = 50;
 const BYTES_IN_MEGABYTE = 1_000_000;
 
 type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | "applied";
 
-/** How the last file of an office stands: read from the database each time, so that a reload and another tab know it too. */
+/**
+ * The state of the office's latest import. It is read from the database each time, so that reloads and other tabs show
+ * it too.
+ */
 export async function importModel(deps: ConsoleDeps, context: OfficeContext) {
   const { imports, tokens } = deps;
   const { office, language, session } = context;
@@ -45,7 +48,10 @@ function stageOf(run: ImportRun | null): Stage {
   }
 }
 
-/** Those without a mail address get none, so that this is never known to the last one. */
+/**
+ * True until the first invitation went out. Users without a mail address get none, so the total is not known in
+ * advance.
+ */
 const isInviting = (run: ImportRun | null): boolean =>
   run?.state === "applied" && run.invites && run.invited === 0;
 

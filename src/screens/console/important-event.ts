@@ -3,7 +3,7 @@ import type { ImportantEvent } from "../../domain/offices/overview-store.ts";
 import { userHref, type OfficeContext } from "./page.ts";
 import { dateTime } from "../../platform/web/when.ts";
 
-/** Events that the overview has words for; of anything else it says that there was an alarm. */
+/** Events that have a text of their own on the overview. All others are shown as an alarm. */
 const EVENTS_WITH_TEXT: ReadonlySet<string> = new Set([
   "code.blocked",
   "factor.reset",
@@ -22,7 +22,7 @@ const EVENTS_WITH_TEXT: ReadonlySet<string> = new Set([
   "application.wrong-secret",
 ]);
 
-/** An event of the audit log as one line of a list. */
+/** An audit event as one line of the overview. */
 export function importantEventView(event: ImportantEvent, { office, t, language }: OfficeContext) {
   const { type, outcome, at, subject, username } = event;
   return {

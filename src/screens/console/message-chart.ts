@@ -8,10 +8,10 @@ const HEIGHT = 100;
 const STEP = 24;
 const BAR = 16;
 
-/** The text messages of the last days as bars, with the words for whoever does not see them. */
+/** The text messages of the last days as bars, with a text for screen readers. */
 export function messageChart({ budget, used, days }: SmsUse, { t, language }: Reader) {
   const number = new Intl.NumberFormat(language);
-  // A budget far above what is used would leave nothing to see.
+  // Scaled to the busiest day: relative to a large budget the bars would be invisible.
   const most = Math.max(1, ...days.map(({ sent }) => sent));
   return {
     summary: t("console.overview.messages.used", { used, budget }),

@@ -18,7 +18,7 @@ interface Entry {
   readonly about: ConsolePage["about"];
 }
 
-/** Pages that somebody may open, of the platform and of the office that they are in; null: in none. */
+/** The navigation entries that the caller may open, of the platform and of the current office (null: none). */
 export function navigation(
   pages: readonly ConsolePage[],
   { actor, office, t }: { actor: Actor; office: Pick<Office, "id" | "code"> | null; t: Translate },
@@ -35,7 +35,7 @@ export function navigation(
     });
 }
 
-/** The entries in rows: support has one of the platform and one of the office that they are in. */
+/** The entries in rows. Support has one row for the platform and one for the current office. */
 export function rowsOf(entries: readonly Entry[], name: string, office: Pick<Office, "name"> | null) {
   const platform = entries.filter(({ about }) => about === "platform");
   const own = entries.filter(({ about }) => about !== "platform");
@@ -45,7 +45,7 @@ export function rowsOf(entries: readonly Entry[], name: string, office: Pick<Off
   ].filter((row) => row.entries.length > 0);
 }
 
-/** Where somebody begins: the first entry of theirs. */
+/** The start page of the caller: their first entry. */
 export function homeOf(
   pages: readonly ConsolePage[],
   context: Pick<ConsoleContext, "actor" | "session" | "t">,
@@ -54,7 +54,10 @@ export function homeOf(
   return navigation(pages, { actor, office: session.account.office, t })[0]?.href ?? null;
 }
 
-/** The pages above one that somebody may open, and then what the page belongs to. */
+/**
+ * The breadcrumb trail: the pages above that the caller may open, then the user or application that the page belongs
+ * to.
+ */
 export function trailOf(
   page: ConsolePage,
   { entries, context, below }: { entries: readonly Entry[]; context: Place; below: Step | undefined },
@@ -65,7 +68,7 @@ export function trailOf(
 
 type Place = Partial<Pick<UserContext, "office" | "user">>;
 
-/** The person, above each page of theirs but the first. */
+/** The user, above each of their pages except the first. */
 const userAbove = ({ path }: ConsolePage, { office, user }: Place): Step[] =>
   office === undefined || user === undefined || path === ""
     ? []

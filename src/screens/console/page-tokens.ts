@@ -2,13 +2,13 @@ import { PageError } from "../../kernel/errors.ts";
 import { keyedHash, sameBytes } from "../../kernel/secret.ts";
 
 /**
- * Values that go through the browser and come back unaltered, such as where the next part of a list begins. A token
- * is bound to its use, for example to one list of one office: in another it is refused like a forged one.
+ * Signs values that the browser sends back, such as the position in a list. A token is bound to its purpose, for
+ * example to one list of one office; for any other purpose it is rejected like a forged one.
  */
 export class PageTokens {
   readonly #keys: readonly Buffer[];
 
-  /** The first key signs, every key is taken. */
+  /** The first key signs; all keys verify, so that keys can be rotated. */
   constructor(keys: readonly Buffer[]) {
     this.#keys = keys;
   }
@@ -22,7 +22,7 @@ export class PageTokens {
     return `${Buffer.from(value).toString("base64url")}.${mark}`;
   }
 
-  /** Null for whatever was not signed here for this use. */
+  /** Null for a value that was not signed for this purpose. */
   read(use: string, token: unknown): string | null {
     if (typeof token !== "string" || token.length > 2_000) {
       return null;
@@ -33,7 +33,7 @@ export class PageTokens {
     return this.#keys.some((key) => sameBytes(markOf(key, use, value), given)) ? value : null;
   }
 
-  /** Where a list goes on; `first` when nothing is asked. Throws PageError "request" for a token that is not ours. */
+  /** The position in a list; `first` without a token. Throws PageError "request" for an invalid token. */
   position(use: string, token: unknown, first: string): string {
     if (token === undefined) {
       return first;

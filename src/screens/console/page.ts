@@ -12,10 +12,11 @@ import type { Actor, Target } from "../../domain/access/actor.ts";
 import type { ConsoleUser } from "./console-store.ts";
 
 /**
- * The console: where superusers and accountants run their office, and support all of them. A page is a value in the
- * list of `pages.ts`; `routes.ts` asks for every one who it is, whether the table of src/domain/access lets them, whether
- * that was proved a moment ago, and where the form comes from. So a page can neither forget one of these nor lead
- * anywhere. Start at `gate.ts`, then `pages/settings-general.ts` for what a page with a form looks like.
+ * The console, where superusers and accountants administer their office and support administers all offices. A page is
+ * a value in the list of `pages.ts`. For every page `routes.ts` checks the caller, the permission (the table in
+ * src/domain/access), whether the sign-in is fresh, and the CSRF token. So a page cannot forget one of these checks,
+ * and it cannot redirect. Start at `console-access.ts`; `pages/settings-general.ts` shows what a page with a form looks
+ * like.
  */
 
 export const CONSOLE_SITE = {
@@ -26,14 +27,14 @@ export const CONSOLE_SITE = {
   acr: ACR.secondFactor,
 } as const;
 
-/** One click of somebody of the staff. */
+/** A request of a member of staff. */
 export interface ConsoleContext {
   readonly session: OwnSession;
-  /** As the database has them at this click. */
+  /** The caller, as stored at the time of this request. */
   readonly actor: Actor;
-  /** What the page is about, as the permission was asked for. */
+  /** What the permission was checked for. */
   readonly target: Target;
-  /** Further parts of the page's path, as anybody may have typed them. */
+  /** Further segments of the path. Untrusted: they come from the URL. */
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly visitor: Visitor;
@@ -41,63 +42,63 @@ export interface ConsoleContext {
   readonly language: string;
 }
 
-/** On a page of an office, which is the own one unless it is support who looks. */
+/** On a page of an office: the caller's own, or any office for support. */
 export interface OfficeContext extends ConsoleContext {
   readonly office: Office;
 }
 
-/** On a page of one person of that office. */
+/** On a page of one user of that office. */
 export interface UserContext extends OfficeContext {
   readonly user: ConsoleUser;
 }
 
-/** What a template gets besides the frame's part. */
+/** The values of a template, without those of the frame. */
 export interface Shown {
-  /** Below views/console, without its ending. */
+  /** Path below views/console, without the file extension. */
   readonly view: string;
   readonly model: Readonly<Record<string, unknown>>;
-  /** What the page belongs to, such as an application: the trail names it after the pages above. */
+  /** What the page belongs to, such as an application; the last step of the breadcrumb trail. */
   readonly below?: Step;
 }
 
-/** One step of the trail. */
+/** One step of the breadcrumb trail. */
 export interface Step {
   readonly text: string;
   readonly href: string;
 }
 
-/** Something that somebody else has changed since the form was opened; both values are shown. */
+/** Another user has changed the same thing since the form was opened. The page shows both values. */
 export interface Conflict {
   readonly by: string;
   readonly fields: readonly { readonly label: string; readonly yours: string; readonly theirs: string }[];
 }
 
-/** `to`: the page that comes then, which says so in the words `console.done.<name of this page>`. */
+/** `to`: the next page. It shows the confirmation `console.done.<name of this page>`. */
 export type ConsoleOutcome =
   Outcome<{ readonly to: string }, { readonly conflict?: Conflict }> | OneTimePage<Shown> | FileAnswer;
 
-/** A page about whatever its visit brings. */
+/** A page for one kind of context. */
 export interface PageOf<Context extends ConsoleContext> {
   /** Unique; its texts are `console.<name>.…`. */
   readonly name: string;
-  /** Below what the page is about: "" or "/settings/general". */
+  /** Path below the platform, office or user: "" or "/settings/general". */
   readonly path: string;
-  /** What the table of permissions is asked for, whether the page is opened or its form is sent. */
+  /** The action whose permission is checked, for opening the page and for sending its form. */
   readonly action: Action;
-  /** Whether it stands in the navigation. */
+  /** Whether the navigation lists the page. */
   readonly isEntry?: boolean;
-  /** Names of the pages above it. */
+  /** Names of the parent pages. */
   readonly trail?: readonly string[];
-  /** Fields that survive a sign-in in between; never one that holds a secret. */
+  /** Fields whose values survive a step-up; never a secret. */
   readonly keeps?: readonly string[];
   readonly show: (context: Context) => Promise<Shown>;
-  /** A page without it only shows. */
+  /** Missing on a read-only page. */
   readonly submit?: (context: Context, fields: Fields) => Promise<ConsoleOutcome>;
-  /** Takes the page's other form, the one with a file in it. */
+  /** Receives the upload form of a page that has one. */
   readonly receive?: (context: Context, upload: Upload) => Promise<ConsoleOutcome>;
 }
 
-/** Below /console: what belongs to no office. */
+/** Below /console: not part of any office. */
 export interface PlatformPage extends PageOf<ConsoleContext> {
   readonly about: "platform";
 }
@@ -120,7 +121,7 @@ const PREFIX = {
   user: "/console/o/:office/users/:user",
 } as const satisfies Record<ConsolePage["about"], string>;
 
-/** The page's path as the router takes it. */
+/** The route pattern of the page. */
 export const routeOf = ({ about, path }: Pick<ConsolePage, "about" | "path">): string =>
   `${PREFIX[about]}${path}`;
 

@@ -43,8 +43,8 @@ import { usersImportPage } from "./pages/users-import.ts";
 import { usersPage } from "./pages/users.ts";
 
 /**
- * Every page of the console, one line each, in the order of the navigation. A path of words stands before one that
- * takes anything, such as a person's id.
+ * Every page of the console, one line each, in the order of the navigation. A fixed path has to come before a path with
+ * a parameter, such as the id of a user.
  */
 export const createConsolePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   ...platformPages(deps),

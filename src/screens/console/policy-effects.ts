@@ -1,7 +1,7 @@
 import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
 import { userHref, type OfficeContext } from "./page.ts";
 
-/** A dry run in words: how many, what they see before and after, and who. */
+/** The result of a dry run as text: how many users, what they see before and after, and who they are. */
 export function policyEffects(run: DryRun, { office, session, t, language }: OfficeContext) {
   const list = new Intl.ListFormat(language);
   const inWords = (steps: readonly string[]) =>
@@ -29,5 +29,5 @@ export function policyEffects(run: DryRun, { office, session, t, language }: Off
   };
 }
 
-/** Where a sign-in ends until somebody else has helped. */
+/** Steps that a user cannot pass without an administrator. */
 const STUCK: ReadonlySet<string> = new Set(["enrolment-closed", "enrolment-code", "block"]);

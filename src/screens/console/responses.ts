@@ -31,11 +31,11 @@ interface Answer {
   readonly errors?: readonly FieldError[];
   readonly values?: Fields;
   readonly conflict?: Conflict;
-  /** Whether the values were typed before a sign-in that came in between. */
+  /** Whether the values were typed before a step-up. */
   readonly isKept?: boolean;
 }
 
-/** What every answer of the console has in common: the frame around a page, and the page for whoever may not see one. */
+/** The responses of the console: pages in their frame, and the page for a caller without permission. */
 export class ConsoleResponses {
   readonly #deps: Deps;
 
@@ -61,7 +61,7 @@ export class ConsoleResponses {
     });
   }
 
-  /** The calm page for somebody who is signed in and may not be here. */
+  /** The page for a signed-in user without permission. */
   refuse(ctx: Context, { account }: OwnSession): void {
     ctx.status = 403;
     this.#deps.renderer.page(ctx, "console/refused", {
@@ -70,7 +70,7 @@ export class ConsoleResponses {
     });
   }
 
-  /** The page that comes after a change, with a word of ours about it: nobody else can make it say so. */
+  /** The URL of the page after a change. The confirmation is signed, so that no link can fake one. */
   doneAddress(to: string, { name }: ConsolePage, { session }: ConsoleContext): string {
     return `${to}?done=${this.#deps.tokens.sign(`done ${session.uid}`, name)}`;
   }
@@ -99,5 +99,5 @@ export class ConsoleResponses {
   }
 }
 
-/** Forms belong to a session: a token is worth nothing in another one. */
+/** CSRF tokens are bound to the session, so that a token of an attacker's own session is useless. */
 const formOwner = ({ uid }: OwnSession): string => `console ${uid}`;

@@ -33,7 +33,7 @@ export interface ConsoleRoutesDeps {
 
 type Routed = RouterContext<State>;
 
-/** A page with the one way to its visit. */
+/** A page with the access check that yields its context; there is no other way to one. */
 interface Route<Context extends ConsoleContext> extends Pick<PageOf<Context>, "show" | "submit" | "receive"> {
   readonly page: ConsolePage;
   readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Context>>;
@@ -53,7 +53,7 @@ export function consoleRoutes(deps: ConsoleRoutesDeps): Router<State> {
   return router;
 }
 
-/** Each kind of page with the one way to its visit. */
+/** Pairs each kind of page with its access check. */
 function addPage(deps: ConsoleRoutesDeps, router: Router<State>, page: ConsolePage): void {
   const { access } = deps;
   const { action } = page;
@@ -107,7 +107,7 @@ async function open<Context extends ConsoleContext>(
   deps.responses.page(ctx, { page, context, shown, values: kept ?? {}, isKept: kept !== null });
 }
 
-/** What the page wants kept of a form is there again after a sign-in that comes in between. */
+/** Keeps the form values that have to survive a step-up. */
 async function send<Context extends ConsoleContext>(
   deps: ConsoleRoutesDeps,
   ctx: Routed,
@@ -129,7 +129,10 @@ async function send<Context extends ConsoleContext>(
   }
 }
 
-/** A form with a file: nothing of it is read before it is known whose it is, and no file waits for another sign-in. */
+/**
+ * A form with a file. The body is not read before the access check, so that strangers cannot fill memory. A file does
+ * not survive a step-up.
+ */
 async function sendFile<Context extends ConsoleContext>(
   deps: ConsoleRoutesDeps,
   ctx: Routed,
@@ -164,7 +167,7 @@ async function answer<Context extends ConsoleContext>(
   }
 }
 
-/** Null when the answer is given already: the way to the sign-in, or that this is not for them. */
+/** Null when the response is already set: a redirect to the sign-in, or the page for callers without permission. */
 async function staffOf(deps: ConsoleRoutesDeps, ctx: Routed): Promise<Staff | null> {
   const caller = await deps.access.caller(ctx);
   switch (caller.type) {
@@ -206,7 +209,7 @@ async function contextOf<Context extends ConsoleContext>(
   }
 }
 
-/** Whether the sign-in comes first: the answer leads there then. */
+/** Whether a step-up has to come first. Then the response is a redirect to it. */
 function mustProveAgain(
   deps: ConsoleRoutesDeps,
   ctx: Routed,
@@ -218,5 +221,5 @@ function mustProveAgain(
   return context.mustProve;
 }
 
-/** Staff need a second factor, whatever their office says. */
+/** Staff need a second factor, whatever the policy of their office. */
 const DEMAND = { needsFactor: true } as const;

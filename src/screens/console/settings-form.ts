@@ -16,29 +16,29 @@ import {
 import type { ConsoleDeps } from "./console-deps.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 
-/** A part of an office's settings, as a form has it: each field a text. */
+/** A group of office settings as a form: each field is text. */
 export interface SettingsForm {
-  /** The fields, in the order of the page, with the keys of their labels. */
+  /** The fields in the order of the page, with the text keys of their labels. */
   readonly labels: Readonly<Record<string, string>>;
   readonly valuesOf: (office: Office) => Fields;
-  /** What was typed as the service's schema takes it; anything wrong is told by the schema. */
+  /** The typed values as input for the schema of the service, which reports all errors. */
   readonly settingsOf: (typed: Fields) => Readonly<Record<string, unknown>>;
-  /** A value as people read it; without it the value itself. */
+  /** A value as text for the reader; default: the value itself. */
   readonly inWords?: (field: string, value: string, reader: Pick<OfficeContext, "t" | "language">) => string;
 }
 
-/** What was typed is as it should be; or an answer already. */
+/** Valid settings, or the response to invalid ones. */
 export type Typed =
   | {
       readonly type: "settings";
       readonly settings: OfficeSettings;
       readonly values: Fields;
-      /** Whether the office has it so already, as after a second click of the same button. */
+      /** Whether the office already has these settings, for example after a double click. */
       readonly isThere: boolean;
     }
   | { readonly type: "answered"; readonly outcome: ConsoleOutcome };
 
-/** The page of a part that is saved as it is sent. `model`: what its view needs beside the values. */
+/** The page of a group that is saved at once. `model`: what the view needs in addition to the values. */
 export const settingsPage = (
   deps: ConsoleDeps,
   form: SettingsForm,
@@ -65,16 +65,16 @@ export const settingsPage = (
   },
 });
 
-/** The names of fields that come back after a sign-in in between. */
+/** The fields whose values survive a step-up. */
 export const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];
 
-/** The values of an untouched form, with the mark of what was there when it was opened. */
+/** The values of an untouched form, with a token of the state in which it was opened. */
 export const openedValues = (deps: ConsoleDeps, form: SettingsForm, context: OfficeContext): Fields => ({
   ...form.valuesOf(context.office),
   seen: deps.tokens.sign(useOf(context), stateOf(form, context.office)),
 });
 
-/** Reads a form: its faults, each at its field, come before the question whether somebody else was faster. */
+/** Parses a form. Errors in fields take precedence over a conflict with a concurrent change. */
 export async function readTyped(
   deps: ConsoleDeps,
   form: SettingsForm,
@@ -96,7 +96,7 @@ export async function readTyped(
   return { type: "settings", settings: parsed.data, values, isThere };
 }
 
-/** Saves it, unless something stands against it. */
+/** Saves the settings, unless there is a conflict or a missing permission. */
 export async function save(
   deps: ConsoleDeps,
   form: SettingsForm,
@@ -120,7 +120,9 @@ export async function save(
   }
 }
 
-/** Both values, and the form once more; it has seen what is there, so that it counts when it is sent again. */
+/**
+ * Shows both values and the form again. The new form knows the stored state, so sending it again overwrites on purpose.
+ */
 async function conflictOf(
   { store }: ConsoleDeps,
   { labels, valuesOf, inWords }: SettingsForm,
@@ -145,7 +147,10 @@ async function conflictOf(
   };
 }
 
-/** What the form was opened with comes back with it, so that somebody else's change is seen and not lost. */
+/**
+ * The state in which the form was opened comes back with it. Otherwise it would silently overwrite the change of
+ * another user.
+ */
 const stateOf = ({ valuesOf }: SettingsForm, office: Office): string => JSON.stringify(valuesOf(office));
 const useOf = ({ office, session }: OfficeContext): string => `settings ${office.id} ${session.uid}`;
 

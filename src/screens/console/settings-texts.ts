@@ -2,7 +2,7 @@ import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import { dateFormat } from "../../kernel/date-format.ts";
 
-/** A day of the settings, which begins in UTC. */
+/** Days in the settings start in UTC. */
 export const dayText: (day: Date, language: string) => string = dateFormat({
   dateStyle: "long",
   timeZone: "UTC",

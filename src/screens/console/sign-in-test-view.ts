@@ -5,7 +5,7 @@ import type { TestTokens } from "../../protocol/sign-in-test.ts";
 import { applicationHref } from "./application-view.ts";
 import type { OfficeContext, Shown } from "./page.ts";
 
-/** What went wrong: the code as the application gets it, and the same in words. */
+/** An error: the code that the application gets, and an explanation. */
 export interface Fault {
   readonly error: string;
   readonly description: string | null;
@@ -15,13 +15,13 @@ export interface Fault {
 export interface TestResult {
   readonly application: Application;
   readonly request: Readonly<Record<string, string>>;
-  /** Null: nothing is sent to an address that is not registered. */
+  /** Null when the redirect URI is not registered: then no response goes out. */
   readonly answer: Readonly<Record<string, string>> | null;
   readonly fault?: Fault;
   readonly tokens?: TestTokens;
 }
 
-/** Errors that have words of their own; every other is told as it is. */
+/** Error codes that have an explanation of their own. */
 const EXPLAINED = [
   "access_denied",
   "consent_required",
@@ -33,7 +33,7 @@ const EXPLAINED = [
   "temporarily_unavailable",
 ] as const;
 
-/** The request, the answer and the decoded tokens of one try. */
+/** The request, the response and the decoded tokens of one test. */
 export function shownTest(
   { office, t }: OfficeContext,
   tried: TestResult,
@@ -61,7 +61,7 @@ export function shownTest(
   };
 }
 
-/** An error that came back, in words. */
+/** The error in a response, with its explanation. */
 export function faultOf(
   answer: Readonly<Record<string, string>>,
   { t, session, office }: OfficeContext,
@@ -76,7 +76,10 @@ export function faultOf(
   return { error, description, text: t(`console.application-try.fault.${name}`, { office: office.name }) };
 }
 
-/** A redirect address that is not registered: nobody is sent there, so nothing comes back either. */
+/**
+ * A redirect URI that is not registered. The browser must not be sent there (RFC 6749 section 3.1.2.4), so there is no
+ * response.
+ */
 export function redirectFault(sent: string, application: Application, t: Translate): Fault {
   const nearest = nearestRedirect(sent, application.redirectUris);
   const more =
@@ -103,7 +106,7 @@ function notesOf({ signedRequests, par, fapi, dpop }: Application): Note[] {
   ];
 }
 
-/** Scopes that were asked for and are not among what was given. */
+/** Scopes that were requested and not granted. */
 function leftOut({ scope = "" }: TestResult["request"], { scope: given }: TestTokens): Note[] {
   const missing = scope.split(" ").filter((one) => one !== "" && !given.split(" ").includes(one));
   return missing.length === 0 ? [] : [{ name: "scopes", values: { scopes: missing.join(" ") } }];
@@ -131,7 +134,7 @@ function tokenBlocks(
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
-/** One a line; a code is spent by now and still nobody's to read. */
+/** One parameter on each line. The code is used up by now, and still hidden. */
 const parametersOf = (parameters: Readonly<Record<string, string>>): string =>
   Object.entries(parameters)
     .map(([name, value]) => `${name}=${name === "code" ? "…" : value}`)

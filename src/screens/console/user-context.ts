@@ -6,17 +6,22 @@ import { userHref, type ConsoleContext, type UserContext, type ConsoleOutcome } 
 import type { UserDeps } from "./console-deps.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 
-/** What the pages of one person share. Whether this visit's person may be treated so at all; the page itself asks for a fresh proof where it has to. */
+/**
+ * Whether the caller has the permission for an action on this user. The page of that action still asks for a step-up
+ * where it has to.
+ */
 export const may = ({ actor, target }: ConsoleContext, action: Action): boolean =>
   denialOf(actor, action, target) === null;
 
-/** The same for what one member of support may not do alone. */
+/** The same for actions that may need the approval of a second member of support. */
 export const mayAlone = ({ actor, target }: ConsoleContext, action: Action): boolean =>
   denialAlone(actor, action, target) === null;
 
 export const isOwn = ({ actor, user }: UserContext): boolean => actor.id === user.id;
 
-/** The person as the services take them. Throws PageError "not-found" for somebody who is gone. */
+/**
+ * The user as the domain services expect it. Throws PageError "not-found" for a user who was removed in the meantime.
+ */
 export async function userOf({ find }: UserDeps, { office, user }: UserContext): Promise<User> {
   const stored = await find(office.id, user.id);
   if (stored === null) {
@@ -28,7 +33,7 @@ export async function userOf({ find }: UserDeps, { office, user }: UserContext):
 export const hrefOf = ({ office, user }: UserContext, path = ""): string =>
   userHref(office.code, user.id, path);
 
-/** The head of every page with the person's tabs. */
+/** The tabs of a user's pages. */
 export const tabsOf = (context: UserContext, current: "general" | "events") => [
   { text: context.t("console.user.general"), href: hrefOf(context), current: current === "general" },
   ...(may(context, "user-events.see")
@@ -42,8 +47,8 @@ export const tabsOf = (context: UserContext, current: "general" | "events") => [
     : []),
 ];
 
-/** Of whom a page speaks, such as `Sanne Bakker (sanne)`. */
+/** The user in texts, such as `Sanne Bakker (sanne)`. */
 export const whoOf = ({ user }: UserContext): string => `${user.name} (${user.username})`;
 
-/** The answer when something was decided, or taken away, between opening the form and sending it. */
+/** The response when the state has changed between opening the form and sending it. */
 export const overtaken = ({ t }: ConsoleContext): ConsoleOutcome => fault(null, t("console.overtaken"));

@@ -1,7 +1,7 @@
 import { LANGUAGES, type Translate } from "../../kernel/languages.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 
-/** Parts of the forms in which somebody writes who a user is. */
+/** The fields of the forms that add and edit a user, with their error texts. */
 const WRONG: Readonly<Record<string, string>> = {
   name: "userImport.row.name-invalid",
   username: "userImport.row.username-invalid",
@@ -10,7 +10,7 @@ const WRONG: Readonly<Record<string, string>> = {
   role: "userImport.row.role-above",
 };
 
-/** One message a field, however much is wrong with it, in the order of the form. */
+/** One message for each faulty field, in the order of the form. */
 export function faultsOf(
   issues: readonly { readonly path: readonly PropertyKey[] }[],
   t: Translate,
@@ -22,7 +22,7 @@ export function faultsOf(
     : fields.map(([field, key]) => ({ field, message: t(key) }));
 }
 
-/** Empty is none: of the mail address, and of the language, which is the office's then. */
+/** An empty field means no value: no mail address, or the language of the office. */
 export const orNull = (typed: string): string | null => (typed.trim() === "" ? null : typed.trim());
 
 export const languageChoices = (t: Translate) => [

@@ -3,7 +3,7 @@ import { PageError } from "../../kernel/errors.ts";
 import type { OfficeCounts } from "../../domain/offices/overview-store.ts";
 import { userQuerySchema, type UserQuery } from "../../domain/users/user-list.ts";
 
-/** The chips above the list of users: each shows some of them, and how many those are. */
+/** The filter chips above the list of users, each with a count. */
 export const CHIPS = {
   all: { query: {}, count: ({ users, disabled }) => users + disabled },
   ...forEachFactor((kind) => ({ query: { factor: kind }, count: (counts: OfficeCounts) => counts[kind] })),
@@ -19,7 +19,7 @@ export const CHIPS = {
 } as const satisfies Record<string, { query: Partial<UserQuery>; count: (counts: OfficeCounts) => number }>;
 export type Chip = keyof typeof CHIPS;
 
-/** Ways to sort, each with what it means. */
+/** The sort orders. */
 const SORTS = {
   username: { sort: "username", descending: false },
   name: { sort: "name", descending: false },
@@ -28,14 +28,14 @@ const SORTS = {
 } as const satisfies Record<string, Pick<UserQuery, "sort" | "descending">>;
 export type Sort = keyof typeof SORTS;
 
-/** A list as its address asks for it. */
+/** A list as its URL requests it. */
 export interface Asked {
   readonly show: Chip;
   readonly sort: Sort;
   readonly search: string;
 }
 
-/** Throws PageError "request" for what no link and no form of ours says. */
+/** Throws PageError "request" for values that no link or form of ours sends. */
 export function askedOf({
   show = "all",
   sort = "username",
@@ -47,7 +47,7 @@ export function askedOf({
   return { show, sort, search: q };
 }
 
-/** The question to the list. Throws PageError "request" for a search that is too long, or no text. */
+/** The query for the store. Throws PageError "request" for a search that is too long or invalid. */
 export function queryOf({ show, sort, search }: Asked): UserQuery {
   const parsed = userQuerySchema.safeParse({ ...SORTS[sort], ...CHIPS[show].query, search });
   if (!parsed.success) {
@@ -56,7 +56,7 @@ export function queryOf({ show, sort, search }: Asked): UserQuery {
   return parsed.data;
 }
 
-/** The address of a list; what is usual is left out. */
+/** The URL of a list, without default values. */
 export function addressOf(path: string, { show, sort, search }: Asked, after: string | null = null): string {
   const query = new URLSearchParams({
     ...(search === "" ? {} : { q: search }),

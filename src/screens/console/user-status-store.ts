@@ -2,22 +2,22 @@ import type { Database, Statement } from "../../platform/database/database.ts";
 import type { TrustedBrowserView } from "../../protocol/models/access-store.ts";
 import { FEW_CODES } from "../../domain/users/user-list.ts";
 
-/** How somebody stands with what proves them; times in seconds since 1970. */
+/** The status of a user's second factor and sign-ins. Times in seconds since 1970. */
 export interface UserStatus {
-  /** Null: no recovery codes were made. */
+  /** Null: the user never had recovery codes. */
   readonly codesLeft: number | null;
   readonly hasFewCodes: boolean;
-  /** E.164; waits for somebody of the office. */
+  /** E.164; waits for the approval of an administrator. */
   readonly pendingNumber: string | null;
-  /** Null: not blocked now. */
+  /** Null: not locked out now. */
   readonly blockedUntil: number | null;
   /** Only a reset helps. */
   readonly isFrozen: boolean;
   /** Null: never. */
   readonly lastSignInAt: number | null;
-  /** Until when no link to choose a password goes out; null: it may. */
+  /** Until when no password link goes out; null: no such limit. */
   readonly linksHeldUntil: number | null;
-  /** Browsers that spare the code, the newest first. */
+  /** Trusted browsers, the newest first. */
   readonly trusted: readonly TrustedBrowserView[];
 }
 
@@ -41,12 +41,12 @@ const statements = {
 
 type Row = Omit<UserStatus, "hasFewCodes">;
 
-/** A read model over one person's second factor and sign-ins. */
+/** A read model over one user's second factor and sign-ins. */
 export class UserStatusStore {
   readonly #database: Database;
   readonly #frozenFrom: number;
 
-  /** `frozenFrom`: failures from which a factor is frozen. */
+  /** `frozenFrom`: the number of failures after which only a reset helps. */
   constructor(database: Database, frozenFrom: number) {
     this.#database = database;
     this.#frozenFrom = frozenFrom;

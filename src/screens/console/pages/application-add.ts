@@ -6,7 +6,7 @@ import { applicationChoices, applicationHref, shownApplication } from "../applic
 import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** Registers an application of the office, and tells its secret in the answer. */
+/** Registers an application of the office. The response shows its secret. */
 export function applicationAddPage(deps: ConsoleDeps): OfficePage {
   const { tokens } = deps;
   return {
@@ -42,13 +42,13 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const read = readApplication({ type }, typed, t);
   if (read.type === "errors" || attempt === null) {
     const errors = read.type === "errors" ? read.errors : [{ field: null, message: t("console.again") }];
-    // A mark that is not ours is replaced by a new one.
+    // An invalid token is replaced by a new one.
     const values = { ...typed, type, ...(attempt === null ? {} : { attempt: sent }) };
     return { type: "errors", errors, values };
   }
   const by = { officeId: office.id, actor: actor.id, attempt };
   const added = await applicationService.addOnce(read.draft, by);
-  // The second click of the same button has nothing to tell: the secret was in the first one's answer.
+  // A double click adds one application. Only the first response shows the secret.
   return added === null
     ? { type: "go", to: applicationHref(office.code, applicationIdOf(attempt)) }
     : { type: "show", shown: shownApplication(deps, context, added) };

@@ -11,7 +11,7 @@ import { findApplication } from "../find-application.ts";
 import type { Conflict, OfficePage, OfficeContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** Changes an application; its type, its id and its secret stay. */
+/** Changes an application, except its type, id and secret. */
 export function applicationEditPage(deps: ConsoleDeps): OfficePage {
   const { tokens } = deps;
   return {
@@ -63,7 +63,10 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   return { type: "done", to };
 }
 
-/** What the form was opened with comes back with it, so that somebody else's change is seen and not lost. */
+/**
+ * The state in which the form was opened comes back with it. Otherwise it would silently overwrite the change of
+ * another user.
+ */
 const stateOf = (application: Application): string => JSON.stringify(applicationValues(application));
 const useOf = ({ session }: OfficeContext, { id }: Application): string => `application ${id} ${session.uid}`;
 

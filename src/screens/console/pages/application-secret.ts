@@ -10,7 +10,7 @@ import type { PageTokens } from "../page-tokens.ts";
 
 const HOURS = [0, 1, 24, 72, 168] as const;
 
-/** Replaces a secret, and tells the new one in the answer. */
+/** Replaces a secret. The response shows the new one. */
 export function applicationSecretPage(deps: ConsoleDeps): OfficePage {
   const { tokens } = deps;
   return {
@@ -50,7 +50,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
     const message = context.t("console.wrong.app.hours");
     return fault("hours", message, { hours: "24", seen });
   }
-  // After a second click the old secret would be the new one of the first, and the one in use would be dead.
+  // A double click would rotate twice: the secret that is in use would become invalid at once.
   if (seen !== stateOf(tokens, context, application)) {
     return replacedAlready(context);
   }
@@ -69,7 +69,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
 const replacedAlready = ({ t }: OfficeContext): ConsoleOutcome =>
   fault(null, t("console.application-secret.already"));
 
-/** Whoever has no secret has no such page. */
+/** Throws PageError "not-found" for an application without a secret. */
 async function findConfidential(deps: ConsoleDeps, context: OfficeContext): Promise<Application> {
   const application = await findApplication(deps, context);
   if (!hasSecret(application)) {
@@ -78,7 +78,10 @@ async function findConfidential(deps: ConsoleDeps, context: OfficeContext): Prom
   return application;
 }
 
-/** Tells one secret from the next without telling anything of it: only the mark of the token goes out. */
+/**
+ * Identifies the current secret without revealing it: only the signature of the token goes to the browser, not the hash
+ * in it.
+ */
 function stateOf(tokens: PageTokens, { session }: OfficeContext, { id, secretHash }: Application): string {
   const hash = secretHash?.toString("base64url") ?? "none";
   return tokens.sign(`secret ${id} ${session.uid}`, hash).split(".").at(-1) ?? "";

@@ -15,8 +15,8 @@ const PROMPTS = ["", "none", "login", "consent"] as const;
 const LONGEST = 2_000;
 
 /**
- * A real sign-in with an application's settings (docs/decisions/0032). The form begins it; the answer comes back to the
- * same address, is good once, and only for the session and the person that began it.
+ * A real sign-in with the settings of an application (docs/decisions/0032). The form starts it. The response comes back
+ * to the same URL. It counts once, and only for the session and the user that started the test.
  */
 export function applicationTryPage(deps: ConsoleDeps): OfficePage {
   return {
@@ -76,7 +76,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   return { type: "go", to: await tests.begin(begun) };
 }
 
-/** Null for an answer that nobody here is waiting for: of another session or person, too late, or come before. */
+/** Null for an unexpected response: of another session or user, too late, or used before. */
 async function resultOf(
   deps: ConsoleDeps,
   context: OfficeContext,
@@ -119,7 +119,7 @@ const begunOf = (kept: Fields): BegunTest => {
   };
 };
 
-/** Whoever signs nobody in has no such page. */
+/** Throws PageError "not-found" for an application without sign-in. */
 async function findTryable(deps: ConsoleDeps, context: OfficeContext): Promise<Application> {
   const application = await findApplication(deps, context);
   if (rulesOf(application.type).redirects === "none") {
@@ -130,7 +130,7 @@ async function findTryable(deps: ConsoleDeps, context: OfficeContext): Promise<A
 
 const keyOf = ({ session }: OfficeContext, { id }: Application) => draftKey(session, `try of ${id}`);
 
-/** Texts alone: whatever comes twice is left out. */
+/** Drops repeated parameters, which arrive as arrays. */
 const textsOf = (parameters: OfficeContext["query"]): Record<string, string> =>
   Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),

@@ -3,7 +3,7 @@ import { findApplication } from "../find-application.ts";
 import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** One application: what its developers need, filled in, and never its secret. */
+/** One application with all that its developers need, except the secret. */
 export function applicationPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "application",

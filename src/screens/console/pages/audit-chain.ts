@@ -4,7 +4,7 @@ import { dateTime } from "../../../platform/web/when.ts";
 import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** Whether anybody has changed the log of an office afterwards. It is checked when the page is opened. */
+/** Verifies that the audit log of an office was not tampered with. The check runs when the page is opened. */
 export function auditChainPage({ audit }: ConsoleDeps): OfficePage {
   return {
     name: "audit-chain",
@@ -21,7 +21,7 @@ export function auditChainPage({ audit }: ConsoleDeps): OfficePage {
   };
 }
 
-/** The same for what belongs to no office. */
+/** The same for events outside of any office. */
 export function auditChainPlatformPage({ audit }: ConsoleDeps): PlatformPage {
   return {
     name: "audit-chain-platform",

@@ -39,7 +39,7 @@ export function auditExportPage(deps: ConsoleDeps): OfficePage {
   };
 }
 
-/** The same for what belongs to no office. */
+/** The same for events outside of any office. */
 export function auditExportPlatformPage(deps: ConsoleDeps): PlatformPage {
   return {
     name: "audit-export-platform",
@@ -76,7 +76,7 @@ interface Asked {
   readonly fields: Fields;
 }
 
-/** It is in the log before the first line leaves, whatever becomes of the rest. */
+/** The export is audited before the first line leaves, so that an aborted download is in the log too. */
 async function write(
   { audit }: ConsoleDeps,
   { actor, visitor, t }: ConsoleContext,

@@ -1,7 +1,7 @@
 import { officeHref, type OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** What an auditor asks an office for, in one file. */
+/** One file with the documents that an auditor of the office needs. */
 export function auditPackPage({ audit }: ConsoleDeps): OfficePage {
   return {
     name: "audit-pack",

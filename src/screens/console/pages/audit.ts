@@ -5,7 +5,7 @@ import { eventView } from "../event-view.ts";
 import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** Events of one part of the list. */
+/** Events on one page of the list. */
 const PART = 50;
 
 /** Who did what to whom in an office. */
@@ -21,7 +21,7 @@ export function auditPage(deps: ConsoleDeps): OfficePage {
   };
 }
 
-/** The same for what belongs to no office. */
+/** The same for events outside of any office. */
 export function auditPlatformPage(deps: ConsoleDeps): PlatformPage {
   return {
     name: "audit-platform",
@@ -78,7 +78,7 @@ const choices = <Value extends string>(
   any: string,
 ) => [{ value: "", label: any }, ...values.map((value) => ({ value, label: label(value) }))];
 
-/** Where to go from here. */
+/** Links to the related pages that the caller may open. */
 function linksOf({ actor, target }: ConsoleContext, path: string) {
   const may = (action: "audit.export" | "audit.pack") => permit(actor, action, target) !== "never";
   return {

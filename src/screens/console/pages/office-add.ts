@@ -8,7 +8,7 @@ import { fault } from "../../../platform/web/page-kit.ts";
 
 const schema = newOfficeSchema.pick({ code: true, name: true, language: true });
 
-/** A new office; everything else about it is settled on its own pages. */
+/** Adds an office. All other settings have their own pages. */
 export function officeAddPage(deps: ConsoleDeps): PlatformPage {
   return {
     name: "office-add",

@@ -4,7 +4,7 @@ import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } 
 import type { ConsoleDeps } from "../console-deps.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 
-/** Closes an office, and opens a closed one again. */
+/** Closes an office, or opens a closed one again. */
 export function officeClosePage(deps: ConsoleDeps): OfficePage {
   return {
     name: "office-close",
@@ -30,7 +30,7 @@ export function officeClosePage(deps: ConsoleDeps): OfficePage {
   };
 }
 
-/** What the button said when it was pressed; a second press finds it done. */
+/** Applies the decision on the button, so that a double click does not undo it. */
 async function decide(
   { platform }: ConsoleDeps,
   { office, actor, t }: OfficeContext,

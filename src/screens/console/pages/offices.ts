@@ -7,7 +7,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 const PATH = "/console/offices";
 const LONGEST_SEARCH = 100;
 
-/** All offices, by code, or those with something in their code or name. */
+/** All offices by code, or those whose code or name matches a search. */
 export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
   return {
     name: "offices",

@@ -7,7 +7,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { addressOf, type Chip } from "../user-list-query.ts";
 import { FACTOR_KINDS, isFactorKind, factorText } from "../../../domain/factors/factor.ts";
 
-/** What each number counts, with the list of users that it leads to. */
+/** The counts, each with the list of users that it links to. */
 const COUNTS = [
   { name: "users", show: "all", isWarning: false },
   ...FACTOR_KINDS.map((kind) => ({ name: kind, show: kind, isWarning: false })),
@@ -22,7 +22,7 @@ const COUNTS = [
 const labelOf = (name: (typeof COUNTS)[number]["name"]): string =>
   isFactorKind(name) ? factorText(name, "count") : `console.overview.count.${name}`;
 
-/** How an office stands: its people, its text messages, and what happened lately. */
+/** The state of an office: its users, its text messages and recent events. */
 export function overviewPage({ overview }: ConsoleDeps): OfficePage {
   return {
     name: "overview",

@@ -3,7 +3,7 @@ import { epochSeconds } from "../../../kernel/clock.ts";
 import { userHref, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 
-/** Resets that one member of support has asked for, and another has to decide. */
+/** Resets that one member of support has requested and another one has to approve. */
 export function resetsPage({ userDeps }: ConsoleDeps): PlatformPage {
   return {
     name: "resets",

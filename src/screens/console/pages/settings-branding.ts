@@ -15,7 +15,7 @@ const form: SettingsForm = {
   }),
 };
 
-/** Colour and logo, with a look at them before anybody else sees them. */
+/** Colour and logo, with a preview before users see them. */
 export function settingsBrandingPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "settings-branding",
@@ -75,8 +75,8 @@ function shown(context: OfficeContext, { accent, logoUrl }: Branding, values: Fi
   }
 }
 
-/** For the script, which puts the numbers of what is typed there. */
+/** Placeholders for the script, which fills in the contrast of the typed colour. */
 const PLACES = { text: "{text}", light: "{light}", dark: "{dark}" };
 
-/** The product's own colour, which differs between light and dark pages. */
+/** Without an accent the product's colour applies, which differs between light and dark pages. */
 const UNSET = { accentText: null, contrast: null, hardToSeeOn: [] };

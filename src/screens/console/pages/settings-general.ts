@@ -4,8 +4,9 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { settingsPage, type SettingsForm } from "../settings-form.ts";
 
 /**
- * The pages of the console, one file each. A page is a value in the list of `../pages.ts`: who may see it, what it shows, what its form
- * does. It neither redirects nor asks who the caller is; `../routes.ts` does. This is the plainest of those with a form.
+ * The pages of the console, one file each. A page is a value in the list of `../pages.ts`: the permission that it
+ * needs, what it shows and what its form does. `../routes.ts` checks the caller and redirects. This page is the
+ * simplest one with a form.
  */
 
 const form: SettingsForm = {

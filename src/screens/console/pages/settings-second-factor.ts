@@ -39,7 +39,10 @@ const form: SettingsForm = {
   },
 };
 
-/** Whether a second factor is required, from when on, and which: saved only after a look at whom it touches. */
+/**
+ * The second-factor policy. It is saved only after a preview of the affected users, so that a policy does not lock them
+ * out by accident.
+ */
 export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "settings-second-factor",
@@ -63,7 +66,7 @@ export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
       if (typed.type === "answered") {
         return typed.outcome;
       }
-      // A change that was not looked at is not made: the mark is given out with the look, for these values alone.
+      // The preview hands out a token for exactly these values. Without it the change is not saved.
       const isSeen = deps.tokens.read(lookOf(context), fields["looked"]) === markOf(typed.values, context);
       return isSeen || typed.isThere
         ? save(deps, form, { context, ...typed })
@@ -96,12 +99,12 @@ async function look(
   return { type: "show", shown };
 }
 
-/** No username is longer. */
+/** The maximum length of a username. */
 const MOST = 100;
 
 const lookOf = ({ office, session }: OfficeContext): string =>
   `second factor look ${office.id} ${session.uid}`;
-/** The version too: what was looked at beside another policy is looked at once more. */
+/** Includes the version: after a change of the office the preview is outdated. */
 const markOf = (values: Fields, { office }: OfficeContext): string =>
   JSON.stringify([values, office.version]);
 
@@ -112,7 +115,7 @@ const demandsOf = ({ t }: OfficeContext) =>
     hint: t(`console.settings.demand.${value}.hint`),
   }));
 
-/** Every choice of methods, the widest first. */
+/** Every combination of methods, the largest first. */
 const methodsOf = (context: OfficeContext) =>
   FACTOR_KINDS.reduce<FactorKind[][]>((sets, kind) => [...sets, ...sets.map((set) => [...set, kind])], [[]])
     .filter((kinds) => kinds.length > 0)

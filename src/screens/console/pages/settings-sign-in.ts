@@ -14,9 +14,9 @@ const form: SettingsForm = {
   }),
 };
 
-/** An emptied field is the safe end of the two. */
+/** An empty field counts as off, the safe choice. */
 const isOff = (days: string): boolean => days === "" || days === "0";
 
-/** How long people of the office stay signed in, and whether a browser may spare them the code. */
+/** How long users stay signed in, and for how many days they can trust a browser. */
 export const settingsSignInPage = (deps: ConsoleDeps): OfficePage =>
   settingsPage(deps, form, { name: "sign-in" });

@@ -16,11 +16,11 @@ const form: SettingsForm = {
   settingsOf: ({ country, countries = "", smsDailyBudget = "" }) => ({
     country,
     countries: countries.split(/[\s,;]+/).filter((word) => word !== ""),
-    // An empty box would count as 0.
+    // Number("") is 0: an empty field would set the budget to zero.
     smsDailyBudget: smsDailyBudget.trim() === "" ? Number.NaN : smsDailyBudget,
   }),
 };
 
-/** Where text messages go, and how many of them. */
+/** The countries and the daily budget of text messages. */
 export const settingsTextMessagesPage = (deps: ConsoleDeps): OfficePage =>
   settingsPage(deps, form, { name: "text-messages" });

@@ -3,7 +3,7 @@ import type { Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import { dayText, methodsText } from "../settings-texts.ts";
 
-/** What the office has settled, and where each of that is changed. */
+/** The settings of the office, with links to change them. */
 export function settingsPage(): OfficePage {
   return {
     name: "settings",

@@ -4,13 +4,13 @@ import type { ConsoleDeps } from "../console-deps.ts";
 
 const BACK = "/console/signing-keys";
 
-/** When new keys begin to sign: after every application has seen them, or as soon as running servers have. */
+/** When the new keys start to sign: after every application has fetched them, or as soon as all servers know them. */
 const AHEAD_MINUTES = { planned: 24 * 60, urgent: 10 } as const;
 type Moment = keyof typeof AHEAD_MINUTES;
 
 const isMoment = (text: string): text is Moment => Object.hasOwn(AHEAD_MINUTES, text);
 
-/** New signing keys before their time. */
+/** Rotates the signing keys ahead of schedule. */
 export function signingKeysRotatePage({ platform, tokens }: ConsoleDeps): PlatformPage {
   return {
     name: "signing-keys-rotate",
@@ -41,7 +41,7 @@ export function signingKeysRotatePage({ platform, tokens }: ConsoleDeps): Platfo
       }
       const newest = tokens.read(useOf(context), seen);
       const by = { actor: context.actor.id, aheadMinutes: AHEAD_MINUTES[moment] };
-      // Rotated meanwhile, perhaps by a second press of this button: the list shows it.
+      // The keys were rotated in the meantime, perhaps by a double click: the list shows the result.
       const isDone = newest !== null && (await platform.keys.rotate(newest, by));
       return { type: isDone ? "done" : "go", to: BACK };
     },

@@ -4,7 +4,7 @@ import { permit } from "../../../domain/access/access.ts";
 import type { PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** The keys that sign tokens, and which of them do so now. */
+/** The signing keys and their status. */
 export function signingKeysPage({ platform }: ConsoleDeps): PlatformPage {
   return {
     name: "signing-keys",

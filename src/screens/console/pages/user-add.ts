@@ -14,7 +14,7 @@ import {
 import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
-/** Adds somebody, and mails them a link to choose a password. Nobody here ever knows one. */
+/** Adds a user and mails them a link to choose a password, so that no administrator ever knows it. */
 export function userAddPage({ userDeps }: ConsoleDeps): OfficePage {
   return {
     name: "user-add",
@@ -40,7 +40,7 @@ export function userAddPage({ userDeps }: ConsoleDeps): OfficePage {
   };
 }
 
-/** An office without a superuser needs one before anybody else. */
+/** The first user of an office has to be a superuser. */
 async function show(userDeps: UserDeps, { actor, office, t }: OfficeContext): Promise<Shown> {
   const { counts } = await userDeps.overview.find(office.id, 0);
   const isFirst = counts.superusers === 0;
@@ -83,7 +83,7 @@ async function add(
       throw error;
     }
     const there = await userDeps.findByUsername(office.id, draft.username);
-    // A second click of the same button finds what the first one has made.
+    // A double click leads to the user that the first click has added.
     return there !== null && isAlike(there, draft)
       ? { type: "go", to: userHref(office.code, there.id) }
       : fault("username", t("userImport.row.username-taken"), values);

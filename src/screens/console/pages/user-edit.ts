@@ -8,7 +8,10 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, may, overtaken, userOf } from "../user-context.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
-/** Name, username, mail address and language; the own mail address only on the account page, which proves it. */
+/**
+ * Name, username, mail address and language. Administrators change their own mail address on the account page, which
+ * verifies it.
+ */
 export function userEditPage(deps: ConsoleDeps): UserPage {
   return {
     name: "user-edit",
@@ -54,14 +57,14 @@ async function save(deps: ConsoleDeps, context: UserContext, fields: Fields): Pr
     return { type: "errors", errors, values: { ...values, seen: fields["seen"] ?? "" } };
   }
   const user = await userOf(deps.userDeps, context);
-  // A form that says nothing of what it saw has seen nothing.
+  // A form without a valid token gets version 0, which always conflicts.
   const edit = { ...parsed.data, version: Number(seen ?? 0) };
   return answer(context, await deps.userDeps.users.edit(user, edit, context.actor), values);
 }
 
 const useOf = ({ user, session }: UserContext): string => `user ${user.id} ${session.uid}`;
 
-/** Only what may be written here; a mail address that is not this page's business is left out. */
+/** The typed values, without the mail address where the caller may not change it. */
 function typedIn(context: UserContext, { name = "", username = "", mail = "", language = "" }: Fields) {
   return { name, username, language, ...(may(context, "user.edit-mail") ? { mail } : {}) };
 }
@@ -84,7 +87,7 @@ function answer(
       const errors = [{ field: null, message: t("console.conflict.message") }];
       const by = result.last?.changedByName ?? t("console.conflict.somebody");
       const conflict = { by, fields: differencesOf(context, values, result.current) };
-      // The form that comes now has seen what is there: sent again, it counts.
+      // The new form knows the stored state, so sending it again overwrites on purpose.
       return { type: "errors", errors, conflict, values };
     }
     case "own":

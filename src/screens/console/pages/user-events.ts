@@ -6,7 +6,7 @@ import { hrefOf, tabsOf } from "../user-context.ts";
 
 const PART = 20;
 
-/** What happened to somebody lately, in plain words, the newest first. */
+/** Recent events of a user, the newest first. */
 export function userEventsPage({ userDeps }: ConsoleDeps): UserPage {
   return {
     name: "user-events",

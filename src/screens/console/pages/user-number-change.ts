@@ -8,7 +8,10 @@ import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
 const ACTION = "number.approve";
 const useOf = ({ user, session }: UserContext): string => `number change ${user.id} ${session.uid}`;
 
-/** Another number that somebody has asked for with the password alone: approved or refused, never by themselves. */
+/**
+ * A change of the number that the user has requested with the password alone. An administrator approves or refuses it,
+ * never the user.
+ */
 export function userNumberChangePage({ userDeps, tokens }: ConsoleDeps): UserPage {
   const pendingOf = async ({ office, user }: UserContext) =>
     (await userDeps.status.find(office.id, user.id, epochSeconds(now()))).pendingNumber;
@@ -35,7 +38,7 @@ export function userNumberChangePage({ userDeps, tokens }: ConsoleDeps): UserPag
     },
     act: async (context, decision) => {
       const pending = await pendingOf(context);
-      // The number that was looked at, and no other that was asked for since.
+      // Only the number that the page has shown, not one that was requested since.
       return pending === null || tokens.read(useOf(context), decision.seen) !== pending
         ? overtaken(context)
         : decide(userDeps, context, decision);
@@ -59,7 +62,7 @@ async function decide(
     : overtaken(context);
 }
 
-/** What is said where a number waits; the old one masked. */
+/** The page for a pending number. The current one is masked. */
 function confirmationOf({ user, t }: UserContext, pending: string): Omit<Confirmation, "buttons"> {
   const old = user.number === null ? t("account.none") : unbrokenMask(user.number.number);
   return {

@@ -6,7 +6,7 @@ import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "number.delete";
 
-/** Deletes a number; where it was the only factor, its owner needs a code to set up another. */
+/** Deletes a number. If it was the only factor, the user needs a code to enrol another one. */
 export function userNumberDeletePage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-number-delete",
@@ -33,7 +33,7 @@ export function userNumberDeletePage({ userDeps }: ConsoleDeps): UserPage {
     act: async (context, { reason }) => {
       const user = await userOf(userDeps, context);
       if (context.user.number === null) {
-        // Pressed twice, or somebody else was faster: it is gone, and that is what was wanted.
+        // A double click, or another administrator was faster: the number is gone, as intended.
         return { type: "go", to: hrefOf(context) };
       }
       const result = await userDeps.factors.deleteNumber(user, { by: context.actor, reason });

@@ -8,7 +8,7 @@ import type { FieldError } from "../../../platform/web/page-kit.ts";
 
 const ACTION = "number.enter";
 
-/** Enters a number for somebody, to be confirmed by its owner; a confirmed one stops to be a factor. */
+/** Enters a number that the user has to confirm. It replaces a confirmed number, which is no longer a factor then. */
 export function userNumberPage({ userDeps }: ConsoleDeps): UserPage {
   return {
     name: "user-number",

@@ -5,7 +5,7 @@ import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
-/** Mails a link to choose a password; an invitation to whoever has never signed in. Nobody here sees the link. */
+/** Mails a password link, or an invitation to a user who has never signed in. The administrator never sees the link. */
 export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
   const statusOf = ({ office, user }: UserContext) =>
     userDeps.status.find(office.id, user.id, epochSeconds(now()));
@@ -42,7 +42,7 @@ export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
   });
 }
 
-/** Why no link goes out now; null when one does. */
+/** Why no link can go out now; null when it can. */
 function refusalOf({ user, office, t }: UserContext, heldUntil: string | null): string | null {
   if (user.mail === null) {
     return t("console.user-password-link.noMail");

@@ -5,7 +5,7 @@ import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { overtaken } from "../user-context.ts";
 
-/** A reset that takes two: whoever asked may withdraw it, and only somebody else approves. */
+/** A reset that needs two members of support. The requester can withdraw it; only another member can approve it. */
 export function userResetRequestPage(deps: ConsoleDeps): UserPage {
   const { store, tokens } = deps;
   return confirmPage({
@@ -67,7 +67,7 @@ async function decide(
   return result.type === "reset" ? handOver(context, result.enrolmentCode.reveal()) : overtaken(context);
 }
 
-/** The request of this page's person; null when none waits. */
+/** The pending request for this user; null when there is none. */
 const requestOf = async ({ userDeps }: ConsoleDeps, { office, user }: UserContext) =>
   (await userDeps.factors.waitingResets()).find(
     ({ officeCode, username }) => officeCode === office.code && username === user.username,

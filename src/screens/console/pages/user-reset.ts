@@ -7,7 +7,7 @@ import { hrefOf, overtaken, userOf } from "../user-context.ts";
 const ACTION = "user.reset-authenticator";
 const takesTwo = ({ actor, target }: UserContext): boolean => needsApproval(actor, ACTION, target);
 
-/** Takes a lost factor away, at once or, where it takes two, by asking a second member of support. */
+/** Resets a lost factor: at once, or after the approval of a second member of support where that is required. */
 export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-reset",
@@ -30,7 +30,7 @@ export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
       const help = { by: context.actor, reason };
       if (takesTwo(context)) {
         const { type } = await userDeps.factors.requestReset(user, help);
-        // Asked twice is asked once.
+        // A repeated request changes nothing.
         return type === "requested" || type === "waiting"
           ? { type: "done", to: hrefOf(context) }
           : overtaken(context);

@@ -5,7 +5,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../user-context.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 
-/** What somebody may do in the office: never more than whoever gives it. */
+/** Changes the role of a user. Administrators cannot give a role above their own. */
 export function userRolePage({ userDeps, tokens }: ConsoleDeps): UserPage {
   return {
     name: "user-role",

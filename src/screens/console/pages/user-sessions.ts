@@ -3,7 +3,7 @@ import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
-/** Signs somebody out everywhere. */
+/** Ends all sessions of a user. */
 export function userSessionsPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-sessions",

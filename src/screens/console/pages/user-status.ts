@@ -4,7 +4,7 @@ import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, overtaken, userOf, whoOf } from "../user-context.ts";
 
-/** Whether somebody may sign in at all. */
+/** Disables a user, or enables them again. */
 export function userStatusPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-status",
@@ -27,7 +27,7 @@ export function userStatusPage({ userDeps }: ConsoleDeps): UserPage {
         ],
         effects: effects.map((effect) => t(`console.user-status.${effect}`)),
         undo: t("console.user-status.undo"),
-        // What is wanted, and not "the other one": a double click does not take it back.
+        // The button names the new status and does not toggle, so that a double click does not undo it.
         buttons: [
           isActive
             ? { text: t("console.user-status.disable"), value: "disabled" }

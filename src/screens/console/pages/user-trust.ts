@@ -6,7 +6,7 @@ import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
-/** The browsers that somebody trusts, and the end of it in all of them. */
+/** The trusted browsers of a user, with a button to end the trust in all of them. */
 export function userTrustPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-trust",

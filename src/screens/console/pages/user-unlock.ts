@@ -4,7 +4,7 @@ import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
-/** Ends somebody's block after too many wrong codes. */
+/** Ends the lockout of a user after too many wrong codes. */
 export function userUnlockPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-unlock",

@@ -9,7 +9,10 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import type { UserStatus } from "../user-status-store.ts";
 import { hrefOf, isOwn, may, mayAlone, tabsOf } from "../user-context.ts";
 
-/** Settings → Users → Edit → General: who somebody is, how they prove it, and what may be done about it. */
+/**
+ * Settings → Users → Edit → General: the user's data and sign-in methods, with links to the actions that the caller may
+ * take.
+ */
 export function userPage({ userDeps }: ConsoleDeps): UserPage {
   return {
     name: "user",
@@ -64,7 +67,7 @@ function proofOf({ user, t, language }: UserContext, status: UserStatus) {
   };
 }
 
-/** Null where the office lets nobody trust a browser. */
+/** Null where the office does not allow trusted browsers. */
 function trustedOf({ office, t, language }: UserContext, { trusted }: UserStatus): string | null {
   if (office.trustedBrowserDays === null) {
     return null;
@@ -75,7 +78,10 @@ function trustedOf({ office, t, language }: UserContext, { trusted }: UserStatus
     : t("console.user.browsers", { count: trusted.length, time: dateTime(last, language).text });
 }
 
-/** Where each of it is changed; null for what this visit may not. What is one's own is proved on the account page. */
+/**
+ * Links to the actions; null without permission. Administrators change their own factors on the account page, which
+ * asks for proof.
+ */
 function hrefsOf(context: UserContext, { pendingNumber, blockedUntil, trusted }: UserStatus) {
   const own = isOwn(context);
   const to = (action: Action, path: string) => (may(context, action) ? hrefOf(context, path) : null);

@@ -1,7 +1,7 @@
 import { officeHref, type OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
-/** The users of an office as a file, which can be imported again. */
+/** The users of an office as a file that can be imported again. */
 export function usersExportPage({ imports }: ConsoleDeps): OfficePage {
   return {
     name: "users-export",

@@ -9,7 +9,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 
 const PATH = "/users/import";
 
-/** Users from a file: looked at line by line first, then all of them or none. */
+/** Imports users from a file: a dry run checks every line first, then all users are added or none. */
 export function usersImportPage(deps: ConsoleDeps): OfficePage {
   return {
     name: "users-import",
@@ -28,7 +28,7 @@ const pageOf = ({ office }: OfficeContext): ConsoleOutcome => ({
   to: officeHref(office.code, PATH),
 });
 
-/** The dry run; its verdicts stand on the page that comes then, also after a reload. */
+/** The dry run. The next page shows its results, also after a reload. */
 async function check(
   { imports }: ConsoleDeps,
   context: OfficeContext,
@@ -42,7 +42,7 @@ async function check(
   return pageOf(context);
 }
 
-/** The run that the form was about, never another that came meanwhile. */
+/** Acts on the run that the form has shown, never on a newer one. */
 async function decide(
   deps: ConsoleDeps,
   context: OfficeContext,
@@ -70,7 +70,7 @@ async function decide(
   }
 }
 
-/** A second press of the button finds the run applied, and changes nothing. */
+/** A double click finds the run applied and changes nothing. */
 function applied(context: OfficeContext, { type }: ApplyResult): ConsoleOutcome {
   switch (type) {
     case "applied":
@@ -83,7 +83,7 @@ function applied(context: OfficeContext, { type }: ApplyResult): ConsoleOutcome 
   }
 }
 
-/** Every line with its verdict. */
+/** A file with every line and its result. */
 function result(
   { imports }: ConsoleDeps,
   { office, language }: OfficeContext,

@@ -17,7 +17,7 @@ import {
   SORT_NAMES,
 } from "../user-list-query.ts";
 
-/** Everybody of the office: searched, sorted, and some of them by how they stand. */
+/** The users of the office, with search, sort order and filters. */
 export function usersPage({ userDeps }: ConsoleDeps): OfficePage {
   return {
     name: "users",
@@ -78,7 +78,7 @@ function lineOf(user: ListedUser, { office, t, language }: OfficeContext) {
   };
 }
 
-/** What somebody who runs the office should see at a glance. */
+/** Badges that need the attention of an administrator. */
 const marksOf = (user: ListedUser, t: Translate): string[] => [
   ...(user.status === "active" ? [] : [t("console.status.disabled")]),
   ...(user.isFrozen || user.blockedUntil !== null ? [t("console.users.show.blocked")] : []),
