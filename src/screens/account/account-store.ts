@@ -11,18 +11,18 @@ import {
   type TrustedBrowserView,
 } from "../../protocol/models/access-store.ts";
 
-/** What the first page and every change read of somebody, in one statement. Times in seconds since 1970. */
+/** What the first page and every change need to know about the user, in one statement. Times in seconds since 1970. */
 export interface Overview {
   readonly office: OfficeView;
   readonly factors: readonly { readonly kind: FactorKind; readonly since: number }[];
   readonly codesLeft: number;
   readonly guard: { readonly blockedUntil: number | null; readonly spent: number } | null;
-  /** The session of theirs that the page is about; null when it is none. */
+  /** The user's session that the page is about; null for any other id. */
   readonly session: Pick<SessionView, "uid" | "device"> | null;
   readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
-  /** The code that was sent in this session to a new number, and is not used yet. */
+  /** The unused code that was sent to a new number in this session. */
   readonly sent: { readonly number: string; readonly resendAt: number; readonly expiresAt: number } | null;
-  /** Where the office sends text messages. */
+  /** The countries to which the office sends text messages. */
   readonly sms: { readonly country: string; readonly countries: readonly string[] };
   /** The trusted browser that the page is about. */
   readonly trusted: Pick<TrustedBrowserView, "id" | "device"> | null;
@@ -54,7 +54,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** A read model over factors, recovery codes, guard and what the engine keeps. */
+/** A read model over factors, recovery codes, lockouts and the models of oidc-provider. */
 export class AccountStore {
   readonly #database: Database;
   readonly #hash: KeyedHash;
@@ -65,8 +65,8 @@ export class AccountStore {
   }
 
   /**
-   * `thing`: the id of a session, browser or application that the page is about, if it is about one. `binding`: what codes that
-   * are sent in this session belong to.
+   * `thing`: the id of the session, browser or application that the page is about, or "". `binding`: what the codes of
+   * this session are bound to.
    */
   async overview(user: UserRef, page: { thing: string; binding: string }): Promise<Overview> {
     const { id, officeId } = user;

@@ -27,7 +27,10 @@ interface Deps {
   readonly frozenFrom: number;
 }
 
-/** Forms of the account that take a code. They share the one guard: what is blocked at the sign-in is blocked here. */
+/**
+ * The account forms that take a code. They share the lockout of the sign-in, so that an attacker gets no extra guesses
+ * here.
+ */
 export class CodeForm {
   readonly #deps: Deps;
 
@@ -40,8 +43,8 @@ export class CodeForm {
   }
 
   /**
-   * Tries the first code of a new method. When it is right, the method is stored, one that it takes the place of ends
-   * in the same moment, and so does every other session of the person.
+   * Checks the first code of a new method. A correct code stores the method. The replaced method and all other sessions
+   * of the user end in the same transaction.
    */
   async submit(
     context: ChangeContext,
@@ -50,7 +53,7 @@ export class CodeForm {
   ): Promise<ChangeOutcome> {
     const check = () => this.#deps.check.check(contactOf(context), attempt, context.visitor);
     const first = await check();
-    // The form was sent twice and its twin is settled: now it can be seen what became of the code.
+    // The form was sent twice and the other request is done: a second check shows what happened to the code.
     const result = first.type === "meanwhile" ? await check() : first;
     if (result.type === "used" && isOwnResend(context, result)) {
       return { type: "done", to: "/account", done: next.done };
@@ -99,20 +102,20 @@ export class CodeForm {
   }
 }
 
-/** Whom a code of this context is tried for. */
+/** The user whose code is checked, and how to reach them. */
 export function contactOf({ session }: ChangeContext): UserContact {
   const { id, office, name, mail, language } = session.account;
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
-/** A method that the office does not accept is nobody's to set up. Throws PageError "not-found". */
+/** Throws PageError "not-found" for a method that the office does not accept. */
 export function requireAccepted({ session }: ChangeContext, kind: FactorKind): void {
   if (!session.account.office.secondFactor.methods.includes(kind)) {
     throw new PageError("not-found");
   }
 }
 
-/** Until when nothing is tried, in words; null when somebody may try. */
+/** The text about a current lockout; null when there is none. */
 export function blockOf({ overview, language, t }: ChangeContext, forms: CodeForm): string | null {
   const { guard } = overview;
   const at = now();
@@ -126,7 +129,7 @@ export function blockOf({ overview, language, t }: ChangeContext, forms: CodeFor
   return until > at ? t("account.code.blocked", { time: timeOfDay(until, at, language) }) : null;
 }
 
-/** Whether the same form was sent before: the code has confirmed the method since this session was proved. */
+/** Whether the same form was sent twice: the code has confirmed the method after this session was proved. */
 const isOwnResend = ({ session }: ChangeContext, { confirmedAt }: UsedCode): boolean =>
   confirmedAt !== null && epochSeconds(confirmedAt) > session.authTime;
 

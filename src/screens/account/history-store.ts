@@ -2,7 +2,7 @@ import type { Database, Statement } from "../../platform/database/database.ts";
 import type { OfficeView } from "../../platform/web/render.ts";
 import { OFFICE_VIEW, theRow } from "../../protocol/models/access-store.ts";
 
-/** What people see of their own sign-ins. */
+/** The events that users see about their own sign-ins. */
 const HISTORY_TYPES = [
   "sign-in",
   "password.wrong",
@@ -13,7 +13,7 @@ const HISTORY_TYPES = [
 type HistoryType = (typeof HISTORY_TYPES)[number];
 
 export interface HistoryEntry {
-  /** Grows with time; PostgreSQL's bigint as text. */
+  /** Increases with time. A bigint of PostgreSQL as text. */
   readonly id: string;
   /** Seconds since 1970. */
   readonly at: number;
@@ -24,11 +24,11 @@ export interface HistoryEntry {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Entries of one page. */
+/** Entries on one page. */
 export const HISTORY_PAGE = 20;
 
 const statements = {
-  // By key and never by offset: the last page costs what the first one costs (audit_events_history).
+  // By key and not by offset, so that the last page is as cheap as the first one (index audit_events_history).
   find: {
     name: "account_history",
     text: `
@@ -44,7 +44,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** A read model over the audit log: one person's own sign-ins, the newest first. */
+/** A read model over the audit log: the user's own sign-ins, the newest first. */
 export class HistoryStore {
   readonly #database: Database;
 
@@ -52,7 +52,7 @@ export class HistoryStore {
     this.#database = database;
   }
 
-  /** Those before an entry; one more than a page, so that it shows whether there are older ones. */
+  /** Entries older than `before`. One more than a page, to know whether there are older ones. */
   async find({ id, officeId }: { id: string; officeId: string }, before: string) {
     const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<{ readonly office: OfficeView; readonly entries: readonly HistoryEntry[] }>(statements.find, [

@@ -10,9 +10,10 @@ import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
 
 /**
- * The account page: what users see and change of themselves. A page is a value; only `routes.ts` decides who sees it and where it
- * leads. A user who is not signed in goes through the ordinary sign-in, and so does one who wants to change something
- * and has not just proved who they are. Start at `routes.ts`, then `src/platform/web/step-up.ts`.
+ * The account pages, where users see and change their own data. A page is a value; only `routes.ts` decides who may see
+ * it and where it leads. A user without a session signs in first. A change needs a fresh sign-in, so that a stolen
+ * session or an unattended browser cannot change factors. Start at `routes.ts`, then read
+ * `src/platform/web/step-up.ts`.
  */
 export const ACCOUNT_SITE = {
   clientId: ACCOUNT_APPLICATION_ID,
@@ -24,27 +25,27 @@ export const ACCOUNT_SITE = {
 
 export type Tab = "general" | "sessions" | "applications" | "sign-ins";
 
-/** One click of somebody who is signed in. */
+/** A request of a signed-in user. */
 export interface AccountContext {
   readonly session: OwnSession;
-  /** Of a page about one thing: its id, as anybody may have typed it. */
+  /** The id of the thing that the page is about. Untrusted: it comes from the URL. */
   readonly id: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly visitor: Visitor;
-  /** Token of the browser's cookie; null for a browser that has never completed a sign-in. */
+  /** Token of the browser cookie; null in a browser that has never completed a sign-in. */
   readonly browser: string | null;
-  /** Token of a mailed link that was opened in this browser; as anybody may have put it there. */
+  /** Token of a mailed link that was opened in this browser. Untrusted: an attacker can send a user to any link. */
   readonly linkToken: string | null;
   readonly t: Translate;
   readonly language: string;
 }
 
-/** A click on a change: read fresh, and proved a moment ago. */
+/** A request to a page that changes something: the data was just read and the user has just signed in. */
 export interface ChangeContext extends AccountContext {
   readonly overview: Overview;
 }
 
-/** Whose account is changed, for the domain. */
+/** The account that is changed, for the domain. */
 export const ownerOf = ({ session, visitor, browser }: AccountContext): AccountSession => ({
   account: session.account,
   since: session.authTime,
@@ -53,27 +54,27 @@ export const ownerOf = ({ session, visitor, browser }: AccountContext): AccountS
   browser,
 });
 
-/** What a template gets besides the frame's part. */
+/** The values of a template, without those of the frame. */
 export interface Shown {
   readonly view: string;
   readonly office: OfficeView;
   readonly model: Readonly<Record<string, unknown>>;
 }
 
-/** What the codes that are sent on the account page belong to: this session, since it was last proved. */
+/** What the codes of the account page are bound to: this session, since its last sign-in. */
 export const smsBinding = ({ uid, authTime }: OwnSession): string => `account ${uid} ${String(authTime)}`;
 
-/** What a change was: the page below /account that comes then, and what it says was done. */
+/** The result of a change: the next page below /account, and the confirmation on it. */
 export interface Changed {
   readonly to: string;
   readonly done: Done;
-  /** The language that was chosen; null: the office's. */
+  /** The chosen language; null: the language of the office. */
   readonly language?: string | null;
 }
 
 export type ChangeOutcome = Outcome<Changed> | OneTimePage<Shown>;
 
-/** What was done; the page says it in words. */
+/** The confirmations that a page can show. */
 export const DONE = [
   "profile",
   "password",
@@ -89,18 +90,18 @@ export const DONE = [
 ] as const;
 export type Done = (typeof DONE)[number];
 
-/** A page that shows and changes nothing. */
+/** A read-only page. */
 export interface ViewPage {
   readonly path: string;
   readonly tab: Tab;
   readonly show: (context: AccountContext) => Promise<Shown>;
 }
 
-/** A page of a change. */
+/** A page that changes something. */
 export interface ChangePage {
   readonly path: string;
   readonly tab: Tab;
-  /** Whether a second factor has to be there: without one the sign-in sets it up, by its own rules. */
+  /** Whether the change needs a second factor. For a user without one, the sign-in enrols it by its own rules. */
   readonly needsFactor: boolean;
   readonly show: (context: ChangeContext) => Promise<Shown>;
   readonly submit: (context: ChangeContext, fields: Fields) => Promise<ChangeOutcome>;

@@ -23,7 +23,7 @@ import { endOthersPage, endSessionPage, sessionsPage } from "./pages/sessions.ts
 import { signInsPage } from "./pages/sign-ins.ts";
 import { endAllTrustPage, endTrustPage } from "./pages/trusted.ts";
 
-/** What the pages of the account call. */
+/** The dependencies of the account pages. */
 export interface AccountDeps {
   readonly store: AccountStore;
   readonly own: OwnAccount;
@@ -40,7 +40,7 @@ export interface AccountDeps {
   readonly canSendSms: boolean;
 }
 
-/** The pages that only show, one line each, in the order of their tabs. */
+/** The read-only pages, in the order of their tabs. */
 export const accountViews = (deps: AccountDeps): readonly ViewPage[] => [
   generalPage(deps.store),
   sessionsPage(deps),
@@ -48,7 +48,7 @@ export const accountViews = (deps: AccountDeps): readonly ViewPage[] => [
   signInsPage(deps.history),
 ];
 
-/** The pages that change something. A path of words comes before one that takes any id. */
+/** The pages that change something. A fixed path has to come before a path that takes any id. */
 export const accountChanges = (deps: AccountDeps): readonly ChangePage[] => [
   profilePage(deps.own),
   passwordPage(deps),

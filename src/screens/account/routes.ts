@@ -98,7 +98,7 @@ async function submit(deps: AccountRoutesDeps, ctx: Routed, page: ChangePage): P
   }
 }
 
-/** Null when nobody is signed in: then the answer leads through the sign-in and back to this page. */
+/** Null without a session: the response then leads through the sign-in and back to this page. */
 async function contextOf(
   { sessions, cookies, renderer, stepUp }: AccountRoutesDeps,
   ctx: Routed,
@@ -121,7 +121,9 @@ async function contextOf(
   };
 }
 
-/** Null when the sign-in is too old for a change: it is done again, and leads back to the change's page. */
+/**
+ * Null when the last sign-in is too old for a change: the response then leads through a step-up and back to this page.
+ */
 async function changeContextOf(
   { store, stepUp }: AccountRoutesDeps,
   ctx: Routed,
@@ -134,7 +136,7 @@ async function changeContextOf(
     { id: account.id, officeId: account.office.id },
     { thing: id, binding: smsBinding(session) },
   );
-  // A recovery code, or a session from before the factor was set up, is no proof of it.
+  // A recovery code, or a session from before the enrolment, does not prove the factor.
   const demand = { needsFactor: needsFactor || overview.factors.length > 0, isAnew: true };
   if (!stepUp.isFresh(session, epochSeconds(now()), demand)) {
     seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));
@@ -172,7 +174,7 @@ function show(
   });
 }
 
-/** The page that comes then, in the language that was chosen with the change. */
+/** The next page, in the language that the change has chosen. */
 function doneAddress({ cookies }: AccountRoutesDeps, ctx: Context, { to, done, language }: Changed): string {
   if (typeof language === "string") {
     cookies.write(ctx, "language", language);
@@ -180,5 +182,5 @@ function doneAddress({ cookies }: AccountRoutesDeps, ctx: Context, { to, done, l
   return `${to}?done=${done}`;
 }
 
-/** Forms belong to a session: a token is worth nothing in another one. */
+/** CSRF tokens are bound to the session, so that a token of an attacker's own session is useless. */
 const formOwner = ({ uid }: OwnSession): string => `account ${uid}`;

@@ -16,8 +16,9 @@ import type { Account } from "../../domain/users/user.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 
 /**
- * Consent: which data an application gets. Applications of the installation itself do not ask; all others show what they want,
- * and the user allows or refuses it. Exactly what was shown is granted, whatever the form says.
+ * Consent: which data an application gets. First-party applications do not ask. For all others the page shows what they
+ * request, and the user allows or refuses it. The grant covers exactly what the page has shown, whatever the form
+ * contains.
  */
 
 export interface ConsentDeps {
@@ -30,7 +31,6 @@ export interface ConsentDeps {
   readonly csrf: Csrf;
 }
 
-/** Asks whether an application that is not ours may have what it wants. The only file of the consent that redirects. */
 export function consentRoutes(deps: ConsentDeps): Router<State> {
   const router = new Router<State>();
   const { interactions, csrf } = deps;
@@ -88,7 +88,7 @@ async function show(
   });
 }
 
-/** What is asked of each resource server, under the name that it has here. */
+/** The requested scopes of each resource server, by its display name. */
 function resourcesOf(interactions: Interactions, missing: Interaction["missing"]["resources"]) {
   return Promise.all(
     [...missing].map(async ([identifier, scopes]) => {

@@ -4,7 +4,7 @@ import { applicationView } from "../../domain/applications/application-view.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 
-/** The pages on which somebody signs a device in that has no browser of its own (RFC 8628 section 3.3). */
+/** The pages on which a user signs in a device that has no browser (RFC 8628 section 3.3). */
 export function devicePages(renderer: Renderer, applications: ApplicationStore): DevicePages {
   return {
     code: (ctx, form, fault) => {

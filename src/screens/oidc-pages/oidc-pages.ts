@@ -10,11 +10,10 @@ import type { ErrorDetails, ErrorPage } from "../../platform/web/error-page.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 
 /**
- * Pages at oidc-provider's own addresses: errors, sign-out, and the device flow. They replace the library's pages, which load fonts
- * from other hosts. This folder is the only screen that sees the library's context, because the library calls it.
+ * The pages at oidc-provider's own URLs: errors, sign-out and the device flow. They replace the pages of the library,
+ * which load fonts from other hosts. This is the only screen that uses the context of the library, because the library
+ * calls it.
  */
-
-/** The pages at oidc-provider's own addresses, in our look instead of the library's. */
 export function oidcPages(
   renderer: Renderer,
   errorPage: ErrorPage,
@@ -25,7 +24,7 @@ export function oidcPages(
   return {
     device: devicePages(renderer, applications),
     error: async (ctx, out) => {
-      // What was not expected is thrown on by engine-fault.middleware.ts, and answered where everything else is.
+      // oidc-fault.middleware.ts rethrows unexpected errors, and the general error handler answers them.
       if (out.error !== "server_error") {
         errorPage.show(asOurs(ctx), refusal(out, await applicationOf(ctx)), detailsOf(out));
       }
@@ -41,7 +40,7 @@ export function oidcPages(
         values: {},
       });
     },
-    // Whoever pressed "Stay signed in" ends here as well.
+    // A user who pressed "Stay signed in" arrives here as well.
     signedOut: async (ctx) => {
       const application = await applicationOf(ctx);
       const session = await ctx.oidc.provider.Session.get(ctx);
@@ -79,7 +78,9 @@ function kindOf({ error, error_description: description }: OidcError): ErrorKind
   }
 }
 
-/** oidc-provider has one error code for a sign-in that has ended and for a request that is wrong. */
+/**
+ * oidc-provider uses one error code for an expired sign-in and for an invalid request; only the description differs.
+ */
 const isExpired = (description: string): boolean =>
   /authorization request has expired|interaction session|authentication session|could not find logout details/.test(
     description,

@@ -12,7 +12,7 @@ export interface OutboxEntry {
   readonly text: string;
 }
 
-/** The newest messages that the page shows, and that are kept. */
+/** The number of newest messages that are kept and shown. */
 const KEPT = 200;
 
 const statements = {
@@ -32,7 +32,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Development gateway: messages land in a table, and on the outbox page, instead of going out. */
+/** A gateway for development: messages go to a table and to the outbox page instead of a provider. */
 export class OutboxStore implements MessageGateway {
   readonly capacity = null;
   readonly #database: Database;

@@ -5,11 +5,9 @@ import type { Renderer } from "../../platform/web/render.ts";
 import type { OutboxStore } from "./outbox-store.ts";
 
 /**
- * The outbox: a page with the mails and text messages of a development server, in place of a provider. Production has neither the
- * page nor its gateway. This folder owns reading the messages; `domain` and `platform/messages` write them.
+ * The outbox: a page with the mails and text messages of a development server. It exists only where the outbox is the
+ * gateway, which the settings refuse in production: the page shows codes and links of all users.
  */
-
-/** The outbox page; it exists only where a gateway is the outbox, and that is never in production. */
 export function outboxRoutes(outbox: OutboxStore, renderer: Renderer): Router<State> {
   const router = new Router<State>();
   router.get("/outbox", async (ctx) => {

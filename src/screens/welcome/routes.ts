@@ -9,8 +9,8 @@ import { foldOfficeCode } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 
 /**
- * Welcome: pages that belong to no sign-in. The root of the site says what runs here, and `/o/<code>` is the address that an office
- * gives its users: it remembers the office in the browser.
+ * Welcome: pages outside of any sign-in. The root says what runs here. `/o/<code>` is the URL that an office gives to
+ * its users; it remembers the office in the browser.
  */
 
 export interface WelcomeDeps {
@@ -21,7 +21,6 @@ export interface WelcomeDeps {
   readonly demoUrl: string | null;
 }
 
-/** Pages that belong to no sign-in: the address itself, and an office's deep link. */
 export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
   const router = new Router<State>();
   const { renderer, demoUrl } = deps;
@@ -36,7 +35,7 @@ export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
   return router;
 }
 
-/** Remembers the office in this browser, so that its people type one field less, and shows where to go. */
+/** Remembers the office in this browser, so that users type one field less, and links to the applications. */
 async function openOffice(
   { offices, applications, renderer, cookies }: WelcomeDeps,
   ctx: Context,

@@ -7,14 +7,14 @@ import { blockOf, requireAccepted, type CodeForm } from "../code-form.ts";
 
 export interface AppPageDeps {
   readonly codes: CodeForm;
-  /** Makes the new secret: keyed, so that knowing the session tells nothing. */
+  /** Derives the new secret. It is keyed, so the session does not reveal the secret. */
   readonly hash: KeyedHash;
   readonly productName: string;
 }
 
 /**
- * The authenticator app on another phone, or for whoever had only text messages. The fresh sign-in has proved the old
- * one, which works until the first code of the new one is right.
+ * Sets up the authenticator app: on another phone, or in place of text messages. The fresh sign-in has proved the
+ * current method, which stays valid until the first correct code of the new app.
  */
 export function appPage({ codes, hash, productName }: AppPageDeps): ChangePage {
   return {
@@ -55,8 +55,9 @@ export function appPage({ codes, hash, productName }: AppPageDeps): ChangePage {
 }
 
 /**
- * The same at each reload, another after each sign-in and after each enrolment: a key that is in use is never shown
- * again. Nothing is stored before a right code, and what the browser sends as a key is never looked at.
+ * The same secret at each reload, a new one after each sign-in and each enrolment: a secret that is in use is never
+ * shown again. Nothing is stored before a correct code. The server never reads a secret from the form, so an attacker
+ * cannot plant one.
  */
 function secretOf(hash: KeyedHash, { session, overview }: ChangeContext): string {
   const since = overview.factors.map(({ kind, since: at }) => `${kind} ${String(at)}`).join(" ");

@@ -13,7 +13,7 @@ interface Deps {
   readonly database: Database;
 }
 
-/** Which applications may do something in somebody's name, and what. */
+/** The applications that have access to the user's data, with their scopes. */
 export function applicationsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/applications",
@@ -32,7 +32,7 @@ export function applicationsPage({ access }: Deps): ViewPage {
   };
 }
 
-/** Takes an application's access away, with every token that it has. */
+/** Revokes the access of an application, with all its tokens. */
 export function revokePage({ access, own, database }: Deps): ChangePage {
   return {
     path: "/account/applications/:id",
@@ -62,7 +62,7 @@ export function revokePage({ access, own, database }: Deps): ChangePage {
   };
 }
 
-/** Somebody else's, or one without access, is answered like one that never was. */
+/** An application without access gets the same response as an unknown one. */
 function applicationOf({ overview }: ChangeContext) {
   if (overview.application === null) {
     throw new PageError("not-found");

@@ -6,7 +6,7 @@ import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
 import { languageName } from "../../../kernel/languages.ts";
 
-/** Who somebody is, how they prove it, and where each of that is changed. */
+/** The user's data and sign-in methods, with links to change them. */
 export function generalPage(store: AccountStore): ViewPage {
   return {
     path: "/account",

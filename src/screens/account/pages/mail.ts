@@ -3,7 +3,7 @@ import { mailSchema } from "../../../domain/users/user.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
-/** Asks for another mail address; a link goes there. */
+/** Requests another mail address. A link goes there to confirm it. */
 export function mailPage(changes: MailChange): ChangePage {
   return {
     path: "/account/mail",
@@ -40,7 +40,10 @@ export function mailPage(changes: MailChange): ChangePage {
   };
 }
 
-/** Behind the link that went to the new address. Opening it uses nothing up; only whoever asked can go on. */
+/**
+ * The page behind the link to the new address. Opening it changes nothing, because mail scanners open links. Only the
+ * user who requested the change can confirm it.
+ */
 export function confirmMailPage(changes: MailChange): ChangePage {
   return {
     path: "/account/mail/confirm",

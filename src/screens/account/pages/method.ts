@@ -2,10 +2,10 @@ import { FACTORS, factorText, usableMethods, type FactorKind } from "../../../do
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { ChangePage, ChangeContext } from "../page.ts";
 
-/** Where each method is set up, whether for the first time or anew. */
+/** The page that sets up each method. */
 const PLACES: Readonly<Record<FactorKind, string>> = { totp: "/account/app", sms: "/account/number" };
 
-/** The method, among those that the office accepts. Off is not among them: whoever posts it has chosen nothing. */
+/** The choice of a method that the office accepts. Users cannot switch the second factor off. */
 export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): ChangePage {
   const acceptedBy = ({ session }: ChangeContext) =>
     usableMethods(session.account.office.secondFactor.methods, canSendSms);

@@ -14,8 +14,9 @@ export interface NumberPageDeps {
 }
 
 /**
- * Another number, or text messages in place of the app. The fresh sign-in has proved the old method; it works until
- * the code that went to the new number is typed. The number that a code was sent to is remembered here, never in a form.
+ * Another number, or text messages in place of the app. The fresh sign-in has proved the current method, which stays
+ * valid until the user enters the code that went to the new number. The server remembers that number; a form field
+ * could be changed.
  */
 export function numberPage(deps: NumberPageDeps): ChangePage {
   return {
@@ -101,7 +102,7 @@ async function enter(deps: NumberPageDeps, context: ChangeContext, typed: string
   return send(deps, context, { number: parsed.e164, isResend: false });
 }
 
-/** Only to the number that the last code went to. */
+/** Sends only to the number of the last code. */
 async function sendAgain(deps: NumberPageDeps, context: ChangeContext): Promise<ChangeOutcome> {
   const number = context.overview.sent?.number;
   return number === undefined ? { type: "go", to: PATH } : send(deps, context, { number, isResend: true });

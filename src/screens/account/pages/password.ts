@@ -4,7 +4,7 @@ import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
-/** A new password, for whoever has a session, has just signed in, and knows the present one. Ends all sessions. */
+/** Changes the password. The user has just signed in and still has to know the current password. Ends all sessions. */
 export function passwordPage({ own }: { own: OwnAccount }): ChangePage {
   return {
     path: "/account/password",

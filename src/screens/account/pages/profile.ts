@@ -6,8 +6,8 @@ import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 
 /**
- * Pages of the account, one file each: what a page shows, and what its form changes. None of them redirects or asks who the user is;
- * `../routes.ts` has done that before. This one is the simplest; `mail.ts` and `number.ts` ask for more proof.
+ * The account pages, one file each: what a page shows and what its form changes. `../routes.ts` has already checked the
+ * user and does all redirects. This page is the simplest one; `mail.ts` and `number.ts` need more proof.
  */
 
 const form = z.object({

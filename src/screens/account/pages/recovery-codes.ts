@@ -14,7 +14,7 @@ interface Deps {
   readonly productName: string;
 }
 
-/** Six new recovery codes. They are the answer to the form, and are shown that once; the former ones are dead then. */
+/** Six new recovery codes. The response to the form shows them once. The previous codes are invalid from then on. */
 export function newCodesPage({ recoveryCodes, own, database, productName }: Deps): ChangePage {
   return {
     path: "/account/recovery-codes",

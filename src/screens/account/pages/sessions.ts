@@ -13,7 +13,7 @@ interface Deps {
   readonly database: Database;
 }
 
-/** Where somebody is signed in: this browser first, then the last used ones. */
+/** The sessions of the user: this browser first, then the most recently used. */
 export function sessionsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/sessions",
@@ -44,7 +44,7 @@ export function sessionsPage({ access }: Deps): ViewPage {
   };
 }
 
-/** Ends one session. Somebody else's is answered like one that never was. */
+/** Ends one session. A session of another user gets the same response as an unknown one. */
 export function endSessionPage({ access, own, database }: Deps): ChangePage {
   return {
     path: "/account/sessions/:id",
@@ -73,7 +73,7 @@ export function endSessionPage({ access, own, database }: Deps): ChangePage {
   };
 }
 
-/** Ends every session but this one, with the refresh tokens of all that are over. */
+/** Ends every session except this one, with the refresh tokens of the ended sessions. */
 export function endOthersPage({ access, own, database }: Deps): ChangePage {
   return {
     path: "/account/sessions/others",
@@ -102,7 +102,7 @@ export function endOthersPage({ access, own, database }: Deps): ChangePage {
 
 const isOf = (uid: string, session: SessionView): boolean => session.uid === uid;
 
-/** This session is ended by signing out, which tells the applications too. */
+/** Excludes the current session: signing out ends that one, and notifies the applications too. */
 function sessionOf({ overview, session }: ChangeContext) {
   if (overview.session === null || overview.session.uid === session.uid) {
     throw new PageError("not-found");

@@ -8,10 +8,10 @@ import { dateTime } from "../../../platform/web/when.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
 import type { AccountContext, ViewPage } from "../page.ts";
 
-/** Larger than any event's number: PostgreSQL's greatest bigint. */
+/** Greater than any event id: the largest bigint of PostgreSQL. */
 const NEWEST = "9223372036854775807";
 
-/** The own history: when, from where, how, to what, and whether it went well. */
+/** The history of the user's sign-ins: when, from where, how, to which application, and the result. */
 export function signInsPage(history: HistoryStore): ViewPage {
   return {
     path: "/account/sign-ins",
@@ -53,7 +53,7 @@ function inWords(entry: HistoryEntry, { t, language }: AccountContext) {
 
 const fact = (name: string, value: string | null) => (value === null ? [] : [{ name, value }]);
 
-/** Our own pages, which stand in no table. */
+/** Our own pages, which are not in the table of applications. */
 const OWN_NAMES: ReadonlyMap<string | null, string> = new Map([
   [ACCOUNT_APPLICATION_ID, "account.title"],
   [CONSOLE_APPLICATION_ID, "console.name"],
@@ -64,7 +64,7 @@ function applicationName({ applicationId, applicationName: name }: HistoryEntry,
   return key === undefined ? name : t(key);
 }
 
-/** How a sign-in was proved (`amr`), or which code was wrong. */
+/** The methods of a sign-in (`amr`, RFC 8176), or the kind of a wrong code. */
 function methodText({ details }: HistoryEntry, t: Translate): string | null {
   const words = [details["methods"], details["kind"]]
     .filter((value) => typeof value === "string")

@@ -15,7 +15,7 @@ interface Deps {
 
 const BACK = "/account/sessions";
 
-/** Asks for a code again in one browser. Somebody else's is answered like one that never was. */
+/** Ends the trust in one browser. A browser of another user gets the same response as an unknown one. */
 export function endTrustPage(deps: Deps): ChangePage {
   return {
     path: "/account/trusted/:id",
@@ -33,7 +33,7 @@ export function endTrustPage(deps: Deps): ChangePage {
   };
 }
 
-/** The same in every browser. */
+/** Ends the trust in every browser. */
 export function endAllTrustPage(deps: Deps): ChangePage {
   return {
     path: "/account/trusted/all",
@@ -47,7 +47,7 @@ export function endAllTrustPage(deps: Deps): ChangePage {
   };
 }
 
-/** What was signed in without a code ends as well: nobody knows any more which browser it was in. */
+/** Sessions that were signed in without a code end as well: it is not recorded which browser they belong to. */
 async function end(
   { access, own, database }: Deps,
   context: ChangeContext,
