@@ -116,7 +116,7 @@ export function requireAccepted({ session }: ChangeContext, kind: FactorKind): v
 }
 
 /** The text about a current lockout; null when there is none. */
-export function blockOf({ overview, language, t }: ChangeContext, forms: CodeForm): string | null {
+export function lockoutText({ overview, language, t }: ChangeContext, forms: CodeForm): string | null {
   const { guard } = overview;
   const at = now();
   if (guard === null) {

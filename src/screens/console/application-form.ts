@@ -39,12 +39,12 @@ export type ReadApplication =
 
 /** Parses a form on top of the stored application (a new one has only a type). Each error belongs to a field. */
 export function readApplication(
-  there: Partial<Application> | { readonly type: string },
+  stored: Partial<Application> | { readonly type: string },
   typed: Fields,
   t: Translate,
 ): ReadApplication {
   const parsed = newApplicationSchema.safeParse({
-    ...there,
+    ...stored,
     name: typed["name"],
     redirectUris: linesOf(typed["redirectUris"]),
     postLogoutRedirectUris: linesOf(typed["postLogoutRedirectUris"]),

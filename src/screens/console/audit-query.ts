@@ -18,9 +18,9 @@ const querySchema = z.object({
 export type AuditQuery = z.output<typeof querySchema>;
 
 export const readQuery = (query: Readonly<Record<string, unknown>>): AuditQuery =>
-  querySchema.parse({ ...NOTHING, ...query });
+  querySchema.parse({ ...EMPTY_QUERY, ...query });
 
-const NOTHING = { group: "", outcome: "", actor: "", subject: "", from: "", to: "", before: "" };
+const EMPTY_QUERY = { group: "", outcome: "", actor: "", subject: "", from: "", to: "", before: "" };
 
 /** The URL of a search, without empty fields. */
 export const addressOf = (path: string, query: Partial<AuditQuery>): string => {
@@ -58,7 +58,7 @@ export async function filterOf(
 }
 
 /** Actors that are no users. */
-const OTHERS = new Set(["command line", "visitor", "vestibule"]);
+const SYSTEM_ACTORS = new Set(["command line", "visitor", "vestibule"]);
 
 /** Undefined: no filter; null: no such user. */
 async function idOf(
@@ -69,7 +69,7 @@ async function idOf(
   if (typed === "") {
     return undefined;
   }
-  if (OTHERS.has(typed) || UUID.test(typed)) {
+  if (SYSTEM_ACTORS.has(typed) || UUID.test(typed)) {
     return typed;
   }
   return officeId === null ? null : ((await users.findByUsername(officeId, typed))?.id ?? null);

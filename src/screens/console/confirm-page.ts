@@ -90,7 +90,7 @@ export const onlyNotice = ({ t }: UserContext, notice: string): Confirmation => 
 });
 
 /** Shows, once, the code that the user needs to enrol a factor. */
-export const handOver = (context: UserContext, code: string): ConsoleOutcome => ({
+export const showEnrolmentCode = (context: UserContext, code: string): ConsoleOutcome => ({
   type: "show",
   shown: {
     view: "enrolment-code",

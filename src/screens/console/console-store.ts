@@ -4,7 +4,7 @@ import { USER_COLUMNS } from "../../domain/users/user-statements.ts";
 import type { UserFields } from "../../domain/users/user.ts";
 
 /** Entries on one page of a list. */
-export const LIST_PART = 50;
+export const LIST_PAGE_SIZE = 50;
 
 /** A user as the console shows them. Times in seconds since 1970. */
 export interface ConsoleUser extends UserFields {
@@ -61,7 +61,7 @@ export class ConsoleStore {
 
   /** Offices after a code whose code or name contains `search` ("": all), sorted by code; one more than a page. */
   officesAfter(code: string, search: string): Promise<ListedOffice[]> {
-    return this.#database.query<ListedOffice>(statements.offices, [code, LIST_PART + 1, search]);
+    return this.#database.query<ListedOffice>(statements.offices, [code, LIST_PAGE_SIZE + 1, search]);
   }
 
   /** The name of the user who changed the office last; null when it was no user of the office. */

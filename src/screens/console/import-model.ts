@@ -3,7 +3,7 @@ import { officeHref, type OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 
 /** Faulty lines on one page of the list. */
-const PART = 50;
+const PAGE_SIZE = 50;
 const BYTES_IN_MEGABYTE = 1_000_000;
 
 type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | "applied";
@@ -70,9 +70,9 @@ async function faultsOf(
 ) {
   const use = `import lines ${run.id}`;
   const after = Number(tokens.position(use, query["after"], "0"));
-  const found = await imports.importer.faults(run, { after, limit: PART + 1 });
-  const shown = found.slice(0, PART);
-  const last = found.length > PART ? shown.at(-1) : undefined;
+  const found = await imports.importer.faults(run, { after, limit: PAGE_SIZE + 1 });
+  const shown = found.slice(0, PAGE_SIZE);
+  const last = found.length > PAGE_SIZE ? shown.at(-1) : undefined;
   const { row } = imports.words(language);
   const path = officeHref(office.code, "/users/import");
   return {

@@ -18,8 +18,8 @@ export class PageTokens {
     if (key === undefined) {
       throw new Error("Page tokens need a key.");
     }
-    const mark = markOf(key, use, value).toString("base64url");
-    return `${Buffer.from(value).toString("base64url")}.${mark}`;
+    const signature = signatureOf(key, use, value).toString("base64url");
+    return `${Buffer.from(value).toString("base64url")}.${signature}`;
   }
 
   /** Null for a value that was not signed for this purpose. */
@@ -27,10 +27,10 @@ export class PageTokens {
     if (typeof token !== "string" || token.length > 2_000) {
       return null;
     }
-    const [encoded = "", mark = ""] = token.split(".");
+    const [encoded = "", signature = ""] = token.split(".");
     const value = Buffer.from(encoded, "base64url").toString("utf8");
-    const given = Buffer.from(mark, "base64url");
-    return this.#keys.some((key) => sameBytes(markOf(key, use, value), given)) ? value : null;
+    const given = Buffer.from(signature, "base64url");
+    return this.#keys.some((key) => sameBytes(signatureOf(key, use, value), given)) ? value : null;
   }
 
   /** The position in a list; `first` without a token. Throws PageError "request" for an invalid token. */
@@ -46,5 +46,5 @@ export class PageTokens {
   }
 }
 
-const markOf = (key: Buffer, use: string, value: string): Buffer =>
+const signatureOf = (key: Buffer, use: string, value: string): Buffer =>
   keyedHash(key)(JSON.stringify([use, value]));

@@ -4,7 +4,7 @@ import { userHref, type OfficeContext } from "./page.ts";
 /** The result of a dry run as text: how many users, what they see before and after, and who they are. */
 export function policyEffects(run: DryRun, { office, session, t, language }: OfficeContext) {
   const list = new Intl.ListFormat(language);
-  const inWords = (steps: readonly string[]) =>
+  const stepsText = (steps: readonly string[]) =>
     steps.length === 0
       ? t("console.look.password")
       : list.format(steps.map((step) => t(`console.look.step.${step}`)));
@@ -13,8 +13,8 @@ export function policyEffects(run: DryRun, { office, session, t, language }: Off
     affected: run.affected,
     groups: run.groups.map(({ people, will, now }) => ({
       people: t("console.overview.people", { people }),
-      will: inWords(will),
-      now: inWords(now),
+      will: stepsText(will),
+      now: stepsText(now),
       isStuck: will.some((step) => STUCK.has(step)),
     })),
     hasStuck: run.groups.some(({ will }) => will.some((step) => STUCK.has(step))),
@@ -23,7 +23,7 @@ export function policyEffects(run: DryRun, { office, session, t, language }: Off
       username,
       href: userHref(office.code, id),
       isSelf: id === session.account.id,
-      will: inWords(will),
+      will: stepsText(will),
     })),
     next: run.next,
   };

@@ -24,7 +24,7 @@ export interface SettingsForm {
   /** The typed values as input for the schema of the service, which reports all errors. */
   readonly settingsOf: (typed: Fields) => Readonly<Record<string, unknown>>;
   /** A value as text for the reader; default: the value itself. */
-  readonly inWords?: (field: string, value: string, reader: Pick<OfficeContext, "t" | "language">) => string;
+  readonly textOf?: (field: string, value: string, reader: Pick<OfficeContext, "t" | "language">) => string;
 }
 
 /** Valid settings, or the response to invalid ones. */
@@ -34,7 +34,7 @@ export type Typed =
       readonly settings: OfficeSettings;
       readonly values: Fields;
       /** Whether the office already has these settings, for example after a double click. */
-      readonly isThere: boolean;
+      readonly isUnchanged: boolean;
     }
   | { readonly type: "answered"; readonly outcome: ConsoleOutcome };
 
@@ -89,11 +89,11 @@ export async function readTyped(
     const errors = [...wrong].map((field) => ({ field, message: t(`console.wrong.${field}`) }));
     return { type: "answered", outcome: { type: "errors", errors, values: { ...values, seen } } };
   }
-  const isThere = stateOf(form, withSettings(office, parsed.data)) === stateOf(form, office);
-  if (!isThere && deps.tokens.read(useOf(context), seen) !== stateOf(form, office)) {
+  const isUnchanged = stateOf(form, withSettings(office, parsed.data)) === stateOf(form, office);
+  if (!isUnchanged && deps.tokens.read(useOf(context), seen) !== stateOf(form, office)) {
     return { type: "answered", outcome: await conflictOf(deps, form, { context, values, current: office }) };
   }
-  return { type: "settings", settings: parsed.data, values, isThere };
+  return { type: "settings", settings: parsed.data, values, isUnchanged };
 }
 
 /** Saves the settings, unless there is a conflict or a missing permission. */
@@ -125,18 +125,18 @@ export async function save(
  */
 async function conflictOf(
   { store }: ConsoleDeps,
-  { labels, valuesOf, inWords }: SettingsForm,
+  { labels, valuesOf, textOf }: SettingsForm,
   { context, values, current }: { context: OfficeContext; values: Fields; current: Office },
 ): Promise<ConsoleOutcome> {
   const { t, office } = context;
-  const there = valuesOf(current);
-  const said = (field: string, value = "") => inWords?.(field, value, context) ?? value;
+  const stored = valuesOf(current);
+  const textFor = (field: string, value = "") => textOf?.(field, value, context) ?? value;
   const conflict: Conflict = {
     by: (await store.lastOfficeChange(office.id)) ?? t("console.conflict.somebody"),
     fields: Object.entries(labels).flatMap(([field, label]) =>
-      there[field] === values[field]
+      stored[field] === values[field]
         ? []
-        : [{ label: t(label), yours: said(field, values[field]), theirs: said(field, there[field]) }],
+        : [{ label: t(label), yours: textFor(field, values[field]), theirs: textFor(field, stored[field]) }],
     ),
   };
   return {

@@ -14,7 +14,7 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
     purpose: () => "forgot-password",
     show: async (ctx) => {
       const remembered = cookies.read(ctx, "office");
-      const { uid, signIn } = await cameFrom(deps, ctx);
+      const { uid, signIn } = await originOf(deps, ctx);
       const known = signIn?.officeCode ?? "";
       const officeCode = known === "" ? (remembered ?? "") : known;
       return {
@@ -49,7 +49,7 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
 }
 
 /** The sign-in that the page was opened from. The link names it; a cookie carries it on to the POST. */
-export async function cameFrom({ interruptedSignIns, cookies }: ForgotPasswordDeps, ctx: Context) {
+export async function originOf({ interruptedSignIns, cookies }: ForgotPasswordDeps, ctx: Context) {
   if (ctx.method === "POST") {
     return { uid: cookies.read(ctx, "from"), signIn: null };
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 import { minutesUntil, now } from "../../kernel/clock.ts";
-import { cameFrom } from "./ask-link.ts";
+import { originOf } from "./ask-link.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 const mailSchema = z.email().max(254);
@@ -14,7 +14,7 @@ export function askOfficePage(deps: ForgotPasswordDeps): BrowserPage {
     path: "/which-office-code",
     purpose: () => "which-office-code",
     show: async (ctx) => {
-      const { uid } = await cameFrom(deps, ctx);
+      const { uid } = await originOf(deps, ctx);
       const backHref = uid === null ? null : `/interaction/${uid}`;
       return {
         view: "forgot-password/which-office",

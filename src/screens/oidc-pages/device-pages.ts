@@ -8,9 +8,9 @@ import type { Renderer } from "../../platform/web/render.ts";
 export function devicePages(renderer: Renderer, applications: ApplicationStore): DevicePages {
   return {
     code: (ctx, form, fault) => {
-      const t = renderer.translate(asOurs(ctx));
+      const t = renderer.translate(toContext(ctx));
       ctx.status = fault === null ? 200 : 400;
-      renderer.page(asOurs(ctx), "device/code", {
+      renderer.page(toContext(ctx), "device/code", {
         ...COMMON,
         ...form,
         values: { user_code: "" },
@@ -21,7 +21,7 @@ export function devicePages(renderer: Renderer, applications: ApplicationStore):
     confirm: async (ctx, form, asked) => {
       const application = await applications.find(asked.client.clientId);
       const shown = application === null ? null : applicationView(application);
-      renderer.page(asOurs(ctx), "device/confirm", {
+      renderer.page(toContext(ctx), "device/confirm", {
         ...COMMON,
         ...form,
         values: {},
@@ -32,7 +32,7 @@ export function devicePages(renderer: Renderer, applications: ApplicationStore):
     },
     done: (ctx, isSignedIn) => {
       ctx.status = 200;
-      renderer.page(asOurs(ctx), "device/done", { ...COMMON, application: null, isSignedIn });
+      renderer.page(toContext(ctx), "device/done", { ...COMMON, application: null, isSignedIn });
     },
   };
 }
@@ -40,4 +40,4 @@ export function devicePages(renderer: Renderer, applications: ApplicationStore):
 const COMMON = { office: null, csrf: "", application: null };
 
 /** oidc-provider runs inside our middleware, so its context is ours with more in it. */
-const asOurs = (ctx: Parameters<DevicePages["code"]>[0]): Context => ctx;
+const toContext = (ctx: Parameters<DevicePages["code"]>[0]): Context => ctx;

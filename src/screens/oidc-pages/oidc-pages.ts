@@ -26,12 +26,12 @@ export function oidcPages(
     error: async (ctx, out) => {
       // oidc-fault.middleware.ts rethrows unexpected errors, and the general error handler answers them.
       if (out.error !== "server_error") {
-        errorPage.show(asOurs(ctx), refusal(out, await applicationOf(ctx)), detailsOf(out));
+        errorPage.show(toContext(ctx), refusal(out, await applicationOf(ctx)), detailsOf(out));
       }
     },
     signOut: async (ctx, { action, xsrf }) => {
       const application = await applicationOf(ctx);
-      renderer.page(asOurs(ctx), "sign-out/confirm", {
+      renderer.page(toContext(ctx), "sign-out/confirm", {
         office: null,
         action,
         xsrf,
@@ -44,7 +44,7 @@ export function oidcPages(
     signedOut: async (ctx) => {
       const application = await applicationOf(ctx);
       const session = await ctx.oidc.provider.Session.get(ctx);
-      renderer.page(asOurs(ctx), "sign-out/done", {
+      renderer.page(toContext(ctx), "sign-out/done", {
         office: null,
         hasStayed: session.accountId !== undefined,
         backHref: application?.homeUrl ?? null,
@@ -55,7 +55,7 @@ export function oidcPages(
 }
 
 /** oidc-provider runs inside our middleware, so its context is ours with more in it. */
-const asOurs = (ctx: KoaContextWithOIDC): Context => ctx;
+const toContext = (ctx: KoaContextWithOIDC): Context => ctx;
 
 const refusal = (out: OidcError, application: Application | null): PageError =>
   new PageError(kindOf(out), { startAgain: startAgainAt(application) });

@@ -108,8 +108,8 @@ function userOf({ user }: PageContext): SignInUser {
 function loginOf(signIn: SignIn, accountId: string): Login {
   const { facts } = signIn;
   const amr = amrOf(signIn);
-  const less = skipsFactorByTrust(signIn) ? ACR.trustedBrowser : ACR.password;
-  const acr = amr.includes("mfa") ? ACR.secondFactor : less;
+  const acrWithoutFactor = skipsFactorByTrust(signIn) ? ACR.trustedBrowser : ACR.password;
+  const acr = amr.includes("mfa") ? ACR.secondFactor : acrWithoutFactor;
   // A step-up does not renew the password's auth_time: a client that asks for a fresh sign-in (max_age) still gets one.
   const continued = facts.find(({ type }) => type === "session-continued");
   const authTime = continued?.at ?? Math.max(...facts.map((fact) => fact.at));

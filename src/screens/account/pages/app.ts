@@ -3,7 +3,7 @@ import { qrCode } from "../../../domain/factors/qr-code.ts";
 import { keyUri, TOTP_SECRET_BYTES } from "../../../domain/factors/totp.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import type { ChangePage, ChangeContext } from "../page.ts";
-import { blockOf, requireAccepted, type CodeForm } from "../code-form.ts";
+import { lockoutText, requireAccepted, type CodeForm } from "../code-form.ts";
 
 export interface AppPageDeps {
   readonly codes: CodeForm;
@@ -31,7 +31,7 @@ export function appPage({ codes, hash, productName }: AppPageDeps): ChangePage {
         office: context.overview.office,
         model: {
           values: { code: "" },
-          block: blockOf(context, codes),
+          block: lockoutText(context, codes),
           hasApp: context.overview.factors.some(({ kind }) => kind === "totp"),
           key: secret.replace(/(.{4})(?=.)/g, "$1 "),
           secret,

@@ -3,7 +3,7 @@ import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import { timeOfDay } from "../../../platform/web/clock-time.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { blockOf, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
+import { lockoutText, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
 import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
 
 export interface NumberPageDeps {
@@ -63,7 +63,7 @@ function entry({ overview, t, ...context }: ChangeContext, { codes }: NumberPage
     model: {
       values: { number: "" },
       autofocus: "number",
-      block: blockOf({ ...context, overview, t }, codes),
+      block: lockoutText({ ...context, overview, t }, codes),
       text: old === null ? t("account.number.switch") : t("account.number.change", { number: old }),
     },
   };
@@ -79,7 +79,7 @@ function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
     model: {
       values: { code: "" },
       autofocus: "code",
-      block: blockOf(context, codes),
+      block: lockoutText(context, codes),
       number: unbrokenMask(overview.sent?.number ?? ""),
       until: resendAt.toISOString(),
       untilTime: resendAt > at ? timeOfDay(resendAt, at, language) : null,

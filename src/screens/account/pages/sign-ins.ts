@@ -26,7 +26,7 @@ export function signInsPage(history: HistoryStore): ViewPage {
         view: "sign-ins",
         office: found.office,
         model: {
-          entries: entries.map((entry) => inWords(entry, context)),
+          entries: entries.map((entry) => entryView(entry, context)),
           olderHref: hasMore ? `/account/sign-ins?before=${entries.at(-1)?.id ?? ""}` : null,
           newestHref: before === NEWEST ? null : "/account/sign-ins",
         },
@@ -38,7 +38,7 @@ export function signInsPage(history: HistoryStore): ViewPage {
 const beforeOf = (asked: unknown): string =>
   typeof asked === "string" && /^[0-9]{1,18}$/.test(asked) ? asked : NEWEST;
 
-function inWords(entry: HistoryEntry, { t, language }: AccountContext) {
+function entryView(entry: HistoryEntry, { t, language }: AccountContext) {
   return {
     at: dateTime(entry.at, language),
     result: t(`account.history.${entry.type}`),

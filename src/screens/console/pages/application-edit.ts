@@ -75,13 +75,13 @@ async function conflictOf(
   { office, t }: OfficeContext,
   { application, typed }: { application: Application; typed: Fields },
 ): Promise<Conflict> {
-  const there = applicationValues(application);
+  const stored = applicationValues(application);
   return {
     by: (await store.lastApplicationChange(office.id, application.id)) ?? t("console.conflict.somebody"),
     fields: APPLICATION_FIELDS.flatMap((name) =>
-      there[name] === typed[name]
+      stored[name] === typed[name]
         ? []
-        : [{ label: t(`console.application.${name}`), yours: typed[name] ?? "", theirs: there[name] ?? "" }],
+        : [{ label: t(`console.application.${name}`), yours: typed[name] ?? "", theirs: stored[name] ?? "" }],
     ),
   };
 }

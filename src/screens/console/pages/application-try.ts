@@ -12,7 +12,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { faultOf, redirectFault, shownTest, type TestResult } from "../sign-in-test-view.ts";
 
 const PROMPTS = ["", "none", "login", "consent"] as const;
-const LONGEST = 2_000;
+const MAX_LENGTH = 2_000;
 
 /**
  * A real sign-in with the settings of an application (docs/decisions/0032). The form starts it. The response comes back
@@ -59,7 +59,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const { tests, drafts } = deps.signInTest;
   const application = await findTryable(deps, context);
   const { redirectUri = "", scope = "" } = fields;
-  if ([redirectUri, scope].some((typed) => typed.length > LONGEST)) {
+  if ([redirectUri, scope].some((typed) => typed.length > MAX_LENGTH)) {
     throw new PageError("request");
   }
   const prompt = PROMPTS.find((one) => one === fields["prompt"]) ?? "";

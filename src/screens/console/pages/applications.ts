@@ -1,4 +1,4 @@
-import { LIST_PART } from "../console-store.ts";
+import { LIST_PAGE_SIZE } from "../console-store.ts";
 import { applicationHref } from "../application-view.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -14,9 +14,9 @@ export function applicationsPage({ applications, tokens }: ConsoleDeps): OfficeP
     show: async ({ office, query, t }) => {
       const use = `applications ${office.id}`;
       const [name = "", id = ""] = tokens.position(use, query["after"], "").split("\n");
-      const found = await applications.ofOffice(office.id, { after: [name, id], limit: LIST_PART + 1 });
-      const part = found.slice(0, LIST_PART);
-      const last = found.length > LIST_PART ? part.at(-1) : undefined;
+      const found = await applications.ofOffice(office.id, { after: [name, id], limit: LIST_PAGE_SIZE + 1 });
+      const part = found.slice(0, LIST_PAGE_SIZE);
+      const last = found.length > LIST_PAGE_SIZE ? part.at(-1) : undefined;
       const path = officeHref(office.code, "/applications");
       return {
         view: "applications",

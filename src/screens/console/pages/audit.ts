@@ -6,7 +6,7 @@ import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, ty
 import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Events on one page of the list. */
-const PART = 50;
+const PAGE_SIZE = 50;
 
 /** Who did what to whom in an office. */
 export function auditPage(deps: ConsoleDeps): OfficePage {
@@ -48,7 +48,7 @@ async function show(
   const { filter, unknown } = await filterOf(audit, officeId, query);
   const { events, older } =
     unknown === null
-      ? await audit.list.find(officeId, filter, { before: query.before, limit: PART })
+      ? await audit.list.find(officeId, filter, { before: query.before, limit: PAGE_SIZE })
       : { events: [], older: null };
   const { before, ...asked } = query;
   return {

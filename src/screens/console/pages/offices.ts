@@ -1,11 +1,11 @@
 import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { permit } from "../../../domain/access/access.ts";
-import { LIST_PART } from "../console-store.ts";
+import { LIST_PAGE_SIZE } from "../console-store.ts";
 import { officeHref, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
 const PATH = "/console/offices";
-const LONGEST_SEARCH = 100;
+const MAX_SEARCH_LENGTH = 100;
 
 /** All offices by code, or those whose code or name matches a search. */
 export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
@@ -19,8 +19,8 @@ export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
       const search = searchOf(query["q"]);
       const use = `offices ${search}`;
       const found = await store.officesAfter(tokens.position(use, query["after"], ""), search);
-      const offices = found.slice(0, LIST_PART);
-      const last = found.length > LIST_PART ? offices.at(-1) : undefined;
+      const offices = found.slice(0, LIST_PAGE_SIZE);
+      const last = found.length > LIST_PAGE_SIZE ? offices.at(-1) : undefined;
       const asked = search === "" ? {} : { q: search };
       return {
         view: "offices",
@@ -43,7 +43,7 @@ export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
 }
 
 const searchOf = (typed: unknown): string =>
-  typeof typed === "string" ? typed.normalize("NFKC").trim().slice(0, LONGEST_SEARCH) : "";
+  typeof typed === "string" ? typed.normalize("NFKC").trim().slice(0, MAX_SEARCH_LENGTH) : "";
 
 const addressOf = (query: Readonly<Record<string, string>>): string => {
   const text = new URLSearchParams(query).toString();

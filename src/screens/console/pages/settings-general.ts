@@ -13,7 +13,7 @@ const form: SettingsForm = {
   labels: { name: "console.settings.officeName", language: "account.language.label" },
   valuesOf: ({ name, language }) => ({ name, language }),
   settingsOf: ({ name, language }) => ({ name, language }),
-  inWords: (field, value) => (field === "language" ? (languageName(value) ?? value) : value),
+  textOf: (field, value) => (field === "language" ? (languageName(value) ?? value) : value),
 };
 
 const choices = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));

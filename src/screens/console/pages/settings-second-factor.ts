@@ -28,7 +28,7 @@ const form: SettingsForm = {
       methods: methods.split(" ").filter((kind) => kind !== ""),
     },
   }),
-  inWords: (field, value, reader) => {
+  textOf: (field, value, reader) => {
     const { t } = reader;
     if (field === "from") {
       return value === "" ? t("console.settings.atOnce") : value;
@@ -67,27 +67,28 @@ export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
         return typed.outcome;
       }
       // The preview hands out a token for exactly these values. Without it the change is not saved.
-      const isSeen = deps.tokens.read(lookOf(context), fields["looked"]) === markOf(typed.values, context);
-      return isSeen || typed.isThere
+      const isSeen =
+        deps.tokens.read(previewUse(context), fields["looked"]) === previewState(typed.values, context);
+      return isSeen || typed.isUnchanged
         ? save(deps, form, { context, ...typed })
-        : look(deps, { context, typed, fields });
+        : preview(deps, { context, typed, fields });
     },
   };
 }
 
-async function look(
+async function preview(
   deps: ConsoleDeps,
   { context, typed, fields }: { context: OfficeContext; typed: Settings; fields: Fields },
 ): Promise<ConsoleOutcome> {
   const { office, language } = context;
   const { secondFactor } = withSettings(office, typed.settings);
   const after = fields["after"] ?? "";
-  const run = await deps.dryRun.run(office, secondFactor, { after: after.slice(0, MOST) });
+  const run = await deps.dryRun.run(office, secondFactor, { after: after.slice(0, MAX_USERNAME_LENGTH) });
   const shown: Shown = {
     view: "settings-second-factor-look",
     model: {
       values: { ...typed.values, seen: fields["seen"] ?? "" },
-      looked: deps.tokens.sign(lookOf(context), markOf(typed.values, context)),
+      looked: deps.tokens.sign(previewUse(context), previewState(typed.values, context)),
       effects: policyEffects(run, context),
       methods: choiceOf(secondFactor.methods, context).label,
       isDemanded: secondFactor.demand === "required",
@@ -100,12 +101,12 @@ async function look(
 }
 
 /** The maximum length of a username. */
-const MOST = 100;
+const MAX_USERNAME_LENGTH = 100;
 
-const lookOf = ({ office, session }: OfficeContext): string =>
+const previewUse = ({ office, session }: OfficeContext): string =>
   `second factor look ${office.id} ${session.uid}`;
 /** Includes the version: after a change of the office the preview is outdated. */
-const markOf = (values: Fields, { office }: OfficeContext): string =>
+const previewState = (values: Fields, { office }: OfficeContext): string =>
   JSON.stringify([values, office.version]);
 
 const demandsOf = ({ t }: OfficeContext) =>

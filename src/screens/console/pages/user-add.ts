@@ -82,13 +82,15 @@ async function add(
     if (!(error instanceof OperatorError)) {
       throw error;
     }
-    const there = await userDeps.findByUsername(office.id, draft.username);
+    const stored = await userDeps.findByUsername(office.id, draft.username);
     // A double click leads to the user that the first click has added.
-    return there !== null && isAlike(there, draft)
-      ? { type: "go", to: userHref(office.code, there.id) }
+    return stored !== null && isSameUser(stored, draft)
+      ? { type: "go", to: userHref(office.code, stored.id) }
       : fault("username", t("userImport.row.username-taken"), values);
   }
 }
 
-const isAlike = (there: User, draft: NewUser): boolean =>
-  (["username", "name", "mail", "role", "language"] as const).every((field) => there[field] === draft[field]);
+const isSameUser = (stored: User, draft: NewUser): boolean =>
+  (["username", "name", "mail", "role", "language"] as const).every(
+    (field) => stored[field] === draft[field],
+  );

@@ -4,7 +4,7 @@ import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, tabsOf } from "../user-context.ts";
 
-const PART = 20;
+const PAGE_SIZE = 20;
 
 /** Recent events of a user, the newest first. */
 export function userEventsPage({ userDeps }: ConsoleDeps): UserPage {
@@ -17,7 +17,7 @@ export function userEventsPage({ userDeps }: ConsoleDeps): UserPage {
     show: async (context) => {
       const { office, user, query, t, language } = context;
       const before = typeof query["before"] === "string" ? query["before"] : undefined;
-      const part = { before, limit: PART };
+      const part = { before, limit: PAGE_SIZE };
       const { events, older } = await userDeps.events.find(office.id, { subject: user.id }, part);
       const path = hrefOf(context, "/events");
       return {

@@ -1,5 +1,5 @@
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
-import { confirmPage, handOver, onlyNotice } from "../confirm-page.ts";
+import { confirmPage, showEnrolmentCode, onlyNotice } from "../confirm-page.ts";
 import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
@@ -43,7 +43,7 @@ export function userNumberDeletePage({ userDeps }: ConsoleDeps): UserPage {
       const { enrolmentCode } = result;
       return enrolmentCode === null
         ? { type: "done", to: hrefOf(context) }
-        : handOver(context, enrolmentCode.reveal());
+        : showEnrolmentCode(context, enrolmentCode.reveal());
     },
   });
 }

@@ -1,6 +1,6 @@
 import { dateTime } from "../../../platform/web/when.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
-import { confirmPage, handOver, onlyNotice, type Decision } from "../confirm-page.ts";
+import { confirmPage, showEnrolmentCode, onlyNotice, type Decision } from "../confirm-page.ts";
 import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { overtaken } from "../user-context.ts";
@@ -64,7 +64,9 @@ async function decide(
       : overtaken(context);
   }
   const result = await userDeps.factors.approveReset(key, context.actor);
-  return result.type === "reset" ? handOver(context, result.enrolmentCode.reveal()) : overtaken(context);
+  return result.type === "reset"
+    ? showEnrolmentCode(context, result.enrolmentCode.reveal())
+    : overtaken(context);
 }
 
 /** The pending request for this user; null when there is none. */

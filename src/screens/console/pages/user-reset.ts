@@ -1,5 +1,5 @@
 import { needsApproval } from "../../../domain/access/access.ts";
-import { confirmPage, handOver } from "../confirm-page.ts";
+import { confirmPage, showEnrolmentCode } from "../confirm-page.ts";
 import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
@@ -16,13 +16,13 @@ export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
     asksReason: true,
     ask: (context) => {
       const { t } = context;
-      const isAsked = takesTwo(context);
+      const isRequest = takesTwo(context);
       return Promise.resolve({
-        tone: isAsked ? "warn" : "danger",
-        ...(isAsked ? { notice: t("console.user-reset.two") } : {}),
+        tone: isRequest ? "warn" : "danger",
+        ...(isRequest ? { notice: t("console.user-reset.two") } : {}),
         effects: ["factors", "sessions", "code", "told"].map((effect) => t(`console.user-reset.${effect}`)),
         undo: t("console.user-reset.undo"),
-        buttons: [{ text: t(`console.user-reset.${isAsked ? "ask" : "submit"}`), value: "reset" }],
+        buttons: [{ text: t(`console.user-reset.${isRequest ? "ask" : "submit"}`), value: "reset" }],
       });
     },
     act: async (context, { reason }) => {
@@ -36,7 +36,9 @@ export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
           : overtaken(context);
       }
       const result = await userDeps.factors.reset(user, help);
-      return result.type === "reset" ? handOver(context, result.enrolmentCode.reveal()) : overtaken(context);
+      return result.type === "reset"
+        ? showEnrolmentCode(context, result.enrolmentCode.reveal())
+        : overtaken(context);
     },
   });
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, PageContext } from "../page.ts";
-import { trustWish, trustDaysOf } from "./challenge.ts";
+import { trustRequest, trustDaysOf } from "./challenge.ts";
 import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { firstChallenge, otherFactors } from "./factor-choice.ts";
 import { liveOf, resend, sendTo, smsModel, type SmsDeps } from "./sms-page.ts";
@@ -49,7 +49,7 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
       const attempt = { type: "sms", code, binding: context.interaction.uid } as const;
       const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
       const page = { name: "challenge-sms", field: "code", fact: "sms-proved" } as const;
-      return codeOutcome(context, result, { ...page, also: trustWish(trust) });
+      return codeOutcome(context, result, { ...page, also: trustRequest(trust) });
     },
   };
 }

@@ -3,7 +3,7 @@ import type { SecondFactorCheck } from "../../../domain/factors/second-factor-ch
 import type { Page } from "../page.ts";
 import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { firstChallenge, firstKind, isSufficient, otherFactors } from "./factor-choice.ts";
-import { trustWish, trustDaysOf } from "./challenge.ts";
+import { trustRequest, trustDaysOf } from "./challenge.ts";
 
 export interface ChallengeTotpDeps {
   readonly codes: SecondFactorCheck;
@@ -37,7 +37,7 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Pag
         name: "challenge-totp",
         field: "code",
         fact: "totp-proved",
-        also: trustWish(trust),
+        also: trustRequest(trust),
       });
     },
   };

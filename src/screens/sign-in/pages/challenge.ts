@@ -6,5 +6,5 @@ export const trustDaysOf = ({ user }: PageContext): number | null =>
   user?.account.office.secondFactor.trust?.days ?? null;
 
 /** The checkbox below the code. The end of the sign-in decides whether it is granted. */
-export const trustWish = (box: string | undefined): readonly FactType[] =>
+export const trustRequest = (box: string | undefined): readonly FactType[] =>
   box === undefined ? [] : ["trust-wished"];

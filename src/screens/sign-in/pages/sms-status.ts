@@ -26,7 +26,7 @@ export async function statusOf(
 ): Promise<SmsStatusView | null> {
   const messageId = sent?.messageId ?? null;
   const status = messageId === null ? null : await statuses.find(contactOf(context).officeId, messageId);
-  return status === null ? null : inWords(context, status, { now: now(), purpose });
+  return status === null ? null : viewOf(context, status, { now: now(), purpose });
 }
 
 /** For the script of an open page; null once the code has expired. */
@@ -44,7 +44,7 @@ export async function liveStatusOf(
   return { text, time, at, isFinal };
 }
 
-function inWords(
+function viewOf(
   { t, language }: PageContext,
   { state, at }: SmsStatus,
   { now, purpose }: { now: Date; purpose: SmsPurpose },
