@@ -13,7 +13,7 @@ export const CLAIMS = {
 
 /**
  * Authentication context classes (OpenID Connect Core 1.0 section 2). `trustedBrowser`: the password alone was proved,
- * in a browser that the person trusts; it is less than `secondFactor`, and nobody can ask for it.
+ * in a browser that the user trusts; it is weaker than `secondFactor`, and no request can ask for it.
  */
 export const ACR = {
   password: "urn:vestibule:acr:1",
@@ -21,7 +21,7 @@ export const ACR = {
   secondFactor: "urn:vestibule:acr:2",
 } as const;
 
-/** What a session, code or token says was proved. `authTime`: seconds since 1970. */
+/** What a session, code or token says the user proved. `authTime`: seconds since 1970. */
 export function provedBy(of: {
   amr?: readonly string[] | undefined;
   acr?: string | undefined;
@@ -31,12 +31,12 @@ export function provedBy(of: {
   return { amr, sparedAt: acr === ACR.trustedBrowser ? (authTime ?? null) : null };
 }
 
-/** What oidc-provider knows of somebody. */
+/** The user as oidc-provider sees them. */
 export function toOidcAccount(account: Account, client: Client | undefined): OidcAccount {
   return { accountId: account.id, claims: () => narrowed(claimsOf(account), client) };
 }
 
-/** An application may be given less than its scopes would tell. */
+/** An application may be limited to fewer claims than its scopes include. */
 function narrowed(claims: AccountClaims, client: Client | undefined): AccountClaims {
   const most = client?.["urn:vestibule:claims"];
   return Array.isArray(most)
@@ -47,7 +47,7 @@ function narrowed(claims: AccountClaims, client: Client | undefined): AccountCla
     : claims;
 }
 
-/** All claims of somebody; oidc-provider gives an application those of its granted scopes. */
+/** All claims about a user; oidc-provider releases those of the granted scopes. */
 function claimsOf(account: Account): AccountClaims {
   const { office } = account;
   return {
@@ -55,9 +55,9 @@ function claimsOf(account: Account): AccountClaims {
     name: account.name,
     preferred_username: account.username,
     ...(account.language === null ? {} : { locale: account.language }),
-    // Proved by whoever opened a link that went there; one that an administrator has entered is not.
+    // Verified when the user opened a link that was mailed there. An address that an administrator entered is not.
     ...(account.mail === null ? {} : { email: account.mail, email_verified: account.isMailProved }),
-    // A number that no code was sent to is nobody's yet: it is not told.
+    // A number that no code was sent to may belong to another person, so it is left out.
     ...(account.mobile === null ? {} : { phone_number: account.mobile, phone_number_verified: true }),
     office: { id: office.id, code: office.code, name: office.name },
     role: account.role,

@@ -2,7 +2,7 @@ import type { Interaction as OidcInteraction, Session } from "oidc-provider";
 import { epochSeconds } from "../kernel/clock.ts";
 import { ONLY_FACTOR_MISSING } from "./requests/interaction-policy.ts";
 
-/** A session whose password still counts in a sign-in that only lacks the second factor. */
+/** A session whose password still counts in a sign-in that only needs the second factor. */
 export interface ContinuedSession {
   readonly accountId: string;
   /** When the password was proved; seconds since 1970. */
@@ -12,9 +12,9 @@ export interface ContinuedSession {
 type Details = Pick<OidcInteraction, "prompt" | "params" | "session">;
 
 /**
- * The session that a sign-in goes on from: alive at this moment, begun with a password, and short of nothing but the
- * second factor. Whoever asks for a fresh sign-in (`prompt=login`, `max_age`) gets a whole one, as does whoever the
- * session does not fit in any other way. `session` is read by its uid for each click, so its end is felt at once.
+ * The session that a sign-in continues: still valid, started with a password, and lacking only the second factor. A
+ * request for a fresh sign-in (`prompt=login`, `max_age`), or a session that does not fit for another reason, leads to a
+ * full sign-in. `session` is read by its uid on each click, so that a sign-out takes effect at once.
  */
 export function continuedSession(
   { prompt, params }: Details,
@@ -31,7 +31,7 @@ export function continuedSession(
   ) {
     return null;
   }
-  // Judged anew for each click: oidc-provider takes the end of a sign-in for a fresh one, whatever max_age says.
+  // Checked on each click: oidc-provider counts a finished sign-in as fresh, whatever max_age says.
   const maxAge = params["max_age"] === undefined ? Infinity : Number(params["max_age"]);
   return epochSeconds(at) - loginTs > maxAge ? null : { accountId, at: loginTs };
 }

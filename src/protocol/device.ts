@@ -1,7 +1,7 @@
 import type { Device } from "./models/unit-of-work.ts";
 import type { Context } from "../platform/web/context.ts";
 
-/** In this order: most browsers also claim to be those that stand after them. */
+/** The order matters: most browsers also claim to be those that follow them here. */
 const BROWSERS = [
   [/\bEdgA?\/|\bEdgiOS\//, "Microsoft Edge"],
   [/\bOPR\//, "Opera"],
@@ -20,7 +20,7 @@ const SYSTEMS = [
   [/\bLinux\b/, "Linux"],
 ] as const;
 
-/** What a request tells of its browser, in words of ours: the header is anybody's text and is not kept. */
+/** The browser of a request, in our own words: the header is untrusted text and is not stored. */
 export function deviceOf(ctx: Context): Device {
   const header = ctx.get("User-Agent").slice(0, 500);
   const named = (list: readonly (readonly [RegExp, string])[]) =>

@@ -16,7 +16,7 @@ interface Deps {
   readonly applications: ApplicationStore;
 }
 
-/** Which parts of the protocol are on, and who decides in them. Discovery follows from it. */
+/** Which parts of the protocol are on, with our hooks. The discovery document follows from it. */
 export function oidcFeatures(deps: Deps): Configuration["features"] {
   const { pages, secrets, applications } = deps;
   const resources = new ResourceServers(applications);
@@ -26,7 +26,7 @@ export function oidcFeatures(deps: Deps): Configuration["features"] {
     clientCredentials: { enabled: true },
     deviceFlow: deviceFlow(deps.settings.deviceFlow, pages.device),
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token) },
-    // RFC 7009 section 2.1: for a stranger nothing happens, and nothing tells whether the token exists.
+    // RFC 7009 section 2.1: a client cannot revoke another client's token, nor find out whether it exists.
     revocation: {
       enabled: true,
       allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
@@ -37,9 +37,9 @@ export function oidcFeatures(deps: Deps): Configuration["features"] {
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: judgeRequestObject() },
     dPoP: {
       enabled: true,
-      // Every process derives the same, so that a nonce of one is taken by the other.
+      // Every process derives the same secret, so that each accepts the nonces of the others.
       nonceSecret: deriveKey(secrets.pepper, "DPoP nonces"),
-      // Without one a proof could be made in advance by whoever borrows the key for a moment (RFC 9449 section 8).
+      // Without a nonce, an attacker with brief access to the key could make proofs in advance (RFC 9449 section 8).
       requireNonce: () => true,
     },
     fapi: {

@@ -7,12 +7,12 @@ import { provedBy, toOidcAccount } from "./claims.ts";
 import { pinnedOffice } from "./requests/pinned-office.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
-/** The account behind a `sub`; unknown when its user or office may not sign in, so that every token of theirs is dead. */
+/** The account of a `sub`; undefined when the user or the office may not sign in, so that all their tokens are invalid. */
 export function findAccount(users: UserStore): FindAccount {
   return (ctx, id, token) => accountBehind({ users }, id, { token, client: ctx.oidc.client });
 }
 
-/** The same for whoever has a token in hand and no request of oidc-provider's. */
+/** The same for a caller that has a token, outside a request to oidc-provider. */
 export async function accountBehind(
   { users }: { users: UserStore },
   id: string,
@@ -30,13 +30,13 @@ export async function accountBehind(
     : undefined;
 }
 
-/** Tokens of an office's own application end when their person is of another office now. Sessions are judged by the interaction policy. */
+/** A token of an application of one office is invalid once the user has moved to another. The interaction policy checks sessions. */
 function isOfOffice({ office }: Account, token: unknown, client: Client | undefined): boolean {
   const pinned = token === undefined ? null : pinnedOffice(client);
   return pinned === null || pinned === office.id;
 }
 
-/** A code or refresh token that was issued before the office demanded a second factor gets nothing new. */
+/** A code or refresh token from before the office demanded a second factor gets no new tokens. */
 function isEnough(account: Account, token: unknown, now: number): boolean {
   if (typeof token !== "object" || token === null || !("amr" in token)) {
     return true;

@@ -12,7 +12,7 @@ import { continuedSession, type ContinuedSession } from "./continued-session.ts"
 import { type OidcModelStore } from "./models/oidc-model-store.ts";
 import { KIND } from "./models/oidc-model.ts";
 
-/** One thing that an application waits for somebody to do: a sign-in, or a consent. */
+/** What an application waits for a user to do: a sign-in, or a consent. */
 export interface Interaction {
   readonly uid: string;
   readonly prompt: "login" | "consent";
@@ -21,12 +21,12 @@ export interface Interaction {
   readonly params: Readonly<Record<string, unknown>>;
   /** Whether the application asks for more than the password, whatever the office demands. */
   readonly asksForSecondFactor: boolean;
-  /** Who has a session in this browser already. */
+  /** The user with a session in this browser, if any. */
   readonly sessionAccountId: string | null;
-  /** The session that the sign-in goes on from, where only the second factor is missing. */
+  /** The session that the sign-in continues, where only the second factor is missing. */
   readonly continues: ContinuedSession | null;
   readonly missing: MissingConsent;
-  /** Whether the person has cancelled it, and the application only has to be told. */
+  /** Whether the user has cancelled it, and only the answer to the application is left. */
   readonly isDenied: boolean;
 }
 
@@ -37,7 +37,7 @@ interface MissingConsent {
   readonly resources: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A finished sign-in, as tokens will tell it (RFC 8176, OpenID Connect Core 1.0 section 2). */
+/** A finished sign-in, as tokens will state it (RFC 8176, OpenID Connect Core 1.0 section 2). */
 export interface Login {
   readonly accountId: string;
   readonly amr: readonly string[];
@@ -58,7 +58,7 @@ interface Deps {
   readonly hash: KeyedHash;
 }
 
-/** Our port to oidc-provider: what waits, and how it is answered. Screens know no more of the library than this. */
+/** Our port to oidc-provider: pending interactions and their answers. Screens use nothing else of the library. */
 export class Interactions {
   readonly #deps: Deps;
 
@@ -67,8 +67,8 @@ export class Interactions {
   }
 
   /**
-   * The interaction of this browser's cookie, which has to be the one in the address: oidc-provider looks at the
-   * cookie alone, and a victim's cookie with an attacker's address must bind nothing. Throws PageError "expired".
+   * The interaction of this browser's cookie, which has to be the one in the address. oidc-provider reads only the
+   * cookie, and a victim's cookie with an attacker's address must have no effect. Throws PageError "expired".
    */
   async get(exchange: Exchange, uid: string): Promise<Interaction> {
     const details = await this.#details(exchange);
@@ -97,7 +97,7 @@ export class Interactions {
     };
   }
 
-  /** Answers the address that continues at oidc-provider. `remember: false`: the session cookie ends with the browser. */
+  /** Returns the address where oidc-provider continues. `remember: false`: the session cookie ends with the browser. */
   finish(exchange: Exchange, login: Login): Promise<string> {
     const { accountId, acr, amr, authTime } = login;
     const result = { login: { accountId, acr, amr: [...amr], ts: authTime, remember: false } };
@@ -109,7 +109,7 @@ export class Interactions {
     return this.#answer(exchange, { error: "access_denied", error_description: "the person cancelled" });
   }
 
-  /** Grants exactly what was found missing when the page was made; nothing that a form says can add to it. */
+  /** Grants exactly what was missing when the page was rendered; a forged form cannot add to it. */
   async consent(exchange: Exchange, interaction: Interaction): Promise<string> {
     const { provider } = this.#deps;
     const details = await this.#details(exchange);
@@ -131,12 +131,12 @@ export class Interactions {
     return this.#answer(exchange, { consent: { grantId: await grant.save() } }, true);
   }
 
-  /** The application of an interaction that has ended or expired, as long as its row is kept; for "start again". */
+  /** The application of an interaction that has ended or expired, as long as its row exists; for "start again". */
   async findApplicationOf(uid: string): Promise<Application | null> {
     return (await this.findRequestOf(uid))?.application ?? null;
   }
 
-  /** Who asked for an interaction, and with which parameters, as long as its row is kept. */
+  /** The application that started an interaction, and its parameters, as long as the row exists. */
   async findRequestOf(uid: string): Promise<Pick<Interaction, "application" | "params"> | null> {
     const id = this.#deps.hash(`oidc ${uid}`).toString("hex");
     const found = await this.#deps.store.find({ kind: KIND.Interaction, id });
@@ -146,7 +146,7 @@ export class Interactions {
     return application === null ? null : { application, params };
   }
 
-  /** The resource server of that identifier. */
+  /** The resource server with this identifier. */
   findResource(identifier: string): Promise<Application | null> {
     return this.#deps.applications.findByResource(identifier);
   }

@@ -1,6 +1,6 @@
 /**
- * oidc-provider writes its notices to the console, some while it is imported; our standard output is for log lines.
- * Import this before the library. Notices are kept until somebody takes them.
+ * oidc-provider writes notices to the console, some of them while it is imported; our standard output is for log lines.
+ * Import this before the library. Notices are kept until `takeLibraryNotices` is called.
  */
 const notices: string[] = [];
 
@@ -16,5 +16,5 @@ for (const method of ["info", "warn"] as const) {
   };
 }
 
-/** What the library has said since the last call. */
+/** The library's notices since the last call. */
 export const takeLibraryNotices = (): string[] => notices.splice(0);

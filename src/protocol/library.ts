@@ -1,4 +1,4 @@
 import "./library-notices.ts";
 
-/** oidc-provider, for every file that runs its code: imported here, after somebody listens to what it says. */
+/** oidc-provider, for every file that runs its code: imported after its notices are intercepted. */
 export { errors, interactionPolicy, Provider } from "oidc-provider";

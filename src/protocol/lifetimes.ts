@@ -13,11 +13,11 @@ export interface LifetimeSettings {
   readonly sessionIdleMinutes: number;
   readonly accessTokenMinutes: number;
   readonly refreshTokenDays: number;
-  /** From the sign-in on, however often the token is used. */
+  /** Counted from the sign-in, however often the token is used. */
   readonly refreshTokenMaximumDays: number;
 }
 
-/** How long each thing lives, in seconds. */
+/** Lifetimes of sessions, grants, codes and tokens, in seconds. */
 export function lifetimes(settings: LifetimeSettings): Configuration["ttl"] {
   const seconds = () => epochSeconds(now());
   return {
@@ -29,7 +29,7 @@ export function lifetimes(settings: LifetimeSettings): Configuration["ttl"] {
     Interaction: settings.signInMinutes * MINUTE,
     PushedAuthorizationRequest: MINUTE,
     Grant: settings.refreshTokenMaximumDays * DAY,
-    // Each use starts the short life again; the long one counts from the sign-in.
+    // Each use restarts the short lifetime; the long one counts from the sign-in.
     RefreshToken: (_ctx, token, client) => {
       const end = (token.iiat ?? seconds()) + settings.refreshTokenMaximumDays * DAY;
       const days = Math.min(settings.refreshTokenDays, longestDays(client["urn:vestibule:type"]));
@@ -45,11 +45,11 @@ export function lifetimes(settings: LifetimeSettings): Configuration["ttl"] {
   };
 }
 
-/** What the type of an application allows at most. */
+/** The most that the type of an application allows. */
 const longestDays = (type: unknown): number =>
   APPLICATION_TYPES.map((known) => (known === type ? rulesOf(known).refreshTokenDays : null)).find(
     (days) => days !== null,
   ) ?? Infinity;
 
-/** oidc-provider refuses a life of zero; what has come to its end gets one second. */
+/** oidc-provider rejects a lifetime of zero; a token at its end gets one second. */
 const atLeastOne = (seconds: number): number => Math.max(1, Math.floor(seconds));

@@ -2,9 +2,9 @@ import type { EventEmitter } from "node:events";
 import type { Context, Handler } from "../platform/web/context.ts";
 
 /**
- * oidc-provider answers everything that it did not expect with its own `server_error`, as if the request had been
- * served: what was gathered to be stored would be stored, such as a code that is spent and brought nothing. Whatever
- * it met is thrown on instead, so that nothing is stored and the answer is that of any other fault.
+ * oidc-provider answers an unexpected error with `server_error`, as if the request had been served. The unit of work
+ * would then be stored, for example a spent code for which the client got no token. The error is rethrown instead, so
+ * that nothing is stored and the response is that of any other fault.
  */
 export function oidcFaults(provider: EventEmitter): Handler {
   const met = new WeakMap<object, { readonly error: unknown }>();
@@ -21,7 +21,7 @@ export function oidcFaults(provider: EventEmitter): Handler {
   };
 }
 
-/** Takes back what the prepared answer tells of things that were not stored. */
+/** Removes from the prepared response what refers to data that was not stored. */
 export function dropAnswer(ctx: Context): void {
   ctx.remove("Location");
   ctx.remove("Set-Cookie");

@@ -7,7 +7,7 @@ export interface OidcError {
   readonly error_description?: string | undefined;
 }
 
-/** Pages that oidc-provider asks for at its own addresses. */
+/** Our pages that oidc-provider shows at its own addresses. */
 export interface OidcPages {
   error(ctx: KoaContextWithOIDC, out: OidcError, error: unknown): Promise<void>;
   signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;

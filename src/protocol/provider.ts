@@ -37,7 +37,7 @@ interface ProviderSettings {
   readonly issuer: string;
   readonly deviceFlow: boolean;
   readonly lifetimes: LifetimeSettings;
-  /** Hosts that applications may have although their addresses are private. */
+  /** Hosts of applications that may have private addresses. */
   readonly outgoingAllowedHosts: readonly string[];
 }
 
@@ -55,10 +55,10 @@ export interface ProviderDeps extends Pick<
   readonly secretGuard: Parameters<typeof createSecretCheck>[0]["guard"];
 }
 
-/** oidc-provider with everything set that its defaults leave open. It is the Koa application; `app.ts` puts our middleware before its own. */
+/** oidc-provider, configured. It is the Koa application; `app.ts` puts our middleware before its own. */
 export function createProvider(deps: ProviderDeps): Provider {
   const provider = new Provider(deps.settings.issuer, configuration(deps));
-  // Secrets are kept as hashes, so the comparison is ours.
+  // Secrets are stored as hashes, so oidc-provider's own comparison cannot work.
   const check = createSecretCheck({
     applications: deps.applications,
     service: deps.applicationService,
@@ -69,7 +69,7 @@ export function createProvider(deps: ProviderDeps): Provider {
       return check(this.clientId, typed, Provider.ctx);
     },
   });
-  // No page waits for an application: it is told by a job, which is stored together with the end of the session.
+  // No page waits for an application: a job notifies it, stored in the same transaction as the end of the session.
   Object.defineProperty(provider.Client.prototype, "backchannelLogout", {
     value(this: Client, accountId: string, sid: string) {
       currentWork()?.tellSignedOut({ applicationId: this.clientId, accountId, sid });
@@ -107,7 +107,7 @@ function configuration(deps: ProviderDeps): Configuration {
     assertJwtClientAuthClaimsAndHeader: judgeAssertion(),
     extraParams: { office: readRequest },
     extraClientMetadata: { properties: EXTRA_METADATA },
-    // Required by OpenID Connect Core 1.0 section 3.1.2.1; else a request that names two would be answered at the registered one.
+    // Required by OpenID Connect Core 1.0 section 3.1.2.1; otherwise a request with two addresses would be answered at the registered one.
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_ctx, client) => client["urn:vestibule:without_pkce"] !== true },
     issueRefreshToken: (_ctx, client, code) =>
@@ -125,17 +125,17 @@ function configuration(deps: ProviderDeps): Configuration {
   };
 }
 
-/** What people are called towards applications. */
+/** The `sub` of a user, public or pairwise. */
 function subjects({ hash }: ProviderDeps): Partial<Configuration> {
   return {
     subjectTypes: ["public", "pairwise"],
     pairwiseIdentifier: (_ctx, accountId, client) => clientSubject(hash, client, accountId),
-    // Judged when it is registered (sector-check.ts).
+    // Checked at registration (sector-check.ts).
     sectorIdentifierUriValidate: () => false,
   };
 }
 
-/** The interaction cookie is sent to this address and below: a sign-in and a consent do not see each other's. */
+/** The path of the interaction cookie: a sign-in and a consent do not see each other's cookie. */
 function interactionUrl(
   _ctx: KoaContextWithOIDC,
   { uid, prompt }: { uid: string; prompt: { name: string } },
@@ -143,7 +143,7 @@ function interactionUrl(
   return prompt.name === "consent" ? `/interaction/${uid}/consent` : `/interaction/${uid}`;
 }
 
-/** `__Host-` and `__Secure-` keep a neighbour's site from planting a cookie; browsers grant them to https only. */
+/** `__Host-` and `__Secure-` keep a sibling domain from setting our cookies; browsers accept them over https only. */
 function cookies(settings: ProviderSettings, secrets: Secrets): Configuration["cookies"] {
   const isSecure = settings.issuer.startsWith("https:");
   const options = {

@@ -1,8 +1,8 @@
 import type { Handler } from "../platform/web/context.ts";
 
 /**
- * Answers a revocation with `{}`: some clients in browsers refuse oidc-provider's empty text, and RFC 7009 section 2.2
- * leaves the body open.
+ * Answers a revocation with `{}`: some browser clients fail on oidc-provider's empty body, and RFC 7009 section 2.2 lets
+ * clients ignore the body.
  */
 export function revocationAsJson(path: string): Handler {
   return async (ctx, next) => {

@@ -8,7 +8,7 @@ import { accountBehind } from "./find-account.ts";
 import { jwtPayload } from "./requests/jwt-payload.ts";
 import { tryAddress } from "./requests/test-address.ts";
 
-/** A sign-in that was begun, to be kept for the session of whoever began it. An empty prompt is left out. */
+/** A started test, to be stored with the administrator's session. An empty prompt is not sent. */
 export interface BegunTest {
   readonly applicationId: string;
   readonly address: string;
@@ -19,13 +19,13 @@ export interface BegunTest {
   readonly prompt: string;
 }
 
-/** Who wants to know, and the grants that applications have from their session already. */
+/** The administrator who runs the test, and the grants of their session from before it. */
 export interface TestOwner {
   readonly accountId: string;
   readonly grantIds: readonly string[];
 }
 
-/** What the application would have been told. Nothing in it is worth anything to whoever copies it. */
+/** What the application would have received. It has no signature and no token, so it is useless to an attacker. */
 export interface TestTokens {
   readonly idToken: { readonly header: Claims; readonly payload: Claims };
   readonly userinfo: Claims;
@@ -41,13 +41,13 @@ interface Deps {
   readonly users: UserStore;
 }
 
-/** The life of a pushed request: the browser follows at once. */
+/** Lifetime of the pushed request: the browser follows at once. */
 const PUSHED_SECONDS = 60;
 
 /**
- * A real sign-in with an application's own settings, whose answer comes back to the console (docs/decisions/0032). The
- * request is pushed by this process itself, which is the only way to name the console's address; the code is spent
- * here, and what comes of it is told and never given out.
+ * A real sign-in with an application's own settings, whose response goes to the console (docs/decisions/0032). This
+ * process itself pushes the request, which is the only way to name the console's address. The code is spent here: its
+ * claims are shown, and no token is issued.
  */
 export class SignInTests {
   readonly #deps: Deps;
@@ -56,13 +56,13 @@ export class SignInTests {
     this.#deps = deps;
   }
 
-  /** Whether the application may ask for its answer there. */
+  /** Whether the address is a redirect address of the application. */
   async isRegistered(applicationId: string, redirectUri: string): Promise<boolean> {
     const client = await this.#deps.provider.Client.find(applicationId);
     return client?.redirectUriAllowed(redirectUri) ?? false;
   }
 
-  /** A sign-in to begin; nothing is stored yet. */
+  /** A test that is not started: nothing is stored yet. */
   draft(
     { applicationId, officeCode }: { applicationId: string; officeCode: string },
     asked: Pick<BegunTest, "scope" | "prompt">,
@@ -75,7 +75,7 @@ export class SignInTests {
     };
   }
 
-  /** Answers where the browser goes. */
+  /** Returns the address to which the browser goes. */
   async begin(draft: BegunTest): Promise<string> {
     const { provider } = this.#deps;
     const pushed = new provider.PushedAuthorizationRequest({ request: this.#unsigned(requestOf(draft)) });
@@ -87,8 +87,8 @@ export class SignInTests {
   }
 
   /**
-   * Spends the code. Null when it is not the one of this sign-in, this person and this moment, or when the office
-   * demands more than was proved.
+   * Spends the code. Null when it is expired or belongs to another test or another user, or when the office demands more
+   * than was proved.
    */
   async finish(begun: BegunTest, code: string, by: TestOwner): Promise<TestTokens | null> {
     const { provider } = this.#deps;
@@ -109,7 +109,7 @@ export class SignInTests {
     const claims = { ...(await account.claims("id_token", scope, {}, [])), sub: by.accountId };
     const told = await this.#told(claims, { code: found, client, grant });
     if (!by.grantIds.includes(grant.jti)) {
-      // The application was never told of it: what nobody can use does not stay.
+      // The application never learns of this grant, so it would only be a leftover.
       await grant.destroy();
     }
     return {
@@ -120,7 +120,7 @@ export class SignInTests {
     };
   }
 
-  /** As the token endpoint and userinfo would; the signature is thrown away, so that there is no token to steal. */
+  /** The claims as the token endpoint and userinfo would send them. The signature is dropped, so that there is no token to steal. */
   async #told(
     claims: Claims & { sub: string },
     { code, client, grant }: { code: AuthorizationCode; client: Client; grant: Grant },
@@ -140,7 +140,7 @@ export class SignInTests {
     };
   }
 
-  /** As oidc-provider keeps a pushed request. */
+  /** The form in which oidc-provider stores a pushed request. */
   #unsigned(request: Readonly<Record<string, string>>): string {
     const { provider } = this.#deps;
     const seconds = epochSeconds(now());

@@ -7,8 +7,8 @@ import { deviceOf } from "./device.ts";
 import { dropAnswer } from "./oidc-fault.middleware.ts";
 
 /**
- * Stores what a request changed of oidc-provider's models, all at once and before the answer leaves. When a code or
- * token turns out to be spent already, or a sign-in to be answered, the answer that was prepared is thrown away.
+ * Stores what a request has changed of oidc-provider's models, at once and before the response leaves. When a code or
+ * token is already spent, or an interaction already answered, the prepared response is discarded.
  */
 export function unitOfWork(store: OidcModelStore, audit: AuditStore): Handler {
   return async (ctx, next) => {
@@ -23,7 +23,7 @@ export function unitOfWork(store: OidcModelStore, audit: AuditStore): Handler {
     if (!isStored) {
       dropAnswer(ctx);
       if (ctx.method === "GET") {
-        // A browser with two tabs: the other one was first, and has the answer.
+        // Two tabs of a browser: the other one was first and got the response.
         throw new PageError("expired");
       }
       refuseReuse(ctx);

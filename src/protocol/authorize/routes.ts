@@ -6,9 +6,9 @@ import { PageError } from "../../kernel/errors.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 
 /**
- * Authorization requests that come by POST (OpenID Connect Core 1.0 section 3.1.2.1). A form of another site brings no
- * cookies along, so the request begins again as the GET that it could have been: with the person's session, and with
- * every check that a GET passes. This folder owns nothing else.
+ * Authorization requests by POST (OpenID Connect Core 1.0 section 3.1.2.1). A form on another site sends no cookies, so
+ * the request is redirected to the equivalent GET, which carries the user's session and passes every check of a GET.
+ * This folder owns nothing else.
  */
 export function authorizeRoutes(path: string): Router<State> {
   const router = new Router<State>();
@@ -17,12 +17,12 @@ export function authorizeRoutes(path: string): Router<State> {
     if (ctx.is("application/x-www-form-urlencoded") === false) {
       throw new PageError("request");
     }
-    // Parameters stay as they came, twice if they came twice: oidc-provider judges them.
+    // Parameters are passed on unchanged, repeated ones too: oidc-provider validates them.
     const parameters = new URLSearchParams(await readText(ctx, MOST_BYTES));
     seeOther(ctx, `${path}?${parameters.toString()}`);
   });
   return router;
 }
 
-/** What fits into the address of the GET, with Node's limit for all headers of 16 kB. */
+/** Fits into the URL of the GET: Node limits all headers to 16 kB. */
 const MOST_BYTES = 8 * 1024;

@@ -4,15 +4,15 @@ import { errors } from "../library.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** RFC 7523 section 3, point 4: an assertion that lives for days is a password. */
+/** RFC 7523 section 3, point 4: an assertion that is valid for days is as good as a password. */
 const LONGEST_SECONDS = 60 * 60;
 
-/** How far a clock may be ahead: 10 seconds have to be taken, 60 must not be (FAPI 2.0 section 5.3.2.1 point 13). */
+/** Clock skew of a client: 10 seconds must be accepted, 60 must not (FAPI 2.0 section 5.3.2.1 point 13). */
 const MOST_AHEAD_SECONDS = 30;
 
 /**
- * What oidc-provider leaves open of a client assertion. FAPI 2.0 (section 5.3.2.1 points 8 and 11, section 5.4.1): the
- * issuer is the one audience, and RS256 is none of its algorithms.
+ * Checks of a client assertion that oidc-provider does not make. FAPI 2.0 (section 5.3.2.1 points 8 and 11, section
+ * 5.4.1): the issuer is the only audience, and RS256 is not allowed.
  */
 export function judgeAssertion() {
   return (ctx: KoaContextWithOIDC, claims: Claims, header: Claims, client: Client): void => {

@@ -4,11 +4,11 @@ import { isOwnApplication } from "../../domain/applications/own-application.ts";
 import { rulesOf } from "../../domain/applications/application-types.ts";
 
 /**
- * Clients: applications as oidc-provider sees them. This folder translates our applications into its metadata, judges how a client
- * proves who it is, and limits which addresses the library may call. Start at `toClientMetadata`.
+ * Clients: applications as oidc-provider sees them. This folder translates our applications into its metadata, checks how a client
+ * authenticates, and limits which addresses the library may call. Start at `toClientMetadata`.
  */
 
-/** Stands where oidc-provider wants a secret; the comparison asks the application service instead (provider.ts). */
+/** A placeholder where oidc-provider requires a secret; the application service compares the real one (provider.ts). */
 const SECRET_IS_HASHED = "kept as a hash";
 
 /** An application as OpenID Connect Dynamic Client Registration 1.0 section 2 would describe it. */
@@ -77,7 +77,7 @@ function ours(application: Application): AdapterPayload {
   };
 }
 
-/** The members of ours that oidc-provider is told to carry along. */
+/** Our own metadata, which oidc-provider passes through. */
 export const EXTRA_METADATA = [
   "urn:vestibule:first_party",
   "urn:vestibule:office_id",
@@ -91,13 +91,13 @@ export const EXTRA_METADATA = [
   "urn:vestibule:resource_identifier",
 ];
 
-/** The library reads nothing but the host of it, and wants https whatever this computer's own addresses have. */
+/** The library reads only the host, and requires https even where this computer's own addresses have http. */
 const sector = ({ pairwise, sectorIdentifierUri: uri }: Application): AdapterPayload =>
   pairwise && uri !== null ? { sector_identifier_uri: `https://${new URL(uri).host}` } : {};
 
 const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
-/** Our own pages get nothing but "somebody has signed in": no code, and so no token, can be had in their name. */
+/** Our own pages learn only that a user is signed in. They get no code, so no token can be issued in their name. */
 const ONLY_SIGNED_IN: { grant_types: string[]; response_types: ResponseType[] } = {
   grant_types: [],
   response_types: ["none"],

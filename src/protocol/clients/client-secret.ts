@@ -11,7 +11,7 @@ interface Deps {
   readonly guard: ClientSecretGuard;
 }
 
-/** Compares a typed secret with the kept hash, and stops whoever keeps guessing. */
+/** Compares a presented secret with the stored hash, and stops a client that keeps guessing. */
 export function createSecretCheck({ applications, service, guard }: Deps) {
   return async (clientId: string, typed: string, ctx: Pick<KoaContextWithOIDC, "state"> | undefined) => {
     const known: unknown = ctx?.state["visitor"];

@@ -5,15 +5,15 @@ import { isIP, type LookupFunction } from "node:net";
 import type { Configuration } from "oidc-provider";
 import { isPublicAddress } from "./public-address.ts";
 
-/** Longest answer that is read. */
+/** Longer responses are refused. */
 const MOST_BYTES = 64 * 1024;
 const PATIENCE_MS = 2_500;
 
 /**
- * Requests that oidc-provider makes (back-channel logout, `jwks_uri`). Whoever registers an address must not reach
- * what stands inside our network: an address is judged before anything connects, and the one that was judged is the
- * one that is connected to, so a name cannot resolve otherwise the second time. Hosts that the operator has listed go
- * unjudged. No redirect is followed, and nobody can keep us waiting or reading.
+ * Requests that oidc-provider makes (back-channel logout, `jwks_uri`). A registered address must not reach into our own
+ * network (SSRF): each IP address is checked before the connection, and the checked one is used, so that a name cannot
+ * resolve differently the second time (DNS rebinding). Hosts that the operator has listed are not checked. Redirects are
+ * not followed, and time and size are limited, so that no host can keep us waiting or reading.
  */
 export function outgoingFetch(allowedHosts: readonly string[]): NonNullable<Configuration["fetch"]> {
   const allowed = new Set(allowedHosts);
@@ -35,13 +35,13 @@ export function outgoingFetch(allowedHosts: readonly string[]): NonNullable<Conf
   };
 }
 
-/** An address that is written as a number is never looked up. */
+/** A literal IP address is never looked up, so the lookup below would not see it. */
 function isInside(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");
   return isIP(address) !== 0 && !isPublicAddress(address);
 }
 
-/** Resolves a name and gives it up when any of its addresses is inside a network. */
+/** Resolves a name, and fails when any of its addresses is inside a network. */
 const lookupOutside: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     const [first] = addresses ?? [];
@@ -92,6 +92,6 @@ async function readAnswer(answer: IncomingMessage): Promise<Response> {
   const headers = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   );
-  // A status without a body must be given none.
+  // `Response` throws when these statuses have a body.
   return new Response(status === 204 || status === 205 ? null : Buffer.concat(chunks), { status, headers });
 }

@@ -2,15 +2,15 @@ import type { Client, KoaContextWithOIDC, ResourceServer } from "oidc-provider";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import { errors } from "../library.ts";
 
-/** What introspection looks at of a token. */
+/** The fields of a token that introspection checks. */
 interface LookedAt {
   readonly clientId?: string | undefined;
   readonly aud?: unknown;
 }
 
 /**
- * Resource servers (RFC 8707): applications that have an identifier of their own. A token is made for one of them, for
- * applications that were allowed to ask for it; as a JWT (RFC 9068), or as a reference that the server introspects.
+ * Resource servers (RFC 8707): applications with a resource identifier. A token is issued for one of them, to an
+ * application that may ask for it, as a JWT (RFC 9068) or as an opaque token that the server introspects.
  */
 export class ResourceServers {
   readonly #applications: ApplicationStore;
@@ -19,7 +19,7 @@ export class ResourceServers {
     this.#applications = applications;
   }
 
-  /** Throws `invalid_target` for what is unknown or was not allowed: the same, so that nobody learns which. */
+  /** Throws `invalid_target` for an unknown and for a forbidden server alike, so that a client cannot find out which exist. */
   async get(_ctx: KoaContextWithOIDC, identifier: string, client: Client): Promise<ResourceServer> {
     const allowed: unknown = client["urn:vestibule:resources"];
     const server =
@@ -39,7 +39,7 @@ export class ResourceServers {
   }
 }
 
-/** A token is the business of the application that it was issued to, and of the resource server that it is meant for. */
+/** Only the application that got the token and the resource server that it is for may introspect it. */
 export function mayIntrospect(client: Client, token: LookedAt): boolean {
   const identifier = client["urn:vestibule:resource_identifier"];
   const isMeantFor =

@@ -5,8 +5,8 @@ const addresses = z.array(z.string());
 
 /**
  * Reads a sector identifier, which has to list every redirect address of the application (OpenID Connect Dynamic Client
- * Registration 1.0 section 5): else an application could join the sector of a stranger. Asked once, when the application
- * is registered; a sector that is down later stops nobody's sign-in. Answers what is wrong, or null.
+ * Registration 1.0 section 5). Otherwise an application could join the sector of another company and correlate its
+ * users. Checked once, at registration, so that a host that is down later stops no sign-in. Returns the fault, or null.
  */
 export async function sectorFault(
   fetch: NonNullable<Configuration["fetch"]>,

@@ -12,22 +12,22 @@ interface Deps {
   readonly userCodes: UserCodeGuard;
 }
 
-/** How long a device waits between two questions (RFC 8628 section 3.2, the default). */
+/** Seconds between two polls of a device (RFC 8628 section 3.2, the default). */
 const INTERVAL_SECONDS = 5;
 
 /**
- * Names a device code that was found by its user code: the code itself is kept as a hash and is the device's alone. It
- * opens nothing where a device asks for tokens.
+ * Prefix of the id of a device code that was found by its user code. Only the hash of the code is stored, so the id
+ * cannot be the code. The token endpoint does not accept such an id.
  */
 const STORED = "stored.";
 
-/** The key of a code that is named that way; null for every other id. */
+/** The row key in such an id; null for every other id. */
 export const storedKey = (id: string): string | null =>
   id.startsWith(STORED) ? id.slice(STORED.length) : null;
 
 /**
- * Device codes (RFC 8628): found by the device's code, and by the user code that somebody types, which is kept as a hash
- * too. Typing is throttled, and so is a device's asking.
+ * Device codes (RFC 8628), found by the device code and by the user code that a user types. Both are stored as hashes.
+ * Both the typing of user codes and the polling of devices are rate-limited.
  */
 export class DeviceCodeAdapter implements Adapter {
   readonly #models: Adapter;
@@ -50,7 +50,7 @@ export class DeviceCodeAdapter implements Adapter {
     return found;
   }
 
-  /** Asked for each code that somebody types; a try is counted before the code is looked at. */
+  /** Called for each user code that is typed. The try is counted before the lookup, so that parallel guesses count too. */
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
     const ctx = Provider.ctx;
     const known: unknown = ctx?.state["visitor"];

@@ -6,13 +6,13 @@ import { ROUTES } from "../addresses.ts";
  * pages, which are in `screens/oidc-pages/`. It does nothing unless the setting is on.
  */
 
-/** Where a page's form is sent, and what proves that it is ours. */
+/** The address of a page's form, and the token that proves that the form is ours. */
 interface DeviceForm {
   readonly action: string;
   readonly xsrf: string;
 }
 
-/** What is wrong with a code that somebody has typed. */
+/** Why a typed user code was refused. */
 type UserCodeFault = "required" | "wrong" | "tooMany";
 
 /** The pages of the device flow. */
@@ -29,8 +29,8 @@ export interface DevicePages {
 type DeviceFlow = NonNullable<Configuration["features"]>["deviceFlow"];
 
 /**
- * The device flow (RFC 8628), with our pages. The sign-in that follows the code is the one of every application: office,
- * policy and second factor as always.
+ * The device flow (RFC 8628) with our pages. After the user code follows the same sign-in as for every application, with
+ * the same office, policy and second factor.
  */
 export function deviceFlow(isOn: boolean, pages: DevicePages): DeviceFlow {
   if (!isOn) {
@@ -38,10 +38,10 @@ export function deviceFlow(isOn: boolean, pages: DevicePages): DeviceFlow {
   }
   return {
     enabled: true,
-    // No vowels, so that no word comes about, and no digit that looks like a letter (section 6.1).
+    // No vowels, so that no code spells a word, and no digit that looks like a letter (section 6.1).
     charset: "base-20",
     mask: "****-****",
-    // Nothing of the device's address is kept or shown.
+    // The device's address and user agent are neither stored nor shown.
     deviceInfo: () => ({}),
     userCodeInputSource: (ctx, _form, _out, error) => {
       if (error?.name === "AbortedError") {
@@ -65,7 +65,7 @@ function formOf(ctx: KoaContextWithOIDC): DeviceForm {
   return { action: ROUTES.code_verification, xsrf: typeof secret === "string" ? secret : "" };
 }
 
-/** Unknown, past its end and used already read the same: nobody learns which codes there are. */
+/** Unknown, expired and used codes get the same answer, so that guessing does not reveal which codes exist. */
 function faultOf(ctx: KoaContextWithOIDC, error: Error | undefined): UserCodeFault | null {
   if (error === undefined) {
     return null;

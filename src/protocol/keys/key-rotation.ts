@@ -21,8 +21,8 @@ const READ_EVERY_TICKS = 5;
 const ROTATE_EVERY_TICKS = 600;
 
 /**
- * Keeps the running server's keys as the database has them. Every process reads the same rows and goes by the same
- * moments, so all of them publish a key long before the first of them signs with it, and none needs a restart.
+ * Keeps the keys of the running server in step with the database. Every process reads the same rows with the same
+ * times, so all of them publish a key long before any of them signs with it, and none needs a restart.
  */
 export class KeyRotation {
   readonly #deps: Deps;
@@ -65,7 +65,7 @@ export class KeyRotation {
     this.#use();
   }
 
-  /** Hands the keys over when others are there, or when one that waited has come into use. */
+  /** Passes the keys to oidc-provider when they have changed, or when a published one starts to sign. */
   #use(): void {
     const { provider } = this.#deps;
     const order = orderOf(this.#keys, now());

@@ -5,12 +5,12 @@ import type { Provider } from "oidc-provider";
 import type { SigningJwk } from "./signing-key.ts";
 
 /**
- * oidc-provider reads its keys once and offers no way to change them. The function that it reads them with is imported
- * from inside the package, whose version is pinned; a version without it fails here, at the start.
+ * oidc-provider reads its keys once and has no API to change them. The function that reads them is loaded from inside
+ * the package. The version is pinned, and a version without the function fails here, at the start.
  */
 const initialize = load();
 
-/** Replaces the keys of a running provider, all at once: signing, checking and the published set. */
+/** Replaces the keys of a running provider at once: for signing, for verification and in the published set. */
 export function useKeys(provider: Provider, keys: readonly SigningJwk[]): void {
   initialize.call(provider, { keys: [...keys] });
 }
@@ -18,7 +18,7 @@ export function useKeys(provider: Provider, keys: readonly SigningJwk[]): void {
 type Initialize = (this: Provider, jwks: { keys: SigningJwk[] }) => void;
 
 function load(): Initialize {
-  // Required and not imported: an import could only be awaited, which a module of ours must not do while it loads.
+  // `require`, because a dynamic import needs top-level await, which our modules do not use.
   const inside = new URL("helpers/initialize_keystore.js", import.meta.resolve("oidc-provider"));
   const module: unknown = createRequire(import.meta.url)(fileURLToPath(inside));
   if (!isKeystoreModule(module)) {

@@ -3,8 +3,8 @@ import type { Application } from "../../domain/applications/application.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 
 /**
- * What an application knows somebody by: the account's id, or a name that no other sector's application has and that
- * nobody can trace back without our key (OpenID Connect Core 1.0 section 8.1).
+ * The `sub` that an application sees: the account's id, or a pairwise identifier that differs for each sector and cannot
+ * be traced back to the account without our key (OpenID Connect Core 1.0 section 8.1).
  */
 export function subjectFor(
   hash: KeyedHash,
@@ -15,7 +15,7 @@ export function subjectFor(
   return pairwise && address !== undefined ? subjectIn(hash, new URL(address).host, accountId) : accountId;
 }
 
-/** The same for oidc-provider's description of the application. */
+/** The same for a client of oidc-provider. */
 export function clientSubject(hash: KeyedHash, client: Client, accountId: string): string {
   const sector = client["sectorIdentifier"];
   return client.subjectType === "pairwise" && typeof sector === "string"

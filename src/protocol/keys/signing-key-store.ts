@@ -1,6 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
-/** Keys that sign, as they stand in the database. */
+/** A signing key as a row of the database. */
 export interface SigningKeyRow {
   readonly id: string;
   readonly algorithm: string;
@@ -38,7 +38,7 @@ const statements = {
     text: `select id, sealed_private_jwk as sealed from signing_keys where substring(sealed_private_jwk from 1 for 4) <> $1
            order by id limit $2`,
   },
-  // Only what was read: nothing that changed meanwhile is lost.
+  // Only if it is still what was read, so that no concurrent change is lost.
   replaceSealed: {
     name: "signing_keys_replace_sealed",
     text: "update signing_keys set sealed_private_jwk = $3 where id = $1 and sealed_private_jwk = $2 returning id",
@@ -59,7 +59,7 @@ export class SigningKeyStore {
     this.#database = database;
   }
 
-  /** Works while nobody else changes the keys: processes that come together do it one after the other. */
+  /** Runs `work` under a lock: processes that change the keys at the same time do so one after the other. */
   alone<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     return this.#database.transaction(async (tx) => {
       await tx.query(statements.lock, [KEYS_LOCK]);
@@ -77,7 +77,7 @@ export class SigningKeyStore {
     await tx.query(statements.add, [id, algorithm, publicJwk, sealed, createdAt, usedFrom]);
   }
 
-  /** Gives the keys of an algorithm that were used before `usedFrom` their end. */
+  /** Sets the end of the keys of an algorithm that were in use before `usedFrom`. */
   async retire(
     tx: Queryable,
     algorithm: string,
@@ -94,7 +94,7 @@ export class SigningKeyStore {
     return this.#database.query(statements.sealedByOld, [mark, limit]);
   }
 
-  /** Only a key that is still as it was read. */
+  /** Only if the key is still what was read. */
   async replaceSealed(id: string, { before, after }: { before: Buffer; after: Buffer }): Promise<void> {
     await this.#database.query(statements.replaceSealed, [id, before, after]);
   }

@@ -7,13 +7,13 @@ import type { SigningKeyRow } from "./signing-key-store.ts";
 /** A private key (RFC 7517) as oidc-provider and jose take it. */
 export type SigningJwk = JWK & { kid: string; alg: string; use: "sig" };
 
-/** A key that is loaded, with the moment from which it signs. */
+/** A loaded key, with the time from which it signs. */
 export interface SigningKey {
   readonly jwk: SigningJwk;
   readonly usedFrom: Date;
 }
 
-/** Published and not used yet, signing, or published for what it has signed. */
+/** Published but not in use yet, signing, or published only to verify what it has signed. */
 type SigningKeyState = "next" | "current" | "retired";
 
 export interface SigningKeyInfo {
@@ -25,7 +25,7 @@ export interface SigningKeyInfo {
   readonly expiresAt: Date | null;
 }
 
-/** For oidc-provider, which signs with the first key that fits: those in use, then the rest. */
+/** oidc-provider signs with the first suitable key, so those in use come first. */
 export function inSigningOrder(keys: readonly SigningKey[], now: Date): SigningJwk[] {
   const newestFirst = keys.toSorted((one, other) => other.usedFrom.getTime() - one.usedFrom.getTime());
   const isUsed = ({ usedFrom }: SigningKey) => usedFrom <= now;
@@ -33,7 +33,7 @@ export function inSigningOrder(keys: readonly SigningKey[], now: Date): SigningJ
   return sorted.map(({ jwk }) => jwk);
 }
 
-/** What a key is for now; `newestFirst` are all that are published. */
+/** The state of a key; `newestFirst` are all published keys. */
 export function stateOf(
   row: SigningKeyRow,
   newestFirst: readonly SigningKeyRow[],
@@ -50,7 +50,7 @@ export function stateOf(
 
 const makeKeys = promisify(generateKeyPair);
 
-/** A new pair of keys for an algorithm (RFC 7518, RFC 8037). */
+/** A new key pair for an algorithm (RFC 7518, RFC 8037). */
 export function makePair(algorithm: SigningAlgorithm) {
   switch (algorithm) {
     case "ES256":

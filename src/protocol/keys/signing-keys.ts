@@ -11,13 +11,13 @@ import { makePair, stateOf, type SigningKey, type SigningKeyInfo } from "./signi
 import type { SigningKeyStore, SigningKeyRow } from "./signing-key-store.ts";
 
 /**
- * Signing keys: made, published, put to use, retired. This folder owns their table, their rotation in a running server, and the
+ * Signing keys: created, published, used, retired. This folder owns their table, their rotation in a running server, and the
  * pairwise names that hide a user from applications of other sectors. Start at `SigningKeys`.
  */
 
 /**
- * A key that was replaced stays published until nothing that it has signed can come back: no token lives longer than an
- * hour, but an ID token is a hint at the sign-out for as long as a session can last, three days.
+ * A replaced key stays published as long as a token that it has signed may be presented. Tokens live for an hour at most,
+ * but an ID token is a hint at the sign-out for as long as a session can last, three days.
  */
 const RETIRED_FOR_DAYS = 4;
 
@@ -29,9 +29,9 @@ interface SigningKeysDeps {
   readonly box: SecretBox;
 }
 
-/** Keys that sign tokens: private halves encrypted in the database, one of each algorithm signing. */
+/** The keys that sign tokens, one of each algorithm. Private keys are encrypted in the database. */
 export class SigningKeys {
-  /** Brings the private halves under the first data key. */
+  /** Re-encrypts the private keys with the first data key. */
   readonly reEncryption: ReEncryption<null>;
   readonly #store: SigningKeyStore;
   readonly #box: SecretBox;
@@ -48,7 +48,7 @@ export class SigningKeys {
     });
   }
 
-  /** All published keys. Makes the first ones; two processes that start together make one of each algorithm. */
+  /** All published keys. Creates the first ones: one of each algorithm, even when two processes start at the same time. */
   async load(): Promise<SigningKey[]> {
     const rows = await this.#store.alone(async (tx) => {
       const found = await this.#store.list(now(), tx);
@@ -62,14 +62,14 @@ export class SigningKeys {
     return rows.map((row) => this.#open(row));
   }
 
-  /** As `load`, and makes nothing. */
+  /** Like `load`, but creates nothing. */
   async read(): Promise<SigningKey[]> {
     return (await this.#store.list(now())).map((row) => this.#open(row));
   }
 
   /**
-   * Makes a new key of each algorithm. It is published now and signs in `aheadMinutes`; the keys before stay published
-   * until the last token of theirs has ended. `tell` writes to the audit log in the same transaction.
+   * Creates a new key of each algorithm. It is published now and signs in `aheadMinutes`; the previous keys stay published
+   * until their last token has expired. `record` writes to the audit log in the same transaction.
    */
   async rotate(
     tell: (tx: Queryable) => Promise<void>,
@@ -81,7 +81,7 @@ export class SigningKeys {
     });
   }
 
-  /** The same for somebody who has looked at the keys: answers false when another one is the newest by now. */
+  /** The same for a caller that has seen the keys: returns false when `newest` is no longer the newest key. */
   rotateOnce(
     newest: string,
     { tell, aheadMinutes }: { tell: (tx: Queryable) => Promise<void>; aheadMinutes: number },
@@ -97,7 +97,7 @@ export class SigningKeys {
     });
   }
 
-  /** The schedule: rotates what has signed for `days`, and removes what is past its end. Answers whether it rotated. */
+  /** For the schedule: rotates keys that have signed for `days`, and removes expired ones. Returns whether it rotated. */
   rotateOld(days: number, tell: (tx: Queryable) => Promise<void>): Promise<boolean> {
     return this.#store.alone(async (tx) => {
       await this.#store.purge(tx);
@@ -130,7 +130,7 @@ export class SigningKeys {
   async #rotateAll(tx: Queryable, aheadMinutes: number): Promise<void> {
     const rows = await this.#store.list(now(), tx);
     const isThere = (each: SigningAlgorithm) => rows.some(({ algorithm }) => algorithm === each);
-    // The first key of all has nothing to wait for.
+    // The very first key signs at once: no client has cached an older set.
     await this.#add(
       tx,
       SIGNING_ALGORITHMS.filter((each) => !isThere(each)),

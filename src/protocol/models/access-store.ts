@@ -3,17 +3,17 @@ import type { Branding } from "../../domain/offices/office.ts";
 import { ACR } from "../claims.ts";
 import type { Device } from "./unit-of-work.ts";
 
-/** A session of somebody, as its owner sees it. */
+/** A session, as its user sees it. */
 export interface SessionView {
   readonly uid: string;
   readonly device: Device | null;
-  /** Seconds since 1970; null in a session that is older than this. */
+  /** Seconds since 1970; null in a session from before this was stored. */
   readonly signedInAt: number | null;
   /** Seconds since 1970, to the minute. */
   readonly usedAt: number;
 }
 
-/** A browser that spares its owner the code. Times in seconds since 1970. */
+/** A browser in which its user is not asked for the code. Times in seconds since 1970. */
 export interface TrustedBrowserView {
   readonly id: string;
   readonly device: Device;
@@ -22,7 +22,7 @@ export interface TrustedBrowserView {
   readonly endsAt: number;
 }
 
-/** What an application may do in somebody's name. */
+/** The access that an application has on behalf of a user. */
 interface AccessView {
   readonly applicationId: string;
   readonly name: string;
@@ -37,17 +37,17 @@ interface ListOf<Row> {
   readonly rows: readonly Row[];
 }
 
-/** A page's office, read with what the page shows so that both cost one statement. */
+/** The office of a page, read in the same statement as the page's data. */
 export const OFFICE_VIEW = `(select json_build_object('name', o.name,
   'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent)) from offices o where o.id = $1) as office`;
 
 const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
 
-/** Everything that hangs on grants: they themselves, and codes and tokens. */
+/** Deletes grants with their codes and tokens. */
 const DROP_GRANTS = `
   delete from oidc_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
 
-/** The applications of each session that has gone are told by jobs of the same transaction. */
+/** The applications of each deleted session are notified by jobs, which the same transaction adds. */
 const COUNT_AND_TELL = `
   select count(*)::integer as ended, count(tell_signed_out(account_id, payload -> 'authorizations')) as told from gone`;
 
@@ -83,7 +83,7 @@ const statements = {
            dropped as (${DROP_GRANTS})
            ${COUNT_AND_TELL}`,
   },
-  // Grants of sessions that are over live on in refresh tokens: everything goes that this session does not hold.
+  // Grants of ended sessions live on in refresh tokens: all grants end that do not belong to the kept session.
   endOthers: {
     name: "access_end_others",
     text: `with gone as (
@@ -95,7 +95,7 @@ const statements = {
            dropped as (${DROP_GRANTS})
            ${COUNT_AND_TELL}`,
   },
-  // Also what hangs on a session that has proved more since: its tokens from before say how they came about.
+  // Also tokens of a session that has proved the factor since: their own amr says how they were obtained.
   endSpared: {
     name: "access_end_spared",
     text: `with gone as (
@@ -111,7 +111,7 @@ const statements = {
            select count(*)::integer as ended,
              count(tell_signed_out($1, case when kind = 1 then payload -> 'authorizations' end)) as told from gone`,
   },
-  // The session here goes on; the application is told of its own, by the sid that it knows from it.
+  // The session here continues; the application ends its own session, by the sid that it has from us.
   revoke: {
     name: "access_revoke",
     text: `with ended as (
@@ -125,7 +125,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Sessions and grants by person: what somebody is signed in to, and the end of it. Every statement names its person. */
+/** Sessions and grants of a user: lists them and ends them. Every statement names the user, so that no id of another user works. */
 export class AccessStore {
   readonly #database: Database;
 
@@ -133,41 +133,41 @@ export class AccessStore {
     this.#database = database;
   }
 
-  /** Sessions that began at `validFrom` (seconds since 1970) or later, the last used first, with trusted browsers and the office's looks. */
+  /** Sessions since `validFrom` (seconds since 1970), the last used first, with trusted browsers and the office's branding. */
   async sessions(person: { id: string; officeId: string; validFrom: number }, now: Date) {
     const values = [person.officeId, person.id, now, person.validFrom];
     type Found = ListOf<SessionView> & { readonly trusted: readonly TrustedBrowserView[] };
     return theRow(await this.#database.query<Found>(statements.sessions, values));
   }
 
-  /** Applications with access, by name, with the office's looks. */
+  /** Applications with access, by name, with the office's branding. */
   async applications({ id, officeId }: { id: string; officeId: string }, now: Date) {
     const values = [officeId, id, now];
     return theRow(await this.#database.query<ListOf<AccessView>>(statements.applications, values));
   }
 
-  /** Ends a session of this person with every token that came from it. Answers how many it was: none is somebody else's. */
+  /** Ends a session of this user with all its tokens. Returns 0 for a session of another user. */
   endSession(tx: Queryable, personId: string, uid: string): Promise<number> {
     return count(tx, statements.endSession, [personId, uid]);
   }
 
-  /** Ends every session of this person but one, and every token that did not come from that one. */
+  /** Ends every session of this user except `kept`, and every token that does not belong to `kept`. */
   endOthers(tx: Queryable, personId: string, kept: { uid: string; grantIds: readonly string[] }) {
     return count(tx, statements.endOthers, [personId, kept.uid, kept.grantIds]);
   }
 
-  /** Ends the sessions and tokens of this person for which a trusted browser spared the code. */
+  /** Ends the sessions and tokens of this user that were obtained without a code, in a trusted browser. */
   endSpared(tx: Queryable, personId: string): Promise<number> {
     return count(tx, statements.endSpared, [personId]);
   }
 
-  /** Ends what an application may do in this person's name, and its own sessions where it listens. Answers how many grants that were. */
+  /** Revokes an application's access on behalf of this user, and ends its own sessions by back-channel logout. Returns the number of grants. */
   revoke(tx: Queryable, personId: string, applicationId: string): Promise<number> {
     return count(tx, statements.revoke, [personId, applicationId]);
   }
 }
 
-/** A query without a table answers one row. */
+/** The only row of a query without a table. */
 export function theRow<Row>([row]: readonly Row[]): Row {
   if (row === undefined) {
     throw new Error("PostgreSQL has answered no row.");

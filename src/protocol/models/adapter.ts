@@ -13,9 +13,9 @@ import { concealInteraction, revealInteraction } from "./interaction-payload.ts"
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 /**
- * Models: where oidc-provider keeps sessions, grants, codes and tokens. This folder owns one table for all of them, and the rule that
- * a code or token is spent once. The library asks `createAdapter` for a place. `unit-of-work.ts` gathers what a request
- * changes, and one statement stores it.
+ * Models: where oidc-provider stores sessions, grants, codes and tokens. This folder owns one table for all of them, and the rule that
+ * a code or token is spent once. The library calls `createAdapter` for each model. `unit-of-work.ts` collects what a
+ * request changes, and one statement stores it.
  */
 
 interface Deps {
@@ -27,10 +27,10 @@ interface Deps {
   readonly hasDeviceFlow: boolean;
 }
 
-/** A session that is only read is written again this seldom: its end moves on, nothing else would change. */
+/** A session that is only used is written at most this often, because only its expiry would change. */
 const SESSION_REWRITE_SECONDS = 60;
 
-/** What oidc-provider asks for when it wants a place for a model; the argument is the model's name. */
+/** The adapter factory of oidc-provider; the argument is the model's name. */
 export function createAdapter(deps: Deps): (name: string) => Adapter {
   return (name) => {
     if (name === "Client") {
@@ -84,7 +84,7 @@ class ModelAdapter implements Adapter {
     const key = this.#key(id);
     const read = currentWork()?.peek(key) ?? null;
     if (read !== null && read.consumedAt !== null) {
-      // Forgiven when it was found: it was spent then and stays so.
+      // `find` returned it within the grace period: it is consumed already and stays so.
       return;
     }
     await this.#now((unit) => {
@@ -93,8 +93,8 @@ class ModelAdapter implements Adapter {
   }
 
   /**
-   * A refresh token whose answer was lost may come once more within the seconds that its application was given, and is
-   * shown as unspent. Without them every second use ends the whole family.
+   * Grace for a refresh token whose response was lost: within the seconds that its application has, it is returned as
+   * unspent. Without a grace period, every second use ends the whole token family.
    */
   async #forgive(found: StoredModel): Promise<StoredModel> {
     const { consumedAt, payload } = found;
@@ -122,7 +122,7 @@ class ModelAdapter implements Adapter {
     return Promise.reject(new Error("Device codes have an adapter of their own."));
   }
 
-  /** Within a request the change waits for the request's commit; outside one it is stored at once. */
+  /** Within a request the change waits for the commit; outside a request it is stored at once. */
   async #now(change: (work: UnitOfWork) => void): Promise<void> {
     const work = currentWork();
     if (work !== undefined) {
@@ -143,7 +143,7 @@ class ModelAdapter implements Adapter {
     return { kind: this.#kind, id: hashed };
   }
 
-  /** The id is the credential: it leaves the payload, and comes back from whoever presents it. */
+  /** The id is the credential, so it is not stored: it is removed from the payload, and added again from the request. */
   #conceal(payload: AdapterPayload): Payload {
     const { jti, ...rest } = payload;
     if (this.#kind === KIND.Grant) {
@@ -152,7 +152,7 @@ class ModelAdapter implements Adapter {
     return this.#kind === KIND.Interaction && jti !== undefined ? concealInteraction(rest, jti) : rest;
   }
 
-  /** A session that somebody has signed in to remembers the browser that it was used from last. */
+  /** A signed-in session remembers the browser that used it last. */
   #withDevice(payload: Payload, work: UnitOfWork | undefined): Payload {
     const device =
       this.#kind === KIND.Session && payload["accountId"] !== undefined ? (work?.device ?? null) : null;
@@ -161,7 +161,7 @@ class ModelAdapter implements Adapter {
 
   #reveal(found: StoredModel, id: string | undefined): AdapterPayload | undefined {
     const { grant, account, consumedAt } = found;
-    // oidc-provider changes what it was given in place; what was read has to stay as it was read, to be compared with.
+    // oidc-provider mutates the payload, and `upsert` compares with what was read.
     const payload = structuredClone(found.payload);
     if (grant === null) {
       return undefined;
@@ -189,7 +189,7 @@ class ModelAdapter implements Adapter {
   }
 }
 
-/** What was issued to somebody who may not sign in any more, or before a change that ends everything older, is dead. */
+/** Invalid: issued to a user who may not sign in any more, or before a change that ends everything older. */
 function isValidFor(account: Account | null | undefined, payload: Payload): boolean {
   if (account === undefined) {
     return true;
@@ -198,5 +198,5 @@ function isValidFor(account: Account | null | undefined, payload: Payload): bool
   return account !== null && isActive(account) && typeof issued === "number" && issued >= account.validFrom;
 }
 
-/** As it is read back: PostgreSQL may have put the keys in another order. */
+/** As JSON reads it back, without `undefined`, and without the expiry, which always changes. */
 const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));

@@ -2,7 +2,7 @@ import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import { toClientMetadata } from "../clients/client-metadata.ts";
 
-/** Applications are kept by their own store; oidc-provider only reads them. */
+/** Applications have their own store; oidc-provider only reads them. */
 export class ApplicationAdapter implements Adapter {
   readonly #applications: ApplicationStore;
   readonly #hasDeviceFlow: boolean;

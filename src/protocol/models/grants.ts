@@ -1,8 +1,8 @@
 import type { Grant, KoaContextWithOIDC } from "oidc-provider";
 
 /**
- * The grant of a request (`loadExistingGrant`). First-party applications get what they ask for without a page;
- * everybody else has what was consented to.
+ * The grant of a request (`loadExistingGrant`). First-party applications get what they ask for without a page; all others
+ * get what the user consented to.
  */
 export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { client, session, result, provider } = ctx.oidc;
@@ -10,7 +10,7 @@ export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefi
     return undefined;
   }
   const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
-  // After a revocation the session still names the grant that is gone.
+  // After a revocation the session still names the deleted grant.
   const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   if (client["urn:vestibule:first_party"] !== true || session.accountId === undefined) {
     return found;
@@ -23,7 +23,7 @@ export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefi
   return grant;
 }
 
-/** Answers whether the grant has grown. */
+/** Returns whether the grant has changed. */
 function grantEverythingAsked(ctx: KoaContextWithOIDC, grant: Grant): boolean {
   const known = new Set(grant.getOIDCScopeEncountered().split(" "));
   const scopes = [...ctx.oidc.requestParamOIDCScopes].filter((scope) => !known.has(scope));
@@ -38,7 +38,7 @@ function grantEverythingAsked(ctx: KoaContextWithOIDC, grant: Grant): boolean {
   return scopes.length + claims.length > 0;
 }
 
-/** What resource servers know of the requested scopes; oidc-provider has judged by now who may ask them. */
+/** Adds the requested scopes of resource servers; oidc-provider has already checked that the client may ask for them. */
 function grantResources(ctx: KoaContextWithOIDC, grant: Grant): boolean {
   const asked = [...ctx.oidc.requestParamScopes];
   const missing = Object.entries(ctx.oidc.resourceServers ?? {}).flatMap(([identifier, server]) => {

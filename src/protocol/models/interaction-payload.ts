@@ -1,6 +1,6 @@
 import type { Payload } from "./oidc-model.ts";
 
-/** An interaction without what would open it: the session's cookie, and its own uid, with which the way back ends. */
+/** An interaction without its credentials: the session cookie, and its own uid, which also ends the return address. */
 export function concealInteraction(payload: Payload, uid: string): Payload {
   const { session, returnTo } = payload;
   const hasSession = typeof session === "object" && session !== null;
@@ -11,7 +11,7 @@ export function concealInteraction(payload: Payload, uid: string): Payload {
   };
 }
 
-/** The same with its way back, for whoever brings the uid. */
+/** Restores the return address from the uid that the browser presents. */
 export function revealInteraction(payload: Payload, uid: string): Payload {
   const { returnTo } = payload;
   return isText(returnTo) && returnTo.endsWith("/") ? { ...payload, returnTo: `${returnTo}${uid}` } : payload;

@@ -5,7 +5,7 @@ import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { currentWork } from "./unit-of-work.ts";
 
-/** Writes to the audit log what only oidc-provider knows: sign-outs, tokens that came twice, exceptions that were used. */
+/** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
 export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {
   const tell = (ctx: KoaContextWithOIDC, event: Pick<AuditEvent, "type" | "outcome" | "details">) => {
     audit.addAlone({ ...event, ...whoAndWhere(ctx) }).catch((error: unknown) => {

@@ -15,8 +15,8 @@ const EVENTS = [
 ];
 
 /**
- * Logs which application sent what wrong, with the detail that its developer is not told, so that support can help
- * without asking. Never a parameter's value.
+ * Logs which application sent an invalid request, with details that the response does not reveal, so that support can
+ * help its developer. Never logs the value of a parameter.
  */
 export function logRefusals(provider: Provider, log: Log): void {
   const events: EventEmitter = provider;
@@ -42,7 +42,7 @@ function whatOf(error: unknown) {
     refusal: textOf(error, "error") ?? textOf(error, "message"),
     description: textOf(error, "error_description"),
     detail: textOf(error, "error_detail"),
-    // Such as keys that could not be fetched, where the detail is a bare code.
+    // For example keys that could not be fetched, where the detail is only a code.
     cause: textOf(cause, "error_description"),
   };
 }

@@ -1,13 +1,13 @@
 import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
 import type { PartName } from "./oidc-model-statements.ts";
 
-/** What one request writes, and when. */
+/** The writes of one request, and their time. */
 export interface Change {
   readonly batch: Batch;
   readonly now: Date;
 }
 
-/** Those that one statement can store, and those that need a row of one before them: no statement changes a row twice. */
+/** Splits changes into those that one statement can store, and those that touch a row of an earlier one: a statement changes a row only once. */
 export function withoutSharedRows(changes: readonly Change[]): [Change[], Change[]] {
   const taken = new Set<string>();
   const isApart = (change: Change): boolean => {
@@ -20,7 +20,7 @@ export function withoutSharedRows(changes: readonly Change[]): [Change[], Change
   return [changes.filter((change) => !apart.includes(change)), apart];
 }
 
-/** Names of the rows, and of the grants that they belong to. */
+/** Names of the rows and of their grants. */
 function rowsOf({ save, consume, destroy, revokeGrants }: Batch): string[] {
   const grants = [...revokeGrants, ...save.map(({ payload }) => textOf(payload["grantId"]) ?? [])].flat();
   return [
@@ -29,7 +29,7 @@ function rowsOf({ save, consume, destroy, revokeGrants }: Batch): string[] {
   ];
 }
 
-/** As the statement takes it: each row with the number of its request. */
+/** The parameter of the statement: each row with the number of its request. */
 export function contentOf(batches: readonly Batch[]): Record<PartName, readonly object[]> {
   const of = <Item>(pick: (batch: Batch) => readonly Item[], toRow: (item: Item) => object) =>
     batches.flatMap((batch, index) => pick(batch).map((item) => ({ r: index + 1, ...toRow(item) })));
@@ -52,7 +52,7 @@ export function contentOf(batches: readonly Batch[]): Record<PartName, readonly 
   };
 }
 
-/** How many codes, tokens and interactions have to be there still. */
+/** How many codes, tokens and interactions must still be unspent. */
 export const toSpend = ({ consume, destroy }: Batch): number =>
   consume.length + destroy.filter(({ kind }) => kind === KIND.Interaction).length;
 
@@ -69,7 +69,7 @@ function toColumns({ kind, id, payload, expiresAt }: RowToSave) {
   };
 }
 
-/** As a session of oidc-provider would have it. */
+/** The form that a session of oidc-provider has. */
 const toAuthorizations = ({ accountId, applicationId, sid }: SignedOut) => ({
   account: accountId,
   authorizations: { [applicationId]: { sid } },

@@ -1,7 +1,7 @@
 import type { Statement } from "../../platform/database/database.ts";
 import { rowsNamedIn } from "./rows-named-in.ts";
 
-/** The statements of `engine-store.ts`. */
+/** The statements of `oidc-model-store.ts`. */
 
 const ROW = `(r integer, kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
   expires_at timestamptz)`;
@@ -41,14 +41,15 @@ export const STATEMENTS = {
   },
 } as const satisfies Record<string, Statement>;
 
-// Two requests of one session may each bring an application into it; neither may lose the other's, or a sign-out
-// everywhere would miss it. Leaving one application gives the session a new id, so nothing comes back by this.
+// Two parallel requests may each add an application to a session. Neither may overwrite the other, or a sign-out would
+// not notify one of them. Removing an application gives the session a new id, so the merge brings nothing back.
 const MERGED_SESSION = `(c.payload::jsonb || jsonb_build_object('authorizations',
   coalesce(m.payload::jsonb -> 'authorizations', '{}') || coalesce(c.payload::jsonb -> 'authorizations', '{}')))::json`;
 
 /**
- * What requests may change, each a list of the JSON in $1 that says of which request (r, from 1) each row is. At $2 it is;
- * $3 says how many each request has to spend: where another was first with one of them, nothing new is stored for it.
+ * The parts of the write statement. Each reads a list in the JSON of $1, in which `r` is the number of the request, from
+ * 1. $2 is the time. $3 is how many rows each request has to spend: when another request has spent one of them already,
+ * nothing new is stored for this one.
  */
 const PARTS = {
   // A code or token is spent by one conditional update.
@@ -57,7 +58,7 @@ const PARTS = {
     from json_to_recordset($1::json -> 'consume') as c (r integer, kind smallint, id text)
     where ${rowsNamedIn("consume")} and m.kind = c.kind and m.id = decode(c.id, 'hex') and m.consumed_at is null
     returning c.r)`,
-  // A sign-in is answered by deleting its interaction (kind 2).
+  // An interaction (kind 2) is answered once: the answer deletes it.
   destroy: `destroyed as (
     delete from oidc_models m using json_to_recordset($1::json -> 'destroy') as d (r integer, kind smallint, id text)
     where ${rowsNamedIn("destroy")} and m.kind = d.kind and m.id = decode(d.id, 'hex')
@@ -85,8 +86,8 @@ export type PartName = keyof typeof PARTS;
 const known = new Map<string, Statement>();
 
 /**
- * The one statement that stores what requests have changed: of the parts that they have, as each costs time even when it is empty. It
- * answers which of the requests are stored.
+ * The one statement that stores the changes of requests. It has only the parts that are needed, because an empty part
+ * costs time too. Returns the numbers of the stored requests.
  */
 export function writeStatement(content: Readonly<Record<PartName, readonly unknown[]>>): Statement {
   const has = (name: PartName) => content[name].length > 0;

@@ -43,23 +43,23 @@ export class OidcModelStore {
     return row === undefined ? null : toModel(KIND.Session, row);
   }
 
-  /** Key of the device code with that hashed user code. */
+  /** Key of the device code with this hashed user code. */
   async findDeviceCode(userCodeHash: string): Promise<string | null> {
     const [row] = await this.#database.query<{ id: string }>(STATEMENTS.deviceCode, [userCodeHash]);
     return row?.id ?? null;
   }
 
-  /** Counts a device's question; answers false when the one before came after `askedBefore`. */
+  /** Counts a poll of a device; returns false when the previous one was later than `askedBefore`. */
   async askForDevice(key: string, { now, askedBefore }: { now: Date; askedBefore: Date }): Promise<boolean> {
     return (await this.#database.query(STATEMENTS.askForDevice, [key, now, askedBefore])).length > 0;
   }
 
-  /** Answers false, and has stored nothing new, when something that was to be spent or answered had been before. */
+  /** Returns false, and stores nothing new, when a code, token or interaction was already spent. */
   write(batch: Batch, now: Date): Promise<boolean> {
     return this.#writeTogether({ batch, now });
   }
 
-  /** Of several requests: all in one statement, but each that needs a row of another by itself, after it. */
+  /** Writes the changes of several requests in one statement; a change that touches a row of another follows by itself. */
   async #writeAll(changes: readonly Change[]): Promise<(boolean | Promise<boolean>)[]> {
     const [shared, apart] = withoutSharedRows(changes);
     const stored = await this.#writeSome(shared);
@@ -67,7 +67,7 @@ export class OidcModelStore {
     return changes.map((change) => later.get(change) ?? stored.get(change) ?? this.#writeAlone(change));
   }
 
-  /** Answers which are stored; says nothing of any when the database refuses a row of one. */
+  /** Returns which are stored; an empty map when the database refuses a row, since then none is. */
   async #writeSome(changes: readonly Change[]): Promise<ReadonlyMap<Change, boolean>> {
     try {
       const stored = await this.#send(changes);
@@ -84,7 +84,7 @@ export class OidcModelStore {
     return (await this.#send([change])).has(1);
   }
 
-  /** Answers the numbers, from 1, of those that are stored. */
+  /** Returns the numbers, from 1, of the stored changes. */
   async #send(changes: readonly Change[]): Promise<ReadonlySet<number>> {
     const content = contentOf(changes.map(({ batch }) => batch));
     const spends = changes.map(({ batch }) => toSpend(batch));
@@ -93,26 +93,26 @@ export class OidcModelStore {
     return new Set(rows.map(({ r }) => r));
   }
 
-  /** Ends the grants of these rows with every code and token of theirs, in one statement. */
+  /** Deletes the grants of these rows with all their codes and tokens, in one statement. */
   async revokeFamilies(rows: readonly RowKey[]): Promise<void> {
     await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(rows)]);
   }
 
-  /** Removes at most `limit` rows that are past their end. */
+  /** Removes at most `limit` expired rows. */
   async purge(limit: number): Promise<void> {
     await this.#database.query(STATEMENTS.purge, [limit]);
   }
 }
 
 /**
- * A row broke a rule of the table (SQLSTATE class 23), or two statements got in each other's way (40001, 40002, 40P01):
- * nothing is stored for certain. Only then may it be sent again; after a lost answer nobody knows.
+ * A constraint was violated (SQLSTATE class 23), or two transactions conflicted (40001, 40002, 40P01). Nothing is stored,
+ * so the statement may be retried. After a lost connection it may not, since the outcome is unknown.
  */
 const isRefusal = (error: unknown): boolean => /^(23|4000[12]|40P01)/.test(codeOf(error) ?? "");
 
 function toModel(kind: Kind, row: Row): StoredModel {
   const { payload } = row;
-  // An interaction only remembers its grant; it outlives a revocation, and is not read together with it.
+  // An interaction only names its grant. It outlives a revocation, and the statement does not join its grant.
   const hasGrant = kind !== KIND.Interaction && typeof payload["grantId"] === "string";
   const hasAccount = typeof payload["accountId"] === "string";
   return {

@@ -1,6 +1,6 @@
 import type { Account } from "../../domain/users/user.ts";
 
-/** The numbers under which oidc-provider's models stand in the table. Never renumber: rows keep them. */
+/** The numbers of oidc-provider's models in the table. Never renumber: stored rows have them. */
 export const KIND = {
   Grant: 0,
   Session: 1,
@@ -31,7 +31,7 @@ export interface StoredModel {
   readonly account: Account | null | undefined;
 }
 
-/** Key of a row: the hash of the model's id as hexadecimal. */
+/** Key of a row: the hash of the model's id, in hexadecimal. */
 export interface RowKey {
   readonly kind: Kind;
   readonly id: string;
@@ -40,11 +40,11 @@ export interface RowKey {
 export interface RowToSave extends RowKey {
   readonly payload: Payload;
   readonly expiresAt: Date;
-  /** Whether the request has read the row: then it is changed if it is still there, and never made anew. */
+  /** Whether the request has read the row. Then it is updated if it still exists, and never inserted again. */
   readonly exists: boolean;
 }
 
-/** Everything that one request writes; stored in one statement or not at all. */
+/** Everything that one request writes: all or nothing, in one statement. */
 export interface Batch {
   readonly save: readonly RowToSave[];
   readonly consume: readonly RowKey[];
@@ -53,7 +53,7 @@ export interface Batch {
   readonly signedOut: readonly SignedOut[];
 }
 
-/** An application whose part of a session has ended, and which has to be told. */
+/** An application that has to be notified, because its session has ended. */
 export interface SignedOut {
   readonly accountId: string;
   readonly applicationId: string;

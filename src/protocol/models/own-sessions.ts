@@ -7,19 +7,19 @@ import { provedBy } from "../claims.ts";
 import { isWithinSession } from "../requests/interaction-policy.ts";
 import { currentWork } from "./unit-of-work.ts";
 
-/** Somebody who is signed in, on a page of our own. */
+/** The session of a user on our own pages. */
 export interface OwnSession {
   readonly uid: string;
   readonly account: Account;
   /** When password and factor were proved; seconds since 1970. */
   readonly authTime: number;
-  /** How (RFC 8176). */
+  /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[];
   /** The grants that applications have from this session. */
   readonly grantIds: readonly string[];
 }
 
-/** Our port to oidc-provider's sessions, for pages that are ours and no application's. */
+/** Our port to oidc-provider's sessions, for our own pages. */
 export class OwnSessions {
   readonly #provider: Provider;
 
@@ -28,8 +28,8 @@ export class OwnSessions {
   }
 
   /**
-   * Who is signed in in this browser, read fresh. Null for a session that oidc-provider would not take for an
-   * application either: ended, too old for its office, of somebody disabled, or without the factor that is demanded.
+   * The session in this browser, read from the database. Null for a session that oidc-provider would not accept for an
+   * application either: ended, too old for its office, of a disabled user, or without the required factor.
    */
   async current(ctx: Context): Promise<OwnSession | null> {
     const { uid, accountId, loginTs, amr, acr, authorizations } = await this.#provider.Session.get(ctx);

@@ -7,7 +7,7 @@ import type { OidcModelStore } from "./oidc-model-store.ts";
 import type { Batch, Payload, RowKey, RowToSave, SignedOut, StoredModel } from "./oidc-model.ts";
 import { KIND } from "./oidc-model.ts";
 
-/** A browser as the list of sessions names it: known words and a network, never the header itself. */
+/** A browser, as the list of sessions shows it: known names and a network, never the header itself. */
 export interface Device {
   readonly browser: string | null;
   readonly system: string | null;
@@ -16,9 +16,9 @@ export interface Device {
 }
 
 /**
- * What one request reads and writes of oidc-provider's models. Reads are asked of PostgreSQL once; writes are
- * gathered and stored together before the answer leaves, in one statement and so in one transaction: a new refresh
- * token is never stored without its predecessor being spent, and a killed process leaves either both or nothing.
+ * What one request reads and writes of oidc-provider's models. Each row is read once. Writes are collected and stored
+ * before the response leaves, in one statement and so in one transaction: a new refresh token is never stored without
+ * its predecessor being spent, and a killed process leaves either both or nothing.
  */
 export class UnitOfWork {
   readonly #store: OidcModelStore;
@@ -36,7 +36,7 @@ export class UnitOfWork {
     this.#device = device;
   }
 
-  /** What the request tells of its sender; kept with the session that it uses. */
+  /** The browser of the request; stored with the session that it uses. */
   get device(): Device | null {
     return this.#device();
   }
@@ -65,12 +65,12 @@ export class UnitOfWork {
     return found;
   }
 
-  /** What this request has read already; asks nobody. */
+  /** What this request has already read; sends no query. */
   peek(key: RowKey): StoredModel | null {
     return this.#read.get(nameOf(key)) ?? null;
   }
 
-  /** The account as it was read with a model of this request; undefined when none was. */
+  /** The account that was read with a model in this request; undefined when none was. */
   account(id: string): Account | null | undefined {
     return this.#accounts.get(id);
   }
@@ -97,14 +97,14 @@ export class UnitOfWork {
     this.#revokeGrants.add(grantId);
   }
 
-  /** The application is told once the end of the session is stored. */
+  /** The application is notified once the end of the session is stored. */
   tellSignedOut(signedOut: SignedOut): void {
     this.#signedOut.push(signedOut);
   }
 
   /**
-   * Stores everything. Answers false when a code or token was spent by another request meanwhile: then nothing
-   * new is stored, and the whole family of what was spent twice is gone (RFC 9700 section 4.14).
+   * Stores everything. Returns false when another request has spent a code or token first: then nothing new is
+   * stored, and the whole family of the reused token is deleted (RFC 9700 section 4.14).
    */
   async commit(): Promise<boolean> {
     const batch = this.#take();
@@ -112,7 +112,7 @@ export class UnitOfWork {
       return true;
     }
     const isStored = await this.#store.write(batch, now()).catch((error: unknown) => {
-      // Two requests brought the same one-time id (a replayed proof) at the same moment; one of them was first.
+      // Two requests presented the same one-time id (a replayed proof) at the same time, and the other was first.
       if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
         return "replayed" as const;
       }
@@ -152,7 +152,7 @@ export class UnitOfWork {
   }
 }
 
-/** A grant's id never leaves the server and opens nothing, so it is not hashed: that lets one read bring a token with its grant. */
+/** A grant's id never leaves the server and is no credential, so it is not hashed. One query can then join a token with its grant. */
 export const plainId = (id: string): string => Buffer.from(id).toString("hex");
 
 const nameOf = ({ kind, id }: RowKey): string => `${String(kind)} ${id}`;
@@ -166,7 +166,7 @@ function grantModel(found: StoredModel): StoredModel | null {
 
 const running = new AsyncLocalStorage<UnitOfWork>();
 
-/** Runs a request with a unit of work that everything below finds with `currentWork`. */
+/** Runs a request with a unit of work, which `currentWork` returns inside it. */
 export const withWork = <T>(work: UnitOfWork, run: () => Promise<T>): Promise<T> => running.run(work, run);
 
 export const currentWork = (): UnitOfWork | undefined => running.getStore();

@@ -5,9 +5,9 @@ import { errors } from "../library.ts";
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * Whether a request asks for a second factor: by `acr_values` whose first wish it is, or by an essential `acr` that
- * the password alone does not reach (OpenID Connect Core 1.0 sections 3.1.2.1 and 5.5.1.1). It can raise what the
- * office demands and never lower it.
+ * Whether a request asks for a second factor: as the first of its `acr_values`, or by an essential `acr` that the
+ * password alone does not reach (OpenID Connect Core 1.0 sections 3.1.2.1 and 5.5.1.1). A request can raise what the
+ * office demands, never lower it.
  */
 export function asksForSecondFactor(params: Params): boolean {
   const wish = params["acr_values"];
@@ -19,12 +19,12 @@ export function asksForSecondFactor(params: Params): boolean {
   return essential.length > 0 && !essential.includes(ACR.password);
 }
 
-/** Claims that tell of the sign-in and not of the person. */
+/** Claims about the sign-in, not about the user. */
 const ABOUT_THE_SIGN_IN = ["acr", "amr", "auth_time", "sub"];
 
 /**
- * Of the claims parameter, what asks about the sign-in counts. What is known of a person goes by scopes alone, because
- * they are what the consent page names. An `acr` that nobody can reach is refused before anybody is asked anything.
+ * Keeps only the claims about the sign-in of the claims parameter. Claims about the user depend on scopes alone, because
+ * the consent page names scopes. An `acr` that no user can reach is refused before the sign-in page.
  */
 export function keepClaimsAboutSignIn({ oidc }: KoaContextWithOIDC, claims: object): void {
   const unreachable = essentialAcrs(claims);

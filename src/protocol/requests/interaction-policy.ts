@@ -20,10 +20,10 @@ import { currentWork } from "../models/unit-of-work.ts";
 
 const { Check, base } = interactionPolicy;
 
-/** The reason of a prompt that the session's password could answer half of. */
+/** The reason of a prompt for which the session has the password but not the second factor. */
 export const ONLY_FACTOR_MISSING = "session_factor";
 
-/** oidc-provider's policy with our own checks: when somebody is asked to sign in again, and when to consent. */
+/** oidc-provider's policy with our own checks: when a user has to sign in again, and when to consent. */
 export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.DefaultPolicy {
   const policy = base();
   const login = policy.get("login");
@@ -41,7 +41,7 @@ export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.Defa
       hasDemandedFactor(ctx) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
-  // These ask for exactly the wanted value, and would send somebody who proved more round and round.
+  // These require exactly the requested value, and would send a user who proved more into a loop.
   login.checks.remove("essential_acr");
   login.checks.remove("essential_acrs");
   consent.checks.remove("native_client_prompt");
@@ -56,7 +56,7 @@ export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.Defa
   return policy;
 }
 
-/** A session is good for a request only while the office that is asked for, and its session length, allow it. */
+/** A session counts only for the requested office, and within that office's session length. */
 function sessionFits(ctx: KoaContextWithOIDC): boolean {
   const { session } = ctx.oidc;
   if (session?.accountId === undefined) {
@@ -71,8 +71,8 @@ function sessionFits(ctx: KoaContextWithOIDC): boolean {
 }
 
 /**
- * Whoever has signed in must be the one that the hint names (OpenID Connect Core 1.0 section 3.1.2.1). oidc-provider
- * compares them before somebody signs in and not after; it has verified the hint by then.
+ * The signed-in user must be the one that `id_token_hint` names (OpenID Connect Core 1.0 section 3.1.2.1). oidc-provider,
+ * which has verified the hint by now, compares them only before the sign-in, not after it.
  */
 function isHinted(ctx: KoaContextWithOIDC, hash: KeyedHash): boolean {
   const { params, session, client } = ctx.oidc;
@@ -94,7 +94,7 @@ function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
   return typeof asked !== "string" || foldOfficeCode(asked) === account.office.code;
 }
 
-/** Whether a sign-in of that moment (seconds since 1970) is young enough for its office. */
+/** Whether a sign-in at `loginTs` (seconds since 1970) is within the session length of the office. */
 export function isWithinSession({ office }: Account, loginTs: number | undefined): boolean {
   return (
     office.sessionMinutes === null ||
@@ -102,7 +102,7 @@ export function isWithinSession({ office }: Account, loginTs: number | undefined
   );
 }
 
-/** What the office demands now, and what this request asks for, against what the session was made with. */
+/** Whether the session has the factor that the office demands now, and that this request asks for. */
 function hasDemandedFactor(ctx: KoaContextWithOIDC): boolean {
   const { session, params } = ctx.oidc;
   const account = session?.accountId === undefined ? null : currentWork()?.account(session.accountId);
@@ -119,8 +119,8 @@ function hasDemandedFactor(ctx: KoaContextWithOIDC): boolean {
 }
 
 /**
- * Any program on a device can claim a native application's redirect address, so a session alone never sends it a
- * code: somebody has to act in this very run, by signing in or by confirming (RFC 8252 section 8.6).
+ * Any program on a device can claim a native application's redirect address, so a session alone is not enough for a
+ * code: the user has to sign in or confirm in this very request (RFC 8252 section 8.6).
  */
 function isSilentNative(ctx: KoaContextWithOIDC): boolean {
   const { client, params, result } = ctx.oidc;

@@ -1,6 +1,6 @@
 import type { Client } from "oidc-provider";
 
-/** The only office whose people an application is for; null: it is for everybody's. */
+/** The only office whose users may use an application; null: users of every office may. */
 export function pinnedOffice(client: Client | undefined): string | null {
   const pinned = client?.["urn:vestibule:office_id"];
   return typeof pinned === "string" && pinned !== "" ? pinned : null;

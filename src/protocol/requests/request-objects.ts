@@ -5,18 +5,18 @@ import { jwtPayload } from "./jwt-payload.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** What request objects may be signed with: no RS256, and nothing that a secret could make. */
+/** Allowed algorithms of request objects: not RS256, and none with a shared secret. */
 export const REQUEST_OBJECT_ALGORITHMS = ["ES256", "PS256", "EdDSA"] as const;
 
-/** FAPI 2.0 Message Signing section 5.3.1: a request is for now. */
+/** FAPI 2.0 Message Signing section 5.3.1: a request object is short-lived. */
 const LONGEST_SECONDS = 60 * 60;
 
-/** As long as oidc-provider may take an object after its end. */
+/** The clock tolerance with which oidc-provider accepts an expired object. */
 const SKEW_SECONDS = 60;
 
 /**
- * What oidc-provider leaves open of a request object (RFC 9101): who may send one, and for how long it is good. A pushed
- * request, which the library keeps as an object of its own, has been judged when it was pushed.
+ * Checks of a request object (RFC 9101) that oidc-provider does not make: which client may send one, and how long it is
+ * valid. A pushed request, which the library stores as a request object too, was checked when it was pushed.
  */
 export function judgeRequestObject() {
   return (ctx: KoaContextWithOIDC, claims: Claims, _header: Claims, client: Client): void => {
@@ -46,15 +46,15 @@ export function judgeRequestObject() {
 }
 
 /**
- * Refuses an object that was seen before, of an application that gives each a name of its own (`jti`). Runs when its
- * signature is known to be right: else anybody could use up names. `object`: as it was sent.
+ * Refuses an object whose `jti` was seen before (replay). Runs after the signature was verified, or an attacker could use
+ * up the names of another application. `object` is the JWT as it was sent.
  */
 export async function refuseReplay({ oidc }: KoaContextWithOIDC, object: string): Promise<void> {
   const { iss, jti, exp } = jwtPayload(object);
   if (typeof iss !== "string" || typeof jti !== "string" || typeof exp !== "number") {
     return;
   }
-  // Assertions have names of their own: one of each may be called the same.
+  // A prefix, because a client assertion may have the same `jti`.
   const isNew = await oidc.provider.ReplayDetection.unique(
     `request object of ${iss} `,
     jti,

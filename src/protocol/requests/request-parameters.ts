@@ -4,8 +4,9 @@ import { errors } from "../library.ts";
 import { refuseReplay } from "./request-objects.ts";
 
 /**
- * Runs for every authorization request, pushed or not, after oidc-provider's own checks (`extraParams`): judges the
- * `office` parameter of ours, refuses what cannot be kept while somebody signs in, and gives first-party applications the `offline_access` that they asked for.
+ * Runs for every authorization request, pushed or not, after oidc-provider's own checks (`extraParams`): checks our
+ * `office` parameter, refuses parameters that cannot be stored during the sign-in, and gives first-party applications the
+ * `offline_access` that they asked for.
  */
 export async function readRequest(ctx: KoaContextWithOIDC, office: string | undefined): Promise<void> {
   if (office !== undefined && office.length > 64) {
@@ -23,7 +24,7 @@ export async function readRequest(ctx: KoaContextWithOIDC, office: string | unde
   }
 }
 
-/** oidc-provider drops `offline_access` without `prompt=consent`; a first-party application has no consent to ask for. */
+/** oidc-provider drops `offline_access` without `prompt=consent`; a first-party application needs no consent. */
 function restoreOfflineAccess(ctx: KoaContextWithOIDC): void {
   const { client, params } = ctx.oidc;
   const scope = params?.["scope"];
@@ -48,7 +49,7 @@ function askedScopes(ctx: KoaContextWithOIDC): string[] {
   return typeof scope === "string" ? scope.split(" ") : [];
 }
 
-/** The request object that came with this very call; one that was pushed came with the call before. */
+/** The request object in this HTTP request; a pushed one came with an earlier request. */
 function sentObject(ctx: KoaContextWithOIDC): string | null {
   const sent: Readonly<Record<string, unknown>> = { ...ctx.query, ...ctx.oidc.body };
   return typeof sent["request"] === "string" ? sent["request"] : null;

@@ -1,12 +1,12 @@
 import { Provider } from "../library.ts";
 
-/** Where the answer of a sign-in comes that the console tries for an application. */
+/** The redirect address of a sign-in test, which the console runs for an application. */
 export const tryAddress = (issuer: string, officeCode: string, applicationId: string): string =>
   `${issuer}/console/o/${officeCode}/applications/${applicationId}/try`;
 
 /**
- * No application has the console's address registered. It is taken in a pushed request alone, and /par takes it from
- * nobody: so only `TrySignIns`, in this process, can ask for an answer there.
+ * No application has the console's address registered. Only a pushed request may name it, and /par refuses it from every
+ * client, so that only `SignInTests`, in this process, can have a response sent there.
  */
 export function takeTestAddresses(provider: Provider): void {
   const { prototype } = provider.Client;

@@ -2,7 +2,7 @@ import { SignJWT } from "jose";
 import { randomId } from "../../kernel/random.ts";
 import type { SigningJwk } from "../keys/signing-key.ts";
 
-/** What a logout token says (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
+/** The content of a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
 interface LogoutClaims {
   readonly issuer: string;
   readonly audience: string;
@@ -14,10 +14,10 @@ interface LogoutClaims {
 
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-/** How long a token can be used: it is made for one delivery. */
+/** Lifetime of a token: each is for one delivery. */
 const LIFE_SECONDS = 120;
 
-/** A signed logout token. Made without oidc-provider, so that a worker, which has no web server, can notify applications too. */
+/** A signed logout token. It needs no oidc-provider, so that a worker, which has no web server, can notify applications too. */
 export function logoutToken(
   key: SigningJwk,
   { issuer, audience, subject, sid, at }: LogoutClaims,

@@ -25,13 +25,13 @@ interface Deps {
   readonly log: Log;
 }
 
-/** As `tell_signed_out` of the database writes it, wherever a session ends. */
+/** The job that `tell_signed_out` of the database adds wherever a session ends. */
 const jobSchema = z.object({ applicationId: z.string(), accountId: z.uuid(), sid: z.string() });
 type SignedOutJob = z.output<typeof jobSchema>;
 
 /**
- * Tells applications that a session has ended (OpenID Connect Back-Channel Logout 1.0). One that does not answer is told
- * again later, with a token of its own, until the queue gives up; it never holds up anybody else.
+ * Notifies applications that a session has ended (OpenID Connect Back-Channel Logout 1.0). When one does not answer, the
+ * job is retried later with a new token, until the queue gives up. It never delays the notification of others.
  */
 export class SignOutDelivery implements QueueWork {
   readonly queue = "sign-outs";
