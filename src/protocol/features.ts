@@ -6,7 +6,7 @@ import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import type { OidcPages } from "./oidc-pages.ts";
-import { judgeRequestObject } from "./requests/request-objects.ts";
+import { checkRequestObject } from "./requests/request-objects.ts";
 import { mayIntrospect, ResourceServers } from "./clients/resource-servers.ts";
 
 interface Deps {
@@ -34,7 +34,7 @@ export function oidcFeatures(deps: Deps): Configuration["features"] {
     pushedAuthorizationRequests: { enabled: true },
     backchannelLogout: { enabled: true },
     jwtUserinfo: { enabled: true },
-    requestObjects: { enabled: true, assertJwtClaimsAndHeader: judgeRequestObject() },
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: checkRequestObject() },
     dPoP: {
       enabled: true,
       // Every process derives the same secret, so that each accepts the nonces of the others.

@@ -25,19 +25,19 @@ export async function accountBehind(
   if (account === null || !isActive(account)) {
     return undefined;
   }
-  return isOfOffice(account, token, client) && isEnough(account, token, epochSeconds(now()))
+  return belongsToOffice(account, token, client) && hasRequiredFactor(account, token, epochSeconds(now()))
     ? toOidcAccount(account, client)
     : undefined;
 }
 
 /** A token of an application of one office is invalid once the user has moved to another. The interaction policy checks sessions. */
-function isOfOffice({ office }: Account, token: unknown, client: Client | undefined): boolean {
+function belongsToOffice({ office }: Account, token: unknown, client: Client | undefined): boolean {
   const pinned = token === undefined ? null : pinnedOffice(client);
   return pinned === null || pinned === office.id;
 }
 
 /** A code or refresh token from before the office demanded a second factor gets no new tokens. */
-function isEnough(account: Account, token: unknown, now: number): boolean {
+function hasRequiredFactor(account: Account, token: unknown, now: number): boolean {
   if (typeof token !== "object" || token === null || !("amr" in token)) {
     return true;
   }

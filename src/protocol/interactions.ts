@@ -187,3 +187,6 @@ const list = (value: unknown): string[] =>
 
 const mapOf = (value: unknown): Map<string, string[]> =>
   new Map(Object.entries(objectOf(value)).map(([name, members]) => [name, list(members)]));
+
+/** Whether a part of an address can be the uid of an interaction. */
+export const looksLikeUid = (uid: string): boolean => /^[\w-]{20,64}$/.test(uid);

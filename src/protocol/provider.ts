@@ -10,7 +10,7 @@ import type { ApplicationService } from "../domain/applications/application-serv
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
 import { ACR, CLAIMS } from "./claims.ts";
-import { judgeAssertion } from "./clients/client-assertion.ts";
+import { checkAssertion } from "./clients/client-assertion.ts";
 import { EXTRA_METADATA } from "./clients/client-metadata.ts";
 import { createSecretCheck } from "./clients/client-secret.ts";
 import { findAccount } from "./find-account.ts";
@@ -72,7 +72,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   // No page waits for an application: a job notifies it, stored in the same transaction as the end of the session.
   Object.defineProperty(provider.Client.prototype, "backchannelLogout", {
     value(this: Client, accountId: string, sid: string) {
-      currentWork()?.tellSignedOut({ applicationId: this.clientId, accountId, sid });
+      currentWork()?.notifySignedOut({ applicationId: this.clientId, accountId, sid });
       return Promise.resolve();
     },
   });
@@ -104,7 +104,7 @@ function configuration(deps: ProviderDeps): Configuration {
       dPoPSigningAlgValues: ["ES256", "PS256", "EdDSA"],
       requestObjectSigningAlgValues: [...REQUEST_OBJECT_ALGORITHMS],
     },
-    assertJwtClientAuthClaimsAndHeader: judgeAssertion(),
+    assertJwtClientAuthClaimsAndHeader: checkAssertion(),
     extraParams: { office: readRequest },
     extraClientMetadata: { properties: EXTRA_METADATA },
     // Required by OpenID Connect Core 1.0 section 3.1.2.1; otherwise a request with two addresses would be answered at the registered one.

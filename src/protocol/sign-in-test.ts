@@ -6,7 +6,7 @@ import { sameBytes } from "../kernel/secret.ts";
 import type { UserStore } from "../domain/users/user-store.ts";
 import { accountBehind } from "./find-account.ts";
 import { jwtPayload } from "./requests/jwt-payload.ts";
-import { tryAddress } from "./requests/test-address.ts";
+import { testAddress } from "./requests/test-address.ts";
 
 /** A started test, to be stored with the administrator's session. An empty prompt is not sent. */
 export interface BegunTest {
@@ -70,7 +70,7 @@ export class SignInTests {
     return {
       ...asked,
       applicationId,
-      address: tryAddress(this.#deps.provider.issuer, officeCode, applicationId),
+      address: testAddress(this.#deps.provider.issuer, officeCode, applicationId),
       ...{ state: randomToken(), nonce: randomToken(), verifier: randomToken() },
     };
   }
@@ -107,13 +107,13 @@ export class SignInTests {
     await found.consume();
     const scope = grant.getOIDCScopeFiltered(found.scopes);
     const claims = { ...(await account.claims("id_token", scope, {}, [])), sub: by.accountId };
-    const told = await this.#told(claims, { code: found, client, grant });
+    const issued = await this.#issuedClaims(claims, { code: found, client, grant });
     if (!by.grantIds.includes(grant.jti)) {
       // The application never learns of this grant, so it would only be a leftover.
       await grant.destroy();
     }
     return {
-      ...told,
+      ...issued,
       scope,
       tokenType: client["dpopBoundAccessTokens"] === true ? "DPoP" : "Bearer",
       hasRefreshToken: client.grantTypeAllowed("refresh_token") && found.scopes.has("offline_access"),
@@ -121,7 +121,7 @@ export class SignInTests {
   }
 
   /** The claims as the token endpoint and userinfo would send them. The signature is dropped, so that there is no token to steal. */
-  async #told(
+  async #issuedClaims(
     claims: Claims & { sub: string },
     { code, client, grant }: { code: AuthorizationCode; client: Client; grant: Grant },
   ): Promise<Pick<TestTokens, "idToken" | "userinfo">> {

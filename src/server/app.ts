@@ -43,7 +43,7 @@ export interface AppDeps {
   readonly features: Features;
 }
 
-/** The middleware in order. oidc-provider is the Koa application itself; what is added here runs before its own routes. */
+/** The middleware in order. oidc-provider is the Koa application itself; this middleware runs before its own routes. */
 export function createApp(deps: AppDeps): Provider {
   const { provider, settings, log, errorPage } = deps;
   trustIssuerAlone(provider, settings.issuer);
@@ -67,7 +67,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(unitOfWork(deps.oidcModels, deps.audit));
   provider.use(oidcFaults(events));
   for (const router of createRoutes(deps)) {
-    // The pages keep their router at hand, as Koa's routers do: whoever lists the routes finds them.
+    // `router` is a property, as on @koa/router's own middleware: the test that lists all routes reads it.
     provider.use(Object.assign(besidePrograms(router.routes()), { router }));
   }
   return provider;
@@ -75,7 +75,7 @@ export function createApp(deps: AppDeps): Provider {
 
 const DISCOVERY = "/.well-known/openid-configuration";
 
-/** Where programs ask: no page of ours is there, so none is looked for, and errors are OAuth's. */
+/** Addresses that programs call: no page is there, so routing is skipped, and errors are OAuth errors. */
 const PROGRAMS: ReadonlySet<string> = new Set([
   DISCOVERY,
   "/.well-known/oauth-authorization-server",
@@ -88,7 +88,7 @@ const PROGRAMS: ReadonlySet<string> = new Set([
   ROUTES.device_authorization,
 ]);
 
-/** What only people need is left out where programs ask. */
+/** Skips middleware for pages at addresses that programs call. */
 function besidePrograms(serve: RouterMiddleware<State>): RouterMiddleware<State> {
   return async (ctx, next) => {
     await (PROGRAMS.has(ctx.path) ? next() : serve(ctx, next));
@@ -96,8 +96,8 @@ function besidePrograms(serve: RouterMiddleware<State>): RouterMiddleware<State>
 }
 
 /**
- * Every address that Vestibule writes starts with the issuer, and every cookie rule follows it, whatever `Host`,
- * `Forwarded` or `X-Forwarded-*` say: nobody can make a link or a redirect lead elsewhere by a header.
+ * Every address that Vestibule writes starts with the issuer, and cookies follow it too, whatever `Host`, `Forwarded` or
+ * `X-Forwarded-*` say. Otherwise an attacker could poison a mailed link or a redirect with a header.
  */
 function trustIssuerAlone(provider: Provider, issuer: string): void {
   const { protocol, host, hostname, origin } = new URL(issuer);

@@ -8,5 +8,5 @@ for (const purge of purgesOf(services)) {
   await purge(10_000);
 }
 // The keys' own purge runs with their rotation; nothing is old enough to be rotated here.
-await services.signingKeys.rotateOld(100_000, () => Promise.resolve());
+await services.signingKeys.rotateDue(100_000, () => Promise.resolve());
 await services.close();

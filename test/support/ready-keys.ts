@@ -1,7 +1,7 @@
 import { SIGNING_ALGORITHMS } from "../../src/domain/applications/application-settings.ts";
 import { randomToken } from "../../src/kernel/random.ts";
 import { SecretBox } from "../../src/kernel/secret.ts";
-import { makePair } from "../../src/protocol/keys/signing-key.ts";
+import { makeKeyPair } from "../../src/protocol/keys/signing-key.ts";
 import { readSecrets } from "../../src/platform/secrets/secrets-file.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 
@@ -43,7 +43,7 @@ export async function putSigningKeys(database: FreshDatabase, secretsFile: strin
 }
 
 async function newPair(algorithm: (typeof SIGNING_ALGORITHMS)[number]): Promise<Pair> {
-  const { publicKey, privateKey } = await makePair(algorithm);
+  const { publicKey, privateKey } = await makeKeyPair(algorithm);
   return {
     algorithm,
     publicJwk: JSON.stringify(publicKey.export({ format: "jwk" })),

@@ -27,7 +27,7 @@ interface Deps {
   readonly numbers: NumberService;
   readonly trusted: TrustedBrowserStore;
   /** Ends sessions. */
-  readonly access: { endSpared(tx: Queryable, personId: string): Promise<number> };
+  readonly access: { endTrustedBrowserSessions(tx: Queryable, userId: string): Promise<number> };
   readonly notices: Notices;
   readonly audit: AuditStore;
 }
@@ -140,7 +140,7 @@ export class FactorAdministration {
       await users.hold(tx, user.id, epochSeconds(now()));
       const browsers = await trusted.endAll(tx, user.id);
       if (browsers > 0) {
-        const sessions = await access.endSpared(tx, user.id);
+        const sessions = await access.endTrustedBrowserSessions(tx, user.id);
         await this.#trustEnded(tx, user, { by, details: { browsers, sessions } });
       }
     });

@@ -18,11 +18,11 @@ export function authorizeRoutes(path: string): Router<State> {
       throw new PageError("request");
     }
     // Parameters are passed on unchanged, repeated ones too: oidc-provider validates them.
-    const parameters = new URLSearchParams(await readText(ctx, MOST_BYTES));
+    const parameters = new URLSearchParams(await readText(ctx, MAX_BYTES));
     seeOther(ctx, `${path}?${parameters.toString()}`);
   });
   return router;
 }
 
 /** Fits into the URL of the GET: Node limits all headers to 16 kB. */
-const MOST_BYTES = 8 * 1024;
+const MAX_BYTES = 8 * 1024;

@@ -5,23 +5,23 @@ import { errors } from "../library.ts";
 type Claims = Readonly<Record<string, unknown>>;
 
 /** RFC 7523 section 3, point 4: an assertion that is valid for days is as good as a password. */
-const LONGEST_SECONDS = 60 * 60;
+const MAX_LIFETIME_SECONDS = 60 * 60;
 
 /** Clock skew of a client: 10 seconds must be accepted, 60 must not (FAPI 2.0 section 5.3.2.1 point 13). */
-const MOST_AHEAD_SECONDS = 30;
+const MAX_SKEW_SECONDS = 30;
 
 /**
  * Checks of a client assertion that oidc-provider does not make. FAPI 2.0 (section 5.3.2.1 points 8 and 11, section
  * 5.4.1): the issuer is the only audience, and RS256 is not allowed.
  */
-export function judgeAssertion() {
+export function checkAssertion() {
   return (ctx: KoaContextWithOIDC, claims: Claims, header: Claims, client: Client): void => {
     const { exp, iat, aud } = claims;
     const seconds = epochSeconds(now());
-    if (typeof exp !== "number" || exp - seconds > LONGEST_SECONDS) {
+    if (typeof exp !== "number" || exp - seconds > MAX_LIFETIME_SECONDS) {
       throw new errors.InvalidClientAuth("the assertion must end within an hour");
     }
-    if (typeof iat === "number" && iat - seconds > MOST_AHEAD_SECONDS) {
+    if (typeof iat === "number" && iat - seconds > MAX_SKEW_SECONDS) {
       throw new errors.InvalidClientAuth("the assertion was made in the future");
     }
     if (client["urn:vestibule:fapi"] !== true) {

@@ -6,8 +6,8 @@ import type { Configuration } from "oidc-provider";
 import { isPublicAddress } from "./public-address.ts";
 
 /** Longer responses are refused. */
-const MOST_BYTES = 64 * 1024;
-const PATIENCE_MS = 2_500;
+const MAX_BYTES = 64 * 1024;
+const TIMEOUT_MS = 2_500;
 
 /**
  * Requests that oidc-provider makes (back-channel logout, `jwks_uri`). A registered address must not reach into our own
@@ -21,28 +21,28 @@ export function outgoingFetch(allowedHosts: readonly string[]): NonNullable<Conf
     const request = new Request(input, options);
     const url = new URL(request.url);
     const isListed = allowed.has(url.hostname);
-    if (!["http:", "https:"].includes(url.protocol) || (!isListed && isInside(url.hostname))) {
+    if (!["http:", "https:"].includes(url.protocol) || (!isListed && isPrivateAddress(url.hostname))) {
       throw new Error("the address is not one that may be called");
     }
     const body = Buffer.from(await request.arrayBuffer());
     return exchange(url, body, {
       method: request.method,
       headers: Object.fromEntries(request.headers),
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]),
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       agent: false,
-      ...(isListed ? {} : { lookup: lookupOutside }),
+      ...(isListed ? {} : { lookup: lookupPublic }),
     });
   };
 }
 
 /** A literal IP address is never looked up, so the lookup below would not see it. */
-function isInside(hostname: string): boolean {
+function isPrivateAddress(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");
   return isIP(address) !== 0 && !isPublicAddress(address);
 }
 
 /** Resolves a name, and fails when any of its addresses is inside a network. */
-const lookupOutside: LookupFunction = (hostname, options, callback) => {
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     const [first] = addresses ?? [];
     if (
@@ -84,7 +84,7 @@ async function readAnswer(answer: IncomingMessage): Promise<Response> {
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MOST_BYTES) {
+    if (length > MAX_BYTES) {
       throw new Error("the answer is too long");
     }
     chunks.push(chunk);

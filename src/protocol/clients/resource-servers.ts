@@ -3,7 +3,7 @@ import type { ApplicationStore } from "../../domain/applications/application-sto
 import { errors } from "../library.ts";
 
 /** The fields of a token that introspection checks. */
-interface LookedAt {
+interface IntrospectedToken {
   readonly clientId?: string | undefined;
   readonly aud?: unknown;
 }
@@ -40,7 +40,7 @@ export class ResourceServers {
 }
 
 /** Only the application that got the token and the resource server that it is for may introspect it. */
-export function mayIntrospect(client: Client, token: LookedAt): boolean {
+export function mayIntrospect(client: Client, token: IntrospectedToken): boolean {
   const identifier = client["urn:vestibule:resource_identifier"];
   const isMeantFor =
     typeof identifier === "string" &&

@@ -19,11 +19,11 @@ const INTERVAL_SECONDS = 5;
  * Prefix of the id of a device code that was found by its user code. Only the hash of the code is stored, so the id
  * cannot be the code. The token endpoint does not accept such an id.
  */
-const STORED = "stored.";
+const STORED_PREFIX = "stored.";
 
 /** The row key in such an id; null for every other id. */
 export const storedKey = (id: string): string | null =>
-  id.startsWith(STORED) ? id.slice(STORED.length) : null;
+  id.startsWith(STORED_PREFIX) ? id.slice(STORED_PREFIX.length) : null;
 
 /**
  * Device codes (RFC 8628), found by the device code and by the user code that a user types. Both are stored as hashes.
@@ -74,7 +74,7 @@ export class DeviceCodeAdapter implements Adapter {
 
   async #findStored(userCode: string): Promise<AdapterPayload | undefined> {
     const key = await this.#deps.store.findDeviceCode(this.#userCodeHash(userCode));
-    return key === null ? undefined : ((await this.#models.find(`${STORED}${key}`)) ?? undefined);
+    return key === null ? undefined : ((await this.#models.find(`${STORED_PREFIX}${key}`)) ?? undefined);
   }
 
   upsert(id: string, { userCode, ...payload }: AdapterPayload, expiresIn: number): Promise<undefined | void> {

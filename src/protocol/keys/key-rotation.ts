@@ -55,7 +55,7 @@ export class KeyRotation {
     const { keys, days, audit } = this.#deps;
     this.#ticks += 1;
     if (this.#ticks % ROTATE_EVERY_TICKS === 0) {
-      await keys.rotateOld(days, (tx) =>
+      await keys.rotateDue(days, (tx) =>
         audit.add(tx, { type: "signing-key.rotated", outcome: "ok", officeId: null, actor: "vestibule" }),
       );
     }

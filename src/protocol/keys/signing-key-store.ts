@@ -60,7 +60,7 @@ export class SigningKeyStore {
   }
 
   /** Runs `work` under a lock: processes that change the keys at the same time do so one after the other. */
-  alone<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+  withLock<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     return this.#database.transaction(async (tx) => {
       await tx.query(statements.lock, [KEYS_LOCK]);
       return work(tx);

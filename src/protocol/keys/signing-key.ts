@@ -51,7 +51,7 @@ export function stateOf(
 const makeKeys = promisify(generateKeyPair);
 
 /** A new key pair for an algorithm (RFC 7518, RFC 8037). */
-export function makePair(algorithm: SigningAlgorithm) {
+export function makeKeyPair(algorithm: SigningAlgorithm) {
   switch (algorithm) {
     case "ES256":
       return makeKeys("ec", { namedCurve: "P-256" });

@@ -7,7 +7,7 @@ import { OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import { ReEncryption } from "../../platform/secrets/re-encryption.ts";
-import { makePair, stateOf, type SigningKey, type SigningKeyInfo } from "./signing-key.ts";
+import { makeKeyPair, stateOf, type SigningKey, type SigningKeyInfo } from "./signing-key.ts";
 import type { SigningKeyStore, SigningKeyRow } from "./signing-key-store.ts";
 
 /**
@@ -50,7 +50,7 @@ export class SigningKeys {
 
   /** All published keys. Creates the first ones: one of each algorithm, even when two processes start at the same time. */
   async load(): Promise<SigningKey[]> {
-    const rows = await this.#store.alone(async (tx) => {
+    const rows = await this.#store.withLock(async (tx) => {
       const found = await this.#store.list(now(), tx);
       const missing = SIGNING_ALGORITHMS.filter((each) => !found.some(({ algorithm }) => algorithm === each));
       if (missing.length === 0) {
@@ -72,34 +72,34 @@ export class SigningKeys {
    * until their last token has expired. `record` writes to the audit log in the same transaction.
    */
   async rotate(
-    tell: (tx: Queryable) => Promise<void>,
+    record: (tx: Queryable) => Promise<void>,
     aheadMinutes = PUBLISHED_AHEAD_MINUTES,
   ): Promise<void> {
-    await this.#store.alone(async (tx) => {
+    await this.#store.withLock(async (tx) => {
       await this.#rotateAll(tx, aheadMinutes);
-      await tell(tx);
+      await record(tx);
     });
   }
 
   /** The same for a caller that has seen the keys: returns false when `newest` is no longer the newest key. */
   rotateOnce(
     newest: string,
-    { tell, aheadMinutes }: { tell: (tx: Queryable) => Promise<void>; aheadMinutes: number },
+    { record, aheadMinutes }: { record: (tx: Queryable) => Promise<void>; aheadMinutes: number },
   ): Promise<boolean> {
-    return this.#store.alone(async (tx) => {
+    return this.#store.withLock(async (tx) => {
       const [first] = await this.#store.list(now(), tx);
       if (first?.id !== newest) {
         return false;
       }
       await this.#rotateAll(tx, aheadMinutes);
-      await tell(tx);
+      await record(tx);
       return true;
     });
   }
 
   /** For the schedule: rotates keys that have signed for `days`, and removes expired ones. Returns whether it rotated. */
-  rotateOld(days: number, tell: (tx: Queryable) => Promise<void>): Promise<boolean> {
-    return this.#store.alone(async (tx) => {
+  rotateDue(days: number, record: (tx: Queryable) => Promise<void>): Promise<boolean> {
+    return this.#store.withLock(async (tx) => {
       await this.#store.purge(tx);
       const rows = await this.#store.list(now(), tx);
       const old = SIGNING_ALGORITHMS.filter((algorithm) => {
@@ -108,7 +108,7 @@ export class SigningKeys {
       });
       if (old.length > 0) {
         await this.#rotate(tx, old, PUBLISHED_AHEAD_MINUTES);
-        await tell(tx);
+        await record(tx);
       }
       return old.length > 0;
     });
@@ -148,7 +148,7 @@ export class SigningKeys {
   }
 
   async #add(tx: Queryable, algorithms: readonly SigningAlgorithm[], usedFrom: Date): Promise<void> {
-    const pairs = await Promise.all(algorithms.map(makePair));
+    const pairs = await Promise.all(algorithms.map(makeKeyPair));
     for (const [place, { publicKey, privateKey }] of pairs.entries()) {
       const id = randomToken(12);
       await this.#store.add(tx, {

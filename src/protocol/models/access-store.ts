@@ -48,7 +48,7 @@ const DROP_GRANTS = `
   delete from oidc_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
 
 /** The applications of each deleted session are notified by jobs, which the same transaction adds. */
-const COUNT_AND_TELL = `
+const COUNT_AND_NOTIFY = `
   select count(*)::integer as ended, count(tell_signed_out(account_id, payload -> 'authorizations')) as told from gone`;
 
 const statements = {
@@ -81,7 +81,7 @@ const statements = {
              select a.value ->> 'grantId' as grant_id
              from gone, json_each(coalesce(gone.payload -> 'authorizations', '{}')) a where a.value ->> 'grantId' is not null),
            dropped as (${DROP_GRANTS})
-           ${COUNT_AND_TELL}`,
+           ${COUNT_AND_NOTIFY}`,
   },
   // Grants of ended sessions live on in refresh tokens: all grants end that do not belong to the kept session.
   endOthers: {
@@ -93,10 +93,10 @@ const statements = {
              select convert_from(m.id, 'UTF8') as grant_id from oidc_models m
              where ${OWN_GRANTS} and not convert_from(m.id, 'UTF8') = any($3)),
            dropped as (${DROP_GRANTS})
-           ${COUNT_AND_TELL}`,
+           ${COUNT_AND_NOTIFY}`,
   },
   // Also tokens of a session that has proved the factor since: their own amr says how they were obtained.
-  endSpared: {
+  endTrustedBrowserSessions: {
     name: "access_end_spared",
     text: `with gone as (
              delete from oidc_models m where m.kind in (1, 3, 5) and m.account_id = $1
@@ -134,8 +134,8 @@ export class AccessStore {
   }
 
   /** Sessions since `validFrom` (seconds since 1970), the last used first, with trusted browsers and the office's branding. */
-  async sessions(person: { id: string; officeId: string; validFrom: number }, now: Date) {
-    const values = [person.officeId, person.id, now, person.validFrom];
+  async sessions(user: { id: string; officeId: string; validFrom: number }, now: Date) {
+    const values = [user.officeId, user.id, now, user.validFrom];
     type Found = ListOf<SessionView> & { readonly trusted: readonly TrustedBrowserView[] };
     return theRow(await this.#database.query<Found>(statements.sessions, values));
   }
@@ -147,23 +147,23 @@ export class AccessStore {
   }
 
   /** Ends a session of this user with all its tokens. Returns 0 for a session of another user. */
-  endSession(tx: Queryable, personId: string, uid: string): Promise<number> {
-    return count(tx, statements.endSession, [personId, uid]);
+  endSession(tx: Queryable, userId: string, uid: string): Promise<number> {
+    return count(tx, statements.endSession, [userId, uid]);
   }
 
   /** Ends every session of this user except `kept`, and every token that does not belong to `kept`. */
-  endOthers(tx: Queryable, personId: string, kept: { uid: string; grantIds: readonly string[] }) {
-    return count(tx, statements.endOthers, [personId, kept.uid, kept.grantIds]);
+  endOthers(tx: Queryable, userId: string, kept: { uid: string; grantIds: readonly string[] }) {
+    return count(tx, statements.endOthers, [userId, kept.uid, kept.grantIds]);
   }
 
   /** Ends the sessions and tokens of this user that were obtained without a code, in a trusted browser. */
-  endSpared(tx: Queryable, personId: string): Promise<number> {
-    return count(tx, statements.endSpared, [personId]);
+  endTrustedBrowserSessions(tx: Queryable, userId: string): Promise<number> {
+    return count(tx, statements.endTrustedBrowserSessions, [userId]);
   }
 
   /** Revokes an application's access on behalf of this user, and ends its own sessions by back-channel logout. Returns the number of grants. */
-  revoke(tx: Queryable, personId: string, applicationId: string): Promise<number> {
-    return count(tx, statements.revoke, [personId, applicationId]);
+  revoke(tx: Queryable, userId: string, applicationId: string): Promise<number> {
+    return count(tx, statements.revoke, [userId, applicationId]);
   }
 }
 

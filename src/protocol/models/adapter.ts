@@ -58,7 +58,7 @@ class ModelAdapter implements Adapter {
     const key = this.#key(id);
     const work = currentWork();
     const found = await (work === undefined ? this.#deps.store.find(key) : work.find(key));
-    return found === null ? undefined : this.#reveal(await this.#forgive(found), id);
+    return found === null ? undefined : this.#reveal(await this.#withGrace(found), id);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -75,7 +75,7 @@ class ModelAdapter implements Adapter {
     }
     const expiresAt = new Date((payload.exp ?? epochSeconds(now()) + expiresIn) * 1000);
     const exists = work === undefined ? (await this.#deps.store.find(key)) !== null : work.peek(key) !== null;
-    await this.#now((unit) => {
+    await this.#apply((unit) => {
       unit.save({ ...key, payload: kept, expiresAt, exists });
     });
   }
@@ -87,7 +87,7 @@ class ModelAdapter implements Adapter {
       // `find` returned it within the grace period: it is consumed already and stays so.
       return;
     }
-    await this.#now((unit) => {
+    await this.#apply((unit) => {
       unit.consume(key);
     });
   }
@@ -96,7 +96,7 @@ class ModelAdapter implements Adapter {
    * Grace for a refresh token whose response was lost: within the seconds that its application has, it is returned as
    * unspent. Without a grace period, every second use ends the whole token family.
    */
-  async #forgive(found: StoredModel): Promise<StoredModel> {
+  async #withGrace(found: StoredModel): Promise<StoredModel> {
     const { consumedAt, payload } = found;
     if (this.#kind !== KIND.RefreshToken || consumedAt === null) {
       return found;
@@ -107,13 +107,13 @@ class ModelAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
-    await this.#now((unit) => {
+    await this.#apply((unit) => {
       unit.destroy(this.#key(id));
     });
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.#now((unit) => {
+    await this.#apply((unit) => {
       unit.revokeGrant(grantId);
     });
   }
@@ -123,7 +123,7 @@ class ModelAdapter implements Adapter {
   }
 
   /** Within a request the change waits for the commit; outside a request it is stored at once. */
-  async #now(change: (work: UnitOfWork) => void): Promise<void> {
+  async #apply(change: (work: UnitOfWork) => void): Promise<void> {
     const work = currentWork();
     if (work !== undefined) {
       change(work);

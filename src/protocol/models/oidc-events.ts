@@ -7,17 +7,17 @@ import { currentWork } from "./unit-of-work.ts";
 
 /** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
 export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {
-  const tell = (ctx: KoaContextWithOIDC, event: Pick<AuditEvent, "type" | "outcome" | "details">) => {
+  const record = (ctx: KoaContextWithOIDC, event: Pick<AuditEvent, "type" | "outcome" | "details">) => {
     audit.addAlone({ ...event, ...whoAndWhere(ctx) }).catch((error: unknown) => {
       log.error({ error, type: event.type }, "an event is missing in the audit log");
     });
   };
   provider.on("end_session.success", (ctx) => {
-    tell(ctx, { type: "sign-out", outcome: "ok" });
+    record(ctx, { type: "sign-out", outcome: "ok" });
   });
   provider.on("grant.revoked", (ctx) => {
     if (ctx.oidc.route === "token") {
-      tell(ctx, { type: "token.reused", outcome: "alarm" });
+      record(ctx, { type: "token.reused", outcome: "alarm" });
     }
   });
   provider.on("authorization.success", (ctx) => {
@@ -25,7 +25,7 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
       ctx.oidc.client?.["urn:vestibule:without_pkce"] === true &&
       ctx.oidc.params?.["code_challenge"] === undefined
     ) {
-      tell(ctx, { type: "application.without-pkce", outcome: "ok" });
+      record(ctx, { type: "application.without-pkce", outcome: "ok" });
     }
   });
 }

@@ -17,15 +17,15 @@ interface Row {
 /** The table of oidc-provider's models. */
 export class OidcModelStore {
   readonly #database: Database;
-  readonly #findTogether = batchReads((keys: readonly RowKey[]) => this.#findAll(keys));
-  readonly #writeTogether = batchReads((changes: readonly Change[]) => this.#writeAll(changes));
+  readonly #findBatched = batchReads((keys: readonly RowKey[]) => this.#findAll(keys));
+  readonly #writeBatched = batchReads((changes: readonly Change[]) => this.#writeAll(changes));
 
   constructor(database: Database) {
     this.#database = database;
   }
 
   find(key: RowKey): Promise<StoredModel | null> {
-    return this.#findTogether(key);
+    return this.#findBatched(key);
   }
 
   async #findAll(keys: readonly RowKey[]): Promise<(StoredModel | null)[]> {
@@ -56,7 +56,7 @@ export class OidcModelStore {
 
   /** Returns false, and stores nothing new, when a code, token or interaction was already spent. */
   write(batch: Batch, now: Date): Promise<boolean> {
-    return this.#writeTogether({ batch, now });
+    return this.#writeBatched({ batch, now });
   }
 
   /** Writes the changes of several requests in one statement; a change that touches a row of another follows by itself. */

@@ -98,7 +98,7 @@ export class UnitOfWork {
   }
 
   /** The application is notified once the end of the session is stored. */
-  tellSignedOut(signedOut: SignedOut): void {
+  notifySignedOut(signedOut: SignedOut): void {
     this.#signedOut.push(signedOut);
   }
 

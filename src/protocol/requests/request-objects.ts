@@ -9,7 +9,7 @@ type Claims = Readonly<Record<string, unknown>>;
 export const REQUEST_OBJECT_ALGORITHMS = ["ES256", "PS256", "EdDSA"] as const;
 
 /** FAPI 2.0 Message Signing section 5.3.1: a request object is short-lived. */
-const LONGEST_SECONDS = 60 * 60;
+const MAX_LIFETIME_SECONDS = 60 * 60;
 
 /** The clock tolerance with which oidc-provider accepts an expired object. */
 const SKEW_SECONDS = 60;
@@ -18,7 +18,7 @@ const SKEW_SECONDS = 60;
  * Checks of a request object (RFC 9101) that oidc-provider does not make: which client may send one, and how long it is
  * valid. A pushed request, which the library stores as a request object too, was checked when it was pushed.
  */
-export function judgeRequestObject() {
+export function checkRequestObject() {
   return (ctx: KoaContextWithOIDC, claims: Claims, _header: Claims, client: Client): void => {
     if (ctx.oidc.entities.PushedAuthorizationRequest !== undefined) {
       return;
@@ -36,10 +36,10 @@ export function judgeRequestObject() {
       throw new errors.InvalidRequestObject("the object must say when it begins (nbf)");
     }
     const begins = typeof nbf === "number" ? Math.min(nbf, seconds) : seconds;
-    if (typeof exp !== "number" || exp - begins > LONGEST_SECONDS) {
+    if (typeof exp !== "number" || exp - begins > MAX_LIFETIME_SECONDS) {
       throw new errors.InvalidRequestObject("the object must end within an hour");
     }
-    if (seconds - begins > LONGEST_SECONDS) {
+    if (seconds - begins > MAX_LIFETIME_SECONDS) {
       throw new errors.InvalidRequestObject("the object is older than an hour");
     }
   };

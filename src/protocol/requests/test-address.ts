@@ -1,7 +1,7 @@
 import { Provider } from "../library.ts";
 
 /** The redirect address of a sign-in test, which the console runs for an application. */
-export const tryAddress = (issuer: string, officeCode: string, applicationId: string): string =>
+export const testAddress = (issuer: string, officeCode: string, applicationId: string): string =>
   `${issuer}/console/o/${officeCode}/applications/${applicationId}/try`;
 
 /**
@@ -20,6 +20,6 @@ export function takeTestAddresses(provider: Provider): void {
 
 function isTried({ issuer }: Provider, clientId: string, redirectUri: string): boolean {
   const isPushed = Provider.ctx?.oidc?.entities.PushedAuthorizationRequest !== undefined;
-  const [start, end] = tryAddress(issuer, " ", clientId).split(" ");
+  const [start, end] = testAddress(issuer, " ", clientId).split(" ");
   return isPushed && redirectUri.startsWith(start ?? "") && redirectUri.endsWith(end ?? "");
 }

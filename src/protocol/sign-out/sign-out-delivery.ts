@@ -45,7 +45,7 @@ export class SignOutDelivery implements QueueWork {
   readonly run = async ({ data, retries, isLast }: QueuedJob): Promise<void> => {
     const job = jobSchema.parse(data);
     try {
-      await this.#tell(job);
+      await this.#notify(job);
     } catch (error) {
       const what = isLast
         ? "an application was not told of a sign-out, and will not be"
@@ -55,7 +55,7 @@ export class SignOutDelivery implements QueueWork {
     }
   };
 
-  async #tell({ applicationId, accountId, sid }: SignedOutJob): Promise<void> {
+  async #notify({ applicationId, accountId, sid }: SignedOutJob): Promise<void> {
     const application = await this.#deps.applications.find(applicationId);
     if (application === null || application.backchannelLogoutUri === null) {
       return;

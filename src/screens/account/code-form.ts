@@ -87,7 +87,7 @@ export class CodeForm {
         await methods.endOthers(tx, contactOf(context), { kept: switchedTo, visitor });
       }
       await access.endOthers(tx, id, session);
-      await access.endSpared(tx, id);
+      await access.endTrustedBrowserSessions(tx, id);
     };
     try {
       await database.inOffice(office.id, work);

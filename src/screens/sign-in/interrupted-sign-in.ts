@@ -1,8 +1,7 @@
 import type { Application } from "../../domain/applications/application.ts";
-import { looksLikeUid } from "../../protocol/interaction-path.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
-import type { Interactions } from "../../protocol/interactions.ts";
+import { looksLikeUid, type Interactions } from "../../protocol/interactions.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
 /** A sign-in that the user has left for another page. */

@@ -40,14 +40,14 @@ import { startUpkeep } from "./processes.ts";
 import type { Services } from "./services.ts";
 import { rulesOf } from "./stores.ts";
 
-/** The web server, built and not yet listening. */
+/** The web server, not listening yet. */
 export interface Server {
   readonly app: Provider;
   readonly health: Health;
   close(): Promise<void>;
 }
 
-/** Builds everything that answers requests, and starts what a server does besides. */
+/** Builds everything that answers requests, and starts the background work of a server. */
 export async function composeServer(services: Services): Promise<Server> {
   const { settings, log, database, audit, stores } = services;
   const { clockWatch } = services.processes;
@@ -75,7 +75,7 @@ export async function composeServer(services: Services): Promise<Server> {
   };
 }
 
-/** What every page is made of and guarded by. */
+/** What every page shares: templates, assets, cookies, CSRF tokens. */
 interface Web {
   readonly assets: Assets;
   readonly renderer: Renderer;
@@ -111,7 +111,7 @@ async function composeProvider(
   });
 }
 
-/** Keys come and go by the clock: a process with a wrong one leaves them alone. */
+/** Keys are rotated by time, so a process with a wrong system time does not rotate. */
 function startRotation(
   services: Services,
   provider: Provider,
@@ -132,7 +132,7 @@ interface FeatureDeps {
   readonly provider: Provider;
 }
 
-/** With our two ways to oidc-provider, which several screens share. */
+/** With our two ports to oidc-provider, which several screens share. */
 interface ScreenDeps extends FeatureDeps {
   readonly interactions: Interactions;
   readonly sessions: OwnSessions;
@@ -260,7 +260,7 @@ function consoleUserDeps(services: Services): UserDeps {
     factors: administration.factors,
     list: lists.users,
     overview: lists.overview,
-    status: stores.personStanding,
+    status: stores.userStatus,
     events: auditLog.list,
     find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
     findByUsername: (officeId, username) => users.findByUsername(officeId, username),
@@ -273,7 +273,7 @@ const signingKeyDesk = ({ signingKeys, audit }: Services): SigningKeyService => 
   rotate: (newest, { actor, aheadMinutes }) =>
     signingKeys.rotateOnce(newest, {
       aheadMinutes,
-      tell: (tx) =>
+      record: (tx) =>
         audit.add(tx, {
           type: "signing-key.rotated",
           outcome: "ok",
@@ -284,6 +284,6 @@ const signingKeyDesk = ({ signingKeys, audit }: Services): SigningKeyService => 
     }),
 });
 
-/** The account and the console each ask for a fresh proof in their own name. */
+/** The account pages and the console each step up as a client of their own. */
 const stepUpOf = (site: typeof ACCOUNT_SITE | typeof CONSOLE_SITE, issuer: string): StepUp =>
   new StepUp({ ...site, issuer });

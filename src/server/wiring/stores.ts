@@ -57,17 +57,17 @@ import { SignInStore } from "../../screens/sign-in/sign-in-store.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /**
- * Every store, made once over the database of this process. Read the wiring in this order: stores.ts, services.ts
- * (the domain, which the command line uses too), processes.ts (what runs beside requests), server.ts (the web).
+ * Every store, made once on the database of this process. Read the wiring in this order: stores.ts, services.ts
+ * (the domain, which the command line uses too), processes.ts (background work), server.ts (the web).
  */
 
-/** What the stores and services stand on. */
+/** What the stores and services are built on. */
 export interface Foundation {
   readonly settings: Settings;
   readonly log: Log;
   readonly database: Database;
   readonly secrets: Secrets;
-  /** Seals with the newest data key, and opens with all of them. */
+  /** Encrypts with the newest data key, and decrypts with all of them. */
   readonly box: SecretBox;
   readonly hash: KeyedHash;
   readonly hasher: PasswordHasher;
@@ -90,7 +90,7 @@ export function composeStores(foundation: Foundation): Stores {
   };
 }
 
-/** Users, their passwords and the links that are mailed to them. */
+/** Users, their passwords and their mailed links. */
 interface UserStores {
   readonly users: UserStore;
   readonly ranks: UserRankStore;
@@ -182,7 +182,7 @@ const auditStores = ({ database, log }: Foundation): AuditStores => ({
   lastChange: new LastChangeStore(),
 });
 
-/** What workers need as well, who have connections of their own: messages, and sign-outs that applications are sent. */
+/** Stores that workers need too, on their own connections: messages, and the notification of sign-outs. */
 export interface DeliveryStores {
   readonly messages: MessageStore;
   readonly outbox: OutboxStore;
@@ -190,7 +190,7 @@ export interface DeliveryStores {
   readonly signingKeys: SigningKeys;
 }
 
-/** For the connections of `database`. */
+/** Makes them for the connections of `database`. */
 export function composeDeliveryStores({
   settings: { issuer, productName: name },
   database,
@@ -223,14 +223,14 @@ const platformStores = ({ database }: Foundation): PlatformStores => ({
   oidcModels: new OidcModelStore(database),
 });
 
-/** What single screens keep or read. */
+/** Stores of single screens. */
 interface ScreenStores {
   readonly signIns: SignInStore;
   readonly drafts: DraftStore;
   readonly accountStore: AccountStore;
   readonly history: HistoryStore;
   readonly consoleStore: ConsoleStore;
-  readonly personStanding: UserStatusStore;
+  readonly userStatus: UserStatusStore;
 }
 
 function screenStores(
@@ -245,11 +245,11 @@ function screenStores(
     accountStore: new AccountStore(database, hash),
     history: new HistoryStore(database),
     consoleStore: new ConsoleStore(database),
-    personStanding: new UserStatusStore(database, rules.frozenFrom),
+    userStatus: new UserStatusStore(database, rules.frozenFrom),
   };
 }
 
-/** What the sign-in has to know of this installation. */
+/** Rules of this installation that the sign-in needs. */
 export const rulesOf = ({ secondFactorGuard: { frozenFrom }, gateways }: Settings): InstallationRules => ({
   frozenFrom,
   canSendSms: gateways.sms !== "none",

@@ -144,9 +144,9 @@ describe("the schedule of signing keys", () => {
       return Promise.resolve();
     };
     travel(89 * DAY);
-    expect(await keys().rotateOld(90, tell)).to.equal(false);
+    expect(await keys().rotateDue(90, tell)).to.equal(false);
     travel(2 * DAY);
-    const both = await Promise.all([keys().rotateOld(90, tell), keys().rotateOld(90, tell)]);
+    const both = await Promise.all([keys().rotateDue(90, tell), keys().rotateDue(90, tell)]);
     expect([both.filter(Boolean).length, told], "two processes at the same moment").to.deep.equal([1, 1]);
     expect(await states()).to.deep.equal(["next", "current"]);
   });
@@ -166,7 +166,7 @@ describe("the schedule of signing keys", () => {
       started.database,
       "update signing_keys set expires_at = now() where expires_at is not null",
     );
-    await keys().rotateOld(90, nothing);
+    await keys().rotateDue(90, nothing);
     expect(await asOwner(started.database, "select from signing_keys"), "rows").to.have.length(
       ALGORITHMS.length,
     );

@@ -58,7 +58,7 @@ async function end(
     await own.hold(tx, ownerOf(context));
     const browsers = await remove(tx);
     if (browsers > 0) {
-      const sessions = await access.endSpared(tx, account.id);
+      const sessions = await access.endTrustedBrowserSessions(tx, account.id);
       const change = { type: "browser.trust-ended", details: { browsers, sessions } } as const;
       await own.record(tx, ownerOf(context), { ...change, notice: "trustEnded" });
     }
