@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { stopwatch } from "../kernel/clock.ts";
-import type { StopAsked } from "../server/main.ts";
+import type { StopRequest } from "../server/main.ts";
 import { STOP_LIMIT_MS } from "../kernel/stop-within.ts";
 
 /** A shell, npm and this program's starter may each pass the same Ctrl-C on; those come together and count once. */
@@ -10,7 +10,7 @@ const ONE_KEY_PRESS_MS = 500;
  * Resolves when the process is asked to stop, or when the process that started it is gone: an orphan would hold the port
  * against its successor, so it hurries. When it is asked again, it ends at once.
  */
-export function stopRequested(): Promise<StopAsked> {
+export function stopRequested(): Promise<StopRequest> {
   return new Promise((resolve) => {
     let firstAt: number | null = null;
     const hurry = new AbortController();
@@ -46,7 +46,7 @@ const START_ENDS_MS = STOP_LIMIT_MS - 2_000;
  * that fails, or comes to no end in time.
  */
 export async function startUnlessStopped<Started>(
-  asked: Promise<StopAsked>,
+  asked: Promise<StopRequest>,
   start: (unwanted: AbortSignal) => Promise<Started>,
 ): Promise<Started> {
   const unwanted = new AbortController();

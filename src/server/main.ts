@@ -15,35 +15,36 @@ import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
  * environment, `app.ts` has the middleware in order, `routes.ts` all screens. Start here: settings, services, server, listen.
  */
 
-/** A Vestibule that listens. */
+/** A running Vestibule. */
 export interface Running {
   readonly services: Services;
-  /** What to print when it stands; empty in production. */
+  /** What to print after the start; empty in production. */
   readonly greeting: string;
   /**
-   * Is not ready for the delay of the settings while it serves on, then closes the port, finishes the requests in flight,
-   * and leaves the database: within ten seconds after the delay, whatever hangs.
+   * Reports "not ready" for the delay of the settings while it still serves, so that load balancers stop sending requests.
+   * Then it closes the port, finishes the requests in flight and disconnects from the database, within ten seconds even
+   * if something hangs.
    */
-  stop(asked?: StopAsked): Promise<void>;
+  stop(asked?: StopRequest): Promise<void>;
 }
 
-/** Why and how a process stops. */
-export interface StopAsked {
-  /** A signal's name, or what else happened. */
+/** Why and how a process has to stop. */
+export interface StopRequest {
+  /** The signal's name, or another reason. */
   readonly reason: string;
-  /** Ends the delay, also before it has begun: no load balancer is waited for. */
+  /** Ends the delay, also before it has started: no load balancer is waited for. */
   readonly hurry: AbortSignal;
 }
 
-/** Requests in hand from which on a full queue of messages goes slower. */
+/** From this number of requests in flight on, the message workers slow down. */
 const BUSY = 2;
 
-/** When each stage of stopping is left, in milliseconds after the delay; the database comes last and needs a moment. */
+/** The deadline of each stage of stopping, in milliseconds after the delay. The database is last and needs time too. */
 const UNTIL_MS = { serving: 7_000, upkeep: 8_000, database: STOP_LIMIT_MS } as const;
 
 /**
- * Settings → services → server → listen. Throws an OperatorError when something of that cannot be; `signal` ends the
- * wait for an embedded database.
+ * Settings → services → server → listen. Throws an OperatorError when one of these fails; `signal` ends the wait for an
+ * embedded database.
  */
 export async function start(settings: Settings, signal?: AbortSignal): Promise<Running> {
   const services = await composeServices(settings, signal);
@@ -74,7 +75,7 @@ export async function start(settings: Settings, signal?: AbortSignal): Promise<R
   }
 }
 
-/** The demo is no part of an installation; it is loaded only where it runs. */
+/** The demo is not part of an installation, so it is loaded only where it runs. */
 async function startDemo(services: Services) {
   const { startDemo: run } = await import("../../demo/demo.ts");
   return run(services);
@@ -89,7 +90,7 @@ interface Deps {
   readonly presence: Stoppable;
 }
 
-async function stop(deps: Deps, asked?: StopAsked): Promise<void> {
+async function stop(deps: Deps, asked?: StopRequest): Promise<void> {
   const { services, server, listener } = deps;
   const { log, settings } = services;
   const delaySeconds = asked?.hurry.aborted === true ? 0 : settings.shutdownDelaySeconds;

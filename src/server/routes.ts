@@ -21,7 +21,7 @@ import type { Csrf } from "../platform/web/csrf.ts";
 import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import type { Renderer } from "../platform/web/render.ts";
 
-/** What the features need besides the web's common parts. */
+/** The dependencies of each feature, besides the common ones of the web. */
 export interface Features {
   readonly signIn: Omit<SignInDeps, keyof Common>;
   readonly consent: Omit<ConsentDeps, keyof Common>;
@@ -47,7 +47,7 @@ interface RouteDeps extends Common {
   readonly settings: Settings;
 }
 
-/** Every feature that has pages, one line each. The consent stands before the sign-in, whose addresses are wider. */
+/** Every feature with pages. The consent comes before the sign-in, because the sign-in's routes would match its addresses too. */
 export function createRoutes(deps: RouteDeps): Router<State>[] {
   const { features, settings, renderer, cookies, csrf, audit, forms } = deps;
   const common = { renderer, cookies, csrf, audit };

@@ -7,7 +7,7 @@ interface Addresses {
   readonly ownerUrl: Secret | null;
 }
 
-/** Who listens on the way to the database reads people's data, and the hashes that every sign-in depends on. */
+/** An eavesdropper on the way to the database could read personal data and the hashes of all credentials. */
 export function clearTextFaults({ url, ownerUrl }: Addresses): string[] {
   const addresses = { DATABASE_URL: url, VESTIBULE_DATABASE_OWNER_URL: ownerUrl };
   return Object.entries(addresses).flatMap(([name, address]) => {

@@ -8,13 +8,13 @@ interface Shaped {
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
-/** Names that no machine of the internet has (RFC 2606, RFC 6761): only a test has such an issuer. */
+/** Names that do not exist on the internet (RFC 2606, RFC 6761): only a test has such an issuer. */
 const RESERVED = /(^|\.)(example|test|invalid|example\.(com|net|org))$/i;
 
 const OTHERWISE =
   "set NODE_ENV=production, or VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT=yes where only you can reach it";
 
-/** What lets others reach a server that shows codes on a page and knows demo passwords; none in production. */
+/** Settings that expose a development server, which shows codes on a page and has demo passwords. Empty in production. */
 export function exposedDevelopment(settings: Shaped, { NODE_ENV }: Pick<Given, "NODE_ENV">): string[] {
   if (settings.production) {
     return [];

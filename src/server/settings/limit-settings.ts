@@ -1,6 +1,6 @@
 import { wholeNumber, type Setting } from "./setting.ts";
 
-/** How often passwords, codes and text messages may be tried or sent; a part of the one table. */
+/** Limits of passwords, codes and text messages; a part of the settings table. */
 export const limitSettings = [
   {
     name: "VESTIBULE_PASSWORD_CONCURRENCY",

@@ -3,10 +3,10 @@ import type { SmtpSettings } from "../../platform/messages/smtp-mail.ts";
 import type { VonageSettings } from "../../platform/messages/vonage-sms.ts";
 import type { Given } from "./settings-schema.ts";
 
-/** Longer than a provider takes, shorter than somebody waits. */
+/** Longer than a provider takes, shorter than a user is willing to wait. */
 const SMS_TIMEOUT_MS = 10_000;
 
-/** What the settings say of mail and text messages. */
+/** The settings of mail and text messages. */
 export function shapeMessages(given: Given) {
   const outgoing = given.NODE_ENV === "production" ? "none" : "outbox";
   return {
@@ -72,7 +72,7 @@ const isThisMachine = (host: string) => ["localhost", "127.0.0.1", "[::1]", "::1
 
 type Shaped = ReturnType<typeof shapeMessages>;
 
-/** What is missing or contradicts itself, all of it. */
+/** All missing and contradictory settings. */
 export function messageFaults(shaped: Shaped, given: Given): string[] {
   return [
     ...(shaped.gateways.sms === "vonage" ? vonageFaults(shaped, given) : []),

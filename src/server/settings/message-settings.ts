@@ -12,7 +12,7 @@ const oneLine = (most: number) =>
     .max(most, `must have at most ${String(most)} characters`)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, "must be one line");
 
-/** One or more addresses, each of which could be the recipient of a mail. */
+/** One or more mail addresses. */
 const mailAddresses = z
   .string()
   .transform((text) => text.split(",").map((address) => address.trim()))
@@ -24,7 +24,7 @@ const mailAddresses = z
 
 const SIGNATURES = ["md5hash", "md5hmac", "sha1hmac", "sha256hmac", "sha512hmac"] as const;
 
-/** The settings of mail and text messages; a part of the one table. */
+/** The settings of mail and text messages; a part of the settings table. */
 export const messageSettings = [
   {
     name: "VESTIBULE_MAIL_GATEWAY",

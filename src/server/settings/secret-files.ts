@@ -5,16 +5,16 @@ import type { Setting } from "./setting.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Far more than a private key has; a wrong name may lead to a log or a device. */
+/** Far more than a private key has. A wrong path may name a log or an endless device. */
 const MOST_BYTES = 64 * 1024;
 
-/** The setting that names a file with another setting's value. */
+/** The name of the setting whose value is a file with the value of `name`. */
 export const fileSettingOf = (name: string): string => `${name}_FILE`;
 
-/** The environment with the values of files put in. */
+/** The environment, with values from files filled in. */
 export interface WithFiles {
   readonly given: Environment;
-  /** One line each, beginning with the name of the setting that names the file. */
+  /** One line each, starting with the name of the setting that names the file. */
   readonly faults: readonly string[];
   /** Settings whose value comes from a file. */
   readonly fromFiles: ReadonlySet<string>;
@@ -53,7 +53,7 @@ function readValue(
   if (typeof read !== "string") {
     return read;
   }
-  // Editors, and `echo`, end the last line.
+  // Editors and `echo` add a newline.
   const value = read.replace(/[\r\n]+$/, "");
   if (value === "") {
     return { fault: `${file} is empty` };
@@ -61,11 +61,11 @@ function readValue(
   return secret === "line" && /[\r\n]/.test(value) ? { fault: `${file} has more than one line` } : { value };
 }
 
-/** Everything is asked of the one open file, so that no other can take its place in between. */
+/** Checks and reads the same open descriptor, so that the file cannot be swapped in between. */
 function readWhole(file: string, isStrict: boolean): string | { readonly fault: string } {
   let descriptor: number | null = null;
   try {
-    // Without O_NONBLOCK a pipe would be waited for until somebody writes to it.
+    // Without O_NONBLOCK the start would wait until a process writes to a named pipe.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) {

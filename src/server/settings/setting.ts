@@ -6,12 +6,12 @@ import { Secret } from "../../kernel/secret.ts";
 export interface Setting {
   readonly name: string;
   readonly schema: z.ZodType;
-  /** The default as a reader would say it. */
+  /** The default in words, for the document. */
   readonly byDefault: string;
   readonly description: string;
   /**
-   * The value is a secret, of one line or of several (a key): it may stand in a file that `NAME_FILE` names instead,
-   * and nothing prints it.
+   * The value is a secret of one line, or of several (a key). It may be in a file that `NAME_FILE` names instead, and is
+   * never printed.
    */
   readonly secret?: "line" | "lines";
 }

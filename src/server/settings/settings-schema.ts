@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { settingsTable } from "./settings-table.ts";
 
-/** Each setting by its name, as the table says how to read it. */
+/** The schema of each setting, by its name. */
 export const settingsSchema = z.object(
   Object.fromEntries(settingsTable.map((setting) => [setting.name, setting.schema])) as {
-    // The table is `as const`, so each name keeps its own schema; TypeScript cannot see that through fromEntries.
+    // The table is `as const`, so each name has its own schema type, which fromEntries would lose.
     [S in (typeof settingsTable)[number] as S["name"]]: S["schema"];
   },
 );
 
-/** What the environment says, read and with its defaults. */
+/** The parsed environment, with defaults. */
 export type Given = z.infer<typeof settingsSchema>;

@@ -22,7 +22,7 @@ export function readSettings(environment: Environment) {
   const { data, faults: unreadable } = parse(given);
   const invalid = [...files.faults, ...unreadable.map((fault) => withFileName(fault, files.fromFiles))];
   const settings = shape(data);
-  // A value that cannot be read is told once, not again for what follows from its absence.
+  // An unreadable value is reported once, and not again for what its absence causes.
   const further = [
     ...(settings.production ? productionFaults(settings, given) : []),
     ...(data.VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT ? [] : exposedDevelopment(settings, data)),
@@ -48,7 +48,7 @@ function parse(given: Environment) {
   };
 }
 
-/** Where a server of these settings listens; looks at nothing else of them. */
+/** The host and port of a server with these settings; ignores all other settings. */
 export function readListening(environment: Environment): { readonly host: string; readonly port: number } {
   const { PORT: given, VESTIBULE_HOST: name } = environment;
   const read = settingsSchema
@@ -64,7 +64,7 @@ const nameOf = (fault: string) => fault.slice(0, fault.indexOf(":"));
 
 const isAbout = (fault: string, name: string) => [name, fileSettingOf(name)].includes(nameOf(fault));
 
-/** A wrong value out of a file is told under the name that was set. */
+/** A fault of a value from a file is reported under the name that the operator has set. */
 const withFileName = (fault: string, fromFiles: ReadonlySet<string>) =>
   fromFiles.has(nameOf(fault)) ? fault.replace(nameOf(fault), fileSettingOf(nameOf(fault))) : fault;
 
@@ -91,7 +91,7 @@ function shape(given: Given) {
     passwordHashing: {
       concurrency: given.VESTIBULE_PASSWORD_CONCURRENCY,
       queue: given.VESTIBULE_PASSWORD_QUEUE,
-      // No setting: an installation hashes as is recommended. Tests take less where the cost is not what they are about.
+      // Not a setting, so that no installation can weaken its hashes. Tests lower it where the cost does not matter.
       cost: FULL_COST,
     },
     passwordGuard: shapeGuard(given),
@@ -154,7 +154,7 @@ function shapeLifetimes(given: Given) {
   };
 }
 
-/** What development allows and a company's sign-in must not. */
+/** Faults of settings that are allowed in development only. */
 function productionFaults(settings: ReturnType<typeof shape>, given: Environment): string[] {
   const faults: string[] = [];
   const refuseWhen = (wrong: boolean, message: string) => {
@@ -187,7 +187,7 @@ function productionFaults(settings: ReturnType<typeof shape>, given: Environment
   return faults;
 }
 
-/** A misspelt setting would silently be the default: the one that was meant to be strict. */
+/** A misspelt setting would silently have its default, and the server would be less strict than intended. */
 function unknownNames(given: Environment): string[] {
   const known = new Set<string>(
     settingsTable.flatMap(({ name, secret }: Setting) =>

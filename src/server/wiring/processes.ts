@@ -23,7 +23,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Services } from "./services.ts";
 import { composeDeliveryStores, type DeliveryStores } from "./stores.ts";
 
-/** Watches the clock and says that this process runs, until it is stopped. */
+/** Watches the system time and reports that this process runs, until it is stopped. */
 export async function startPresence({ processes, log }: Services, kind: ProcessKind): Promise<Stoppable> {
   const { store, clockWatch, dataKeys } = processes;
   await clockWatch.isRight();
@@ -46,7 +46,7 @@ export async function startPresence({ processes, log }: Services, kind: ProcessK
   };
 }
 
-/** What a server does besides answering: it removes what is over, seals the audit log, and mails alarms to the staff. */
+/** The background work of a server: it purges expired rows, seals the audit log, and mails alarms to the staff. */
 export function startUpkeep(services: Services): Stoppable {
   const { log, auditLog, alarms } = services;
   const housekeeping = startHousekeeping(purgesOf(services), log);
@@ -61,15 +61,15 @@ export function startUpkeep(services: Services): Stoppable {
   };
 }
 
-/** How long alarms wait to be mailed; the audit log keeps them. */
+/** How long alarms may wait to be mailed; the audit log keeps the events. */
 const ALARMS_KEPT_DAYS = 7;
 
-/** How long it can be seen that and how a message went; what it said is gone with its end. */
+/** How long the delivery of a message is visible. Its content is deleted as soon as the delivery ends. */
 const MESSAGES_KEPT_DAYS = 30;
 
 type Purge = (limit: number) => Promise<unknown>;
 
-/** What removes what is over: each by the clock of the database, and none by that of this process. */
+/** The purges of expired rows. Each uses the database's time, because the time of this process may be wrong. */
 export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditLog">): readonly Purge[] => [
   (limit) => stores.oidcModels.purge(limit),
   (limit) => stores.signIns.purge(limit),
@@ -80,7 +80,7 @@ export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditL
   () => auditLog.retention.prune(),
 ];
 
-/** The gateways that the settings name; each library is loaded only where it is used. */
+/** The gateways of the settings; each library is loaded only if it is used. */
 export async function composeGateways(settings: Settings, outbox: OutboxStore): Promise<Gateways> {
   const { mail, sms } = settings.gateways;
   return {
@@ -102,19 +102,19 @@ async function vonage({ messages }: Settings): Promise<MessageGateway> {
   return new VonageSms(messages.vonage);
 }
 
-/** What hands messages over, running. */
+/** The running delivery workers. */
 export interface RunningWorkers {
-  /** Answers whether everything in hand was done. */
+  /** Returns whether all work in progress was finished. */
   stop(): Promise<boolean>;
 }
 
-/** Connections of a worker: so few that a full queue does not slow the pages. */
+/** Connections of a worker: few, so that a full queue does not slow down the pages. */
 const CONNECTIONS = { delivery: 3, jobs: 2 };
 
-/** How long messages in hand are waited for when a worker stops; without the database they never end. */
+/** How long a stopping worker waits for messages in progress. Without a limit it would hang when the database is down. */
 const WORKERS_END_MS = 4_500;
 
-/** Starts the side that hands messages over, with connections of its own; it goes slower while the server `isBusy`. */
+/** Starts the delivery of messages, with its own connections; it slows down while the server `isBusy`. */
 export async function startWorkers(
   services: Services,
   isBusy: () => boolean = () => false,
@@ -155,7 +155,7 @@ async function startOrStop(workers: MessageWorkers, stop: () => Promise<unknown>
   }
 }
 
-/** What notifies applications of sign-outs. */
+/** Notifies applications of sign-outs. */
 function signOutDelivery({ settings, hash, log }: Services, stores: DeliveryStores): QueueWork {
   const { applications, signingKeys: keys } = stores;
   const { issuer, outgoingAllowedHosts } = settings;

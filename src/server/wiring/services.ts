@@ -88,13 +88,13 @@ import { forecastSignIn } from "../../screens/sign-in/sign-in-forecast.ts";
 import type { Settings } from "../settings/settings.ts";
 import { composeStores, rulesOf, type Foundation, type Stores } from "./stores.ts";
 
-/** Everything that works without a web server: enough for the command line. Nothing of it runs by itself. */
+/** Everything that works without a web server: enough for the command line. Starts no background work. */
 export interface Services extends Foundation, Domain, OpenDatabase {}
 
-/** How long writes that the database has not taken yet are waited for at the end, in milliseconds. */
+/** How long the end waits for pending writes, in milliseconds. */
 const OWED_MS = 500;
 
-/** Opens the database and builds the domain over it. Throws an OperatorError; `signal` ends the wait for a database. */
+/** Opens the database and builds the domain on it. Throws an OperatorError; `signal` ends the wait for a database. */
 export async function composeServices(settings: Settings, signal?: AbortSignal): Promise<Services> {
   const log = createLog(settings.logLevel);
   const opened = await openDatabase(settings, log, signal);
@@ -123,7 +123,7 @@ async function layFoundation(settings: Settings, database: Database, log: Log): 
   };
 }
 
-/** Makes the secrets of a new installation, and never replaces those of an old one. */
+/** Creates the secrets of a new installation, and never replaces existing ones: what they encrypt would be lost. */
 async function secretsFor(settings: Settings, database: Database): Promise<Secrets> {
   const file = settings.secretsFile;
   if (!hasSecrets(file)) {
@@ -138,7 +138,7 @@ async function secretsFor(settings: Settings, database: Database): Promise<Secre
   return readSecrets(file);
 }
 
-/** The services, and the stores that programs without pages use beside them. */
+/** The services, and the stores that programs without pages use directly. */
 export interface Domain extends Pick<
   Stores,
   "audit" | "offices" | "users" | "applications" | "signingKeys" | "outbox"
@@ -162,7 +162,7 @@ export interface Domain extends Pick<
   readonly processes: Processes;
 }
 
-/** The domain over the database of `foundation`. */
+/** The domain on the database of `foundation`. */
 export function composeDomain(foundation: Foundation): Domain {
   const stores = composeStores(foundation);
   const { audit, offices, users, applications, signingKeys, outbox } = stores;
@@ -193,7 +193,7 @@ export function composeDomain(foundation: Foundation): Domain {
   };
 }
 
-/** What the constructors below take their dependencies from; which of them each takes, its own type says. */
+/** The dependencies of the constructors below; each type says which of them it needs. */
 interface Deps extends CoreDeps {
   readonly notices: Notices;
 }
@@ -201,7 +201,7 @@ interface Deps extends CoreDeps {
 interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {
   readonly issuer: string;
   readonly productName: string;
-  /** Incorrect codes after which a factor works no more until it is reset. */
+  /** Incorrect codes after which a factor is frozen until it is reset. */
   readonly frozenFrom: number;
 }
 
@@ -218,7 +218,7 @@ function coreDepsOf(
   };
 }
 
-/** Mails and text messages: what is sent is stored, and handed over by workers (processes.ts). */
+/** Mails and text messages: they are stored in a queue, and workers deliver them (processes.ts). */
 interface MessageServices {
   readonly queue: StoredQueue;
   readonly store: MessageStore;
@@ -226,7 +226,7 @@ interface MessageServices {
   readonly notices: Notices;
   readonly queues: QueueHealthStore;
   readonly reEncryption: ReEncryption<string | null>;
-  /** Null where no provider sends any. */
+  /** Null where the provider sends no receipts. */
   readonly receipts: Receipts | null;
 }
 
@@ -239,7 +239,7 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
     queue,
     store,
     view,
-    // Without a gateway nothing would ever fetch them.
+    // Without a gateway they would stay in the queue for ever.
     notices: new Notices({ queue: gateways.mail === "none" ? null : queue, view }),
     queues: deps.queueHealth,
     reEncryption: messageReEncryption({ ...deps, store }),
@@ -274,7 +274,7 @@ function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
   };
 }
 
-/** How alarms reach the staff. */
+/** Alarms, which are mailed to the staff. */
 interface AlarmServices {
   readonly store: AlarmStore;
   readonly mails: AlarmMails;
@@ -289,7 +289,7 @@ function alarmServices(
   return { store, mails: new AlarmMails({ store, queue, view: messages.view, texts, addresses, log }) };
 }
 
-/** The second factor: its one counter of tries, what judges a code, and what changes factors. */
+/** The second factor: its counter of tries, the check of codes, and the changes of factors. */
 interface FactorServices
   extends
     NumberServices,
@@ -332,7 +332,7 @@ function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
   };
 }
 
-/** Mobile numbers and the codes that are sent to them. */
+/** Mobile numbers, and the codes that are sent to them. */
 interface NumberServices {
   readonly numberNotices: NumberNotices;
   readonly numberService: NumberService;
@@ -366,7 +366,7 @@ function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: Fa
   };
 }
 
-/** Everything that works by a link in a mail. */
+/** Everything that uses a link in a mail. */
 interface LinkServices {
   readonly store: OneTimeLinkStore;
   readonly disputes: DisputeLinks;
@@ -402,7 +402,7 @@ function addDisputeHandlers(
   );
 }
 
-/** The one place where passwords are tried, with its guard. */
+/** The only check of passwords, with its rate limits. */
 function passwordCheck(deps: Deps): PasswordCheck {
   const { rateLimits, passwordChecks, settings } = deps;
   const guard = new PasswordGuard({ ...deps, store: rateLimits, limits: settings.passwordGuard });
@@ -439,7 +439,7 @@ function ownAccountServices(
 const officeService = (deps: Deps): OfficeService =>
   new OfficeService({ ...deps, store: deps.offices, closing: deps.officeClosing });
 
-/** The applications that sign users in, our own pages among them. */
+/** The applications that users sign in to, including our own pages. */
 function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "secretGuard" | "userCodes"> {
   const { applications: store, rateLimits: counters, settings } = deps;
   return {
@@ -452,7 +452,7 @@ function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "s
   };
 }
 
-/** Users that come and go as a file. */
+/** Import and export of users as CSV. */
 interface ImportServices {
   readonly importer: UserImporter;
   readonly apply: UserImportApply;
@@ -476,7 +476,7 @@ function importServices(
   };
 }
 
-/** What the console reads: lists and overviews of one office. */
+/** Lists and overviews of one office, for the console. */
 interface Lists {
   readonly users: UserListStore;
   readonly overview: OverviewStore;
@@ -484,11 +484,11 @@ interface Lists {
 
 const lists = (deps: Deps, { smsCounter }: FactorServices): Lists => ({
   users: deps.userList,
-  // Made here, because it reads the counter of text messages that the budget names.
+  // Made here, because it reads the counter of text messages, whose name the budget knows.
   overview: new OverviewStore({ ...deps, smsCounter }),
 });
 
-/** What staff do about offices and about other users, in the console and on the command line. */
+/** Administration of offices and users, in the console and on the command line. */
 interface AdministrationServices {
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
@@ -519,11 +519,11 @@ function administrationServices(
   };
 }
 
-/** What this process knows of the others, and of its own clock; nothing of it runs yet. */
+/** The list of processes, and the watch of this one's system time; not running yet. */
 interface Processes {
   readonly store: ProcessStore;
   readonly clockWatch: ClockWatch;
-  /** Names of the keys in the secrets file that this process has read. */
+  /** Names of the data keys that this process has read from the secrets file. */
   readonly dataKeys: readonly string[];
 }
 
