@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Finds a Node that can run Vestibule. This file alone is plain JavaScript that old versions can read too, so that they
- * say in one line what is missing instead of failing at syntax that they do not know.
+ * Finds a Node that can run Vestibule. Only this file is plain JavaScript that old versions can parse, so that they
+ * report in one line what is missing instead of a syntax error.
  */
 import { execFileSync, spawn } from "child_process";
 import { existsSync, readFileSync, realpathSync } from "fs";
@@ -15,11 +15,11 @@ const own = Number(process.versions.node.split(".")[0]);
 const packageName = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
 if (own >= NEEDED) {
-  // The same as the newer Node hears when this starter is gone.
+  // The same event as in the newer Node when this starter is gone.
   whenNpmIsGone(() => process.emit("disconnect"));
   keepCompiled()
     .then(() => import("../src/cli/vestibule.ts"))
-    .catch(tellMissing);
+    .catch(reportMissing);
 } else {
   const newer = findNode();
   if (newer === null) {
@@ -30,16 +30,16 @@ if (own >= NEEDED) {
 }
 
 /**
- * Keeps what Node has made of the sources, so that the next start is quicker and needs some 30 MB less. Beside the
- * packages and not in a directory that everybody may write to: whoever writes there decides what runs.
+ * Caches the compiled sources, so that the next start is faster and needs some 30 MB less. The cache is beside the
+ * packages and not in a world-writable directory, where another user of the machine could plant code.
  */
 function keepCompiled() {
   const place = fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url));
   return import("module").then((module) => module.enableCompileCache(place));
 }
 
-/** A checkout without its packages is the one thing that goes wrong before the program itself can say so. */
-function tellMissing(error) {
+/** A checkout without its packages fails before the program itself can report it. */
+function reportMissing(error) {
   if (error.code !== "ERR_MODULE_NOT_FOUND") {
     throw error;
   }
@@ -47,7 +47,7 @@ function tellMissing(error) {
   process.exitCode = 1;
 }
 
-/** The Node that npm has installed beside the other dependencies. */
+/** The Node that npm has installed with the other dependencies. */
 function findNode() {
   const suffix = process.platform === "win32" ? ".exe" : "";
   const places = [`../node_modules/${packageName}/bin/node${suffix}`, `../node_modules/.bin/node${suffix}`];
@@ -70,8 +70,8 @@ function refuse() {
 }
 
 /**
- * npm waits for what it runs. When it is killed, it cannot say so, and what it ran would go on without anybody who could
- * stop it. Other parents may leave: that is how a server is put into the background.
+ * npm waits for the command that it runs. When npm is killed, its command would go on as an orphan that Ctrl-C does not
+ * reach. Other parents may exit: that is how a server is put into the background.
  */
 function whenNpmIsGone(stop) {
   if (!/(^|[\s/\\])vestibule(\.js)?(\s|$)/.test(process.env.npm_lifecycle_script || "")) {
@@ -88,7 +88,7 @@ function whenNpmIsGone(stop) {
   timer.unref();
 }
 
-/** npm runs scripts by a shell. Some shells give way to the one command that they have; others stay in between. */
+/** npm runs scripts in a shell. Some shells replace themselves with a single command; others remain as its parent. */
 function npmAbove(parent) {
   try {
     const [, name, above] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${parent}/stat`, "utf8"));
@@ -104,7 +104,7 @@ function npmAboveByPs(parent) {
     const [, above, name] = /^\s*(\d+)\s+(.*?)\s*$/.exec(said);
     return isShell(name) ? Number(above) : parent;
   } catch {
-    // Windows: the shell is looked at instead.
+    // Windows: watch the shell instead.
     return parent;
   }
 }
@@ -113,7 +113,7 @@ function isShell(name) {
   return /(^|[-/])(sh|dash|ash|bash|zsh|ksh|busybox)$/.test(name);
 }
 
-/** Windows keeps the number of a parent that is gone. */
+/** Windows keeps the process id of a parent that has exited. */
 function isRunning(pid) {
   try {
     process.kill(pid, 0);
@@ -123,14 +123,14 @@ function isRunning(pid) {
   }
 }
 
-/** Does what this process was asked to do, and ends as it ends. */
+/** Runs the command with the given Node, and exits with its exit code. */
 function runWith(node) {
-  // Whoever stops this process means the other one, which takes its time to stop politely. Heard before there is
-  // another one: a signal that came in between would end this process alone.
+  // Signals are for the child, which needs time to stop cleanly. The handlers are added before the child exists, because
+  // a signal in between would end this process and leave the child.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => child.kill(signal));
   }
-  // The channel closes when this process is gone, however that came: the other one then stops by itself.
+  // The channel closes when this process is gone, even when it was killed: the child then stops by itself.
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });

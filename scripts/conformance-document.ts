@@ -2,7 +2,7 @@ import { PLANS, type Plan } from "../test/conformance/modules.ts";
 import { resultsOf } from "../test/conformance/results.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
-/** The conformance suite's modules, and what the tests that are named after them said when they ran last. */
+/** The conformance suite's modules, with the last results of the tests that are named after them. */
 export function conformanceDocument(): string {
   return `${madeFrom("test/conformance/modules.ts and test/conformance/results")}
 

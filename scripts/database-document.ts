@@ -2,7 +2,7 @@ import { asOwner, closeCluster, freshDatabase } from "../test/support/database.t
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 import * as look from "./database-look.ts";
 
-/** Tables, columns, indexes, policies and rights, as PostgreSQL tells them of a freshly migrated database. */
+/** Tables, columns, indexes, policies and rights of a freshly migrated database, from PostgreSQL's catalogue. */
 export async function databaseDocument(): Promise<string> {
   const database = await freshDatabase();
   try {

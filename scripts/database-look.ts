@@ -1,5 +1,5 @@
-// What the document about the database asks of PostgreSQL's catalogue. Every answer is in an order of its own, and
-// in words that PostgreSQL 15 to 18 use alike.
+// Queries of PostgreSQL's catalogue for the document about the database. Every result is sorted, and in terms that
+// PostgreSQL 15 to 18 share, so that the document is the same for each.
 
 export interface TableRow {
   readonly name: string;

@@ -17,7 +17,7 @@ interface Decision {
   readonly status: string;
 }
 
-/** The index of all decisions, from their own first lines. Throws for one without a title, a date or a status. */
+/** The index of all decisions, from their first lines. Throws for one without a title, a date or a status. */
 export function decisionsDocument(): string {
   const decisions = readdirSync(FOLDER)
     .filter((file) => /^\d{4}-.*\.md$/.test(file))

@@ -1,6 +1,6 @@
 /**
- * Writes the documents that are made from the code; with `--check` it writes nothing and fails when one is stale.
- * Each document has a file of its own beside this one. The database's is read from a freshly migrated database.
+ * Writes the documents that are generated from the code; with `--check` it writes nothing and fails when one is stale.
+ * Each document has its own file in this folder. The one about the database reads a freshly migrated database.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { conformanceDocument } from "./conformance-document.ts";
@@ -44,7 +44,7 @@ function current(file: string): string | null {
   try {
     return readFileSync(placeOf(file), "utf8");
   } catch {
-    // One that is missing is stale as well.
+    // A missing document is stale too.
     return null;
   }
 }

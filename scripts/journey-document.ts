@@ -5,7 +5,7 @@ import { next } from "../test/screens/sign-in/journey-walk.ts";
 import { emptySignIn } from "../src/screens/sign-in/sign-in-row.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
-/** The journey as a table, and as a picture of what the walk through every situation found. */
+/** The journey as a table, and as a diagram of all transitions between situations. */
 export function journeyDocument(): string {
   const rows = journey.map((step: Step, index) => [
     `${String(index + 1)}. ${step.name}`,
@@ -49,7 +49,7 @@ function diagram(): string {
   ].join("\n");
 }
 
-/** Where each fact leads from a situation; from a step that no fact ends, where the passing of its cause leads. */
+/** The transitions of each fact from a situation; for a step that no fact ends, the transition when its cause is gone. */
 function arrowsFrom(signIn: SignIn): string[] {
   const from = next(journey, signIn);
   if (from === "done") {
@@ -75,5 +75,5 @@ const withFact = (signIn: SignIn, type: FactType): SignIn => ({
   facts: [...signIn.facts.filter((fact) => fact.type !== type), { type, at: 1 }],
 });
 
-/** With a prefix, because Mermaid has words of its own that no node may be called, such as "end". */
+/** With a prefix, because a node cannot have a reserved word of Mermaid as its id, such as "end". */
 const idOf = (name: string): string => (name === "done" ? "done" : `step_${name.replaceAll("-", "_")}`);

@@ -2,7 +2,7 @@ import { FIELDS, LINES, MADE_ELSEWHERE } from "./log-meanings.ts";
 import { readLogLines, type LogLine } from "./log-lines.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
-/** Every line that the log can have, from the calls in the code, with what each means. Throws where one is without a meaning. */
+/** Every line that the log can have, from the calls in the code, with its meaning. Throws for a line without a meaning. */
 export function logDocument(): string {
   const lines = readLogLines();
   const always = ["level", "time", "host", "pid", "msg"];

@@ -5,7 +5,7 @@ import ts from "typescript";
 /** A line that the program can write to its log. */
 export interface LogLine {
   readonly level: string;
-  /** As it is written; what changes from time to time is `…`. Null: it is made elsewhere. */
+  /** The message; variable parts are `…`. Null: the message is made elsewhere. */
   readonly message: string | null;
   readonly fields: readonly string[];
   readonly file: string;
@@ -14,7 +14,7 @@ export interface LogLine {
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"];
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Every call of the log in `src/`, as the compiler understands it: also where fields or words come from a variable. */
+/** Every call of the log in `src/`, resolved by the compiler, so that fields and messages in variables are found too. */
 export function readLogLines(): LogLine[] {
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile) as { config: object };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
@@ -52,7 +52,7 @@ function callsIn(source: ts.SourceFile | undefined): Call[] {
   return calls;
 }
 
-/** `console.error` and others are called alike; a part of a log, such as its `warn` alone, is one too. */
+/** By type, because `console.error` has the same name, and a log's `warn` may be passed by itself. */
 function isLog({ method }: Call, checker: ts.TypeChecker): boolean {
   return checker.getNonNullableType(checker.getTypeAtLocation(method)).getSymbol()?.name === "LogFn";
 }
@@ -82,7 +82,7 @@ function fieldsOf(value: ts.Expression, checker: ts.TypeChecker): string[] {
     .sort();
 }
 
-/** The texts that an expression can be. */
+/** The possible texts of an expression. */
 function messagesOf(words: ts.Expression, checker: ts.TypeChecker): (string | null)[] {
   if (ts.isTemplateExpression(words)) {
     return words.templateSpans.reduce<string[]>(

@@ -1,4 +1,4 @@
-/** What each line of the log means for the operator; `log-document.ts` demands a meaning for each line and each field. */
+/** The meaning of each log line for the operator; `log-document.ts` requires one for each line and each field. */
 
 export const LINES: Readonly<Record<string, string>> = {
   request: "A request was answered. The id is in the answer's `X-Request-Id` and on error pages.",
@@ -74,7 +74,7 @@ export const LINES: Readonly<Record<string, string>> = {
     "Messages, housekeeping or key rotation rest meanwhile. Look at the database.",
 };
 
-/** Calls whose words come from elsewhere, by their file. */
+/** Calls whose message comes from elsewhere, by file. */
 export const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/platform/database/open-database.ts": "What the embedded PostgreSQL does while it starts and stops.",
   "src/protocol/provider.ts": "A notice of oidc-provider about its set-up. Nothing to do.",
@@ -82,7 +82,7 @@ export const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
 
 interface Field {
   readonly about: string;
-  /** Whose, and why it is there; null for what tells nothing about a person. */
+  /** Why personal data is there; null for a field without personal data. */
   readonly personal: string | null;
 }
 

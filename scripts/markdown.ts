@@ -1,4 +1,4 @@
-/** Says in each document where it comes from, so that it is not edited by hand. */
+/** Names the source in each generated document, so that it is not edited by hand. */
 export const madeFrom = (source: string): string => `<!-- Made from ${source} by "npm run docs". -->`;
 
 export function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -12,7 +12,7 @@ import { code, madeFrom, markdownTable } from "./markdown.ts";
 const STAFF: readonly Role[] = ["accountant", "superuser", "support"];
 const SIGNS: Record<Permission, string> = { allowed: "yes", "stepped-up": "fresh", never: "–" };
 
-/** The table of the console, a section for each role. */
+/** The permissions of the console, a section for each role. */
 export function permissionsDocument(): string {
   const relations = Object.entries(RELATIONS).map(([name, about]) => `- **${name}**: ${about}`);
   return `${madeFrom("src/domain/access/permissions.ts")}
@@ -49,6 +49,6 @@ function sectionOf(role: Role): string {
 const isUsed = (role: Role, relation: Relation): boolean =>
   keysOf(PERMISSIONS).some((action: Action) => permissionOf(role, action, relation) !== "never");
 
-/** The keys of a table that has no others than its type says. */
+/** `Object.keys` with the type of the keys, for a table that has no other keys. */
 const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): Key[] =>
   Object.keys(table) as Key[];

@@ -1,7 +1,7 @@
 import { SCHEMA_LOOK, type SchemaRow } from "../src/platform/database/schema-look.ts";
 import { asOwner, freshDatabase } from "../test/support/database.ts";
 
-/** What a freshly migrated database has, for telling one that was restored in part from one that is whole. */
+/** The contents of a freshly migrated database, to detect one that was restored only in part. */
 export async function schemaFile(): Promise<string> {
   const database = await freshDatabase();
   try {

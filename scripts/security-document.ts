@@ -35,7 +35,7 @@ function sectionOf(check: number, titles: readonly SecurityTitle[]): string {
   return [`### ${nameOf(check)}`, MEANINGS[check] ?? "", covered].join("\n\n");
 }
 
-/** One line a file, since its titles belong together. */
+/** One line for each file, with all its titles. */
 function listOf(tests: readonly SecurityTitle[]): string {
   const files = Map.groupBy(tests, ({ file }) => file);
   return [...files]
@@ -46,7 +46,7 @@ function listOf(tests: readonly SecurityTitle[]): string {
     .join("\n");
 }
 
-/** Without what Markdown would take for more than text. */
+/** Escapes the characters that Markdown would interpret. */
 const oneLine = (title: string): string => title.replaceAll(/\s+/g, " ").replaceAll(/[<>*_[\]`\\]/g, "\\$&");
 
 const testsOf = (check: number, titles: readonly SecurityTitle[]): SecurityTitle[] =>

@@ -138,7 +138,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   120: "Production refuses to start with anything that is for development.",
 };
 
-/** What the checks are about, each with its first number. */
+/** The subjects of the checks, each with its first number. */
 export const SUBJECTS: readonly { readonly from: number; readonly title: string }[] = [
   { from: 1, title: "Password and reset" },
   { from: 14, title: "Second factor" },

@@ -4,9 +4,9 @@ import ts from "typescript";
 /** A test that names a security check. */
 export interface SecurityTitle {
   readonly checks: readonly number[];
-  /** Without the numbers; what changes from run to run is `…`. */
+  /** Without the numbers; variable parts are `…`. */
   readonly title: string;
-  /** Its path, from the root of the project. */
+  /** Path from the root of the project. */
   readonly file: string;
 }
 

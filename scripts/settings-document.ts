@@ -6,7 +6,7 @@ import { settingsTable } from "../src/server/settings/settings-table.ts";
 import type { Setting } from "../src/server/settings/setting.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
-/** Every setting from the table that the program itself reads, and what production refuses, asked of the program. */
+/** Every setting, from the table that the program itself reads, and what production refuses, from a run of its checks. */
 export function settingsDocument(): string {
   const rows = settingsTable.map((setting: Setting) => [
     code(setting.name),
@@ -57,7 +57,7 @@ function valuesOf(schema: z.ZodType): string {
   return minimum === undefined || maximum === undefined ? "text" : `${String(minimum)} to ${String(maximum)}`;
 }
 
-/** The worst production environment there is, with everything that it is refused for. */
+/** The faults of the worst possible production environment. */
 function refusal(): string {
   try {
     readSettings({

@@ -9,7 +9,7 @@ const EXAMPLE = {
   algorithm: "ES256",
 };
 
-/** How each library is configured, with values of an example; the console shows them with real ones. */
+/** The configuration of each library with example values; the console shows real ones. */
 export function snippetsDocument(): string {
   const sections = SNIPPETS.map((snippet) => {
     const { title, types, language, path, algorithm } = snippet;

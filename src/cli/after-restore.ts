@@ -30,7 +30,7 @@ async function afterRestore(
 ): Promise<Answer> {
   const store = stores.restored;
   const all = await offices.list(ALL_OFFICES);
-  await requirePeople(store, all);
+  await requireUsers(store, all);
   const ended = await store.endEngine();
   for (const { id: officeId } of all) {
     const how = { at: now(), withRecoveryCodes: !keepRecoveryCodes };
@@ -50,14 +50,14 @@ async function afterRestore(
       `${String(ended)} sessions, tokens and codes were ended, and the links, codes and requests of ${String(all.length)} offices.`,
       ...(keepRecoveryCodes
         ? []
-        : ["Nobody has recovery codes now; people make new ones on their account page."]),
-      "Disable again whoever was disabled after the backup was made, before you start the servers.",
+        : ["No user has recovery codes now; users make new ones on their account page."]),
+      "Before you start the servers, disable the users again who were disabled after the backup was made.",
     ].join("\n"),
   };
 }
 
-/** A dump by a role that row-level security binds succeeds, and has no people in it. */
-async function requirePeople(store: RestoredStore, offices: readonly Office[]): Promise<void> {
+/** A dump by a role that is subject to row-level security succeeds, but contains no users. */
+async function requireUsers(store: RestoredStore, offices: readonly Office[]): Promise<void> {
   if ((await store.hasAccounts()) && !(await store.hasPeople(offices.map(({ id }) => id)))) {
     throw new OperatorError(
       "The backup has accounts and not one person: the role that dumped it saw no office's rows. Restore a backup that was made by a member of vestibule_backup, into an empty database.",

@@ -1,14 +1,14 @@
 import type { Program } from "./terminal.ts";
 
-/** What a command found out: for machines, and for people. */
+/** The result of a command: as JSON, and as text. */
 export interface Answer {
   readonly json: unknown;
   readonly text: string;
-  /** The command worked and found something bad: exit code 1. */
+  /** The command worked and found a fault: exit code 1. */
   readonly isBad?: boolean;
 }
 
-/** Prints it as what was asked for. */
+/** Prints the answer in the requested form. */
 export function print({ json, text, isBad }: Answer, asJson: boolean, program: Program): void {
   program.terminal.output.write(`${asJson ? JSON.stringify(json, null, 2) : text}\n`);
   if (isBad === true) {
@@ -16,13 +16,13 @@ export function print({ json, text, isBad }: Answer, asJson: boolean, program: P
   }
 }
 
-/** Lines of a label and its value. */
+/** Lines with a label and a value. */
 export function details(pairs: readonly (readonly [label: string, value: string])[]): string {
   const width = Math.max(...pairs.map(([label]) => label.length));
   return pairs.map(([label, value]) => `  ${label.padEnd(width)}   ${printable(value)}`).join("\n");
 }
 
-/** Columns under a heading; `nothing` is said when there is no row. */
+/** Columns under a heading; `nothing` is printed when there is no row. */
 export function table(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
@@ -39,5 +39,5 @@ export function table(
     .join("\n");
 }
 
-/** A name must not be able to steer the terminal. */
+/** A name could contain escape sequences for the terminal. */
 const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, " ");

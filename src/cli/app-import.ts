@@ -14,7 +14,7 @@ const SUITE = "https://www.certification.openid.net";
 const jwk = z.record(z.string(), z.unknown());
 const client = z.looseObject({ jwks: z.object({ keys: z.array(jwk) }).optional() });
 
-/** The configuration of the OpenID Foundation's conformance suite, as far as a provider has to know it. */
+/** The parts of a configuration of the OpenID Foundation's conformance suite that a provider needs. */
 const suiteSchema = z.looseObject({
   alias: z.string().regex(/^[\w.-]{1,100}$/, "must be the alias of the test plan"),
   client: client.default({}),
@@ -66,7 +66,7 @@ async function importPlan(services: Services, file: string, options: ImportOptio
   return { json: filledIn, text: JSON.stringify(filledIn, null, 2) };
 }
 
-/** What the suite adds to the second address, to see whether the two are kept apart. */
+/** The suite adds this to the second address, to test whether the two are distinguished. */
 const SECOND_QUERY = "?dummy1=lorem&dummy2=ipsum";
 
 interface Registration {
@@ -90,7 +90,7 @@ function draftOf(name: string, { base, query, given, options }: Registration): R
   };
 }
 
-/** The suite keeps the private halves; they are none of ours. */
+/** The suite's file has private keys too; only the public keys may be stored. */
 function publicHalf(key: z.output<typeof jwk>): Record<string, unknown> {
   const isPublic = ["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use"];
   return Object.fromEntries(Object.entries(key).filter(([member]) => isPublic.includes(member)));

@@ -49,16 +49,16 @@ export const NAMES = {
   resources: "--resource",
 };
 
-/** What an application can be told when it is added, and later. */
+/** Options for adding and for changing an application. */
 export const withSettings = (verb: Command): Command => withProtocol(withAddresses(verb));
 
 const withAddresses = (verb: Command): Command =>
   verb
-    .option("--name <name>", "name that people see")
+    .option("--name <name>", "name that users see")
     .option("--redirect-uri <uri>", "where the answer goes; may be given several times", collect)
-    .option("--post-logout-redirect-uri <uri>", "where people go after signing out; several times", collect)
+    .option("--post-logout-redirect-uri <uri>", "where users go after signing out; several times", collect)
     .option("--cors-origin <origin>", "origin of a single-page application; several times", collect)
-    .option("--backchannel-logout-uri <uri>", "told when a session ends")
+    .option("--backchannel-logout-uri <uri>", "called when a session ends")
     .option("--home-url <url>", "address of its first page; error pages lead there")
     .option("--logo-url <url>", "address of its logo")
     .option("--scopes <scopes>", `what it may ask for, of ${SCOPES.join(",")} (default: all)`)
@@ -72,7 +72,7 @@ const withProtocol = (verb: Command): Command =>
     .option("--jwks-uri <uri>", "address of its public keys")
     .option("--id-token-algorithm <alg>", `one of ${SIGNING_ALGORITHMS.join(", ")} (default: ES256)`)
     .option("--signed-userinfo", "answer userinfo as a signed JWT")
-    .option("--dpop", "tokens only for whoever proves a key (RFC 9449)")
+    .option("--dpop", "tokens only with proof of a key (RFC 9449)")
     .option("--par", "take pushed authorization requests alone (RFC 9126)")
     .option("--device-flow", "runs where there is no browser and shows a code instead (RFC 8628)")
     .option("--signed-requests", "take signed request objects alone (RFC 9101); needs --jwks or --jwks-uri")
@@ -83,7 +83,7 @@ const withProtocol = (verb: Command): Command =>
     )
     .option(
       "--claims <claims>",
-      `what it is told of a person at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default)`,
+      `the claims about a user that it gets at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default)`,
     )
     .option("--fapi", "the FAPI 2.0 Security Profile; needs --jwks or --jwks-uri")
     .option("--resource <identifier>", "resource server that it may ask tokens for; several times", collect)
@@ -95,7 +95,7 @@ const withProtocol = (verb: Command): Command =>
       "a refresh token may come again for so long, 0 to 60 (default: 0)",
     );
 
-/** What was typed, as fields of an application; what was left out is not among them. */
+/** The given options as fields of an application; omitted options are left out. */
 export function fieldsOf(options: AppOptions): Record<string, unknown> {
   return given({
     type: options.type,

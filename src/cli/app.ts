@@ -4,7 +4,7 @@ import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-t
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
-import { tellApplication } from "./application-answer.ts";
+import { applicationAnswer } from "./application-answer.ts";
 import { addAppImport } from "./app-import.ts";
 import { fieldsOf, NAMES, withSettings, type AppOptions } from "./app-options.ts";
 import { getOffice } from "./get-office.ts";
@@ -12,9 +12,9 @@ import { parseOptions } from "./option-faults.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
-/** More than an installation has. */
-const MOST = 10_000;
-const MOST_OVERLAP_HOURS = 168;
+/** More applications than an installation has. */
+const LIMIT = 10_000;
+const MAX_OVERLAP_HOURS = 168;
 
 export function addAppCommands(program: Command): void {
   const noun = addNoun(program, {
@@ -34,7 +34,7 @@ export function addAppCommands(program: Command): void {
       ],
     }).option("--type <type>", `${APPLICATION_TYPES.join(", ")} (browser: a single-page application)`),
   )
-    .option("--office <code>", "only people of this office may use it (default: people of every office)")
+    .option("--office <code>", "only users of this office may use it (default: users of every office)")
     .action(answering(withServices(add)));
   addVerb(noun, { usage: "list", about: "list the applications", examples: ["app list --office NOORD"] })
     .option("--office <code>", "only those of this office")
@@ -63,10 +63,13 @@ function addChanges(noun: Command): void {
     .option("--with-pkce", "demand PKCE again")
     .option("--no-device-flow", "no codes for devices any more")
     .option("--no-signed-userinfo", "answer userinfo as JSON again")
-    .option("--no-dpop", "tokens for whoever has them again")
+    .option("--no-dpop", "bearer tokens again, without proof of a key")
     .option("--no-par", "take authorization requests in the browser again")
     .option("--no-signed-requests", "take requests without a signature again")
-    .option("--no-pairwise", "tell the sub that every application is told; it is another one than before")
+    .option(
+      "--no-pairwise",
+      "use the same sub as for every other application; it differs from the one before",
+    )
     .option("--no-fapi", "leave the FAPI 2.0 profile")
     .action(answering(withServices(edit)));
   addVerb(noun, {
@@ -83,14 +86,14 @@ async function add(services: Services, options: AppOptions): Promise<Answer> {
   const draft = parseOptions(newApplicationSchema, { name: "", ...fieldsOf(options) }, NAMES);
   const office = options.office === undefined ? null : await getOffice(services, options.office);
   const { application, secret } = await services.applicationService.add(draft, office?.id ?? null, ACTOR);
-  return tellApplication("was added", application, { services, secret });
+  return applicationAnswer("was added", application, { services, secret });
 }
 
 async function list(services: Services, { office: code }: AppOptions): Promise<Answer> {
   const office = code === undefined ? null : await getOffice(services, code);
-  const all = await services.applications.list(MOST);
+  const all = await services.applications.list(LIMIT);
   const found = office === null ? all : all.filter(({ officeId }) => officeId === office.id);
-  const codes = new Map((await services.offices.list(MOST)).map((each) => [each.id, each.code]));
+  const codes = new Map((await services.offices.list(LIMIT)).map((each) => [each.id, each.code]));
   const rows = found.map(({ id, name, type, officeId }) => [
     id,
     name,
@@ -108,7 +111,7 @@ async function list(services: Services, { office: code }: AppOptions): Promise<A
 }
 
 async function show(services: Services, id: string): Promise<Answer> {
-  return tellApplication("", await getApplication(services, id), { services, secret: null });
+  return applicationAnswer("", await getApplication(services, id), { services, secret: null });
 }
 
 async function edit(services: Services, id: string, options: AppOptions): Promise<Answer> {
@@ -123,7 +126,7 @@ async function edit(services: Services, id: string, options: AppOptions): Promis
   };
   const draft = parseOptions(newApplicationSchema, fields, NAMES);
   const changed = await services.applicationService.change(application, draft, ACTOR);
-  return tellApplication("was changed", changed, { services, secret: null });
+  return applicationAnswer("was changed", changed, { services, secret: null });
 }
 
 async function rotateSecret(
@@ -141,13 +144,11 @@ async function rotateSecret(
     );
   }
   const hours = overlapHours === undefined ? 0 : Number(overlapHours);
-  if (!Number.isInteger(hours) || hours < 0 || hours > MOST_OVERLAP_HOURS) {
-    throw new OperatorError(
-      `--overlap-hours must be a whole number from 0 to ${String(MOST_OVERLAP_HOURS)}.`,
-    );
+  if (!Number.isInteger(hours) || hours < 0 || hours > MAX_OVERLAP_HOURS) {
+    throw new OperatorError(`--overlap-hours must be a whole number from 0 to ${String(MAX_OVERLAP_HOURS)}.`);
   }
   const secret = await services.applicationService.rotateSecret(application, ACTOR, hours);
-  return tellApplication("has a new secret", application, { services, secret });
+  return applicationAnswer("has a new secret", application, { services, secret });
 }
 
 async function getApplication({ applications }: Services, id: string): Promise<Application> {

@@ -3,8 +3,8 @@ import type { Services } from "../server/wiring/services.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { details, type Answer } from "./answer.ts";
 
-/** An application as its developer needs it; the secret is there only in the answer that made it. */
-export async function tellApplication(
+/** An application as its developer needs it; the secret appears only in the answer that creates it. */
+export async function applicationAnswer(
   what: string,
   application: Application,
   { services, secret }: { services: Services; secret: Secret | null },
@@ -21,7 +21,7 @@ export async function tellApplication(
     ["Discovery", discoveryUrl],
     ["Type", type],
     ...consentOf(application),
-    ["For", office === null ? "every office" : `people of ${office.code}`],
+    ["For", office === null ? "every office" : `users of ${office.code}`],
     ...(type === "machine" ? [] : [["Scopes", application.scopes.join(" ")] as const]),
     ...addressesOf(application),
     ...protocolOf(application),
@@ -43,7 +43,7 @@ export async function tellApplication(
   };
 }
 
-/** A native application has its people confirm, since any program can claim its address (docs/decisions/0007). */
+/** Users of a native application confirm each sign-in, since any program can claim its address (docs/decisions/0007). */
 function consentOf({ type, firstParty }: Application): (readonly [string, string])[] {
   if (type === "machine") {
     return [];
@@ -65,7 +65,7 @@ function secretKept(application: Application): string {
   }
 }
 
-/** What differs from the plainest application of its type. */
+/** What differs from the defaults of its type. */
 function protocolOf(application: Application): (readonly [string, string])[] {
   const { type, idTokenAlgorithm, signedUserinfo, dpop, par, fapi, refreshGraceSeconds } = application;
   const { oldSecret, withoutPkce, resources, resourceIdentifier, resourceScopes, resourceTokens, jwksUri } =

@@ -24,14 +24,14 @@ interface ExportOptions {
   readonly follow?: boolean;
 }
 
-/** Which events are meant; `officeId` left out: every office's, and those without office. */
+/** The exported events; without `officeId`: those of every office, and those without office. */
 interface Scope {
   readonly officeId?: string | null;
 }
 
-/** How often somebody who follows is told; what happens is sealed every two seconds. */
+/** How often `--follow` looks for new events; events are sealed every two seconds. */
 const FOLLOW_MS = 1_000;
-const MOST_OFFICES = 100_000;
+const MAX_OFFICES = 100_000;
 
 export function addAuditExportCommand(noun: Command): void {
   addVerb(noun, {
@@ -72,7 +72,7 @@ const schema = z.object({
   outcome: z.enum(["ok", "refused", "alarm"], { error: "must be ok, refused or alarm" }).nullable(),
 });
 
-/** Writing waits for the reader: nothing is kept here, however long the log is. */
+/** Waits for the reader of the output, so that memory stays small however long the log is. */
 async function writeEvents(this: Command, services: Services, options: ExportOptions): Promise<void> {
   const terminal = terminalOf(this);
   const filter = filterOf(options);
@@ -85,10 +85,10 @@ async function writeEvents(this: Command, services: Services, options: ExportOpt
   for (const officeId of await chainsOf(services, scope)) {
     events += await services.auditLog.export.write(officeId, filter, (text) => write(terminal.output, text));
   }
-  await tell(services, { scope, options, events });
+  await recordExport(services, { scope, options, events });
 }
 
-/** Told when it begins: nobody knows when it ends. */
+/** Records the export at its start, since it has no defined end. */
 async function follow(
   services: Services,
   {
@@ -102,11 +102,11 @@ async function follow(
   void stopRequested().then(() => {
     end.abort();
   });
-  // Whoever reads has gone.
+  // The reader of the output is gone.
   terminal.output.once("error", () => {
     end.abort();
   });
-  await tell(services, { scope, options, events: null });
+  await recordExport(services, { scope, options, events: null });
   let isFailing = false;
   const following = {
     ...scope,
@@ -147,12 +147,12 @@ async function scopeOf(services: Services, { office, platform, allOffices }: Exp
 
 async function chainsOf({ offices }: Services, { officeId }: Scope): Promise<(string | null)[]> {
   return officeId === undefined
-    ? [null, ...(await offices.list(MOST_OFFICES)).map(({ id }) => id)]
+    ? [null, ...(await offices.list(MAX_OFFICES)).map(({ id }) => id)]
     : [officeId];
 }
 
-/** An export of every office stands among the events without office. */
-function tell(
+/** Records the export in the audit log; an export of every office is an event without office. */
+function recordExport(
   { audit }: Services,
   { scope, options, events }: { scope: Scope; options: ExportOptions; events: number | null },
 ): Promise<void> {

@@ -48,7 +48,7 @@ async function pack(services: Services, { office: typed, out }: PackOptions): Pr
   };
 }
 
-/** For its owner alone, because people's names stand in it; what was begun and failed is removed. */
+/** Readable only by its owner, because it contains names; an incomplete file is removed. */
 async function writeTo<T>(
   file: string,
   work: (sink: (bytes: Buffer) => Promise<void>) => Promise<T>,

@@ -17,19 +17,19 @@ interface VerifyOptions {
   readonly known?: string;
 }
 
-/** Whose events; the id is null for those without office. */
+/** The office of the events; the id is null for those without office. */
 interface Scope {
   readonly officeId: string | null;
   readonly name: string;
 }
 
 const PLATFORM: Scope = { officeId: null, name: "(no office)" };
-const MOST_OFFICES = 100_000;
+const MAX_OFFICES = 100_000;
 
 export function addAuditCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "audit",
-    about: "the audit log as evidence: who did what to whom, and that nobody changed it afterwards",
+    about: "the audit log as evidence: who did what to whom, and proof that it was not changed afterwards",
     examples: ["audit verify", "audit export --office NOORD"],
   });
   addVerb(noun, {
@@ -72,7 +72,7 @@ async function verify(services: Services, options: VerifyOptions): Promise<Answe
   };
 }
 
-/** Which chains somebody means. */
+/** The chains that the options select. */
 async function scopesOf(services: Services, { office, platform }: VerifyOptions): Promise<Scope[]> {
   if (office !== undefined) {
     const { id, code } = await getOffice(services, office);
@@ -81,7 +81,7 @@ async function scopesOf(services: Services, { office, platform }: VerifyOptions)
   if (platform === true) {
     return [PLATFORM];
   }
-  const offices = await services.offices.list(MOST_OFFICES);
+  const offices = await services.offices.list(MAX_OFFICES);
   return [PLATFORM, ...offices.map(({ id, code }) => ({ officeId: id, name: code }))];
 }
 

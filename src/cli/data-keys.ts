@@ -10,7 +10,7 @@ import { ACTOR, withServices } from "./with-services.ts";
 
 const BATCH = 100;
 
-/** Changing the key that encrypts at rest, in three steps between which servers run. */
+/** Replaces the key that encrypts at rest, in three steps while servers run. */
 export function addDataKeyCommands(noun: Command): void {
   addVerb(noun, {
     usage: "new-data-key",
@@ -81,8 +81,8 @@ async function drop(services: Services): Promise<Answer> {
 }
 
 /**
- * Each step rests on the one before: what the new key seals opens at a server that has read it, and a server that was not
- * restarted seals with the old one until it is.
+ * Each step depends on the one before: only a server that has read the new key can decrypt with it, and a server that was
+ * not restarted still encrypts with the old one.
  */
 async function requireSameKeys({ processes, settings }: Services): Promise<void> {
   const lagging = withOtherDataKeys(await processes.store.list(), processes.dataKeys);

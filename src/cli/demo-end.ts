@@ -17,7 +17,7 @@ export function addDemoEnd(noun: Command): void {
   addVerb(noun, {
     usage: "end",
     about:
-      "close the offices of the demo, disable its other people, and take its applications' secrets away, so that production starts",
+      "close the offices of the demo, disable its other users, and take its applications' secrets away, so that production starts",
     examples: ["demo end"],
   }).action(answering(withServices(end)));
 }
@@ -25,7 +25,7 @@ export function addDemoEnd(noun: Command): void {
 async function end(services: Services): Promise<Answer> {
   const before = await findDemoLeftovers(services.database);
   await closeOffices(services);
-  // Closed offices have nobody left; in other offices each is disabled.
+  // In a closed office no user can sign in; in other offices each user of the demo is disabled.
   for (const leftover of await findDemoLeftovers(services.database)) {
     await endOne(services, leftover);
   }
@@ -36,7 +36,7 @@ async function end(services: Services): Promise<Answer> {
     text:
       before.length === 0
         ? "There is nothing left of the demo."
-        : `${String(people.length)} people of the demo are kept out, and ${String(applications.length)} of its applications have no known secret any more.`,
+        : `${String(people.length)} users of the demo are disabled, and ${String(applications.length)} of its applications have no known secret any more.`,
   };
 }
 
@@ -49,7 +49,7 @@ async function closeOffices(services: Services): Promise<void> {
   }
 }
 
-/** Without effect on one that is closed already. */
+/** Has no effect on a closed office. */
 async function closeOffice({ administration }: Services, office: Office): Promise<void> {
   const { type } = await administration.settings.close(office, OPERATOR);
   if (type !== "changed" && type !== "unchanged") {
@@ -76,7 +76,7 @@ async function disable({ users, database, administration }: Services, { id }: De
   const { type } = await administration.users.disable(user, OPERATOR);
   if (type === "last" && user.role === "support") {
     throw new OperatorError(
-      `${user.username} is the only one of support: type "npx vestibule support add" for somebody of yours first, then this again.`,
+      `${user.username} is the only one of support: type "npx vestibule support add" for one of your own first, then this again.`,
     );
   }
   if (type !== "disabled") {
@@ -84,7 +84,7 @@ async function disable({ users, database, administration }: Services, { id }: De
   }
 }
 
-/** The new secret is told to nobody. Without one, an application asks for consent from now on. */
+/** Replaces the secret with a random one that is never shown; an application without a secret asks for consent from now on. */
 async function takeSecret(services: Services, { id }: DemoLeftover): Promise<void> {
   const { applications, applicationService, database } = services;
   const application = await applications.find(id);

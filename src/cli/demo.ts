@@ -35,13 +35,13 @@ export function addDemoCommands(program: Command): void {
     .action(mobile);
   addVerb(noun, {
     usage: "code",
-    about: "the present code of the demo users' authenticator app, for whoever has no phone at hand",
+    about: "the current code of the demo users' authenticator app, if you have no phone at hand",
     examples: ["demo code"],
   }).action(code);
   addDemoEnd(noun);
 }
 
-/** Works on the key of the demo alone: nobody's real factor can be read this way. */
+/** Knows only the key of the demo, so it cannot compute the code of a real user. */
 async function code(this: Command, { json }: { json?: boolean }): Promise<void> {
   const { DEMO_TOTP_KEY } = await loadDemo(() => import("../../demo/demo-states.ts"));
   const { environment, output } = terminalOf(this);
@@ -116,7 +116,7 @@ function demoClientId({ dataDir }: Settings): string {
   }
 }
 
-/** A production package and the container have no demo. */
+/** Production packages and the container do not include the demo. */
 async function loadDemo<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
   try {
     return await load();

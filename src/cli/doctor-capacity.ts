@@ -4,10 +4,10 @@ import { fail, ok, warn, type Finding } from "./finding.ts";
 export const MORE_CONNECTIONS =
   "Raise that limit, or lower VESTIBULE_DATABASE_POOL: every server opens as many, and a few more.";
 
-/** Of all connections; when fewer are free, the next server that starts may get none. */
+/** Share of all connections; when fewer are free, the next server may get none. */
 const FREE_SHARE = 0.1;
 
-/** Whether the database takes what is written, and more connections. */
+/** Whether the database accepts writes, and more connections. */
 export function capacityOf({ isReadOnly, connections }: DatabaseFacts): Finding[] {
   const tightest = connections[0];
   const findings = tightest === undefined ? [] : [connectionsOf(tightest)];
@@ -30,11 +30,11 @@ function connectionsOf({ of, most, used }: DatabaseFacts["connections"][number])
 }
 
 const MEGABYTE = 1024 * 1024;
-/** PostgreSQL's own log of changes alone takes this much while it is busy. */
+/** PostgreSQL's write-ahead log alone takes this much under load. */
 const LOW_MB = 1_024;
 const EMPTY_MB = 100;
 
-/** Room on the disk of an embedded database, in bytes. */
+/** Free space on the disk of an embedded database, in bytes. */
 export function diskOf(directory: string, free: number): Finding {
   const megabytes = Math.floor(free / MEGABYTE);
   const says = `${String(megabytes)} MB free in ${directory}`;

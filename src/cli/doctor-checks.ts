@@ -11,7 +11,7 @@ import { checkInstallation, checkSecretsFile } from "./doctor-installation.ts";
 import { checkPorts } from "./doctor-port.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
-/** Looks at everything that a server needs; each finding says what to do. Changes nothing. */
+/** Checks everything that a server needs; each finding says what to do. Changes nothing. */
 export async function diagnose(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Finding[]> {
@@ -54,7 +54,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>): 
   }
 }
 
-/** Database, secrets, and what only both together tell. */
+/** The database, the secrets file, and whether they match. */
 async function checkStorage(settings: Settings): Promise<readonly Finding[]> {
   if (settings.database.url !== null) {
     const application = settings.database.url;
@@ -93,7 +93,7 @@ async function checkBoth(
   const database = await checkDatabase(urls);
   const secrets = checkSecretsFile(settings, database.isInstalled);
   const isSound = [...database.findings, ...secrets].every(({ state }) => state !== "fail");
-  // Only an installation that is whole can be opened without changing anything.
+  // Only a complete installation can be opened without changing anything.
   return [
     ...database.findings,
     ...secrets,

@@ -14,7 +14,7 @@ import { capacityOf, MORE_CONNECTIONS } from "./doctor-capacity.ts";
 import { checkHosts } from "./doctor-hosts.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
-/** What was found, and whether the installation can be opened without changing it. */
+/** The findings, and whether the installation can be opened without changing it. */
 interface DatabaseCheck {
   readonly findings: readonly Finding[];
   readonly isInstalled: boolean;
@@ -28,10 +28,10 @@ interface Urls {
 
 const UNTIL_THEN = "Vestibule cannot start before this is mended.";
 const OLDEST = 150_000;
-/** What network time keeps two machines within, and what makes codes and tokens fail. */
+/** Network time keeps machines within `warn`; beyond `fail`, codes and tokens are refused. */
 const CLOCK_SECONDS = { warn: 2, fail: 30 } as const;
 
-/** Reachable, of a version that is supported, with roles that can do no harm, and up to date. */
+/** Reachable, of a supported version, with roles of limited rights, and migrated. */
 export async function checkDatabase(urls: Urls): Promise<DatabaseCheck> {
   try {
     const hosts = await checkHosts(urls);
@@ -49,7 +49,7 @@ const notInstalled = (findings: readonly Finding[]): DatabaseCheck => ({
   isUpToDate: false,
 });
 
-/** What the operator can do about a database that lets nobody look into it. */
+/** What the operator can do about a database that refuses the connection. */
 function adviceOn(error: unknown): string {
   const fault = databaseFaultAtStart(error);
   switch (fault?.kind) {
@@ -146,7 +146,7 @@ async function withSchema(
   }
 }
 
-/** Whether everything is there that the migrations made, and both roles may do what they have to. */
+/** Whether everything that the migrations create exists, and both roles have the rights that they need. */
 function schemaOf({ fault, gaps }: SchemaFacts): Finding[] {
   if (fault !== null) {
     return [fail("Schema", fault, UNTIL_THEN)];
@@ -154,7 +154,7 @@ function schemaOf({ fault, gaps }: SchemaFacts): Finding[] {
   return [ok("Schema", "whole"), ...rightsOf(gaps), backupRoleOf(gaps)];
 }
 
-/** Whether the login may work as the role is told by `rolesOf` already. */
+/** `rolesOf` already reports whether the login is a member of the role. */
 function rightsOf({ server }: SchemaFacts["gaps"]): Finding[] {
   const lacking = server.filter((statement) => !statement.startsWith("grant vestibule_app to "));
   const advice = `"npx vestibule migrate" gives them, with VESTIBULE_DATABASE_OWNER_URL set. Or type as the owner of the tables: ${inOneLine(lacking)}`;

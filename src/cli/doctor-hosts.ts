@@ -5,21 +5,21 @@ import { fail, ok, warn, type Finding } from "./finding.ts";
 
 const CHECK = "Connection";
 
-/** Which hosts answer, which of them takes writes, and who could listen on the way to them. */
+/** Which hosts answer, which of them accepts writes, and whether the connections can be eavesdropped on. */
 export async function checkHosts(urls: {
   readonly application: Secret;
   readonly owner: Secret;
 }): Promise<Finding[]> {
   const application = await checkAddress(urls.application);
   const owner = urls.owner === urls.application ? [] : await checkAddress(urls.owner);
-  // Mostly the same hosts, of which nothing has to be said twice.
+  // Usually these are the same hosts, and each finding is reported once.
   const said = new Set(application.map(({ says }) => says));
   return [...application, ...owner.filter(({ says }) => !said.has(says))];
 }
 
 async function checkAddress(url: Secret): Promise<Finding[]> {
   const hosts = await inspectHosts(url);
-  // When none answers, the check of the database says why.
+  // When no host answers, the check of the database says why.
   return hosts.every(({ connection }) => connection === null)
     ? []
     : [...hosts.map((host) => findingOf(host, hosts)), ...tooManyPrimaries(hosts)];
@@ -59,13 +59,13 @@ const VERIFIED: Record<ConnectionFacts["verified"], string> = {
 
 function adviceOn({ tls, verified, isOnThisMachine, arrivesInClearText }: ConnectionFacts): string | null {
   if (tls === null && !isOnThisMachine) {
-    return "Write sslmode=verify-full and sslrootcert in its address: it carries people's data and all secrets of sign-ins.";
+    return "Write sslmode=verify-full and sslrootcert in its address: it carries personal data and all secrets of sign-ins.";
   }
   if (arrivesInClearText) {
     return "Let the pooler speak TLS to PostgreSQL (PgBouncer: server_tls_sslmode).";
   }
   return tls !== null && verified !== "host" && !isOnThisMachine
-    ? "Write sslmode=verify-full and sslrootcert in its address: anybody on the way can pretend to be the database."
+    ? "Write sslmode=verify-full and sslrootcert in its address: an attacker on the way can pretend to be the database."
     : null;
 }
 

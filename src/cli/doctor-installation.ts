@@ -7,7 +7,7 @@ import { checkQueues } from "./doctor-queues.ts";
 import { checkServers } from "./doctor-servers.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
-/** There, whole, and readable by nobody else. */
+/** The file exists, is complete, and is readable only by its owner. */
 export function checkSecretsFile({ secretsFile, production }: Settings, isInstalled: boolean): Finding[] {
   if (!hasSecrets(secretsFile)) {
     return [missing(secretsFile, production || isInstalled, isInstalled)];
@@ -32,14 +32,14 @@ function missing(file: string, isNeeded: boolean, isInstalled: boolean): Finding
   return fail("Secrets", `${file} is missing`, advice);
 }
 
-/** Whether secrets, database and signing keys belong together. Only for an installation that is whole. */
+/** Whether secrets, database and signing keys match. Only for a complete installation. */
 export async function checkInstallation(settings: Settings): Promise<Finding[]> {
   const { composeServices } = await import("../server/wiring/services.ts");
   try {
     const services = await composeServices({ ...settings, logLevel: "silent" });
     try {
       return [
-        ok("Installation", "secrets and database belong together"),
+        ok("Installation", "secrets and database match"),
         await checkKeys(services),
         ...(await checkDemo(services)),
         ...(await checkServers(services)),
@@ -56,7 +56,7 @@ export async function checkInstallation(settings: Settings): Promise<Finding[]> 
   }
 }
 
-/** In development the demo is welcome, and its passwords are printed at every start. */
+/** In development the demo is allowed: its passwords are printed at every start. */
 async function checkDemo({ database, settings }: Services): Promise<Finding[]> {
   const leftovers = settings.production ? await findDemoLeftovers(database) : [];
   return leftovers.length === 0
@@ -71,7 +71,7 @@ async function checkDemo({ database, settings }: Services): Promise<Finding[]> {
 }
 
 async function checkKeys({ signingKeys }: Services): Promise<Finding> {
-  // Asked first, because loading makes the first set.
+  // Checked first, because loading creates the first set.
   if ((await signingKeys.list()).length === 0) {
     return warn("Signing keys", "none yet", "The first start makes them.");
   }

@@ -13,10 +13,10 @@ const CHECKS = {
 
 type Channel = keyof typeof CHECKS;
 
-/** Somebody waits for the answer. A mail that is taken later than this is told as one that may be tried again. */
-const PATIENCE_MS = 20_000;
+/** The operator waits for the result. A mail that is accepted later than this is reported as one that may be retried. */
+const TIMEOUT_MS = 20_000;
 
-/** Where messages go, and whether the other side is there, as far as that can be seen without sending one. */
+/** Where messages go, and whether the gateway answers, as far as that can be checked without sending one. */
 export async function checkGateways(settings: Settings): Promise<Finding[]> {
   return [
     await checkGateway(settings, "mail"),
@@ -40,7 +40,7 @@ async function checkGateway(settings: Settings, channel: Channel): Promise<Findi
   await gateway?.close();
   return fault === null
     ? ok(check, `go through ${name}, which answers; \`doctor --${channel}\` sends one`)
-    : fail(check, fault, "docs/messages.md tells how to set it up.");
+    : fail(check, fault, "docs/messages.md says how to set it up.");
 }
 
 function checkReceipts({ gateways, messages }: Settings): Finding[] {
@@ -49,13 +49,13 @@ function checkReceipts({ gateways, messages }: Settings): Finding[] {
         warn(
           "Receipts",
           "are refused: there is no secret to check them with",
-          "Set VESTIBULE_VONAGE_SIGNATURE_SECRET; until then nobody sees whether a code arrived.",
+          "Set VESTIBULE_VONAGE_SIGNATURE_SECRET; until then it is not known whether a code arrived.",
         ),
       ]
     : [];
 }
 
-/** Whether alarms reach people. In development they need not. */
+/** Whether alarms reach the staff. In development they need not. */
 function checkAlarms({ messages, production }: Settings): Finding[] {
   const { alarmMail } = messages;
   if (alarmMail.length > 0) {
@@ -67,7 +67,7 @@ function checkAlarms({ messages, production }: Settings): Finding[] {
     : [];
 }
 
-/** Sends what was asked for, past the queue, and says what came of it. */
+/** Sends the requested test messages, bypassing the queue, and reports the results. */
 export async function tryMessages(
   environment: Readonly<Record<string, string | undefined>>,
   { sms, mail }: { sms?: string; mail?: string },
@@ -92,7 +92,7 @@ export async function tryMessages(
   return findings;
 }
 
-/** Faults of the settings are told by the doctor already. */
+/** Null for invalid settings, whose faults the doctor already reports. */
 function settingsOf(environment: Readonly<Record<string, string | undefined>>): Settings | null {
   try {
     return readSettings(environment);
@@ -139,11 +139,11 @@ function said(check: string, handed: Handed): Finding {
   }
 }
 
-/** A gateway that speaks to the outside; the outbox needs an installation and no test. */
+/** A gateway to the outside. The outbox needs an installation, and no test. */
 async function open({ gateways, messages }: Settings, channel: Channel): Promise<MessageGateway | null> {
   if (channel === "mail" && gateways.mail === "smtp") {
     const { SmtpMail } = await import("../platform/messages/smtp-mail.ts");
-    return new SmtpMail(messages.smtp, { silenceMs: PATIENCE_MS });
+    return new SmtpMail(messages.smtp, { silenceMs: TIMEOUT_MS });
   }
   if (channel === "sms" && gateways.sms === "vonage") {
     const { VonageSms } = await import("../platform/messages/vonage-sms.ts");

@@ -5,7 +5,7 @@ import type { Settings } from "../server/settings/settings.ts";
 import { ownAddress } from "./own-address.ts";
 import { fail, ok, type Finding } from "./finding.ts";
 
-/** Free, or used by the server that these settings describe. */
+/** The port is free, or the server with these settings uses it. */
 export async function checkPorts({ host, port, issuer, demo }: Settings): Promise<Finding[]> {
   const fault = await tryToListen(host, port);
   const place = `port ${String(port)} on ${host}`;
@@ -36,7 +36,7 @@ async function checkDemoPort(port: number): Promise<Finding[]> {
       ];
 }
 
-/** Answers the code of the error, or null. */
+/** Returns the code of the error, or null. */
 function tryToListen(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -60,7 +60,7 @@ async function issuerAt(host: string, port: number): Promise<string | null> {
     });
     return discoverySchema.parse(await answer.json()).issuer;
   } catch {
-    // Whatever answers there, it is no Vestibule.
+    // The answer is not from a Vestibule.
     return null;
   }
 }

@@ -7,10 +7,10 @@ const QUEUES = [
   { channel: "task", check: "Queue of tasks", things: "tasks", late: 24 * 60 },
 ] as const;
 
-/** A worker looks twice a second: what is due for so long is taken by nobody. */
+/** A worker looks twice a second: after this long, no worker is running. */
 const UNTAKEN_MINUTES = 2;
 
-/** Whether somebody takes what is due, and whether what was tried goes out in the end. */
+/** Whether a worker takes the messages that are due, and whether failed ones are delivered in the end. */
 export async function checkQueues(store: Pick<QueueHealthStore, "of">): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const queue of QUEUES) {

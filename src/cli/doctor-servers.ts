@@ -3,10 +3,10 @@ import { describeOffset, isWrong } from "../platform/processes/clock-reading.ts"
 import { nameOf, withOtherDataKeys, type RunningProcess } from "../platform/processes/running-process.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
-/** A process says every 15 seconds that it runs. */
+/** A process reports every 15 seconds that it runs. */
 const SILENT_SECONDS = 35;
 
-/** The servers and workers of the installation, on every machine, and what is wrong with each. */
+/** The servers and workers of the installation, on every machine, with their faults. */
 export async function checkServers({ processes }: Pick<Services, "processes">): Promise<Finding[]> {
   const running = await processes.store.list();
   if (running.length === 0) {

@@ -6,7 +6,7 @@ import type { User } from "../domain/users/user.ts";
 /** The option by which every verb about a user names the office. */
 export const OFFICE_OPTION = ["--office <code>", "the office's code"] as const;
 
-/** The user of a name as somebody types it. Throws an OperatorError for an unknown one. */
+/** The user with this username, as the operator types it. Throws an OperatorError for an unknown one. */
 export async function getUser(
   { users }: Services,
   office: Pick<Office, "id" | "code">,

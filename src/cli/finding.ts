@@ -1,9 +1,9 @@
-/** What the doctor found in one place. */
+/** The result of one check of the doctor. */
 export interface Finding {
   readonly check: string;
   readonly state: "ok" | "warn" | "fail";
   readonly says: string;
-  /** What to do about it. */
+  /** What the operator should do. */
   readonly advice: string | null;
 }
 

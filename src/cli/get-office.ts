@@ -2,7 +2,7 @@ import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { foldOfficeCode, type Office } from "../domain/offices/office.ts";
 
-/** The office of a code as somebody types it. Throws an OperatorError for an unknown one. */
+/** The office with this code, as the operator types it. Throws an OperatorError for an unknown one. */
 export async function getOffice({ offices }: Services, typed: string): Promise<Office> {
   const code = foldOfficeCode(typed);
   const office = await offices.findByCode(code);

@@ -6,7 +6,7 @@ import { ownAddress } from "./own-address.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 export function addHealthCommand(program: Command): void {
   addVerb(program, {
@@ -21,7 +21,7 @@ export function addHealthCommand(program: Command): void {
 
 const schema = z.object({ status: z.string() });
 
-/** For health checks of containers and supervisors: needs PORT and VESTIBULE_HOST alone, and no database. */
+/** For health checks of containers and supervisors: needs only PORT and VESTIBULE_HOST, and no database. */
 async function health(this: Command, { live }: { readonly live?: boolean }): Promise<Answer> {
   const asked = live === true ? "live" : "ready";
   const address = `${ownAddress(readListening(terminalOf(this).environment))}/health/${asked}`;
@@ -35,11 +35,11 @@ async function health(this: Command, { live }: { readonly live?: boolean }): Pro
 
 async function ask(address: string): Promise<string> {
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const { status } = schema.parse(await answer.json());
     return answer.ok ? status : `${status} (${String(answer.status)})`;
   } catch {
-    // Nothing listens, it does not answer in time, or it is something else.
+    // Nothing listens, the answer is too late, or it is not from a Vestibule.
     return "no answer";
   }
 }

@@ -89,15 +89,15 @@ async function rotate(services: Services, { inMinutes }: { readonly inMinutes?: 
   };
 }
 
-/** Running servers read their keys every few seconds, and applications keep what they have read for a while. */
-const LEAST_MINUTES = 1;
-const MOST_MINUTES = 7 * 24 * 60;
+/** Running servers read their keys every few seconds, and applications cache the key set. */
+const MIN_MINUTES = 1;
+const MAX_MINUTES = 7 * 24 * 60;
 
 function minutesOf(typed: string | undefined): number {
   const minutes = typed === undefined ? PUBLISHED_AHEAD_MINUTES : Number(typed);
-  if (!Number.isInteger(minutes) || minutes < LEAST_MINUTES || minutes > MOST_MINUTES) {
+  if (!Number.isInteger(minutes) || minutes < MIN_MINUTES || minutes > MAX_MINUTES) {
     throw new OperatorError(
-      `--in-minutes must be a whole number from ${String(LEAST_MINUTES)} to ${String(MOST_MINUTES)}.`,
+      `--in-minutes must be a whole number from ${String(MIN_MINUTES)} to ${String(MAX_MINUTES)}.`,
     );
   }
   return minutes;

@@ -15,16 +15,16 @@ import {
 import { addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
 
-/** Closing and opening an office, and looking before its policy is changed. */
+/** Close and open an office, and preview a change of its policy. */
 export function addOfficeActions(noun: Command): void {
   addVerb(noun, {
     usage: "close <code>",
-    about: "keep everybody of an office out; its sessions, tokens and links end for good",
+    about: "lock all users of an office out; its sessions, tokens and links end for good",
     examples: ["office close NOORD"],
   }).action(answering(withServices(close)));
   addVerb(noun, {
     usage: "open <code>",
-    about: "open a closed office again; everybody signs in anew",
+    about: "open a closed office again; all users sign in again",
     examples: ["office open NOORD"],
   }).action(answering(withServices(open)));
   withSecondFactor(
@@ -81,7 +81,7 @@ const describeSteps = (steps: readonly string[]): string =>
   steps.length === 0 ? "password only" : ["password", ...steps].join(", ");
 
 function inWords({ people, affected, groups, names, next, at }: DryRun, proposed: string): string {
-  const head = `Second factor ${proposed}: ${String(affected)} of ${String(people)} people would sign in in another way (as of ${at.toISOString()}).`;
+  const head = `Second factor ${proposed}: ${String(affected)} of ${String(people)} users would sign in in another way (as of ${at.toISOString()}).`;
   if (affected === 0) {
     return head;
   }

@@ -5,7 +5,7 @@ import { secondFactorSchema } from "../domain/offices/office-settings.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
 
-/** Options about what an office demands besides the password. */
+/** Options for what an office demands besides the password. */
 export interface SecondFactorOptions {
   readonly secondFactor?: string;
   readonly from?: string;
@@ -20,7 +20,7 @@ export const withSecondFactor = (verb: Command): Command =>
     .option("--from <date>", 'day from which it is required, such as 2027-01-31; "none": at once')
     .option("--methods <list>", `accepted methods: ${METHODS_CHOICE}`);
 
-/** What was typed, over what the office has. */
+/** The office's rules, with the given options applied. */
 export function secondFactorOf({ secondFactor }: Office, typed: SecondFactorOptions): OfficeSecondFactor {
   const fields = given({
     demand: typed.secondFactor,

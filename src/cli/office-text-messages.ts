@@ -4,7 +4,7 @@ import { officeSettingsSchema } from "../domain/offices/office-settings.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given } from "./typed-values.ts";
 
-/** Options about the text messages of an office. */
+/** Options for the text messages of an office. */
 interface TextMessageOptions {
   readonly country?: string;
   readonly countries?: string;
@@ -23,7 +23,7 @@ export const withTextMessages = (verb: Command): Command =>
     .option("--countries <list>", "countries that text messages go to, such as NL,BE,DE")
     .option("--sms-budget <number>", "text messages in a day, 0 to 1000000");
 
-/** What was typed, over what the office has. The list may leave the office's own country out. */
+/** The office's rules, with the given options applied. The list may omit the office's own country. */
 export function textMessagesOf(office: Office, typed: TextMessageOptions): TextMessages {
   const fields = given({
     country: typed.country,

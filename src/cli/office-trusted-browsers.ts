@@ -8,14 +8,14 @@ import { given } from "./typed-values.ts";
 export const withTrustedBrowsers = (verb: Command): Command =>
   verb.option(
     "--trusted-browser-days <days>",
-    'people may trust a browser for so many days, 1 to 30, and are asked for no code in it; "off": nobody may',
+    'users may trust a browser for so many days, 1 to 30, and are asked for no code in it; "off": no user may',
   );
 
 const schema = z.object({ trustedBrowserDays: trustedBrowserDaysSchema });
 
 const NAMES = { trustedBrowserDays: "--trusted-browser-days" };
 
-/** What was typed, over what the office has. */
+/** The office's rule, with the given option applied. */
 export function trustedBrowserDaysOf(
   { trustedBrowserDays: before }: Office,
   { trustedBrowserDays: typed }: { readonly trustedBrowserDays?: string },

@@ -34,13 +34,13 @@ interface OfficeOptions {
 }
 
 const NAMES = { code: "CODE" };
-const MOST = 10_000;
+const LIMIT = 10_000;
 
-/** Answers the noun, for verbs that stand in files of their own. */
+/** Returns the noun, for verbs in other files. */
 export function addOfficeCommands(program: Command): Command {
   const noun = addNoun(program, {
     usage: "office",
-    about: "offices, the customers whose people sign in",
+    about: "offices, the customers whose users sign in",
     examples: ['office add NOORD --name "Noord & Zonen"'],
   });
   withLook(
@@ -74,11 +74,11 @@ export function addOfficeCommands(program: Command): Command {
 
 const withLook = (verb: Command): Command =>
   verb
-    .option("--name <name>", "name that its people know")
+    .option("--name <name>", "name that its users know")
     .option("--language <language>", `language of its mails and text messages: ${LANGUAGE_CHOICE}`)
     .option("--logo-url <url>", "https address of its logo")
     .option("--accent <colour>", "colour of its pages, such as #0b6e4f")
-    .option("--session-minutes <minutes>", "a session of its people ends after this, 5 to 4320");
+    .option("--session-minutes <minutes>", "a session of its users ends after this, 5 to 4320");
 
 async function add(services: Services, code: string, options: OfficeOptions): Promise<Answer> {
   const draft = parseOptions(newOfficeSchema, { name: "", ...fieldsOf(options), code }, NAMES);
@@ -87,7 +87,7 @@ async function add(services: Services, code: string, options: OfficeOptions): Pr
 }
 
 async function list({ offices }: Services): Promise<Answer> {
-  const found = await offices.list(MOST);
+  const found = await offices.list(LIMIT);
   const rows = found.map(({ code, name, status, language }) => [code, name, status, language]);
   return {
     json: found,

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import { OperatorError } from "../kernel/errors.ts";
 
-/** What is wrong with one option. */
+/** The fault of one option. */
 export interface OptionFault {
   readonly option: string;
   readonly message: string;
 }
 
-/** Everything that is wrong with what was typed, at once. */
+/** All faults of the given options at once. */
 export class OptionFaults extends OperatorError {
   readonly faults: readonly OptionFault[];
 
@@ -18,10 +18,10 @@ export class OptionFaults extends OperatorError {
   }
 }
 
-/** How the fields of a schema are called on the command line. */
+/** The names of a schema's fields on the command line. */
 export type OptionNames = Readonly<Record<string, string>>;
 
-/** Parses what was typed. Throws OptionFaults that name the options, not the fields of the schema. */
+/** Parses the given options. Throws OptionFaults that name the options, not the fields of the schema. */
 export function parseOptions<Schema extends z.ZodObject>(
   schema: Schema,
   typed: Readonly<Record<string, unknown>>,
@@ -39,7 +39,7 @@ export function parseOptions<Schema extends z.ZodObject>(
   );
 }
 
-/** Rules that compare fields are asked only when each has a possible value: asks them again without the impossible ones. */
+/** Zod skips rules that compare fields when one field is invalid, so this runs them again without the invalid fields. */
 function furtherIssues(
   schema: z.ZodObject,
   typed: Readonly<Record<string, unknown>>,

@@ -3,7 +3,7 @@ const EVERYWHERE = new Map([
   ["::", "::1"],
 ]);
 
-/** Where this machine reaches the server that listens like this. */
+/** The address at which this machine reaches a server that listens on `host` and `port`. */
 export function ownAddress({ host, port }: { readonly host: string; readonly port: number }): string {
   const name = EVERYWHERE.get(host) ?? host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${String(port)}`;

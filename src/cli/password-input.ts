@@ -4,19 +4,19 @@ import { randomPassword } from "../kernel/random.ts";
 import { Secret } from "../kernel/secret.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A password for somebody, and whether it has to be told because nobody knows it yet. */
+/** A password for a user, and whether it was generated and has to be shown. */
 export interface NewPassword {
   readonly password: Secret;
   readonly isGenerated: boolean;
 }
 
-/** The flag and its text; a password is never an argument, because every user of a machine can see those. */
+/** The flag and its help text. A password is never an argument, because every user of the machine can see arguments. */
 export const PASSWORD_OPTION = [
   "--password-stdin",
   "read the password from standard input; without this one is made and printed once",
 ] as const;
 
-/** Reads the password from standard input, or makes one. */
+/** Reads the password from standard input, or generates one. */
 export async function newPassword(
   { passwordStdin }: { passwordStdin?: boolean },
   terminal: Terminal,

@@ -25,25 +25,25 @@ const EXAMPLES = [
   'app add --type web --name "Ledger" --redirect-uri https://ledger.example.com/callback',
 ];
 
-/** Characters a line of help has where there is no terminal, in a file or a pipe. */
+/** Width of the help text without a terminal, in a file or a pipe. */
 const PLAIN_WIDTH = 80;
 
-/** Does what was typed, to its end; answers the code with which a process ends. Faults are told, not thrown. */
-export async function runProgram(words: readonly string[], terminal: Terminal): Promise<number> {
+/** Runs the typed command and returns the exit code. Faults are printed, not thrown. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return program.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
       return 0;
     }
-    reportError(error, words, terminal);
+    reportError(error, args, terminal);
     return 1;
   }
 }
 
-/** Every noun in the order of help. Throws CommanderError for what cannot be understood. */
+/** Every noun, in the order of the help. Throws CommanderError for invalid usage. */
 export function createProgram(terminal: Terminal): Program {
   const { output, errorOutput } = terminal;
   const program = new Program("npx vestibule", terminal);
@@ -53,7 +53,7 @@ export function createProgram(terminal: Terminal): Program {
     .helpCommand(false)
     .configureHelp({ visibleOptions: ownOptionsFirst })
     .exitOverride()
-    // Faults are told once, by complain.ts, which knows about --json.
+    // Faults are printed once, by report-error.ts, which knows about --json.
     .configureOutput({
       outputError: () => undefined,
       writeOut: (text) => output.write(text),

@@ -4,11 +4,11 @@ import { codeOf, OperatorError } from "../kernel/errors.ts";
 import { OptionFaults } from "./option-faults.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Says on standard error what went wrong and what to do: as JSON after `--json`, and never with a stack unless it was asked for. */
-export function reportError(error: unknown, words: readonly string[], terminal: Terminal): void {
+/** Prints on standard error what went wrong and what to do: as JSON after `--json`, and with a stack only on request. */
+export function reportError(error: unknown, args: readonly string[], terminal: Terminal): void {
   const { errorOutput } = terminal;
-  const message = errorText(error, words, terminal);
-  if (words.includes("--json")) {
+  const message = errorText(error, args, terminal);
+  if (args.includes("--json")) {
     const faults = error instanceof OptionFaults ? { faults: error.faults } : {};
     errorOutput.write(`${JSON.stringify({ error: message, ...faults })}\n`);
     return;
@@ -16,13 +16,13 @@ export function reportError(error: unknown, words: readonly string[], terminal: 
   errorOutput.write(`${message}\n`);
 }
 
-/** One line of what went wrong and what to do; `words` are those that were typed. */
-export function errorText(error: unknown, words: readonly string[], terminal: Terminal): string {
+/** One line about what went wrong and what to do; `args` are the typed arguments. */
+export function errorText(error: unknown, args: readonly string[], terminal: Terminal): string {
   if (error instanceof OperatorError) {
     return error.message;
   }
   if (error instanceof CommanderError) {
-    return usageFault(error, words);
+    return usageFault(error, args);
   }
   if (!(error instanceof Error)) {
     return "Unexpected: something that is no error was thrown.";
@@ -34,14 +34,14 @@ export function errorText(error: unknown, words: readonly string[], terminal: Te
       : isOfPostgres(error)
         ? [refusedByDatabase(error), ""]
         : [`Unexpected: ${inOneLine(error.message === "" ? error.name : error.message)}`, HOW_TO_SEE];
-  return isDebugging(words, terminal) ? `${line}\n${error.stack ?? ""}` : `${line}${hint}`;
+  return isDebugging(args, terminal) ? `${line}\n${error.stack ?? ""}` : `${line}${hint}`;
 }
 
 const HOW_TO_SEE = "\nRun it again with --debug (or VESTIBULE_LOG_LEVEL=debug) to see where this comes from.";
 
 const inOneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
 
-/** What the database answers with has a code of five letters or digits. */
+/** Errors of PostgreSQL have a code of five letters or digits. */
 const isOfPostgres = (error: Error): boolean =>
   "severity" in error && /^[0-9A-Z]{5}$/.test(codeOf(error) ?? "");
 
@@ -59,5 +59,5 @@ function usageFault({ code, message }: CommanderError, typed: readonly string[])
     : `${message.replace(/^error: /, "")}\nSee: ${["npx vestibule", ...known, "--help"].join(" ")}`;
 }
 
-const isDebugging = (words: readonly string[], { environment }: Terminal): boolean =>
-  words.includes("--debug") || /^(debug|trace)$/.test(environment["VESTIBULE_LOG_LEVEL"] ?? "");
+const isDebugging = (args: readonly string[], { environment }: Terminal): boolean =>
+  args.includes("--debug") || /^(debug|trace)$/.test(environment["VESTIBULE_LOG_LEVEL"] ?? "");

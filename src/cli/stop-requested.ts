@@ -3,18 +3,18 @@ import { stopwatch } from "../kernel/clock.ts";
 import type { StopRequest } from "../server/main.ts";
 import { STOP_LIMIT_MS } from "../kernel/stop-within.ts";
 
-/** A shell, npm and this program's starter may each pass the same Ctrl-C on; those come together and count once. */
+/** A shell, npm and this program's starter may each forward the same Ctrl-C; within this time they count once. */
 const ONE_KEY_PRESS_MS = 500;
 
 /**
- * Resolves when the process is asked to stop, or when the process that started it is gone: an orphan would hold the port
- * against its successor, so it hurries. When it is asked again, it ends at once.
+ * Resolves when the process is asked to stop, or when the process that started it is gone: an orphan would block the port
+ * for its successor, so it skips the delay. A second request ends the process at once.
  */
 export function stopRequested(): Promise<StopRequest> {
   return new Promise((resolve) => {
     let firstAt: number | null = null;
     const hurry = new AbortController();
-    const hear = (reason: string) => {
+    const onRequest = (reason: string) => {
       if (firstAt === null) {
         firstAt = stopwatch();
         console.error("Stopping…");
@@ -26,44 +26,44 @@ export function stopRequested(): Promise<StopRequest> {
     };
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
       process.on(signal, () => {
-        hear(signal);
+        onRequest(signal);
       });
     }
     // The starter holds the other end of the channel.
     process.once("disconnect", () => {
       hurry.abort();
-      hear("the process that started it is gone");
+      onRequest("the process that started it is gone");
     });
     process.channel?.unref();
   });
 }
 
-/** How long a start that is no longer wanted may take to end, in milliseconds; what it has opened needs a moment after it. */
+/** How long a cancelled start may take to end, in milliseconds; what it has opened needs time to close after it. */
 const START_ENDS_MS = STOP_LIMIT_MS - 2_000;
 
 /**
- * What `start` begins. Where the process is asked to stop meanwhile, `start` is told by its signal; the process ends when
- * that fails, or comes to no end in time.
+ * The result of `start`. When the process is asked to stop meanwhile, `start` is aborted by its signal, and the process
+ * ends, at the latest after the limit.
  */
 export async function startUnlessStopped<Started>(
-  asked: Promise<StopRequest>,
-  start: (unwanted: AbortSignal) => Promise<Started>,
+  request: Promise<StopRequest>,
+  start: (signal: AbortSignal) => Promise<Started>,
 ): Promise<Started> {
-  const unwanted = new AbortController();
-  const starting = start(unwanted.signal).then(
+  const cancel = new AbortController();
+  const starting = start(cancel.signal).then(
     (value) => ({ value }),
     (error: unknown) => {
-      if (unwanted.signal.aborted) {
+      if (cancel.signal.aborted) {
         return null;
       }
       throw error;
     },
   );
-  const givenUp = asked.then(() => {
-    unwanted.abort();
+  const timedOut = request.then(() => {
+    cancel.abort();
     return wait(START_ENDS_MS, null);
   });
-  const started = await Promise.race([starting, givenUp]);
+  const started = await Promise.race([starting, timedOut]);
   if (started === null) {
     console.error("Stopped while it was starting.");
     process.exit();

@@ -7,8 +7,8 @@ import { notDone } from "./refusal.ts";
 import { parseOptions } from "./option-faults.ts";
 import { terminalOf } from "./terminal.ts";
 import { given } from "./typed-values.ts";
-import { addPerson, withPerson, type PersonOptions } from "./user.ts";
-import { tellUser } from "./user-answer.ts";
+import { addUser, withUserOptions, type UserOptions } from "./user.ts";
+import { userAnswer } from "./user-answer.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
 
@@ -18,11 +18,11 @@ export function addSupportCommands(program: Command): void {
     about: "staff of the platform, in the office SUPPORT",
     examples: ['support add dana --name "Dana Mol" --mail dana@vestibule.example'],
   });
-  withPerson(
+  withUserOptions(
     addVerb(noun, {
       usage: "add <username>",
       about:
-        "add somebody with the role support; prints a link to choose a password with, once; makes the office SUPPORT when it is missing",
+        "add a user with the role support; prints a link to choose a password with, once; makes the office SUPPORT when it is missing",
       examples: [
         'support add dana --name "Dana Mol" --mail dana@vestibule.example',
         'support add dana --name "Dana Mol" --password-stdin < password.txt',
@@ -35,17 +35,17 @@ async function add(
   this: Command,
   services: Services,
   username: string,
-  options: PersonOptions,
+  options: UserOptions,
 ): Promise<Answer> {
   const { administration, officeService, settings } = services;
   const office = await officeService.supportOffice(settings.productName, ACTOR);
   if (options.passwordStdin === true) {
-    return addPerson(services, office, { ...options, username, role: "support" }, terminalOf(this));
+    return addUser(services, office, { ...options, username, role: "support" }, terminalOf(this));
   }
   const { name = "", mail, language } = options;
   const fields = { username, name, role: "support", ...given({ mail, language }) };
   const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
-  // Nobody knows the password: until the link is used, nothing signs in.
+  // The user has no password, and cannot sign in until the link is used.
   const added = await administration.users.add(draft, office, { by: OPERATOR, invite: false });
   if (added.type !== "added") {
     throw notDone(draft, added.type);
@@ -55,5 +55,5 @@ async function add(
   if (made.type !== "made") {
     throw notDone(draft, made.type);
   }
-  return tellUser("was added", { user, office, link: made.link });
+  return userAnswer("was added", { user, office, link: made.link });
 }

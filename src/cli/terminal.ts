@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { Command } from "commander";
 
-/** What a command is given besides its words, and where it writes. Tests bring their own. */
+/** The environment, the input and the outputs of a command. Tests pass their own. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input: Readable & { readonly isTTY?: boolean };
@@ -11,9 +11,9 @@ export interface Terminal {
 
 /** The process's own. Everything behind the entry gets settings instead of the environment. */
 export const PROCESS_TERMINAL: Terminal = {
-  // eslint-disable-next-line no-restricted-syntax -- the entry hands the environment to settings.ts, and nobody else asks for it
+  // eslint-disable-next-line no-restricted-syntax -- the entry passes the environment to settings.ts; no other code reads it
   environment: process.env,
-  // Opened by those alone who read it: it may be closed.
+  // A getter: only commands that read standard input open it, since it may be closed.
   get input() {
     return process.stdin;
   },
@@ -21,7 +21,7 @@ export const PROCESS_TERMINAL: Terminal = {
   errorOutput: process.stderr,
 };
 
-/** The root of all commands: it knows the terminal, and with which code the program ends. */
+/** The root of all commands, with the terminal and the exit code. */
 export class Program extends Command {
   readonly terminal: Terminal;
   exitCode = 0;
@@ -45,10 +45,10 @@ export function programOf(command: Command): Program {
 
 export const terminalOf = (command: Command): Terminal => programOf(command).terminal;
 
-/** Writes a text and waits until it has gone: however much comes, no more than one piece is kept. */
+/** Writes a text and waits until it is written, so that only one piece is in memory. */
 export function write(output: Writable, text: string): Promise<void> {
   return new Promise((resolve) => {
-    // What cannot be written is the entry's to tell, for all that is written.
+    // The entry reports write errors, for all output.
     output.write(text, () => {
       resolve();
     });

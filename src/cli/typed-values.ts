@@ -1,8 +1,8 @@
-/** The fields that somebody gave; what was left out keeps its value or its default. */
+/** The given fields; an omitted field keeps its value or its default. */
 export const given = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-/** What was typed, read by `read`; the word "none" takes the value away, undefined leaves it alone. */
+/** The typed value, parsed by `read`; "none" removes the value, undefined leaves it unchanged. */
 export function orNone(
   typed: string | undefined,
   read: (typed: string) => unknown = (text) => text,
@@ -13,6 +13,6 @@ export function orNone(
   return typed === "none" ? null : read(typed);
 }
 
-/** A list from an option that may be given several times; "none" alone makes it empty. */
+/** The list of an option that may be repeated; a single "none" makes it empty. */
 export const listOrNone = (typed: readonly string[] | undefined): readonly string[] | undefined =>
   typed?.length === 1 && typed[0] === "none" ? [] : typed;

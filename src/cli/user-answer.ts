@@ -4,16 +4,16 @@ import type { User } from "../domain/users/user.ts";
 import { details, type Answer } from "./answer.ts";
 import type { NewPassword } from "./password-input.ts";
 
-interface Told {
+interface UserAnswer {
   readonly user: User;
   readonly office: Pick<Office, "code">;
   readonly password?: NewPassword;
-  /** With which the user chooses a password. */
+  /** The link with which the user chooses a password. */
   readonly link?: Secret;
 }
 
-/** A user as the operator needs it; a password or a link is there only in the answer that made it. */
-export function tellUser(what: string, { user, office, password, link }: Told): Answer {
+/** A user as the operator needs it; a password or a link appears only in the answer that creates it. */
+export function userAnswer(what: string, { user, office, password, link }: UserAnswer): Answer {
   const made = password?.isGenerated === true ? password.password.reveal() : null;
   const lines = details([
     ["Username", user.username],

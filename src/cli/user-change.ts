@@ -10,7 +10,7 @@ import { notDone } from "./refusal.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
-import { tellUser } from "./user-answer.ts";
+import { userAnswer } from "./user-answer.ts";
 import { addVerb, answering, type HelpText } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
 
@@ -25,13 +25,13 @@ interface EditOptions extends OfOffice {
   readonly language?: string;
 }
 
-interface Subject {
+interface Target {
   readonly services: Services;
   readonly office: Office;
   readonly user: User;
 }
 
-/** What an administrator changes about somebody's place in the office. */
+/** Changes of a user's profile, role and access. */
 export function addChangeCommands(noun: Command): void {
   userVerb(noun, {
     usage: "edit <username>",
@@ -43,7 +43,10 @@ export function addChangeCommands(noun: Command): void {
   })
     .option("--username <username>", "another username")
     .option("--name <name>", "full name")
-    .option("--mail <address>", "mail address; both are told, and no password link goes there for 48 hours")
+    .option(
+      "--mail <address>",
+      "mail address; both addresses are notified, and no password link goes there for 48 hours",
+    )
     .option("--language <language>", 'en or nl; "none": the office\'s')
     .action(answering(withServices(edit)));
   userVerb(noun, {
@@ -63,7 +66,7 @@ export function addChangeCommands(noun: Command): void {
   }).action(answering(withServices(enable)));
   userVerb(noun, {
     usage: "end-sessions <username>",
-    about: "end every session and token of a user, who is told by mail",
+    about: "end every session and token of a user, who is notified by mail",
     examples: ["user end-sessions sanne --office NOORD"],
   }).action(answering(withServices(endSessions)));
 }
@@ -71,20 +74,20 @@ export function addChangeCommands(noun: Command): void {
 const userVerb = (noun: Command, help: HelpText): Command =>
   addVerb(noun, help).requiredOption(...OFFICE_OPTION);
 
-async function subjectOf(services: Services, username: string, { office: code }: OfOffice): Promise<Subject> {
+async function targetOf(services: Services, username: string, { office: code }: OfOffice): Promise<Target> {
   const office = await getOffice(services, code);
   return { services, office, user: await getUser(services, office, username) };
 }
 
-/** The user as they are now. */
-async function told(what: string, { services, office, user }: Subject): Promise<Answer> {
+/** Reads the user again for the answer. */
+async function answerOf(what: string, { services, office, user }: Target): Promise<Answer> {
   const now = await services.database.inOffice(office.id, (tx) => services.users.find(tx, user.id));
-  return tellUser(what, { user: now ?? user, office });
+  return userAnswer(what, { user: now ?? user, office });
 }
 
 async function edit(services: Services, username: string, options: EditOptions): Promise<Answer> {
-  const subject = await subjectOf(services, username, options);
-  const { user } = subject;
+  const target = await targetOf(services, username, options);
+  const { user } = target;
   const { mail, language, ...named } = options;
   const fields = given({ ...named, mail: orNone(mail), language: orNone(language) });
   const change = parseOptions(userEditSchema, { ...fields, version: user.version }, {});
@@ -92,7 +95,7 @@ async function edit(services: Services, username: string, options: EditOptions):
   if (result.type !== "changed" && result.type !== "unchanged") {
     throw notDone(user, result.type);
   }
-  return told(result.type === "changed" ? "was changed" : "is that already", subject);
+  return answerOf(result.type === "changed" ? "was changed" : "is that already", target);
 }
 
 const roleSchema = z.object({ role: newUserSchema.shape.role.unwrap() });
@@ -103,36 +106,36 @@ async function changeRole(
   typed: string,
   options: OfOffice,
 ): Promise<Answer> {
-  const subject = await subjectOf(services, username, options);
-  const { user, office } = subject;
+  const target = await targetOf(services, username, options);
+  const { user, office } = target;
   const { role } = parseOptions(roleSchema, { role: typed }, { role: "ROLE" });
   const { type } = await services.administration.users.changeRole(user, role, { office, by: OPERATOR });
   if (type !== "changed" && type !== "unchanged") {
     throw notDone(user, type);
   }
-  return told(type === "changed" ? "has another role" : "has this role already", subject);
+  return answerOf(type === "changed" ? "has another role" : "has this role already", target);
 }
 
 async function disable(services: Services, username: string, options: OfOffice): Promise<Answer> {
-  const subject = await subjectOf(services, username, options);
-  const { type } = await services.administration.users.disable(subject.user, OPERATOR);
+  const target = await targetOf(services, username, options);
+  const { type } = await services.administration.users.disable(target.user, OPERATOR);
   if (type !== "disabled") {
-    throw notDone(subject.user, type);
+    throw notDone(target.user, type);
   }
-  return told("was disabled", subject);
+  return answerOf("was disabled", target);
 }
 
 async function enable(services: Services, username: string, options: OfOffice): Promise<Answer> {
-  const subject = await subjectOf(services, username, options);
-  const { type } = await services.administration.users.enable(subject.user, OPERATOR);
+  const target = await targetOf(services, username, options);
+  const { type } = await services.administration.users.enable(target.user, OPERATOR);
   if (type !== "enabled") {
-    throw notDone(subject.user, type);
+    throw notDone(target.user, type);
   }
-  return told("was enabled", subject);
+  return answerOf("was enabled", target);
 }
 
 async function endSessions(services: Services, username: string, options: OfOffice): Promise<Answer> {
-  const { user } = await subjectOf(services, username, options);
+  const { user } = await targetOf(services, username, options);
   const { type } = await services.administration.users.endSessions(user, OPERATOR);
   if (type !== "ended") {
     throw notDone(user, type);

@@ -17,7 +17,7 @@ interface HelpOptions {
   readonly reason: string;
 }
 
-/** What an administrator can do about somebody's second factor. */
+/** Administration of a user's second factor. */
 export function addFactorCommands(noun: Command): void {
   addVerb(noun, {
     usage: "unlock <username>",
@@ -30,14 +30,14 @@ export function addFactorCommands(noun: Command): void {
   addVerb(noun, {
     usage: "end-trust <username>",
     about:
-      "no browser spares somebody the code any more; ends the sessions that were spared it, and tells them by mail",
+      "forget a user's trusted browsers; ends the sessions that were signed in without a code, and notifies the user by mail",
     examples: ["user end-trust sanne --office NOORD"],
   })
     .requiredOption(...OFFICE_OPTION)
     .action(answering(withServices(endTrust)));
   addVerb(noun, {
     usage: "reset-factor <username>",
-    about: "take somebody's second factor away: ends all sessions, prints the enrolment code to hand over",
+    about: "remove a user's second factor: ends all sessions, prints the enrolment code to hand over",
     examples: [
       'user reset-factor sanne --office NOORD --reason "phone was stolen, called back on the office line"',
     ],
@@ -90,13 +90,13 @@ async function reset(services: Services, username: string, options: HelpOptions)
 
 const helpSchema = z.object({ reason: reasonSchema });
 
-/** Who helps from a terminal, and why. */
+/** The operator as the helper, and the reason. */
 export const helpOf = ({ reason }: { reason: string }): Help => ({
   by: OPERATOR,
   reason: parseOptions(helpSchema, { reason }, {}).reason,
 });
 
-/** Where somebody stands with the second factor. */
+/** The status of a user's second factor. */
 export const factorOf = (services: Services, user: User): Promise<FactorStatus> =>
   services.secondFactor.standing.find(user);
 

@@ -16,10 +16,10 @@ interface ImportOptions {
   readonly invite?: boolean;
 }
 
-/** Verdicts that are printed; there may be a hundred thousand. */
-const MOST = 100;
+/** The number of faulty lines that are printed; a file may have a hundred thousand. */
+const MAX_FAULTS = 100;
 
-/** Many users at once, as CSV. */
+/** Import and export of users, as CSV. */
 export function addFileCommands(noun: Command): void {
   addVerb(noun, {
     usage: "import",
@@ -31,8 +31,8 @@ export function addFileCommands(noun: Command): void {
     ],
   })
     .requiredOption(...OFFICE_OPTION)
-    .option("--dry-run", "say what is wrong with which line, and add nobody")
-    .option("--invite", "send everybody with a mail address a link with which to choose a password")
+    .option("--dry-run", "check every line, and add no user")
+    .option("--invite", "mail each user with an address a link to choose a password")
     .action(answering(withServices(importUsers)));
   addVerb(noun, {
     usage: "export",
@@ -60,13 +60,13 @@ async function importUsers(this: Command, services: Services, options: ImportOpt
     throw new OperatorError(words("en").file(run.fault));
   }
   if (run.bad > 0) {
-    return tellFaults(services, run);
+    return faultsAnswer(services, run);
   }
   if (options.dryRun === true) {
     await importer.drop(run);
     return {
       json: { dryRun: true, rows: run.rows, bad: 0, faults: [] },
-      text: `${people(run.rows)} would be added to the office ${office.code}; nothing is wrong with the file.`,
+      text: `${countOfUsers(run.rows)} would be added to the office ${office.code}; nothing is wrong with the file.`,
     };
   }
   return apply(services, { office, run, invites: options.invite === true });
@@ -81,19 +81,19 @@ async function apply(
     case "applied":
       return {
         json: { added: result.added, invites },
-        text: `${people(result.added)} added to the office ${office.code}.${invites ? " Their invitations go out from the server's queue." : ""}`,
+        text: `${countOfUsers(result.added)} added to the office ${office.code}.${invites ? " Their invitations go out from the server's queue." : ""}`,
       };
     case "changed":
-      return tellFaults(services, run);
+      return faultsAnswer(services, run);
     case "busy":
     case "refused":
     case "role":
-      throw new OperatorError("Another import of this office was begun meanwhile; nobody was added.");
+      throw new OperatorError("Another import of this office was started meanwhile; no user was added.");
   }
 }
 
-async function tellFaults({ imports }: Services, { id, officeId }: ImportRun): Promise<Answer> {
-  const verdicts = await imports.importer.faults({ id, officeId }, { after: 0, limit: MOST });
+async function faultsAnswer({ imports }: Services, { id, officeId }: ImportRun): Promise<Answer> {
+  const verdicts = await imports.importer.faults({ id, officeId }, { after: 0, limit: MAX_FAULTS });
   const run = await imports.importer.find(officeId, id);
   await imports.importer.drop({ id, officeId });
   const { row } = imports.words("en");
@@ -108,14 +108,14 @@ async function tellFaults({ imports }: Services, { id, officeId }: ImportRun): P
   const more = bad > faults.length ? `\n… and ${String(bad - faults.length)} more.` : "";
   return {
     json: { added: 0, rows: run?.rows ?? 0, bad, faults },
-    text: `Nobody was added: ${String(bad)} of ${String(run?.rows ?? 0)} lines are not right.\n\n${table(["LINE", "USERNAME", "WHAT IS WRONG"], lines, "")}${more}`,
+    text: `No user was added: ${String(bad)} of ${String(run?.rows ?? 0)} lines have faults.\n\n${table(["LINE", "USERNAME", "WHAT IS WRONG"], lines, "")}${more}`,
     isBad: true,
   };
 }
 
-const people = (count: number): string => `${String(count)} ${count === 1 ? "user" : "users"}`;
+const countOfUsers = (count: number): string => `${String(count)} ${count === 1 ? "user" : "users"}`;
 
-/** Prints while it reads: an office may have more users than fit into memory. */
+/** Prints while it reads, because an office may have more users than fit into memory. */
 async function exportUsers(
   this: Command,
   services: Services,

@@ -10,7 +10,7 @@ import { notDone } from "./refusal.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given } from "./typed-values.ts";
-import { tellUser } from "./user-answer.ts";
+import { userAnswer } from "./user-answer.ts";
 import { addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
 
@@ -25,7 +25,7 @@ interface InviteOptions extends OfOffice {
   readonly role?: string;
 }
 
-/** What an administrator starts and the user finishes from the mailbox; no link is ever printed. */
+/** Links that are mailed to the user; a link is never printed. */
 export function addLinkCommands(noun: Command): void {
   addVerb(noun, {
     usage: "invite <username>",
@@ -65,7 +65,7 @@ async function invite(services: Services, username: string, typed: InviteOptions
     throw notDone(draft, result.type);
   }
   const user = await getUser(services, office, draft.username);
-  return tellUser(result.isInvited ? `was added and invited at ${mail}` : "was added, but not invited", {
+  return userAnswer(result.isInvited ? `was added and invited at ${mail}` : "was added, but not invited", {
     user,
     office,
   });
@@ -113,5 +113,5 @@ function whyNot({ mail, status, linksHeldUntil }: User): string {
   }
   return linksHeldUntil === null
     ? "the office is closed"
-    : `somebody else has entered the mail address; links go there from ${linksHeldUntil.toISOString()} on`;
+    : `another user has entered the mail address; links go there from ${linksHeldUntil.toISOString()} on`;
 }

@@ -18,26 +18,26 @@ interface NumberOptions {
   readonly reason: string;
 }
 
-/** What an administrator can do about somebody's mobile number. */
+/** Administration of a user's mobile number. */
 export function addNumberCommands(noun: Command): void {
   numberVerb(noun, {
     usage: "set-number <username> <number>",
-    about: "enter somebody's mobile number; it has to be confirmed at the next sign-in",
+    about: "enter a user's mobile number; it has to be confirmed at the next sign-in",
     examples: ['user set-number sanne "+31 6 12345678" --office NOORD --reason "new phone, called back"'],
   }).action(answering(withServices(set)));
   numberVerb(noun, {
     usage: "delete-number <username>",
-    about: "delete somebody's mobile number; where no other factor is left, prints the enrolment code",
+    about: "delete a user's mobile number; where no other factor is left, prints the enrolment code",
     examples: ['user delete-number sanne --office NOORD --reason "phone lost, called back"'],
   }).action(answering(withServices(remove)));
   numberVerb(noun, {
     usage: "approve-number <username>",
-    about: "approve the number that somebody asked for; call that person first",
+    about: "approve the number that a user asked for; call that user first",
     examples: ['user approve-number sanne --office NOORD --reason "called back on the office line"'],
   }).action(answering(withServices(approve)));
   numberVerb(noun, {
     usage: "refuse-number <username>",
-    about: "refuse the number that somebody asked for; the old one stays",
+    about: "refuse the number that a user asked for; the old one stays",
     examples: ['user refuse-number sanne --office NOORD --reason "it was not her"'],
   }).action(answering(withServices(refuse)));
 }
@@ -47,7 +47,7 @@ const numberVerb = (noun: Command, help: HelpText): Command =>
     .requiredOption(...OFFICE_OPTION)
     .requiredOption("--reason <text>", "why, for the audit log");
 
-/** A number as somebody types it, in E.164. Throws OptionFaults that name `option`. */
+/** A typed number, in E.164. Throws OptionFaults that name `option`. */
 export function readNumber(typed: string, office: Office, option: string): string {
   const parsed = parseMobileNumber(typed, office.country, office.countries);
   if (parsed.type === "number") {

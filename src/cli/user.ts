@@ -15,7 +15,7 @@ import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
 import { terminalOf, type Terminal } from "./terminal.ts";
 import { given } from "./typed-values.ts";
-import { tellUser } from "./user-answer.ts";
+import { userAnswer } from "./user-answer.ts";
 import { addChangeCommands } from "./user-change.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
@@ -24,7 +24,7 @@ interface OfOffice {
   readonly office: string;
 }
 
-export interface PersonOptions {
+export interface UserOptions {
   readonly name?: string;
   readonly mail?: string;
   readonly language?: string;
@@ -33,15 +33,15 @@ export interface PersonOptions {
   readonly passwordStdin?: boolean;
 }
 
-const MOST = 100_000;
+const LIMIT = 100_000;
 
 export function addUserCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "user",
-    about: "the people of an office",
+    about: "the users of an office",
     examples: ['user add sanne --office NOORD --name "Sanne Bakker"'],
   });
-  withPerson(
+  withUserOptions(
     addVerb(noun, {
       usage: "add <username>",
       about: "add a user; without --password-stdin a password is made and printed once",
@@ -95,18 +95,18 @@ function addPasswordCommand(noun: Command): void {
     .action(answering(withServices(setPassword)));
 }
 
-export const withPerson = (verb: Command): Command =>
+export const withUserOptions = (verb: Command): Command =>
   verb
     .option("--name <name>", "full name")
     .option("--mail <address>", "mail address")
     .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
     .option(...PASSWORD_OPTION);
 
-/** Adds a person to an office and tells the password if it was made here. */
-export async function addPerson(
+/** Adds a user to an office, and shows the password if it was generated here. */
+export async function addUser(
   services: Services,
   office: Pick<Office, "id" | "code">,
-  typed: PersonOptions & { username: string },
+  typed: UserOptions & { username: string },
   terminal: Terminal,
 ): Promise<Answer> {
   const { username, name = "", mail, language, role } = typed;
@@ -119,20 +119,20 @@ export async function addPerson(
     throw notAdded(draft, office, type);
   }
   const user = await getUser(services, office, draft.username);
-  return tellUser("was added", { user, office, password });
+  return userAnswer("was added", { user, office, password });
 }
 
 async function add(
   this: Command,
   services: Services,
   username: string,
-  { office, ...options }: OfOffice & PersonOptions,
+  { office, ...options }: OfOffice & UserOptions,
 ): Promise<Answer> {
   const { mobile } = options;
   const of = await getOffice(services, office);
-  // Before anything is made: a number that cannot be read must not leave a user behind.
+  // Parsed first: an invalid number must not leave a user behind.
   const number = mobile === undefined ? null : readNumber(mobile, of, "--mobile");
-  const answer = await addPerson(services, of, { ...options, username }, terminalOf(this));
+  const answer = await addUser(services, of, { ...options, username }, terminalOf(this));
   if (number !== null) {
     const user = await getUser(services, of, username);
     await services.administration.factors.enterNumber(user, number, { by: OPERATOR, reason: null });
@@ -142,7 +142,7 @@ async function add(
 
 async function list(services: Services, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
-  const users = await services.users.list(office.id, MOST);
+  const users = await services.users.list(office.id, LIMIT);
   const rows = users.map(({ username, name, role, status, mail }) => [
     username,
     name,
@@ -157,7 +157,7 @@ async function list(services: Services, { office: code }: OfOffice): Promise<Ans
 async function show(services: Services, username: string, { office: code }: OfOffice): Promise<Answer> {
   const office = await getOffice(services, code);
   const user = await getUser(services, office, username);
-  const answer = tellUser("", { user, office });
+  const answer = userAnswer("", { user, office });
   const factor = await factorOf(services, user);
   const number = await services.secondFactor.numberService.find(user);
   return {
@@ -180,5 +180,5 @@ async function setPassword(
   if (type !== "changed") {
     throw notDone(user, type);
   }
-  return tellUser("has a new password", { user, office, password });
+  return userAnswer("has a new password", { user, office, password });
 }

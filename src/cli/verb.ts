@@ -2,12 +2,12 @@ import { Help, type Command, type Option } from "commander";
 import { print, type Answer } from "./answer.ts";
 import { programOf } from "./terminal.ts";
 
-/** What help says about a noun or a verb. */
+/** The help text of a noun or a verb. */
 export interface HelpText {
   /** Name and arguments as commander writes them, for example `show <code>`. */
   readonly usage: string;
   readonly about: string;
-  /** What somebody would type, without `vestibule`. */
+  /** Example command lines, without `vestibule`. */
   readonly examples: readonly string[];
 }
 
@@ -30,16 +30,16 @@ export function addVerb(noun: Command, help: HelpText): Command {
 const COMMON = ["--json", "--debug", "--help", "--version"];
 const isCommon = ({ long }: Option) => COMMON.includes(long ?? "");
 
-/** For help: what a verb alone has stands before what all have. */
+/** For the help: a verb's own options come before the common ones. */
 export function ownOptionsFirst(command: Command): Option[] {
   const options = new Help().visibleOptions(command);
   return [...options.filter((option) => !isCommon(option)), ...options.filter(isCommon)];
 }
 
-/** What a verb does with what was typed: commander hands over the arguments, the options, and as `this` the command. */
+/** The work of a verb: commander passes the arguments, the options, and the command as `this`. */
 export type Work<Typed extends unknown[], Result> = (this: Command, ...typed: Typed) => Promise<Result>;
 
-/** Makes an action of a function that answers. */
+/** Makes an action of a function that returns an answer. */
 export function answering<Typed extends unknown[]>(work: Work<Typed, Answer>) {
   return async function (this: Command, ...typed: Typed): Promise<void> {
     const answer = await work.apply(this, typed);

@@ -8,13 +8,13 @@ import { runProgram } from "./program.ts";
 import { PROCESS_TERMINAL } from "./terminal.ts";
 
 process.stdout.on("error", (error) => {
-  // A reader that has seen enough, such as `head`, is no fault; a full disk is.
+  // A reader that closes the pipe early, such as `head`, is no fault; a full disk is.
   if (codeOf(error) !== "EPIPE" && process.exitCode !== 1) {
     process.exitCode = 1;
     console.error(`The output could not be written: ${codeOf(error) ?? error.message}.`);
   }
 });
-// There is nothing left to tell it on.
+// An error on standard error cannot be reported anywhere.
 process.stderr.on("error", () => undefined);
 
 const code = await runProgram(process.argv.slice(2), PROCESS_TERMINAL);

@@ -6,21 +6,21 @@ import type { Actor } from "../domain/access/actor.ts";
 import { terminalOf } from "./terminal.ts";
 import type { Work } from "./verb.ts";
 
-/** Who the audit log names for what is done here. */
+/** The actor in the audit log for commands. */
 export const ACTOR = "command line";
 
-/** The person at the terminal ranks above every role: the database is theirs anyway. */
+/** The operator ranks above every role, because they have the database anyway. */
 export const OPERATOR: Actor = { id: ACTOR, officeId: null, role: "operator" };
 
-/** Gives `work` the services of the installation that the settings name, and closes them whatever happens. */
+/** Opens the services of the installation for `work`, and always closes them. */
 export function withServices<Typed extends unknown[], Result>(
   work: Work<[services: Services, ...typed: Typed], Result>,
 ): Work<Typed, Result> {
   return async function (this: Command, ...typed: Typed) {
     const settings = readSettings(terminalOf(this).environment);
-    // Loaded here, so that help and usage errors need neither the database's nor the engine's library.
+    // Loaded here, so that help and usage errors load neither pg nor oidc-provider.
     const { composeServices } = await import("../server/wiring/services.ts");
-    // Standard output is the answer's alone.
+    // Standard output is only for the answer.
     const services = await composeServices({ ...settings, logLevel: "silent" });
     try {
       await requireRightClock(services.database);

@@ -8,7 +8,7 @@ import { startUnlessStopped, stopRequested } from "./stop-requested.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
-/** The database needs a moment after it. */
+/** Leaves time to disconnect from the database. */
 const WORKERS_MS = STOP_LIMIT_MS - 2_000;
 
 export function addWorkerCommand(program: Command): void {
@@ -59,7 +59,7 @@ async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<R
   }
 }
 
-/** Messages in hand are finished, within the same time as a server's requests; no load balancer has to be waited for. */
+/** Finishes messages in progress, within the same time as a server its requests; no load balancer has to be waited for. */
 async function stop({ services, presence, workers }: RunningWorker, reason: string): Promise<void> {
   const { log } = services;
   const began = stopwatch();

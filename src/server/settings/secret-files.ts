@@ -6,7 +6,7 @@ import type { Setting } from "./setting.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Far more than a private key has. A wrong path may name a log or an endless device. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /** The name of the setting whose value is a file with the value of `name`. */
 export const fileSettingOf = (name: string): string => `${name}_FILE`;
@@ -75,10 +75,10 @@ function readWhole(file: string, isStrict: boolean): string | { readonly fault: 
     if (exposure !== null) {
       return { fault: `${file} ${exposure.says}; production refuses that: ${exposure.advice(file)}` };
     }
-    const bytes = Buffer.alloc(MOST_BYTES + 1);
+    const bytes = Buffer.alloc(MAX_BYTES + 1);
     const length = readSync(descriptor, bytes, 0, bytes.length, 0);
-    return length > MOST_BYTES
-      ? { fault: `${file} is larger than ${String(MOST_BYTES / 1024)} KiB` }
+    return length > MAX_BYTES
+      ? { fault: `${file} is larger than ${String(MAX_BYTES / 1024)} KiB` }
       : textOf(bytes.subarray(0, length), file);
   } catch (error) {
     return { fault: `${file} ${REASONS[codeOf(error) ?? ""] ?? "cannot be read"}` };
