@@ -66,7 +66,7 @@ person. Treat the log as a file about people.
   PostgreSQL, which can quote a value.
 - **How long.** Vestibule keeps no log itself. Set a time where the lines are collected, write it into your record of processing (article 30), and delete by it.
   30 days are enough to look into what was noticed late; longer needs a reason.
-- **Access.** The people who run the server. A company that collects the lines for you is a processor (article 28).
+- **Access.** Only the operators of the server. A company that collects the lines for you is a processor (article 28).
 - **Requests of a person.** Lines are found by time and address; the request id on an error page leads to one line.
 `;
 }

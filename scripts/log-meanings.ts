@@ -9,7 +9,7 @@ export const LINES: Readonly<Record<string, string>> = {
   "the stored key of a user's app does not open: it was altered, or its data key is missing":
     "Restore the secrets file that has the key, or reset the user's second factor; the database may have been tampered with.",
   "an application's request was refused":
-    "What a developer of the application asks about: which parameter was wrong, with the detail that the application is not told.",
+    "What a developer of the application asks about: which parameter was wrong, with details that the response does not have.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
   "database connections are refused":
@@ -38,7 +38,7 @@ export const LINES: Readonly<Record<string, string>> = {
   "a part of the server failed while it stopped": "The others were stopped all the same.",
   stopped: "The process ends with exit code 0.",
   "alarm in the audit log":
-    "Something that people should look into: `type` says what. The event has the rest; addresses in `VESTIBULE_ALARM_MAIL` get a mail as well.",
+    "Something that an operator should look into: `type` says what. The event has the rest; addresses in `VESTIBULE_ALARM_MAIL` get a mail as well.",
   "alarms were not told by mail and will be later":
     "The database failed. The alarms themselves are in the log and in the audit log.",
   "an answer could not be delivered":
@@ -129,8 +129,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   application: { about: "client id of the application", personal: null },
   endpoint: { about: "path of the endpoint that the application asked", personal: null },
   refusal: { about: "OAuth error code", personal: null },
-  description: { about: "what the application was told", personal: null },
-  detail: { about: "what it was not told", personal: null },
+  description: { about: "the error description that the application got", personal: null },
+  detail: { about: "a detail that the application did not get", personal: null },
   cause: { about: "what was behind it, such as keys that could not be fetched", personal: null },
   tries: { about: "how often it was tried", personal: null },
   isLast: { about: "whether it is not tried again", personal: null },

@@ -28,7 +28,7 @@ _yes_: at once. _fresh_: after a sign-in with password and second factor that is
 ${ROLES.join(", ")}. Where support resets the authenticator or moves the number of a superuser or of a
 colleague, a second member of support has to agree.
 
-The services that the pages call ask the same table, whoever calls them. The operator at the command line may do all of
+The services behind the pages ask the same table, for every caller. The operator at the command line may do all of
 it, but never decides a request of two members of support.
 
 ${STAFF.map(sectionOf).join("\n\n")}

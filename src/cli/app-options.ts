@@ -76,7 +76,7 @@ const withProtocol = (verb: Command): Command =>
     .option("--par", "take pushed authorization requests alone (RFC 9126)")
     .option("--device-flow", "runs where there is no browser and shows a code instead (RFC 8628)")
     .option("--signed-requests", "take signed request objects alone (RFC 9101); needs --jwks or --jwks-uri")
-    .option("--pairwise", "a sub of its own for each person, which other applications do not know")
+    .option("--pairwise", "a sub of its own for each user, which other applications do not know")
     .option(
       "--sector-identifier-uri <uri>",
       "lists the redirect addresses of all applications with the same sub",

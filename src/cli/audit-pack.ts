@@ -43,7 +43,7 @@ async function pack(services: Services, { office: typed, out }: PackOptions): Pr
   const result = chain.fault === null ? "The log is whole." : describeChainFault(chain.fault);
   return {
     json: { file, people: people.length, changes: events, chain },
-    text: `${file} has ${String(people.length)} people and ${String(events)} changes. ${result}`,
+    text: `${file} has ${String(people.length)} users and ${String(events)} changes. ${result}`,
     isBad: chain.fault !== null,
   };
 }

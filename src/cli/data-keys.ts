@@ -34,7 +34,7 @@ async function add(services: Services): Promise<Answer> {
   await requireSameKeys(services);
   const { secretsFile } = services.settings;
   addDataKey(secretsFile);
-  await tell(services, "data-key.added", {});
+  await record(services, "data-key.added", {});
   const dataKeys = services.secrets.dataKeys.length + 1;
   return {
     json: { file: secretsFile, dataKeys },
@@ -50,7 +50,7 @@ async function reEncrypt(services: Services): Promise<Answer> {
   const messages = await services.messages.reEncryption.run(BATCH);
   const factors = await services.secondFactor.reEncryption.run(BATCH);
   const signingKeys = await services.signingKeys.reEncryption.run(BATCH);
-  await tell(services, "data-key.resealed", { factors, signingKeys, messages });
+  await record(services, "data-key.resealed", { factors, signingKeys, messages });
   return {
     json: { factors, signingKeys, messages },
     text: [
@@ -70,7 +70,7 @@ async function drop(services: Services): Promise<Answer> {
     throw new OperatorError('An older data key is still needed. Run "npx vestibule keys reseal" first.');
   }
   const dropped = dropOldDataKeys(settings.secretsFile);
-  await tell(services, "data-key.dropped", { dropped });
+  await record(services, "data-key.dropped", { dropped });
   return {
     json: { file: settings.secretsFile, dropped },
     text:
@@ -94,7 +94,7 @@ async function requireSameKeys({ processes, settings }: Services): Promise<void>
   }
 }
 
-async function tell(
+async function record(
   { audit }: Services,
   type: AuditType,
   details: Readonly<Record<string, number>>,

@@ -29,14 +29,14 @@ async function end(services: Services): Promise<Answer> {
   for (const leftover of await findDemoLeftovers(services.database)) {
     await endOne(services, leftover);
   }
-  const people = before.filter(({ kind }) => kind === "user");
+  const users = before.filter(({ kind }) => kind === "user");
   const applications = before.filter(({ kind }) => kind === "application");
   return {
-    json: { people: people.map(({ id }) => id), applications: applications.map(({ id }) => id) },
+    json: { people: users.map(({ id }) => id), applications: applications.map(({ id }) => id) },
     text:
       before.length === 0
         ? "There is nothing left of the demo."
-        : `${String(people.length)} users of the demo are disabled, and ${String(applications.length)} of its applications have no known secret any more.`,
+        : `${String(users.length)} users of the demo are disabled, and ${String(applications.length)} of its applications have no known secret any more.`,
   };
 }
 

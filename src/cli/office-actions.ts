@@ -40,15 +40,15 @@ export function addOfficeActions(noun: Command): void {
 
 async function close(services: Services, code: string): Promise<Answer> {
   const office = await getOffice(services, code);
-  return told(office, await services.administration.settings.close(office, OPERATOR), "closed");
+  return answerOf(office, await services.administration.settings.close(office, OPERATOR), "closed");
 }
 
 async function open(services: Services, code: string): Promise<Answer> {
   const office = await getOffice(services, code);
-  return told(office, await services.administration.settings.open(office, OPERATOR), "open");
+  return answerOf(office, await services.administration.settings.open(office, OPERATOR), "open");
 }
 
-function told(office: Office, result: SettingsResult, status: Office["status"]): Answer {
+function answerOf(office: Office, result: SettingsResult, status: Office["status"]): Answer {
   switch (result.type) {
     case "changed":
       return { json: result.office, text: `The office ${office.code} is ${status} now.` };
@@ -60,7 +60,7 @@ function told(office: Office, result: SettingsResult, status: Office["status"]):
     case "elsewhere":
     case "not-permitted":
     case "no-own-factor":
-      throw new OperatorError("Somebody has changed the office meanwhile: look again, then try again.");
+      throw new OperatorError("The office was changed meanwhile: look again, then try again.");
   }
 }
 
@@ -74,13 +74,13 @@ async function dryRun(
   const result = await services.administration.dryRun.run(office, proposed, {
     ...(after === undefined ? {} : { after }),
   });
-  return { json: { proposed, ...result }, text: inWords(result, describeSecondFactor(proposed)) };
+  return { json: { proposed, ...result }, text: describeDryRun(result, describeSecondFactor(proposed)) };
 }
 
 const describeSteps = (steps: readonly string[]): string =>
   steps.length === 0 ? "password only" : ["password", ...steps].join(", ");
 
-function inWords({ people, affected, groups, names, next, at }: DryRun, proposed: string): string {
+function describeDryRun({ people, affected, groups, names, next, at }: DryRun, proposed: string): string {
   const head = `Second factor ${proposed}: ${String(affected)} of ${String(people)} users would sign in in another way (as of ${at.toISOString()}).`;
   if (affected === 0) {
     return head;
@@ -90,11 +90,11 @@ function inWords({ people, affected, groups, names, next, at }: DryRun, proposed
     describeSteps(now),
     describeSteps(will),
   ]);
-  const persons = names.map(({ username, name, will }) => [username, name, describeSteps(will)]);
+  const changed = names.map(({ username, name, will }) => [username, name, describeSteps(will)]);
   const more = next === null ? "" : `\n\nMore of them: --after ${next}`;
   return [
     head,
-    table(["PEOPLE", "NOW", "THEN"], lines, ""),
-    `${table(["USERNAME", "NAME", "THEN"], persons, "")}${more}`,
+    table(["USERS", "NOW", "THEN"], lines, ""),
+    `${table(["USERNAME", "NAME", "THEN"], changed, "")}${more}`,
   ].join("\n\n");
 }

@@ -83,7 +83,7 @@ const withLook = (verb: Command): Command =>
 async function add(services: Services, code: string, options: OfficeOptions): Promise<Answer> {
   const draft = parseOptions(newOfficeSchema, { name: "", ...fieldsOf(options), code }, NAMES);
   await services.officeService.add(draft, ACTOR);
-  return told("was added", await getOffice(services, draft.code), services);
+  return officeAnswer("was added", await getOffice(services, draft.code), services);
 }
 
 async function list({ offices }: Services): Promise<Answer> {
@@ -116,13 +116,13 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
   };
   const result = await services.officeService.change(changed, ACTOR);
   if (result.type === "conflict") {
-    throw new OperatorError("Somebody has changed the office meanwhile: look again, then try again.");
+    throw new OperatorError("The office was changed meanwhile: look again, then try again.");
   }
-  return told("was changed", result.office, services);
+  return officeAnswer("was changed", result.office, services);
 }
 
 async function show(services: Services, code: string): Promise<Answer> {
-  return told("", await getOffice(services, code), services);
+  return officeAnswer("", await getOffice(services, code), services);
 }
 
 function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOptions) {
@@ -135,7 +135,7 @@ function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOpt
   });
 }
 
-function told(what: string, office: Office, { settings }: Services): Answer {
+function officeAnswer(what: string, office: Office, { settings }: Services): Answer {
   const { id, code, name, status, language, branding, sessionMinutes } = office;
   const lines = details([
     ["Code", code],

@@ -1,7 +1,7 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { deriveKey } from "../kernel/secret.ts";
 import { ROUTES } from "./addresses.ts";
-import { keepClaimsAboutSignIn } from "./requests/asked-acr.ts";
+import { keepClaimsAboutSignIn } from "./requests/requested-acr.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";

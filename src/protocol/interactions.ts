@@ -7,7 +7,7 @@ import type { ApplicationStore } from "../domain/applications/application-store.
 import { now } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
-import { asksForSecondFactor } from "./requests/asked-acr.ts";
+import { asksForSecondFactor } from "./requests/requested-acr.ts";
 import { continuedSession, type ContinuedSession } from "./continued-session.ts";
 import { type OidcModelStore } from "./models/oidc-model-store.ts";
 import { KIND } from "./models/oidc-model.ts";
@@ -106,7 +106,7 @@ export class Interactions {
 
   /** The application gets `access_denied` (RFC 6749 section 4.1.2.1). */
   deny(exchange: Exchange): Promise<string> {
-    return this.#answer(exchange, { error: "access_denied", error_description: "the person cancelled" });
+    return this.#answer(exchange, { error: "access_denied", error_description: "the user cancelled" });
   }
 
   /** Grants exactly what was missing when the page was rendered; a forged form cannot add to it. */

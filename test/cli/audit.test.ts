@@ -82,7 +82,7 @@ describe("audit commands", function () {
     const file = join(here.directory, "noord.zip");
     const { code, out } = await here.run(["audit", "pack", "--office", "NOORD", "--out", file]);
     expect(code).to.equal(0);
-    expect(out).to.contain("2 people").and.to.contain("The log is whole.");
+    expect(out).to.contain("2 users").and.to.contain("The log is whole.");
     expect(statSync(file).mode & 0o077).to.equal(0);
     const files = unzip(readFileSync(file));
     expect([...files.keys()]).to.deep.equal(["people.csv", "changes.csv", "report.html"]);

@@ -34,12 +34,12 @@ describe("the doctor and the queues of messages", () => {
     expect((await says()).filter((line) => !line.startsWith("ok"))).to.deep.equal([]);
   });
 
-  it("say that one stands still when nobody takes what is due", async () => {
+  it("say that one stands still when no worker takes what is due", async () => {
     await queueMail();
     await asOwner(world.database, "update jobs.job set start_after = start_after - interval '7 minutes'");
     expect(await says()).to.deep.equal([
       "ok Queue of codes: goes on",
-      "fail Queue of mails: stands still: nobody takes the mails that are due (1, the first for 7 minutes)",
+      "fail Queue of mails: stands still: no worker takes the mails that are due (1, the first for 7 minutes)",
       "ok Queue of tasks: goes on",
     ]);
   });

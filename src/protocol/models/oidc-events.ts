@@ -8,7 +8,7 @@ import { currentWork } from "./unit-of-work.ts";
 /** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
 export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {
   const record = (ctx: KoaContextWithOIDC, event: Pick<AuditEvent, "type" | "outcome" | "details">) => {
-    audit.addAlone({ ...event, ...whoAndWhere(ctx) }).catch((error: unknown) => {
+    audit.addAlone({ ...event, ...originOf(ctx) }).catch((error: unknown) => {
       log.error({ error, type: event.type }, "an event is missing in the audit log");
     });
   };
@@ -30,7 +30,7 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
   });
 }
 
-function whoAndWhere(
+function originOf(
   ctx: KoaContextWithOIDC,
 ): Pick<AuditEvent, "officeId" | "actor" | "applicationId" | "visitor"> {
   const { session, client, account } = ctx.oidc;

@@ -6,7 +6,7 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { satisfies } from "../../domain/factors/factor.ts";
-import { asksForSecondFactor } from "./asked-acr.ts";
+import { asksForSecondFactor } from "./requested-acr.ts";
 import { ACR, provedBy } from "../claims.ts";
 import { clientSubject } from "../keys/pairwise.ts";
 import { pinnedOffice } from "./pinned-office.ts";
@@ -32,13 +32,13 @@ export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.Defa
     throw new Error("oidc-provider's own policy has changed.");
   }
   login.checks.add(
-    new Check("session_fits", "the session does not meet what is asked of it", "login_required", (ctx) =>
+    new Check("session_fits", "the session does not meet the request", "login_required", (ctx) =>
       sessionFits(ctx) && isHinted(ctx, hash) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
   login.checks.add(
     new Check(ONLY_FACTOR_MISSING, "the session lacks the second factor", "login_required", (ctx) =>
-      hasDemandedFactor(ctx) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      hasRequiredFactor(ctx) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
   // These require exactly the requested value, and would send a user who proved more into a loop.
@@ -67,7 +67,7 @@ function sessionFits(ctx: KoaContextWithOIDC): boolean {
   if (account === null || !isActive(account)) {
     return false;
   }
-  return isOfAskedOffice(ctx, account) && isWithinSession(account, session.loginTs);
+  return isOfRequestedOffice(ctx, account) && isWithinSession(account, session.loginTs);
 }
 
 /**
@@ -85,7 +85,7 @@ function isHinted(ctx: KoaContextWithOIDC, hash: KeyedHash): boolean {
   );
 }
 
-function isOfAskedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
+function isOfRequestedOffice(ctx: KoaContextWithOIDC, account: Account): boolean {
   const pinned = pinnedOffice(ctx.oidc.client);
   if (pinned !== null) {
     return pinned === account.office.id;
@@ -103,7 +103,7 @@ export function isWithinSession({ office }: Account, loginTs: number | undefined
 }
 
 /** Whether the session has the factor that the office demands now, and that this request asks for. */
-function hasDemandedFactor(ctx: KoaContextWithOIDC): boolean {
+function hasRequiredFactor(ctx: KoaContextWithOIDC): boolean {
   const { session, params } = ctx.oidc;
   const account = session?.accountId === undefined ? null : currentWork()?.account(session.accountId);
   if (account === null || account === undefined) {

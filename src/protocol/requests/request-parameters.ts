@@ -34,7 +34,7 @@ function restoreOfflineAccess(ctx: KoaContextWithOIDC): void {
   const isAllowed = client.scope?.split(" ").includes("offline_access") === true;
   if (
     isAllowed &&
-    askedScopes(ctx).includes("offline_access") &&
+    requestedScopes(ctx).includes("offline_access") &&
     !scope.split(" ").includes("offline_access")
   ) {
     params["scope"] = `${scope} offline_access`;
@@ -42,7 +42,7 @@ function restoreOfflineAccess(ctx: KoaContextWithOIDC): void {
 }
 
 /** The scopes as the application sent them. */
-function askedScopes(ctx: KoaContextWithOIDC): string[] {
+function requestedScopes(ctx: KoaContextWithOIDC): string[] {
   const object = ctx.oidc.entities.PushedAuthorizationRequest?.request ?? sentObject(ctx);
   const sent: unknown = object === null ? { ...ctx.query, ...ctx.oidc.body } : jwtPayload(object);
   const scope = typeof sent === "object" && sent !== null && "scope" in sent ? sent.scope : "";

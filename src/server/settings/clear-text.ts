@@ -15,7 +15,7 @@ export function clearTextFaults({ url, ownerUrl }: Addresses): string[] {
     return hosts.length === 0
       ? []
       : [
-          `${name}: speaks to ${hosts.join(", ")} in clear text; write sslmode=verify-full, or VESTIBULE_DATABASE_CLEAR_TEXT=yes where nobody else is on that network`,
+          `${name}: speaks to ${hosts.join(", ")} in clear text; write sslmode=verify-full, or VESTIBULE_DATABASE_CLEAR_TEXT=yes where that network is used for nothing else`,
         ];
   });
 }

@@ -107,6 +107,6 @@ export const limitSettings = [
     schema: wholeNumber(10, 10_000, 200),
     byDefault: "200",
     description:
-      "Text messages in an hour to one range of ten thousand numbers: whoever earns by messages owns a range.",
+      "Text messages in an hour to one range of ten thousand numbers: an attacker who earns by messages owns a range.",
   },
 ] as const satisfies readonly Setting[];

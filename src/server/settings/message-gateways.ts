@@ -77,7 +77,7 @@ export function messageFaults(shaped: Shaped, given: Given): string[] {
   return [
     ...(shaped.gateways.sms === "vonage" ? vonageFaults(shaped, given) : []),
     ...(shaped.gateways.mail === "smtp" ? smtpFaults(shaped, given) : []),
-    ...told([
+    ...faultsOf([
       [
         shaped.messages.alarmMail.length > 0 && shaped.gateways.mail === "none",
         "VESTIBULE_ALARM_MAIL: mails about alarms need a gateway, VESTIBULE_MAIL_GATEWAY",
@@ -90,7 +90,7 @@ function vonageFaults({ messages }: Shaped, given: Given): string[] {
   const privateKey = given.VESTIBULE_VONAGE_PRIVATE_KEY;
   const isHalf = (given.VESTIBULE_VONAGE_APPLICATION_ID === undefined) !== (privateKey === undefined);
   const isPlain = [messages.vonage.apiUrl, messages.vonage.smsUrl].some((url) => url.startsWith("http:"));
-  return told([
+  return faultsOf([
     [given.VESTIBULE_VONAGE_SENDER === undefined, "VESTIBULE_VONAGE_SENDER: must be set for vonage"],
     [
       messages.vonage.account === null &&
@@ -99,7 +99,10 @@ function vonageFaults({ messages }: Shaped, given: Given): string[] {
         privateKey === undefined,
       "VESTIBULE_VONAGE_API_KEY: key and secret, or an application with its private key, must be set for vonage",
     ],
-    [isHalf, "VESTIBULE_VONAGE_APPLICATION_ID: the application and VESTIBULE_VONAGE_PRIVATE_KEY go together"],
+    [
+      isHalf,
+      "VESTIBULE_VONAGE_APPLICATION_ID: needs VESTIBULE_VONAGE_PRIVATE_KEY as well; set both or neither",
+    ],
     [
       given.NODE_ENV === "production" && isPlain,
       "VESTIBULE_VONAGE_API_URL: must start with https:// in production, as VESTIBULE_VONAGE_SMS_URL",
@@ -115,7 +118,7 @@ function smtpFaults({ messages: { smtp } }: Shaped, given: Given): string[] {
     given.VESTIBULE_SMTP_PASSWORD,
   ];
   const hasUrl = given.VESTIBULE_SMTP_URL !== undefined;
-  return told([
+  return faultsOf([
     [given.VESTIBULE_MAIL_FROM === undefined, "VESTIBULE_MAIL_FROM: must be set for smtp"],
     [smtp.host === "", "VESTIBULE_SMTP_HOST: this or VESTIBULE_SMTP_URL must be set for smtp"],
     [
@@ -124,7 +127,7 @@ function smtpFaults({ messages: { smtp } }: Shaped, given: Given): string[] {
     ],
     [
       (smtp.user === null) !== (smtp.password === null),
-      "VESTIBULE_SMTP_PASSWORD: the mail account's user and password go together",
+      "VESTIBULE_SMTP_PASSWORD: the mail account needs a user and a password; set both or neither",
     ],
     [
       smtp.tls === "none" && smtp.host !== "" && !isThisMachine(smtp.host),
@@ -133,5 +136,5 @@ function smtpFaults({ messages: { smtp } }: Shaped, given: Given): string[] {
   ]);
 }
 
-const told = (rules: readonly (readonly [boolean, string])[]): string[] =>
+const faultsOf = (rules: readonly (readonly [boolean, string])[]): string[] =>
   rules.filter(([isWrong]) => isWrong).map(([, message]) => message);

@@ -54,7 +54,7 @@ export const messageSettings = [
     schema: z.url({ protocol: /^smtps?$/, error: "must be an smtp or smtps address" }).optional(),
     byDefault: "made of the next five",
     description:
-      "Mail server in one line: `smtps://user:password@host:465`. Not together with the next five.",
+      "Mail server in one line: `smtps://user:password@host:465`. Not combined with the next five.",
     secret: "line",
   },
   {
@@ -100,7 +100,7 @@ export const messageSettings = [
     schema: mailAddresses.optional(),
     byDefault: "none",
     description:
-      "Comma-separated mail addresses that are told of alarms in the audit log, in one mail an hour at most. Needs a gateway for mail.",
+      "Comma-separated mail addresses that are notified of alarms in the audit log, in one mail an hour at most. Needs a gateway for mail.",
   },
   {
     name: "VESTIBULE_VONAGE_API_KEY",

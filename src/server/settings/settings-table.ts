@@ -77,7 +77,7 @@ export const settingsTable = [
     schema: z.enum(["yes", "no"], { error: "must be yes or no" }).optional(),
     byDefault: "no",
     description:
-      "`yes` allows production to speak to a database on another host without TLS, on a network that nobody else is on.",
+      "`yes` allows production to speak to a database on another host without TLS, on a network that is used for nothing else.",
   },
   {
     name: "VESTIBULE_ALLOW_EMBEDDED_DATABASE",
@@ -111,7 +111,7 @@ export const settingsTable = [
     schema: yesOrNo.default(false),
     byDefault: "no",
     description:
-      "Whether devices without a browser may be signed in by a code that somebody types elsewhere (RFC 8628), for applications that were given it.",
+      "Whether devices without a browser may be signed in by a code that the user types in another browser (RFC 8628), for applications that were given it.",
   },
   {
     name: "VESTIBULE_SHUTDOWN_DELAY",

@@ -27,7 +27,7 @@ export function readSettings(environment: Environment) {
     ...(settings.production ? productionFaults(settings, given) : []),
     ...(data.VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT ? [] : exposedDevelopment(settings, data)),
     ...messageFaults(settings, data),
-  ].filter((fault) => !invalid.some((told) => isAbout(told, nameOf(fault))));
+  ].filter((fault) => !invalid.some((reported) => isAbout(reported, nameOf(fault))));
   const faults = [...unknownNames(given), ...invalid, ...further];
   if (faults.length > 0) {
     throw refuse(faults);

@@ -349,7 +349,7 @@ function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: Fa
   const budget = new SmsBudget({ ...deps, store, limits: settings.smsLimits });
   const numberNotices = new NumberNotices({
     ...{ ...deps, budget, queue: canSend ? queue : null },
-    disputes: (tx, person) => disputes.link(tx, person, { kind: "number-change" }),
+    disputes: (tx, user) => disputes.link(tx, user, { kind: "number-change" }),
     text: (language, notice, values) => texts.in(language)(`sms.${notice}`, { ...values, product }),
   });
   const record = new NumberRecord({ ...deps, notices: numberNotices });
