@@ -44,7 +44,7 @@ describe("the strength of a new password", function () {
       data: { mail: user.mail, applicationId: null },
     };
     const token = await services.database.inOffice(user.officeId, (tx) =>
-      services.links.store.make(tx, draft),
+      services.stores.links.make(tx, draft),
     );
     await page.goto(`${issuer}/reset-password/${token.reveal()}`);
     await onPage(page, CHOOSE);

@@ -151,14 +151,14 @@ describe("the data key on the command line", function () {
 
   /** A message without a job: nobody hands it over. */
   async function keepWaiting(officeId: string | null): Promise<string> {
-    const { messages, secondFactor } = vestibule.services;
+    const { stores, secondFactor } = vestibule.services;
     const id = randomUUID();
     const text = "marker of a message that waits";
     const mail = { channel: "mail", to: "sanne@mail.example", subject: "Waits", text, officeId } as const;
     const at = new Date(Date.now());
     const sealed = sealMessage(secondFactor.box, id, mail);
-    await messages.store.inOfficeOf({ id, officeId }, (tx) =>
-      messages.store.add(tx, { id, officeId, channel: "mail", sealed, until: at, at }),
+    await stores.messages.inOfficeOf({ id, officeId }, (tx) =>
+      stores.messages.add(tx, { id, officeId, channel: "mail", sealed, until: at, at }),
     );
     return id;
   }

@@ -22,7 +22,7 @@ async function openLink(
   const { services } = world.demo.vestibule;
   const data = { mail: user.mail, applicationId: null, kind: "number-change" };
   const link = { purpose, officeId: user.officeId, userId: user.id, at: new Date(Date.now()), data };
-  const token = await services.database.inOffice(user.officeId, (tx) => services.links.store.make(tx, link));
+  const token = await services.database.inOffice(user.officeId, (tx) => services.stores.links.make(tx, link));
   await page.goto(`${issuerOf(world)}${path}/${token.reveal()}`);
 }
 

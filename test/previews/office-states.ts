@@ -60,7 +60,7 @@ export async function askForReset({ demo }: World): Promise<string> {
 
 /** An event was changed after it had been sealed. */
 export async function breakChain(world: World, { id }: TestOffice): Promise<void> {
-  const { seals } = world.demo.vestibule.services.auditLog;
+  const { auditSeals: seals } = world.demo.vestibule.services.stores;
   while ((await seals.seal(100)) > 0);
   await asOwner(ofDatabase(world), "update audit_events set actor = 'somebody' where office_id = $1", [id]);
 }

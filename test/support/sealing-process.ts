@@ -10,7 +10,7 @@ process.once("SIGTERM", () => {
   isStopping = true;
 });
 while (!isStopping) {
-  await services.auditLog.seals.seal(3);
+  await services.stores.auditSeals.seal(3);
 }
 await services.close();
 process.exit(0);

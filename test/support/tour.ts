@@ -103,7 +103,7 @@ class Guide {
     const make = (purpose: "password-reset" | "invitation" | "not-me") => {
       const data = { mail: account?.mail ?? null, kind: "number-change" };
       const link = { purpose, officeId: office.id, userId: id, at: new Date(Date.now()), data };
-      return services.database.inOffice(office.id, (tx) => services.links.store.make(tx, link));
+      return services.database.inOffice(office.id, (tx) => services.stores.links.make(tx, link));
     };
     const open = async (path: string, purpose: Parameters<typeof make>[0]) => {
       const browser = this.#browser();

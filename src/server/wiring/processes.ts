@@ -48,9 +48,9 @@ export async function startPresence({ processes, log }: Services, kind: ProcessK
 
 /** The background work of a server: it purges expired rows, seals the audit log, and mails alarms to the staff. */
 export function startUpkeep(services: Services): Stoppable {
-  const { log, auditLog, alarms } = services;
+  const { log, alarms, stores } = services;
   const housekeeping = startHousekeeping(purgesOf(services), log);
-  const sealer = new AuditSealer(auditLog.seals, log);
+  const sealer = new AuditSealer(stores.auditSeals, log);
   sealer.start();
   alarms.mails.start();
   return {

@@ -249,19 +249,19 @@ function consolePageDeps(
     userDeps: consoleUserDeps(services),
     platform: { offices: services.officeService, settings: officeSettings, keys },
     signInTest: { tests: signIns, drafts, accessTokenSeconds: accessTokenMinutes * 60 },
-    audit: { ...services.auditLog, log: services.audit, users: services.users },
+    audit: { ...services.auditLog, list: stores.auditList, log: services.audit, users: services.users },
   };
 }
 
 function consoleUserDeps(services: Services): UserDeps {
-  const { database, users, offices, stores, lists, auditLog, administration } = services;
+  const { database, users, offices, stores, lists, administration } = services;
   return {
     users: administration.users,
     factors: administration.factors,
     list: lists.users,
     overview: lists.overview,
     status: stores.userStatus,
-    events: auditLog.list,
+    events: stores.auditList,
     find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
     findByUsername: (officeId, username) => users.findByUsername(officeId, username),
     officeIdOf: async (code) => (await offices.findByCode(code))?.id ?? null,

@@ -11,16 +11,13 @@ import { AlarmMails } from "../../domain/audit/alarm-mails.ts";
 import type { AlarmStore } from "../../domain/audit/alarm-store.ts";
 import { AuditExport } from "../../domain/audit/audit-export.ts";
 import { AuditFollow } from "../../domain/audit/audit-follow.ts";
-import type { AuditListStore } from "../../domain/audit/audit-list-store.ts";
 import { AuditPack } from "../../domain/audit/audit-pack.ts";
 import { AuditRetention } from "../../domain/audit/audit-retention.ts";
-import type { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
 import { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import { PackReport } from "../../domain/audit/pack-report.ts";
 import { MailThrottle } from "../../domain/credentials/mail-throttle.ts";
 import { DisputeLinks, type DisputeHandler } from "../../domain/credentials/dispute-links.ts";
 import { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
-import type { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
 import { PasswordCheck } from "../../domain/credentials/password-check.ts";
 import { PasswordGuard } from "../../domain/credentials/password-guard.ts";
 import { PasswordLinks } from "../../domain/credentials/password-links.ts";
@@ -66,7 +63,6 @@ import { MailView } from "../../platform/messages/mail-view.ts";
 import { messageJobs } from "../../platform/messages/message-jobs.ts";
 import { messageReEncryption } from "../../platform/messages/message-content.ts";
 import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
-import type { MessageStore } from "../../platform/messages/message-store.ts";
 import { Notices } from "../../platform/messages/notices.ts";
 import type { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
 import { Receipts } from "../../platform/messages/receipts.ts";
@@ -221,7 +217,6 @@ function coreDepsOf(
 /** Mails and text messages: they are stored in a queue, and workers deliver them (processes.ts). */
 interface MessageServices {
   readonly queue: StoredQueue;
-  readonly store: MessageStore;
   readonly view: MailView;
   readonly notices: Notices;
   readonly queues: QueueHealthStore;
@@ -237,7 +232,6 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
   const view = new MailView(texts, { product, issuer });
   return {
     queue,
-    store,
     view,
     // Without a gateway they would stay in the queue for ever.
     notices: new Notices({ queue: gateways.mail === "none" ? null : queue, view }),
@@ -249,8 +243,6 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
 
 /** The audit log as evidence: sealed, verified, listed, exported, packed, pruned. */
 interface AuditServices {
-  readonly seals: AuditSealStore;
-  readonly list: AuditListStore;
   readonly verification: ChainVerification;
   readonly retention: AuditRetention;
   readonly export: AuditExport;
@@ -259,13 +251,11 @@ interface AuditServices {
 }
 
 function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
-  const { database, auditSeals: seals, auditExports, auditPacks, auditList, settings } = deps;
+  const { database, auditSeals: seals, auditExports, auditPacks, settings } = deps;
   const { auditDays: days, productName } = settings;
   const verification = new ChainVerification(seals);
   const report = new PackReport({ texts, productName, days });
   return {
-    seals,
-    list: auditList,
     verification,
     retention: new AuditRetention({ seals, days }),
     export: new AuditExport({ seals, store: auditExports }),
@@ -368,7 +358,6 @@ function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: Fa
 
 /** Everything that uses a link in a mail. */
 interface LinkServices {
-  readonly store: OneTimeLinkStore;
   readonly disputes: DisputeLinks;
   /** What a link "this was not me" cancels, by its kind. */
   readonly disputeHandlers: Map<string, DisputeHandler>;
@@ -384,7 +373,7 @@ function linkServices(
 ): LinkServices {
   const { disputes, disputeHandlers, throttle } = needs;
   return {
-    ...{ store: deps.links, disputes, disputeHandlers },
+    ...{ disputes, disputeHandlers },
     passwordLinks: new PasswordLinks({ ...deps, throttle }),
     passwordReset: new PasswordReset({ ...deps, browsers: deps.passwordChecks }),
     passwordRenewal: new PasswordRenewal(deps),

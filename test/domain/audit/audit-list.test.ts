@@ -44,7 +44,7 @@ describe("the list of audit events", () => {
   after(() => stop());
 
   const find = (filter: AuditFilter, before?: string, limit?: number) =>
-    services.auditLog.list.find(office.id, filter, { before, ...(limit === undefined ? {} : { limit }) });
+    services.stores.auditList.find(office.id, filter, { before, ...(limit === undefined ? {} : { limit }) });
 
   it("T117 gives a hundred events at most, the newest first, and all of them page by page", async () => {
     const filter = { from: new Date("2026-01-03T00:00:00Z"), to: new Date("2026-01-04T00:00:00Z") };
@@ -93,16 +93,16 @@ describe("the list of audit events", () => {
 
   it("T87 shows nothing of another office, and its own list to those without office", async () => {
     const other = await makeOffice(services);
-    const ofOther = await services.auditLog.list.find(other.id, {});
+    const ofOther = await services.stores.auditList.find(other.id, {});
     expect(ofOther.events.map(({ type }) => type)).to.deep.equal(["office.added"]);
-    expect((await services.auditLog.list.find(other.id, { subject: sanne.id })).events).to.be.empty;
+    expect((await services.stores.auditList.find(other.id, { subject: sanne.id })).events).to.be.empty;
     await services.audit.addAlone({
       type: "data-key.added",
       outcome: "ok",
       officeId: null,
       actor: "command line",
     });
-    const ofNone = await services.auditLog.list.find(null, { group: "keys" });
+    const ofNone = await services.stores.auditList.find(null, { group: "keys" });
     expect(ofNone.events.map(({ type }) => type)).to.deep.equal(["data-key.added"]);
   });
 

@@ -20,7 +20,7 @@ describe("the chain over the audit log", () => {
   const verify = (officeId: string | null) => services.auditLog.verification.verify(officeId);
   const faultOf = async (officeId: string | null) => (await verify(officeId)).fault;
   const sealAll = async () => {
-    while ((await services.auditLog.seals.seal(100)) > 0);
+    while ((await services.stores.auditSeals.seal(100)) > 0);
   };
   const visitor = { address: "2001:db8::1", addressGroup: "2001:db8::/64", requestId: "request-1234" };
 

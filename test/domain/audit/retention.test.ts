@@ -21,9 +21,9 @@ describe("keeping the audit log for its time", () => {
   const owner = (text: string, values: unknown[] = []) =>
     asOwner<Record<string, unknown>>(database, text, values);
   const sealAll = async () => {
-    while ((await services.auditLog.seals.seal(100)) > 0);
+    while ((await services.stores.auditSeals.seal(100)) > 0);
   };
-  const retention = (days: number) => new AuditRetention({ seals: services.auditLog.seals, days });
+  const retention = (days: number) => new AuditRetention({ seals: services.stores.auditSeals, days });
   const prune = async (days = 730) => {
     let pruned = 0;
     for (
@@ -117,7 +117,7 @@ describe("keeping the audit log for its time", () => {
   });
 
   it("T109 removes nothing younger than 180 days, whoever asks", async () => {
-    const work = services.auditLog.seals.prune(
+    const work = services.stores.auditSeals.prune(
       { before: new Date(Date.now() - 179 * 86_400_000), days: 179 },
       10,
     );

@@ -65,7 +65,7 @@ describe("sealing the audit log", () => {
     );
 
   async function expectWhole(): Promise<void> {
-    while ((await vestibule.services.auditLog.seals.seal(1_000)) > 0);
+    while ((await vestibule.services.stores.auditSeals.seal(1_000)) > 0);
     for (const { id, code } of offices) {
       const report = await vestibule.services.auditLog.verification.verify(id);
       expect(report, code).to.include({ unsealed: 0, fault: null });

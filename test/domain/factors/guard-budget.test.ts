@@ -90,12 +90,12 @@ describe("guessing codes with a known password", function () {
 
   /** What a reset by a link of the mailbox does to the guard, when it is completed. */
   async function reset(): Promise<void> {
-    const { database, links } = vestibule.services;
+    const { database, links, stores } = vestibule.services;
     const { id, officeId } = person();
     const at = new Date(Date.now());
     const data = { mail: person().mail, applicationId: null };
     const token = await database.inOffice(officeId, (tx) =>
-      links.store.make(tx, { purpose: "password-reset", officeId, userId: id, at, data }),
+      stores.links.make(tx, { purpose: "password-reset", officeId, userId: id, at, data }),
     );
     const link = { purpose: "password-reset", token: token.reveal() } as const;
     const done = await links.passwordReset.complete(link, "copper-anchor-violin-63", VISITOR);

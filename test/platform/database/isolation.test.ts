@@ -64,7 +64,7 @@ describe("offices in one database", () => {
         userId: user.id,
         at: new Date(Date.now()),
       } as const;
-      await services.database.inOffice(user.office.id, (tx) => services.links.store.make(tx, link));
+      await services.database.inOffice(user.office.id, (tx) => services.stores.links.make(tx, link));
     }
   });
   after(async () => {

@@ -119,7 +119,7 @@ describe("messages while their provider is away", () => {
   });
   const statesOf = async (ids: readonly string[]) => {
     const states = await Promise.all(
-      ids.map(async (id) => (await services.messages.store.find(officeId, id))?.state),
+      ids.map(async (id) => (await services.stores.messages.find(officeId, id))?.state),
     );
     return [...new Set(states)];
   };

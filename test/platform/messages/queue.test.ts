@@ -17,12 +17,12 @@ describe("the queue of messages", () => {
   const outbox = async () => (await vestibule.services.outbox.list()).map(({ text }) => text);
 
   it("T35 sends what a committed transaction tells, once, and keeps nothing of it", async () => {
-    const { messages, database } = vestibule.services;
+    const { messages, stores, database } = vestibule.services;
     const id = await database.inOffice(vestibule.office.id, (tx) =>
       messages.queue.send(tx, sms("+31612345678", "told")),
     );
     const status = await eventually(
-      () => messages.store.find(vestibule.office.id, id),
+      () => stores.messages.find(vestibule.office.id, id),
       (found) => found?.state === "sent",
     );
     expect(status?.state).to.equal("sent");

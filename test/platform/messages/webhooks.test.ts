@@ -54,7 +54,7 @@ describe("receipts of the SMS provider", () => {
     providerId = provider.taken.at(-1)?.id ?? "";
   });
 
-  const find = (): Promise<SmsStatus | null> => vestibule.services.messages.store.find(office.id, id);
+  const find = (): Promise<SmsStatus | null> => vestibule.services.stores.messages.find(office.id, id);
   const state = async () => (await find())?.state;
   const at = (path: string) => `${vestibule.issuer}/webhooks/vonage/${path}`;
   const fields = (changes: Record<string, string> = {}) => ({

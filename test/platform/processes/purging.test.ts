@@ -66,7 +66,7 @@ describe("what removes what is over", function () {
     const old = new AuditStore(vestibule.services.database);
     const event = { type: "sign-in", outcome: "ok", officeId: user.office.id, actor: user.id } as const;
     await duringMoment(new Date(Date.now() - 600 * DAY), () => old.addAlone(event));
-    while ((await vestibule.services.auditLog.seals.seal(100)) > 0);
+    while ((await vestibule.services.stores.auditSeals.seal(100)) > 0);
   }
 
   it("leaves everything alone that lives, in a process whose clock is 400 days ahead", async () => {

@@ -135,8 +135,9 @@ describe("a block and a new password", () => {
   });
 
   it("T53 is lifted twice at most by fifty new passwords at the same moment", async () => {
-    const { database, links } = vestibule.services;
-    const { passwordReset, store } = links;
+    const { database, links, stores } = vestibule.services;
+    const { passwordReset } = links;
+    const { links: store } = stores;
     const found = await vestibule.services.users.findAccount(user.id);
     let lifted = 0;
     for (let round = 0; round < 10; round += 1) {

@@ -56,7 +56,7 @@ describe("a new password", () => {
 
   it("T11 ends every other link of the person, but not what only cancels", async () => {
     const { services } = vestibule;
-    const { store } = services.links;
+    const { links: store } = services.stores;
     const purposes = ["invitation", "mail-change", "not-me"] as const;
     const made = new Map<string, string>();
     for (const purpose of purposes) {

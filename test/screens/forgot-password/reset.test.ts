@@ -101,7 +101,7 @@ describe("the link to a new password", () => {
 
   it("T9 does nothing for whatever is no link of this kind, with one and the same page", async () => {
     const { services } = vestibule;
-    const { store } = services.links;
+    const { links: store } = services.stores;
     const made = async (purpose: "invitation" | "mail-change" | "not-me") => {
       const draft = {
         purpose,
