@@ -46,7 +46,7 @@ export interface AppDeps {
 /** The middleware in order. oidc-provider is the Koa application itself; this middleware runs before its own routes. */
 export function createApp(deps: AppDeps): Provider {
   const { provider, settings, log, errorPage } = deps;
-  trustIssuerAlone(provider, settings.issuer);
+  trustOnlyIssuer(provider, settings.issuer);
   provider.proxy = settings.trustedProxyHops > 0;
   provider.maxIpsCount = settings.trustedProxyHops;
   const events: EventEmitter = provider;
@@ -56,19 +56,19 @@ export function createApp(deps: AppDeps): Provider {
 
   provider.use(requests(log));
   provider.use(securityHeaders(settings.issuer));
-  provider.use(besidePrograms(deps.health.serve));
-  provider.use(besidePrograms(deps.assets.serve));
-  provider.use(besidePrograms(chooseLanguage(deps.cookies)));
+  provider.use(exceptForPrograms(deps.health.serve));
+  provider.use(exceptForPrograms(deps.assets.serve));
+  provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
   provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
   provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs: PROGRAMS }));
   provider.use(microCache([DISCOVERY, ROUTES.jwks]));
   provider.use(revocationAsJson(ROUTES.revocation));
-  provider.use(besidePrograms(formPostPage(deps.renderer)));
+  provider.use(exceptForPrograms(formPostPage(deps.renderer)));
   provider.use(unitOfWork(deps.oidcModels, deps.audit));
   provider.use(oidcFaults(events));
   for (const router of createRoutes(deps)) {
     // `router` is a property, as on @koa/router's own middleware: the test that lists all routes reads it.
-    provider.use(Object.assign(besidePrograms(router.routes()), { router }));
+    provider.use(Object.assign(exceptForPrograms(router.routes()), { router }));
   }
   return provider;
 }
@@ -89,7 +89,7 @@ const PROGRAMS: ReadonlySet<string> = new Set([
 ]);
 
 /** Skips middleware for pages at addresses that programs call. */
-function besidePrograms(serve: RouterMiddleware<State>): RouterMiddleware<State> {
+function exceptForPrograms(serve: RouterMiddleware<State>): RouterMiddleware<State> {
   return async (ctx, next) => {
     await (PROGRAMS.has(ctx.path) ? next() : serve(ctx, next));
   };
@@ -99,7 +99,7 @@ function besidePrograms(serve: RouterMiddleware<State>): RouterMiddleware<State>
  * Every address that Vestibule writes starts with the issuer, and cookies follow it too, whatever `Host`, `Forwarded` or
  * `X-Forwarded-*` say. Otherwise an attacker could poison a mailed link or a redirect with a header.
  */
-function trustIssuerAlone(provider: Provider, issuer: string): void {
+function trustOnlyIssuer(provider: Provider, issuer: string): void {
   const { protocol, host, hostname, origin } = new URL(issuer);
   const fixed = {
     protocol: protocol.slice(0, -1),

@@ -62,11 +62,11 @@ export class KeyRotation {
     if (this.#ticks % READ_EVERY_TICKS === 0) {
       this.#keys = await keys.read();
     }
-    this.#use();
+    this.#apply();
   }
 
   /** Passes the keys to oidc-provider when they have changed, or when a published one starts to sign. */
-  #use(): void {
+  #apply(): void {
     const { provider } = this.#deps;
     const order = orderOf(this.#keys, now());
     if (order !== this.#order && this.#keys.length > 0) {

@@ -27,7 +27,7 @@ export function logRefusals(provider: Provider, log: Log): void {
         {
           application: ctx.oidc?.client?.clientId ?? null,
           endpoint: ctx.path.startsWith("/authorize/") ? "/authorize/:uid" : ctx.path,
-          ...whatOf(error),
+          ...describeRefusal(error),
           requestId: isVisitor(visitor) ? visitor.requestId : null,
         },
         "an application's request was refused",
@@ -36,7 +36,7 @@ export function logRefusals(provider: Provider, log: Log): void {
   }
 }
 
-function whatOf(error: unknown) {
+function describeRefusal(error: unknown) {
   const cause = memberOf(error, "cause");
   return {
     refusal: textOf(error, "error") ?? textOf(error, "message"),
