@@ -28,7 +28,7 @@ function findingOf(running: RunningProcess, isLagging: boolean): Finding {
     return fail("Servers", `the clock of ${name} is ${describeOffset(clockOffMs)}`, advice);
   }
   if (isLagging) {
-    const advice = "Give it the present secrets file and restart it.";
+    const advice = "Give it the current secrets file and restart it.";
     return warn("Servers", `${name} runs with other data keys than the secrets file here`, advice);
   }
   if (silentSeconds > SILENT_SECONDS) {

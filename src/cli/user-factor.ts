@@ -98,7 +98,7 @@ export const helpOf = ({ reason }: { reason: string }): Help => ({
 
 /** The status of a user's second factor. */
 export const factorOf = (services: Services, user: User): Promise<FactorStatus> =>
-  services.secondFactor.standing.find(user);
+  services.secondFactor.factorStatus.find(user);
 
 export function describeFactor({ kinds, strikes, spent, blockedUntil, codesLeft }: FactorStatus): string {
   return details([

@@ -6,11 +6,11 @@ import type { TestUser } from "./people.ts";
 
 /** What a test does with mobile numbers, and sees of them behind Vestibule's back. */
 export function numberDesk({ services, database }: { services: Services; database: FreshDatabase }) {
-  const { numberService, standing } = services.secondFactor;
+  const { numberService, factorStatus } = services.secondFactor;
   let seen = 0;
   return {
     stored: (user: TestUser) => numberService.find(personOf(user)),
-    kinds: async (user: TestUser) => (await standing.find(personOf(user))).kinds,
+    kinds: async (user: TestUser) => (await factorStatus.find(personOf(user))).kinds,
     request: (user: TestUser, to: string) => numberService.requestPending(personOf(user), to, VISITOR),
     validFrom: async ({ id }: TestUser) => {
       const sql = "select valid_from as at from users where id = $1";

@@ -291,7 +291,7 @@ interface FactorServices
       | "recoveryCodes"
       | "enrolments"
       | "numbers"
-      | "standing"
+      | "factorStatus"
       | "trustedBrowsers"
     >,
     Pick<CoreDeps, "box"> {
@@ -307,13 +307,13 @@ interface FactorNeeds {
 }
 
 function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
-  const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, standing } = deps;
+  const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, factorStatus } = deps;
   const { trustedBrowsers, box } = deps;
   const ofNumbers = numberServices(deps, needs);
   const judge = new CodeJudge({ ...deps, totpCheck: new TotpCheck(deps), smsCheck: ofNumbers.smsCheck });
   const { strikes } = deps.settings.secondFactorGuard;
   return {
-    ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, standing },
+    ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, factorStatus },
     ...{ trustedBrowsers, box },
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),
@@ -503,7 +503,7 @@ function administrationServices(
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
       requests: new ResetRequests({ ...deps, resets, store: deps.resetRequests }),
     }),
-    settings: new OfficeSettingsService({ offices, factorStatus: deps.standing }),
+    settings: new OfficeSettingsService({ offices, factorStatus: deps.factorStatus }),
     dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, forecast: forecastSignIn }),
   };
 }

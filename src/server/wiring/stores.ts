@@ -129,7 +129,7 @@ interface FactorStores {
   readonly enrolments: EnrolmentStore;
   readonly numbers: NumberStore;
   readonly smsCodes: SmsCodeStore;
-  readonly standing: FactorStatusStore;
+  readonly factorStatus: FactorStatusStore;
   readonly trustedBrowsers: TrustedBrowserStore;
   readonly resetRequests: ResetRequestStore;
 }
@@ -144,7 +144,7 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
     enrolments: new EnrolmentStore(database, hash),
     numbers: new NumberStore(),
     smsCodes: new SmsCodeStore(database),
-    standing: new FactorStatusStore(database),
+    factorStatus: new FactorStatusStore(database),
     trustedBrowsers: new TrustedBrowserStore(hash),
     resetRequests: new ResetRequestStore(database),
   };

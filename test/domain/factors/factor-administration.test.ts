@@ -41,12 +41,12 @@ describe("help with somebody's second factor", function () {
     "refuse a number": async () => help().refuseNumber(await stored(whom), { by, reason: REASON }),
   });
   const expectNothingDone = async (by: Actor, why: string, whom = user) => {
-    const standing = () => services.secondFactor.standing.find(personOf(whom));
-    const before = JSON.stringify([await standing(), await desk.stored(whom), await desk.validFrom(whom)]);
+    const status = () => services.secondFactor.factorStatus.find(personOf(whom));
+    const before = JSON.stringify([await status(), await desk.stored(whom), await desk.validFrom(whom)]);
     for (const [way, go] of Object.entries(ways(by, whom))) {
       expect(await go(), way).to.deep.equal({ type: why });
     }
-    const after = JSON.stringify([await standing(), await desk.stored(whom), await desk.validFrom(whom)]);
+    const after = JSON.stringify([await status(), await desk.stored(whom), await desk.validFrom(whom)]);
     expect(after).to.equal(before);
   };
   const setGuard = (spent: number) =>
@@ -154,7 +154,7 @@ describe("the reset of a superuser by support", function () {
   });
 
   const requests = () => services.administration.factors;
-  const kinds = async () => (await services.secondFactor.standing.find(personOf(boss))).kinds;
+  const kinds = async () => (await services.secondFactor.factorStatus.find(personOf(boss))).kinds;
   const request = async (by = one) =>
     requests().requestReset(await storedUser(services, boss), { by, reason: REASON });
   const requested = async () => {
