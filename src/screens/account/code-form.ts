@@ -1,5 +1,5 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { timeOfDay } from "../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../platform/web/date-format.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import {
   CodeUsedMeanwhile,

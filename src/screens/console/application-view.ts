@@ -6,7 +6,7 @@ import type { Translate } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { officeHref, type OfficeContext, type Shown, type Step } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
-import { dateTime } from "../../platform/web/when.ts";
+import { dateTime } from "../../platform/web/date-format.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 
 /** Stands for a secret, which is shown only once. */

@@ -1,6 +1,6 @@
 import type { ListedEvent } from "../../domain/audit/audit-list-store.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import { dateTime } from "../../platform/web/when.ts";
+import { dateTime } from "../../platform/web/date-format.ts";
 import { UUID } from "../../kernel/random.ts";
 
 /** An audit event as a page shows it: who did what to whom. */

@@ -1,5 +1,5 @@
 import type { Translate } from "../../kernel/languages.ts";
-import { dateFormat } from "../../kernel/date-format.ts";
+import { dateFormat } from "../../platform/web/date-format.ts";
 import type { SmsUse } from "../../domain/offices/overview-store.ts";
 
 const shortDay = dateFormat({ day: "numeric", month: "short", timeZone: "UTC" });

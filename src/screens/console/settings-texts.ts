@@ -1,6 +1,6 @@
 import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import { dateFormat } from "../../kernel/date-format.ts";
+import { dateFormat } from "../../platform/web/date-format.ts";
 
 /** Days in the settings start in UTC. */
 export const dayText: (day: Date, language: string) => string = dateFormat({

@@ -1,7 +1,7 @@
 import { now } from "../../kernel/clock.ts";
 import { z } from "zod";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
-import { timeOfDay } from "../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../platform/web/date-format.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { PageError } from "../../kernel/errors.ts";

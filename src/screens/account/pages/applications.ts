@@ -4,7 +4,7 @@ import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
-import { dayText } from "../../../platform/web/when.ts";
+import { longDay } from "../../../platform/web/date-format.ts";
 import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
 interface Deps {
@@ -23,7 +23,7 @@ export function applicationsPage({ access }: Deps): ViewPage {
       const found = await access.applications({ id, officeId: office.id }, now());
       const applications = found.rows.map((row) => ({
         name: row.name,
-        since: dayText(row.since, language),
+        since: longDay(row.since, language),
         scopes: scopeTexts(row.scopes, t),
         href: `/account/applications/${row.applicationId}`,
       }));

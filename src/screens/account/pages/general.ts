@@ -1,4 +1,4 @@
-import { dayText } from "../../../platform/web/when.ts";
+import { longDay } from "../../../platform/web/date-format.ts";
 import type { AccountStore } from "../account-store.ts";
 import type { ViewPage } from "../page.ts";
 import { factorText } from "../../../domain/factors/factor.ts";
@@ -25,7 +25,7 @@ export function generalPage(store: AccountStore): ViewPage {
           languageName: languageName(account.language) ?? t("account.language.office"),
           methods: factors.map(({ kind, since }) => ({
             name: t(factorText(kind, "label")),
-            since: dayText(since, language),
+            since: longDay(since, language),
           })),
           number: number === null ? null : unbrokenMask(number.number),
           isConfirmed: number?.state === "confirmed",

@@ -1,7 +1,7 @@
 import { now } from "../../../kernel/clock.ts";
 import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
-import { timeOfDay } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/date-format.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { lockoutText, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
 import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";

@@ -4,7 +4,7 @@ import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore, SessionView } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../../platform/web/device-name.ts";
-import { dayText, dateTime } from "../../../platform/web/when.ts";
+import { longDay, dateTime } from "../../../platform/web/date-format.ts";
 import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
 interface Deps {
@@ -34,9 +34,9 @@ export function sessionsPage({ access }: Deps): ViewPage {
       const trusted = found.trusted.map((browser) => ({
         name: deviceName(browser, t),
         network: browser.device.network,
-        since: dayText(browser.trustedAt, language),
+        since: longDay(browser.trustedAt, language),
         used: dateTime(browser.usedAt, language),
-        ends: dayText(browser.endsAt, language),
+        ends: longDay(browser.endsAt, language),
         href: `/account/trusted/${browser.id}`,
       }));
       return { view: "sessions", office: found.office, model: { sessions: shown, trusted } };

@@ -4,7 +4,7 @@ import {
 } from "../../../domain/applications/own-application.ts";
 import { FACTOR_KINDS, FACTORS, factorText } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
 import type { AccountContext, ViewPage } from "../page.ts";
 

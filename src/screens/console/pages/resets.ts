@@ -1,4 +1,4 @@
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { userHref, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps, UserDeps } from "../console-deps.ts";

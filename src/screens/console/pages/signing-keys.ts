@@ -1,4 +1,4 @@
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/access.ts";
 import type { PlatformPage } from "../page.ts";

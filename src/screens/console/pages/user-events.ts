@@ -1,4 +1,4 @@
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { machineText } from "../event-view.ts";
 import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";

@@ -1,5 +1,5 @@
 import { epochSeconds, now } from "../../../kernel/clock.ts";
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";

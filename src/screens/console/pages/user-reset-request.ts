@@ -1,4 +1,4 @@
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { confirmPage, showEnrolmentCode, onlyNotice, type Decision } from "../confirm-page.ts";
 import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";

@@ -1,5 +1,5 @@
 import { deviceName } from "../../../platform/web/device-name.ts";
-import { dayText, dateTime } from "../../../platform/web/when.ts";
+import { longDay, dateTime } from "../../../platform/web/date-format.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { UserPage } from "../page.ts";
@@ -20,7 +20,7 @@ export function userTrustPage({ userDeps }: ConsoleDeps): UserPage {
         tone: "warn",
         ...(isNone ? { notice: t("console.user-trust.none") } : {}),
         facts: trusted.map((browser) => {
-          const since = dayText(browser.trustedAt, language);
+          const since = longDay(browser.trustedAt, language);
           const used = dateTime(browser.usedAt, language).text;
           return { name: deviceName(browser, t), value: t("console.user-trust.browser", { since, used }) };
         }),

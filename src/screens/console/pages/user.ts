@@ -1,7 +1,7 @@
 import { factorText } from "../../../domain/factors/factor.ts";
 import { languageName } from "../../../kernel/languages.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Action } from "../../../domain/access/permissions.ts";
 import type { UserPage, UserContext } from "../page.ts";

@@ -1,7 +1,7 @@
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import { factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { dateTime } from "../../../platform/web/when.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/access.ts";
 import type { ListedUser } from "../../../domain/users/user-list.ts";

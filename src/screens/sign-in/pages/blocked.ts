@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { timeOfDay } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/date-format.ts";
 import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { Page } from "../page.ts";
 

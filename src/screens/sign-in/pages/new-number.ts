@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NumberService } from "../../../domain/factors/number-service.ts";
-import { timeOfDay } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/date-format.ts";
 import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has } from "../journey.ts";

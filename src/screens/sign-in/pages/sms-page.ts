@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { timeWithSeconds } from "../../../platform/web/clock-time.ts";
+import { timeWithSeconds } from "../../../platform/web/date-format.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-code-service.ts";

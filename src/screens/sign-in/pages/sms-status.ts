@@ -1,5 +1,5 @@
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
-import { timeOfDay } from "../../../platform/web/clock-time.ts";
+import { timeOfDay } from "../../../platform/web/date-format.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { MessageState, MessageStatusStore, SmsStatus } from "../../../platform/messages/message.ts";
 import type { LiveStatus, PageContext } from "../page.ts";
