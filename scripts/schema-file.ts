@@ -1,11 +1,11 @@
-import { SCHEMA_LOOK, type SchemaRow } from "../src/platform/database/schema-look.ts";
+import { INSTALLED_SCHEMA, type InstalledSchema } from "../src/platform/database/schema-look.ts";
 import { asOwner, freshDatabase } from "../test/support/database.ts";
 
 /** The contents of a freshly migrated database, to detect one that was restored only in part. */
 export async function schemaFile(): Promise<string> {
   const database = await freshDatabase();
   try {
-    const [row] = await asOwner<SchemaRow>(database, SCHEMA_LOOK);
+    const [row] = await asOwner<InstalledSchema>(database, INSTALLED_SCHEMA);
     if (row === undefined) {
       throw new Error("The database answered nothing.");
     }

@@ -31,7 +31,7 @@ async function afterRestore(
   const store = stores.restored;
   const all = await offices.list(ALL_OFFICES);
   await requireUsers(store, all);
-  const ended = await store.endEngine();
+  const ended = await store.endSignIns();
   for (const { id: officeId } of all) {
     const how = { at: now(), withRecoveryCodes: !keepRecoveryCodes };
     await store.endOffice(officeId, how, (tx) =>
@@ -58,7 +58,7 @@ async function afterRestore(
 
 /** A dump by a role that is subject to row-level security succeeds, but contains no users. */
 async function requireUsers(store: RestoredStore, offices: readonly Office[]): Promise<void> {
-  if ((await store.hasAccounts()) && !(await store.hasPeople(offices.map(({ id }) => id)))) {
+  if ((await store.hasAccounts()) && !(await store.hasUsers(offices.map(({ id }) => id)))) {
     throw new OperatorError(
       "The backup has accounts and not one person: the role that dumped it saw no office's rows. Restore a backup that was made by a member of vestibule_backup, into an empty database.",
     );

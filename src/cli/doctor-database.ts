@@ -5,7 +5,7 @@ import {
   type DatabaseFacts,
   type SchemaFacts,
 } from "../platform/database/inspection.ts";
-import { inOneLine } from "../platform/database/wholeness.ts";
+import { joinSome } from "../platform/database/wholeness.ts";
 import { now } from "../kernel/clock.ts";
 import { databaseFaultAtStart } from "../platform/database/database-fault.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
@@ -93,7 +93,7 @@ function clockOf({ time }: DatabaseFacts): Finding {
     : ok("Clock", "agrees with the database's");
 }
 
-function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] {
+function rolesOf({ login, isLoginPrivileged, role }: DatabaseFacts): Finding[] {
   if (role === null) {
     return [warn("Roles", "not made yet", 'The first start, or "npx vestibule migrate", makes them.')];
   }
@@ -107,7 +107,7 @@ function rolesOf({ login, loginMayEverything, role }: DatabaseFacts): Finding[] 
   if (!role.isGranted) {
     return [fail("Roles", `${login} may not work as vestibule_app`, `grant vestibule_app to ${login};`)];
   }
-  return loginMayEverything
+  return isLoginPrivileged
     ? [
         warn(
           "Roles",
@@ -157,7 +157,7 @@ function schemaOf({ fault, gaps }: SchemaFacts): Finding[] {
 /** `rolesOf` already reports whether the login is a member of the role. */
 function rightsOf({ server }: SchemaFacts["gaps"]): Finding[] {
   const lacking = server.filter((statement) => !statement.startsWith("grant vestibule_app to "));
-  const advice = `"npx vestibule migrate" gives them, with VESTIBULE_DATABASE_OWNER_URL set. Or type as the owner of the tables: ${inOneLine(lacking)}`;
+  const advice = `"npx vestibule migrate" gives them, with VESTIBULE_DATABASE_OWNER_URL set. Or type as the owner of the tables: ${joinSome(lacking)}`;
   return lacking.length > 0
     ? [fail("Rights", `vestibule_app lacks ${String(lacking.length)}, as after a restore`, advice)]
     : [];
@@ -173,7 +173,7 @@ function backupRoleOf({ backup }: SchemaFacts["gaps"]): Finding {
   return warn(
     "Backup role",
     says,
-    `"npx vestibule migrate" gives what is missing, where the owner may. Or type as the database's administrator: ${inOneLine(backup)}`,
+    `"npx vestibule migrate" gives what is missing, where the owner may. Or type as the database's administrator: ${joinSome(backup)}`,
   );
 }
 

@@ -19,7 +19,7 @@ export function checkSecretsFile({ secretsFile, production }: Settings, isInstal
   const exposure = exposureOfSecrets(secretsFile);
   return exposure === null
     ? [ok("Secrets", secretsFile)]
-    : [fail("Secrets", `${secretsFile} ${exposure.says}`, exposure.advice(secretsFile))];
+    : [fail("Secrets", `${secretsFile} ${exposure.problem}`, exposure.advice(secretsFile))];
 }
 
 function missing(file: string, isNeeded: boolean, isInstalled: boolean): Finding {

@@ -1,7 +1,7 @@
 import { minutesAfter, now } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { randomId } from "../kernel/random.ts";
-import type { Handed, MessageGateway } from "../platform/messages/gateway.ts";
+import type { SendResult, MessageGateway } from "../platform/messages/gateway.ts";
 import type { Message } from "../platform/messages/message.ts";
 import { readSettings, type Settings } from "../server/settings/settings.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
@@ -115,12 +115,12 @@ async function tryOne(settings: Settings, message: Message): Promise<Finding> {
       `Set ${setting}.`,
     );
   }
-  const handed = await gateway.hand(randomId(), message);
+  const handed = await gateway.send(randomId(), message);
   await gateway.close();
   return said(check, handed);
 }
 
-function said(check: string, handed: Handed): Finding {
+function said(check: string, handed: SendResult): Finding {
   const advice = "docs/messages.md says what to do about it.";
   switch (handed.type) {
     case "sent":

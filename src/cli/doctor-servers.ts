@@ -23,7 +23,7 @@ export async function checkServers({ processes }: Pick<Services, "processes">): 
 function findingOf(running: RunningProcess, isLagging: boolean): Finding {
   const { version, startedAt, silentSeconds, clockOffMs } = running;
   const name = nameOf(running);
-  if (isWrong({ offMs: clockOffMs, doubtMs: 0 })) {
+  if (isWrong({ offsetMs: clockOffMs, uncertaintyMs: 0 })) {
     const advice = "Set the clock of its machine, for example by network time: it serves nothing until then.";
     return fail("Servers", `the clock of ${name} is ${describeOffset(clockOffMs)}`, advice);
   }

@@ -1,9 +1,9 @@
 /** How an office's colour reads: under text, and against the pages that it stands on (WCAG 2.2, 1.4.3 and 1.4.11). */
 
 /** The surfaces of the pages, as in assets/vestibule.css. */
-const PAGES = { light: "#ffffff", dark: "#171e1c" } as const;
+const PAGE_COLOURS = { light: "#ffffff", dark: "#171e1c" } as const;
 /** Of the edge of a button and the ring of the focus. */
-const VISIBLE = 3;
+const MIN_RATIO = 3;
 
 export interface AccentCheck {
   /** Black or white, whichever reads better on it; one of them always does. */
@@ -11,7 +11,7 @@ export interface AccentCheck {
   /** 1 to 21: the text on the colour, and the colour on a light and on a dark page. */
   readonly ratios: { readonly text: number; readonly light: number; readonly dark: number };
   /** Pages on which a button in this colour can hardly be told from what is around it. */
-  readonly hardToSeeOn: readonly (keyof typeof PAGES)[];
+  readonly hardToSeeOn: readonly (keyof typeof PAGE_COLOURS)[];
 }
 
 /** Judges a colour such as `#0b6e4f`. */
@@ -19,10 +19,10 @@ export function checkAccent(accent: string): AccentCheck {
   const text = textColourOn(accent);
   const ratios = {
     text: contrastRatio(accent, text),
-    light: contrastRatio(accent, PAGES.light),
-    dark: contrastRatio(accent, PAGES.dark),
+    light: contrastRatio(accent, PAGE_COLOURS.light),
+    dark: contrastRatio(accent, PAGE_COLOURS.dark),
   };
-  const hardToSeeOn = (["light", "dark"] as const).filter((page) => ratios[page] < VISIBLE);
+  const hardToSeeOn = (["light", "dark"] as const).filter((page) => ratios[page] < MIN_RATIO);
   return { text, ratios, hardToSeeOn };
 }
 

@@ -10,7 +10,7 @@ export interface ListScope {
   readonly query: string;
 }
 
-const MOST = 2_000;
+const MAX_TOKEN_LENGTH = 2_000;
 
 /**
  * Says where the next page of a list begins, in a text that can stand in an address: sealed and signed (AES-GCM), so
@@ -29,7 +29,7 @@ export class ListCursors {
 
   /** Null for every cursor that was not made for this list: altered, foreign or invented. */
   open(token: string, scope: ListScope): Cursor | null {
-    if (token.length > MOST || !/^[\w-]+$/.test(token)) {
+    if (token.length > MAX_TOKEN_LENGTH || !/^[\w-]+$/.test(token)) {
       return null;
     }
     try {

@@ -9,12 +9,12 @@ export const isOneLine = (text: string): boolean =>
   !/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/u.test(text);
 
 /** A name of a thing or a person, of `most` characters. */
-export const nameSchema = (most: number) =>
+export const nameSchema = (maxLength: number) =>
   z
     .string()
     .trim()
     .min(1, "must not be empty")
-    .max(most, `must have at most ${String(most)} characters`)
+    .max(maxLength, `must have at most ${String(maxLength)} characters`)
     .refine(isOneLine, NOT_ONE_LINE);
 
 export const NOT_ONE_LINE =

@@ -8,12 +8,12 @@ export interface Reader {
 
 /** Who else may read a file that is meant for one program alone, and what to type against it. */
 export interface Exposure {
-  readonly says: string;
+  readonly problem: string;
   readonly advice: (file: string) => string;
 }
 
 /** This process; null on Windows, where files have no such mode. */
-export function thisReader(): Reader | null {
+export function currentReader(): Reader | null {
   const uid = process.geteuid?.();
   const gid = process.getegid?.();
   return uid === undefined || gid === undefined
@@ -34,10 +34,10 @@ export function exposureOf(
   }
   const shown = (mode & 0o777).toString(8).padStart(4, "0");
   if ((mode & 0o007) !== 0) {
-    return { says: `can be read by others (mode ${shown})`, advice: (file) => `chmod o= ${file}` };
+    return { problem: `can be read by others (mode ${shown})`, advice: (file) => `chmod o= ${file}` };
   }
   if ((mode & 0o020) !== 0) {
-    return { says: `can be changed by its group (mode ${shown})`, advice: (file) => `chmod g-w ${file}` };
+    return { problem: `can be changed by its group (mode ${shown})`, advice: (file) => `chmod g-w ${file}` };
   }
   return reader.uid === 0 ? null : exposureToOwner({ mode, uid, gid }, { ...reader, shown });
 }
@@ -49,14 +49,14 @@ function exposureToOwner(
 ): Exposure | null {
   if (uid !== own && uid !== 0) {
     return {
-      says: `belongs to another user (${String(uid)})`,
+      problem: `belongs to another user (${String(uid)})`,
       advice: (file) => `chown ${String(own)} ${file}`,
     };
   }
   const isOwnGroup = gid === 0 || groups.includes(gid);
   return (mode & 0o040) !== 0 && !isOwnGroup
     ? {
-        says: `can be read by a group (${String(gid)}) that is not the server's (mode ${shown})`,
+        problem: `can be read by a group (${String(gid)}) that is not the server's (mode ${shown})`,
         advice: (file) => `chmod g= ${file}`,
       }
     : null;

@@ -1,13 +1,13 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 
 /** Bytes that are drawn at once: a call for a few of them costs as much as one for many. */
-const RESERVE = 4_096;
+const RESERVE_BYTES = 4_096;
 let reserve = Buffer.alloc(0);
 
 /** `bytes` random bytes as base64url; 32 bytes carry 256 bit. */
 export function randomToken(bytes = 32): string {
   if (reserve.length < bytes) {
-    reserve = randomBytes(Math.max(RESERVE, bytes));
+    reserve = randomBytes(Math.max(RESERVE_BYTES, bytes));
   }
   const taken = reserve.subarray(0, bytes);
   reserve = reserve.subarray(bytes);

@@ -24,24 +24,24 @@ export interface StopStage {
  */
 export async function stopWithin(stages: readonly StopStage[], log: Log): Promise<string[]> {
   const began = stopwatch();
-  const left: string[] = [];
+  const unfinished: string[] = [];
   for (const { untilMs, steps } of stages) {
     const limitMs = Math.max(0, untilMs - (stopwatch() - began));
     const ends = await Promise.all(
-      steps.map(async (step) => ({ step, isDone: await endOf(step, limitMs, log) })),
+      steps.map(async (step) => ({ step, isDone: await runStep(step, limitMs, log) })),
     );
-    left.push(...ends.flatMap(({ step, isDone }) => (isDone ? [] : [step.name])));
+    unfinished.push(...ends.flatMap(({ step, isDone }) => (isDone ? [] : [step.name])));
   }
-  return left;
+  return unfinished;
 }
 
-async function endOf({ name, stop }: StopStep, limitMs: number, log: Log): Promise<boolean> {
+async function runStep({ name, stop }: StopStep, limitMs: number, log: Log): Promise<boolean> {
   try {
-    let isWhole = true;
+    let isComplete = true;
     const ending = stop().then((answer) => {
-      isWhole = answer !== false;
+      isComplete = answer !== false;
     });
-    return (await doneWithin(limitMs, ending)) && isWhole;
+    return (await doneWithin(limitMs, ending)) && isComplete;
   } catch (error) {
     log.warn({ error, part: name }, "a part of the server failed while it stopped");
     return false;

@@ -17,7 +17,7 @@ import { chooseLanguage } from "../platform/web/language.ts";
 import { microCache } from "../platform/web/micro-cache.middleware.ts";
 import type { Renderer } from "../platform/web/render.ts";
 import { requests } from "../platform/web/request.middleware.ts";
-import { rightClock, type RightClock } from "../platform/web/right-clock.middleware.ts";
+import { rightClock, type CheckedClock } from "../platform/web/right-clock.middleware.ts";
 import { revocationAsJson } from "../protocol/revocation.middleware.ts";
 import { createRoutes, type Features } from "./routes.ts";
 import { securityHeaders } from "../platform/web/security-headers.ts";
@@ -32,7 +32,7 @@ export interface AppDeps {
   readonly log: Log;
   readonly audit: AuditStore;
   readonly health: Health;
-  readonly rightClock: RightClock;
+  readonly rightClock: CheckedClock;
   readonly assets: Assets;
   readonly oidcModels: OidcModelStore;
   readonly renderer: Renderer;

@@ -58,7 +58,7 @@ export async function start(settings: Settings, signal?: AbortSignal): Promise<R
     const listener = new HttpListener(server.app.callback());
     const workers = settings.messages.workers
       ? await services.processes.clockWatch.whileRight(() =>
-          startWorkers(services, () => listener.inHand >= BUSY),
+          startWorkers(services, () => listener.inFlight >= BUSY),
         )
       : null;
     await listener.listen(settings.host, settings.port).catch(async (error: unknown) => {
@@ -95,7 +95,7 @@ async function stop(deps: Deps, asked?: StopRequest): Promise<void> {
   const { log, settings } = services;
   const delaySeconds = asked?.hurry.aborted === true ? 0 : settings.shutdownDelaySeconds;
   log.info({ reason: asked?.reason, delaySeconds }, "asked to stop");
-  server.health.stopping();
+  server.health.markStopping();
   listener.drain();
   if (delaySeconds > 0) {
     log.info({ delaySeconds }, "draining: not ready, and still serving");
@@ -110,7 +110,7 @@ async function end({ services, server, listener, workers, demo, presence }: Deps
   let requests = 0;
   const closeListener = async () => {
     const closed = listener.close(UNTIL_MS.serving);
-    log.info({ requests: listener.inHand }, "closed: no new connections");
+    log.info({ requests: listener.inFlight }, "closed: no new connections");
     requests = await closed;
   };
   const left = await stopWithin(

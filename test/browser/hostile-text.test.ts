@@ -31,8 +31,8 @@ describe("T97 hostile text in Chromium", () => {
   before(async () => {
     const { services } = vestibule;
     const common = { to: HOSTILE, text: HOSTILE, officeId: vestibule.office.id };
-    await services.outbox.hand("1", { channel: "mail", subject: HOSTILE, ...common });
-    await services.outbox.hand("2", { channel: "sms", until: new Date(), ...common });
+    await services.outbox.send("1", { channel: "mail", subject: HOSTILE, ...common });
+    await services.outbox.send("2", { channel: "sms", until: new Date(), ...common });
   });
 
   it("in names is shown as text on the password, consent and sign-out pages", async () => {
@@ -111,7 +111,7 @@ describe("T97 hostile text in Chromium", () => {
     const { outbox } = vestibule.services;
     const until = new Date();
     const text = `late ${HOSTILE}`;
-    await outbox.hand("3", {
+    await outbox.send("3", {
       channel: "sms",
       to: "+31612345678",
       text,

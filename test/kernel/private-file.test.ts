@@ -11,7 +11,7 @@ const OTHER = 1001;
 const READER = { uid: SERVER, groups: [SERVER, 2000] };
 
 const saysOf = (mode: number, uid: number, gid: number, reader: Parameters<typeof exposureOf>[1] = READER) =>
-  exposureOf({ mode: 0o100_000 | mode, uid, gid }, reader)?.says ?? null;
+  exposureOf({ mode: 0o100_000 | mode, uid, gid }, reader)?.problem ?? null;
 
 describe("a file of secrets", () => {
   const fine: [string, number, number, number][] = [

@@ -176,8 +176,8 @@ const plainPages = [
     const { outbox } = world.demo.vestibule.services;
     const code = "123456 is your Vestibule verification code. It is valid for 5 minutes.\n\n@id.test #123456";
     const sms = { channel: "sms", to: "+31612345678", text: code, officeId: "", until: new Date() } as const;
-    await outbox.hand("1", sms);
-    await outbox.hand("2", {
+    await outbox.send("1", sms);
+    await outbox.send("2", {
       channel: "mail",
       officeId: null,
       to: "wilhelmina.alexandra.van.heeckeren-tot-nettelhorst@administratiekantoor-van-der-meulen.example",

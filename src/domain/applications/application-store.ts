@@ -89,7 +89,7 @@ export class ApplicationStore {
     this.#listening = await this.#database.listen("vestibule_application", {
       connected: forgetAll,
       disconnected: forgetAll,
-      heard: (id) => {
+      notified: (id) => {
         this.#generation += 1;
         this.#copies.delete(id);
         this.#resources.clear();

@@ -1,6 +1,6 @@
 import { PageError } from "../../kernel/errors.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
-import { idsOf, ReEncryption, type Offices } from "../../platform/secrets/re-encryption.ts";
+import { idsOf, ReEncryption, type OfficeList } from "../../platform/secrets/re-encryption.ts";
 import type { TotpStore } from "./totp-store.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
@@ -11,7 +11,7 @@ export const sealTotpSecret = (box: SecretBox, owner: UserRef, secret: string): 
 /** Re-encrypts all stored secrets with the first data key. */
 export const totpReEncryption = (deps: {
   totpStore: TotpStore;
-  offices: Offices;
+  offices: OfficeList;
   box: SecretBox;
 }): ReEncryption<string> =>
   new ReEncryption({

@@ -41,11 +41,11 @@ const fold = (cell: string): string =>
     .replaceAll(/[\s_]+/g, " ");
 
 const faultOf = (code: CsvFaultCode, line: number, names: readonly string[]) => ({
-  fault: { code, line, about: tell(names) },
+  fault: { code, line, about: quoteSome(names) },
 });
 
 /** As much of them as fits into a sentence. */
-const tell = (names: readonly string[]): string =>
+const quoteSome = (names: readonly string[]): string =>
   names
     .slice(0, 10)
     .map((name) => `"${name.slice(0, 40).replaceAll(/\p{C}/gu, " ")}"`)

@@ -8,17 +8,17 @@ const BOM = [0xef, 0xbb, 0xbf];
  */
 export async function* csvText(
   bytes: AsyncIterable<Uint8Array>,
-  mostBytes: number,
+  maxBytes: number,
 ): AsyncGenerator<string, void> {
-  const decoder = new EitherDecoder();
+  const decoder = new Utf8OrWindows1252Decoder();
   let read = 0;
   for await (const piece of bytes) {
     if (read === 0) {
       refuseOtherFormats(piece);
     }
     read += piece.length;
-    if (read > mostBytes) {
-      throw new CsvError("too-many-bytes", null, String(mostBytes));
+    if (read > maxBytes) {
+      throw new CsvError("too-many-bytes", null, String(maxBytes));
     }
     // Text has none; PostgreSQL would not keep it either.
     if (piece.includes(0)) {
@@ -41,45 +41,45 @@ function refuseOtherFormats(piece: Uint8Array): void {
 }
 
 /** UTF-8 until a byte says otherwise; then Windows-1252, if all before was ASCII, which reads the same in both. */
-class EitherDecoder {
+class Utf8OrWindows1252Decoder {
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
-  #old: TextDecoder | null = null;
+  #windows1252: TextDecoder | null = null;
   #isAscii = true;
   /** Bytes of a character whose end is in the next piece. */
-  #open: Uint8Array = new Uint8Array();
+  #incomplete: Uint8Array = new Uint8Array();
 
   decode(piece: Uint8Array): string {
-    if (this.#old !== null) {
-      return this.#old.decode(piece, { stream: true });
+    if (this.#windows1252 !== null) {
+      return this.#windows1252.decode(piece, { stream: true });
     }
     try {
       const text = this.#utf8.decode(piece, { stream: true });
       this.#isAscii &&= !text.includes("\u{fffd}") && isAscii(text);
-      this.#open = openEnd(this.#open, piece);
+      this.#incomplete = incompleteEnd(this.#incomplete, piece);
       return text;
     } catch {
-      return this.#change(Buffer.concat([this.#open, piece]));
+      return this.#fallBack(Buffer.concat([this.#incomplete, piece]));
     }
   }
 
   end(): string {
-    if (this.#old !== null) {
-      return this.#old.decode();
+    if (this.#windows1252 !== null) {
+      return this.#windows1252.decode();
     }
     try {
       return this.#utf8.decode();
     } catch {
-      return this.#change(this.#open);
+      return this.#fallBack(this.#incomplete);
     }
   }
 
-  #change(bytes: Uint8Array): string {
+  #fallBack(bytes: Uint8Array): string {
     const isMarked = BOM.every((byte, place) => bytes[place] === byte);
     if (!this.#isAscii || isMarked || hasUtf8(bytes)) {
       throw new CsvError("encoding");
     }
-    this.#old = new TextDecoder("windows-1252");
-    return this.#old.decode(bytes, { stream: true });
+    this.#windows1252 = new TextDecoder("windows-1252");
+    return this.#windows1252.decode(bytes, { stream: true });
   }
 }
 
@@ -89,7 +89,7 @@ const isAscii = (text: string): boolean => !/[^\p{ASCII}]/u.test(text);
 const hasUtf8 = (bytes: Uint8Array): boolean => /[^\p{ASCII}\u{fffd}]/u.test(new TextDecoder().decode(bytes));
 
 /** The bytes at the end that begin a character of UTF-8 and do not end it; at most three. */
-function openEnd(before: Uint8Array, piece: Uint8Array): Uint8Array {
+function incompleteEnd(before: Uint8Array, piece: Uint8Array): Uint8Array {
   const end = Buffer.concat([before, piece.subarray(-3)]).subarray(-3);
   for (let length = 1; length <= end.length; length += 1) {
     const byte = end[end.length - length] ?? 0;

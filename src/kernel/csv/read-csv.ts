@@ -44,15 +44,15 @@ export async function* readCsv(
 }
 
 async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): AsyncGenerator<CsvRow, void> {
-  const text = shortLines(csvText(bytes, limits.bytes), limits.rowLength);
-  const begin = await beginning(text, limits.rowLength);
+  const text = refuseLongLines(csvText(bytes, limits.bytes), limits.rowLength);
+  const begin = await readFirstLine(text, limits.rowLength);
   const parser = parse({
     delimiter: delimiterOf(begin),
     bom: true,
     relax_column_count: true,
     max_record_size: limits.rowLength,
   });
-  const source = Readable.from(joined(begin, text));
+  const source = Readable.from(concatenate(begin, text));
   // What the source throws ends the parser, and so the loop below.
   source.once("error", (error) => parser.destroy(error));
   let count = 0;
@@ -60,11 +60,11 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): Asy
   let isEmpty = true;
   try {
     for await (const cells of source.pipe(parser) as AsyncIterable<readonly string[]>) {
-      requireRoom({ line, count, columns: cells.length }, limits);
+      requireWithinLimits({ line, count, columns: cells.length }, limits);
       count += 1;
       isEmpty &&= isBlank(cells);
       yield* isBlank(cells) ? [] : [{ type: "row", line, cells } as const];
-      line += 1 + breaksIn(cells);
+      line += 1 + countLineBreaks(cells);
     }
   } finally {
     source.destroy();
@@ -76,15 +76,18 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): Asy
 }
 
 /** The library counts what is between separators only: a line of nothing but separators would become endless. */
-async function* shortLines(text: AsyncIterable<string>, most: number): AsyncGenerator<string, void> {
+async function* refuseLongLines(
+  text: AsyncIterable<string>,
+  maxLength: number,
+): AsyncGenerator<string, void> {
   let line = 1;
   let length = 0;
   for await (const piece of text) {
     const lines = piece.split(/\r\n?|\n/);
     const lengths = lines.map((part, place) => (place === 0 ? length + part.length : part.length));
-    const tooLong = lengths.findIndex((reached) => reached > most);
+    const tooLong = lengths.findIndex((reached) => reached > maxLength);
     if (tooLong !== -1) {
-      throw new CsvError("row-too-long", line + tooLong, String(most));
+      throw new CsvError("row-too-long", line + tooLong, String(maxLength));
     }
     line += lines.length - 1;
     length = lengths.at(-1) ?? 0;
@@ -92,9 +95,10 @@ async function* shortLines(text: AsyncIterable<string>, most: number): AsyncGene
   }
 }
 
-const breaksIn = (cells: readonly string[]): number => cells.join("").match(/\r\n|\r|\n/g)?.length ?? 0;
+const countLineBreaks = (cells: readonly string[]): number =>
+  cells.join("").match(/\r\n|\r|\n/g)?.length ?? 0;
 
-function requireRoom(
+function requireWithinLimits(
   { line, count, columns }: { line: number; count: number; columns: number },
   limits: CsvLimits,
 ): void {
@@ -110,9 +114,9 @@ function requireRoom(
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
 
 /** As much of the text as the first line needs. */
-async function beginning(text: AsyncGenerator<string, void>, most: number): Promise<string> {
+async function readFirstLine(text: AsyncGenerator<string, void>, maxLength: number): Promise<string> {
   let begin = "";
-  while (!/[\r\n]/.test(begin) && begin.length <= most) {
+  while (!/[\r\n]/.test(begin) && begin.length <= maxLength) {
     const { value, done } = await text.next();
     if (done === true) {
       break;
@@ -122,7 +126,7 @@ async function beginning(text: AsyncGenerator<string, void>, most: number): Prom
   return begin;
 }
 
-async function* joined(begin: string, text: AsyncIterable<string>): AsyncGenerator<string, void> {
+async function* concatenate(begin: string, text: AsyncIterable<string>): AsyncGenerator<string, void> {
   yield begin;
   yield* text;
 }

@@ -10,7 +10,7 @@ type Ask<Question, Answer> = (
 ) => Promise<readonly (Answer | PromiseLike<Answer>)[]>;
 
 /** More in one statement make its plan no better and its answer later. */
-const MOST = 50;
+const MAX_BATCH = 50;
 
 /**
  * Gathers what is asked in one turn of the event loop, by whichever requests, and asks it together: under load many
@@ -24,8 +24,8 @@ export function batchReads<Question, Answer>(
   const askAll = (): void => {
     const all = waiting;
     waiting = [];
-    for (let first = 0; first < all.length; first += MOST) {
-      void askSome(ask, all.slice(first, first + MOST));
+    for (let first = 0; first < all.length; first += MAX_BATCH) {
+      void askBatch(ask, all.slice(first, first + MAX_BATCH));
     }
   };
 
@@ -37,7 +37,7 @@ export function batchReads<Question, Answer>(
     });
 }
 
-async function askSome<Question, Answer>(
+async function askBatch<Question, Answer>(
   ask: Ask<Question, Answer>,
   some: readonly Waiting<Question, Answer>[],
 ): Promise<void> {

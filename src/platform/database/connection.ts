@@ -65,7 +65,7 @@ const FIRST_STATEMENT_MS = 5_000;
 const GRACE_MS = 2_000;
 
 /** How long saying goodbye may take; a dead host never answers. */
-const GOODBYE_MS = 1_000;
+const CLOSE_MS = 1_000;
 
 /** An idle connection to a host that is gone is found after 20 seconds: Node probes ten times, a second apart. */
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
@@ -111,7 +111,7 @@ export class Connection extends Client {
   override end(callback?: (error: Error) => void): Promise<void> | undefined {
     const late = setTimeout(() => {
       this.destroy();
-    }, GOODBYE_MS);
+    }, CLOSE_MS);
     this.once("end", () => {
       clearTimeout(late);
     });
@@ -176,7 +176,7 @@ export async function prepareConnection(
   }
   const answer: unknown = await answeredWithin(client, FIRST_STATEMENT_MS, client.query(text)).catch(
     (error: unknown) => {
-      throw mayNotBecome(session, client, error) ?? error;
+      throw roleRefusal(session, client, error) ?? error;
     },
   );
   const answers = lastRow(answer);
@@ -237,10 +237,10 @@ class ReadOnly extends Error {
 }
 
 /** "permission denied to set role" and "role does not exist". */
-const NOT_THE_ROLE = new Set<string>([SQLSTATE.INSUFFICIENT_PRIVILEGE, SQLSTATE.INVALID_PARAMETER_VALUE]);
+const ROLE_REFUSED = new Set<string>([SQLSTATE.INSUFFICIENT_PRIVILEGE, SQLSTATE.INVALID_PARAMETER_VALUE]);
 
-function mayNotBecome({ role }: Session, { user }: Client, error: unknown): ConnectionRefused | null {
-  return role !== null && error instanceof DatabaseError && NOT_THE_ROLE.has(codeOf(error) ?? "")
+function roleRefusal({ role }: Session, { user }: Client, error: unknown): ConnectionRefused | null {
+  return role !== null && error instanceof DatabaseError && ROLE_REFUSED.has(codeOf(error) ?? "")
     ? new ConnectionRefused(
         `The role ${user ?? "of DATABASE_URL"} may not work as ${role}. ` +
           `As the owner of the tables, run "npx vestibule migrate", or: grant ${role} to ${user ?? "it"};`,

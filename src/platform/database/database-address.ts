@@ -37,13 +37,13 @@ export function readDatabaseAddress(url: Secret): DatabaseAddress {
   const parameters = readParameters(parts.query);
   const hosts = readHosts(parts.places, parameters);
   refuseOtherTargets(parameters, hosts);
-  const user = once("its user", parts.user, parameters.get("user")) ?? accountName();
-  const password = once("its password", parts.password, parameters.get("password"));
+  const user = readOnce("its user", parts.user, parameters.get("user")) ?? accountName();
+  const password = readOnce("its password", parts.password, parameters.get("password"));
   return {
     hosts,
     user,
     password: password === null ? null : new Secret(password),
-    database: once("its database", parts.path, parameters.get("dbname")) ?? user,
+    database: readOnce("its database", parts.path, parameters.get("dbname")) ?? user,
     tls: readTls(parameters),
     connectSeconds: readSeconds(parameters) ?? CONNECT_SECONDS[hosts.length > 1 ? "several" : "one"],
   };
@@ -83,7 +83,7 @@ function split(rest: string) {
 }
 
 /** libpq lets a parameter replace the part before it; two values are more often a mistake. */
-function once(what: string, part: string, parameter: string | undefined): string | null {
+function readOnce(what: string, part: string, parameter: string | undefined): string | null {
   if (part !== "" && parameter !== undefined) {
     throw new AddressFault(`names ${what} twice, before the ? and behind it`);
   }

@@ -175,7 +175,12 @@ type Judge = (error: Error) => DatabaseFault | null;
 
 function findFault(error: unknown, judgeOne: Judge, depth = 0): DatabaseFault | null {
   // What a request or an answer to it was refused for, and what fetch met on its way to another server.
-  if (!(error instanceof Error) || depth > DEPTH || isOfRequest(error) || error.message === "fetch failed") {
+  if (
+    !(error instanceof Error) ||
+    depth > MAX_DEPTH ||
+    isRequestFault(error) ||
+    error.message === "fetch failed"
+  ) {
     return null;
   }
   const attempts: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
@@ -187,10 +192,10 @@ function findFault(error: unknown, judgeOne: Judge, depth = 0): DatabaseFault | 
 }
 
 /** Deeper chains of causes are circles. */
-const DEPTH = 8;
+const MAX_DEPTH = 8;
 
 /** An error with a status of 4xx, or a caller that went away while it was sending. */
-const isOfRequest = (error: Error): boolean =>
+const isRequestFault = (error: Error): boolean =>
   error.message === "aborted" ||
   ("status" in error && typeof error.status === "number" && error.status < 500);
 
@@ -215,11 +220,11 @@ function judgeState(error: Error): Judged | undefined {
   const isOther = code === "0A000" && textOf(error, "routine") !== "RevalidateCachedQuery";
   const judged = isOther ? undefined : (STATES[code] ?? STATES[code.slice(0, 2)]);
   // The server's last word on a connection: PostgreSQL has more reasons than a table can list.
-  return judged ?? (isOver(error) ? ENDED : undefined);
+  return judged ?? (endsConnection(error) ? ENDED : undefined);
 }
 
 /** With these severities the server ends the connection. */
-const isOver = (error: Error): boolean => /^(FATAL|PANIC)$/.test(textOf(error, "severity"));
+const endsConnection = (error: Error): boolean => /^(FATAL|PANIC)$/.test(textOf(error, "severity"));
 
 function asFault(judged: Judged | undefined, error: Error): DatabaseFault | null {
   if (judged === undefined) {
@@ -231,7 +236,7 @@ function asFault(judged: Judged | undefined, error: Error): DatabaseFault | null
     kind,
     code: code === "" ? null : code,
     text,
-    dropsConnection: connection === "drop" || isOver(error),
+    dropsConnection: connection === "drop" || endsConnection(error),
     retryAfter: RETRY_AFTER[kind],
   };
 }

@@ -21,7 +21,7 @@ export interface DatabaseTls {
 type TlsMode = "unsaid" | (typeof MODES)[number];
 
 const MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
-const GIVES_WAY = ["allow", "prefer"];
+const FALLS_BACK = ["allow", "prefer"];
 
 /** Reads what an address says of TLS. Throws an AddressFault for what contradicts itself or protects nobody. */
 export function readTls(parameters: Parameters): DatabaseTls {
@@ -43,7 +43,7 @@ export function readTls(parameters: Parameters): DatabaseTls {
 
 function readMode(parameters: Parameters, authorities: string | null): TlsMode {
   const given = parameters.get("sslmode");
-  if (given !== undefined && GIVES_WAY.includes(given)) {
+  if (given !== undefined && FALLS_BACK.includes(given)) {
     throw new AddressFault(
       `has sslmode=${given}, which gives way to clear text; write verify-full, verify-ca, require or disable`,
     );

@@ -5,7 +5,7 @@ import { UUID } from "../../kernel/random.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { ConnectionCheck } from "./connection.ts";
 import { ChannelListening, HEARTBEAT, type Heartbeat, type Listener, type Listening } from "./listening.ts";
-import { openPool, orRollBack, type ConnectionPool } from "./pool.ts";
+import { openPool, rollBackOnError, type ConnectionPool } from "./pool.ts";
 
 /**
  * The platform: tools that know no office, no user and no factor. Database, web, messages, rate limits, processes.
@@ -86,7 +86,7 @@ const inTransaction = <T>(
   pool: ConnectionPool,
   begin: string,
   work: (tx: Queryable) => Promise<T>,
-): Promise<T> => pool.use((client) => orRollBack(client, () => commitAfter(client, begin, work)));
+): Promise<T> => pool.use((client) => rollBackOnError(client, () => commitAfter(client, begin, work)));
 
 /** Sends the begin without waiting for it: it travels together with the first statements of `work`. */
 async function commitAfter<T>(

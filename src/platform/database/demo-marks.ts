@@ -57,14 +57,14 @@ export const findDemoLeftovers = (database: Database): Promise<DemoLeftover[]> =
 
 /** In one line, for the start and the doctor. */
 export function describeLeftovers(leftovers: readonly DemoLeftover[]): string {
-  const people = leftovers.flatMap(({ kind, name, office }) =>
+  const users = leftovers.flatMap(({ kind, name, office }) =>
     kind === "user" ? [`${name} of ${office ?? ""}`] : [],
   );
   const applications = leftovers.flatMap(({ kind, name, id }) =>
     kind === "application" ? [`${name} (${id})`] : [],
   );
   return [
-    ...(people.length === 0 ? [] : [`people whose password everybody knows: ${people.join(", ")}`]),
+    ...(users.length === 0 ? [] : [`people whose password everybody knows: ${users.join(", ")}`]),
     ...(applications.length === 0 ? [] : [`applications: ${applications.join(", ")}`]),
   ].join("; ");
 }

@@ -3,10 +3,10 @@ import { OperatorError } from "../../kernel/errors.ts";
 import { knownMigrations, tooNew } from "./migration-marks.ts";
 import type { SqlFunction } from "./sql-function-files.ts";
 import { waitingFunctions, type AppliedFunction } from "./sql-functions.ts";
-import { named, OUR_TABLES } from "./wholeness.ts";
+import { listSome, OUR_TABLES } from "./wholeness.ts";
 
 /** What can be seen of a database before anything is done with it. */
-interface Place {
+interface Overview {
   readonly login: string;
   readonly database: string;
   readonly encoding: string;
@@ -25,7 +25,7 @@ interface Place {
 }
 
 // to_regclass would throw for a login that may not use the schema.
-const LOOK = `
+const OVERVIEW = `
   select session_user::text as login, current_database()::text as database,
     current_setting('server_encoding') as encoding,
     to_regnamespace('public') is not null as has_public,
@@ -63,16 +63,16 @@ export interface MigrationState {
 
 /** Throws one sentence for a database in which nothing can be migrated and nothing served. */
 export async function migrationState(client: Client): Promise<MigrationState> {
-  const [place] = (await client.query<Place>(LOOK, [OUR_TABLES])).rows;
-  if (place === undefined) {
+  const [overview] = (await client.query<Overview>(OVERVIEW, [OUR_TABLES])).rows;
+  if (overview === undefined) {
     throw new Error("The database answered nothing.");
   }
-  const fault = placeFault(place);
+  const fault = overviewFault(overview);
   if (fault !== null) {
     throw new OperatorError(fault);
   }
   const known = await knownMigrations();
-  const { done, applied } = await listed(client, place);
+  const { done, functions: applied } = await readApplied(client, overview);
   if (done.has(EARLIER)) {
     throw new OperatorError(
       "The database was made by an earlier commit of Vestibule, before the first release, and cannot be brought up to date. " +
@@ -80,9 +80,9 @@ export async function migrationState(client: Client): Promise<MigrationState> {
         "with PostgreSQL of your own, set DATABASE_URL to an empty database. Export what you need of the old one with the commit that made it.",
     );
   }
-  if (done.size === 0 && place.tables.length > 0) {
+  if (done.size === 0 && overview.tables.length > 0) {
     throw new OperatorError(
-      `The database has tables of Vestibule (${named(place.tables)}) and no list of the migrations that made them: it was restored in part, or belongs to another program. Restore the backup again, into an empty database.`,
+      `The database has tables of Vestibule (${listSome(overview.tables)}) and no list of the migrations that made them: it was restored in part, or belongs to another program. Restore the backup again, into an empty database.`,
     );
   }
   const refused = await tooNew(
@@ -91,7 +91,7 @@ export async function migrationState(client: Client): Promise<MigrationState> {
   );
   const newer = [...done].filter((name) => !known.includes(name) && !refused.includes(name));
   return {
-    isEmpty: place.tables.length === 0 && done.size === 0,
+    isEmpty: overview.tables.length === 0 && done.size === 0,
     waiting: known.filter((name) => !done.has(name)),
     newer,
     tooNew: refused,
@@ -100,23 +100,23 @@ export async function migrationState(client: Client): Promise<MigrationState> {
 }
 
 /** What ran and was applied, in one round trip. */
-async function listed(client: Client, { has_list, has_functions }: Place): Promise<Listed> {
+async function readApplied(client: Client, { has_list, has_functions }: Overview): Promise<Applied> {
   if (!has_list) {
-    return { done: new Set(), applied: [] };
+    return { done: new Set(), functions: [] };
   }
   const applied = has_functions ? "(select json_agg(f) from public.sql_functions f)" : "null::json";
   const { rows } = await client.query<{ done: string[]; applied: AppliedFunction[] | null }>(
     `select array(select name::text from public.migrations) as done, ${applied} as applied`,
   );
-  return { done: new Set(rows[0]?.done), applied: rows[0]?.applied ?? [] };
+  return { done: new Set(rows[0]?.done), functions: rows[0]?.applied ?? [] };
 }
 
-interface Listed {
+interface Applied {
   readonly done: ReadonlySet<string>;
-  readonly applied: readonly AppliedFunction[];
+  readonly functions: readonly AppliedFunction[];
 }
 
-function placeFault(place: Place): string | null {
+function overviewFault(place: Overview): string | null {
   const { login, database, elsewhere } = place;
   if (place.encoding !== "UTF8") {
     return `The database ${database} keeps text as ${place.encoding}, in which most names cannot be kept. Make one with: create database ${database} template template0 encoding 'UTF8' locale 'C.UTF-8';`;

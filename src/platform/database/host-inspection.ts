@@ -38,7 +38,10 @@ async function inspectHost(url: Secret, place: DatabaseHost): Promise<HostFacts>
   const host = hostName(place);
   try {
     const session = { ...PLAIN, statementMs: 5_000 };
-    const seen = await withConnection({ url, host: place, name: "vestibule doctor", session }, look);
+    const seen = await withConnection(
+      { url, host: place, name: "vestibule doctor", session },
+      inspectConnection,
+    );
     const { tls } = readDatabaseAddress(url);
     return {
       host,
@@ -65,7 +68,7 @@ const LOOK = `
     not ssl and not coalesce(inet_client_addr() <<= any('{127.0.0.0/8,::1}'::inet[]), true) as arrives_in_clear_text
   from pg_stat_ssl where pid = pg_backend_pid()`;
 
-async function look(client: Client) {
+async function inspectConnection(client: Client) {
   const { rows } = await client.query<{ is_read_only: boolean; arrives_in_clear_text: boolean }>(LOOK);
   const { stream } = client.connection;
   return {

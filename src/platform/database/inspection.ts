@@ -3,8 +3,8 @@ import type { Secret } from "../../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
 import { migrationState, type MigrationState } from "./first-look.ts";
 import { roleGaps, type RoleGaps } from "./roles.ts";
-import { lookAtSchema } from "./schema-look.ts";
-import { wholenessFault } from "./wholeness.ts";
+import { readInstalledSchema } from "./schema-look.ts";
+import { schemaFault } from "./wholeness.ts";
 
 /** What the command `doctor` wants to know about a database; looking changes nothing in it. */
 export interface DatabaseFacts {
@@ -19,7 +19,7 @@ export interface DatabaseFacts {
   /** The role of DATABASE_URL. */
   readonly login: string;
   /** It is a superuser, passes row-level security, or owns the tables. */
-  readonly loginMayEverything: boolean;
+  readonly isLoginPrivileged: boolean;
   /** Null before the first migration. */
   readonly role: RoleFacts | null;
 }
@@ -115,7 +115,7 @@ export async function inspectDatabase(application: Secret): Promise<DatabaseFact
     isReadOnly: row.is_read_only,
     connections: row.connections,
     login: row.login,
-    loginMayEverything: row.login_may_everything,
+    isLoginPrivileged: row.login_may_everything,
     role: row.has_role
       ? {
           isPrivileged: row.is_privileged,
@@ -138,12 +138,12 @@ export interface SchemaFacts {
 export async function inspectSchema(owner: Secret, serverLogin: string): Promise<SchemaFacts> {
   return connected(owner, async (client) => {
     const migrations = await migrationState(client);
-    const schema = await lookAtSchema(client);
+    const schema = await readInstalledSchema(client);
     const { waiting, functions, newer, tooNew } = migrations;
     const isCurrent = waiting.length + functions.length + newer.length + tooNew.length === 0;
     return {
       migrations,
-      fault: isCurrent ? wholenessFault(schema) : null,
+      fault: isCurrent ? schemaFault(schema) : null,
       gaps: await roleGaps(client, serverLogin, schema),
     };
   });

@@ -17,7 +17,7 @@ export async function isSetUp(database: Database): Promise<boolean> {
 }
 
 /** Ties the database to its secrets. Throws when it belongs to others: with them every stored identifier would be unknown. */
-export async function tieToSecrets(database: Database, hash: KeyedHash): Promise<void> {
+export async function bindToSecrets(database: Database, hash: KeyedHash): Promise<void> {
   const mark = hash("installation");
   await database.query(statements.add, [mark, now()]);
   const [row] = await database.query<{ secrets_mark: Buffer }>(statements.find);

@@ -1,6 +1,6 @@
 import type { Log } from "../../kernel/log.ts";
 import type { Secret } from "../../kernel/secret.ts";
-import { openPool, orRollBack } from "./pool.ts";
+import { openPool, rollBackOnError } from "./pool.ts";
 
 /** The way to the database for the job library, whose statements have no names and come several in one text. */
 export interface JobConnection {
@@ -18,7 +18,7 @@ export function connectJobs(options: { url: Secret; size: number; log: Log }): J
   return {
     executeSql: async (text, values) => {
       const result: unknown = await pool.use((client) =>
-        orRollBack(client, () => client.query(text, values)),
+        rollBackOnError(client, () => client.query(text, values)),
       );
       return { rows: rowsOf(result) };
     },

@@ -2,7 +2,7 @@ import type { Queryable, Statement } from "./database.ts";
 
 const statements = {
   // Lists have many shapes: a plan for the filters that are there is worth its making, compiling it is not.
-  bound: {
+  limit: {
     name: "bound_reading",
     text: `select set_config('statement_timeout', '3000', true), set_config('plan_cache_mode', 'force_custom_plan', true),
              set_config('jit', 'off', true)`,
@@ -15,7 +15,7 @@ const statements = {
 
 /** From here on no statement of this transaction may take longer than three seconds, whatever somebody searches for. */
 export async function limitReads(tx: Queryable): Promise<void> {
-  await tx.query(statements.bound);
+  await tx.query(statements.limit);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ConnectionPool } from "./pool.ts";
 
 /** Hears the notifications of a channel, and whether any may have been missed. */
 export interface Listener {
-  heard(payload: string): void;
+  notified(payload: string): void;
   /** From now on every notification is heard; earlier ones may have been missed. */
   connected(): void;
   disconnected(): void;
@@ -59,7 +59,7 @@ export class ChannelListening implements Listening {
     const client = await this.#deps.pool.take();
     try {
       client.on("notification", ({ payload }) => {
-        this.#listener.heard(payload ?? "");
+        this.#listener.notified(payload ?? "");
       });
       await this.#confirm(client, `listen ${this.#channel}`);
     } catch (error) {

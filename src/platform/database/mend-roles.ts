@@ -2,8 +2,8 @@ import type { Client } from "pg";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { SQLSTATE } from "./sqlstate.ts";
 import { roleGaps, type RoleGaps } from "./roles.ts";
-import { lookAtSchema, type SchemaRow } from "./schema-look.ts";
-import { inOneLine } from "./wholeness.ts";
+import { readInstalledSchema, type InstalledSchema } from "./schema-look.ts";
+import { joinSome } from "./wholeness.ts";
 
 /** Another process was quicker: the role is there, or the same right is being given at this moment. */
 const OVERTAKEN = new Set<string>([
@@ -16,8 +16,8 @@ const OVERTAKEN = new Set<string>([
 const ROUNDS = 3;
 
 /** Makes the two roles where they are missing. Throws when there is no vestibule_app then: the migrations give it rights. */
-export async function makeRoles(client: Client, serverLogin: string | null): Promise<void> {
-  const look = async () => roleGaps(client, serverLogin, await lookAtSchema(client));
+export async function createRoles(client: Client, serverLogin: string | null): Promise<void> {
+  const look = async () => roleGaps(client, serverLogin, await readInstalledSchema(client));
   const { server, backup } = await look();
   for (const statement of [...server, ...backup].filter(isOfRole)) {
     await run(client, statement);
@@ -34,17 +34,17 @@ const isOfRole = (statement: string): boolean => statement.startsWith("create ro
  * Gives both roles what they lack. Throws when the server could not work; what only a dump needs is told by `doctor`.
  * `serverLogin`: the login role of the server, when it is known; `schema`: as it was seen just now.
  */
-export async function mendRoles(
+export async function repairRoles(
   client: Client,
   serverLogin: string | null,
-  schema: SchemaRow,
+  schema: InstalledSchema,
 ): Promise<void> {
   let gaps = await roleGaps(client, serverLogin, schema);
   for (let round = 0; round < ROUNDS && gaps.server.length + gaps.backup.length > 0; round += 1) {
     for (const statement of [...gaps.server, ...gaps.backup]) {
       await run(client, statement);
     }
-    gaps = await roleGaps(client, serverLogin, await lookAtSchema(client));
+    gaps = await roleGaps(client, serverLogin, await readInstalledSchema(client));
   }
   if (gaps.server.length > 0) {
     throw new OperatorError(describeGaps(gaps));
@@ -55,8 +55,8 @@ export async function mendRoles(
 function describeGaps({ login, server }: RoleGaps): string {
   const ofAdministrator = server.filter((each) => /^create role |^grant "?\S+ to /.test(each));
   return ofAdministrator.length > 0
-    ? `The role of the server is not complete, and ${login} may not complete it. Type as the database's administrator: ${inOneLine(ofAdministrator)}`
-    : `The role vestibule_app lacks ${String(server.length)} right(s), as after a restore, and ${login} may not give them. Type "npx vestibule migrate" with VESTIBULE_DATABASE_OWNER_URL set to the owner of the tables, or as that role: ${inOneLine(server)}`;
+    ? `The role of the server is not complete, and ${login} may not complete it. Type as the database's administrator: ${joinSome(ofAdministrator)}`
+    : `The role vestibule_app lacks ${String(server.length)} right(s), as after a restore, and ${login} may not give them. Type "npx vestibule migrate" with VESTIBULE_DATABASE_OWNER_URL set to the owner of the tables, or as that role: ${joinSome(server)}`;
 }
 
 async function run(client: Client, statement: string): Promise<void> {

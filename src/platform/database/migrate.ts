@@ -8,10 +8,10 @@ import { SQLSTATE } from "./sqlstate.ts";
 import { readDatabaseAddress } from "./database-address.ts";
 import { migrationState, type MigrationState } from "./first-look.ts";
 import { applyFunctions } from "./sql-functions.ts";
-import { makeRoles, mendRoles } from "./mend-roles.ts";
+import { createRoles, repairRoles } from "./mend-roles.ts";
 import { keepMark } from "./migration-marks.ts";
-import { lookAtSchema } from "./schema-look.ts";
-import { requireWhole } from "./wholeness.ts";
+import { readInstalledSchema } from "./schema-look.ts";
+import { requireCompleteSchema } from "./wholeness.ts";
 
 const MIGRATION_LOCK = 7_391_001;
 
@@ -32,13 +32,13 @@ export function migrate({ owner, application }: MigrateOptions): Promise<string[
   return withConnection({ url: owner, name: "vestibule migrate", session: PLAIN }, async (client) => {
     const serverLogin = application === null ? null : readDatabaseAddress(application).user;
     const state = await currentState(client);
-    const ran = isCurrent(state) ? [] : await migrateAlone(client, owner, serverLogin);
-    const schema = await lookAtSchema(client);
+    const ran = isCurrent(state) ? [] : await migrateLocked(client, owner, serverLogin);
+    const schema = await readInstalledSchema(client);
     // What was made just now has nothing missing; what a newer Vestibule has made is not known here.
     if (!state.isEmpty && state.newer.length === 0) {
-      requireWhole(schema);
+      requireCompleteSchema(schema);
     }
-    await mendRoles(client, serverLogin, schema);
+    await repairRoles(client, serverLogin, schema);
     return ran;
   });
 }
@@ -58,7 +58,7 @@ async function currentState(client: Client): Promise<MigrationState> {
 const isCurrent = ({ waiting, functions }: MigrationState): boolean =>
   waiting.length + functions.length === 0;
 
-async function migrateAlone(client: Client, owner: Secret, serverLogin: string | null): Promise<string[]> {
+async function migrateLocked(client: Client, owner: Secret, serverLogin: string | null): Promise<string[]> {
   // Held by the connection, so that a process that dies in the middle leaves no lock behind.
   await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
   // A newer one may have had the lock meanwhile.
@@ -66,7 +66,7 @@ async function migrateAlone(client: Client, owner: Secret, serverLogin: string |
   if (isCurrent(state)) {
     return [];
   }
-  await makeRoles(client, serverLogin);
+  await createRoles(client, serverLogin);
   try {
     const migrations = state.waiting.length === 0 ? [] : await runMigrations(client, owner);
     const { functions } = await currentState(client);

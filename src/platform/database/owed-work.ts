@@ -4,7 +4,7 @@ import type { Log } from "../../kernel/log.ts";
 
 type Work = () => Promise<unknown>;
 
-interface Owed {
+interface Deferred {
   readonly what: string;
   readonly work: Work;
   readonly since: number;
@@ -15,7 +15,7 @@ const PAUSES_MS = [200, 500, 1_000, 2_000, 5_000];
 /** What a database has not taken for so long is given up, and said in the log. */
 const GIVEN_UP_AFTER_MS = 60 * 60 * 1_000;
 /** Far more than a server judges in an outage, since it needs the database to begin with. */
-const MOST = 10_000;
+const MAX_DEFERRED = 10_000;
 
 /**
  * What has to be written although the database is failing just now, such as a try that is given back: it is done as
@@ -24,7 +24,7 @@ const MOST = 10_000;
 export class OwedWork {
   readonly #log: Log;
   readonly #pauses: readonly number[];
-  #owed: Owed[] = [];
+  #deferred: Deferred[] = [];
   #timer: NodeJS.Timeout | null = null;
   #round = 0;
   #running: Promise<void> = Promise.resolve();
@@ -37,16 +37,16 @@ export class OwedWork {
 
   /** Does the work now, or else later. Never throws: the caller has a fault of its own to tell. */
   async settle(what: string, work: Work): Promise<void> {
-    if (this.#owed.length > 0) {
+    if (this.#deferred.length > 0) {
       // It failed a moment ago; the request that waits here has waited long enough.
-      this.#keep({ what, work, since: performance.now() });
+      this.#defer({ what, work, since: performance.now() });
       return;
     }
     try {
       await work();
     } catch (error) {
       this.#log.warn({ error, what }, "the database did not take this; it is tried again");
-      this.#keep({ what, work, since: performance.now() });
+      this.#defer({ what, work, since: performance.now() });
     }
   }
 
@@ -55,7 +55,7 @@ export class OwedWork {
     try {
       await work();
     } catch (error) {
-      this.#keep({ what, work, since: performance.now() });
+      this.#defer({ what, work, since: performance.now() });
       throw error;
     }
   }
@@ -68,21 +68,21 @@ export class OwedWork {
     }
     await this.#running;
     await this.#tryAll();
-    for (const { what } of this.#owed) {
+    for (const { what } of this.#deferred) {
       this.#log.error({ what }, "the database never took this before the process ended");
     }
   }
 
-  #keep(owed: Owed): void {
-    if (this.#owed.length >= MOST) {
+  #defer(owed: Deferred): void {
+    if (this.#deferred.length >= MAX_DEFERRED) {
       this.#log.error({ what: owed.what }, "too much waits for the database; this is given up");
       return;
     }
-    this.#owed.push(owed);
-    this.#plan();
+    this.#deferred.push(owed);
+    this.#schedule();
   }
 
-  #plan(): void {
+  #schedule(): void {
     if (this.#timer !== null || this.#isStopped) {
       return;
     }
@@ -91,8 +91,8 @@ export class OwedWork {
     this.#timer = setTimeout(() => {
       this.#running = this.#tryAll().then(() => {
         this.#timer = null;
-        if (this.#owed.length > 0) {
-          this.#plan();
+        if (this.#deferred.length > 0) {
+          this.#schedule();
         } else {
           this.#round = 0;
         }
@@ -103,16 +103,16 @@ export class OwedWork {
 
   /** In order, until one fails: the others would fail as well, each after its own wait. */
   async #tryAll(): Promise<void> {
-    for (let next = this.#owed[0]; next !== undefined; next = this.#owed[0]) {
-      if (!(await this.#isOver(next))) {
+    for (let next = this.#deferred[0]; next !== undefined; next = this.#deferred[0]) {
+      if (!(await this.#isFinished(next))) {
         return;
       }
-      this.#owed.shift();
+      this.#deferred.shift();
     }
   }
 
   /** Whether it is done, or will never be. */
-  async #isOver({ what, work, since }: Owed): Promise<boolean> {
+  async #isFinished({ what, work, since }: Deferred): Promise<boolean> {
     try {
       await work();
       return true;

@@ -57,7 +57,7 @@ export function openPool(options: PoolOptions): ConnectionPool {
     max: options.size,
     pipeline: options.pipeline ?? false,
     Client: clientsOf(configFor, order, opened),
-    verify: admission(options, order),
+    verify: verifyConnection(options, order),
   });
   pool.on("error", (error) => {
     options.log.warn({ error }, "an idle database connection ended");
@@ -85,7 +85,7 @@ class LendingPool implements ConnectionPool {
       client.release(isInTransaction(client));
       return result;
     } catch (error) {
-      this.#giveBackAfter(client, error);
+      this.#releaseAfter(client, error);
       throw error;
     }
   }
@@ -101,18 +101,18 @@ class LendingPool implements ConnectionPool {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#endWithin(CLOSE_MS);
+    this.#closed ??= this.#closeWithin(CLOSE_MS);
     return this.#closed;
   }
 
-  async #endWithin(ms: number): Promise<void> {
+  async #closeWithin(ms: number): Promise<void> {
     await doneWithin(ms, this.#pool.end());
     this.#opened.forEach((connection) => {
       connection.destroy();
     });
   }
 
-  #giveBackAfter(client: PoolClient, error: unknown): void {
+  #releaseAfter(client: PoolClient, error: unknown): void {
     const fault = databaseFault(error);
     if (fault?.kind === "unreachable" || fault?.kind === "read-only") {
       this.#trustedFrom = stopwatch();
@@ -130,7 +130,7 @@ class LendingPool implements ConnectionPool {
  * Runs `work`, which may begin a transaction. What it left open when it failed is undone; when that cannot be done
  * either, the pool sees the connection in a transaction and closes it.
  */
-export async function orRollBack<T>(client: Client, work: () => Promise<T>): Promise<T> {
+export async function rollBackOnError<T>(client: Client, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -206,12 +206,12 @@ function latestConfig(options: PoolOptions): ConfigFor {
 }
 
 /** Says why connections are refused once, and again when that has changed. */
-function admission({ session, checks, log }: PoolOptions, order: HostOrder) {
-  let said = "";
+function verifyConnection({ session, checks, log }: PoolOptions, order: HostOrder) {
+  let loggedRefusal = "";
   return (client: PoolClient, done: (error?: Error) => void): void => {
     prepareConnection(client, session, [WRITABLE, ...(checks ?? [])]).then(
       () => {
-        said = "";
+        loggedRefusal = "";
         const others = order.answered(client);
         if (others.length > 0) {
           log.warn(
@@ -224,8 +224,8 @@ function admission({ session, checks, log }: PoolOptions, order: HostOrder) {
       (error: unknown) => {
         order.failed(client, error);
         const refusal = error instanceof Error ? error : new Error("no Error", { cause: error });
-        if (refusal instanceof ConnectionRefused && refusal.message !== said) {
-          said = refusal.message;
+        if (refusal instanceof ConnectionRefused && refusal.message !== loggedRefusal) {
+          loggedRefusal = refusal.message;
           log.error({ error: refusal }, "database connections are refused");
         }
         done(refusal);

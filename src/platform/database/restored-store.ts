@@ -3,13 +3,13 @@ import type { Database, Queryable, Statement } from "./database.ts";
 const BATCH = 20_000;
 
 /** What belongs to no office, a batch at a time. */
-const ENGINE = ["oidc_models", "sign_ins", "console_drafts"].map((table): Statement => ({
+const OIDC_STATE = ["oidc_models", "sign_ins", "console_drafts"].map((table): Statement => ({
   name: `restored_${table}`,
   text: `delete from ${table} where ctid = any(array(select ctid from ${table} limit ${String(BATCH)})) returning 1 as gone`,
 }));
 
 /** What an office's people hold, or was on its way to them; `takes` the moment or nothing. */
-const OF_OFFICE = [
+const OFFICE_STATEMENTS = [
   { name: "one_time_links", takes: 0, text: "delete from one_time_links" },
   { name: "sms_codes", takes: 0, text: "delete from sms_codes" },
   { name: "trusted_browsers", takes: 0, text: "delete from trusted_browsers" },
@@ -49,10 +49,10 @@ const RECOVERY_CODES = [
   { name: "recovery_code_sets", takes: 0, text: "delete from recovery_code_sets" },
 ] as const;
 
-const PEOPLE = {
+const EXISTENCE = {
   // Row-level security does not hide these.
   accounts: { name: "restored_accounts", text: "select from subjects limit 1" },
-  people: { name: "restored_people", text: "select from users limit 1" },
+  users: { name: "restored_people", text: "select from users limit 1" },
 } as const satisfies Record<string, Statement>;
 
 /** Ends what a restored backup believes to be unused. Everything else of the installation stays. */
@@ -65,13 +65,13 @@ export class RestoredStore {
 
   /** Whether anybody was ever added. */
   async hasAccounts(): Promise<boolean> {
-    return (await this.#database.query(PEOPLE.accounts)).length > 0;
+    return (await this.#database.query(EXISTENCE.accounts)).length > 0;
   }
 
   /** Whether one of these offices has somebody. */
-  async hasPeople(officeIds: readonly string[]): Promise<boolean> {
+  async hasUsers(officeIds: readonly string[]): Promise<boolean> {
     for (const officeId of officeIds) {
-      const rows = await this.#database.inOffice(officeId, (tx) => tx.query(PEOPLE.people));
+      const rows = await this.#database.inOffice(officeId, (tx) => tx.query(EXISTENCE.users));
       if (rows.length > 0) {
         return true;
       }
@@ -80,9 +80,9 @@ export class RestoredStore {
   }
 
   /** Sessions, tokens, codes and sign-ins of all offices; answers how many rows there were. */
-  async endEngine(): Promise<number> {
+  async endSignIns(): Promise<number> {
     let ended = 0;
-    for (const statement of ENGINE) {
+    for (const statement of OIDC_STATE) {
       let gone = BATCH;
       while (gone === BATCH) {
         gone = (await this.#database.query(statement)).length;
@@ -96,13 +96,16 @@ export class RestoredStore {
   endOffice(
     officeId: string,
     { at, withRecoveryCodes }: { at: Date; withRecoveryCodes: boolean },
-    tell: (tx: Queryable) => Promise<void>,
+    record: (tx: Queryable) => Promise<void>,
   ): Promise<void> {
     return this.#database.inOffice(officeId, async (tx) => {
-      for (const { name, text, takes } of [...OF_OFFICE, ...(withRecoveryCodes ? RECOVERY_CODES : [])]) {
+      for (const { name, text, takes } of [
+        ...OFFICE_STATEMENTS,
+        ...(withRecoveryCodes ? RECOVERY_CODES : []),
+      ]) {
         await tx.query({ name: `restored_${name}`, text }, [at].slice(0, takes));
       }
-      await tell(tx);
+      await record(tx);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { escapeIdentifier } from "pg";
 import type { Client } from "pg";
-import type { SchemaRow } from "./schema-look.ts";
+import type { InstalledSchema } from "./schema-look.ts";
 import { missingRights, surplusRights } from "./wholeness.ts";
 
 /**
@@ -17,7 +17,7 @@ const MAY_BECOME =
   "case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end";
 
 /** $1 is the login role of the server. */
-const LOOK = `
+const GAPS = `
   select session_user::text as login,
     app.oid is not null as has_app,
     backup.oid is not null as has_backup,
@@ -68,9 +68,9 @@ interface Row {
 export async function roleGaps(
   client: Client,
   serverLogin: string | null,
-  schema: SchemaRow,
+  schema: InstalledSchema,
 ): Promise<RoleGaps> {
-  const [row] = (await client.query<Row>(LOOK, [serverLogin])).rows;
+  const [row] = (await client.query<Row>(GAPS, [serverLogin])).rows;
   if (row === undefined) {
     throw new Error("The database answered nothing.");
   }

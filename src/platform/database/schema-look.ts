@@ -53,7 +53,7 @@ const RIGHTS = `
     where n.nspname in ('public', 'jobs')`;
 
 /** One row: `things` that are there, `rights` of the role vestibule_app, and rights that `everybody` has. */
-export const SCHEMA_LOOK = `
+export const INSTALLED_SCHEMA = `
   with tables as materialized (${TABLES}), functions as materialized (${FUNCTIONS}), rights as (${RIGHTS})
   select
     array(select thing from (${THINGS}) all_things order by thing collate "C") as things,
@@ -64,7 +64,7 @@ export const SCHEMA_LOOK = `
       select relowner as owner from tables union all select proowner from functions) owners order by 1) as owners`;
 
 /** The row of that statement. */
-export interface SchemaRow {
+export interface InstalledSchema {
   readonly things: readonly string[];
   readonly rights: readonly string[];
   readonly everybody: readonly string[];
@@ -72,8 +72,8 @@ export interface SchemaRow {
 }
 
 /** Looks and changes nothing; any login may. */
-export async function lookAtSchema(client: Client): Promise<SchemaRow> {
-  const [row] = (await client.query<SchemaRow>(SCHEMA_LOOK)).rows;
+export async function readInstalledSchema(client: Client): Promise<InstalledSchema> {
+  const [row] = (await client.query<InstalledSchema>(INSTALLED_SCHEMA)).rows;
   if (row === undefined) {
     throw new Error("The database answered nothing.");
   }

@@ -13,10 +13,10 @@ import { PLAIN, withConnection, type ConnectionOptions } from "./connection.ts";
  */
 
 /** A pooler gives away what it got back last; only where others take it in between does one look see nothing. */
-const LOOKS = 10;
+const ROUNDS = 10;
 
 /** How long a statement waits where the other connection holds the only session. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** What a connection sees of its session. */
 interface Seen {
@@ -42,7 +42,8 @@ export function keepsSessions(to: Pick<ConnectionOptions, "url" | "host">): Prom
   const options = { ...to, name: "vestibule check", session: { ...PLAIN, statementMs: 5_000 } };
   return withConnection(
     options,
-    async (one) => (await isDirect(one)) || withConnection(options, (other) => haveSessions(one, other)),
+    async (one) =>
+      (await isDirect(one)) || withConnection(options, (other) => keepSeparateSessions(one, other)),
   );
 }
 
@@ -64,11 +65,11 @@ export async function isDirect(client: Client): Promise<boolean> {
 }
 
 /** Answers false as soon as one of two connections is answered by another session than before, or by the other's. */
-async function haveSessions(one: Client, other: Client): Promise<boolean> {
+async function keepSeparateSessions(one: Client, other: Client): Promise<boolean> {
   const first = await mark(one);
   const second = await mark(other);
-  for (let look = 0; look < LOOKS; look += 1) {
-    if (!isSame(first, await see(one)) || !(await staysWhileHeld({ one, other, first, second }))) {
+  for (let look = 0; look < ROUNDS; look += 1) {
+    if (!isSame(first, await see(one)) || !(await isUnaffectedByOther({ one, other, first, second }))) {
       return false;
     }
   }
@@ -83,12 +84,12 @@ interface Pair {
 }
 
 /** While one is idle the other holds a transaction: with a shared session, that of the idle one is taken away. */
-async function staysWhileHeld({ one, other, first, second }: Pair): Promise<boolean> {
+async function isUnaffectedByOther({ one, other, first, second }: Pair): Promise<boolean> {
   if (!(await begins(other))) {
     return false;
   }
   const held = await see(other);
-  const idle = await within(see(one));
+  const idle = await answerInTime(see(one));
   await other.query("commit");
   return isSame(second, held) && idle !== null && isSame(first, idle);
 }
@@ -125,9 +126,9 @@ async function see(client: Client): Promise<Seen> {
 const isSame = (before: Seen, now: Seen) => before.backend === now.backend && before.mark === now.mark;
 
 /** Null when it takes too long: then the statement waits for the session that the other connection holds. */
-async function within<T>(answer: Promise<T>): Promise<T | null> {
+async function answerInTime<T>(answer: Promise<T>): Promise<T | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(resolve, PATIENCE_MS, null);
+  const timer = setTimeout(resolve, TIMEOUT_MS, null);
   try {
     return await Promise.race([answer, late]);
   } finally {

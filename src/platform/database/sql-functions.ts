@@ -19,12 +19,12 @@ export interface AppliedFunction {
 
 const INVALID_FUNCTION_DEFINITION = "42P13";
 
-const KEEP = `
+const RECORD = `
   insert into sql_functions (name, checksum, release) select name, checksum, $3 from unnest($1::text[], $2::text[]) f (name, checksum)
   on conflict (name) do update set checksum = excluded.checksum, release = excluded.release`;
 
 /** Functions of which more than one has the name: `create or replace` makes another one when the arguments differ. */
-const DOUBLES = `
+const OVERLOADED = `
   select proname as name from pg_proc where pronamespace = 'public'::regnamespace and proname = any($1)
   group by proname having count(*) > 1 order by 1`;
 
@@ -60,14 +60,14 @@ export async function applyFunctions(client: Client, functions: readonly SqlFunc
       await apply(client, each);
     }
     const names = functions.map(({ name }) => name);
-    const [double] = (await client.query<{ name: string }>(DOUBLES, [names])).rows;
-    if (double !== undefined) {
+    const [overloaded] = (await client.query<{ name: string }>(OVERLOADED, [names])).rows;
+    if (overloaded !== undefined) {
       throw new OperatorError(
-        `The function ${double.name} has other arguments in the database than in migrations/functions/${double.name}.sql. ` +
+        `The function ${overloaded.name} has other arguments in the database than in migrations/functions/${overloaded.name}.sql. ` +
           "Give the new one a name of its own, and drop the old one in a migration of a later release (CONTRIBUTING.md).",
       );
     }
-    await client.query(KEEP, [names, functions.map(({ checksum }) => checksum), manifest.version]);
+    await client.query(RECORD, [names, functions.map(({ checksum }) => checksum), manifest.version]);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback");

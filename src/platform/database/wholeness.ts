@@ -1,12 +1,12 @@
 import { OperatorError } from "../../kernel/errors.ts";
-import type { SchemaRow } from "./schema-look.ts";
+import type { InstalledSchema } from "./schema-look.ts";
 import expected from "./schema.json" with { type: "json" };
 
 /** How many missing things a sentence names. */
-const NAMED = 5;
+const MAX_LISTED = 5;
 
 /** What a whole database has and this one has not, without what goes with a missing table; empty is right. */
-function missingThings({ things }: SchemaRow): readonly string[] {
+function missingThings({ things }: InstalledSchema): readonly string[] {
   const there = new Set(things);
   const missing = expected.things.filter((thing) => !there.has(thing));
   const tables = missing.filter((thing) => thing.startsWith("table ")).map((thing) => thing.slice(6));
@@ -26,36 +26,36 @@ export const OUR_TABLES: readonly string[] = expected.things
   .map((thing) => thing.slice(6));
 
 /** What vestibule_app needs on what is there, and lacks, each as "select on table users". What everybody may do, it may too. */
-export function missingRights({ things, rights, everybody }: SchemaRow): readonly string[] {
+export function missingRights({ things, rights, everybody }: InstalledSchema): readonly string[] {
   const there = new Set(things);
   const given = new Set([...rights, ...everybody]);
-  return expected.rights.filter((right) => !given.has(right) && isOnSomething(right, there));
+  return expected.rights.filter((right) => !given.has(right) && hasObject(right, there));
 }
 
-function isOnSomething(right: string, things: ReadonlySet<string>): boolean {
+function hasObject(right: string, things: ReadonlySet<string>): boolean {
   const object = right.slice(right.indexOf(" on ") + 4);
   return object.startsWith("schema ") || things.has(object);
 }
 
 /** What every role may do and must not: what runs with the owner's rights, such as sealing the audit log, and making tables. */
-export function surplusRights({ everybody }: SchemaRow): readonly string[] {
+export function surplusRights({ everybody }: InstalledSchema): readonly string[] {
   return everybody.filter((right) => /^(execute on function|create on schema) /.test(right));
 }
 
 /** One sentence for a database that is not whole, with what to do about it; null when nothing is missing. */
-export function wholenessFault(row: SchemaRow): string | null {
+export function schemaFault(row: InstalledSchema): string | null {
   const missing = missingThings(row);
   if (missing.length === 0) {
     return ownerFault(row);
   }
   const open = missing.filter((thing) => thing.includes("row-level security of"));
   if (open.length === missing.length) {
-    return `${named(open)} ${open.length === 1 ? "is" : "are"} off, so nothing keeps offices apart. Type as the owner of the tables: ${open.map(switchingOn).join(" ")}`;
+    return `${listSome(open)} ${open.length === 1 ? "is" : "are"} off, so nothing keeps offices apart. Type as the owner of the tables: ${open.map(switchingOn).join(" ")}`;
   }
-  return `The database is not whole: ${named(missing)} ${missing.length === 1 ? "is" : "are"} missing. A restore that did not end leaves this behind: restore the backup again, into an empty database.`;
+  return `The database is not whole: ${listSome(missing)} ${missing.length === 1 ? "is" : "are"} missing. A restore that did not end leaves this behind: restore the backup again, into an empty database.`;
 }
 
-function ownerFault({ owners }: SchemaRow): string | null {
+function ownerFault({ owners }: InstalledSchema): string | null {
   return owners.length > 1
     ? `The tables and functions belong to several roles (${owners.join(", ")}), so the audit log cannot be sealed. Restore the backup again, into an empty database, as one role and with --no-owner.`
     : null;
@@ -67,21 +67,21 @@ function switchingOn(thing: string): string {
 }
 
 /** The first few of a list, and how many more there are. */
-export function named(all: readonly string[]): string {
-  return `${all.slice(0, NAMED).join(", ")}${andMore(all)}`;
+export function listSome(all: readonly string[]): string {
+  return `${all.slice(0, MAX_LISTED).join(", ")}${andMore(all)}`;
 }
 
 /** The first few of many statements, to be typed or to show of what kind they are. */
-export function inOneLine(statements: readonly string[]): string {
-  return `${statements.slice(0, NAMED).join(" ")}${andMore(statements)}`;
+export function joinSome(statements: readonly string[]): string {
+  return `${statements.slice(0, MAX_LISTED).join(" ")}${andMore(statements)}`;
 }
 
 const andMore = ({ length }: readonly string[]): string =>
-  length > NAMED ? ` and ${String(length - NAMED)} more` : "";
+  length > MAX_LISTED ? ` and ${String(length - MAX_LISTED)} more` : "";
 
 /** Throws the sentence for a database that is not whole. */
-export function requireWhole(row: SchemaRow): void {
-  const fault = wholenessFault(row);
+export function requireCompleteSchema(row: InstalledSchema): void {
+  const fault = schemaFault(row);
   if (fault !== null) {
     throw new OperatorError(fault);
   }

@@ -6,15 +6,15 @@ import { EmbeddedDatabaseError } from "./embedded-error.ts";
 import { withStartLock } from "./embedded-lock.ts";
 import { readServerState, removeMisleadingPidFile } from "./embedded-pid-file.ts";
 import type { Place } from "./embedded-place.ts";
-import { isPassing, takePresence, type Presence } from "./embedded-presence.ts";
+import { isTemporary, takePresence, type Presence } from "./embedded-presence.ts";
 import { findOrAddSecrets, getSecrets, type Secrets } from "./embedded-secrets.ts";
 import { setUp } from "./embedded-set-up.ts";
 import { startServer, type StartOptions } from "./embedded-start.ts";
 import { stopServer } from "./embedded-stop.ts";
 
-const PAUSE = 50;
+const POLL_MS = 50;
 /** Five minutes: somebody else's start, recovery or shutdown may take that long on a slow disk. */
-const PATIENCE = 6000;
+const MAX_POLLS = 6000;
 
 export interface AttachOptions extends Omit<StartOptions, "binaries" | "account"> {
   log: (message: string, details?: Record<string, unknown>) => void;
@@ -35,19 +35,19 @@ export interface Attachment {
  * just leads to another round.
  */
 export async function attach(place: Place, options: AttachOptions): Promise<Attachment> {
-  let isOurs = false;
+  let isStartedByUs = false;
   const { signal } = options;
-  for (let round = 0; round < PATIENCE; round += 1) {
+  for (let round = 0; round < MAX_POLLS; round += 1) {
     signal?.throwIfAborted();
     // First of all, and in each round: a cluster of another version stays untouched.
-    const attachment = (await hasCluster(place)) ? await join(place, isOurs) : null;
+    const attachment = (await hasCluster(place)) ? await join(place, isStartedByUs) : null;
     if (attachment !== null) {
       return attachment;
     }
     if (await isBusy(place)) {
-      await sleep(PAUSE, undefined, { signal });
+      await sleep(POLL_MS, undefined, { signal });
     } else {
-      isOurs = await withStartLock(place, () => start(place, options), signal);
+      isStartedByUs = await withStartLock(place, () => start(place, options), signal);
     }
   }
   throw new EmbeddedDatabaseError(
@@ -57,14 +57,14 @@ export async function attach(place: Place, options: AttachOptions): Promise<Atta
 }
 
 /** `isOurs`: we have started it, so that nobody else will stop it where we cannot get in. */
-async function join(place: Place, isOurs: boolean): Promise<Attachment | null> {
+async function join(place: Place, isStartedByUs: boolean): Promise<Attachment | null> {
   const state = await readServerState(place);
   if (state.type !== "running" || !state.isReady) {
     return null;
   }
   const secrets = await getSecrets(place);
   const presence = await takePresence(place, state.port, secrets).catch(async (error: unknown) => {
-    await (isOurs ? stopServer(place, state.pid) : undefined);
+    await (isStartedByUs ? stopServer(place, state.pid) : undefined);
     throw error;
   });
   return presence && complete(place, { pid: state.pid, port: state.port, secrets, presence });
@@ -76,8 +76,8 @@ async function complete(place: Place, attachment: Attachment): Promise<Attachmen
     await setUp(presence.client, port, secrets);
     return attachment;
   } catch (error) {
-    await giveUp(place, attachment);
-    if (isPassing(error)) {
+    await detach(place, attachment);
+    if (isTemporary(error)) {
       return null;
     }
     const reason = error instanceof Error ? error.message : String(error);
@@ -89,7 +89,7 @@ async function complete(place: Place, attachment: Attachment): Promise<Attachmen
 }
 
 /** The last one out stops the server. */
-export async function giveUp(place: Place, { pid, presence }: Attachment): Promise<void> {
+export async function detach(place: Place, { pid, presence }: Attachment): Promise<void> {
   try {
     if (await presence.leave()) {
       await stopServer(place, pid);

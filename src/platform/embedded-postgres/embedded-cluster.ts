@@ -10,7 +10,7 @@ import {
   fileFault,
   MAY_NOT_ACT_FOR_OTHERS,
   OWN_SERVER,
-  telltaleLine,
+  firstErrorLine,
 } from "./embedded-error.ts";
 import { MAJOR_VERSION, type Binaries } from "./embedded-native.ts";
 import { syncDirectory, type Place } from "./embedded-place.ts";
@@ -42,12 +42,12 @@ export async function hasCluster(place: Place): Promise<boolean> {
  * start that is interrupted leaves only a draft, which the next one removes. Call it under the start lock.
  */
 export async function makeCluster(place: Place, options: ClusterOptions): Promise<void> {
-  await refuseForeignFiles(place);
+  await refuseOtherFiles(place);
   await removeDrafts(place);
   const draft = join(place.dataDir, `${DRAFT}${randomToken(6)}`);
   try {
     await mkdir(draft, { mode: 0o700 });
-    await giveAway(draft, options.account);
+    await changeOwner(draft, options.account);
     await initialise(draft, options);
     await moveInPlace(draft, place.cluster);
     await syncDirectory(place.dataDir);
@@ -60,7 +60,7 @@ export async function makeCluster(place: Place, options: ClusterOptions): Promis
   }
 }
 
-async function giveAway(draft: string, account: Account | null): Promise<void> {
+async function changeOwner(draft: string, account: Account | null): Promise<void> {
   if (account === null) {
     return;
   }
@@ -98,7 +98,7 @@ async function readVersion(place: Place): Promise<string | null> {
 }
 
 /** An empty directory, which somebody has prepared, makes way; anything else may be dear to somebody. */
-async function refuseForeignFiles(place: Place): Promise<void> {
+async function refuseOtherFiles(place: Place): Promise<void> {
   await rmdir(place.cluster).catch((error: unknown) => {
     if (codeOf(error) !== "ENOENT") {
       throw new EmbeddedDatabaseError(
@@ -120,7 +120,7 @@ async function removeDrafts(place: Place): Promise<void> {
 
 async function initialise(draft: string, options: ClusterOptions): Promise<void> {
   const { binaries, account, secrets, fsync } = options;
-  const password = await lendPassword(draft, secrets.owner, account);
+  const password = await createPasswordFile(draft, secrets.owner, account);
   const args = [
     ["-D", clusterArgument(draft, account), `--username=${OWNER_ROLE}`, `--pwfile=${password.path}`],
     ["--auth-local=reject", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C"],
@@ -136,18 +136,18 @@ async function initialise(draft: string, options: ClusterOptions): Promise<void>
     const { succeeded, output } = await runCommand(binaries.initdb, args, { cwd: draft, account, ...stdin });
     if (!succeeded) {
       throw new EmbeddedDatabaseError(
-        `No database could be made in ${draft}: ${telltaleLine(output)}; mend that and start again, or ${OWN_SERVER}.`,
+        `No database could be made in ${draft}: ${firstErrorLine(output)}; mend that and start again, or ${OWN_SERVER}.`,
       );
     }
   } finally {
-    await password.takeBack();
+    await password.remove();
   }
 }
 
-interface LentPassword {
+interface PasswordFile {
   path: string;
   file: FileHandle | null;
-  takeBack(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /**
@@ -155,7 +155,11 @@ interface LentPassword {
  * input: the other account could not reach a file in our directory, and nothing is left behind by a kill. Not a
  * pipe, which Node makes as a socket: a socket cannot be opened by name. Windows has neither and needs neither.
  */
-async function lendPassword(draft: string, password: string, account: Account | null): Promise<LentPassword> {
+async function createPasswordFile(
+  draft: string,
+  password: string,
+  account: Account | null,
+): Promise<PasswordFile> {
   const path = `${draft}.password`;
   {
     await using writing = await open(path, "wx", 0o600);
@@ -165,9 +169,9 @@ async function lendPassword(draft: string, password: string, account: Account | 
     }
   }
   if (process.platform === "win32") {
-    return { path, file: null, takeBack: () => rm(path, { force: true }) };
+    return { path, file: null, remove: () => rm(path, { force: true }) };
   }
   const file = await open(path, "r");
   await rm(path);
-  return { path: "/dev/stdin", file, takeBack: () => file.close() };
+  return { path: "/dev/stdin", file, remove: () => file.close() };
 }

@@ -16,7 +16,7 @@ interface CommandOptions {
   /** Open file that becomes the standard input. */
   stdin?: number;
   /** For a program that leaves a server behind: on Windows that would hold our pipe open for ever. */
-  isMute?: boolean;
+  discardsOutput?: boolean;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function runCommand(
   const { promise, resolve } = Promise.withResolvers<CommandResult>();
   const output: string[] = [];
   try {
-    const sink = options.isMute === true ? "ignore" : "pipe";
+    const sink = options.discardsOutput === true ? "ignore" : "pipe";
     const child = spawnCommand(file, args, { ...options, stdio: [options.stdin ?? "ignore", sink, sink] });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => output.push(text));

@@ -32,12 +32,12 @@ export function fileFault(task: string, error: unknown): EmbeddedDatabaseError {
  * The line of a program's output that tells why it failed: the first complaint, since those after it are mostly its
  * consequences; the last line where there is none.
  */
-export function telltaleLine(output: string): string {
+export function firstErrorLine(output: string): string {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const isComplaint = (line: string): boolean =>
+  const isError = (line: string): boolean =>
     /\b(?:FATAL|PANIC|ERROR|error): /.test(line) && !line.includes("the database system is");
   // PostgreSQL puts time and process before the message; here they only distract.
-  const line = (lines.find(isComplaint) ?? lines.at(-1))?.replace(/^.*?\b(?=(?:FATAL|PANIC|ERROR): )/, "");
+  const line = (lines.find(isError) ?? lines.at(-1))?.replace(/^.*?\b(?=(?:FATAL|PANIC|ERROR): )/, "");
   const hint = /wrote only \d+ of \d+ bytes/.test(output) ? " (the disk is full)" : "";
   return `${line?.replaceAll(/\s+/g, " ").trim() ?? "no output"}${hint}`;
 }

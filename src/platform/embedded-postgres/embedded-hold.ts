@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { stopwatch } from "../../kernel/clock.ts";
-import { attach, giveUp, type Attachment, type AttachOptions } from "./embedded-attach.ts";
+import { attach, detach, type Attachment, type AttachOptions } from "./embedded-attach.ts";
 import type { Place } from "./embedded-place.ts";
 
 /** Pauses between attempts to start a lost server again: a second at first, then twice as long, at most half a minute. */
@@ -9,7 +9,7 @@ const WARNING_MS = 60_000;
 /** How long closing may take. A server that was asked to stop goes on stopping by itself. */
 const CLOSING_MS = 5_000;
 
-export interface HoldOptions extends Pick<AttachOptions, "fsync" | "log"> {
+export interface KeepAttachedOptions extends Pick<AttachOptions, "fsync" | "log"> {
   warn: AttachOptions["log"];
 }
 
@@ -17,9 +17,13 @@ export interface HoldOptions extends Pick<AttachOptions, "fsync" | "log"> {
  * Stays present until the answered function is called. A server that ends in between (killed, out of memory, on a full
  * disk) is started again, as often as it takes and at the same address, so that nobody else has to be.
  */
-export function hold(place: Place, first: Attachment, options: HoldOptions): () => Promise<void> {
+export function keepAttached(
+  place: Place,
+  first: Attachment,
+  options: KeepAttachedOptions,
+): () => Promise<void> {
   const closing = new AbortController();
-  const seeking = {
+  const reattachOptions = {
     ...options,
     place,
     port: first.port,
@@ -34,7 +38,7 @@ export function hold(place: Place, first: Attachment, options: HoldOptions): () 
   const watch = (attachment: Attachment): Attachment => {
     attachment.presence.onLost(() => {
       if (!closing.signal.aborted) {
-        current = regain(seeking).then((next) => next && watch(next));
+        current = reattach(reattachOptions).then((next) => next && watch(next));
       }
     });
     return attachment;
@@ -42,12 +46,12 @@ export function hold(place: Place, first: Attachment, options: HoldOptions): () 
   watch(first);
   return () => {
     closing.abort();
-    const left = current.then((last) => (last === null ? undefined : giveUp(place, last)));
+    const left = current.then((last) => (last === null ? undefined : detach(place, last)));
     return (closed ??= Promise.race([left, sleep(CLOSING_MS, undefined, { ref: false })]));
   };
 }
 
-interface Seeking extends HoldOptions {
+interface ReattachOptions extends KeepAttachedOptions {
   place: Place;
   port: number;
   signal: AbortSignal;
@@ -57,11 +61,11 @@ interface Seeking extends HoldOptions {
 }
 
 /** `null` when it is closed before the server is back. */
-async function regain(seeking: Seeking): Promise<Attachment | null> {
-  const { place, port, signal, log, lost, back } = seeking;
+async function reattach(options: ReattachOptions): Promise<Attachment | null> {
+  const { place, port, signal, log, lost, back } = options;
   lost("Lost the embedded database, starting or joining it again", { log: place.log });
   for (let pause = PAUSE_MS.first; !signal.aborted; pause = Math.min(pause * 2, PAUSE_MS.most)) {
-    const next = await attempt(seeking);
+    const next = await attempt(options);
     if (next !== null) {
       back("The embedded database is back", { port });
       return next;
@@ -72,14 +76,20 @@ async function regain(seeking: Seeking): Promise<Attachment | null> {
   return null;
 }
 
-async function attempt({ place, port, signal, failed, ...options }: Seeking): Promise<Attachment | null> {
+async function attempt({
+  place,
+  port,
+  signal,
+  failed,
+  ...options
+}: ReattachOptions): Promise<Attachment | null> {
   try {
     const next = await attach(place, { ...options, signal, preferredPort: port, isPortFixed: true });
     if (next.port === port) {
       return next;
     }
     // Another process has started it meanwhile; there it goes when that process does.
-    await giveUp(place, next);
+    await detach(place, next);
     failed("The embedded database has another port at the moment", { port: next.port, wanted: port });
   } catch (error) {
     if (!signal.aborted) {
@@ -91,13 +101,13 @@ async function attempt({ place, port, signal, failed, ...options }: Seeking): Pr
 }
 
 /** Says the first of many, and then one in each span. */
-function atMostEvery(milliseconds: number, say: AttachOptions["log"]): AttachOptions["log"] {
-  let saidAt: number | null = null;
+function atMostEvery(milliseconds: number, log: AttachOptions["log"]): AttachOptions["log"] {
+  let loggedAt: number | null = null;
   return (message, details) => {
     const now = stopwatch();
-    if (saidAt === null || now - saidAt >= milliseconds) {
-      saidAt = now;
-      say(message, details);
+    if (loggedAt === null || now - loggedAt >= milliseconds) {
+      loggedAt = now;
+      log(message, details);
     }
   };
 }

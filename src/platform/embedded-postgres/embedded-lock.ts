@@ -5,13 +5,13 @@ import { codeOf } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { EmbeddedDatabaseError, fileFault } from "./embedded-error.ts";
 import type { Place } from "./embedded-place.ts";
-import { birthOf, isRunning, nameOf } from "./embedded-process.ts";
+import { startIdentityOf, isRunning, nameOf } from "./embedded-process.ts";
 
-const PAUSE = 50;
+const POLL_MS = 50;
 /** Five minutes: as long as a first start or a recovery after a crash may take on a slow disk. */
-const PATIENCE = 6000;
+const MAX_POLLS = 6000;
 /** Half a second: a file is empty until its first byte is written, or for ever if its maker died before that. */
-const EMPTY_PATIENCE = 10;
+const MAX_EMPTY_READS = 10;
 
 const Holder = z.object({ pid: z.number(), birth: z.string().nullable(), token: z.string() });
 type Holder = z.infer<typeof Holder>;
@@ -31,7 +31,7 @@ export async function withStartLock<T>(
   const token = randomToken(9);
   ownTokens.add(token);
   try {
-    await acquire(place, { pid: process.pid, birth: await birthOf(process.pid), token }, signal);
+    await acquire(place, { pid: process.pid, birth: await startIdentityOf(process.pid), token }, signal);
     try {
       return await work();
     } finally {
@@ -43,18 +43,18 @@ export async function withStartLock<T>(
 }
 
 async function acquire(place: Place, holder: Holder, signal?: AbortSignal): Promise<void> {
-  let emptyLooks = 0;
-  for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
+  let emptyReads = 0;
+  for (let attempt = 0; attempt < MAX_POLLS; attempt += 1) {
     if (await create(place, holder)) {
       return;
     }
     const content = await readContent(place);
     const other = parse(content);
-    emptyLooks = content !== null && other === null ? emptyLooks + 1 : 0;
-    if (emptyLooks >= EMPTY_PATIENCE || (other !== null && (await isAbandoned(other)))) {
+    emptyReads = content !== null && other === null ? emptyReads + 1 : 0;
+    if (emptyReads >= MAX_EMPTY_READS || (other !== null && (await isAbandoned(other)))) {
       await removeUnchanged(place, content);
     } else {
-      await sleep(PAUSE, undefined, { signal });
+      await sleep(POLL_MS, undefined, { signal });
     }
   }
   const pid = parse(await readContent(place))?.pid ?? "unknown";
@@ -98,7 +98,7 @@ async function isAbandoned({ pid, birth, token }: Holder): Promise<boolean> {
   if (!(await isRunning(pid))) {
     return true;
   }
-  const birthNow = await birthOf(pid);
+  const birthNow = await startIdentityOf(pid);
   if (birth !== null && birthNow !== null) {
     return birth !== birthNow;
   }

@@ -3,12 +3,12 @@ import { open, readFile, rename, stat, type FileHandle } from "node:fs/promises"
 import { fileFault } from "./embedded-error.ts";
 import { giveToOwner, type Place } from "./embedded-place.ts";
 
-const TOO_LARGE = 10 * 1024 * 1024;
+const MAX_BYTES = 10 * 1024 * 1024;
 
 export interface LogFile {
   handle: FileHandle;
   /** What was written since it was opened. */
-  readNews(): Promise<string>;
+  readNew(): Promise<string>;
 }
 
 /** Opens PostgreSQL's log for appending; a large one becomes postgresql.log.1 and a new one begins. */
@@ -18,13 +18,13 @@ export async function openLogFile(place: Place): Promise<LogFile> {
       (file) => file.size,
       () => 0,
     );
-    if (size > TOO_LARGE) {
+    if (size > MAX_BYTES) {
       await rename(place.log, `${place.log}.1`);
     }
     const handle = await open(place.log, openFlags(), 0o600);
     await giveToOwner(handle, place);
     const start = (await handle.stat()).size;
-    return { handle, readNews: () => readFrom(place.log, start) };
+    return { handle, readNew: () => readFrom(place.log, start) };
   } catch (error) {
     throw fileFault(`${place.log} cannot be written`, error);
   }

@@ -37,13 +37,13 @@ class Refusal extends Error {}
  * name is a hash of the content: a changed program never runs under an old name, nor a damaged copy under a good one.
  */
 export async function copyNative({ native, place, account }: Wanted): Promise<string> {
-  const identity = await identify(native);
+  const identity = await hashOf(native);
   const refusals: string[] = [];
   for (const parent of await parents(place)) {
     const copy = join(parent, `vestibule-postgresql-${MAJOR_VERSION}-${identity}`);
     try {
       await refuseUnsafe(parent);
-      await provide(copy, { native, identity });
+      await ensureCopy(copy, { native, identity });
       await refuseUnusable(copy, account);
       return join(copy, "native");
     } catch (error) {
@@ -64,7 +64,7 @@ interface Source {
 }
 
 /** Of names and contents. */
-async function identify(native: string): Promise<string> {
+async function hashOf(native: string): Promise<string> {
   const lines = (await listFiles(native)).map(async ({ path }) => {
     return `${path} ${hash("sha256", await readFile(join(native, path)))}`;
   });
@@ -81,10 +81,10 @@ async function parents(place: Place): Promise<string[]> {
   return [...new Set(real.filter((path) => path !== null))];
 }
 
-async function provide(copy: string, source: Source): Promise<void> {
+async function ensureCopy(copy: string, source: Source): Promise<void> {
   if (!(await isIntact(copy, source))) {
     await removeBroken(copy);
-    await make(copy, source);
+    await createCopy(copy, source);
   }
 }
 
@@ -112,7 +112,7 @@ async function isIntact(copy: string, { identity }: Source): Promise<boolean> {
     throw new Refusal(`${copy} was made by somebody else`);
   }
   const native = join(copy, "native");
-  const found = await identify(native).catch(() => "");
+  const found = await hashOf(native).catch(() => "");
   return found === identity && (await isOpenWithin(native)) && (await completeNative(native));
 }
 
@@ -127,18 +127,18 @@ async function refuseUnusable(copy: string, account: Account | null): Promise<vo
 
 /** Moved away first, so that nobody finds it half removed. */
 async function removeBroken(copy: string): Promise<void> {
-  const grave = `${copy}.broken-${randomToken(6)}`;
-  const wasThere = await rename(copy, grave).then(
+  const trash = `${copy}.broken-${randomToken(6)}`;
+  const wasThere = await rename(copy, trash).then(
     () => true,
     () => false,
   );
   if (wasThere) {
-    await rm(grave, { recursive: true, force: true });
+    await rm(trash, { recursive: true, force: true });
   }
 }
 
 /** Appears whole or not at all. */
-async function make(copy: string, source: Source): Promise<void> {
+async function createCopy(copy: string, source: Source): Promise<void> {
   const draft = await mkdtemp(`${copy}.new-`);
   try {
     const files = await listFiles(source.native);

@@ -39,7 +39,7 @@ export async function takePresence(place: Place, port: number, secrets: Secrets)
     }
   } catch (error) {
     await presence.end();
-    refuseForGood(place, error);
+    throwIfPermanent(place, error);
   }
   await presence.end();
   return null;
@@ -106,13 +106,13 @@ async function ask(client: Client, lockFunction: LockFunction, lock: number): Pr
 }
 
 /** Trouble that another attempt may not meet: no connection at all, too many, a server that stops or comes up. */
-export function isPassing(error: unknown): boolean {
+export function isTemporary(error: unknown): boolean {
   const kind = databaseFault(error)?.kind;
   return !(error instanceof DatabaseError) || kind === "unreachable" || kind === "busy";
 }
 
-function refuseForGood(place: Place, error: unknown): void {
-  if (isPassing(error) || !(error instanceof DatabaseError)) {
+function throwIfPermanent(place: Place, error: unknown): void {
+  if (isTemporary(error) || !(error instanceof DatabaseError)) {
     return;
   }
   const hint = error.code?.startsWith("28")

@@ -27,7 +27,7 @@ export function exists(pid: number): boolean {
  * Tells a process from a later one with the same number: system start and ticks since then. `null` where unknown
  * (not Linux, or another user's process that is hidden from us).
  */
-export async function birthOf(pid: number): Promise<string | null> {
+export async function startIdentityOf(pid: number): Promise<string | null> {
   const status = await readStatus(pid);
   const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
   return status === null ? null : `${boot.trim()}/${status.startTicks}`;

@@ -18,10 +18,10 @@ const SETTINGS = {
 };
 
 /** Loses data in a crash; for tests, which begin anew anyway, and which run several servers at once. */
-const HASTY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "300" };
+const UNSAFE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "300" };
 
 /** Arguments for the server program. No value holds a blank or a quote: on Windows they pass through a shell. */
 export function settingArguments(port: number, fsync: boolean): string[] {
-  const settings = { ...SETTINGS, port: String(port), ...(fsync ? {} : HASTY) };
+  const settings = { ...SETTINGS, port: String(port), ...(fsync ? {} : UNSAFE) };
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

@@ -3,20 +3,20 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./embedded-account.ts";
 import { clusterArgument, notStarted, runCommand, spawnCommand } from "./embedded-command.ts";
-import { EmbeddedDatabaseError, OWN_SERVER, telltaleLine } from "./embedded-error.ts";
+import { EmbeddedDatabaseError, OWN_SERVER, firstErrorLine } from "./embedded-error.ts";
 import { openLogFile, type LogFile } from "./embedded-log-file.ts";
 import type { Binaries } from "./embedded-native.ts";
 import { readServerState } from "./embedded-pid-file.ts";
 import type { Place } from "./embedded-place.ts";
 import { settingArguments } from "./embedded-settings.ts";
 
-const PAUSE = 20;
+const POLL_MS = 20;
 /** Five minutes: recovery after a crash may take that long on a slow disk. */
-const PATIENCE = 15_000;
+const MAX_POLLS = 15_000;
 /** Five seconds for what passes by itself. */
 const ATTEMPTS = 50;
 /** So many of them with the preferred port, which a killed server may hold a little longer. */
-const LOYAL_ATTEMPTS = 20;
+const PREFERRED_PORT_ATTEMPTS = 20;
 
 export interface StartOptions {
   fsync: boolean;
@@ -35,19 +35,19 @@ export async function startServer(place: Place, options: StartOptions): Promise<
   let failure = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     options.signal?.throwIfAborted();
-    const isLoyal = options.isPortFixed === true || attempt < LOYAL_ATTEMPTS;
-    const preferred = isLoyal ? options.preferredPort : null;
+    const usesPreferredPort = options.isPortFixed === true || attempt < PREFERRED_PORT_ATTEMPTS;
+    const preferred = usesPreferredPort ? options.preferredPort : null;
     const port = preferred ?? (await findFreePort());
     const output = await startOnce(place, port, options);
     if (output === null) {
       return;
     }
-    failure = telltaleLine(output);
+    failure = firstErrorLine(output);
     // The port was taken in between, or the backends of a killed server have not noticed yet; they go by themselves.
     if (!/could not create any TCP\/IP sockets|pre-existing shared memory block/.test(output)) {
       break;
     }
-    await sleep(5 * PAUSE, undefined, { signal: options.signal });
+    await sleep(5 * POLL_MS, undefined, { signal: options.signal });
   }
   throw new EmbeddedDatabaseError(
     `PostgreSQL did not start: ${failure}; see ${place.log}, mend that and start again, or ${OWN_SERVER}.`,
@@ -59,11 +59,11 @@ async function startOnce(place: Place, port: number, options: StartOptions): Pro
   const log = await openLogFile(place);
   try {
     const settings = settingArguments(port, options.fsync);
-    const said =
+    const output =
       process.platform === "win32"
         ? await startByControlProgram(place, settings, options)
         : await startDirectly(place, settings, { ...options, log });
-    return said === null ? null : (await log.readNews()) || said;
+    return output === null ? null : (await log.readNew()) || output;
   } finally {
     await log.handle.close();
   }
@@ -102,7 +102,7 @@ async function untilReady(place: Place, child: ChildProcess, program: string): P
     // Code 0: it ran, and somebody who joined and left before we looked has stopped it.
     ends.push(code === 0 ? null : `error: the server ended with ${signal ?? `exit code ${code}`}`),
   );
-  for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
+  for (let attempt = 0; attempt < MAX_POLLS; attempt += 1) {
     const state = await readServerState(place);
     if (state.type === "running" && state.isReady && state.pid === child.pid) {
       return null;
@@ -111,7 +111,7 @@ async function untilReady(place: Place, child: ChildProcess, program: string): P
     if (end !== undefined) {
       return end;
     }
-    await sleep(PAUSE);
+    await sleep(POLL_MS);
   }
   return `error: the server (process ${child.pid}) is still not ready`;
 }
@@ -127,7 +127,11 @@ async function startByControlProgram(
 ): Promise<string | null> {
   const { binaries, account } = options;
   const args = ["start", "-D", place.cluster, "-l", place.log, "-w", "-t", "300", "-o", settings.join(" ")];
-  const { succeeded } = await runCommand(binaries.pgCtl, args, { cwd: place.cluster, account, isMute: true });
+  const { succeeded } = await runCommand(binaries.pgCtl, args, {
+    cwd: place.cluster,
+    account,
+    discardsOutput: true,
+  });
   return succeeded ? null : "error: pg_ctl could not start the server";
 }
 

@@ -7,11 +7,11 @@ import { hasPidFile, readServerState } from "./embedded-pid-file.ts";
 import type { Place } from "./embedded-place.ts";
 import { isRunning } from "./embedded-process.ts";
 
-const PAUSE = 20;
+const POLL_MS = 20;
 /** Two minutes: the last checkpoint may have much to write. */
-const PATIENCE = 6000;
+const MAX_POLLS = 6000;
 /** A second between the end of the server's work, when its file goes, and that of its process. */
-const LAST_BREATHS = 50;
+const MAX_EXIT_POLLS = 50;
 
 /**
  * Fast shutdown: ends open connections, writes everything to the disk, and returns when the server is gone. `pid` is
@@ -23,15 +23,15 @@ export async function stopServer(place: Place, pid: number): Promise<void> {
     return;
   }
   await requestStop(place, pid);
-  let breaths = 0;
-  for (let attempt = 0; attempt < PATIENCE && breaths < LAST_BREATHS; attempt += 1) {
+  let exitPolls = 0;
+  for (let attempt = 0; attempt < MAX_POLLS && exitPolls < MAX_EXIT_POLLS; attempt += 1) {
     if (!(await isRunning(pid))) {
       return;
     }
-    breaths = (await hasPidFile(place)) ? 0 : breaths + 1;
-    await sleep(PAUSE);
+    exitPolls = (await hasPidFile(place)) ? 0 : exitPolls + 1;
+    await sleep(POLL_MS);
   }
-  if (breaths < LAST_BREATHS) {
+  if (exitPolls < MAX_EXIT_POLLS) {
     throw new EmbeddedDatabaseError(`PostgreSQL (process ${pid}) does not stop: see ${place.log}.`);
   }
 }

@@ -5,7 +5,7 @@
  * embedded-attach.ts; what belongs where on the disk stands in embedded-place.ts.
  */
 import { attach } from "./embedded-attach.ts";
-import { hold } from "./embedded-hold.ts";
+import { keepAttached } from "./embedded-hold.ts";
 import { preparePlace } from "./embedded-place.ts";
 import { APPLICATION_ROLE, DATABASE, OWNER_ROLE } from "./embedded-secrets.ts";
 
@@ -41,7 +41,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
   return {
     ownerUrl: urlOf(OWNER_ROLE, secrets.owner, port),
     applicationUrl: urlOf(APPLICATION_ROLE, secrets.application, port),
-    close: hold(place, attachment, { fsync, log, warn }),
+    close: keepAttached(place, attachment, { fsync, log, warn }),
   };
 }
 

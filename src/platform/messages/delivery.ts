@@ -1,11 +1,11 @@
 import { setInterval } from "node:timers";
 import { secondsAfter, now } from "../../kernel/clock.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
-import type { Gateways, Handed } from "./gateway.ts";
+import type { Gateways, SendResult } from "./gateway.ts";
 import type { Channel, Message } from "./message.ts";
 import { openMessage } from "./message-content.ts";
 import { CLAIM_SECONDS, type MessageJobs, type MessageRef } from "./message-jobs.ts";
-import type { Claim, Elsewhere, MessageStore, Settled } from "./message-store.ts";
+import type { Claim, ClaimedOrLater, MessageStore, FinalState } from "./message-store.ts";
 
 interface Deps {
   readonly store: MessageStore;
@@ -23,10 +23,10 @@ const BACKOFF_SECONDS = {
 } as const;
 
 /** How soon a message is looked at again that somebody else has in hand. */
-const LOOK_AGAIN_SECONDS = 15;
+const CHECK_AGAIN_SECONDS = 15;
 
 /** When a message is tried again. */
-interface Next {
+interface Retry {
   readonly at: Date;
   readonly reason: string;
   readonly seconds: number;
@@ -53,26 +53,26 @@ export class Delivery {
       return;
     }
     if ("dueAt" in claim) {
-      await this.#lookAgain(ref, claim, at);
+      await this.#checkLater(ref, claim, at);
       return;
     }
     const message = openMessage(box, ref.id, claim.sealed);
     if (at >= claim.until) {
-      await store.settle(ref, { state: "expired", at: at, reason: null, providerId: null });
+      await store.finish(ref, { state: "expired", at: at, reason: null, providerId: null });
       return;
     }
-    await this.#conclude(ref, { claim, message }, await this.#hand(ref, claim, message));
+    await this.#recordResult(ref, { claim, message }, await this.#send(ref, claim, message));
   }
 
   /** Somebody else has it, or died with it: that is seen when the claim is old. Or it was postponed: no sooner. */
-  #lookAgain(ref: MessageRef, { channel, dueAt }: Elsewhere, now: Date): Promise<void> {
+  #checkLater(ref: MessageRef, { channel, dueAt }: ClaimedOrLater, now: Date): Promise<void> {
     const { store, jobs } = this.#deps;
-    const seconds = dueAt === null ? LOOK_AGAIN_SECONDS : secondsUntil(now, dueAt);
+    const seconds = dueAt === null ? CHECK_AGAIN_SECONDS : secondsUntil(now, dueAt);
     return store.inOfficeOf(ref, (tx) => jobs.add(tx, ref, { seconds, channel }));
   }
 
   /** However long the provider takes, nobody else takes the message over meanwhile. */
-  async #hand(ref: MessageRef, claim: Claim, message: Message): Promise<Handed> {
+  async #send(ref: MessageRef, claim: Claim, message: Message): Promise<SendResult> {
     const { gateways, store } = this.#deps;
     const gateway = gateways[message.channel];
     if (gateway === null) {
@@ -84,31 +84,35 @@ export class Delivery {
     }, this.#claimSeconds * 250);
     renewal.unref();
     try {
-      return await gateway.hand(ref.id, message);
+      return await gateway.send(ref.id, message);
     } finally {
       clearInterval(renewal);
     }
   }
 
-  async #conclude(ref: MessageRef, { claim, message }: { claim: Claim; message: Message }, handed: Handed) {
+  async #recordResult(
+    ref: MessageRef,
+    { claim, message }: { claim: Claim; message: Message },
+    result: SendResult,
+  ) {
     const { store } = this.#deps;
     const at = now();
-    if (handed.type === "sent") {
-      await store.settle(ref, { state: "sent", at, reason: null, providerId: handed.providerId });
+    if (result.type === "sent") {
+      await store.finish(ref, { state: "sent", at, reason: null, providerId: result.providerId });
       return;
     }
-    const isWorthAgain = handed.type === "again" || (handed.type === "unknown" && message.channel === "mail");
+    const isRetryable = result.type === "again" || (result.type === "unknown" && message.channel === "mail");
     const seconds = backoff(message.channel, claim.attempts);
-    if (isWorthAgain && secondsAfter(at, seconds) < claim.until) {
+    if (isRetryable && secondsAfter(at, seconds) < claim.until) {
       const dueAt = secondsAfter(at, seconds);
-      await this.#again(ref, { at, reason: handed.reason, seconds, dueAt, channel: message.channel });
+      await this.#retryLater(ref, { at, reason: result.reason, seconds, dueAt, channel: message.channel });
       return;
     }
-    const state: Settled = handed.type === "again" ? "failed" : handed.type;
-    await store.settle(ref, { state, at, reason: handed.reason, providerId: null });
+    const state: FinalState = result.type === "again" ? "failed" : result.type;
+    await store.finish(ref, { state, at, reason: result.reason, providerId: null });
   }
 
-  #again(ref: MessageRef, next: Next): Promise<void> {
+  #retryLater(ref: MessageRef, next: Retry): Promise<void> {
     const { store, jobs } = this.#deps;
     return store.inOfficeOf(ref, async (tx) => {
       if (await store.postpone(tx, ref, next)) {

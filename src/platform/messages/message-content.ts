@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SecretBox } from "../../kernel/secret.ts";
-import { idsOf, ReEncryption, type Offices } from "../secrets/re-encryption.ts";
+import { idsOf, ReEncryption, type OfficeList } from "../secrets/re-encryption.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { Message } from "./message.ts";
 
@@ -29,7 +29,7 @@ export const sealMessage = (box: SecretBox, id: string, message: Message): Buffe
 /** Brings the messages that still wait under the first data key. */
 export const messageReEncryption = (deps: {
   store: MessageStore;
-  offices: Offices;
+  offices: OfficeList;
   box: SecretBox;
 }): ReEncryption<string | null> =>
   new ReEncryption({

@@ -18,14 +18,14 @@ export interface Claim {
 }
 
 /** A message that somebody else has in hand (`dueAt` null), or that is due later. */
-export interface Elsewhere {
+export interface ClaimedOrLater {
   readonly channel: Channel;
   readonly dueAt: Date | null;
 }
 
-export type Settled = Exclude<MessageState, "waiting">;
+export type FinalState = Exclude<MessageState, "waiting">;
 
-const ANSWERS = `returning sealed_content as sealed, until, attempts`;
+const RETURNING = `returning sealed_content as sealed, until, attempts`;
 
 const statements = {
   add: {
@@ -40,14 +40,14 @@ const statements = {
     name: "message_claim",
     text: `update messages set state = 'sending', claimed_at = $2, attempts = attempts + 1
            where id = $1 and ((state = 'waiting' and due_at <= $2) or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
-           ${ANSWERS}`,
+           ${RETURNING}`,
   },
   // Only one's own claim: whoever took the message over has made another attempt of it.
   renew: {
     name: "message_renew",
     text: "update messages set claimed_at = $2 where id = $1 and state = 'sending' and attempts = $3",
   },
-  giveUp: {
+  markUnknown: {
     name: "message_give_up",
     text: `update messages set state = 'unknown', state_at = $2, sealed_content = null, reason = 'process ended'
            where id = $1 and state = 'sending' and channel = 'sms' and claimed_at <= $3`,
@@ -57,7 +57,7 @@ const statements = {
     text: `select channel, case state when 'waiting' then due_at end as "dueAt" from messages
            where id = $1 and state in ('waiting', 'sending')`,
   },
-  settle: {
+  finish: {
     name: "message_settle",
     text: `with entry as (
              update message_directory set provider_id = $5 where id = $1 and $5::text is not null
@@ -100,11 +100,11 @@ const statements = {
     name: "message_directory_past",
     text: `select id, office_id as "officeId" from message_directory where made_at < now() - make_interval(days => $1) order by made_at limit $2`,
   },
-  forget: {
+  remove: {
     name: "message_forget",
     text: "delete from messages where id = any($1)",
   },
-  forgetEntries: {
+  removeEntries: {
     name: "message_directory_forget",
     text: "delete from message_directory where id = any($1)",
   },
@@ -134,14 +134,14 @@ export class MessageStore implements MessageStatusStore {
   claim(
     ref: MessageRef,
     { now, deadBefore }: { now: Date; deadBefore: Date },
-  ): Promise<Claim | Elsewhere | "over"> {
+  ): Promise<Claim | ClaimedOrLater | "over"> {
     return this.inOfficeOf(ref, async (tx) => {
       const [claim] = await tx.query<Claim>(statements.claim, [ref.id, now, deadBefore]);
       if (claim !== undefined) {
         return claim;
       }
-      await tx.query(statements.giveUp, [ref.id, now, deadBefore]);
-      const [open] = await tx.query<Elsewhere>(statements.dueAt, [ref.id]);
+      await tx.query(statements.markUnknown, [ref.id, now, deadBefore]);
+      const [open] = await tx.query<ClaimedOrLater>(statements.dueAt, [ref.id]);
       return open ?? "over";
     });
   }
@@ -151,12 +151,12 @@ export class MessageStore implements MessageStatusStore {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.renew, [ref.id, now, attempts]));
   }
 
-  async settle(
+  async finish(
     ref: MessageRef,
-    end: { state: Settled; at: Date; reason: string | null; providerId: string | null },
+    end: { state: FinalState; at: Date; reason: string | null; providerId: string | null },
   ) {
     const { state, at, reason, providerId } = end;
-    await this.inOfficeOf(ref, (tx) => tx.query(statements.settle, [ref.id, state, at, reason, providerId]));
+    await this.inOfficeOf(ref, (tx) => tx.query(statements.finish, [ref.id, state, at, reason, providerId]));
   }
 
   /** Answers whether it waits again; not when a receipt was faster. */
@@ -176,7 +176,7 @@ export class MessageStore implements MessageStatusStore {
   }
 
   /** What a receipt says; a message that was delivered stays delivered. */
-  async receive(ref: MessageRef, state: Settled, at: Date): Promise<void> {
+  async receive(ref: MessageRef, state: FinalState, at: Date): Promise<void> {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.receive, [ref.id, state, at]));
   }
 
@@ -208,8 +208,8 @@ export class MessageStore implements MessageStatusStore {
       const ids = refs.map(({ id }) => id);
       // The directory's rows last: whoever is interrupted finds the rest again.
       await this.inOfficeOf({ id: "", officeId }, async (tx) => {
-        await tx.query(statements.forget, [ids]);
-        await tx.query(statements.forgetEntries, [ids]);
+        await tx.query(statements.remove, [ids]);
+        await tx.query(statements.removeEntries, [ids]);
       });
     }
   }

@@ -7,7 +7,7 @@ import type { Gateways } from "./gateway.ts";
 import { QUEUES } from "./message-jobs.ts";
 import { taskSchema, type TaskRunner } from "./task-jobs.ts";
 import { lanesOf, type Lanes, type QueuedJob, type QueueWork } from "./queue-work.ts";
-import { steadyClock } from "./steady-clock.ts";
+import { monotonicClock } from "./steady-clock.ts";
 
 interface Deps {
   readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
@@ -26,7 +26,7 @@ interface Deps {
 const refSchema = z.object({ id: z.uuid(), officeId: z.uuid().nullable() });
 
 /** How often an idle worker looks: somebody who waits for a code waits for half of this. */
-const LOOK_SECONDS = 0.5;
+const POLL_SECONDS = 0.5;
 
 /** How soon a job of a process that died is seen after its time. */
 const SUPERVISE_SECONDS = 10;
@@ -41,14 +41,14 @@ const LANES = 2;
 export class MessageWorkers {
   readonly #deps: Deps;
   readonly #boss: PgBoss;
-  #inHand = 0;
+  #inFlight = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#boss = new PgBoss({
       db: deps.connection,
       schema: "jobs",
-      clock: steadyClock,
+      clock: monotonicClock,
       // The schema is the owner's; this role could not change it.
       migrate: false,
       createSchema: false,
@@ -81,28 +81,28 @@ export class MessageWorkers {
   }
 
   async #work({ queue, lanes, batch, run }: Lanes & Pick<QueueWork, "queue" | "run">): Promise<void> {
-    const stepAside = this.#sidesteps(lanes * batch, batch);
+    const throttle = this.#throttleFor(lanes * batch, batch);
     await this.#boss.work(
       queue,
       {
         localConcurrency: lanes,
         batchSize: batch,
-        pollingIntervalSeconds: LOOK_SECONDS,
+        pollingIntervalSeconds: POLL_SECONDS,
         burstWhenBatchFull: true,
         perJobResults: true,
         includeMetadata: true,
       },
       async (jobs: readonly { id: string; data: unknown; retryCount: number; retryLimit: number }[]) => {
-        await stepAside(jobs.length);
+        await throttle(jobs.length);
         return Promise.all(
           jobs.map(async ({ id, data, retryCount, retryLimit }) => {
             const job = { data, retries: retryCount, isLast: retryCount >= retryLimit };
-            this.#inHand += 1;
+            this.#inFlight += 1;
             const status = await run(job).then(
               () => "completed" as const,
               () => "failed" as const,
             );
-            this.#inHand -= 1;
+            this.#inFlight -= 1;
             return { id, status };
           }),
         );
@@ -114,13 +114,13 @@ export class MessageWorkers {
    * While people are served, a queue that has a full batch again and again is taken as fast as all its lanes together
    * would take one full load at each look; the first batch never waits.
    */
-  #sidesteps(load: number, batch: number): (taken: number) => Promise<void> {
+  #throttleFor(load: number, batch: number): (taken: number) => Promise<void> {
     let lastFull = 0;
     return async (taken) => {
-      const isAgain = performance.now() - lastFull < LOOK_SECONDS * 1_000;
+      const isAgain = performance.now() - lastFull < POLL_SECONDS * 1_000;
       lastFull = taken === batch ? performance.now() : 0;
       if (taken === batch && isAgain && this.#deps.isBusy()) {
-        await wait((LOOK_SECONDS * 1_000 * load) / this.#deps.concurrency);
+        await wait((POLL_SECONDS * 1_000 * load) / this.#deps.concurrency);
       }
     };
   }
@@ -128,7 +128,7 @@ export class MessageWorkers {
   /** Finishes what is in hand and takes nothing new. Answers whether all of it was done in time. */
   async stop(): Promise<boolean> {
     await this.#boss.stop({ graceful: true, timeout: STOP_MS, close: false });
-    return this.#inHand === 0;
+    return this.#inFlight === 0;
   }
 
   /** Throws when it has to be tried again. */

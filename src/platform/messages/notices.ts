@@ -42,7 +42,7 @@ export type Notice =
   | "numberRemoved"
   | "numberSwitchedOff";
 
-export interface Addressee {
+export interface Recipient {
   /** The office of the transaction; null in one that works for none. */
   readonly officeId: string | null;
   readonly name: string;
@@ -61,7 +61,7 @@ export class Notices {
   }
 
   /** Answers whether a mail goes out: not where there is no address, or no gateway. */
-  async send(tx: Queryable, to: Addressee, notice: Notice, values: TextValues): Promise<boolean> {
+  async send(tx: Queryable, to: Recipient, notice: Notice, values: TextValues): Promise<boolean> {
     if (this.#queue === null || to.mail === null) {
       return false;
     }

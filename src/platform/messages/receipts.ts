@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { z } from "zod";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { sameBytes, type Secret } from "../../kernel/secret.ts";
-import type { MessageStore, Settled } from "./message-store.ts";
+import type { MessageStore, FinalState } from "./message-store.ts";
 
 type SignatureMethod = "md5hash" | "md5hmac" | "sha1hmac" | "sha256hmac" | "sha512hmac";
 
@@ -14,12 +14,12 @@ interface Deps {
   readonly signatureMethod: SignatureMethod;
 }
 
-export type Heard = "heard" | "refused" | "unreadable";
+export type ReceiptResult = "heard" | "refused" | "unreadable";
 
 type Fields = Readonly<Record<string, string>>;
 
 /** How the provider's words read here; a word that is not here changes nothing. */
-const STATES: Readonly<Partial<Record<string, Settled>>> = {
+const STATES: Readonly<Partial<Record<string, FinalState>>> = {
   accepted: "sent",
   buffered: "sent",
   submitted: "sent",
@@ -44,8 +44,8 @@ const claimsSchema = z.object({
 });
 
 /** The provider tries a webhook again for a day; clocks differ. */
-const TOKEN_DAY_SECONDS = 25 * 60 * 60;
-const TOKEN_AHEAD_SECONDS = 5 * 60;
+const MAX_TOKEN_AGE_SECONDS = 25 * 60 * 60;
+const MAX_TOKEN_AHEAD_SECONDS = 5 * 60;
 
 /**
  * What the provider says of a message after it took it. A receipt may come late, twice, out of order, for a message
@@ -59,7 +59,7 @@ export class Receipts {
   }
 
   /** A receipt of the SMS API, with the signature among its fields. */
-  async hearReceipt(fields: Fields): Promise<Heard> {
+  async acceptReceipt(fields: Fields): Promise<ReceiptResult> {
     const { signatureSecret, signatureMethod, accountKey } = this.#deps;
     const { sig = "", ...signed } = fields;
     const expected = signatureSecret === null ? null : signatureOf(signed, signatureMethod, signatureSecret);
@@ -67,7 +67,7 @@ export class Receipts {
     if (expected === null || !isOurs || !sameBytes(Buffer.from(sig.toLowerCase()), Buffer.from(expected))) {
       return "refused";
     }
-    await this.#note({
+    await this.#record({
       reference: signed["client-ref"],
       providerId: signed["messageId"] ?? signed["message-id"],
       status: signed["status"] ?? "",
@@ -76,8 +76,8 @@ export class Receipts {
   }
 
   /** A status of the Messages API: a body and the bearer token that vouches for it. */
-  async hearStatus(body: string, token: string): Promise<Heard> {
-    if (!this.#isVouched(body, token)) {
+  async acceptStatus(body: string, token: string): Promise<ReceiptResult> {
+    if (!this.#isSigned(body, token)) {
       return "refused";
     }
     const status = statusSchema.safeParse(parseJson(body));
@@ -85,12 +85,12 @@ export class Receipts {
       return "unreadable";
     }
     const { message_uuid: providerId, client_ref: reference, status: word } = status.data;
-    await this.#note({ reference, providerId, status: word });
+    await this.#record({ reference, providerId, status: word });
     return "heard";
   }
 
   /** HS256 alone, over exactly this body, issued lately, of our account (RFC 7519, RFC 8725 section 3.1). */
-  #isVouched(body: string, token: string): boolean {
+  #isSigned(body: string, token: string): boolean {
     const { signatureSecret, accountKey } = this.#deps;
     const [head = "", payload = "", signature = "", ...more] = token.split(".");
     if (signatureSecret === null || more.length > 0) {
@@ -110,7 +110,7 @@ export class Receipts {
     }
     const { iat, payload_hash: hash, api_key: key } = claims.data;
     const age = epochSeconds(now()) - iat;
-    const isLate = age > TOKEN_DAY_SECONDS || age < -TOKEN_AHEAD_SECONDS;
+    const isLate = age > MAX_TOKEN_AGE_SECONDS || age < -MAX_TOKEN_AHEAD_SECONDS;
     const isOfBody = sameBytes(
       Buffer.from(hash.toLowerCase()),
       Buffer.from(createHash("sha256").update(body).digest("hex")),
@@ -118,7 +118,7 @@ export class Receipts {
     return !isLate && isOfBody && (key === undefined || accountKey === null || key === accountKey);
   }
 
-  async #note(receipt: { reference: string | undefined; providerId: string | undefined; status: string }) {
+  async #record(receipt: { reference: string | undefined; providerId: string | undefined; status: string }) {
     const { store } = this.#deps;
     const state = Object.hasOwn(STATES, receipt.status) ? STATES[receipt.status] : undefined;
     const reference = z.uuid().safeParse(receipt.reference).data ?? null;

@@ -2,7 +2,7 @@ import { createTransport } from "nodemailer";
 import { codeOf } from "../../kernel/errors.ts";
 import { isOneLine } from "../../kernel/one-line.ts";
 import type { Secret } from "../../kernel/secret.ts";
-import type { Handed, MessageGateway } from "./gateway.ts";
+import type { SendResult, MessageGateway } from "./gateway.ts";
 import type { Message } from "./message.ts";
 import { isOneAddress } from "./one-address.ts";
 
@@ -49,7 +49,7 @@ export class SmtpMail implements MessageGateway {
     });
   }
 
-  async hand(id: string, message: Message): Promise<Handed> {
+  async send(id: string, message: Message): Promise<SendResult> {
     if (message.channel !== "mail" || !isOneAddress(message.to) || !isOneLine(message.subject)) {
       return { type: "refused", reason: "not one address, or a subject of two lines" };
     }
@@ -101,7 +101,7 @@ const connectionOf = ({ host, port, tls, user, password }: SmtpSettings) => ({
 });
 
 /** 5xx is for good, unless it is about us; all else passes, and a mail that comes twice does no harm. */
-function fromFault(error: unknown): Handed {
+function fromFault(error: unknown): SendResult {
   const status = error instanceof Error && "responseCode" in error ? Number(error.responseCode) : 0;
   const code = codeOf(error) ?? "no answer";
   if (code === "EENVELOPE" && status >= 500) {

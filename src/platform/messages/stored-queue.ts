@@ -14,7 +14,7 @@ interface Deps {
 }
 
 /** Keeps a message and asks for its delivery, both in the caller's transaction: no commit, no message. */
-export class StoredQueue implements MessageQueue {
+export class TransactionalQueue implements MessageQueue {
   readonly #deps: Deps;
 
   constructor(deps: Deps) {

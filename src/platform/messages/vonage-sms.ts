@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { Vonage } from "@vonage/server-sdk";
 import { z } from "zod";
 import type { Secret } from "../../kernel/secret.ts";
-import type { Handed, MessageGateway } from "./gateway.ts";
+import type { SendResult, MessageGateway } from "./gateway.ts";
 import type { Message } from "./message.ts";
 
 export interface VonageSettings {
@@ -42,7 +42,7 @@ export class VonageSms implements MessageGateway {
     );
   }
 
-  async hand(id: string, message: Message): Promise<Handed> {
+  async send(id: string, message: Message): Promise<SendResult> {
     if (!/^\+[1-9]\d{5,14}$/.test(message.to)) {
       return { type: "refused", reason: "not a number" };
     }
@@ -69,13 +69,13 @@ export class VonageSms implements MessageGateway {
     return Promise.resolve();
   }
 
-  async #bySmsApi(id: string, { to, text }: Message): Promise<Handed> {
+  async #bySmsApi(id: string, { to, text }: Message): Promise<SendResult> {
     const { messages } = await this.#client.sms.send({
       to: to.slice(1),
       from: this.#settings.sender,
       text,
       clientRef: id,
-      ...(isPlain(text) ? {} : { type: UNICODE }),
+      ...(isGsmText(text) ? {} : { type: UNICODE }),
     });
     // An empty answer of 200 becomes an object without messages; the provider may have taken it.
     const first = (messages as typeof messages | undefined)?.[0];
@@ -86,7 +86,7 @@ export class VonageSms implements MessageGateway {
     return status === "0" ? { type: "sent", providerId: first.messageId ?? null } : fromSmsStatus(status);
   }
 
-  async #byMessagesApi(id: string, { to, text }: Message): Promise<Handed> {
+  async #byMessagesApi(id: string, { to, text }: Message): Promise<SendResult> {
     const answer: { messageUUID?: string } = await this.#client.messages.send({
       channel: CHANNEL_SMS,
       messageType: TYPE_TEXT,
@@ -107,11 +107,11 @@ const CHANNEL_SMS = "sms" as never;
 const TYPE_TEXT = "text" as never;
 
 /** Every character of the short alphabet of telephones (GSM 03.38) that our texts use. */
-const isPlain = (text: string) =>
+const isGsmText = (text: string) =>
   /^[\n\r -~£¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡]*$/u.test(text) && !/[`[\]{}\\^~|]/.test(text);
 
 /** 1 throttled and 5 internal pass; what concerns the number stays; the rest is for the operator. */
-function fromSmsStatus(status: string): Handed {
+function fromSmsStatus(status: string): SendResult {
   const reason = `status ${status}`;
   if (["1", "5"].includes(status)) {
     return { type: "again", reason };
@@ -124,7 +124,7 @@ const failureSchema = z.object({
 });
 
 /** The library throws for a status that is not 0; `response` is then the provider's answer itself. */
-function fromSmsFault(error: unknown): Handed {
+function fromSmsFault(error: unknown): SendResult {
   const failed = failureSchema.safeParse(error);
   return failed.success ? fromSmsStatus(failed.data.response.messages[0].status) : fromFault(error);
 }
@@ -132,7 +132,7 @@ function fromSmsFault(error: unknown): Handed {
 /** Faults of a connection that was never made: the message cannot have arrived. */
 const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
-function fromFault(error: unknown): Handed {
+function fromFault(error: unknown): SendResult {
   const status = statusOf(error);
   if (status !== null && status >= 400) {
     return fromHttpStatus(status);
@@ -144,7 +144,7 @@ function fromFault(error: unknown): Handed {
       { type: "unknown", reason: isTimeout(error) ? "no answer in time" : "answer lost" };
 }
 
-function fromHttpStatus(status: number): Handed {
+function fromHttpStatus(status: number): SendResult {
   const reason = `HTTP ${String(status)}`;
   if (status === 429 || status >= 500) {
     return { type: "again", reason };

@@ -5,17 +5,17 @@ import { OperatorError } from "../../kernel/errors.ts";
 /** The clock that is watched, and one that only runs forward, in milliseconds. */
 export interface ClockSource {
   readonly time: () => Date;
-  readonly steady: () => number;
+  readonly monotonic: () => number;
 }
 
-export const MACHINE: ClockSource = { time: machineTime, steady: stopwatch };
+export const MACHINE: ClockSource = { time: machineTime, monotonic: stopwatch };
 
 /** How far the clock of a process was from the database's. */
 export interface ClockReading {
   /** Milliseconds; positive: this process is ahead. */
-  readonly offMs: number;
-  /** Milliseconds by which `offMs` may be wrong, as the question and its answer take time. */
-  readonly doubtMs: number;
+  readonly offsetMs: number;
+  /** Milliseconds by which `offsetMs` may be wrong, as the question and its answer take time. */
+  readonly uncertaintyMs: number;
 }
 
 /** What network time keeps machines far within, and what codes and tokens are tolerant of. */
@@ -29,7 +29,7 @@ const TIME = {
 /** Asks the database for its time. Throws what it throws when it does not answer. */
 export async function readClock(
   database: Queryable,
-  { time, steady }: ClockSource = MACHINE,
+  { time, monotonic: steady }: ClockSource = MACHINE,
 ): Promise<ClockReading> {
   const [began, asked] = [steady(), time().getTime()];
   const [row] = await database.query<{ milliseconds: number }>(TIME);
@@ -37,23 +37,23 @@ export async function readClock(
   if (row === undefined) {
     throw new Error("The database did not tell its time.");
   }
-  return { offMs: Math.round(asked + halfMs - row.milliseconds), doubtMs: halfMs };
+  return { offsetMs: Math.round(asked + halfMs - row.milliseconds), uncertaintyMs: halfMs };
 }
 
 /** Whether it is wrong for certain: a slow answer proves nothing. */
-export const isWrong = ({ offMs, doubtMs }: ClockReading): boolean =>
-  Math.abs(offMs) - doubtMs > TOLERATED_MS;
+export const isWrong = ({ offsetMs, uncertaintyMs }: ClockReading): boolean =>
+  Math.abs(offsetMs) - uncertaintyMs > TOLERATED_MS;
 
 /** For a log or a terminal, such as "86400 s ahead of the database's clock". */
-export const describeOffset = (offMs: number): string =>
-  `${String(Math.round(Math.abs(offMs) / 1000))} s ${offMs > 0 ? "ahead of" : "behind"} the database's clock`;
+export const describeOffset = (offsetMs: number): string =>
+  `${String(Math.round(Math.abs(offsetMs) / 1000))} s ${offsetMs > 0 ? "ahead of" : "behind"} the database's clock`;
 
 /** For a command: nothing is done with a time that no other machine agrees with. */
 export async function requireRightClock(database: Queryable): Promise<void> {
   const reading = await readClock(database);
   if (isWrong(reading)) {
     throw new OperatorError(
-      `The clock of this machine is ${describeOffset(reading.offMs)}. Set it, for example by network time, then try again; nothing was changed.`,
+      `The clock of this machine is ${describeOffset(reading.offsetMs)}. Set it, for example by network time, then try again; nothing was changed.`,
     );
   }
 }

@@ -23,7 +23,7 @@ interface Deps {
 /** A look at both clocks of this machine alone: it shows when the one is set. */
 const LOOK_EVERY_MS = 1_000;
 const READ_EVERY_MS = 15_000;
-const SAY_EVERY_MS = 60_000;
+const LOG_EVERY_MS = 60_000;
 
 /** More than network time moves a clock between two looks. */
 const JUMP_MS = 2_000;
@@ -47,7 +47,7 @@ export class ClockWatch {
   #checking: Promise<void> | null = null;
   #following: Promise<void> = Promise.resolve();
   #isRight = false;
-  #saidAt = Number.NEGATIVE_INFINITY;
+  #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ database, log, source = MACHINE }: Deps) {
     this.#database = database;
@@ -56,8 +56,8 @@ export class ClockWatch {
   }
 
   /** Milliseconds by which this process was ahead of the database when it was last compared. */
-  get offMs(): number {
-    return this.#reading?.offMs ?? 0;
+  get offsetMs(): number {
+    return this.#reading?.offsetMs ?? 0;
   }
 
   /** Whether what this process takes for now is what the database takes for now, within 30 seconds. */
@@ -70,7 +70,7 @@ export class ClockWatch {
 
   start(): void {
     this.#timer = setInterval(() => {
-      const age = this.#source.steady() - (this.#reading?.steady ?? Number.NEGATIVE_INFINITY);
+      const age = this.#source.monotonic() - (this.#reading?.steady ?? Number.NEGATIVE_INFINITY);
       if (age >= READ_EVERY_MS || (this.#reading !== null && this.#hasJumped(this.#reading))) {
         void this.#check();
       }
@@ -101,7 +101,7 @@ export class ClockWatch {
 
   /** On a real machine both clocks run alike; a pause of the whole machine looks like a jump, and the database then tells. */
   #hasJumped({ time, steady }: { readonly time: number; readonly steady: number }): boolean {
-    const moved = this.#source.time().getTime() - time - (this.#source.steady() - steady);
+    const moved = this.#source.time().getTime() - time - (this.#source.monotonic() - steady);
     return Math.abs(moved) > JUMP_MS;
   }
 
@@ -119,26 +119,26 @@ export class ClockWatch {
       this.#reading = {
         ...reading,
         time: this.#source.time().getTime(),
-        steady: this.#source.steady(),
+        steady: this.#source.monotonic(),
       };
       this.#isRight = !isWrong(reading);
-      this.#say(reading);
+      this.#logChange(reading);
     } catch (error) {
       // Without an answer it is as it was, unless the clock was set meanwhile.
       this.#isRight &&= this.#reading !== null && !this.#hasJumped(this.#reading);
       this.#log.debug({ error }, "the clock could not be compared with the database's");
     }
-    this.#following = this.#following.then(() => this.#follow());
+    this.#following = this.#following.then(() => this.#updateFollowers());
   }
 
-  #say({ offMs }: ClockReading): void {
-    const now = this.#source.steady();
-    const secondsOff = Math.round(offMs / 1000);
-    if (this.#isRight && this.#saidAt > Number.NEGATIVE_INFINITY) {
-      this.#saidAt = Number.NEGATIVE_INFINITY;
+  #logChange({ offsetMs }: ClockReading): void {
+    const now = this.#source.monotonic();
+    const secondsOff = Math.round(offsetMs / 1000);
+    if (this.#isRight && this.#loggedAt > Number.NEGATIVE_INFINITY) {
+      this.#loggedAt = Number.NEGATIVE_INFINITY;
       this.#log.warn({ secondsOff }, "the clock of this machine agrees with the database's again");
-    } else if (!this.#isRight && now - this.#saidAt >= SAY_EVERY_MS) {
-      this.#saidAt = now;
+    } else if (!this.#isRight && now - this.#loggedAt >= LOG_EVERY_MS) {
+      this.#loggedAt = now;
       this.#log.error(
         { secondsOff },
         "the clock of this machine is wrong: nothing is served until it agrees with the database's",
@@ -146,9 +146,9 @@ export class ClockWatch {
     }
   }
 
-  async #follow(): Promise<void> {
+  async #updateFollowers(): Promise<void> {
     for (const follower of this.#followers) {
-      await (this.#isRight ? beginAgain(follower) : rest(follower)).catch((error: unknown) => {
+      await (this.#isRight ? resume(follower) : suspend(follower)).catch((error: unknown) => {
         this.#log.warn(
           { error },
           "what waits for the right clock could not be begun or stopped and will be tried again",
@@ -158,11 +158,11 @@ export class ClockWatch {
   }
 }
 
-async function beginAgain(follower: Follower): Promise<void> {
+async function resume(follower: Follower): Promise<void> {
   follower.running ??= await follower.begin();
 }
 
-async function rest(follower: Follower): Promise<void> {
+async function suspend(follower: Follower): Promise<void> {
   const { running } = follower;
   follower.running = null;
   await running?.stop();

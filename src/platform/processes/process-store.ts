@@ -2,7 +2,7 @@ import type { Database, Statement } from "../database/database.ts";
 import type { ProcessFacts, RunningProcess } from "./running-process.ts";
 
 /** A process that was not heard of for so long has ended without saying so. */
-const FORGOTTEN_AFTER_SECONDS = 60;
+const SILENT_AFTER_SECONDS = 60;
 
 // Every moment is the database's: what a process with a wrong clock tells of itself is true as well.
 const statements = {
@@ -21,7 +21,7 @@ const statements = {
     name: "process_list",
     text: `select id, kind, host, pid, version, started_at as "startedAt", data_keys as "dataKeys", migration,
              extract(epoch from now() - seen_at)::float8 as "silentSeconds", clock_off_ms as "clockOffMs"
-           from running_processes where seen_at > now() - interval '${String(FORGOTTEN_AFTER_SECONDS)} seconds'
+           from running_processes where seen_at > now() - interval '${String(SILENT_AFTER_SECONDS)} seconds'
            order by started_at, id`,
   },
 } as const satisfies Record<string, Statement>;

@@ -58,12 +58,12 @@ export class ReEncryption<Place extends string | null> {
   }
 }
 
-const MOST_OFFICES = 100_000;
+const MAX_OFFICES = 100_000;
 
 /** Who has sealed values. */
-export interface Offices {
+export interface OfficeList {
   list(most: number): Promise<readonly { readonly id: string }[]>;
 }
 
-export const idsOf = async (offices: Offices): Promise<string[]> =>
-  (await offices.list(MOST_OFFICES)).map(({ id }) => id);
+export const idsOf = async (offices: OfficeList): Promise<string[]> =>
+  (await offices.list(MAX_OFFICES)).map(({ id }) => id);

@@ -16,7 +16,7 @@ import { z } from "zod";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
-import { exposureOf, thisReader, type Exposure } from "../../kernel/private-file.ts";
+import { exposureOf, currentReader, type Exposure } from "../../kernel/private-file.ts";
 
 /**
  * The secrets file: everything that has to be kept outside the database. This folder owns reading it, making it, replacing its
@@ -45,7 +45,7 @@ export function requirePrivateSecrets(file: string): void {
   const exposure = exposureOfSecrets(file);
   if (exposure !== null) {
     throw new OperatorError(
-      `The secrets file ${file} ${exposure.says}, and production refuses that: ${exposure.advice(file)}`,
+      `The secrets file ${file} ${exposure.problem}, and production refuses that: ${exposure.advice(file)}`,
     );
   }
 }
@@ -53,7 +53,7 @@ export function requirePrivateSecrets(file: string): void {
 /** Who else may read the file; null when it is private or missing. */
 export function exposureOfSecrets(file: string): Exposure | null {
   const stats = statSync(file, { throwIfNoEntry: false });
-  return stats === undefined ? null : exposureOf(stats, thisReader());
+  return stats === undefined ? null : exposureOf(stats, currentReader());
 }
 
 /** Reads the secrets. Throws an OperatorError that names the file and what to do. */

@@ -6,12 +6,12 @@ import type { Context } from "./context.ts";
  * Reads a body of `most` bytes at the most as UTF-8. Throws PageError "too-large", or "request" for what breaks off or is
  * compressed: no browser compresses a form, and few bytes could become many. The only file that knows raw-body.
  */
-export async function readText(ctx: Context, most: number): Promise<string> {
+export async function readText(ctx: Context, maxBytes: number): Promise<string> {
   if (!["", "identity"].includes(ctx.get("content-encoding"))) {
     throw new PageError("request");
   }
   try {
-    return await getRawBody(ctx.req, { length: ctx.request.length, limit: most, encoding: "utf8" });
+    return await getRawBody(ctx.req, { length: ctx.request.length, limit: maxBytes, encoding: "utf8" });
   } catch (cause) {
     const isTooLarge = cause instanceof Error && "type" in cause && cause.type === "entity.too.large";
     throw new PageError(isTooLarge ? "too-large" : "request", { cause });

@@ -72,9 +72,9 @@ export class BrowserForms {
 
   /** A browser is marked when it gets its first form. */
   #token(ctx: Context, purpose: string): string {
-    const known = this.#cookies.read(ctx, "form");
-    const owner = known ?? randomToken();
-    if (known === null) {
+    const existing = this.#cookies.read(ctx, "form");
+    const owner = existing ?? randomToken();
+    if (existing === null) {
       this.#cookies.write(ctx, "form", owner);
     }
     return this.#csrf.token(subjectOf(purpose, owner));

@@ -18,7 +18,7 @@ export function sendDownload(ctx: Context, { name, type, write }: Download): voi
   ctx.attachment(name);
   ctx.type = type;
   ctx.body = stream;
-  write((piece) => put(stream, piece)).then(
+  write((piece) => writeWithBackpressure(stream, piece)).then(
     () => stream.end(),
     (error: unknown) => {
       stream.destroy();
@@ -28,9 +28,9 @@ export function sendDownload(ctx: Context, { name, type, write }: Download): voi
   );
 }
 
-async function put(stream: PassThrough, piece: string | Buffer): Promise<void> {
+async function writeWithBackpressure(stream: PassThrough, piece: string | Buffer): Promise<void> {
   if (stream.destroyed) {
-    throw new ReaderGone();
+    throw new ClientGone();
   }
   if (stream.write(piece)) {
     return;
@@ -38,18 +38,18 @@ async function put(stream: PassThrough, piece: string | Buffer): Promise<void> {
   const waiting = new AbortController();
   const { signal } = waiting;
   try {
-    await Promise.race([once(stream, "drain", { signal }), closed(stream, signal)]);
+    await Promise.race([once(stream, "drain", { signal }), throwOnClose(stream, signal)]);
   } finally {
     waiting.abort();
   }
 }
 
-async function closed(stream: PassThrough, signal: AbortSignal): Promise<void> {
+async function throwOnClose(stream: PassThrough, signal: AbortSignal): Promise<void> {
   await once(stream, "close", { signal });
-  throw new ReaderGone();
+  throw new ClientGone();
 }
 
-class ReaderGone extends Error {
+class ClientGone extends Error {
   constructor() {
     super("Whoever asked for the file has gone.");
   }

@@ -10,7 +10,7 @@ export function kindOfError(error: unknown): ErrorKind {
   if (databaseFault(error) !== null) {
     return "unavailable";
   }
-  if (UNKEEPABLE.has(codeOf(error) ?? "")) {
+  if (UNSTORABLE_TEXT.has(codeOf(error) ?? "")) {
     return "request";
   }
   // http-errors of Koa and its parsers, such as a malformed percent sign in the address.
@@ -22,4 +22,7 @@ export function kindOfError(error: unknown): ErrorKind {
 }
 
 /** Text that PostgreSQL does not keep, such as the character NUL; it came with the request. */
-const UNKEEPABLE = new Set<string>([SQLSTATE.CHARACTER_NOT_IN_REPERTOIRE, SQLSTATE.UNTRANSLATABLE_CHARACTER]);
+const UNSTORABLE_TEXT = new Set<string>([
+  SQLSTATE.CHARACTER_NOT_IN_REPERTOIRE,
+  SQLSTATE.UNTRANSLATABLE_CHARACTER,
+]);

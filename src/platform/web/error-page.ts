@@ -20,15 +20,15 @@ export class ErrorPage {
   /** What is the server's fault, for a program that asked; the page for everything else. */
   answer(ctx: Context, error: PageError, isForProgram: boolean): void {
     if (isForProgram && statusOf(error.kind) >= 500) {
-      this.#tellProgram(ctx, error);
+      this.#answerProgram(ctx, error);
     } else {
       this.show(ctx, error);
     }
   }
 
   /** For a program, as OAuth's errors are (RFC 6749 sections 4.1.2.1 and 5.2). */
-  #tellProgram(ctx: Context, error: PageError): void {
-    begin(ctx, error);
+  #answerProgram(ctx: Context, error: PageError): void {
+    setHeaders(ctx, error);
     const isPassing = statusOf(error.kind) === 503;
     ctx.body = {
       error: isPassing ? "temporarily_unavailable" : "server_error",
@@ -40,7 +40,7 @@ export class ErrorPage {
   }
 
   show(ctx: Context, error: PageError, details: ErrorDetails | null = null): void {
-    begin(ctx, error);
+    setHeaders(ctx, error);
     if (error.kind === "method") {
       ctx.set("Allow", "GET, HEAD, POST, OPTIONS");
     }
@@ -60,7 +60,7 @@ export class ErrorPage {
 }
 
 /** What every error has, whoever reads it. */
-function begin(ctx: Context, { kind, retryAfter }: PageError): void {
+function setHeaders(ctx: Context, { kind, retryAfter }: PageError): void {
   ctx.status = statusOf(kind);
   noStore(ctx);
   if (retryAfter !== null) {

@@ -30,7 +30,7 @@ export function errors({ page, log, programs }: ErrorsDeps): Handler {
       }
     } catch (error) {
       const fault = toPageError(error);
-      record(log, ctx, { error, fault });
+      logFault(log, ctx, { error, fault });
       page.answer(ctx, fault, programs.has(ctx.path));
     }
   };
@@ -40,7 +40,7 @@ export function errors({ page, log, programs }: ErrorsDeps): Handler {
 export const safePath = (ctx: Context): string => ctx.path.slice(0, 200).replace(/[^/]{20,}/g, ":id");
 
 /** One line for each answer that is the server's fault. What may come as a flood has no stack. */
-function record(log: Log, ctx: Context, { error, fault }: { error: unknown; fault: PageError }): void {
+function logFault(log: Log, ctx: Context, { error, fault }: { error: unknown; fault: PageError }): void {
   const { requestId } = ctx.state;
   const request = { requestId, path: safePath(ctx) };
   const ofDatabase = statusOf(fault.kind) >= 500 ? databaseFault(error) : null;

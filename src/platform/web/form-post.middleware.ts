@@ -35,8 +35,11 @@ function formOf({ body, response }: Context): Form | null {
     throw new Error("oidc-provider has changed: its form that sends itself has another shape.");
   }
   const inputs = body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"\/>/g);
-  const fields = [...inputs].map(([, name = "", value = ""]) => ({ name: plain(name), value: plain(value) }));
-  return { action: plain(action), fields };
+  const fields = [...inputs].map(([, name = "", value = ""]) => ({
+    name: unescapeHtml(name),
+    value: unescapeHtml(value),
+  }));
+  return { action: unescapeHtml(action), fields };
 }
 
 const CHARACTERS: Readonly<Record<string, string>> = {
@@ -48,5 +51,5 @@ const CHARACTERS: Readonly<Record<string, string>> = {
 };
 
 /** Undoes what the library's `htmlSafe` does; the template escapes anew. */
-const plain = (text: string): string =>
+const unescapeHtml = (text: string): string =>
   text.replace(/&(?:amp|lt|gt|quot|#39);/g, (name) => CHARACTERS[name] ?? name);

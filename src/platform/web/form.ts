@@ -5,8 +5,8 @@ import type { Context } from "./context.ts";
 /** Fields of a posted form, each once. */
 export type Fields = Readonly<Record<string, string>>;
 
-const MOST_BYTES = 16 * 1024;
-const MOST_FIELDS = 50;
+const MAX_BYTES = 16 * 1024;
+const MAX_FIELDS = 50;
 
 /**
  * Reads a form. A field that comes twice is refused instead of being guessed at, and the result has no prototype,
@@ -17,8 +17,8 @@ export async function readForm(ctx: Context): Promise<Fields> {
     throw new PageError("request");
   }
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
-  const parameters = new URLSearchParams(await readText(ctx, MOST_BYTES));
-  if (parameters.size > MOST_FIELDS) {
+  const parameters = new URLSearchParams(await readText(ctx, MAX_BYTES));
+  if (parameters.size > MAX_FIELDS) {
     throw new PageError("request");
   }
   for (const [name, value] of parameters) {

@@ -4,28 +4,28 @@ import { databaseFault } from "../database/database-fault.ts";
 import { requireWritable } from "../database/writable.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Handler } from "./context.ts";
-import type { RightClock } from "./right-clock.middleware.ts";
+import type { CheckedClock } from "./right-clock.middleware.ts";
 import { noStore } from "./security-headers.ts";
 
 /** How long the database may take to answer, in milliseconds; load balancers ask every few seconds. */
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 
 interface HealthDeps {
   readonly database: Database;
-  readonly clock: RightClock;
+  readonly clock: CheckedClock;
   readonly log: Log;
 }
 
 /** `/health/live`: the process answers. `/health/ready`: it can also write to the database, its clock is right, and it is not stopping. */
 export class Health {
   readonly #database: Database;
-  readonly #clock: RightClock;
+  readonly #clock: CheckedClock;
   readonly #log: Log;
   #isStopping = false;
   /** The question that is on its way: while the database hangs, no further one takes a connection of the pool. */
-  #asking: Promise<string | null> | null = null;
+  #pendingCheck: Promise<string | null> | null = null;
   /** What was wrong when it was asked last. */
-  #said: string | null = null;
+  #loggedProblem: string | null = null;
 
   constructor({ database, clock, log }: HealthDeps) {
     this.#database = database;
@@ -34,7 +34,7 @@ export class Health {
   }
 
   /** From now on the load balancer is told to send nobody here. */
-  stopping(): void {
+  markStopping(): void {
     this.#isStopping = true;
   }
 
@@ -52,17 +52,17 @@ export class Health {
   };
 
   async #isUsable(): Promise<boolean> {
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = null;
+    this.#pendingCheck ??= this.#findProblem().finally(() => {
+      this.#pendingCheck = null;
     });
-    const late = wait(PATIENCE_MS, "it does not answer", { ref: false });
-    const obstacle = await Promise.race([this.#asking, late]);
-    this.#tell(obstacle);
-    return obstacle === null;
+    const late = wait(TIMEOUT_MS, "it does not answer", { ref: false });
+    const problem = await Promise.race([this.#pendingCheck, late]);
+    this.#logChange(problem);
+    return problem === null;
   }
 
   /** What keeps the database from being worked with; null when nothing does. */
-  async #ask(): Promise<string | null> {
+  async #findProblem(): Promise<string | null> {
     try {
       await requireWritable(this.#database);
       return null;
@@ -72,15 +72,15 @@ export class Health {
   }
 
   /** One line when it changes, not one for each question. */
-  #tell(obstacle: string | null): void {
-    if (obstacle === this.#said) {
+  #logChange(problem: string | null): void {
+    if (problem === this.#loggedProblem) {
       return;
     }
-    this.#said = obstacle;
-    if (obstacle === null) {
+    this.#loggedProblem = problem;
+    if (problem === null) {
       this.#log.info("ready again: the database can be used");
     } else {
-      this.#log.warn(`not ready: the database cannot be used: ${obstacle}`);
+      this.#log.warn(`not ready: the database cannot be used: ${problem}`);
     }
   }
 }

@@ -10,19 +10,19 @@ import { codeOf, OperatorError } from "../../kernel/errors.ts";
 const TIMEOUTS = { keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 90_000 } as const;
 
 /** For a first request that is on its way over a connection that was opened just now. */
-const UNUSED_MS = 250;
+const UNUSED_GRACE_MS = 250;
 
 /** The port, the connections to it, and the requests in hand. Knows how to leave without cutting anything off. */
 export class HttpListener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #inHand = new Set<ServerResponse>();
+  readonly #inFlight = new Set<ServerResponse>();
   #isDraining = false;
   #isClosing = false;
 
   constructor(answer: (request: IncomingMessage, response: ServerResponse) => unknown) {
     this.#server = createServer(TIMEOUTS, (request, response) => {
-      this.#take(response);
+      this.#track(response);
       void answer(request, response);
     });
     this.#server.on("connection", (socket) => {
@@ -32,8 +32,8 @@ export class HttpListener {
   }
 
   /** How many requests have no whole answer yet. */
-  get inHand(): number {
-    return this.#inHand.size;
+  get inFlight(): number {
+    return this.#inFlight.size;
   }
 
   /** Throws an OperatorError when the port cannot be had. */
@@ -53,7 +53,7 @@ export class HttpListener {
   /** Serves on, and from now on each answer says that it is the last one on its connection. */
   drain(): void {
     this.#isDraining = true;
-    this.#inHand.forEach(endConnection);
+    this.#inFlight.forEach(endConnection);
   }
 
   /** Takes no connection any more; requests in hand may end for `limitMs`. Answers how many did not. */
@@ -67,10 +67,10 @@ export class HttpListener {
     });
     const unused = setTimeout(() => {
       this.#endUnused();
-    }, UNUSED_MS);
+    }, UNUSED_GRACE_MS);
     let cutOff = 0;
     const impatient = setTimeout(() => {
-      cutOff = this.inHand;
+      cutOff = this.inFlight;
       this.#server.closeAllConnections();
     }, limitMs);
     await closed;
@@ -79,13 +79,13 @@ export class HttpListener {
     return cutOff;
   }
 
-  #take(response: ServerResponse): void {
-    this.#inHand.add(response);
+  #track(response: ServerResponse): void {
+    this.#inFlight.add(response);
     if (this.#isDraining) {
       endConnection(response);
     }
     response.once("close", () => {
-      this.#inHand.delete(response);
+      this.#inFlight.delete(response);
       if (this.#isClosing) {
         // Its headers may have left before the drain began: then the connection is open, and idle in a moment.
         setImmediate(() => {

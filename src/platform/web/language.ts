@@ -10,7 +10,7 @@ export function chooseLanguage(cookies: Cookies): Handler {
       cookies.write(ctx, "language", asked);
       ctx.state.language = asked;
     } else {
-      ctx.state.language = chosenEarlier(ctx, cookies) ?? accepted(ctx) ?? DEFAULT_LANGUAGE;
+      ctx.state.language = languageOfCookie(ctx, cookies) ?? acceptedLanguage(ctx) ?? DEFAULT_LANGUAGE;
     }
     await next();
   };
@@ -20,25 +20,25 @@ export function chooseLanguage(cookies: Cookies): Handler {
  * What is wished for when the person has pressed no switch, the strongest wish first: by the application
  * (`ui_locales`), or by what somebody keeps in the account.
  */
-export function preferLanguages(ctx: Context, cookies: Cookies, wishes: readonly unknown[]): void {
-  if (ctx.query["lang"] !== undefined || chosenEarlier(ctx, cookies) !== null) {
+export function preferLanguages(ctx: Context, cookies: Cookies, candidates: readonly unknown[]): void {
+  if (ctx.query["lang"] !== undefined || languageOfCookie(ctx, cookies) !== null) {
     return;
   }
-  const wish = wishes
+  const preferred = candidates
     .filter((locales) => typeof locales === "string")
     .flatMap((locales) => locales.split(" "))
     // The first part of a tag is the language (RFC 5646): `fr-CH` is French, `fry` is not.
     .map((locale) => locale.split("-", 1).join("").toLowerCase())
     .find(isLanguage);
-  ctx.state.language = wish ?? ctx.state.language;
+  ctx.state.language = preferred ?? ctx.state.language;
 }
 
-function chosenEarlier(ctx: Context, cookies: Cookies): Language | null {
+function languageOfCookie(ctx: Context, cookies: Cookies): Language | null {
   const value = cookies.read(ctx, "language") ?? "";
   return isLanguage(value) ? value : null;
 }
 
-function accepted(ctx: Context): Language | null {
+function acceptedLanguage(ctx: Context): Language | null {
   const best = ctx.acceptsLanguages([...LANGUAGE_CODES]);
   return typeof best === "string" && isLanguage(best) ? best : null;
 }

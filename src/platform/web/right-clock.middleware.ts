@@ -3,12 +3,12 @@ import type { Handler } from "./context.ts";
 import type { ErrorPage } from "./error-page.ts";
 
 /** Whether what this process takes for now can be trusted. */
-export interface RightClock {
+export interface CheckedClock {
   isRight(): Promise<boolean>;
 }
 
 interface RightClockDeps {
-  readonly clock: RightClock;
+  readonly clock: CheckedClock;
   readonly page: ErrorPage;
   /** Paths where programs ask, which get OAuth's errors. */
   readonly programs: ReadonlySet<string>;

@@ -20,7 +20,7 @@ interface Site {
   /** The first page, and the beginning of every other's path. */
   readonly home: string;
   /** Parts of a path below `home`, at most. */
-  readonly mostParts: number;
+  readonly maxParts: number;
   /** Where the sign-in comes back to. */
   readonly callback: string;
   /** The acr that asks for a second factor. */
@@ -28,11 +28,11 @@ interface Site {
 }
 
 /** What a page asks for besides a session that is young. */
-interface Demand {
+interface Requirement {
   /** Whether the second factor has to be proved. */
   readonly needsFactor: boolean;
   /** Whether a session without that proof has to give the password again, however young it is. */
-  readonly isAnew?: boolean;
+  readonly needsPassword?: boolean;
 }
 
 /** Whether this session has proved a second factor; a recovery code is none. */
@@ -50,22 +50,22 @@ export class StepUp {
   }
 
   /** `now`: seconds since 1970. */
-  isFresh(session: Session, now: number, { needsFactor }: Demand): boolean {
+  isFresh(session: Session, now: number, { needsFactor }: Requirement): boolean {
     return now - session.authTime < FRESH_SECONDS && (!needsFactor || hasProvedFactor(session));
   }
 
   /** The sign-in of a user who has no session; it comes back to this page. */
-  signInAddress(ctx: Context, { needsFactor }: Demand): string {
+  signInAddress(ctx: Context, { needsFactor }: Requirement): string {
     return this.#address(ctx, needsFactor, {});
   }
 
   /** The sign-in of a user whose session is not enough. */
-  stepUpAddress(ctx: Context, session: Session, { needsFactor, isAnew = false }: Demand): string {
+  stepUpAddress(ctx: Context, session: Session, { needsFactor, needsPassword = false }: Requirement): string {
     const { username, office } = session.account;
-    const factorOnly = isAnew ? { prompt: "login" } : {};
+    const passwordPrompt = needsPassword ? { prompt: "login" } : {};
     return this.#address(ctx, needsFactor, {
       // Where the factor is missing, another age of the session would change nothing.
-      ...(hasProvedFactor(session) ? { max_age: String(ASKED_SECONDS) } : factorOnly),
+      ...(hasProvedFactor(session) ? { max_age: String(ASKED_SECONDS) } : passwordPrompt),
       office: office.code,
       login_hint: username,
     });
@@ -81,8 +81,8 @@ export class StepUp {
 
   /** The page that was wanted, as it comes back with the sign-in; anything but a page of this site is its first one. */
   returnPath(state: unknown): string {
-    const { home, mostParts } = this.#site;
-    const isOurs = new RegExp(`^${home}(/[\\w-]{1,100}){0,${String(mostParts)}}$`);
+    const { home, maxParts } = this.#site;
+    const isOurs = new RegExp(`^${home}(/[\\w-]{1,100}){0,${String(maxParts)}}$`);
     return typeof state === "string" && isOurs.test(state) ? state : home;
   }
 

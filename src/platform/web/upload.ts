@@ -14,7 +14,7 @@ export interface Upload {
 const LIMITS = { files: 1, fields: 20, parts: 21, fieldSize: 4_000, headerPairs: 20, headerSize: 4_000 };
 
 /** More than a file that somebody may have chosen by mistake: what is longer is not even read to be thrown away. */
-const MOST_BYTES = 64_000_000;
+const MAX_BYTES = 64_000_000;
 
 /**
  * Begins to read a form with a file: answers at the file's first byte, and nothing of it is kept in memory or on disk.
@@ -23,7 +23,7 @@ const MOST_BYTES = 64_000_000;
 export function readUpload(ctx: Context): Promise<Upload> {
   const { req } = ctx;
   const fields = Object.create(null) as Record<string, string>;
-  cutOffAfterAnswer(ctx);
+  closeAfterLargeBody(ctx);
   return new Promise((resolve, reject) => {
     const parser = parserFor(ctx);
     let file: BusboyFileStream | null = null;
@@ -80,9 +80,9 @@ async function* piecesOf(file: BusboyFileStream): AsyncGenerator<Uint8Array, voi
 }
 
 /** Node throws the rest of a body away, however long it is, unless the connection ends with the answer. */
-function cutOffAfterAnswer(ctx: Context): void {
+function closeAfterLargeBody(ctx: Context): void {
   const { length } = ctx.request;
-  if (length === undefined || length > MOST_BYTES) {
+  if (length === undefined || length > MAX_BYTES) {
     ctx.set("Connection", "close");
   }
 }

@@ -18,7 +18,7 @@ import type { Overview } from "./account-store.ts";
 export const ACCOUNT_SITE = {
   clientId: ACCOUNT_APPLICATION_ID,
   home: "/account",
-  mostParts: 2,
+  maxParts: 2,
   callback: ACCOUNT_RETURN_PATH,
   acr: ACR.secondFactor,
 } as const;

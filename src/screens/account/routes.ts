@@ -137,7 +137,7 @@ async function changeContextOf(
     { thing: id, binding: smsBinding(session) },
   );
   // A recovery code, or a session from before the enrolment, does not prove the factor.
-  const demand = { needsFactor: needsFactor || overview.factors.length > 0, isAnew: true };
+  const demand = { needsFactor: needsFactor || overview.factors.length > 0, needsPassword: true };
   if (!stepUp.isFresh(session, epochSeconds(now()), demand)) {
     seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));
     return null;

@@ -22,7 +22,7 @@ import type { ConsoleUser } from "./console-store.ts";
 export const CONSOLE_SITE = {
   clientId: CONSOLE_APPLICATION_ID,
   home: "/console",
-  mostParts: 8,
+  maxParts: 8,
   callback: CONSOLE_RETURN_PATH,
   acr: ACR.secondFactor,
 } as const;

@@ -1,6 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
-import type { Handed, MessageGateway } from "../../platform/messages/gateway.ts";
+import type { SendResult, MessageGateway } from "../../platform/messages/gateway.ts";
 import type { Message } from "../../platform/messages/message.ts";
 
 export interface OutboxEntry {
@@ -41,7 +41,7 @@ export class OutboxStore implements MessageGateway {
     this.#database = database;
   }
 
-  async hand(id: string, message: Message): Promise<Handed> {
+  async send(id: string, message: Message): Promise<SendResult> {
     const subject = message.channel === "mail" ? message.subject : null;
     await this.#database.transaction(async (tx) => {
       await tx.query(statements.add, [now(), message.channel, message.to, subject, message.text]);

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { codeOf } from "../../kernel/errors.ts";
-import { exposureOf, thisReader } from "../../kernel/private-file.ts";
+import { exposureOf, currentReader } from "../../kernel/private-file.ts";
 import type { Setting } from "./setting.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,9 +71,9 @@ function readWhole(file: string, isStrict: boolean): string | { readonly fault: 
     if (!stats.isFile()) {
       return { fault: `${file} is not a file` };
     }
-    const exposure = isStrict ? exposureOf(stats, thisReader()) : null;
+    const exposure = isStrict ? exposureOf(stats, currentReader()) : null;
     if (exposure !== null) {
-      return { fault: `${file} ${exposure.says}; production refuses that: ${exposure.advice(file)}` };
+      return { fault: `${file} ${exposure.problem}; production refuses that: ${exposure.advice(file)}` };
     }
     const bytes = Buffer.alloc(MAX_BYTES + 1);
     const length = readSync(descriptor, bytes, 0, bytes.length, 0);

@@ -31,7 +31,7 @@ export async function startPresence({ processes, log }: Services, kind: ProcessK
   const heartbeat = new Heartbeat({
     store,
     log,
-    clockOffMs: () => clockWatch.offMs,
+    clockOffMs: () => clockWatch.offsetMs,
     facts: {
       ...{ id: randomToken(12), kind, host: hostname(), pid: process.pid },
       ...{ version: manifest.version, dataKeys, migration: (await knownMigrations()).at(-1) ?? "" },

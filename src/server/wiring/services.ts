@@ -55,7 +55,7 @@ import { createLog, type Log } from "../../kernel/log.ts";
 import { deriveKey, keyedHash, SecretBox } from "../../kernel/secret.ts";
 import { doneWithin } from "../../kernel/within.ts";
 import type { Database } from "../../platform/database/database.ts";
-import { isSetUp, tieToSecrets } from "../../platform/database/installation.ts";
+import { isSetUp, bindToSecrets } from "../../platform/database/installation.ts";
 import { openDatabase, type OpenDatabase } from "../../platform/database/open-database.ts";
 import { OwedWork } from "../../platform/database/owed-work.ts";
 import { passwordsFileIn } from "../../platform/embedded-postgres/embedded-place.ts";
@@ -66,7 +66,7 @@ import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import { Notices } from "../../platform/messages/notices.ts";
 import type { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
 import { Receipts } from "../../platform/messages/receipts.ts";
-import { StoredQueue } from "../../platform/messages/stored-queue.ts";
+import { TransactionalQueue } from "../../platform/messages/stored-queue.ts";
 import { taskJobs } from "../../platform/messages/task-jobs.ts";
 import { ClockWatch } from "../../platform/processes/clock-watch.ts";
 import type { ProcessStore } from "../../platform/processes/process-store.ts";
@@ -110,7 +110,7 @@ export async function composeServices(settings: Settings, signal?: AbortSignal):
 async function layFoundation(settings: Settings, database: Database, log: Log): Promise<Foundation> {
   const secrets = await secretsFor(settings, database);
   const hash = keyedHash(deriveKey(secrets.pepper, "hashes"));
-  await tieToSecrets(database, hash);
+  await bindToSecrets(database, hash);
   return {
     ...{ settings, log, database, secrets, hash },
     box: new SecretBox(secrets.dataKeys),
@@ -216,7 +216,7 @@ function coreDepsOf(
 
 /** Mails and text messages: they are stored in a queue, and workers deliver them (processes.ts). */
 interface MessageServices {
-  readonly queue: StoredQueue;
+  readonly queue: TransactionalQueue;
   readonly view: MailView;
   readonly notices: Notices;
   readonly queues: QueueHealthStore;
@@ -228,7 +228,7 @@ interface MessageServices {
 function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
   const { messages: store } = deps;
   const { productName: product, issuer, gateways, messages } = deps.settings;
-  const queue = new StoredQueue({ ...deps, store, jobs: messageJobs });
+  const queue = new TransactionalQueue({ ...deps, store, jobs: messageJobs });
   const view = new MailView(texts, { product, issuer });
   return {
     queue,

@@ -71,7 +71,7 @@ describe("copies of applications", () => {
 
   it("are read anew once it is heard that they changed", async () => {
     await look(1);
-    listener.heard(application.id);
+    listener.notified(application.id);
     expect(await look(2)).to.equal(4);
   });
 });

@@ -91,7 +91,7 @@ describe("connections that vanish without a word", function () {
   it("hears notifications again after the connection that listens fell silent", async () => {
     const heard: string[] = [];
     const listening = await database.listen("vestibule_test", {
-      heard: (payload) => heard.push(payload),
+      notified: (payload) => heard.push(payload),
       connected: () => heard.push("connected"),
       disconnected: () => heard.push("disconnected"),
     });
@@ -111,7 +111,7 @@ describe("connections that vanish without a word", function () {
 
   it("says up to when it has heard everything, and that it does not know while it is cut off", async () => {
     const listening = await database.listen("vestibule_test", {
-      heard: () => undefined,
+      notified: () => undefined,
       connected: () => undefined,
       disconnected: () => undefined,
     });
@@ -130,7 +130,7 @@ describe("connections that vanish without a word", function () {
   it("closes within its limit whatever hangs: questions, connections that are made, the one that listens", async () => {
     await fill(2);
     await database.listen("vestibule_test", {
-      heard: () => undefined,
+      notified: () => undefined,
       connected: () => undefined,
       disconnected: () => undefined,
     });

@@ -80,7 +80,7 @@ for (const [name, start] of Object.entries(stages)) {
     after(() => stage.stop());
 
     it("hands a message over to its one recipient and says so", async () => {
-      const handed = await stage.gateway.hand(randomUUID(), stage.good);
+      const handed = await stage.gateway.send(randomUUID(), stage.good);
       expect(handed.type).to.equal("sent");
       expect((await stage.arrived()).map((to) => to.replace("+", ""))).to.deep.equal([
         stage.good.to.replace("+", ""),
@@ -128,7 +128,7 @@ describe("what the SMS provider's answers mean", () => {
       it(`T35 ${api}: ${scenario} is ${isApplication ? byMessages : bySms}, and tells no secret`, async () => {
         const gateway = vonageAt(standIn.url, isApplication);
         const before = standIn.requests;
-        const handed = await gateway.hand(randomUUID(), sms(`+3161234${MAGIC[scenario]}`));
+        const handed = await gateway.send(randomUUID(), sms(`+3161234${MAGIC[scenario]}`));
         expect(handed.type).to.equal(isApplication ? byMessages : bySms);
         expect(JSON.stringify(handed)).to.not.match(/marker-of|Basic|Bearer|123456/);
         expect(standIn.requests, "calls").to.equal(before + 1);
@@ -138,7 +138,7 @@ describe("what the SMS provider's answers mean", () => {
 
     it(`T35 ${api}: a provider that is not there has taken nothing`, async () => {
       const nowhere = `http://127.0.0.1:${String(await freePort())}`;
-      const handed = await vonageAt(nowhere, isApplication).hand(randomUUID(), sms("+31612345678"));
+      const handed = await vonageAt(nowhere, isApplication).send(randomUUID(), sms("+31612345678"));
       expect(handed).to.deep.equal({ type: "again", reason: "ECONNREFUSED" });
       expect(await vonageAt(nowhere, isApplication).check()).to.contain("cannot be reached");
     });
@@ -153,14 +153,14 @@ describe("what the SMS provider's answers mean", () => {
       "+0612345678",
       "",
     ]) {
-      expect((await vonageAt(standIn.url, false).hand(randomUUID(), sms(to))).type, to).to.equal("refused");
+      expect((await vonageAt(standIn.url, false).send(randomUUID(), sms(to))).type, to).to.equal("refused");
     }
     expect(standIn.requests).to.equal(before);
   });
 
   it("T102 sends a text with line breaks and separators as one message, as it is", async () => {
     const text = "naïve €5 & to=+31600000000\r\nSecond line";
-    await vonageAt(standIn.url, false).hand(randomUUID(), sms("+31612345678", text));
+    await vonageAt(standIn.url, false).send(randomUUID(), sms("+31612345678", text));
     expect(standIn.taken.map((taken) => [taken.to, taken.text])).to.deep.equal([["31612345678", text]]);
   });
 });
@@ -192,17 +192,17 @@ describe("mail through SMTP", () => {
       "nothing",
     ];
     for (const to of hostile) {
-      expect((await gateway.hand(randomUUID(), mail({ to }))).type, JSON.stringify(to)).to.equal("refused");
+      expect((await gateway.send(randomUUID(), mail({ to }))).type, JSON.stringify(to)).to.equal("refused");
     }
     for (const subject of ["Hello\r\nBcc: evil@mail.example", "Hello\nX: y", "Hello\rX: y"]) {
-      expect((await gateway.hand(randomUUID(), mail({ subject }))).type, subject).to.equal("refused");
+      expect((await gateway.send(randomUUID(), mail({ subject }))).type, subject).to.equal("refused");
     }
     expect(standIn.taken).to.be.empty;
   });
 
   it("T102 keeps hostile text in the body: one recipient, no further header", async () => {
     const text = "\r\n.\r\nMAIL FROM:<evil@mail.example>\r\nBcc: evil@mail.example\r\n\r\nmore";
-    expect((await gateway.hand(randomUUID(), mail({ text, html: text }))).type).to.equal("sent");
+    expect((await gateway.send(randomUUID(), mail({ text, html: text }))).type).to.equal("sent");
     const [taken] = standIn.taken;
     expect(standIn.taken).to.have.length(1);
     expect(taken?.to).to.deep.equal(["sanne@mail.example"]);
@@ -211,18 +211,18 @@ describe("mail through SMTP", () => {
 
   it("is known by its Message-ID when it is sent again", async () => {
     const id = randomUUID();
-    await gateway.hand(id, mail());
-    await gateway.hand(id, mail());
+    await gateway.send(id, mail());
+    await gateway.send(id, mail());
     expect(standIn.taken.filter(({ messageId }) => messageId === `<${id}@id.example>`)).to.have.length(2);
   });
 
   it("T35 tries again what passes, and gives up what never will", async () => {
     standIn.fault(451);
-    expect(await gateway.hand(randomUUID(), mail())).to.deep.equal({ type: "again", reason: "SMTP 451" });
+    expect(await gateway.send(randomUUID(), mail())).to.deep.equal({ type: "again", reason: "SMTP 451" });
     standIn.fault(null);
-    expect((await gateway.hand(randomUUID(), mail({ to: "nobody@mail.example" }))).type).to.equal("refused");
+    expect((await gateway.send(randomUUID(), mail({ to: "nobody@mail.example" }))).type).to.equal("refused");
     const gone = new SmtpMail({ ...settingsOf(standIn), port: 9 });
-    expect((await gone.hand(randomUUID(), mail())).type).to.equal("again");
+    expect((await gone.send(randomUUID(), mail())).type).to.equal("again");
     expect(await gone.check()).to.contain("says no");
     await gone.close();
   });
@@ -230,7 +230,7 @@ describe("mail through SMTP", () => {
   it("says nothing, not even the password, to a server without TLS where TLS is demanded", async () => {
     const strict = new SmtpMail({ ...settingsOf(standIn), tls: "starttls" });
     const before = standIn.taken.length;
-    expect((await strict.hand(randomUUID(), mail())).type).to.equal("again");
+    expect((await strict.send(randomUUID(), mail())).type).to.equal("again");
     expect(standIn.taken).to.have.length(before);
     await strict.close();
   });
@@ -242,7 +242,7 @@ describe("mail through SMTP with TLS", () => {
       const standIn = await startMailStandIn({ certificate: makeCertificate("localhost"), isImplicit });
       const gateway = new SmtpMail(secureSettings(standIn, isImplicit));
       try {
-        expect((await gateway.hand(randomUUID(), mail())).type).to.equal("again");
+        expect((await gateway.send(randomUUID(), mail())).type).to.equal("again");
         expect(await gateway.check()).to.contain("says no");
         expect(standIn.taken).to.be.empty;
       } finally {

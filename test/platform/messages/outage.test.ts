@@ -3,11 +3,11 @@ import { composeGateways } from "../../../src/server/wiring/processes.ts";
 import type { Services } from "../../../src/server/wiring/services.ts";
 import { SecretBox } from "../../../src/kernel/secret.ts";
 import { Delivery } from "../../../src/platform/messages/delivery.ts";
-import type { Gateways, Handed, MessageGateway } from "../../../src/platform/messages/gateway.ts";
+import type { Gateways, SendResult, MessageGateway } from "../../../src/platform/messages/gateway.ts";
 import type { Message } from "../../../src/platform/messages/message.ts";
 import type { MessageJobs, MessageRef } from "../../../src/platform/messages/message-jobs.ts";
 import { MessageStore } from "../../../src/platform/messages/message-store.ts";
-import { StoredQueue } from "../../../src/platform/messages/stored-queue.ts";
+import { TransactionalQueue } from "../../../src/platform/messages/stored-queue.ts";
 import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
 import { makeOffice } from "../../support/people.ts";
 import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";
@@ -42,7 +42,7 @@ class Stage {
   }
 
   queue(message: Message): Promise<string> {
-    const queue = new StoredQueue(this.#parts);
+    const queue = new TransactionalQueue(this.#parts);
     return this.atItsMoment(() =>
       this.#services.database.inOffice(message.officeId ?? "", (tx) => queue.send(tx, message)),
     );
@@ -203,7 +203,7 @@ describe("messages while their provider is away", () => {
 
 /** Gateways that hand over and never come back, as in a process that is killed at that moment. */
 function dyingWith({ mail, sms }: Gateways): { dead: Gateways; abandoned: Promise<unknown> } {
-  const taken: Promise<Handed>[] = [];
+  const taken: Promise<SendResult>[] = [];
   let isBoth: () => void = () => undefined;
   const abandoned = new Promise<void>((resolve) => {
     isBoth = resolve;
@@ -211,8 +211,8 @@ function dyingWith({ mail, sms }: Gateways): { dead: Gateways; abandoned: Promis
   const deaf = (gateway: MessageGateway | null): MessageGateway | null =>
     gateway && {
       capacity: gateway.capacity,
-      hand: async (id, message) => {
-        taken.push(gateway.hand(id, message));
+      send: async (id, message) => {
+        taken.push(gateway.send(id, message));
         await Promise.all(taken);
         if (taken.length === 2) {
           isBoth();

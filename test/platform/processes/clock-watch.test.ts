@@ -18,7 +18,7 @@ class Clocks {
 
   readonly source = {
     time: () => new Date(1_800_000_000_000 + this.steadyMs + this.offMs),
-    steady: () => this.steadyMs,
+    monotonic: () => this.steadyMs,
   };
 
   readonly database = {

@@ -93,7 +93,7 @@ describe("the listener", () => {
     const refused = connect(port, "127.0.0.1");
     const [error] = (await once(refused, "error")) as [NodeJS.ErrnoException];
     expect(error.code).to.equal("ECONNREFUSED");
-    expect(listener.inHand).to.equal(1);
+    expect(listener.inFlight).to.equal(1);
     waiting[0]?.end("answer");
     expect(await closed).to.equal(0);
     await wire.ended;
