@@ -1,4 +1,4 @@
-import { INSTALLED_SCHEMA, type InstalledSchema } from "../src/platform/database/schema-look.ts";
+import { INSTALLED_SCHEMA, type InstalledSchema } from "../src/platform/database/installed-schema.ts";
 import { asOwner, freshDatabase } from "../test/support/database.ts";
 
 /** The contents of a freshly migrated database, to detect one that was restored only in part. */

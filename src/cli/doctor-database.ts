@@ -5,7 +5,7 @@ import {
   type DatabaseFacts,
   type SchemaFacts,
 } from "../platform/database/inspection.ts";
-import { joinSome } from "../platform/database/wholeness.ts";
+import { joinSome } from "../platform/database/schema-check.ts";
 import { now } from "../kernel/clock.ts";
 import { databaseFaultAtStart } from "../platform/database/database-fault.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";

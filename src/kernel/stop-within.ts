@@ -1,6 +1,6 @@
 import { stopwatch } from "./clock.ts";
 import type { Log } from "./log.ts";
-import { doneWithin } from "./within.ts";
+import { doneWithin } from "./done-within.ts";
 
 /** How long stopping takes at most, whatever hangs, in milliseconds, so that the process has ended after ten seconds; the delay before it does not count. */
 export const STOP_LIMIT_MS = 9_500;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { repeat } from "../../src/kernel/repeat.ts";
-import { doneWithin } from "../../src/kernel/within.ts";
+import { doneWithin } from "../../src/kernel/done-within.ts";
 import { eventually } from "../support/eventually.ts";
 
 const answered = <T>(value: () => T, isExpected: (answer: T) => boolean) =>

@@ -1,10 +1,10 @@
 import type { Client } from "pg";
 import type { Secret } from "../../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
-import { migrationState, type MigrationState } from "./first-look.ts";
+import { migrationState, type MigrationState } from "./migration-state.ts";
 import { roleGaps, type RoleGaps } from "./roles.ts";
-import { readInstalledSchema } from "./schema-look.ts";
-import { schemaFault } from "./wholeness.ts";
+import { readInstalledSchema } from "./installed-schema.ts";
+import { schemaFault } from "./schema-check.ts";
 
 /** What the command `doctor` wants to know about a database; looking changes nothing in it. */
 export interface DatabaseFacts {

@@ -6,12 +6,12 @@ import type { Secret } from "../../kernel/secret.ts";
 import { PLAIN, withConnection } from "./connection.ts";
 import { SQLSTATE } from "./sqlstate.ts";
 import { readDatabaseAddress } from "./database-address.ts";
-import { migrationState, type MigrationState } from "./first-look.ts";
+import { migrationState, type MigrationState } from "./migration-state.ts";
 import { applyFunctions } from "./sql-functions.ts";
-import { createRoles, repairRoles } from "./mend-roles.ts";
+import { createRoles, repairRoles } from "./repair-roles.ts";
 import { keepMark } from "./migration-marks.ts";
-import { readInstalledSchema } from "./schema-look.ts";
-import { requireCompleteSchema } from "./wholeness.ts";
+import { readInstalledSchema } from "./installed-schema.ts";
+import { requireCompleteSchema } from "./schema-check.ts";
 
 const MIGRATION_LOCK = 7_391_001;
 

@@ -7,7 +7,7 @@ import { requireWritable } from "./writable.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import { Secret } from "../../kernel/secret.ts";
-import { doneWithin } from "../../kernel/within.ts";
+import { doneWithin } from "../../kernel/done-within.ts";
 
 /** For connections to end that are in use; statements end by themselves after ten seconds. */
 const CLOSE_MS = 1_500;

@@ -1,7 +1,7 @@
 import { Pool, type Client, type ClientConfig, type PoolClient } from "pg";
 import { stopwatch } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
-import { doneWithin } from "../../kernel/within.ts";
+import { doneWithin } from "../../kernel/done-within.ts";
 import {
   Connection,
   connectionConfig,

@@ -1,7 +1,7 @@
 import { escapeIdentifier } from "pg";
 import type { Client } from "pg";
-import type { InstalledSchema } from "./schema-look.ts";
-import { missingRights, surplusRights } from "./wholeness.ts";
+import type { InstalledSchema } from "./installed-schema.ts";
+import { missingRights, surplusRights } from "./schema-check.ts";
 
 /**
  * The two roles of a database and what each may do. The server works as `vestibule_app`; whoever dumps the database is a

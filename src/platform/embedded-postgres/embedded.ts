@@ -5,7 +5,7 @@
  * embedded-attach.ts; what belongs where on the disk stands in embedded-place.ts.
  */
 import { attach } from "./embedded-attach.ts";
-import { keepAttached } from "./embedded-hold.ts";
+import { keepAttached } from "./embedded-keep-attached.ts";
 import { preparePlace } from "./embedded-place.ts";
 import { APPLICATION_ROLE, DATABASE, OWNER_ROLE } from "./embedded-secrets.ts";
 

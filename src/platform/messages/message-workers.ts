@@ -7,7 +7,7 @@ import type { Gateways } from "./gateway.ts";
 import { QUEUES } from "./message-jobs.ts";
 import { taskSchema, type TaskRunner } from "./task-jobs.ts";
 import { lanesOf, type Lanes, type QueuedJob, type QueueWork } from "./queue-work.ts";
-import { monotonicClock } from "./steady-clock.ts";
+import { monotonicClock } from "./monotonic-clock.ts";
 
 interface Deps {
   readonly connection: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };

@@ -3,7 +3,7 @@ import manifest from "../../../package.json" with { type: "json" };
 import { AuditSealer } from "../../domain/audit/audit-sealer.ts";
 import type { Log } from "../../kernel/log.ts";
 import { randomToken } from "../../kernel/random.ts";
-import { doneWithin } from "../../kernel/within.ts";
+import { doneWithin } from "../../kernel/done-within.ts";
 import { connectDatabase } from "../../platform/database/database.ts";
 import { startHousekeeping } from "../../platform/database/housekeeping.ts";
 import { connectJobs } from "../../platform/database/job-connection.ts";

@@ -6,7 +6,7 @@ import { knexConfig, MIGRATIONS } from "../../../knexfile.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { migrate } from "../../../src/platform/database/migrate.ts";
 import { knownMigrations } from "../../../src/platform/database/migration-marks.ts";
-import { INSTALLED_SCHEMA } from "../../../src/platform/database/schema-look.ts";
+import { INSTALLED_SCHEMA } from "../../../src/platform/database/installed-schema.ts";
 import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
 
 describe("the migrations", () => {

@@ -7,7 +7,7 @@ import type { Gateways, SendResult, MessageGateway } from "../../../src/platform
 import type { Message } from "../../../src/platform/messages/message.ts";
 import type { MessageJobs, MessageRef } from "../../../src/platform/messages/message-jobs.ts";
 import { MessageStore } from "../../../src/platform/messages/message-store.ts";
-import { TransactionalQueue } from "../../../src/platform/messages/stored-queue.ts";
+import { TransactionalQueue } from "../../../src/platform/messages/transactional-queue.ts";
 import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
 import { makeOffice } from "../../support/people.ts";
 import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 
 // What a database has of Vestibule, as lists of words that PostgreSQL 15 to 18 use alike. `schema.json` holds those
-// of a database that is whole; scripts/schema-file.ts makes it, and wholeness.ts compares.
+// of a database that is whole; scripts/schema-file.ts makes it, and schema-check.ts compares.
 
 /** The job library makes partitions by date, and knex makes its lock when it is missing: neither has to be there. */
 const OURS = `

@@ -2,8 +2,8 @@ import type { Client } from "pg";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { SQLSTATE } from "./sqlstate.ts";
 import { roleGaps, type RoleGaps } from "./roles.ts";
-import { readInstalledSchema, type InstalledSchema } from "./schema-look.ts";
-import { joinSome } from "./wholeness.ts";
+import { readInstalledSchema, type InstalledSchema } from "./installed-schema.ts";
+import { joinSome } from "./schema-check.ts";
 
 /** Another process was quicker: the role is there, or the same right is being given at this moment. */
 const OVERTAKEN = new Set<string>([

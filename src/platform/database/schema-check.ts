@@ -1,5 +1,5 @@
 import { OperatorError } from "../../kernel/errors.ts";
-import type { InstalledSchema } from "./schema-look.ts";
+import type { InstalledSchema } from "./installed-schema.ts";
 import expected from "./schema.json" with { type: "json" };
 
 /** How many missing things a sentence names. */

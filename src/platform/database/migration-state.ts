@@ -3,7 +3,7 @@ import { OperatorError } from "../../kernel/errors.ts";
 import { knownMigrations, tooNew } from "./migration-marks.ts";
 import type { SqlFunction } from "./sql-function-files.ts";
 import { waitingFunctions, type AppliedFunction } from "./sql-functions.ts";
-import { listSome, OUR_TABLES } from "./wholeness.ts";
+import { listSome, OUR_TABLES } from "./schema-check.ts";
 
 /** What can be seen of a database before anything is done with it. */
 interface Overview {
