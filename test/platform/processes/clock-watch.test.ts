@@ -62,7 +62,10 @@ describe("the clock of a process", () => {
     clocks.answerMs = 20_000;
     clocks.offMs = 35 * SECOND;
     expect(await watch.isRight()).to.equal(true);
-    expect(await readClock(clocks.database, clocks.source)).to.deep.equal({ offMs: 35_000, doubtMs: 10_000 });
+    expect(await readClock(clocks.database, clocks.source)).to.deep.equal({
+      offsetMs: 35_000,
+      uncertaintyMs: 10_000,
+    });
   });
 
   it("is compared once for many requests", async () => {
