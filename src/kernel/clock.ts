@@ -1,15 +1,15 @@
-/** The kernel knows nobody. Everything that reads the time or makes randomness stands here, so that tests can move the one and an auditor can review the other. */
+/** The only reader of the machine's clock; eslint refuses `Date.now()` and `new Date()` elsewhere, so that tests can set the time. */
 
-/** The present moment. Tests move it by replacing `Date.now`, which oidc-provider reads too. */
+/** The current time. Tests replace `Date.now`, which oidc-provider reads too. */
 export const now = (): Date => new Date(Date.now());
 
-/** The clock of this machine, wherever ours was moved to: only for comparing it with another machine's. */
+/** The machine's clock, also where a test has replaced `Date.now`: only for comparing it with another machine's. */
 export const machineTime = (): Date => new Date();
 
-/** Milliseconds on a clock that only runs forward; for durations, never for dates. */
+/** Monotonic milliseconds; for durations, never for dates. */
 export const stopwatch = (): number => performance.now();
 
-/** When this process began, in milliseconds since 1970, by the clock of then. */
+/** When this process started, in milliseconds since 1970, by the clock at that time. */
 export const startedAt = performance.timeOrigin;
 
 /** Seconds since 1970, the unit of `iat`, `exp` and `auth_time` (RFC 7519 section 2). */

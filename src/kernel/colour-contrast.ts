@@ -1,20 +1,20 @@
-/** How an office's colour reads: under text, and against the pages that it stands on (WCAG 2.2, 1.4.3 and 1.4.11). */
+/** Contrast of an office's accent colour with the text on it and with the page behind it (WCAG 2.2, 1.4.3 and 1.4.11). */
 
-/** The surfaces of the pages, as in assets/vestibule.css. */
+/** Page backgrounds, as in assets/vestibule.css. */
 const PAGE_COLOURS = { light: "#ffffff", dark: "#171e1c" } as const;
-/** Of the edge of a button and the ring of the focus. */
+/** Least contrast of a button's edge and of the focus ring (WCAG 2.2, 1.4.11). */
 const MIN_RATIO = 3;
 
 export interface AccentCheck {
-  /** Black or white, whichever reads better on it; one of them always does. */
+  /** Black or white, whichever has more contrast; one of the two is always enough. */
   readonly text: "#000000" | "#ffffff";
-  /** 1 to 21: the text on the colour, and the colour on a light and on a dark page. */
+  /** 1 to 21: text on the colour, and the colour on a light and on a dark page. */
   readonly ratios: { readonly text: number; readonly light: number; readonly dark: number };
-  /** Pages on which a button in this colour can hardly be told from what is around it. */
+  /** Pages on which a button in this colour hardly differs from the background. */
   readonly hardToSeeOn: readonly (keyof typeof PAGE_COLOURS)[];
 }
 
-/** Judges a colour such as `#0b6e4f`. */
+/** Checks a colour such as `#0b6e4f`. */
 export function checkAccent(accent: string): AccentCheck {
   const text = textColourOn(accent);
   const ratios = {
@@ -26,7 +26,7 @@ export function checkAccent(accent: string): AccentCheck {
   return { text, ratios, hardToSeeOn };
 }
 
-/** Black or white, whichever reads better on a colour such as `#0b6e4f`. */
+/** Black or white, whichever has more contrast with a colour such as `#0b6e4f`. */
 export const textColourOn = (colour: string): "#000000" | "#ffffff" =>
   contrastRatio(colour, "#ffffff") >= contrastRatio(colour, "#000000") ? "#ffffff" : "#000000";
 

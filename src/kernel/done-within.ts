@@ -1,6 +1,6 @@
 /**
- * Waits for `work`, but for no longer than `ms` milliseconds; answers whether it was done by then. What comes of it
- * later is nobody's concern: this is for what ends anyway.
+ * Waits for `work`, for at most `ms` milliseconds. Returns whether it finished in time. A later result or error is ignored, so
+ * use it only for shutdown.
  */
 export async function doneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   const { promise: tooLong, resolve } = Promise.withResolvers<boolean>();

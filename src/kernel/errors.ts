@@ -1,10 +1,10 @@
 /**
- * The kernel: what every layer may use. Errors, the clock, randomness, secrets in memory, the log, languages. It imports nothing
- * from the layers above it and knows no database, no web and no office.
- * Start here: an expected outcome is returned, and only what must not happen is thrown, as one of these errors.
+ * The kernel: what every layer may use. Errors, the clock, randomness, secrets in memory, the log, languages, CSV. It imports
+ * nothing from the layers above it and knows no database, no web and no office.
+ * Start here. Functions return expected outcomes; they throw one of these errors for what must not happen.
  */
 
-/** Something that must not happen, with a status and a kind that the error page knows. */
+/** Kinds of failed requests. Each has a status and a text on the error page. */
 export type ErrorKind =
   | "expired"
   | "unknown-application"
@@ -36,20 +36,20 @@ const STATUS: Record<ErrorKind, number> = {
 
 export const statusOf = (kind: ErrorKind): number => STATUS[kind];
 
-/** The application that somebody came from. */
+/** The application that started the sign-in. */
 export interface StartAgain {
   readonly name: string;
   readonly href: string;
 }
 
-/** Ends a request with the friendly page of its kind. */
+/** Ends a request with the error page of its kind. */
 export class PageError extends Error {
   readonly kind: ErrorKind;
-  /** Seconds for `Retry-After`, where waiting helps. */
+  /** Seconds for `Retry-After`; null when waiting does not help. */
   readonly retryAfter: number | null;
-  /** Where the person can begin again, when that is known. */
+  /** Where the user can start again, if known. */
   readonly startAgain: StartAgain | null;
-  /** Id of the user whose data is at fault, for the operator's log. */
+  /** Id of the user whose data caused the error, for the operator's log. */
   readonly subject: string | null;
 
   constructor(
@@ -64,7 +64,7 @@ export class PageError extends Error {
   }
 }
 
-/** A fault of set-up or input that the operator can mend: one line, exit code 1, no stack. */
+/** A fault of configuration or input that the operator can correct: one line, exit code 1, no stack. */
 export class OperatorError extends Error {}
 
 /** The machine-readable code that Node, PostgreSQL and the network put on their errors. */

@@ -2,7 +2,7 @@
 export const LANGUAGE_CODES = ["en", "nl", "de", "fr"] as const;
 export type Language = (typeof LANGUAGE_CODES)[number];
 
-/** How each calls itself. */
+/** Each language's own name. */
 export const LANGUAGES: Readonly<Record<Language, string>> = {
   en: "English",
   nl: "Nederlands",
@@ -10,20 +10,20 @@ export const LANGUAGES: Readonly<Record<Language, string>> = {
   fr: "Français",
 };
 
-/** How a language calls itself; null for none and for one that is not ours. */
+/** A language's own name; null without a code and for an unsupported language. */
 export const languageName = (code: string | null): string | null =>
   code !== null && isLanguage(code) ? LANGUAGES[code] : null;
 
-/** Where nobody has asked for another. */
+/** Used when neither the user nor the browser asks for a supported language. */
 export const DEFAULT_LANGUAGE: Language = "en";
 
-/** As help and complaints list them. */
+/** The list for command-line help and error messages. */
 export const LANGUAGE_CHOICE = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(LANGUAGE_CODES);
 
 export const isLanguage = (value: string): value is Language => Object.hasOwn(LANGUAGES, value);
 
-/** What is put into a text, by its name in the catalogue. */
+/** Values for the placeholders of a text, by name. */
 export type TextValues = Readonly<Record<string, string | number>>;
 
-/** Looks a text of one language up by its key. Throws for an unknown key: a page never shows one. */
+/** Looks up a text of one language by its key. Throws for an unknown key, so that a page never shows one. */
 export type Translate = (key: string, values?: TextValues) => string;

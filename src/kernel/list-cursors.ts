@@ -1,20 +1,20 @@
 import type { SecretBox } from "./secret.ts";
 
-/** Where a page of a list ends: the values that the list is sorted by, and the last row's id. */
+/** The position after the last row of a page: its sort values and its id. */
 export type Cursor = readonly string[];
 
-/** What a list is of; a cursor made for one fits no other. */
+/** The list that a cursor belongs to; it is invalid for every other list. */
 export interface ListScope {
   readonly officeId: string;
-  /** Sorting, filters and search, in one text. */
+  /** Sorting, filters and search as one string. */
   readonly query: string;
 }
 
 const MAX_TOKEN_LENGTH = 2_000;
 
 /**
- * Says where the next page of a list begins, in a text that can stand in an address: sealed and signed (AES-GCM), so
- * that it gives no name away, cannot be made up, and is worthless for another office or another query.
+ * Encodes the start of the next page as a URL-safe token. AES-GCM encrypts and authenticates it, so that it reveals no name, cannot
+ * be forged, and is useless for another office or query.
  */
 export class ListCursors {
   readonly #box: SecretBox;
@@ -27,7 +27,7 @@ export class ListCursors {
     return this.#box.seal(JSON.stringify(cursor), contextOf(scope)).toString("base64url");
   }
 
-  /** Null for every cursor that was not made for this list: altered, foreign or invented. */
+  /** Null for a token that was altered, forged or made for another list. */
   open(token: string, scope: ListScope): Cursor | null {
     if (token.length > MAX_TOKEN_LENGTH || !/^[\w-]+$/.test(token)) {
       return null;

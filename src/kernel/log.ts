@@ -5,13 +5,13 @@ import { codeOf } from "./errors.ts";
 export type Log = Logger;
 
 /**
- * JSON lines on standard output. What may hold a secret is cut out by name as a second line of defence;
- * the first is that nobody hands it over.
+ * JSON lines on standard output. Fields that may hold a secret are redacted by name, as a second line of defence: callers must not
+ * pass secrets at all.
  */
 export function createLog(level: string): Log {
   return pino({
     level,
-    // Lines of several servers meet in one place.
+    // For log collectors that receive the lines of several servers.
     base: { host: hostname(), pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
@@ -33,7 +33,7 @@ export function createLog(level: string): Log {
   });
 }
 
-/** What a log may say of an error: never its enumerable fields, which can hold headers, queries and values. */
+/** Leaves out an error's enumerable fields, which can hold headers, queries and values. */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) {
     return { message: "not an Error" };

@@ -1,3 +1,3 @@
-/** The fields of a value that comes from outside; none of what is no object. */
+/** The fields of an untrusted value; empty when it is not an object. */
 export const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? { ...value } : {};

@@ -1,14 +1,13 @@
 import { z } from "zod";
 
 /**
- * Whether a name stays in the line it is written into: no line break and no control character, which could begin a
- * header of a mail, a line of a log or a row of a list of its own, or paint a terminal; and no character that turns the
- * direction of what follows, which makes one name read as another.
+ * Whether a name is safe to print in one line. Line breaks and control characters could inject a mail header, a log line or a table
+ * row, or control a terminal. Characters that change the text direction make one name look like another.
  */
 export const isOneLine = (text: string): boolean =>
   !/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/u.test(text);
 
-/** A name of a thing or a person, of `most` characters. */
+/** The name of a user or of anything else, with at most `maxLength` characters. */
 export const nameSchema = (maxLength: number) =>
   z
     .string()

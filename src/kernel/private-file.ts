@@ -1,18 +1,18 @@
 import type { Stats } from "node:fs";
 
-/** The user that reads a file, as the operating system counts: effective user and every group. */
+/** The operating system's identity of a process that reads a file: effective user and all groups. */
 export interface Reader {
   readonly uid: number;
   readonly groups: readonly number[];
 }
 
-/** Who else may read a file that is meant for one program alone, and what to type against it. */
+/** Unsafe permissions of a secret file, and the command that corrects them. */
 export interface Exposure {
   readonly problem: string;
   readonly advice: (file: string) => string;
 }
 
-/** This process; null on Windows, where files have no such mode. */
+/** The identity of this process; null on Windows, where files have no mode. */
 export function currentReader(): Reader | null {
   const uid = process.geteuid?.();
   const gid = process.getegid?.();
@@ -22,8 +22,8 @@ export function currentReader(): Reader | null {
 }
 
 /**
- * What is wrong with who may read or change a file of secrets; null when it is the reader, root, and the reader's own
- * group for reading (decision 0042). Lists of access (ACL) are not looked at.
+ * Checks who may read or change a secret file. Null when that is the reader, root and, for reading, the reader's own group
+ * (decision 0042). Access control lists are not checked.
  */
 export function exposureOf(
   { mode, uid, gid }: Pick<Stats, "mode" | "uid" | "gid">,
@@ -42,7 +42,7 @@ export function exposureOf(
   return reader.uid === 0 ? null : exposureToOwner({ mode, uid, gid }, { ...reader, shown });
 }
 
-/** Root looks at files that are another user's to serve with: it cannot tell which owner and group are meant. */
+/** Not checked for root: it inspects files of the server's account and does not know which account that is. */
 function exposureToOwner(
   { mode, uid, gid }: Pick<Stats, "mode" | "uid" | "gid">,
   { uid: own, groups, shown }: Reader & { readonly shown: string },

@@ -1,10 +1,10 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 
-/** Bytes that are drawn at once: a call for a few of them costs as much as one for many. */
+/** Bytes per call of `randomBytes`, which costs about the same for a few bytes as for many. */
 const RESERVE_BYTES = 4_096;
 let reserve = Buffer.alloc(0);
 
-/** `bytes` random bytes as base64url; 32 bytes carry 256 bit. */
+/** `bytes` random bytes as base64url; 32 bytes are 256 bits. */
 export function randomToken(bytes = 32): string {
   if (reserve.length < bytes) {
     reserve = randomBytes(Math.max(RESERVE_BYTES, bytes));
@@ -16,10 +16,10 @@ export function randomToken(bytes = 32): string {
   return token;
 }
 
-/** A random UUID (version 4): opaque and never handed out twice. */
+/** A random UUID (version 4). */
 export const randomId = (): string => randomUUID();
 
-/** How such an id is written. PostgreSQL reads the pattern in the same way. */
+/** The format of `randomId`. PostgreSQL understands the same pattern. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `length` random bytes, for keys and initialisation vectors. */
@@ -27,7 +27,7 @@ export const randomKey = (length: number): Buffer => randomBytes(length);
 
 const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
 
-/** A generated password of four groups of five characters that are hard to confuse; 99 bit. */
+/** A password of four groups of five characters that are hard to confuse; 99 bits. */
 export function randomPassword(): string {
   const letters = Array.from({ length: 20 }, () => readableLetter());
   return [0, 5, 10, 15].map((start) => letters.slice(start, start + 5).join("")).join("-");
@@ -36,14 +36,14 @@ export function randomPassword(): string {
 function readableLetter(): string {
   for (;;) {
     const value = randomBytes(1).readUInt8();
-    // Values past the last whole multiple would make the first letters more likely than the others.
+    // Without this, the modulo would make the first letters more likely (modulo bias).
     if (value < READABLE.length * Math.floor(256 / READABLE.length)) {
       return READABLE.charAt(value % READABLE.length);
     }
   }
 }
 
-/** `length` random decimal digits, each as likely as the other. */
+/** `length` uniformly random decimal digits. */
 export function randomDigits(length: number): string {
   return Array.from({ length }, () => String(randomInt(10))).join("");
 }

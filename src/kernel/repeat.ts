@@ -1,14 +1,14 @@
 import { setInterval } from "node:timers";
 
-/** Work that is done again and again until it is stopped. */
+/** Periodic work, until it is stopped. */
 export interface Repeated {
-  /** Begins nothing new and waits for what is under way. */
+  /** Starts no further run and waits for the current one. */
   stop(): Promise<void>;
 }
 
 /**
- * Does `work` every `everyMs` milliseconds and never twice at once: one that takes longer makes the next come later,
- * and leaves no queue behind that stopping would have to wait for. An error ends one turn, not the others.
+ * Runs `work` every `everyMs` milliseconds, never twice at the same time: a slow run skips the next ones instead of queueing them,
+ * so stopping waits for one run at most. An error ends one run only.
  */
 export function repeat(
   everyMs: number,

@@ -9,7 +9,7 @@ import {
 import { inspect } from "node:util";
 import { randomKey } from "./random.ts";
 
-/** A value that never prints itself: not in a log, not in an error, not as JSON. */
+/** A value that logs, errors and JSON never print. */
 export class Secret {
   readonly #value: string;
 
@@ -34,14 +34,14 @@ export class Secret {
   }
 }
 
-/** A key of its own for each use, so that a value made for one use never fits another (RFC 5869). */
+/** Derives a separate key for each use with HKDF (RFC 5869), so that a value made for one use is invalid for another. */
 export function deriveKey(secret: Secret, use: string): Buffer {
   return Buffer.from(
     hkdfSync("sha256", Buffer.from(secret.reveal(), "base64url"), "", `vestibule ${use}`, 32),
   );
 }
 
-/** Keyed hash (HMAC-SHA-256, 32 bytes) of a value that is stored only in this form. */
+/** HMAC-SHA-256 (32 bytes), for values that are stored as a hash only. */
 export type KeyedHash = (value: string) => Buffer;
 
 export function keyedHash(key: Buffer): KeyedHash {
@@ -49,12 +49,12 @@ export function keyedHash(key: Buffer): KeyedHash {
   return (value) => createHmac("sha256", prepared).update(value).digest();
 }
 
-/** Compares in constant time; values of different length are unequal. */
+/** Compares in constant time, against timing attacks. Values of different length are unequal. */
 export function sameBytes(one: Buffer, other: Buffer): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** Encrypts at rest with AES-256-GCM; the first key seals, every key opens. */
+/** Encryption at rest with AES-256-GCM. The first key encrypts, all keys decrypt. */
 export class SecretBox {
   readonly #keys: readonly Buffer[];
 
@@ -62,7 +62,7 @@ export class SecretBox {
     this.#keys = keys.map((key) => deriveKey(key, "data at rest"));
   }
 
-  /** `context` names owner and purpose; opening with another context fails. */
+  /** `context`: owner and purpose, authenticated with the value, so that it cannot be moved to another row or column. */
   seal(plain: string, context: string): Buffer {
     const [key] = this.#keys;
     if (key === undefined) {
@@ -74,12 +74,12 @@ export class SecretBox {
     return Buffer.concat([fingerprint(key), iv, cipher.getAuthTag(), sealed]);
   }
 
-  /** Names of the keys, that which seals first; they tell nothing about the keys. */
+  /** Fingerprints of the keys, the current one first. They reveal nothing about the keys. */
   get names(): readonly string[] {
     return this.#keys.map((key) => fingerprint(key).toString("hex"));
   }
 
-  /** The first bytes of whatever the first key seals; other first bytes are those of an older key. */
+  /** The first bytes of every value that the current key has sealed; values with other first bytes need an older key. */
   get mark(): Buffer {
     const [key] = this.#keys;
     if (key === undefined) {
@@ -88,12 +88,12 @@ export class SecretBox {
     return fingerprint(key);
   }
 
-  /** The same value under the first key. */
+  /** The same value, sealed with the current key. */
   reEncrypt(sealed: Buffer, context: string): Buffer {
     return this.seal(this.open(sealed, context), context);
   }
 
-  /** Throws when no key fits, the value was altered, or the context is another. */
+  /** Throws when no key fits, the value was altered, or the context differs. */
   open(sealed: Buffer, context: string): string {
     const key = this.#keys.find((candidate) => fingerprint(candidate).equals(sealed.subarray(0, 4)));
     if (key === undefined) {
@@ -105,7 +105,7 @@ export class SecretBox {
   }
 }
 
-/** Names a key without telling anything about it; four bytes before each sealed value. */
+/** Identifies a key without revealing it; four bytes before each sealed value. */
 function fingerprint(key: Buffer): Buffer {
   return keyedHash(key)("fingerprint").subarray(0, 4);
 }

@@ -2,25 +2,25 @@ import { stopwatch } from "./clock.ts";
 import type { Log } from "./log.ts";
 import { doneWithin } from "./done-within.ts";
 
-/** How long stopping takes at most, whatever hangs, in milliseconds, so that the process has ended after ten seconds; the delay before it does not count. */
+/** Limit for the whole shutdown in milliseconds, so that the process has ended after ten seconds. The delay before it does not count. */
 export const STOP_LIMIT_MS = 9_500;
 
-/** One thing that has to end. */
+/** One part of the server that has to stop. */
 interface StopStep {
   readonly name: string;
-  /** Answers false when something was cut off. */
+  /** Returns false when it interrupted work. */
   readonly stop: () => Promise<unknown>;
 }
 
-/** Steps that end at the same time, and when they are left, in milliseconds after stopping began. */
+/** Steps that stop in parallel, and their deadline in milliseconds after the shutdown began. */
 export interface StopStage {
   readonly untilMs: number;
   readonly steps: readonly StopStep[];
 }
 
 /**
- * Ends the stages one after the other. What does not end in its time is left, and what fails is told; the next stage
- * begins all the same. Answers the names of what did not end.
+ * Runs the stages one after the other. A step that misses its deadline is abandoned, a step that fails is logged, and the next
+ * stage begins in both cases. Returns the names of the steps that did not finish.
  */
 export async function stopWithin(stages: readonly StopStage[], log: Log): Promise<string[]> {
   const began = stopwatch();

@@ -4,19 +4,19 @@ import { ZipFile as Writer } from "yazl";
 
 type Sink = (bytes: Buffer) => Promise<void>;
 
-/** For its owner alone. */
+/** A regular file that only its owner can read and write. */
 const MODE = 0o100600;
 
 /**
- * A ZIP file that is written as it comes, so that its size costs no memory. Add each file in turn, then `end`. The only file
- * that knows yazl.
+ * Streams a ZIP file, so that memory does not grow with its size. Add the files one after the other, then call `end`. Only this
+ * file uses yazl.
  */
 export class ZipFile {
   readonly #writer = new Writer();
   readonly #at: Date;
   readonly #written: Promise<void>;
 
-  /** `at`: the time that its files carry. */
+  /** `at`: modification time of the files in the archive. */
   constructor(sink: Sink, at: Date) {
     this.#at = at;
     this.#written = pipeline(this.#writer.outputStream, async (pieces: AsyncIterable<Buffer>) => {
@@ -24,7 +24,7 @@ export class ZipFile {
         await sink(piece);
       }
     });
-    // `add` and `end` answer what went wrong; between them it must not end the process.
+    // `add` and `end` throw the error; an unhandled rejection between them must not end the process.
     this.#written.catch(() => undefined);
   }
 

@@ -1,32 +1,32 @@
 export type CsvFaultCode =
-  /** The file cannot be a CSV file at all. */
+  /** Not a CSV file. */
   | "zip"
   | "utf-16"
   | "binary"
   | "encoding"
   | "empty"
-  /** More than anybody needs; a file made to fill the memory ends here. */
+  /** Over a limit that no real file reaches; protects against files made to exhaust memory. */
   | "too-many-bytes"
   | "too-many-rows"
   | "too-many-columns"
   | "row-too-long"
-  /** A quotation mark that is not closed, or that something follows. */
+  /** A quotation mark that is not closed, or that is followed by more text. */
   | "quotes"
-  /** The heading. */
+  /** Faults of the heading. */
   | "column-unknown"
   | "column-twice"
   | "column-missing";
 
-/** What makes a whole file unusable. */
+/** Why a file cannot be used. */
 export interface CsvFault {
   readonly code: CsvFaultCode;
-  /** Counted from 1, as a text editor does; null where the fault has no line. */
+  /** Counted from 1; null when the fault has no line. */
   readonly line: number | null;
   /** The columns in question, or the number that was exceeded. */
   readonly about: string;
 }
 
-/** Ends the reading wherever it is; leaves this folder as the value that it carries. */
+/** Stops reading at any depth. `readCsv` catches it and returns its fault. */
 export class CsvError extends Error {
   readonly fault: CsvFault;
 

@@ -1,15 +1,15 @@
 import type { CsvFault, CsvFaultCode } from "./csv-fault.ts";
 
-/** Which cell of a row is which column. */
+/** The index of each column's cell in a row. */
 export type CsvHeading<Column extends string> = ReadonlyMap<Column, number>;
 
-/** The columns that a file may have. */
+/** The columns that a file may have and must have. */
 export interface CsvColumns<Column extends string> {
   readonly known: readonly Column[];
   readonly required: readonly Column[];
 }
 
-/** Reads the first row. A column that nobody asked for is refused, never ignored: whoever sent it meant something by it. */
+/** Reads the first row. An unknown column is refused, not ignored: its sender expects it to have an effect. */
 export function readHeading<Column extends string>(
   cells: readonly string[],
   line: number,
@@ -44,7 +44,7 @@ const faultOf = (code: CsvFaultCode, line: number, names: readonly string[]) => 
   fault: { code, line, about: quoteSome(names) },
 });
 
-/** As much of them as fits into a sentence. */
+/** A list that fits into one sentence, without control characters. */
 const quoteSome = (names: readonly string[]): string =>
   names
     .slice(0, 10)

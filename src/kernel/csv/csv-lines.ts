@@ -1,9 +1,9 @@
 import { stringify } from "csv-stringify/sync";
 
-/** What a spreadsheet needs to read the file as UTF-8. */
+/** Spreadsheets read a file as UTF-8 only with this byte order mark. */
 export const CSV_BOM = "\u{feff}";
 
-/** Lines of a CSV file (RFC 4180): every cell in quotation marks, none a formula. The only file that knows csv-stringify. */
+/** Lines of a CSV file (RFC 4180): every cell quoted, none a formula. Only this file uses csv-stringify. */
 export const csvLines = (rows: readonly (readonly string[])[]): string =>
   stringify([...rows], {
     cast: { string: formulaSafeCell },
@@ -13,8 +13,8 @@ export const csvLines = (rows: readonly (readonly string[])[]): string =>
   });
 
 /**
- * A cell that no spreadsheet takes for a formula (CWE-1236, OWASP CSV injection): a name that begins with `=`, or with its
- * full-width form, would otherwise run when the file is opened. The library's own escape lets one behind a line break through.
+ * Prevents CSV injection (CWE-1236): a spreadsheet runs a cell that starts with `=`, or with its full-width form, as a formula. The
+ * library's own escape misses a formula after a line break.
  */
 function formulaSafeCell(text: string): string {
   return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;

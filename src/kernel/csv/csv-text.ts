@@ -3,8 +3,8 @@ import { CsvError } from "./csv-fault.ts";
 const BOM = [0xef, 0xbb, 0xbf];
 
 /**
- * The text of a file's bytes, piece by piece: UTF-8 with or without its mark, or what older spreadsheets write,
- * Windows-1252. Throws CsvError for what is no text and for more than `mostBytes`; never holds more than one piece.
+ * Decodes a file chunk by chunk, one in memory at a time: UTF-8 with or without a byte order mark, or Windows-1252, which older
+ * spreadsheets write. Throws CsvError for binary files and for more than `maxBytes`.
  */
 export async function* csvText(
   bytes: AsyncIterable<Uint8Array>,
@@ -20,7 +20,7 @@ export async function* csvText(
     if (read > maxBytes) {
       throw new CsvError("too-many-bytes", null, String(maxBytes));
     }
-    // Text has none; PostgreSQL would not keep it either.
+    // Text has no NUL, and PostgreSQL cannot store it.
     if (piece.includes(0)) {
       throw new CsvError("binary");
     }
@@ -29,7 +29,7 @@ export async function* csvText(
   yield decoder.end();
 }
 
-/** A workbook that was renamed is the most usual mistake; it says more than "binary" can. */
+/** A renamed workbook is the most common mistake, and deserves a clearer error than "binary". */
 function refuseOtherFormats(piece: Uint8Array): void {
   const begins = (...bytes: number[]) => bytes.every((byte, place) => piece[place] === byte);
   if (begins(0x50, 0x4b, 0x03, 0x04) || begins(0x50, 0x4b, 0x05, 0x06) || begins(0x1f, 0x8b)) {
@@ -40,12 +40,12 @@ function refuseOtherFormats(piece: Uint8Array): void {
   }
 }
 
-/** UTF-8 until a byte says otherwise; then Windows-1252, if all before was ASCII, which reads the same in both. */
+/** UTF-8 until the first invalid byte; then Windows-1252, provided that all text before was ASCII, which is the same in both. */
 class Utf8OrWindows1252Decoder {
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
   #windows1252: TextDecoder | null = null;
   #isAscii = true;
-  /** Bytes of a character whose end is in the next piece. */
+  /** Bytes of a character that continues in the next chunk. */
   #incomplete: Uint8Array = new Uint8Array();
 
   decode(piece: Uint8Array): string {
@@ -85,10 +85,10 @@ class Utf8OrWindows1252Decoder {
 
 const isAscii = (text: string): boolean => !/[^\p{ASCII}]/u.test(text);
 
-/** Whether some of these bytes are characters in UTF-8: then the file is damaged, or two files in one. */
+/** Whether some of these bytes are valid multi-byte UTF-8: then the file is damaged, or joined from two files. */
 const hasUtf8 = (bytes: Uint8Array): boolean => /[^\p{ASCII}\u{fffd}]/u.test(new TextDecoder().decode(bytes));
 
-/** The bytes at the end that begin a character of UTF-8 and do not end it; at most three. */
+/** The bytes at the end that start a UTF-8 character without finishing it; at most three. */
 function incompleteEnd(before: Uint8Array, piece: Uint8Array): Uint8Array {
   const end = Buffer.concat([before, piece.subarray(-3)]).subarray(-3);
   for (let length = 1; length <= end.length; length += 1) {

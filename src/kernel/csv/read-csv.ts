@@ -4,33 +4,32 @@ import { CsvError, type CsvFault, type CsvFaultCode } from "./csv-fault.ts";
 import { csvText } from "./csv-text.ts";
 
 /**
- * CSV files as spreadsheets write and read them. This folder owns bytes, cells and lines, and knows nothing of what they mean.
- * Start at `readCsv`; `csvLines` is the way out.
+ * CSV files as spreadsheets write and read them. This folder turns bytes into rows of cells and back; it does not know what a
+ * column means. Start at `readCsv` for reading and at `csvLines` for writing.
  */
 
 export interface CsvLimits {
   readonly bytes: number;
-  /** Without the heading; blank ones count. */
+  /** Rows without the heading; blank rows count. */
   readonly rows: number;
   readonly columns: number;
-  /** Characters of a row. */
+  /** Characters in a row. */
   readonly rowLength: number;
 }
 
-/** A row of cells, and the line where it begins. */
+/** A row of cells, and the line on which it starts. */
 export interface CsvRow {
   readonly type: "row";
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** After a fault nothing more comes. The first row is the heading. */
+/** The first row is the heading. A fault is the last part. */
 export type CsvPart = CsvRow | { readonly type: "fault"; readonly fault: CsvFault };
 
 /**
- * Reads a file row by row, in memory that does not grow with the file: one that is made of a million columns, one
- * endless row or a gigabyte of nothing ends with a fault as soon as it is over a limit. The only file that knows
- * csv-parse.
+ * Reads a file row by row in constant memory. A malicious file (a million columns, an endless row, a gigabyte of blanks) ends with
+ * a fault as soon as it exceeds a limit. Only this file uses csv-parse.
  */
 export async function* readCsv(
   bytes: AsyncIterable<Uint8Array>,
@@ -53,7 +52,7 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): Asy
     max_record_size: limits.rowLength,
   });
   const source = Readable.from(concatenate(begin, text));
-  // What the source throws ends the parser, and so the loop below.
+  // An error of the source ends the parser, and with it the loop below.
   source.once("error", (error) => parser.destroy(error));
   let count = 0;
   let line = 1;
@@ -75,7 +74,7 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): Asy
   }
 }
 
-/** The library counts what is between separators only: a line of nothing but separators would become endless. */
+/** The library's limit does not count separators, so a line of nothing but separators could grow without end. */
 async function* refuseLongLines(
   text: AsyncIterable<string>,
   maxLength: number,
@@ -110,10 +109,10 @@ function requireWithinLimits(
   }
 }
 
-/** Spreadsheets leave lines of nothing but separators behind. */
+/** Spreadsheets leave rows of nothing but separators behind. */
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
 
-/** As much of the text as the first line needs. */
+/** Enough of the text to contain the first line. */
 async function readFirstLine(text: AsyncGenerator<string, void>, maxLength: number): Promise<string> {
   let begin = "";
   while (!/[\r\n]/.test(begin) && begin.length <= maxLength) {
@@ -131,7 +130,7 @@ async function* concatenate(begin: string, text: AsyncIterable<string>): AsyncGe
   yield* text;
 }
 
-/** Where the comma is the decimal sign, spreadsheets separate with semicolons. The heading has no such cells in it. */
+/** Spreadsheets use semicolons where the comma is the decimal sign. The heading has no numbers, so it shows which is in use. */
 function delimiterOf(begin: string): string {
   const [heading = ""] = begin.split(/[\r\n]/, 1);
   const bare = heading.replaceAll(/"[^"]*"/g, "");
