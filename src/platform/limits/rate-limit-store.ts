@@ -1,47 +1,47 @@
 import type { Queryable, Statement } from "../database/database.ts";
 
 /**
- * Rate limits: what may happen so many times within so many minutes of the first. Owns the table `rate_limits`, which all
- * server processes share; knows nothing of passwords, mails or text messages. Start at `RateLimitStore.reserve`.
+ * Rate limits with fixed windows: a number of tries within some minutes of the first. Owns the table `rate_limits`, which all
+ * server processes share; knows no passwords, mails or text messages. Start at `RateLimitStore.reserve`.
  */
 
-/** What is counted, for whom, how many times, and for how long from the first. */
+/** A limit: what is counted, for whom, how many tries, and the length of the window. */
 export interface RateLimit {
-  /** What is counted. Each has its own name in the whole product, which begins with its guard's: `password-account`. */
+  /** What is counted. The name is unique in the product and starts with its guard's: `password-account`. */
   readonly scope: string;
-  /** For whom: a keyed hash of an account, an address, a number. */
+  /** For whom: a keyed hash of an account, an address or a phone number. */
   readonly key: Buffer;
   readonly limit: number;
   readonly minutes: number;
 }
 
-/** Finds the counter of a limit. */
+/** Identifies the counter of a limit. */
 export type Counter = Pick<RateLimit, "scope" | "key">;
 
 export interface Reserved {
   readonly scope: string;
-  /** With this one. */
+  /** Tries in this window, including this one. */
   readonly used: number;
 }
 
 export interface FullLimit {
   readonly scope: string;
   readonly until: Date;
-  /** Tries that were judged fill it; else some of them are being judged at this moment. */
+  /** Whether checked tries alone fill the limit. If false, some tries are still being checked and may be given back. */
   readonly isJudged: boolean;
 }
 
 const ASKED = `asked as (
         select * from unnest($1::text[], $2::bytea[], $3::integer[], $4::integer[]) as a (scope, key, most, minutes))`;
 
-// Every statement locks counters in the order of their scope, so that two tries never wait for each other in a ring.
+// All statements lock counters in the order of their scope, to avoid deadlocks.
 const MINE = `mine as materialized (
         select r.scope, r.key from rate_limits r
         where (r.scope, r.key) in (select * from unnest($1::text[], $2::bytea[]))
         order by r.scope, r.key for update of r)`;
 
 const statements = {
-  // The one statement that gives tries away. A limit that is missing from the answer is full.
+  // The only statement that spends tries. A limit that is missing from the result is full.
   reserve: {
     name: "rate_limit_reserve",
     text: `
@@ -73,7 +73,7 @@ const statements = {
       update rate_limits r set used = greatest(r.used - 1, 0), pending = greatest(r.pending - 1, 0)
       from mine where r.scope = mine.scope and r.key = mine.key`,
   },
-  // $3, $4: the counter that begins again; the others only get this try back.
+  // $3, $4: the counter to reset; the others only get this try back.
   succeed: {
     name: "rate_limit_succeed",
     text: `
@@ -84,7 +84,7 @@ const statements = {
         recent = case when r.scope = $3 and r.key = $4 then '{}' else r.recent end
       from mine where r.scope = mine.scope and r.key = mine.key`,
   },
-  // $3, $4: the counter that remembers marks; $5: the mark of this try. The same one again counts once.
+  // $3, $4: the counter that keeps marks; $5: the mark of this try. Tries with an equal mark count once.
   fail: {
     name: "rate_limit_fail",
     text: `
@@ -125,14 +125,14 @@ export class RateLimitStore {
   }
 
   /**
-   * Counts one try on every limit that has room; a limit that is missing from the answer is full. Give `tx` where what was
-   * not done must not be counted, and roll it back when a limit is full.
+   * Counts one try on every limit that is not full; a limit that is missing from the result is full. Pass `tx` when an action that
+   * did not happen must not count, and roll it back when a limit is full.
    */
   reserve(limits: readonly RateLimit[], now: Date, tx: Queryable = this.#queryable): Promise<Reserved[]> {
     return tx.query(statements.reserve, [...asked(limits), now]);
   }
 
-  /** Of limits that gave no try: until when each is full, and what fills it. */
+  /** For limits that are full: until when, and whether by checked tries. */
   findFull(limits: readonly RateLimit[], now: Date): Promise<FullLimit[]> {
     return this.#queryable.query(statements.full, [...asked(limits), now]);
   }
@@ -141,19 +141,19 @@ export class RateLimitStore {
     await this.#queryable.query(statements.giveBack, columns(counters));
   }
 
-  /** The count of `own` begins again; the other counters get the try back. */
+  /** Resets the counter `own` and gives the try back to the others. */
   async succeed(tx: Queryable, counters: readonly Counter[], own: Counter): Promise<void> {
     await tx.query(statements.succeed, [...columns(counters), own.scope, own.key]);
   }
 
-  /** Answers whether the try counts: one whose mark is among the last three of `own` does not. */
+  /** Returns whether the try counts. It does not when its mark equals one of the last three of `own`, as for a repeated password. */
   async fail(counters: readonly Counter[], own: Counter, mark: number): Promise<boolean> {
     const values = [...columns(counters), own.scope, own.key, mark];
     const rows = await this.#queryable.query<{ counted: boolean }>(statements.fail, values);
     return rows[0]?.counted === true;
   }
 
-  /** Whether this is the first report in the limit's window that it is full. */
+  /** Whether this is the first report of a full limit in its window. */
   async isFirstReport(tx: Queryable, { scope, key, minutes }: RateLimit, now: Date): Promise<boolean> {
     return (await tx.query(statements.report, [scope, key, now, minutes])).length === 1;
   }

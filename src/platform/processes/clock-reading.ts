@@ -2,7 +2,7 @@ import type { Queryable } from "../database/database.ts";
 import { machineTime, stopwatch } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 
-/** The clock that is watched, and one that only runs forward, in milliseconds. */
+/** The clock to check, and a monotonic one in milliseconds. */
 export interface ClockSource {
   readonly time: () => Date;
   readonly monotonic: () => number;
@@ -10,15 +10,15 @@ export interface ClockSource {
 
 export const MACHINE: ClockSource = { time: machineTime, monotonic: stopwatch };
 
-/** How far the clock of a process was from the database's. */
+/** Difference between the clock of a process and the database's. */
 export interface ClockReading {
-  /** Milliseconds; positive: this process is ahead. */
+  /** Milliseconds; positive when this process is ahead. */
   readonly offsetMs: number;
-  /** Milliseconds by which `offsetMs` may be wrong, as the question and its answer take time. */
+  /** Milliseconds by which `offsetMs` may be inaccurate, because the round trip takes time. */
   readonly uncertaintyMs: number;
 }
 
-/** What network time keeps machines far within, and what codes and tokens are tolerant of. */
+/** Network time keeps machines far below this, and codes and tokens tolerate it. */
 const TOLERATED_MS = 30_000;
 
 const TIME = {
@@ -26,7 +26,7 @@ const TIME = {
   text: "select (extract(epoch from clock_timestamp()) * 1000)::float8 as milliseconds",
 } as const;
 
-/** Asks the database for its time. Throws what it throws when it does not answer. */
+/** Reads the database's time. Throws its error when it does not answer. */
 export async function readClock(
   database: Queryable,
   { time, monotonic: steady }: ClockSource = MACHINE,
@@ -35,12 +35,12 @@ export async function readClock(
   const [row] = await database.query<{ milliseconds: number }>(TIME);
   const halfMs = (steady() - began) / 2;
   if (row === undefined) {
-    throw new Error("The database did not tell its time.");
+    throw new Error("The database did not return its time.");
   }
   return { offsetMs: Math.round(asked + halfMs - row.milliseconds), uncertaintyMs: halfMs };
 }
 
-/** Whether it is wrong for certain: a slow answer proves nothing. */
+/** Whether the clock is wrong for certain. A slow answer is no proof. */
 export const isWrong = ({ offsetMs, uncertaintyMs }: ClockReading): boolean =>
   Math.abs(offsetMs) - uncertaintyMs > TOLERATED_MS;
 
@@ -48,7 +48,7 @@ export const isWrong = ({ offsetMs, uncertaintyMs }: ClockReading): boolean =>
 export const describeOffset = (offsetMs: number): string =>
   `${String(Math.round(Math.abs(offsetMs) / 1000))} s ${offsetMs > 0 ? "ahead of" : "behind"} the database's clock`;
 
-/** For a command: nothing is done with a time that no other machine agrees with. */
+/** For commands, which must not write times that the servers do not agree with. */
 export async function requireRightClock(database: Queryable): Promise<void> {
   const reading = await readClock(database);
   if (isWrong(reading)) {

@@ -4,13 +4,14 @@ import type { Log } from "../../kernel/log.ts";
 import { isWrong, MACHINE, readClock, type ClockReading, type ClockSource } from "./clock-reading.ts";
 
 /**
- * What runs beside this process: the database, whose clock counts, and the other servers and workers of the installation.
- * Start at `ClockWatch`: a process whose clock is wrong would end what lives and keep what has ended.
+ * The processes of an installation: this folder compares their clocks with the database's, and keeps the list of servers and
+ * workers that run. It knows no office and no user. Start at `ClockWatch`: a process with a wrong clock would end valid sessions
+ * and accept expired ones.
  */
 
-/** Something that works until it is stopped. */
+/** Something that runs until it is stopped. */
 export interface Stoppable {
-  /** Answers false when something was cut off. */
+  /** Returns false when it interrupted work. */
   stop(): Promise<unknown>;
 }
 
@@ -20,12 +21,12 @@ interface Deps {
   readonly source?: ClockSource;
 }
 
-/** A look at both clocks of this machine alone: it shows when the one is set. */
+/** Interval for comparing the machine's two clocks, which shows a clock that was set. */
 const LOOK_EVERY_MS = 1_000;
 const READ_EVERY_MS = 15_000;
 const LOG_EVERY_MS = 60_000;
 
-/** More than network time moves a clock between two looks. */
+/** More than network time adjusts a clock between two checks. */
 const JUMP_MS = 2_000;
 
 interface Follower {
@@ -34,8 +35,8 @@ interface Follower {
 }
 
 /**
- * Compares the clock of this machine with the database's: every 15 seconds, and at once when it is set. What must not be
- * done by a wrong clock asks `isRight`, or runs by `whileRight`.
+ * Compares the clock of this machine with the database's every 15 seconds, and immediately when it was set. Code that depends on
+ * the time asks `isRight`, or runs by `whileRight`.
  */
 export class ClockWatch {
   readonly #database: Queryable;
@@ -55,12 +56,12 @@ export class ClockWatch {
     this.#source = source;
   }
 
-  /** Milliseconds by which this process was ahead of the database when it was last compared. */
+  /** Milliseconds by which this process was ahead of the database at the last comparison. */
   get offsetMs(): number {
     return this.#reading?.offsetMs ?? 0;
   }
 
-  /** Whether what this process takes for now is what the database takes for now, within 30 seconds. */
+  /** Whether the clocks of this process and of the database agree within 30 seconds. */
   async isRight(): Promise<boolean> {
     if (this.#reading === null || this.#hasJumped(this.#reading)) {
       await this.#check();
@@ -86,7 +87,7 @@ export class ClockWatch {
     await this.#following;
   }
 
-  /** Begins something when the clock is right, stops it when the clock is wrong, and begins it again. Throws what the first `begin` throws. */
+  /** Starts something while the clock is correct, stops it while it is wrong, and starts it again. Throws the error of the first `begin`. */
   async whileRight(begin: Follower["begin"]): Promise<Stoppable> {
     const follower: Follower = { begin, running: (await this.isRight()) ? await begin() : null };
     this.#followers.add(follower);
@@ -99,13 +100,13 @@ export class ClockWatch {
     };
   }
 
-  /** On a real machine both clocks run alike; a pause of the whole machine looks like a jump, and the database then tells. */
+  /** The wall clock moved differently from the monotonic clock. A suspended machine looks the same; the comparison with the database decides. */
   #hasJumped({ time, steady }: { readonly time: number; readonly steady: number }): boolean {
     const moved = this.#source.time().getTime() - time - (this.#source.monotonic() - steady);
     return Math.abs(moved) > JUMP_MS;
   }
 
-  /** Requests that ask meanwhile wait for the same answer. */
+  /** Concurrent requests share one comparison. */
   #check(): Promise<void> {
     this.#checking ??= this.#compare().finally(() => {
       this.#checking = null;
@@ -124,7 +125,7 @@ export class ClockWatch {
       this.#isRight = !isWrong(reading);
       this.#logChange(reading);
     } catch (error) {
-      // Without an answer it is as it was, unless the clock was set meanwhile.
+      // Without an answer the previous result holds, unless the clock was set in the meantime.
       this.#isRight &&= this.#reading !== null && !this.#hasJumped(this.#reading);
       this.#log.debug({ error }, "the clock could not be compared with the database's");
     }

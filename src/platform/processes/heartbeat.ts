@@ -13,7 +13,7 @@ interface Deps {
 
 const EVERY_MS = 15_000;
 
-/** Says every 15 seconds that this process runs, and at its end that it does no more. */
+/** Reports every 15 seconds that this process runs, and removes its row at the end. */
 export class Heartbeat {
   readonly #deps: Deps;
   #timer: NodeJS.Timeout | null = null;
@@ -23,7 +23,7 @@ export class Heartbeat {
     this.#deps = deps;
   }
 
-  /** The first beat is written before anything is served. Throws what the database throws. */
+  /** Writes the first heartbeat before the process serves anything. Throws the database's error. */
   async start(): Promise<void> {
     await this.#beat();
     this.#timer = setInterval(() => {
@@ -36,7 +36,7 @@ export class Heartbeat {
     this.#timer.unref();
   }
 
-  /** Never throws: without a database the row is forgotten by its age. */
+  /** Never throws: if the row cannot be removed, it expires. */
   async stop(): Promise<void> {
     if (this.#timer !== null) {
       clearInterval(this.#timer);

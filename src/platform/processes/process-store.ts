@@ -1,10 +1,10 @@
 import type { Database, Statement } from "../database/database.ts";
 import type { ProcessFacts, RunningProcess } from "./running-process.ts";
 
-/** A process that was not heard of for so long has ended without saying so. */
+/** A process without a heartbeat for so long has crashed. */
 const SILENT_AFTER_SECONDS = 60;
 
-// Every moment is the database's: what a process with a wrong clock tells of itself is true as well.
+// All times are the database's, so that the row of a process with a wrong clock is correct too.
 const statements = {
   beat: {
     name: "process_beat",
@@ -26,7 +26,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** The servers and workers that run on this database, of all machines. */
+/** The servers and workers that use this database, on all machines. */
 export class ProcessStore {
   readonly #database: Database;
 
@@ -34,7 +34,7 @@ export class ProcessStore {
     this.#database = database;
   }
 
-  /** Says that a process runs. */
+  /** Records that a process runs. */
   async beat(facts: ProcessFacts, clockOffMs: number): Promise<void> {
     const { id, kind, host, pid, version, dataKeys, migration } = facts;
     await this.#database.query(statements.beat, [
@@ -54,7 +54,7 @@ export class ProcessStore {
     await this.#database.query(statements.remove, [id]);
   }
 
-  /** Those that were heard of within the last minute, the oldest first. */
+  /** Processes with a heartbeat within the last minute, the oldest first. */
   list(): Promise<RunningProcess[]> {
     return this.#database.query<RunningProcess>(statements.list);
   }

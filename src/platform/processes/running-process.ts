@@ -1,4 +1,4 @@
-/** A server or worker of the installation, as it tells of itself; all times by the database's clock. */
+/** A server or worker of the installation, as it reports itself. All times are by the database's clock. */
 export interface RunningProcess {
   readonly id: string;
   readonly kind: ProcessKind;
@@ -6,9 +6,9 @@ export interface RunningProcess {
   readonly pid: number;
   readonly version: string;
   readonly startedAt: Date;
-  /** Seconds since it was heard of last. */
+  /** Seconds since its last heartbeat. */
   readonly silentSeconds: number;
-  /** Names of the data keys of its secrets file, the one that seals first. */
+  /** Fingerprints of the data keys in its secrets file, the current one first. */
   readonly dataKeys: readonly string[];
   /** The newest migration that it knows. */
   readonly migration: string;
@@ -18,14 +18,14 @@ export interface RunningProcess {
 
 export type ProcessKind = "server" | "worker";
 
-/** What a process says of itself at its start. */
+/** What a process reports at its start. */
 export type ProcessFacts = Omit<RunningProcess, "startedAt" | "silentSeconds" | "clockOffMs">;
 
-/** For a terminal, such as "server 4711 on web-1". */
+/** For messages on the terminal, such as "server 4711 on web-1". */
 export const nameOf = ({ kind, pid, host }: Pick<RunningProcess, "kind" | "pid" | "host">): string =>
   `${kind} ${String(pid)} on ${host}`;
 
-/** Those that run with other data keys, or seal with another one: they have not seen the last step of a change. */
+/** Processes with other data keys, or in another order: they have not read the secrets file since the last step of a key rotation. */
 export function withOtherDataKeys(
   processes: readonly RunningProcess[],
   dataKeys: readonly string[],

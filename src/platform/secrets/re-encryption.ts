@@ -1,22 +1,22 @@
 import type { SecretBox } from "../../kernel/secret.ts";
 
-/** Sealed values of one kind. A place is an office, or null for what belongs to none. */
+/** Sealed values of one kind. A place is an office, or null for values of no office. */
 export interface SealedValues<Place extends string | null> {
   readonly box: SecretBox;
   places(): Promise<readonly Place[]>;
-  /** Values that do not begin with `mark`, the sign of the current data key; at most `limit`. */
+  /** Values that do not start with `mark`, the fingerprint of the current data key; at most `limit`. */
   find(
     place: Place,
     mark: Buffer,
     limit: number,
   ): Promise<readonly { readonly id: string; readonly sealed: Buffer }[]>;
-  /** Only a value that is still as it was read: one that was written since has the current key already. */
+  /** Replaces a value only if it is unchanged since it was read: a newer one already has the current key. */
   replace(place: Place, id: string, change: { before: Buffer; after: Buffer }): Promise<void>;
-  /** What the value is bound to. */
+  /** The context that the value is sealed with. */
   contextOf(place: Place, id: string): string;
 }
 
-/** Brings stored values under the first data key. Each is changed alone, so an interruption loses nothing. */
+/** Encrypts stored values again with the current data key. Each is replaced on its own, so an interruption loses nothing. */
 export class ReEncryption<Place extends string | null> {
   readonly #values: SealedValues<Place>;
 
@@ -24,7 +24,7 @@ export class ReEncryption<Place extends string | null> {
     this.#values = values;
   }
 
-  /** Answers how many were encrypted again. `batch`: how many are read at once. */
+  /** Returns how many values it encrypted. `batch`: how many it reads at a time. */
   async run(batch: number): Promise<number> {
     let all = 0;
     for (const place of await this.#values.places()) {
@@ -37,7 +37,7 @@ export class ReEncryption<Place extends string | null> {
     return all;
   }
 
-  /** Whether a value still needs an older key. */
+  /** Whether any value still needs an older key. */
   async isNeeded(): Promise<boolean> {
     for (const place of await this.#values.places()) {
       if ((await this.#values.find(place, this.#values.box.mark, 1)).length > 0) {
@@ -60,7 +60,7 @@ export class ReEncryption<Place extends string | null> {
 
 const MAX_OFFICES = 100_000;
 
-/** Who has sealed values. */
+/** The offices, all of which may have sealed values. */
 export interface OfficeList {
   list(most: number): Promise<readonly { readonly id: string }[]>;
 }

@@ -19,17 +19,18 @@ import { Secret } from "../../kernel/secret.ts";
 import { exposureOf, currentReader, type Exposure } from "../../kernel/private-file.ts";
 
 /**
- * The secrets file: everything that has to be kept outside the database. This folder owns reading it, making it, replacing its
- * data keys, and refusing one that other users of the machine can read. Start at `Secrets`.
+ * The secrets file holds all keys that must not be in the database. This folder reads and creates it, rotates its data keys, and
+ * refuses a file that other users of the machine can read. Start at `Secrets`; `re-encryption.ts` applies a new data key to stored
+ * values.
  */
 
-/** What stands outside the database, so that a copy of the database alone opens nothing. */
+/** Keys that are kept outside the database, so that a copy of the database alone reveals no secret. */
 export interface Secrets {
-  /** Hashes identifiers, tokens and guard keys. Never changes: a new one makes every stored identifier unknown. */
+  /** Key of the hashes of identifiers, tokens and rate-limit keys. Never changes: with another one no stored identifier is found. */
   readonly pepper: Secret;
-  /** Encrypts at rest; the first seals, all open. */
+  /** For encryption at rest. The first encrypts, all decrypt. */
   readonly dataKeys: readonly Secret[];
-  /** Signs cookies and form tokens; the first signs, all verify. */
+  /** For signatures of cookies and form tokens. The first signs, all verify. */
   readonly cookieKeys: readonly Secret[];
 }
 
@@ -40,7 +41,7 @@ const fileSchema = z.object({
   cookieKeys: z.array(key).min(1),
 });
 
-/** Throws an OperatorError when others than the server may read the file or change it (decision 0042); there may be none. */
+/** Throws an OperatorError when other users than the server may read or change the file (decision 0042). A missing file is accepted. */
 export function requirePrivateSecrets(file: string): void {
   const exposure = exposureOfSecrets(file);
   if (exposure !== null) {
@@ -50,13 +51,13 @@ export function requirePrivateSecrets(file: string): void {
   }
 }
 
-/** Who else may read the file; null when it is private or missing. */
+/** Unsafe permissions of the file; null when it is private or missing. */
 export function exposureOfSecrets(file: string): Exposure | null {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats === undefined ? null : exposureOf(stats, currentReader());
 }
 
-/** Reads the secrets. Throws an OperatorError that names the file and what to do. */
+/** Throws an OperatorError that names the file and what to do. */
 export function readSecrets(file: string): Secrets {
   const content = parse(file, read(file));
   return {
@@ -68,7 +69,7 @@ export function readSecrets(file: string): Secrets {
 
 export const hasSecrets = (file: string): boolean => existsSync(file);
 
-/** Makes a new file, readable by its owner alone; never replaces one, also when two processes try at once. */
+/** Creates the file, readable by its owner only. Never replaces a file, even when two processes start at the same time. */
 export function createSecrets(file: string): void {
   const content = { pepper: randomToken(), dataKeys: [randomToken()], cookieKeys: [randomToken()] };
   const draft = `${file}.${randomToken(6)}`;
@@ -88,12 +89,12 @@ export function createSecrets(file: string): void {
   }
 }
 
-/** Adds a data key before the others: from a process's next start on it seals, and the others still open. */
+/** Adds a data key before the others. After its next start a process encrypts with it; the others still decrypt. */
 export function addDataKey(file: string): void {
   change(file, (content) => ({ ...content, dataKeys: [randomToken(), ...content.dataKeys] }));
 }
 
-/** Removes all data keys but the first; answers how many. Only when nothing is sealed by them any more. */
+/** Removes all data keys but the first, and returns how many. Call it only when no value is sealed with them. */
 export function dropOldDataKeys(file: string): number {
   let dropped = 0;
   change(file, (content) => {
@@ -106,8 +107,8 @@ export function dropOldDataKeys(file: string): number {
 type Content = z.infer<typeof fileSchema>;
 
 /**
- * Writes the changed file beside the old one and puts it in its place in one move: a reader finds the one or the
- * other, a crash leaves the old one. The draft's name is a lock, so that no change overwrites another's key.
+ * Writes the changed file beside the old one and renames it over it: a reader sees one or the other, and a crash leaves the old
+ * one. The draft's fixed name works as a lock, so that two changes cannot lose a key.
  */
 function change(named: string, work: (content: Content) => Content): void {
   read(named);
@@ -129,7 +130,7 @@ function change(named: string, work: (content: Content) => Content): void {
     const content = work(parse(file, read(file)));
     writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { flush: true });
     chownSync(draft, uid, gid);
-    // Where root owns the file, the server reads it by its group.
+    // If root owns the file, the server reads it through its group.
     chmodSync(draft, 0o600 | (mode & 0o040));
     renameSync(draft, file);
   } finally {

@@ -1,8 +1,8 @@
 import { isIP, isIPv6 } from "node:net";
 
 /**
- * A network address as it is logged and counted: IPv4 without its IPv6 wrapping, no zone, and without the port that
- * some proxies write behind it, which would make every connection another visitor. Null for what is none.
+ * Normalises an IP address for the log and for rate limits: IPv4 without its IPv6 mapping, no zone, no port. Some proxies append
+ * the port, with which every connection would have a limit of its own. Null when the text is not an IP address.
  */
 export function plainAddress(text: string): string | null {
   const [, inBrackets, withPort] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text) ?? [];
@@ -10,7 +10,7 @@ export function plainAddress(text: string): string | null {
   return isIP(address) === 0 ? null : address;
 }
 
-/** What one subscriber has: the address itself, or the first 64 bits of an IPv6 address. */
+/** The range that one subscriber controls: an IPv4 address, or the /64 network of an IPv6 address. */
 export function addressGroup(address: string): string {
   if (!isIPv6(address)) {
     return address;

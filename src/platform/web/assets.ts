@@ -9,7 +9,7 @@ interface Asset {
   readonly content: Buffer;
 }
 
-/** Our own style sheet, script and mark, in memory, under addresses that change with their content. */
+/** Serves assets/ from memory. Each URL holds a hash of the content, so that browsers can cache it for a year. */
 export class Assets {
   readonly #urls = new Map<string, string>();
   readonly #assets = new Map<string, Asset>();

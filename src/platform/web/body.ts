@@ -3,8 +3,8 @@ import { PageError } from "../../kernel/errors.ts";
 import type { Context } from "./context.ts";
 
 /**
- * Reads a body of `most` bytes at the most as UTF-8. Throws PageError "too-large", or "request" for what breaks off or is
- * compressed: no browser compresses a form, and few bytes could become many. The only file that knows raw-body.
+ * Reads a body of at most `maxBytes` bytes as UTF-8. Throws PageError "too-large", or "request" for an incomplete or compressed
+ * body: no browser compresses a form, and a small compressed body can expand to a huge one. Only this file uses raw-body.
  */
 export async function readText(ctx: Context, maxBytes: number): Promise<string> {
   if (!["", "identity"].includes(ctx.get("content-encoding"))) {

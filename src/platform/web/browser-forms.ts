@@ -11,10 +11,10 @@ import type { LayoutModel, Renderer } from "./render.ts";
 export interface BrowserPage {
   /** Where it is shown, and where its form is sent. */
   readonly path: string;
-  /** What the form is for: its token is worth nothing in another. */
+  /** What the form is for. Its token is invalid for any other purpose. */
   readonly purpose: (ctx: Context) => string;
   readonly show: (ctx: Context) => Promise<BrowserShown>;
-  /** `to`: the page that comes then. */
+  /** `to`: the next page. */
   readonly submit: (ctx: Context, fields: Fields) => Promise<BrowserOutcome>;
 }
 
@@ -23,11 +23,11 @@ export type BrowserOutcome = Outcome<{ readonly to: string }> | OneTimePage<Brow
 export interface BrowserShown {
   readonly view: string;
   readonly model: LayoutModel & Readonly<Record<string, unknown>>;
-  /** The link that the page is about does not work: there is no form, and the answer is 400. */
+  /** The link that led to the page is invalid or used: there is no form, and the status is 400. */
   readonly isGone?: boolean;
 }
 
-/** Forms outside a sign-in belong to a browser: a token made for one is worth nothing in another. */
+/** Forms for users who are not signed in. Their CSRF tokens are bound to the browser by a cookie. */
 export class BrowserForms {
   readonly #cookies: Cookies;
   readonly #csrf: Csrf;
@@ -44,8 +44,8 @@ export class BrowserForms {
   }
 
   /**
-   * Returns the address that the browser goes to next; null when a page was the answer. Throws PageError "forbidden" for
-   * a form of another browser.
+   * Returns where to redirect the browser; null when a page was rendered. Throws PageError "forbidden" for a form of another
+   * browser.
    */
   async submit(ctx: Context, page: BrowserPage): Promise<string | null> {
     const fields = await readForm(ctx);
@@ -70,7 +70,7 @@ export class BrowserForms {
     showForm(this.#renderer, ctx, { ...shown, action: page.path, csrf: this.#token(ctx, page.purpose(ctx)) });
   }
 
-  /** A browser is marked when it gets its first form. */
+  /** Sets the browser's cookie with its first form. */
   #token(ctx: Context, purpose: string): string {
     const existing = this.#cookies.read(ctx, "form");
     const owner = existing ?? randomToken();

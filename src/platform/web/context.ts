@@ -2,18 +2,18 @@ import type { Middleware, ParameterizedContext } from "koa";
 import type { Visitor } from "../../kernel/visitor.ts";
 
 /**
- * The web's common parts: Koa middleware, forms and their tokens, cookies, headers, languages, rendering, error pages. This folder
- * knows no page, no office and no user. Start here for what a request carries, then `form.ts` and `csrf.ts` for what is
- * posted, and `render.ts` for what is shown.
+ * What all pages share: Koa middleware, forms and CSRF tokens, cookies, headers, languages, rendering, error pages. This folder
+ * knows no page, no office and no user. Start here for the state of a request, then read `form.ts` and `csrf.ts` for posted forms,
+ * `page-kit.ts` for how a page answers them, and `render.ts` for templates.
  */
 
-/** What our middleware leaves for the screens. */
+/** What the middleware sets for the screens. */
 export interface State {
   requestId: string;
   visitor: Visitor;
-  /** Language of the answer, such as `en`. */
+  /** Language of the response, such as `en`. */
   language: string;
-  /** For the one style element of a page. */
+  /** CSP nonce of the page's one style element. */
   nonce: string;
 }
 

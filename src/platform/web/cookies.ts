@@ -4,15 +4,14 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 /**
- * Cookies of ours besides oidc-provider's, with how long they live. The last seven belong to forms outside a sign-in:
- * whose form it is, the sign-in that it was left for, the token of a link out of a mail (so that it stands in no
- * address), and how it went.
+ * Our own cookies, besides oidc-provider's, with their lifetimes. The last seven belong to forms outside a sign-in: the browser's
+ * id, the sign-in to return to, the token of a mailed link (kept out of the URL), and the outcome to show.
  */
 const LIFE = {
   office: 400 * DAY,
   browser: 180 * DAY,
   language: 400 * DAY,
-  // The office may say less: its days are counted where the token is looked up.
+  // The office may set a shorter time, which is checked when the token is looked up.
   trust: 30 * DAY,
   form: DAY,
   from: HOUR,
@@ -24,7 +23,7 @@ const LIFE = {
 } as const;
 export type OwnCookie = keyof typeof LIFE;
 
-/** Reads and writes our cookies: signed, for the server alone, `__Host-` where there is https. */
+/** Our cookies are signed and HttpOnly; with https they have the `__Host-` prefix, so that no subdomain can set them. */
 export class Cookies {
   readonly #isSecure: boolean;
 
@@ -32,7 +31,7 @@ export class Cookies {
     this.#isSecure = issuer.startsWith("https:");
   }
 
-  /** Null when it is missing or its signature is not ours. */
+  /** Null when the cookie is missing or its signature is invalid. */
   read(ctx: Context, cookie: OwnCookie): string | null {
     return ctx.cookies.get(this.#name(cookie), { signed: true }) ?? null;
   }

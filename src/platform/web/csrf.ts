@@ -4,8 +4,8 @@ import type { Context } from "./context.ts";
 import { readForm, type Fields } from "./form.ts";
 
 /**
- * Forms carry a token that is bound to what they belong to (an interaction's uid), and must come from our own
- * origin. Both are needed: the token stops what a header cannot tell, the origin stops a token that has leaked.
+ * Protects forms against CSRF. A form has a token that is bound to its subject (such as an interaction's uid), and must come from
+ * our own origin. Both are needed: some browsers send no origin, and a token may leak.
  */
 export class Csrf {
   readonly #keys: readonly Buffer[];
@@ -24,14 +24,14 @@ export class Csrf {
     return sign(key, subject).toString("base64url");
   }
 
-  /** Reads a form that belongs to `subject`. Throws PageError "forbidden" for every other. */
+  /** Reads a form and verifies that it belongs to `subject`. Throws PageError "forbidden" for any other form. */
   async read(ctx: Context, subject: string): Promise<Fields> {
     const fields = await readForm(ctx);
     this.verify(ctx, fields, subject);
     return fields;
   }
 
-  /** The same for a form that is read already. Throws PageError "forbidden". */
+  /** The same for a form that was already read. Throws PageError "forbidden". */
   verify(ctx: Context, fields: Fields, subject: string): void {
     const given = Buffer.from(fields["_csrf"] ?? "", "base64url");
     if (!this.#isSameOrigin(ctx) || !this.#keys.some((key) => sameBytes(sign(key, subject), given))) {

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { Context } from "./context.ts";
 
-/** A file that is written while it is sent, in memory that does not grow with it. */
+/** A file that is generated while it is sent, so that memory does not grow with its size. */
 export interface Download {
   /** Letters, digits, `.`, `-` and `_`. */
   readonly name: string;
   readonly type: "text/csv; charset=utf-8" | "application/jsonl; charset=utf-8" | "application/zip";
-  /** Waits for `sink`, which waits for the reader; ends with an error when that one has gone. */
+  /** Awaits `sink` for each piece, for backpressure. `sink` throws when the client has disconnected. */
   readonly write: (sink: (piece: string | Buffer) => Promise<void>) => Promise<unknown>;
 }
 
-/** Answers with a file. What fails on the way breaks the answer off, so that nobody takes a part for the whole. */
+/** Sends a file. An error aborts the connection, so that the browser does not save a truncated file as complete. */
 export function sendDownload(ctx: Context, { name, type, write }: Download): void {
   const stream = new PassThrough();
   ctx.status = 200;
@@ -51,6 +51,6 @@ async function throwOnClose(stream: PassThrough, signal: AbortSignal): Promise<v
 
 class ClientGone extends Error {
   constructor() {
-    super("Whoever asked for the file has gone.");
+    super("The client disconnected before the download was complete.");
   }
 }

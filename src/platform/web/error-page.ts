@@ -3,13 +3,13 @@ import type { Context } from "./context.ts";
 import type { Renderer } from "./render.ts";
 import { noStore } from "./security-headers.ts";
 
-/** What a developer may read of an OAuth error (RFC 6749 section 5.2). */
+/** Details of an OAuth error for the application's developer (RFC 6749 section 5.2). */
 export interface ErrorDetails {
   readonly code: string;
   readonly description: string | null;
 }
 
-/** The one page for everything that went wrong. */
+/** The page of every error. */
 export class ErrorPage {
   readonly #renderer: Renderer;
 
@@ -17,7 +17,7 @@ export class ErrorPage {
     this.#renderer = renderer;
   }
 
-  /** What is the server's fault, for a program that asked; the page for everything else. */
+  /** Sends JSON to a program when the fault is the server's; in all other cases the page. */
   answer(ctx: Context, error: PageError, isForProgram: boolean): void {
     if (isForProgram && statusOf(error.kind) >= 500) {
       this.#answerProgram(ctx, error);
@@ -26,7 +26,7 @@ export class ErrorPage {
     }
   }
 
-  /** For a program, as OAuth's errors are (RFC 6749 sections 4.1.2.1 and 5.2). */
+  /** In the format of OAuth errors (RFC 6749 sections 4.1.2.1 and 5.2). */
   #answerProgram(ctx: Context, error: PageError): void {
     setHeaders(ctx, error);
     const isPassing = statusOf(error.kind) === 503;
@@ -59,7 +59,7 @@ export class ErrorPage {
   }
 }
 
-/** What every error has, whoever reads it. */
+/** Status and headers of every error response. */
 function setHeaders(ctx: Context, { kind, retryAfter }: PageError): void {
   ctx.status = statusOf(kind);
   noStore(ctx);

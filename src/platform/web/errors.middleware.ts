@@ -10,11 +10,11 @@ const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
 interface ErrorsDeps {
   readonly page: ErrorPage;
   readonly log: Log;
-  /** Paths where programs ask, which get OAuth's errors. */
+  /** Paths of endpoints for programs, which get OAuth errors as JSON. */
   readonly programs: ReadonlySet<string>;
 }
 
-/** Turns whatever goes wrong below into a friendly page, or JSON for a program; never a stack, never a detail. */
+/** Turns every error into an error page, or JSON for a program. The response never contains a stack or internal details. */
 export function errors({ page, log, programs }: ErrorsDeps): Handler {
   return async (ctx, next) => {
     try {
@@ -36,10 +36,10 @@ export function errors({ page, log, programs }: ErrorsDeps): Handler {
   };
 }
 
-/** A path without what could be a credential in it. */
+/** The path for the log, with long segments replaced: they may be credentials. */
 export const safePath = (ctx: Context): string => ctx.path.slice(0, 200).replace(/[^/]{20,}/g, ":id");
 
-/** One line for each answer that is the server's fault. What may come as a flood has no stack. */
+/** Logs one line for each response with a 5xx status. Faults that may come in floods have no stack. */
 function logFault(log: Log, ctx: Context, { error, fault }: { error: unknown; fault: PageError }): void {
   const { requestId } = ctx.state;
   const request = { requestId, path: safePath(ctx) };

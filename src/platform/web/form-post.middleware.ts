@@ -1,16 +1,16 @@
 import type { Context, Handler } from "./context.ts";
 import type { Renderer } from "./render.ts";
 
-/** A form that carries an answer on. */
+/** The form that oidc-provider wants the browser to submit. */
 interface Form {
   readonly action: string;
   readonly fields: readonly { readonly name: string; readonly value: string }[];
 }
 
 /**
- * oidc-provider has one page that no setting replaces: the form that sends itself, to the application
- * (OAuth 2.0 Form Post Response Mode) or to the end of a session. Its form is put into a page of ours, which works
- * without a script in it.
+ * oidc-provider has one page that no setting replaces: the form that submits itself to the application (OAuth 2.0 Form Post
+ * Response Mode) or to the end-session endpoint. This middleware puts the same form into our own page, which needs no inline script
+ * and so passes our Content-Security-Policy.
  */
 export function formPostPage(renderer: Renderer): Handler {
   return async (ctx, next) => {
@@ -50,6 +50,6 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   "&#39;": "'",
 };
 
-/** Undoes what the library's `htmlSafe` does; the template escapes anew. */
+/** Reverses the library's `htmlSafe`, because the template escapes again. */
 const unescapeHtml = (text: string): string =>
   text.replace(/&(?:amp|lt|gt|quot|#39);/g, (name) => CHARACTERS[name] ?? name);

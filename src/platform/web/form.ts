@@ -2,15 +2,15 @@ import { PageError } from "../../kernel/errors.ts";
 import { readText } from "./body.ts";
 import type { Context } from "./context.ts";
 
-/** Fields of a posted form, each once. */
+/** Fields of a posted form. */
 export type Fields = Readonly<Record<string, string>>;
 
 const MAX_BYTES = 16 * 1024;
 const MAX_FIELDS = 50;
 
 /**
- * Reads a form. A field that comes twice is refused instead of being guessed at, and the result has no prototype,
- * so that no field's name means anything but itself. Throws PageError "request" or "too-large".
+ * Reads a form. Refuses duplicate fields, of which two readers could each take another one (parameter pollution). The result has no
+ * prototype, so that a field named `__proto__` does no harm. Throws PageError "request" or "too-large".
  */
 export async function readForm(ctx: Context): Promise<Fields> {
   if (ctx.is("application/x-www-form-urlencoded") === false) {

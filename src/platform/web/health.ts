@@ -7,7 +7,7 @@ import type { Handler } from "./context.ts";
 import type { CheckedClock } from "./right-clock.middleware.ts";
 import { noStore } from "./security-headers.ts";
 
-/** How long the database may take to answer, in milliseconds; load balancers ask every few seconds. */
+/** Limit for the database's answer in milliseconds; load balancers poll every few seconds. */
 const TIMEOUT_MS = 1_000;
 
 interface HealthDeps {
@@ -16,15 +16,15 @@ interface HealthDeps {
   readonly log: Log;
 }
 
-/** `/health/live`: the process answers. `/health/ready`: it can also write to the database, its clock is right, and it is not stopping. */
+/** `/health/live`: the process responds. `/health/ready`: it can also write to the database, its clock is correct, and it is not stopping. */
 export class Health {
   readonly #database: Database;
   readonly #clock: CheckedClock;
   readonly #log: Log;
   #isStopping = false;
-  /** The question that is on its way: while the database hangs, no further one takes a connection of the pool. */
+  /** The running check, shared by all requests: while the database hangs, checks must not use up the pool. */
   #pendingCheck: Promise<string | null> | null = null;
-  /** What was wrong when it was asked last. */
+  /** The problem that was logged last. */
   #loggedProblem: string | null = null;
 
   constructor({ database, clock, log }: HealthDeps) {
@@ -33,7 +33,7 @@ export class Health {
     this.#log = log;
   }
 
-  /** From now on the load balancer is told to send nobody here. */
+  /** `/health/ready` fails from now on, so that the load balancer sends no more requests. */
   markStopping(): void {
     this.#isStopping = true;
   }
@@ -61,7 +61,7 @@ export class Health {
     return problem === null;
   }
 
-  /** What keeps the database from being worked with; null when nothing does. */
+  /** Why the database cannot be used; null when it can. */
   async #findProblem(): Promise<string | null> {
     try {
       await requireWritable(this.#database);
@@ -71,7 +71,7 @@ export class Health {
     }
   }
 
-  /** One line when it changes, not one for each question. */
+  /** Logs changes only, not every check. */
   #logChange(problem: string | null): void {
     if (problem === this.#loggedProblem) {
       return;

@@ -3,16 +3,16 @@ import type { Socket } from "node:net";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 
 /**
- * Proxies keep a connection for 60 seconds and take it for open until then: ours must not close it just when a request
- * is on its way. A connection that a proxy opens ahead of its first request falls under `headersTimeout`, so that is
- * longer too. Node demands that a whole request may take at least as long as its headers.
+ * Proxies keep idle connections open for 60 seconds. If the server closed one earlier, a request could be lost on its way.
+ * `headersTimeout` applies to connections that a proxy opens before its first request, so it is longer too. Node requires
+ * `requestTimeout` to be at least as long.
  */
 const TIMEOUTS = { keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 90_000 } as const;
 
-/** For a first request that is on its way over a connection that was opened just now. */
+/** Time for the first request on a connection that was opened just before the shutdown. */
 const UNUSED_GRACE_MS = 250;
 
-/** The port, the connections to it, and the requests in hand. Knows how to leave without cutting anything off. */
+/** The HTTP server with its connections and requests. Shuts down without interrupting requests. */
 export class HttpListener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -31,12 +31,12 @@ export class HttpListener {
     });
   }
 
-  /** How many requests have no whole answer yet. */
+  /** The number of requests whose response is not complete. */
   get inFlight(): number {
     return this.#inFlight.size;
   }
 
-  /** Throws an OperatorError when the port cannot be had. */
+  /** Throws an OperatorError when the port cannot be used. */
   listen(host: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", (error) => {
@@ -50,13 +50,13 @@ export class HttpListener {
     });
   }
 
-  /** Serves on, and from now on each answer says that it is the last one on its connection. */
+  /** Continues to serve, and closes each connection after its next response. */
   drain(): void {
     this.#isDraining = true;
     this.#inFlight.forEach(endConnection);
   }
 
-  /** Takes no connection any more; requests in hand may end for `limitMs`. Answers how many did not. */
+  /** Accepts no more connections and waits at most `limitMs` for requests in flight. Returns how many it interrupted. */
   async close(limitMs: number): Promise<number> {
     this.drain();
     this.#isClosing = true;
@@ -87,7 +87,7 @@ export class HttpListener {
     response.once("close", () => {
       this.#inFlight.delete(response);
       if (this.#isClosing) {
-        // Its headers may have left before the drain began: then the connection is open, and idle in a moment.
+        // If the headers were sent before the drain began, the connection stays open and is idle in a moment.
         setImmediate(() => {
           this.#server.closeIdleConnections();
         });
@@ -95,7 +95,7 @@ export class HttpListener {
     });
   }
 
-  /** Browsers and proxies open connections ahead. Node takes one without a first request for busy; nothing is lost with it. */
+  /** Node counts a connection without a first request as busy. Browsers and proxies open such connections in advance; closing them loses nothing. */
   #endUnused(): void {
     for (const socket of this.#sockets) {
       if (socket.bytesRead === 0) {

@@ -2,7 +2,7 @@ import { DEFAULT_LANGUAGE, isLanguage, LANGUAGE_CODES, type Language } from "../
 import type { Context, Handler } from "./context.ts";
 import type { Cookies } from "./cookies.ts";
 
-/** Chooses the answer's language: the switch on the page, then an earlier choice, then the browser's languages. */
+/** Chooses the language of the response: the switch on the page, then the cookie of an earlier choice, then Accept-Language. */
 export function chooseLanguage(cookies: Cookies): Handler {
   return async (ctx, next) => {
     const asked = ctx.query["lang"];
@@ -17,8 +17,8 @@ export function chooseLanguage(cookies: Cookies): Handler {
 }
 
 /**
- * What is wished for when the person has pressed no switch, the strongest wish first: by the application
- * (`ui_locales`), or by what somebody keeps in the account.
+ * Sets the language from the first supported candidate, such as the application's `ui_locales` or the account's language. A choice
+ * by the switch on the page comes first.
  */
 export function preferLanguages(ctx: Context, cookies: Cookies, candidates: readonly unknown[]): void {
   if (ctx.query["lang"] !== undefined || languageOfCookie(ctx, cookies) !== null) {

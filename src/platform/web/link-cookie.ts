@@ -3,16 +3,17 @@ import type { Cookies, OwnCookie } from "./cookies.ts";
 
 interface KeptToken {
   readonly cookie: OwnCookie;
-  /** As it stands in the address. */
+  /** The token as it is in the URL. */
   readonly token: string;
 }
 
 /**
- * Puts the token of a mailed link into a cookie, so that it stands in no history and in no Referer. It is not looked
- * at: a mail scanner that opens the link changes nothing, and learns nothing. Redirect to the page without it then.
+ * Moves the token of a mailed link into a cookie, so that it is in no browser history and no Referer. The caller then redirects to
+ * the page without the token. The token is not looked up, so a mail scanner that opens the link does not use it up and learns
+ * nothing.
  */
 export function keepLinkToken(ctx: Context, cookies: Cookies, { cookie, token }: KeptToken): void {
-  // Whatever else somebody types becomes a token that nobody made.
+  // A malformed token becomes one that cannot exist.
   const isPlausible = /^[\w-]{64}$/.test(token);
   cookies.write(ctx, cookie, isPlausible ? token : "none");
   ctx.set("Referrer-Policy", "no-referrer");

@@ -1,7 +1,7 @@
 import { stopwatch } from "../../kernel/clock.ts";
 import type { Context, Handler } from "./context.ts";
 
-/** How long an answer is given again, in milliseconds. A key is published for much longer before it signs. */
+/** Lifetime of a cached response in milliseconds. A new signing key is published for much longer before it is used. */
 const LIFE_MS = 1_000;
 
 interface CachedAnswer {
@@ -11,8 +11,8 @@ interface CachedAnswer {
 }
 
 /**
- * Gives documents that are the same for everybody (discovery and the keys) again, without asking oidc-provider each
- * time. Requests with a query or from a script of another origin, whose answer depends on it, go the long way.
+ * Caches public documents (discovery and JWKS) for a second, so that oidc-provider does not generate them for each request.
+ * Responses that depend on a query or on the Origin header are not cached.
  */
 export function microCache(paths: readonly string[], now: () => number = stopwatch): Handler {
   const cache = new Map<string, CachedAnswer>();
@@ -37,7 +37,7 @@ export function microCache(paths: readonly string[], now: () => number = stopwat
   };
 }
 
-/** What was added to the answer since `before`: no id of a request, no cookie. */
+/** The headers that were added after `before`: those of the request, such as its id, must not be cached, nor cookies. */
 function toCachedAnswer(ctx: Context, before: ReadonlySet<string>, until: number): CachedAnswer {
   const headers = Object.entries(ctx.response.headers).flatMap(([name, value]) =>
     before.has(name) || name === "set-cookie" || name === "content-length"

@@ -4,24 +4,24 @@ import type { Fields } from "./form.ts";
 import type { LayoutModel, Renderer } from "./render.ts";
 
 /**
- * What the forms of all screens have in common: a page is shown; its form is sent; it comes back with faults and with what
- * was typed, or leads on. A screen says who may see its pages and what a change that was made means.
+ * The form cycle that all screens share: show a page, submit its form, then show it again with errors and the typed values, or
+ * redirect. A screen decides who may see its pages and what follows a successful change.
  */
 
-/** What is wrong with a form, in the order of the page. `field` null: with the form as a whole. */
+/** An error in a form, in the order of the page. `field`: null for an error of the whole form. */
 export interface FieldError {
   readonly field: string | null;
   readonly message: string;
 }
 
-/** A form that comes back. `values`: fields that are shown again, never a secret. */
+/** The form is shown again with errors. `values`: fields to fill in again, never a secret. */
 export interface Faults {
   readonly type: "errors";
   readonly errors: readonly FieldError[];
   readonly values?: Fields;
 }
 
-/** A form that comes back with one fault. */
+/** The form is shown again with one error. */
 export const fault = (field: string | null, message: string, values: Fields = {}): Faults => ({
   type: "errors",
   errors: [{ field, message }],
@@ -29,43 +29,43 @@ export const fault = (field: string | null, message: string, values: Fields = {}
 });
 
 /**
- * What a form that was sent comes to. `Done`: what the screen knows of a change that was made; `More`: what it adds to
- * a form that comes back; `To`: where its pages may lead.
+ * The outcome of a submitted form. `Done`: what the screen reports of a change; `More`: what it adds to a form that is shown again;
+ * `To`: its redirect targets.
  */
 export type Outcome<Done, More = object, To extends string = string> =
   | ({ readonly type: "done" } & Done)
-  /** Another page, or this one as it is now. */
+  /** Another page, or this one again in its new state. */
   | { readonly type: "go"; readonly to: To }
   | (Faults & More);
 
-/** A page in place of a redirect, because it is shown once: it has a code in it. */
+/** A page instead of a redirect: it contains a code that is shown only once. */
 export interface OneTimePage<Shown> {
   readonly type: "show";
   readonly shown: Shown;
 }
 
-/** A file in place of a redirect: the browser saves it, and the page stays where it is. */
+/** A file instead of a redirect: the browser saves it and keeps the page. */
 export interface FileAnswer {
   readonly type: "file";
   readonly file: Download;
 }
 
-/** A page with a form, as its template gets it. */
+/** What the template of a page with a form needs. */
 interface Form {
-  /** Below views/, without its ending. */
+  /** Path below views/, without the extension. */
   readonly view: string;
-  /** `values`: what stands in the fields. */
+  /** `values`: contents of the fields. */
   readonly model: LayoutModel & Readonly<Record<string, unknown>>;
   readonly csrf: string;
-  /** Where it is sent; left out: to the page's own address. */
+  /** Where the form is posted; by default to the page's own path. */
   readonly action?: string;
-  /** Of a form that comes back. */
+  /** Errors of a form that is shown again. */
   readonly errors?: readonly FieldError[];
-  /** Fields that were typed before, in place of the model's; never a secret. */
+  /** Previously typed values, instead of the model's; never a secret. */
   readonly values?: Fields;
 }
 
-/** Shows a form, with the status 400 when it comes back with faults. */
+/** Renders a form, with status 400 when it has errors. */
 export function showForm(renderer: Renderer, ctx: Context, form: Form): void {
   const { view, model, csrf, action = ctx.path, errors = [], values = {} } = form;
   const before = model["values"];
@@ -80,16 +80,16 @@ export function showForm(renderer: Renderer, ctx: Context, form: Form): void {
   });
 }
 
-/** What a screen does with the answers to one of its forms. */
+/** How a screen handles the outcome of a form. */
 interface FormScreen<Shown, Done, More> {
-  /** The page of the form, for one that comes back. */
+  /** Loads the page again, for a form with errors. */
   readonly page: () => Promise<Shown>;
   readonly show: (shown: Shown, faults?: Faults & More) => void;
-  /** Where a change that was made leads. */
+  /** Where to redirect after a change. */
   readonly done: (done: Done) => string;
 }
 
-/** Answers a form that was sent: with the address that the browser goes to next, or null when a page or a file was the answer. */
+/** Handles the outcome of a form. Returns where to redirect, or null when it sent a page or a file. */
 export async function answerForm<Shown, Done extends object, More extends object>(
   ctx: Context,
   outcome: Outcome<Done, More> | OneTimePage<Shown> | FileAnswer,

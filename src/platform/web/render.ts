@@ -8,21 +8,21 @@ import { allowImages } from "./security-headers.ts";
 import type { Texts } from "./texts.ts";
 import { openViews } from "./views.ts";
 
-/** Whose page it is: a name, and how it looks. */
+/** The office's name and branding on its pages. */
 export interface OfficeView {
   readonly name: string;
   readonly branding: {
-    /** https address or a path of ours. */
+    /** An https URL or one of our paths. */
     readonly logoUrl: string | null;
     /** `#rrggbb` */
     readonly accent: string | null;
   };
 }
 
-/** The part of a page's model that the layout needs. */
+/** The part of each page's model that the layout uses. */
 export interface LayoutModel {
   readonly office: OfficeView | null;
-  /** Logo addresses besides the office's. */
+  /** Image URLs that the page shows besides the office's logo. */
   readonly images?: readonly (string | null)[];
 }
 
@@ -33,7 +33,7 @@ export interface RenderDeps {
   readonly isDevelopment: boolean;
 }
 
-/** Turns a view and its model into the answer. Templates escape everything, and an undefined variable is an error. */
+/** Renders views. Templates escape all values, and an undefined variable is an error. */
 export class Renderer {
   readonly #deps: RenderDeps;
   readonly #environment: nunjucks.Environment;
@@ -43,7 +43,7 @@ export class Renderer {
     this.#environment = openViews();
   }
 
-  /** `view` is the path below views/ without its ending. */
+  /** `view`: path below views/, without the extension. */
   page(ctx: Context, view: string, model: LayoutModel & Readonly<Record<string, unknown>>): void {
     const { productName, isDevelopment, assets } = this.#deps;
     const { office, images = [], ...rest } = model;
@@ -74,13 +74,13 @@ function officeContext({ name, branding }: OfficeView) {
   return { name, logo: logoUrl, accent, accentText: accent === null ? null : textColourOn(accent) };
 }
 
-/** Links to the same page in each language. After a post they lead to the page's own address. */
+/** Links to the same page in each language. After a POST they lead to the page's own path. */
 function languageLinks(ctx: Context) {
-  // `//evil.test` would be an address on another host.
+  // A path such as `//evil.test` would be a link to another host.
   const path = ctx.path.replace(/^[/\\]+/, "/");
   return Object.entries(LANGUAGES).map(([code, name]) => {
     const sent = new URLSearchParams(ctx.querystring);
-    // An answer with a code is good once: neither it nor its address belongs into a page.
+    // An authorization code must not end up in a page.
     const query = sent.has("code") ? new URLSearchParams() : sent;
     query.set("lang", code);
     return { code, name, href: `${path}?${query.toString()}`, current: code === ctx.state.language };

@@ -6,11 +6,11 @@ import { addressGroup, plainAddress } from "./address.ts";
 import type { Handler } from "./context.ts";
 import { safePath } from "./errors.middleware.ts";
 
-/** Gives each request an id, tells where it came from, and writes one line when it is answered. */
+/** Gives each request an id, determines the client's address, and logs the response in one line. */
 export function requests(log: Log): Handler {
   return async (ctx, next) => {
     const started = stopwatch();
-    // What a proxy says is no address (`unknown`) makes the proxy itself the visitor: counted together, never not at all.
+    // When a proxy reports no address (`unknown`), the proxy's own address counts, so that rate limits still apply.
     const address = plainAddress(ctx.ip) ?? plainAddress(ctx.socket.remoteAddress ?? "") ?? "0.0.0.0";
     const requestId = randomToken(9);
     ctx.state.requestId = requestId;

@@ -2,7 +2,7 @@ import { PageError } from "../../kernel/errors.ts";
 import type { Handler } from "./context.ts";
 import type { ErrorPage } from "./error-page.ts";
 
-/** Whether what this process takes for now can be trusted. */
+/** Reports whether the time of this process can be trusted. */
 export interface CheckedClock {
   isRight(): Promise<boolean>;
 }
@@ -10,16 +10,16 @@ export interface CheckedClock {
 interface RightClockDeps {
   readonly clock: CheckedClock;
   readonly page: ErrorPage;
-  /** Paths where programs ask, which get OAuth's errors. */
+  /** Paths of endpoints for programs, which get OAuth errors as JSON. */
   readonly programs: ReadonlySet<string>;
 }
 
-/** Seconds after which it is worth asking again: another server may be asked then, or the clock set. */
+/** Retry-After in seconds: by then another server may answer, or the clock may be set. */
 const RETRY_AFTER = 30;
 
 /**
- * While the clock is wrong nothing is served: sessions and tokens would be taken for ended or for alive, and what is
- * issued would be of another day. No line in the log for each, as the clock has one of its own.
+ * Refuses all requests while the clock is wrong: expired sessions and tokens would be accepted, valid ones refused, and new ones
+ * issued with wrong times. Does not log each request, because ClockWatch logs the wrong clock itself.
  */
 export function rightClock({ clock, page, programs }: RightClockDeps): Handler {
   return async (ctx, next) => {

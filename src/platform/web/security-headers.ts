@@ -2,8 +2,8 @@ import { randomToken } from "../../kernel/random.ts";
 import type { Context, Handler } from "./context.ts";
 
 /**
- * Strict headers on every answer. `form-action` is left out of the policy on purpose: Chromium applies it to the
- * redirect that follows a post, and that redirect leads to the application (docs/decisions/0005).
+ * Sets security headers on every response. The CSP leaves `form-action` out on purpose: Chromium applies it to the redirect after
+ * a POST, which leads to the application (docs/decisions/0005).
  */
 export function securityHeaders(issuer: string): Handler {
   const always = Object.entries({
@@ -28,13 +28,13 @@ export function securityHeaders(issuer: string): Handler {
   };
 }
 
-/** For pages that no browser and no proxy keeps. */
+/** Keeps a response out of the caches of browsers and proxies. */
 export function noStore<C extends Context>(ctx: C): C {
   ctx.set("Cache-Control", "no-store");
   return ctx;
 }
 
-/** Lets the page show one image from elsewhere: the office's or the application's logo. */
+/** Adds the origins of external images to the CSP: the logos of the office and of applications. */
 export function allowImages(ctx: Context, urls: readonly (string | null)[]): void {
   const origins = urls.flatMap((url) => (url !== null && URL.canParse(url) ? [new URL(url).origin] : []));
   ctx.set("Content-Security-Policy", contentSecurityPolicy(ctx.state.nonce, origins));

@@ -1,11 +1,11 @@
 import type { Context } from "./context.ts";
 
-/** A change needs to be proved less than this ago. */
+/** A change needs a sign-in that is younger than this. */
 const FRESH_SECONDS = 5 * 60;
-/** What the sign-in is asked for: less, so that a user who comes back has a minute before being asked again. */
+/** `max_age` of the step-up sign-in. It is shorter, so that the user has at least a minute after returning. */
 const ASKED_SECONDS = FRESH_SECONDS - 60;
 
-/** What a session has proved, and whose it is. */
+/** What a session has proved, and its account. */
 interface Session {
   /** Seconds since 1970. */
   readonly authTime: number;
@@ -13,34 +13,34 @@ interface Session {
   readonly account: { readonly username: string; readonly office: { readonly code: string } };
 }
 
-/** Pages for users who are signed in. To oidc-provider they are one of our own applications. */
+/** Pages for signed-in users. For oidc-provider they are one of our own clients. */
 interface Site {
   readonly issuer: string;
   readonly clientId: string;
-  /** The first page, and the beginning of every other's path. */
+  /** The first page, and the prefix of all other paths. */
   readonly home: string;
-  /** Parts of a path below `home`, at most. */
+  /** Most path segments below `home`. */
   readonly maxParts: number;
-  /** Where the sign-in comes back to. */
+  /** Redirect URI of the sign-in. */
   readonly callback: string;
-  /** The acr that asks for a second factor. */
+  /** The acr that demands a second factor. */
   readonly acr: string;
 }
 
-/** What a page asks for besides a session that is young. */
+/** What a page demands besides a fresh session. */
 interface Requirement {
-  /** Whether the second factor has to be proved. */
+  /** Whether it demands a second factor. */
   readonly needsFactor: boolean;
-  /** Whether a session without that proof has to give the password again, however young it is. */
+  /** Whether a session without a proved factor has to enter the password again, even when it is fresh. */
   readonly needsPassword?: boolean;
 }
 
-/** Whether this session has proved a second factor; a recovery code is none. */
+/** Whether this session has proved a second factor. A recovery code does not count. */
 export const hasProvedFactor = ({ amr }: Pick<Session, "amr">): boolean => amr.includes("mfa");
 
 /**
- * Step-up (RFC 9470): whoever wants to change something has proved it less than five minutes ago, or proves it now and
- * comes back to the same page. No code and no token comes of such a sign-in (response type `none`).
+ * Step-up authentication (RFC 9470): a user who changes something has signed in within the last five minutes, or signs in again and
+ * returns to the same page. With response type `none`, this sign-in issues no code and no token.
  */
 export class StepUp {
   readonly #site: Site;
@@ -54,24 +54,24 @@ export class StepUp {
     return now - session.authTime < FRESH_SECONDS && (!needsFactor || hasProvedFactor(session));
   }
 
-  /** The sign-in of a user who has no session; it comes back to this page. */
+  /** The sign-in URL for a user without a session. It returns to this page. */
   signInAddress(ctx: Context, { needsFactor }: Requirement): string {
     return this.#address(ctx, needsFactor, {});
   }
 
-  /** The sign-in of a user whose session is not enough. */
+  /** The sign-in URL for a user whose session is not sufficient. */
   stepUpAddress(ctx: Context, session: Session, { needsFactor, needsPassword = false }: Requirement): string {
     const { username, office } = session.account;
     const passwordPrompt = needsPassword ? { prompt: "login" } : {};
     return this.#address(ctx, needsFactor, {
-      // Where the factor is missing, another age of the session would change nothing.
+      // While the factor is missing, the age of the session does not matter.
       ...(hasProvedFactor(session) ? { max_age: String(ASKED_SECONDS) } : passwordPrompt),
       office: office.code,
       login_hint: username,
     });
   }
 
-  /** Where the way back ends. A user who cancelled and has no session would be sent straight back to the sign-in. */
+  /** Where the callback redirects to. Without a session a cancelled sign-in leads to `/`: the home page would start it again. */
   returnAddress(ctx: Context, isSignedIn: boolean): string {
     if (ctx.query["error"] === undefined) {
       return this.returnPath(ctx.query["state"]);
@@ -79,7 +79,7 @@ export class StepUp {
     return isSignedIn ? this.#site.home : "/";
   }
 
-  /** The page that was wanted, as it comes back with the sign-in; anything but a page of this site is its first one. */
+  /** The requested page, from `state`. Anything but a path of this site leads to `home`, which prevents open redirects. */
   returnPath(state: unknown): string {
     const { home, maxParts } = this.#site;
     const isOurs = new RegExp(`^${home}(/[\\w-]{1,100}){0,${String(maxParts)}}$`);

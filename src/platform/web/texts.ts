@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { IntlMessageFormat } from "intl-messageformat";
 import { LANGUAGE_CODES, type TextValues, type Translate } from "../../kernel/languages.ts";
 
-/** All texts in all languages, from views/locales. */
+/** The texts of all languages, from views/locales. */
 export class Texts {
   readonly #catalogues = new Map<string, Readonly<Record<string, string>>>();
   readonly #formats = new Map<string, IntlMessageFormat>();

@@ -3,22 +3,22 @@ import { PageError } from "../../kernel/errors.ts";
 import type { Context } from "./context.ts";
 import type { Fields } from "./form.ts";
 
-/** A form with a file in it. The fields are those that stand before the file, each once. */
+/** A form with a file. `fields` has the fields before the file. */
 export interface Upload {
   readonly fields: Fields;
-  /** Null when none was chosen. Can be read once, and need not be read to its end. */
+  /** Null when no file was chosen. Can be read once, and need not be read to its end. */
   readonly file: AsyncIterable<Uint8Array> | null;
 }
 
-/** A page's fields are few and short; the file's own limit is its reader's business. */
+/** Limits for the fields. The reader of the file limits its size. */
 const LIMITS = { files: 1, fields: 20, parts: 21, fieldSize: 4_000, headerPairs: 20, headerSize: 4_000 };
 
-/** More than a file that somebody may have chosen by mistake: what is longer is not even read to be thrown away. */
+/** A larger body is not even read to be discarded. Smaller ones may be a file that was chosen by mistake. */
 const MAX_BYTES = 64_000_000;
 
 /**
- * Begins to read a form with a file: answers at the file's first byte, and nothing of it is kept in memory or on disk.
- * Throws PageError "request" for what is no such form. The only file that knows @fastify/busboy.
+ * Starts to read a form with a file. Resolves at the file's first byte, and keeps nothing of the file in memory or on disk. Throws
+ * PageError "request" for a malformed form. Only this file uses @fastify/busboy.
  */
 export function readUpload(ctx: Context): Promise<Upload> {
   const { req } = ctx;
@@ -41,7 +41,7 @@ export function readUpload(ctx: Context): Promise<Upload> {
     });
     parser.on("file", (_name, stream, filename) => {
       file = stream;
-      // Whoever reads it gets the error; while nobody does it must not end the process.
+      // A reader gets the error too. Without a reader, an unhandled error event would end the process.
       stream.on("error", () => undefined);
       resolve({ fields, file: filename === "" ? null : piecesOf(stream) });
     });
@@ -79,7 +79,7 @@ async function* piecesOf(file: BusboyFileStream): AsyncGenerator<Uint8Array, voi
   }
 }
 
-/** Node throws the rest of a body away, however long it is, unless the connection ends with the answer. */
+/** Node reads and discards the rest of a body of any length, unless the connection closes after the response. */
 function closeAfterLargeBody(ctx: Context): void {
   const { length } = ctx.request;
   if (length === undefined || length > MAX_BYTES) {
