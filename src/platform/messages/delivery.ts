@@ -12,20 +12,20 @@ interface Deps {
   readonly jobs: MessageJobs;
   readonly box: SecretBox;
   readonly gateways: Gateways;
-  /** How old a claim is when it belongs to a process that died; a living one renews it four times as often. */
+  /** Age after which a claim is stale, because its process has died. A running process renews it four times as often. */
   readonly claimSeconds?: number;
 }
 
-/** How long until the next try, by the number of those before; the last one stays. */
+/** Delay before the next try, by the number of tries so far; the last value repeats. */
 const BACKOFF_SECONDS = {
   sms: [2, 4, 8, 15, 30, 60],
   mail: [10, 30, 60, 120, 300, 600, 900],
 } as const;
 
-/** How soon a message is looked at again that somebody else has in hand. */
+/** When to check again a message that another process has claimed. */
 const CHECK_AGAIN_SECONDS = 15;
 
-/** When a message is tried again. */
+/** The next try of a message. */
 interface Retry {
   readonly at: Date;
   readonly reason: string;
@@ -34,7 +34,7 @@ interface Retry {
   readonly channel: Channel;
 }
 
-/** Hands one message over: claim, call, settle. Safe to ask for twice, and by several processes at once. */
+/** Sends one message: claim it, call the gateway, record the result. Safe to call twice, and in several processes at the same time. */
 export class Delivery {
   readonly #deps: Deps;
   readonly #claimSeconds: number;
@@ -44,7 +44,7 @@ export class Delivery {
     this.#claimSeconds = deps.claimSeconds ?? CLAIM_SECONDS;
   }
 
-  /** Throws only when the database fails; the job is then tried again. */
+  /** Throws only when the database fails; the queue then retries the job. */
   async deliver(ref: MessageRef): Promise<void> {
     const { store, box } = this.#deps;
     const at = now();
@@ -64,14 +64,14 @@ export class Delivery {
     await this.#recordResult(ref, { claim, message }, await this.#send(ref, claim, message));
   }
 
-  /** Somebody else has it, or died with it: that is seen when the claim is old. Or it was postponed: no sooner. */
+  /** Another process has claimed the message, and may have died: the age of the claim will show. Or the message is not due yet. */
   #checkLater(ref: MessageRef, { channel, dueAt }: ClaimedOrLater, now: Date): Promise<void> {
     const { store, jobs } = this.#deps;
     const seconds = dueAt === null ? CHECK_AGAIN_SECONDS : secondsUntil(now, dueAt);
     return store.inOfficeOf(ref, (tx) => jobs.add(tx, ref, { seconds, channel }));
   }
 
-  /** However long the provider takes, nobody else takes the message over meanwhile. */
+  /** Renews the claim while the provider is slow, so that no other process sends the message again. */
   async #send(ref: MessageRef, claim: Claim, message: Message): Promise<SendResult> {
     const { gateways, store } = this.#deps;
     const gateway = gateways[message.channel];
@@ -79,7 +79,7 @@ export class Delivery {
       return { type: "failed", reason: "no gateway" };
     }
     const renewal = setInterval(() => {
-      // One that fails is made up for by the next.
+      // The next renewal makes up for a failed one.
       store.renew(ref, claim, now()).catch(() => undefined);
     }, this.#claimSeconds * 250);
     renewal.unref();

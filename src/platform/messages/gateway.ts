@@ -1,24 +1,24 @@
 import type { Message } from "./message.ts";
 
 /**
- * What became of handing a message over. sent: taken · again: surely not taken, and worth trying later · refused:
- * never to this recipient · failed: surely not taken, and trying later does not help · unknown: perhaps taken.
+ * The result of a call to the provider. sent: accepted · again: not accepted, retry later · refused: never to this recipient ·
+ * failed: not accepted, a retry does not help · unknown: perhaps accepted.
  */
 export type SendResult =
   | { readonly type: "sent"; readonly providerId: string | null }
   | { readonly type: "again" | "refused" | "failed" | "unknown"; readonly reason: string };
 
 export interface MessageGateway {
-  /** How many it hands over at the same time; what came above that would wait inside of it. Null: as many as come. */
+  /** Messages that it can send at the same time; further ones would wait inside the gateway. Null: no limit. */
   readonly capacity: number | null;
-  /** Hands one message over. Never throws for what a provider, a network or a recipient can cause. */
+  /** Sends one message. Never throws for a fault of the provider, the network or the recipient. */
   send(id: string, message: Message): Promise<SendResult>;
-  /** As far as can be seen without sending anything: null, or one line that says what is wrong. */
+  /** Checks the settings without sending anything. Returns null, or one line that names the problem. */
   check(): Promise<string | null>;
   close(): Promise<void>;
 }
 
-/** One gateway for each channel; null: messages of that channel go nowhere. */
+/** One gateway for each channel; null when the channel has no provider. */
 export interface Gateways {
   readonly mail: MessageGateway | null;
   readonly sms: MessageGateway | null;

@@ -6,7 +6,7 @@ interface Texts {
   in(language: string): Translate;
 }
 
-/** A mail, written in one language. */
+/** A rendered mail in one language. */
 export interface WrittenMail {
   readonly subject: string;
   readonly text: string;
@@ -15,11 +15,11 @@ export interface WrittenMail {
 
 interface Paragraph {
   readonly text: string;
-  /** What the button to the address says; null where the paragraph is words. */
+  /** Label of the button, if the paragraph is a link; otherwise null. */
   readonly button: string | null;
 }
 
-/** Writes mails from the catalogues: the same paragraphs as plain text and as HTML, without anything from outside. */
+/** Renders mails from the catalogues, as plain text and as HTML. They load nothing from outside, so that opening one is not tracked. */
 export class MailView {
   readonly #texts: Texts;
   readonly #from: { readonly product: string; readonly issuer: string };
@@ -33,7 +33,7 @@ export class MailView {
     this.#plain = openViews({ isEscaped: false });
   }
 
-  /** `key` has a `.subject` and a `.text` in the catalogues. An address at the end of a paragraph becomes a button. */
+  /** `key` has a `.subject` and a `.text` in the catalogues. A URL at the end of a paragraph becomes a button. */
   write(language: string, key: string, values: TextValues, footer = "mail.footer"): WrittenMail {
     const t = this.#texts.in(language);
     const all = { ...values, product: this.#from.product };
@@ -53,7 +53,7 @@ export class MailView {
     };
   }
 
-  /** An address stands alone, however the sentence before it leads there, and its button says what it does. */
+  /** Puts a URL into a paragraph of its own, with a button that says where it leads. */
   #paragraphsOf(text: string, t: Translate): Paragraph[] {
     const { lead = "", address = "" } =
       /^(?:(?<lead>.*:)\s)?(?<address>https?:\/\/\S+)$/s.exec(text)?.groups ?? {};
@@ -65,7 +65,7 @@ export class MailView {
   }
 }
 
-/** Of an address below the issuer. */
+/** The label's key for a path below the issuer. */
 function buttonOf(path: string): string {
   const [, where = ""] = path.split("/");
   return BUTTONS.get(where) ?? "mail.open";

@@ -22,11 +22,11 @@ const messageSchema = z.discriminatedUnion("channel", [
   }),
 ]);
 
-/** Seals recipient and text under the message's id, so that a row's content fits no other row. */
+/** Encrypts recipient and text, bound to the message's id, so that the content of one row cannot be moved to another. */
 export const sealMessage = (box: SecretBox, id: string, message: Message): Buffer =>
   box.seal(JSON.stringify(message), contextOf(id));
 
-/** Brings the messages that still wait under the first data key. */
+/** Re-encrypts the messages that still wait with the current data key. */
 export const messageReEncryption = (deps: {
   store: MessageStore;
   offices: OfficeList;

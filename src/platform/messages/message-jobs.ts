@@ -1,27 +1,27 @@
 import type { Queryable, Statement } from "../database/database.ts";
 import type { Channel } from "./message.ts";
 
-/** What a job holds: where to look, and nothing of what is told. */
+/** The content of a job: only where to find the message, because jobs are not encrypted. */
 export interface MessageRef {
   readonly id: string;
   readonly officeId: string | null;
 }
 
-/** A queue of its own for each channel, so that a code never waits behind mails, and for work that nobody waits for. */
+/** Each channel has its own queue, so that a code never waits behind mails. Background tasks have a third. */
 export const QUEUES = { sms: "text-messages", mail: "messages", task: "tasks" } as const;
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
 
-/** A message whose claim is so old belongs to a process that died; somebody else may have it. A living one renews it. */
+/** An older claim is stale: its process has died, and another one may claim the message. A running process renews its claims. */
 export const CLAIM_SECONDS = 60;
 
 interface JobTimes {
-  /** A job that is in hand for so long is taken from its process. */
+  /** Seconds after which an unfinished job is given to another process. */
   readonly expire: number;
-  /** A job whose process has not said for so long that it lives is taken from it; null: it need not say so. */
+  /** Seconds without a heartbeat after which a job is given to another process; null: no heartbeat. */
   readonly heartbeat: number | null;
 }
 
-/** A provider of text messages answers in seconds; a mail server may take ten minutes after the final dot. */
+/** Text message providers respond within seconds; a mail server may take ten minutes after the final dot. */
 const TIMES: Readonly<Record<QueueName, JobTimes>> = {
   [QUEUES.sms]: { expire: CLAIM_SECONDS, heartbeat: null },
   [QUEUES.mail]: { expire: 15 * 60, heartbeat: CLAIM_SECONDS },
@@ -29,7 +29,7 @@ const TIMES: Readonly<Record<QueueName, JobTimes>> = {
 };
 
 const statements = {
-  // pg-boss reads what it needs from the row; made here, it is part of the transaction of what the message tells.
+  // pg-boss takes all settings from the row. Inserting it here puts the job into the caller's transaction.
   add: {
     name: "message_job_add",
     text: `insert into jobs.job (name, data, policy, start_after, expire_seconds, heartbeat_seconds, retry_limit,
@@ -39,7 +39,7 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 export interface MessageJobs {
-  /** Asks for a delivery after `seconds`, by the queue of its channel. */
+  /** Schedules a delivery after `seconds`, in the queue of the channel. */
   add(tx: Queryable, ref: MessageRef, options: { seconds: number; channel: Channel }): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export const messageJobs: MessageJobs = {
     addJob(tx, { id, officeId }, { queue: QUEUES[channel], seconds }),
 };
 
-/** Puts a job into a queue, in the caller's transaction. */
+/** Adds a job to a queue, in the caller's transaction. */
 export async function addJob(
   tx: Queryable,
   data: object,

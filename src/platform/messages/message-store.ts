@@ -9,15 +9,15 @@ export interface NewMessage extends MessageRef {
   readonly at: Date;
 }
 
-/** A message that this process alone may hand over. */
+/** A message that only this process may send. */
 export interface Claim {
   readonly sealed: Buffer;
   readonly until: Date;
-  /** With this one. */
+  /** Attempts, including this one. */
   readonly attempts: number;
 }
 
-/** A message that somebody else has in hand (`dueAt` null), or that is due later. */
+/** A message that another process has claimed (`dueAt` null), or that is due later. */
 export interface ClaimedOrLater {
   readonly channel: Channel;
   readonly dueAt: Date | null;
@@ -42,7 +42,7 @@ const statements = {
            where id = $1 and ((state = 'waiting' and due_at <= $2) or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
            ${RETURNING}`,
   },
-  // Only one's own claim: whoever took the message over has made another attempt of it.
+  // Only this process's claim: after a takeover the number of attempts is higher.
   renew: {
     name: "message_renew",
     text: "update messages set claimed_at = $2 where id = $1 and state = 'sending' and attempts = $3",
@@ -91,7 +91,7 @@ const statements = {
     text: `select id, sealed_content as sealed from messages
            where sealed_content is not null and substring(sealed_content from 1 for 4) <> $1 order by id limit $2`,
   },
-  // Only what was read: a message that has gone out meanwhile has no content any more.
+  // Only if unchanged: a message that was sent in the meantime has no content any more.
   replaceSealed: {
     name: "message_replace_sealed",
     text: "update messages set sealed_content = $3 where id = $1 and sealed_content = $2",
@@ -110,7 +110,7 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Messages, each state reached by one conditional update: whoever gets no row has nothing to do. */
+/** Messages. Each state is reached by one conditional update; without a row, another process was faster. */
 export class MessageStore implements MessageStatusStore {
   readonly #database: Database;
 
@@ -118,7 +118,7 @@ export class MessageStore implements MessageStatusStore {
     this.#database = database;
   }
 
-  /** A transaction that sees the message's row and no other office's. */
+  /** Runs a transaction in the message's office. */
   inOfficeOf<T>({ officeId }: MessageRef, work: (tx: Queryable) => Promise<T>): Promise<T> {
     return officeId === null ? this.#database.transaction(work) : this.#database.inOffice(officeId, work);
   }
@@ -128,8 +128,8 @@ export class MessageStore implements MessageStatusStore {
   }
 
   /**
-   * `deadBefore`: a claim of then or earlier belongs to a process that died. A mail is taken over from it; a text
-   * message is given up, because it may have been sent. "over": nothing to do.
+   * `deadBefore`: claims of that time or earlier are stale. A mail with a stale claim is claimed again. A text message becomes
+   * "unknown" instead, because a second one would be a second code. "over": nothing to do.
    */
   claim(
     ref: MessageRef,
@@ -146,7 +146,7 @@ export class MessageStore implements MessageStatusStore {
     });
   }
 
-  /** Says that whoever has claimed it is alive and still at it. */
+  /** Renews a claim, while the process that holds it still works on the message. */
   async renew(ref: MessageRef, { attempts }: Claim, now: Date): Promise<void> {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.renew, [ref.id, now, attempts]));
   }
@@ -159,7 +159,7 @@ export class MessageStore implements MessageStatusStore {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.finish, [ref.id, state, at, reason, providerId]));
   }
 
-  /** Answers whether it waits again; not when a receipt was faster. */
+  /** Returns whether the message waits again. It does not when a receipt has arrived first. */
   async postpone(
     tx: Queryable,
     ref: MessageRef,
@@ -169,13 +169,13 @@ export class MessageStore implements MessageStatusStore {
     return (await tx.query(statements.postpone, values)).length > 0;
   }
 
-  /** Looks by our own id first, then by the provider's. */
+  /** Looks up our own id first, then the provider's. */
   async findRef(id: string | null, providerId: string | null): Promise<MessageRef | null> {
     const [ref] = await this.#database.query<MessageRef>(statements.refOf, [id, providerId]);
     return ref ?? null;
   }
 
-  /** What a receipt says; a message that was delivered stays delivered. */
+  /** Records the state from a receipt. Receipts come in any order: a delivered message stays delivered. */
   async receive(ref: MessageRef, state: FinalState, at: Date): Promise<void> {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.receive, [ref.id, state, at]));
   }
@@ -187,7 +187,7 @@ export class MessageStore implements MessageStatusStore {
     return status ?? null;
   }
 
-  /** What an older data key has sealed and nobody has handed over yet; at most `limit`. */
+  /** Unsent messages that are sealed with an older data key; at most `limit`. */
   findSealedByOld(
     officeId: string | null,
     mark: Buffer,
@@ -196,17 +196,17 @@ export class MessageStore implements MessageStatusStore {
     return this.inOfficeOf({ id: "", officeId }, (tx) => tx.query(statements.sealedByOld, [mark, limit]));
   }
 
-  /** Only what is still as it was read. */
+  /** Replaces the content if it is unchanged since it was read. */
   async replaceSealed(ref: MessageRef, { before, after }: { before: Buffer; after: Buffer }): Promise<void> {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.replaceSealed, [ref.id, before, after]));
   }
 
-  /** Forgets at most `limit` messages that are older than `days`. */
+  /** Deletes at most `limit` messages that are older than `days`. */
   async purge(days: number, limit: number): Promise<void> {
     const past = await this.#database.query<MessageRef>(statements.past, [days, limit]);
     for (const [officeId, refs] of Map.groupBy(past, (ref) => ref.officeId)) {
       const ids = refs.map(({ id }) => id);
-      // The directory's rows last: whoever is interrupted finds the rest again.
+      // Deletes the directory's rows last, so that an interrupted purge finds the messages again.
       await this.inOfficeOf({ id: "", officeId }, async (tx) => {
         await tx.query(statements.remove, [ids]);
         await tx.query(statements.removeEntries, [ids]);

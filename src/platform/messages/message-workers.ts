@@ -14,30 +14,30 @@ interface Deps {
   readonly delivery: Delivery;
   readonly gateways: Gateways;
   readonly tasks: TaskRunner;
-  /** Messages of one channel in hand at the same time. */
+  /** Messages of one channel in flight at the same time. */
   readonly concurrency: number;
-  /** Whether this process has people to serve; a full queue then waits a little between its batches. */
+  /** Whether this process is serving many requests; a full queue then pauses between batches. */
   readonly isBusy: () => boolean;
-  /** What else is done by jobs. */
+  /** Other queues to work on. */
   readonly others: readonly QueueWork[];
   readonly log: Log;
 }
 
 const refSchema = z.object({ id: z.uuid(), officeId: z.uuid().nullable() });
 
-/** How often an idle worker looks: somebody who waits for a code waits for half of this. */
+/** How often an idle worker polls. A user who waits for a code waits for half of this on average. */
 const POLL_SECONDS = 0.5;
 
-/** How soon a job of a process that died is seen after its time. */
+/** How often jobs of dead processes are looked for. */
 const SUPERVISE_SECONDS = 10;
 
-/** How long what is in hand may take when this process stops; then it is left to another, after its job's time. */
+/** How long jobs in flight may take when this process stops. After that, another process takes them when they expire. */
 const STOP_MS = 4_000;
 
-/** Two lanes for what has no limit of its own, so that a slow answer holds half of it up at most. */
+/** Two lanes for gateways without a limit, so that a slow response delays at most half of the messages. */
 const LANES = 2;
 
-/** Takes jobs from the queues and does them, until it is stopped. No queue waits for another. */
+/** Processes the jobs of all queues until it is stopped. No queue waits for another. */
 export class MessageWorkers {
   readonly #deps: Deps;
   readonly #boss: PgBoss;
@@ -49,7 +49,7 @@ export class MessageWorkers {
       db: deps.connection,
       schema: "jobs",
       clock: monotonicClock,
-      // The schema is the owner's; this role could not change it.
+      // The schema belongs to the owner role; this role cannot change it.
       migrate: false,
       createSchema: false,
       schedule: false,
@@ -67,7 +67,7 @@ export class MessageWorkers {
   async start(): Promise<void> {
     const { concurrency, gateways, others } = this.#deps;
     await this.#boss.start();
-    // A job of its own for each connection of the mail server: what waited inside the transport would be claimed too early.
+    // One lane for each connection to the mail server: a message that waited inside the transport would be claimed too early.
     const capacity = gateways.mail?.capacity ?? null;
     const connections = Math.min(concurrency, capacity ?? concurrency);
     const mails = capacity === null ? lanesOf(concurrency, LANES) : lanesOf(connections, connections);
@@ -111,8 +111,8 @@ export class MessageWorkers {
   }
 
   /**
-   * While people are served, a queue that has a full batch again and again is taken as fast as all its lanes together
-   * would take one full load at each look; the first batch never waits.
+   * Keeps a full queue from slowing down sign-ins: while the process is busy, all lanes of a queue take at most one full load per
+   * poll. The first batch never waits.
    */
   #throttleFor(load: number, batch: number): (taken: number) => Promise<void> {
     let lastFull = 0;
@@ -125,13 +125,13 @@ export class MessageWorkers {
     };
   }
 
-  /** Finishes what is in hand and takes nothing new. Answers whether all of it was done in time. */
+  /** Takes no new jobs and finishes those in flight. Returns whether they finished in time. */
   async stop(): Promise<boolean> {
     await this.#boss.stop({ graceful: true, timeout: STOP_MS, close: false });
     return this.#inFlight === 0;
   }
 
-  /** Throws when it has to be tried again. */
+  /** Throws when the job has to be retried. */
   async #deliver({ data }: QueuedJob): Promise<void> {
     try {
       await this.#handle(data);

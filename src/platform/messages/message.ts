@@ -1,9 +1,9 @@
 import type { Queryable } from "../database/database.ts";
 
 /**
- * Messages to people. Owns the ports for mail and text messages, their queue and their gateways; knows no page.
- * Start at `MessageQueue`, which the domain uses; delivery.ts hands over what it keeps; the gateways are
- * vonage-sms.ts, smtp-mail.ts and, in development, the outbox: a page instead of a provider.
+ * Mails and text messages. This folder stores messages, queues them, sends them through gateways and receives delivery receipts; it
+ * knows no page. Start at `MessageQueue`, which the domain uses. delivery.ts sends the queued messages through a gateway: smtp-mail.ts,
+ * vonage-sms.ts or, in development, the outbox, a page that shows them.
  */
 export type Message = MailMessage | SmsMessage;
 
@@ -25,22 +25,22 @@ export interface SmsMessage {
   readonly to: string;
   readonly text: string;
   readonly officeId: string;
-  /** Worthless after this: never sent or tried again later. */
+  /** Expiry: never sent or retried after this time. */
   readonly until: Date;
 }
 
 export interface MessageQueue {
   /**
-   * Within the transaction of what the message tells: both are kept, or neither. A message of an office needs a
-   * transaction of that office. Answers the message's id.
+   * Queues the message in the transaction of the change that it reports: both are committed, or neither. A message of an office needs
+   * a transaction of that office. Returns the message's id.
    */
   send(tx: Queryable, message: Message): Promise<string>;
 }
 
 /**
- * waiting: not yet handed over, or tried again · sent: the provider took it · delivered: there is a receipt ·
- * refused: never to this number · failed: provider down, out of credit or set up wrongly · unknown: the process ended
- * in the middle, or the answer was empty · expired: its time had passed.
+ * waiting: not yet sent, or to be retried · sent: accepted by the provider · delivered: confirmed by a receipt · refused: never to
+ * this number · failed: provider down, out of credit or misconfigured · unknown: the process ended during the call, or the response
+ * was empty · expired: not sent in time.
  */
 export type MessageState = "waiting" | "sent" | "delivered" | "refused" | "failed" | "unknown" | "expired";
 

@@ -1,10 +1,7 @@
 import type { ConstructorOptions } from "pg-boss";
 import { startedAt, stopwatch } from "../../kernel/clock.ts";
 
-/**
- * The time for the queue's library, which measures its pauses with it: on a clock that was put back by an hour, its
- * workers would sleep for an hour.
- */
+/** The clock of pg-boss. With the wall clock, its workers would sleep for an hour after the clock was set back by an hour. */
 export const monotonicClock: NonNullable<ConstructorOptions["clock"]> = {
   now: () => startedAt + stopwatch(),
   setTimeout: (work, milliseconds) => setTimeout(work, milliseconds),

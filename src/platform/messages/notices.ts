@@ -3,7 +3,7 @@ import type { Queryable } from "../database/database.ts";
 import type { MailView } from "./mail-view.ts";
 import type { MessageQueue } from "./message.ts";
 
-/** Mails that tell somebody what happened to their account; none holds a code or a secret. */
+/** Mails that notify users of changes to their account. None contains a code or a secret. */
 export type Notice =
   | "blocked"
   | "factorEnrolled"
@@ -11,7 +11,7 @@ export type Notice =
   | "factorResetAsked"
   | "recoveryCodeUsed"
   | "recoveryCodesLow"
-  // These three are asked for, and the first two hold a link that works once.
+  // Requested mails; the first two contain a single-use link.
   | "passwordLink"
   | "invitation"
   | "officeCodes"
@@ -43,14 +43,14 @@ export type Notice =
   | "numberSwitchedOff";
 
 export interface Recipient {
-  /** The office of the transaction; null in one that works for none. */
+  /** The office of the transaction; null in a transaction of no office. */
   readonly officeId: string | null;
   readonly name: string;
   readonly mail: string | null;
   readonly language: string;
 }
 
-/** Writes notices in the language of their reader, in the transaction of what they tell. */
+/** Sends notices in the recipient's language, in the transaction of the change that they report. */
 export class Notices {
   readonly #queue: MessageQueue | null;
   readonly #view: MailView;
@@ -60,7 +60,7 @@ export class Notices {
     this.#view = deps.view;
   }
 
-  /** Answers whether a mail goes out: not where there is no address, or no gateway. */
+  /** Returns whether a mail is sent: without an address or a gateway there is none. */
   async send(tx: Queryable, to: Recipient, notice: Notice, values: TextValues): Promise<boolean> {
     if (this.#queue === null || to.mail === null) {
       return false;

@@ -1,12 +1,12 @@
 import type { Database, Statement } from "../database/database.ts";
 import { QUEUES } from "./message-jobs.ts";
 
-/** What of a channel has waited too long. */
+/** Jobs and messages of a channel that have waited too long. */
 export interface QueueHealth {
-  /** Jobs that are due and that nobody takes, and how long the first of them waits, in seconds. */
+  /** Due jobs that no worker takes, and the seconds that the first of them has waited. */
   readonly untaken: number;
   readonly seconds: number;
-  /** Messages that were tried and wait for another try, of those that were written long ago. */
+  /** Old messages that failed at least once and wait for a retry. */
   readonly late: number;
 }
 
@@ -21,7 +21,7 @@ const health: Statement = {
     where j.name = $1 and j.state in ('created', 'retry')`,
 };
 
-/** How the queues stand, for whoever looks after them; says nothing of a message. */
+/** The state of the queues, for operators. Contains nothing of the messages. */
 export class QueueHealthStore {
   readonly #database: Database;
 
@@ -29,7 +29,7 @@ export class QueueHealthStore {
     this.#database = database;
   }
 
-  /** `untakenMinutes`, `lateMinutes`: from when on it is too long. */
+  /** `untakenMinutes`, `lateMinutes`: thresholds for waiting too long. */
   async of(
     channel: keyof typeof QUEUES,
     { untakenMinutes, lateMinutes }: { untakenMinutes: number; lateMinutes: number },

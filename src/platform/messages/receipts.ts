@@ -9,7 +9,7 @@ type SignatureMethod = "md5hash" | "md5hmac" | "sha1hmac" | "sha256hmac" | "sha5
 interface Deps {
   readonly store: MessageStore;
   readonly accountKey: string | null;
-  /** Null: nothing can be believed, and everything is refused. */
+  /** Null: no receipt can be verified, so all are refused. */
   readonly signatureSecret: Secret | null;
   readonly signatureMethod: SignatureMethod;
 }
@@ -18,7 +18,7 @@ export type ReceiptResult = "heard" | "refused" | "unreadable";
 
 type Fields = Readonly<Record<string, string>>;
 
-/** How the provider's words read here; a word that is not here changes nothing. */
+/** Our states for the provider's. Unknown states change nothing. */
 const STATES: Readonly<Partial<Record<string, FinalState>>> = {
   accepted: "sent",
   buffered: "sent",
@@ -43,13 +43,13 @@ const claimsSchema = z.object({
   api_key: z.string().optional(),
 });
 
-/** The provider tries a webhook again for a day; clocks differ. */
+/** The provider retries a webhook for a day; clocks may differ. */
 const MAX_TOKEN_AGE_SECONDS = 25 * 60 * 60;
 const MAX_TOKEN_AHEAD_SECONDS = 5 * 60;
 
 /**
- * What the provider says of a message after it took it. A receipt may come late, twice, out of order, for a message
- * that nobody knows, and from anybody: only a signature with our secret is believed.
+ * Delivery receipts from the provider. They may come late, twice, out of order or for an unknown message. Their endpoint is public,
+ * so only receipts signed with our secret are accepted.
  */
 export class Receipts {
   readonly #deps: Deps;
@@ -58,7 +58,7 @@ export class Receipts {
     this.#deps = deps;
   }
 
-  /** A receipt of the SMS API, with the signature among its fields. */
+  /** A receipt of the SMS API, whose signature is one of its fields. */
   async acceptReceipt(fields: Fields): Promise<ReceiptResult> {
     const { signatureSecret, signatureMethod, accountKey } = this.#deps;
     const { sig = "", ...signed } = fields;
@@ -75,7 +75,7 @@ export class Receipts {
     return "heard";
   }
 
-  /** A status of the Messages API: a body and the bearer token that vouches for it. */
+  /** A status of the Messages API: a body and the bearer token that signs it. */
   async acceptStatus(body: string, token: string): Promise<ReceiptResult> {
     if (!this.#isSigned(body, token)) {
       return "refused";
@@ -89,14 +89,14 @@ export class Receipts {
     return "heard";
   }
 
-  /** HS256 alone, over exactly this body, issued lately, of our account (RFC 7519, RFC 8725 section 3.1). */
+  /** Accepts HS256 only (RFC 8725 section 3.1), for exactly this body, recently issued, and for our account. */
   #isSigned(body: string, token: string): boolean {
     const { signatureSecret, accountKey } = this.#deps;
     const [head = "", payload = "", signature = "", ...more] = token.split(".");
     if (signatureSecret === null || more.length > 0) {
       return false;
     }
-    // Compared as written: several spellings in base64url stand for the same bytes, and only one of them is right.
+    // Compares the encoded text: several base64url texts decode to the same bytes, and only one is valid.
     const expected = createHmac("sha256", signatureSecret.reveal())
       .update(`${head}.${payload}`)
       .digest("base64url");
@@ -129,7 +129,7 @@ export class Receipts {
   }
 }
 
-/** The provider's own scheme: the fields in order of their names, separators in values replaced. */
+/** The provider's signature scheme: fields sorted by name, separators in values replaced. */
 function signatureOf(fields: Fields, method: SignatureMethod, secret: Secret): string {
   const text = Object.entries(fields)
     .sort(([one], [other]) => (one < other ? -1 : 1))

@@ -9,7 +9,7 @@ import { isOneAddress } from "./one-address.ts";
 export interface SmtpSettings {
   readonly host: string;
   readonly port: number;
-  /** implicit: TLS from the first byte · starttls: demanded before anything is said · none: a server on this machine. */
+  /** implicit: TLS from the first byte · starttls: TLS required before any command · none: for a server on this machine. */
   readonly tls: "implicit" | "starttls" | "none";
   readonly user: string | null;
   readonly password: Secret | null;
@@ -19,21 +19,21 @@ export interface SmtpSettings {
 
 const CONNECT_MS = 10_000;
 /**
- * How long the server may be silent. After the final dot that is ten minutes (RFC 5321 section 4.5.3.2.6): a client that
- * leaves earlier sends again what the server has taken. The library has one limit for the whole conversation.
+ * How long the server may be silent: ten minutes, as after the final dot (RFC 5321 section 4.5.3.2.6). A client that gives up
+ * earlier sends again a mail that the server has accepted. The library has one timeout for the whole session.
  */
 const SILENCE_MS = 10 * 60 * 1_000;
-/** Few servers take more from one client. */
+/** Few servers accept more connections from one client. */
 const CONNECTIONS = 3;
 
-/** Mail through a server of the installation's own. A mail is known by its Message-ID, also when it is sent twice. */
+/** Mail through the installation's SMTP server. A retried mail has the same Message-ID, so that servers can detect duplicates. */
 export class SmtpMail implements MessageGateway {
   readonly capacity: number;
   readonly #settings: SmtpSettings;
   readonly #host: string;
   readonly #transport;
 
-  /** `silenceMs`: how long the server may say nothing. */
+  /** `silenceMs`: how long the server may be silent. */
   constructor(settings: SmtpSettings, { connections = CONNECTIONS, silenceMs = SILENCE_MS } = {}) {
     this.capacity = connections;
     this.#settings = settings;
@@ -43,7 +43,7 @@ export class SmtpMail implements MessageGateway {
       pool: true,
       maxConnections: connections,
       socketTimeout: silenceMs,
-      // A message is text that we made: it can name no file and no address to be fetched.
+      // Our messages are text; attached files and URLs are disabled, so that a value in a mail can read neither.
       disableFileAccess: true,
       disableUrlAccess: true,
     });
@@ -62,7 +62,7 @@ export class SmtpMail implements MessageGateway {
         text,
         ...(html === undefined ? {} : { html }),
         messageId: `<${id}@${this.#host}>`,
-        // RFC 3834: no machine shall answer it.
+        // Prevents automatic replies (RFC 3834).
         headers: { "Auto-Submitted": "auto-generated" },
       });
       return { type: "sent", providerId: null };
@@ -100,7 +100,7 @@ const connectionOf = ({ host, port, tls, user, password }: SmtpSettings) => ({
   greetingTimeout: CONNECT_MS,
 });
 
-/** 5xx is for good, unless it is about us; all else passes, and a mail that comes twice does no harm. */
+/** A 5xx for the recipient or the message is permanent. Everything else is retried; a duplicate mail does no harm. */
 function fromFault(error: unknown): SendResult {
   const status = error instanceof Error && "responseCode" in error ? Number(error.responseCode) : 0;
   const code = codeOf(error) ?? "no answer";

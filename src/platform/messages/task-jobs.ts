@@ -2,22 +2,22 @@ import { z } from "zod";
 import type { Queryable } from "../database/database.ts";
 import { addJob, QUEUES } from "./message-jobs.ts";
 
-/** Work that the queue does beside messages, a turn at a time. */
+/** Background work besides messages, in several turns. */
 export const taskSchema = z.object({
   task: z.enum(["import-invite", "import-forget"]),
   id: z.uuid(),
   officeId: z.uuid(),
-  /** Counted up from 0, so that a job that comes twice finds its turn taken. */
+  /** Counts up from 0, so that a duplicate job finds its turn already done. */
   turn: z.number().int(),
 });
 export type Task = z.output<typeof taskSchema>;
 
 export interface TaskJobs {
-  /** Asks for a task in `seconds`, within the transaction that makes it necessary. */
+  /** Schedules a task in `seconds`, in the transaction that requires it. */
   add(tx: Queryable, task: Task, seconds: number): Promise<void>;
 }
 
-/** Does a task; throws only when it has to be tried again. */
+/** Runs a task; throws only when it has to be retried. */
 export interface TaskRunner {
   run(task: Task): Promise<void>;
 }

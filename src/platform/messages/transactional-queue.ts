@@ -13,7 +13,7 @@ interface Deps {
   readonly box: SecretBox;
 }
 
-/** Keeps a message and asks for its delivery, both in the caller's transaction: no commit, no message. */
+/** Stores a message and its delivery job in the caller's transaction (a transactional outbox): without a commit, no message is sent. */
 export class TransactionalQueue implements MessageQueue {
   readonly #deps: Deps;
 

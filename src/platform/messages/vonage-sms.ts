@@ -7,19 +7,19 @@ import type { SendResult, MessageGateway } from "./gateway.ts";
 import type { Message } from "./message.ts";
 
 export interface VonageSettings {
-  /** An application speaks to the Messages API; a key alone to the SMS API. */
+  /** With an application the Messages API is used; with a key only, the SMS API. */
   readonly application: { readonly id: string; readonly privateKey: Secret } | null;
   readonly account: { readonly key: string; readonly secret: Secret } | null;
   readonly sender: string;
-  /** Without a slash at the end: the library appends the path as it stands. */
+  /** Without a trailing slash: the library appends the path unchanged. */
   readonly apiUrl: string;
   readonly smsUrl: string;
   readonly timeoutMs: number;
 }
 
 /**
- * Text messages through Vonage; the only file that knows its library. The library has no timeout unless one is given,
- * and its errors carry the account's secret in their configuration: nothing but a status ever leaves this file.
+ * Text messages through Vonage. Only this file uses its library, which has no timeout by default, and whose errors contain the
+ * account's secret in their configuration: only a status leaves this file.
  */
 export class VonageSms implements MessageGateway {
   readonly capacity = null;
@@ -33,7 +33,7 @@ export class VonageSms implements MessageGateway {
       {
         apiKey: account?.key ?? null,
         apiSecret: account?.secret.reveal() ?? null,
-        // Without one the library asks the file system for a file without a name, and Node warns of it.
+        // Without a value the library reads a file with an empty name, and Node prints a warning.
         ...(application === null
           ? { privateKey: "" }
           : { applicationId: application.id, privateKey: application.privateKey.reveal() }),
@@ -55,7 +55,7 @@ export class VonageSms implements MessageGateway {
     }
   }
 
-  /** Nothing that costs money is asked: only whether the address answers and the key can be read. */
+  /** Only checks that the host can be reached and the key can be read, because requests cost money. */
   async check(): Promise<string | null> {
     const { application, apiUrl, smsUrl } = this.#settings;
     if (application !== null && !isPrivateKey(application.privateKey)) {
@@ -77,7 +77,7 @@ export class VonageSms implements MessageGateway {
       clientRef: id,
       ...(isGsmText(text) ? {} : { type: UNICODE }),
     });
-    // An empty answer of 200 becomes an object without messages; the provider may have taken it.
+    // An empty 200 response becomes an object without messages; the provider may have accepted the message.
     const first = (messages as typeof messages | undefined)?.[0];
     if (first === undefined) {
       return { type: "unknown", reason: "empty answer" };
@@ -106,11 +106,11 @@ const UNICODE = "unicode" as never;
 const CHANNEL_SMS = "sms" as never;
 const TYPE_TEXT = "text" as never;
 
-/** Every character of the short alphabet of telephones (GSM 03.38) that our texts use. */
+/** Whether the text uses only characters of the GSM 03.38 alphabet, of which a text message holds more. */
 const isGsmText = (text: string) =>
   /^[\n\r -~£¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡]*$/u.test(text) && !/[`[\]{}\\^~|]/.test(text);
 
-/** 1 throttled and 5 internal pass; what concerns the number stays; the rest is for the operator. */
+/** 1 (throttled) and 5 (internal) are temporary; 3 and 7 concern the number; the rest needs the operator. */
 function fromSmsStatus(status: string): SendResult {
   const reason = `status ${status}`;
   if (["1", "5"].includes(status)) {
@@ -123,13 +123,13 @@ const failureSchema = z.object({
   response: z.object({ messages: z.tuple([z.object({ status: z.string() })], z.unknown()) }),
 });
 
-/** The library throws for a status that is not 0; `response` is then the provider's answer itself. */
+/** The library throws for a status other than 0; `response` is then the provider's response body. */
 function fromSmsFault(error: unknown): SendResult {
   const failed = failureSchema.safeParse(error);
   return failed.success ? fromSmsStatus(failed.data.response.messages[0].status) : fromFault(error);
 }
 
-/** Faults of a connection that was never made: the message cannot have arrived. */
+/** Errors before a connection was established: the provider cannot have received the message. */
 const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
 function fromFault(error: unknown): SendResult {
@@ -140,7 +140,7 @@ function fromFault(error: unknown): SendResult {
   const code = causeCodeOf(error);
   return NOT_CONNECTED.test(code)
     ? { type: "again", reason: code }
-    : // A lost or unreadable answer: the message may be on its way, and a second one would be a second code.
+    : // The response was lost or unreadable: the message may be on its way, and a retry would send a second code.
       { type: "unknown", reason: isTimeout(error) ? "no answer in time" : "answer lost" };
 }
 

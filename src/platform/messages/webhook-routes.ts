@@ -6,11 +6,11 @@ import { PageError } from "../../kernel/errors.ts";
 import type { ReceiptResult, Receipts } from "./receipts.ts";
 import { noStore } from "../web/security-headers.ts";
 
-/** Far more than any receipt has. */
+/** Limits that no real receipt reaches. */
 const MAX_BYTES = 16 * 1024;
 const MAX_FIELDS = 50;
 
-/** Where the SMS provider tells how a message went; there only where it is the gateway. */
+/** Webhooks for the SMS provider's delivery receipts. Mounted only when it is the gateway. */
 export function webhookRoutes(receipts: Receipts): Router<State> {
   const router = new Router<State>();
   const receipt = async (ctx: Context) => {
@@ -22,14 +22,14 @@ export function webhookRoutes(receipts: Receipts): Router<State> {
     const [, token = ""] = /^Bearer (\S+)$/i.exec(ctx.get("authorization")) ?? [];
     answer(ctx, await receipts.acceptStatus(await readText(ctx, MAX_BYTES), token));
   });
-  // The provider asks for this address too; nobody answers a code by text message.
+  // The provider requires an endpoint for replies; users do not reply to codes.
   router.post("/webhooks/vonage/inbound", (ctx) => {
     ctx.status = 204;
   });
   return router;
 }
 
-/** A message that nobody knows is no fault of the caller's: an error would only be sent again for a day. */
+/** A receipt for an unknown message also gets 204: for an error the provider would retry it for a day. */
 function answer(ctx: Context, result: ReceiptResult): void {
   noStore(ctx);
   ctx.body = "";
@@ -38,7 +38,7 @@ function answer(ctx: Context, result: ReceiptResult): void {
 
 const valuesSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
-/** Query, form or JSON, as set in the provider's dashboard. A name that comes twice is refused. */
+/** Query, form or JSON, depending on the provider's dashboard. Refuses duplicate names. */
 async function readFields(ctx: Context): Promise<Readonly<Record<string, string>>> {
   const body = ctx.method === "GET" ? ctx.querystring : await readText(ctx, MAX_BYTES);
   const entries =
