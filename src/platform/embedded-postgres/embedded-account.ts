@@ -10,13 +10,13 @@ export interface Account {
   gid: number;
 }
 
-/** In order of preference; accounts that exist on ordinary systems and own nothing of worth. */
+/** In order of preference: accounts of ordinary systems that own nothing valuable. */
 const CANDIDATES = ["postgres", "_postgres", "nobody"];
 
 /**
- * PostgreSQL refuses to run as root, rightly: its superuser may run programs and read files. As root we therefore
- * hand it to another account: the owner of an existing cluster, the owner of the data directory, else an
- * unprivileged system account. `null` means our own account. No account is ever made.
+ * PostgreSQL refuses to run as root, because its superuser can run programs and read files. A root process therefore runs it under
+ * another account: the owner of an existing cluster, the owner of the data directory, or an unprivileged system account. Null means
+ * this process's own account. Never creates an account.
  */
 export async function chooseAccount(place: Place): Promise<Account | null> {
   if (!isRoot()) {
@@ -49,7 +49,7 @@ function preferred(known: readonly Account[]): Account | undefined {
 }
 
 async function ownerOfCluster(place: Place): Promise<{ uid: number; gid: number } | null> {
-  // A directory without this file is no cluster yet and will be replaced.
+  // Without this file the directory is not a cluster, and is replaced.
   const file = await stat(join(place.cluster, "PG_VERSION")).catch(() => null);
   return file === null ? null : stat(place.cluster).then(({ uid, gid }) => ({ uid, gid }));
 }

@@ -13,14 +13,14 @@ import { startServer, type StartOptions } from "./embedded-start.ts";
 import { stopServer } from "./embedded-stop.ts";
 
 const POLL_MS = 50;
-/** Five minutes: somebody else's start, recovery or shutdown may take that long on a slow disk. */
+/** Five minutes: a start, recovery or shutdown by another process may take that long on a slow disk. */
 const MAX_POLLS = 6000;
 
 export interface AttachOptions extends Omit<StartOptions, "binaries" | "account"> {
   log: (message: string, details?: Record<string, unknown>) => void;
 }
 
-/** A running server in which we are present. */
+/** A running server that this process has joined. */
 export interface Attachment {
   /** The server's process. */
   pid: number;
@@ -30,16 +30,15 @@ export interface Attachment {
 }
 
 /**
- * Joins the server of the place, or starts it and joins. Joining alone counts: it proves that the server knows our
- * password, and holds it. Whatever happens in between (a shutdown by the last other user, a crash, another starter)
- * just leads to another round.
+ * Joins the server of the data directory, and starts it first if necessary. Only a successful join counts: it proves that the server
+ * accepts our password, and keeps it running. A race with another process (its shutdown, crash or start) leads to another round.
  */
 export async function attach(place: Place, options: AttachOptions): Promise<Attachment> {
   let isStartedByUs = false;
   const { signal } = options;
   for (let round = 0; round < MAX_POLLS; round += 1) {
     signal?.throwIfAborted();
-    // First of all, and in each round: a cluster of another version stays untouched.
+    // Checked first in each round, so that a cluster of another version is never touched.
     const attachment = (await hasCluster(place)) ? await join(place, isStartedByUs) : null;
     if (attachment !== null) {
       return attachment;
@@ -51,12 +50,12 @@ export async function attach(place: Place, options: AttachOptions): Promise<Atta
     }
   }
   throw new EmbeddedDatabaseError(
-    `The PostgreSQL server that seems to run in ${place.cluster} lets nobody join: see ${place.log} and stop it; if ` +
-      `the process in ${place.cluster}/postmaster.pid is no such server, remove that file.`,
+    `The PostgreSQL server that seems to run in ${place.cluster} cannot be joined: see ${place.log} and stop it; if ` +
+      `the process in ${place.cluster}/postmaster.pid is not that server, remove that file.`,
   );
 }
 
-/** `isOurs`: we have started it, so that nobody else will stop it where we cannot get in. */
+/** `isStartedByUs`: this process started the server, so it has to stop it when joining fails. */
 async function join(place: Place, isStartedByUs: boolean): Promise<Attachment | null> {
   const state = await readServerState(place);
   if (state.type !== "running" || !state.isReady) {
@@ -88,7 +87,7 @@ async function complete(place: Place, attachment: Attachment): Promise<Attachmen
   }
 }
 
-/** The last one out stops the server. */
+/** The last process to leave stops the server. */
 export async function detach(place: Place, { pid, presence }: Attachment): Promise<void> {
   try {
     if (await presence.leave()) {
@@ -99,10 +98,10 @@ export async function detach(place: Place, { pid, presence }: Attachment): Promi
   }
 }
 
-/** A server is there, though it cannot be joined: it is coming up or going down. */
+/** A server that is running but cannot be joined is starting or stopping. */
 const isBusy = async (place: Place): Promise<boolean> => (await readServerState(place)).type === "running";
 
-/** Under the lock everything is looked at again: whoever held it before may have done the work (then false). */
+/** Runs under the start lock and checks the state again. Returns false when the previous holder of the lock has started the server. */
 async function start(place: Place, options: AttachOptions): Promise<boolean> {
   const { fsync, log } = options;
   const isNew = !(await hasCluster(place));

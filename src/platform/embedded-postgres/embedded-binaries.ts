@@ -4,7 +4,7 @@ import { isOpenToAll } from "./embedded-native-files.ts";
 import { binariesIn, completeNative, findNative, type Binaries } from "./embedded-native.ts";
 import type { Place } from "./embedded-place.ts";
 
-/** Finds the programs, completes them, and sees to it that the account can run them. */
+/** Finds PostgreSQL's programs, completes their installation, and copies them if the account cannot run them where they are. */
 export async function findBinaries(place: Place, account: Account | null): Promise<Binaries> {
   const native = findNative();
   const isComplete = await completeNative(native);

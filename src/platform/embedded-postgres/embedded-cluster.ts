@@ -25,7 +25,7 @@ interface ClusterOptions {
   fsync: boolean;
 }
 
-/** True when there is a cluster of our version; touches nothing. */
+/** Whether there is a cluster of our version. Changes nothing. */
 export async function hasCluster(place: Place): Promise<boolean> {
   const version = await readVersion(place);
   if (version === null || version === MAJOR_VERSION) {
@@ -38,8 +38,8 @@ export async function hasCluster(place: Place): Promise<boolean> {
 }
 
 /**
- * Makes a new cluster beside its place and moves it there when it is complete and on the disk (initdb syncs it). A
- * start that is interrupted leaves only a draft, which the next one removes. Call it under the start lock.
+ * Creates a cluster in a draft directory and renames it when it is complete and synced to disk (by initdb). An interrupted start
+ * leaves only a draft, which the next start removes. Call it under the start lock.
  */
 export async function makeCluster(place: Place, options: ClusterOptions): Promise<void> {
   await refuseOtherFiles(place);
@@ -74,7 +74,7 @@ async function changeOwner(draft: string, account: Account | null): Promise<void
   });
 }
 
-/** On Windows a virus scanner that looks at new files keeps their directory from being renamed for a moment. */
+/** On Windows, a virus scanner that reads new files briefly prevents renaming their directory. */
 async function moveInPlace(draft: string, target: string): Promise<void> {
   for (let attempt = 0; process.platform === "win32" && attempt < 50; attempt += 1) {
     const error: unknown = await rename(draft, target).catch((reason: unknown) => reason);
@@ -97,7 +97,7 @@ async function readVersion(place: Place): Promise<string | null> {
   }
 }
 
-/** An empty directory, which somebody has prepared, makes way; anything else may be dear to somebody. */
+/** Removes an empty directory, which the operator may have prepared. Refuses any other: its files may be needed. */
 async function refuseOtherFiles(place: Place): Promise<void> {
   await rmdir(place.cluster).catch((error: unknown) => {
     if (codeOf(error) !== "ENOENT") {
@@ -113,7 +113,7 @@ async function refuseOtherFiles(place: Place): Promise<void> {
 async function removeDrafts(place: Place): Promise<void> {
   const names = (await readdir(place.dataDir)).filter((name) => name.startsWith(DRAFT));
   for (const name of names) {
-    // The initdb of a killed start may still be writing into its draft; then the next start removes it.
+    // The initdb of a killed start may still write into its draft; then the next start removes it.
     await rm(join(place.dataDir, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -151,9 +151,9 @@ interface PasswordFile {
 }
 
 /**
- * initdb takes the first password from a file only. It gets one that has already lost its name, as its standard
- * input: the other account could not reach a file in our directory, and nothing is left behind by a kill. Not a
- * pipe, which Node makes as a socket: a socket cannot be opened by name. Windows has neither and needs neither.
+ * initdb reads the first password from a file only. It gets an already deleted file as standard input: the other account could not
+ * reach a file in our directory, and a killed process leaves no password behind. A pipe would not do, because Node creates it as a
+ * socket, which cannot be opened by path. On Windows initdb runs under the same account and reads the file itself.
  */
 async function createPasswordFile(
   draft: string,

@@ -10,18 +10,18 @@ interface CommandResult {
 }
 
 interface CommandOptions {
-  /** Working directory. It is entered before the account changes, so it may lie below a closed directory. */
+  /** Working directory. It is entered before the account changes, so the account need not have access to its parents. */
   cwd: string;
   account: Account | null;
-  /** Open file that becomes the standard input. */
+  /** File descriptor for standard input. */
   stdin?: number;
-  /** For a program that leaves a server behind: on Windows that would hold our pipe open for ever. */
+  /** For a program that starts a server: on Windows the server would keep our pipe open forever. */
   discardsOutput?: boolean;
 }
 
 /**
- * Deliberately not our own environment: it holds secrets, and every process of the same account may read it.
- * PATH is for the shell by which initdb starts its helpers.
+ * Not our own environment: it contains secrets, which every process of the same account can read. The shell that initdb starts its
+ * helpers with needs PATH.
  */
 const ENVIRONMENT: Record<string, string> = {
   LC_ALL: "C",
@@ -30,16 +30,15 @@ const ENVIRONMENT: Record<string, string> = {
 };
 
 /**
- * How PostgreSQL is told its data directory. As root on Linux that is "/proc/self/cwd": the other account may have
- * no right to pass the directories above (/root, or our data directory itself), so no path would do; but a working
- * directory that root has entered stays usable, and this link leads there without touching a parent. A plain "."
- * would not do: PostgreSQL makes it absolute first. Each forked backend has its own link, to the same place.
+ * The data directory argument for PostgreSQL. For root on Linux it is "/proc/self/cwd": the other account may not be allowed to
+ * enter the parent directories (such as /root), so a path would fail; but a working directory that root has entered stays usable,
+ * and this link does not go through a parent. "." would fail, because PostgreSQL makes it absolute first.
  */
 export function clusterArgument(cluster: string, account: Account | null): string {
   return process.platform === "linux" && account !== null ? "/proc/self/cwd" : cluster;
 }
 
-/** Runs a program to its end; never rejects. */
+/** Runs a program until it ends; never rejects. */
 export async function runCommand(
   file: string,
   args: string[],
@@ -56,15 +55,15 @@ export async function runCommand(
     child.once("error", (error) => resolve(notStarted(file, error)));
     child.once("close", (code) => resolve({ succeeded: code === 0, output: output.join("") }));
   } catch (error) {
-    // Node throws at once where the account may not be changed (a container without that capability).
+    // Node throws when this process may not change the account (a container without the capability).
     resolve(notStarted(file, error));
   }
   return promise;
 }
 
 /**
- * A group of its own, so that Ctrl-C in the terminal reaches only Vestibule, which then closes in the right order.
- * On Windows the hidden console does the same; a detached child would open a window there.
+ * The child gets its own process group, so that Ctrl-C reaches only Vestibule, which then stops everything in order. On Windows a
+ * hidden console does the same; a detached child would open a window there.
  */
 export function spawnCommand(
   file: string,
@@ -76,7 +75,7 @@ export function spawnCommand(
   return spawn(file, args, { cwd, env: ENVIRONMENT, stdio, detached, windowsHide: true, ...identity });
 }
 
-/** As an outcome. EPERM for root: a container without the capabilities to change the account. */
+/** The result for a program that did not start. EPERM for root means a container that may not change the account. */
 export function notStarted(file: string, error: unknown): CommandResult {
   const code = codeOf(error) ?? String(error);
   const hint = isRoot() && code === "EPERM" ? `; ${MAY_NOT_ACT_FOR_OTHERS}` : "";

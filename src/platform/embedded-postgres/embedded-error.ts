@@ -1,6 +1,6 @@
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 
-/** The embedded database cannot be had; the message is one line that says what is wrong and what to do. */
+/** The embedded database cannot be used. The message is one line with the problem and what to do. */
 export class EmbeddedDatabaseError extends OperatorError {}
 
 export const OWN_SERVER = "set DATABASE_URL to a PostgreSQL 15-18 server";
@@ -20,7 +20,7 @@ const MEANING = new Map([
   ["EEXIST", "a file is in its place: choose another data directory"],
 ]);
 
-/** `task` says what did not work, for example "The data directory /x cannot be made". */
+/** `task`: what failed, for example "The data directory /x cannot be made". */
 export function fileFault(task: string, error: unknown): EmbeddedDatabaseError {
   const code = codeOf(error) ?? "unknown error";
   return new EmbeddedDatabaseError(`${task} (${code}; ${MEANING.get(code) ?? describe(error)}).`, {
@@ -28,15 +28,12 @@ export function fileFault(task: string, error: unknown): EmbeddedDatabaseError {
   });
 }
 
-/**
- * The line of a program's output that tells why it failed: the first complaint, since those after it are mostly its
- * consequences; the last line where there is none.
- */
+/** The line of a program's output that explains a failure: the first error, because later ones usually follow from it; else the last line. */
 export function firstErrorLine(output: string): string {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "");
   const isError = (line: string): boolean =>
     /\b(?:FATAL|PANIC|ERROR|error): /.test(line) && !line.includes("the database system is");
-  // PostgreSQL puts time and process before the message; here they only distract.
+  // Removes PostgreSQL's prefix of time and process.
   const line = (lines.find(isError) ?? lines.at(-1))?.replace(/^.*?\b(?=(?:FATAL|PANIC|ERROR): )/, "");
   const hint = /wrote only \d+ of \d+ bytes/.test(output) ? " (the disk is full)" : "";
   return `${line?.replaceAll(/\s+/g, " ").trim() ?? "no output"}${hint}`;

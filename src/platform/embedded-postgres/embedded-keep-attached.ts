@@ -3,10 +3,10 @@ import { stopwatch } from "../../kernel/clock.ts";
 import { attach, detach, type Attachment, type AttachOptions } from "./embedded-attach.ts";
 import type { Place } from "./embedded-place.ts";
 
-/** Pauses between attempts to start a lost server again: a second at first, then twice as long, at most half a minute. */
+/** Exponential backoff between attempts to restart a lost server. */
 const PAUSE_MS = { first: 1_000, most: 30_000 };
 const WARNING_MS = 60_000;
-/** How long closing may take. A server that was asked to stop goes on stopping by itself. */
+/** Limit for closing. A server that was asked to stop continues to stop on its own. */
 const CLOSING_MS = 5_000;
 
 export interface KeepAttachedOptions extends Pick<AttachOptions, "fsync" | "log"> {
@@ -14,8 +14,8 @@ export interface KeepAttachedOptions extends Pick<AttachOptions, "fsync" | "log"
 }
 
 /**
- * Stays present until the answered function is called. A server that ends in between (killed, out of memory, on a full
- * disk) is started again, as often as it takes and at the same address, so that nobody else has to be.
+ * Stays attached until the returned function is called. Restarts a server that ends in the meantime (killed, out of memory, full
+ * disk), at the same port, so that the connection pools need no new URL.
  */
 export function keepAttached(
   place: Place,
@@ -28,7 +28,7 @@ export function keepAttached(
     place,
     port: first.port,
     signal: closing.signal,
-    // Shared by all losses: a server that comes up and ends again all the time would flood the log.
+    // Shared by all restarts: a server that crashes again and again would flood the log.
     lost: atMostEvery(WARNING_MS, options.warn),
     failed: atMostEvery(WARNING_MS, options.warn),
     back: atMostEvery(WARNING_MS, options.warn),
@@ -60,7 +60,7 @@ interface ReattachOptions extends KeepAttachedOptions {
   back: AttachOptions["log"];
 }
 
-/** `null` when it is closed before the server is back. */
+/** Null when closed before the server is back. */
 async function reattach(options: ReattachOptions): Promise<Attachment | null> {
   const { place, port, signal, log, lost, back } = options;
   lost("Lost the embedded database, starting or joining it again", { log: place.log });
@@ -88,7 +88,7 @@ async function attempt({
     if (next.port === port) {
       return next;
     }
-    // Another process has started it meanwhile; there it goes when that process does.
+    // Another process has started it on another port in the meantime; it stops when that process leaves.
     await detach(place, next);
     failed("The embedded database has another port at the moment", { port: next.port, wanted: port });
   } catch (error) {
@@ -100,7 +100,7 @@ async function attempt({
   return null;
 }
 
-/** Says the first of many, and then one in each span. */
+/** Logs at most one message per interval. */
 function atMostEvery(milliseconds: number, log: AttachOptions["log"]): AttachOptions["log"] {
   let loggedAt: number | null = null;
   return (message, details) => {

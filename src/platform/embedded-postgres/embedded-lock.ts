@@ -10,18 +10,18 @@ import { startIdentityOf, isRunning, nameOf } from "./embedded-process.ts";
 const POLL_MS = 50;
 /** Five minutes: as long as a first start or a recovery after a crash may take on a slow disk. */
 const MAX_POLLS = 6000;
-/** Half a second: a file is empty until its first byte is written, or for ever if its maker died before that. */
+/** Half a second: a lock file is empty until it is written, or forever if its creator died before. */
 const MAX_EMPTY_READS = 10;
 
 const Holder = z.object({ pid: z.number(), birth: z.string().nullable(), token: z.string() });
 type Holder = z.infer<typeof Holder>;
 
-/** The locks of this process: another one with our own number was left behind by an earlier life of it. */
+/** Locks of this process. Any other lock with our pid is left over from an earlier process. */
 const ownTokens = new Set<string>();
 
 /**
- * Lets one process at a time make or start the database of a data directory. The lock keeps order; safety does not
- * rest on it, because PostgreSQL itself refuses a second server and a finished cluster is never replaced.
+ * Lets one process at a time create or start the database of a data directory. The lock only avoids errors; it does not protect the
+ * data, because PostgreSQL itself refuses a second server and a complete cluster is never replaced.
  */
 export async function withStartLock<T>(
   place: Place,
@@ -66,7 +66,7 @@ async function acquire(place: Place, holder: Holder, signal?: AbortSignal): Prom
 
 async function create(place: Place, holder: Holder): Promise<boolean> {
   try {
-    // Readable for all, so that its owner can judge a lock that root left; the directory keeps strangers out.
+    // World-readable, so that the owner can check a lock that root has left. The directory keeps other users out.
     await using file = await open(place.lock, "wx", 0o644);
     await file.writeFile(JSON.stringify(holder)).catch(async (error: unknown) => {
       await rm(place.lock, { force: true });
@@ -106,7 +106,7 @@ async function isAbandoned({ pid, birth, token }: Holder): Promise<boolean> {
   return name !== null && name !== (await nameOf(process.pid));
 }
 
-/** Looks again right before, lest the fresh lock of somebody who was quicker be taken for the abandoned one. */
+/** Checks again right before removing, so as not to remove a new lock that another process has just created. */
 async function removeUnchanged(place: Place, content: string | null): Promise<void> {
   if ((await readContent(place)) === content) {
     await rm(place.lock, { force: true });

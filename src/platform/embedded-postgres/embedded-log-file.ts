@@ -7,11 +7,11 @@ const MAX_BYTES = 10 * 1024 * 1024;
 
 export interface LogFile {
   handle: FileHandle;
-  /** What was written since it was opened. */
+  /** What was written since the file was opened. */
   readNew(): Promise<string>;
 }
 
-/** Opens PostgreSQL's log for appending; a large one becomes postgresql.log.1 and a new one begins. */
+/** Opens PostgreSQL's log for appending. Renames a large log to postgresql.log.1 first. */
 export async function openLogFile(place: Place): Promise<LogFile> {
   try {
     const size = await stat(place.log).then(
@@ -30,7 +30,7 @@ export async function openLogFile(place: Place): Promise<LogFile> {
   }
 }
 
-/** As root in somebody's directory we must not follow a link of his to where he may not write. */
+/** Prevents a symlink attack: root must not follow a link in another user's directory. */
 function openFlags(): number {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
   return O_APPEND | O_CREAT | O_RDWR | (process.platform === "win32" ? 0 : O_NOFOLLOW);

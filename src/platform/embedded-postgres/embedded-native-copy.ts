@@ -28,13 +28,13 @@ interface Wanted {
   account: Account | null;
 }
 
-/** Why a copy cannot be had at one place; the next one is tried. */
+/** Why a directory cannot hold the copy; the next one is tried. */
 class Refusal extends Error {}
 
 /**
- * Copies the programs, once, to where the account can run them: it may not enter a directory that only root may
- * enter, and the programs find their libraries by their real path, so that no working directory helps here. The
- * name is a hash of the content: a changed program never runs under an old name, nor a damaged copy under a good one.
+ * Copies the programs once to where the account can run them. It cannot enter a directory of root, and the programs find their
+ * libraries by their real path, so a working directory does not help. The copy is named after a hash of the content, so that a
+ * changed or damaged program is never run.
  */
 export async function copyNative({ native, place, account }: Wanted): Promise<string> {
   const identity = await hashOf(native);
@@ -63,7 +63,7 @@ interface Source {
   identity: string;
 }
 
-/** Of names and contents. */
+/** Hash of all names and contents. */
 async function hashOf(native: string): Promise<string> {
   const lines = (await listFiles(native)).map(async ({ path }) => {
     return `${path} ${hash("sha256", await readFile(join(native, path)))}`;
@@ -71,7 +71,7 @@ async function hashOf(native: string): Promise<string> {
   return hash("sha256", (await Promise.all(lines)).join("\n")).slice(0, 32);
 }
 
-/** An ordinary user keeps the copy to itself; root, who lends it to another account, needs a place open to all. */
+/** Where to copy to: for an ordinary user its own data directory; for root a directory that the other account can enter. */
 async function parents(place: Place): Promise<string[]> {
   if (!isRoot()) {
     return [place.dataDir];
@@ -88,20 +88,20 @@ async function ensureCopy(copy: string, source: Source): Promise<void> {
   }
 }
 
-/** Whoever may rename something above the copy could put programs of his own in its place. */
+/** Prevents privilege escalation: a user who can rename a parent directory could replace the programs. */
 async function refuseUnsafe(parent: string): Promise<void> {
   for (const path of isRoot() ? ancestors(parent) : []) {
     const { uid, mode } = await stat(path);
     const isSticky = (mode & 0o1000) !== 0;
     if (uid !== 0 || ((mode & 0o022) !== 0 && !isSticky) || (mode & 0o001) === 0) {
-      throw new Refusal(`${path} is not a directory that only root controls and everybody may pass`);
+      throw new Refusal(`${path} is not a directory that only root can change and all users can enter`);
     }
   }
 }
 
 /**
- * Ours alone to change, and whole: cleaners of temporary directories remove old files singly, and a power cut may
- * leave zeros in new ones.
+ * Whether only this account can change the copy, and it is complete: cleaners of temporary directories remove single files, and a
+ * power cut can leave zeros in new ones.
  */
 async function isIntact(copy: string, { identity }: Source): Promise<boolean> {
   const top = await lstat(copy).catch(() => null);
@@ -109,14 +109,14 @@ async function isIntact(copy: string, { identity }: Source): Promise<boolean> {
     return false;
   }
   if (!top.isDirectory() || top.uid !== process.getuid?.() || (top.mode & 0o022) !== 0) {
-    throw new Refusal(`${copy} was made by somebody else`);
+    throw new Refusal(`${copy} was made by another user`);
   }
   const native = join(copy, "native");
   const found = await hashOf(native).catch(() => "");
   return found === identity && (await isOpenWithin(native)) && (await completeNative(native));
 }
 
-/** A file system that runs no programs (noexec), or a machine they do not fit. */
+/** Refuses a file system without execution (noexec), and programs for another architecture. */
 async function refuseUnusable(copy: string, account: Account | null): Promise<void> {
   const { postgres } = binariesIn(join(copy, "native"));
   const { succeeded, output } = await runCommand(postgres, ["--version"], { cwd: "/", account });
@@ -125,7 +125,7 @@ async function refuseUnusable(copy: string, account: Account | null): Promise<vo
   }
 }
 
-/** Moved away first, so that nobody finds it half removed. */
+/** Renames the copy first, so that no process finds it half removed. */
 async function removeBroken(copy: string): Promise<void> {
   const trash = `${copy}.broken-${randomToken(6)}`;
   const wasThere = await rename(copy, trash).then(
@@ -137,7 +137,7 @@ async function removeBroken(copy: string): Promise<void> {
   }
 }
 
-/** Appears whole or not at all. */
+/** Creates the copy in a draft and renames it, so that it is never incomplete. */
 async function createCopy(copy: string, source: Source): Promise<void> {
   const draft = await mkdtemp(`${copy}.new-`);
   try {
@@ -154,7 +154,7 @@ async function createCopy(copy: string, source: Source): Promise<void> {
     await completeNative(join(draft, "native"));
     await chmod(draft, 0o755);
     await rename(draft, copy).catch(async (error: unknown) => {
-      // Another process that starts at the same time was quicker.
+      // Another process that starts at the same time was faster.
       if (!(await isIntact(copy, source))) {
         throw error;
       }

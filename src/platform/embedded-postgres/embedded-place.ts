@@ -2,14 +2,14 @@ import { mkdir, open, realpath, stat, type FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileFault } from "./embedded-error.ts";
 
-/** Where everything of one embedded database lies. */
+/** The files of one embedded database. */
 export interface Place {
   dataDir: string;
   cluster: string;
   secrets: string;
   log: string;
   lock: string;
-  /** Set when root works in a directory of somebody else, to whom new files then belong. */
+  /** Set when root works in another user's directory; new files then belong to that user. */
   owner: Owner | null;
 }
 
@@ -20,7 +20,7 @@ interface Owner {
 
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** Makes the data directory where it is missing, open to nobody but its owner. */
+/** Creates the data directory if it is missing, accessible to its owner only. */
 export async function preparePlace(dataDir: string): Promise<Place> {
   const wanted = resolve(dataDir);
   try {
@@ -33,14 +33,14 @@ export async function preparePlace(dataDir: string): Promise<Place> {
   }
 }
 
-/** Without it, an ordinary user could no longer use the directory once root has started Vestibule there. */
+/** Keeps the directory usable for its owner after root has started Vestibule there once. */
 export async function giveToOwner(handle: FileHandle, place: Place): Promise<void> {
   if (place.owner !== null) {
     await handle.chown(place.owner.uid, place.owner.gid);
   }
 }
 
-/** Makes names in a directory survive a power cut; Windows has no such call and needs none. */
+/** Makes new and renamed files in a directory survive a power cut. Windows has no such call and needs none. */
 export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === "win32") {
     return;
@@ -49,7 +49,7 @@ export async function syncDirectory(path: string): Promise<void> {
   await handle.sync();
 }
 
-/** Where the passwords of the embedded database are. */
+/** The file with the passwords of the embedded database. */
 export const passwordsFileIn = (dataDir: string): string => join(dataDir, "postgresql-secrets.json");
 
 const pathsIn = (dataDir: string): Omit<Place, "owner"> => ({
@@ -61,8 +61,8 @@ const pathsIn = (dataDir: string): Omit<Place, "owner"> => ({
 });
 
 /**
- * Outside Linux there is no way around a closed parent directory (see embedded-command.ts): the account that
- * PostgreSQL runs under when we are root must be able to pass, though not to look around.
+ * Outside Linux a closed parent directory cannot be bypassed (see `clusterArgument`): when root starts PostgreSQL under another
+ * account, that account must be able to enter the directory, though not to list it.
  */
 function directoryMode(): number {
   return isRoot() && process.platform !== "linux" ? 0o711 : 0o700;

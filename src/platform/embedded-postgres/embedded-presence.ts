@@ -5,26 +5,26 @@ import { EmbeddedDatabaseError } from "./embedded-error.ts";
 import type { Place } from "./embedded-place.ts";
 import { OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
 
-/** Numbers of advisory locks in the database "postgres", where the application's role cannot come. */
+/** Advisory locks in the database "postgres", to which the application's role cannot connect. */
 const PRESENCE_LOCK = 860_114_001;
 const SET_UP_LOCK = 860_114_002;
 
 const ANSWER_MS = 3_000;
 
 /**
- * One open connection that says "somebody uses this server". The server itself forgets it when its process dies,
- * however that happens, so that nobody counts as present who is not.
+ * An open connection with a shared advisory lock, which marks this process as a user of the server. PostgreSQL releases the lock
+ * when the process dies in any way, so that a dead process never counts.
  */
 export interface Presence {
   client: Client;
-  /** Called once when the connection breaks without our doing. */
+  /** Calls back once if the connection is lost. */
   onLost(callback: () => void): void;
-  /** Gives the presence up. True when nobody else is present; then the server must be stopped, nobody can join. */
+  /** Releases the lock. True when no other process holds it: then this process must stop the server, which no process can join any more. */
   leave(): Promise<boolean>;
   end(): Promise<void>;
 }
 
-/** `null` when the server is not there, is only coming up, or is about to stop: worth another attempt. */
+/** Null when the server is not running, is starting or is about to stop: try again. */
 export async function takePresence(place: Place, port: number, secrets: Secrets): Promise<Presence | null> {
   const client = new Connection({
     ...serverAt(port, secrets),
@@ -45,7 +45,7 @@ export async function takePresence(place: Place, port: number, secrets: Secrets)
   return null;
 }
 
-/** How the owner connects; `ssl` is said so that PGSSLMODE of the environment cannot ask for it. */
+/** Connection settings of the owner. The explicit `ssl` overrides PGSSLMODE. */
 export function serverAt(port: number, { owner }: Secrets) {
   return {
     host: "127.0.0.1",
@@ -57,7 +57,7 @@ export function serverAt(port: number, { owner }: Secrets) {
   };
 }
 
-/** Lets one connection at a time do the work. */
+/** Lets one process at a time set up the database. */
 export async function withSetUpLock(client: Client, work: () => Promise<void>): Promise<void> {
   await client.query("select pg_advisory_lock($1)", [SET_UP_LOCK]);
   try {
@@ -85,13 +85,13 @@ function watch(client: Client): Presence {
   };
 }
 
-/** Gives up the shared lock before asking for the exclusive one: of two that leave at once, one gets it. */
+/** Releases the shared lock before it tries the exclusive one: of two processes that leave at the same time, one gets it. */
 async function leave(client: Client): Promise<boolean> {
   try {
     await ask(client, "pg_advisory_unlock_shared", PRESENCE_LOCK);
     return await ask(client, "pg_try_advisory_lock", PRESENCE_LOCK);
   } catch {
-    // The server is gone already; there is nothing to stop.
+    // The server has already ended.
     return false;
   }
 }
@@ -99,13 +99,13 @@ async function leave(client: Client): Promise<boolean> {
 type LockFunction = "pg_try_advisory_lock_shared" | "pg_advisory_unlock_shared" | "pg_try_advisory_lock";
 
 async function ask(client: Client, lockFunction: LockFunction, lock: number): Promise<boolean> {
-  // None of them waits for a lock: what gives no answer is a server that hangs.
+  // None of these functions waits for a lock, so a missing answer means that the server hangs.
   const asked = client.query<{ answer: boolean }>(`select ${lockFunction}($1) as answer`, [lock]);
   const { rows } = await answeredWithin(client, ANSWER_MS, asked);
   return rows[0]?.answer === true;
 }
 
-/** Trouble that another attempt may not meet: no connection at all, too many, a server that stops or comes up. */
+/** Whether a retry may succeed: no connection, too many connections, or a server that is starting or stopping. */
 export function isTemporary(error: unknown): boolean {
   const kind = databaseFault(error)?.kind;
   return !(error instanceof DatabaseError) || kind === "unreachable" || kind === "busy";
@@ -119,7 +119,7 @@ function throwIfPermanent(place: Place, error: unknown): void {
     ? `the passwords in ${place.secrets} are not those of this database: restore both from the same backup`
     : `see ${place.log}`;
   throw new EmbeddedDatabaseError(
-    `The database in ${place.cluster} lets us not in (${error.message}); ${hint}.`,
+    `The database in ${place.cluster} refuses the connection (${error.message}); ${hint}.`,
     { cause: error },
   );
 }

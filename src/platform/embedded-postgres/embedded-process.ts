@@ -3,9 +3,9 @@ import { readFile, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import { codeOf } from "../../kernel/errors.ts";
 
-/** What the operating system tells about processes that are not ours to ask. */
+/** Reads the state of other processes from the operating system. */
 
-/** A dead process that nobody has waited for, common in containers, exists but does not run. */
+/** A zombie process, common in containers, exists but does not run. */
 export async function isRunning(pid: number): Promise<boolean> {
   return exists(pid) && (await readStatus(pid))?.state !== "Z";
 }
@@ -18,14 +18,14 @@ export function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: there is one, of somebody else.
+    // EPERM: the process exists, but belongs to another user.
     return codeOf(error) === "EPERM";
   }
 }
 
 /**
- * Tells a process from a later one with the same number: system start and ticks since then. `null` where unknown
- * (not Linux, or another user's process that is hidden from us).
+ * Distinguishes a process from a later one with the same pid: the boot id, and the start time in ticks since boot. Null if unknown
+ * (not Linux, or a hidden process of another user).
  */
 export async function startIdentityOf(pid: number): Promise<string | null> {
   const status = await readStatus(pid);
@@ -33,10 +33,7 @@ export async function startIdentityOf(pid: number): Promise<string | null> {
   return status === null ? null : `${boot.trim()}/${status.startTicks}`;
 }
 
-/**
- * Is that process the PostgreSQL server of this cluster? On other systems than Linux only its name can be seen, so
- * a PostgreSQL server of somebody else stays "unknown".
- */
+/** Whether a process is the PostgreSQL server of this cluster. Outside Linux only its name is visible, so any PostgreSQL server is "unknown". */
 export async function isServerOf(pid: number, cluster: string): Promise<"yes" | "no" | "unknown"> {
   if (!(await isRunning(pid))) {
     return "no";
@@ -48,20 +45,20 @@ export async function isServerOf(pid: number, cluster: string): Promise<"yes" | 
   return process.platform === "linux" ? worksIn(pid, cluster) : "unknown";
 }
 
-/** Compares the directories themselves, not their names: a bind mount gives one directory two names. */
+/** Compares device and inode instead of paths: with a bind mount, one directory has two paths. */
 async function worksIn(pid: number, cluster: string): Promise<"yes" | "no" | "unknown"> {
   const here = await stat(cluster).catch(() => null);
   const there = await stat(`/proc/${pid}/cwd`).catch(() => null);
   if (here !== null && there !== null) {
     return here.dev === there.dev && here.ino === there.ino ? "yes" : "no";
   }
-  // We may not look. PostgreSQL insists on owning its cluster, so another account means another cluster. Root, as
-  // whom it never runs, stands in /proc for "not to be looked into".
+  // No permission. PostgreSQL must own its cluster, so a process of another account is not this server. In /proc, root as
+  // owner means that the process is hidden; PostgreSQL never runs as root.
   const owner = await stat(`/proc/${pid}`).catch(() => null);
   return here !== null && owner !== null && [0, here.uid].includes(owner.uid) ? "unknown" : "no";
 }
 
-/** The program's name without path and ".exe"; `null` where it cannot be seen. */
+/** The program's name without path and ".exe"; null if it is not visible. */
 export async function nameOf(pid: number): Promise<string | null> {
   if (process.platform === "linux") {
     return readFile(`/proc/${pid}/comm`, "utf8").then(
@@ -85,7 +82,7 @@ interface Status {
   startTicks: string;
 }
 
-/** proc(5): the name, in brackets, may itself hold brackets and blanks, so count from the last bracket. */
+/** proc(5): the name is in brackets and may itself contain brackets and spaces, so fields count from the last bracket. */
 async function readStatus(pid: number): Promise<Status | null> {
   const line = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   const [state, ...rest] = line.slice(line.lastIndexOf(")") + 2).split(" ");

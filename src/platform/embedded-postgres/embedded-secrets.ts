@@ -5,7 +5,7 @@ import { randomToken } from "../../kernel/random.ts";
 import { EmbeddedDatabaseError, fileFault } from "./embedded-error.ts";
 import { giveToOwner, syncDirectory, type Place } from "./embedded-place.ts";
 
-/** The passwords of the two roles: one owns and migrates, the other is what the application runs with. */
+/** The passwords of the two roles: one owns and migrates the tables, the application uses the other. */
 export interface Secrets {
   owner: string;
   application: string;
@@ -17,7 +17,7 @@ export const DATABASE = "vestibule";
 
 const Content = z.object({ [OWNER_ROLE]: z.string().min(1), [APPLICATION_ROLE]: z.string().min(1) });
 
-/** `null` when there are none yet. */
+/** Null when there are none yet. */
 async function findSecrets(place: Place): Promise<Secrets | null> {
   const text = await readSecrets(place);
   if (text === null) {
@@ -33,7 +33,7 @@ async function findSecrets(place: Place): Promise<Secrets | null> {
   }
 }
 
-/** For an existing cluster, which is of no use without them. */
+/** For an existing cluster, which cannot be used without them. */
 export async function getSecrets(place: Place): Promise<Secrets> {
   const secrets = await findSecrets(place);
   if (secrets === null) {
@@ -44,7 +44,7 @@ export async function getSecrets(place: Place): Promise<Secrets> {
   return secrets;
 }
 
-/** Written before the cluster is made: a start that is interrupted in between goes on with the same passwords. */
+/** Written before the cluster is created, so that the next start can continue after an interruption. */
 export async function findOrAddSecrets(place: Place): Promise<Secrets> {
   const existing = await findSecrets(place);
   if (existing !== null) {
@@ -70,7 +70,7 @@ async function readSecrets(place: Place): Promise<string | null> {
   }
 }
 
-/** The file appears whole or not at all, and never replaces passwords that are in use. */
+/** Writes the file atomically, and never replaces passwords that are in use. */
 async function publish(place: Place, text: string): Promise<void> {
   const draft = `${place.secrets}.new-${randomToken(6)}`;
   try {
@@ -100,7 +100,7 @@ async function putInPlace(draft: string, target: string): Promise<void> {
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") {
       throw error;
     }
-    // A file system without hard links (exFAT, some shares): the start lock alone keeps others away.
+    // A file system without hard links (exFAT, some shares): only the start lock prevents a race.
     await rename(draft, target);
   }
 }

@@ -3,12 +3,12 @@ import { Connection } from "../database/connection.ts";
 import { serverAt, withSetUpLock } from "./embedded-presence.ts";
 import { APPLICATION_ROLE, DATABASE, OWNER_ROLE, type Secrets } from "./embedded-secrets.ts";
 
-/** Written last, as the database's comment: whoever finds it knows that nothing is left to do. */
+/** Written last, as the database's comment: it shows that the set-up is complete. */
 const MARK = "Vestibule, set up";
 
 /**
- * Makes the role, the database and their privileges on a new cluster, and finishes what an interrupted start has
- * left. Each step may be repeated. The set-up lock keeps two that open the database at once from doing it twice.
+ * Creates the role, the database and their privileges on a new cluster, and completes an interrupted set-up. All steps can be
+ * repeated. The set-up lock keeps two processes from running it at the same time.
  */
 export async function setUp(client: Client, port: number, secrets: Secrets): Promise<void> {
   if (await isSetUp(client)) {
@@ -46,7 +46,7 @@ async function addApplicationRole(client: Client, { application }: Secrets): Pro
   );
 }
 
-/** The application's role reaches its own database and no other, and makes nothing there, not even for a session. */
+/** The application's role can connect to its own database only, and create no temporary tables there. */
 async function restrictDatabases(client: Client): Promise<void> {
   for (const database of [DATABASE, "postgres", "template1"]) {
     await client.query(`revoke connect, temporary on database ${escapeIdentifier(database)} from public`);

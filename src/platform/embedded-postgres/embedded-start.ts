@@ -13,18 +13,18 @@ import { settingArguments } from "./embedded-settings.ts";
 const POLL_MS = 20;
 /** Five minutes: recovery after a crash may take that long on a slow disk. */
 const MAX_POLLS = 15_000;
-/** Five seconds for what passes by itself. */
+/** Five seconds for temporary faults. */
 const ATTEMPTS = 50;
-/** So many of them with the preferred port, which a killed server may hold a little longer. */
+/** Attempts with the preferred port, which a killed server may hold a little longer. */
 const PREFERRED_PORT_ATTEMPTS = 20;
 
 export interface StartOptions {
   fsync: boolean;
-  /** Tried first, so that addresses already handed out stay right. */
+  /** Tried first, so that URLs that are in use stay valid. */
   preferredPort: number | null;
-  /** No other port will do: the address is in use all over the process. */
+  /** Allows no other port, because the pools of this process use the URL. */
   isPortFixed?: boolean;
-  /** Aborted when nobody waits for the database any more; then it throws, and what it has started is ended. */
+  /** When aborted, the start throws and stops a server that it has started. */
   signal?: AbortSignal | undefined;
   binaries: Binaries;
   account: Account | null;
@@ -43,7 +43,7 @@ export async function startServer(place: Place, options: StartOptions): Promise<
       return;
     }
     failure = firstErrorLine(output);
-    // The port was taken in between, or the backends of a killed server have not noticed yet; they go by themselves.
+    // The port was taken in the meantime, or the backends of a killed server are still running; both are temporary.
     if (!/could not create any TCP\/IP sockets|pre-existing shared memory block/.test(output)) {
       break;
     }
@@ -54,7 +54,7 @@ export async function startServer(place: Place, options: StartOptions): Promise<
   );
 }
 
-/** `null` when it runs (or has run), otherwise what was said before it gave up. */
+/** Null when the server runs (or has run), otherwise its error output. */
 async function startOnce(place: Place, port: number, options: StartOptions): Promise<string | null> {
   const log = await openLogFile(place);
   try {
@@ -82,9 +82,9 @@ async function startDirectly(
       account,
       stdio: ["ignore", fd, fd],
     });
-    // It outlives us where we are killed, and does not keep us from ending.
+    // The server survives if this process is killed, and does not keep it from ending.
     child.unref();
-    // Until it is ready nobody else can have joined it: when we do not want it any more, nobody does.
+    // Before it is ready no other process can have joined, so it can be stopped.
     const end = () => child.kill("SIGINT");
     signal?.addEventListener("abort", end, { once: true });
     return await untilReady(place, child, binaries.postgres).finally(() =>
@@ -99,7 +99,7 @@ async function untilReady(place: Place, child: ChildProcess, program: string): P
   const ends: (string | null)[] = [];
   child.once("error", (error) => ends.push(notStarted(program, error).output));
   child.once("exit", (code, signal) =>
-    // Code 0: it ran, and somebody who joined and left before we looked has stopped it.
+    // Code 0: another process joined the server and stopped it before this one noticed.
     ends.push(code === 0 ? null : `error: the server ended with ${signal ?? `exit code ${code}`}`),
   );
   for (let attempt = 0; attempt < MAX_POLLS; attempt += 1) {
@@ -117,8 +117,8 @@ async function untilReady(place: Place, child: ChildProcess, program: string): P
 }
 
 /**
- * PostgreSQL refuses administrators as it refuses root; on Windows pg_ctl gives these rights up, which the server
- * alone cannot. It waits until the server is ready.
+ * PostgreSQL refuses to run as a Windows administrator. pg_ctl drops these rights, which the server itself cannot do, and waits
+ * until the server is ready.
  */
 async function startByControlProgram(
   place: Place,

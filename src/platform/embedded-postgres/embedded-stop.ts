@@ -8,14 +8,14 @@ import type { Place } from "./embedded-place.ts";
 import { isRunning } from "./embedded-process.ts";
 
 const POLL_MS = 20;
-/** Two minutes: the last checkpoint may have much to write. */
+/** Two minutes: the last checkpoint may write a lot. */
 const MAX_POLLS = 6000;
-/** A second between the end of the server's work, when its file goes, and that of its process. */
+/** A second between the removal of postmaster.pid and the end of the process. */
 const MAX_EXIT_POLLS = 50;
 
 /**
- * Fast shutdown: ends open connections, writes everything to the disk, and returns when the server is gone. `pid` is
- * the one that we used: after a crash somebody may have started another, which is not ours to stop.
+ * Fast shutdown: ends open connections, writes everything to disk, and returns when the server has ended. `pid`: the server that this
+ * process has used. After a crash, another process may have started a new one, which must keep running.
  */
 export async function stopServer(place: Place, pid: number): Promise<void> {
   const state = await readServerState(place);

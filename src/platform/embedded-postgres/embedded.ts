@@ -1,8 +1,12 @@
 /**
- * The embedded PostgreSQL: a server of our own in the data directory, for those who bring none. This family of files
- * (embedded-*.ts) owns its programs, its cluster, its passwords and its life; it knows no table. Several processes
- * may open one data directory: the first starts the server, the others join it, the last one stops it. Start with
- * embedded-attach.ts; what belongs where on the disk stands in embedded-place.ts.
+ * The embedded PostgreSQL server, which runs only when DATABASE_URL is not set. You can skip this folder unless you change how that
+ * server is installed, started or stopped: for the rest of Vestibule it is a PostgreSQL at two URLs, and only
+ * platform/database/open-database.ts opens it.
+ *
+ * The folder owns the server's programs, data files, passwords and process, and knows no table. Several processes may open the same
+ * data directory: the first starts the server, further ones join it, and the last one stops it. Start at `openEmbeddedDatabase`,
+ * then read embedded-attach.ts (start or join) and embedded-keep-attached.ts (restart after a crash). embedded-place.ts has the
+ * files on disk.
  */
 import { attach } from "./embedded-attach.ts";
 import { keepAttached } from "./embedded-keep-attached.ts";
@@ -10,22 +14,22 @@ import { preparePlace } from "./embedded-place.ts";
 import { APPLICATION_ROLE, DATABASE, OWNER_ROLE } from "./embedded-secrets.ts";
 
 export interface EmbeddedDatabase {
-  /** For migrations: a superuser. */
+  /** For migrations; the role is a superuser. */
   ownerUrl: string;
-  /** For the application: may do what the owner grants. */
+  /** For the application, which has only the rights that the owner grants. */
   applicationUrl: string;
-  /** Gives the server up and, where nobody else uses it, stops it and waits some seconds until it is gone. */
+  /** Leaves the server. If no other process uses it, stops it and waits some seconds for its end. */
   close(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
   dataDir: string;
   log: (message: string, details?: Record<string, unknown>) => void;
-  /** Told when the server is lost, as often as once a minute while it cannot be started again. */
+  /** Called when the server is lost, and at most once a minute while it cannot be restarted. */
   warn?: (message: string, details?: Record<string, unknown>) => void;
-  /** Aborted when nobody waits for the opening any more. */
+  /** Aborts the opening, for example at shutdown. */
   signal?: AbortSignal | undefined;
-  /** Tests only: false is quicker and may lose everything in a crash. */
+  /** For tests: false is faster and may lose all data in a crash. */
   fsync?: boolean;
 }
 
@@ -45,6 +49,6 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
   };
 }
 
-/** `sslmode` is said so that PGSSLMODE of the environment cannot ask for what the server does not offer. */
+/** The explicit `sslmode` overrides PGSSLMODE, which could demand TLS. The server has none. */
 const urlOf = (role: string, password: string, port: number): string =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${DATABASE}?sslmode=disable`;
