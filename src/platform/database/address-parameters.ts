@@ -1,10 +1,10 @@
-/** What an address cannot mean: a sentence without its subject, which is the setting that holds the address. */
+/** A fault in an address. The message is a sentence without its subject, which is the name of the setting. */
 export class AddressFault extends Error {}
 
 /** The parameters of an address by their names, decoded. */
 export type Parameters = ReadonlyMap<string, string>;
 
-/** What libpq documents (PostgreSQL documentation, 32.1.2) and Vestibule follows. */
+/** Parameters of libpq (PostgreSQL documentation, 32.1.2) that Vestibule supports. */
 const KNOWN = [
   "host",
   "port",
@@ -21,7 +21,7 @@ const KNOWN = [
   "sslpassword",
 ];
 
-/** What operators bring along from elsewhere, and what to do instead. */
+/** Parameters that other programs accept, and what to do instead. */
 const REFUSED = new Map(
   Object.entries({
     options: "has options; keep settings with the role instead (alter role … set …)",
@@ -33,7 +33,7 @@ const REFUSED = new Map(
   }),
 );
 
-/** Reads what stands behind the `?`. Throws an AddressFault for a parameter that is unknown, broken or there twice. */
+/** Reads the query string. Throws an AddressFault for an unknown, malformed or duplicate parameter. */
 export function readParameters(query: string): Parameters {
   const parameters = new Map<string, string>();
   for (const pair of query === "" ? [] : query.split("&")) {
@@ -47,7 +47,7 @@ export function readParameters(query: string): Parameters {
     if (parameters.has(name)) {
       throw new AddressFault(`has the parameter ${name} twice`);
     }
-    // libpq takes an empty value for one that was left out.
+    // libpq treats an empty value as a missing one.
     if (value !== "") {
       parameters.set(name, value);
     }
@@ -55,7 +55,7 @@ export function readParameters(query: string): Parameters {
   return parameters;
 }
 
-/** The value of a parameter that knows a few words. Throws an AddressFault for any other word. */
+/** The value of a parameter with a fixed set of values. Throws an AddressFault for any other value. */
 export function oneOf<Word extends string>(
   parameters: Parameters,
   name: string,
@@ -72,7 +72,7 @@ export function oneOf<Word extends string>(
   return word;
 }
 
-/** Percent-decoding as libpq does it: a plus stays a plus, and a zero byte is refused. */
+/** Percent-decodes like libpq: a plus stays a plus, and a NUL is refused. */
 export function decoded(text: string): string {
   try {
     const value = decodeURIComponent(text);
@@ -80,7 +80,7 @@ export function decoded(text: string): string {
       return value;
     }
   } catch {
-    // Told below, without the text: it may be a password.
+    // Thrown below, without the text, which may be a password.
   }
   throw new AddressFault("has a broken percent-encoding; write a percent sign as %25");
 }

@@ -4,17 +4,17 @@ interface Waiting<Question, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Answers in the order of the questions; an answer may come later than the others. */
+/** Returns the answers in the order of the questions. An answer may be a promise that resolves later than the others. */
 type Ask<Question, Answer> = (
   questions: readonly Question[],
 ) => Promise<readonly (Answer | PromiseLike<Answer>)[]>;
 
-/** More in one statement make its plan no better and its answer later. */
+/** Larger batches do not improve the plan and delay the answer. */
 const MAX_BATCH = 50;
 
 /**
- * Gathers what is asked in one turn of the event loop, by whichever requests, and asks it together: under load many
- * questions share one round trip. An error of `ask` is everybody's.
+ * Batches the questions of all requests in one turn of the event loop (like a DataLoader), so that under load many of them share one
+ * round trip. An error of `ask` rejects all questions of the batch.
  */
 export function batchReads<Question, Answer>(
   ask: Ask<Question, Answer>,

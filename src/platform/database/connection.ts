@@ -9,31 +9,31 @@ import { tlsOptions } from "./database-tls.ts";
 import { HostOrder } from "./host-order.ts";
 
 /**
- * One connection to PostgreSQL as this product makes them all: it outlives no dead host, ends when it is asked to, and
- * works as the role that it should before anything is asked of it. Start at `withConnection`; pools are in pool.ts.
+ * How Vestibule opens a connection to PostgreSQL. It detects a dead host, closes within a limit, and has the correct role and
+ * timeouts before its first query. Start at `withConnection`; pools are in pool.ts.
  */
 
-/** What a connection is set to in its first statement, which also asks the checks: one round trip. */
+/** Settings of a connection. Its first message sets them and runs the checks, in one round trip. */
 export interface Session {
-  /** The role that it works as; null: the one that logs in. */
+  /** The role to set; null keeps the login role. */
   readonly role: "vestibule_app" | null;
-  /** PostgreSQL gives a statement up after so long; null: never. */
+  /** `statement_timeout`; null for none. */
   readonly statementMs: number | null;
-  /** PostgreSQL ends a connection that leaves a transaction open for so long; null: never. */
+  /** `idle_in_transaction_session_timeout`; null for none. */
   readonly idleInTransactionMs: number | null;
 }
 
-/** A question to every new connection, and whether its answer will do. */
+/** A check of each new connection. */
 export interface ConnectionCheck {
   /** An SQL expression without side effects. */
   readonly expression: string;
-  /** Answers why the connection cannot be used, or null when it can. */
+  /** Returns why the connection cannot be used, or null when it can. */
   judge(answer: string | null): Error | null;
 }
 
-/** A connection that could be made and must not be used. Its sentence is for operators. */
+/** A connection was established but must not be used. The message is for operators. */
 export class ConnectionRefused extends OperatorError {
-  /** The SQLSTATE that says the same, for the table of database-fault.ts. */
+  /** The equivalent SQLSTATE, for the table of database-fault.ts. */
   readonly code: string;
 
   constructor(
@@ -46,14 +46,14 @@ export class ConnectionRefused extends OperatorError {
   }
 }
 
-/** As the role that logs in, with nothing set. */
+/** The login role, without any settings. */
 export const PLAIN: Session = { role: null, statementMs: null, idleInTransactionMs: null };
 
 export interface ConnectionOptions {
   readonly url: Secret;
-  /** One of its hosts alone, whatever it takes; otherwise the first of them that takes writes. */
+  /** Connects to this host only, even to a standby; by default to the first host that accepts writes. */
   readonly host?: DatabaseHost;
-  /** What `pg_stat_activity` calls it. */
+  /** `application_name`, as `pg_stat_activity` shows it. */
   readonly name: string;
   readonly session: Session;
 }
@@ -61,18 +61,18 @@ export interface ConnectionOptions {
 /** How long the first statement of a connection may take. */
 const FIRST_STATEMENT_MS = 5_000;
 
-/** What PostgreSQL's own limit is given before the connection counts as dead. */
+/** Extra time after `statement_timeout` before the connection counts as dead. */
 const GRACE_MS = 2_000;
 
-/** How long saying goodbye may take; a dead host never answers. */
+/** Limit for an orderly close; a dead host never answers. */
 const CLOSE_MS = 1_000;
 
-/** An idle connection to a host that is gone is found after 20 seconds: Node probes ten times, a second apart. */
+/** Detects an idle connection to a dead host after 20 seconds: Node probes ten times, once a second. */
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 
 /**
- * What node-postgres is told to reach one host of an address. No start-up options: poolers refuse them or leave them
- * out without a word. What the address leaves out is said too, so that nothing but a password comes from PG* variables.
+ * node-postgres' settings for one host of an address. Sends no startup options: poolers refuse or silently drop them. Sets a value
+ * for all fields, so that of the PG* variables only PGPASSWORD has an effect.
  */
 export function connectionConfig({ url, name, session }: ConnectionOptions, place: DatabaseHost) {
   const { user, password, database, tls, connectSeconds } = readDatabaseAddress(url);
@@ -90,18 +90,18 @@ export function connectionConfig({ url, name, session }: ConnectionOptions, plac
   } satisfies ClientConfig;
 }
 
-/** A client whose loss ends nothing but what it was doing. */
+/** A client whose loss fails its running query only, not the process. */
 export class Connection extends Client {
   readonly openedAt = stopwatch();
 
   constructor(config?: ClientConfig) {
     super({ ...KEEP_ALIVE, ...config });
-    // The pool takes its own listener off while a client is lent; an error that nobody hears would end the process.
-    // What was under way has the error as its answer, and a pool closes the connection when it comes back.
+    // The pool removes its error listener while a client is checked out, and an unhandled error event would end the process.
+    // The running query rejects with the error, and the pool closes the connection when it is released.
     this.on("error", () => undefined);
   }
 
-  /** Breaks the connection off, so that everything that waits for an answer has an error. */
+  /** Destroys the socket, so that all pending queries reject. */
   destroy(): void {
     this.connection.stream.destroy();
   }
@@ -119,7 +119,7 @@ export class Connection extends Client {
   }
 }
 
-/** Waits for an answer of this connection, which is broken off when that takes longer. */
+/** Awaits an answer of this connection, and destroys the connection after `ms`. */
 export async function answeredWithin<T>(client: Client, ms: number, answer: Promise<T>): Promise<T> {
   const late = setTimeout(() => {
     client.connection.stream.destroy();
@@ -131,7 +131,7 @@ export async function answeredWithin<T>(client: Client, ms: number, answer: Prom
   }
 }
 
-/** Opens one connection, checked like those of the pools, and closes it after `work`. */
+/** Opens a connection with the same checks as those of the pools, and closes it after `work`. */
 export async function withConnection<T>(
   options: ConnectionOptions,
   work: (client: Client) => Promise<T>,
@@ -161,8 +161,8 @@ async function connectTo(order: HostOrder, options: ConnectionOptions): Promise<
 }
 
 /**
- * Gives the rights of the login role up, sets the limits and asks the checks, all in the first message of a new
- * connection. Throws ConnectionRefused when the connection must not be used.
+ * Drops the login role's rights, sets the timeouts and runs the checks, in the first message of a new connection. Throws
+ * ConnectionRefused when the connection must not be used.
  */
 export async function prepareConnection(
   client: Client,
@@ -201,33 +201,33 @@ const questionOf = (checks: readonly ConnectionCheck[]): string[] =>
     ? []
     : [`select array[${checks.map(({ expression }) => `(${expression})::text`).join(", ")}] as answers`];
 
-/** Several statements in one text answer several results. */
+/** Several statements in one text have several results. */
 function lastRow(answer: unknown): readonly (string | null)[] {
   const result: unknown = Array.isArray(answer) ? answer.at(-1) : answer;
   const { rows } = result as { rows: readonly { answers?: readonly (string | null)[] }[] };
   return rows[0]?.answers ?? [];
 }
 
-/** Asked although it was just set: a proxy may have swallowed that, and then the server would work as the owner. */
+/** Checks the role although it was just set: a proxy may have dropped the statement, and the server would run with the owner's rights. */
 const worksAs = (role: string, login = "the login role"): ConnectionCheck => ({
   expression: "current_user",
   judge: (user) =>
     user === role
       ? null
       : new ConnectionRefused(
-          `The database lets ${login} work as ${user ?? "nobody"} instead of ${role}: something between Vestibule and ` +
+          `The database lets ${login} work as ${user ?? "no role"} instead of ${role}: something between Vestibule and ` +
             "PostgreSQL leaves its statements out. Connect directly, or by a pooler in session mode.",
           SQLSTATE.INVALID_AUTHORIZATION,
         ),
 });
 
-/** What libpq calls target_session_attrs=read-write: a standby, and a primary that was fenced off, take no writes. */
+/** libpq's target_session_attrs=read-write: a standby and a fenced primary accept no writes. */
 export const WRITABLE: ConnectionCheck = {
   expression: "pg_is_in_recovery() or current_setting('transaction_read_only')::boolean",
   judge: (isReadOnly) => (isReadOnly === "false" ? null : new ReadOnly()),
 };
 
-/** Told in the words that the table of database-fault.ts has for it. */
+/** Has the SQLSTATE, so that database-fault.ts finds its text. */
 class ReadOnly extends Error {
   readonly code = SQLSTATE.READ_ONLY_TRANSACTION;
 

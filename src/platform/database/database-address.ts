@@ -4,27 +4,27 @@ import { AddressFault, decoded, oneOf, readParameters, type Parameters } from ".
 import { isOnThisMachine, readHosts, type DatabaseHost } from "./database-host.ts";
 import { isEncrypted, readTls, type DatabaseTls } from "./database-tls.ts";
 
-/** What a PostgreSQL address says. Nothing else reads one; decision 0037 says where libpq is followed and where not. */
+/** A parsed PostgreSQL URL. Only this file parses one; decision 0037 lists the differences from libpq. */
 export interface DatabaseAddress {
-  /** At least one; the first is tried first. */
+  /** At least one, in the order of trying. */
   readonly hosts: readonly DatabaseHost[];
   readonly user: string;
-  /** Null: the server asks for none, or PGPASSWORD has it. */
+  /** Null when the server needs none, or PGPASSWORD has it. */
   readonly password: Secret | null;
   readonly database: string;
   readonly tls: DatabaseTls;
-  /** Time that one host has to answer, in seconds. */
+  /** Connect timeout for each host, in seconds. */
   readonly connectSeconds: number;
 }
 
 const SCHEME = /^postgres(?:ql)?:\/\//;
 
-/** One host is waited for; of several, the next may answer sooner than one that is gone. */
+/** With several hosts the timeout is shorter, because the next host may answer sooner. */
 const CONNECT_SECONDS = { one: 5, several: 2 } as const;
 
 /**
- * Reads a connection URI as libpq does (PostgreSQL documentation, 32.1.1.2). Throws an AddressFault, which quotes
- * nothing that may be a piece of the password.
+ * Parses a connection URI like libpq (PostgreSQL documentation, 32.1.1.2). Throws an AddressFault, which never quotes text that may
+ * be part of the password.
  */
 export function readDatabaseAddress(url: Secret): DatabaseAddress {
   const text = url.reveal();
@@ -49,7 +49,7 @@ export function readDatabaseAddress(url: Secret): DatabaseAddress {
   };
 }
 
-/** Why an address cannot be read; null when it can. */
+/** Why an address is invalid; null when it is valid. */
 export function addressFault(url: Secret): string | null {
   try {
     readDatabaseAddress(url);
@@ -62,13 +62,13 @@ export function addressFault(url: Secret): string | null {
   }
 }
 
-/** The hosts that are spoken to in clear text over a network. */
+/** The hosts that are connected to in clear text over a network. */
 export const clearTextHosts = ({ hosts, tls }: DatabaseAddress): readonly DatabaseHost[] =>
   isEncrypted(tls) ? [] : hosts.filter((host) => !isOnThisMachine(host));
 
 /**
- * An @ anywhere but before the hosts comes from a password that was not encoded. Read on, a piece of the password
- * would become a host, and travel to a name server.
+ * An @ in any other place comes from a password that was not percent-encoded. Otherwise a part of the password would be taken for a
+ * host name and sent to a name server.
  */
 function split(rest: string) {
   const at = rest.indexOf("@");
@@ -82,7 +82,7 @@ function split(rest: string) {
   return { user: decoded(user), password: decoded(password.join(":")), places, path: decoded(path), query };
 }
 
-/** libpq lets a parameter replace the part before it; two values are more often a mistake. */
+/** In libpq a parameter overrides the part before the query. Here two values are refused, because they are usually a mistake. */
 function readOnce(what: string, part: string, parameter: string | undefined): string | null {
   if (part !== "" && parameter !== undefined) {
     throw new AddressFault(`names ${what} twice, before the ? and behind it`);
@@ -91,17 +91,17 @@ function readOnce(what: string, part: string, parameter: string | undefined): st
   return value === "" ? null : value;
 }
 
-/** The account that this process runs under, as libpq has it. */
+/** Like libpq, the name of the process's account. */
 function accountName(): string {
   try {
     return userInfo().username;
   } catch (error) {
-    // Containers may run under a number that has no name.
+    // A container may run under a uid without a name.
     throw new AddressFault("names no user", { cause: error });
   }
 }
 
-/** Vestibule writes with every connection, so a server that takes no writes is never the one that is meant. */
+/** Vestibule writes on all connections, so it never connects to a read-only server. */
 function refuseOtherTargets(parameters: Parameters, hosts: readonly DatabaseHost[]): void {
   const target = oneOf(parameters, "target_session_attrs", ["read-write", "primary", "any"]);
   if (target === "any" && hosts.length > 1) {

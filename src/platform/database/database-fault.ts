@@ -1,30 +1,30 @@
 import { SQLSTATE } from "./sqlstate.ts";
 
 /**
- * How a fault of the database is judged: one table, which requests, the pool, the start, `doctor` and `/health/ready`
- * read. Codes are SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and those of Node; what
- * has no code is known by its message.
+ * The classification of database errors in one table, for requests, the pool, the start, `doctor` and `/health/ready`. Codes are
+ * SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and Node's; errors without a code are recognised by
+ * their message.
  */
 export type DatabaseFaultKind =
-  /** It cannot be reached, or has ended the connection. */
+  /** The database cannot be reached, or has ended the connection. */
   | "unreachable"
-  /** It is too loaded for this piece of work. */
+  /** It is overloaded, or a transaction conflicted. */
   | "busy"
-  /** It is a standby, or was made one. */
+  /** It is a standby, or has become one. */
   | "read-only"
   | "full"
-  /** It lets this role or this program not in. */
+  /** It refuses this role or this client. */
   | "refused"
-  /** It cannot do its work: damaged files, a missing part. */
+  /** It is damaged or incomplete. */
   | "broken";
 
 export interface DatabaseFault {
   readonly kind: DatabaseFaultKind;
-  /** SQLSTATE or Node's code, where there is one. */
+  /** SQLSTATE or Node's code, if any. */
   readonly code: string | null;
-  /** For operators; reads on after "the database cannot be used: ". */
+  /** For operators; continues "the database cannot be used: ". */
   readonly text: string;
-  /** The connection that said so is of no more use. */
+  /** Whether the connection must be closed. */
   readonly dropsConnection: boolean;
   /** Seconds for `Retry-After`. */
   readonly retryAfter: number;
@@ -49,7 +49,7 @@ const UNTRUSTED: Judged = ["refused", "its certificate is not trusted", "drop"];
 const NO_TLS: Judged = ["refused", "no encrypted connection to it can be made", "drop"];
 const MIXED: Judged = ["broken", "a pooler mixes connections: it must work in session mode", "drop"];
 
-/** SQLSTATEs: the whole code before its class (the first two characters). */
+/** SQLSTATEs. A full code takes precedence over its class (the first two characters). */
 const STATES: Readonly<Record<string, Judged>> = {
   "08": ["unreachable", "the connection to it failed", "drop"],
   "0A": ["busy", "a table has changed since the connection was made", "drop"],
@@ -92,7 +92,7 @@ const STATES: Readonly<Record<string, Judged>> = {
   XX002: ["broken", "an index of it is damaged", "drop"],
 };
 
-/** Codes of Node that a connection to a database ends with. */
+/** Node's error codes of a lost or failed connection. */
 const CONNECTION: Readonly<Record<string, Judged>> = {
   ECONNREFUSED: ["unreachable", "nothing listens there", "drop"],
   ECONNRESET: ENDED,
@@ -120,7 +120,7 @@ const CONNECTION: Readonly<Record<string, Judged>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: ["refused", "its certificate belongs to another host", "drop"],
 };
 
-/** Codes that files have as well: they are the database's only where a connection was to be made. */
+/** Node's error codes that files have too: they concern the database only if the system call was a connect. */
 const CONNECT: Readonly<Record<string, Judged>> = {
   ENOENT: ["unreachable", "nothing listens there", "drop"],
   EACCES: ["refused", "this account may not use its socket", "drop"],
@@ -129,7 +129,7 @@ const CONNECT: Readonly<Record<string, Judged>> = {
   ENFILE: ["busy", "this machine has no free file for another connection", "drop"],
 };
 
-/** What pg, its pool and Knex say without a code. */
+/** Errors of pg, its pool and Knex that have no code. */
 const MESSAGES: readonly (readonly [RegExp, Judged])[] = [
   [/Connection terminated due to connection timeout|^timeout expired$/, UNANSWERED],
   [/Query read timeout/, UNANSWERED],
@@ -149,7 +149,7 @@ const MESSAGES: readonly (readonly [RegExp, Judged])[] = [
   [/terminating connection|the database system is/, ENDED],
 ];
 
-/** What is said about a start; in a request it is a fault of the program. */
+/** Faults at the start only; in a request they are bugs. */
 const AT_START: Readonly<Record<string, Judged>> = {
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]: [
     "refused",
@@ -158,15 +158,12 @@ const AT_START: Readonly<Record<string, Judged>> = {
   ],
 };
 
-/**
- * What is wrong with the database, when that is why something failed; null for every other error. Looks through causes
- * and AggregateErrors.
- */
+/** The database fault behind an error; null when the error has another reason. Searches causes and AggregateErrors. */
 export function databaseFault(error: unknown): DatabaseFault | null {
   return findFault(error, judge);
 }
 
-/** The same for what connects, migrates or looks into a database: there a missing right is the database's too. */
+/** The same for starts, migrations and inspections, where a missing privilege is a fault of the database too. */
 export function databaseFaultAtStart(error: unknown): DatabaseFault | null {
   return findFault(error, (one) => asFault(AT_START[textOf(one, "code")], one) ?? judge(one));
 }
@@ -174,7 +171,7 @@ export function databaseFaultAtStart(error: unknown): DatabaseFault | null {
 type Judge = (error: Error) => DatabaseFault | null;
 
 function findFault(error: unknown, judgeOne: Judge, depth = 0): DatabaseFault | null {
-  // What a request or an answer to it was refused for, and what fetch met on its way to another server.
+  // Errors of the HTTP request itself, and of `fetch` to other servers, are not the database's.
   if (
     !(error instanceof Error) ||
     depth > MAX_DEPTH ||
@@ -191,10 +188,10 @@ function findFault(error: unknown, judgeOne: Judge, depth = 0): DatabaseFault | 
   );
 }
 
-/** Deeper chains of causes are circles. */
+/** Deeper chains of causes are circular. */
 const MAX_DEPTH = 8;
 
-/** An error with a status of 4xx, or a caller that went away while it was sending. */
+/** An error with a 4xx status, or a client that disconnected while sending. */
 const isRequestFault = (error: Error): boolean =>
   error.message === "aborted" ||
   ("status" in error && typeof error.status === "number" && error.status < 500);
@@ -216,14 +213,14 @@ function judgeState(error: Error): Judged | undefined {
   if (!/^[0-9A-Z]{5}$/.test(code)) {
     return undefined;
   }
-  // Of this class only prepared statements that a migration made obsolete are meant; the words may be translated.
+  // Of this class only prepared statements that a migration invalidated. Identified by routine, because messages are translated.
   const isOther = code === "0A000" && textOf(error, "routine") !== "RevalidateCachedQuery";
   const judged = isOther ? undefined : (STATES[code] ?? STATES[code.slice(0, 2)]);
-  // The server's last word on a connection: PostgreSQL has more reasons than a table can list.
+  // Any other error with which the server ends the connection: PostgreSQL has more than a table can list.
   return judged ?? (endsConnection(error) ? ENDED : undefined);
 }
 
-/** With these severities the server ends the connection. */
+/** After an error of these severities the server ends the connection. */
 const endsConnection = (error: Error): boolean => /^(FATAL|PANIC)$/.test(textOf(error, "severity"));
 
 function asFault(judged: Judged | undefined, error: Error): DatabaseFault | null {

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from "node:net";
 import { AddressFault, decoded, type Parameters } from "./address-parameters.ts";
 
-/** One place where a PostgreSQL may listen. */
+/** A host where PostgreSQL may listen. */
 export interface DatabaseHost {
   /** A name, an IP address without brackets, or the directory of a Unix socket, which starts with a slash. */
   readonly host: string;
@@ -11,8 +11,8 @@ export interface DatabaseHost {
 const PORT = 5432;
 
 /**
- * The hosts of an address in their order, from before its path or from its parameters. Throws an AddressFault without
- * their text: in a mistyped address a piece of the password is taken for a host or a port.
+ * The hosts of an address in their order, from before the path or from the parameters. The AddressFault does not quote them: in a
+ * mistyped address a part of the password may look like a host or port.
  */
 export function readHosts(places: string, parameters: Parameters): readonly DatabaseHost[] {
   const named = parameters.get("host");
@@ -31,7 +31,7 @@ interface Place {
   readonly port: number | null;
 }
 
-/** `name`, `name:port`, `[IPv6]:port`, or a socket's directory in percent-encoding. */
+/** `name`, `name:port`, `[IPv6]:port`, or the percent-encoded directory of a Unix socket. */
 function readPlace(text: string): Place {
   const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/s.exec(text) ?? [];
   const isReadable = bracketed === undefined ? name !== undefined : isIP(bracketed) === 6;
@@ -64,7 +64,7 @@ function readPort(text: string): number {
   return port;
 }
 
-/** The parameter `port` has one for all hosts, or one for each. */
+/** The parameter `port` has one value for all hosts, or one for each. */
 function withPorts(places: readonly Place[], parameter: string | undefined): readonly DatabaseHost[] {
   const ports = parameter?.split(",").map(readPort) ?? [];
   if (ports.length > 0 && places.some(({ port }) => port !== null)) {
@@ -78,13 +78,13 @@ function withPorts(places: readonly Place[], parameter: string | undefined): rea
 
 export const isSocket = ({ host }: DatabaseHost): boolean => host.startsWith("/");
 
-/** Whether nothing of what is said to it leaves the machine. */
+/** Whether the connection stays on this machine. */
 export const isOnThisMachine = (place: DatabaseHost): boolean =>
   isSocket(place) ||
   place.host.toLowerCase() === "localhost" ||
   place.host === "::1" ||
   (isIPv4(place.host) && place.host.startsWith("127."));
 
-/** As an operator would write it. */
+/** In the notation of operators. */
 export const hostName = ({ host, port }: DatabaseHost): string =>
   `${isIP(host) === 6 ? `[${host}]` : host}:${String(port)}`;

@@ -5,25 +5,25 @@ import { Secret } from "../../kernel/secret.ts";
 import { AddressFault, oneOf, type Parameters } from "./address-parameters.ts";
 import { isSocket, type DatabaseHost } from "./database-host.ts";
 
-/** How an address wants its connections encrypted; the words are libpq's (PostgreSQL documentation, 32.19). */
+/** The TLS settings of an address, with libpq's terms (PostgreSQL documentation, 32.19). */
 export interface DatabaseTls {
   readonly mode: TlsMode;
-  /** The file of the authorities that are trusted, `system` for those of the machine; null: nothing is verified. */
+  /** File of trusted CAs, or `system` for the machine's; null when nothing is verified. */
   readonly authorities: string | null;
-  /** The file of a certificate that this side shows, and of its key. */
+  /** Files of the client certificate and its key. */
   readonly certificate: { readonly file: string; readonly keyFile: string } | null;
   readonly keyPassword: Secret | null;
-  /** Whether TLS begins at once, without PostgreSQL's own question before it (17 and newer). */
+  /** Whether TLS starts without PostgreSQL's SSLRequest before it (17 and newer). */
   readonly isDirect: boolean;
 }
 
-/** `unsaid` is clear text that nobody asked for. */
+/** `unsaid`: clear text by default, because the address has no sslmode. */
 type TlsMode = "unsaid" | (typeof MODES)[number];
 
 const MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
 const FALLS_BACK = ["allow", "prefer"];
 
-/** Reads what an address says of TLS. Throws an AddressFault for what contradicts itself or protects nobody. */
+/** Reads the TLS settings. Throws an AddressFault for settings that contradict each other or give no protection. */
 export function readTls(parameters: Parameters): DatabaseTls {
   const authorities = parameters.get("sslrootcert") ?? null;
   const mode = readMode(parameters, authorities);
@@ -76,14 +76,14 @@ const secretOf = (value: string | undefined) => (value === undefined ? null : ne
 
 export const isEncrypted = ({ mode }: DatabaseTls): boolean => mode !== "unsaid" && mode !== "disable";
 
-/** What of the server's certificate is verified: that an authority issued it, and that it is this host's. */
+/** How the server's certificate is verified: not at all, its CA, or its CA and host name. */
 export function verifiedOf({ mode, authorities }: DatabaseTls): "nothing" | "authority" | "host" {
   switch (mode) {
     case "unsaid":
     case "disable":
       return "nothing";
     case "require":
-      // libpq does so for installations that are older than verify-ca.
+      // As in libpq, for compatibility with versions before verify-ca.
       return authorities === null ? "nothing" : "authority";
     case "verify-ca":
       return "authority";
@@ -93,8 +93,8 @@ export function verifiedOf({ mode, authorities }: DatabaseTls): "nothing" | "aut
 }
 
 /**
- * What node-postgres is given for a host. Files are read each time, since certificates are renewed while a server
- * runs; a file that cannot be read is an OperatorError. libpq ignores all of it on a Unix socket.
+ * node-postgres' TLS options for a host. Reads the files each time, because certificates are renewed while a server runs. Throws an
+ * OperatorError for an unreadable file. Like libpq, uses no TLS on a Unix socket.
  */
 export function tlsOptions(tls: DatabaseTls, host: DatabaseHost): ConnectionOptions | false {
   if (isSocket(host) || !isEncrypted(tls)) {

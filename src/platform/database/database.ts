@@ -10,11 +10,12 @@ import { openPool, rollBackOnError, type ConnectionPool } from "./pool.ts";
 /**
  * The platform: tools that know no office, no user and no factor. Database, web, messages, rate limits, processes.
  *
- * This folder is the way to PostgreSQL. It owns connections and transactions and knows no table. Start at `Database`: a store gets one
- * and sends it named statements, so that PostgreSQL plans each once. `connection.ts` opens connections, `pool.ts` lends them.
+ * This folder connects to PostgreSQL. It owns connections, transactions, migrations and roles, and knows no table of the domain.
+ * Start at `Database`: each store gets one and sends it named statements, which PostgreSQL prepares once per connection.
+ * `connection.ts` opens connections, `pool.ts` reuses them, and `migrate.ts` brings the schema up to date.
  */
 
-/** A statement that is prepared under its name on each connection; the same name always has the same text. */
+/** A prepared statement. A name always has the same text. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
@@ -29,7 +30,7 @@ export interface Database extends Queryable {
   inOffice<T>(officeId: string, work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Runs `work` in one transaction that sees no office's rows. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** Tells the listener each notification on a channel, and whether any may be missed. */
+  /** Calls the listener for each notification on a channel, and when notifications may have been missed. */
   listen(channel: string, listener: Listener): Promise<Listening>;
   close(): Promise<void>;
 }
@@ -38,14 +39,14 @@ export interface DatabaseOptions {
   readonly url: Secret;
   readonly size: number;
   readonly log: Log;
-  /** What is asked of each new connection beside the role that it works as. */
+  /** Checks of each new connection, besides its role. */
   readonly checks?: readonly ConnectionCheck[];
-  /** How long one statement may take. */
+  /** Limit for one statement. */
   readonly statementMs?: number;
   readonly heartbeat?: Heartbeat;
 }
 
-/** Connects as the application role: no DDL, no bypass of row-level security, no change of the audit log. */
+/** Connects as the application role, which cannot run DDL, bypass row-level security or change the audit log. */
 export function connectDatabase({
   statementMs = 10_000,
   heartbeat = HEARTBEAT,
@@ -81,14 +82,14 @@ function beginFor(officeId: string): string {
   return `begin; set local vestibule.office = '${officeId}'`;
 }
 
-/** Whether a commit was done is unknown when its answer is lost: that is an error, and nobody here tries again. */
+/** Never retries: when the answer to a commit is lost, it is unknown whether it succeeded. */
 const inTransaction = <T>(
   pool: ConnectionPool,
   begin: string,
   work: (tx: Queryable) => Promise<T>,
 ): Promise<T> => pool.use((client) => rollBackOnError(client, () => commitAfter(client, begin, work)));
 
-/** Sends the begin without waiting for it: it travels together with the first statements of `work`. */
+/** Does not await `begin`, so that it is sent in the same round trip as the first statements of `work`. */
 async function commitAfter<T>(
   client: Client,
   begin: string,
@@ -113,10 +114,10 @@ const prepared = (statement: Statement, values: readonly unknown[] = []) => ({
   values: [...values],
 });
 
-/** The row's shape is the promise of the statement beside it; this is the one place that takes its word. */
+/** The only cast of rows: each statement declares the type of its rows, which nothing checks. */
 const rowsOf = <Row extends object>(result: { rows: unknown[] }): Row[] => result.rows as Row[];
 
-/** Ends with one line when the database cannot be reached or is no PostgreSQL 15 or newer. */
+/** Throws an OperatorError for PostgreSQL versions before 15. */
 export async function requirePostgres(database: Database): Promise<void> {
   const [row] = await database.query<{ version: string }>({
     name: "server_version",
@@ -127,7 +128,7 @@ export async function requirePostgres(database: Database): Promise<void> {
   }
 }
 
-/** Ends with one line when the server would look for its tables elsewhere than where the migrations make them. */
+/** Throws an OperatorError when the search_path does not start with the schema of the migrations. */
 export async function requirePublicSchema(database: Database): Promise<void> {
   const [row] = await database.query<{ login: string; found: boolean }>({
     name: "search_path",

@@ -1,10 +1,10 @@
 import { OperatorError } from "../../kernel/errors.ts";
 import type { Database, Queryable, Statement } from "./database.ts";
 
-/** What the demo makes, and what can be left of it. */
+/** Kinds of things that the demo creates. */
 type Kind = "office" | "user" | "application";
 
-/** Something of the demo that is still of use to whoever knows the demo's passwords. */
+/** A user or application of the demo that an attacker with the demo's published passwords could still use. */
 export interface DemoLeftover {
   readonly kind: "user" | "application";
   readonly id: string;
@@ -23,7 +23,7 @@ const statements = {
   offices: { name: "demo_offices", text: "select id from demo_marks where kind = 'office' order by id" },
   leftovers: {
     name: "demo_leftovers",
-    // The account is looked up office by office, which only find_account may.
+    // find_account, because row-level security hides the users of other offices.
     text: `select 'user' as kind, m.id, account ->> 'username' as name, account -> 'office' ->> 'code' as office
            from demo_marks m
            cross join lateral find_account(case when m.kind = 'user' then m.id::uuid end) account
@@ -34,28 +34,28 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Marks what the demo makes, in the transaction that makes it: nothing with a known password stays without a mark. */
+/** Marks what the demo creates, in the same transaction, so that nothing with a published password is left unmarked. */
 export const markDemo =
   (kind: Kind) =>
   async (tx: Queryable, id: string): Promise<void> => {
     await tx.query(statements.add, [id, kind]);
   };
 
-/** The application has no secret any more that the demo knows. */
+/** Removes the mark of an application whose secret was replaced. */
 export const unmarkDemo = async (database: Database, id: string): Promise<void> => {
   await database.query(statements.remove, [id]);
 };
 
-/** Ids of the offices that the demo has made. */
+/** Ids of the demo's offices. */
 export async function findDemoOffices(database: Database): Promise<string[]> {
   return (await database.query<{ id: string }>(statements.offices)).map(({ id }) => id);
 }
 
-/** Active people of the demo in open offices, and its applications, as long as nobody has ended them. */
+/** The demo's active users in open offices, and its remaining applications. */
 export const findDemoLeftovers = (database: Database): Promise<DemoLeftover[]> =>
   database.query<DemoLeftover>(statements.leftovers);
 
-/** In one line, for the start and the doctor. */
+/** One line for the start and for `doctor`. */
 export function describeLeftovers(leftovers: readonly DemoLeftover[]): string {
   const users = leftovers.flatMap(({ kind, name, office }) =>
     kind === "user" ? [`${name} of ${office ?? ""}`] : [],
@@ -64,12 +64,12 @@ export function describeLeftovers(leftovers: readonly DemoLeftover[]): string {
     kind === "application" ? [`${name} (${id})`] : [],
   );
   return [
-    ...(users.length === 0 ? [] : [`people whose password everybody knows: ${users.join(", ")}`]),
+    ...(users.length === 0 ? [] : [`users with published passwords: ${users.join(", ")}`]),
     ...(applications.length === 0 ? [] : [`applications: ${applications.join(", ")}`]),
   ].join("; ");
 }
 
-/** Throws an OperatorError when somebody could sign in with what the demo prints at every start. */
+/** Throws an OperatorError while a user or application still has the demo's published credentials. */
 export async function requireNoDemo(database: Database): Promise<void> {
   const leftovers = await findDemoLeftovers(database);
   if (leftovers.length > 0) {

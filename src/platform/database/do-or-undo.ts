@@ -7,8 +7,8 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 /**
- * Runs `work` and takes it back unless it is meant: what is done for a name that exists is done for one that does
- * not, so that nobody can tell them apart by the time that an answer takes. Within a transaction.
+ * Runs `work` in a savepoint and rolls it back unless `isMeant`. The same work runs for existing and for unknown usernames, so that
+ * response times do not reveal which ones exist (user enumeration). Call it in a transaction.
  */
 export async function doOrUndo(tx: Queryable, isMeant: boolean, work: () => Promise<void>): Promise<void> {
   await tx.query(statements.begin);

@@ -8,29 +8,29 @@ import { hostName, isOnThisMachine, type DatabaseHost } from "./database-host.ts
 import { verifiedOf } from "./database-tls.ts";
 import { keepsSessions } from "./session-check.ts";
 
-/** What the command `doctor` wants to know of one host of an address. */
+/** Facts about one host of an address, for the command `doctor`. */
 export interface HostFacts {
   readonly host: string;
-  /** Null: it can be used. Reads on after the name of the host. */
+  /** Null when the host can be used. Continues a sentence after the host's name. */
   readonly fault: string | null;
-  /** Null when it cannot be used. */
+  /** Null when the host cannot be used. */
   readonly connection: ConnectionFacts | null;
 }
 
 export interface ConnectionFacts {
   readonly takesWrites: boolean;
   readonly keepsSessions: boolean;
-  /** What is said does not leave this machine. */
+  /** Whether the connection stays on this machine. */
   readonly isOnThisMachine: boolean;
-  /** The version of TLS, such as "TLSv1.3"; null: clear text. */
+  /** The TLS version, such as "TLSv1.3"; null for clear text. */
   readonly tls: string | null;
-  /** What of the server's certificate is verified. */
+  /** How the server's certificate is verified. */
   readonly verified: "nothing" | "authority" | "host";
-  /** PostgreSQL itself sees clear text that comes over a network: from a pooler, where this side speaks TLS. */
+  /** PostgreSQL receives clear text over a network, for example from a pooler that accepts TLS from us. */
   readonly arrivesInClearText: boolean;
 }
 
-/** Looks at every host of an address, also at those that are only there for the day when another one fails. */
+/** Inspects all hosts of an address, including those for a failover. */
 export const inspectHosts = (url: Secret): Promise<HostFacts[]> =>
   Promise.all(readDatabaseAddress(url).hosts.map((host) => inspectHost(url, host)));
 
@@ -62,7 +62,7 @@ async function inspectHost(url: Secret, place: DatabaseHost): Promise<HostFacts>
   }
 }
 
-/** A pooler may speak TLS on one side only, so both ends are asked. */
+/** A pooler may use TLS on one side only, so the query asks PostgreSQL and the socket is checked here. */
 const LOOK = `
   select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as is_read_only,
     not ssl and not coalesce(inet_client_addr() <<= any('{127.0.0.0/8,::1}'::inet[]), true) as arrives_in_clear_text

@@ -3,8 +3,8 @@ import { databaseFaultAtStart } from "./database-fault.ts";
 import { hostName, type DatabaseHost } from "./database-host.ts";
 
 /**
- * Which of an address's hosts is connected to, since node-postgres knows one only: the one that answered last, then
- * the others in their order. One that is a standby, or takes no writes, counts as one that does not answer.
+ * Failover between the hosts of an address, because node-postgres supports one host only: first the host that answered last, then
+ * the others in their order. A host that is read-only counts as not answering.
  */
 export class HostOrder {
   readonly hosts: readonly DatabaseHost[];
@@ -16,7 +16,7 @@ export class HostOrder {
     this.hosts = hosts;
   }
 
-  /** The host of the next connection. */
+  /** The host for the next connection. */
   next(): DatabaseHost {
     const host = this.hosts[this.#current];
     if (host === undefined) {
@@ -26,8 +26,8 @@ export class HostOrder {
   }
 
   /**
-   * Notes that a host can be worked with. Answers which others could not, each with its reason, when that is news: at
-   * the first answer, and whenever another host answers than before.
+   * Records that a host can be used. At the first answer, and when the host has changed, returns the hosts that could not be used,
+   * with the reasons.
    */
   answered(host: DatabaseHost): string[] {
     const name = hostName(host);
@@ -41,7 +41,7 @@ export class HostOrder {
     return isNews ? [...this.#reasons].map(([other, reason]) => withReason(other, reason)) : [];
   }
 
-  /** Notes why a host cannot be worked with; only the first of many connections that fail at once moves on. */
+  /** Records why a host cannot be used. Of many connections that fail at the same time, only the first moves on to the next host. */
   failed(host: DatabaseHost, reason: unknown): void {
     this.#reasons.set(hostName(host), reason);
     if (hostName(this.next()) === hostName(host)) {
@@ -50,8 +50,8 @@ export class HostOrder {
   }
 
   /**
-   * Connects to one host after the other until one can be worked with. A fault that another host would have as well,
-   * such as a wrong password, is thrown at once, as libpq has it.
+   * Connects to one host after the other until one can be used. Like libpq, throws immediately for faults that all hosts would
+   * have, such as a wrong password.
    */
   async inTurn<T>(connect: () => Promise<T>, left = this.hosts.length - 1): Promise<T> {
     try {

@@ -1,7 +1,7 @@
 import type { Log } from "../../kernel/log.ts";
 import { repeat } from "../../kernel/repeat.ts";
 
-/** Removes about `limit` rows that are past their end. */
+/** Removes about `limit` expired rows. */
 export type Purge = (limit: number) => Promise<unknown>;
 
 const EVERY_MS = 30_000;
@@ -9,8 +9,8 @@ const BATCH = 2_000;
 const BATCHES = 25;
 
 /**
- * Removes what has expired, in batches that hold no lock for long, at most 50,000 rows of a kind each half minute.
- * Server processes may do it at the same time: each batch takes other rows or waits shortly.
+ * Removes expired rows in small batches, which hold locks only briefly: at most 50,000 rows of each kind every 30 seconds. Several
+ * processes may run it at the same time.
  */
 export function startHousekeeping(purges: readonly Purge[], log: Log): { stop(): Promise<void> } {
   let isStopping = false;

@@ -6,26 +6,26 @@ import { roleGaps, type RoleGaps } from "./roles.ts";
 import { readInstalledSchema } from "./installed-schema.ts";
 import { schemaFault } from "./schema-check.ts";
 
-/** What the command `doctor` wants to know about a database; looking changes nothing in it. */
+/** Facts about a database, for the command `doctor`. Reading them changes nothing. */
 export interface DatabaseFacts {
   readonly version: string;
-  /** As PostgreSQL counts: 180001 is 18.1. */
+  /** PostgreSQL's version number: 180001 is 18.1. */
   readonly versionNumber: number;
   readonly time: Date;
-  /** A standby, or set so. */
+  /** A standby, or configured as read-only. */
   readonly isReadOnly: boolean;
-  /** Each limit on connections that holds for the role, with the connections that count for it, ours among them. */
+  /** Each connection limit that applies to the role, and the connections that it counts, including ours. */
   readonly connections: readonly ConnectionLimit[];
   /** The role of DATABASE_URL. */
   readonly login: string;
-  /** It is a superuser, passes row-level security, or owns the tables. */
+  /** Whether it is a superuser, bypasses row-level security or owns the tables. */
   readonly isLoginPrivileged: boolean;
   /** Null before the first migration. */
   readonly role: RoleFacts | null;
 }
 
 interface ConnectionLimit {
-  /** Whose limit it is, for people. */
+  /** The source of the limit, for display. */
   readonly of: string;
   readonly most: number;
   readonly used: number;
@@ -34,9 +34,9 @@ interface ConnectionLimit {
 /** The role that the server works as. */
 interface RoleFacts {
   readonly isPrivileged: boolean;
-  /** With which it could change the audit log or its chain, such as "update on audit_events"; none is right. */
+  /** Privileges to change the audit log or its chain, such as "update on audit_events"; there must be none. */
   readonly auditPrivileges: readonly string[];
-  /** The login role may work as it. */
+  /** Whether the login role may set this role. */
   readonly isGranted: boolean;
 }
 
@@ -54,7 +54,7 @@ interface Row {
   readonly audit_privileges: readonly string[];
 }
 
-/** Of three limits those that are set; a role or database without one has -1. */
+/** The limits of server, role and database, if set; -1 means no limit. */
 const CONNECTIONS = `
   (select json_agg(json_build_object('of', of, 'most', most, 'used', used) order by most - used)
    from (
@@ -73,7 +73,7 @@ const CONNECTIONS = `
    ) limits
    where most >= 0)`;
 
-// to_regclass would throw for a login that may not use the schema.
+// to_regclass would throw for a role without the privilege to use the schema.
 const LOOK = `
   with tables as (select oid, relname, relowner from pg_class
       where relnamespace = to_regnamespace('public') and relkind = 'r'),
@@ -102,7 +102,7 @@ const LOOK = `
       order by audit.place, privilege) as audit_privileges
   from (select) nothing left join pg_roles role on role.rolname = 'vestibule_app'`;
 
-/** Looks with the role that the server logs in as. Throws what pg throws when the database cannot be reached. */
+/** Connects with the server's login role. Throws pg's error when the database cannot be reached. */
 export async function inspectDatabase(application: Secret): Promise<DatabaseFacts> {
   const [row] = await ask<Row>(application, LOOK);
   if (row === undefined) {
@@ -126,15 +126,15 @@ export async function inspectDatabase(application: Secret): Promise<DatabaseFact
   };
 }
 
-/** What the tables' owner sees: which migrations wait, what is missing, and what the two roles lack. */
+/** What the owner of the tables can see: pending migrations, missing objects, and missing privileges of the two roles. */
 export interface SchemaFacts {
   readonly migrations: MigrationState;
-  /** One sentence for a database that is not whole; null for one that is, and while migrations or functions wait. */
+  /** A sentence about missing objects; null when none is missing, and while migrations or functions are pending. */
   readonly fault: string | null;
   readonly gaps: RoleGaps;
 }
 
-/** Throws an OperatorError of one sentence for a database in which nothing can be migrated and nothing served. */
+/** Throws an OperatorError for a database that can be neither migrated nor used. */
 export async function inspectSchema(owner: Secret, serverLogin: string): Promise<SchemaFacts> {
   return connected(owner, async (client) => {
     const migrations = await migrationState(client);
@@ -149,7 +149,7 @@ export async function inspectSchema(owner: Secret, serverLogin: string): Promise
   });
 }
 
-/** Whether a server was ever set up in the database, so that secrets belong to it. */
+/** Whether a server was ever set up with this database, so that a secrets file belongs to it. */
 export async function hasInstallation(owner: Secret): Promise<boolean> {
   const [table] = await ask<{ exists: boolean }>(
     owner,

@@ -11,12 +11,12 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Whether this database was set up before, and so has secrets of its own somewhere. */
+/** Whether this database was set up before, so that a secrets file for it exists somewhere. */
 export async function isSetUp(database: Database): Promise<boolean> {
   return (await database.query(statements.find)).length > 0;
 }
 
-/** Ties the database to its secrets. Throws when it belongs to others: with them every stored identifier would be unknown. */
+/** Binds the database to its secrets file. Throws when it is bound to another one, with which no stored identifier would be found. */
 export async function bindToSecrets(database: Database, hash: KeyedHash): Promise<void> {
   const mark = hash("installation");
   await database.query(statements.add, [mark, now()]);

@@ -1,16 +1,16 @@
 import type { Client } from "pg";
 
-// What a database has of Vestibule, as lists of words that PostgreSQL 15 to 18 use alike. `schema.json` holds those
-// of a database that is whole; scripts/schema-file.ts makes it, and schema-check.ts compares.
+// The objects of Vestibule in a database, as lists of texts that are the same in PostgreSQL 15 to 18. `schema.json` has those of a
+// complete database; scripts/schema-file.ts generates it, and schema-check.ts compares.
 
-/** The job library makes partitions by date, and knex makes its lock when it is missing: neither has to be there. */
+/** Leaves out pg-boss' partitions by date and knex' lock table, which need not exist. */
 const OURS = `
   (c.relnamespace = to_regnamespace('public') or c.relnamespace = to_regnamespace('jobs'))
   and c.relname !~ '_[0-9]{8}$' and c.relname <> 'migrations_lock'`;
 
 const OF_EXTENSION = `exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`;
 
-/** "public." is left out: it is where everything of ours is but the jobs. */
+/** Leaves out "public.", the schema of all our objects except the jobs. */
 const PLACE = `case when n.nspname = 'public' then '' else n.nspname || '.' end`;
 
 const TABLES = `
@@ -42,7 +42,7 @@ const THINGS = `
   union all select 'forced row-level security of ' || name from tables where relforcerowsecurity
   union all select 'function ' || name from functions`;
 
-/** What may be granted, written so that "grant … to" before and behind it makes a statement. */
+/** Privileges, written so that `grant ${granted} to …` is a statement. */
 const RIGHTS = `
   select lower(a.privilege_type) || ' on table ' || t.name as granted, a.grantee
     from tables t cross join aclexplode(t.relacl) a
@@ -52,26 +52,26 @@ const RIGHTS = `
     from pg_namespace n cross join aclexplode(n.nspacl) a
     where n.nspname in ('public', 'jobs')`;
 
-/** One row: `things` that are there, `rights` of the role vestibule_app, and rights that `everybody` has. */
+/** One row: existing `things`, `rights` of the role vestibule_app, and `public_rights` of PUBLIC, which all roles have. */
 export const INSTALLED_SCHEMA = `
   with tables as materialized (${TABLES}), functions as materialized (${FUNCTIONS}), rights as (${RIGHTS})
   select
     array(select thing from (${THINGS}) all_things order by thing collate "C") as things,
     array(select granted from rights join pg_roles r on r.oid = grantee and r.rolname = 'vestibule_app'
       order by granted collate "C") as rights,
-    array(select granted from rights where grantee = 0 order by granted collate "C") as everybody,
+    array(select granted from rights where grantee = 0 order by granted collate "C") as public_rights,
     array(select distinct pg_get_userbyid(owner)::text from (
       select relowner as owner from tables union all select proowner from functions) owners order by 1) as owners`;
 
-/** The row of that statement. */
+/** The row of `INSTALLED_SCHEMA`. */
 export interface InstalledSchema {
   readonly things: readonly string[];
   readonly rights: readonly string[];
-  readonly everybody: readonly string[];
+  readonly public_rights: readonly string[];
   readonly owners: readonly string[];
 }
 
-/** Looks and changes nothing; any login may. */
+/** Changes nothing. Any login can run it. */
 export async function readInstalledSchema(client: Client): Promise<InstalledSchema> {
   const [row] = (await client.query<InstalledSchema>(INSTALLED_SCHEMA)).rows;
   if (row === undefined) {

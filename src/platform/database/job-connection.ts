@@ -2,15 +2,15 @@ import type { Log } from "../../kernel/log.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { openPool, rollBackOnError } from "./pool.ts";
 
-/** The way to the database for the job library, whose statements have no names and come several in one text. */
+/** Database access for pg-boss, whose statements have no names and come several in one text. */
 export interface JobConnection {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   close(): Promise<void>;
 }
 
 /**
- * Few connections of its own, as the application role: a busy queue takes none from the pages. Its maintenance may take
- * longer than a page; how much longer is also how long messages stop when a connection dies without a word.
+ * A separate small pool with the application role, so that a busy queue takes no connections from the pages. Its statement timeout is
+ * longer, for pg-boss' maintenance; it is also how long messages stop when a connection dies silently.
  */
 export function connectJobs(options: { url: Secret; size: number; log: Log }): JobConnection {
   const session = { role: "vestibule_app", statementMs: 15_000, idleInTransactionMs: 30_000 } as const;
@@ -26,7 +26,7 @@ export function connectJobs(options: { url: Secret; size: number; log: Log }): J
   };
 }
 
-/** Several statements in one text answer several results. */
+/** Several statements in one text have several results. */
 function rowsOf(result: unknown): unknown[] {
   if (Array.isArray(result)) {
     return result.flatMap(rowsOf);

@@ -1,7 +1,7 @@
 import type { Queryable, Statement } from "./database.ts";
 
 const statements = {
-  // Lists have many shapes: a plan for the filters that are there is worth its making, compiling it is not.
+  // List queries have many combinations of filters: a plan for the actual ones is worth its cost, JIT compilation is not.
   limit: {
     name: "bound_reading",
     text: `select set_config('statement_timeout', '3000', true), set_config('plan_cache_mode', 'force_custom_plan', true),
@@ -13,14 +13,14 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** From here on no statement of this transaction may take longer than three seconds, whatever somebody searches for. */
+/** Limits all further statements of this transaction to three seconds, so that no search can overload the database. */
 export async function limitReads(tx: Queryable): Promise<void> {
   await tx.query(statements.limit);
 }
 
 /**
- * From here on each statement of this transaction is planned for the office that it works for: what row-level security
- * reads it by is known to the planner, and a plan that is right for a small office reads the whole log of a large one.
+ * Plans all further statements of this transaction for its office. With row-level security, a generic plan that suits a small office
+ * reads the whole log of a large one.
  */
 export async function planEachRead(tx: Queryable): Promise<void> {
   await tx.query(statements.planned);

@@ -4,27 +4,27 @@ import type { Log } from "../../kernel/log.ts";
 import { answeredWithin } from "./connection.ts";
 import type { ConnectionPool } from "./pool.ts";
 
-/** Hears the notifications of a channel, and whether any may have been missed. */
+/** Receives the notifications of a channel, and is notified when some may have been missed. */
 export interface Listener {
   notified(payload: string): void;
-  /** From now on every notification is heard; earlier ones may have been missed. */
+  /** All notifications from now on will arrive; earlier ones may have been missed. */
   connected(): void;
   disconnected(): void;
 }
 
 export interface Listening {
-  /** Up to when every notification is known to have been heard, in milliseconds of the stopwatch; null: not now. */
+  /** Until when all notifications have certainly arrived, in stopwatch milliseconds; null while disconnected. */
   confirmedAt(): number | null;
 }
 
 export interface Heartbeat {
-  /** How often the listening connection is asked something. */
+  /** Interval of queries on the listening connection. */
   readonly everyMs: number;
-  /** How long its answer may take before the connection counts as lost. */
+  /** Limit for the answer; after it the connection counts as lost. */
   readonly answerMs: number;
 }
 
-/** A connection that only listens sends nothing, so nothing would tell that its other end is gone. */
+/** A connection that only listens sends nothing, and would not notice a dead server. */
 export const HEARTBEAT: Heartbeat = { everyMs: 15_000, answerMs: 3_000 };
 
 const AGAIN_MS = 1_000;
@@ -35,7 +35,7 @@ export interface ListeningDeps {
   readonly log: Log;
 }
 
-/** Listens to one channel, on a connection of its own that is replaced whenever it is lost. */
+/** Listens to one channel on its own connection, and reconnects when it is lost. */
 export class ChannelListening implements Listening {
   readonly #deps: ListeningDeps;
   readonly #channel: string;
@@ -86,7 +86,7 @@ export class ChannelListening implements Listening {
     this.#confirmedAt = null;
   }
 
-  /** Notifications travel before the answer, so the answer says that all up to the question were heard. */
+  /** PostgreSQL sends notifications before the answer, so an answer confirms that all until the query have arrived. */
   async #confirm(client: PoolClient, text: string): Promise<void> {
     const askedAt = stopwatch();
     await answeredWithin(client, this.#deps.heartbeat.answerMs, client.query(text));
@@ -119,7 +119,7 @@ export class ChannelListening implements Listening {
     this.#openLater(true);
   }
 
-  /** Says so once: the database may be away for hours. */
+  /** Logs the first failure only: the database may be down for hours. */
   #openLater(isFirst: boolean): void {
     this.#later(AGAIN_MS, async () => {
       try {

@@ -18,15 +18,14 @@ const MIGRATION_LOCK = 7_391_001;
 export interface MigrateOptions {
   /** Connects as the owner of the tables. */
   readonly owner: Secret;
-  /** Login role that will work with the tables; it is given the rights of the application role. */
+  /** The server's login role, which becomes a member of the application role. */
   readonly application: Secret | null;
 }
 
 /**
- * Brings the schema up to date, gives the roles what they lack, and answers the names of the migrations that ran and of
- * the functions that were applied again. Safe with several processes at once. When nothing waits and nothing lacks, the
- * rights of the application role are enough: a server need not know the owner's password. Throws an OperatorError for a
- * database that was restored in part.
+ * Brings the schema up to date and repairs the roles. Returns the names of the migrations that ran and of the functions that were
+ * applied. Several processes may run it at the same time. When nothing is pending, the application role's privileges suffice, so a
+ * server need not know the owner's password. Throws an OperatorError for a partly restored database.
  */
 export function migrate({ owner, application }: MigrateOptions): Promise<string[]> {
   return withConnection({ url: owner, name: "vestibule migrate", session: PLAIN }, async (client) => {
@@ -34,7 +33,7 @@ export function migrate({ owner, application }: MigrateOptions): Promise<string[
     const state = await currentState(client);
     const ran = isCurrent(state) ? [] : await migrateLocked(client, owner, serverLogin);
     const schema = await readInstalledSchema(client);
-    // What was made just now has nothing missing; what a newer Vestibule has made is not known here.
+    // A new database is complete, and the schema of a newer version is not known here.
     if (!state.isEmpty && state.newer.length === 0) {
       requireCompleteSchema(schema);
     }
@@ -43,7 +42,7 @@ export function migrate({ owner, application }: MigrateOptions): Promise<string[
   });
 }
 
-/** Throws when the schema is newer than this Vestibule, and not marked as one with which this Vestibule works. */
+/** Throws when the schema is newer than this version, and not marked as compatible with it. */
 async function currentState(client: Client): Promise<MigrationState> {
   const state = await migrationState(client);
   const [newer] = state.tooNew;
@@ -59,9 +58,9 @@ const isCurrent = ({ waiting, functions }: MigrationState): boolean =>
   waiting.length + functions.length === 0;
 
 async function migrateLocked(client: Client, owner: Secret, serverLogin: string | null): Promise<string[]> {
-  // Held by the connection, so that a process that dies in the middle leaves no lock behind.
+  // A session-level lock: PostgreSQL releases it when the process dies.
   await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-  // A newer one may have had the lock meanwhile.
+  // Another process, perhaps of a newer version, may have migrated in the meantime.
   const state = await currentState(client);
   if (isCurrent(state)) {
     return [];
@@ -79,7 +78,7 @@ async function migrateLocked(client: Client, owner: Secret, serverLogin: string 
   }
 }
 
-/** knex is loaded only when a migration waits: a server that has nothing to migrate does without its memory. */
+/** Loads knex only when a migration is pending, to save memory in servers. */
 async function runMigrations(client: Client, owner: Secret): Promise<string[]> {
   const { default: createKnex } = await import("knex");
   const knex = createKnex(knexConfig(owner, { host: client.host, port: client.port }));
@@ -93,14 +92,14 @@ async function runMigrations(client: Client, owner: Secret): Promise<string[]> {
   }
 }
 
-/** knex marks its lock in a table and forgets it when it is killed; our advisory lock says that nobody else migrates. */
+/** knex keeps its lock in a table, where it stays when the process is killed. Our advisory lock proves that no other process migrates. */
 async function freeForgottenLock(knex: Knex): Promise<void> {
   if (await knex.schema.hasTable("migrations_lock")) {
     await knex.migrate.forceFreeMigrationsLock();
   }
 }
 
-/** A table, column, function, policy or constraint that a migration wants to make and finds. */
+/** SQLSTATEs for a table, column, function, policy or constraint that already exists. */
 const ALREADY_THERE = /^42(P07|701|723|710)$/;
 
 function failedMigration(error: unknown): unknown {
@@ -108,7 +107,7 @@ function failedMigration(error: unknown): unknown {
   if (!(error instanceof Error) || !/^[0-9A-Z]{5}$/.test(code)) {
     return error;
   }
-  // knex puts the whole statement before what the database said.
+  // knex puts the whole statement before PostgreSQL's message.
   const said = error.message.split(" - ").at(-1) ?? "";
   const advice = ALREADY_THERE.test(code)
     ? "The list of migrations does not fit the tables, as after a restore of some tables alone: restore the backup again, into an empty database."

@@ -6,19 +6,19 @@ import { z } from "zod";
 import { MIGRATIONS } from "../../../knexfile.ts";
 
 /**
- * Which servers may work with a database that was migrated past them. A migration that older servers work with names, as
- * `worksWith`, the newest migration that such a server has to know; it is kept in the database, where the older server reads it.
+ * Compatibility of older servers with newer migrations, for rolling upgrades. A compatible migration exports as `worksWith` the newest
+ * migration that an older server must know. It is stored in the database, where the older server reads it.
  */
 
 const hookSchema = z.tuple([z.object({ file: z.string() })]);
 const moduleSchema = z.object({ worksWith: z.string().optional() });
 
-/** Names of the migrations that this Vestibule brings, in their order. */
+/** Names of this version's migrations, in their order. */
 export async function knownMigrations(): Promise<string[]> {
   return (await readdir(MIGRATIONS)).filter((name) => name.endsWith(".ts")).sort();
 }
 
-/** For knex: keeps the mark of a migration that has just run, in the same transaction. */
+/** A knex hook: stores the mark of a migration in its transaction. */
 export async function keepMark(tx: Knex, migrations: unknown[]): Promise<void> {
   const [{ file: name }] = hookSchema.parse(migrations);
   const { worksWith } = moduleSchema.parse(await import(pathToFileURL(join(MIGRATIONS, name)).href));
@@ -31,10 +31,10 @@ export async function keepMark(tx: Knex, migrations: unknown[]): Promise<void> {
   }
 }
 
-/** Answers the rows of a statement. */
+/** Returns the rows of a statement. */
 type Ask = <Row extends object>(text: string) => Promise<Row[]>;
 
-/** Of the migrations that ran, those with which this Vestibule does not work: it neither brings them nor is new enough for their mark. */
+/** Migrations in the database that this version does not support: it has neither the migration itself nor the one that its mark names. */
 export async function tooNew(ask: Ask, ran: readonly string[]): Promise<string[]> {
   const known = new Set(await knownMigrations());
   const unknown = ran.filter((name) => !known.has(name));

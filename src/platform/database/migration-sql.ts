@@ -1,8 +1,8 @@
 import { readFunction } from "./sql-function-files.ts";
 
-/** What migrations are written with. They never change once they were released, so neither does what these answer, but for the text of functions. */
+/** SQL for migrations. A released migration never changes, so these functions must not change their output either, except for the text of SQL functions. */
 
-/** Keeps the rows of a table apart by its `office_id`: each transaction sees and writes those of its office alone. */
+/** Row-level security by `office_id`: a transaction can read and write its own office's rows only. */
 export const rowsOfOffice = (table: string): string => `
     alter table ${table} enable row level security;
     alter table ${table} force row level security;
@@ -10,12 +10,12 @@ export const rowsOfOffice = (table: string): string => `
       using (office_id = vestibule_office()) with check (office_id = vestibule_office());`;
 
 /**
- * Makes functions that a policy or a trigger of the migration names, from their files; all others are made when the
- * migrations have run. They take no arguments, and what their bodies name need not be there yet.
+ * Creates functions that a policy or trigger of the migration needs; all others are created after the migrations. They must take no
+ * arguments, and their bodies may use tables that do not exist yet.
  */
 export const createFunctions = (...names: readonly string[]): string =>
   names.map((name) => readFunction(name).text).join("\n");
 
-/** Drops functions, so that `migrate` makes them again if they still have a file. */
+/** Drops functions. `migrate` creates them again if their file still exists. */
 export const dropFunctions = (...names: readonly string[]): string =>
   names.map((name) => `drop function ${name}; delete from sql_functions where name = '${name}';`).join("\n");

@@ -5,7 +5,7 @@ import type { SqlFunction } from "./sql-function-files.ts";
 import { waitingFunctions, type AppliedFunction } from "./sql-functions.ts";
 import { listSome, OUR_TABLES } from "./schema-check.ts";
 
-/** What can be seen of a database before anything is done with it. */
+/** What a first query shows of a database before it is changed. */
 interface Overview {
   readonly login: string;
   readonly database: string;
@@ -13,7 +13,7 @@ interface Overview {
   readonly has_public: boolean;
   readonly in_public: boolean;
   readonly has_plpgsql: boolean;
-  /** Tables of ours in "public", without the list of migrations. */
+  /** Our tables in "public", without `migrations`. */
   readonly tables: readonly string[];
   /** Schemas other than "public" that hold an installation. */
   readonly elsewhere: readonly string[];
@@ -24,7 +24,7 @@ interface Overview {
   readonly may_make: boolean;
 }
 
-// to_regclass would throw for a login that may not use the schema.
+// to_regclass would throw for a role without the privilege to use the schema.
 const OVERVIEW = `
   select session_user::text as login, current_database()::text as database,
     current_setting('server_encoding') as encoding,
@@ -47,21 +47,21 @@ const OVERVIEW = `
     left join pg_class functions on functions.relname = 'sql_functions'
     and functions.relnamespace = to_regnamespace('public') and functions.relkind = 'r'`;
 
-/** The first migration of the sets that were in use before the first release; none of them leads to the set of today. */
+/** The first migration of the sets before the first release, which cannot be upgraded to the current set. */
 const EARLIER = "001_offices_and_users.ts";
 
-/** Which migrations wait, and which of a newer Vestibule ran: those that this one works with, and those that it does not. */
+/** Pending migrations, and those of newer versions that have run: compatible ones in `newer`, incompatible ones in `tooNew`. */
 export interface MigrationState {
-  /** No table of ours is there. */
+  /** Whether the database has no table of ours. */
   readonly isEmpty: boolean;
   readonly waiting: readonly string[];
   readonly newer: readonly string[];
   readonly tooNew: readonly string[];
-  /** Functions to apply again; none while the database is newer. */
+  /** Functions to apply again; none if the database is newer. */
   readonly functions: readonly SqlFunction[];
 }
 
-/** Throws one sentence for a database in which nothing can be migrated and nothing served. */
+/** Throws an OperatorError for a database that can be neither migrated nor used. */
 export async function migrationState(client: Client): Promise<MigrationState> {
   const [overview] = (await client.query<Overview>(OVERVIEW, [OUR_TABLES])).rows;
   if (overview === undefined) {
@@ -99,7 +99,7 @@ export async function migrationState(client: Client): Promise<MigrationState> {
   };
 }
 
-/** What ran and was applied, in one round trip. */
+/** The migrations that ran and the functions that were applied, in one round trip. */
 async function readApplied(client: Client, { has_list, has_functions }: Overview): Promise<Applied> {
   if (!has_list) {
     return { done: new Set(), functions: [] };

@@ -9,35 +9,35 @@ import type { Log } from "../../kernel/log.ts";
 import { Secret } from "../../kernel/secret.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
 
-/** For connections to end that are in use; statements end by themselves after ten seconds. */
+/** Limit for closing connections in use. Statements end on their own after ten seconds. */
 const CLOSE_MS = 1_500;
 
 /** Which database to open. */
 export interface DatabaseSettings {
-  /** Where the embedded one keeps its files. */
+  /** Data directory of the embedded PostgreSQL. */
   readonly dataDir: string;
   readonly database: {
-    /** Null: the embedded one. */
+    /** Null for the embedded PostgreSQL. */
     readonly url: Secret | null;
-    /** Null: the same user owns the tables and works with them. */
+    /** Null when the login of `url` owns the tables. */
     readonly ownerUrl: Secret | null;
     readonly poolSize: number;
   };
 }
 
-/** A database that is up to date, and how to leave it. */
+/** An open, migrated database. */
 export interface OpenDatabase {
   readonly database: Database;
-  /** For further connections with the application role. */
+  /** For further connections, which set the application role. */
   readonly databaseUrl: Secret;
-  /** Names of the migrations that ran just now. */
+  /** Names of the migrations that have just run. */
   readonly migrated: readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * Opens the database of the settings, or the embedded one, and migrates it. Throws an OperatorError of one line, and
- * also when `signal` is aborted while the embedded one is being started.
+ * Opens the configured or the embedded database and migrates it. Throws an OperatorError of one line; also throws when `signal` is
+ * aborted while the embedded server starts.
  */
 export async function openDatabase(
   settings: DatabaseSettings,
@@ -75,7 +75,7 @@ export async function openDatabase(
   }
 }
 
-/** Throws for a pooler that mixes connections; the embedded database has none. */
+/** Throws for a pooler that mixes sessions. The embedded database has no pooler. */
 async function requireOwnSessions(settings: DatabaseSettings): Promise<void> {
   const { url, ownerUrl } = settings.database;
   const addresses = [
@@ -104,7 +104,7 @@ const openEmbedded = ({ dataDir }: DatabaseSettings, log: Log, signal: AbortSign
     signal,
   });
 
-/** Throws when the server could not work with the database. */
+/** Throws when the server cannot use the database. */
 async function connect(settings: DatabaseSettings, url: Secret, log: Log): Promise<Database> {
   const database = connectDatabase({ url, size: settings.database.poolSize, log });
   try {
@@ -118,7 +118,7 @@ async function connect(settings: DatabaseSettings, url: Secret, log: Log): Promi
   }
 }
 
-/** What the operator calls the database that failed. */
+/** The name of the failed database in the operator's terms. */
 function nameOf({ database }: DatabaseSettings, role: "application" | "owner"): string {
   if (database.url === null) {
     return "the embedded database";

@@ -10,16 +10,16 @@ interface Deferred {
   readonly since: number;
 }
 
-/** Milliseconds between two looks at what is owed; the last one stays. */
+/** Delays between retries in milliseconds; the last value repeats. */
 const PAUSES_MS = [200, 500, 1_000, 2_000, 5_000];
-/** What a database has not taken for so long is given up, and said in the log. */
+/** After this time work is dropped and logged. */
 const GIVEN_UP_AFTER_MS = 60 * 60 * 1_000;
-/** Far more than a server judges in an outage, since it needs the database to begin with. */
+/** More than can arise in an outage, because checking a try needs the database first. */
 const MAX_DEFERRED = 10_000;
 
 /**
- * What has to be written although the database is failing just now, such as a try that is given back: it is done as
- * soon as the database is there again. It lives in this process; each piece of work has to bear being done twice.
+ * Retries writes that failed because the database is down, such as giving back a try, until it is up again. Keeps them in memory only.
+ * The work must be idempotent.
  */
 export class OwedWork {
   readonly #log: Log;
@@ -35,10 +35,10 @@ export class OwedWork {
     this.#pauses = pausesMs;
   }
 
-  /** Does the work now, or else later. Never throws: the caller has a fault of its own to tell. */
+  /** Runs the work now, or retries it later. Never throws, because the caller already reports an error of its own. */
   async settle(what: string, work: Work): Promise<void> {
     if (this.#deferred.length > 0) {
-      // It failed a moment ago; the request that waits here has waited long enough.
+      // The database failed a moment ago: do not let this request wait for another timeout.
       this.#defer({ what, work, since: performance.now() });
       return;
     }
@@ -50,7 +50,7 @@ export class OwedWork {
     }
   }
 
-  /** Does the work now. Throws when it fails, and then does it later all the same. */
+  /** Runs the work now. When it fails, throws and still retries it later. */
   async require(what: string, work: Work): Promise<void> {
     try {
       await work();
@@ -60,7 +60,7 @@ export class OwedWork {
     }
   }
 
-  /** Tries everything once more, and leaves. */
+  /** Tries everything once more, then stops. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) {
@@ -101,7 +101,7 @@ export class OwedWork {
     this.#timer.unref();
   }
 
-  /** In order, until one fails: the others would fail as well, each after its own wait. */
+  /** Stops at the first failure: the others would fail too, each after a timeout. */
   async #tryAll(): Promise<void> {
     for (let next = this.#deferred[0]; next !== undefined; next = this.#deferred[0]) {
       if (!(await this.#isFinished(next))) {
@@ -111,13 +111,13 @@ export class OwedWork {
     }
   }
 
-  /** Whether it is done, or will never be. */
+  /** Whether the work is done or dropped. */
   async #isFinished({ what, work, since }: Deferred): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
-      // Class 22, 23 and 42: the database is there and will not take it.
+      // Classes 22, 23 and 42: the database is up and rejects the data or the statement.
       const isHopeless = /^(22|23|42)/.test(codeOf(error) ?? "");
       if (!isHopeless && performance.now() - since < GIVEN_UP_AFTER_MS) {
         this.#log.debug({ error, what }, "the database does not take this yet");

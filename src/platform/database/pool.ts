@@ -17,32 +17,32 @@ import { hostName, type DatabaseHost } from "./database-host.ts";
 import { HostOrder } from "./host-order.ts";
 
 /**
- * Every pool of the product. A connection is checked before it is lent for the first time, and one that is of no more
- * use is closed instead of lent again. Nothing is tried twice here: whether lost work was done, only its caller can ask.
+ * A pool of connections. Checks each connection before its first use, and closes a broken one instead of reusing it. Never retries
+ * queries: only the caller can find out whether a lost one took effect.
  */
 export interface ConnectionPool {
-  /** Lends a connection for the time of `work`. */
+  /** Runs `work` with a connection. */
   use<T>(work: (client: Client) => Promise<T>): Promise<T>;
-  /** Lends a connection until it is released. */
+  /** Checks out a connection until the caller releases it. */
   take(): Promise<PoolClient>;
-  /** Waits a moment for what is under way, then breaks it off. */
+  /** Waits briefly for running queries, then destroys their connections. */
   close(): Promise<void>;
 }
 
 export interface PoolOptions extends ConnectionOptions {
-  /** Most connections. */
+  /** Maximum number of connections. */
   readonly size: number;
   readonly log: Log;
-  /** Whether statements are sent without waiting for the answer to the one before. */
+  /** Whether to send statements without waiting for the previous answer. */
   readonly pipeline?: boolean;
-  /** What is asked of each new connection beside the role that it works as. */
+  /** Checks of each new connection, besides its role. */
   readonly checks?: readonly ConnectionCheck[];
 }
 
-/** What closing waits for; then sockets are destroyed, since a dead host would be waited for without end. */
+/** Limit for closing; then sockets are destroyed, because a dead host never answers. */
 const CLOSE_MS = 1_500;
 
-/** The least time that waiting for a connection may take while all of them are lent. */
+/** Minimum limit for waiting while all connections are in use. */
 const QUEUE_MS = 5_000;
 
 export function openPool(options: PoolOptions): ConnectionPool {
@@ -50,7 +50,7 @@ export function openPool(options: PoolOptions): ConnectionPool {
   const { hosts, connectSeconds } = readDatabaseAddress(options.url);
   const order = new HostOrder(hosts);
   const configFor = latestConfig(options);
-  // At once, so that a file that is missing is told at the start.
+  // Reads the certificate files now, so that a missing file is reported at the start.
   hosts.forEach(configFor);
   const pool = new Pool({
     connectionTimeoutMillis: Math.max(QUEUE_MS, connectSeconds * 1_000),
@@ -120,15 +120,15 @@ class LendingPool implements ConnectionPool {
     client.release(fault?.dropsConnection === true || isInTransaction(client));
   }
 
-  /** One that was opened before another went silent, or became read-only, is most likely as dead. */
+  /** Distrusts connections that were opened before another one was lost or became read-only: they are probably dead too. */
   #isTrusted(client: Client): boolean {
     return client instanceof Connection && client.openedAt >= this.#trustedFrom;
   }
 }
 
 /**
- * Runs `work`, which may begin a transaction. What it left open when it failed is undone; when that cannot be done
- * either, the pool sees the connection in a transaction and closes it.
+ * Runs `work`, and rolls back its open transaction when it fails. If the rollback fails too, the pool finds the connection in a
+ * transaction and closes it.
  */
 export async function rollBackOnError<T>(client: Client, work: () => Promise<T>): Promise<T> {
   try {
@@ -141,10 +141,10 @@ export async function rollBackOnError<T>(client: Client, work: () => Promise<T>)
   }
 }
 
-/** Another's work must never become part of it. */
+/** A connection in a transaction must not be reused: the next work would become part of it. */
 const isInTransaction = (client: Client): boolean => client.getTransactionStatus() !== "I";
 
-/** Each connects to the host whose turn it is. Remembered also while they are being made: closing has to reach them. */
+/** The client class of the pool. Each client connects to the next host, and is tracked while it connects, so that closing reaches it. */
 function clientsOf(configFor: ConfigFor, order: HostOrder, opened: Set<Connection>) {
   return class extends Connection {
     readonly #place: DatabaseHost;
@@ -180,8 +180,8 @@ function clientsOf(configFor: ConfigFor, order: HostOrder, opened: Set<Connectio
 type ConfigFor = (place: DatabaseHost) => ClientConfig;
 
 /**
- * Certificates are renewed while a server runs, so their files are read for each connection. One that is missing for a
- * moment is replaced by what it held before: an error would end the process here, since the pool hears none.
+ * Reads certificate files for each connection, because they are renewed while the server runs. While a file is missing, uses its
+ * previous content: the pool does not catch an error thrown here, and the process would end.
  */
 function latestConfig(options: PoolOptions): ConfigFor {
   const known = new Map<string, ClientConfig>();
@@ -205,7 +205,7 @@ function latestConfig(options: PoolOptions): ConfigFor {
   };
 }
 
-/** Says why connections are refused once, and again when that has changed. */
+/** Prepares each new connection. Logs a refusal once, and again when its reason changes. */
 function verifyConnection({ session, checks, log }: PoolOptions, order: HostOrder) {
   let loggedRefusal = "";
   return (client: PoolClient, done: (error?: Error) => void): void => {

@@ -5,17 +5,17 @@ import { roleGaps, type RoleGaps } from "./roles.ts";
 import { readInstalledSchema, type InstalledSchema } from "./installed-schema.ts";
 import { joinSome } from "./schema-check.ts";
 
-/** Another process was quicker: the role is there, or the same right is being given at this moment. */
+/** Another process was faster: it has created the role, or is granting the same privilege. */
 const OVERTAKEN = new Set<string>([
   SQLSTATE.DUPLICATE_OBJECT,
   SQLSTATE.UNIQUE_VIOLATION,
   SQLSTATE.INTERNAL_ERROR,
 ]);
 
-/** A role that was just made may lack more than could be seen before. */
+/** A new role may lack more than the check before could show. */
 const ROUNDS = 3;
 
-/** Makes the two roles where they are missing. Throws when there is no vestibule_app then: the migrations give it rights. */
+/** Creates missing roles. Throws when vestibule_app cannot be created, because migrations grant it privileges. */
 export async function createRoles(client: Client, serverLogin: string | null): Promise<void> {
   const look = async () => roleGaps(client, serverLogin, await readInstalledSchema(client));
   const { server, backup } = await look();
@@ -31,8 +31,8 @@ export async function createRoles(client: Client, serverLogin: string | null): P
 const isOfRole = (statement: string): boolean => statement.startsWith("create role ");
 
 /**
- * Gives both roles what they lack. Throws when the server could not work; what only a dump needs is told by `doctor`.
- * `serverLogin`: the login role of the server, when it is known; `schema`: as it was seen just now.
+ * Grants both roles their missing privileges. Throws when the server's role stays incomplete; `doctor` reports what only dumps need.
+ * `serverLogin`: the server's login role, if known; `schema`: as just read.
  */
 export async function repairRoles(
   client: Client,
@@ -51,7 +51,7 @@ export async function repairRoles(
   }
 }
 
-/** One sentence for what the server's role lacks, with what to type. */
+/** A sentence about the missing privileges of the server's role, with the statements that grant them. */
 function describeGaps({ login, server }: RoleGaps): string {
   const ofAdministrator = server.filter((each) => /^create role |^grant "?\S+ to /.test(each));
   return ofAdministrator.length > 0

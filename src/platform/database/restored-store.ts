@@ -2,13 +2,13 @@ import type { Database, Queryable, Statement } from "./database.ts";
 
 const BATCH = 20_000;
 
-/** What belongs to no office, a batch at a time. */
+/** Deletes rows of no office, in batches. */
 const OIDC_STATE = ["oidc_models", "sign_ins", "console_drafts"].map((table): Statement => ({
   name: `restored_${table}`,
   text: `delete from ${table} where ctid = any(array(select ctid from ${table} limit ${String(BATCH)})) returning 1 as gone`,
 }));
 
-/** What an office's people hold, or was on its way to them; `takes` the moment or nothing. */
+/** Ends what an office's users hold or were being sent. `takes`: number of parameters, the time or none. */
 const OFFICE_STATEMENTS = [
   { name: "one_time_links", takes: 0, text: "delete from one_time_links" },
   { name: "sms_codes", takes: 0, text: "delete from sms_codes" },
@@ -36,7 +36,7 @@ const OFFICE_STATEMENTS = [
            where state in ('waiting', 'sending')`,
   },
   {
-    // A code of the app that was used just now is not taken again (RFC 6238, section 5.2).
+    // An authenticator code of the last seconds may have been used already, and must not work twice (RFC 6238 section 5.2).
     name: "app_steps",
     takes: 1,
     text: `update factors set last_step = greatest(last_step, extract(epoch from $1::timestamptz)::bigint / 30 + 1)
@@ -55,7 +55,7 @@ const EXISTENCE = {
   users: { name: "restored_people", text: "select from users limit 1" },
 } as const satisfies Record<string, Statement>;
 
-/** Ends what a restored backup believes to be unused. Everything else of the installation stays. */
+/** After a restore, ends everything that may have been used or revoked since the backup. Everything else stays. */
 export class RestoredStore {
   readonly #database: Database;
 
@@ -63,12 +63,12 @@ export class RestoredStore {
     this.#database = database;
   }
 
-  /** Whether anybody was ever added. */
+  /** Whether any user was ever added. */
   async hasAccounts(): Promise<boolean> {
     return (await this.#database.query(EXISTENCE.accounts)).length > 0;
   }
 
-  /** Whether one of these offices has somebody. */
+  /** Whether any of these offices has a user. */
   async hasUsers(officeIds: readonly string[]): Promise<boolean> {
     for (const officeId of officeIds) {
       const rows = await this.#database.inOffice(officeId, (tx) => tx.query(EXISTENCE.users));
@@ -79,7 +79,7 @@ export class RestoredStore {
     return false;
   }
 
-  /** Sessions, tokens, codes and sign-ins of all offices; answers how many rows there were. */
+  /** Ends sessions, tokens, codes and sign-ins of all offices. Returns the number of rows. */
   async endSignIns(): Promise<number> {
     let ended = 0;
     for (const statement of OIDC_STATE) {
@@ -92,7 +92,7 @@ export class RestoredStore {
     return ended;
   }
 
-  /** Links, codes, trust and requests of one office, in one transaction with what `tell` writes. */
+  /** Ends links, codes, trusted browsers and requests of one office, in one transaction with what `record` writes. */
   endOffice(
     officeId: string,
     { at, withRecoveryCodes }: { at: Date; withRecoveryCodes: boolean },

@@ -4,15 +4,15 @@ import type { InstalledSchema } from "./installed-schema.ts";
 import { missingRights, surplusRights } from "./schema-check.ts";
 
 /**
- * The two roles of a database and what each may do. The server works as `vestibule_app`; whoever dumps the database is a
- * member of `vestibule_backup`, which reads every office's rows and writes none. A dump has no roles in it, and often no
- * rights: so they are looked for at every start, and made where they are missing.
+ * The two roles of a database and their privileges. The server uses `vestibule_app`. A login that dumps the database is a member of
+ * `vestibule_backup`, which can read the rows of all offices and write none. A dump contains no roles and often no privileges, so
+ * each start checks and repairs them.
  */
 
 const APPLICATION = "vestibule_app";
 const BACKUP = "vestibule_backup";
 
-/** From PostgreSQL 16 on, the one who makes a role is a member of it and may still not become it. */
+/** Since PostgreSQL 16, the creator of a role is a member of it but may not be allowed to set it. */
 const MAY_BECOME =
   "case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end";
 
@@ -46,11 +46,11 @@ const GAPS = `
   from (select) nothing
     left join pg_roles app on app.rolname = '${APPLICATION}' left join pg_roles backup on backup.rolname = '${BACKUP}'`;
 
-/** What the two roles lack, and what would give it to them. */
+/** What the two roles lack, as the statements that grant it. */
 export interface RoleGaps {
-  /** The role that looked. */
+  /** The login role of the check. */
   readonly login: string;
-  /** Statements that the server cannot do without. */
+  /** Statements that the server needs. */
   readonly server: readonly string[];
   /** Statements without which a dump fails or leaves rows out. */
   readonly backup: readonly string[];
@@ -64,7 +64,7 @@ interface Row {
   readonly backup_lacks: readonly string[];
 }
 
-/** Looks and changes nothing. `serverLogin`: the login role of the server, when it is known; `schema`: as it was seen just now. */
+/** Changes nothing. `serverLogin`: the server's login role, if known; `schema`: as just read. */
 export async function roleGaps(
   client: Client,
   serverLogin: string | null,

@@ -2,10 +2,10 @@ import { OperatorError } from "../../kernel/errors.ts";
 import type { InstalledSchema } from "./installed-schema.ts";
 import expected from "./schema.json" with { type: "json" };
 
-/** How many missing things a sentence names. */
+/** Most missing objects that a sentence lists. */
 const MAX_LISTED = 5;
 
-/** What a whole database has and this one has not, without what goes with a missing table; empty is right. */
+/** Objects that a complete database has and this one lacks, without the parts of missing tables. */
 function missingThings({ things }: InstalledSchema): readonly string[] {
   const there = new Set(things);
   const missing = expected.things.filter((thing) => !there.has(thing));
@@ -20,15 +20,15 @@ function missingThings({ things }: InstalledSchema): readonly string[] {
 const isPartOf = (thing: string, table: string): boolean =>
   thing.includes(` ${table}.`) || thing.endsWith(`row-level security of ${table}`);
 
-/** The tables among what has to be there: whoever finds one of them has met a Vestibule. */
+/** All our tables. A database that has one of them contains a Vestibule. */
 export const OUR_TABLES: readonly string[] = expected.things
   .filter((thing) => /^table [^.]+$/.test(thing))
   .map((thing) => thing.slice(6));
 
-/** What vestibule_app needs on what is there, and lacks, each as "select on table users". What everybody may do, it may too. */
-export function missingRights({ things, rights, everybody }: InstalledSchema): readonly string[] {
+/** Privileges on existing objects that vestibule_app lacks, such as "select on table users". Those of PUBLIC apply to it too. */
+export function missingRights({ things, rights, public_rights }: InstalledSchema): readonly string[] {
   const there = new Set(things);
-  const given = new Set([...rights, ...everybody]);
+  const given = new Set([...rights, ...public_rights]);
   return expected.rights.filter((right) => !given.has(right) && hasObject(right, there));
 }
 
@@ -37,12 +37,12 @@ function hasObject(right: string, things: ReadonlySet<string>): boolean {
   return object.startsWith("schema ") || things.has(object);
 }
 
-/** What every role may do and must not: what runs with the owner's rights, such as sealing the audit log, and making tables. */
-export function surplusRights({ everybody }: InstalledSchema): readonly string[] {
-  return everybody.filter((right) => /^(execute on function|create on schema) /.test(right));
+/** Privileges that PUBLIC must not have: running functions with the owner's rights, such as sealing the audit log, and creating tables. */
+export function surplusRights({ public_rights }: InstalledSchema): readonly string[] {
+  return public_rights.filter((right) => /^(execute on function|create on schema) /.test(right));
 }
 
-/** One sentence for a database that is not whole, with what to do about it; null when nothing is missing. */
+/** A sentence about missing objects, with what to do; null when the schema is complete. */
 export function schemaFault(row: InstalledSchema): string | null {
   const missing = missingThings(row);
   if (missing.length === 0) {
@@ -71,7 +71,7 @@ export function listSome(all: readonly string[]): string {
   return `${all.slice(0, MAX_LISTED).join(", ")}${andMore(all)}`;
 }
 
-/** The first few of many statements, to be typed or to show of what kind they are. */
+/** The first few of a list of statements, and how many more there are. */
 export function joinSome(statements: readonly string[]): string {
   return `${statements.slice(0, MAX_LISTED).join(" ")}${andMore(statements)}`;
 }
@@ -79,7 +79,7 @@ export function joinSome(statements: readonly string[]): string {
 const andMore = ({ length }: readonly string[]): string =>
   length > MAX_LISTED ? ` and ${String(length - MAX_LISTED)} more` : "";
 
-/** Throws the sentence for a database that is not whole. */
+/** Throws an OperatorError when objects are missing. */
 export function requireCompleteSchema(row: InstalledSchema): void {
   const fault = schemaFault(row);
   if (fault !== null) {

@@ -7,37 +7,37 @@ import { SQLSTATE } from "./sqlstate.ts";
 import { PLAIN, withConnection, type ConnectionOptions } from "./connection.ts";
 
 /**
- * Whether each connection is a session of PostgreSQL of its own. Behind a pooler in transaction mode it is not: then
- * prepared statements, LISTEN, locks and the role of one connection land in another. Decision 0038 says why that is
- * looked at, and why looking once is not enough.
+ * Checks that each connection has a PostgreSQL session of its own. Behind a pooler in transaction mode it does not: prepared
+ * statements, LISTEN, locks and the role of one connection would affect another. Decision 0038 explains the check, and why one
+ * round is not enough.
  */
 
-/** A pooler gives away what it got back last; only where others take it in between does one look see nothing. */
+/** A pooler reuses the session that was returned last, so one round may miss a shared session only when others take it in between. */
 const ROUNDS = 10;
 
-/** How long a statement waits where the other connection holds the only session. */
+/** Limit for a statement that may wait because the other connection holds the only session. */
 const TIMEOUT_MS = 3_000;
 
-/** What a connection sees of its session. */
+/** What identifies the session of a connection. */
 interface Seen {
   readonly backend: number;
   readonly mark: string | null;
 }
 
-/** What is wrong where `keepsSessions` answers false; reads on after the name of what is behind a pooler. */
+/** The problem when `keepsSessions` returns false; continues a sentence after the name of the database. */
 export const MIXES_SESSIONS =
   "is behind a pooler that gives the statements of one connection to several sessions (PgBouncer: pool_mode=transaction)";
 
 export const MIXES_SESSIONS_ADVICE = "Set pool_mode=session for this database, or connect past the pooler.";
 
-/** Throws when an address leads to sessions that several connections share. `name` is what operators call it. */
+/** Throws when connections to an address share sessions. `name`: the database's name for operators. */
 export async function requireSessions(url: Secret, name: string): Promise<void> {
   if (!(await keepsSessions({ url }))) {
     throw new OperatorError(`Cannot use ${name}: it ${MIXES_SESSIONS}. ${MIXES_SESSIONS_ADVICE}`);
   }
 }
 
-/** Asks one connection whether anything is in between; where something is, a second one, and compares what they see. */
+/** A direct connection has its own session. Otherwise opens a second connection and compares the sessions of both. */
 export function keepsSessions(to: Pick<ConnectionOptions, "url" | "host">): Promise<boolean> {
   const options = { ...to, name: "vestibule check", session: { ...PLAIN, statementMs: 5_000 } };
   return withConnection(
@@ -48,8 +48,8 @@ export function keepsSessions(to: Pick<ConnectionOptions, "url" | "host">): Prom
 }
 
 /**
- * Whether PostgreSQL knows both ends of a connection as this process does: then nothing is in between that could share
- * sessions. False for a pooler, a proxy, translated addresses and a Unix socket: none of them says enough.
+ * Whether PostgreSQL and this process see the same two ends of a connection: then no pooler is in between. False for a pooler, a
+ * proxy, NAT and a Unix socket, which prove nothing.
  */
 export async function isDirect(client: Client): Promise<boolean> {
   const { stream } = client.connection;
@@ -64,7 +64,7 @@ export async function isDirect(client: Client): Promise<boolean> {
   return rows[0]?.ends === [localAddress, localPort, remoteAddress, remotePort].join(" ");
 }
 
-/** Answers false as soon as one of two connections is answered by another session than before, or by the other's. */
+/** Returns false when a connection changes its session, or both have the same one. */
 async function keepSeparateSessions(one: Client, other: Client): Promise<boolean> {
   const first = await mark(one);
   const second = await mark(other);
@@ -83,7 +83,7 @@ interface Pair {
   readonly second: Seen;
 }
 
-/** While one is idle the other holds a transaction: with a shared session, that of the idle one is taken away. */
+/** While one connection is idle, the other opens a transaction, which would take a shared session away from the idle one. */
 async function isUnaffectedByOther({ one, other, first, second }: Pair): Promise<boolean> {
   if (!(await begins(other))) {
     return false;
@@ -94,7 +94,7 @@ async function isUnaffectedByOther({ one, other, first, second }: Pair): Promise
   return isSame(second, held) && idle !== null && isSame(first, idle);
 }
 
-/** False in statement mode, where PgBouncer knows no transactions (08P01). */
+/** False in statement mode, in which PgBouncer refuses transactions (08P01). */
 async function begins(client: Client): Promise<boolean> {
   try {
     await client.query("begin");
@@ -125,7 +125,7 @@ async function see(client: Client): Promise<Seen> {
 
 const isSame = (before: Seen, now: Seen) => before.backend === now.backend && before.mark === now.mark;
 
-/** Null when it takes too long: then the statement waits for the session that the other connection holds. */
+/** Null on timeout: then the statement waits for the session that the other connection holds. */
 async function answerInTime<T>(answer: Promise<T>): Promise<T | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>();
   const timer = setTimeout(resolve, TIMEOUT_MS, null);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { MIGRATIONS } from "../../../knexfile.ts";
 
-/** An SQL function of this release: the text of `migrations/functions/<name>.sql`, which also gives its rights. */
+/** An SQL function of this release: the text of `migrations/functions/<name>.sql`, which also grants its privileges. */
 export interface SqlFunction {
   readonly name: string;
   readonly text: string;
@@ -22,12 +22,12 @@ export const sqlFunctions = (): SqlFunction[] =>
 
 /** Throws when the function has no file. */
 export function readFunction(name: string): SqlFunction {
-  // A checkout on Windows may end lines otherwise; the function is the same.
+  // A checkout on Windows may have other line ends; the checksum must be the same.
   const text = readFileSync(join(FUNCTIONS, `${name}.sql`), "utf8").replaceAll("\r\n", "\n");
   return { name, text, checksum: createHash("sha256").update(text).digest("hex") };
 }
 
-/** Puts each behind those that it calls: PostgreSQL looks into SQL functions when it makes them. */
+/** Sorts functions behind those that they call, because PostgreSQL checks the body when it creates an SQL function. */
 export function inOrderOfCalls(functions: readonly SqlFunction[]): SqlFunction[] {
   const met = new Set<string>();
   const withCalled = (one: SqlFunction): SqlFunction[] => {

@@ -4,16 +4,15 @@ import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { inOrderOfCalls, sqlFunctions, type SqlFunction } from "./sql-function-files.ts";
 
 /**
- * SQL functions are applied again when their text changes. The table `sql_functions` keeps the checksum of each, and the
- * release that applied it: a server of an older release, restarted during a rolling upgrade, leaves a newer text alone
- * (docs/decisions/0047).
+ * Applies SQL functions again when their text changes. The table `sql_functions` has the checksum of each and the release that
+ * applied it, so that an older server that restarts during a rolling upgrade does not replace a newer text (docs/decisions/0047).
  */
 
-/** A row of that table. */
+/** A row of `sql_functions`. */
 export interface AppliedFunction {
   readonly name: string;
   readonly checksum: string;
-  /** Version of the Vestibule that applied it. */
+  /** Version of Vestibule that applied it. */
   readonly release: string;
 }
 
@@ -23,12 +22,12 @@ const RECORD = `
   insert into sql_functions (name, checksum, release) select name, checksum, $3 from unnest($1::text[], $2::text[]) f (name, checksum)
   on conflict (name) do update set checksum = excluded.checksum, release = excluded.release`;
 
-/** Functions of which more than one has the name: `create or replace` makes another one when the arguments differ. */
+/** Overloaded functions: `create or replace` creates a second function when the arguments differ. */
 const OVERLOADED = `
   select proname as name from pg_proc where pronamespace = 'public'::regnamespace and proname = any($1)
   group by proname having count(*) > 1 order by 1`;
 
-/** Of the functions of a release, those that are missing or have another text, and no newer release has applied. */
+/** Functions of this release that are missing or have another text, except those that a newer release has applied. */
 export function waitingFunctions(
   applied: readonly AppliedFunction[],
   own: readonly SqlFunction[] = sqlFunctions(),
@@ -43,15 +42,15 @@ export function waitingFunctions(
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-/** A candidate of a release counts as the release: each replaces the texts of the other. */
+/** A release candidate counts as its release, so that each replaces the texts of the other. */
 function isNewer(release: string, own: string): boolean {
   const [theirs = "", ours = ""] = [release, own].map((version) => version.split("-")[0]);
   return byNumbers.compare(theirs, ours) > 0;
 }
 
 /**
- * Applies functions in one transaction, each behind those that it calls. Needs the owner of the tables, and the lock of
- * `migrate`. Throws an OperatorError for one whose arguments have changed.
+ * Applies functions in one transaction, in the order of their calls. Needs the owner's role and the lock of `migrate`. Throws an
+ * OperatorError for a function whose arguments have changed.
  */
 export async function applyFunctions(client: Client, functions: readonly SqlFunction[]): Promise<void> {
   await client.query("begin");
@@ -75,7 +74,7 @@ export async function applyFunctions(client: Client, functions: readonly SqlFunc
   }
 }
 
-/** What a function answers cannot be replaced; then it is dropped and made anew, which other connections never see. */
+/** PostgreSQL cannot replace a function's return type. Then the function is dropped and created again in the same transaction. */
 async function apply(client: Client, { name, text }: SqlFunction): Promise<void> {
   try {
     await client.query(`savepoint one_function; ${text}`).catch(async (error: unknown) => {

@@ -1,7 +1,4 @@
-/**
- * The SQLSTATEs that pieces of work expect and answer themselves, by their names in PostgreSQL's list of error codes. What any
- * other says of the database stands in database-fault.ts.
- */
+/** SQLSTATEs that callers handle themselves, by their names in PostgreSQL's list. database-fault.ts classifies all others. */
 export const SQLSTATE = {
   PROTOCOL_VIOLATION: "08P01",
   CHARACTER_NOT_IN_REPERTOIRE: "22021",

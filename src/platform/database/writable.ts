@@ -1,8 +1,8 @@
 import type { Queryable, Statement } from "./database.ts";
 
 /**
- * The database itself refuses, as it would refuse the first statement that writes (SQLSTATE 25006): so the connection
- * is judged and dropped like any other that is read-only. Nothing is written and no table is touched.
+ * Raises the same error in the database as the first write would (SQLSTATE 25006), so that the pool closes the connection like any
+ * other read-only one. Writes nothing.
  */
 const MUST_BE_WRITABLE: Statement = {
   name: "must_be_writable",
@@ -14,7 +14,7 @@ const MUST_BE_WRITABLE: Statement = {
     end $$`,
 };
 
-/** Throws when the database does not take what is written: a standby does not, nor one that was set so. */
+/** Throws when the database is read-only, such as a standby. */
 export async function requireWritable(database: Queryable): Promise<void> {
   await database.query(MUST_BE_WRITABLE);
 }
