@@ -28,7 +28,7 @@ export class ZipFile {
     this.#written.catch(() => undefined);
   }
 
-  /** Throws what the text or the sink throws. */
+  /** Throws the error of the text or of the sink. */
   async add(name: string, text: AsyncIterable<string>): Promise<void> {
     const source = Readable.from(text, { objectMode: false });
     try {

@@ -28,7 +28,7 @@ export interface ConnectionCheck {
   /** An SQL expression without side effects. */
   readonly expression: string;
   /** Returns why the connection cannot be used, or null when it can. */
-  judge(answer: string | null): Error | null;
+  refusalOf(answer: string | null): Error | null;
 }
 
 /** A connection was established but must not be used. The message is for operators. */
@@ -180,8 +180,8 @@ export async function prepareConnection(
     },
   );
   const answers = lastRow(answer);
-  checks.forEach(({ judge }, index) => {
-    const refusal = judge(answers[index] ?? null);
+  checks.forEach(({ refusalOf }, index) => {
+    const refusal = refusalOf(answers[index] ?? null);
     if (refusal !== null) {
       throw refusal;
     }
@@ -211,7 +211,7 @@ function lastRow(answer: unknown): readonly (string | null)[] {
 /** Checks the role although it was just set: a proxy may have dropped the statement, and the server would run with the owner's rights. */
 const worksAs = (role: string, login = "the login role"): ConnectionCheck => ({
   expression: "current_user",
-  judge: (user) =>
+  refusalOf: (user) =>
     user === role
       ? null
       : new ConnectionRefused(
@@ -224,7 +224,7 @@ const worksAs = (role: string, login = "the login role"): ConnectionCheck => ({
 /** libpq's target_session_attrs=read-write: a standby and a fenced primary accept no writes. */
 export const WRITABLE: ConnectionCheck = {
   expression: "pg_is_in_recovery() or current_setting('transaction_read_only')::boolean",
-  judge: (isReadOnly) => (isReadOnly === "false" ? null : new ReadOnly()),
+  refusalOf: (isReadOnly) => (isReadOnly === "false" ? null : new ReadOnly()),
 };
 
 /** Has the SQLSTATE, so that database-fault.ts finds its text. */

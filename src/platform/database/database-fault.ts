@@ -40,17 +40,17 @@ const RETRY_AFTER: Record<DatabaseFaultKind, number> = {
 };
 
 /** Kind, text, and whether the connection can be kept. */
-type Judged = readonly [DatabaseFaultKind, string, "keep" | "drop"];
+type Classification = readonly [DatabaseFaultKind, string, "keep" | "drop"];
 
-const UNANSWERED: Judged = ["unreachable", "it does not answer", "drop"];
-const ENDED: Judged = ["unreachable", "it ended the connection", "drop"];
-const UNKNOWN_HOST: Judged = ["unreachable", "its host is unknown", "drop"];
-const UNTRUSTED: Judged = ["refused", "its certificate is not trusted", "drop"];
-const NO_TLS: Judged = ["refused", "no encrypted connection to it can be made", "drop"];
-const MIXED: Judged = ["broken", "a pooler mixes connections: it must work in session mode", "drop"];
+const UNANSWERED: Classification = ["unreachable", "it does not answer", "drop"];
+const ENDED: Classification = ["unreachable", "it ended the connection", "drop"];
+const UNKNOWN_HOST: Classification = ["unreachable", "its host is unknown", "drop"];
+const UNTRUSTED: Classification = ["refused", "its certificate is not trusted", "drop"];
+const NO_TLS: Classification = ["refused", "no encrypted connection to it can be made", "drop"];
+const MIXED: Classification = ["broken", "a pooler mixes connections: it must work in session mode", "drop"];
 
 /** SQLSTATEs. A full code takes precedence over its class (the first two characters). */
-const STATES: Readonly<Record<string, Judged>> = {
+const STATES: Readonly<Record<string, Classification>> = {
   "08": ["unreachable", "the connection to it failed", "drop"],
   "0A": ["busy", "a table has changed since the connection was made", "drop"],
   [SQLSTATE.READ_ONLY_TRANSACTION]: [
@@ -93,7 +93,7 @@ const STATES: Readonly<Record<string, Judged>> = {
 };
 
 /** Node's error codes of a lost or failed connection. */
-const CONNECTION: Readonly<Record<string, Judged>> = {
+const CONNECTION: Readonly<Record<string, Classification>> = {
   ECONNREFUSED: ["unreachable", "nothing listens there", "drop"],
   ECONNRESET: ENDED,
   ECONNABORTED: ENDED,
@@ -121,7 +121,7 @@ const CONNECTION: Readonly<Record<string, Judged>> = {
 };
 
 /** Node's error codes that files have too: they concern the database only if the system call was a connect. */
-const CONNECT: Readonly<Record<string, Judged>> = {
+const CONNECT: Readonly<Record<string, Classification>> = {
   ENOENT: ["unreachable", "nothing listens there", "drop"],
   EACCES: ["refused", "this account may not use its socket", "drop"],
   EPERM: ["refused", "this machine lets no connection to it out", "drop"],
@@ -130,7 +130,7 @@ const CONNECT: Readonly<Record<string, Judged>> = {
 };
 
 /** Errors of pg, its pool and Knex that have no code. */
-const MESSAGES: readonly (readonly [RegExp, Judged])[] = [
+const MESSAGES: readonly (readonly [RegExp, Classification])[] = [
   [/Connection terminated due to connection timeout|^timeout expired$/, UNANSWERED],
   [/Query read timeout/, UNANSWERED],
   [/Connection terminated|Connection ended|connection error and is not queryable|Client was closed/, ENDED],
@@ -150,7 +150,7 @@ const MESSAGES: readonly (readonly [RegExp, Judged])[] = [
 ];
 
 /** Faults at the start only; in a request they are bugs. */
-const AT_START: Readonly<Record<string, Judged>> = {
+const AT_START: Readonly<Record<string, Classification>> = {
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]: [
     "refused",
     "the role lacks a right; migrating needs the owner, see VESTIBULE_DATABASE_OWNER_URL",
@@ -160,17 +160,17 @@ const AT_START: Readonly<Record<string, Judged>> = {
 
 /** The database fault behind an error; null when the error has another reason. Searches causes and AggregateErrors. */
 export function databaseFault(error: unknown): DatabaseFault | null {
-  return findFault(error, judge);
+  return findFault(error, classify);
 }
 
 /** The same for starts, migrations and inspections, where a missing privilege is a fault of the database too. */
 export function databaseFaultAtStart(error: unknown): DatabaseFault | null {
-  return findFault(error, (one) => asFault(AT_START[textOf(one, "code")], one) ?? judge(one));
+  return findFault(error, (one) => asFault(AT_START[textOf(one, "code")], one) ?? classify(one));
 }
 
-type Judge = (error: Error) => DatabaseFault | null;
+type Classify = (error: Error) => DatabaseFault | null;
 
-function findFault(error: unknown, judgeOne: Judge, depth = 0): DatabaseFault | null {
+function findFault(error: unknown, classifyOne: Classify, depth = 0): DatabaseFault | null {
   // Errors of the HTTP request itself, and of `fetch` to other servers, are not the database's.
   if (
     !(error instanceof Error) ||
@@ -183,8 +183,8 @@ function findFault(error: unknown, judgeOne: Judge, depth = 0): DatabaseFault | 
   const attempts: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
   const inner = [...attempts, error.cause];
   return inner.reduce<DatabaseFault | null>(
-    (found, each) => found ?? findFault(each, judgeOne, depth + 1),
-    judgeOne(error),
+    (found, each) => found ?? findFault(each, classifyOne, depth + 1),
+    classifyOne(error),
   );
 }
 
@@ -196,38 +196,38 @@ const isRequestFault = (error: Error): boolean =>
   error.message === "aborted" ||
   ("status" in error && typeof error.status === "number" && error.status < 500);
 
-function judge(error: Error): DatabaseFault | null {
+function classify(error: Error): DatabaseFault | null {
   const code = textOf(error, "code");
   const isConnect = ["connect", "getaddrinfo"].includes(textOf(error, "syscall"));
   return asFault(
     CONNECTION[code] ??
       (isConnect ? CONNECT[code] : undefined) ??
-      judgeState(error) ??
+      classifySqlState(error) ??
       MESSAGES.find(([message]) => message.test(error.message))?.[1],
     error,
   );
 }
 
-function judgeState(error: Error): Judged | undefined {
+function classifySqlState(error: Error): Classification | undefined {
   const code = textOf(error, "code");
   if (!/^[0-9A-Z]{5}$/.test(code)) {
     return undefined;
   }
   // Of this class only prepared statements that a migration invalidated. Identified by routine, because messages are translated.
   const isOther = code === "0A000" && textOf(error, "routine") !== "RevalidateCachedQuery";
-  const judged = isOther ? undefined : (STATES[code] ?? STATES[code.slice(0, 2)]);
+  const classification = isOther ? undefined : (STATES[code] ?? STATES[code.slice(0, 2)]);
   // Any other error with which the server ends the connection: PostgreSQL has more than a table can list.
-  return judged ?? (endsConnection(error) ? ENDED : undefined);
+  return classification ?? (endsConnection(error) ? ENDED : undefined);
 }
 
 /** After an error of these severities the server ends the connection. */
 const endsConnection = (error: Error): boolean => /^(FATAL|PANIC)$/.test(textOf(error, "severity"));
 
-function asFault(judged: Judged | undefined, error: Error): DatabaseFault | null {
-  if (judged === undefined) {
+function asFault(classification: Classification | undefined, error: Error): DatabaseFault | null {
+  if (classification === undefined) {
     return null;
   }
-  const [kind, text, connection] = judged;
+  const [kind, text, connection] = classification;
   const code = textOf(error, "code");
   return {
     kind,

@@ -144,7 +144,7 @@ describe("the role that a connection works as", function () {
       checks: [
         {
           expression: "pg_is_in_recovery()",
-          judge: (answer) => {
+          refusalOf: (answer) => {
             seen.push(answer);
             return new ConnectionRefused(refused, "25006");
           },
