@@ -101,7 +101,7 @@ export default {
     {
       name: "one-place-for-the-queue",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/platform/messages/(message-workers|steady-clock)\\.ts" },
+      from: { path: "^src/", pathNot: "^src/platform/messages/(message-workers|monotonic-clock)\\.ts" },
       to: { path: "node_modules/pg-boss/" },
     },
     {
