@@ -1,4 +1,3 @@
-import { objectOf } from "../kernel/object-of.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InteractionResults, Provider } from "oidc-provider";
 import { errors } from "./library.ts";
@@ -187,6 +186,10 @@ const list = (value: unknown): string[] =>
 
 const mapOf = (value: unknown): Map<string, string[]> =>
   new Map(Object.entries(objectOf(value)).map(([name, members]) => [name, list(members)]));
+
+/** The fields of an untrusted value; empty when it is not an object. */
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
 
 /** Whether a part of an address can be the uid of an interaction. */
 export const looksLikeUid = (uid: string): boolean => /^[\w-]{20,64}$/.test(uid);
