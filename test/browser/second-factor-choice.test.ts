@@ -4,36 +4,33 @@ import type { Page } from "playwright-core";
 import { composeServer, type Server } from "../../src/server/wiring/server.ts";
 import { expectGood } from "../support/accessibility.ts";
 import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
-import { makeApplication, makeUser, type TestApplication, type TestOffice } from "../support/people.ts";
+import { makeUser, type TestOffice } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { changeOffice, makeStrictOffice, REQUIRED } from "../support/second-factor.ts";
 import { DAY } from "../support/time.ts";
-import { startServices } from "../support/vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
+import { useServices } from "../support/use-vestibule.ts";
 
 describe("the choice of a method", () => {
   const open = useBrowser();
-  let running: Awaited<ReturnType<typeof startServices>>;
+  const running = useServices({ application: {} });
+  const { application } = running;
   let server: Server;
   let http: HttpServer;
-  let application: TestApplication;
   let office: TestOffice;
 
   before(async () => {
-    running = await startServices();
     const { services } = running;
     server = await composeServer(services);
     const answer = server.app.callback();
     http = createServer((request, response) => void answer(request, response));
     await new Promise<void>((resolve) => http.listen(services.settings.port, "127.0.0.1", resolve));
-    application = await makeApplication(services);
     office = await makeStrictOffice(services, { code: "NOORD" });
   });
   after(async () => {
     http.closeAllConnections();
     http.close();
     await server.close();
-    await running.stop();
   });
   beforeEach(() => accept("totp", "sms"));
 

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { runProgram as run } from "../../src/cli/program.ts";
 import { freshDatabase, type FreshDatabase } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
+import { useResource } from "../support/suite-resource.ts";
+import { freePort } from "../support/vestibule.ts";
 
 /** How a command ended. */
 export interface Ended {
@@ -93,6 +95,11 @@ export async function runProcess(
 /** As it was written: `text` would swallow the mark at the beginning of a file for spreadsheets. */
 const read = async (stream: ChildProcess["stdout"]): Promise<string> =>
   stream === null ? "" : (await buffer(stream)).toString();
+
+/** An installation for the tests of one suite. Call it inside `describe`. */
+export function useInstallation(): Installation {
+  return useResource(newInstallation, (here) => here.remove());
+}
 
 /** A database and a data directory of its own, without demo. */
 export async function newInstallation(): Promise<Installation> {

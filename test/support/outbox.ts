@@ -17,11 +17,13 @@ interface Place {
 /** Settings of a server that hands nothing over by itself: what a test reads is in the order in which it was told. */
 export const BY_HAND = { VESTIBULE_MESSAGE_WORKERS: "no" };
 
-const places = new WeakMap<FreshDatabase, Services>();
+/** By the address of the database. */
+const places = new Map<string, Services>();
 
-/** Lets messages of this database be handed over at once, also where no worker runs. */
-export function keepPlace({ database, services }: Place): void {
-  places.set(database, services);
+/** Lets messages of this database be handed over at once, also where no worker runs; answers how that ends. */
+export function keepPlace({ database, services }: Place): () => void {
+  places.set(database.url, services);
+  return () => places.delete(database.url);
 }
 
 /** Waits until everything that was told until now has arrived in the outbox. */
@@ -40,7 +42,7 @@ export async function settledOutbox({ database, services }: Place): Promise<Outb
 
 /** In the order in which they were told, each at the moment of its own: a test that travels on loses none. */
 async function handOver(database: FreshDatabase): Promise<void> {
-  const services = places.get(database);
+  const services = places.get(database.url);
   if (services === undefined) {
     return;
   }

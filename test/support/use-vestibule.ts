@@ -8,12 +8,13 @@ import {
   type TestUser,
 } from "./people.ts";
 import { authorizationRequest, signIn, type Request } from "./relying-party.ts";
-import { startVestibule, type TestVestibule } from "./vestibule.ts";
+import { onceMade, useResource } from "./suite-resource.ts";
+import { startServices, startVestibule, type TestVestibule } from "./vestibule.ts";
 
 /** What a suite's world is made of before its first test. `{}` asks for one with the defaults; a user comes with an office. */
 export interface WorldOptions {
-  /** Settings as environment variables, beside those of every test. */
-  readonly settings?: Record<string, string>;
+  /** Settings as environment variables, beside those of every test; a function may read what was opened before. */
+  readonly settings?: Record<string, string> | (() => Record<string, string>);
   readonly office?: Parameters<typeof makeOffice>[1];
   readonly user?: Parameters<typeof makeUser>[2];
   readonly application?: Parameters<typeof makeApplication>[1];
@@ -49,23 +50,28 @@ interface Made {
 
 /** Starts a Vestibule before the suite's tests and stops it after them. Call it inside `describe`. */
 export function useVestibule(options: WorldOptions = {}): World {
-  let made: Made | null = null;
-  before(async () => {
-    made = await make(options);
-  });
-  after(async () => {
-    await made?.vestibule.stop();
-  });
-  return worldOf(() => {
-    if (made === null) {
-      throw new Error("The world is made before the first test: read it inside of hooks and tests.");
-    }
-    return made;
-  });
+  return useWorld(startVestibule, options);
 }
 
-async function make({ settings, office, user, application }: WorldOptions): Promise<Made> {
-  const vestibule = await startVestibule(settings);
+/** The same world without a web server. */
+export function useServices(options: WorldOptions = {}): World {
+  return useWorld(startServices, options);
+}
+
+function useWorld(start: typeof startVestibule, options: WorldOptions): World {
+  return worldOf(
+    useResource(
+      () => make(start, options),
+      ({ vestibule }) => vestibule.stop(),
+    ),
+  );
+}
+
+async function make(
+  start: typeof startVestibule,
+  { settings, office, user, application }: WorldOptions,
+): Promise<Made> {
+  const vestibule = await start(typeof settings === "function" ? settings() : settings);
   try {
     const { services } = vestibule;
     const home = office === undefined && user === undefined ? null : await makeOffice(services, office);
@@ -81,51 +87,40 @@ async function make({ settings, office, user, application }: WorldOptions): Prom
   }
 }
 
-function worldOf(made: () => Made): World {
-  const the = <Key extends "office" | "user" | "application">(key: Key): NonNullable<Made[Key]> => {
-    const found = made()[key];
-    if (found === null) {
-      throw new Error(`This world has no ${key}: ask useVestibule for one.`);
-    }
-    return found;
-  };
-  const services = () => made().vestibule.services;
+function worldOf(made: Made): World {
+  const the = <Key extends "office" | "user" | "application">(key: Key) =>
+    onceMade<NonNullable<Made[Key]>>(() => {
+      const found = made[key];
+      if (found === null) {
+        throw new Error(`This world has no ${key}: ask for one where it is made.`);
+      }
+      return found;
+    });
+  const [office, user, application] = [the("office"), the("user"), the("application")];
+  const services = onceMade(() => made.vestibule.services);
   return {
     get issuer() {
-      return made().vestibule.issuer;
-    },
-    get settings() {
-      return made().vestibule.settings;
-    },
-    get services() {
-      return services();
-    },
-    get database() {
-      return made().vestibule.database;
+      return made.vestibule.issuer;
     },
     get environment() {
-      return made().vestibule.environment;
+      return made.vestibule.environment;
     },
-    get office() {
-      return the("office");
-    },
-    get user() {
-      return the("user");
-    },
-    get application() {
-      return the("application");
-    },
-    stop: () => made().vestibule.stop(),
-    makeOffice: (changes) => makeOffice(services(), changes),
-    makeUser: (changes, office = the("office")) => makeUser(services(), office, changes),
-    makeApplication: (changes, officeId) => makeApplication(services(), changes, officeId),
+    settings: onceMade(() => made.vestibule.settings),
+    services,
+    database: onceMade(() => made.vestibule.database),
+    office,
+    user,
+    application,
+    stop: () => made.vestibule.stop(),
+    makeOffice: (changes) => makeOffice(services, changes),
+    makeUser: (changes, of = office) => makeUser(services, of, changes),
+    makeApplication: (changes, officeId) => makeApplication(services, changes, officeId),
     browser: (port) => {
-      const { issuer, settings } = made().vestibule;
+      const { issuer, settings } = made.vestibule;
       return new HttpBrowser(issuer, port ?? settings.port);
     },
-    request: (changes, application = the("application")) =>
-      authorizationRequest(made().vestibule.issuer, application, changes),
-    signIn: (browser, request, user = the("user")) =>
-      signIn(browser, request ?? authorizationRequest(browser.issuer, the("application")), user),
+    request: (changes, of = application) => authorizationRequest(made.vestibule.issuer, of, changes),
+    signIn: (browser, request, as = user) =>
+      signIn(browser, request ?? authorizationRequest(browser.issuer, application), as),
   };
 }

@@ -33,7 +33,7 @@ export async function startVestibule(environment: Record<string, string> = {}): 
   createSecrets(settings.secretsFile);
   const giveKeysBack = await putSigningKeys(database, settings.secretsFile);
   const running = await start(settings);
-  keepPlace({ database, services: running.services });
+  const leavePlace = keepPlace({ database, services: running.services });
   return {
     issuer: settings.issuer,
     settings,
@@ -42,6 +42,7 @@ export async function startVestibule(environment: Record<string, string> = {}): 
     environment: complete,
     stop: async () => {
       await running.stop();
+      leavePlace();
       giveKeysBack();
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
@@ -57,7 +58,7 @@ export async function startServices(environment: Record<string, string> = {}): P
   const settings = forTests(readSettings(complete), complete);
   createSecrets(settings.secretsFile);
   const services = await composeServices(settings);
-  keepPlace({ database, services });
+  const leavePlace = keepPlace({ database, services });
   return {
     issuer: settings.issuer,
     settings,
@@ -66,6 +67,7 @@ export async function startServices(environment: Record<string, string> = {}): P
     environment: complete,
     stop: async () => {
       await services.close();
+      leavePlace();
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
