@@ -1,13 +1,12 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 describe("what an administrator does, on the command line", function () {
   this.timeout(60_000);
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
     await here.ask([
       ...["user", "add", "sanne", "--office", "NOORD", "--name", "Sanne Bakker"],
@@ -15,7 +14,6 @@ describe("what an administrator does, on the command line", function () {
     ]);
     await here.ask(["user", "add", "joost", "--office", "NOORD", "--name", "Joost Smit"]);
   });
-  after(() => here.remove());
 
   const user = (...words: string[]) => here.run(["user", ...words, "--office", "NOORD"]);
   const asked = (...words: string[]) => here.ask(["user", ...words, "--office", "NOORD"]);

@@ -4,17 +4,12 @@ import { expect } from "chai";
 import { exportJWK } from "jose";
 import { asOwner } from "../support/database.ts";
 import { makeKeys } from "../support/key-client.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 const BASE = "https://www.certification.openid.net/test/a/ours";
 
 describe("a plan of the conformance suite on the command line", () => {
-  let here: Installation;
-
-  before(async () => {
-    here = await newInstallation();
-  });
-  after(() => here.remove());
+  const here = useInstallation();
 
   const plan = (content: unknown) => {
     const file = join(here.directory, "plan.json");

@@ -3,19 +3,17 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { jwksOf, makeKeys } from "../support/key-client.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 const WEB = ["app", "add", "--type", "web", "--name", "Ledger"];
 const CALLBACK = "https://ledger.example.com/callback";
 
 describe("applications on the command line", () => {
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
   });
-  after(() => here.remove());
 
   it("are told what their developer needs: client id, secret, issuer, discovery", async () => {
     const { out } = await here.run([...WEB, "--redirect-uri", CALLBACK]);

@@ -3,14 +3,13 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { eventually } from "../support/eventually.ts";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 describe("audit export of every office", function () {
   this.timeout(60_000);
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.run(["office", "add", "NOORD", "--name", "Noord"]);
     await here.run(["office", "add", "ZUID", "--name", "Zuid"]);
     await asOwner(
@@ -20,7 +19,6 @@ describe("audit export of every office", function () {
          unnest(array['2026-03-01T08:00:00Z', '2026-03-01T09:00:00Z']::timestamptz[]) at where code <> 'PLATFORM'`,
     );
   });
-  after(() => here.remove());
 
   const linesOf = (out: string) =>
     out

@@ -3,15 +3,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { unzip } from "../support/unzip.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 describe("audit commands", function () {
   // Each command is a process of its own.
   this.timeout(120_000);
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.run(["office", "add", "NOORD", "--name", "Noord <b>& Zonen</b>"]);
     for (const [name, full] of [
       ["sanne", "Sanne Bakker"],
@@ -25,7 +24,6 @@ describe("audit commands", function () {
     );
     await owner("select seal_audit_events(1000)");
   });
-  after(() => here.remove());
 
   const owner = (text: string) => asOwner<Record<string, string>>(here.database, text);
 

@@ -9,30 +9,27 @@ import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../support/people.ts";
+import { makeUser, type TestUser } from "../support/people.ts";
 import { giveApp, hasCode, makeStrictOffice, passPassword, sendForm } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
-import { startServices, type TestVestibule } from "../support/vestibule.ts";
 import { runProgram, startProgram } from "./installation.ts";
+import { useServices } from "../support/use-vestibule.ts";
 
 const PEOPLE = 230;
 
 describe("the data key on the command line", function () {
   this.timeout(240_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
+  const vestibule = useServices({ application: {} });
+  const { application } = vestibule;
   let user: TestUser;
   let secret: string;
   let file: string;
 
   before(async () => {
     // No server of this process: it would run on with the keys of its start, and no step is done beside such a one.
-    vestibule = await startServices();
     await vestibule.services.signingKeys.load();
     file = vestibule.settings.secretsFile;
-    application = await makeApplication(vestibule.services);
   });
-  after(() => vestibule.stop());
   beforeEach(async () => {
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     secret = (await giveApp(vestibule.services, user)).secret;

@@ -3,19 +3,17 @@ import { checkQueues } from "../../src/cli/doctor-queues.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice } from "../support/people.ts";
-import { startServices } from "../support/vestibule.ts";
+import { useServices } from "../support/use-vestibule.ts";
 
 describe("the doctor and the queues of messages", () => {
-  let world: Awaited<ReturnType<typeof startServices>>;
+  const world = useServices();
   let services: Services;
   let officeId: string;
 
   before(async () => {
-    world = await startServices();
     services = world.services;
     officeId = (await makeOffice(services)).id;
   });
-  after(() => world.stop());
   beforeEach(() => asOwner(world.database, "delete from jobs.job; delete from message_directory"));
 
   const says = async () => {

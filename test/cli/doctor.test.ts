@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
+import { runProgram, type Environment, useInstallation } from "./installation.ts";
 
 interface Finding {
   readonly check: string;
@@ -20,17 +20,15 @@ async function askDoctor(environment: Environment) {
 }
 
 describe("the doctor", () => {
-  let here: Installation;
+  const here = useInstallation();
   let secrets: string;
 
   before(async () => {
-    here = await newInstallation();
     secrets = join(here.directory, "secrets.json");
     // The first command makes the secrets, the second the signing keys.
     await here.ask(["office", "list"]);
     await here.ask(["keys", "rotate"]);
   });
-  after(() => here.remove());
 
   it("finds nothing wrong with an installation that is whole", async () => {
     const { code, findings, state } = await askDoctor(here.environment);

@@ -2,15 +2,10 @@ import { expect } from "chai";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, runProgram, type Installation } from "./installation.ts";
+import { runProgram, useInstallation } from "./installation.ts";
 
 describe("keys on the command line", () => {
-  let here: Installation;
-
-  before(async () => {
-    here = await newInstallation();
-  });
-  after(() => here.remove());
+  const here = useInstallation();
 
   it("are made into a secrets file that its owner alone can read, without any setting", async () => {
     const file = join(here.directory, "below", "secrets.json");

@@ -1,16 +1,14 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, runProgram, type Installation } from "./installation.ts";
+import { runProgram, useInstallation } from "./installation.ts";
 
 describe("links by mail on the command line", function () {
   this.timeout(60_000);
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
   });
-  after(() => here.remove());
 
   const user = (...words: string[]) => here.run(["user", ...words, "--office", "NOORD"]);
   const invite = (name: string, ...words: string[]) =>

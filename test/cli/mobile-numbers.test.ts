@@ -1,13 +1,12 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 describe("mobile numbers on the command line", function () {
   this.timeout(60_000);
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
     await here.ask([
       "user",
@@ -21,7 +20,6 @@ describe("mobile numbers on the command line", function () {
       "06 12345678",
     ]);
   });
-  after(() => here.remove());
 
   const REASON = ["--reason", "called back on the office line"];
   const user = (...words: string[]) => here.run(["user", ...words, "--office", "NOORD"]);

@@ -1,15 +1,13 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 describe("offices on the command line", () => {
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "noord", "--name", "Noord & Zonen", "--language", "nl"]);
   });
-  after(() => here.remove());
 
   it("are added under their folded code, and told with their deep link", async () => {
     const { code, out } = await here.run(["office", "show", " Noord "]);

@@ -3,14 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSecrets } from "../../src/platform/secrets/secrets-file.ts";
-import { freePort } from "../support/free-port.ts";
-import {
-  newInstallation,
-  runProcess,
-  runProgram,
-  type Environment,
-  type Installation,
-} from "./installation.ts";
+import { freePort } from "../support/vestibule.ts";
+import { runProcess, runProgram, type Environment, useInstallation } from "./installation.ts";
 
 const production = async (more: Environment): Promise<Environment> => ({
   NODE_ENV: "production",
@@ -20,17 +14,15 @@ const production = async (more: Environment): Promise<Environment> => ({
 });
 
 describe("T120 production with secrets that others may read", () => {
-  let here: Installation;
+  const here = useInstallation();
   let secrets: string;
   let environment: Environment;
 
   before(async () => {
-    here = await newInstallation();
     secrets = join(here.directory, "secrets.json");
     createSecrets(secrets);
     environment = await production({ ...here.environment, VESTIBULE_SECRETS_FILE: secrets });
   });
-  after(() => here.remove());
 
   it("does not start, and says in one line which file it is and what to type", async () => {
     chmodSync(secrets, 0o644);

@@ -4,13 +4,7 @@ import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { PASSWORD } from "../support/people.ts";
-import {
-  newInstallation,
-  runProcess,
-  runProgram,
-  type Environment,
-  type Installation,
-} from "./installation.ts";
+import { runProcess, runProgram, type Environment, useInstallation } from "./installation.ts";
 
 /** What is typed: in the shell's environment and in the installation's. */
 interface Typed {
@@ -41,14 +35,12 @@ const COMMANDS: Readonly<Record<string, Typed>> = {
 };
 
 describe("the program as a process does what it does in a test:", () => {
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
     await here.ask(["user", "add", "sanne", ...NOORD, "--name", "Sanne Bakker"]);
   });
-  after(() => here.remove());
 
   for (const [what, { words, input, environment }] of Object.entries(COMMANDS)) {
     it(what, async () => {

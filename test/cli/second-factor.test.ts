@@ -4,21 +4,19 @@ import { asOwner } from "../support/database.ts";
 import { startDemo } from "../support/demo.ts";
 import { eventually } from "../support/eventually.ts";
 import { totpNow } from "../support/totp.ts";
-import { newInstallation, runProgram, startProgram, type Installation } from "./installation.ts";
+import { runProgram, startProgram, useInstallation } from "./installation.ts";
 
 describe("the second factor on the command line", function () {
   this.timeout(60_000);
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen", "--language", "nl"]);
     await here.ask([
       ...["user", "add", "sanne", "--office", "NOORD", "--name", "Sanne Bakker"],
       ...["--mail", "sanne@noord.example"],
     ]);
   });
-  after(() => here.remove());
 
   const edit = (...words: string[]) => here.ask(["office", "edit", "NOORD", ...words]);
   const secondFactor = async (...words: string[]) => (await edit(...words))["secondFactor"];

@@ -7,23 +7,12 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "../support/free-port.ts";
-import {
-  newInstallation,
-  runProcess,
-  runProgram,
-  type Environment,
-  type Installation,
-} from "./installation.ts";
+import { freePort } from "../support/vestibule.ts";
+import { runProcess, runProgram, type Environment, useInstallation } from "./installation.ts";
 import { startServer } from "./server.ts";
 
 describe("npx vestibule start", () => {
-  let here: Installation;
-
-  before(async () => {
-    here = await newInstallation();
-  });
-  after(() => here.remove());
+  const here = useInstallation();
 
   it("says where it is, answers, and stops politely when it is asked to", async () => {
     const server = await startServer(here.environment, [], "listens on");

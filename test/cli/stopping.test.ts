@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { eventually } from "../support/eventually.ts";
-import { newInstallation, type Environment, type Installation } from "./installation.ts";
+import { type Environment, useInstallation } from "./installation.ts";
 import { beginRequest, logOf, messagesOf, startServer } from "./server.ts";
 
 const STOPPING = [
@@ -11,7 +11,7 @@ const STOPPING = [
 ];
 
 describe("a server that is asked to stop", () => {
-  let here: Installation;
+  const here = useInstallation();
   let issuer: string;
   const environment = (more: Environment): Environment => ({
     ...here.environment,
@@ -20,11 +20,9 @@ describe("a server that is asked to stop", () => {
   });
   const statusOf = async (path: string) => (await fetch(`${issuer}${path}`)).status;
 
-  before(async () => {
-    here = await newInstallation();
+  before(() => {
     issuer = `http://localhost:${here.environment["PORT"] ?? ""}`;
   });
-  after(() => here.remove());
 
   it("is not ready for the delay, serves everything meanwhile, then closes its port and says each in its log", async () => {
     const server = await startServer(environment({ VESTIBULE_SHUTDOWN_DELAY: "2" }), [], "listens on");

@@ -1,15 +1,13 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { useInstallation } from "./installation.ts";
 
 describe("trusted browsers on the command line", () => {
-  let here: Installation;
+  const here = useInstallation();
 
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord"]);
   });
-  after(() => here.remove());
 
   const edit = (...options: string[]) => here.ask(["office", "edit", "NOORD", ...options]);
   const shown = async () => (await here.run(["office", "show", "NOORD"])).out;

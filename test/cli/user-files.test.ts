@@ -2,19 +2,17 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { newInstallation, startProgram, type Installation } from "./installation.ts";
+import { startProgram, useInstallation } from "./installation.ts";
 
 const IMPORT = ["user", "import", "--office", "NOORD"];
 
 describe("users by file on the command line", () => {
-  let here: Installation;
+  const here = useInstallation();
 
   before(async function () {
     this.timeout(120_000);
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
   });
-  after(() => here.remove());
 
   const usernames = async () => {
     const rows = await asOwner<{ username: string }>(

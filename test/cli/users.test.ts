@@ -3,7 +3,7 @@ import { PasswordHasher } from "../../src/domain/credentials/password.ts";
 import { FULL_COST } from "../../src/domain/credentials/password-cost.ts";
 import { asOwner } from "../support/database.ts";
 import { PASSWORD } from "../support/people.ts";
-import { newInstallation, type Installation } from "./installation.ts";
+import { newInstallation, type Installation, useInstallation } from "./installation.ts";
 
 const hasher = new PasswordHasher({ concurrency: 2, queue: 10, cost: FULL_COST });
 
@@ -126,12 +126,7 @@ describe("users on the command line", () => {
 });
 
 describe("the platform's own staff", () => {
-  let here: Installation;
-
-  before(async () => {
-    here = await newInstallation();
-  });
-  after(() => here.remove());
+  const here = useInstallation();
 
   it("gets an office of its own with the first of them", async () => {
     const dana = await here.ask(["support", "add", "dana", "--name", "Dana Mol"]);

@@ -4,18 +4,19 @@ import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { freePort } from "../support/free-port.ts";
+import { makeApplication } from "../support/people.ts";
+import { freePort } from "../support/vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("the single-page example in a browser", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let user: TestUser;
+  const vestibule = useVestibule({ user: {} });
+  const { user } = vestibule;
   let example: Example;
   let here: string;
 
   before(async () => {
-    vestibule = await startVestibule();
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     const port = await freePort();
     here = `http://localhost:${String(port)}`;
     const { id } = await makeApplication(vestibule.services, {
@@ -31,10 +32,7 @@ describe("the single-page example in a browser", () => {
     });
     await example.says(/^open /m);
   });
-  after(async () => {
-    await example.stop();
-    await vestibule.stop();
-  });
+  after(() => example.stop());
 
   it("signs in, reads who it is, and signs out", async () => {
     const { page } = await open();

@@ -2,16 +2,15 @@ import { expect } from "chai";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { assertionOf, makeKeyClient, proofOf, type KeyClient } from "../support/key-client.ts";
 import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("assertions and proofs at two server processes", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let other: OtherProcess;
   let machine: KeyClient;
   const ports = () => [vestibule.settings.port, other.port];
 
   before(async () => {
-    vestibule = await startVestibule();
     other = await startOtherProcess(vestibule);
     machine = await makeKeyClient(vestibule.services, {
       type: "machine",
@@ -19,10 +18,7 @@ describe("assertions and proofs at two server processes", () => {
       firstParty: false,
     });
   });
-  after(async () => {
-    await other.stop();
-    await vestibule.stop();
-  });
+  after(() => other.stop());
 
   const ask = async (port: number, assertion: string, dpop?: string) => {
     const { status, body, headers } = await new HttpBrowser(vestibule.issuer, port).send("/token", {

@@ -4,39 +4,28 @@ import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { authorizationRequest, redeem, signIn, type TokenAnswer } from "../support/relying-party.ts";
 import { aliveAmong, refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
 
 const PARALLEL = 20;
 const ROUNDS = 3;
 
 describe("two server processes on one database", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ application: {} });
+  const { application } = vestibule;
   let other: OtherProcess;
-  let application: TestApplication;
   let user: TestUser;
   const here = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const there = () => new HttpBrowser(vestibule.issuer, other.port);
 
   before(async () => {
-    vestibule = await startVestibule();
     other = await startOtherProcess(vestibule);
     const office = await makeOffice(vestibule.services);
     user = await makeUser(vestibule.services, office);
-    application = await makeApplication(vestibule.services);
   });
-  after(async () => {
-    await other.stop();
-    await vestibule.stop();
-  });
+  after(() => other.stop());
 
   /** Sends the same call many times at once, to both processes in turn. */
   const race = (call: (browser: HttpBrowser) => Promise<TokenAnswer>): Promise<TokenAnswer[]> =>

@@ -6,12 +6,12 @@ import type { TestUser } from "./people.ts";
 
 /** What a test does with mobile numbers, and sees of them behind Vestibule's back. */
 export function numberDesk({ services, database }: { services: Services; database: FreshDatabase }) {
-  const { numberService, factorStatus } = services.secondFactor;
   let seen = 0;
   return {
-    stored: (user: TestUser) => numberService.find(personOf(user)),
-    kinds: async (user: TestUser) => (await factorStatus.find(personOf(user))).kinds,
-    request: (user: TestUser, to: string) => numberService.requestPending(personOf(user), to, VISITOR),
+    stored: (user: TestUser) => services.secondFactor.numberService.find(personOf(user)),
+    kinds: async (user: TestUser) => (await services.secondFactor.factorStatus.find(personOf(user))).kinds,
+    request: (user: TestUser, to: string) =>
+      services.secondFactor.numberService.requestPending(personOf(user), to, VISITOR),
     validFrom: async ({ id }: TestUser) => {
       const sql = "select valid_from as at from users where id = $1";
       return (await asOwner<{ at: Date }>(database, sql, [id]))[0]?.at.getTime() ?? 0;

@@ -7,7 +7,7 @@ const openOf = new WeakMap<Mocha.Suite, (() => unknown)[]>();
  */
 export function useResource<T extends object>(
   open: () => T | Promise<T>,
-  close: (resource: T) => unknown,
+  close: (resource: T) => unknown = () => undefined,
 ): T {
   let opened: T | null = null;
   before(async function () {
@@ -16,6 +16,15 @@ export function useResource<T extends object>(
     closeAfter(this.test?.parent, () => close(resource));
   });
   return onceMade(() => opened);
+}
+
+/** Makes an object anew before each test of the suite. Call it inside `describe`. */
+export function useFresh<T extends object>(make: () => T | Promise<T>): T {
+  let made: T | null = null;
+  beforeEach(async () => {
+    made = await make();
+  });
+  return onceMade(() => made);
 }
 
 function closeAfter(suite: Mocha.Suite | undefined, close: () => unknown): void {

@@ -1,7 +1,6 @@
 import { epochSeconds } from "../../kernel/clock.ts";
 import type { ImportantEvent } from "../../domain/offices/overview-store.ts";
 import { userHref, type OfficeContext } from "./page.ts";
-import { dateTime } from "../../platform/web/when.ts";
 import { personHref, type OfficeContext } from "./page.ts";
 import { dateTime } from "../../platform/web/date-format.ts";
 

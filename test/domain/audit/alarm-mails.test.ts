@@ -5,23 +5,18 @@ import { createLog } from "../../../src/kernel/log.ts";
 import { asOwner } from "../../support/database.ts";
 import { VISITOR } from "../../support/mobile-numbers.ts";
 import { BY_HAND, settledOutbox } from "../../support/outbox.ts";
-import { makeOffice, type TestOffice } from "../../support/people.ts";
 import { readSettings } from "../../../src/server/settings/settings.ts";
 import { eventually } from "../../support/eventually.ts";
-import { startServices, startVestibule } from "../../support/vestibule.ts";
+import { startVestibule } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const PEOPLE = "on-call@mail.example, security@mail.example";
 
 describe("an alarm", () => {
   // Without a server, whose own looks would come between.
-  let vestibule: Awaited<ReturnType<typeof startServices>>;
-  let office: TestOffice;
+  const vestibule = useServices({ settings: { ...BY_HAND, VESTIBULE_ALARM_MAIL: PEOPLE }, office: {} });
+  const { office } = vestibule;
 
-  before(async () => {
-    vestibule = await startServices({ ...BY_HAND, VESTIBULE_ALARM_MAIL: PEOPLE });
-    office = await makeOffice(vestibule.services);
-  });
-  after(() => vestibule.stop());
   beforeEach(() =>
     asOwner(
       vestibule.database,

@@ -3,31 +3,19 @@ import { expect } from "chai";
 import { AUDIT_GROUPS, AUDIT_TYPES, typesOf } from "../../../src/domain/audit/audit-groups.ts";
 import { listQuery } from "../../../src/domain/audit/audit-list-statements.ts";
 import { AuditListStore, type AuditFilter } from "../../../src/domain/audit/audit-list-store.ts";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Database } from "../../../src/platform/database/database.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestOffice,
-  type TestUser,
-} from "../../support/people.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { asOwner } from "../../support/database.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 /** Events of the office, most of them sign-ins, over twenty days. */
 const MANY = 20_000;
 
 describe("the list of audit events", () => {
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
-  let office: TestOffice;
+  const { services, database, office } = useServices({ office: {} });
   let sanne: TestUser;
 
   before(async () => {
-    ({ services, database, stop } = await startServices());
-    office = await makeOffice(services);
     sanne = await makeUser(services, office, { username: "sanne", name: "Sanne Bakker" });
     await asOwner(
       database,
@@ -41,7 +29,6 @@ describe("the list of audit events", () => {
     );
     await asOwner(database, "analyze audit_events");
   });
-  after(() => stop());
 
   const find = (filter: AuditFilter, before?: string, limit?: number) =>
     services.stores.auditList.find(office.id, filter, { before, ...(limit === undefined ? {} : { limit }) });

@@ -1,19 +1,11 @@
 import { expect } from "chai";
 import type { AuditEvent } from "../../../src/domain/audit/audit-event.ts";
-import type { Services } from "../../../src/server/wiring/services.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import { makeOffice } from "../../support/people.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("the chain over the audit log", () => {
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
-
-  before(async () => {
-    ({ services, database, stop } = await startServices());
-  });
-  after(() => stop());
+  const { services, database } = useServices();
 
   const owner = (text: string, values: unknown[] = []) =>
     asOwner<Record<string, string>>(database, text, values);

@@ -5,7 +5,7 @@ import { HttpBrowser } from "../../support/http-browser.ts";
 import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
 import { askForLink, choosePassword, linkIn, mailsTo, namesOf, openLink } from "../../support/mailbox.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
 const MAIL = "person@mail.example";
@@ -13,13 +13,12 @@ const MAIL = "person@mail.example";
 const MAILBOX = "outbox_messages";
 
 describe("what is written down of a link out of a mail", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let server: LoggedProcess;
   const secrets = new Map<string, string>([["new password", NEW]]);
 
   before(async function () {
     this.timeout(60_000);
-    vestibule = await startVestibule();
     server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "trace" });
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services), { mail: MAIL });
     const browser = new HttpBrowser(vestibule.issuer, server.port);
@@ -41,7 +40,6 @@ describe("what is written down of a link out of a mail", () => {
     await asOwner(vestibule.database, "alter table one_time_links_away rename to one_time_links");
     await server.stop();
   });
-  after(() => vestibule.stop());
 
   it("T8 is nothing of its token in the database, where it would open the link for whoever has a copy", async () => {
     expect([...secrets.values()].map((secret) => secret.length)).to.deep.equal([NEW.length, 64, 64]);

@@ -2,13 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
 import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { postAs } from "../../support/program.ts";
 import {
   authorizationRequest,
@@ -20,15 +14,15 @@ import {
   sendPassword,
 } from "../../support/relying-party.ts";
 import { introspect, refresh, revoke, tokensOf, userinfo } from "../../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 const PASSWORD = "marker-password-okapi-91";
 const CHANGES = ["oidc_models", "audit_events", "rate_limits", "sign_ins", "offices", "applications"];
 
 describe("what is written down of a secret", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ application: {} });
+  const { application } = vestibule;
   let server: LoggedProcess;
-  let application: TestApplication;
   let user: TestUser;
   /** Everything that nobody may find later, by what it is. */
   const secrets = new Map<string, string>();
@@ -36,11 +30,9 @@ describe("what is written down of a secret", () => {
 
   before(async function () {
     this.timeout(60_000);
-    vestibule = await startVestibule();
     server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "trace" });
     const office = await makeOffice(vestibule.services, { code: "NOORD" });
     user = await makeUser(vestibule.services, office, { password: PASSWORD });
-    application = await makeApplication(vestibule.services);
     secrets.set("client secret", application.secret ?? "");
     secrets.set("right password", PASSWORD);
     await everything();
@@ -49,7 +41,6 @@ describe("what is written down of a secret", () => {
     }
     await server.stop();
   });
-  after(() => vestibule.stop());
 
   const newBrowser = () => new HttpBrowser(vestibule.issuer, server.port);
 

@@ -2,21 +2,13 @@ import { duringMoment } from "../../support/time.ts";
 import { expect } from "chai";
 import { AuditRetention } from "../../../src/domain/audit/audit-retention.ts";
 import { AuditStore } from "../../../src/domain/audit/audit-store.ts";
-import type { Services } from "../../../src/server/wiring/services.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import { makeOffice } from "../../support/people.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("keeping the audit log for its time", () => {
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
+  const { services, database } = useServices();
   const now = new Date("2026-11-24T12:00:00Z");
-
-  before(async () => {
-    ({ services, database, stop } = await startServices());
-  });
-  after(() => stop());
 
   const owner = (text: string, values: unknown[] = []) =>
     asOwner<Record<string, unknown>>(database, text, values);

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { officeOfToken, type LinkPurpose } from "../../../src/domain/credentials/one-time-link.ts";
 import { OneTimeLinkStore } from "../../../src/domain/credentials/one-time-link-store.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
-import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { asOwner } from "../../support/database.ts";
+import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { HOUR, MINUTE } from "../../support/time.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 // Not a moment of long ago: what is over by the clock of the database is swept away beside each new link.
 const NOW = new Date();
@@ -12,19 +12,13 @@ const later = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
 const PURPOSES: readonly LinkPurpose[] = ["password-reset", "invitation", "mail-change", "not-me"];
 
 describe("a link that works once", () => {
-  let services: Awaited<ReturnType<typeof startServices>>["services"];
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
+  const { services, database, office } = useServices({ office: {} });
   let store: OneTimeLinkStore;
-  let office: TestOffice;
   let user: TestUser;
 
-  before(async () => {
-    ({ services, database, stop } = await startServices());
+  before(() => {
     store = new OneTimeLinkStore(services.database, services.hash);
-    office = await makeOffice(services);
   });
-  after(() => stop());
   beforeEach(async () => {
     user = await makeUser(services, office);
   });

@@ -1,30 +1,22 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import { makeActor, OPERATOR } from "../../support/actors.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import { makeSmsOffice, makeSmsUser, newNumber, personOf, storedUser } from "../../support/mobile-numbers.ts";
 import { numberDesk } from "../../support/number-desk.ts";
 import { makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
 import { giveApp } from "../../support/second-factor.ts";
 import { SECOND, travel } from "../../support/time.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const REASON = "called back on the office line";
 
 describe("help with somebody's second factor", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
-  let desk: ReturnType<typeof numberDesk>;
+  const { services, database } = useServices();
+  const desk = numberDesk({ services, database });
   let user: TestUser;
 
-  before(async () => {
-    ({ services, database, stop } = await startServices());
-    desk = numberDesk({ services, database });
-  });
-  after(() => stop());
   beforeEach(async () => {
     ({ user } = await makeSmsUser(services));
     await giveApp(services, user);
@@ -133,21 +125,17 @@ describe("help with somebody's second factor", function () {
 
 describe("the reset of a superuser by support", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
+  const { services, database } = useServices();
   let office: TestOffice;
   let boss: TestUser;
   let one: Actor;
   let other: Actor;
 
   before(async () => {
-    ({ services, database, stop } = await startServices());
     office = await makeSmsOffice(services);
     one = await makeActor(services, office, "support");
     other = await makeActor(services, office, "support");
   });
-  after(() => stop());
   beforeEach(async () => {
     boss = (await makeActor(services, office, "superuser")).user;
     await giveApp(services, boss);

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import {
   bindingOf,
   giveNumber,
@@ -18,24 +17,17 @@ import { numberDesk } from "../../support/number-desk.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
 import { resetFactor, giveApp } from "../../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const BY = { actor: "test", reason: "called back" };
 
 describe("the mobile number of a user", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
-  let desk: ReturnType<typeof numberDesk>;
+  const { services, database } = useServices();
+  const desk = numberDesk({ services, database });
   let user: TestUser;
   let number: string;
 
-  before(async () => {
-    ({ services, database, stop } = await startServices());
-    desk = numberDesk({ services, database });
-  });
-  after(() => stop());
   beforeEach(async () => {
     ({ user, number } = await makeSmsUser(services));
     await desk.mails();

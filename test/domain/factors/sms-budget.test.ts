@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { RateLimitStore } from "../../../src/platform/limits/rate-limit-store.ts";
 
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import {
   giveNumber,
   makeSmsOffice,
@@ -17,7 +16,7 @@ import { changeOffice, giveApp } from "../../support/second-factor.ts";
 import { DAY, HOUR, MINUTE, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { tryCode } from "../../support/mobile-numbers.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const LIMITS = {
   VESTIBULE_SMS_ACCOUNT_DAY: "8",
@@ -27,17 +26,11 @@ const LIMITS = {
 
 describe("the budget of text messages", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
+  const { services, database } = useServices({ settings: LIMITS });
   let user: TestUser;
   let number: string;
   let sendings = 0;
 
-  before(async () => {
-    ({ services, database, stop } = await startServices(LIMITS));
-  });
-  after(() => stop());
   beforeEach(async () => {
     ({ user, number } = await makeSmsUser(services));
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { newSmsCode } from "../../../src/domain/factors/sms-code.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import {
   bindingOf,
   giveNumber,
@@ -17,21 +17,14 @@ import {
 import { makeUser, type TestUser } from "../../support/people.ts";
 import { clearGuard, giveApp, guardOf } from "../../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
-import { startServices } from "../../support/vestibule.ts";
-import type { Services } from "../../../src/server/wiring/services.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("a code by text message", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
+  const { services, database } = useServices();
   let user: TestUser;
   let number: string;
 
-  before(async () => {
-    ({ services, database, stop } = await startServices());
-  });
-  after(() => stop());
   beforeEach(async () => {
     ({ user, number } = await makeSmsUser(services));
   });

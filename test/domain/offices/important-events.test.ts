@@ -4,18 +4,14 @@ import { IMPORTANT, OverviewStore } from "../../../src/domain/offices/overview-s
 import { catalogueOf } from "../../support/catalogue.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOffice } from "../../support/people.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 /** The values that a piece of SQL names: types of events, and an outcome. */
 const namesIn = (sql = ""): string[] =>
   [...sql.matchAll(/'([a-z.-]+)'/g)].map(([, name = ""]) => name).sort();
 
 describe("the events that a superuser should know of", () => {
-  let started: Awaited<ReturnType<typeof startServices>>;
-  before(async () => {
-    started = await startServices();
-  });
-  after(() => started.stop());
+  const started = useServices();
 
   it("are those of the index made for them, so that a long log is never read through", async () => {
     const [index] = await asOwner<{ indexdef: string }>(

@@ -1,28 +1,19 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { officeSettingsSchema } from "../../../src/domain/offices/office-settings.ts";
 import { makeActor, OPERATOR, storedOffice, type TestActor } from "../../support/actors.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";
-import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
+import { makeOffice, makeUser } from "../../support/people.ts";
 import { giveApp } from "../../support/second-factor.ts";
 import { DAY, SECOND, travel } from "../../support/time.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("the settings of an office", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
-  let office: TestOffice;
+  const { services, database, office } = useServices({ office: {} });
   let by: TestActor;
 
-  before(async () => {
-    ({ services, database, stop } = await startServices());
-  });
-  after(() => stop());
   beforeEach(async () => {
-    office = await makeOffice(services);
     by = await makeActor(services, office, "superuser");
   });
 

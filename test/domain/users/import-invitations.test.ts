@@ -7,23 +7,18 @@ import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { csvFile } from "../../support/csv-file.ts";
 import { makeOffice, type TestOffice } from "../../support/people.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 const PEOPLE = 90;
 const PROGRAM = fileURLToPath(new URL("../../support/worker-process.ts", import.meta.url));
 
 describe("invitations of people who came as a file", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: { VESTIBULE_MESSAGE_WORKERS: "no" } });
   let north: TestOffice;
   const workers = new Set<ChildProcess>();
 
-  before(async function () {
-    this.timeout(120_000);
-    vestibule = await startVestibule({ VESTIBULE_MESSAGE_WORKERS: "no" });
-  });
   after(async () => {
     await Promise.all([...workers].map((worker) => end(worker)));
-    await vestibule.stop();
   });
   beforeEach(async () => {
     north = await makeOffice(vestibule.services);

@@ -1,33 +1,23 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import { newUserSchema, type User } from "../../../src/domain/users/user.ts";
 import type { Role } from "../../../src/domain/access/role.ts";
 import { makeActor, OPERATOR, storedOffice } from "../../support/actors.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";
 import { settledOutbox } from "../../support/outbox.ts";
-import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { SECOND, travel } from "../../support/time.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const ROLES: readonly Role[] = ["user", "accountant", "superuser", "support"];
 const rankOf = ({ role }: Actor): number => ROLES.findIndex((one) => one === role);
 
 describe("what one person does about another's place in an office", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
-  let office: TestOffice;
+  const { services, database, office } = useServices({ office: {} });
 
-  before(async () => {
-    ({ services, database, stop } = await startServices());
-  });
-  after(() => stop());
-  beforeEach(async () => {
-    office = await makeOffice(services);
-  });
+  beforeEach(async () => {});
 
   const people = () => services.administration.users;
   const stored = (user: TestUser) => storedUser(services, user);

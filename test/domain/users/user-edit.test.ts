@@ -1,29 +1,22 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { userEditSchema } from "../../../src/domain/users/user-edit.ts";
 import { makeActor, OPERATOR, type TestActor } from "../../support/actors.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import { storedUser, VISITOR } from "../../support/mobile-numbers.ts";
 import { settledOutbox } from "../../support/outbox.ts";
-import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { HOUR, MINUTE, travel } from "../../support/time.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("the edit of a user by somebody else", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
-  let office: TestOffice;
+  const { services, database, office } = useServices({ office: {} });
   let by: TestActor;
   let user: TestUser;
 
   before(async () => {
-    ({ services, database, stop } = await startServices());
-    office = await makeOffice(services);
     by = await makeActor(services, office, "superuser");
   });
-  after(() => stop());
   beforeEach(async () => {
     user = await makeUser(services, office, { mail: "old@mail.example" });
   });

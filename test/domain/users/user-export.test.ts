@@ -2,15 +2,14 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { csvFile } from "../../support/csv-file.ts";
 import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("the users of an office as a file", () => {
-  let stage: Awaited<ReturnType<typeof startServices>>;
+  const stage = useServices();
   let north: TestOffice;
 
   before(async function () {
     this.timeout(120_000);
-    stage = await startServices();
     const { services } = stage;
     north = await makeOffice(services);
     const office = await services.offices.find(north.id);
@@ -26,7 +25,6 @@ describe("the users of an office as a file", () => {
     await asOwner(stage.database, "update mobile_numbers set state = 'confirmed' where number like '%4321'");
     await makeUser(services, await makeOffice(services), { username: "somebody-else" });
   });
-  after(() => stage.stop());
 
   const exported = async () => {
     let file = "";

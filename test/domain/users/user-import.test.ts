@@ -7,19 +7,14 @@ import { OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { csvFile, type CsvFile } from "../../support/csv-file.ts";
 import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
-import { startServices } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const HEADING = "username,name,mail,mobile number,language,role";
 
 describe("users that come as a file", () => {
-  let stage: Awaited<ReturnType<typeof startServices>>;
+  const stage = useServices();
   let north: TestOffice;
 
-  before(async function () {
-    this.timeout(120_000);
-    stage = await startServices();
-  });
-  after(() => stage.stop());
   beforeEach(async () => {
     north = await makeOffice(stage.services);
   });

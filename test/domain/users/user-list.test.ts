@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { userQuerySchema, type UserPage, type UserQuery } from "../../../src/domain/users/user-list.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
-import { startServices } from "../../support/vestibule.ts";
 import { OPERATOR } from "../../support/actors.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("the users of an office, as the console lists them", () => {
-  let stage: Awaited<ReturnType<typeof startServices>>;
+  const stage = useServices();
   let north: TestOffice;
   let south: TestOffice;
   const people = new Map<string, TestUser>();
@@ -37,7 +37,6 @@ describe("the users of an office, as the console lists them", () => {
 
   before(async function () {
     this.timeout(120_000);
-    stage = await startServices();
     const { services } = stage;
     north = await makeOffice(services, { code: "NOORD" });
     south = await makeOffice(services, { code: "ZUID" });
@@ -89,7 +88,6 @@ describe("the users of an office, as the console lists them", () => {
       );
     }
   });
-  after(() => stage.stop());
 
   it("are sorted by username, name and last sign-in, both ways", async () => {
     expect(await listed({})).to.deep.equal(["anna", "bram", "chris", "dirk", "eva"]);

@@ -14,7 +14,7 @@ import {
   type TestUser,
 } from "../../support/people.ts";
 import { authorizationRequest, signIn } from "../../support/relying-party.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** Tables whose rows belong to an office. */
 const OF_OFFICE = [
@@ -28,7 +28,7 @@ const OF_OFFICE = [
 ];
 
 describe("offices in one database", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule();
   let database: Database;
   let north: TestOffice;
   let south: TestOffice;
@@ -36,7 +36,6 @@ describe("offices in one database", () => {
   let southern: TestUser;
 
   before(async () => {
-    vestibule = await startVestibule();
     // Two connections: an office that stayed behind on one would be met by the next who gets it.
     database = connectDatabase({
       url: new Secret(vestibule.database.url),
@@ -67,10 +66,7 @@ describe("offices in one database", () => {
       await services.database.inOffice(user.office.id, (tx) => services.stores.links.make(tx, link));
     }
   });
-  after(async () => {
-    await database.close();
-    await vestibule.stop();
-  });
+  after(() => database.close());
 
   let named = 0;
   /** A statement that asks for more than it should: it names no office. */

@@ -1,29 +1,24 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
-import { asOwner, type FreshDatabase } from "../../support/database.ts";
+import { asOwner } from "../../support/database.ts";
 import { makeSmsUser, send } from "../../support/mobile-numbers.ts";
-import { startServices } from "../../support/vestibule.ts";
 import type { TestUser } from "../../support/people.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const TABLES = ["mobile_numbers", "sms_codes"];
 
 describe("the tables of mobile numbers", function () {
   this.timeout(60_000);
-  let services: Services;
-  let database: FreshDatabase;
-  let stop: () => Promise<void>;
+  const { services, database } = useServices();
   let northern: TestUser;
   let southern: TestUser;
 
   before(async () => {
-    ({ services, database, stop } = await startServices());
     const north = await makeSmsUser(services);
     const south = await makeSmsUser(services);
     [northern, southern] = [north.user, south.user];
     await send(services, northern, { number: north.number });
     await send(services, southern, { number: south.number });
   });
-  after(() => stop());
 
   let named = 0;
   const careless = (text: string, values: unknown[] = []) => {

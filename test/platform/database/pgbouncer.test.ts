@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Client } from "pg";
 import { keepsSessions } from "../../../src/platform/database/session-check.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
-import { newInstallation, runProcess, runProgram, type Installation } from "../../cli/installation.ts";
+import { runProcess, runProgram, useInstallation } from "../../cli/installation.ts";
 import { freshDatabase, type FreshDatabase } from "../../support/database.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
 import { missingPgBouncer, startPgBouncer, type PgBouncer } from "../../support/pgbouncer.ts";
@@ -110,13 +110,11 @@ describe("PgBouncer", () => {
   });
 
   describe("in transaction mode", () => {
-    let here: Installation;
+    const here = useInstallation();
 
     before(async () => {
-      here = await newInstallation();
       await here.ask(["office", "list"]);
     });
-    after(() => here.remove());
 
     const SENTENCE =
       "it is behind a pooler that gives the statements of one connection to several sessions (PgBouncer: pool_mode=transaction). " +

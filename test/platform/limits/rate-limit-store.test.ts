@@ -2,9 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { RateLimitStore, type RateLimit } from "../../../src/platform/limits/rate-limit-store.ts";
 import { asOwner } from "../../support/database.ts";
-import { startServices } from "../../support/vestibule.ts";
-
-type Started = Awaited<ReturnType<typeof startServices>>;
+import { useServices } from "../../support/use-vestibule.ts";
 
 const key = (name: string) => createHash("sha256").update(name).digest();
 
@@ -16,13 +14,11 @@ const countersOf = (account: string): [RateLimit, ...RateLimit[]] => [
 ];
 
 describe("rate limits", () => {
-  let started: Started;
+  const started = useServices();
   let store: RateLimitStore;
-  before(async () => {
-    started = await startServices();
+  before(() => {
     store = new RateLimitStore(started.services.database);
   });
-  after(() => started.stop());
 
   const now = new Date("2030-01-01T12:00:00Z");
 

@@ -5,7 +5,7 @@ import { runProgram } from "../../cli/installation.ts";
 import { asOwner } from "../../support/database.ts";
 import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
 import { startOtherProcess } from "../../support/other-process.ts";
-import { startServices, type TestVestibule } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 /** A row as a process on another machine writes it. */
 const ELSEWHERE = `insert into running_processes (id, kind, host, pid, version, data_keys, migration, clock_off_ms, seen_at)
@@ -14,7 +14,7 @@ const ELSEWHERE = `insert into running_processes (id, kind, host, pid, version, 
 
 describe("a step of changing the data key", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useServices();
   let server: LoggedProcess;
   const restart = async () => {
     await server.stop();
@@ -24,13 +24,9 @@ describe("a step of changing the data key", function () {
   const file = () => readFileSync(vestibule.settings.secretsFile, "utf8");
 
   before(async () => {
-    vestibule = await startServices();
     server = await startLoggedProcess(vestibule, {});
   });
-  after(async () => {
-    await server.stop();
-    await vestibule.stop();
-  });
+  after(() => server.stop());
 
   const expectRefused = async (...words: string[]) => {
     const before = file();

@@ -3,18 +3,16 @@ import { checkServers } from "../../../src/cli/doctor-servers.ts";
 import type { Finding } from "../../../src/cli/finding.ts";
 import { runProgram } from "../../cli/installation.ts";
 import { asOwner } from "../../support/database.ts";
-import { startServices, type TestVestibule } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 describe("the doctor and the servers that run", function () {
   this.timeout(30_000);
-  let vestibule: TestVestibule;
+  const vestibule = useServices();
   before(async () => {
-    vestibule = await startServices();
     const { store, dataKeys } = vestibule.services.processes;
     const facts = { id: "own", kind: "server", host: "web-1", pid: 4711, version: "0.1.0" } as const;
     await store.beat({ ...facts, dataKeys, migration: "" }, 0);
   });
-  after(() => vestibule.stop());
 
   /** What it says when the one server's row is changed like this. */
   const findWith = async (change: string): Promise<Finding[]> => {

@@ -6,7 +6,7 @@ import { logDocument } from "../../../scripts/log-document.ts";
 import { readLogLines } from "../../../scripts/log-lines.ts";
 import { startLoggedProcess } from "../../support/logged-process.ts";
 import { newBrowser } from "../../support/second-factor.ts";
-import { startServices, type TestVestibule } from "../../support/vestibule.ts";
+import { useServices } from "../../support/use-vestibule.ts";
 
 const schema = z.looseObject({
   level: z.string(),
@@ -19,12 +19,8 @@ const ALWAYS = ["level", "time", "host", "pid", "msg"];
 
 describe("the lines of the log", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useServices();
   const document = readFileSync(new URL("../../../docs/log.md", import.meta.url), "utf8");
-  before(async () => {
-    vestibule = await startServices();
-  });
-  after(() => vestibule.stop());
 
   it("name the machine and the process, and are described with their fields in docs/log.md", async () => {
     const server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "info" });

@@ -2,9 +2,8 @@ import { expect } from "chai";
 import { FaultyDatabase } from "../../support/faulty-database.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
 import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
-import { makeApplication, type TestApplication } from "../../support/people.ts";
 import { postAs } from "../../support/program.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 interface Line {
   readonly level: string;
@@ -16,14 +15,12 @@ interface Line {
 }
 
 describe("the log while the database has a fault", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ application: {} });
+  const { application } = vestibule;
   let faulty: FaultyDatabase;
   let server: LoggedProcess;
-  let application: TestApplication;
 
   before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
     faulty = await FaultyDatabase.open(vestibule.database.url);
     server = await startLoggedProcess(vestibule, {
       DATABASE_URL: faulty.url,
@@ -34,7 +31,6 @@ describe("the log while the database has a fault", () => {
   after(async () => {
     await server.stop();
     await faulty.close();
-    await vestibule.stop();
   });
 
   it("has one line without a stack for each answer, with what is wrong, SQLSTATE and request", async () => {

@@ -3,37 +3,23 @@ import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
 import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
 import { postAs } from "../../support/program.ts";
 import { endConnections } from "../../support/read-only.ts";
 import { tokensFor } from "../../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("a server that gets no connection to its database any more", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ office: { code: "NOORD" }, user: {}, application: {} });
+  const { application, user } = vestibule;
   let server: LoggedProcess;
-  let application: TestApplication;
-  let user: TestUser;
 
   before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services, { code: "NOORD" }));
     server = await startLoggedProcess(vestibule, {
       VESTIBULE_LOG_LEVEL: "error",
       VESTIBULE_MESSAGE_WORKERS: "no",
     });
   });
-  after(async () => {
-    await server.stop();
-    await vestibule.stop();
-  });
+  after(() => server.stop());
 
   const newBrowser = () => new HttpBrowser(vestibule.issuer, server.port);
   const limit = (connections: number) =>

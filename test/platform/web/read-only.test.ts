@@ -2,40 +2,26 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
 import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
 import { postAs } from "../../support/program.ts";
 import { authorizationRequest, openSignIn, sendPassword } from "../../support/relying-party.ts";
 import { tokensFor } from "../../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
 import { endConnections, setReadOnly } from "../../support/read-only.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** A primary that was made a standby, or set read-only by its administrator. */
 describe("a server whose database becomes read-only", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ office: { code: "NOORD" }, user: {}, application: {} });
+  const { application, user } = vestibule;
   let server: LoggedProcess;
-  let application: TestApplication;
-  let user: TestUser;
 
   before(async () => {
-    vestibule = await startVestibule();
-    application = await makeApplication(vestibule.services);
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services, { code: "NOORD" }));
     server = await startLoggedProcess(vestibule, {
       VESTIBULE_LOG_LEVEL: "info",
       VESTIBULE_MESSAGE_WORKERS: "no",
     });
   });
-  after(async () => {
-    await server.stop();
-    await vestibule.stop();
-  });
+  after(() => server.stop());
 
   const newBrowser = () => new HttpBrowser(vestibule.issuer, server.port);
   const enter = (browser: HttpBrowser, page: Page) =>

@@ -4,40 +4,30 @@ import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
 import { startOtherProcess, type OtherProcess } from "../../support/other-process.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
+import { makeApplication, type TestApplication } from "../../support/people.ts";
 import { DAY, travel } from "../../support/time.ts";
 import { refresh, tokensFor, tokensOf } from "../../support/tokens.ts";
-import { startServices, startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { startServices } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 const ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"] as const;
 const nothing = () => Promise.resolve();
 
 describe("signing keys of a running installation", () => {
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ user: {} });
+  const { user } = vestibule;
   let other: OtherProcess;
-  let user: TestUser;
   let applications: readonly TestApplication[];
   const browsers = () =>
     [vestibule.settings.port, other.port].map((port) => new HttpBrowser(vestibule.issuer, port));
 
   before(async () => {
-    vestibule = await startVestibule();
     other = await startOtherProcess(vestibule);
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     applications = await Promise.all(
       ALGORITHMS.map((idTokenAlgorithm) => makeApplication(vestibule.services, { idTokenAlgorithm })),
     );
   });
-  after(async () => {
-    await other.stop();
-    await vestibule.stop();
-  });
+  after(() => other.stop());
 
   const publishedAt = async (browser: HttpBrowser) =>
     JSON.parse((await browser.get("/jwks")).body) as JSONWebKeySet;

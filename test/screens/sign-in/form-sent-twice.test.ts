@@ -4,13 +4,7 @@ import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { giveNumber, lastCode, makeSmsOffice, newNumber, sentSms } from "../../support/mobile-numbers.ts";
 import { startOtherProcess, type OtherProcess } from "../../support/other-process.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { authorizationRequest, formAction, hiddenField, openSignIn } from "../../support/relying-party.ts";
 import {
   giveApp,
@@ -24,25 +18,20 @@ import {
   wrongCode,
 } from "../../support/second-factor.ts";
 import { totpNow } from "../../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
 
 describe("a form of the sign-in that is sent twice at the same moment", function () {
   this.timeout(30_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ settings: BY_HAND, application: {} });
+  const { application } = vestibule;
   let other: OtherProcess;
-  let application: TestApplication;
 
   before(async () => {
-    vestibule = await startVestibule(BY_HAND);
     other = await startOtherProcess(vestibule);
-    application = await makeApplication(vestibule.services);
   });
-  after(async () => {
-    await other.stop();
-    await vestibule.stop();
-  });
+  after(() => other.stop());
 
   /** To both processes, as a double click without script does it behind a load balancer; answers where each leads. */
   const twice = async (browser: HttpBrowser, page: Page, fields: Record<string, string>) => {

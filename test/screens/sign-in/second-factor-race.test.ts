@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { startOtherProcess, type OtherProcess } from "../../support/other-process.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../../support/people.ts";
+import { makeUser, type TestUser } from "../../support/people.ts";
 import {
   clearGuard,
   giveApp,
@@ -17,28 +17,25 @@ import {
   type TestApp,
 } from "../../support/second-factor.ts";
 import { totpNow } from "../../support/totp.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 const PARALLEL = 40;
 
 describe("four server processes on one database", function () {
   this.timeout(60_000);
-  let vestibule: TestVestibule;
+  const vestibule = useVestibule({ application: {} });
+  const { application } = vestibule;
   let others: OtherProcess[];
-  let application: TestApplication;
   let user: TestUser;
   let app: TestApp;
 
   before(async () => {
-    vestibule = await startVestibule();
     others = await Promise.all([1, 2, 3].map(() => startOtherProcess(vestibule)));
-    application = await makeApplication(vestibule.services);
     user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     app = await giveApp(vestibule.services, user);
   });
   after(async () => {
     await Promise.all(others.map((other) => other.stop()));
-    await vestibule.stop();
   });
   afterEach(() => clearGuard(vestibule, user));
 
