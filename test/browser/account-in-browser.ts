@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
 import { expectGood } from "../support/accessibility.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import { giveCode, newcomer, scan, shownCodes } from "../support/factor-pages.ts";
 import { BY_SMS, lastCode, newNumber } from "../support/mobile-numbers.ts";
 import { button, link, onPage } from "../support/pages.ts";
@@ -53,15 +53,13 @@ export function describeAccount(words: Words): void {
     this.timeout(60_000);
     const open = useBrowser();
     const own = words.locale === "nl-NL" ? WORDS["nl-NL"] : WORDS["en-GB"];
-    let demo: TestDemo;
 
+    const demo = useDemo();
     before(async () => {
-      demo = await startDemo();
       const { offices } = demo.vestibule.services;
       const office = await offices.findByCode(DEMO_OFFICE.code);
       await changeOffice(demo.vestibule.services, office ?? expect.fail(), { secondFactor: BY_SMS });
     });
-    after(() => demo.vestibule.stop());
 
     /** Somebody with the app, signed in to the account on a narrow screen, without a script where that is asked for. */
     async function signedIn(options: { javaScriptEnabled?: boolean } = {}): Promise<Page> {

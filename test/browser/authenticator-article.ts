@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import {
   expectProblem,
   giveCode,
@@ -26,11 +26,7 @@ import { resetFactor } from "../support/second-factor.ts";
 export function describeAuthenticatorArticle(words: Words): void {
   describe(`what the article says of the authenticator app (${words.locale})`, () => {
     const open = useBrowser();
-    let demo: TestDemo;
-    before(async () => {
-      demo = await startDemo();
-    });
-    after(() => demo.vestibule.stop());
+    const demo = useDemo();
 
     const visit = async () => (await open({ locale: words.locale })).page;
     const arrived = (page: Page, name: string) => onPage(page, `Signed in as ${name}`);

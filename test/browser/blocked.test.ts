@@ -1,18 +1,16 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { asOwner } from "../support/database.ts";
-import { makeUser, type TestUser } from "../support/people.ts";
+import { makeUser } from "../support/people.ts";
 import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
+import { useFresh } from "../support/suite-resource.ts";
 
 describe("the page of somebody who is blocked", () => {
   const open = useBrowser();
   const vestibule = useVestibule({ office: {}, application: {} });
-  let user: TestUser;
-  beforeEach(async () => {
-    user = await makeUser(vestibule.services, vestibule.office);
-  });
+  const user = useFresh(() => makeUser(vestibule.services, vestibule.office));
 
   async function blockFor(interval: string): Promise<void> {
     await asOwner(

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { App } from "../support/account.ts";
-import { makeStaff, type Staff } from "../support/console.ts";
+import { makeStaff } from "../support/console.ts";
 import { button, entriesOf, sendIn, styleOf } from "../support/pages.ts";
-import { makeOffice, type TestOffice } from "../support/people.ts";
+import { makeOffice } from "../support/people.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
+import { useFresh } from "../support/suite-resource.ts";
 
 const ON_LIGHT = "On light pages this colour can hardly be told from the background.";
 const ON_DARK = "On dark pages this colour can hardly be told from the background.";
@@ -35,12 +36,8 @@ describe("the preview of an office's colour", function () {
   this.timeout(90_000);
   const open = useBrowser();
   const vestibule = useVestibule();
-  let office: TestOffice;
-  let staff: Staff;
-  beforeEach(async () => {
-    office = await makeOffice(vestibule.services, { name: "Noord & Zonen", accent: "#7a1f5c" });
-    staff = await makeStaff(vestibule.services, office, { role: "superuser" });
-  });
+  const office = useFresh(() => makeOffice(vestibule.services, { name: "Noord & Zonen", accent: "#7a1f5c" }));
+  const staff = useFresh(() => makeStaff(vestibule.services, office, { role: "superuser" }));
 
   async function toBranding(settings: { javaScriptEnabled?: boolean } = {}): Promise<Page> {
     const { page } = await open(settings);

@@ -29,12 +29,13 @@ describe("an office of fifty is set up from nothing", function () {
   this.timeout(120_000);
   const open = useBrowser();
   const vestibule = useVestibule();
+  const { services } = vestibule;
   let support: Clicks;
   let superuser: Clicks;
   let application: Pick<TestApplication, "id" | "secret" | "redirectUri">;
 
   it("by support, who adds the office and its first superuser in six clicks", async () => {
-    const dana = await makeStaff(vestibule.services, await supportOffice(vestibule.services), {
+    const dana = await makeStaff(services, await supportOffice(services), {
       ...{ role: "support", name: "Dana Mol", username: "dana" },
     });
     support = new Clicks((await open()).page);
@@ -74,9 +75,9 @@ describe("an office of fifty is set up from nothing", function () {
     expect(superuser.made, "clicks in all").to.be.at.most(22);
     const office = await officeNow();
     expect(office.secondFactor.demand).to.equal("required");
-    const { counts } = await vestibule.services.lists.overview.find(office.id);
+    const { counts } = await services.lists.overview.find(office.id);
     expect(counts).to.include({ users: PEOPLE + 1, superusers: 1, totp: 1 });
-    const stored = await vestibule.services.applications.find(application.id);
+    const stored = await services.applications.find(application.id);
     expect(stored).to.include({ name: "Ledger", officeId: office.id });
   });
 
@@ -142,10 +143,8 @@ describe("an office of fifty is set up from nothing", function () {
     const ask = async () => linkIn((await mailsTo(vestibule, mail))[0], `${vestibule.issuer}/invitation/`);
     return eventually(ask, (address) => address !== "");
   };
-  const officeNow = async (): Promise<Office> =>
-    (await vestibule.services.offices.findByCode(CODE)) ?? expect.fail();
-  const peopleNow = async () =>
-    (await vestibule.services.lists.overview.find((await officeNow()).id)).counts.users;
+  const officeNow = async (): Promise<Office> => (await services.offices.findByCode(CODE)) ?? expect.fail();
+  const peopleNow = async () => (await services.lists.overview.find((await officeNow()).id)).counts.users;
 });
 
 /** The password page; the office is remembered where it was opened before. */

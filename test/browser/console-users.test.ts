@@ -15,14 +15,15 @@ describe("the way of the article through the console, in a browser", function ()
   this.timeout(90_000);
   const open = useBrowser();
   const vestibule = useVestibule({ office: { name: "Noord & Zonen" } });
+  const { office, services } = vestibule;
   let user: TestUser;
   beforeEach(async () => {
-    user = await makeUser(vestibule.services, vestibule.office, { name: "Wilhelmina Koster" });
-    await giveApp(vestibule.services, user);
+    user = await makeUser(services, office, { name: "Wilhelmina Koster" });
+    await giveApp(services, user);
   });
 
   it("Settings → Users → Edit → General → Second authentication method leads a superuser to their own choice", async () => {
-    const staff = await makeStaff(vestibule.services, vestibule.office, {
+    const staff = await makeStaff(services, office, {
       role: "superuser",
       name: "Chris Smit",
     });
@@ -38,7 +39,7 @@ describe("the way of the article through the console, in a browser", function ()
   });
 
   it("a superuser resets the authenticator of somebody, and is shown the code to hand over", async () => {
-    const page = await signedIn(await makeStaff(vestibule.services, vestibule.office, { role: "superuser" }));
+    const page = await signedIn(await makeStaff(services, office, { role: "superuser" }));
     await openPerson(page);
     await link(page, "Reset Second authentication method").click();
     await onPage(page, "Reset the authenticator");
@@ -49,9 +50,7 @@ describe("the way of the article through the console, in a browser", function ()
   });
 
   it("an accountant enters a number, deletes it, and enters the next one", async () => {
-    const page = await signedIn(
-      await makeStaff(vestibule.services, vestibule.office, { role: "accountant" }),
-    );
+    const page = await signedIn(await makeStaff(services, office, { role: "accountant" }));
     await openPerson(page);
     await enterNumber(page, "Enter", "06 12345678");
     await link(page, "Change or delete Mobile number").click();
@@ -67,9 +66,7 @@ describe("the way of the article through the console, in a browser", function ()
   it("an accountant approves the new number that somebody has asked for", async () => {
     await desk().enrol(user, "+31612345670", false);
     await desk().request(user, "+31612345671");
-    const page = await signedIn(
-      await makeStaff(vestibule.services, vestibule.office, { role: "accountant" }),
-    );
+    const page = await signedIn(await makeStaff(services, office, { role: "accountant" }));
     await openPerson(page);
     await link(page, "Decide New number waits").click();
     await onPage(page, "Decide on another mobile number");
@@ -98,7 +95,7 @@ describe("the way of the article through the console, in a browser", function ()
   }
 
   async function openPerson(page: Page): Promise<void> {
-    await page.goto(`${vestibule.issuer}/console/o/${vestibule.office.code}/users/${user.id}`);
+    await page.goto(`${vestibule.issuer}/console/o/${office.code}/users/${user.id}`);
     await onPage(page, "Wilhelmina Koster");
   }
 

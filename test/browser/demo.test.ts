@@ -1,16 +1,12 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { ANNA, startDemo, type TestDemo } from "../support/demo.ts";
+import { ANNA, useDemo } from "../support/demo.ts";
 import { button, expectFocus, link, onPage, passwordBox, sendIn, summary } from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("the demo web application in a browser", () => {
   const open = useBrowser();
-  let demo: TestDemo;
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
 
   /** From the demo's first page to the password page. */
   async function toPasswordPage(page: Page): Promise<void> {

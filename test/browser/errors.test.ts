@@ -1,49 +1,40 @@
 import { expect } from "chai";
 import type { Page, Response } from "playwright-core";
-import { freshDatabase, type FreshDatabase } from "../support/database.ts";
-import { openGate, type DatabaseGate } from "../support/database-gate.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../support/people.ts";
+import { freshDatabase } from "../support/database.ts";
+import { openGate } from "../support/database-gate.ts";
 import { button, entriesOf, fillIn, link, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { HOUR, travel } from "../support/time.ts";
 import { AT_FULL_COST } from "../support/test-settings.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("when something is wrong, in a browser", () => {
   const open = useBrowser();
-  let vestibule: TestVestibule;
-  let database: FreshDatabase;
-  let gate: DatabaseGate;
-  let application: TestApplication;
-  let user: TestUser;
   const address = (changes: Record<string, string> = {}) =>
     authorizationRequest(vestibule.issuer, application, changes).url;
 
-  before(async () => {
-    database = await freshDatabase();
-    gate = await openGate(database.url);
-    vestibule = await startVestibule({
+  const database = useResource(
+    () => freshDatabase(),
+    (it) => it.drop(),
+  );
+  const gate = useResource(
+    () => openGate(database.url),
+    (it) => it.shut(),
+  );
+  const vestibule = useVestibule({
+    settings: () => ({
       DATABASE_URL: gate.url,
       VESTIBULE_DATABASE_OWNER_URL: database.ownerUrl,
       ...AT_FULL_COST,
       VESTIBULE_PASSWORD_CONCURRENCY: "1",
       VESTIBULE_PASSWORD_QUEUE: "1",
-    });
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
-    application = await makeApplication(vestibule.services);
+    }),
+    application: {},
+    user: {},
   });
-  after(async () => {
-    await vestibule.stop();
-    await gate.shut();
-    await database.drop();
-  });
+  const { application, user } = vestibule;
 
   async function backToApplication(page: Page): Promise<void> {
     await link(page, "Back to Ledger").click();

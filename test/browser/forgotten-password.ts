@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
 import { expectGood } from "../support/accessibility.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import { giveCode, givePassword, newcomer, nextSecond } from "../support/factor-pages.ts";
 import { allMails } from "../support/mailbox.ts";
 import { button, expectFocus, link, onPage } from "../support/pages.ts";
@@ -78,11 +78,7 @@ export function describeForgottenPassword(language: keyof typeof LANGUAGES): voi
   describe(`somebody who cannot sign in (${words.locale})`, function () {
     this.timeout(30_000);
     const open = useBrowser();
-    let demo: TestDemo;
-    before(async () => {
-      demo = await startDemo();
-    });
-    after(() => demo.vestibule.stop());
+    const demo = useDemo();
 
     const main = (page: Page) => page.getByRole("main").innerText();
     const box = (page: Page) => page.getByRole("textbox", { name: own.field, exact: true });

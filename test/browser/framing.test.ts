@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import { makeApplication, type TestApplication } from "../support/people.ts";
+import { makeApplication } from "../support/people.ts";
 import { useLocalSite } from "../support/local-site.ts";
 import { entriesOf, onPage, sendIn } from "../support/pages.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser, type Visitor } from "../support/visitors.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("T104 a page of another origin", () => {
   const open = useBrowser();
@@ -21,13 +22,8 @@ describe("T104 a page of another origin", () => {
   // Another origin of the same host, so that the browser sends our cookies into the frame: the hardest case.
   const around = () => `http://localhost:${String(site())}`;
   const vestibule = useVestibule({ office: { code: "NOORD" }, user: {} });
-  let firstParty: TestApplication;
-  let thirdParty: TestApplication;
-
-  before(async () => {
-    firstParty = await makeApplication(vestibule.services);
-    thirdParty = await makeApplication(vestibule.services, { firstParty: false });
-  });
+  const firstParty = useResource(() => makeApplication(vestibule.services));
+  const thirdParty = useResource(() => makeApplication(vestibule.services, { firstParty: false }));
 
   /** What the frame shows: the heading of a page, or nothing, and then the browser has said why. */
   async function framed({ page, complaints }: Visitor, address: string): Promise<string> {

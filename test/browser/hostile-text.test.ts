@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import { makeOffice, makeUser } from "../support/people.ts";
 import { button, entriesOf, link, onPage, passwordBox, sendIn, summary } from "../support/pages.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -134,11 +134,7 @@ describe("T97 hostile text in Chromium", () => {
 
 describe("T97 hostile text in the demo application", () => {
   const open = useBrowser();
-  let demo: TestDemo;
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
 
   it("in names and in what the identity provider says is shown as text", async () => {
     const { page } = await open();

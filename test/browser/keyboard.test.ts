@@ -1,16 +1,12 @@
 import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
-import { ANNA, startDemo, type TestDemo } from "../support/demo.ts";
+import { ANNA, useDemo } from "../support/demo.ts";
 import { button, expectFocus, link, onPage, passwordBox, styleOf, summary } from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("with the keyboard alone", () => {
   const open = useBrowser();
-  let demo: TestDemo;
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
 
   async function toPasswordPage(page: Page): Promise<void> {
     await page.goto(demo.url);

@@ -1,22 +1,18 @@
 import { expect } from "chai";
-import { ANNA, startDemo, type TestDemo } from "../support/demo.ts";
+import { ANNA, useDemo } from "../support/demo.ts";
 import { button, link, onPage } from "../support/pages.ts";
-import { makeApplication, type TestApplication } from "../support/people.ts";
+import { makeApplication } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { useBrowser } from "../support/visitors.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("in Dutch", () => {
   const open = useBrowser();
-  let demo: TestDemo;
-  let application: TestApplication;
   const address = (changes: Record<string, string> = {}) =>
     authorizationRequest(demo.vestibule.issuer, application, changes).url;
 
-  before(async () => {
-    demo = await startDemo();
-    application = await makeApplication(demo.vestibule.services, { firstParty: false });
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
+  const application = useResource(() => makeApplication(demo.vestibule.services, { firstParty: false }));
 
   it("somebody signs in and out who has pressed the switch, and stays in Dutch", async () => {
     const { page } = await open();

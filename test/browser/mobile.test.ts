@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { runMobileSignIn } from "../../demo/mobile-application.ts";
-import { ANNA, startDemo, type TestDemo } from "../support/demo.ts";
+import { ANNA, useDemo } from "../support/demo.ts";
 import { button, onPage, sendIn } from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
 
@@ -11,11 +11,7 @@ const PROGRAM = fileURLToPath(new URL("../../demo/mobile-application.ts", import
 
 describe("the demo mobile application", () => {
   const open = useBrowser();
-  let demo: TestDemo;
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
 
   const application = () => ({ issuer: demo.vestibule.issuer, clientId: demo.mobileId });
 

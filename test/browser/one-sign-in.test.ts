@@ -11,6 +11,7 @@ import { useBrowser } from "../support/visitors.ts";
 describe("three kinds of applications in one browser", () => {
   const open = useBrowser();
   const vestibule = useVestibule({ user: {} });
+  const { user } = vestibule;
   let web: TestApplication;
   let single: TestApplication;
   let mobile: TestApplication;
@@ -57,31 +58,29 @@ describe("three kinds of applications in one browser", () => {
   it("share one sign-in, one step up in the middle, and one sign-out", async () => {
     const { page } = await open();
     const first = await ask(page, web);
-    await sendIn(page, entriesOf(vestibule.user));
+    await sendIn(page, entriesOf(user));
     const signedIn = await arrive(page, web, first);
     expect(signedIn.claims["amr"]).to.deep.equal(["pwd"]);
 
     const silent = await arrive(page, single, await ask(page, single));
-    expect(silent.claims["sub"]).to.equal(vestibule.user.id);
+    expect(silent.claims["sub"]).to.equal(user.id);
     expect(silent.claims["auth_time"]).to.equal(signedIn.claims["auth_time"]);
 
     // Set up meanwhile, so that the step up ends with it.
-    const app = await giveApp(vestibule.services, vestibule.user);
+    const app = await giveApp(vestibule.services, user);
     const more = await ask(page, single, { acr_values: "urn:vestibule:acr:2" });
     // The password was given already: only what is missing is asked for.
     await page.locator('input[name="code"]').fill(totpAt(app.secret, Date.now() / 1000));
     await page.locator('form:has(input[name="code"]) button[type="submit"]').first().click();
     const stronger = await arrive(page, single, more);
-    expect(stronger.claims).to.include({ acr: "urn:vestibule:acr:2", sub: vestibule.user.id });
+    expect(stronger.claims).to.include({ acr: "urn:vestibule:acr:2", sub: user.id });
     expect(stronger.claims["amr"]).to.deep.equal(["pwd", "otp", "mfa"]);
     const later = await arrive(page, web, await ask(page, web, { acr_values: "urn:vestibule:acr:2" }));
     expect(later.claims["amr"], "the others have it too").to.deep.equal(["pwd", "otp", "mfa"]);
 
     const confirmed = await ask(page, mobile);
     await button(page, "Allow").click();
-    expect((await arrive(page, mobile, confirmed)).claims["sub"], "after a confirmation").to.equal(
-      vestibule.user.id,
-    );
+    expect((await arrive(page, mobile, confirmed)).claims["sub"], "after a confirmation").to.equal(user.id);
 
     const leaving = new URLSearchParams({
       id_token_hint: later.id,

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import type { User } from "../../src/domain/users/user.ts";
 import { expectGood } from "../support/accessibility.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { button, onPage } from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
@@ -22,12 +22,7 @@ const STEPS = [
 describe("the strength of a new password", function () {
   this.timeout(60_000);
   const open = useBrowser();
-  let demo: TestDemo;
-
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
 
   const meter = (page: Page) => page.getByRole("meter", { name: METER });
   const box = (page: Page) => page.getByRole("textbox", { name: "New password", exact: true });

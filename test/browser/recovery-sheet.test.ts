@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import { chooseApp, giveCode, givePassword, newcomer, scan, shownCodes } from "../support/factor-pages.ts";
 import { button, link, onPage } from "../support/pages.ts";
 import { totpNow } from "../support/totp.ts";
@@ -10,11 +10,7 @@ import { DUTCH, ENGLISH, type Words } from "../support/words.ts";
 
 describe("the recovery codes, to be kept", () => {
   const open = useBrowser();
-  let demo: TestDemo;
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
 
   /** Somebody who sees the codes for the first time. */
   async function codesOf(page: Page, words: Words): Promise<{ username: string; codes: string[] }> {

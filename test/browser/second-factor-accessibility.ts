@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
 import { expectGood } from "../support/accessibility.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import {
   expectProblem,
   giveCode,
@@ -31,11 +31,7 @@ export function describeSecondFactorPages(way: keyof typeof WAYS): void {
   describe(`the pages of the second factor for everybody, ${way}`, function () {
     this.timeout(60_000);
     const open = useBrowser();
-    let demo: TestDemo;
-    before(async () => {
-      demo = await startDemo();
-    });
-    after(() => demo.vestibule.stop());
+    const demo = useDemo();
 
     const begin = async (username: string): Promise<Page> => {
       const { page } = await open({ locale: words.locale, ...options });

@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
 import type { User } from "../../src/domain/users/user.ts";
 import { asOwner } from "../support/database.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import {
   expectProblem,
   giveCode,
@@ -24,11 +24,7 @@ import { ENGLISH as words } from "../support/words.ts";
 
 describe("habits of people with a second factor", () => {
   const open = useBrowser();
-  let demo: TestDemo;
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo.vestibule.stop());
+  const demo = useDemo();
 
   /** Somebody in a state, past the password. */
   async function begin(state: Parameters<typeof newcomer>[1], options: BrowserContextOptions = {}) {

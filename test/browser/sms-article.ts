@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import type { User } from "../../src/domain/users/user.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import { eventually } from "../support/eventually.ts";
 import { giveCode, givePassword, giveRecoveryCode, newcomer, shownCodes } from "../support/factor-pages.ts";
 import { giveNumber, newNumber } from "../support/mobile-numbers.ts";
 import { button, link, onPage } from "../support/pages.ts";
 import type { TestUser } from "../support/people.ts";
-import { startSmsStandIn, type SmsStandIn } from "../support/sms-stand-in.ts";
+import { useSmsStandIn } from "../support/sms-stand-in.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { DUTCH, ENGLISH } from "../support/words.ts";
@@ -59,16 +59,8 @@ export function describeSmsArticle(language: keyof typeof SMS, width: keyof type
   describe(`the article's part on text messages, in ${language}, ${width}`, function () {
     this.timeout(180_000);
     const open = useBrowser();
-    let demo: TestDemo;
-    let provider: SmsStandIn;
-    before(async () => {
-      provider = await startSmsStandIn();
-      demo = await startDemo(provider.environment);
-    });
-    after(async () => {
-      await demo.vestibule.stop();
-      await provider.stop();
-    });
+    const provider = useSmsStandIn();
+    const demo = useDemo(() => provider.environment);
 
     const begin = async (user: User): Promise<Page> => {
       const { page } = await open({ locale: words.locale, viewport });

@@ -4,7 +4,7 @@ import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
 import { expectGood } from "../support/accessibility.ts";
 import { App } from "../support/account.ts";
-import { startDemo, type TestDemo } from "../support/demo.ts";
+import { useDemo } from "../support/demo.ts";
 import { giveCode, newcomer, nextSecond } from "../support/factor-pages.ts";
 import { button, link, onPage } from "../support/pages.ts";
 import { changeOffice } from "../support/second-factor.ts";
@@ -18,15 +18,12 @@ const SESSIONS = "Where you are signed in";
 describe("T28 a trusted browser in a browser", function () {
   this.timeout(60_000);
   const open = useBrowser();
-  let demo: TestDemo;
-
+  const demo = useDemo();
   before(async () => {
-    demo = await startDemo();
     const { services } = demo.vestibule;
     const office = await services.offices.findByCode(DEMO_OFFICE.code);
     await changeOffice(services, office ?? expect.fail(), { trustedBrowserDays: 14 });
   });
-  after(() => demo.vestibule.stop());
 
   /** From nothing but the cookies of this browser to whatever comes after the password. */
   async function signIn(page: Page, username: string): Promise<void> {

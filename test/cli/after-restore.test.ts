@@ -1,33 +1,28 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import { makeUser, type TestUser } from "../support/people.ts";
 import { redeem } from "../support/relying-party.ts";
 import {
   giveApp,
-  makeStrictOffice,
   pageName,
   passPassword,
   sendForm,
   sibling,
-  type TestApp,
+  makeStrictUser,
 } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { refresh, tokensOf } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { runProgram } from "./installation.ts";
+import { useFresh } from "../support/suite-resource.ts";
 
 const TABLES = ["oidc_models", "sign_ins", "recovery_codes"];
 
 describe("a restored backup", function () {
   this.timeout(120_000);
   const vestibule = useVestibule({ application: {} });
-  let user: TestUser;
-  let app: TestApp;
-  beforeEach(async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    app = await giveApp(vestibule.services, user);
-  });
+  const user = useFresh(() => makeStrictUser(vestibule.services));
+  const app = useFresh(() => giveApp(vestibule.services, user));
 
   const query = <Row>(text: string, values: unknown[] = []) => asOwner<Row>(vestibule.database, text, values);
   const request = (extra: Record<string, string> = {}) => vestibule.request(extra);

@@ -9,11 +9,11 @@ import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
-import { makeUser, type TestUser } from "../support/people.ts";
-import { giveApp, hasCode, makeStrictOffice, passPassword, sendForm } from "../support/second-factor.ts";
+import { giveApp, hasCode, passPassword, sendForm, makeStrictUser } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
 import { runProgram, startProgram } from "./installation.ts";
 import { useServices } from "../support/use-vestibule.ts";
+import { useFresh } from "../support/suite-resource.ts";
 
 const PEOPLE = 230;
 
@@ -21,7 +21,6 @@ describe("the data key on the command line", function () {
   this.timeout(240_000);
   const vestibule = useServices({ application: {} });
   const { application } = vestibule;
-  let user: TestUser;
   let secret: string;
   let file: string;
 
@@ -30,8 +29,8 @@ describe("the data key on the command line", function () {
     await vestibule.services.signingKeys.load();
     file = vestibule.settings.secretsFile;
   });
+  const user = useFresh(() => makeStrictUser(vestibule.services));
   beforeEach(async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     secret = (await giveApp(vestibule.services, user)).secret;
   });
 

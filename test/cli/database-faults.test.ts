@@ -4,7 +4,7 @@ import { diskOf } from "../../src/cli/doctor-capacity.ts";
 import { asOwner } from "../support/database.ts";
 import { FaultyDatabase } from "../support/faulty-database.ts";
 import { endConnections, setReadOnly } from "../support/read-only.ts";
-import { newInstallation, runProcess, runProgram, type Ended, type Installation } from "./installation.ts";
+import { runProcess, runProgram, type Ended, type Installation, useInstallation } from "./installation.ts";
 
 interface Finding {
   readonly check: string;
@@ -14,21 +14,17 @@ interface Finding {
 }
 
 describe("an operator whose database has a fault", () => {
-  let here: Installation;
   let faulty: FaultyDatabase;
   let environment: Readonly<Record<string, string>>;
 
+  const here = useInstallation();
   before(async () => {
-    here = await newInstallation();
     // Makes secrets and the installation's mark.
     await here.ask(["office", "list"]);
     faulty = await FaultyDatabase.open(here.database.url);
     environment = { ...here.environment, DATABASE_URL: faulty.url, VESTIBULE_DATABASE_OWNER_URL: faulty.url };
   });
-  after(async () => {
-    await faulty.close();
-    await here.remove();
-  });
+  after(() => faulty.close());
   afterEach(async () => {
     faulty.mend();
     await setReadOnly(here.database, false);

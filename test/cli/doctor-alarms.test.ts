@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
-import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
+import { useMailStandIn } from "../support/mail-stand-in.ts";
+import { runProgram, type Environment, useInstallation } from "./installation.ts";
 
 interface Finding {
   readonly check: string;
@@ -11,12 +11,10 @@ interface Finding {
 }
 
 describe("the doctor and alarms", () => {
-  let here: Installation;
-  let server: MailStandIn;
   let production: Environment;
-  before(async () => {
-    server = await startMailStandIn();
-    here = await newInstallation();
+  const server = useMailStandIn();
+  const here = useInstallation();
+  before(() => {
     production = {
       ...here.environment,
       ...server.environment,
@@ -25,10 +23,6 @@ describe("the doctor and alarms", () => {
       VESTIBULE_ISSUER: "https://id.test",
       VESTIBULE_DEMO: "no",
     };
-  });
-  after(async () => {
-    await here.remove();
-    await server.stop();
   });
 
   async function findingIn(environment: Environment): Promise<Finding | undefined> {

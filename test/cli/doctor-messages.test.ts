@@ -1,22 +1,13 @@
 import { expect } from "chai";
-import { startMailStandIn, type MailStandIn } from "../support/mail-stand-in.ts";
-import { MAGIC, startSmsStandIn, type SmsStandIn } from "../support/sms-stand-in.ts";
-import { newInstallation, runProgram, type Installation } from "./installation.ts";
+import { useMailStandIn } from "../support/mail-stand-in.ts";
+import { MAGIC, useSmsStandIn } from "../support/sms-stand-in.ts";
+import { runProgram, useInstallation } from "./installation.ts";
 
 describe("the doctor and messages", function () {
   this.timeout(60_000);
-  let here: Installation;
-  let provider: SmsStandIn;
-  let server: MailStandIn;
-  before(async () => {
-    provider = await startSmsStandIn();
-    server = await startMailStandIn();
-    here = await newInstallation();
-  });
-  after(async () => {
-    await here.remove();
-    await Promise.all([provider.stop(), server.stop()]);
-  });
+  const provider = useSmsStandIn();
+  const server = useMailStandIn();
+  const here = useInstallation();
 
   const doctor = (...words: string[]) =>
     runProgram({ ...here.environment, ...provider.environment, ...server.environment }, ["doctor", ...words]);

@@ -1,17 +1,15 @@
 import { expect } from "chai";
 import { checkQueues } from "../../src/cli/doctor-queues.ts";
-import type { Services } from "../../src/server/wiring/services.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice } from "../support/people.ts";
 import { useServices } from "../support/use-vestibule.ts";
 
 describe("the doctor and the queues of messages", () => {
   const world = useServices();
-  let services: Services;
+  const { services } = world;
   let officeId: string;
 
   before(async () => {
-    services = world.services;
     officeId = (await makeOffice(services)).id;
   });
   beforeEach(() => asOwner(world.database, "delete from jobs.job; delete from message_directory"));

@@ -2,14 +2,12 @@ import { expect } from "chai";
 import { startServerProgram } from "../support/server-program.ts";
 import { freePort } from "../support/free-port.ts";
 import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
+import { freePort } from "../support/vestibule.ts";
+import { runProgram, type Environment, useInstallation } from "./installation.ts";
 
 describe("the health of a server on the command line", function () {
   this.timeout(60_000);
-  let here: Installation;
-  before(async () => {
-    here = await newInstallation();
-  });
-  after(() => here.remove());
+  const here = useInstallation();
 
   const health = (environment: Environment, ...words: string[]) =>
     runProgram(environment, ["health", ...words]);

@@ -15,7 +15,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventually } from "../support/eventually.ts";
-import { newInstallation, type Environment, type Installation } from "./installation.ts";
+import { type Environment, useInstallation } from "./installation.ts";
+import { isRunning } from "../support/running.ts";
 
 const rootOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -55,25 +56,15 @@ const isTaken = (port: number) =>
     });
   });
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe("a server whose starter is killed", () => {
-  let here: Installation;
   let directory: string;
   let port: number;
   let started: ChildProcess | null = null;
   /** Process id of the server itself, whatever stands between. */
   let server: number | null = null;
 
-  before(async () => {
-    here = await newInstallation();
+  const here = useInstallation();
+  before(() => {
     directory = checkout();
     port = Number(here.environment["PORT"]);
   });
@@ -84,8 +75,7 @@ describe("a server whose starter is killed", () => {
     }
     await portIsFree();
   });
-  after(async () => {
-    await here.remove();
+  after(() => {
     rmSync(directory, { recursive: true, force: true });
   });
 

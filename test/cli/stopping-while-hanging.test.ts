@@ -11,6 +11,7 @@ import { openSilentDatabase, type SilentDatabase } from "../support/silent-datab
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { freePort } from "../support/free-port.ts";
 import { beginRequest, logOf, messagesOf, startServer, type Server } from "./server.ts";
+import { isRunning } from "../support/running.ts";
 
 const STOP_REQUESTED = new URL("../../src/cli/stop-requested.ts", import.meta.url).href;
 
@@ -162,13 +163,4 @@ async function startForEver() {
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   await once(child.stdout, "data");
   return { child, ended, error: () => error };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,7 @@ import { PasswordHasher } from "../../src/domain/credentials/password.ts";
 import { FULL_COST } from "../../src/domain/credentials/password-cost.ts";
 import { asOwner } from "../support/database.ts";
 import { PASSWORD } from "../support/people.ts";
-import { newInstallation, type Installation, useInstallation } from "./installation.ts";
+import { type Installation, useInstallation } from "./installation.ts";
 
 const hasher = new PasswordHasher({ concurrency: 2, queue: 10, cost: FULL_COST });
 
@@ -17,14 +17,11 @@ async function isPasswordOf(here: Installation, username: string, password: stri
 }
 
 describe("users on the command line", () => {
-  let here: Installation;
-
+  const here = useInstallation();
   before(async () => {
-    here = await newInstallation();
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
     await here.ask(["office", "add", "ZUID", "--name", "Zuid"]);
   });
-  after(() => here.remove());
 
   const add = (username: string, ...more: string[]) => [
     ...["user", "add", username, "--office", "NOORD", "--name", "Sanne Bakker"],

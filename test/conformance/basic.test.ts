@@ -1,25 +1,24 @@
 import { expect } from "chai";
-import { makeApplication, type TestApplication } from "../support/people.ts";
+import { makeApplication } from "../support/people.ts";
 import { authorizationRequest, callToken, claimsOf, follow, redeem } from "../support/relying-party.ts";
 import { SECOND, travel } from "../support/time.ts";
 import { refresh, userinfo } from "../support/tokens.ts";
 import { PLANS } from "./modules.ts";
 import { describePlan } from "./plan.ts";
-import { redeemAgain, signInWhereAsked, startRelyingSite, type RelyingSite } from "./relying-site.ts";
+import { redeemAgain, signInWhereAsked, startRelyingSite } from "./relying-site.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describePlan(PLANS.basic, (test) => {
-  let site: RelyingSite;
-  let client: TestApplication;
-  let second: TestApplication;
-
-  before(async () => {
-    site = await startRelyingSite();
-    client = await makeApplication(site.vestibule.services, {
+  const site = useResource(
+    () => startRelyingSite(),
+    (it) => it.stop(),
+  );
+  const client = useResource(() =>
+    makeApplication(site.vestibule.services, {
       redirectUris: ["https://app.test/cb", "https://app.test/other"],
-    });
-    second = await makeApplication(site.vestibule.services, { name: "Second" });
-  });
-  after(() => site.stop());
+    }),
+  );
+  const second = useResource(() => makeApplication(site.vestibule.services, { name: "Second" }));
 
   const unsigned = (claims: object) =>
     [{ alg: "none" }, claims]

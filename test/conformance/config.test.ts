@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { PLANS } from "./modules.ts";
 import { describePlan } from "./plan.ts";
-import { startRelyingSite, type RelyingSite } from "./relying-site.ts";
+import { startRelyingSite } from "./relying-site.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 /** OpenID Connect Discovery 1.0 section 3, REQUIRED and RECOMMENDED; RFC 9207 section 3. */
 const NEEDED = [
@@ -19,12 +20,10 @@ const NEEDED = [
 ];
 
 describePlan(PLANS.config, (test) => {
-  let site: RelyingSite;
-
-  before(async () => {
-    site = await startRelyingSite();
-  });
-  after(() => site.stop());
+  const site = useResource(
+    () => startRelyingSite(),
+    (it) => it.stop(),
+  );
 
   test("OIDCCDiscoveryEndpointVerification", async () => {
     const { issuer } = site.vestibule;

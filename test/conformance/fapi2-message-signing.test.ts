@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { SignJWT, UnsecuredJWT } from "jose";
-import { makeKeyClient, makeKeys, type KeyClient, type Keys } from "../support/key-client.ts";
-import { startFapiSite, type FapiSite } from "./fapi-site.ts";
+import { makeKeyClient, makeKeys, type Keys } from "../support/key-client.ts";
+import { startFapiSite } from "./fapi-site.ts";
 import { PLANS } from "./modules.ts";
 import { describePlan } from "./plan.ts";
 import { ISSUER } from "./relying-site.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -19,13 +20,10 @@ const HOUR = 3_600;
 const now = () => Math.floor(Date.now() / 1_000);
 
 describePlan(PLANS.messageSigning, (test) => {
-  let site: FapiSite;
-  let signing: KeyClient;
-
-  before(async () => {
-    site = await startFapiSite();
-    signing = await makeKeyClient(site.site.vestibule.services, { fapi: true, signedRequests: true });
-  });
+  const site = useResource(() => startFapiSite());
+  const signing = useResource(() =>
+    makeKeyClient(site.site.vestibule.services, { fapi: true, signedRequests: true }),
+  );
   after(() => site.site.stop());
 
   const claims = (verifier: string, changes: Claims = {}): Record<string, unknown> => ({

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { type Page } from "../support/http-browser.ts";
-import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
+import { makeApplication, makeUser } from "../support/people.ts";
 import {
   authorizationRequest,
   follow,
@@ -14,16 +14,14 @@ import {
 } from "../support/relying-party.ts";
 import { refresh, tokensFor, userinfo } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("the answer to an authorization request", () => {
   const vestibule = useVestibule({ office: {}, user: {}, application: {} });
-  let thirdParty: TestApplication;
+  const { application, database, office, services, user } = vestibule;
+  const thirdParty = useResource(() => makeApplication(services, { firstParty: false }));
 
-  before(async () => {
-    thirdParty = await makeApplication(vestibule.services, { firstParty: false });
-  });
-
-  const ask = async (changes: Record<string, string | null>, asked = vestibule.application) =>
+  const ask = async (changes: Record<string, string | null>, asked = application) =>
     new URL(
       (await vestibule.browser().get(authorizationRequest(vestibule.issuer, asked, changes).url)).location,
     );
@@ -32,7 +30,7 @@ describe("the answer to an authorization request", () => {
   const told = (url: URL) => new URLSearchParams(url.search === "" ? url.hash.slice(1) : url.search);
 
   it("T74 names the issuer beside a code", async () => {
-    const redirect = await signIn(vestibule.browser(), vestibule.request(), vestibule.user);
+    const redirect = await signIn(vestibule.browser(), vestibule.request(), user);
     expect(redirect.searchParams.get("code")).to.be.a("string");
     expect(redirect.searchParams.get("iss")).to.equal(vestibule.issuer);
   });
@@ -61,7 +59,7 @@ describe("the answer to an authorization request", () => {
       prompt: "none",
     });
     const page = await vestibule.browser().get(request.url);
-    expect(formAction(page)).to.equal(vestibule.application.redirectUri);
+    expect(formAction(page)).to.equal(application.redirectUri);
     expect([hiddenField(page, "error"), hiddenField(page, "state"), hiddenField(page, "iss")]).to.deep.equal([
       "login_required",
       request.state,
@@ -94,33 +92,29 @@ describe("the answer to an authorization request", () => {
   });
 
   it("T75 has identifiers of people that no application can have", async () => {
-    expect(vestibule.user.id).to.match(
-      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-    );
-    expect(vestibule.application.id).to.match(/^app_[\w-]{16,}$/);
+    expect(user.id).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(application.id).to.match(/^app_[\w-]{16,}$/);
     const insert = asOwner(
-      vestibule.database,
+      database,
       "insert into applications (id, name, type, settings, created_at, changed_at) values ($1, 'x', 'web', '{}', now(), now())",
-      [vestibule.user.id],
+      [user.id],
     );
     expect(await insert.catch((error: unknown) => String(error))).to.contain("check constraint");
   });
 
   it("T75 never gives an identifier twice, and none of the old tokens to a namesake", async () => {
-    const leaver = await makeUser(vestibule.services, vestibule.office, { username: "leaver" });
+    const leaver = await makeUser(services, office, { username: "leaver" });
     const browser = vestibule.browser();
-    const tokens = await tokensFor(browser, vestibule.application, leaver);
-    await asOwner(vestibule.database, "delete from users where id = $1", [leaver.id]);
+    const tokens = await tokensFor(browser, application, leaver);
+    await asOwner(database, "delete from users where id = $1", [leaver.id]);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
-    const namesake = await makeUser(vestibule.services, vestibule.office, { username: "leaver" });
+    const namesake = await makeUser(services, office, { username: "leaver" });
     expect(namesake.id).to.not.equal(leaver.id);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
-      "invalid_grant",
-    );
-    const reuse = asOwner(vestibule.database, "insert into subjects (id, office_id) values ($1, $2)", [
+    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
+    const reuse = asOwner(database, "insert into subjects (id, office_id) values ($1, $2)", [
       leaver.id,
-      vestibule.office.id,
+      office.id,
     ]);
     expect(await reuse.catch((error: unknown) => String(error))).to.contain("duplicate key");
   });
@@ -128,8 +122,8 @@ describe("the answer to an authorization request", () => {
   it("T81 answers every form with 303, so that no browser posts the password on", async () => {
     const browser = vestibule.browser();
     const page = await openSignIn(browser, vestibule.request());
-    const { username, password } = vestibule.user;
-    const sent = await sendPassword(browser, page, { officeCode: vestibule.office.code, username, password });
+    const { username, password } = user;
+    const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
     expect(sent.status, "password").to.equal(303);
     expect((await browser.get(sent.location)).status, "the way on").to.equal(303);
     const other = vestibule.browser();
@@ -177,8 +171,8 @@ describe("the answer to an authorization request", () => {
 
   async function consentPage(browser: HttpBrowser) {
     const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, thirdParty));
-    const { username, password } = vestibule.user;
-    const sent = await sendPassword(browser, page, { officeCode: vestibule.office.code, username, password });
+    const { username, password } = user;
+    const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
     return { browser, page: await follow(browser, sent) };
   }
 

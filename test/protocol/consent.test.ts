@@ -17,6 +17,7 @@ import {
 } from "../support/relying-party.ts";
 import { refresh, revoke, tokensOf, userinfo } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("consent", () => {
   const vestibule = useVestibule({
@@ -25,20 +26,18 @@ describe("consent", () => {
       name: "Sanne Bakker",
     },
   });
-  let stranger: TestApplication;
-  let own: TestApplication;
-  let native: TestApplication;
 
-  before(async () => {
-    const { services } = vestibule;
-    stranger = await makeApplication(services, {
+  const stranger = useResource(() =>
+    makeApplication(vestibule.services, {
       name: "Shoebox <Scanner>",
       firstParty: false,
       homeUrl: "https://shoebox.test/start",
-    });
-    own = await makeApplication(services);
-    native = await makeApplication(services, { type: "native", redirectUris: ["com.example.ledger:/cb"] });
-  });
+    }),
+  );
+  const own = useResource(() => makeApplication(vestibule.services));
+  const native = useResource(() =>
+    makeApplication(vestibule.services, { type: "native", redirectUris: ["com.example.ledger:/cb"] }),
+  );
 
   const ask = (application: TestApplication, changes: Record<string, string | null> = {}) =>
     authorizationRequest(vestibule.issuer, application, changes);

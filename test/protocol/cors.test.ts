@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { makeApplication, type TestApplication } from "../support/people.ts";
+import { makeApplication } from "../support/people.ts";
 import { basic } from "../support/relying-party.ts";
-import { tokensFor, type Tokens } from "../support/tokens.ts";
+import { tokensFor } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 const OWN = "https://spa.test";
 const FOREIGN = [
@@ -16,15 +17,9 @@ const FOR_PROGRAMS = ["/token", "/userinfo", "/revoke", "/par"];
 
 describe("calls from another origin", () => {
   const vestibule = useVestibule({ user: {} });
-  let spa: TestApplication;
-  let web: TestApplication;
-  let tokens: Tokens;
-
-  before(async () => {
-    spa = await makeApplication(vestibule.services, { type: "browser", corsOrigins: [OWN] });
-    web = await makeApplication(vestibule.services);
-    tokens = await tokensFor(vestibule.browser(), spa, vestibule.user);
-  });
+  const spa = useResource(() => makeApplication(vestibule.services, { type: "browser", corsOrigins: [OWN] }));
+  const web = useResource(() => makeApplication(vestibule.services));
+  const tokens = useResource(() => tokensFor(vestibule.browser(), spa, vestibule.user));
 
   const call = async (path: string, origin: string, ask: { body?: string; authorization?: string } = {}) => {
     const { authorization, body } = ask;

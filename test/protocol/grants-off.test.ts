@@ -1,15 +1,13 @@
 import { expect } from "chai";
-import { makeApplication, type TestApplication } from "../support/people.ts";
+import { makeApplication } from "../support/people.ts";
 import { authorizationRequest, callToken } from "../support/relying-party.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("ways that are switched off", () => {
   const vestibule = useVestibule({ user: {}, application: {} });
-  let machine: TestApplication;
-
-  before(async () => {
-    machine = await makeApplication(vestibule.services, { type: "machine", redirectUris: [] });
-  });
+  const { services, user } = vestibule;
+  const machine = useResource(() => makeApplication(services, { type: "machine", redirectUris: [] }));
 
   /** The error that an authorization request leads to, wherever in the address it stands. */
   const errorOf = async (changes: Record<string, string | null>, asked = vestibule.application) => {
@@ -48,10 +46,7 @@ describe("ways that are switched off", () => {
   };
   for (const [type, fields] of Object.entries(GRANTS)) {
     it(`T71 refuses grant_type=${type}`, async () => {
-      const given =
-        type === "password"
-          ? { username: vestibule.user.username, password: vestibule.user.password }
-          : fields;
+      const given = type === "password" ? { username: user.username, password: user.password } : fields;
       const { status, body } = await callToken(vestibule.browser(), vestibule.application, {
         grant_type: type,
         ...given,
@@ -86,7 +81,7 @@ describe("ways that are switched off", () => {
 
   for (const type of ["web", "browser", "native"]) {
     it(`T71 ${type === "web" ? "posts" : "never posts"} a code to a ${type} application as a form`, async () => {
-      const asked = await makeApplication(vestibule.services, { type });
+      const asked = await makeApplication(services, { type });
       const { url } = authorizationRequest(vestibule.issuer, asked, { response_mode: "form_post" });
       const { location, body } = await vestibule.browser().get(url);
       const isSignIn = location.startsWith(`${vestibule.issuer}/interaction/`);

@@ -8,6 +8,7 @@ import { makeUser, type TestUser } from "../support/people.ts";
 import { follow, openSignIn, redeem, sendPassword, type Request } from "../support/relying-party.ts";
 import { refresh, tokensOf, userinfo, type Tokens } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { HALF_DONE } from "../support/half-done.ts";
 
 const ROUNDS = 4;
 const PEOPLE = 6;
@@ -36,6 +37,7 @@ interface Trip {
 
 describe("kill -9 in the middle of sign-ins", () => {
   const vestibule = useVestibule({ office: {}, application: {} });
+  const { application } = vestibule;
   let users: TestUser[];
 
   before(async () => {
@@ -103,12 +105,10 @@ describe("kill -9 in the middle of sign-ins", () => {
     if (rests()) {
       return;
     }
-    let tokens = tokensOf(
-      await answered(trip, redeem(browser, vestibule.application, { redirect, request })),
-    );
+    let tokens = tokensOf(await answered(trip, redeem(browser, application, { redirect, request })));
     trip.tokens = tokens;
     for (let time = 0; time < REFRESHES && !rests(); time += 1) {
-      tokens = tokensOf(await answered(trip, refresh(browser, vestibule.application, tokens.refresh)));
+      tokens = tokensOf(await answered(trip, refresh(browser, application, tokens.refresh)));
       trip.tokens = tokens;
     }
   }
@@ -119,12 +119,12 @@ describe("kill -9 in the middle of sign-ins", () => {
     const browser = trip.browser.copy(vestibule.settings.port);
     if (tokens !== undefined) {
       expect((await userinfo(browser, tokens.access)).status, `${told}: access token`).to.equal(200);
-      const { status } = await refresh(browser, vestibule.application, tokens.refresh);
+      const { status } = await refresh(browser, application, tokens.refresh);
       expect(status, `${told}: refresh`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
       return;
     }
     if (redirect !== undefined) {
-      const { status } = await redeem(browser, vestibule.application, { redirect, request });
+      const { status } = await redeem(browser, application, { redirect, request });
       expect(status, `${told}: code`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
       return;
     }
@@ -140,20 +140,7 @@ describe("kill -9 in the middle of sign-ins", () => {
     }
   }
 
-  /** What must be empty after any crash: a code is spent if and only if its tokens are there; each chain has one living end. */
-  function halfDone(): Promise<unknown[]> {
-    return asOwner(
-      vestibule.database,
-      `select 'code' as what from oidc_models c where c.kind = 3 and (c.consumed_at is not null) <>
-         exists (select from oidc_models t where t.kind = 4 and t.grant_id = c.grant_id)
-       union all
-       select 'refresh token' from oidc_models r where r.kind = 5
-         group by r.grant_id having count(*) filter (where r.consumed_at is null) <> 1
-       union all
-       select 'token without its grant' from oidc_models t where t.kind in (3, 4, 5) and not exists
-         (select from oidc_models g where g.kind = 0 and g.id = convert_to(t.grant_id, 'UTF8'))`,
-    );
-  }
+  const halfDone = () => asOwner(vestibule.database, HALF_DONE);
 });
 
 const LOST_CONNECTION = /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|aborted/;

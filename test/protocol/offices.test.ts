@@ -6,7 +6,6 @@ import {
   makeOffice,
   makeUser,
   type TestApplication,
-  type TestOffice,
   type TestUser,
 } from "../support/people.ts";
 import {
@@ -23,6 +22,7 @@ import { giveApp, hasCode, makeStrictOffice, sibling, type TestApp } from "../su
 import { refresh, tokensFor } from "../support/tokens.ts";
 import { totpAt } from "../support/totp.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useFresh } from "../support/suite-resource.ts";
 
 describe("offices and applications", () => {
   const vestibule = useVestibule();
@@ -81,21 +81,17 @@ describe("offices and applications", () => {
   });
 
   describe("T86 with somebody who is moved to another office", () => {
-    let moved: TestUser;
-    let elsewhere: TestOffice;
     let token: string;
     const canRefresh = async () => {
       const answer = await refresh(vestibule.browser(), pinnedSouth, token);
       return answer.status === 200 ? answer.body["refresh_token"] : answer.body["error"];
     };
-    let pinnedSouth: TestApplication;
 
+    const moved = useFresh(() => makeUser(vestibule.services, theirs.office));
+    // One that asks for no more than the former: nothing but the office itself may refuse.
+    const elsewhere = useFresh(() => makeOffice(vestibule.services));
+    const pinnedSouth = useFresh(() => makeApplication(vestibule.services, {}, theirs.office.id));
     beforeEach(async () => {
-      const { services } = vestibule;
-      moved = await makeUser(services, theirs.office);
-      // One that asks for no more than the former: nothing but the office itself may refuse.
-      elsewhere = await makeOffice(services);
-      pinnedSouth = await makeApplication(services, {}, theirs.office.id);
       ({ refresh: token } = await tokensFor(vestibule.browser(), pinnedSouth, moved));
       token = String(await canRefresh());
       expect(token, "before").to.not.equal("invalid_grant");

@@ -12,6 +12,7 @@ describe("an application that uses openid-client", () => {
     office: { code: "NOORD", name: "Noord & Zonen" },
     user: { username: "sanne", mail: "sanne@noord.example" },
   });
+  const { services, user } = vestibule;
 
   const discover = ({ id, secret }: TestApplication, authentication?: client.ClientAuth) =>
     client.discovery(new URL(vestibule.issuer), id, secret ?? undefined, authentication, {
@@ -25,7 +26,7 @@ describe("an application that uses openid-client", () => {
     if (page.location !== "") {
       return new URL(page.location);
     }
-    const { username, password, office } = vestibule.user;
+    const { username, password, office } = user;
     const sent = await sendPassword(browser, page, { officeCode: office.code, username, password });
     return new URL((await follow(browser, sent)).location);
   }
@@ -52,7 +53,7 @@ describe("an application that uses openid-client", () => {
   }
 
   it("signs in, asks who it is, refreshes, introspects, revokes and signs out", async () => {
-    const application = await makeApplication(vestibule.services, {
+    const application = await makeApplication(services, {
       postLogoutRedirectUris: ["https://app.test/bye"],
     });
     const config = await discover(application);
@@ -60,18 +61,18 @@ describe("an application that uses openid-client", () => {
     const { parameters, checks } = await parametersOf(application);
     const back = await visit(browser, client.buildAuthorizationUrl(config, parameters));
     const tokens = await client.authorizationCodeGrant(config, back, checks);
-    expect(tokens.claims()).to.include({ sub: vestibule.user.id, acr: "urn:vestibule:acr:1" });
+    expect(tokens.claims()).to.include({ sub: user.id, acr: "urn:vestibule:acr:1" });
     expect(tokens.claims()?.["amr"]).to.deep.equal(["pwd"]);
     expect(tokens.claims()?.["auth_time"]).to.be.a("number");
 
-    const person = await client.fetchUserInfo(config, tokens.access_token, vestibule.user.id);
+    const person = await client.fetchUserInfo(config, tokens.access_token, user.id);
     expect(person).to.deep.equal({
-      sub: vestibule.user.id,
+      sub: user.id,
       name: "Sanne Bakker",
       preferred_username: "sanne",
       email: "sanne@noord.example",
       email_verified: false,
-      office: { id: vestibule.user.office.id, code: "NOORD", name: "Noord & Zonen" },
+      office: { id: user.office.id, code: "NOORD", name: "Noord & Zonen" },
       role: "user",
     });
 
@@ -80,7 +81,7 @@ describe("an application that uses openid-client", () => {
     const about = await client.tokenIntrospection(config, renewed.access_token);
     expect(about).to.include({
       active: true,
-      sub: vestibule.user.id,
+      sub: user.id,
       client_id: application.id,
       token_type: "Bearer",
     });
@@ -103,7 +104,7 @@ describe("an application that uses openid-client", () => {
   });
 
   it("answers a revocation with an empty JSON object, which every client can read", async () => {
-    const application = await makeApplication(vestibule.services, { type: "browser" });
+    const application = await makeApplication(services, { type: "browser" });
     const { status, headers, body } = await vestibule.browser().send("/revoke", {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -114,27 +115,25 @@ describe("an application that uses openid-client", () => {
   });
 
   it("signs in without a secret, as a single-page application does", async () => {
-    const application = await makeApplication(vestibule.services, { type: "browser" });
+    const application = await makeApplication(services, { type: "browser" });
     const config = await discover(application, client.None());
     const { parameters, checks } = await parametersOf(application);
     const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));
     const tokens = await client.authorizationCodeGrant(config, back, checks);
     const renewed = await client.refreshTokenGrant(config, tokens.refresh_token ?? "");
-    expect(renewed.claims()?.sub).to.equal(vestibule.user.id);
+    expect(renewed.claims()?.sub).to.equal(user.id);
   });
 
   it("sends its secret in the body when it is told to", async () => {
-    const application = await makeApplication(vestibule.services);
+    const application = await makeApplication(services);
     const config = await discover(application, client.ClientSecretPost(application.secret ?? ""));
     const { parameters, checks } = await parametersOf(application);
     const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));
-    expect((await client.authorizationCodeGrant(config, back, checks)).claims()?.sub).to.equal(
-      vestibule.user.id,
-    );
+    expect((await client.authorizationCodeGrant(config, back, checks)).claims()?.sub).to.equal(user.id);
   });
 
   it("pushes its request and shows the browser none of it", async () => {
-    const application = await makeApplication(vestibule.services);
+    const application = await makeApplication(services);
     const config = await discover(application);
     const { parameters, checks } = await parametersOf(application);
     const url = await client.buildAuthorizationUrlWithPAR(config, parameters);
@@ -148,10 +147,7 @@ describe("an application that uses openid-client", () => {
   });
 
   it("refuses a pushed request to another application, and one whose redirect address is not registered", async () => {
-    const [application, other] = await Promise.all([
-      makeApplication(vestibule.services),
-      makeApplication(vestibule.services),
-    ]);
+    const [application, other] = await Promise.all([makeApplication(services), makeApplication(services)]);
     const config = await discover(application);
     const { parameters } = await parametersOf(application);
     const url = await client.buildAuthorizationUrlWithPAR(config, parameters);
@@ -163,7 +159,7 @@ describe("an application that uses openid-client", () => {
   });
 
   it("binds its tokens to its key with DPoP, so that nobody without the key can use them", async () => {
-    const application = await makeApplication(vestibule.services, {
+    const application = await makeApplication(services, {
       type: "native",
       redirectUris: ["com.example.app:/cb"],
     });
@@ -173,12 +169,12 @@ describe("an application that uses openid-client", () => {
     const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));
     const tokens = await client.authorizationCodeGrant(config, back, checks, undefined, { DPoP });
     expect(tokens.token_type).to.equal("dpop");
-    expect(
-      (await client.fetchUserInfo(config, tokens.access_token, vestibule.user.id, { DPoP })).sub,
-    ).to.equal(vestibule.user.id);
+    expect((await client.fetchUserInfo(config, tokens.access_token, user.id, { DPoP })).sub).to.equal(
+      user.id,
+    );
     const stranger = client.getDPoPHandle(config, await client.randomDPoPKeyPair());
     for (const options of [{}, { DPoP: stranger }]) {
-      const asked = client.fetchUserInfo(config, tokens.access_token, vestibule.user.id, options);
+      const asked = client.fetchUserInfo(config, tokens.access_token, user.id, options);
       expect(
         await asked.then(
           () => "answered",
@@ -193,7 +189,7 @@ describe("an application that uses openid-client", () => {
   });
 
   it("gets a token for itself alone, as a machine", async () => {
-    const machine = await makeApplication(vestibule.services, {
+    const machine = await makeApplication(services, {
       type: "machine",
       redirectUris: [],
       scopes: ["office"],
@@ -211,7 +207,7 @@ describe("an application that uses openid-client", () => {
   });
 
   it("T74 refuses an answer of another issuer, and one that names none", async () => {
-    const application = await makeApplication(vestibule.services);
+    const application = await makeApplication(services);
     const config = await discover(application);
     const { parameters, checks } = await parametersOf(application);
     const back = await visit(vestibule.browser(), client.buildAuthorizationUrl(config, parameters));

@@ -14,6 +14,7 @@ import {
 import { makeApplication } from "../support/people.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const MACHINE = { type: "machine", redirectUris: [], firstParty: false };
@@ -22,11 +23,7 @@ const GIVEN = [200, "tokens"];
 
 describe("private_key_jwt", () => {
   const vestibule = useVestibule();
-  let machine: KeyClient;
-
-  before(async () => {
-    machine = await makeKeyClient(vestibule.services, MACHINE);
-  });
+  const machine = useResource(() => makeKeyClient(vestibule.services, MACHINE));
 
   const send = async (assertion: string, more: Readonly<Record<string, string>> = {}) => {
     const browser = vestibule.browser();

@@ -1,24 +1,22 @@
 import { expect } from "chai";
 import { HttpBrowser } from "../support/http-browser.ts";
-import { assertionOf, makeKeyClient, proofOf, type KeyClient } from "../support/key-client.ts";
-import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
+import { assertionOf, makeKeyClient, proofOf } from "../support/key-client.ts";
+import { useOtherProcess } from "../support/other-process.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("assertions and proofs at two server processes", () => {
   const vestibule = useVestibule();
-  let other: OtherProcess;
-  let machine: KeyClient;
   const ports = () => [vestibule.settings.port, other.port];
 
-  before(async () => {
-    other = await startOtherProcess(vestibule);
-    machine = await makeKeyClient(vestibule.services, {
+  const other = useOtherProcess(vestibule);
+  const machine = useResource(() =>
+    makeKeyClient(vestibule.services, {
       type: "machine",
       redirectUris: [],
       firstParty: false,
-    });
-  });
-  after(() => other.stop());
+    }),
+  );
 
   const ask = async (port: number, assertion: string, dpop?: string) => {
     const { status, body, headers } = await new HttpBrowser(vestibule.issuer, port).send("/token", {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, redeem, signIn } from "../support/relying-party.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 /** Every way in which an address may look like `https://app.test/cb` and is not. */
 const VARIANTS = [
@@ -56,16 +57,13 @@ const VARIANTS = [
 
 describe("the address that an answer goes to", () => {
   const vestibule = useVestibule({ user: {} });
-  let web: TestApplication;
-  let native: TestApplication;
-
-  before(async () => {
-    web = await makeApplication(vestibule.services);
-    native = await makeApplication(vestibule.services, {
+  const web = useResource(() => makeApplication(vestibule.services));
+  const native = useResource(() =>
+    makeApplication(vestibule.services, {
       type: "native",
       redirectUris: ["http://127.0.0.1/cb", "http://[::1]/cb", "com.example.ledger:/cb"],
-    });
-  });
+    }),
+  );
 
   const ask = async (application: TestApplication, redirectUri: string, browser = vestibule.browser()) => {
     const request = authorizationRequest(vestibule.issuer, application, { redirect_uri: redirectUri });

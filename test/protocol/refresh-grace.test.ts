@@ -1,18 +1,14 @@
 import { expect } from "chai";
-import { makeApplication, type TestApplication } from "../support/people.ts";
+import { makeApplication } from "../support/people.ts";
 import { DAY, SECOND, travel } from "../support/time.ts";
 import { aliveAmong, refresh, tokensFor, tokensOf } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("a refresh whose answer was lost", () => {
   const vestibule = useVestibule({ user: {} });
-  let patient: TestApplication;
-  let strict: TestApplication;
-
-  before(async () => {
-    patient = await makeApplication(vestibule.services, { refreshGraceSeconds: 10 });
-    strict = await makeApplication(vestibule.services);
-  });
+  const patient = useResource(() => makeApplication(vestibule.services, { refreshGraceSeconds: 10 }));
+  const strict = useResource(() => makeApplication(vestibule.services));
 
   it("may be repeated within the seconds that the application was given", async () => {
     const first = await tokensFor(vestibule.browser(), patient, vestibule.user);

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import { claimsOf, follow, redeem } from "../support/relying-party.ts";
 import {
@@ -13,13 +12,13 @@ import {
   REQUIRED,
   sendForm,
   sibling,
-  type TestApp,
 } from "../support/second-factor.ts";
 import { letItSubmit } from "../support/self-submitting.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { refresh, tokensOf, userinfo, type Tokens } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { policySignIn } from "../support/policy-sign-in.ts";
 
 const ACR = { password: "urn:vestibule:acr:1", secondFactor: "urn:vestibule:acr:2" };
 const essential = (acr: Record<string, unknown>) =>
@@ -27,61 +26,44 @@ const essential = (acr: Record<string, unknown>) =>
 
 describe("what an application asks of a sign-in, and is told of it", () => {
   const vestibule = useVestibule({ application: {} });
+  const { application, services } = vestibule;
   let office: TestOffice;
   let user: TestUser;
   beforeEach(async () => {
-    office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
+    office = await makeOffice(services);
+    user = await makeUser(services, office);
   });
 
-  const setPolicy = (secondFactor: typeof REQUIRED) =>
-    changeOffice(vestibule.services, office, { secondFactor });
-  const open = async (browser: HttpBrowser, request = vestibule.request()) =>
-    follow(browser, await browser.get(request.url));
-  const errorOf = ({ location }: Page) => new URL(location).searchParams.get("error");
-
-  /** From the password page on, with the app's code where it is asked for. */
-  const goOn = async (browser: HttpBrowser, page: Page, app: TestApp | null): Promise<Page> => {
-    const next = await givePassword(browser, page, user);
-    return app === null ? next : sendForm(browser, next, { code: totpNow(app.secret) });
-  };
-  const tokensBy = async (browser: HttpBrowser, app: TestApp | null, changes = {}): Promise<Tokens> => {
-    const request = vestibule.request(changes);
-    const page = await open(browser, request);
-    const done = hasCode(page) ? page : await goOn(browser, page, app);
-    expect(done.location, "signed in").to.contain("code=");
-    return tokensOf(
-      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
-    );
-  };
+  const setPolicy = (secondFactor: typeof REQUIRED) => changeOffice(services, office, { secondFactor });
+  const { open, errorOf, goOn, tokensBy } = policySignIn(vestibule, () => user);
 
   it("T26 is told in the ID token: the password alone, or the app with it", async () => {
     const plain = await tokensBy(vestibule.browser(), null);
     expect(claimsOf(plain.id)).to.deep.include({ amr: ["pwd"], acr: ACR.password });
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     const strong = await tokensBy(vestibule.browser(), app);
     expect(claimsOf(strong.id)).to.deep.include({ amr: ["pwd", "otp", "mfa"], acr: ACR.secondFactor });
   });
 
   it("T26 is told of a recovery code as of no factor", async () => {
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     const browser = vestibule.browser();
     const request = vestibule.request();
     const challenge = await givePassword(browser, await open(browser, request), user);
     const page = await browser.get(sibling(challenge, "recovery-code"));
     const done = await sendForm(browser, page, { recoveryCode: app.codes[0] ?? "" });
     const tokens = tokensOf(
-      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
+      await redeem(browser, application, { redirect: new URL(done.location), request }),
     );
     expect(claimsOf(tokens.id)).to.deep.include({ amr: ["pwd"], acr: ACR.password });
   });
 
   it("T26 stays the same when tokens are refreshed", async () => {
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     const browser = vestibule.browser();
     const first = await tokensBy(browser, app);
     travel(10 * MINUTE);
-    const second = tokensOf(await refresh(browser, vestibule.application, first.refresh));
+    const second = tokensOf(await refresh(browser, application, first.refresh));
     const what = ({ id }: Tokens) => {
       const { amr, acr, auth_time: at } = claimsOf(id);
       return { amr, acr, at };
@@ -98,7 +80,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
     it(`T26 is raised by ${how}: a session with the password alone gets no silent code, but a step up`, async () => {
       const browser = vestibule.browser();
       await tokensBy(browser, null);
-      const app = await giveApp(vestibule.services, user);
+      const app = await giveApp(services, user);
       expect(errorOf(await open(browser, vestibule.request({ ...changes, prompt: "none" })))).to.equal(
         "login_required",
       );
@@ -138,7 +120,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
   });
 
   it("T26 is reached by more than what is essential", async () => {
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     const tokens = await tokensBy(vestibule.browser(), app, { claims: essential({ value: ACR.password }) });
     expect(claimsOf(tokens.id)["acr"]).to.equal(ACR.secondFactor);
   });
@@ -158,7 +140,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
     max_age: { max_age: "1" },
   })) {
     it(`T27 asks for both again with ${how}, and the time of the sign-in moves on`, async () => {
-      const app = await giveApp(vestibule.services, user);
+      const app = await giveApp(services, user);
       const browser = vestibule.browser();
       const first = claimsOf((await tokensBy(browser, app)).id);
       travel(90 * SECOND);
@@ -169,7 +151,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
       expect([pageName(challenge), hasCode(challenge)]).to.deep.equal(["challenge-totp", false]);
       const done = await sendForm(browser, challenge, { code: totpNow(app.secret) });
       const tokens = tokensOf(
-        await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
+        await redeem(browser, application, { redirect: new URL(done.location), request }),
       );
       const second = claimsOf(tokens.id);
       expect(Number(second["auth_time"])).to.be.at.least(Number(first["auth_time"]) + 90);
@@ -178,19 +160,19 @@ describe("what an application asks of a sign-in, and is told of it", () => {
   }
 
   it("T27 gives somebody else who signs in at that moment nothing of the first one's session", async () => {
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     const browser = vestibule.browser();
     await tokensBy(browser, app);
     const first = user;
-    const strict = await makeStrictOffice(vestibule.services);
-    user = await makeUser(vestibule.services, strict);
+    const strict = await makeStrictOffice(services);
+    user = await makeUser(services, strict);
     const page = await open(browser, vestibule.request({ prompt: "login" }));
     const next = await givePassword(browser, page, user);
     expect([hasCode(next), pageName(next)], "the first one's factor is not theirs").to.deep.equal([
       false,
       "enrol-totp",
     ]);
-    const theirs = await giveApp(vestibule.services, user);
+    const theirs = await giveApp(services, user);
     const challenge = await givePassword(
       browser,
       await open(browser, vestibule.request({ prompt: "login" })),
@@ -203,7 +185,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
     const leaving = await goOn(browser, await open(browser, request), theirs);
     const done = await follow(browser, await letItSubmit(browser, leaving, ["xsrf", "logout"]));
     const tokens = tokensOf(
-      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
+      await redeem(browser, application, { redirect: new URL(done.location), request }),
     );
     expect(claimsOf(tokens.id)["sub"]).to.equal(user.id);
     expect((await userinfo(browser, tokens.access)).body["sub"]).to.equal(user.id);

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
-import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../support/people.ts";
 import { claimsOf, follow, redeem } from "../support/relying-party.ts";
 import {
@@ -12,42 +11,24 @@ import {
   REQUIRED,
   sendForm,
   sibling,
-  type TestApp,
 } from "../support/second-factor.ts";
 import { MINUTE, travel } from "../support/time.ts";
-import { refresh, tokensOf, type Tokens } from "../support/tokens.ts";
-import { totpNow } from "../support/totp.ts";
+import { refresh, tokensOf } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { policySignIn } from "../support/policy-sign-in.ts";
 
 describe("what an office and an application demand", () => {
   const vestibule = useVestibule({ application: {} });
+  const { application, services } = vestibule;
   let office: TestOffice;
   let user: TestUser;
   beforeEach(async () => {
-    office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
+    office = await makeOffice(services);
+    user = await makeUser(services, office);
   });
 
-  const setPolicy = (secondFactor: typeof REQUIRED) =>
-    changeOffice(vestibule.services, office, { secondFactor });
-  const open = async (browser: HttpBrowser, request = vestibule.request()) =>
-    follow(browser, await browser.get(request.url));
-  const errorOf = ({ location }: Page) => new URL(location).searchParams.get("error");
-
-  /** From the password page on, with the app's code where it is asked for. */
-  const goOn = async (browser: HttpBrowser, page: Page, app: TestApp | null): Promise<Page> => {
-    const next = await givePassword(browser, page, user);
-    return app === null ? next : sendForm(browser, next, { code: totpNow(app.secret) });
-  };
-  const tokensBy = async (browser: HttpBrowser, app: TestApp | null, changes = {}): Promise<Tokens> => {
-    const request = vestibule.request(changes);
-    const page = await open(browser, request);
-    const done = hasCode(page) ? page : await goOn(browser, page, app);
-    expect(done.location, "signed in").to.contain("code=");
-    return tokensOf(
-      await redeem(browser, vestibule.application, { redirect: new URL(done.location), request }),
-    );
-  };
+  const setPolicy = (secondFactor: typeof REQUIRED) => changeOffice(services, office, { secondFactor });
+  const { open, errorOf, tokensBy } = policySignIn(vestibule, () => user);
 
   it("T25 gives no code to a session without the factor, silently or otherwise, once it is required", async () => {
     const browser = vestibule.browser();
@@ -66,9 +47,9 @@ describe("what an office and an application demand", () => {
     const request = vestibule.request();
     const unspent = await open(browser, request);
     await setPolicy(REQUIRED);
-    const renewed = await refresh(browser, vestibule.application, tokens.refresh);
+    const renewed = await refresh(browser, application, tokens.refresh);
     expect([renewed.status, renewed.body["error"]]).to.deep.equal([400, "invalid_grant"]);
-    const redeemed = await redeem(browser, vestibule.application, {
+    const redeemed = await redeem(browser, application, {
       redirect: new URL(unspent.location),
       request,
     });
@@ -76,8 +57,8 @@ describe("what an office and an application demand", () => {
   });
 
   it("T25 is felt in a sign-in that stands open", async () => {
-    const app = await giveApp(vestibule.services, user);
-    const without = await makeUser(vestibule.services, office);
+    const app = await giveApp(services, user);
+    const without = await makeUser(services, office);
     const browser = vestibule.browser();
     const page = await open(browser);
     await setPolicy(REQUIRED);
@@ -97,34 +78,30 @@ describe("what an office and an application demand", () => {
     expect(hasCode(postponed)).to.equal(true);
     const silent = await open(browser, request);
     const tokens = tokensOf(
-      await redeem(browser, vestibule.application, { redirect: new URL(silent.location), request }),
+      await redeem(browser, application, { redirect: new URL(silent.location), request }),
     );
     expect(claimsOf(tokens.id)["amr"]).to.deep.equal(["pwd"]);
     travel(61 * MINUTE);
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
-      "invalid_grant",
-    );
+    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
     expect(errorOf(await open(browser, vestibule.request({ prompt: "none" })))).to.equal("login_required");
   });
 
   it("T25 leaves sessions and tokens with the factor alone", async () => {
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     const browser = vestibule.browser();
     const tokens = await tokensBy(browser, app);
     await setPolicy(REQUIRED);
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).status).to.equal(200);
+    expect((await refresh(browser, application, tokens.refresh)).status).to.equal(200);
     expect(hasCode(await open(browser, vestibule.request({ prompt: "none" })))).to.equal(true);
   });
 
   it("T25 ends what was proved by a method that is no longer accepted", async () => {
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     await setPolicy({ ...REQUIRED, methods: ["totp", "sms"] });
     const browser = vestibule.browser();
     const tokens = await tokensBy(browser, app);
     await setPolicy({ ...REQUIRED, methods: ["sms"] });
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
-      "invalid_grant",
-    );
+    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
     expect(errorOf(await open(browser, vestibule.request({ prompt: "none" })))).to.equal("login_required");
   });
 

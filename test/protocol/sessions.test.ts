@@ -17,25 +17,18 @@ import { letItSubmit } from "../support/self-submitting.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { introspect, refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("a session and what is asked of it", () => {
   const vestibule = useVestibule({ application: {} });
-  let noord: TestOffice;
-  let zuid: TestOffice;
-  let sanne: TestUser;
-  let omar: TestUser;
-  let emma: TestUser;
+  const { application, services } = vestibule;
+  const noord = useResource(() => makeOffice(services, { code: "NOORD" }));
+  const zuid = useResource(() => makeOffice(services, { code: "ZUID" }));
+  const sanne = useResource(() => makeUser(services, noord, { username: "sanne" }));
+  const omar = useResource(() => makeUser(services, noord, { username: "omar" }));
+  const emma = useResource(() => makeUser(services, zuid, { username: "emma" }));
 
-  before(async () => {
-    const { services } = vestibule;
-    noord = await makeOffice(services, { code: "NOORD" });
-    zuid = await makeOffice(services, { code: "ZUID" });
-    sanne = await makeUser(services, noord, { username: "sanne" });
-    omar = await makeUser(services, noord, { username: "omar" });
-    emma = await makeUser(services, zuid, { username: "emma" });
-  });
-
-  const ask = (changes: Record<string, string | null> = {}, asked = vestibule.application) =>
+  const ask = (changes: Record<string, string | null> = {}, asked = application) =>
     authorizationRequest(vestibule.issuer, asked, changes);
 
   const signedIn = async (user: TestUser) => {
@@ -52,12 +45,7 @@ describe("a session and what is asked of it", () => {
     return searchParams.get("error") ?? (searchParams.has("code") ? "code" : "nothing");
   };
 
-  const subjectOf = async (
-    browser: HttpBrowser,
-    request: Request,
-    back: Page,
-    asked = vestibule.application,
-  ) => {
+  const subjectOf = async (browser: HttpBrowser, request: Request, back: Page, asked = application) => {
     const { body } = await redeem(browser, asked, { redirect: new URL(back.location), request });
     return claimsOf(body["id_token"])["sub"];
   };
@@ -69,14 +57,14 @@ describe("a session and what is asked of it", () => {
 
   it("serves every application that asks for its own office", async () => {
     const browser = await signedIn(sanne);
-    const pinned = await makeApplication(vestibule.services, {}, noord.id);
+    const pinned = await makeApplication(services, {}, noord.id);
     expect(await silently(browser, ask({}, pinned))).to.equal("code");
     expect(await silently(browser, ask({ office: " noord" }))).to.equal("code");
   });
 
   it("asks an account of another office to sign in for an application of one office", async () => {
     const browser = await signedIn(emma);
-    const pinned = await makeApplication(vestibule.services, {}, noord.id);
+    const pinned = await makeApplication(services, {}, noord.id);
     expect(await silently(browser, ask({}, pinned))).to.equal("login_required");
     const request = ask({}, pinned);
     const page = await openSignIn(browser, request);
@@ -97,13 +85,13 @@ describe("a session and what is asked of it", () => {
 
   it("lets the application's own office win over the one that its request names", async () => {
     const browser = await signedIn(sanne);
-    const pinned = await makeApplication(vestibule.services, {}, zuid.id);
+    const pinned = await makeApplication(services, {}, zuid.id);
     expect(await silently(browser, ask({ office: "NOORD" }, pinned))).to.equal("login_required");
   });
 
   it("lets another person sign in over a session, and leaves nothing of the first one's", async () => {
     const browser = vestibule.browser();
-    const first = await tokensFor(browser, vestibule.application, sanne, { scope: "openid" });
+    const first = await tokensFor(browser, application, sanne, { scope: "openid" });
     const sessionBefore = browser.copy();
     const request = ask({ prompt: "login" });
     const sent = await follow(browser, await typePassword(browser, await openSignIn(browser, request), omar));
@@ -121,13 +109,13 @@ describe("a session and what is asked of it", () => {
 
   it("asks again for prompt=login, and tells the new time", async () => {
     const browser = vestibule.browser();
-    const before = await tokensFor(browser, vestibule.application, sanne);
+    const before = await tokensFor(browser, application, sanne);
     travel(5 * SECOND);
     const request = ask({ prompt: "login" });
     const page = await openSignIn(browser, request);
     expect(page.body).to.contain('name="password"');
     const back = await follow(browser, await typePassword(browser, page, sanne));
-    const { body } = await redeem(browser, vestibule.application, {
+    const { body } = await redeem(browser, application, {
       redirect: new URL(back.location),
       request,
     });
@@ -151,7 +139,7 @@ describe("a session and what is asked of it", () => {
   });
 
   it("asks somebody else than the session's when a hint names them, and gives no code for the wrong one", async () => {
-    const hint = (await tokensFor(vestibule.browser(), vestibule.application, omar)).id;
+    const hint = (await tokensFor(vestibule.browser(), application, omar)).id;
     const browser = await signedIn(sanne);
     expect(await silently(browser, ask({ id_token_hint: hint }))).to.equal("login_required");
     const page = await openSignIn(browser, ask({ id_token_hint: hint }));
@@ -159,13 +147,13 @@ describe("a session and what is asked of it", () => {
     const again = await follow(browser, await typePassword(browser, page, sanne));
     expect(again.location, "the wrong person's sign-in").to.equal("");
     expect(again.body).to.contain('name="password"');
-    const own = (await tokensFor(vestibule.browser(), vestibule.application, sanne)).id;
+    const own = (await tokensFor(vestibule.browser(), application, sanne)).id;
     expect(await silently(browser, ask({ id_token_hint: own }))).to.equal("code");
   });
 
   it("ends a session with the length that its office has set", async () => {
-    const short = await makeOffice(vestibule.services);
-    const user = await makeUser(vestibule.services, short);
+    const short = await makeOffice(services);
+    const user = await makeUser(services, short);
     await changeOffice(short, { sessionMinutes: 10 });
     const browser = await signedIn(user);
     travel(9 * MINUTE);
@@ -175,8 +163,8 @@ describe("a session and what is asked of it", () => {
   });
 
   it("shortens sessions that are open when their office shortens them", async () => {
-    const short = await makeOffice(vestibule.services);
-    const browser = await signedIn(await makeUser(vestibule.services, short));
+    const short = await makeOffice(services);
+    const browser = await signedIn(await makeUser(services, short));
     travel(20 * MINUTE);
     expect(await silently(browser, ask())).to.equal("code");
     await changeOffice(short, { sessionMinutes: 10 });
@@ -184,10 +172,10 @@ describe("a session and what is asked of it", () => {
   });
 
   it("kills everything of the people of an office that is closed", async () => {
-    const closing = await makeOffice(vestibule.services);
-    const user = await makeUser(vestibule.services, closing);
+    const closing = await makeOffice(services);
+    const user = await makeUser(services, closing);
     const browser = vestibule.browser();
-    const tokens = await tokensFor(browser, vestibule.application, user);
+    const tokens = await tokensFor(browser, application, user);
     const pending = ask();
     const code = await browser.get(pending.url);
     const waiting = vestibule.browser();
@@ -195,16 +183,14 @@ describe("a session and what is asked of it", () => {
     await changeOffice(closing, { status: "closed" });
     expect(await silently(browser, ask()), "session").to.equal("login_required");
     expect((await userinfo(browser, tokens.access)).status, "access token").to.equal(401);
-    expect((await introspect(browser, vestibule.application, tokens.access)).body).to.deep.equal({
+    expect((await introspect(browser, application, tokens.access)).body).to.deep.equal({
       active: false,
     });
-    expect((await introspect(browser, vestibule.application, tokens.refresh)).body).to.deep.equal({
+    expect((await introspect(browser, application, tokens.refresh)).body).to.deep.equal({
       active: false,
     });
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
-      "invalid_grant",
-    );
-    const redeemed = await redeem(browser, vestibule.application, {
+    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
+    const redeemed = await redeem(browser, application, {
       redirect: new URL(code.location),
       request: pending,
     });
@@ -213,8 +199,8 @@ describe("a session and what is asked of it", () => {
   });
 
   it("takes nobody whose office was closed between the password and the way back", async () => {
-    const closing = await makeOffice(vestibule.services);
-    const user = await makeUser(vestibule.services, closing);
+    const closing = await makeOffice(services);
+    const user = await makeUser(services, closing);
     const browser = vestibule.browser();
     const sent = await typePassword(browser, await openSignIn(browser, ask()), user);
     expect(sent.status).to.equal(303);
@@ -226,19 +212,19 @@ describe("a session and what is asked of it", () => {
   });
 
   it("keeps the tokens of others when an office is closed", async () => {
-    const closing = await makeOffice(vestibule.services);
-    const tokens = await tokensFor(vestibule.browser(), vestibule.application, sanne);
+    const closing = await makeOffice(services);
+    const tokens = await tokensFor(vestibule.browser(), application, sanne);
     await changeOffice(closing, { status: "closed" });
-    expect(
-      tokensOf(await refresh(vestibule.browser(), vestibule.application, tokens.refresh)).access,
-    ).to.be.a("string");
+    expect(tokensOf(await refresh(vestibule.browser(), application, tokens.refresh)).access).to.be.a(
+      "string",
+    );
   });
 
   async function changeOffice(
     office: TestOffice,
     changes: { status?: "open" | "closed"; sessionMinutes?: number },
   ): Promise<void> {
-    const { offices, officeService } = vestibule.services;
+    const { offices, officeService } = services;
     const found = await offices.find(office.id);
     if (found === null) {
       throw new Error("No office.");

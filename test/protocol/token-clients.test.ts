@@ -3,19 +3,18 @@ import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, callToken, redeem } from "../support/relying-party.ts";
 import { introspect, refresh, revoke, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
+import { useResource } from "../support/suite-resource.ts";
 
 describe("tokens belong to one application", () => {
   const vestibule = useVestibule({ office: {}, user: {} });
-  let owner: TestApplication;
   let strangers: readonly TestApplication[];
 
+  const owner = useResource(() => makeApplication(vestibule.services));
   before(async () => {
-    const { services } = vestibule;
-    owner = await makeApplication(services);
     strangers = await Promise.all([
-      makeApplication(services, { name: "Payroll" }),
-      makeApplication(services, { name: "Planner", type: "browser" }),
-      makeApplication(services, { name: "Pocket", type: "native" }),
+      makeApplication(vestibule.services, { name: "Payroll" }),
+      makeApplication(vestibule.services, { name: "Planner", type: "browser" }),
+      makeApplication(vestibule.services, { name: "Pocket", type: "native" }),
     ]);
   });
 

@@ -6,6 +6,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("how long tokens live", () => {
   const vestibule = useVestibule({ office: {}, user: {}, application: {} });
+  const { application, user } = vestibule;
 
   it("T68 takes a code after 58 seconds, and not after 61", async () => {
     const outcome = async (seconds: number) => {
@@ -13,7 +14,7 @@ describe("how long tokens live", () => {
       const request = vestibule.request();
       const redirect = await vestibule.signIn(browser, request);
       travel(seconds * SECOND);
-      const { status, body } = await redeem(browser, vestibule.application, { redirect, request });
+      const { status, body } = await redeem(browser, application, { redirect, request });
       return status === 200 ? "tokens" : body["error"];
     };
     expect(await outcome(58)).to.equal("tokens");
@@ -23,61 +24,57 @@ describe("how long tokens live", () => {
   // oidc-provider allows 15 seconds for servers whose clocks differ.
   it("T68 ends an access token after 15 minutes, at userinfo and at introspection", async () => {
     const browser = vestibule.browser();
-    const { access } = await tokensFor(browser, vestibule.application, vestibule.user);
+    const { access } = await tokensFor(browser, application, user);
     travel(15 * MINUTE - 5 * SECOND);
     expect((await userinfo(browser, access)).status).to.equal(200);
-    expect((await introspect(browser, vestibule.application, access)).body["active"]).to.equal(true);
+    expect((await introspect(browser, application, access)).body["active"]).to.equal(true);
     travel(21 * SECOND);
     expect((await userinfo(browser, access)).status).to.equal(401);
-    expect((await introspect(browser, vestibule.application, access)).body).to.deep.equal({ active: false });
+    expect((await introspect(browser, application, access)).body).to.deep.equal({ active: false });
   });
 
   it("T68 ends a revoked access token at once, at userinfo and at introspection", async () => {
     const browser = vestibule.browser();
-    const { access } = await tokensFor(browser, vestibule.application, vestibule.user);
-    expect((await revoke(browser, vestibule.application, access)).status).to.equal(200);
+    const { access } = await tokensFor(browser, application, user);
+    expect((await revoke(browser, application, access)).status).to.equal(200);
     expect((await userinfo(browser, access)).status).to.equal(401);
-    expect((await introspect(browser, vestibule.application, access)).body).to.deep.equal({ active: false });
+    expect((await introspect(browser, application, access)).body).to.deep.equal({ active: false });
   });
 
   it("T68 ends the access token with a revoked refresh token", async () => {
     const browser = vestibule.browser();
-    const tokens = await tokensFor(browser, vestibule.application, vestibule.user);
-    await revoke(browser, vestibule.application, tokens.refresh);
+    const tokens = await tokensFor(browser, application, user);
+    await revoke(browser, application, tokens.refresh);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
-      "invalid_grant",
-    );
+    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
   });
 
   it("T68 ends a chain of refresh tokens 90 days after the sign-in although it is used daily", async () => {
     const browser = vestibule.browser();
-    let { refresh: token } = await tokensFor(browser, vestibule.application, vestibule.user);
+    let { refresh: token } = await tokensFor(browser, application, user);
     for (let day = 1; day < 90; day += 1) {
       travel(DAY);
-      ({ refresh: token } = tokensOf(await refresh(browser, vestibule.application, token)));
+      ({ refresh: token } = tokensOf(await refresh(browser, application, token)));
     }
     travel(DAY + SECOND);
-    const { status, body } = await refresh(browser, vestibule.application, token);
+    const { status, body } = await refresh(browser, application, token);
     expect([status, body["error"]]).to.deep.equal([400, "invalid_grant"]);
   });
 
   it("T68 ends a refresh token that is not used for 14 days", async () => {
     const browser = vestibule.browser();
-    const first = await tokensFor(browser, vestibule.application, vestibule.user);
+    const first = await tokensFor(browser, application, user);
     travel(14 * DAY - MINUTE);
-    const second = tokensOf(await refresh(browser, vestibule.application, first.refresh));
+    const second = tokensOf(await refresh(browser, application, first.refresh));
     travel(14 * DAY + SECOND);
-    expect((await refresh(browser, vestibule.application, second.refresh)).body["error"]).to.equal(
-      "invalid_grant",
-    );
+    expect((await refresh(browser, application, second.refresh)).body["error"]).to.equal("invalid_grant");
   });
 
   it("T68 keeps how and when somebody signed in through a refresh", async () => {
     const browser = vestibule.browser();
-    const first = await tokensFor(browser, vestibule.application, vestibule.user);
+    const first = await tokensFor(browser, application, user);
     travel(DAY);
-    const second = tokensOf(await refresh(browser, vestibule.application, first.refresh));
+    const second = tokensOf(await refresh(browser, application, first.refresh));
     const { amr, acr, auth_time: authTime } = claimsOf(first.id);
     expect(authTime).to.be.a("number");
     expect(claimsOf(second.id)).to.deep.include({ amr, acr, auth_time: authTime });
@@ -87,7 +84,7 @@ describe("how long tokens live", () => {
     const browser = vestibule.browser();
     const request = vestibule.request();
     const redirect = await vestibule.signIn(browser, request);
-    const { body } = await redeem(browser, vestibule.application, { redirect, request });
+    const { body } = await redeem(browser, application, { redirect, request });
     expect(body["expires_in"]).to.equal(15 * 60);
     const { iat, exp } = claimsOf(body["id_token"]);
     expect(Number(exp) - Number(iat)).to.equal(60 * 60);

@@ -3,7 +3,7 @@ import { newApplicationSchema } from "../../src/domain/applications/application.
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
-import { startOtherProcess, type OtherProcess } from "../support/other-process.ts";
+import { useOtherProcess } from "../support/other-process.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { authorizationRequest, redeem, signIn, type TokenAnswer } from "../support/relying-party.ts";
 import { aliveAmong, refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
@@ -14,18 +14,16 @@ const ROUNDS = 3;
 
 describe("two server processes on one database", () => {
   const vestibule = useVestibule({ application: {} });
-  const { application } = vestibule;
-  let other: OtherProcess;
+  const { application, database, services } = vestibule;
   let user: TestUser;
   const here = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const there = () => new HttpBrowser(vestibule.issuer, other.port);
 
+  const other = useOtherProcess(vestibule);
   before(async () => {
-    other = await startOtherProcess(vestibule);
-    const office = await makeOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
+    const office = await makeOffice(services);
+    user = await makeUser(services, office);
   });
-  after(() => other.stop());
 
   /** Sends the same call many times at once, to both processes in turn. */
   const race = (call: (browser: HttpBrowser) => Promise<TokenAnswer>): Promise<TokenAnswer[]> =>
@@ -83,10 +81,7 @@ describe("two server processes on one database", () => {
 
   it("T67 writes an alarm for a token that came twice", async () => {
     const alarms = () =>
-      asOwner(
-        vestibule.database,
-        "select 1 from audit_events where type = 'token.reused' and outcome = 'alarm'",
-      );
+      asOwner(database, "select 1 from audit_events where type = 'token.reused' and outcome = 'alarm'");
     const before = (await alarms()).length;
     const first = await tokensFor(here(), application, user);
     await race((browser) => refresh(browser, application, first.refresh));
@@ -94,7 +89,7 @@ describe("two server processes on one database", () => {
   });
 
   it("shows a change of an application within moments to the process that did not make it", async () => {
-    const changing = await makeApplication(vestibule.services);
+    const changing = await makeApplication(services);
     const ask = (redirectUri: string) =>
       there().get(
         authorizationRequest(vestibule.issuer, changing, { redirect_uri: redirectUri, prompt: "none" }).url,
@@ -105,7 +100,7 @@ describe("two server processes on one database", () => {
       ...changing.application,
       redirectUris: ["https://new.test/cb"],
     });
-    await vestibule.services.applicationService.change(changing.application, draft, "test");
+    await services.applicationService.change(changing.application, draft, "test");
     const old = await eventually(
       () => ask("https://app.test/cb"),
       ({ status }) => status === 400,
@@ -117,9 +112,9 @@ describe("two server processes on one database", () => {
   const CODES_AND_TOKENS = "kind in (3, 4, 5)";
 
   async function familyRows(): Promise<number> {
-    const rows = await asOwner(vestibule.database, `select 1 from oidc_models where ${CODES_AND_TOKENS}`);
+    const rows = await asOwner(database, `select 1 from oidc_models where ${CODES_AND_TOKENS}`);
     return rows.length;
   }
 
-  const forgetAll = () => asOwner(vestibule.database, `delete from oidc_models where ${CODES_AND_TOKENS}`);
+  const forgetAll = () => asOwner(database, `delete from oidc_models where ${CODES_AND_TOKENS}`);
 });

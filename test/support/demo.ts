@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { DEMO_PASSWORD, PLAIN_OFFICE } from "../../demo/demo-office.ts";
 import { startVestibule, type TestVestibule } from "./vestibule.ts";
 import { freePort } from "./free-port.ts";
+import { useResource } from "./suite-resource.ts";
+import { freePort, startVestibule, type TestVestibule } from "./vestibule.ts";
 
 export interface TestDemo {
   readonly vestibule: TestVestibule;
@@ -23,6 +25,14 @@ export async function startDemo(environment: Record<string, string> = {}): Promi
   const file = readFileSync(join(vestibule.settings.dataDir, "demo.json"), "utf8");
   const { mobileId } = JSON.parse(file) as { mobileId: string };
   return { vestibule, url: `http://127.0.0.1:${port}`, mobileId };
+}
+
+/** The demo for the tests of a suite. Call it inside `describe`. */
+export function useDemo(environment: () => Record<string, string> = () => ({})): TestDemo {
+  return useResource(
+    () => startDemo(environment()),
+    ({ vestibule }) => vestibule.stop(),
+  );
 }
 
 /** What the greeting of `npm start` says that can be typed, where the password is all that is asked for. */

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type TestVestibule } from "./vestibule.ts";
 import { freePort } from "./free-port.ts";
+import { freePort, type TestVestibule } from "./vestibule.ts";
+import { useResource } from "./suite-resource.ts";
 
 /** A server process of the same installation whose output is kept. */
 export interface LoggedProcess {
@@ -54,4 +56,15 @@ export async function startLoggedProcess(
       await closed;
     },
   };
+}
+
+/** One for the tests of a suite; it may be stopped before its end. Call it inside `describe`. */
+export function useLoggedProcess(
+  vestibule: TestVestibule,
+  environment: () => Readonly<Record<string, string>>,
+): LoggedProcess {
+  return useResource(
+    () => startLoggedProcess(vestibule, environment()),
+    (server) => server.stop(),
+  );
 }

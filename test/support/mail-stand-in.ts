@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
 import type { Certificate } from "./certificate.ts";
+import { useResource } from "./suite-resource.ts";
 
 /** A mail server on loopback that keeps what it takes. */
 export interface MailStandIn {
@@ -104,4 +105,12 @@ export async function startMailStandIn(tls: MailTls | null = null): Promise<Mail
         });
       }),
   };
+}
+
+/** One for the tests of a suite. Call it inside `describe`. */
+export function useMailStandIn(): MailStandIn {
+  return useResource(
+    () => startMailStandIn(),
+    (server) => server.stop(),
+  );
 }

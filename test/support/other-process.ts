@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type TestVestibule } from "./vestibule.ts";
 import { freePort } from "./free-port.ts";
+import { freePort, type TestVestibule } from "./vestibule.ts";
+import { useResource } from "./suite-resource.ts";
 
 /** A second server process of the same installation: same database, same secrets, same issuer, another port. */
 export interface OtherProcess {
@@ -41,4 +43,12 @@ export async function startOtherProcess(
     throw new Error(`The second server did not start: ${String(first[0])}`);
   }
   return { port, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
+}
+
+/** One for the tests of a suite. Call it inside `describe`. */
+export function useOtherProcess(vestibule: Pick<TestVestibule, "environment" | "issuer">): OtherProcess {
+  return useResource(
+    () => startOtherProcess(vestibule),
+    (other) => other.stop(),
+  );
 }

@@ -8,7 +8,14 @@ import type { Services } from "../../src/server/wiring/services.ts";
 import type { Office, OfficeSecondFactor } from "../../src/domain/offices/office.ts";
 import { asOwner } from "./database.ts";
 import { HttpBrowser, type Page } from "./http-browser.ts";
-import { makeOffice, TESTER, type TestApplication, type TestOffice, type TestUser } from "./people.ts";
+import {
+  makeOffice,
+  makeUser,
+  TESTER,
+  type TestApplication,
+  type TestOffice,
+  type TestUser,
+} from "./people.ts";
 import {
   authorizationRequest,
   follow,
@@ -154,3 +161,11 @@ export async function guardOf(
 /** Forgets somebody's wrong codes, for tests of many inputs. */
 export const clearGuard = ({ database }: Pick<TestVestibule, "database">, { id }: TestUser) =>
   asOwner(database, "delete from second_factor_guard where user_id = $1", [id]);
+
+/** A user of an office of its own that demands the app. */
+export async function makeStrictUser(
+  services: Services,
+  changes: Parameters<typeof makeUser>[2] = {},
+): Promise<TestUser> {
+  return makeUser(services, await makeStrictOffice(services), changes);
+}

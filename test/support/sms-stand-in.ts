@@ -2,6 +2,7 @@ import { createHash, createHmac, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
+import { useResource } from "./suite-resource.ts";
 
 /**
  * A gateway that speaks as the SMS provider's public documentation says, on loopback, for the real SDK. It is only as
@@ -226,4 +227,9 @@ export function webhookToken(body: string, changes: Readonly<Record<string, unkn
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
   return `${signed}.${createHmac("sha256", SIGNATURE_SECRET).update(signed).digest("base64url")}`;
+}
+
+/** One for the tests of a suite. Call it inside `describe`. */
+export function useSmsStandIn(): SmsStandIn {
+  return useResource(startSmsStandIn, (provider) => provider.stop());
 }

@@ -7,7 +7,7 @@ import type { User } from "../../../src/domain/users/user.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { openGuesser } from "../../support/guesser.ts";
-import { TESTER, makeApplication, makeOffice, makeUser, type TestApplication } from "../../support/people.ts";
+import { TESTER, makeApplication, makeOffice, makeUser } from "../../support/people.ts";
 import {
   authorizationRequest,
   follow,
@@ -19,6 +19,7 @@ import {
 import { postAs } from "../../support/program.ts";
 import { refresh, tokensFor } from "../../support/tokens.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 interface Event {
   readonly id: string;
@@ -36,13 +37,10 @@ interface Event {
 
 describe("the audit log", () => {
   const vestibule = useVestibule({ office: {}, application: {} });
-  let foreign: TestApplication;
+  const { application, office, services } = vestibule;
+  const foreign = useResource(() => makeApplication(services, { name: "Foreign", firstParty: false }));
 
-  before(async () => {
-    foreign = await makeApplication(vestibule.services, { name: "Foreign", firstParty: false });
-  });
-
-  const request = (of = vestibule.application) => authorizationRequest(vestibule.issuer, of);
+  const request = (of = application) => authorizationRequest(vestibule.issuer, of);
 
   const allEvents = () =>
     asOwner<Event>(
@@ -75,30 +73,30 @@ describe("the audit log", () => {
   }
 
   it("T109 tells of a sign-in: who, of which office, from where, into what, by which means", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     const events = await eventsOf(() => signIn(vestibule.browser(), request(), user), 1);
     expect(events).to.have.length(1);
     expectOfRequest(events[0], {
       type: "sign-in",
       outcome: "ok",
-      office_id: vestibule.office.id,
+      office_id: office.id,
       actor: user.id,
       subject: user.id,
-      application_id: vestibule.application.id,
+      application_id: application.id,
     });
     expect(events[0]?.details).to.deep.equal({ methods: "pwd" });
   });
 
   it("T109 tells of a wrong password, and of a name that nobody has without the name", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
-    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
-    const typed = { officeCode: vestibule.office.code, username: user.username, password: "wrong" };
+    const user = await makeUser(services, office);
+    const guesser = await openGuesser(vestibule.browser(), application);
+    const typed = { officeCode: office.code, username: user.username, password: "wrong" };
     const known = await eventsOf(() => guesser.send(typed), 1);
     const refused = { type: "password.wrong", outcome: "refused", actor: "visitor" };
-    expectOfRequest(known[0], { ...refused, office_id: vestibule.office.id, subject: user.id });
+    expectOfRequest(known[0], { ...refused, office_id: office.id, subject: user.id });
     const mistake = { ...typed, username: "my secret password" };
     const unknown = await eventsOf(() => guesser.send(mistake), 1);
-    expectOfRequest(unknown[0], { ...refused, office_id: vestibule.office.id, subject: null });
+    expectOfRequest(unknown[0], { ...refused, office_id: office.id, subject: null });
     expect(unknown[0]?.details["unknownName"]).to.match(/^[0-9a-f]{16}$/);
     expect(JSON.stringify(unknown)).to.not.contain("secret");
     const elsewhere = await eventsOf(() => guesser.send({ ...mistake, officeCode: "my secret" }), 1);
@@ -107,12 +105,12 @@ describe("the audit log", () => {
   });
 
   it("T109 raises an alarm when an account is throttled", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
-    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
+    const user = await makeUser(services, office);
+    const guesser = await openGuesser(vestibule.browser(), application);
     const events = await eventsOf(async () => {
       for (let index = 0; index < 12; index += 1) {
         const typed = {
-          officeCode: vestibule.office.code,
+          officeCode: office.code,
           username: user.username,
           password: `guess ${String(index)}`,
         };
@@ -123,14 +121,14 @@ describe("the audit log", () => {
     expect(alarms).to.have.length(1);
     expectOfRequest(alarms[0], {
       type: "password.throttled",
-      office_id: vestibule.office.id,
+      office_id: office.id,
       subject: user.id,
     });
     expect(alarms[0]?.details).to.deep.equal({ alarm: "account-throttled" });
   });
 
   it("T109 tells of a sign-in that was cancelled, of a consent and of its refusal", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     const browser = vestibule.browser();
     const page = await openSignIn(browser, request());
     const cancelled = await eventsOf(
@@ -140,20 +138,20 @@ describe("the audit log", () => {
     expectOfRequest(cancelled[0], {
       type: "sign-in.cancelled",
       outcome: "ok",
-      application_id: vestibule.application.id,
+      application_id: application.id,
     });
     await signIn(browser, request(), user);
     for (const [decision, outcome] of Object.entries({ deny: "refused", allow: "ok" })) {
       const consent = await follow(browser, await browser.get(request(foreign).url));
       const fields = { _csrf: hiddenField(consent, "_csrf"), decision };
       const [event] = await eventsOf(() => browser.post(formAction(consent), fields), 1);
-      expectOfRequest(event, { type: "consent", outcome, office_id: vestibule.office.id, actor: user.id });
+      expectOfRequest(event, { type: "consent", outcome, office_id: office.id, actor: user.id });
       expect(event?.details["scopes"]).to.contain("openid");
     }
   });
 
   it("T109 tells of a sign-out", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     const browser = vestibule.browser();
     await signIn(browser, request(), user);
     const page = await browser.get("/sign-out");
@@ -162,28 +160,25 @@ describe("the audit log", () => {
     expectOfRequest(events[0], {
       type: "sign-out",
       outcome: "ok",
-      office_id: vestibule.office.id,
+      office_id: office.id,
       actor: user.id,
     });
   });
 
   it("T109 raises an alarm when a refresh token comes twice", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
-    const tokens = await tokensFor(vestibule.browser(), vestibule.application, user);
-    await refresh(vestibule.browser(), vestibule.application, tokens.refresh);
-    const events = await eventsOf(
-      () => refresh(vestibule.browser(), vestibule.application, tokens.refresh),
-      1,
-    );
+    const user = await makeUser(services, office);
+    const tokens = await tokensFor(vestibule.browser(), application, user);
+    await refresh(vestibule.browser(), application, tokens.refresh);
+    const events = await eventsOf(() => refresh(vestibule.browser(), application, tokens.refresh), 1);
     expectOfRequest(events[0], {
       type: "token.reused",
       outcome: "alarm",
-      application_id: vestibule.application.id,
+      application_id: application.id,
     });
   });
 
   it("T109 raises an alarm when somebody guesses an application's secret", async () => {
-    const { id } = await makeApplication(vestibule.services);
+    const { id } = await makeApplication(services);
     const events = await eventsOf(async () => {
       for (let index = 0; index < 20; index += 1) {
         const fields = { grant_type: "refresh_token", refresh_token: "x" };
@@ -199,20 +194,18 @@ describe("the audit log", () => {
   });
 
   it("T109 tells of each change of a user, an office and an application, and who made it", async () => {
-    const { officeService, offices, administration, applicationService, users } = vestibule.services;
+    const { officeService, offices, administration, applicationService, users } = services;
     const events = await eventsOf(async () => {
-      const made = await makeOffice(vestibule.services);
+      const made = await makeOffice(services);
       const found = await offices.find(made.id);
       await officeService.change({ ...notNull(found), name: "Other" }, "test");
-      const user = await userOf(
-        users.findByUsername(made.id, (await makeUser(vestibule.services, made)).username),
-      );
+      const user = await userOf(users.findByUsername(made.id, (await makeUser(services, made)).username));
       await administration.users.disable(user, TESTER);
       await administration.users.enable(user, TESTER);
       const password = new Secret("orange-window-bicycle-77");
       const access = { password, by: TESTER, officeCode: made.code };
       await administration.users.changePassword(user, access);
-      const { application: added } = await makeApplication(vestibule.services, {}, made.id);
+      const { application: added } = await makeApplication(services, {}, made.id);
       await applicationService.change(added, { ...added, name: "Other" }, "test");
       await applicationService.rotateSecret(added, "test");
     }, 9);
@@ -235,7 +228,7 @@ describe("the audit log", () => {
   });
 
   it("T109 cannot be changed, emptied or switched off with the rights of the server", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     const before = await allEvents();
     const client = new Client({ connectionString: vestibule.database.url, options: "-c role=vestibule_app" });
     await client.connect();
@@ -256,7 +249,7 @@ describe("the audit log", () => {
     ];
     try {
       for (const attack of attacks) {
-        await client.query(`select set_config('vestibule.office', '${vestibule.office.id}', false)`);
+        await client.query(`select set_config('vestibule.office', '${office.id}', false)`);
         const fault = await client.query(attack).then(
           () => "done",
           (error: unknown) => (error instanceof Error ? error.message : ""),
@@ -271,7 +264,7 @@ describe("the audit log", () => {
   });
 
   it("T109 shows an office its own events alone, and takes none for another", async () => {
-    const other = await makeOffice(vestibule.services);
+    const other = await makeOffice(services);
     const database = connectDatabase({
       url: new Secret(vestibule.database.url),
       size: 2,
@@ -288,7 +281,7 @@ describe("the audit log", () => {
             name: "forged",
             text: "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'sign-in', 'ok', 'x')",
           },
-          [vestibule.office.id],
+          [office.id],
         ),
       );
       expect(await forged.then(String, String)).to.contain("row-level security");

@@ -5,18 +5,17 @@ import { listQuery } from "../../../src/domain/audit/audit-list-statements.ts";
 import { AuditListStore, type AuditFilter } from "../../../src/domain/audit/audit-list-store.ts";
 import type { Database } from "../../../src/platform/database/database.ts";
 import { asOwner } from "../../support/database.ts";
-import { makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { makeApplication, makeOffice, makeUser } from "../../support/people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 /** Events of the office, most of them sign-ins, over twenty days. */
 const MANY = 20_000;
 
 describe("the list of audit events", () => {
   const { services, database, office } = useServices({ office: {} });
-  let sanne: TestUser;
-
+  const sanne = useResource(() => makeUser(services, office, { username: "sanne", name: "Sanne Bakker" }));
   before(async () => {
-    sanne = await makeUser(services, office, { username: "sanne", name: "Sanne Bakker" });
     await asOwner(
       database,
       `insert into audit_events (at, office_id, type, outcome, actor, subject)

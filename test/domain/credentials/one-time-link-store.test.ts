@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { officeOfToken, type LinkPurpose } from "../../../src/domain/credentials/one-time-link.ts";
 import { OneTimeLinkStore } from "../../../src/domain/credentials/one-time-link-store.ts";
 import { asOwner } from "../../support/database.ts";
-import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { makeOffice, makeUser } from "../../support/people.ts";
 import { HOUR, MINUTE } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 // Not a moment of long ago: what is over by the clock of the database is swept away beside each new link.
 const NOW = new Date();
@@ -14,14 +15,11 @@ const PURPOSES: readonly LinkPurpose[] = ["password-reset", "invitation", "mail-
 describe("a link that works once", () => {
   const { services, database, office } = useServices({ office: {} });
   let store: OneTimeLinkStore;
-  let user: TestUser;
 
   before(() => {
     store = new OneTimeLinkStore(services.database, services.hash);
   });
-  beforeEach(async () => {
-    user = await makeUser(services, office);
-  });
+  const user = useFresh(() => makeUser(services, office));
 
   async function make(purpose: LinkPurpose, whose = user, at = NOW): Promise<string> {
     const link = { purpose, officeId: whose.office.id, userId: whose.id, at, data: { kind: "test" } };

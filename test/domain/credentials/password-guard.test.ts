@@ -14,16 +14,17 @@ describe("the password guard", () => {
     office: { code: "NOORD" },
     application: {},
   });
+  const { application, office, services } = vestibule;
 
   const typedFor = ({ username }: { username: string }, password: string) => ({
-    officeCode: vestibule.office.code,
+    officeCode: office.code,
     username,
     password,
   });
 
   /** One try from a browser that nobody knows, or from the given one. */
   async function enter(user: TestUser, password: string, browser = vestibule.browser()): Promise<Verdict> {
-    return (await openGuesser(browser, vestibule.application)).guess(typedFor(user, password));
+    return (await openGuesser(browser, application)).guess(typedFor(user, password));
   }
 
   /** A browser in which the user has signed in before, and has no session now. */
@@ -36,7 +37,7 @@ describe("the password guard", () => {
 
   /** As many different wrong passwords as asked for, from one strange browser. */
   async function guessFor(user: TestUser, tries: number): Promise<Verdict[]> {
-    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
+    const guesser = await openGuesser(vestibule.browser(), application);
     const verdicts: Verdict[] = [];
     for (let index = 0; index < tries; index += 1) {
       verdicts.push(await guesser.guess(typedFor(user, `guess number ${String(index)}`)));
@@ -45,7 +46,7 @@ describe("the password guard", () => {
   }
 
   it("T51 counts every way of writing one name as one account", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office, { username: "jan.ﬁsher" });
+    const user = await makeUser(services, office, { username: "jan.ﬁsher" });
     const writings = [
       ["noord", "jan.fisher"],
       ["NOORD", "JAN.FISHER"],
@@ -58,7 +59,7 @@ describe("the password guard", () => {
       ["ⓝⓞⓞⓡⓓ", "jan.fisher"],
       ["noord\u00a0", "ʲᵃⁿ.fiſher"],
     ];
-    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
+    const guesser = await openGuesser(vestibule.browser(), application);
     for (const [index, [officeCode = "", username = ""]] of writings.entries()) {
       const typed = { officeCode, username, password: `guess ${String(index)}` };
       expect(await guesser.guess(typed), `${officeCode} ${username}`).to.equal("wrong");
@@ -67,9 +68,9 @@ describe("the password guard", () => {
   });
 
   it("T51 makes no two users whose names differ in writing alone, or look alike", async () => {
-    await makeUser(vestibule.services, vestibule.office, { username: "jan" });
+    await makeUser(services, office, { username: "jan" });
     for (const username of ["JAN", "jan ", " Jan", "ｊａｎ", "ⓙⓐⓝ"]) {
-      const added = makeUser(vestibule.services, vestibule.office, { username });
+      const added = makeUser(services, office, { username });
       expect(await messageOf(added), username).to.contain("is taken");
     }
     const lookAlikes = {
@@ -81,19 +82,17 @@ describe("the password guard", () => {
     for (const [what, username] of Object.entries(lookAlikes)) {
       expect(newUserSchema.safeParse({ username, name: "Jan" }).success, what).to.equal(false);
     }
-    const spaced = ["jan bakker", "jan  bakker"].map((username) =>
-      makeUser(vestibule.services, vestibule.office, { username }),
-    );
+    const spaced = ["jan bakker", "jan  bakker"].map((username) => makeUser(services, office, { username }));
     expect((await Promise.allSettled(spaced)).filter(({ status }) => status === "rejected")).to.have.length(
       1,
     );
-    expect(await messageOf(makeOffice(vestibule.services, { code: "noord " }))).to.contain("is taken");
+    expect(await messageOf(makeOffice(services, { code: "noord " }))).to.contain("is taken");
   });
 
   it("T51 looks at no more than ten of forty passwords that come at the same moment", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     const guessers = await Promise.all(
-      Array.from({ length: 40 }, () => openGuesser(vestibule.browser(), vestibule.application)),
+      Array.from({ length: 40 }, () => openGuesser(vestibule.browser(), application)),
     );
     const { answer, jobs } = await countArgon2(() =>
       Promise.all(guessers.map((guesser, index) => guesser.guess(typedFor(user, `guess ${String(index)}`)))),
@@ -104,7 +103,7 @@ describe("the password guard", () => {
   });
 
   it("T55 lets the owner in from a familiar browser while a stranger sends 200 wrong passwords", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     const browser = await familiarBrowser(user);
     const verdicts = await guessFor(user, 200);
     expect(verdicts.filter((verdict) => verdict === "wrong")).to.have.length(10);
@@ -114,9 +113,9 @@ describe("the password guard", () => {
   });
 
   it("T55 counts wrong passwords of a familiar browser by themselves", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     const browser = await familiarBrowser(user);
-    const guesser = await openGuesser(browser, vestibule.application);
+    const guesser = await openGuesser(browser, application);
     for (let index = 0; index < 10; index += 1) {
       expect(await guesser.guess(typedFor(user, `guess ${String(index)}`))).to.equal("wrong");
     }
@@ -125,8 +124,8 @@ describe("the password guard", () => {
   });
 
   it("T55 gives no counter of its own to a browser that only says it is familiar", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
-    const colleague = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
+    const colleague = await makeUser(services, office);
     await guessFor(user, 10);
     const forged = vestibule.browser();
     forged.plant("vestibule-browser", "A".repeat(43));
@@ -138,8 +137,8 @@ describe("the password guard", () => {
   });
 
   it("T55 counts the same wrong password once, however often a program repeats it", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
-    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
+    const user = await makeUser(services, office);
+    const guesser = await openGuesser(vestibule.browser(), application);
     for (let index = 0; index < 30; index += 1) {
       const old = `the password of last year ${String(index % 3)}`;
       expect(await guesser.guess(typedFor(user, old))).to.equal("wrong");
@@ -148,7 +147,7 @@ describe("the password guard", () => {
   });
 
   it("T55 ends the count with the right password, and the waiting with the window", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office);
+    const user = await makeUser(services, office);
     await guessFor(user, 9);
     expect(await enter(user, PASSWORD)).to.equal("right");
     expect(await guessFor(user, 11)).to.deep.equal([...Array<Verdict>(10).fill("wrong"), "too-many"]);
@@ -160,19 +159,19 @@ describe("the password guard", () => {
 
   it("T55 touches nobody whose mail address is another's username", async () => {
     const mail = "joost@mail.example";
-    const user = await makeUser(vestibule.services, vestibule.office, { username: "joost", mail });
-    const namesake = await makeUser(vestibule.services, vestibule.office, { username: mail });
+    const user = await makeUser(services, office, { username: "joost", mail });
+    const namesake = await makeUser(services, office, { username: mail });
     await guessFor(namesake, 11);
     expect(await enter(namesake, PASSWORD)).to.equal("too-many");
     expect(await enter(user, PASSWORD)).to.equal("right");
   });
 
   it("T55 touches nobody of the same name in another office", async () => {
-    const user = await makeUser(vestibule.services, vestibule.office, { username: "namesake" });
-    const elsewhere = await makeOffice(vestibule.services);
-    await makeUser(vestibule.services, elsewhere, { username: "namesake" });
+    const user = await makeUser(services, office, { username: "namesake" });
+    const elsewhere = await makeOffice(services);
+    await makeUser(services, elsewhere, { username: "namesake" });
     await guessFor(user, 11);
-    const guesser = await openGuesser(vestibule.browser(), vestibule.application);
+    const guesser = await openGuesser(vestibule.browser(), application);
     const typed = { officeCode: elsewhere.code, username: "namesake", password: PASSWORD };
     expect(await guesser.guess(typed)).to.equal("right");
   });

@@ -4,10 +4,11 @@ import { makeActor, OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeSmsOffice, makeSmsUser, newNumber, personOf, storedUser } from "../../support/mobile-numbers.ts";
 import { numberDesk } from "../../support/number-desk.ts";
-import { makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { makeUser, type TestUser } from "../../support/people.ts";
 import { giveApp } from "../../support/second-factor.ts";
 import { SECOND, travel } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const REASON = "called back on the office line";
 
@@ -126,16 +127,11 @@ describe("help with somebody's second factor", function () {
 describe("the reset of a superuser by support", function () {
   this.timeout(60_000);
   const { services, database } = useServices();
-  let office: TestOffice;
   let boss: TestUser;
-  let one: Actor;
-  let other: Actor;
 
-  before(async () => {
-    office = await makeSmsOffice(services);
-    one = await makeActor(services, office, "support");
-    other = await makeActor(services, office, "support");
-  });
+  const office = useResource(() => makeSmsOffice(services));
+  const one = useResource(() => makeActor(services, office, "support"));
+  const other = useResource(() => makeActor(services, office, "support"));
   beforeEach(async () => {
     boss = (await makeActor(services, office, "superuser")).user;
     await giveApp(services, boss);

@@ -1,14 +1,13 @@
 import { expect } from "chai";
 import { FACTOR_KINDS } from "../../../src/domain/factors/factor.ts";
-import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
+import { asOwner, freshDatabase } from "../../support/database.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("the database", () => {
-  let database: FreshDatabase;
-
-  before(async () => {
-    database = await freshDatabase();
-  });
-  after(() => database.drop());
+  const database = useResource(
+    () => freshDatabase(),
+    (it) => it.drop(),
+  );
 
   it("takes the factor kinds of the registry and no other, wherever it checks them", async () => {
     const checks = await asOwner<{ name: string; definition: string }>(

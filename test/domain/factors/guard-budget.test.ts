@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import type { SecondFactorCheck } from "../../../src/domain/factors/second-factor-check.ts";
-import { TESTER, makeUser, type TestUser } from "../../support/people.ts";
-import { giveApp, guardOf, makeStrictOffice, wrongCode, type TestApp } from "../../support/second-factor.ts";
+import { TESTER } from "../../support/people.ts";
+import { giveApp, guardOf, wrongCode, makeStrictUser } from "../../support/second-factor.ts";
 import { DAY, HOUR, MINUTE, SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "guess" };
 
@@ -12,12 +13,8 @@ const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "g
 describe("guessing codes with a known password", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
-  let user: TestUser;
-  let app: TestApp;
-  beforeEach(async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    app = await giveApp(vestibule.services, user);
-  });
+  const user = useFresh(() => makeStrictUser(vestibule.services));
+  const app = useFresh(() => giveApp(vestibule.services, user));
 
   const person = () => ({
     id: user.id,

@@ -13,21 +13,18 @@ import {
   pageName,
   passPassword,
   sendForm,
-  type TestApp,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { expectSecured } from "../../support/secured.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 describe("the stored key of an app", () => {
   const vestibule = useVestibule({ application: {} });
-  let user: TestUser;
-  let app: TestApp;
-  beforeEach(async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    app = await giveApp(vestibule.services, user);
-  });
+  const user = useFresh(() => makeStrictUser(vestibule.services));
+  const app = useFresh(() => giveApp(vestibule.services, user));
 
   const sealedOf = async (of: TestUser) => {
     const [row] = await asOwner<{ sealed: Buffer }>(

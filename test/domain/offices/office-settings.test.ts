@@ -7,15 +7,13 @@ import { makeOffice, makeUser } from "../../support/people.ts";
 import { giveApp } from "../../support/second-factor.ts";
 import { DAY, SECOND, travel } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 describe("the settings of an office", function () {
   this.timeout(60_000);
-  const { services, database, office } = useServices({ office: {} });
-  let by: TestActor;
-
-  beforeEach(async () => {
-    by = await makeActor(services, office, "superuser");
-  });
+  const { services, database } = useServices();
+  const office = useFresh(() => makeOffice(services));
+  const by = useFresh(() => makeActor(services, office, "superuser"));
 
   const now = () => storedOffice(services, office);
   const change = async (fields: Record<string, unknown>, actor: TestActor | typeof OPERATOR = by) => {

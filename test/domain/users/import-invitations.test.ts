@@ -6,23 +6,21 @@ import { OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { csvFile } from "../../support/csv-file.ts";
-import { makeOffice, type TestOffice } from "../../support/people.ts";
+import { makeOffice } from "../../support/people.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const PEOPLE = 90;
 const PROGRAM = fileURLToPath(new URL("../../support/worker-process.ts", import.meta.url));
 
 describe("invitations of people who came as a file", () => {
   const vestibule = useVestibule({ settings: { VESTIBULE_MESSAGE_WORKERS: "no" } });
-  let north: TestOffice;
   const workers = new Set<ChildProcess>();
 
   after(async () => {
     await Promise.all([...workers].map((worker) => end(worker)));
   });
-  beforeEach(async () => {
-    north = await makeOffice(vestibule.services);
-  });
+  const north = useFresh(() => makeOffice(vestibule.services));
 
   async function importPeople(count: number): Promise<string> {
     const { imports, offices } = vestibule.services;

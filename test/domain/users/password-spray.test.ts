@@ -13,6 +13,7 @@ import {
 } from "../../support/people.ts";
 import { authorizationRequest, basic, signIn } from "../../support/relying-party.ts";
 import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const CROWD = 200;
 const OFFICE_TRIES = 110;
@@ -79,10 +80,7 @@ describe("one password tried on many people", function () {
   this.timeout(60_000);
 
   describe("without a proxy in front", () => {
-    let world: World;
-    before(async () => {
-      world = await startWorld({});
-    });
+    const world = useResource(() => startWorld({}));
     after(() => world.vestibule.stop());
 
     it("T50 stops one address after a hundred people and raises an alarm", async () => {
@@ -98,14 +96,13 @@ describe("one password tried on many people", function () {
   });
 
   describe("behind one trusted proxy", () => {
-    let world: World;
-    before(async () => {
-      world = await startWorld({
+    const world = useResource(() =>
+      startWorld({
         VESTIBULE_TRUSTED_PROXY_HOPS: "1",
         VESTIBULE_GUARD_ADDRESS_TRIES: "20",
         VESTIBULE_GUARD_OFFICE_TRIES: String(OFFICE_TRIES),
-      });
-    });
+      }),
+    );
     after(() => world.vestibule.stop());
 
     const from = (address: string) => ({ "x-forwarded-for": address });
@@ -222,10 +219,7 @@ describe("one password tried on many people", function () {
   });
 
   describe("with an address that the visitor claims", () => {
-    let world: World;
-    before(async () => {
-      world = await startWorld({ VESTIBULE_GUARD_ADDRESS_TRIES: "20" });
-    });
+    const world = useResource(() => startWorld({ VESTIBULE_GUARD_ADDRESS_TRIES: "20" }));
     after(() => world.vestibule.stop());
 
     const rotated = (index: number) => {

@@ -9,15 +9,15 @@ import { settledOutbox } from "../../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { SECOND, travel } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const ROLES: readonly Role[] = ["user", "accountant", "superuser", "support"];
 const rankOf = ({ role }: Actor): number => ROLES.findIndex((one) => one === role);
 
 describe("what one person does about another's place in an office", function () {
   this.timeout(60_000);
-  const { services, database, office } = useServices({ office: {} });
-
-  beforeEach(async () => {});
+  const { services, database } = useServices();
+  const office = useFresh(() => makeOffice(services));
 
   const people = () => services.administration.users;
   const stored = (user: TestUser) => storedUser(services, user);

@@ -1,25 +1,19 @@
 import { expect } from "chai";
 import { userEditSchema } from "../../../src/domain/users/user-edit.ts";
-import { makeActor, OPERATOR, type TestActor } from "../../support/actors.ts";
+import { makeActor, OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { storedUser, VISITOR } from "../../support/mobile-numbers.ts";
 import { settledOutbox } from "../../support/outbox.ts";
-import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { makeOffice, makeUser } from "../../support/people.ts";
 import { HOUR, MINUTE, travel } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { useResource, useFresh } from "../../support/suite-resource.ts";
 
 describe("the edit of a user by somebody else", function () {
   this.timeout(60_000);
   const { services, database, office } = useServices({ office: {} });
-  let by: TestActor;
-  let user: TestUser;
-
-  before(async () => {
-    by = await makeActor(services, office, "superuser");
-  });
-  beforeEach(async () => {
-    user = await makeUser(services, office, { mail: "old@mail.example" });
-  });
+  const by = useResource(() => makeActor(services, office, "superuser"));
+  const user = useFresh(() => makeUser(services, office, { mail: "old@mail.example" }));
 
   const found = () => storedUser(services, user);
   const row = async () =>

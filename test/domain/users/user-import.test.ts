@@ -8,16 +8,13 @@ import { asOwner } from "../../support/database.ts";
 import { csvFile, type CsvFile } from "../../support/csv-file.ts";
 import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const HEADING = "username,name,mail,mobile number,language,role";
 
 describe("users that come as a file", () => {
   const stage = useServices();
-  let north: TestOffice;
-
-  beforeEach(async () => {
-    north = await makeOffice(stage.services);
-  });
+  const north = useFresh(() => makeOffice(stage.services));
 
   const of = (role: Role): Actor => ({ id: "x", officeId: north.id, role });
   const officeOf = async ({ id }: TestOffice): Promise<Office> => {

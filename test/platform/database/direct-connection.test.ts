@@ -3,15 +3,14 @@ import { PLAIN, withConnection } from "../../../src/platform/database/connection
 import { isDirect, keepsSessions } from "../../../src/platform/database/session-check.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { openGate } from "../../support/database-gate.ts";
-import { freshDatabase, type FreshDatabase } from "../../support/database.ts";
+import { freshDatabase } from "../../support/database.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("a connection to the database", () => {
-  let database: FreshDatabase;
-
-  before(async () => {
-    database = await freshDatabase();
-  });
-  after(() => database.drop());
+  const database = useResource(
+    () => freshDatabase(),
+    (it) => it.drop(),
+  );
 
   const isDirectAt = (url: string) =>
     withConnection({ url: new Secret(url), name: "test", session: PLAIN }, isDirect);

@@ -1,17 +1,10 @@
 import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
-import { openGate, type DatabaseGate } from "../../support/database-gate.ts";
+import { openGate } from "../../support/database-gate.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
-import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
-import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
+import { useLoggedProcess } from "../../support/logged-process.ts";
+import { useMailStandIn } from "../../support/mail-stand-in.ts";
 import {
   authorizationRequest,
   callToken,
@@ -22,7 +15,8 @@ import {
   signIn,
 } from "../../support/relying-party.ts";
 import { introspect, tokensFor, userinfo } from "../../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const END = "select pg_terminate_backend(pid) from pg_stat_activity where client_port = any($1)";
 const END_WAITING = `${END} and wait_event_type = 'Lock'`;
@@ -32,31 +26,23 @@ const TURNS = 12;
 
 describe("backends that end in the middle of their work", function () {
   this.timeout(60_000);
-  let mail: MailStandIn;
-  let vestibule: TestVestibule;
-  let gate: DatabaseGate;
-  let server: LoggedProcess;
-  let application: TestApplication;
-  let user: TestUser;
 
-  before(async () => {
-    mail = await startMailStandIn();
-    vestibule = await startVestibule({ ...mail.environment, VESTIBULE_MESSAGE_WORKERS: "no" });
-    gate = await openGate(vestibule.database.url);
-    server = await startLoggedProcess(vestibule, {
-      DATABASE_URL: gate.url,
-      VESTIBULE_MESSAGE_WORKERS: "yes",
-      VESTIBULE_LOG_LEVEL: "warn",
-    });
-    const { services } = vestibule;
-    user = await makeUser(services, await makeOffice(services));
-    application = await makeApplication(services);
+  const mail = useMailStandIn();
+  const vestibule = useVestibule({
+    settings: () => ({ ...mail.environment, VESTIBULE_MESSAGE_WORKERS: "no" }),
+    application: {},
+    user: {},
   });
-  after(async () => {
-    await server.stop();
-    await Promise.all([vestibule.stop(), mail.stop()]);
-    await gate.shut();
-  });
+  const { application, user } = vestibule;
+  const gate = useResource(
+    () => openGate(vestibule.database.url),
+    (it) => it.shut(),
+  );
+  const server = useLoggedProcess(vestibule, () => ({
+    DATABASE_URL: gate.url,
+    VESTIBULE_MESSAGE_WORKERS: "yes",
+    VESTIBULE_LOG_LEVEL: "warn",
+  }));
 
   const newBrowser = () => new HttpBrowser(vestibule.issuer, server.port);
   const newRequest = () => authorizationRequest(vestibule.issuer, application);

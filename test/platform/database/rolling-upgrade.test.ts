@@ -5,23 +5,21 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { knownMigrations } from "../../../src/platform/database/migration-marks.ts";
-import { newInstallation, runProcess, type Installation } from "../../cli/installation.ts";
+import { runProcess, useInstallation } from "../../cli/installation.ts";
 import { asOwner } from "../../support/database.ts";
 import { copyAsTheImageDoes, PROJECT } from "../../support/project-copy.ts";
 import { startServerProgram } from "../../support/server-program.ts";
 
 describe("an older server and a database that is newer", function () {
   this.timeout(60_000);
-  let here: Installation;
   let newer: string;
-  before(async () => {
-    here = await newInstallation();
+  const here = useInstallation();
+  before(() => {
     newer = mkdtempSync(join(tmpdir(), "vestibule-newer-"));
     copyAsTheImageDoes(newer);
     symlinkSync(join(PROJECT, "node_modules"), join(newer, "node_modules"), "junction");
   });
-  after(async () => {
-    await here.remove();
+  after(() => {
     rmSync(newer, { recursive: true, force: true });
   });
 

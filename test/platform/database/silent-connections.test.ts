@@ -5,9 +5,10 @@ import { connectDatabase, type Database } from "../../../src/platform/database/d
 import { connectJobs } from "../../../src/platform/database/job-connection.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
-import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
-import { openGate, type DatabaseGate } from "../../support/database-gate.ts";
+import { asOwner, freshDatabase } from "../../support/database.ts";
+import { openGate } from "../../support/database-gate.ts";
 import { eventually } from "../../support/eventually.ts";
+import { useResource, useFresh } from "../../support/suite-resource.ts";
 
 const log = createLog("silent");
 const ONE = { name: "one", text: "select 1 as one" };
@@ -18,16 +19,14 @@ const HEARTBEAT = { everyMs: 100, answerMs: 200 };
 
 describe("connections that vanish without a word", function () {
   this.timeout(20_000);
-  let fresh: FreshDatabase;
-  let gate: DatabaseGate;
   let database: Database;
 
-  before(async () => {
-    fresh = await freshDatabase();
-  });
-  after(() => fresh.drop());
-  beforeEach(async () => {
-    gate = await openGate(fresh.url);
+  const fresh = useResource(
+    () => freshDatabase(),
+    (it) => it.drop(),
+  );
+  const gate = useFresh(() => openGate(fresh.url));
+  beforeEach(() => {
     database = connectDatabase({
       url: new Secret(gate.url),
       size: 4,

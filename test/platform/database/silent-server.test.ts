@@ -3,31 +3,29 @@ import { openGate, type DatabaseGate } from "../../support/database-gate.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
 import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
-import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
+import { useMailStandIn } from "../../support/mail-stand-in.ts";
 import { makeApplication, makeOffice, type TestApplication } from "../../support/people.ts";
 import { introspect } from "../../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** How long a copy of an application is used without a sign of life, and what a dead connection costs on top. */
 const BOUND_MS = 20_000 + 12_000;
 
 describe("a server whose database vanishes without a word", function () {
   this.timeout(60_000);
-  let mail: MailStandIn;
-  let vestibule: TestVestibule;
   let gate: DatabaseGate;
   let server: LoggedProcess;
   let application: TestApplication;
   let officeId: string;
 
-  before(async () => {
-    mail = await startMailStandIn();
-    vestibule = await startVestibule({ ...mail.environment, VESTIBULE_MESSAGE_WORKERS: "no" });
-    officeId = (await makeOffice(vestibule.services)).id;
-    application = await makeApplication(vestibule.services);
+  const mail = useMailStandIn();
+  const vestibule = useVestibule({
+    settings: () => ({ ...mail.environment, VESTIBULE_MESSAGE_WORKERS: "no" }),
   });
-  after(async () => {
-    await Promise.all([vestibule.stop(), mail.stop()]);
+  const { services } = vestibule;
+  before(async () => {
+    officeId = (await makeOffice(services)).id;
+    application = await makeApplication(services);
   });
   beforeEach(async () => {
     gate = await openGate(vestibule.database.url);
@@ -46,8 +44,8 @@ describe("a server whose database vanishes without a word", function () {
   const ask = (secret = application.secret) =>
     introspect(newBrowser(), { id: application.id, secret }, "x".repeat(43));
   const send = (to: string) =>
-    vestibule.services.database.inOffice(officeId, (tx) =>
-      vestibule.services.messages.queue.send(tx, { channel: "mail", officeId, to, subject: "s", text: "t" }),
+    services.database.inOffice(officeId, (tx) =>
+      services.messages.queue.send(tx, { channel: "mail", officeId, to, subject: "s", text: "t" }),
     );
   const arrived = (to: string) =>
     eventually(
@@ -62,10 +60,7 @@ describe("a server whose database vanishes without a word", function () {
     expect((await ask()).status, "its copy is kept").to.equal(200);
     gate.forget();
     const cutOffAt = performance.now();
-    const newSecret = await vestibule.services.applicationService.rotateSecret(
-      application.application,
-      "test",
-    );
+    const newSecret = await services.applicationService.rotateSecret(application.application, "test");
     await send("after@mail.example");
     let lastTakenAt = cutOffAt;
     await eventually(

@@ -8,9 +8,9 @@ import { MessageWorkers } from "../../../src/platform/messages/message-workers.t
 import { SmtpMail } from "../../../src/platform/messages/smtp-mail.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
-import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
+import { useMailStandIn } from "../../support/mail-stand-in.ts";
 import { makeOffice } from "../../support/people.ts";
-import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";
+import { useSmsStandIn } from "../../support/sms-stand-in.ts";
 import { startServices, startVestibule } from "../../support/vestibule.ts";
 
 type Services = Awaited<ReturnType<typeof startServices>>["services"];
@@ -32,14 +32,8 @@ const stateCount = async (database: Parameters<typeof asOwner>[0], state: string
 };
 
 describe("a text message while a mail server takes its time", () => {
-  let provider: SmsStandIn;
-  let server: MailStandIn;
-
-  before(async () => {
-    provider = await startSmsStandIn();
-    server = await startMailStandIn();
-  });
-  after(() => Promise.all([provider.stop(), server.stop()]));
+  const provider = useSmsStandIn();
+  const server = useMailStandIn();
 
   it("T35 goes out at once, and no mail is waited for", async function () {
     this.timeout(20_000);
@@ -83,12 +77,8 @@ describe("a mail server that answers after the claim of a mail would be old", ()
   const ANSWER_MS = 2_500;
   const MAILS = 6;
   const CONNECTIONS = 3;
-  let server: MailStandIn;
 
-  before(async () => {
-    server = await startMailStandIn();
-  });
-  after(() => server.stop());
+  const server = useMailStandIn();
 
   it("T35 gets each mail once, though jobs come twice and a third worker has nothing else to do", async function () {
     this.timeout(40_000);

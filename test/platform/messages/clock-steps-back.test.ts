@@ -1,23 +1,17 @@
 import { expect } from "chai";
 import { eventually } from "../../support/eventually.ts";
 import { makeOffice } from "../../support/people.ts";
-import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";
+import { useSmsStandIn } from "../../support/sms-stand-in.ts";
 import { backToTheRealTime, HOUR, travel } from "../../support/time.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("messages while the clock is put back", () => {
-  let provider: SmsStandIn;
-  let vestibule: TestVestibule;
   let officeId: string;
 
+  const provider = useSmsStandIn();
+  const vestibule = useVestibule({ settings: () => provider.environment });
   before(async () => {
-    provider = await startSmsStandIn();
-    vestibule = await startVestibule(provider.environment);
     officeId = (await makeOffice(vestibule.services)).id;
-  });
-  after(async () => {
-    await vestibule.stop();
-    await provider.stop();
   });
 
   const send = (to: string) =>

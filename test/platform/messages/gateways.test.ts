@@ -9,17 +9,19 @@ import { OutboxStore } from "../../../src/screens/outbox/outbox-store.ts";
 import { SmtpMail } from "../../../src/platform/messages/smtp-mail.ts";
 import { VonageSms } from "../../../src/platform/messages/vonage-sms.ts";
 import { makeCertificate } from "../../support/certificate.ts";
-import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
+import { startMailStandIn, type MailStandIn, useMailStandIn } from "../../support/mail-stand-in.ts";
 import {
   API_KEY,
   API_SECRET,
   MAGIC,
   startSmsStandIn,
   type Scenario,
-  type SmsStandIn,
+  useSmsStandIn,
 } from "../../support/sms-stand-in.ts";
 import { startServices } from "../../support/vestibule.ts";
 import { freePort } from "../../support/free-port.ts";
+import { startServices, freePort } from "../../support/vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const CODE = "123456 is your code";
 
@@ -73,11 +75,10 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
 
 for (const [name, start] of Object.entries(stages)) {
   describe(`a gateway: ${name}`, () => {
-    let stage: Stage;
-    before(async () => {
-      stage = await start();
-    });
-    after(() => stage.stop());
+    const stage = useResource(
+      () => start(),
+      (it) => it.stop(),
+    );
 
     it("hands a message over to its one recipient and says so", async () => {
       const handed = await stage.gateway.send(randomUUID(), stage.good);
@@ -116,11 +117,7 @@ describe("what the SMS provider's answers mean", () => {
     ["reset", "unknown", "unknown"],
     ["silent", "unknown", "unknown"],
   ];
-  let standIn: SmsStandIn;
-  before(async () => {
-    standIn = await startSmsStandIn();
-  });
-  after(() => standIn.stop());
+  const standIn = useSmsStandIn();
 
   for (const isApplication of [false, true]) {
     const api = isApplication ? "Messages API" : "SMS API";
@@ -166,16 +163,12 @@ describe("what the SMS provider's answers mean", () => {
 });
 
 describe("mail through SMTP", () => {
-  let standIn: MailStandIn;
   let gateway: SmtpMail;
-  before(async () => {
-    standIn = await startMailStandIn();
+  const standIn = useMailStandIn();
+  before(() => {
     gateway = smtpAt(standIn);
   });
-  after(async () => {
-    await gateway.close();
-    await standIn.stop();
-  });
+  after(() => gateway.close());
 
   it("T102 refuses an address that is more than one, or brings a header", async () => {
     const hostile = [

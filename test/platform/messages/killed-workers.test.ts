@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
-import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
+import { useMailStandIn } from "../../support/mail-stand-in.ts";
 import { makeOffice } from "../../support/people.ts";
 import { seeded } from "../../support/seeded.ts";
-import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useSmsStandIn } from "../../support/sms-stand-in.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 const EACH = 150;
 const CONCURRENCY = 5;
@@ -23,25 +23,20 @@ const random = seeded();
 const PROGRAM = fileURLToPath(new URL("../../support/worker-process.ts", import.meta.url));
 
 describe("kill -9 in the middle of handing messages over", () => {
-  let provider: SmsStandIn;
-  let server: MailStandIn;
-  let vestibule: TestVestibule;
   const workers = new Set<ChildProcess>();
 
-  before(async () => {
-    provider = await startSmsStandIn();
-    server = await startMailStandIn();
-    vestibule = await startVestibule({
+  const provider = useSmsStandIn();
+  const server = useMailStandIn();
+  const vestibule = useVestibule({
+    settings: () => ({
       ...provider.environment,
       ...server.environment,
       VESTIBULE_MESSAGE_WORKERS: "no",
       VESTIBULE_MESSAGE_CONCURRENCY: String(CONCURRENCY),
-    });
+    }),
   });
   after(async () => {
     await Promise.all([...workers].map((worker) => end(worker, "SIGKILL")));
-    await vestibule.stop();
-    await Promise.all([provider.stop(), server.stop()]);
   });
 
   it(`T35 loses no message, sends no text message twice, and a mail twice only under one name (seed ${String(random.seed)})`, async function () {

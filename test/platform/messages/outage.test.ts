@@ -9,11 +9,13 @@ import type { MessageJobs, MessageRef } from "../../../src/platform/messages/mes
 import { MessageStore } from "../../../src/platform/messages/message-store.ts";
 import { TransactionalQueue } from "../../../src/platform/messages/transactional-queue.ts";
 import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
+import { startMailStandIn } from "../../support/mail-stand-in.ts";
 import { makeOffice } from "../../support/people.ts";
-import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";
+import { startSmsStandIn } from "../../support/sms-stand-in.ts";
 import { duringMoment, HOUR, MINUTE, SECOND } from "../../support/time.ts";
 import { withSmsTimeout } from "../../support/test-settings.ts";
 import { startServices } from "../../support/vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const EACH = 25;
 
@@ -79,15 +81,13 @@ class Stage {
 describe("messages while their provider is away", () => {
   let services: Services;
   let stop: () => Promise<void>;
-  let provider: SmsStandIn;
-  let server: MailStandIn;
   let gateways: Gateways;
   let officeId: string;
   let stage: Stage;
 
+  const provider = useFresh(() => startSmsStandIn());
+  const server = useFresh(() => startMailStandIn());
   beforeEach(async () => {
-    provider = await startSmsStandIn();
-    server = await startMailStandIn();
     ({ services, stop } = await startServices({
       ...provider.environment,
       ...server.environment,

@@ -4,16 +4,15 @@ import { Vonage } from "@vonage/server-sdk";
 import { expect } from "chai";
 import type { SmsStatus } from "../../../src/platform/messages/message.ts";
 import { eventually } from "../../support/eventually.ts";
-import { makeOffice, type TestOffice } from "../../support/people.ts";
 import {
   API_KEY,
   SIGNATURE_SECRET,
   signedReceipt,
-  startSmsStandIn,
   webhookToken,
-  type SmsStandIn,
+  useSmsStandIn,
 } from "../../support/sms-stand-in.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { startVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 // Part of the library, which does not hand it on.
 const library = createRequire(createRequire(import.meta.url).resolve("@vonage/server-sdk"));
@@ -28,22 +27,13 @@ const respelled = (last: string): string => {
 };
 
 describe("receipts of the SMS provider", () => {
-  let provider: SmsStandIn;
-  let vestibule: TestVestibule;
-  let office: TestOffice;
   /** A message that was sent, by its own id and the provider's. */
   let id: string;
   let providerId: string;
 
-  before(async () => {
-    provider = await startSmsStandIn();
-    vestibule = await startVestibule(provider.environment);
-    office = await makeOffice(vestibule.services);
-  });
-  after(async () => {
-    await vestibule.stop();
-    await provider.stop();
-  });
+  const provider = useSmsStandIn();
+  const vestibule = useVestibule({ settings: () => provider.environment, office: {} });
+  const { office } = vestibule;
   beforeEach(async () => {
     const { messages, database } = vestibule.services;
     const until = new Date(Date.now() + 300_000);

@@ -15,6 +15,7 @@ const ELSEWHERE = `insert into running_processes (id, kind, host, pid, version, 
 describe("a step of changing the data key", function () {
   this.timeout(60_000);
   const vestibule = useServices();
+  const { database } = vestibule;
   let server: LoggedProcess;
   const restart = async () => {
     await server.stop();
@@ -59,11 +60,11 @@ describe("a step of changing the data key", function () {
   });
 
   it("counts the servers and workers of other machines, until they were silent for a minute", async () => {
-    await asOwner(vestibule.database, ELSEWHERE, ["50 seconds"]);
+    await asOwner(database, ELSEWHERE, ["50 seconds"]);
     const { error } = await keys("new-data-key");
     expect(error).to.contain(": worker 7 on other-machine. Give each");
     await asOwner(
-      vestibule.database,
+      database,
       "update running_processes set seen_at = now() - interval '61 seconds' where pid = 7",
     );
     await expectDone("reseal");
@@ -72,10 +73,7 @@ describe("a step of changing the data key", function () {
   it("does not wait for a server that has stopped, and tells no key in the database", async () => {
     const other = await startOtherProcess(vestibule);
     const rows = () =>
-      asOwner<{ data_keys: string[] }>(
-        vestibule.database,
-        "select data_keys from running_processes where pid <> 7",
-      );
+      asOwner<{ data_keys: string[] }>(database, "select data_keys from running_processes where pid <> 7");
     expect(await rows()).to.have.length(2);
     expect((await rows()).flatMap((row) => row.data_keys).join()).to.match(/^[0-9a-f]{8},[0-9a-f]{8}$/);
     await other.stop();

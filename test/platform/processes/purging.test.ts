@@ -4,10 +4,11 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { AuditStore } from "../../../src/domain/audit/audit-store.ts";
 import { asOwner } from "../../support/database.ts";
-import { makeApplication, makeUser, type TestUser } from "../../support/people.ts";
-import { makeStrictOffice, passPassword } from "../../support/second-factor.ts";
+import { makeApplication } from "../../support/people.ts";
+import { passPassword, makeStrictUser } from "../../support/second-factor.ts";
 import { DAY, duringMoment } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const PRELOAD = fileURLToPath(new URL("../../support/wrong-clock.ts", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("../../support/purging-process.ts", import.meta.url));
@@ -26,11 +27,9 @@ const KEPT = {
 describe("what removes what is over", function () {
   this.timeout(40_000);
   const vestibule = useVestibule();
-  let user: TestUser;
+  const user = useResource(() => makeStrictUser(vestibule.services));
   before(async () => {
-    const { services } = vestibule;
-    user = await makeUser(services, await makeStrictOffice(services));
-    await passPassword(vestibule.browser(), await makeApplication(services), user);
+    await passPassword(vestibule.browser(), await makeApplication(vestibule.services), user);
     await fill();
   });
 

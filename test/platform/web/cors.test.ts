@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { type Page } from "../../support/http-browser.ts";
-import { makeApplication, type TestApplication } from "../../support/people.ts";
+import { makeApplication } from "../../support/people.ts";
 import { basic, openSignIn } from "../../support/relying-party.ts";
 import { tokensFor } from "../../support/tokens.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const SPA = "https://spa.test";
 const FOREIGN = [
@@ -16,16 +17,14 @@ const FOREIGN = [
 
 describe("answers to scripts of other origins", () => {
   const vestibule = useVestibule({ office: { code: "NOORD" }, user: {}, application: {} });
-  let singlePage: TestApplication;
-
-  before(async () => {
-    singlePage = await makeApplication(vestibule.services, {
+  const singlePage = useResource(() =>
+    makeApplication(vestibule.services, {
       name: "Single page",
       type: "browser",
       redirectUris: [`${SPA}/cb`],
       corsOrigins: [SPA],
-    });
-  });
+    }),
+  );
 
   const opened = ({ headers }: Page) => headers["access-control-allow-origin"];
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { FaultyDatabase } from "../../support/faulty-database.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
-import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
+import { useLoggedProcess } from "../../support/logged-process.ts";
 import { postAs } from "../../support/program.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 interface Line {
   readonly level: string;
@@ -17,21 +18,15 @@ interface Line {
 describe("the log while the database has a fault", () => {
   const vestibule = useVestibule({ application: {} });
   const { application } = vestibule;
-  let faulty: FaultyDatabase;
-  let server: LoggedProcess;
-
-  before(async () => {
-    faulty = await FaultyDatabase.open(vestibule.database.url);
-    server = await startLoggedProcess(vestibule, {
-      DATABASE_URL: faulty.url,
-      VESTIBULE_LOG_LEVEL: "info",
-      VESTIBULE_MESSAGE_WORKERS: "no",
-    });
-  });
-  after(async () => {
-    await server.stop();
-    await faulty.close();
-  });
+  const faulty = useResource(
+    () => FaultyDatabase.open(vestibule.database.url),
+    (it) => it.close(),
+  );
+  const server = useLoggedProcess(vestibule, () => ({
+    DATABASE_URL: faulty.url,
+    VESTIBULE_LOG_LEVEL: "info",
+    VESTIBULE_MESSAGE_WORKERS: "no",
+  }));
 
   it("has one line without a stack for each answer, with what is wrong, SQLSTATE and request", async () => {
     const browser = new HttpBrowser(vestibule.issuer, server.port);

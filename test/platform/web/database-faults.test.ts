@@ -1,15 +1,9 @@
 import { expect } from "chai";
-import { freshDatabase, type FreshDatabase } from "../../support/database.ts";
+import { freshDatabase } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FaultyDatabase } from "../../support/faulty-database.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
+import { makeApplication } from "../../support/people.ts";
 import { postAs } from "../../support/program.ts";
 import {
   authorizationRequest,
@@ -20,8 +14,9 @@ import {
   signIn,
 } from "../../support/relying-party.ts";
 import { expectSecured } from "../../support/secured.ts";
-import { tokensFor, type Tokens } from "../../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { tokensFor } from "../../support/tokens.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 /** SQLSTATEs that end by themselves or by the operator's hand, and are nobody's fault who asks. */
 const CODES =
@@ -33,38 +28,36 @@ const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 const SPA = "https://spa.test";
 
 describe("a request while the database has a fault", () => {
-  let database: FreshDatabase;
-  let faulty: FaultyDatabase;
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let television: TestApplication;
-  let singlePage: TestApplication;
-  let user: TestUser;
-  let tokens: Tokens;
-
-  before(async () => {
-    database = await freshDatabase();
-    faulty = await FaultyDatabase.open(database.url);
-    vestibule = await startVestibule({
+  const database = useResource(
+    () => freshDatabase(),
+    (it) => it.drop(),
+  );
+  const faulty = useResource(
+    () => FaultyDatabase.open(database.url),
+    (it) => it.close(),
+  );
+  const vestibule = useVestibule({
+    settings: () => ({
       DATABASE_URL: faulty.url,
       VESTIBULE_DATABASE_OWNER_URL: database.ownerUrl,
       VESTIBULE_DEVICE_FLOW: "yes",
-    });
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services, { code: "NOORD" }));
-    application = await makeApplication(vestibule.services);
-    television = await makeApplication(vestibule.services, {
+    }),
+    application: {},
+    office: { code: "NOORD" },
+    user: {},
+  });
+  const { application, user } = vestibule;
+  const television = useResource(() =>
+    makeApplication(vestibule.services, {
       ...{ type: "native", redirectUris: [], deviceFlow: true, name: "Television" },
-    });
-    singlePage = await makeApplication(vestibule.services, {
+    }),
+  );
+  const singlePage = useResource(() =>
+    makeApplication(vestibule.services, {
       ...{ type: "browser", redirectUris: [`${SPA}/cb`], corsOrigins: [SPA], name: "Single page" },
-    });
-    tokens = await tokensFor(newBrowser(), application, user);
-  });
-  after(async () => {
-    await vestibule.stop();
-    await faulty.close();
-    await database.drop();
-  });
+    }),
+  );
+  const tokens = useResource(() => tokensFor(newBrowser(), application, user));
   afterEach(async () => {
     faulty.mend();
     await eventually(

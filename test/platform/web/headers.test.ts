@@ -3,8 +3,9 @@ import { postAs } from "../../support/program.ts";
 import { rawRequest, rawStatus, sendRaw } from "../../support/raw-http.ts";
 import { openSignIn } from "../../support/relying-party.ts";
 import { expectNoDetail, expectSecured } from "../../support/secured.ts";
-import { tourOf, type Tour } from "../../support/tour.ts";
+import { tourOf } from "../../support/tour.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
@@ -13,11 +14,8 @@ describe("every answer of a production server", () => {
     settings: { NODE_ENV: "production", VESTIBULE_ISSUER: "https://id.test" },
     application: {},
   });
-  let tour: Tour;
 
-  before(async () => {
-    tour = await tourOf(vestibule);
-  });
+  const tour = useResource(() => tourOf(vestibule));
 
   const request = () => vestibule.request();
   const asRaw = (line: string, headers: readonly string[] = []) =>

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
-import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
+import { useLoggedProcess } from "../../support/logged-process.ts";
 import { postAs } from "../../support/program.ts";
 import { endConnections } from "../../support/read-only.ts";
 import { tokensFor } from "../../support/tokens.ts";
@@ -11,15 +11,10 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 describe("a server that gets no connection to its database any more", () => {
   const vestibule = useVestibule({ office: { code: "NOORD" }, user: {}, application: {} });
   const { application, user } = vestibule;
-  let server: LoggedProcess;
-
-  before(async () => {
-    server = await startLoggedProcess(vestibule, {
-      VESTIBULE_LOG_LEVEL: "error",
-      VESTIBULE_MESSAGE_WORKERS: "no",
-    });
-  });
-  after(() => server.stop());
+  const server = useLoggedProcess(vestibule, () => ({
+    VESTIBULE_LOG_LEVEL: "error",
+    VESTIBULE_MESSAGE_WORKERS: "no",
+  }));
 
   const newBrowser = () => new HttpBrowser(vestibule.issuer, server.port);
   const limit = (connections: number) =>

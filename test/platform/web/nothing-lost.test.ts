@@ -1,14 +1,8 @@
 import { expect } from "chai";
-import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
+import { asOwner, freshDatabase } from "../../support/database.ts";
 import { FaultyDatabase } from "../../support/faulty-database.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
-import {
-  makeApplication,
-  makeOffice,
-  makeUser,
-  type TestApplication,
-  type TestUser,
-} from "../../support/people.ts";
+import { makeApplication } from "../../support/people.ts";
 import { postAs } from "../../support/program.ts";
 import {
   authorizationRequest,
@@ -23,7 +17,8 @@ import {
 } from "../../support/relying-party.ts";
 import { givePassword } from "../../support/second-factor.ts";
 import { refresh, tokensFor, tokensOf } from "../../support/tokens.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 /** The disk of the database is full: it reads, and refuses what is written. */
 const FULL = "53100";
@@ -42,34 +37,32 @@ interface Attempt {
 
 /** Whatever one statement of a request meets, the same request goes through when it is sent again. */
 describe("what a fault of the database leaves as it was", () => {
-  let database: FreshDatabase;
-  let faulty: FaultyDatabase;
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let television: TestApplication;
-  let user: TestUser;
-
-  before(async () => {
-    database = await freshDatabase();
-    faulty = await FaultyDatabase.open(database.url);
-    vestibule = await startVestibule({
+  const database = useResource(
+    () => freshDatabase(),
+    (it) => it.drop(),
+  );
+  const faulty = useResource(
+    () => FaultyDatabase.open(database.url),
+    (it) => it.close(),
+  );
+  const vestibule = useVestibule({
+    settings: () => ({
       DATABASE_URL: faulty.url,
       VESTIBULE_DATABASE_OWNER_URL: database.ownerUrl,
       VESTIBULE_DEVICE_FLOW: "yes",
       // Their statements would be counted among those of a request.
       VESTIBULE_MESSAGE_WORKERS: "no",
-    });
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services, { code: "NOORD" }));
-    application = await makeApplication(vestibule.services);
-    television = await makeApplication(vestibule.services, {
+    }),
+    application: {},
+    office: { code: "NOORD" },
+    user: {},
+  });
+  const { application, user } = vestibule;
+  const television = useResource(() =>
+    makeApplication(vestibule.services, {
       ...{ type: "native", redirectUris: [], deviceFlow: true, name: "Television" },
-    });
-  });
-  after(async () => {
-    await vestibule.stop();
-    await faulty.close();
-    await database.drop();
-  });
+    }),
+  );
   afterEach(() => {
     faulty.mend();
   });

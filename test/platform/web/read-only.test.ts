@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
-import { startLoggedProcess, type LoggedProcess } from "../../support/logged-process.ts";
+import { useLoggedProcess } from "../../support/logged-process.ts";
 import { postAs } from "../../support/program.ts";
 import { authorizationRequest, openSignIn, sendPassword } from "../../support/relying-party.ts";
 import { tokensFor } from "../../support/tokens.ts";
@@ -13,15 +13,10 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 describe("a server whose database becomes read-only", () => {
   const vestibule = useVestibule({ office: { code: "NOORD" }, user: {}, application: {} });
   const { application, user } = vestibule;
-  let server: LoggedProcess;
-
-  before(async () => {
-    server = await startLoggedProcess(vestibule, {
-      VESTIBULE_LOG_LEVEL: "info",
-      VESTIBULE_MESSAGE_WORKERS: "no",
-    });
-  });
-  after(() => server.stop());
+  const server = useLoggedProcess(vestibule, () => ({
+    VESTIBULE_LOG_LEVEL: "info",
+    VESTIBULE_MESSAGE_WORKERS: "no",
+  }));
 
   const newBrowser = () => new HttpBrowser(vestibule.issuer, server.port);
   const enter = (browser: HttpBrowser, page: Page) =>

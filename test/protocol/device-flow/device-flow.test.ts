@@ -26,16 +26,15 @@ describe("signing a device in", () => {
     settings: { VESTIBULE_DEVICE_FLOW: "yes" },
     application: { ...DEVICE, name: "Television" },
   });
+  const { application, database, services } = vestibule;
   let user: TestUser;
 
   before(async () => {
-    user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    user = await makeUser(services, await makeOffice(services));
   });
-  beforeEach(() => asOwner(vestibule.database, "delete from rate_limits"));
+  beforeEach(() => asOwner(database, "delete from rate_limits"));
 
-  async function ask(
-    asked = vestibule.application,
-  ): Promise<{ status: number; body: Asked & { error?: string } }> {
+  async function ask(asked = application): Promise<{ status: number; body: Asked & { error?: string } }> {
     const { status, body } = await vestibule.browser().send("/device/authorize", {
       method: "POST",
       headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
@@ -43,7 +42,7 @@ describe("signing a device in", () => {
     });
     return { status, body: JSON.parse(body) as Asked & { error?: string } };
   }
-  const poll = (code: string, asked = vestibule.application) =>
+  const poll = (code: string, asked = application) =>
     callToken(vestibule.browser(), asked, { grant_type: GRANT, device_code: code });
   const errorOf = async (code: string) => (await poll(code)).body["error"];
   const type = async (browser: HttpBrowser, code: string): Promise<Page> => {
@@ -77,8 +76,7 @@ describe("signing a device in", () => {
     expect(tokens.status, JSON.stringify(tokens.body)).to.equal(200);
     expect(claimsOf(tokens.body["id_token"])).to.deep.include({ sub: user.id, amr: ["pwd"] });
     expect(
-      (await refresh(vestibule.browser(), vestibule.application, String(tokens.body["refresh_token"])))
-        .status,
+      (await refresh(vestibule.browser(), application, String(tokens.body["refresh_token"]))).status,
     ).to.equal(200);
     travel(6 * SECOND);
     expect(await errorOf(body.device_code)).to.equal("invalid_grant");
@@ -97,8 +95,8 @@ describe("signing a device in", () => {
   });
 
   it("T48 demands what the office demands, as every sign-in does", async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    const app = await giveApp(vestibule.services, user);
+    user = await makeUser(services, await makeStrictOffice(services));
+    const app = await giveApp(services, user);
     const { body } = await ask();
     const browser = vestibule.browser();
     const signIn = await answer(browser, await type(browser, body.user_code), { confirm: "yes" });
@@ -150,12 +148,12 @@ describe("signing a device in", () => {
 
   it("T71 is for applications that were given it, and the codes are kept as hashes", async () => {
     for (const changes of [{}, { type: "native", redirectUris: ["com.example.ledger:/cb"] }]) {
-      const other = await makeApplication(vestibule.services, changes);
+      const other = await makeApplication(services, changes);
       expect((await ask(other)).status).to.be.within(400, 401);
     }
     const { body } = await ask();
     const rows = await asOwner<{ row: string }>(
-      vestibule.database,
+      database,
       "select row_to_json(m)::text as row from oidc_models m where kind = 9",
     );
     expect(rows.length).to.be.above(0);
@@ -163,7 +161,7 @@ describe("signing a device in", () => {
       expect(row).to.not.contain(body.device_code).and.not.contain(body.user_code.replace("-", ""));
     }
     const [row] = await asOwner<{ id: string }>(
-      vestibule.database,
+      database,
       "select encode(id, 'hex') as id from oidc_models where kind = 9 order by saved_at desc limit 1",
     );
     expect(await errorOf(`stored.${String(row?.id)}`), "a key from the table").to.equal("invalid_grant");
@@ -171,7 +169,7 @@ describe("signing a device in", () => {
 
   it("T69 gives another application nothing for the code", async () => {
     const { body } = await ask();
-    const other = await makeApplication(vestibule.services, DEVICE);
+    const other = await makeApplication(services, DEVICE);
     expect((await poll(body.device_code, other)).body["error"]).to.equal("invalid_grant");
   });
 });

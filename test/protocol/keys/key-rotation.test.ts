@@ -3,7 +3,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
-import { startOtherProcess, type OtherProcess } from "../../support/other-process.ts";
+import { useOtherProcess } from "../../support/other-process.ts";
 import { makeApplication, type TestApplication } from "../../support/people.ts";
 import { DAY, travel } from "../../support/time.ts";
 import { refresh, tokensFor, tokensOf } from "../../support/tokens.ts";
@@ -16,18 +16,16 @@ const nothing = () => Promise.resolve();
 describe("signing keys of a running installation", () => {
   const vestibule = useVestibule({ user: {} });
   const { user } = vestibule;
-  let other: OtherProcess;
   let applications: readonly TestApplication[];
   const browsers = () =>
     [vestibule.settings.port, other.port].map((port) => new HttpBrowser(vestibule.issuer, port));
 
+  const other = useOtherProcess(vestibule);
   before(async () => {
-    other = await startOtherProcess(vestibule);
     applications = await Promise.all(
       ALGORITHMS.map((idTokenAlgorithm) => makeApplication(vestibule.services, { idTokenAlgorithm })),
     );
   });
-  after(() => other.stop());
 
   const publishedAt = async (browser: HttpBrowser) =>
     JSON.parse((await browser.get("/jwks")).body) as JSONWebKeySet;

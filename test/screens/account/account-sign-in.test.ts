@@ -6,30 +6,29 @@ import type { Role } from "../../../src/domain/access/role.ts";
 import { supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
-import { TESTER, makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
+import { TESTER, makeApplication, makeOffice, makeUser } from "../../support/people.ts";
 import { authorizationRequest, follow, signIn } from "../../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
   givePassword,
-  makeStrictOffice,
   pageName,
   sendForm,
   sibling,
   REQUIRED,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("who sees the account page", () => {
   const vestibule = useVestibule({ user: { name: "Sanne Bakker" } });
-  let strict: TestUser;
   let secret: string;
 
+  const strict = useResource(() => makeStrictUser(vestibule.services, { name: "Omar Strikt" }));
   before(async () => {
-    const { services } = vestibule;
-    strict = await makeUser(services, await makeStrictOffice(services), { name: "Omar Strikt" });
-    secret = (await giveApp(services, strict)).secret;
+    secret = (await giveApp(vestibule.services, strict)).secret;
   });
 
   const PAGES = ["/account", "/account/sessions", "/account/applications", "/account/sign-ins"];

@@ -15,6 +15,7 @@ const NEW = "copper-anchor-violin-63";
 
 describe("another mail address", () => {
   const vestibule = useVestibule({ settings: BY_HAND });
+  const { database } = vestibule;
   let people = 0;
 
   async function somebody() {
@@ -27,8 +28,7 @@ describe("another mail address", () => {
   }
 
   const mailOf = async ({ id }: TestUser) =>
-    (await asOwner<{ mail: string }>(vestibule.database, "select mail from users where id = $1", [id]))[0]
-      ?.mail;
+    (await asOwner<{ mail: string }>(database, "select mail from users where id = $1", [id]))[0]?.mail;
   const newest = async (mail: string, path: string) =>
     linkIn((await mailsTo(vestibule, mail))[0], `${vestibule.issuer}${path}`);
 
@@ -130,7 +130,7 @@ describe("another mail address", () => {
     expect(await mailsTo(vestibule, wanted)).to.deep.equal([]);
     const { secret } = await giveApp(services, user);
     expect((await ask(new App(secret))).status, "with a second factor").to.equal(303);
-    await asOwner(vestibule.database, "delete from factors where user_id = $1", [user.id]);
+    await asOwner(database, "delete from factors where user_id = $1", [user.id]);
     travel(48 * HOUR);
     expect((await ask()).status, "after two days").to.equal(303);
   });
@@ -147,9 +147,7 @@ describe("another mail address", () => {
     await send(browser, page, { mail: wanted });
     await confirm(browser, await newest(wanted, "/account/mail/link/"), user);
     expect(await told()).to.deep.equal([wanted, true]);
-    await asOwner(vestibule.database, "update users set mail = 'typed@mail.example' where id = $1", [
-      user.id,
-    ]);
+    await asOwner(database, "update users set mail = 'typed@mail.example' where id = $1", [user.id]);
     expect((await told())[1]).to.equal(false);
   });
 

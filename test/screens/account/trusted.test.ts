@@ -33,15 +33,15 @@ const NEW = "copper-anchor-violin-63";
 
 describe("T28 the end of trust in a browser", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
+  const { application, database } = vestibule;
   let who: Truster;
   let browser: HttpBrowser;
   beforeEach(async () => {
     who = await makeTruster(vestibule);
-    browser = await trustBrowser(vestibule, vestibule.application, who);
+    browser = await trustBrowser(vestibule, application, who);
   });
 
-  const isSpared = async (here = browser) =>
-    hasCode((await passAgain(here, vestibule.application, who.user)).page);
+  const isSpared = async (here = browser) => hasCode((await passAgain(here, application, who.user)).page);
   /** Opens a page of a change in another browser, with password and code. */
   const openChange = async (path: string) => {
     const other = vestibule.browser();
@@ -52,7 +52,7 @@ describe("T28 the end of trust in a browser", () => {
   };
   const idOf = async () => {
     const rows = await asOwner<{ id: string }>(
-      vestibule.database,
+      database,
       "select id from trusted_browsers where user_id = $1 order by trusted_at",
       [who.user.id],
     );
@@ -60,12 +60,8 @@ describe("T28 the end of trust in a browser", () => {
   };
 
   it("T28 is one browser's on the account page, with what was signed in by it; a mail tells", async () => {
-    const second = await trustBrowser(vestibule, vestibule.application, who);
-    const spared = await tokensOfPage(
-      browser,
-      vestibule.application,
-      await passAgain(browser, vestibule.application, who.user),
-    );
+    const second = await trustBrowser(vestibule, application, who);
+    const spared = await tokensOfPage(browser, application, await passAgain(browser, application, who.user));
     const list = await browser.get("/account/sessions");
     expect(list.body).to.contain("Browsers you trust");
     const [first = ""] = await idOf();
@@ -78,20 +74,18 @@ describe("T28 the end of trust in a browser", () => {
     const [mail] = await settledOutbox(vestibule);
     expect(mail?.subject).to.equal("A browser is not trusted any more");
     expect((await browser.get("/account")).status, "its session").to.equal(303);
-    expect((await refresh(browser, vestibule.application, spared.refresh)).status, "its tokens").to.equal(
-      400,
-    );
+    expect((await refresh(browser, application, spared.refresh)).status, "its tokens").to.equal(400);
     expect((await other.get("/account")).status, "the session that proved a code").to.equal(200);
     expect([await isSpared(), await isSpared(second)]).to.deep.equal([false, true]);
   });
 
   it("T28 is all browsers' at once as well", async () => {
-    const second = await trustBrowser(vestibule, vestibule.application, who);
+    const second = await trustBrowser(vestibule, application, who);
     const { other, page } = await openChange("/account/trusted/all");
     expectOn(await follow(other, await send(other, page)), "/account/sessions");
     expect([await isSpared(), await isSpared(second)]).to.deep.equal([false, false]);
     const events = await asOwner(
-      vestibule.database,
+      database,
       "select details -> 'browsers' as browsers from audit_events where type = 'browser.trust-ended' and subject = $1",
       [who.user.id],
     );
@@ -108,9 +102,7 @@ describe("T28 the end of trust in a browser", () => {
       const body = page.body.replaceAll("/account/sessions/others", `/account/trusted/${id}`);
       expect((await send(other, { ...page, url, body })).status, id).to.equal(404);
     }
-    expect(
-      await asOwner(vestibule.database, "select from trusted_browsers where id = $1", [theirs]),
-    ).to.have.length(1);
+    expect(await asOwner(database, "select from trusted_browsers where id = $1", [theirs])).to.have.length(1);
   });
 
   it("T28 comes with a reset of the password", async () => {
@@ -135,9 +127,9 @@ describe("T28 the end of trust in a browser", () => {
     expect(await trustedOf(vestibule, who.user)).to.equal(0);
     expect(await isSpared()).to.equal(false);
     who = { ...who, app: { ...who.app, secret } };
-    await trustBrowser(vestibule, vestibule.application, who, browser);
+    await trustBrowser(vestibule, application, who, browser);
     const lost = vestibule.browser();
-    const challenge = (await passAgain(lost, vestibule.application, who.user)).page;
+    const challenge = (await passAgain(lost, application, who.user)).page;
     const recovery = await lost.get(sibling(challenge, "recovery-code"));
     const enrol = await sendForm(lost, recovery, { recoveryCode: who.app.codes[0] ?? "" });
     expect(pageName(enrol)).to.equal("enrol-totp");
@@ -150,24 +142,24 @@ describe("T28 the end of trust in a browser", () => {
     const { services } = vestibule;
     const by = { reason: "lost", actor: "test" };
     await giveNumber(services, who.user);
-    await trustBrowser(vestibule, vestibule.application, who, browser);
+    await trustBrowser(vestibule, application, who, browser);
     expect(await isSpared()).to.equal(true);
     const user = await storedUser(services, who.user);
     await services.secondFactor.numberService.remove(user, by);
     expect(await isSpared(), "number").to.equal(false);
-    await trustBrowser(vestibule, vestibule.application, who, browser);
+    await trustBrowser(vestibule, application, who, browser);
     await services.administration.users.disable(user, TESTER);
     await services.administration.users.enable(user, TESTER);
     expect(await isSpared(), "disabled").to.equal(false);
-    await trustBrowser(vestibule, vestibule.application, who, browser);
+    await trustBrowser(vestibule, application, who, browser);
     await resetFactor(services, user, "lost");
     expect(await trustedOf(vestibule, who.user), "factor").to.equal(0);
   });
 
   it("stays when a key is sealed anew or a code is used: no factor has changed", async () => {
-    await passAgain(browser, vestibule.application, who.user, { prompt: "login" });
+    await passAgain(browser, application, who.user, { prompt: "login" });
     await asOwner(
-      vestibule.database,
+      database,
       "update factors set sealed_secret = sealed_secret, last_step = last_step + 1 where user_id = $1",
       [who.user.id],
     );

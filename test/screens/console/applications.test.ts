@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { App, prove, send } from "../../support/account.ts";
-import { atConsole, makeStaff, type Staff } from "../../support/console.ts";
+import { atConsole, makeStaff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
-import { makeApplication, makeOffice, type TestOffice } from "../../support/people.ts";
+import { makeApplication, makeOffice } from "../../support/people.ts";
 import { follow, hiddenField } from "../../support/relying-party.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const LEDGER = {
   ...{ type: "web", name: "Ledger", redirectUris: "https://ledger.test/callback", consent: "never" },
@@ -15,12 +16,10 @@ const LEDGER = {
 describe("the applications of an office", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
-  let office: TestOffice;
-  let staff: Staff;
   let list: string;
-  beforeEach(async () => {
-    office = await makeOffice(vestibule.services);
-    staff = await makeStaff(vestibule.services, office, { role: "superuser" });
+  const office = useFresh(() => makeOffice(vestibule.services));
+  const staff = useFresh(() => makeStaff(vestibule.services, office, { role: "superuser" }));
+  beforeEach(() => {
     list = `/console/o/${office.code}/applications`;
   });
 

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { atConsole, makeStaff, supportOffice, type Staff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import { sendFile } from "../../support/files.ts";
@@ -12,13 +11,12 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 describe("the audit log in the console", function () {
   this.timeout(60_000);
   const vestibule = useVestibule({ office: {} });
-  let services: Services;
+  const { services } = vestibule;
   let staff: Staff;
   let browser: HttpBrowser;
   let path: string;
 
   before(async () => {
-    ({ services } = vestibule);
     staff = await makeStaff(services, vestibule.office, { role: "superuser", name: "Chris Smit" });
     ({ browser } = await atConsole(vestibule, staff));
     path = `/console/o/${vestibule.office.code}/audit`;

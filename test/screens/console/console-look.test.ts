@@ -11,19 +11,20 @@ describe("what every page of the console has around it", function () {
     office: { name: "Noord & Zonen" },
     user: { name: "Ines Meijer", username: "ines" },
   });
+  const { database, office, user } = vestibule;
   let superuser: HttpBrowser;
 
   before(async () => {
     const { services } = vestibule;
     ({ browser: superuser } = await atConsole(
       vestibule,
-      await makeStaff(services, vestibule.office, { role: "superuser" }),
+      await makeStaff(services, office, { role: "superuser" }),
     ));
   });
 
   const at = async (path: string, browser = superuser) =>
-    (await browser.get(`/console/o/${vestibule.office.code}${path}`)).body;
-  const person = (below = "") => `/users/${vestibule.user.id}${below}`;
+    (await browser.get(`/console/o/${office.code}${path}`)).body;
+  const person = (below = "") => `/users/${user.id}${below}`;
   const textOf = (html = "") =>
     html
       .replaceAll(/<[^>]*>/g, " ")
@@ -44,12 +45,12 @@ describe("what every page of the console has around it", function () {
     expect(trailOf(await at(person()))).to.deep.equal(["Settings", "Users", "Ines Meijer"]);
     const role = await at(person("/role"));
     expect(trailOf(role)).to.deep.equal(["Settings", "Users", "Ines Meijer", "Change the role"]);
-    expect(role).to.contain(`<a href="/console/o/${vestibule.office.code}${person()}">Ines Meijer</a>`);
+    expect(role).to.contain(`<a href="/console/o/${office.code}${person()}">Ines Meijer</a>`);
     expect(trailOf(await at(person("/events"))).slice(2)).to.deep.equal(["Ines Meijer", "Events"]);
   });
 
   it("names the application in the trail", async () => {
-    const { id } = await makeApplication(vestibule.services, { name: "Salary slips" }, vestibule.office.id);
+    const { id } = await makeApplication(vestibule.services, { name: "Salary slips" }, office.id);
     expect(trailOf(await at(`/applications/${id}`))).to.deep.equal(["Applications", "Salary slips"]);
     for (const [below, here] of [
       ["secret", "New secret"],
@@ -65,13 +66,9 @@ describe("what every page of the console has around it", function () {
 
   it("says in the title whom a button disables or enables", async () => {
     expect(await at(person("/status"))).to.contain("<h1>Disable Ines Meijer (ines)</h1>");
-    await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [
-      vestibule.user.id,
-    ]);
+    await asOwner(database, "update users set status = 'disabled' where id = $1", [user.id]);
     const disabled = await at(person("/status"));
-    await asOwner(vestibule.database, "update users set status = 'active' where id = $1", [
-      vestibule.user.id,
-    ]);
+    await asOwner(database, "update users set status = 'active' where id = $1", [user.id]);
     expect(disabled).to.contain("<h1>Enable Ines Meijer (ines) again</h1>");
     expect(buttonsOf(disabled)).to.include("Enable primary");
   });
@@ -109,9 +106,9 @@ describe("what every page of the console has around it", function () {
       .to.contain("No text message was sent in the last 14 days.")
       .and.not.contain('<svg class="chart"');
     await asOwner(
-      vestibule.database,
+      database,
       "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'sms.sent', 'ok', 'x')",
-      [vestibule.office.id],
+      [office.id],
     );
     expect(await at(""))
       .to.contain('<svg class="chart"')

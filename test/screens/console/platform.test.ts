@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { atConsole, makeStaff, openConsole, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
@@ -10,11 +9,10 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 describe("what support does for the platform", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
-  let services: Services;
+  const { services } = vestibule;
   let browser: HttpBrowser;
 
   before(async () => {
-    ({ services } = vestibule);
     const staff = await makeStaff(services, await supportOffice(services), { role: "support" });
     ({ browser } = await atConsole(vestibule, staff));
   });

@@ -1,23 +1,21 @@
 import { expect } from "chai";
 import { send } from "../../support/account.ts";
-import { atConsole, makeStaff, type Staff } from "../../support/console.ts";
+import { atConsole, makeStaff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
-import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
+import { makeOffice, makeUser } from "../../support/people.ts";
 import { hiddenField } from "../../support/relying-party.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 describe("the settings of an office", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
-  let office: TestOffice;
-  let staff: Staff;
-  beforeEach(async () => {
-    office = await makeOffice(vestibule.services, { name: "Noord & Zonen" });
-    staff = await makeStaff(vestibule.services, office, { role: "superuser", name: "Chris Smit" });
-  });
+  const { services } = vestibule;
+  const office = useFresh(() => makeOffice(services, { name: "Noord & Zonen" }));
+  const staff = useFresh(() => makeStaff(services, office, { role: "superuser", name: "Chris Smit" }));
 
   it("demand a second factor only after a look at whom it touches and what they will see", async () => {
-    await makeUser(vestibule.services, office, { name: "Femke de Wit" });
+    await makeUser(services, office, { name: "Femke de Wit" });
     const { browser } = await atConsole(vestibule, staff);
     const form = await browser.get(pathOf("second-factor"));
     const typed = { demand: "required", from: "", methods: "totp sms", seen: hiddenField(form, "seen") };
@@ -155,7 +153,7 @@ describe("the settings of an office", function () {
   });
 
   const pathOf = (name: string) => `/console/o/${office.code}/settings/${name}`;
-  const officeNow = () => vestibule.services.offices.find(office.id);
+  const officeNow = () => services.offices.find(office.id);
   const demandOf = async () => (await officeNow())?.secondFactor.demand;
   const rowOf = async () => {
     const [row] = await asOwner<Record<string, unknown>>(

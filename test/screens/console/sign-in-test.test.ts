@@ -1,24 +1,21 @@
 import { expect } from "chai";
 import { App, prove, send, titleOf } from "../../support/account.ts";
-import { atConsole, makeStaff, supportOffice, type Staff } from "../../support/console.ts";
+import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { jwksOf, makeKeys } from "../../support/key-client.ts";
-import { makeApplication, makeOffice, type TestApplication, type TestOffice } from "../../support/people.ts";
+import { makeApplication, makeOffice, type TestApplication } from "../../support/people.ts";
 import { authorizationRequest, callToken, follow } from "../../support/relying-party.ts";
 import { changeOffice, REQUIRED } from "../../support/second-factor.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 describe("trying the sign-in of an application", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
-  let office: TestOffice;
-  let staff: Staff;
-  beforeEach(async () => {
-    office = await makeOffice(vestibule.services);
-    staff = await makeStaff(vestibule.services, office, { role: "superuser" });
-  });
+  const office = useFresh(() => makeOffice(vestibule.services));
+  const staff = useFresh(() => makeStaff(vestibule.services, office, { role: "superuser" }));
 
   const make = (changes = {}) => makeApplication(vestibule.services, changes, office.id);
   const pathOf = ({ id }: TestApplication) => `/console/o/${office.code}/applications/${id}/try`;

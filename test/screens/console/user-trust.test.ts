@@ -1,42 +1,33 @@
 import { expect } from "chai";
 import { send } from "../../support/account.ts";
-import { atConsole, makeStaff, supportOffice, type Staff } from "../../support/console.ts";
+import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
-import type { HttpBrowser } from "../../support/http-browser.ts";
 import { BY_HAND, settledOutbox } from "../../support/outbox.ts";
 import { makeUser } from "../../support/people.ts";
 import { follow } from "../../support/relying-party.ts";
 import { changeOffice, hasCode } from "../../support/second-factor.ts";
 import { refresh } from "../../support/tokens.ts";
-import {
-  makeTruster,
-  passAgain,
-  tokensOfPage,
-  trustBrowser,
-  trustedOf,
-  type Truster,
-} from "../../support/trust.ts";
+import { makeTruster, passAgain, tokensOfPage, trustBrowser, trustedOf } from "../../support/trust.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 describe("T28 browsers that somebody of the office trusts, in the console", function () {
   this.timeout(60_000);
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
-  let who: Truster;
-  let superuser: Staff;
-  let trusted: HttpBrowser;
-  beforeEach(async () => {
-    who = await makeTruster(vestibule);
-    trusted = await trustBrowser(vestibule, vestibule.application, who);
-    superuser = await makeStaff(vestibule.services, who.user.office, {
+  const { application, services } = vestibule;
+  const who = useFresh(() => makeTruster(vestibule));
+  const trusted = useFresh(() => trustBrowser(vestibule, application, who));
+  const superuser = useFresh(() =>
+    makeStaff(services, who.user.office, {
       role: "superuser",
       name: "Chris Smit",
-    });
-  });
+    }),
+  );
 
   it("are counted on the general tab, listed with their days, and ended all at once", async () => {
-    const spared = await passAgain(trusted, vestibule.application, who.user);
-    const tokens = await tokensOfPage(trusted, vestibule.application, spared);
-    await trustBrowser(vestibule, vestibule.application, who);
+    const spared = await passAgain(trusted, application, who.user);
+    const tokens = await tokensOfPage(trusted, application, spared);
+    await trustBrowser(vestibule, application, who);
     const { browser } = await atConsole(vestibule, superuser);
     const general = await browser.get(at());
     expect(general.body)
@@ -49,11 +40,8 @@ describe("T28 browsers that somebody of the office trusts, in the console", func
       .to.contain("No browser of this person is trusted any more.")
       .and.not.contain(at("/end-trust"));
     expect(await trustedOf(vestibule, who.user)).to.equal(0);
-    expect(
-      (await refresh(trusted, vestibule.application, tokens.refresh)).status,
-      "what was spared",
-    ).to.equal(400);
-    expect(hasCode((await passAgain(trusted, vestibule.application, who.user)).page)).to.equal(false);
+    expect((await refresh(trusted, application, tokens.refresh)).status, "what was spared").to.equal(400);
+    expect(hasCode((await passAgain(trusted, application, who.user)).page)).to.equal(false);
   });
 
   it("are ended with an event that names who did it, and a mail to their owner", async () => {
@@ -72,13 +60,13 @@ describe("T28 browsers that somebody of the office trusts, in the console", func
   });
 
   it("are nobody's business where the office lets nobody trust one", async () => {
-    await changeOffice(vestibule.services, who.user.office, { trustedBrowserDays: null });
+    await changeOffice(services, who.user.office, { trustedBrowserDays: null });
     const { browser } = await atConsole(vestibule, superuser);
     expect((await browser.get(at())).body).to.not.contain("Trusted browsers");
   });
 
   it("T91 are not ended by an accountant, nor by their owner here", async () => {
-    const accountant = await makeStaff(vestibule.services, who.user.office, { role: "accountant" });
+    const accountant = await makeStaff(services, who.user.office, { role: "accountant" });
     const { browser } = await atConsole(vestibule, accountant);
     const general = await browser.get(at());
     expect(general.body).to.contain("1 browser, used last: ").and.not.contain("/end-trust");
@@ -90,12 +78,12 @@ describe("T28 browsers that somebody of the office trusts, in the console", func
   });
 
   it("T82 are out of reach for another office, and in reach for support", async () => {
-    const elsewhere = await makeStaff(vestibule.services, (await makeTruster(vestibule)).user.office, {
+    const elsewhere = await makeStaff(services, (await makeTruster(vestibule)).user.office, {
       role: "superuser",
     });
     const { browser } = await atConsole(vestibule, elsewhere);
     expect((await browser.get(at("/end-trust"))).status).to.equal(404);
-    const dana = await makeStaff(vestibule.services, await supportOffice(vestibule.services), {
+    const dana = await makeStaff(services, await supportOffice(services), {
       role: "support",
     });
     const { browser: support } = await atConsole(vestibule, dana);
@@ -104,7 +92,7 @@ describe("T28 browsers that somebody of the office trusts, in the console", func
   });
 
   it("say so where there is none", async () => {
-    const user = await makeUser(vestibule.services, who.user.office);
+    const user = await makeUser(services, who.user.office);
     const { browser } = await atConsole(vestibule, superuser);
     expect((await browser.get(at("/end-trust", user.id))).body)
       .to.contain("This person trusts no browser now.")

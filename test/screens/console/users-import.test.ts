@@ -1,15 +1,15 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
-import { atConsole, makeStaff, type Staff } from "../../support/console.ts";
+import { atConsole, makeStaff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sendFile } from "../../support/files.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { startOtherProcess } from "../../support/other-process.ts";
-import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
+import { makeOffice, makeUser } from "../../support/people.ts";
 import { hiddenField } from "../../support/relying-party.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const HEADING = "username,name,mail,role\n";
 const GOOD = `${HEADING}sanne,Sanne Bakker,sanne@noord.example,user\ntom,Tom de Wit,,accountant\n`;
@@ -17,18 +17,14 @@ const GOOD = `${HEADING}sanne,Sanne Bakker,sanne@noord.example,user\ntom,Tom de 
 describe("importing users in the console", function () {
   this.timeout(120_000);
   const vestibule = useVestibule();
-  let services: Services;
-  let office: TestOffice;
-  let staff: Staff;
+  const { services } = vestibule;
   let browser: HttpBrowser;
   let path: string;
 
-  before(() => {
-    ({ services } = vestibule);
-  });
+  before(() => {});
+  const office = useFresh(() => makeOffice(services));
+  const staff = useFresh(() => makeStaff(services, office, { role: "superuser", username: "chris" }));
   beforeEach(async () => {
-    office = await makeOffice(services);
-    staff = await makeStaff(services, office, { role: "superuser", username: "chris" });
     ({ browser } = await atConsole(vestibule, staff));
     path = `/console/o/${office.code}/users/import`;
   });

@@ -1,13 +1,14 @@
 import { expect } from "chai";
 import { send, titleOf } from "../../support/account.ts";
-import { atConsole, makeStaff, supportOffice, type Staff } from "../../support/console.ts";
+import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { numberDesk } from "../../support/number-desk.ts";
-import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { follow, hiddenField } from "../../support/relying-party.ts";
 import { giveApp } from "../../support/second-factor.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const REASON = "Called back on the number of the office";
 const NEW_NUMBER = "+31612345678";
@@ -15,16 +16,13 @@ const NEW_NUMBER = "+31612345678";
 describe("the users of an office, in the console", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
-  let office: TestOffice;
-  let superuser: Staff;
-  beforeEach(async () => {
-    office = await makeOffice(vestibule.services, { name: "Noord & Zonen" });
-    superuser = await makeStaff(vestibule.services, office, { role: "superuser", name: "Chris Smit" });
-  });
+  const { database, services } = vestibule;
+  const office = useFresh(() => makeOffice(services, { name: "Noord & Zonen" }));
+  const superuser = useFresh(() => makeStaff(services, office, { role: "superuser", name: "Chris Smit" }));
 
   it("are found by a part of the name, and by how they stand", async () => {
     const { browser } = await atConsole(vestibule, superuser);
-    await makeUser(vestibule.services, office, { name: "Wilhelmina Koster" });
+    await makeUser(services, office, { name: "Wilhelmina Koster" });
     const found = await browser.get(`${list()}?q=helmina`);
     expect(found.body).to.contain("Wilhelmina Koster").and.not.contain('Edit <span class="unseen">Chris');
     const withApp = await browser.get(`${list()}?show=totp`);
@@ -48,7 +46,7 @@ describe("the users of an office, in the console", function () {
     ];
     expect(answers.map(({ status }) => status)).to.deep.equal([303, 303]);
     const sent = await asOwner(
-      vestibule.database,
+      database,
       "select from audit_events where type = 'password-link.sent' and office_id = $1",
       [office.id],
     );
@@ -57,7 +55,7 @@ describe("the users of an office, in the console", function () {
 
   it("T89 are added and edited by the fields of the form alone", async () => {
     const { browser } = await atConsole(vestibule, superuser);
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(services, office);
     const before = await rowOf(user);
     const form = await browser.get(at(user, "/edit"));
     const answer = await send(browser, form, {
@@ -81,14 +79,14 @@ describe("the users of an office, in the console", function () {
 
   it("T88 get no role from a form that their role does not allow, and never the platform's", async () => {
     const { browser } = await atConsole(vestibule, superuser);
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(services, office);
     const form = await browser.get(at(user, "/role"));
     for (const role of ["support", "operator", "", "superuser "]) {
       const answer = await send(browser, form, { role, seen: hiddenField(form, "seen") });
       expect(answer.status, role).to.equal(400);
     }
     expect((await rowOf(user))["role"]).to.equal("user");
-    const accountant = await makeStaff(vestibule.services, office, { role: "accountant" });
+    const accountant = await makeStaff(services, office, { role: "accountant" });
     const { browser: other } = await atConsole(vestibule, accountant);
     expect((await other.get(at(user, "/role"))).status).to.equal(403);
   });
@@ -105,8 +103,8 @@ describe("the users of an office, in the console", function () {
 
   it("T13 reset: the code to set up a factor again is shown once, and every session ends", async () => {
     const { browser } = await atConsole(vestibule, superuser);
-    const user = await makeUser(vestibule.services, office);
-    await giveApp(vestibule.services, user);
+    const user = await makeUser(services, office);
+    await giveApp(services, user);
     const form = await browser.get(at(user, "/reset-authenticator"));
     expect((await send(browser, form, { reason: "no" })).status).to.equal(400);
     const page = await send(browser, form, { reason: REASON, decision: "reset" });
@@ -116,7 +114,7 @@ describe("the users of an office, in the console", function () {
     expect((await browser.get(at(user))).body).to.not.contain(code);
     expect(await desk().kinds(user)).to.deep.equal([]);
     const [event] = await asOwner<{ actor: string; details: { reason: string } }>(
-      vestibule.database,
+      database,
       "select actor, details from audit_events where type = 'factor.reset' and subject = $1",
       [user.id],
     );
@@ -134,9 +132,9 @@ describe("the users of an office, in the console", function () {
   });
 
   it("T91 have their number entered and deleted by an accountant, but never one of a higher role", async () => {
-    const accountant = await makeStaff(vestibule.services, office, { role: "accountant" });
+    const accountant = await makeStaff(services, office, { role: "accountant" });
     const { browser } = await atConsole(vestibule, accountant);
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(services, office);
     const form = await browser.get(at(user, "/number"));
     expect((await send(browser, form, { number: "12", reason: REASON })).status).to.equal(400);
     const entered = await send(browser, form, { number: NEW_NUMBER, reason: REASON });
@@ -153,12 +151,10 @@ describe("the users of an office, in the console", function () {
 
   it("T92 tell the old and the new address of a change by somebody else, and get no link for two days", async () => {
     const { browser } = await atConsole(vestibule, superuser);
-    const user = await makeUser(vestibule.services, office, { mail: "before@mail.example" });
-    await asOwner(
-      vestibule.database,
-      "update users set password_changed_at = now() + interval '1 s' where id = $1",
-      [user.id],
-    );
+    const user = await makeUser(services, office, { mail: "before@mail.example" });
+    await asOwner(database, "update users set password_changed_at = now() + interval '1 s' where id = $1", [
+      user.id,
+    ]);
     const form = await browser.get(at(user, "/edit"));
     const typed = { name: "Sanne Bakker", username: user.username, mail: "after@mail.example", language: "" };
     await send(browser, form, { ...typed, seen: hiddenField(form, "seen") });
@@ -173,8 +169,8 @@ describe("the users of an office, in the console", function () {
   });
 
   it("show both values when two superusers edit at once, and take one's own at the second press", async () => {
-    const second = await makeStaff(vestibule.services, office, { role: "superuser", name: "Wim Vos" });
-    const user = await makeUser(vestibule.services, office);
+    const second = await makeStaff(services, office, { role: "superuser", name: "Wim Vos" });
+    const user = await makeUser(services, office);
     const [{ browser: one }, { browser: two }] = [
       await atConsole(vestibule, superuser),
       await atConsole(vestibule, second),
@@ -198,21 +194,21 @@ describe("the users of an office, in the console", function () {
   });
 
   it("T63 are safe from a superuser whose role was taken away with a form open", async () => {
-    const second = await makeStaff(vestibule.services, office, { role: "superuser" });
+    const second = await makeStaff(services, office, { role: "superuser" });
     const { browser } = await atConsole(vestibule, second);
-    const user = await makeUser(vestibule.services, office);
-    await giveApp(vestibule.services, user);
+    const user = await makeUser(services, office);
+    await giveApp(services, user);
     const form = await browser.get(at(user, "/reset-authenticator"));
-    await asOwner(vestibule.database, "update users set role = 'accountant' where id = $1", [second.user.id]);
+    await asOwner(database, "update users set role = 'accountant' where id = $1", [second.user.id]);
     expect((await send(browser, form, { reason: REASON, decision: "reset" })).status).to.equal(403);
     expect(await desk().kinds(user)).to.deep.equal(["totp"]);
   });
 
   it("T13 take two members of support where a superuser is reset: one asks, another approves", async () => {
-    const platform = await supportOffice(vestibule.services);
+    const platform = await supportOffice(services);
     const [dana, emil] = [
-      await makeStaff(vestibule.services, platform, { role: "support", name: "Dana Mol" }),
-      await makeStaff(vestibule.services, platform, { role: "support" }),
+      await makeStaff(services, platform, { role: "support", name: "Dana Mol" }),
+      await makeStaff(services, platform, { role: "support" }),
     ];
     const { browser: asking } = await atConsole(vestibule, dana);
     const form = await asking.get(at(superuser.user, "/reset-authenticator"));
@@ -233,7 +229,7 @@ describe("the users of an office, in the console", function () {
 
   it("have their events told in plain words", async () => {
     const { browser } = await atConsole(vestibule, superuser);
-    const user = await makeUser(vestibule.services, office);
+    const user = await makeUser(services, office);
     await endSessions(browser, user);
     const page = await browser.get(at(user, "/events"));
     expect(page.body).to.contain("User added").and.contain("Chris Smit");
@@ -245,9 +241,8 @@ describe("the users of an office, in the console", function () {
   const list = () => `/console/o/${office.code}/users`;
   const at = ({ id }: TestUser, path = "") => `${list()}/${id}${path}`;
   const rowOf = async ({ id }: TestUser) =>
-    (
-      await asOwner<Record<string, unknown>>(vestibule.database, "select * from users where id = $1", [id])
-    )[0] ?? expect.fail();
+    (await asOwner<Record<string, unknown>>(database, "select * from users where id = $1", [id]))[0] ??
+    expect.fail();
 });
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

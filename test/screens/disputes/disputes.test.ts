@@ -10,10 +10,11 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("this was not me", () => {
   const vestibule = useVestibule({ office: {}, user: {} });
+  const { office, services, user } = vestibule;
   let cancelled: { userId: string; data: LinkData }[];
 
   before(() => {
-    vestibule.services.links.disputeHandlers.set("number-change", (_tx, { userId, data }) => {
+    services.links.disputeHandlers.set("number-change", (_tx, { userId, data }) => {
       cancelled.push({ userId, data });
       return Promise.resolve(data["late"] === true ? "too-late" : "cancelled");
     });
@@ -23,10 +24,10 @@ describe("this was not me", () => {
   });
 
   const link = (data: LinkData = {}) =>
-    vestibule.services.database.inOffice(vestibule.office.id, (tx) =>
-      vestibule.services.links.disputes.link(
+    services.database.inOffice(office.id, (tx) =>
+      services.links.disputes.link(
         tx,
-        { id: vestibule.user.id, officeId: vestibule.office.id },
+        { id: user.id, officeId: office.id },
         { kind: "number-change", ...data },
       ),
     );
@@ -54,9 +55,7 @@ describe("this was not me", () => {
     const page = await openLink(browser, address);
     const done = await press(browser, page);
     expect(done.body).to.contain("It is cancelled").and.contain('href="/forgot-password"');
-    expect(cancelled).to.deep.equal([
-      { userId: vestibule.user.id, data: { kind: "number-change", change: 7 } },
-    ]);
+    expect(cancelled).to.deep.equal([{ userId: user.id, data: { kind: "number-change", change: 7 } }]);
     expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
     const [event] = await asOwner<{ type: string; outcome: string; details: unknown }>(
       vestibule.database,

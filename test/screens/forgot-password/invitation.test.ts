@@ -14,18 +14,19 @@ const NEW = "copper-anchor-violin-63";
 
 describe("an invitation", () => {
   const vestibule = useVestibule({ settings: BY_HAND, office: {}, application: {} });
+  const { database, office, services } = vestibule;
   let user: TestUser;
   let mail: string;
   let made = 0;
   beforeEach(async () => {
     made += 1;
     mail = `person${String(made)}@mail.example`;
-    user = await makeUser(vestibule.services, vestibule.office, { mail });
+    user = await makeUser(services, office, { mail });
   });
 
   async function invite(): Promise<string> {
-    const { users, links } = vestibule.services;
-    const found = await users.findByUsername(vestibule.office.id, user.username);
+    const { users, links } = services;
+    const found = await users.findByUsername(office.id, user.username);
     if (found === null || !(await links.passwordLinks.send(found, "invitation", "test"))) {
       throw new Error("No invitation went out.");
     }
@@ -39,7 +40,7 @@ describe("an invitation", () => {
     const page = await openLink(browser, await invite());
     expect(page.body).to.contain("Welcome! Choose your password").and.contain(user.username);
     const done = await choosePassword(browser, page, NEW);
-    expect(done.body).to.contain("Your password is set").and.contain(`href="/o/${vestibule.office.code}"`);
+    expect(done.body).to.contain("Your password is set").and.contain(`href="/o/${office.code}"`);
     travel(2 * SECOND);
     const request = vestibule.request();
     const redirect = await signIn(vestibule.browser(), request, { ...user, password: NEW });
@@ -83,12 +84,10 @@ describe("an invitation", () => {
 
   it("T96 is bound to its address and its office", async () => {
     const address = await invite();
-    await asOwner(vestibule.database, "update users set mail = 'other@mail.example' where id = $1", [
-      user.id,
-    ]);
+    await asOwner(database, "update users set mail = 'other@mail.example' where id = $1", [user.id]);
     expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
-    await asOwner(vestibule.database, "update users set mail = $2 where id = $1", [user.id, mail]);
-    const south = await makeOffice(vestibule.services);
+    await asOwner(database, "update users set mail = $2 where id = $1", [user.id, mail]);
+    const south = await makeOffice(services);
     const token = Buffer.from(address.split("/").at(-1) ?? "", "base64url");
     Buffer.from(south.id.replaceAll("-", ""), "hex").copy(token);
     expect(
@@ -104,12 +103,10 @@ describe("an invitation", () => {
       mail: "thief@mail.example",
     });
     const access = { password: new Secret(NEW), by: TESTER };
-    const refusal = await vestibule.services.administration.users
-      .addWithPassword(draft, vestibule.office, access)
-      .then(
-        () => "added",
-        (error: unknown) => String(error),
-      );
+    const refusal = await services.administration.users.addWithPassword(draft, office, access).then(
+      () => "added",
+      (error: unknown) => String(error),
+    );
     expect(refusal).to.contain("is taken");
     expect(await mailsTo(vestibule, "thief@mail.example")).to.deep.equal([]);
   });

@@ -23,6 +23,7 @@ const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "l
 
 describe("a block and a new password", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
+  const { application, services } = vestibule;
   let user: TestUser;
   let app: TestApp;
   let mail: string;
@@ -31,8 +32,8 @@ describe("a block and a new password", () => {
     await asOwner(vestibule.database, "delete from rate_limits");
     made += 1;
     mail = `person${String(made)}@mail.example`;
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services), { mail });
-    app = await giveApp(vestibule.services, user);
+    user = await makeUser(services, await makeStrictOffice(services), { mail });
+    app = await giveApp(services, user);
   });
 
   const guard = () => guardOf(vestibule, user);
@@ -40,7 +41,7 @@ describe("a block and a new password", () => {
   async function block(): Promise<void> {
     travel(2 * SECOND);
     const browser = vestibule.browser();
-    let page = await passPassword(browser, vestibule.application, user);
+    let page = await passPassword(browser, application, user);
     for (let tries = 0; tries < 3; tries += 1) {
       page = await sendForm(browser, page, { code: wrongCode(app.secret) });
     }
@@ -77,7 +78,7 @@ describe("a block and a new password", () => {
     );
     travel(2 * SECOND);
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     expect(pageName(page)).to.equal("challenge-totp");
     expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret) }))).to.equal(true);
   });
@@ -93,10 +94,9 @@ describe("a block and a new password", () => {
     expect(body).to.match(/<time datetime="[^"]+"/);
     expect(await isBlocked()).to.equal(true);
     travel(2 * SECOND);
-    expect(
-      pageName(await passPassword(vestibule.browser(), vestibule.application, user)),
-      "the new password",
-    ).to.equal("blocked");
+    expect(pageName(await passPassword(vestibule.browser(), application, user)), "the new password").to.equal(
+      "blocked",
+    );
     travel(DAY);
     await asOwner(vestibule.database, "delete from rate_limits");
     await block();
@@ -112,9 +112,8 @@ describe("a block and a new password", () => {
   });
 
   it("T53 forgives two wrong codes as well, and counts that", async () => {
-    const tried = () => newTry(vestibule.services.hash("a code"));
-    const reserve = () =>
-      vestibule.services.secondFactor.guard.reserve(person(), tried(), new Date(Date.now()));
+    const tried = () => newTry(services.hash("a code"));
+    const reserve = () => services.secondFactor.guard.reserve(person(), tried(), new Date(Date.now()));
     for (let lifts = 0; lifts < 3; lifts += 1) {
       await reserve();
       await reset();
@@ -129,16 +128,14 @@ describe("a block and a new password", () => {
     ]);
     expect(await reset()).to.contain("Your second factor is locked");
     travel(HOUR);
-    expect(pageName(await passPassword(vestibule.browser(), vestibule.application, user))).to.equal(
-      "blocked",
-    );
+    expect(pageName(await passPassword(vestibule.browser(), application, user))).to.equal("blocked");
   });
 
   it("T53 is lifted twice at most by fifty new passwords at the same moment", async () => {
-    const { database, links, stores } = vestibule.services;
+    const { database, links, stores } = services;
     const { passwordReset } = links;
     const { links: store } = stores;
-    const found = await vestibule.services.users.findAccount(user.id);
+    const found = await services.users.findAccount(user.id);
     let lifted = 0;
     for (let round = 0; round < 10; round += 1) {
       await asOwner(
@@ -172,7 +169,7 @@ describe("a block and a new password", () => {
   });
 
   it("T53 is lifted twice at most by fifty lifts at the same moment", async () => {
-    const { database, secondFactor } = vestibule.services;
+    const { database, secondFactor } = services;
     await block();
     const lift = () =>
       database.inOffice(user.office.id, async (tx) => {

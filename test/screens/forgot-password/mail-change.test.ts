@@ -14,11 +14,11 @@ import {
 } from "../../support/mailbox.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeUser, type TestUser } from "../../support/people.ts";
 import { follow } from "../../support/relying-party.ts";
-import { giveApp, givePassword, makeStrictOffice, pageName } from "../../support/second-factor.ts";
+import { giveApp, givePassword, pageName, makeStrictUser } from "../../support/second-factor.ts";
 import { HOUR, MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const NEW = "copper-anchor-violin-63";
 const OLD_MAIL = "old@mail.example";
@@ -26,11 +26,9 @@ const NEW_MAIL = "thief@mail.example";
 
 describe("a mail address that an administrator has changed", () => {
   const vestibule = useVestibule({ settings: BY_HAND });
-  let user: TestUser;
+  const user = useFresh(() => makeStrictUser(vestibule.services, { mail: OLD_MAIL }));
   beforeEach(async () => {
-    const { services } = vestibule;
-    user = await makeUser(services, await makeStrictOffice(services), { mail: OLD_MAIL });
-    const app = new App((await giveApp(services, user)).secret);
+    const app = new App((await giveApp(vestibule.services, user)).secret);
     expectOn(await openAccount(vestibule.browser(), "/account", { user, app }), "/account");
   });
 

@@ -3,22 +3,19 @@ import { asOwner } from "../../support/database.ts";
 import { type Page } from "../../support/http-browser.ts";
 import { allMails, mailsTo } from "../../support/mailbox.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
+import { makeOffice, makeUser } from "../../support/people.ts";
 import { formAction, hiddenField } from "../../support/relying-party.ts";
 import { HOUR, MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("which office code somebody has", () => {
   const vestibule = useVestibule({ settings: BY_HAND });
-  let north: TestOffice;
-  let south: TestOffice;
   let mail: string;
   let made = 0;
 
-  before(async () => {
-    north = await makeOffice(vestibule.services, { code: "NOORD", name: "Noord & Zonen" });
-    south = await makeOffice(vestibule.services, { code: "ZUID", name: "Zuid" });
-  });
+  const north = useResource(() => makeOffice(vestibule.services, { code: "NOORD", name: "Noord & Zonen" }));
+  const south = useResource(() => makeOffice(vestibule.services, { code: "ZUID", name: "Zuid" }));
   beforeEach(async () => {
     await asOwner(vestibule.database, "delete from rate_limits");
     made += 1;

@@ -2,29 +2,20 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Page } from "../../support/http-browser.ts";
-import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
+import { useMailStandIn } from "../../support/mail-stand-in.ts";
 import { askForLink, namesOf } from "../../support/mailbox.ts";
-import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { makeUser, type TestUser } from "../../support/people.ts";
 import { newBrowser } from "../../support/second-factor.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("asking for a link while the mail server takes its time", () => {
-  let server: MailStandIn;
-  let vestibule: TestVestibule;
-  let office: TestOffice;
   let user: TestUser;
   let release: () => void;
   let made = 0;
 
-  before(async () => {
-    server = await startMailStandIn();
-    vestibule = await startVestibule(server.environment);
-    office = await makeOffice(vestibule.services);
-  });
-  after(async () => {
-    await vestibule.stop();
-    await server.stop();
-  });
+  const server = useMailStandIn();
+  const vestibule = useVestibule({ settings: () => server.environment, office: {} });
+  const { office } = vestibule;
   beforeEach(async () => {
     made += 1;
     user = await makeUser(vestibule.services, office, { mail: `slow${String(made)}@mail.example` });

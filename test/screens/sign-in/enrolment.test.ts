@@ -25,11 +25,12 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("enrolling the authenticator app", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
+  const { database, services } = vestibule;
   let office: TestOffice;
   let user: TestUser;
   beforeEach(async () => {
-    office = await makeStrictOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office);
+    office = await makeStrictOffice(services);
+    user = await makeUser(services, office);
   });
 
   const begin = async () => {
@@ -41,19 +42,17 @@ describe("enrolling the authenticator app", () => {
   const confirm = async (at: Awaited<ReturnType<typeof begin>>, setUp: Page = at.page) =>
     at.send({ code: totpNow(keyOf(setUp)) }, setUp);
   const secrets = () =>
-    asOwner<{ sealed: Buffer }>(
-      vestibule.database,
-      "select sealed_secret as sealed from factors where user_id = $1",
-      [user.id],
-    );
+    asOwner<{ sealed: Buffer }>(database, "select sealed_secret as sealed from factors where user_id = $1", [
+      user.id,
+    ]);
   const newestMail = async () => (await settledOutbox(vestibule))[0];
   /** What an administrator does, and the code that is handed over. A new second begins: sessions end by the second. */
   const reset = async () => {
-    const found = await vestibule.services.users.findByUsername(office.id, user.username);
+    const found = await services.users.findByUsername(office.id, user.username);
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    const code = await resetFactor(vestibule.services, found, "phone lost, called back");
+    const code = await resetFactor(services, found, "phone lost, called back");
     travel(SECOND);
     return code.reveal();
   };
@@ -82,7 +81,7 @@ describe("enrolling the authenticator app", () => {
 
   it("T22 leaves one active secret when two sign-ins enrol at the same moment", async () => {
     for (let round = 0; round < 3; round += 1) {
-      user = await makeUser(vestibule.services, office);
+      user = await makeUser(services, office);
       const [one, other] = [await begin(), await begin()];
       const pages = await Promise.all([confirm(one), confirm(other)]);
       expect(pages.map(pageName).sort()).to.deep.equal(["challenge-totp", "recovery-codes"]);
@@ -130,9 +129,9 @@ describe("enrolling the authenticator app", () => {
   });
 
   it("is possible for fourteen days from the day that the office has decided it", async () => {
-    await changeOffice(vestibule.services, office, { secondFactor: { ...REQUIRED, demand: "off" } });
+    await changeOffice(services, office, { secondFactor: { ...REQUIRED, demand: "off" } });
     travel(100 * DAY);
-    await changeOffice(vestibule.services, office, { secondFactor: REQUIRED });
+    await changeOffice(services, office, { secondFactor: REQUIRED });
     travel(13 * DAY);
     expect(pageName((await begin()).page)).to.equal("enrol-totp");
     travel(2 * DAY);
@@ -141,7 +140,7 @@ describe("enrolling the authenticator app", () => {
 
   it("can be put off until the day from which it is required, and not after", async () => {
     const from = new Date(Date.now() + 3 * DAY);
-    await changeOffice(vestibule.services, office, { secondFactor: { ...REQUIRED, from } });
+    await changeOffice(services, office, { secondFactor: { ...REQUIRED, from } });
     const early = await begin();
     expect(early.page.body).to.contain("Later");
     const stale = await begin();
@@ -158,7 +157,7 @@ describe("enrolling the authenticator app", () => {
   });
 
   it("after a reset needs the code that was handed over, besides the password", async () => {
-    await giveApp(vestibule.services, user);
+    await giveApp(services, user);
     const code = await reset();
     const at = await begin();
     expect([pageName(at.page), keyOf(at.page)]).to.deep.equal(["enrolment-code", ""]);
@@ -187,7 +186,7 @@ describe("enrolling the authenticator app", () => {
 
   it("after a reset can still be put off while it is only offered", async () => {
     const from = new Date(Date.now() + 3 * DAY);
-    await changeOffice(vestibule.services, office, { secondFactor: { ...REQUIRED, from } });
+    await changeOffice(services, office, { secondFactor: { ...REQUIRED, from } });
     await reset();
     const at = await begin();
     expect(pageName(at.page)).to.equal("enrolment-code");
@@ -195,7 +194,7 @@ describe("enrolling the authenticator app", () => {
   });
 
   it("is not helped by what a thief had proved before the reset", async () => {
-    const app = await giveApp(vestibule.services, user);
+    const app = await giveApp(services, user);
     const [byRecovery, byApp] = [await begin(), await begin()];
     const recovery = await byRecovery.browser.get(sibling(byRecovery.page, "recovery-code"));
     const setUp = await byRecovery.send({ recoveryCode: app.codes[0] ?? "" }, recovery);
@@ -210,7 +209,7 @@ describe("enrolling the authenticator app", () => {
   });
 
   it("is earned by a recovery code; then the new app replaces the old, and its codes the former", async () => {
-    const app: TestApp = await giveApp(vestibule.services, user);
+    const app: TestApp = await giveApp(services, user);
     const at = await begin();
     const recovery = await at.browser.get(sibling(at.page, "recovery-code"));
     const setUp = await at.send({ recoveryCode: app.codes[0] ?? "" }, recovery);
@@ -232,11 +231,11 @@ describe("enrolling the authenticator app", () => {
       to: "sanne@mail.example",
       subject: "Your authenticator app is set up",
     });
-    await changeOffice(vestibule.services, office, { language: "nl" });
+    await changeOffice(services, office, { language: "nl" });
     await reset();
     const dutch = await newestMail();
     expect(dutch?.text).to.match(/^Beste Sanne Bakker,/);
-    await asOwner(vestibule.database, "update users set language = 'en' where id = $1", [user.id]);
+    await asOwner(database, "update users set language = 'en' where id = $1", [user.id]);
     await reset();
     expect((await newestMail())?.subject).to.equal("Your second factor was reset");
   });

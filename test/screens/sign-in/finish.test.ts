@@ -11,6 +11,7 @@ const CLICKS = 5;
 
 describe("the end of a sign-in", () => {
   const vestibule = useVestibule({ application: {} });
+  const { application, services } = vestibule;
 
   const signInsOf = async ({ id }: TestUser) => {
     const rows = await asOwner<{ details: { methods: string } }>(
@@ -29,7 +30,7 @@ describe("the end of a sign-in", () => {
     );
 
   it("is written down once when the password was the last step and its form was sent five times at once", async () => {
-    const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    const user = await makeUser(services, await makeOffice(services));
     const browser = vestibule.browser();
     const page = await openSignIn(browser, vestibule.request());
     const { office, username, password } = user;
@@ -39,28 +40,26 @@ describe("the end of a sign-in", () => {
   });
 
   it("is written down once when a code was the last step and its form was sent five times at once", async () => {
-    const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    const { secret } = await giveApp(vestibule.services, user);
+    const user = await makeUser(services, await makeStrictOffice(services));
+    const { secret } = await giveApp(services, user);
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     const answers = await clickOften(browser, page, { code: totpNow(secret) });
     expect(answers.some(({ status }) => status === 303)).to.equal(true);
     expect(await signInsOf(user)).to.deep.equal(["pwd otp mfa"]);
   });
 
   it("is written down anew for the next sign-in of the same browser", async () => {
-    const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    const user = await makeUser(services, await makeOffice(services));
     const browser = vestibule.browser();
     for (let times = 0; times < 2; times += 1) {
-      expect(hasCode(await passPassword(browser, vestibule.application, user, { prompt: "login" }))).to.equal(
-        true,
-      );
+      expect(hasCode(await passPassword(browser, application, user, { prompt: "login" }))).to.equal(true);
     }
     expect(await signInsOf(user)).to.deep.equal(["pwd", "pwd"]);
   });
 
   it("leaves a way back to the application for whoever goes back to its pages", async () => {
-    const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+    const user = await makeUser(services, await makeOffice(services));
     const browser = vestibule.browser();
     const page = await openSignIn(browser, vestibule.request());
     const { office, username, password } = user;

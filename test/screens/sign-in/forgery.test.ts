@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { type Page } from "../../support/http-browser.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../../support/people.ts";
+import { makeApplication, makeUser, type TestUser } from "../../support/people.ts";
 import {
   authorizationRequest,
   follow,
@@ -12,18 +12,15 @@ import {
   signIn,
 } from "../../support/relying-party.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const EVIL = "https://evil.test";
 
 describe("requests that somebody else makes a browser send", () => {
   const vestibule = useVestibule({ office: {}, user: {}, application: {} });
-  let foreign: TestApplication;
-  let attacker: TestUser;
-
-  before(async () => {
-    attacker = await makeUser(vestibule.services, vestibule.office);
-    foreign = await makeApplication(vestibule.services, { name: "Foreign", firstParty: false });
-  });
+  const { services, user } = vestibule;
+  const attacker = useResource(() => makeUser(services, vestibule.office));
+  const foreign = useResource(() => makeApplication(services, { name: "Foreign", firstParty: false }));
 
   const request = (changes: Record<string, string> = {}, of = vestibule.application) =>
     authorizationRequest(vestibule.issuer, of, changes);
@@ -128,7 +125,7 @@ describe("requests that somebody else makes a browser send", () => {
     }
     await expectRefused(await victim.post(formAction(page), credentials(attacker)), 403, before);
     await expectRefused(await victim.post(formAction(page), { cancel: "1" }), 403, before);
-    const right = await victim.post(formAction(page), { _csrf: token, ...credentials(vestibule.user) });
+    const right = await victim.post(formAction(page), { _csrf: token, ...credentials(user) });
     expect(right.status).to.equal(303);
   });
 
@@ -149,7 +146,7 @@ describe("requests that somebody else makes a browser send", () => {
 
   it("T60 gives no consent by a form of another site or with another sign-in's token", async () => {
     const victim = vestibule.browser();
-    await signIn(victim, request(), vestibule.user);
+    await signIn(victim, request(), user);
     const consent = await follow(victim, await victim.get(request({}, foreign).url));
     expect(consent.body).to.contain("Foreign");
     const form = { decision: "allow", _csrf: hiddenField(consent, "_csrf") };
@@ -166,7 +163,7 @@ describe("requests that somebody else makes a browser send", () => {
 
   it("T60 signs nobody out without their own page", async () => {
     const victim = vestibule.browser();
-    await signIn(victim, request(), vestibule.user);
+    await signIn(victim, request(), user);
     await victim.get("/sign-out", { headers: { origin: EVIL, "sec-fetch-site": "cross-site" } });
     expect(await isSignedIn(victim), "after a link from elsewhere").to.equal(true);
     const evil = vestibule.browser();

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { giveNumber, lastCode, makeSmsOffice, newNumber, sentSms } from "../../support/mobile-numbers.ts";
-import { startOtherProcess, type OtherProcess } from "../../support/other-process.ts";
+import { useOtherProcess } from "../../support/other-process.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { authorizationRequest, formAction, hiddenField, openSignIn } from "../../support/relying-party.ts";
@@ -10,12 +10,12 @@ import {
   giveApp,
   guardOf,
   keyOf,
-  makeStrictOffice,
   newBrowser,
   passPassword,
   sendForm,
   sibling,
   wrongCode,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -26,12 +26,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
   this.timeout(30_000);
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   const { application } = vestibule;
-  let other: OtherProcess;
-
-  before(async () => {
-    other = await startOtherProcess(vestibule);
-  });
-  after(() => other.stop());
+  const other = useOtherProcess(vestibule);
 
   /** To both processes, as a double click without script does it behind a load balancer; answers where each leads. */
   const twice = async (browser: HttpBrowser, page: Page, fields: Record<string, string>) => {
@@ -55,7 +50,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
       .map(({ type }) => type)
       .filter((type) => !/^(user\.|sms\.sent)/.test(type));
   const strict = async () => {
-    const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
+    const user = await makeStrictUser(vestibule.services);
     const app = await giveApp(vestibule.services, user);
     const browser = newBrowser(vestibule);
     return { user, app, browser, page: await passPassword(browser, application, user) };
@@ -134,7 +129,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
   });
 
   it("goes on twice from the first code of an app, a new set of recovery codes and the tick", async () => {
-    const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
+    const user = await makeStrictUser(vestibule.services);
     const browser = newBrowser(vestibule);
     const page = await passPassword(browser, application, user);
     expect(await twice(browser, page, { code: totpNow(keyOf(page)) })).to.deep.equal(twoTo("recovery-codes"));

@@ -1,45 +1,21 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { asOwner } from "../../support/database.ts";
-import type { HttpBrowser, Page } from "../../support/http-browser.ts";
-import { giveNumber, makeSmsOffice, newNumber, sentSms, VISITOR } from "../../support/mobile-numbers.ts";
+import { giveNumber, makeSmsOffice, newNumber, VISITOR } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeApplication, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
-import {
-  changeOffice,
-  codesOn,
-  giveApp,
-  passPassword,
-  sendForm,
-  sibling,
-} from "../../support/second-factor.ts";
+import { makeApplication, makeUser, type TestUser } from "../../support/people.ts";
+import { changeOffice, codesOn, giveApp, passPassword, sendForm } from "../../support/second-factor.ts";
 import { DAY, SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { smsSignIn } from "../../support/sms-sign-in.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("a mobile number that is lost", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
-  let services: Services;
-  let office: TestOffice;
+  const { services } = vestibule;
+  const office = useResource(() => makeSmsOffice(services));
 
-  before(async () => {
-    services = vestibule.services;
-    office = await makeSmsOffice(services);
-  });
-
-  const somebody = async (): Promise<{ user: TestUser; number: string }> => {
-    const user = await makeUser(services, office);
-    return { user, number: await giveNumber(services, user) };
-  };
-  const arrive = async (user: TestUser) => {
-    const browser = vestibule.browser();
-    return { browser, page: await passPassword(browser, vestibule.application, user) };
-  };
-  const codes = async (number: string) =>
-    (await sentSms(vestibule.database, number)).map(({ code }) => code).filter((code) => code !== "");
-  const code = async (number: string) => (await codes(number))[0] ?? "";
-  const at = (page: Page) => page.url.split("/").at(-1);
-  const openPage = (browser: HttpBrowser, page: Page, name: string) => browser.get(sibling(page, name));
+  const { codes, code, userWithNumber, arrive, at, openPage } = smsSignIn(vestibule, office);
 
   it("T37 leads somebody with both methods to the text message where only that is accepted, and by the app to a new number", async () => {
     const own = await makeSmsOffice(services);
@@ -65,7 +41,7 @@ describe("a mobile number that is lost", () => {
   });
 
   it("T38 takes no other request for a day after somebody has said that one was not theirs", async () => {
-    const { user } = await somebody();
+    const { user } = await userWithNumber();
     const asked = newNumber();
     const { browser, page } = await arrive(user);
     await sendForm(browser, await openPage(browser, page, "new-number"), { number: asked });
@@ -86,7 +62,7 @@ describe("a mobile number that is lost", () => {
   });
 
   it("says of a request only who was really told", async () => {
-    const { user } = await somebody();
+    const { user } = await userWithNumber();
     const silent = await makeUser(services, office);
     await giveNumber(services, silent);
     await asOwner(vestibule.database, "update users set mail = null where id = $1", [silent.id]);

@@ -23,6 +23,7 @@ const NEW = "copper-anchor-violin-63";
 
 describe("an expired password", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
+  const { application } = vestibule;
   let user: TestUser;
   let app: TestApp;
   beforeEach(async () => {
@@ -42,7 +43,7 @@ describe("an expired password", () => {
   }
   const signedIn = async (password = user.password) => {
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, { ...user, password });
+    const page = await passPassword(browser, application, { ...user, password });
     return { browser, page: await sendForm(browser, page, { code: totpNow(app.secret) }) };
   };
   const hash = async () =>
@@ -59,10 +60,7 @@ describe("an expired password", () => {
     expect(hasCode(await sendForm(browser, page, { newPassword: NEW }))).to.equal(true);
     travel(31 * SECOND);
     expect(hasCode((await signedIn(NEW)).page), "the next time").to.equal(true);
-    expect(
-      (await passPassword(vestibule.browser(), vestibule.application, user)).status,
-      "the old one",
-    ).to.equal(400);
+    expect((await passPassword(vestibule.browser(), application, user)).status, "the old one").to.equal(400);
     expect((await mailsTo(vestibule, "expired@mail.example"))[0]?.subject).to.equal(
       "Your password was changed",
     );
@@ -72,7 +70,7 @@ describe("an expired password", () => {
     await expire();
     const before = await hash();
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     expect(pageName(page)).to.equal("challenge-totp");
     const sent = await sendForm(
       browser,
@@ -135,8 +133,8 @@ describe("an expired password", () => {
   it("T63 ends what was signed in with it", async () => {
     const office = await makeOffice(vestibule.services);
     user = await makeUser(vestibule.services, office);
-    const tokens = await tokensFor(vestibule.browser(), vestibule.application, user);
+    const tokens = await tokensFor(vestibule.browser(), application, user);
     await expire();
-    expect(await aliveAmong(vestibule.browser(), vestibule.application, [tokens])).to.deep.equal([]);
+    expect(await aliveAmong(vestibule.browser(), application, [tokens])).to.deep.equal([]);
   });
 });

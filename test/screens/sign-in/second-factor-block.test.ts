@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { makeApplication, makeUser, type TestUser } from "../../support/people.ts";
+import { makeApplication } from "../../support/people.ts";
 import { postAs } from "../../support/program.ts";
 import { formAction, hiddenField, openSignIn } from "../../support/relying-party.ts";
 import {
@@ -7,27 +7,23 @@ import {
   giveApp,
   guardOf,
   hasCode,
-  makeStrictOffice,
   pageName,
   passPassword,
   sendForm,
   sibling,
   wrongCode,
-  type TestApp,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { BY_HAND, settledOutbox } from "../../support/outbox.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 describe("three wrong codes", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
-  let user: TestUser;
-  let app: TestApp;
-  beforeEach(async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    app = await giveApp(vestibule.services, user);
-  });
+  const user = useFresh(() => makeStrictUser(vestibule.services));
+  const app = useFresh(() => giveApp(vestibule.services, user));
 
   const onChallenge = async (of = vestibule.application) => {
     const browser = vestibule.browser();

@@ -1,36 +1,34 @@
 import { expect } from "chai";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { type Page } from "../../support/http-browser.ts";
-import { makeUser, type TestUser } from "../../support/people.ts";
+import { makeUser } from "../../support/people.ts";
 import { formAction, hiddenField } from "../../support/relying-party.ts";
 import {
   clearGuard,
   giveApp,
   guardOf,
   hasCode,
-  makeStrictOffice,
   pageName,
   passPassword,
   sendForm,
   sibling,
-  type TestApp,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
 describe("what is typed as a code", () => {
   const vestibule = useVestibule({ application: {} });
-  let user: TestUser;
-  let app: TestApp;
   let browser: HttpBrowser;
   let challenge: Page;
 
+  const user = useResource(() => makeStrictUser(vestibule.services));
+  const app = useResource(() => giveApp(vestibule.services, user));
   before(async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    app = await giveApp(vestibule.services, user);
     browser = vestibule.browser();
     challenge = await passPassword(browser, vestibule.application, user);
   });

@@ -6,17 +6,12 @@ import { createConsolePages } from "../../../src/screens/console/pages.ts";
 import { routeOf } from "../../../src/screens/console/page.ts";
 import { PAGE_PARTS } from "../../support/console.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../../support/people.ts";
 import { basic } from "../../support/relying-party.ts";
-import {
-  giveApp,
-  makeStrictOffice,
-  newBrowser,
-  pageName,
-  passPassword,
-} from "../../support/second-factor.ts";
-import { startSmsStandIn, type SmsStandIn } from "../../support/sms-stand-in.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { giveApp, newBrowser, pageName, passPassword, makeStrictUser } from "../../support/second-factor.ts";
+import { useSmsStandIn } from "../../support/sms-stand-in.ts";
+import { type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
 
@@ -140,27 +135,21 @@ function consoleRoutes(): Record<string, Class> {
 describe("a browser that has proved the password alone", function () {
   // A sign-in for each route.
   this.timeout(120_000);
-  let vestibule: TestVestibule;
-  let application: TestApplication;
-  let user: TestUser;
   let routes: readonly string[];
-  let provider: SmsStandIn;
 
-  before(async () => {
-    provider = await startSmsStandIn();
-    // With a provider, whose webhooks are routes too.
-    vestibule = await startVestibule(provider.environment);
-    application = await makeApplication(vestibule.services);
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services), {
+  const provider = useSmsStandIn();
+  // With a provider, whose webhooks are routes too.
+  const vestibule = useVestibule({ settings: () => provider.environment, application: {} });
+  const { application } = vestibule;
+  const user = useResource(() =>
+    makeStrictUser(vestibule.services, {
       name: "Marker Visser",
       mail: "marker@mail.example",
-    });
+    }),
+  );
+  before(async () => {
     await giveApp(vestibule.services, user);
     routes = await routesOf(vestibule);
-  });
-  after(async () => {
-    await vestibule.stop();
-    await provider.stop();
   });
 
   it("T14 meets no route that nobody has classified", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../../support/people.ts";
+import { makeApplication } from "../../support/people.ts";
 import { authorizationRequest, follow, hiddenField } from "../../support/relying-party.ts";
 import {
   clearGuard,
@@ -9,34 +9,30 @@ import {
   guardOf,
   hasCode,
   keyOf,
-  makeStrictOffice,
   pageName,
   passPassword,
   sendForm,
   sibling,
-  type TestApp,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("after the password alone", () => {
   const vestibule = useVestibule({ application: {} });
-  let other: TestApplication;
-  let user: TestUser;
-  let app: TestApp;
+  const { application, services } = vestibule;
   let browser: HttpBrowser;
   let challenge: Page;
   const seen: Page[] = [];
 
-  before(async () => {
-    other = await makeApplication(vestibule.services, { redirectUris: ["https://other.test/cb"] });
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    app = await giveApp(vestibule.services, user);
-  });
+  const other = useResource(() => makeApplication(services, { redirectUris: ["https://other.test/cb"] }));
+  const user = useResource(() => makeStrictUser(services));
+  const app = useResource(() => giveApp(services, user));
 
   beforeEach(async () => {
     browser = vestibule.browser();
-    challenge = await passPassword(browser, vestibule.application, user);
+    challenge = await passPassword(browser, application, user);
     expect(pageName(challenge)).to.equal("challenge-totp");
     seen.length = 0;
   });
@@ -54,7 +50,7 @@ describe("after the password alone", () => {
     return page;
   };
   const get = async (url: string, from = browser) => keep(await follow(from, keep(await from.get(url))));
-  const ask = (changes: Record<string, string | null>, of = vestibule.application) =>
+  const ask = (changes: Record<string, string | null>, of = application) =>
     get(authorizationRequest(vestibule.issuer, of, changes).url);
 
   it("T15 the address that resumes begins a sign-in with the password again", async () => {

@@ -23,6 +23,7 @@ const SESSION = "vestibule-session";
 
 describe("sessions", () => {
   const vestibule = useVestibule({ office: {}, user: {}, application: {} });
+  const { application, services } = vestibule;
 
   const request = (changes: Record<string, string> = {}) => vestibule.request(changes);
 
@@ -30,7 +31,7 @@ describe("sessions", () => {
   async function signedIn(browser: HttpBrowser, who: TestUser, changes: Record<string, string> = {}) {
     const asked = request(changes);
     const redirect = await signIn(browser, asked, who);
-    return tokensOf(await redeem(browser, vestibule.application, { redirect, request: asked }));
+    return tokensOf(await redeem(browser, application, { redirect, request: asked }));
   }
 
   /** The `sub` that the browser's session gives without a page, or the error. */
@@ -41,7 +42,7 @@ describe("sessions", () => {
     if (error !== null) {
       return error;
     }
-    const { body } = await redeem(browser, vestibule.application, { redirect, request: asked });
+    const { body } = await redeem(browser, application, { redirect, request: asked });
     return claimsOf(body["id_token"])["sub"];
   }
 
@@ -57,7 +58,7 @@ describe("sessions", () => {
   });
 
   it("T57 signs nobody into a session that an attacker has planted", async () => {
-    const attacker = await makeUser(vestibule.services, vestibule.office);
+    const attacker = await makeUser(services, vestibule.office);
     const evil = vestibule.browser();
     await signedIn(evil, attacker);
     const planted = evil.copy();
@@ -125,8 +126,8 @@ describe("sessions", () => {
   });
 
   it("T62 ends a session earlier where the office says so, also one that began before it did", async () => {
-    const strict = await makeOffice(vestibule.services);
-    const colleague = await makeUser(vestibule.services, strict);
+    const strict = await makeOffice(services);
+    const colleague = await makeUser(services, strict);
     const browser = vestibule.browser();
     await signedIn(browser, colleague);
     await changeOffice(strict, (found) => ({ ...found, sessionMinutes: 30 }));
@@ -152,11 +153,10 @@ describe("sessions", () => {
   });
 
   const ends: Readonly<Record<string, (who: TestUser) => Promise<unknown>>> = {
-    "a disabled user": async (who) =>
-      vestibule.services.administration.users.disable(await found(who), TESTER),
+    "a disabled user": async (who) => services.administration.users.disable(await found(who), TESTER),
     "a closed office": (who) => changeOffice(who.office, (is) => ({ ...is, status: "closed" })),
     "a changed password": async (who) =>
-      vestibule.services.administration.users.changePassword(await found(who), {
+      services.administration.users.changePassword(await found(who), {
         password: new Secret("orange-window-bicycle-77"),
         by: TESTER,
         officeCode: who.office.code,
@@ -165,13 +165,13 @@ describe("sessions", () => {
   };
   for (const [what, end] of Object.entries(ends)) {
     it(`T63 leaves nothing alive of ${what}`, async () => {
-      const who = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+      const who = await makeUser(services, await makeOffice(services));
       const browser = vestibule.browser();
       const tokens = await signedIn(browser, who);
       const asked = request();
       const redirect = new URL((await browser.get(asked.url)).location);
       await end(who);
-      const late = await redeem(browser, vestibule.application, { redirect, request: asked });
+      const late = await redeem(browser, application, { redirect, request: asked });
       expect(late.body["error"], "code").to.equal("invalid_grant");
       expect(await silently(browser), "session").to.equal("login_required");
       await expectDead(tokens);
@@ -179,11 +179,11 @@ describe("sessions", () => {
   }
 
   it("T63 brings nothing back when a user is enabled again", async () => {
-    const who = await makeUser(vestibule.services, vestibule.office);
+    const who = await makeUser(services, vestibule.office);
     const browser = vestibule.browser();
     const tokens = await signedIn(browser, who);
-    await vestibule.services.administration.users.disable(await found(who), TESTER);
-    await vestibule.services.administration.users.enable(await found(who), TESTER);
+    await services.administration.users.disable(await found(who), TESTER);
+    await services.administration.users.enable(await found(who), TESTER);
     expect(await silently(browser)).to.equal("login_required");
     await expectDead(tokens);
     travel(2 * SECOND);
@@ -191,7 +191,7 @@ describe("sessions", () => {
   });
 
   it("T63 finishes no sign-in of a user who was disabled after the password", async () => {
-    const who = await makeUser(vestibule.services, vestibule.office);
+    const who = await makeUser(services, vestibule.office);
     const browser = vestibule.browser();
     const page = await openSignIn(browser, request());
     const { username, password } = who;
@@ -201,7 +201,7 @@ describe("sessions", () => {
       password,
     });
     expect(proved.status).to.equal(303);
-    await vestibule.services.administration.users.disable(await found(who), TESTER);
+    await services.administration.users.disable(await found(who), TESTER);
     const answer = await follow(browser, proved);
     expect(answer.location).to.not.contain("code=");
     expect(await silently(browser)).to.equal("login_required");
@@ -213,23 +213,21 @@ describe("sessions", () => {
     const alive = await signedIn(vestibule.browser(), vestibule.user);
     expect((await userinfo(browser, tokens.access)).status, "userinfo").to.equal(401);
     expect((await userinfo(browser, alive.access)).status).to.equal(200);
-    expect((await introspect(browser, vestibule.application, tokens.access)).body).to.deep.equal({
+    expect((await introspect(browser, application, tokens.access)).body).to.deep.equal({
       active: false,
     });
-    expect((await introspect(browser, vestibule.application, alive.access)).body).to.include({
+    expect((await introspect(browser, application, alive.access)).body).to.include({
       active: true,
     });
-    expect((await introspect(browser, vestibule.application, tokens.refresh)).body).to.deep.equal({
+    expect((await introspect(browser, application, tokens.refresh)).body).to.deep.equal({
       active: false,
     });
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).body["error"]).to.equal(
-      "invalid_grant",
-    );
-    expect((await refresh(browser, vestibule.application, alive.refresh)).status).to.equal(200);
+    expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
+    expect((await refresh(browser, application, alive.refresh)).status).to.equal(200);
   }
 
   async function found(who: TestUser): Promise<User> {
-    const user = await vestibule.services.users.findByUsername(who.office.id, who.username);
+    const user = await services.users.findByUsername(who.office.id, who.username);
     if (user === null) {
       throw new Error("The user is not there.");
     }
@@ -237,7 +235,7 @@ describe("sessions", () => {
   }
 
   async function changeOffice({ id }: TestOffice, change: (office: Office) => Office): Promise<void> {
-    const { offices, officeService } = vestibule.services;
+    const { offices, officeService } = services;
     const found = await offices.find(id);
     if (found === null) {
       throw new Error("The office is not there.");

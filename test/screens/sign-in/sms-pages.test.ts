@@ -1,10 +1,9 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { unbrokenMask } from "../../../src/domain/factors/mobile-number.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, newNumber, otherThan, sentSms } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeUser, type TestOffice } from "../../support/people.ts";
+import { makeUser } from "../../support/people.ts";
 import { claimsOf, openSignIn, redeem } from "../../support/relying-party.ts";
 import {
   changeOffice,
@@ -17,16 +16,13 @@ import {
 } from "../../support/second-factor.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("signing in with a text message", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
-  let services: Services;
-  let office: TestOffice;
-
-  before(async () => {
-    services = vestibule.services;
-    office = await makeSmsOffice(services);
-  });
+  const { application, database } = vestibule;
+  const { services } = vestibule;
+  const office = useResource(() => makeSmsOffice(services));
 
   const somebody = async (state?: "confirmed" | "unconfirmed") => {
     const user = await makeUser(services, office);
@@ -34,10 +30,10 @@ describe("signing in with a text message", () => {
     return { user, number };
   };
   const sends = async (number: string) =>
-    (await sentSms(vestibule.database, number)).filter(({ code }) => code !== "").length;
+    (await sentSms(database, number)).filter(({ code }) => code !== "").length;
   // The newest message to a number may be a notice.
   const code = async (number: string) => {
-    const codes = (await sentSms(vestibule.database, number)).filter((sent) => sent.code !== "");
+    const codes = (await sentSms(database, number)).filter((sent) => sent.code !== "");
     return codes[0]?.code ?? "";
   };
   const at = (page: Page) => page.url.split("/").at(-1);
@@ -51,7 +47,7 @@ describe("signing in with a text message", () => {
     expect(at(page)).to.equal("challenge-sms");
     expect(await sends(number)).to.equal(1);
     const done = await sendForm(browser, page, { code: await code(number) });
-    const { body } = await redeem(browser, vestibule.application, {
+    const { body } = await redeem(browser, application, {
       redirect: new URL(done.location),
       request,
     });
@@ -74,7 +70,7 @@ describe("signing in with a text message", () => {
 
   it("T36 shows of a confirmed number the country and the last three digits", async () => {
     const { user, number } = await somebody("confirmed");
-    const page = await passPassword(vestibule.browser(), vestibule.application, user);
+    const page = await passPassword(vestibule.browser(), application, user);
     expect(page.body).to.include(unbrokenMask(number));
     expect(page.body).to.not.include(number.slice(3, 9));
   });
@@ -82,7 +78,7 @@ describe("signing in with a text message", () => {
   it("resends only after the wait, says when pressed too early, and the older code is dead", async () => {
     const { user, number } = await somebody("confirmed");
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     const old = await code(number);
     const early = await sendForm(browser, page, { resend: "1" });
     expect(page.body).to.match(/<button[^>]* disabled[^>]*>Resend</);
@@ -99,7 +95,7 @@ describe("signing in with a text message", () => {
   it("T35 says that no more is sent when the budget of the sign-in is spent, and what works instead", async () => {
     const { user, number } = await somebody("confirmed");
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     for (let press = 0; press < 3; press += 1) {
       travel(121 * SECOND);
       await sendForm(browser, page, { resend: "1" });
@@ -115,7 +111,7 @@ describe("signing in with a text message", () => {
   it("T47 does not forget wrong codes by a resend or another method, and sends nothing while blocked", async () => {
     const { user, number } = await somebody("confirmed");
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     const wrong = otherThan(await code(number));
     await sendForm(browser, page, { code: wrong });
     travel(31 * SECOND);
@@ -124,7 +120,7 @@ describe("signing in with a text message", () => {
     const before = await sends(number);
     const blocked = await sendForm(browser, page, { code: otherThan(await code(number)) });
     expect(at(blocked)).to.equal("blocked");
-    expect(at(await passPassword(vestibule.browser(), vestibule.application, user))).to.equal("blocked");
+    expect(at(await passPassword(vestibule.browser(), application, user))).to.equal("blocked");
     expect(await sends(number)).to.equal(before);
     travel(15 * MINUTE);
   });
@@ -132,7 +128,7 @@ describe("signing in with a text message", () => {
   it("lets somebody without a number type it, confirms it by its code, and gives recovery codes", async () => {
     const { user, number } = await somebody();
     const browser = vestibule.browser();
-    const entry = await chooseSms(browser, await passPassword(browser, vestibule.application, user));
+    const entry = await chooseSms(browser, await passPassword(browser, application, user));
     expect(at(entry)).to.equal("enter-number");
     const wrong = await sendForm(browser, entry, { number: "12 not a number" });
     expect(wrong.status).to.equal(400);
@@ -142,15 +138,13 @@ describe("signing in with a text message", () => {
     const codes = await sendForm(browser, page, { code: await code(number) });
     expect(codesOn(codes)).to.have.lengthOf(6);
     expect(hasCode(await sendForm(browser, codes, { saved: "yes" }))).to.equal(true);
-    expect(at(await passPassword(vestibule.browser(), vestibule.application, user))).to.equal(
-      "challenge-sms",
-    );
+    expect(at(await passPassword(vestibule.browser(), application, user))).to.equal("challenge-sms");
   });
 
   it("lets somebody check a number that the office entered, and type another instead", async () => {
     const { user, number } = await somebody("unconfirmed");
     const browser = vestibule.browser();
-    const check = await chooseSms(browser, await passPassword(browser, vestibule.application, user));
+    const check = await chooseSms(browser, await passPassword(browser, application, user));
     expect(at(check)).to.equal("check-number");
     expect(await sends(number)).to.equal(0);
     const page = await sendForm(browser, check, {});
@@ -167,13 +161,13 @@ describe("signing in with a text message", () => {
     const { user, number } = await somebody("confirmed");
     const other = newNumber();
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     const closed = await browser.get(sibling(page, "enter-number"));
     expect(closed.location).to.match(/challenge-totp$/);
     const asked = await browser.get(sibling(page, "new-number"));
     const pending = await sendForm(browser, asked, { number: other });
     expect(at(pending)).to.equal("number-pending");
-    expect(await sentSms(vestibule.database, other)).to.deep.equal([]);
+    expect(await sentSms(database, other)).to.deep.equal([]);
     expect(
       hasCode(
         await sendForm(browser, await browser.get(sibling(page, "challenge-sms")), {
@@ -186,13 +180,13 @@ describe("signing in with a text message", () => {
   it("T37 lets a recovery code earn a new number", async () => {
     const { user, number } = await somebody();
     const first = vestibule.browser();
-    const entry = await chooseSms(first, await passPassword(first, vestibule.application, user));
+    const entry = await chooseSms(first, await passPassword(first, application, user));
     const enrolled = await sendForm(first, await sendForm(first, entry, { number }), {
       code: await code(number),
     });
     const [recoveryCode = ""] = codesOn(enrolled);
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     const chosen = await sendForm(browser, await browser.get(sibling(page, "recovery-code")), {
       recoveryCode,
     });
@@ -211,7 +205,7 @@ describe("signing in with a text message", () => {
     }
     travel(SECOND);
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     expect(at(page)).to.equal("confirm-number");
     expect((await browser.get(sibling(page, "enter-number"))).location).to.match(/confirm-number$/);
     const codePage = await sendForm(browser, page, {});
@@ -226,7 +220,7 @@ describe("signing in with a text message", () => {
       secondFactor: { demand: "required", from: null, methods: ["totp"] },
     });
     const browser = vestibule.browser();
-    const page = await passPassword(browser, vestibule.application, user);
+    const page = await passPassword(browser, application, user);
     expect(at(page)).to.equal("challenge-sms");
     expect(at(await sendForm(browser, page, { code: await code(number) }))).to.equal("enrol-totp");
   });

@@ -1,9 +1,8 @@
 import { now } from "../../../src/kernel/clock.ts";
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { countArgon2 } from "../../support/argon2-jobs.ts";
 import { asOwner } from "../../support/database.ts";
-import type { HttpBrowser, Page } from "../../support/http-browser.ts";
+import type { Page } from "../../support/http-browser.ts";
 import {
   giveNumber,
   makeSmsOffice,
@@ -13,7 +12,7 @@ import {
   VISITOR,
 } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import { makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
+import { makeUser, type TestUser } from "../../support/people.ts";
 import {
   changeOffice,
   clearGuard,
@@ -21,7 +20,6 @@ import {
   giveApp,
   guardOf,
   hasCode,
-  passPassword,
   sendForm,
   sibling,
   wrongCode,
@@ -29,38 +27,23 @@ import {
 import { SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { smsSignIn } from "../../support/sms-sign-in.ts";
+import { useResource } from "../../support/suite-resource.ts";
 
 describe("what a code by text message is good for", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
-  let services: Services;
-  let office: TestOffice;
+  const { services } = vestibule;
+  const office = useResource(() => makeSmsOffice(services));
 
-  before(async () => {
-    services = vestibule.services;
-    office = await makeSmsOffice(services);
-  });
-
-  const somebody = async (): Promise<{ user: TestUser; number: string }> => {
-    const user = await makeUser(services, office);
-    return { user, number: await giveNumber(services, user) };
-  };
-  const arrive = async (user: TestUser) => {
-    const browser = vestibule.browser();
-    return { browser, page: await passPassword(browser, vestibule.application, user) };
-  };
-  const codes = async (number: string) =>
-    (await sentSms(vestibule.database, number)).map(({ code }) => code).filter((code) => code !== "");
-  const code = async (number: string) => (await codes(number))[0] ?? "";
-  const at = (page: Page) => page.url.split("/").at(-1);
+  const { codes, code, userWithNumber, arrive, at, openPage } = smsSignIn(vestibule, office);
   const isRefused = (page: Page) => page.status === 400 && /That code is not right|not right/.test(page.body);
-  const openPage = (browser: HttpBrowser, page: Page, name: string) => browser.get(sibling(page, name));
   const toEntry = async (user: TestUser) => {
     const { browser, page } = await arrive(user);
     return { browser, entry: await sendForm(browser, page, { method: "sms" }) };
   };
 
   it("T20 works in the sign-in that it was sent for and in no other", async () => {
-    const { user, number } = await somebody();
+    const { user, number } = await userWithNumber();
     const first = await arrive(user);
     const ofFirst = await code(number);
     const second = await arrive(user);
@@ -72,7 +55,7 @@ describe("what a code by text message is good for", () => {
   });
 
   it("T20 works for the user that it was sent for and for no other", async () => {
-    const [anna, bert] = [await somebody(), await somebody()];
+    const [anna, bert] = [await userWithNumber(), await userWithNumber()];
     const ofAnna = await arrive(anna.user);
     const ofBert = await arrive(bert.user);
     const code = (await codes(bert.number))[0] ?? "";
@@ -83,7 +66,7 @@ describe("what a code by text message is good for", () => {
   });
 
   it("T20 sent to prove a new number, does not prove the confirmed one", async () => {
-    const { user, number } = await somebody();
+    const { user, number } = await userWithNumber();
     const { browser, page } = await arrive(user);
     const uid = /interaction\/([^/]+)/.exec(page.url)?.[1] ?? "";
     const other = newNumber();
@@ -100,7 +83,7 @@ describe("what a code by text message is good for", () => {
   });
 
   it("T21 is no code of the app and no recovery code, nor are those it; each costs exactly one try", async () => {
-    const { user, number } = await somebody();
+    const { user, number } = await userWithNumber();
     const app = await giveApp(services, user);
     const { browser, page } = await arrive(user);
     const sms = await openPage(browser, page, "challenge-sms");
@@ -275,7 +258,7 @@ describe("what a code by text message is good for", () => {
 
   /** Somebody with text messages and six codes, in browsers that are all on the page for recovery codes. */
   const atRecovery = async (browsers: number) => {
-    const { user } = await somebody();
+    const { user } = await userWithNumber();
     const { secondFactor, database } = services;
     const { codes: made, save } = await secondFactor.recoveryCodes.prepare();
     const person = { id: user.id, officeId: user.office.id };

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Services } from "../../../src/server/wiring/services.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
@@ -12,39 +11,27 @@ import {
   type TestUser,
 } from "../../support/people.ts";
 import { hasCode, newBrowser, passPassword, sendForm, sibling } from "../../support/second-factor.ts";
-import {
-  API_KEY,
-  MAGIC,
-  signedReceipt,
-  startSmsStandIn,
-  type Scenario,
-  type SmsStandIn,
-} from "../../support/sms-stand-in.ts";
+import { API_KEY, MAGIC, signedReceipt, type Scenario, useSmsStandIn } from "../../support/sms-stand-in.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
 import { withSmsTimeout } from "../../support/test-settings.ts";
-import { startVestibule, type TestVestibule } from "../../support/vestibule.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** How long an answer is waited for here; ten seconds in an installation. */
 const TIMEOUT = 3 * SECOND;
 
 describe("what the page says of a text message that was sent", function () {
   this.timeout(120_000);
-  let provider: SmsStandIn;
-  let vestibule: TestVestibule;
-  let services: Services;
   let application: TestApplication;
   let office: TestOffice;
 
+  const provider = useSmsStandIn();
+  const vestibule = useVestibule({
+    settings: () => ({ ...provider.environment, ...withSmsTimeout(TIMEOUT) }),
+  });
+  const { database, services } = vestibule;
   before(async () => {
-    provider = await startSmsStandIn();
-    vestibule = await startVestibule({ ...provider.environment, ...withSmsTimeout(TIMEOUT) });
-    services = vestibule.services;
     office = await makeSmsOffice(services);
     application = await makeApplication(services);
-  });
-  after(async () => {
-    await vestibule.stop();
-    await provider.stop();
   });
   afterEach(() => {
     provider.fault(null);
@@ -66,21 +53,19 @@ describe("what the page says of a text message that was sent", function () {
   /** Waits until the message of somebody's code is in that state; with a reason, if it was tried. */
   const stateOf = async ({ user }: { user: TestUser }, state: string, { isTried = false } = {}) => {
     const read = async () =>
-      asOwner<{ state: string; reason: string | null }>(
-        vestibule.database,
-        `select m.state, m.reason ${messageOf}`,
-        [user.id],
-      );
+      asOwner<{ state: string; reason: string | null }>(database, `select m.state, m.reason ${messageOf}`, [
+        user.id,
+      ]);
     await eventually(read, ([now]) => now?.state === state && (!isTried || now.reason !== null));
   };
   /** The time until the next try is over. */
   const tryNow = async ({ user }: { user: TestUser }) => {
     await asOwner(
-      vestibule.database,
+      database,
       `update messages set due_at = now() - interval '1 second' where id = (select m.id ${messageOf})`,
       [user.id],
     );
-    await asOwner(vestibule.database, "update jobs.job set start_after = now() where state < 'active'");
+    await asOwner(database, "update jobs.job set start_after = now() where state < 'active'");
   };
   const load = (browser: HttpBrowser, page: Page) => browser.get(page.url);
   const statusOf = async (browser: HttpBrowser, page: Page) => {

@@ -1,32 +1,27 @@
 import { expect } from "chai";
 import { App } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
-import { makeUser, type TestUser } from "../../support/people.ts";
 import {
   giveApp,
   guardOf,
   hasCode,
-  makeStrictOffice,
   pageName,
   passPassword,
   sendForm,
   wrongCode,
-  type TestApp,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { SECOND, travel } from "../../support/time.ts";
 import { totpAt, totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { useFresh } from "../../support/suite-resource.ts";
 
 const now = () => Date.now() / 1000;
 
 describe("a code of the authenticator app", () => {
   const vestibule = useVestibule({ application: {} });
-  let user: TestUser;
-  let app: TestApp;
-  beforeEach(async () => {
-    user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
-    app = await giveApp(vestibule.services, user);
-  });
+  const user = useFresh(() => makeStrictUser(vestibule.services));
+  const app = useFresh(() => giveApp(vestibule.services, user));
 
   const challenged = async () => {
     const browser = vestibule.browser();

@@ -3,19 +3,18 @@ import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { giveNumber, BY_SMS, personOf } from "../../support/mobile-numbers.ts";
 import { BY_HAND, settledOutbox } from "../../support/outbox.ts";
-import { makeUser } from "../../support/people.ts";
 import { follow } from "../../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
   givePassword,
   hasCode,
-  makeStrictOffice,
   pageName,
   REQUIRED,
   sendForm,
   sibling,
   wrongCode,
+  makeStrictUser,
 } from "../../support/second-factor.ts";
 import { DAY, travel } from "../../support/time.ts";
 import { refresh } from "../../support/tokens.ts";
@@ -27,16 +26,17 @@ const BOX = 'name="trust"';
 
 describe("T28 a trusted browser", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
+  const { application, database } = vestibule;
 
   const pass = (browser: HttpBrowser, who: { user: Parameters<typeof passAgain>[2] }, changes = {}) =>
-    passAgain(browser, vestibule.application, who.user, changes);
+    passAgain(browser, application, who.user, changes);
   const trust = (who: Parameters<typeof trustBrowser>[2], browser?: HttpBrowser) =>
-    trustBrowser(vestibule, vestibule.application, who, browser);
+    trustBrowser(vestibule, application, who, browser);
   const isSpared = async (browser: HttpBrowser, who: Parameters<typeof pass>[1]) =>
     hasCode((await pass(browser, who)).page);
 
   it("T28 is no choice where the office has not allowed it, whatever the form says", async () => {
-    const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
+    const user = await makeStrictUser(vestibule.services);
     const app = await giveApp(vestibule.services, user);
     const browser = vestibule.browser();
     const { page } = await pass(browser, { user });
@@ -80,10 +80,7 @@ describe("T28 a trusted browser", () => {
     expect(token).to.have.length(43);
     await trust(who, browser);
     expect(browser.cookiesFor("/")).to.match(/vestibule-trust=[\w-]{43}\.[\w-]{43}/);
-    const rows = await asOwner<{ row: string }>(
-      vestibule.database,
-      "select t::text as row from trusted_browsers t",
-    );
+    const rows = await asOwner<{ row: string }>(database, "select t::text as row from trusted_browsers t");
     const stored = rows.map(({ row }) => row).join();
     expect(stored).to.not.contain(token);
     expect(stored).to.not.contain(Buffer.from(token, "base64url").toString("hex"));
@@ -130,9 +127,9 @@ describe("T28 a trusted browser", () => {
   it("T28 says in the tokens what was proved, and counts for what the office demands", async () => {
     const who = await makeTruster(vestibule);
     const browser = await trust(who);
-    const tokens = await tokensOfPage(browser, vestibule.application, await pass(browser, who));
+    const tokens = await tokensOfPage(browser, application, await pass(browser, who));
     expect(tokens.claims).to.deep.include({ amr: ["pwd"], acr: "urn:vestibule:acr:1:trusted-browser" });
-    expect((await refresh(browser, vestibule.application, tokens.refresh)).status).to.equal(200);
+    expect((await refresh(browser, application, tokens.refresh)).status).to.equal(200);
     expect((await browser.get("/account")).status).to.equal(200);
   });
 
@@ -180,13 +177,9 @@ describe("T28 a trusted browser", () => {
     const { services } = vestibule;
     const who = await makeTruster(vestibule);
     const browser = await trust(who);
-    await asOwner(vestibule.database, "update users set password_expired = true where id = $1", [
-      who.user.id,
-    ]);
+    await asOwner(database, "update users set password_expired = true where id = $1", [who.user.id]);
     expect(pageName((await pass(browser, who)).page), "an expired password").to.equal("challenge-totp");
-    await asOwner(vestibule.database, "update users set password_expired = false where id = $1", [
-      who.user.id,
-    ]);
+    await asOwner(database, "update users set password_expired = false where id = $1", [who.user.id]);
     expect(await isSpared(browser, who)).to.equal(true);
     await changeOffice(services, who.user.office, { secondFactor: { ...REQUIRED, methods: ["sms"] } });
     expect(pageName((await pass(browser, who)).page), "another method").to.equal("challenge-totp");
@@ -201,11 +194,11 @@ describe("T28 a trusted browser", () => {
     for (const [what, change] of Object.entries(changes)) {
       const who = await makeTruster(vestibule);
       const browser = await trust(who);
-      const tokens = await tokensOfPage(browser, vestibule.application, await pass(browser, who));
+      const tokens = await tokensOfPage(browser, application, await pass(browser, who));
       travel(2_000);
       await changeOffice(services, who.user.office, change);
       expect((await browser.get("/account")).status, what).to.equal(303);
-      expect((await refresh(browser, vestibule.application, tokens.refresh)).status, what).to.equal(400);
+      expect((await refresh(browser, application, tokens.refresh)).status, what).to.equal(400);
       expect(await isSpared(browser, who), what).to.equal(false);
       await changeOffice(services, who.user.office, { trustedBrowserDays: 14, secondFactor: REQUIRED });
       expect(await isSpared(browser, who), `${what}, and allowed again`).to.equal(false);

@@ -1,21 +1,5 @@
 import { expect } from "chai";
-import { OperatorError } from "../../../src/kernel/errors.ts";
-import { readSettings } from "../../../src/server/settings/settings.ts";
-
-function faultsOf(environment: Readonly<Record<string, string>>): string[] {
-  try {
-    readSettings(environment);
-    return [];
-  } catch (error) {
-    if (!(error instanceof OperatorError)) {
-      throw error;
-    }
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim());
-  }
-}
+import { faultsOf } from "../../support/settings-faults.ts";
 
 /** What somebody forgets who sets an installation up without NODE_ENV, one by one. */
 const EXPOSED: readonly (readonly [string, Record<string, string>, string])[] = [

@@ -4,11 +4,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { OperatorError } from "../../../src/kernel/errors.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { readSettings } from "../../../src/server/settings/settings.ts";
 import { settingsTable } from "../../../src/server/settings/settings-table.ts";
 import type { Setting } from "../../../src/server/settings/setting.ts";
+import { faultsOf } from "../../support/settings-faults.ts";
 
 const SAFE = {
   NODE_ENV: "production",
@@ -31,21 +31,6 @@ const VALUES: Readonly<Record<string, string>> = {
 const secretNames = settingsTable.flatMap(({ name, secret }: Setting) =>
   secret === undefined ? [] : [name],
 );
-
-function faultsOf(environment: Readonly<Record<string, string>>): string[] {
-  try {
-    readSettings(environment);
-    return [];
-  } catch (error) {
-    if (!(error instanceof OperatorError)) {
-      throw error;
-    }
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim());
-  }
-}
 
 /** Every secret that settings hold, revealed. */
 function secretsIn(value: unknown): string[] {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
-import { OperatorError } from "../../../src/kernel/errors.ts";
 import { readSettings } from "../../../src/server/settings/settings.ts";
 import { settingsTable } from "../../../src/server/settings/settings-table.ts";
+import { faultsOf } from "../../support/settings-faults.ts";
 
 /** Everything that production asks for. */
 const SAFE = {
@@ -12,22 +12,6 @@ const SAFE = {
   VESTIBULE_SECRETS_FILE: "/etc/vestibule/secrets.json",
   DATABASE_URL: "postgres://vestibule:secret-of-the-server@db.example.com/vestibule?sslmode=require",
 };
-
-/** The faults that an environment is refused for; none when it is accepted. */
-function faultsOf(environment: Readonly<Record<string, string>>): string[] {
-  try {
-    readSettings(environment);
-    return [];
-  } catch (error) {
-    if (!(error instanceof OperatorError)) {
-      throw error;
-    }
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim());
-  }
-}
 
 const namesOf = (faults: readonly string[]) => faults.map((fault) => fault.slice(0, fault.indexOf(":")));
 
