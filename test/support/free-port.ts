@@ -15,8 +15,10 @@ export async function freePort(): Promise<number> {
   for (let look = 0; look < PART_SIZE / 2; look += 1) {
     // The one beside it stays free: without a setting the demo takes that.
     next = (next + 2) % PART_SIZE;
-    if (await isFree(first + next)) {
-      return first + next;
+    // Kept: another call moves on meanwhile.
+    const port = first + next;
+    if (await isFree(port)) {
+      return port;
     }
   }
   throw new Error(`No port is free from ${String(first)} on.`);
