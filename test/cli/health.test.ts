@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { startServerProgram } from "../support/server-program.ts";
 import { freePort } from "../support/free-port.ts";
-import { newInstallation, runProgram, type Environment, type Installation } from "./installation.ts";
-import { freePort } from "../support/vestibule.ts";
-import { runProgram, type Environment, useInstallation } from "./installation.ts";
+import { runProgram, type Environment } from "./installation.ts";
+
+import { useInstallation } from "./installation.ts";
 
 describe("the health of a server on the command line", function () {
   this.timeout(60_000);

@@ -9,7 +9,6 @@ import { runProgram as run } from "../../src/cli/program.ts";
 import { freshDatabase, type FreshDatabase } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { useResource } from "../support/suite-resource.ts";
-import { freePort } from "../support/vestibule.ts";
 
 /** How a command ended. */
 export interface Ended {

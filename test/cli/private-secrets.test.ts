@@ -3,8 +3,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSecrets } from "../../src/platform/secrets/secrets-file.ts";
-import { freePort } from "../support/vestibule.ts";
+import {} from "../support/vestibule.ts";
 import { runProcess, runProgram, type Environment, useInstallation } from "./installation.ts";
+import { freePort } from "../support/free-port.ts";
 
 const production = async (more: Environment): Promise<Environment> => ({
   NODE_ENV: "production",

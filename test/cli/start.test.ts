@@ -7,9 +7,10 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "../support/vestibule.ts";
+import {} from "../support/vestibule.ts";
 import { runProcess, runProgram, type Environment, useInstallation } from "./installation.ts";
 import { startServer } from "./server.ts";
+import { freePort } from "../support/free-port.ts";
 
 describe("npx vestibule start", () => {
   const here = useInstallation();

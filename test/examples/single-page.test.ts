@@ -1,11 +1,9 @@
 import { expect } from "chai";
 import { startExample, type Example } from "../support/example.ts";
 import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
-import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
-import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
-import { freePort } from "../support/free-port.ts";
 import { makeApplication } from "../support/people.ts";
-import { freePort } from "../support/vestibule.ts";
+import { freePort } from "../support/free-port.ts";
+
 import { useBrowser } from "../support/visitors.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 

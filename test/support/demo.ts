@@ -4,7 +4,6 @@ import { DEMO_PASSWORD, PLAIN_OFFICE } from "../../demo/demo-office.ts";
 import { startVestibule, type TestVestibule } from "./vestibule.ts";
 import { freePort } from "./free-port.ts";
 import { useResource } from "./suite-resource.ts";
-import { freePort, startVestibule, type TestVestibule } from "./vestibule.ts";
 
 export interface TestDemo {
   readonly vestibule: TestVestibule;

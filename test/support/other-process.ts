@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type TestVestibule } from "./vestibule.ts";
 import { freePort } from "./free-port.ts";
-import { freePort, type TestVestibule } from "./vestibule.ts";
+
 import { useResource } from "./suite-resource.ts";
 
 /** A second server process of the same installation: same database, same secrets, same issuer, another port. */

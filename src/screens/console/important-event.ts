@@ -1,7 +1,7 @@
 import { epochSeconds } from "../../kernel/clock.ts";
 import type { ImportantEvent } from "../../domain/offices/overview-store.ts";
 import { userHref, type OfficeContext } from "./page.ts";
-import { personHref, type OfficeContext } from "./page.ts";
+import {} from "./page.ts";
 import { dateTime } from "../../platform/web/date-format.ts";
 
 /** Events that have a text of their own on the overview. All others are shown as an alarm. */

@@ -18,7 +18,7 @@ import { authorizationRequest, openSignIn, redeem, signIn } from "../../support/
 import { givePassword, hasCode, sendForm } from "../../support/second-factor.ts";
 import { refresh, userinfo } from "../../support/tokens.ts";
 import { freePort } from "../../support/free-port.ts";
-import { freePort } from "../../support/vestibule.ts";
+
 import { HALF_DONE } from "../../support/half-done.ts";
 
 const VISITORS = 6;

@@ -20,7 +20,7 @@ import {
 } from "../../support/sms-stand-in.ts";
 import { startServices } from "../../support/vestibule.ts";
 import { freePort } from "../../support/free-port.ts";
-import { startServices, freePort } from "../../support/vestibule.ts";
+
 import { useResource } from "../../support/suite-resource.ts";
 
 const CODE = "123456 is your code";

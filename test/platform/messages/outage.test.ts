@@ -8,8 +8,8 @@ import type { Message } from "../../../src/platform/messages/message.ts";
 import type { MessageJobs, MessageRef } from "../../../src/platform/messages/message-jobs.ts";
 import { MessageStore } from "../../../src/platform/messages/message-store.ts";
 import { TransactionalQueue } from "../../../src/platform/messages/transactional-queue.ts";
-import { startMailStandIn, type MailStandIn } from "../../support/mail-stand-in.ts";
 import { startMailStandIn } from "../../support/mail-stand-in.ts";
+
 import { makeOffice } from "../../support/people.ts";
 import { startSmsStandIn } from "../../support/sms-stand-in.ts";
 import { duringMoment, HOUR, MINUTE, SECOND } from "../../support/time.ts";
