@@ -101,7 +101,7 @@ export function useInstallation(): Installation {
 }
 
 /** A database and a data directory of its own, without demo. */
-export async function newInstallation(): Promise<Installation> {
+async function newInstallation(): Promise<Installation> {
   const database = await freshDatabase();
   const directory = mkdtempSync(join(tmpdir(), "vestibule-command-line-"));
   const environment = {
