@@ -2,7 +2,7 @@ import type { Visitor } from "../../kernel/visitor.ts";
 
 /**
  * The audit log: one event for each thing that an auditor asks about, written in the transaction of the change. It never
- * holds a secret. Start at `AuditEvent`.
+ * holds a secret. Start at `AuditEvent`, then `audit-sealer.ts`, which chains what was written so that a later change shows.
  */
 export interface AuditEvent {
   readonly type: AuditType;
