@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
-import { giveNumber, lastCode, makeSmsOffice, newNumber, sentSms } from "../../support/mobile-numbers.ts";
+import {
+  giveNumber,
+  lastCode,
+  makeSmsOffice,
+  newNumber,
+  sentSms,
+  storedUser,
+} from "../../support/mobile-numbers.ts";
 import { useOtherProcess } from "../../support/other-process.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
@@ -17,6 +24,7 @@ import {
   wrongCode,
   makeStrictUser,
 } from "../../support/second-factor.ts";
+import { SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -126,6 +134,55 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     expect(await twice(browser, page, { code })).to.deep.equal(twoTo("recovery-codes"));
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
     expect(await told(user)).to.deep.equal(["factor.enrolled", "number.confirmed"]);
+  });
+
+  /** Sends the form, and its duplicate at the moment when the first looks for the code that was sent. */
+  async function withDuplicateBetween(browser: HttpBrowser, page: Page, fields: Record<string, string>) {
+    const { smsSender } = vestibule.services.secondFactor;
+    const stateOf = smsSender.stateOf.bind(smsSender);
+    const send = () => browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), ...fields });
+    const answers: Page[] = [];
+    let isFirst = true;
+    smsSender.stateOf = async (code) => {
+      if (isFirst) {
+        isFirst = false;
+        answers.push(await send());
+      }
+      return stateOf(code);
+    };
+    try {
+      answers.push(await send());
+    } finally {
+      smsSender.stateOf = stateOf;
+    }
+    return answers.map(({ status, location }) => `${String(status)} ${nameOf(location)}`);
+  }
+
+  it("goes on twice also when the first has used the code before the second looks for it", async () => {
+    const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
+    const number = newNumber();
+    const browser = newBrowser(vestibule);
+    const choose = await passPassword(browser, application, user);
+    await sendForm(browser, await browser.get(sibling(choose, "enter-number")), { number });
+    const page = await browser.get(sibling(choose, "enrol-sms"));
+    const code = await lastCode(vestibule.database, number);
+    expect(await withDuplicateBetween(browser, page, { code })).to.deep.equal(twoTo("recovery-codes"));
+  });
+
+  it("goes on twice from the code to a number that an administrator has entered, in the same moment", async () => {
+    const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
+    await giveNumber(vestibule.services, user);
+    const number = newNumber();
+    const stored = await storedUser(vestibule.services, user);
+    const how = { actor: "test", reason: null };
+    await vestibule.services.secondFactor.numberService.set(stored, number, how);
+    travel(SECOND);
+    const browser = newBrowser(vestibule);
+    const confirm = await passPassword(browser, application, user);
+    await sendForm(browser, confirm, {});
+    const page = await browser.get(sibling(confirm, "confirm-number-code"));
+    const code = await lastCode(vestibule.database, number);
+    expect(await withDuplicateBetween(browser, page, { code })).to.deep.equal(twoTo("recovery-codes"));
   });
 
   it("goes on twice from the first code of an app, a new set of recovery codes and the tick", async () => {

@@ -68,7 +68,8 @@ export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeF
         return postponed(context);
       }
       if (!(await isSentThere(context))) {
-        return { type: "go", to: "confirm-number" };
+        // As in enrol-sms.ts: a duplicate may just have used the code.
+        return { type: "go", to: "confirm-number-code" };
       }
       if (again !== undefined) {
         const number = enteredNumber(context);

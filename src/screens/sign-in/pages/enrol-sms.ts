@@ -29,7 +29,8 @@ export function enrolSmsPage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
       }
       const sent = await sentFor(deps, context, "enrol");
       if (sent === null) {
-        return { type: "go", to: "choose" };
+        // A duplicate of this form may just have used the code: this page decides again, from what is stored now.
+        return { type: "go", to: "enrol-sms" };
       }
       if (again !== undefined) {
         return resend(deps, context, { purpose: "enrol", page: "enrol-sms", number: sent.number });
