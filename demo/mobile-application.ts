@@ -2,8 +2,8 @@
 // secret; it proves with PKCE that the code it redeems is its own (RFC 7636, RFC 8252). Start it with --help
 // to see how. Here is the command line; the sign-in itself is in `mobile-sign-in.ts`.
 import { parseArgs } from "node:util";
-import { claimsInWords, displayName, inWords } from "./claims-in-words.ts";
-import { errorInWords } from "./error-in-words.ts";
+import { describeClaims, displayName, describeDate } from "./describe-claims.ts";
+import { describeError } from "./describe-error.ts";
 import { SignInTimeout } from "./loopback-listener.ts";
 import {
   type MobileSignInResult,
@@ -92,22 +92,22 @@ async function showInBrowser(address: string, printOnly: boolean): Promise<void>
   console.log(
     isOpen ? "Your browser opens: sign in there." : `Open this address in your browser:\n\n${address}\n`,
   );
-  const until = inWords(new Date(Date.now() + signInTimeoutMs));
+  const until = describeDate(new Date(Date.now() + signInTimeoutMs));
   console.log(`Waiting for you, at most ${signInTimeoutMs / 60_000} minutes (until ${until}). Ctrl-C stops.`);
 }
 
 function resultInWords({ claims, tokens, refreshed }: MobileSignInResult): string {
   return [
     `\nSigned in as ${printable(displayName(claims))}\n`,
-    ...lines(claimsInWords(claims)),
+    ...lines(describeClaims(claims)),
     "\nTokens\n",
-    ...tokensInWords(tokens),
-    ...(refreshed ? ["\nTokens after the refresh\n", ...tokensInWords(refreshed)] : []),
+    ...describeTokens(tokens),
+    ...(refreshed ? ["\nTokens after the refresh\n", ...describeTokens(refreshed)] : []),
     "\nThis program keeps no tokens: they were handed back.",
   ].join("\n");
 }
 
-function tokensInWords({ accessTokenSeconds, idTokenSeconds, hasRefreshToken }: TokenLifetimes): string[] {
+function describeTokens({ accessTokenSeconds, idTokenSeconds, hasRefreshToken }: TokenLifetimes): string[] {
   return lines([
     { label: "Access token", value: lifetime(accessTokenSeconds) },
     { label: "ID token", value: lifetime(idTokenSeconds) },
@@ -132,7 +132,7 @@ function printable(text: string): string {
 function failureInWords(error: unknown): string {
   if (error instanceof WrongUsage) return `${error.message}; --help shows all options`;
   if (error instanceof SignInTimeout) return "Nobody came back from the browser in time. Start again.";
-  const { title, advice, technical } = errorInWords(error);
+  const { title, advice, technical } = describeError(error);
   return printable(`${title}. ${advice} (${technical})`);
 }
 

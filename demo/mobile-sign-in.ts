@@ -13,7 +13,7 @@ import {
   type TokenEndpointResponseHelpers,
   tokenRevocation,
 } from "openid-client";
-import type { Claims } from "./claims-in-words.ts";
+import type { Claims } from "./describe-claims.ts";
 import { refuseOldSignIn } from "./fresh-sign-in.ts";
 import { discover, scope } from "./identity-provider.ts";
 import { openLoopbackListener } from "./loopback-listener.ts";

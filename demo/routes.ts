@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import Router, { type RouterContext } from "@koa/router";
 import getRawBody from "raw-body";
-import { errorInWords } from "./error-in-words.ts";
+import { describeError } from "./describe-error.ts";
 import type { Answer, SignedInVisit, Visit, WebDesk } from "./web-desk.ts";
 import { errorAnswer, messagePage, signedInHomePage, signedOutHomePage } from "./web-pages.ts";
 import { randomId } from "./web-session.ts";
@@ -46,7 +46,7 @@ async function answerVisit(ctx: RouterContext, desk: WebDesk, handle: Show): Pro
   try {
     send(ctx, await handle(desk, visit));
   } catch (error) {
-    const { status, technical } = errorInWords(error);
+    const { status, technical } = describeError(error);
     if (status >= 500) ctx.app.emit("error", new Error(`${visit.path}: ${technical}`), ctx);
     send(ctx, errorAnswer(visit.session, error));
   }
@@ -71,7 +71,7 @@ async function answerProvider(ctx: RouterContext, desk: WebDesk): Promise<void> 
     ctx.status = 200;
     ctx.body = "";
   } catch (error) {
-    ctx.app.emit("error", new Error(`back-channel logout refused: ${errorInWords(error).technical}`), ctx);
+    ctx.app.emit("error", new Error(`back-channel logout refused: ${describeError(error).technical}`), ctx);
     ctx.status = 400;
     ctx.body = { error: "invalid_request", error_description: "the logout token was not accepted" };
   }

@@ -1,5 +1,5 @@
-import { type ClaimInWords, claimsInWords, displayName, inWords } from "./claims-in-words.ts";
-import { errorInWords } from "./error-in-words.ts";
+import { type DescribedClaim, describeClaims, displayName, describeDate } from "./describe-claims.ts";
+import { describeError } from "./describe-error.ts";
 import { type Html, html } from "./html.ts";
 import type { Answer } from "./web-desk.ts";
 import { fingerprint, type Session } from "./web-session.ts";
@@ -44,9 +44,9 @@ export function signedInHomePage(session: Session, notice: string | undefined): 
     <h1>Signed in as ${displayName(claims)}</h1>
     ${notice === undefined ? undefined : html`<p class="notice" role="status">${notice}</p>`}
     <h2>What this application knows about you</h2>
-    ${list(claimsInWords(claims))}
+    ${list(describeClaims(claims))}
     <h2>The tokens behind it</h2>
-    ${list(tokensInWords(session))}
+    ${list(describeTokens(session))}
     <div class="actions">
       ${button(session, "/refresh", "Refresh tokens")} ${button(session, "/userinfo", "Call userinfo")}
       <a class="button" href="/sign-in?prompt=login">Sign in again</a>
@@ -79,16 +79,16 @@ export function messagePage(message: Message): Html {
 }
 
 export function errorAnswer(session: Session | undefined, error: unknown): Answer {
-  const { title, advice, technical, status } = errorInWords(error);
+  const { title, advice, technical, status } = describeError(error);
   const stillHere = session ? " You are still signed in to this application." : "";
   const page = messagePage({ title, text: advice + stillHere, action: "Try again", technical });
   return { type: "page", status, page };
 }
 
-function tokensInWords({ tokens }: Session): ClaimInWords[] {
-  const expiry = tokens.expiresAt ? `, valid until ${inWords(tokens.expiresAt)}` : "";
+function describeTokens({ tokens }: Session): DescribedClaim[] {
+  const expiry = tokens.expiresAt ? `, valid until ${describeDate(tokens.expiresAt)}` : "";
   return [
-    { label: "Received", value: inWords(tokens.receivedAt) },
+    { label: "Received", value: describeDate(tokens.receivedAt) },
     { label: "Access token", value: `fingerprint ${fingerprint(tokens.accessToken)}${expiry}` },
     {
       label: "Refresh token",
@@ -97,7 +97,7 @@ function tokensInWords({ tokens }: Session): ClaimInWords[] {
   ];
 }
 
-function list(rows: readonly ClaimInWords[]): Html {
+function list(rows: readonly DescribedClaim[]): Html {
   const pairs = rows.map(
     ({ label, value }) =>
       html`<div>

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IDToken, TokenEndpointResponse, TokenEndpointResponseHelpers } from "openid-client";
 import { BoundedMap } from "./bounded-map.ts";
-import type { Claims } from "./claims-in-words.ts";
+import type { Claims } from "./describe-claims.ts";
 
 export interface Tokens {
   readonly idToken: string;

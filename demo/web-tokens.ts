@@ -4,7 +4,7 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from "openid-client";
-import { inWords } from "./claims-in-words.ts";
+import { describeDate } from "./describe-claims.ts";
 import type { Answer, SignedInVisit, WebDesk } from "./web-desk.ts";
 import { errorAnswer } from "./web-pages.ts";
 import { type Session, type Tokens, tokensFrom } from "./web-session.ts";
@@ -19,7 +19,7 @@ export async function refresh(desk: WebDesk, { session }: SignedInVisit): Promis
   }
   try {
     const tokens = await refreshTokens(desk, session);
-    session.notice = `New tokens arrived on ${inWords(tokens.receivedAt)}.`;
+    session.notice = `New tokens arrived on ${describeDate(tokens.receivedAt)}.`;
     return home;
   } catch (error) {
     if (!(error instanceof ResponseBodyError && error.error === "invalid_grant")) throw error;
@@ -34,7 +34,7 @@ export async function callUserinfo(desk: WebDesk, { session }: SignedInVisit): P
   try {
     const configuration = await desk.provider();
     session.userinfo = await fetchUserInfo(configuration, session.tokens.accessToken, session.sub);
-    session.notice = `Userinfo answered on ${inWords(new Date())}.`;
+    session.notice = `Userinfo answered on ${describeDate(new Date())}.`;
   } catch (error) {
     if (!(error instanceof WWWAuthenticateChallengeError)) throw error;
     session.notice = "The access token is not valid any more. Refresh the tokens, then call userinfo again.";

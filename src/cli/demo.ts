@@ -78,7 +78,7 @@ async function mobileAsJson(
 ): Promise<void> {
   const { runMobileSignIn } = await loadDemo(() => import("../../demo/mobile-application.ts"));
   const { openSystemBrowser } = await loadDemo(() => import("../../demo/system-browser.ts"));
-  const { errorInWords } = await loadDemo(() => import("../../demo/error-in-words.ts"));
+  const { describeError } = await loadDemo(() => import("../../demo/describe-error.ts"));
   const openBrowser = async (url: string) => {
     if (options.printUrl === true || !(await openSystemBrowser(url))) {
       errorOutput.write(`Open this address in your browser:\n\n${url}\n\n`);
@@ -90,7 +90,7 @@ async function mobileAsJson(
     const result = await runMobileSignIn({ issuer, clientId, openBrowser, prompt, refresh });
     output.write(`${JSON.stringify(result, null, 2)}\n`);
   } catch (error) {
-    const { title, advice, technical } = errorInWords(error);
+    const { title, advice, technical } = describeError(error);
     throw new OperatorError(`${title}. ${advice} (${technical})`, { cause: error });
   }
 }

@@ -12,7 +12,7 @@ export function checkSecretsFile({ secretsFile, production }: Settings, isInstal
   if (!hasSecrets(secretsFile)) {
     return [missing(secretsFile, production || isInstalled, isInstalled)];
   }
-  const refused = complaintOf(() => readSecrets(secretsFile));
+  const refused = refusalOf(() => readSecrets(secretsFile));
   if (refused !== null) {
     return [fail("Secrets", refused, "Nothing can be opened without it.")];
   }
@@ -82,7 +82,7 @@ async function checkKeys({ signingKeys }: Services): Promise<Finding> {
   );
 }
 
-function complaintOf(work: () => unknown): string | null {
+function refusalOf(work: () => unknown): string | null {
   try {
     work();
     return null;

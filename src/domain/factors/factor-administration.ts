@@ -72,7 +72,7 @@ export class FactorAdministration {
   /** Removes factors, number and recovery codes and ends all sessions. The code is shown once, to be given to the user. */
   async reset(user: User, { by, reason }: Help): Promise<ResetResult> {
     return (
-      obstacleTo(by, "user.reset-authenticator", user) ?? {
+      denialTo(by, "user.reset-authenticator", user) ?? {
         type: "reset",
         enrolmentCode: await this.#deps.resets.reset(user, { reason, actor: by.id }),
       }
@@ -106,24 +106,22 @@ export class FactorAdministration {
     { by, reason }: Pick<Help, "by"> & { readonly reason: string | null },
   ): Promise<SetResult | HelpDenied> {
     return (
-      obstacleTo(by, "number.enter", user) ?? this.#deps.numbers.set(user, number, { actor: by.id, reason })
+      denialTo(by, "number.enter", user) ?? this.#deps.numbers.set(user, number, { actor: by.id, reason })
     );
   }
 
   async deleteNumber(user: User, { by, reason }: Help): Promise<RemoveResult | HelpDenied> {
-    return obstacleTo(by, "number.delete", user) ?? this.#deps.numbers.remove(user, { actor: by.id, reason });
+    return denialTo(by, "number.delete", user) ?? this.#deps.numbers.remove(user, { actor: by.id, reason });
   }
 
   async approveNumber(user: User, { by, reason }: Help): Promise<ApproveResult | HelpDenied> {
-    return (
-      obstacleTo(by, "number.approve", user) ?? this.#deps.numbers.approve(user, { actor: by.id, reason })
-    );
+    return denialTo(by, "number.approve", user) ?? this.#deps.numbers.approve(user, { actor: by.id, reason });
   }
 
   /** The old number stays. */
   async refuseNumber(user: User, { by, reason }: Help) {
     const change = { actor: by.id, reason, proof: "administrator" } as const;
-    return obstacleTo(by, "number.approve", user) ?? this.#deps.numbers.cancelPending(user, change);
+    return denialTo(by, "number.approve", user) ?? this.#deps.numbers.cancelPending(user, change);
   }
 
   /**
@@ -163,7 +161,7 @@ export class FactorAdministration {
 }
 
 /** Why the actor may not transfer control of the user's factor; null when they may. */
-function obstacleTo(by: Actor, action: Action, user: User): HelpDenied | null {
+function denialTo(by: Actor, action: Action, user: User): HelpDenied | null {
   const type = denialAlone(by, action, aboutUser(user));
   return type === null ? null : { type };
 }

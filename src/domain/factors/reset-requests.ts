@@ -57,9 +57,9 @@ export class ResetRequests {
   /** The user is notified at once, so that an attack by one member of support does not stay unnoticed. */
   async request(user: User, { by, reason }: Help): Promise<RequestResult> {
     const { database, store, users, notices } = this.#deps;
-    const obstacle = denialAlone(by, "user.reset-authenticator", aboutUser(user));
-    if (obstacle !== "needs-approval") {
-      return { type: obstacle ?? "unneeded" };
+    const denial = denialAlone(by, "user.reset-authenticator", aboutUser(user));
+    if (denial !== "needs-approval") {
+      return { type: denial ?? "unneeded" };
     }
     const { id: userId, officeId } = user;
     const at = now();
@@ -93,9 +93,9 @@ export class ResetRequests {
       if (found === null || user === null) {
         return { type: "gone" };
       }
-      const obstacle = denialOf(by, DECIDE, aboutUser(user));
-      if (obstacle !== null) {
-        return { type: obstacle };
+      const denial = denialOf(by, DECIDE, aboutUser(user));
+      if (denial !== null) {
+        return { type: denial };
       }
       if (!(await this.#isSupport(tx, found.requestedBy))) {
         return { type: "gone" };

@@ -62,9 +62,9 @@ export class UserEditing {
     }
     const target = aboutUser(user);
     const mayEdit = denialOf(by, "user.edit", target);
-    const obstacle = mayEdit ?? (fields.includes("mail") ? denialOf(by, "user.edit-mail", target) : null);
-    if (obstacle !== null) {
-      return { type: obstacle };
+    const denial = mayEdit ?? (fields.includes("mail") ? denialOf(by, "user.edit-mail", target) : null);
+    if (denial !== null) {
+      return { type: denial };
     }
     try {
       return await this.#deps.database.inOffice(user.officeId, (tx) => this.#store(tx, user, { wanted, by }));

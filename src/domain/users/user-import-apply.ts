@@ -29,7 +29,7 @@ interface Deps {
 }
 
 /** The actor, the run and its office, and the options. */
-interface Application {
+interface ImportRequest {
   readonly office: Pick<Office, "id" | "code">;
   readonly by: Actor;
   readonly invites: boolean;
@@ -45,9 +45,9 @@ export class UserImportApply {
     this.#deps = deps;
   }
 
-  async apply(id: string, application: Application): Promise<ApplyResult> {
+  async apply(id: string, request: ImportRequest): Promise<ApplyResult> {
     const { database, runs, hasher } = this.#deps;
-    const officeId = application.office.id;
+    const officeId = request.office.id;
     const run = await database.inOffice(officeId, (tx) => runs.find(tx, id));
     if (run?.state !== "checked" || run.bad > 0) {
       return { type: "refused" };
@@ -55,9 +55,7 @@ export class UserImportApply {
     // A random password that is not stored. One for the whole file is as safe as one each, and a large file takes no hour.
     const passwordHash = await hasher.hash(randomToken());
     try {
-      return await database.inOffice(officeId, (tx) =>
-        this.#applyIn(tx, run, { ...application, passwordHash }),
-      );
+      return await database.inOffice(officeId, (tx) => this.#applyIn(tx, run, { ...request, passwordHash }));
     } catch (error) {
       if (!(error instanceof UsernameTaken)) {
         throw error;
@@ -70,7 +68,7 @@ export class UserImportApply {
   async #applyIn(
     tx: Queryable,
     run: ImportRun,
-    { office, by, invites, passwordHash }: Application & { readonly passwordHash: string },
+    { office, by, invites, passwordHash }: ImportRequest & { readonly passwordHash: string },
   ): Promise<ApplyResult> {
     const { store, runs, jobs } = this.#deps;
     if (!(await store.lock(tx, run.id))) {
@@ -141,7 +139,7 @@ export class UserImportApply {
   }
 }
 
-/** Rolls the whole application back. */
+/** Rolls the whole request back. */
 class UsernameTaken extends Error {}
 
 const idsOf = (users: readonly { readonly id: string }[]): string[] => users.map(({ id }) => id);

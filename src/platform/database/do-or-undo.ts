@@ -1,9 +1,9 @@
 import type { Queryable, Statement } from "./database.ts";
 
 const statements = {
-  begin: { name: "rehearsal_begin", text: "savepoint rehearsal" },
-  keep: { name: "rehearsal_keep", text: "release savepoint rehearsal" },
-  undo: { name: "rehearsal_undo", text: "rollback to savepoint rehearsal" },
+  begin: { name: "do_or_undo_begin", text: "savepoint do_or_undo" },
+  keep: { name: "do_or_undo_keep", text: "release savepoint do_or_undo" },
+  undo: { name: "do_or_undo_undo", text: "rollback to savepoint do_or_undo" },
 } as const satisfies Record<string, Statement>;
 
 /**

@@ -97,9 +97,9 @@ describe("asking for a link to a new password", () => {
       return [...seen];
     };
     const known = await workFor(vestibule.office.code, user.username);
-    expect(known).to.include.members(["one_time_link_make", "audit_add", "rehearsal_keep"]);
+    expect(known).to.include.members(["one_time_link_make", "audit_add", "do_or_undo_keep"]);
     expect(known.filter((name) => /^(outbox|message)_add$/.test(name))).to.have.length(1);
-    const taken = known.map((name) => (name === "rehearsal_keep" ? "rehearsal_undo" : name));
+    const taken = known.map((name) => (name === "do_or_undo_keep" ? "do_or_undo_undo" : name));
     expect(await workFor(vestibule.office.code, "nobody")).to.deep.equal(taken);
     expect(await workFor("NOWHERE", user.username)).to.deep.equal(taken);
     expect(await mails()).to.have.length(1);

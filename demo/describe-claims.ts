@@ -1,12 +1,12 @@
 export type Claims = Readonly<Record<string, unknown>>;
 
-export interface ClaimInWords {
+export interface DescribedClaim {
   readonly label: string;
   readonly value: string;
 }
 
 /** The claims that a person understands, in the order in which a person asks for them. */
-export function claimsInWords(claims: Claims): ClaimInWords[] {
+export function describeClaims(claims: Claims): DescribedClaim[] {
   const rows = [
     { label: "Your name", value: text(claims["name"]) },
     { label: "Username", value: text(claims["preferred_username"]) },
@@ -29,7 +29,7 @@ export function displayName(claims: Claims): string {
   return names.find((name) => name !== undefined) ?? "somebody without a name";
 }
 
-export function inWords(date: Date): string {
+export function describeDate(date: Date): string {
   return date.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "long" });
 }
 
@@ -77,5 +77,5 @@ function strength(value: unknown): string | undefined {
 }
 
 function moment(value: unknown): string | undefined {
-  return typeof value === "number" ? inWords(new Date(value * 1000)) : undefined;
+  return typeof value === "number" ? describeDate(new Date(value * 1000)) : undefined;
 }

@@ -1,6 +1,6 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
 
-export interface ErrorInWords {
+export interface DescribedError {
   readonly title: string;
   readonly advice: string;
   /** For the person who runs the application: the code of the protocol and what came with it. */
@@ -12,7 +12,7 @@ export interface ErrorInWords {
 /**
  * Says what went wrong between the application and the identity provider, for a person and for a developer.
  */
-export function errorInWords(error: unknown): ErrorInWords {
+export function describeError(error: unknown): DescribedError {
   if (error instanceof AuthorizationResponseError) {
     return { ...refusal(error.error), technical: oauth(error), status: 400 };
   }
