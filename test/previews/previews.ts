@@ -52,11 +52,15 @@ function asked(): Asked {
 }
 
 async function takeAll({ prefix, language }: Asked): Promise<Finding[]> {
+  const previews = GALLERY.filter(({ name }) => name.startsWith(prefix));
+  if (previews.length === 0) {
+    throw new Error(`No preview has a name that begins with ${prefix}.`);
+  }
   rmSync(PLACE, { recursive: true, force: true });
   mkdirSync(PLACE);
   const world = await makeWorld();
   const findings: Finding[] = [];
-  for (const preview of GALLERY.filter(({ name }) => name.startsWith(prefix))) {
+  for (const preview of previews) {
     findings.push(...(await takeOne(world, preview, language)));
   }
   await world.close();

@@ -1,19 +1,18 @@
 import type { Page } from "playwright-core";
-import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import type { DemoState } from "../../demo/demo-states.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer, nextSecond } from "../support/factor-pages.ts";
 import { totpNow } from "../support/totp.ts";
 import { allowTrust } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
+import { openAfterPassword } from "./signed-in.ts";
 import type { World } from "./world.ts";
 import { resetFactor } from "../support/second-factor.ts";
 
 /** A new user of the demo in this state signs in, up to the page after the password. Answers the user's id. */
-async function begin(page: Page, { demo }: World, state: DemoState): Promise<string> {
-  const user = await newcomer(demo, state);
-  await page.goto(`${demo.url}/sign-in`);
-  await enter(page, { officeCode: DEMO_OFFICE.code, username: user.username, password: DEMO_PASSWORD });
+async function begin(page: Page, world: World, state: DemoState): Promise<string> {
+  const user = await newcomer(world.demo, state);
+  await openAfterPassword(page, world, user);
   if (state === "new") {
     await press(page, page.locator("button.primary"));
   }
@@ -60,12 +59,11 @@ export const secondFactor: readonly Preview[] = [
     await begin(page, world, "enrolled");
     await press(page, page.locator("a[href$='/recovery-code']"));
   }),
-  preview("enrolment-code", async (page, { demo }) => {
-    const user = await newcomer(demo);
-    await resetFactor(demo.vestibule.services, user, "Lost");
+  preview("enrolment-code", async (page, world) => {
+    const user = await newcomer(world.demo);
+    await resetFactor(world.demo.vestibule.services, user, "Lost");
     await nextSecond();
-    await page.goto(`${demo.url}/sign-in`);
-    await enter(page, { officeCode: DEMO_OFFICE.code, username: user.username, password: DEMO_PASSWORD });
+    await openAfterPassword(page, world, user);
   }),
   preview("enrolment-closed", async (page, world) => {
     await begin(page, world, "window-closed");

@@ -1,7 +1,6 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
-import { authorizationRequest } from "../support/relying-party.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { newcomer, nextSecond } from "../support/factor-pages.ts";
@@ -9,15 +8,17 @@ import { BY_SMS, giveNumber } from "../support/mobile-numbers.ts";
 import { changeOffice, giveApp } from "../support/second-factor.ts";
 import { allowTrust } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
+import { openAfterPassword } from "./signed-in.ts";
 import type { World } from "./world.ts";
 
 /** A new user of the demo with this number signs in, up to the page after the password. */
 async function begin(
   page: Page,
-  { demo }: World,
+  world: World,
   state: "none" | "unconfirmed" | "confirmed",
   { hasApp = false } = {},
 ): Promise<TestUser> {
+  const { demo } = world;
   const { id, username } = await newcomer(demo, "new");
   const office = await demo.vestibule.services.offices.findByCode(DEMO_OFFICE.code);
   if (office === null) {
@@ -30,8 +31,7 @@ async function begin(
   if (hasApp) {
     await giveApp(demo.vestibule.services, user);
   }
-  await page.goto(`${demo.url}/sign-in`);
-  await enter(page, { officeCode: DEMO_OFFICE.code, username, password: DEMO_PASSWORD });
+  await openAfterPassword(page, world, user);
   return user;
 }
 
@@ -142,8 +142,7 @@ export const smsPages: readonly Preview[] = [
     await giveApp(services, user);
     await giveNumber(services, user);
     await changeOffice(services, office, { secondFactor: { ...BY_SMS, methods: ["sms"] } });
-    await page.goto(authorizationRequest(world.demo.vestibule.issuer, world.ledger).url);
-    await enter(page, { officeCode: office.code, username: user.username, password: user.password });
+    await openAfterPassword(page, world, user);
     await toPage(page, "replace-number");
   }),
   preview("sms-new-number", async (page, world) => {
@@ -205,6 +204,5 @@ async function afterReset(page: Page, world: World): Promise<void> {
   }
   // What was proved in the second of the change is dead.
   await nextSecond();
-  await page.goto(`${world.demo.url}/sign-in`);
-  await enter(page, { officeCode: user.office.code, username: user.username, password: user.password });
+  await openAfterPassword(page, world, user);
 }
