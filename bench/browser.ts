@@ -49,7 +49,7 @@ export class Browser {
     return this.#connection.send(head, body);
   }
 
-  /** A proxy in front would have ended TLS; both servers are told the same. */
+  /** A proxy in front would have ended TLS; both servers are configured alike. */
   #head(method: string, path: string, headers: Headers): string {
     const lines = [`${method} ${path} HTTP/1.1`, `Host: ${this.#host}`, "X-Forwarded-Proto: https"];
     for (const [name, value] of Object.entries(headers)) {

@@ -50,7 +50,7 @@ function flowsOf(size: "usual" | "big", code: string) {
 const signedIn = new WeakMap<VirtualUser, Promise<Browser>>();
 let staff = 0;
 
-/** This virtual user's browser of somebody of the staff, signed in at the first page of all. */
+/** This virtual user's browser of a member of staff, signed in at the first page of all. */
 function staffBrowser(user: VirtualUser): Promise<Browser> {
   const known = signedIn.get(user) ?? signIn(user, (staff += 1));
   signedIn.set(user, known);

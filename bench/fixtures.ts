@@ -22,7 +22,7 @@ export const PASSWORD_CONCURRENCY = 2;
 
 const usernameOf = (number: number): string => `user-${String(number % USERS)}`;
 
-/** Somebody who signs in, by number; `secret` of the app, null without one. */
+/** A user who signs in, by number; `secret` of the app, null without one. */
 export interface Visitor {
   readonly officeCode: string;
   readonly username: string;

@@ -48,7 +48,7 @@ async function signIn({ browser, server, nextPerson }: VirtualUser): Promise<Tok
   return enter(browser, server, visitor(nextPerson()));
 }
 
-/** The same for somebody with an authenticator app, who is asked for its code. */
+/** The same for a user with an authenticator app, who is asked for its code. */
 async function signInWithApp({ browser, server, nextPerson }: VirtualUser): Promise<Tokens> {
   browser.forget();
   return enter(browser, server, appVisitor(nextPerson()));
@@ -97,7 +97,7 @@ function formAction(page: Answer): string {
   return action;
 }
 
-/** Somebody with a session comes back: a code without a page. */
+/** A user with a session comes back: a code without a page. */
 async function silent({ member, server }: VirtualUser): Promise<Tokens> {
   const request = authorizationRequest(server, { prompt: "none" });
   const callback = location(await member.get(request.path), server);

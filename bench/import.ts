@@ -16,7 +16,7 @@ const USERS = 100_000;
 
 interface Run {
   readonly milliseconds: number;
-  /** The most resident memory of the program in bytes; null where the system does not tell. */
+  /** The most resident memory of the program in bytes; null where the system does not report it. */
   readonly memory: number | null;
 }
 

@@ -10,7 +10,7 @@ type IsPassword = (typed: string) => Promise<boolean>;
 const proved = new Map<string, Person>();
 const lastSteps = new Map<string, number>();
 
-/** The least pages that can sign somebody in: one for the password, and one for the code of whoever has an app. */
+/** The least pages that can sign a user in: one for the password, and one for the code of a user who has an app. */
 export function serveInteractions(
   provider: Provider,
   people: ReadonlyMap<string, Person>,

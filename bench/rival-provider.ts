@@ -5,7 +5,7 @@ import { REDIRECT_URI, SCOPE } from "./fixtures.ts";
 import { MapAdapter } from "./rival-adapter.ts";
 import type { Seeded } from "./messages.ts";
 
-/** Somebody who can sign in at the rival. */
+/** A user who can sign in at the rival. */
 export interface Person {
   readonly id: string;
   readonly username: string;

@@ -80,7 +80,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Settings of whoever starts the bench are not part of what is measured. */
+/** Settings of the user who starts the bench are not part of what is measured. */
 function inherited(): Record<string, string | undefined> {
   const names = Object.keys(process.env).filter(
     (name) => !/^(VESTIBULE_|DATABASE_URL$|PG|NODE_ENV$)/.test(name),

@@ -7,7 +7,7 @@ import { newUserSchema, type User } from "../src/domain/users/user.ts";
 import type { Actor } from "../src/domain/access/actor.ts";
 import type { Role } from "../src/domain/access/role.ts";
 
-/** Known to everybody who reads these lines; that is why production refuses the demo. */
+/** Public, as these lines are; that is why production refuses the demo. */
 export const DEMO_PASSWORD = "lantern-harbour-quiet-27";
 
 export const DEMO_OFFICE = { code: "DEMO", name: "Demo & Partners" } as const;
@@ -23,7 +23,7 @@ interface DemoUser {
   readonly about: string;
 }
 
-/** Somebody in every state that a newcomer may want to see. */
+/** A user in every state that a newcomer may want to see. */
 export const DEMO_USERS: readonly DemoUser[] = [
   { username: "anna", name: "Anna de Vries", role: "user", state: "new", about: "has no second factor yet" },
   {

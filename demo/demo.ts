@@ -107,7 +107,7 @@ function greeting({ settings }: Services, webUrl: string, { mobileId }: DemoFile
     ...users,
     "",
     `  Their authenticator key is ${key};`,
-    `  without a phone, "npx vestibule demo code" tells the present code.`,
+    `  without a phone, "npx vestibule demo code" prints the current code.`,
     `  In the console, chris runs the office ${DEMO_OFFICE.code}, bram sees its users, and ${DEMO_SUPPORT.username} of the office`,
     `  ${SUPPORT_OFFICE_CODE} (same password and key) sees every office.`,
     `  Office code ${PLAIN_OFFICE.code} with the username anna asks for the password alone.`,

@@ -22,7 +22,7 @@ export async function discover(registration: ApplicationRegistration): Promise<C
   const server = new URL(registration.issuer);
   // The signature of ID tokens is checked even though they come straight from the token endpoint.
   const extensions = [enableNonRepudiationChecks];
-  // Without TLS anybody on the way could read tokens: allowed on this machine, for development, and nowhere
+  // Without TLS anyone on the way could read tokens: allowed on this machine, for development, and nowhere
   // else.
   if (server.protocol === "http:" && isLoopback(server.hostname)) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out, not to go away

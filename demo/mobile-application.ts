@@ -116,7 +116,7 @@ function describeTokens({ accessTokenSeconds, idTokenSeconds, hasRefreshToken }:
 }
 
 function lifetime(seconds: number | undefined): string {
-  if (seconds === undefined) return "lifetime not told";
+  if (seconds === undefined) return "lifetime not given";
   return seconds < 120 ? `valid for ${seconds} seconds` : `valid for ${Math.round(seconds / 60)} minutes`;
 }
 

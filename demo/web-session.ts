@@ -22,7 +22,7 @@ export interface Session {
   readonly sid: string | undefined;
   tokens: Tokens;
   userinfo: Claims | undefined;
-  /** Told once, on the next page. */
+  /** Shown once, on the next page. */
   notice: string | undefined;
   /** A refresh that is under way: see `refreshTokens`. */
   refreshing: Promise<Tokens> | undefined;
@@ -59,7 +59,7 @@ export function randomId(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** A new session with a new id: one that somebody planted before the sign-in is worth nothing. */
+/** A new session with a new id: one that an attacker planted before the sign-in is worth nothing. */
 export function newSession(tokens: Tokens): Session {
   const sid = tokens.claims["sid"];
   return {

@@ -57,7 +57,7 @@ export async function finishSignIn(desk: WebDesk, visit: Visit): Promise<Answer>
 
 async function redeemCode(desk: WebDesk, visit: Visit, started: { attempt: SignInAttempt; state: string }) {
   const { attempt, state } = started;
-  // The registered address, never the Host header, which anybody can choose.
+  // The registered address, never the Host header, which any client can choose.
   const currentUrl = new URL(`${desk.addresses.redirectUri}?${visit.query.toString()}`);
   const answer = await authorizationCodeGrant(await desk.provider(), currentUrl, {
     expectedState: state,

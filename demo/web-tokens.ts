@@ -44,7 +44,7 @@ export async function callUserinfo(desk: WebDesk, { session }: SignedInVisit): P
 
 /**
  * Each refresh token is good for one use, and a second use looks like theft to the identity provider, which
- * then ends everything. So whoever asks while a refresh is under way waits for that one.
+ * then ends everything. So a request that comes while a refresh is under way waits for it.
  */
 function refreshTokens(desk: WebDesk, session: Session): Promise<Tokens> {
   session.refreshing ??= exchangeRefreshToken(desk, session).finally(() => {

@@ -61,7 +61,7 @@ export function describeAccount(words: Words): void {
       await changeOffice(demo.vestibule.services, office ?? expect.fail(), { secondFactor: BY_SMS });
     });
 
-    /** Somebody with the app, signed in to the account on a narrow screen, without a script where that is asked for. */
+    /** A user with the app, signed in to the account on a narrow screen, without a script where that is asked for. */
     async function signedIn(options: { javaScriptEnabled?: boolean } = {}): Promise<Page> {
       const { username } = await newcomer(demo, "enrolled");
       const viewport = { width: 320, height: 640 };

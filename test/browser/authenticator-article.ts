@@ -22,7 +22,7 @@ import { useBrowser } from "../support/visitors.ts";
 import type { Words } from "../support/words.ts";
 import { resetFactor } from "../support/second-factor.ts";
 
-/** What the help article tells somebody to do and to expect, one sentence after the other. */
+/** What the help article asks a user to do and to expect, one sentence after the other. */
 export function describeAuthenticatorArticle(words: Words): void {
   describe(`what the article says of the authenticator app (${words.locale})`, () => {
     const open = useBrowser();

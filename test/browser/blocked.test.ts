@@ -7,7 +7,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { useFresh } from "../support/suite-resource.ts";
 
-describe("the page of somebody who is blocked", () => {
+describe("the page of a blocked user", () => {
   const open = useBrowser();
   const vestibule = useVestibule({ office: {}, application: {} });
   const user = useFresh(() => makeUser(vestibule.services, vestibule.office));
@@ -78,7 +78,7 @@ describe("the page of somebody who is blocked", () => {
     await onPage(page, "You are blocked for 15 minutes");
   });
 
-  it("lets somebody cancel", async () => {
+  it("lets the user cancel", async () => {
     const { page } = await open();
     await blockFor("15 minutes");
     await signIn(page);

@@ -13,7 +13,7 @@ const ON_DARK = "On dark pages this colour can hardly be told from the backgroun
 const WHITE = "rgb(255, 255, 255)";
 const BLACK = "rgb(0, 0, 0)";
 
-/** What is typed, the colour of the text on it, what is told of its contrast, and where it is hard to see. */
+/** What is typed, the colour of the text on it, what is said of its contrast, and where it is hard to see. */
 const STEPS = [
   {
     colour: "#0b6e4f",

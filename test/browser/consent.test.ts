@@ -5,7 +5,7 @@ import { authorizationRequest, claimsOf, redeem, type Request } from "../support
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser, type Visitor } from "../support/visitors.ts";
 
-describe("an application of somebody else, in a browser", () => {
+describe("an application of a third party, in a browser", () => {
   const open = useBrowser();
   const vestibule = useVestibule({ user: { name: "Sanne Bakker" } });
   let application: TestApplication;

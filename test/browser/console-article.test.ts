@@ -15,13 +15,13 @@ import { ENGLISH } from "../support/words.ts";
 
 const REASON = "Called back on the number of the office";
 
-/** What the help article tells superusers and accountants to do, and what the person sees of it then. */
+/** What the help article asks superusers and accountants to do, and what the person sees of it then. */
 describe("what the article says of the office, from the console to the person's next sign-in", function () {
   this.timeout(90_000);
   const open = useBrowser();
   const vestibule = useVestibule({ application: {} });
 
-  it("mandatory by the superuser: whoever signed in with the password alone is led to set up a method", async () => {
+  it("mandatory by the superuser: users who signed in with the password alone are led to set up a method", async () => {
     const { services } = vestibule;
     const office = await makeSmsOffice(services);
     await changeOffice(services, office, { secondFactor: { ...OFF, methods: ["totp", "sms"] } });
@@ -51,7 +51,7 @@ describe("what the article says of the office, from the console to the person's 
     await link(page, "Delete the mobile number").click();
     await page.getByLabel("Reason, for the audit log").fill(REASON);
     await button(page, "Delete the number").click();
-    // For whoever would rather set up an app; a message to the number that is entered next stands in for it.
+    // For users who would rather set up an app; a message to the number that is entered next stands in for it.
     await onPage(page, "Hand over this enrolment code");
     await link(page, "Back to the user").click();
     const other = "+31612345670";
@@ -95,7 +95,7 @@ describe("what the article says of the office, from the console to the person's 
     await onPage(next, "Arrived");
   });
 
-  /** Somebody of the staff at the console: on the page of a person, where one is named. */
+  /** A member of staff at the console: on the page of a person, where one is named. */
   async function atConsole({ user: staff, secret }: Staff, person?: TestUser): Promise<Page> {
     const { page } = await open();
     const below = person === undefined ? "" : `/o/${staff.office.code}/users/${person.id}`;

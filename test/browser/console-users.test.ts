@@ -38,7 +38,7 @@ describe("the way of the article through the console, in a browser", function ()
     await page.waitForURL("**/account/method");
   });
 
-  it("a superuser resets the authenticator of somebody, and is shown the code to hand over", async () => {
+  it("a superuser resets the authenticator of a user, and is shown the code to hand over", async () => {
     const page = await signedIn(await makeStaff(services, office, { role: "superuser" }));
     await openPerson(page);
     await link(page, "Reset Second authentication method").click();
@@ -63,7 +63,7 @@ describe("the way of the article through the console, in a browser", function ()
     expect(await desk().stored(user)).to.include({ number: "+31612345679", state: "unconfirmed" });
   });
 
-  it("an accountant approves the new number that somebody has asked for", async () => {
+  it("an accountant approves the new number that a user has asked for", async () => {
     await desk().enrol(user, "+31612345670", false);
     await desk().request(user, "+31612345671");
     const page = await signedIn(await makeStaff(services, office, { role: "accountant" }));
@@ -79,7 +79,7 @@ describe("the way of the article through the console, in a browser", function ()
     expect(await desk().stored(user)).to.include({ number: "+31612345671", state: "confirmed" });
   });
 
-  /** Somebody of the staff, on a narrow screen and without a script, on the first page of the console. */
+  /** A member of staff, on a narrow screen and without a script, on the first page of the console. */
   async function signedIn({ user: staff, secret }: Staff): Promise<Page> {
     const { page } = await open({
       locale: "en-GB",

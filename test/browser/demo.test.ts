@@ -21,7 +21,7 @@ describe("the demo web application in a browser", () => {
     await onPage(page, "Signed in as Anna de Vries");
   }
 
-  it("signs somebody in and says in plain words what the application has learned", async () => {
+  it("signs a user in and says in plain words what the application has learned", async () => {
     const { page } = await open();
     await signIn(page);
     const told = (label: string) => page.locator("dt", { hasText: label }).locator("xpath=../dd").innerText();
@@ -33,7 +33,7 @@ describe("the demo web application in a browser", () => {
     expect(await told("Strength of the sign-in")).to.contain("password alone");
   });
 
-  it("tells of a wrong password in a summary that has the focus, and keeps what was typed", async () => {
+  it("reports a wrong password in a summary that has the focus, and keeps what was typed", async () => {
     const { page } = await open();
     await toPasswordPage(page);
     await sendIn(page, { ...ANNA, password: "not-the-password" });
@@ -71,7 +71,7 @@ describe("the demo web application in a browser", () => {
     await page.getByRole("status").filter({ hasText: "Userinfo answered" }).waitFor();
   });
 
-  it("signs somebody out everywhere: the next sign-in asks again", async () => {
+  it("signs a user out everywhere: the next sign-in asks again", async () => {
     const { page } = await open();
     await signIn(page);
     await button(page, "Sign out everywhere").click();
@@ -87,7 +87,7 @@ describe("the demo web application in a browser", () => {
     expect(await page.getByLabel("Office code").inputValue()).to.equal("PLAIN");
   });
 
-  it("lets somebody stay signed in who was asked to sign out", async () => {
+  it("lets a user who was asked to sign out stay signed in", async () => {
     const { page } = await open();
     await signIn(page);
     await button(page, "Sign out everywhere").click();
@@ -96,7 +96,7 @@ describe("the demo web application in a browser", () => {
     await onPage(page, "Signed in as Anna de Vries");
   });
 
-  it("does not tell somebody who stays signed in that it was the end", async () => {
+  it("does not claim an end to a user who stays signed in", async () => {
     const { page } = await open();
     await signIn(page);
     await page.goto(`${demo.vestibule.issuer}/sign-out`);

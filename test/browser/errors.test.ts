@@ -80,7 +80,7 @@ describe("when something is wrong, in a browser", () => {
     await backToApplication(page);
   });
 
-  it("a server that is too busy says so, and lets somebody try again a little later", async () => {
+  it("a server that is too busy says so, and lets the user try again a little later", async () => {
     const { page } = await open();
     await page.goto(address());
     await whileBusy(async () => {
@@ -129,7 +129,7 @@ describe("when something is wrong, in a browser", () => {
     let isBusy = true;
     const others = [1, 2].map(async () => {
       while (isBusy) {
-        await vestibule.services.hasher.hash("somebody else's password");
+        await vestibule.services.hasher.hash("another user's password");
       }
     });
     try {
@@ -141,7 +141,7 @@ describe("when something is wrong, in a browser", () => {
   }
 });
 
-/** The page's own answer to what somebody does. */
+/** The page's own answer to what a user does. */
 async function answerTo(page: Page, act: () => Promise<void>): Promise<Response> {
   const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
   await act();

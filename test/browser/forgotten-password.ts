@@ -75,7 +75,7 @@ const LANGUAGES = {
 export function describeForgottenPassword(language: keyof typeof LANGUAGES): void {
   const own = LANGUAGES[language];
   const { words } = own;
-  describe(`somebody who cannot sign in (${words.locale})`, function () {
+  describe(`a user who cannot sign in (${words.locale})`, function () {
     this.timeout(30_000);
     const open = useBrowser();
     const demo = useDemo();

@@ -42,7 +42,7 @@ describe("an answer that is posted as a form, in a browser", () => {
     expect(posted.has("code")).to.equal(true);
   });
 
-  it("is a page that everybody can use, in their language", async () => {
+  it("is a page that every user can use, in their language", async () => {
     const { page } = await open({ locale: "nl-NL", viewport: { width: 320, height: 640 } });
     // The form stays: only what sends it is taken away.
     await page.addInitScript("HTMLFormElement.prototype.submit = () => undefined");

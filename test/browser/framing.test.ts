@@ -49,7 +49,7 @@ describe("T104 a page of another origin", () => {
     expect(await framed(visitor, visitor.page.url())).to.equal("");
   });
 
-  it("cannot frame the consent of somebody who is signed in", async () => {
+  it("cannot frame the consent of a user who is signed in", async () => {
     const visitor = await open();
     const { page } = visitor;
     await page.goto(authorizationRequest(vestibule.issuer, thirdParty).url);
@@ -58,7 +58,7 @@ describe("T104 a page of another origin", () => {
     expect(await framed(visitor, authorizationRequest(vestibule.issuer, thirdParty).url)).to.equal("");
   });
 
-  it("cannot frame the sign-out of somebody who is signed in", async () => {
+  it("cannot frame the sign-out of a user who is signed in", async () => {
     const visitor = await open();
     await visitor.page.goto(authorizationRequest(vestibule.issuer, firstParty).url);
     await sendIn(visitor.page, entriesOf(vestibule.user));

@@ -53,7 +53,7 @@ describe("T97 hostile text in Chromium", () => {
     await onPage(page, "You are signed out");
   });
 
-  it("that somebody types comes back as text", async () => {
+  it("that a user types comes back as text", async () => {
     const { page } = await open();
     await page.goto(address());
     await sendIn(page, { officeCode: HOSTILE, username: HOSTILE, password: HOSTILE });
@@ -104,7 +104,7 @@ describe("T97 hostile text in Chromium", () => {
     }
   });
 
-  it("in messages is shown as text in the outbox, also when it arrives while somebody looks", async () => {
+  it("in messages is shown as text in the outbox, also when it arrives while a visitor looks", async () => {
     const { page } = await open();
     await page.goto(`${vestibule.issuer}/outbox`);
     await expectShown(page);

@@ -14,7 +14,7 @@ describe("with the keyboard alone", () => {
     await onPage(page, "Sign in");
   }
 
-  it("somebody signs in, uses the application and signs out", async () => {
+  it("a user signs in, uses the application and signs out", async () => {
     const { page } = await open();
     await toPasswordPage(page);
     await expectFocus(page.getByLabel("Office code"));
@@ -32,7 +32,7 @@ describe("with the keyboard alone", () => {
     await onPage(page, "You are signed out");
   });
 
-  it("somebody mends a mistake: from the summary to the field and on", async () => {
+  it("a user corrects a mistake: from the summary to the field and on", async () => {
     const { page } = await open();
     await toPasswordPage(page);
     await page.keyboard.press("Enter");
@@ -50,7 +50,7 @@ describe("with the keyboard alone", () => {
     await onPage(page, "Signed in as Anna de Vries");
   });
 
-  it("somebody looks at the password, and cancels", async () => {
+  it("a user looks at the password, and cancels", async () => {
     const { page } = await open();
     await toPasswordPage(page);
     await tabTo(passwordBox(page));

@@ -14,7 +14,7 @@ describe("in Dutch", () => {
   const demo = useDemo();
   const application = useResource(() => makeApplication(demo.vestibule.services, { firstParty: false }));
 
-  it("somebody signs in and out who has pressed the switch, and stays in Dutch", async () => {
+  it("a user who has pressed the switch signs in and out, and stays in Dutch", async () => {
     const { page } = await open();
     await page.goto(`${demo.url}/sign-in`);
     await link(page, "Nederlands").click();

@@ -32,7 +32,7 @@ describe("the demo mobile application", () => {
     expect(refreshed).to.deep.equal(tokens);
   });
 
-  it("never gets a code without somebody's act, although there is a session", async () => {
+  it("never gets a code without a user's act, although there is a session", async () => {
     const { page } = await open();
     await page.goto(`${demo.url}/sign-in`);
     await sendIn(page, ANNA);
@@ -52,7 +52,7 @@ describe("the demo mobile application", () => {
     await onPage(page, "The sign-in was not finished");
   });
 
-  it("is told of Cancel", async () => {
+  it("learns of Cancel", async () => {
     const { page } = await open();
     const cancelled = runMobileSignIn({
       ...application(),

@@ -28,7 +28,7 @@ describe("the strength of a new password", function () {
   const box = (page: Page) => page.getByRole("textbox", { name: "New password", exact: true });
   const said = (page: Page) => page.locator(".strength").getByRole("status");
 
-  /** The page of a fresh link of somebody. */
+  /** The page of a fresh link of a user. */
   async function toLink(page: Page, user: User): Promise<void> {
     const { services, issuer } = demo.vestibule;
     const draft = {
@@ -45,7 +45,7 @@ describe("the strength of a new password", function () {
     await onPage(page, CHOOSE);
   }
 
-  it("is shown and said while somebody types, and is gone with the last character", async () => {
+  it("is shown and said while a user types, and is gone with the last character", async () => {
     const { page } = await open({ viewport: { width: 320, height: 640 } });
     await toLink(page, await newcomer(demo, "enrolled"));
     expect(await meter(page).count(), "before anything is typed").to.equal(0);

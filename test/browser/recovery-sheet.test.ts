@@ -12,7 +12,7 @@ describe("the recovery codes, to be kept", () => {
   const open = useBrowser();
   const demo = useDemo();
 
-  /** Somebody who sees the codes for the first time. */
+  /** A user who sees the codes for the first time. */
   async function codesOf(page: Page, words: Words): Promise<{ username: string; codes: string[] }> {
     const { username } = await newcomer(demo);
     await givePassword(page, demo, { words, username });

@@ -18,7 +18,7 @@ import { useBrowser } from "../support/visitors.ts";
 import { DUTCH, ENGLISH, type Words } from "../support/words.ts";
 import { resetFactor } from "../support/second-factor.ts";
 
-/** How somebody may look at the pages. At 640 px a page looks as at 1280 px with a zoom of 200 %. */
+/** How a user may look at the pages. At 640 px a page looks as at 1280 px with a zoom of 200 %. */
 const WAYS = {
   "in light": { words: ENGLISH },
   "in the dark, in Dutch": { words: DUTCH, colorScheme: "dark" },
@@ -28,7 +28,7 @@ const WAYS = {
 
 export function describeSecondFactorPages(way: keyof typeof WAYS): void {
   const { words, ...options } = WAYS[way];
-  describe(`the pages of the second factor for everybody, ${way}`, function () {
+  describe(`the pages of the second factor for every user, ${way}`, function () {
     this.timeout(60_000);
     const open = useBrowser();
     const demo = useDemo();

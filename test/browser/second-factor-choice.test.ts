@@ -69,7 +69,7 @@ describe("the choice of a method", () => {
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
-    it(`is a good page for everybody in ${colorScheme}`, async () => {
+    it(`is a good page for every user in ${colorScheme}`, async () => {
       const { page } = await open({ colorScheme, viewport: { width: 320, height: 640 } });
       await begin(page);
       await onPage(page, "Choose how you receive your verification code");

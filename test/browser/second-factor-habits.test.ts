@@ -26,7 +26,7 @@ describe("habits of people with a second factor", () => {
   const open = useBrowser();
   const demo = useDemo();
 
-  /** Somebody in a state, past the password. */
+  /** A user in a state, past the password. */
   async function begin(state: Parameters<typeof newcomer>[1], options: BrowserContextOptions = {}) {
     const { page, context } = await open(options);
     const user = await newcomer(demo, state);
@@ -35,7 +35,7 @@ describe("habits of people with a second factor", () => {
   }
   const arrived = (page: Page) => onPage(page, "Signed in as Sanne Bakker");
 
-  it("whose phone tells the wrong time are told so, and how to set it", async () => {
+  it("whose phone has the wrong time learn of it, and how to set it", async () => {
     const { page } = await begin("enrolled");
     await giveCode(page, words, totpAt(DEMO_TOTP_KEY, Date.now() / 1000 - 5 * 60));
     await expectProblem(page, words, words.clock);
@@ -158,7 +158,7 @@ describe("habits of people with a second factor", () => {
     await onPage(page, words.challenge);
   });
 
-  it("who are blocked for a day are told the day, and for how long", async () => {
+  it("who are blocked for a day see the day, and for how long", async () => {
     const { page, user } = await begin("enrolled");
     await setGuard(user, 20, "24 hours");
     await page.reload();
@@ -190,7 +190,7 @@ describe("habits of people with a second factor", () => {
     expect(await other.getByRole("main").innerText()).to.contain("You have only 2 left.");
   });
 
-  /** Tries the saved codes as somebody would who has not crossed out the used ones, without being blocked. */
+  /** Tries the saved codes as a user would who has not crossed out the used ones, without being blocked. */
   async function firstThatWorks(page: Page, codes: readonly string[]): Promise<void> {
     for (const code of codes) {
       await asOwner(demo.vestibule.database, "update second_factor_guard set strikes = 0");
@@ -209,7 +209,7 @@ describe("habits of people with a second factor", () => {
     }
   }
 
-  /** As if somebody had guessed for longer than a test lasts. */
+  /** As if an attacker had guessed for longer than a test lasts. */
   const setGuard = (user: User, spent: number, block: string | null) =>
     asOwner(
       demo.vestibule.database,

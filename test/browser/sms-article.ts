@@ -51,7 +51,7 @@ const WORDS = { en: ENGLISH, nl: DUTCH } as const;
 
 const WIDTHS = { desktop: { width: 1280, height: 900 }, narrow: { width: 320, height: 640 } } as const;
 
-/** What the help article tells somebody who gets text messages to do and to expect. */
+/** What the help article says to a user of text messages. */
 export function describeSmsArticle(language: keyof typeof SMS, width: keyof typeof WIDTHS): void {
   const sms = SMS[language];
   const words = WORDS[language];
@@ -174,7 +174,7 @@ export function describeSmsArticle(language: keyof typeof SMS, width: keyof type
       await arrived(page);
     });
 
-    it("the page tells by itself, once it is known, that the message was handed over", async () => {
+    it("the page says by itself, once it is known, that the message was handed over", async () => {
       const release = provider.hold();
       const { user } = await withNumber("confirmed");
       const page = await begin(user);

@@ -62,7 +62,7 @@ describe("T28 a trusted browser in a browser", function () {
       await link(page, "Sessions").click();
       await onPage(page, SESSIONS);
       if (javaScriptEnabled) {
-        await expectGood(page, "the browsers somebody trusts");
+        await expectGood(page, "the browsers a user trusts");
       }
       await page.locator("a[href^='/account/trusted/']:not([href$='/all'])").click();
       // The end of trust is a change: it asks for what the browser was spared.

@@ -31,7 +31,7 @@ describe("what an administrator does, on the command line", function () {
     await asked("edit", "joost.dewit", "--username", "joost");
   });
 
-  it("tells every fault of an edit at once, and whose name is taken", async () => {
+  it("reports every fault of an edit at once, and whose name is taken", async () => {
     const { code, error } = await user("edit", "joost", "--mail", "nobody", "--language", "xx", "--json");
     expect(code).to.equal(1);
     const { faults } = JSON.parse(error) as { faults: { option: string }[] };
@@ -114,7 +114,7 @@ describe("what an administrator does, on the command line", function () {
       .and.have.property("link");
   });
 
-  it("T13 prints no password and no link for anybody else's account", async () => {
+  it("T13 prints no password and no link for another user's account", async () => {
     const verbs = [
       ["user", "show", "joost", "--office", "NOORD"],
       ["user", "list", "--office", "NOORD"],

@@ -15,7 +15,7 @@ describe("applications on the command line", () => {
     await here.ask(["office", "add", "NOORD", "--name", "Noord & Zonen"]);
   });
 
-  it("are told what their developer needs: client id, secret, issuer, discovery", async () => {
+  it("are printed with what their developer needs: client id, secret, issuer, discovery", async () => {
     const { out } = await here.run([...WEB, "--redirect-uri", CALLBACK]);
     const issuer = `http://localhost:${here.environment["PORT"] ?? ""}`;
     expect(out)
@@ -24,7 +24,7 @@ describe("applications on the command line", () => {
     expect(out).to.contain(issuer).and.contain(`${issuer}/.well-known/openid-configuration`);
   });
 
-  it("are told their secret once; afterwards nothing here knows it", async () => {
+  it("are printed with their secret once; afterwards nothing here knows it", async () => {
     const { clientId, clientSecret } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
     const shown = await here.run(["app", "show", String(clientId), "--json"]);
     expect(shown.out).to.not.contain(String(clientSecret)).and.not.contain("secretHash");
@@ -102,7 +102,7 @@ describe("applications on the command line", () => {
     expect(changed).to.deep.include({ resourceScopes: [], resourceTokens: "opaque" });
   });
 
-  it("are told what is wrong with keys and numbers", async () => {
+  it("are reported with what is wrong with keys and numbers", async () => {
     const base = [...WEB, "--redirect-uri", CALLBACK];
     expect((await here.run([...base, "--jwks", "/nowhere.json"])).error).to.contain("cannot be read");
     const { error } = await here.run([
@@ -136,7 +136,7 @@ describe("applications on the command line", () => {
     expect(added["redirectUris"]).to.deep.equal([CALLBACK, other]);
   });
 
-  it("are told with every fault at once, each with its option", async () => {
+  it("are reported with every fault at once, each with its option", async () => {
     const { error } = await here.run([
       ...["app", "add", "--type", "web", "--redirect-uri", "http://ledger.example.com/"],
       ...[

@@ -29,7 +29,7 @@ describe("audit export of every office", function () {
         (line) => JSON.parse(line) as { type: string; outcome: string; at: string; officeId: string | null },
       );
 
-  it("takes an outcome and a moment with its zone, and the log tells of it once", async () => {
+  it("takes an outcome and a moment with its zone, and the log records it once", async () => {
     const { code, out } = await here.run([
       ...["audit", "export", "--all-offices", "--outcome", "alarm", "--since", "2026-03-01T09:30:00+01:00"],
     ]);

@@ -27,7 +27,7 @@ describe("audit commands", function () {
 
   const owner = (text: string) => asOwner<Record<string, string>>(here.database, text);
 
-  it("verify: every chain is whole, and its head is told", async () => {
+  it("verify: every chain is whole, and its head is printed", async () => {
     const { code, out } = await here.run(["audit", "verify"]);
     expect(code).to.equal(0);
     expect(out).to.match(/^OFFICE +CHECKED +PRUNED +UNSEALED +HEAD +RESULT\n\(no office\) /);
@@ -48,7 +48,7 @@ describe("audit commands", function () {
     );
   });
 
-  it("export: one event a line, with its seal, and the log tells of it", async () => {
+  it("export: one event a line, with its seal, and the log records it", async () => {
     const { code, out } = await here.run(["audit", "export", "--office", "NOORD", "--type", "user.added"]);
     expect(code).to.equal(0);
     const lines = out
@@ -100,7 +100,7 @@ describe("audit commands", function () {
     expect(await here.ask(["audit", "prune"])).to.include({ pruned: 0, days: 730 });
   });
 
-  it("verify: exit code 1 and the first broken event, once somebody changed one", async () => {
+  it("verify: exit code 1 and the first broken event, once one was changed", async () => {
     await owner("update audit_events set actor = 'nobody' where type = 'user.added'");
     const { code, out } = await here.run(["audit", "verify"]);
     expect(code).to.equal(1);

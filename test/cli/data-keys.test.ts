@@ -52,7 +52,7 @@ describe("the data key on the command line", function () {
     );
     return rows.map(({ mark }) => mark);
   };
-  /** Whether somebody gets in with the app at a server that was started with the file of now. */
+  /** Whether a user gets in with the app at a server that was started with the file of now. */
   const isLetIn = async (): Promise<boolean> => {
     const server: OtherProcess = await startOtherProcess(vestibule);
     try {
@@ -86,7 +86,7 @@ describe("the data key on the command line", function () {
     });
   };
 
-  it("T112 is changed in three steps, at each of which everybody can sign in", async () => {
+  it("T112 is changed in three steps, at each of which every user can sign in", async () => {
     const before = content();
     const [oldMark = ""] = await marks();
     await ask("new-data-key");
@@ -200,7 +200,7 @@ describe("the data key on the command line", function () {
     expect(code).to.equal(1);
     expect(error).to.contain(".new is there");
     expect(readFileSync(file, "utf8")).to.equal(before);
-    expect(existsSync(`${file}.new`), "somebody else's draft").to.equal(true);
+    expect(existsSync(`${file}.new`), "another process's draft").to.equal(true);
     rmSync(`${file}.new`);
   });
 

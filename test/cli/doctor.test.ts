@@ -55,7 +55,7 @@ describe("the doctor", () => {
       .and.match(/^ok {4}Migrations +up to date$/m);
   });
 
-  it("tells all faults of the settings, and looks no further", async () => {
+  it("reports all faults of the settings, and looks no further", async () => {
     const { code, findings, state } = await askDoctor({
       ...here.environment,
       NODE_ENV: "production",

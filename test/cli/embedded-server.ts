@@ -57,7 +57,7 @@ export async function makePlace(dataDir: string): Promise<Environment> {
 export const serverPid = (dataDir: string) =>
   Number(readFileSync(join(dataDir, "postgresql/postmaster.pid"), "utf8").split("\n")[0]);
 
-/** Somebody who can sign in there; no server runs meanwhile. */
+/** A user who can sign in there; no server runs meanwhile. */
 export async function makePeople(environment: Environment) {
   const settings = readSettings({ ...environment, VESTIBULE_LOG_LEVEL: "silent" });
   const services = await composeServices(settings);

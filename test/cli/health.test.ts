@@ -12,7 +12,7 @@ describe("the health of a server on the command line", function () {
   const health = (environment: Environment, ...words: string[]) =>
     runProgram(environment, ["health", ...words]);
 
-  it("is asked with the port and host alone, and tells by the exit code", async () => {
+  it("is asked with the port and host alone, and answers by the exit code", async () => {
     const server = await startServerProgram(here.environment);
     const port = here.environment["PORT"] ?? "";
     try {

@@ -42,7 +42,7 @@ describe("the help of the command line", () => {
     expect(out).to.contain("--password-stdin");
   });
 
-  it("tells the version of the package", async () => {
+  it("prints the version of the package", async () => {
     expect((await runProgram({}, ["--version"])).out).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
@@ -66,7 +66,7 @@ describe("a command that cannot be understood", () => {
     expect(error).to.equal("missing required argument 'code'\nSee: npx vestibule office show --help\n");
   });
 
-  it("is told as JSON after --json", async () => {
+  it("is printed as JSON after --json", async () => {
     const { code, out, error } = await runProgram({}, ["office", "show", "--json", "--nonsense"]);
     expect({ code, out }).to.deep.equal({ code: 1, out: "" });
     expect(JSON.parse(error)).to.deep.equal({

@@ -19,7 +19,7 @@ export interface Ended {
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** What somebody set up who types commands. */
+/** What the operator who types commands has set up. */
 export interface Installation {
   readonly environment: Environment;
   readonly directory: string;

@@ -28,7 +28,7 @@ describe("links by mail on the command line", function () {
       )
     )[0];
 
-  it("T13 invite somebody: the link goes to the mailbox and is never printed, nor is a password", async () => {
+  it("T13 invite a user: the link goes to the mailbox and is never printed, nor is a password", async () => {
     const { code, out } = await invite("sanne");
     expect(code).to.equal(0);
     expect(out).to.contain("was added and invited at sanne@noord.example");
@@ -56,13 +56,13 @@ describe("links by mail on the command line", function () {
     }
   });
 
-  it("T13 send somebody a link to a new password, and do not print it", async () => {
+  it("T13 send a user a link to a new password, and do not print it", async () => {
     const { code, out } = await user("send-password-link", "sanne");
     expect([code, out]).to.deep.equal([0, "A link was sent to sanne@noord.example.\n"]);
     expect(await links("sanne")).to.deep.include({ purpose: "password-reset", minutes: 30 });
   });
 
-  it("are not sent to whoever has no mail address, or is disabled", async () => {
+  it("are not sent to users who have no mail address, or is disabled", async () => {
     await here.ask(["user", "add", "mute", "--office", "NOORD", "--name", "Mute"]);
     const mute = await user("send-password-link", "mute");
     expect([mute.code, mute.error]).to.deep.equal([1, "mute gets no link: there is no mail address.\n"]);

@@ -93,7 +93,7 @@ describe("mobile numbers on the command line", function () {
     expect(await shown()).to.deep.include({ number: "+31 •• ••• 699" });
   });
 
-  it("are approved when somebody has asked for another", async () => {
+  it("are approved when the user has asked for another", async () => {
     expect((await user("approve-number", "sanne", ...REASON)).error).to.contain(
       "has asked for no other number",
     );
@@ -119,7 +119,7 @@ describe("mobile numbers on the command line", function () {
     expect((await user("refuse-number", "sanne", ...REASON)).code).to.equal(1);
   });
 
-  it("are deleted, and the code to hand over is told once", async () => {
+  it("are deleted, and the code to hand over is printed once", async () => {
     expect((await user("set-number", "sanne", "+31612345611", ...REASON)).error).to.contain(
       "has this number already",
     );

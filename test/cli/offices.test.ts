@@ -9,7 +9,7 @@ describe("offices on the command line", () => {
     await here.ask(["office", "add", "noord", "--name", "Noord & Zonen", "--language", "nl"]);
   });
 
-  it("are added under their folded code, and told with their deep link", async () => {
+  it("are added under their folded code, and printed with their deep link", async () => {
     const { code, out } = await here.run(["office", "show", " Noord "]);
     expect(code).to.equal(0);
     expect(out).to.contain("Noord & Zonen").and.contain(`/o/NOORD`);
@@ -21,7 +21,7 @@ describe("offices on the command line", () => {
     expect(offices).to.be.an("array").with.length(1);
   });
 
-  it("are told with every fault at once, each with its option", async () => {
+  it("are reported with every fault at once, each with its option", async () => {
     const { code, error } = await here.run(
       ["office", "add", "n!", "--language", "sv", "--accent", "red", "--session-minutes", "soon"].concat(
         "--json",

@@ -77,7 +77,7 @@ describe("the second factor on the command line", function () {
     expect(await secondFactor("--name", "Noord")).to.deep.include({ demand: "required", methods: ["totp"] });
   });
 
-  it("is told of a user: which, tries, block, codes left", async () => {
+  it("is printed of a user: which, tries, block, codes left", async () => {
     await setGuard(3, 7, 15);
     const { code, out } = await user("show", "sanne");
     expect(code).to.equal(0);

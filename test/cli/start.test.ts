@@ -25,7 +25,7 @@ describe("npx vestibule start", () => {
     expect(server.said()).to.match(/Stopping…\nStopped\.\n$/);
   });
 
-  it("tells a program where it is as JSON", async () => {
+  it("says where it is as JSON", async () => {
     const server = await startServer(here.environment, ["--json"], "}");
     const { issuer, pid } = JSON.parse(server.said()) as { issuer: string; pid: number };
     expect(issuer).to.equal(`http://localhost:${here.environment["PORT"] ?? ""}`);

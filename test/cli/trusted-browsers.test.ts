@@ -50,7 +50,7 @@ describe("trusted browsers on the command line", () => {
     expect(await shown()).to.match(/Trusted browsers +for 7 days/);
   });
 
-  it("T28 end for somebody, in every browser", async () => {
+  it("T28 end for a user, in every browser", async () => {
     await here.run(
       ["user", "add", "sanne", "--office", "NOORD", "--name", "Sanne", "--password-stdin"],
       "lantern-harbour-quiet-27\n",

@@ -78,7 +78,7 @@ describe("users on the command line", () => {
     expect(error).to.contain('"npx vestibule support add"');
   });
 
-  it("are told with every fault at once", async () => {
+  it("are reported with every fault at once", async () => {
     const { error } = await here.run(
       ["user", "add", "x", "--office", "NOORD", "--mail", "nobody", "--role", "boss"].concat("--json"),
     );

@@ -123,7 +123,7 @@ describePlan(PLANS.basic, (test) => {
   });
 
   test("OIDCCScopePhone", async () => {
-    // This person has no number: nothing is told, and nothing else goes wrong.
+    // This person has no number: no number is given, and nothing else goes wrong.
     const person = await claimsFor("openid phone");
     expect(Object.keys(person)).to.satisfy((names: string[]) =>
       names.every((name) => ["sub", "phone_number", "phone_number_verified"].includes(name)),

@@ -7,7 +7,7 @@ interface Module {
   /** Class of the suite. */
   readonly name: string;
   readonly checks: string;
-  /** Why a module has nothing to test here, as a certifier would be told. */
+  /** Why a module has nothing to test here, as a certifier would be answered. */
   readonly notApplicable?: string;
 }
 
@@ -100,7 +100,7 @@ const config: Plan = {
 const rpLogout: Plan = {
   name: "oidcc-rp-initiated-logout-certification-test-plan",
   title: "RP-Initiated Logout",
-  about: "An application signs somebody out.",
+  about: "An application signs a user out.",
   modules: [
     tests("OIDCCRpInitiatedLogoutDiscoveryEndpointVerification", "end_session_endpoint"),
     tests("OIDCCRpInitiatedLogout", "back with state; then prompt=none fails"),
@@ -109,9 +109,9 @@ const rpLogout: Plan = {
     tests("OIDCCRpInitiatedLogoutModifiedIdTokenHint", "no redirect by a hint with alg none"),
     tests("OIDCCRpInitiatedLogoutBadIdTokenHint", "no redirect by a hint of another signer"),
     tests("OIDCCRpInitiatedLogoutNoIdTokenHint", "no redirect without a hint"),
-    tests("OIDCCRpInitiatedLogoutNoParams", "signed out, and told so"),
-    tests("OIDCCRpInitiatedLogoutOnlyState", "signed out, and told so"),
-    tests("OIDCCRpInitiatedLogoutNoPostLogoutRedirectUri", "signed out, and told so"),
+    tests("OIDCCRpInitiatedLogoutNoParams", "signed out, and informed"),
+    tests("OIDCCRpInitiatedLogoutOnlyState", "signed out, and informed"),
+    tests("OIDCCRpInitiatedLogoutNoPostLogoutRedirectUri", "signed out, and informed"),
     tests("OIDCCRpInitiatedLogoutNoState", "back without state; then prompt=none fails"),
   ],
 };
@@ -119,7 +119,7 @@ const rpLogout: Plan = {
 const backChannel: Plan = {
   name: "oidcc-backchannel-rp-initiated-logout-certification-test-plan",
   title: "Back-Channel Logout",
-  about: "Every application of a session is told of its end.",
+  about: "Every application of a session is notified of its end.",
   modules: [
     tests("OIDCCBackchannelLogoutDiscoveryEndpointVerification", "what discovery says of it"),
     tests("OIDCCBackChannelRpInitiatedLogout", "a valid logout token, the way back, and prompt=none fails"),

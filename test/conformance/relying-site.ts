@@ -18,11 +18,11 @@ type Changes = Readonly<Record<string, string | null>>;
 export interface Arrival {
   readonly redirect: URL;
   readonly request: Request;
-  /** Whether somebody had to type a password on the way. */
+  /** Whether the user had to type a password on the way. */
   readonly wasAsked: boolean;
 }
 
-/** What the conformance suite is to a provider: an application that checks everything it is told. */
+/** What the conformance suite is to a provider: an application that checks everything it gets. */
 export interface RelyingSite {
   readonly vestibule: TestVestibule;
   readonly user: TestUser;

@@ -20,7 +20,7 @@ export async function signOut(
   return follow(browser, await browser.post(formAction(page), fields));
 }
 
-/** What a silent request is told, which is how an application sees that a session has ended. */
+/** What a silent request gets, which is how an application sees that a session has ended. */
 export async function expectSignedOut(
   site: RelyingSite,
   browser: HttpBrowser,

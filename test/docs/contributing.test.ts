@@ -44,7 +44,7 @@ describe("a newcomer's questions in CONTRIBUTING.md", () => {
     }
   });
 
-  it("find in the last file what they tell the reader to look for", () => {
+  it("find in the last file what they lead the reader to", () => {
     questions.forEach(({ way, lookFor, question }) => {
       expect(read(way.at(-1) ?? ""), question).to.contain(lookFor);
     });

@@ -70,7 +70,7 @@ describe("a standby that is made, promoted and changed places with, as docs/oper
     expect(await first.cluster.sql("vestibule", encrypted)).to.deep.equal([{ ssl: true }]);
   });
 
-  it("is waited for by each commit once the primary is told so", async () => {
+  it("is waited for by each commit once the primary is set so", async () => {
     first.write(SYNCHRONOUS);
     await first.cluster.sql("postgres", "select pg_reload_conf()");
     await streams(first.cluster, "sync");

@@ -70,7 +70,7 @@ describe("applications with other people's libraries", () => {
   }
 
   for (const { client, personPath, ownButton, leaves } of ROWS) {
-    it(`${client.name} signs somebody in with both factors, reads who it is, and signs out`, async function () {
+    it(`${client.name} signs a user in with both factors, reads who it is, and signs out`, async function () {
       this.timeout(60_000);
       const missing = client.missing();
       if (missing !== null) {

@@ -18,7 +18,7 @@ describe("the colour of an office", () => {
     expect(checkAccent("#767676").ratios.light).to.be.closeTo(4.54, 0.01);
   });
 
-  it("is told where its buttons can hardly be seen", () => {
+  it("learns where its buttons can hardly be seen", () => {
     expect(checkAccent("#fff2a8")).to.deep.include({ text: "#000000", hardToSeeOn: ["light"] });
     expect(checkAccent("#101820")).to.deep.include({ text: "#ffffff", hardToSeeOn: ["dark"] });
     expect(checkAccent("#2a8a6c").hardToSeeOn).to.deep.equal([]);

@@ -10,7 +10,7 @@ const ALLOWED = [
   "\u{200f}left and right\u{200e}",
 ];
 const REFUSED = {
-  "a line break": "Noord\nBcc: everybody",
+  "a line break": "Noord\nBcc: all",
   "a separator of lines": "Noord\u{2028}Zuid",
   "a control character": "Noord\u{1b}[31m",
 };

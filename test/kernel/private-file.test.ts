@@ -33,7 +33,7 @@ describe("a file of secrets", () => {
   }
 
   const open: [string, number, number, number, string][] = [
-    ["that everybody may read", 0o644, SERVER, SERVER, "can be read by others (mode 0644)"],
+    ["that every user may read", 0o644, SERVER, SERVER, "can be read by others (mode 0644)"],
     ["that Kubernetes mounts without a mode", 0o444, ROOT, ROOT, "can be read by others (mode 0444)"],
     ["that others may write", 0o602, SERVER, SERVER, "can be read by others (mode 0602)"],
     ["that the group may change", 0o660, SERVER, SERVER, "can be changed by its group (mode 0660)"],

@@ -7,7 +7,7 @@ const answered = <T>(value: () => T, isExpected: (answer: T) => boolean) =>
   eventually(() => Promise.resolve(value()), isExpected);
 
 describe("work that is repeated", () => {
-  it("goes on after a turn that failed, and tells of it", async () => {
+  it("goes on after a turn that failed, and reports it", async () => {
     const faults: unknown[] = [];
     let turns = 0;
     const repeated = repeat(

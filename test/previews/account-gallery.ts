@@ -75,7 +75,7 @@ async function toCode(page: Page, world: World): Promise<void> {
   await enter(page, { number: newNumber() });
 }
 
-/** The account page, with somebody of its own for each picture. */
+/** The account page, with a user of its own for each picture. */
 export const account: readonly Preview[] = [
   preview("account-general", at("/account")),
   preview("account-general-done", async (page, world) => {

@@ -13,7 +13,7 @@ export async function allowTrust({ demo }: World): Promise<void> {
   await changeOffice(services, office, { trustedBrowserDays: 14 });
 }
 
-/** Two browsers that somebody trusts. */
+/** Two browsers that a user trusts. */
 export async function trustTwo({ demo }: World, id: string): Promise<void> {
   await asOwner(
     demo.vestibule.database,

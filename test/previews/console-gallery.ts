@@ -18,7 +18,7 @@ interface Beginning {
   readonly office?: TestOffice;
 }
 
-/** Somebody new of that role signs in to a page of the console. Answers the page's own address without the path. */
+/** Signs a new user of that role in to a page of the console. Answers the page's own address without the path. */
 export async function beginAtConsole(
   page: Page,
   world: World,
@@ -60,7 +60,7 @@ async function tryLedger(page: Page, world: World): Promise<void> {
   await press(page, page.locator("main .actions a[href$='/try']"));
 }
 
-/** The console, with somebody of their own for each picture. */
+/** The console, with a user of its own for each picture. */
 export const consolePages: readonly Preview[] = [
   preview("console-overview", asStaff("superuser", OFFICE)),
   preview("console-overview-data", async (page, world) => {

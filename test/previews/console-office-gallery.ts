@@ -8,7 +8,7 @@ import { enter, press, preview, type Preview } from "./preview.ts";
 const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
 const IMPORT = `${OFFICE}/users/import`;
 
-/** Chooses a file as somebody does. */
+/** Chooses a file as a user does. */
 async function choose(page: Page, content: string): Promise<void> {
   if ((await page.locator("input[type=file]").count()) === 0) {
     // The file of the picture before.

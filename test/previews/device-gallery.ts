@@ -3,7 +3,7 @@ import { makeOffice, makeUser } from "../support/people.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
 
-/** The pages on which somebody signs a device in. */
+/** The pages on which a user signs a device in. */
 export const devicePages: readonly Preview[] = [
   preview("device-code", async (page, world) => {
     await page.goto(`${world.production.issuer}/device`);

@@ -25,7 +25,7 @@ const goTo =
 
 const issuerOf = ({ demo }: World) => demo.vestibule.issuer;
 
-/** Where an application sends somebody. */
+/** Where an application sends a user. */
 function asking(
   world: World,
   application: TestApplication = world.ledger,

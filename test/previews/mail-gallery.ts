@@ -21,7 +21,7 @@ const invited = { office: "Noord & Zonen", username: "sanne" };
 
 const inOffice = (name: string, code: string) => `${name}: ${code} / sanne\n\n${ISSUER}/o/${code}`;
 
-/** What each notice says of somebody's account; a notice that is not here does not compile. */
+/** What each notice says of a user's account; a notice that is not here does not compile. */
 const NOTICES: Readonly<Record<Notice, Values>> = {
   blocked: {},
   factorEnrolled: {},

@@ -22,7 +22,7 @@ export async function fillLog(world: World, { id }: TestOffice): Promise<void> {
   );
 }
 
-/** Somebody with an app, somebody with text messages, and somebody with nothing. */
+/** A user with an app, one with text messages, and one with nothing. */
 export async function addPeople({ demo }: World, office: TestOffice): Promise<void> {
   const { services } = demo.vestibule;
   const states: readonly [string, DemoState][] = [

@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 
 const USERS = `/console/o/${DEMO_OFFICE.code}/users`;
 
-/** Somebody of that role opens the general tab of a person of the demo, and a page below it. */
+/** A user of that role opens the general tab of a person of the demo, and a page below it. */
 const about = (role: Role, name: string, below: string) => async (page: Page, world: World) => {
   await beginAtConsole(page, world, { role, path: USERS });
   const href = await page
@@ -28,7 +28,7 @@ const withReason = (name: string, below: string) => async (page: Page, world: Wo
   await enter(page, { reason: "Called back on the number of the office" });
 };
 
-/** A person whom no other picture shows, and a page of theirs; whoever is above them opens it. */
+/** A person whom no other picture shows, and a page of theirs; a user of a higher role opens it. */
 async function aboutNew(
   page: Page,
   world: World,
@@ -47,7 +47,7 @@ async function aboutNew(
   return id;
 }
 
-/** Of somebody who has chosen a password: links wait then. */
+/** Of a user who has chosen a password: links wait then. */
 async function changeMail(page: Page, world: World): Promise<void> {
   const id = await aboutNew(page, world, { role: "user", below: "/edit" });
   await asOwner(world.demo.vestibule.database, "update users set password_changed_at = now() where id = $1", [
@@ -55,7 +55,7 @@ async function changeMail(page: Page, world: World): Promise<void> {
   ]);
   await enter(page, { mail: "s.bakker@mail.example" });
 }
-/** A page about somebody who trusts two browsers. */
+/** A page about a user who trusts two browsers. */
 const aboutTruster = (below: string) => async (page: Page, world: World) => {
   await allowTrust(world);
   await about("superuser", "Ines Meijer", "")(page, world);

@@ -14,7 +14,7 @@ import type { Preview } from "./preview.ts";
 import { makeWorld, type World } from "./world.ts";
 
 /**
- * Pictures of every page in every state, for whoever changes a page, into the folder previews/:
+ * Pictures of every page in every state, for developers who change a page, into the folder previews/:
  *
  *   npx node test/previews/previews.ts                          all of them, in English
  *   npx node test/previews/previews.ts password                 those whose name begins so

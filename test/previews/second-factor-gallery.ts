@@ -25,7 +25,7 @@ async function toRecoveryCodes(page: Page, world: World): Promise<void> {
   await enter(page, { code: totpNow(key) });
 }
 
-/** The pages of the second factor; each with somebody of its own, because a wrong code stays counted. */
+/** The pages of the second factor; each with a user of its own, because a wrong code stays counted. */
 export const secondFactor: readonly Preview[] = [
   preview("enrol-totp", async (page, world) => {
     await begin(page, world, "new");

@@ -24,7 +24,7 @@ await demo.vestibule.stop();
 await closeBrowser();
 await closeCluster();
 
-/** The application, the password page with what somebody has typed, and the application again. */
+/** The application, the password page with what a user has typed, and the application again. */
 async function photograph(page: Page): Promise<string[]> {
   await page.goto(demo.url);
   const first = await take(page);

@@ -35,7 +35,7 @@ async function begin(
   return user;
 }
 
-/** Waits until a worker has let go of somebody's message. */
+/** Waits until a worker has let go of a user's message. */
 const handedOver = ({ demo }: World, userId: string) =>
   eventually(
     () =>
@@ -68,7 +68,7 @@ const toPage = async (page: Page, name: string) => {
   await page.goto(page.url().replace(/[^/]+$/, name));
 };
 
-/** The pages of text messages; each with somebody of its own, because what was sent stays counted. */
+/** The pages of text messages; each with a user of its own, because what was sent stays counted. */
 export const smsPages: readonly Preview[] = [
   preview("sms-choose", async (page, world) => {
     await begin(page, world, "none");

@@ -11,7 +11,7 @@ import {
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { PageError, type ErrorKind } from "../../src/kernel/errors.ts";
 
-/** Everybody and everything that the previews show. */
+/** All users and things that the previews show. */
 export interface World {
   readonly demo: TestDemo;
   /** As a company runs it: https, no marks of development. */
@@ -22,9 +22,9 @@ export interface World {
   readonly ledger: TestApplication;
   /** Of one office with an accent colour. */
   readonly pinned: TestApplication;
-  /** Of somebody else, with a logo. */
+  /** Of a third party, with a logo. */
   readonly foreign: TestApplication;
-  /** Of somebody else, without one, with a name that never ends. */
+  /** Of a third party, without one, with a name that never ends. */
   readonly wordy: TestApplication;
   readonly user: TestUser;
   readonly wordyUser: TestUser;

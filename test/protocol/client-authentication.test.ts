@@ -143,7 +143,7 @@ describe("how an application proves who it is", () => {
     expect(await ask({ authorization: basic(fresh.id, secret.reveal()) })).to.deep.equal(GIVEN);
   });
 
-  it("T72 stops whoever sent 20 wrong secrets, for 15 minutes and for that application alone", async () => {
+  it("T72 stops a client that sent 20 wrong secrets, for 15 minutes and for that application alone", async () => {
     const guessed = await makeApplication(vestibule.services, { type: "machine", redirectUris: [] });
     for (let guess = 1; guess <= 20; guess += 1) {
       const answer = await ask({ authorization: basic(guessed.id, `guess-${String(guess)}`) });

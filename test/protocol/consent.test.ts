@@ -255,7 +255,7 @@ describe("consent", () => {
     expect((await granted(browser, request, back, native)).tokens.access).to.be.a("string");
   });
 
-  it("asks for no confirmation when somebody has just signed in to a native application of ours", async () => {
+  it("asks for no confirmation when a user has just signed in to a native application of ours", async () => {
     const back = await arrive(vestibule.browser(), ask(native));
     expect(back.location).to.match(/^com\.example\.ledger:\/cb\?code=/);
   });

@@ -39,7 +39,7 @@ describe("calls from another origin", () => {
   };
   const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
-  it("lets everybody read the discovery document and the keys", async () => {
+  it("lets every origin read the discovery document and the keys", async () => {
     for (const path of ["/.well-known/openid-configuration", "/jwks"]) {
       expect(await call(path, "https://evil.test"), path).to.deep.equal({
         status: 200,

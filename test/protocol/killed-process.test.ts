@@ -18,7 +18,7 @@ const MORE_EACH_ROUND = 30;
 const random = seeded();
 /** Answers of the server that is killed, so far. */
 let answers = 0;
-/** So often somebody rests after an answer, and asks for nothing more before the end. */
+/** So often a client rests after an answer, and asks for nothing more before the end. */
 const RESTS = 0.15;
 const REFRESHES = 20;
 
@@ -60,12 +60,12 @@ describe("kill -9 in the middle of sign-ins", () => {
     expect(cutOff, "sign-ins that were cut off").to.not.be.empty;
   });
 
-  /** Everybody signs in at one process again and again, until it is killed. */
+  /** Every user signs in at one process again and again, until it is killed. */
   async function tripsAtKilledProcess(enough: number): Promise<Trip[]> {
     const victim = await startOtherProcess(vestibule);
     const trips: Trip[] = [];
     const before = answers;
-    const everybody = Promise.allSettled(
+    const all = Promise.allSettled(
       users.map(async (user) => {
         for (;;) {
           const browser = new HttpBrowser(vestibule.issuer, victim.port);
@@ -82,7 +82,7 @@ describe("kill -9 in the middle of sign-ins", () => {
       { everyMs: 1 },
     );
     await victim.kill();
-    (await everybody).forEach((end) => {
+    (await all).forEach((end) => {
       expect(end.status === "rejected" ? String(end.reason) : end.status).to.match(LOST_CONNECTION);
     });
     return trips;

@@ -80,7 +80,7 @@ describe("offices and applications", () => {
     expect([answer.status, answer.body["error"]]).to.deep.equal([400, "invalid_grant"]);
   });
 
-  describe("T86 with somebody who is moved to another office", () => {
+  describe("T86 with a user who is moved to another office", () => {
     let token: string;
     const canRefresh = async () => {
       const answer = await refresh(vestibule.browser(), pinnedSouth, token);

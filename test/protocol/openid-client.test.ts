@@ -124,7 +124,7 @@ describe("an application that uses openid-client", () => {
     expect(renewed.claims()?.sub).to.equal(user.id);
   });
 
-  it("sends its secret in the body when it is told to", async () => {
+  it("sends its secret in the body when it is configured to", async () => {
     const application = await makeApplication(services);
     const config = await discover(application, client.ClientSecretPost(application.secret ?? ""));
     const { parameters, checks } = await parametersOf(application);

@@ -7,7 +7,7 @@ import { tokensOf, userinfo } from "../support/tokens.ts";
 import { totpNow } from "../support/totp.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
-describe("the mobile number that an application is told", function () {
+describe("the mobile number that an application gets", function () {
   this.timeout(60_000);
   const vestibule = useVestibule({ application: {} });
   let user: TestUser;

@@ -96,7 +96,7 @@ describe("private_key_jwt", () => {
     expect(answers.filter(([status]) => status === 200)).to.have.length.at.most(1);
   });
 
-  it("T72 takes no secret of whoever has a key, and no key of whoever has a secret", async () => {
+  it("T72 takes no secret of a client that has a key, and no key of a client that has a secret", async () => {
     const withSecret = await makeApplication(vestibule.services, { type: "machine", redirectUris: [] });
     const keys = await makeKeys();
     expect(await send(await assertionOf({ client: withSecret, keys }, vestibule.issuer))).to.deep.equal(

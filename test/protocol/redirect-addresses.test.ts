@@ -87,7 +87,7 @@ describe("the address that an answer goes to", () => {
     }
   });
 
-  it("T77 takes none of them either when somebody has a session, where a code would follow at once", async () => {
+  it("T77 takes none of them either when the browser has a session, where a code would follow at once", async () => {
     const browser = vestibule.browser();
     await signIn(browser, authorizationRequest(vestibule.issuer, web), vestibule.user);
     for (const variant of VARIANTS) {

@@ -57,7 +57,7 @@ describe("what the log says of an application's mistakes", () => {
       .filter(({ msg }) => msg === "an application's request was refused");
   });
 
-  /** Each kind of mistake once, of which somebody may ask support. */
+  /** Each kind of mistake once, that a developer may ask support about. */
   async function makeMistakes(browser: HttpBrowser, user: TestUser): Promise<void> {
     const { services, issuer } = vestibule;
     const other = await makeApplication(services, { name: "Other" });
@@ -144,7 +144,7 @@ describe("what the log says of an application's mistakes", () => {
     expect(refusalAt("/token", "invalid_client")?.application).to.equal(vestibule.application.id);
   });
 
-  it("names the detail that the application is not told", () => {
+  it("names the detail that the application does not get", () => {
     expect(refusalAt("/token", "invalid_grant")?.detail).to.equal("refresh token already used");
   });
 
@@ -161,7 +161,7 @@ describe("what the log says of an application's mistakes", () => {
     ["T77 an address that is pushed", "/par", "invalid_request", /redirect_uri/],
     ["T106 an origin", "/token", "invalid_request", /origin .* not allowed/],
   ] as const) {
-    it(`${what}: tells the application, or at least support, what to look at`, () => {
+    it(`${what}: shows the application, or at least support, what to look at`, () => {
       const found = lines.find(
         (line) =>
           line.endpoint === endpoint &&

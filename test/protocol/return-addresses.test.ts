@@ -32,7 +32,7 @@ const NAMES = ["return_to", "next", "from", "redirect", "redirect_uri", "url", "
 describe("parameters that would lead elsewhere", () => {
   const vestibule = useVestibule({ office: {}, user: {}, application: {} });
 
-  /** Every address that a page could take somebody to: links, forms, refreshes and the redirect. */
+  /** Every address that a page could take a user to: links, forms, refreshes and the redirect. */
   function waysOut(page: Page): string[] {
     const inPage = [...page.body.matchAll(/(?:href|action|formaction|content|src)="([^"]*)"/g)].map(
       ([, value = ""]) => value.replaceAll("&amp;", "&").replace(/^\d+; *url=/i, ""),

@@ -24,7 +24,7 @@ const ACR = { password: "urn:vestibule:acr:1", secondFactor: "urn:vestibule:acr:
 const essential = (acr: Record<string, unknown>) =>
   JSON.stringify({ id_token: { acr: { essential: true, ...acr } } });
 
-describe("what an application asks of a sign-in, and is told of it", () => {
+describe("what an application asks of a sign-in, and learns of it", () => {
   const vestibule = useVestibule({ application: {} });
   const { application, services } = vestibule;
   let office: TestOffice;
@@ -37,7 +37,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
   const setPolicy = (secondFactor: typeof REQUIRED) => changeOffice(services, office, { secondFactor });
   const { open, errorOf, goOn, tokensBy } = policySignIn(vestibule, () => user);
 
-  it("T26 is told in the ID token: the password alone, or the app with it", async () => {
+  it("T26 is in the ID token: the password alone, or the app with it", async () => {
     const plain = await tokensBy(vestibule.browser(), null);
     expect(claimsOf(plain.id)).to.deep.include({ amr: ["pwd"], acr: ACR.password });
     const app = await giveApp(services, user);
@@ -45,7 +45,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
     expect(claimsOf(strong.id)).to.deep.include({ amr: ["pwd", "otp", "mfa"], acr: ACR.secondFactor });
   });
 
-  it("T26 is told of a recovery code as of no factor", async () => {
+  it("T26 is that of no factor for a recovery code", async () => {
     const app = await giveApp(services, user);
     const browser = vestibule.browser();
     const request = vestibule.request();
@@ -89,7 +89,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
       expect(hasCode(await open(browser, vestibule.request({ ...changes, prompt: "none" })))).to.equal(true);
     });
 
-    it(`T26 is enrolled for ${how} by somebody who has no factor, though the office demands none`, async () => {
+    it(`T26 is enrolled for ${how} by a user who has no factor, though the office demands none`, async () => {
       await setPolicy({ ...OFF });
       const browser = vestibule.browser();
       const next = await givePassword(browser, await open(browser, vestibule.request(changes)), user);
@@ -159,7 +159,7 @@ describe("what an application asks of a sign-in, and is told of it", () => {
     });
   }
 
-  it("T27 gives somebody else who signs in at that moment nothing of the first one's session", async () => {
+  it("T27 gives another user who signs in at that moment nothing of the first one's session", async () => {
     const app = await giveApp(services, user);
     const browser = vestibule.browser();
     await tokensBy(browser, app);

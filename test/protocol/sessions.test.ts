@@ -107,7 +107,7 @@ describe("a session and what is asked of it", () => {
     expect(await subjectOf(browser, now, await browser.get(now.url)), "the session now").to.equal(omar.id);
   });
 
-  it("asks again for prompt=login, and tells the new time", async () => {
+  it("asks again for prompt=login, and reports the new time", async () => {
     const browser = vestibule.browser();
     const before = await tokensFor(browser, application, sanne);
     travel(5 * SECOND);
@@ -138,7 +138,7 @@ describe("a session and what is asked of it", () => {
     expect(await subjectOf(browser, request, back)).to.equal(sanne.id);
   });
 
-  it("asks somebody else than the session's when a hint names them, and gives no code for the wrong one", async () => {
+  it("asks the user that a hint names instead of the session's, and gives no code for the wrong one", async () => {
     const hint = (await tokensFor(vestibule.browser(), application, omar)).id;
     const browser = await signedIn(sanne);
     expect(await silently(browser, ask({ id_token_hint: hint }))).to.equal("login_required");

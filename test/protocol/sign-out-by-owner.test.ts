@@ -39,8 +39,8 @@ describe("the end of a session by its owner, as applications hear of it", () => 
       vestibule.database,
       "select from jobs.job where name = 'sign-outs' and state not in ('completed', 'failed')",
     );
-  /** What the application was told, when nothing is left to tell. */
-  const told = async (count: number) => {
+  /** What the application was notified of, when no notice is left to send. */
+  const noticesOf = async (count: number) => {
     await eventually(
       () => Promise.resolve(channel.tokens.length),
       (length) => length >= count,
@@ -57,7 +57,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const browser = vestibule.browser();
     const page = await openLink(browser, await linkFor(vestibule, user, MAIL));
     await choosePassword(browser, page, "copper-anchor-violin-63");
-    expect(await told(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
+    expect(await noticesOf(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
   });
 
   it("T64 T65 one session that was ended on the account page: that one alone", async () => {
@@ -72,7 +72,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const browser = vestibule.browser();
     const page = await openAccount(browser, `/account/sessions/${uid}`, { user });
     expectOn(await follow(browser, await send(browser, page)), "/account/sessions");
-    expect(await told(1)).to.deep.equal([tokenOf(user, ended)]);
+    expect(await noticesOf(1)).to.deep.equal([tokenOf(user, ended)]);
   });
 
   it("T64 T65 all others that were ended there", async () => {
@@ -81,7 +81,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/sessions/others", { user });
     await follow(browser, await send(browser, page));
-    expect(await told(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
+    expect(await noticesOf(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
   });
 
   it("T28 T65 a trusted browser whose trust was ended: the session that it was spared the code for", async () => {
@@ -94,7 +94,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const challenge = await givePassword(other, asked, who.user);
     const page = await sendForm(other, challenge, { code: totpNow(who.app.secret) });
     await follow(other, await send(other, page));
-    expect(await told(1)).to.deep.equal([tokenOf(who.user, spared.claims["sid"])]);
+    expect(await noticesOf(1)).to.deep.equal([tokenOf(who.user, spared.claims["sid"])]);
   });
 
   it("T65 its access that was taken away: each of its sessions, while the person stays signed in", async () => {
@@ -106,7 +106,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
     const browser = vestibule.browser();
     const page = await openAccount(browser, `/account/applications/${application.id}`, { user });
     expectOn(await follow(browser, await send(browser, page)), "/account/applications");
-    expect(await told(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
+    expect(await noticesOf(2)).to.have.deep.members(sids.map((sid) => tokenOf(user, sid)));
     expect((await browser.get("/account")).status).to.equal(200);
   });
 });

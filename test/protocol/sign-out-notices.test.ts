@@ -59,7 +59,7 @@ describe("telling applications that a session has ended", () => {
       "update jobs.job set start_after = now() where state in ('created', 'retry')",
     );
 
-  it("T65 keeps what has to be told until somebody tells it: no page waits for an application", async () => {
+  it("T65 keeps a notice until a worker sends it: no page waits for an application", async () => {
     const browser = vestibule.browser();
     const sid = await sidOf(browser);
     expect((await signOut(browser)).status).to.equal(303);
@@ -73,7 +73,7 @@ describe("telling applications that a session has ended", () => {
     expect((await jobs())[0]?.state).to.equal("completed");
   });
 
-  it("T65 tells again what failed, with a token of its own, and gives up in the end", async () => {
+  it("T65 sends again what failed, with a token of its own, and gives up in the end", async () => {
     const browser = vestibule.browser();
     await sidOf(browser);
     await signOut(browser);
@@ -99,7 +99,7 @@ describe("telling applications that a session has ended", () => {
     expect(last.map(({ state }) => state)).to.include("failed");
   });
 
-  it("T65 tells each application once, although two processes do the telling", async () => {
+  it("T65 notifies each application once, although two processes send", async () => {
     const sids = new Set<unknown>();
     for (let index = 0; index < 8; index += 1) {
       const browser = vestibule.browser();
@@ -114,11 +114,11 @@ describe("telling applications that a session has ended", () => {
   });
 
   for (const [what, end] of [
-    ["somebody is disabled", () => change("disable")],
+    ["a user is disabled", () => change("disable")],
     ["a password is set anew", () => endAll()],
     ["an office is closed", () => change("close")],
   ] as const) {
-    it(`T63 tells the applications when ${what}`, async () => {
+    it(`T63 notifies the applications when ${what}`, async () => {
       const sid = await sidOf(vestibule.browser());
       const silent = await makeApplication(vestibule.services);
       await sidOf(vestibule.browser(), silent);
@@ -127,7 +127,7 @@ describe("telling applications that a session has ended", () => {
         { applicationId: application.id, accountId: user.id, sid },
       ]);
       await end();
-      expect(await jobs(), "told once").to.have.lengthOf(1);
+      expect(await jobs(), "notified once").to.have.lengthOf(1);
     });
   }
 

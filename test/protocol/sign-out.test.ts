@@ -101,7 +101,7 @@ describe("signing out", () => {
     }
   });
 
-  it("T65 keeps somebody signed in who wants to stay, also when the application has asked", async () => {
+  it("T65 keeps a user signed in who wants to stay, also when the application has asked", async () => {
     const browser = vestibule.browser();
     const { id } = await tokensFor(browser, vestibule.application, vestibule.user);
     for (const parameters of [{}, goodbye(id)]) {
@@ -145,7 +145,7 @@ describe("signing out", () => {
     expect(await isSignedIn(browser)).to.equal(true);
   });
 
-  it("T65 tells every application of the session, each with a token of its own", async () => {
+  it("T65 notifies every application of the session, each with a token of its own", async () => {
     const browser = vestibule.browser();
     const told = await Promise.all([withBackChannel(), withBackChannel()]);
     const sids: unknown[] = [];

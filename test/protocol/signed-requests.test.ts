@@ -54,7 +54,7 @@ describe("signed request objects", () => {
     return location === "" ? `${String(status)} ${/invalid_\w+/.exec(body)?.[0] ?? ""}` : location;
   };
 
-  it("T73 sign somebody in, by value and pushed, with offline access as asked", async () => {
+  it("T73 sign a user in, by value and pushed, with offline access as asked", async () => {
     for (const how of ["by value", "pushed"]) {
       const request = ask();
       const object = await sign(claims(request));
@@ -88,7 +88,7 @@ describe("signed request objects", () => {
       .and.match(/^https:\/\/app\.test\/cb/);
   });
 
-  it("T73 are refused when forged, for somebody else, too old, for too long, or unsigned", async () => {
+  it("T73 are refused when forged, for another audience, too old, for too long, or unsigned", async () => {
     const stranger = (await generateKeyPair("ES256")).privateKey;
     const rsa = (await generateKeyPair("RS256")).privateKey;
     const secret = new TextEncoder().encode(application.secret ?? "");
@@ -98,7 +98,7 @@ describe("signed request objects", () => {
       "with RS256": await sign(payload, { by: rsa, alg: "RS256" }),
       "with the secret": await sign(payload, { by: secret, alg: "HS256" }),
       unsigned: new UnsecuredJWT(payload).encode(),
-      "for somebody else": await sign({ ...payload, aud: "https://evil.test" }),
+      "for another audience": await sign({ ...payload, aud: "https://evil.test" }),
       "for nobody": await sign({ ...payload, aud: undefined }),
       "of another application": await sign({ ...payload, iss: "app_another-application" }),
       "past its end": await sign({ ...payload, exp: now() - 120 }),
@@ -133,7 +133,7 @@ describe("signed request objects", () => {
     );
   });
 
-  it("T73 are refused of an application that was not told to sign", async () => {
+  it("T73 are refused of an application that has not chosen to sign", async () => {
     const other = await makeApplication(vestibule.services);
     const payload = { ...claims(ask(other)), iss: other.id };
     const object = await sign(payload);

@@ -78,14 +78,14 @@ describe("a step up from a session with the password alone", () => {
     expect([pageName(next), hasCode(next)]).to.deep.equal(["password", false]);
   });
 
-  it("T25 does the same when the office begins to demand a factor, for whoever has one", async () => {
+  it("T25 does the same when the office begins to demand a factor, for users who have one", async () => {
     await changeOffice(vestibule.services, user.office, { secondFactor: REQUIRED });
     const page = await open(vestibule.request());
     expect(pageName(page)).to.equal("challenge-totp");
     expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret) }))).to.equal(true);
   });
 
-  it("T23 asks whoever has no factor for the password before one is enrolled", async () => {
+  it("T23 asks a user who has no factor for the password before one is enrolled", async () => {
     await asOwner(vestibule.database, "delete from factors where user_id = $1", [user.id]);
     const page = await open();
     expect(pageName(page)).to.equal("password");

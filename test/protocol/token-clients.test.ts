@@ -39,7 +39,7 @@ describe("tokens belong to one application", () => {
     expect((await refresh(browser, owner, tokens.refresh)).status).to.equal(200);
   });
 
-  it("T69 tells a stranger nothing about a token at introspection, and the owner everything", async () => {
+  it("T69 reveals nothing about a token to a stranger at introspection, and everything to its owner", async () => {
     const browser = vestibule.browser();
     const tokens = await tokensFor(browser, owner, vestibule.user);
     for (const stranger of strangers) {

@@ -70,7 +70,7 @@ describe("how long tokens live", () => {
     expect((await refresh(browser, application, second.refresh)).body["error"]).to.equal("invalid_grant");
   });
 
-  it("T68 keeps how and when somebody signed in through a refresh", async () => {
+  it("T68 keeps how and when the user signed in through a refresh", async () => {
     const browser = vestibule.browser();
     const first = await tokensFor(browser, application, user);
     travel(DAY);

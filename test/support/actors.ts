@@ -4,15 +4,15 @@ import type { Actor } from "../../src/domain/access/actor.ts";
 import type { Role } from "../../src/domain/access/role.ts";
 import { makeUser, type TestOffice, type TestUser } from "./people.ts";
 
-/** Whoever has a terminal. */
+/** The operator, who has a terminal. */
 export const OPERATOR: Actor = { id: "command line", officeId: null, role: "operator" };
 
-/** Somebody who acts on others, and who they are. */
+/** A user who acts on others, and who they are. */
 export interface TestActor extends Actor {
   readonly user: TestUser;
 }
 
-/** Somebody of this role; support is put into the office SUPPORT, whatever office is given. */
+/** A user of this role; support is put into the office SUPPORT, whatever office is given. */
 export async function makeActor(services: Services, office: TestOffice, role: Role): Promise<TestActor> {
   const own = role === "support" ? await services.officeService.supportOffice("Vestibule", "test") : office;
   const user = await makeUser(services, own, { role });

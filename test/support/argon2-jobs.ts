@@ -1,6 +1,6 @@
 import { createHook } from "node:async_hooks";
 
-/** Argon2 derivations of this process while somebody watches. */
+/** Argon2 derivations of this process while a test watches. */
 export interface Argon2Jobs {
   /** How many have begun. */
   readonly begun: number;

@@ -4,7 +4,7 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
-  /** SHA-256 of the public key, by which the browser is told to trust it. */
+  /** SHA-256 of the public key, by which the browser is configured to trust it. */
   readonly fingerprint: string;
 }
 

@@ -63,8 +63,8 @@ function version(): string {
 }
 
 /**
- * The package unpacks into the temporary directory, whoever put a program of that name there before. A directory of
- * our own, put in place in one move, is neither half full nor somebody else's.
+ * The package unpacks into the temporary directory, no matter who put a program of that name there before. A directory of
+ * our own, put in place in one move, is neither half full nor another user's.
  */
 async function unpackInto(place: string): Promise<void> {
   mkdirSync(CACHE, { recursive: true });

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { button, link } from "./pages.ts";
 
-/** Somebody at work in a browser, whose clicks are counted; what is typed is not. */
+/** A user at work in a browser, whose clicks are counted; what is typed is not. */
 export class Clicks {
   readonly page: Page;
   #made = 0;

@@ -8,10 +8,10 @@ import { follow } from "./relying-party.ts";
 import { giveApp, newBrowser, pageName } from "./second-factor.ts";
 import type { TestVestibule } from "./vestibule.ts";
 
-/** For whoever only wants to know which pages there are: they are listed, and none of them runs. */
+/** For tests that only have to know which pages there are: they are listed, and none of them runs. */
 export const PAGE_PARTS = new Proxy({} as ConsoleDeps, { get: () => new Proxy({}, {}) });
 
-/** Somebody of the staff, who has an app. */
+/** A member of staff, who has an app. */
 export interface Staff {
   readonly user: TestUser;
   readonly secret: string;
@@ -41,7 +41,7 @@ export async function openConsole(
   return pageName(page) === "password" ? prove(browser, page, { user, app }) : page;
 }
 
-/** A browser in which somebody has just signed in to the console, with the codes that they have left. */
+/** A browser in which a user has just signed in to the console, with the codes that they have left. */
 export async function atConsole(
   vestibule: TestVestibule,
   staff: Staff,

@@ -28,7 +28,7 @@ interface Cluster extends Place {
   close(): Promise<void>;
 }
 
-/** What the processes of a run tell each other, so that all of them copy one template. */
+/** What the processes of a run share, so that all of them copy one template. */
 const SHARED = "VESTIBULE_TEST_CLUSTER";
 
 let cluster: Promise<Cluster> | null = null;

@@ -1,6 +1,6 @@
 import { asOwner, type FreshDatabase } from "./database.ts";
 
-/** The content of every table, one line a row, as somebody with a copy of the database reads it. */
+/** The content of every table, one line a row, as an attacker with a copy of the database reads it. */
 export async function dumpOf(database: FreshDatabase): Promise<ReadonlyMap<string, string>> {
   const tables = await asOwner<{ name: string }>(
     database,

@@ -71,7 +71,7 @@ export async function chooseApp(page: Page, words: Words): Promise<void> {
   }
 }
 
-/** Sets the app up, saves the codes, goes on; answers what somebody has in hand then. */
+/** Sets the app up, saves the codes, goes on; answers what the user has in hand then. */
 export async function setUpApp(page: Page, words: Words): Promise<{ secret: string; codes: string[] }> {
   await chooseApp(page, words);
   await onPage(page, words.setUp);
@@ -84,7 +84,7 @@ export async function setUpApp(page: Page, words: Words): Promise<{ secret: stri
   return { secret, codes };
 }
 
-/** Where errors are told in a language. */
+/** Where errors are reported in a language. */
 const problem = (page: Page, words: Words): Locator => page.getByRole("group", { name: words.problem });
 
 /** Waits for a message in the summary. */

@@ -5,7 +5,7 @@ import { hasCode, sendForm } from "./second-factor.ts";
 import { refresh, tokensOf, type Tokens } from "./tokens.ts";
 import { totpNow } from "./totp.ts";
 
-/** Somebody who signs in; with an app's secret (base32) where the office demands one. */
+/** A user who signs in; with an app's secret (base32) where the office demands one. */
 export interface Visitor {
   readonly user: TestUser;
   readonly secret: string | null;

@@ -7,7 +7,7 @@ import { makeApplication, type TestApplication } from "./people.ts";
 import { type TestVestibule } from "./vestibule.ts";
 import { freePort } from "./free-port.ts";
 
-/** An application that somebody else's library signs people in to, as that library's documentation has it. */
+/** An application that another project's library signs people in to, as that library's documentation has it. */
 export interface ForeignClient {
   readonly name: string;
   readonly settings: (here: string) => Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import type { HttpBrowser, Page } from "./http-browser.ts";
 import type { TestApplication } from "./people.ts";
 import { authorizationRequest, formAction, hiddenField, openSignIn } from "./relying-party.ts";
 
-/** What somebody types on the password page. */
+/** What an attacker types on the password page. */
 export interface Typed {
   readonly officeCode: string;
   readonly username: string;
@@ -11,7 +11,7 @@ export interface Typed {
 
 export type Verdict = "right" | "wrong" | "too-many";
 
-/** Somebody at one open password page, who sends it again and again. */
+/** An attacker at one open password page, who sends it again and again. */
 export interface Guesser {
   readonly browser: HttpBrowser;
   send(typed: Typed, headers?: Readonly<Record<string, string>>): Promise<Page>;

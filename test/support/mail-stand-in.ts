@@ -13,7 +13,7 @@ export interface MailStandIn {
   fault(status: number | null): void;
   /** Waits so long before it has taken a message. */
   delay(milliseconds: number): void;
-  /** Keeps everybody waiting who brings a message, until the answered function is called. */
+  /** Keeps all senders of a message waiting, until the answered function is called. */
   hold(): () => void;
   newest(to: string): TakenMail | undefined;
   stop(): Promise<void>;

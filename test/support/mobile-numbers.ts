@@ -43,7 +43,7 @@ export async function storedUser({ users }: Services, user: TestUser): Promise<U
   return found;
 }
 
-/** Puts somebody's number into a state behind the moves' back, with the factor that belongs to it. */
+/** Puts a user's number into a state behind the moves' back, with the factor that belongs to it. */
 export async function giveNumber(
   { database, secondFactor }: Services,
   user: TestUser,
@@ -63,13 +63,13 @@ export async function giveNumber(
   return number;
 }
 
-/** Somebody of a new office, with a confirmed number. */
+/** A user of a new office, with a confirmed number. */
 export async function makeSmsUser(services: Services): Promise<{ user: TestUser; number: string }> {
   const user = await makeUser(services, await makeSmsOffice(services));
   return { user, number: await giveNumber(services, user) };
 }
 
-/** The sign-in of somebody, where a test has no other. */
+/** The sign-in of a user, where a test has no other. */
 export const bindingOf = (user: TestUser): string => `sign-in of ${user.id}`;
 
 /** A first message of a sign-in, unless `changes` say otherwise. */

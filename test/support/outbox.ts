@@ -14,7 +14,7 @@ interface Place {
   readonly services: Services;
 }
 
-/** Settings of a server that hands nothing over by itself: what a test reads is in the order in which it was told. */
+/** Settings of a server that hands nothing over by itself: what a test reads is in the order in which it was sent. */
 export const BY_HAND = { VESTIBULE_MESSAGE_WORKERS: "no" };
 
 /** By the address of the database. */
@@ -26,7 +26,7 @@ export function keepPlace({ database, services }: Place): () => void {
   return () => places.delete(database.url);
 }
 
-/** Waits until everything that was told until now has arrived in the outbox. */
+/** Waits until everything that was sent until now has arrived in the outbox. */
 export async function settleOutbox(database: FreshDatabase): Promise<void> {
   await handOver(database);
   const open = () =>
@@ -34,13 +34,13 @@ export async function settleOutbox(database: FreshDatabase): Promise<void> {
   await eventually(open, (rows) => rows.length === 0);
 }
 
-/** The outbox, newest first, when everything that was told until now has arrived. */
+/** The outbox, newest first, when everything that was sent until now has arrived. */
 export async function settledOutbox({ database, services }: Place): Promise<OutboxEntry[]> {
   await settleOutbox(database);
   return services.outbox.list();
 }
 
-/** In the order in which they were told, each at the moment of its own: a test that travels on loses none. */
+/** In the order in which they were sent, each at the moment of its own: a test that travels on loses none. */
 async function handOver(database: FreshDatabase): Promise<void> {
   const services = places.get(database.url);
   if (services === undefined) {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
 import type { TestUser } from "./people.ts";
 
-/** What somebody types on the password page; a missing field is left as it is. */
+/** What a user types on the password page; a missing field is left as it is. */
 export interface Entries {
   readonly officeCode?: string;
   readonly username?: string;

@@ -2,7 +2,7 @@ import type { HttpBrowser, Page } from "./http-browser.ts";
 import type { TestApplication } from "./people.ts";
 import { basic } from "./relying-party.ts";
 
-/** How a program sends a form: with the application's credentials, without the origin that a browser would tell. */
+/** How a program sends a form: with the application's credentials, without the origin that a browser would send. */
 export function postAs(
   browser: HttpBrowser,
   application: Pick<TestApplication, "id" | "secret">,

@@ -17,7 +17,7 @@ export const endConnections = (database: FreshDatabase): Promise<void> =>
 
 const nameOf = ({ url }: FreshDatabase): string => new URL(url).pathname.slice(1);
 
-/** Also while the database is read-only for everybody else. */
+/** Also while the database is read-only for all other roles. */
 async function writing({ ownerUrl }: FreshDatabase, text: string): Promise<void> {
   const client = new Client({
     connectionString: ownerUrl,

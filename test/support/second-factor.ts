@@ -60,7 +60,7 @@ export interface TestApp {
   readonly codes: readonly string[];
 }
 
-/** Gives somebody an app of which no code was used yet, and recovery codes, as the pages would. */
+/** Gives a user an app of which no code was used yet, and recovery codes, as the pages would. */
 export async function giveApp(services: Services, user: TestUser): Promise<TestApp> {
   const { database, secondFactor } = services;
   const { box, totpStore, recoveryCodes } = secondFactor;
@@ -145,7 +145,7 @@ export interface Guard {
   readonly blocked_until: Date | null;
 }
 
-/** The row that counts somebody's wrong codes, behind Vestibule's back. */
+/** The row that counts a user's wrong codes, behind Vestibule's back. */
 export async function guardOf(
   { database }: Pick<TestVestibule, "database">,
   { id }: TestUser,
@@ -158,7 +158,7 @@ export async function guardOf(
   return row ?? { strikes: 0, spent: 0, blocked_until: null };
 }
 
-/** Forgets somebody's wrong codes, for tests of many inputs. */
+/** Forgets a user's wrong codes, for tests of many inputs. */
 export const clearGuard = ({ database }: Pick<TestVestibule, "database">, { id }: TestUser) =>
   asOwner(database, "delete from second_factor_guard where user_id = $1", [id]);
 

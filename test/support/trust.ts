@@ -16,13 +16,13 @@ import { tokensOf, type Tokens } from "./tokens.ts";
 import { totpNow } from "./totp.ts";
 import type { TestVestibule } from "./vestibule.ts";
 
-/** Somebody with an app. */
+/** A user with an app. */
 export interface Truster {
   readonly user: TestUser;
   readonly app: TestApp;
 }
 
-/** Somebody with an app, of an office that demands it and lets people trust a browser. A moment later, as tokens count. */
+/** A user with an app, of an office that demands it and lets people trust a browser. A moment later, as tokens count. */
 export async function makeTruster(
   { services }: TestVestibule,
   days = 14,
@@ -75,7 +75,7 @@ export async function tokensOfPage(
   return { ...tokens, claims: claimsOf(tokens.id) };
 }
 
-/** How many browsers somebody trusts, as they are stored. */
+/** How many browsers a user trusts, as they are stored. */
 export async function trustedOf({ database }: TestVestibule, { id }: TestUser): Promise<number> {
   return (await asOwner(database, "select from trusted_browsers where user_id = $1", [id])).length;
 }

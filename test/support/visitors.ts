@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { BrowserContext, BrowserContextOptions, Page, Request } from "playwright-core";
 import { theBrowser, type TestBrowser } from "./browser.ts";
 
-/** Somebody with a browser of their own: no cookie of anybody else. */
+/** A visitor with a browser of their own, without the cookies of another. */
 export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;

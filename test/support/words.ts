@@ -1,4 +1,4 @@
-/** What the pages of the second factor say to somebody who reads them in one of the languages. */
+/** What the pages of the second factor say to a user who reads them in one of the languages. */
 export interface Words {
   readonly locale: string;
   readonly officeCode: string;

@@ -17,7 +17,7 @@ const actor = (role: Role): Actor => ({ id: "me", officeId: OWN, role });
 const somebody = (role: Role, officeId = OWN) => ({ officeId, user: { id: "somebody", role } });
 const thing = (officeId: string | null) => ({ officeId, user: null });
 
-/** Whatever changes the way somebody signs in, or what proves it. */
+/** Whatever changes the way a user signs in, or what proves it. */
 const OF_THE_FACTOR: readonly Action[] = [
   "user.unlock",
   "user.reset-authenticator",
@@ -38,7 +38,7 @@ const targets = (role: Role) => [
 ];
 
 describe("who may do what in the console", () => {
-  it("T88 somebody with the role user may do nothing at all", () => {
+  it("T88 a user with the role user may do nothing at all", () => {
     const permissions = ACTIONS.flatMap((action) =>
       targets("user").map((target) => permit(actor("user"), action, target)),
     );
@@ -96,7 +96,7 @@ describe("who may do what in the console", () => {
     }
   });
 
-  it("T91 a superuser helps everybody of the own office but themselves", () => {
+  it("T91 a superuser helps every user of the own office but themselves", () => {
     const others = ["user", "accountant", "superuser"] as const;
     const found = others.map((role) =>
       permit(actor("superuser"), "user.reset-authenticator", somebody(role)),
@@ -104,7 +104,7 @@ describe("who may do what in the console", () => {
     expect(found).to.deep.equal(["stepped-up", "stepped-up", "stepped-up"]);
   });
 
-  it("tells every relation by office, person and rank", () => {
+  it("distinguishes every relation by office, person and rank", () => {
     const found = [
       relationOf(actor("superuser"), thing(OWN)),
       relationOf(actor("superuser"), { officeId: OWN, user: { id: "me", role: "superuser" } }),

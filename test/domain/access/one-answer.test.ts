@@ -39,7 +39,7 @@ describe("who may do what has one answer", function () {
     const south = await makeOffice(services, { code: "ZUID" });
     platform = await supportOffice(services);
     offices = [north, south, platform];
-    // Two of each, so that nobody is the last one, and everybody has a colleague.
+    // Two of each, so that none is the last one, and each has a colleague.
     const places = [north, north, south].flatMap((office) =>
       (["user", "accountant", "superuser"] as const).map((role) => ({ office, role })),
     );
@@ -155,7 +155,7 @@ describe("who may do what has one answer", function () {
         "user.invite": await administration.users.add(draftFor(office), now, { by, invite: true }),
         "settings.change": await administration.settings.change(now, { version: now.version }, by),
         "office.close": await administration.settings.open(now, by),
-        // The platform's own staff never comes as a file, whoever sends it.
+        // The platform's own staff never comes as a file, no matter who sends it.
         ...(office === platform
           ? {}
           : {

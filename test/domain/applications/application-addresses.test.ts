@@ -122,7 +122,7 @@ describe("addresses of an application", () => {
     }
   });
 
-  it("T78 wants an address to come back to of everybody who signs people in, and none of a machine", () => {
+  it("T78 wants an address to come back to of every application that signs people in, and none of a machine", () => {
     for (const type of ["web", "native", "browser"]) {
       expect(faultsOf({ type, redirectUris: [] }), type).to.deep.equal(["redirectUris"]);
     }

@@ -21,7 +21,7 @@ describe("types of applications", () => {
     expect(Object.keys(APPLICATION_TYPE)).to.have.members([...APPLICATION_TYPES]);
   });
 
-  it("have no implicit grant, no password grant, and PKCE for whoever cannot keep a secret", () => {
+  it("have no implicit grant, no password grant, and PKCE for applications that cannot keep a secret", () => {
     for (const type of APPLICATION_TYPES) {
       const { grants, authentication, pkce } = rulesOf(type);
       grants.forEach((grant) => {
@@ -95,7 +95,7 @@ describe("types of applications", () => {
     expect(faultsOf({ ...fapi, type: "browser" })).to.include("fapi");
   });
 
-  it("name resource servers by addresses, and give them to whoever may ask for them", () => {
+  it("name resource servers by addresses, and give them to clients that may ask for them", () => {
     for (const identifier of [
       "api",
       "urn:x",

@@ -39,7 +39,7 @@ describe("an alarm", () => {
   const hourPasses = () =>
     asOwner(vestibule.database, "update alarm_digest set sent_at = sent_at - interval '61 minutes'");
 
-  it("reaches everybody in the setting by mail, with type, office and request, and with nobody's name or address", async () => {
+  it("reaches every address of the setting by mail, with type, office and request, and with nobody's name or address", async () => {
     await raise();
     await raise({ officeId: null, type: "password.throttled", visitor: undefined });
     expect(await tell()).to.equal(2);
@@ -54,7 +54,7 @@ describe("an alarm", () => {
     expect(sent[0]?.text).to.not.contain(VISITOR.address).and.not.contain("sanne-of-the-log");
   });
 
-  it("is told at once when it is the first, and with all others of an hour in one mail afterwards", async () => {
+  it("is sent at once when it is the first, and with all others of an hour in one mail afterwards", async () => {
     await raise();
     await tell();
     for (let times = 0; times < 5; times += 1) {
@@ -70,7 +70,7 @@ describe("an alarm", () => {
     expect(await tell(), "nothing new").to.equal(0);
   });
 
-  it("is told once, however many processes look at the same moment", async () => {
+  it("is sent once, however many processes look at the same moment", async () => {
     await raise();
     const told = await Promise.all(Array.from({ length: 10 }, tell));
     expect(told.filter((count) => count > 0)).to.deep.equal([2]);
@@ -94,7 +94,7 @@ describe("an alarm", () => {
     expect(await tell()).to.equal(2);
   });
 
-  it("of a transaction that is undone is told to nobody", async () => {
+  it("of a transaction that is undone is never sent", async () => {
     const { audit, database } = vestibule.services;
     const event = { type: "code.blocked", outcome: "alarm", officeId: office.id, actor: "visitor" } as const;
     await database
@@ -130,7 +130,7 @@ describe("an alarm", () => {
     expect(read({ VESTIBULE_ALARM_MAIL: PEOPLE })().messages.alarmMail).to.deep.equal(PEOPLE.split(", "));
   });
 
-  it("is told by a running server without anybody asking", async () => {
+  it("is sent by a running server on its own", async () => {
     const server = await startVestibule({ VESTIBULE_ALARM_MAIL: "on-call@mail.example" });
     try {
       await server.services.audit.addAlone({

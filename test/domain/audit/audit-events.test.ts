@@ -54,7 +54,7 @@ describe("the audit log", () => {
     const before = (await allEvents()).length;
     const from = Date.now();
     await work();
-    // What oidc-provider tells of is written after its answer.
+    // What oidc-provider reports is written after its answer.
     const events = await eventually(
       async () => (await allEvents()).slice(before),
       ({ length }) => length >= wanted,
@@ -66,13 +66,13 @@ describe("the audit log", () => {
     return events;
   }
 
-  /** Events of a request tell from where it came. */
+  /** Events of a request say where it came from. */
   function expectOfRequest(event: Event | undefined, expected: Partial<Event>): void {
     expect(event).to.include({ address: "127.0.0.1", ...expected });
     expect(event?.request_id).to.match(/^[\w-]{12}$/);
   }
 
-  it("T109 tells of a sign-in: who, of which office, from where, into what, by which means", async () => {
+  it("T109 records a sign-in: who, of which office, from where, into what, by which means", async () => {
     const user = await makeUser(services, office);
     const events = await eventsOf(() => signIn(vestibule.browser(), request(), user), 1);
     expect(events).to.have.length(1);
@@ -127,7 +127,7 @@ describe("the audit log", () => {
     expect(alarms[0]?.details).to.deep.equal({ alarm: "account-throttled" });
   });
 
-  it("T109 tells of a sign-in that was cancelled, of a consent and of its refusal", async () => {
+  it("T109 records a sign-in that was cancelled, of a consent and of its refusal", async () => {
     const user = await makeUser(services, office);
     const browser = vestibule.browser();
     const page = await openSignIn(browser, request());
@@ -150,7 +150,7 @@ describe("the audit log", () => {
     }
   });
 
-  it("T109 tells of a sign-out", async () => {
+  it("T109 records a sign-out", async () => {
     const user = await makeUser(services, office);
     const browser = vestibule.browser();
     await signIn(browser, request(), user);
@@ -177,7 +177,7 @@ describe("the audit log", () => {
     });
   });
 
-  it("T109 raises an alarm when somebody guesses an application's secret", async () => {
+  it("T109 raises an alarm when a client guesses an application's secret", async () => {
     const { id } = await makeApplication(services);
     const events = await eventsOf(async () => {
       for (let index = 0; index < 20; index += 1) {
@@ -193,7 +193,7 @@ describe("the audit log", () => {
     expectOfRequest(events[0], { type: "application.wrong-secret", outcome: "alarm", subject: id });
   });
 
-  it("T109 tells of each change of a user, an office and an application, and who made it", async () => {
+  it("T109 records each change of a user, an office and an application, and who made it", async () => {
     const { officeService, offices, administration, applicationService, users } = services;
     const events = await eventsOf(async () => {
       const made = await makeOffice(services);

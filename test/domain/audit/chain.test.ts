@@ -46,7 +46,7 @@ describe("the chain over the audit log", () => {
     expect(await verify(null)).to.include({ checked: 2, unsealed: 0, fault: null });
   });
 
-  it("T109 tells what waits for its seal, and since when", async () => {
+  it("T109 reports what waits for its seal, and since when", async () => {
     const { officeId } = await sealedOffice();
     await services.audit.addAlone({ type: "sign-out", outcome: "ok", officeId, actor: "test" });
     const report = await verify(officeId);
@@ -149,7 +149,7 @@ describe("the chain over the audit log", () => {
     expect(await faultOf(officeId)).to.deep.equal({ kind: "reordered", position: 3, eventId: ids[5] });
   });
 
-  it("T109 finds a chain that was written anew, for whoever kept its head", async () => {
+  it("T109 finds a chain that was written anew, for an auditor who kept its head", async () => {
     const { officeId, ids } = await sealedOffice();
     const { head } = await verify(officeId);
     await owner("delete from audit_events where id = $1", [ids[4]]);

@@ -41,7 +41,7 @@ describe("what is written down of a link out of a mail", () => {
     await server.stop();
   });
 
-  it("T8 is nothing of its token in the database, where it would open the link for whoever has a copy", async () => {
+  it("T8 is nothing of its token in the database, where it would open the link for an attacker who has a copy", async () => {
     expect([...secrets.values()].map((secret) => secret.length)).to.deep.equal([NEW.length, 64, 64]);
     const tables = [...(await dumpOf(vestibule.database))].filter(([table]) => table !== MAILBOX);
     const found = tables.flatMap(([table, rows]) =>

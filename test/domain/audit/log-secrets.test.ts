@@ -213,7 +213,7 @@ describe("what is written down of a secret", () => {
     const errors = pages.filter(({ status }) => status >= 400);
     expect(errors).to.have.length.above(20);
     const shown = errors
-      // What somebody typed as a name comes back into its field; the language links repeat the page's own address.
+      // What a user typed as a name comes back into its field; the language links repeat the page's own address.
       .map(({ body }) => body.replaceAll(/value="[^"]*"|(?:href|action)="[^"]*"/g, ""))
       .join("\n");
     expectNoSecretIn(shown);

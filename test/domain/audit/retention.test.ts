@@ -46,7 +46,7 @@ describe("keeping the audit log for its time", () => {
     return office.id;
   }
 
-  it("removes what is older, leaves a checkpoint that the log tells of, and the rest verifies", async () => {
+  it("removes what is older, leaves a checkpoint that the log records, and the rest verifies", async () => {
     const officeId = await officeSince(
       "2024-01-05",
       "2024-02-05",
@@ -108,7 +108,7 @@ describe("keeping the audit log for its time", () => {
     });
   });
 
-  it("T109 removes nothing younger than 180 days, whoever asks", async () => {
+  it("T109 removes nothing younger than 180 days, whatever is asked", async () => {
     const work = services.stores.auditSeals.prune(
       { before: new Date(Date.now() - 179 * 86_400_000), days: 179 },
       10,

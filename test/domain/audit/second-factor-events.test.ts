@@ -123,7 +123,7 @@ describe("what is written down of a second factor", function () {
     }
   }
 
-  /** Everything once more with somebody new, while a table is away: whatever fails, fails in silence. */
+  /** Everything once more with a new user, while a table is away: what fails, fails in silence. */
   async function brokenBy(table: string): Promise<void> {
     user = await makeUser(vestibule.services, user.office);
     await asOwner(vestibule.database, `alter table ${table} rename to ${table}_away`);
@@ -216,7 +216,7 @@ describe("what is written down of a second factor", function () {
     ).to.deep.equal([1, 2, 3]);
   });
 
-  it("T109 is told to its user in one mail each", async () => {
+  it("T109 is reported to its user in one mail each", async () => {
     // Of the first user, before anything was broken; a mail whose outbox was away is sent again much later.
     const whole = (await vestibule.services.outbox.list()).slice(-5);
     // Those that were made within a moment arrive in any order.

@@ -122,7 +122,7 @@ describe("a link that works once", () => {
     expect(await spend("password-reset", forged)).to.equal(null);
   });
 
-  it("T9 is nothing else that somebody may bring", async () => {
+  it("T9 is nothing else that a visitor may bring", async () => {
     const token = await make("password-reset");
     const others = ["", "x", token.slice(0, -1), `${token}A`, token.toUpperCase(), ` ${token}`, `${token}\n`];
     for (const other of [...others, "A".repeat(64), "é".repeat(64), user.id, "../".repeat(20)]) {
@@ -141,7 +141,7 @@ describe("a link that works once", () => {
     expect(found.flat()).to.deep.equal(["not-me"]);
   });
 
-  it("is no link of somebody who does not exist", async () => {
+  it("is no link of a user who does not exist", async () => {
     const nobody = { ...user, id: "00000000-0000-4000-8000-000000000000" };
     expect(await find("password-reset", await make("password-reset", nobody))).to.equal(null);
   });

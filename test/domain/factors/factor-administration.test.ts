@@ -12,7 +12,7 @@ import { useResource } from "../../support/suite-resource.ts";
 
 const REASON = "called back on the office line";
 
-describe("help with somebody's second factor", function () {
+describe("help with a user's second factor", function () {
   this.timeout(60_000);
   const { services, database } = useServices();
   const desk = numberDesk({ services, database });
@@ -25,7 +25,7 @@ describe("help with somebody's second factor", function () {
 
   const help = () => services.administration.factors;
   const stored = (whom = user) => storedUser(services, whom);
-  /** Every way to somebody else's factor. */
+  /** Every way to another user's factor. */
   const ways = (by: Actor, whom = user) => ({
     reset: async () => help().reset(await stored(whom), { by, reason: REASON }),
     "enter a number": async () => help().enterNumber(await stored(whom), newNumber(), { by, reason: REASON }),
@@ -64,14 +64,14 @@ describe("help with somebody's second factor", function () {
     expect(await help().unlock(await stored(), { by: self, reason: REASON })).to.deep.equal({ type: "own" });
   });
 
-  it("T91 is never for somebody of a higher role", async () => {
+  it("T91 is never for a user of a higher role", async () => {
     const boss = await makeActor(services, user.office, "superuser");
     await giveApp(services, boss.user);
     const accountant = await makeActor(services, user.office, "accountant");
     await expectNothingDone(accountant, "higher", boss.user);
   });
 
-  it("T91 is never for somebody of another office", async () => {
+  it("T91 is never for a user of another office", async () => {
     const stranger = await makeActor(services, await makeSmsOffice(services), "superuser");
     await expectNothingDone(stranger, "elsewhere");
     const unlocked = await help().unlock(await stored(), { by: stranger, reason: REASON });
@@ -204,7 +204,7 @@ describe("the reset of a superuser by support", function () {
     expect(await events()).to.deep.equal(["factor.reset-requested", "factor.reset-cancelled"]);
   });
 
-  it("T91 is nothing when whoever asked is in support no more", async () => {
+  it("T91 is nothing when the member who asked has left support", async () => {
     const third = await makeActor(services, office, "support");
     const asked = await request(third);
     const id = asked.type === "requested" ? asked.id : expect.fail();
@@ -213,7 +213,7 @@ describe("the reset of a superuser by support", function () {
     expect(await kinds()).to.deep.equal(["totp"]);
   });
 
-  it("T88 is not asked for or approved by anybody else, nor needed for others", async () => {
+  it("T88 is not asked for or approved by any other role, nor needed for others", async () => {
     const colleague = await makeActor(services, office, "superuser");
     expect((await request(colleague)).type).to.equal("unneeded");
     const key = await requested();

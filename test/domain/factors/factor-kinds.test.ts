@@ -88,7 +88,7 @@ describe("a factor kind", function () {
     }
   });
 
-  it("can be told from every other by its amr", () => {
+  it("differs from every other by its amr", () => {
     const amr = FACTOR_KINDS.map((kind) => FACTORS[kind].amr);
     expect(new Set(amr).size).to.equal(FACTOR_KINDS.length);
     expect(amr).to.not.include.members(["pwd"]);

@@ -9,7 +9,7 @@ import { useFresh } from "../../support/suite-resource.ts";
 
 const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "guess" };
 
-/** Somebody who knows the password and guesses on as fast as the guard lets them. */
+/** An attacker who knows the password and guesses on as fast as the guard lets them. */
 describe("guessing codes with a known password", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
@@ -123,7 +123,7 @@ describe("guessing codes with a known password", function () {
     ["resets at every block", SECOND, 21],
     ["keeps the resets for the blocks of a day", 2 * HOUR, 27],
   ] as const) {
-    it(`T54 gives somebody with password and mailbox who ${how} ${String(firstDay)} looks on the first day, fifty in all`, async () => {
+    it(`T54 gives an attacker with password and mailbox who ${how} ${String(firstDay)} looks on the first day, fifty in all`, async () => {
       const looks = await attackWithMailbox(30, worth);
       expect(looks.filter((at) => at < DAY)).to.have.length(firstDay);
       expect(looks).to.have.length(50);

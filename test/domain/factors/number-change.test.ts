@@ -82,7 +82,7 @@ describe("a confirmed mobile number", function () {
   });
 
   describe("T38 whose phone is lost", () => {
-    it("becomes a request: nothing is sent to the new number, mail and old phone are told", async () => {
+    it("becomes a request: nothing is sent to the new number, mail and old phone are notified", async () => {
       const next = newNumber();
       expect(await request(next)).to.deep.equal({ type: "requested" });
       expect(await stored()).to.deep.include({
@@ -111,7 +111,7 @@ describe("a confirmed mobile number", function () {
       expect(await desk.mails()).to.have.length(1);
     });
 
-    it("is not requested to be the same, nor by whoever has none", async () => {
+    it("is not requested to be the same, nor by a user who has none", async () => {
       expect(await request(number)).to.deep.equal({ type: "same" });
       const fresh = await makeUser(services, user.office);
       expect(await service().requestPending(personOf(fresh), newNumber(), VISITOR)).to.deep.equal({
@@ -123,7 +123,7 @@ describe("a confirmed mobile number", function () {
       });
     });
 
-    it("is approved by somebody else: then codes go to the new number, and all sessions have ended", async () => {
+    it("is approved by another person: then codes go to the new number, and all sessions have ended", async () => {
       const next = newNumber();
       await request(next);
       const before = await validFrom();
@@ -163,7 +163,7 @@ describe("a confirmed mobile number", function () {
       expect(await stored()).to.deep.include({ number });
     });
 
-    it("keeps its number when somebody says that it was not them", async () => {
+    it("keeps its number when the owner says that it was not them", async () => {
       await request(newNumber());
       const mine = await storedUser(services, user);
       const link = { actor: user.id, reason: null, proof: "link" } as const;

@@ -40,7 +40,7 @@ const claims: Readonly<Record<string, (table: Table, situation: Situation) => bo
     situation.move !== "request" ||
     end(table, situation) ===
       (situation.from === "confirmed" && situation.proof === "password" ? "pending" : null),
-  "T38 a change waits for somebody else to approve it": (table, situation) =>
+  "T38 a change waits for another person to approve it": (table, situation) =>
     situation.move !== "approve" ||
     end(table, situation) ===
       (situation.from === "pending" && situation.proof === "administrator" ? "confirmed" : null),
@@ -141,7 +141,7 @@ describe(`the moves of a mobile number, in all ${String(situations.length)} situ
   });
 });
 
-describe("a table of moves that somebody has broken", () => {
+describe("a table of moves that was broken on purpose", () => {
   it("is noticed when a row is dropped, leads elsewhere, or takes one proof more or less", () => {
     const all = mutants();
     expect(all.length).to.be.above(100);

@@ -40,7 +40,7 @@ describe("the mobile number of a user", function () {
   const validFrom = () => desk.validFrom(user);
   const request = (to: string) => desk.request(user, to);
 
-  it("is confirmed by its code: stored, a factor, told by mail, the window closed", async () => {
+  it("is confirmed by its code: stored, a factor, reported by mail, the window closed", async () => {
     const fresh = await makeUser(services, user.office);
     await services.database.inOffice(user.office.id, (tx) =>
       services.secondFactor.enrolments.open(tx, personOf(fresh), new Date(Date.now())),
@@ -87,7 +87,7 @@ describe("the mobile number of a user", function () {
       expect(await sentSms(database, next), "nothing yet").to.have.length(0);
       expect((await sentSms(database, number))[0]?.body).to.contain("no longer go to this phone");
       expect(await desk.mails()).to.deep.equal(["Your office has entered another mobile number"]);
-      expect((await services.users.findAccount(user.id))?.mobile, "not told to applications").to.equal(null);
+      expect((await services.users.findAccount(user.id))?.mobile, "not given to applications").to.equal(null);
     });
 
     it("kills the code that is on its way", async () => {
@@ -108,14 +108,14 @@ describe("the mobile number of a user", function () {
       expect(await tryCode(services, user, attempt)).to.equal("wrong");
     });
 
-    it("opens no window for whoever has the app too", async () => {
+    it("opens no window for a user who has the app too", async () => {
       await giveApp(services, user);
       await service().set(await storedUser(services, user), newNumber(), BY);
       expect(await kinds()).to.deep.equal(["totp"]);
       expect(await window()).to.equal(null);
     });
 
-    it("leaves the window of whoever had none as it was, and makes no noise", async () => {
+    it("leaves the window of a user who had none as it was, and makes no noise", async () => {
       const fresh = await makeUser(services, user.office);
       const first = newNumber();
       expect(await service().set(await storedUser(services, fresh), first, BY)).to.deep.equal({
@@ -180,7 +180,7 @@ describe("the mobile number of a user", function () {
     });
   });
 
-  it("goes with a reset of the factor, and the old phone is told", async () => {
+  it("goes with a reset of the factor, and the old phone is notified", async () => {
     travel(MINUTE);
     await request(newNumber());
     await resetFactor(services, await storedUser(services, user), "phone stolen");

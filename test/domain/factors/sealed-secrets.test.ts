@@ -74,7 +74,7 @@ describe("the stored key of an app", () => {
     }
   });
 
-  it("T111 that does not open is told to the operator with the user's id, and calmly to the user", async () => {
+  it("T111 that does not open is reported to the operator with the user's id, and calmly to the user", async () => {
     const server = await startLoggedProcess(vestibule, { VESTIBULE_LOG_LEVEL: "trace" });
     const sealed = await sealedOf(user);
     sealed.writeUInt8(sealed.readUInt8(40) ^ 1, 40);

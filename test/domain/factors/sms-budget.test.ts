@@ -177,7 +177,7 @@ describe("the budget of text messages", function () {
     expect(results.filter(({ type }) => type === "sent")).to.have.length(5);
     expect(results.filter(({ type }) => type === "stopped")).to.have.length(35);
     expect(await sentSms(database, number)).to.have.length(5);
-    expect(await events("sms.stopped"), "told once").to.have.length(1);
+    expect(await events("sms.stopped"), "notified once").to.have.length(1);
   });
 
   it("T34 is not exceeded by forty people of an office at once, and nobody waits for ever", async () => {

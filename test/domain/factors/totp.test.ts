@@ -47,7 +47,7 @@ describe("codes of an authenticator app", () => {
     expect(verify(SECRET, code, start - 31, 0).type).to.equal("clock");
   });
 
-  it("tell a wrong clock within ten minutes from a wrong code, and accept neither", () => {
+  it("distinguish a wrong clock within ten minutes from a wrong code, and accept neither", () => {
     const at = (steps: number) => verify(SECRET, totpAt(SECRET, NOW + steps * 30), NOW, 0).type;
     expect([at(-20), at(20)]).to.deep.equal(["clock", "clock"]);
     expect([at(-21), at(21)]).to.deep.equal(["wrong", "wrong"]);

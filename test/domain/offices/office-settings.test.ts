@@ -41,7 +41,7 @@ describe("the settings of an office", function () {
     expect(await now()).to.deep.equal(before);
   });
 
-  it("are told with every fault at its field", () => {
+  it("are reported with every fault at its field", () => {
     const parsed = officeSettingsSchema.safeParse({
       ...{ version: 1, name: " ", accent: "red", sessionMinutes: 1, countries: [], smsDailyBudget: -1 },
       secondFactor: { demand: "maybe", from: "tomorrow", methods: [] },
@@ -72,7 +72,7 @@ describe("the settings of an office", function () {
     expect(conflict.last).to.include({ changedBy: by.id, changedByName: "Sanne Bakker" });
   });
 
-  it("T82 are not of anybody from another office, nor of a lower role", async () => {
+  it("T82 are not for a user of another office, nor of a lower role", async () => {
     const stranger = await makeActor(services, await makeOffice(services), "superuser");
     const accountant = await makeActor(services, office, "accountant");
     expect(await change({ name: "Mine" }, stranger)).to.deep.equal({ type: "elsewhere" });
@@ -94,7 +94,7 @@ describe("the settings of an office", function () {
       expect(await change(required(["sms"]))).to.deep.equal({ type: "no-own-factor" });
     });
 
-    it("are taken from whoever has one, from the operator, and when they ask for less", async () => {
+    it("are taken from a user who has one, from the operator, and when they ask for less", async () => {
       expect((await change(required(["totp"], "2099-01-31"), OPERATOR)).type).to.equal("changed");
       expect((await change(required(["totp", "sms"], "2099-01-31"))).type, "one more method").to.equal(
         "changed",

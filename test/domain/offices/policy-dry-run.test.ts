@@ -40,7 +40,7 @@ describe("the dry run of another policy", function () {
     Object.fromEntries((await run(proposed)).names.map(({ username, will }) => [username, will]));
   const add = (username: string) => makeUser(services, office, { username });
 
-  it("names whoever has nothing yet, and what they will see", async () => {
+  it("names users who have nothing yet, and what they will see", async () => {
     await add("none");
     await giveApp(services, await add("app"));
     const result = await run(REQUIRED);

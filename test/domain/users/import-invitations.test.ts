@@ -79,7 +79,7 @@ describe("invitations of people who came as a file", () => {
     expect([await mails(), await links(), await invited(id)]).to.deep.equal([30, 30, 30]);
   });
 
-  it("leave out whoever has chosen a password meanwhile", async () => {
+  it("leave out users who have chosen a password meanwhile", async () => {
     const id = await importPeople(2);
     await asOwner(
       vestibule.database,

@@ -39,7 +39,7 @@ describe("a whole building behind one network address", function () {
     asOwner(vestibule.database, "select scope, used, pending from rate_limits where used > $1", [tries]);
   const isBusy = ({ status, headers }: Page) => status === 503 && Number(headers["retry-after"]) > 0;
 
-  it("T50 tells nobody of too many tries because the others are signing in at this moment", async () => {
+  it("T50 refuses nobody for too many tries because the others are signing in at this moment", async () => {
     const doors = await atTheDoor(people);
     const answers = await Promise.all(doors.map(enter));
     const others = answers.filter((answer) => answer.status !== 303 && !isBusy(answer));

@@ -46,7 +46,7 @@ const typedFor = ({ office, username }: TestUser, password: string) => ({
   password,
 });
 
-/** Tries one password on each user; `headersOf` tells what the request with each number says of its origin. */
+/** Tries one password on each user; `headersOf` says what the request with each number says of its origin. */
 async function spray(
   world: World,
   users: readonly TestUser[],

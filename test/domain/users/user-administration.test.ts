@@ -41,7 +41,7 @@ describe("what one person does about another's place in an office", function () 
     );
 
   describe("the last superuser", () => {
-    it("T94 stays: cannot be demoted or disabled by anybody, not even at the terminal", async () => {
+    it("T94 stays: cannot be demoted or disabled by anyone, not even at the terminal", async () => {
       const { user, ...self } = await makeActor(services, office, "superuser");
       const support = await makeActor(services, office, "support");
       for (const by of [self, support, OPERATOR]) {
@@ -93,8 +93,8 @@ describe("what one person does about another's place in an office", function () 
     await Promise.all(team.map((user) => people().enable(user, OPERATOR)));
   });
 
-  describe("T88 the role that somebody gives", () => {
-    it("is never above their own, whoever they are and whomever they give it to", async () => {
+  describe("T88 the role that an administrator gives", () => {
+    it("is never above their own, whatever their role and the target", async () => {
       // So that nobody here is the last one.
       await makeActor(services, office, "superuser");
       const actors = await Promise.all(ROLES.map((role) => makeActor(services, office, role)));
@@ -109,7 +109,7 @@ describe("what one person does about another's place in an office", function () 
       }
     });
 
-    it("is never taken from somebody above, nor from another office", async () => {
+    it("is never taken from a user of a higher role, nor from another office", async () => {
       const above = await makeActor(services, office, "superuser");
       await makeActor(services, office, "superuser");
       const accountant = await makeActor(services, office, "accountant");
@@ -157,7 +157,7 @@ describe("what one person does about another's place in an office", function () 
     });
   });
 
-  it("T13 adds somebody with a password that nobody is told, and the link goes to the mailbox alone", async () => {
+  it("T13 adds a user with a password that no person learns, and the link goes to the mailbox alone", async () => {
     const by = await makeActor(services, office, "superuser");
     const draft = newUserSchema.parse({ username: "nieuw", name: "Nieuw", mail: "nieuw@mail.example" });
     const result = await people().add(draft, await officeNow(), { by, invite: true });
@@ -173,7 +173,7 @@ describe("what one person does about another's place in an office", function () 
       .and.not.contain("argon2");
   });
 
-  it("T13 answers no link for somebody without a mail address, and none for oneself", async () => {
+  it("T13 answers no link for a user without a mail address, and none for oneself", async () => {
     const by = await makeActor(services, office, "superuser");
     const bare = await stored(await makeUser(services, office));
     const user = { ...bare, mail: null };
@@ -182,7 +182,7 @@ describe("what one person does about another's place in an office", function () 
     expect(await people().sendPasswordLink(self, "password-reset", by)).to.deep.equal({ type: "own" });
   });
 
-  it("ends all sessions of somebody, who is told by mail", async () => {
+  it("ends all sessions of a user, who is notified by mail", async () => {
     const by = await makeActor(services, office, "superuser");
     const user = await makeUser(services, office);
     const before = await validFrom(user);
@@ -194,7 +194,7 @@ describe("what one person does about another's place in an office", function () 
     expect(mail).to.include({ to: "sanne@mail.example", subject: "Your sessions were ended" });
   });
 
-  it("tells whoever has another role so by mail, in their language, with both roles", async () => {
+  it("notifies a user of another role by mail, in their language, with both roles", async () => {
     const by = await makeActor(services, office, "superuser");
     const user = await makeUser(services, office, { mail: "role@mail.example", language: "nl" });
     expect(await changeRole(user, "accountant", by)).to.equal("changed");
@@ -206,7 +206,7 @@ describe("what one person does about another's place in an office", function () 
     expect(mails[0]?.text).to.contain("van Gebruiker in Accountant");
   });
 
-  it("ends the links of whoever is disabled: none works after the return", async () => {
+  it("ends the links of a disabled user: none works after the return", async () => {
     const by = await makeActor(services, office, "superuser");
     const user = await makeUser(services, office);
     await people().sendPasswordLink(await stored(user), "password-reset", by);

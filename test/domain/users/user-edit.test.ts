@@ -9,7 +9,7 @@ import { HOUR, MINUTE, travel } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 import { useResource, useFresh } from "../../support/suite-resource.ts";
 
-describe("the edit of a user by somebody else", function () {
+describe("the edit of a user by an administrator", function () {
   this.timeout(60_000);
   const { services, database, office } = useServices({ office: {} });
   const by = useResource(() => makeActor(services, office, "superuser"));
@@ -85,7 +85,7 @@ describe("the edit of a user by somebody else", function () {
     ]);
   });
 
-  it("is refused when somebody else was first, with both states and who it was", async () => {
+  it("is refused when another administrator was first, with both states and who it was", async () => {
     const now = await found();
     const both = await Promise.all(
       ["Anna", "Berta"].map((name) =>
@@ -124,7 +124,7 @@ describe("the edit of a user by somebody else", function () {
     expect((await edit({ username: elsewhere.username })).type).to.equal("changed");
   });
 
-  it("T88 is not for somebody of a higher role, nor of another office", async () => {
+  it("T88 is not for a user of a higher role, nor of another office", async () => {
     const accountant = await makeActor(services, office, "accountant");
     const stranger = await makeActor(services, await makeOffice(services), "superuser");
     const superuser = by.user;
@@ -139,7 +139,7 @@ describe("the edit of a user by somebody else", function () {
   });
 
   describe("T92 of the mail address", () => {
-    it("tells the old and the new address; the old one can take it back", async () => {
+    it("notifies the old and the new address; the old one can take it back", async () => {
       expect((await edit({ mail: "new@mail.example" })).type).to.equal("changed");
       const [former] = await mailsTo("old@mail.example");
       const [next] = await mailsTo("new@mail.example");
@@ -149,7 +149,7 @@ describe("the edit of a user by somebody else", function () {
       expect(next?.text).to.not.contain("/not-me/");
     });
 
-    it("holds the links to a new password for 48 hours, whoever asks for them, and proves nothing about a factor", async () => {
+    it("holds the links to a new password for 48 hours, no matter who asks for them, and proves nothing about a factor", async () => {
       await signedInOnce();
       await edit({ mail: "thief@mail.example" });
       await ask();

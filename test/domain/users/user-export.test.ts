@@ -34,7 +34,7 @@ describe("the users of an office as a file", () => {
     return file.split("\r\n");
   };
 
-  it("are those of the office alone, without a formula, a secret or a number that is somebody's factor", async () => {
+  it("are those of the office alone, without a formula, a secret or a number that is a factor", async () => {
     expect(await exported()).to.deep.equal([
       '\u{feff}"username","name","mail","mobile number","language","role","status","number state","second factor","last sign-in"',
       `"anna","'=1+1","anna@noord.example","'+31612345678","","user","active","unconfirmed","none",""`,

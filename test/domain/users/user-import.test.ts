@@ -139,7 +139,7 @@ describe("users that come as a file", () => {
     ]);
   });
 
-  it("T88 never get a role above that of whoever imports", async () => {
+  it("T88 never get a role above that of the importing administrator", async () => {
     const file = `${HEADING}\nspy,Spy,,,,support\n`;
     expect(await verdicts(await check(file)), "support").to.deep.equal([[2, "role-above"]]);
     expect(await verdicts(await check(file, of("superuser")))).to.deep.equal([[2, "role-above"]]);
@@ -148,7 +148,9 @@ describe("users that come as a file", () => {
       expect(refused, role).to.include({ kind: "forbidden" });
     }
     const run = await check(`${HEADING}\njan,Jan,,,,superuser\n`);
-    expect(await apply(run, { by: of("user") }), "applied by somebody else").to.deep.equal({ type: "role" });
+    expect(await apply(run, { by: of("user") }), "applied by another administrator").to.deep.equal({
+      type: "role",
+    });
     expect(await people("username")).to.be.empty;
   });
 

@@ -18,7 +18,7 @@ describe("the users of an office, as the console lists them", () => {
   const names = (found: UserPage) => found.users.map(({ username }) => username);
   const listed = async (query: Partial<UserQuery>) => names(await page(query));
 
-  /** Everybody, page by page; `between` happens after each page. */
+  /** All users, page by page; `between` happens after each page. */
   async function walk(
     query: Partial<UserQuery>,
     between: (turn: number) => Promise<unknown> = () => Promise.resolve(),
@@ -108,7 +108,7 @@ describe("the users of an office, as the console lists them", () => {
     });
   });
 
-  it("are filtered by role, status, factor and everything that needs somebody's attention", async () => {
+  it("are filtered by role, status, factor and everything that needs attention", async () => {
     expect(await listed({ role: "user" }), "role").to.deep.equal(["chris", "dirk", "eva"]);
     expect(await listed({ status: "disabled" }), "status").to.deep.equal(["eva"]);
     expect(await listed({ factor: "sms" }), "sms").to.deep.equal(["anna"]);
@@ -208,7 +208,7 @@ describe("the users of an office, as the console lists them", () => {
     ] as const) {
       expect(await refusal(query, token), JSON.stringify(query)).to.equal("request");
     }
-    expect(Buffer.from(token, "base64url").toString("latin1"), "tells nothing").to.not.contain("bram");
+    expect(Buffer.from(token, "base64url").toString("latin1"), "reveals nothing").to.not.contain("bram");
   });
 
   it("come each once, page by page, in every order", async () => {

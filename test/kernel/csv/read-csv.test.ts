@@ -61,7 +61,7 @@ describe("a CSV file", () => {
     expect(cellsOf(await read('"a;b;c",name\n1,2\n'))[1]).to.deep.equal(["1", "2"]);
   });
 
-  it("keeps quoted line breaks and tells each row's line as an editor counts", async () => {
+  it("keeps quoted line breaks and counts each row's line as an editor counts", async () => {
     const parts = await read('a,b\r\n"one\r\ntwo","say ""yes"""\r\n\r\n,\r\nx,y');
     expect(parts).to.deep.equal([
       { type: "row", line: 1, cells: ["a", "b"] },
@@ -70,7 +70,7 @@ describe("a CSV file", () => {
     ]);
   });
 
-  it("is told apart from a workbook, UTF-16, a picture, a damaged text and nothing", async () => {
+  it("is distinguished from a workbook, UTF-16, a picture, a damaged text and nothing", async () => {
     const files: Readonly<Record<string, Uint8Array>> = {
       zip: Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0x00]),
       "utf-16": Buffer.from("\u{feff}username\n", "utf16le"),

@@ -14,7 +14,7 @@ import { makeCertificate } from "../../support/certificate.ts";
 import { makeOwnCluster, type OwnCluster } from "../../support/own-cluster.ts";
 import { freePort } from "../../support/free-port.ts";
 
-/** A PostgreSQL with TLS and a Unix socket, beside one that has neither TLS nor anybody's trust. */
+/** A PostgreSQL with TLS and a Unix socket, beside one that has neither TLS nor a trusted certificate. */
 describe("connections as an address describes them", function () {
   this.timeout(30_000);
   let cluster: OwnCluster;
@@ -126,7 +126,7 @@ describe("connections as an address describes them", function () {
     expect(await faultOf(url(`&sslcert=${file("client.pem")}&sslkey=${file("client.key")}`))).to.equal("");
   });
 
-  it("are told from each other when a file of the address is missing", async () => {
+  it("are named one by one when a file of the address is missing", async () => {
     const fault = await faultOf(address("localhost", "sslmode=verify-full&sslrootcert=/nowhere/ca.pem"));
     expect(fault).to.equal(
       "Error: The file /nowhere/ca.pem (sslrootcert of the database's address) cannot be read.",

@@ -104,7 +104,7 @@ describe("a copy of the database", () => {
     expect(found).to.be.empty;
   });
 
-  it("T113 was looked through in all tables that hold something of somebody", () => {
+  it("T113 was looked through in all tables that hold something of a user", () => {
     const filled = [...dump].filter(([, rows]) => rows !== "").map(([table]) => table);
     expect(filled).to.include.members([
       "applications",
@@ -145,7 +145,7 @@ describe("a copy of the database", () => {
     expect(() => box.open(altered, `signing key ${one?.id ?? ""}`)).to.throw();
   });
 
-  it("T113 gives no way in to somebody who plants what stands in it as a cookie, code or token", async () => {
+  it("T113 gives no way in to an attacker who plants its content as a cookie, code or token", async () => {
     const rows = [...dump.values()].join("\n");
     const values = new Set(rows.match(/[\w-]{40,}/g) ?? []);
     expect(values.size).to.be.above(10);
@@ -184,7 +184,7 @@ function writingsOf(secret: string): string[] {
   return [secret, bytes.toString("hex"), bytes.toString("base64"), bytes.toString("base64url"), ...decoded];
 }
 
-/** Hashes that anybody can make. */
+/** Hashes that need no secret. */
 function hashesOf(secret: string): string[] {
   const plain = ["md5", "sha1", "sha256", "sha512"].map((name) => createHash(name).update(secret).digest());
   const keyed = ["", "vestibule"].map((key) => createHmac("sha256", key).update(secret).digest());

@@ -44,7 +44,7 @@ describe("a primary that is killed under load, and its standby", () => {
     await migrate({ owner: new Secret(primary.url()), application: new Secret(serverUrl(primary)) });
     await primary.stop();
     standby = await primary.standby();
-    // An answer to anybody means that the standby has it too.
+    // An answer to any client means that the standby has it too.
     await primary.set({ synchronous_standby_names: "*" });
     await Promise.all([primary.start(), standby.start()]);
     installation = await describeInstallation();
@@ -221,5 +221,5 @@ describe("a primary that is killed under load, and its standby", () => {
 });
 
 function fail(): never {
-  throw new Error("There is somebody.");
+  throw new Error("There is a user.");
 }

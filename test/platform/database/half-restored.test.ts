@@ -170,7 +170,7 @@ describe("a database that was restored in part", () => {
   };
 
   for (const { what, by, says } of STATES) {
-    it(`${what} is told in one sentence, by a start and by the doctor`, async () => {
+    it(`${what} is reported in one sentence, by a start and by the doctor`, async () => {
       await asOwner(database, by);
       const told = await open();
       const looked = await doctor();
@@ -183,7 +183,7 @@ describe("a database that was restored in part", () => {
     });
   }
 
-  it("with a list that names half of its migrations is told in one sentence by a start", async () => {
+  it("with a list that names half of its migrations is reported in one sentence by a start", async () => {
     await asOwner(database, "delete from migrations where name > '006'");
     expect(await open())
       .to.contain("The list of migrations does not fit the tables")

@@ -261,7 +261,7 @@ describe("offices in one database", () => {
       `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'office_id'
        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not (c.relrowsecurity and c.relforcerowsecurity)`,
     );
-    // What is looked up before anybody's office is known.
+    // What is looked up before the user's office is known.
     expect(forced.map(({ name }) => name)).to.have.members(["subjects", "sign_ins", "message_directory"]);
   });
 

@@ -59,7 +59,7 @@ describe("a connection that comes back from its work", function () {
     expect(await pid()).to.equal(before);
   });
 
-  it("brings no open transaction to whoever has it next", async () => {
+  it("brings no open transaction to the request that gets it next", async () => {
     expect(await codeOfFault(jobs.executeSql("begin; select 1 / 0; commit"))).to.equal("22012");
     expect(await codeOfFault(jobs.executeSql("select 1"))).to.equal("no fault");
     await jobs.executeSql("begin");

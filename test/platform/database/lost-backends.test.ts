@@ -85,7 +85,7 @@ describe("backends that end in the middle of their work", function () {
   }
 
   for (const table of ["rate_limits", "sign_ins", "audit_events"]) {
-    it(`answers 503 to whoever waited for ${table}, and serves everybody else`, async () => {
+    it(`answers 503 to requests that waited for ${table}, and serves all others`, async () => {
       await whileLocked(table, async () => {
         let answer: Page | null = null;
         void enter(newBrowser()).then((page) => {
@@ -123,7 +123,7 @@ describe("backends that end in the middle of their work", function () {
           await ofOwner(END);
           statuses.push((await answer).status);
         }
-        expect([expected, 503], "done, or told to come again").to.include.members([...new Set(statuses)]);
+        expect([expected, 503], "done, or asked to come again").to.include.members([...new Set(statuses)]);
         return statuses;
       }),
     );

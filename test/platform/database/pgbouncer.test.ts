@@ -102,7 +102,7 @@ describe("PgBouncer", () => {
       });
     }
 
-    it("is found out where there is a single session for everybody", async () => {
+    it("is found out where there is a single session for all requests", async () => {
       await behind({ pool_mode: "transaction", default_pool_size: "1" }, async ({ through }) => {
         expect(await keepsSessions({ url: new Secret(through(database.url)) })).to.equal(false);
       });

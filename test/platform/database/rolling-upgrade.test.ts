@@ -39,7 +39,7 @@ describe("an older server and a database that is newer", function () {
   const ready = async () =>
     (await fetch(`http://localhost:${here.environment["PORT"] ?? ""}/health/ready`)).status;
 
-  it("leaves a function as the newer release has changed it, though no migration tells of it", async () => {
+  it("leaves a function as the newer release has changed it, though no migration mentions it", async () => {
     const file = join(newer, "migrations/functions/mail_hash.sql");
     writeFileSync(file, readFileSync(file, "utf8").replace("btrim(p_mail)", "btrim(p_mail, ' ')"));
     const manifest = JSON.parse(readFileSync(join(newer, "package.json"), "utf8")) as object;

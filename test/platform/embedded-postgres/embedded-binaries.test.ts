@@ -96,7 +96,7 @@ async function copies(): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-// Ordinary users have nothing to hand over to somebody else, and thus nothing to test here.
+// Ordinary users have nothing to hand over to another account, and thus nothing to test here.
 for (const user of users.filter(({ name }) => name === "root")) {
   describe(`The embedded database of ${user.name}, lent to another account`, function () {
     this.timeout(20_000);
@@ -128,7 +128,7 @@ for (const user of users.filter(({ name }) => name === "root")) {
         expect(await query(ownerUrl, "select 1 as one")).to.deep.equal([{ one: 1 }]);
       });
 
-    it("works where only root may enter, its server running as somebody else", async () => {
+    it("works where only root may enter, its server running as another account", async () => {
       await withOpen(dataDir, { user: self, installation }, async ({ ownerUrl }) => {
         // Not yet loaded libraries and files are needed after the start too.
         await query(
@@ -160,7 +160,7 @@ for (const user of users.filter(({ name }) => name === "root")) {
       expect((await lstat(join(copy, "native/lib/postgresql/plpgsql.so"))).isFile()).to.equal(true);
     });
 
-    it("never uses a copy that somebody else has made", async () => {
+    it("never uses a copy that another account has made", async () => {
       const [copy = ""] = await ownCopies();
       await rm(copy, { recursive: true });
       await mkdir(copy);

@@ -18,13 +18,13 @@ const repository = resolve(import.meta.dirname, "../../..");
 
 export const isRoot = process.getuid?.() === 0;
 export const self: User = { name: isRoot ? "root" : "an ordinary user", ids: {} };
-/** Root borrows somebody who exists everywhere; everybody else is ordinary already. */
+/** Root borrows an account that exists everywhere; every other user is ordinary already. */
 export const ordinary: User = isRoot ? { name: "an ordinary user", ids: { uid: NOBODY, gid: NOBODY } } : self;
 export const users: readonly User[] = isRoot ? [self, ordinary] : [self];
 
 const stages: string[] = [];
 
-/** A directory that everybody may enter, cleared away when all tests are done. */
+/** A directory that every user may enter, cleared away when all tests are done. */
 export async function makeStage(): Promise<string> {
   const stage = await mkdtemp(join(fastDirectory(), "vestibule-embedded-"));
   await chmod(stage, 0o755);

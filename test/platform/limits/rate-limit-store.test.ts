@@ -44,7 +44,7 @@ describe("rate limits", () => {
     const settled = await Promise.allSettled(tries);
     const faults = settled.flatMap((result) => (result.status === "rejected" ? [String(result.reason)] : []));
     expect(faults).to.be.empty;
-    const [, address, office] = await triesOf(countersOf("somebody else"));
+    const [, address, office] = await triesOf(countersOf("another owner"));
     expect([address, office], "wrong tries that are left").to.deep.equal([500, 500]);
   });
 

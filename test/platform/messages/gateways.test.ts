@@ -122,7 +122,7 @@ describe("what the SMS provider's answers mean", () => {
   for (const isApplication of [false, true]) {
     const api = isApplication ? "Messages API" : "SMS API";
     for (const [scenario, bySms, byMessages] of MEANINGS) {
-      it(`T35 ${api}: ${scenario} is ${isApplication ? byMessages : bySms}, and tells no secret`, async () => {
+      it(`T35 ${api}: ${scenario} is ${isApplication ? byMessages : bySms}, and reveals no secret`, async () => {
         const gateway = vonageAt(standIn.url, isApplication);
         const before = standIn.requests;
         const handed = await gateway.send(randomUUID(), sms(`+3161234${MAGIC[scenario]}`));

@@ -16,7 +16,7 @@ describe("the queue of messages", () => {
     }) as const;
   const outbox = async () => (await vestibule.services.outbox.list()).map(({ text }) => text);
 
-  it("T35 sends what a committed transaction tells, once, and keeps nothing of it", async () => {
+  it("T35 sends what a committed transaction asked for, once, and keeps nothing of it", async () => {
     const { messages, stores, database } = vestibule.services;
     const id = await database.inOffice(vestibule.office.id, (tx) =>
       messages.queue.send(tx, sms("+31612345678", "told")),

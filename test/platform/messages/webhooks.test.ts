@@ -184,7 +184,7 @@ describe("receipts of the SMS provider", () => {
       const large = "x".repeat(10 * 1024 * 1024);
       const status = await fetch(at(path), { method: "POST", body: large, headers }).then(
         (answer) => answer.status,
-        // The server may hang up on somebody who goes on talking.
+        // The server may hang up on a caller that goes on talking.
         () => 413,
       );
       expect(status, path).to.equal(413);

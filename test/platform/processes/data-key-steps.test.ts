@@ -70,7 +70,7 @@ describe("a step of changing the data key", function () {
     await expectDone("reseal");
   });
 
-  it("does not wait for a server that has stopped, and tells no key in the database", async () => {
+  it("does not wait for a server that has stopped, and reveals no key in the database", async () => {
     const other = await startOtherProcess(vestibule);
     const rows = () =>
       asOwner<{ data_keys: string[] }>(database, "select data_keys from running_processes where pid <> 7");

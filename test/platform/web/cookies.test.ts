@@ -43,7 +43,7 @@ describe("cookies of an https issuer", () => {
 
   const request = (changes: Record<string, string> = {}) => vestibule.request(changes);
 
-  /** Every page that gives or takes a cookie, in the order of somebody who signs in, out, and changes the language. */
+  /** Every page that gives or takes a cookie, in the order of a user who signs in, out, and changes the language. */
   async function walk(): Promise<Page[]> {
     const browser = vestibule.browser();
     const seen: Page[] = [];

@@ -93,7 +93,7 @@ describe("answers to scripts of other origins", () => {
     }
   });
 
-  it("T106 never lets a browser send cookies along, not even to what everybody may read", async () => {
+  it("T106 never lets a browser send cookies along, not even to what is public", async () => {
     for (const url of ["/.well-known/openid-configuration", "/jwks"]) {
       const answer = await vestibule.browser().get(url, { headers: { origin: SPA } });
       expect(opened(answer), url).to.be.oneOf(["*", SPA]);

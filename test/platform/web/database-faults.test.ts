@@ -201,7 +201,7 @@ describe("a request while the database has a fault", () => {
     }
   });
 
-  it("is readable for the script of an application, which else could not tell it from a broken network", async () => {
+  it("is readable for the script of an application, which else could not distinguish it from a broken network", async () => {
     const headers = { origin: SPA, "content-type": "application/x-www-form-urlencoded" };
     const fields = { grant_type: "refresh_token", refresh_token: "x".repeat(43), client_id: singlePage.id };
     const body = new URLSearchParams(fields).toString();

@@ -210,7 +210,7 @@ describe("every answer of a production server", () => {
       for (const url of resourcesOf(body)) {
         expect(url, what).to.match(/^(\/(?!\/)|#|\?|data:image\/)/);
       }
-      // What is left are links that somebody may follow, back to the application.
+      // What is left are links that a user may follow, back to the application.
       const addresses = body.match(/\b(?:https?:)?\/\/[^\s"'<>]+/g) ?? [];
       for (const address of addresses) {
         expect(address, what).to.match(/^https:\/\/(app|id)\.test(\/|$)/);

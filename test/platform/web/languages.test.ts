@@ -32,7 +32,7 @@ describe("the language of the pages", () => {
   };
 
   for (const language of ["de", "fr"] as const) {
-    it(`is ${LANGUAGES[language]} on every page for whoever prefers it, with no word of English`, async () => {
+    it(`is ${LANGUAGES[language]} on every page for users who prefer it, with no word of English`, async () => {
       const pages = await tourOf(vestibule, { code: `TOUR-${language}`, language });
       const shown = Object.entries(pages).filter(
         ([name, page]) => isPage(page) && name !== "office in Dutch",
@@ -109,7 +109,7 @@ describe("the language of the pages", () => {
     expect(await afterPassword(chosen, null)).to.deep.equal(["fr", "fr"]);
   });
 
-  it("is the browser's, and not the office's, for whoever keeps none in the account", async () => {
+  it("is the browser's, and not the office's, for users who keep none in the account", async () => {
     const { services } = vestibule;
     const office = await makeStrictOffice(services);
     const user = await makeUser(services, office);

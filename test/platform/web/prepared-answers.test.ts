@@ -7,7 +7,7 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 
 const DOCUMENTS = ["/.well-known/openid-configuration", "/jwks"];
 
-describe("documents that are the same for everybody", () => {
+describe("documents that are the same for every client", () => {
   const vestibule = useVestibule();
 
   const ask = (path: string, headers: Record<string, string> = {}) =>
@@ -38,7 +38,7 @@ describe("documents that are the same for everybody", () => {
     });
   }
 
-  it("tells of a new key soon", async () => {
+  it("publishes a new key soon", async () => {
     const before = (await ask("/jwks")).body;
     await vestibule.services.signingKeys.rotate(() => Promise.resolve(), 60);
     const after = await eventually(

@@ -73,7 +73,7 @@ for (const language of LANGUAGE_CODES) {
       }
     });
 
-    it("say everything for every number that the language tells apart, and the same choices", () => {
+    it("say everything for every number that the language distinguishes, and the same choices", () => {
       let seen = 0;
       for (const [key, text] of Object.entries(texts)) {
         for (const part of partsOf(text, language)) {

@@ -126,12 +126,12 @@ describe("requests that Vestibule makes", () => {
     }
   });
 
-  it("T100 gives up on whoever never answers", async () => {
+  it("T100 gives up on a host that never answers", async () => {
     answer = () => undefined;
     expect(await refusal(listed(`http://127.0.0.1:${port}/`, {}))).to.equal("refused");
   });
 
-  it("T100 gives up on whoever answers a byte at a time", async () => {
+  it("T100 gives up on a host that answers a byte at a time", async () => {
     answer = (_request, response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write("x"), 50);

@@ -87,7 +87,7 @@ describe("tokens for resource servers", () => {
     expect((await judge(body["access_token"], JWT_API))["scope"]).to.equal("invoices:read");
   });
 
-  it("go to no application that may not ask for them, and tell nobody what there is", async () => {
+  it("go to no application that may not ask for them, and reveal to nobody what there is", async () => {
     const known = await forMachine({ resource: JWT_API, scope: "invoices:read" }, stranger);
     const unknown = await forMachine(
       { resource: "https://nobody.example", scope: "invoices:read" },
@@ -122,7 +122,7 @@ describe("tokens for resource servers", () => {
     }
   });
 
-  it("T69 tells a resource server nothing of tokens that are not for it", async () => {
+  it("T69 reveals nothing to a resource server about tokens that are not for it", async () => {
     const { body } = await forPerson(OPAQUE_API, "openid offline_access payroll:read");
     for (const token of [body["access_token"], body["refresh_token"]]) {
       expect((await introspect(vestibule.browser(), payroll, String(token))).body).to.deep.equal({
@@ -143,7 +143,7 @@ describe("tokens for resource servers", () => {
     ).to.equal(false);
   });
 
-  it("are bound to the key of whoever proved one (RFC 9449)", async () => {
+  it("are bound to the key of the client that proved one (RFC 9449)", async () => {
     const keys = await makeKeys();
     const { body } = await postProved(vestibule.browser(), {
       path: "/token",

@@ -109,7 +109,7 @@ describe("signing a device in", () => {
     expect(claimsOf(tokens.body["id_token"])["amr"]).to.deep.equal(["pwd", "otp", "mfa"]);
   });
 
-  it("tells a device that asks too often to slow down", async () => {
+  it("asks a device that polls too often to slow down", async () => {
     const { body } = await ask();
     expect(await errorOf(body.device_code)).to.equal("authorization_pending");
     expect(await errorOf(body.device_code)).to.equal("slow_down");
@@ -117,7 +117,7 @@ describe("signing a device in", () => {
     expect(await errorOf(body.device_code)).to.equal("authorization_pending");
   });
 
-  it("gives nothing when somebody stops, or lets the code grow old", async () => {
+  it("gives nothing when the user stops, or lets the code grow old", async () => {
     const stopped = (await ask()).body;
     const browser = vestibule.browser();
     const page = await answer(browser, await type(browser, stopped.user_code), { abort: "yes" });
@@ -137,7 +137,7 @@ describe("signing a device in", () => {
     expect(wrong.body).to.contain("This code is not right");
   });
 
-  it("T48 stops whoever guesses codes, and counts tries that come at the same moment", async () => {
+  it("T48 stops a visitor who guesses codes, and counts tries that come at the same moment", async () => {
     const guess = (index: number) =>
       type(vestibule.browser(), `BBBB-BBB${"BCDFGHJKLMNPQRSTVWXZ".charAt(index % 20)}`);
     const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => guess(index)));

@@ -56,7 +56,7 @@ describe("signing keys of a running installation", () => {
     jwtVerify(token, createLocalJWKSet(await publishedAt(browser)), { issuer: vestibule.issuer });
 
   for (const [place, algorithm] of ALGORITHMS.entries()) {
-    it(`signs with ${algorithm} for whoever chose it`, async () => {
+    it(`signs with ${algorithm} for applications that chose it`, async () => {
       const [browser] = browsers();
       const application = applications[place];
       if (browser === undefined || application === undefined) {
@@ -125,7 +125,7 @@ describe("the schedule of signing keys", () => {
   });
   afterEach(() => started.stop());
 
-  it("replaces what has signed for so many days, and tells the audit log once", async () => {
+  it("replaces what has signed for so many days, and records it in the audit log once", async () => {
     let told = 0;
     const tell = () => {
       told += 1;

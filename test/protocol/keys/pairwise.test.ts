@@ -23,7 +23,7 @@ describe("an application that is to know people by a name of its own", () => {
   const subjectOf = async (application: TestApplication) =>
     claimsOf((await tokensFor(vestibule.browser(), application, vestibule.user)).id)["sub"];
 
-  it("T75 is told another sub than applications elsewhere, always the same, and never the account's id", async () => {
+  it("T75 gets another sub than applications elsewhere, always the same, and never the account's id", async () => {
     const [one, other, neighbour] = [await make("one.test"), await make("two.test"), await make("one.test")];
     const subjects = [await subjectOf(one), await subjectOf(other), await subjectOf(neighbour)];
     expect(await subjectOf(one)).to.equal(subjects[0]);
@@ -49,7 +49,7 @@ describe("an application that is to know people by a name of its own", () => {
     expect(claimsOf(renewed.id)["sub"]).to.equal(sub);
   });
 
-  it("T65 is told of a sign-out by that name", async () => {
+  it("T65 is notified of a sign-out by that name", async () => {
     const channel = await startBackChannel();
     const application = await make("one.test", { backchannelLogoutUri: channel.url });
     const browser = vestibule.browser();
@@ -84,7 +84,7 @@ describe("an application that is to know people by a name of its own", () => {
     }
   });
 
-  it("T76 is told of a person what it was allowed, and no more than its scopes say", async () => {
+  it("T76 gets of a person what it was allowed, and no more than its scopes say", async () => {
     const narrow = await makeApplication(vestibule.services, { claims: ["name", "office"] });
     const tokens = await tokensFor(vestibule.browser(), narrow, vestibule.user, {
       scope: "openid profile email",

@@ -97,7 +97,7 @@ describe("who sees the account page", () => {
     }
   });
 
-  it("T63 shows nothing more to somebody who was disabled, or whose office was closed", async () => {
+  it("T63 shows nothing more to a user who was disabled, or whose office was closed", async () => {
     const { services } = vestibule;
     const office = await makeOffice(services);
     const person = await makeUser(services, office);
@@ -204,7 +204,7 @@ describe("who sees the account page", () => {
     expect(page.location).to.equal(`${vestibule.issuer}/account`);
   });
 
-  it("ends at the first page for whoever cancels, and is not asked again", async () => {
+  it("ends at the first page for a user who cancels, and is not asked again", async () => {
     const browser = vestibule.browser();
     const asked = await follow(browser, await browser.get("/account"));
     const page = await follow(browser, await send(browser, asked, { cancel: "1" }));

@@ -26,7 +26,7 @@ describe("changes on the account page", () => {
   const vestibule = useVestibule({ settings: BY_HAND });
   let number = 0;
 
-  /** Somebody with a mailbox of their own, signed in a moment ago; with an app where the office demands one. */
+  /** A user with a mailbox of their own, signed in a moment ago; with an app where the office demands one. */
   async function somebody(isStrict = false) {
     const { services } = vestibule;
     number += 1;
@@ -63,7 +63,7 @@ describe("changes on the account page", () => {
     return row ?? expect.fail();
   };
 
-  it("changes name and language, writes it down and tells the owner", async () => {
+  it("changes name and language, writes it down and notifies the owner", async () => {
     const { user, browser, open, mails } = await somebody();
     const page = await open("/account/profile");
     const after = await follow(
@@ -110,7 +110,7 @@ describe("changes on the account page", () => {
     expect(await stored(user)).to.include({ name: "Sanne Bakker", language: null });
   });
 
-  it("T3 changes the password of whoever knows the present one, and ends every session", async () => {
+  it("T3 changes the password of a user who knows the current one, and ends every session", async () => {
     const { user, browser, open, mails } = await somebody();
     const page = await open("/account/password");
     const other = browser.copy();
@@ -129,7 +129,7 @@ describe("changes on the account page", () => {
     expect(await mails()).to.deep.equal(["Your password was changed"]);
   });
 
-  it("T3 refuses without the present password, with a wrong one, from elsewhere and for somebody else", async () => {
+  it("T3 refuses without the current password, with a wrong one, from elsewhere and for another user", async () => {
     const { user, browser, open } = await somebody();
     const other = await somebody();
     const page = await open("/account/password");

@@ -10,7 +10,7 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 describe("the history of sign-ins", () => {
   const vestibule = useVestibule();
 
-  it("tells in plain words when, from where, how, to what, and whether it went well", async () => {
+  it("says in plain words when, from where, how, to what, and whether it went well", async () => {
     const { services } = vestibule;
     const user = await makeUser(services, await makeStrictOffice(services));
     const { secret } = await giveApp(services, user);

@@ -43,7 +43,7 @@ describe("another mail address", () => {
     return send(browser, await follow(browser, await browser.get(link)));
   }
 
-  it("counts when the link at the new address is opened by whoever asked, and not before", async () => {
+  it("counts when the link at the new address is opened by the user who asked, and not before", async () => {
     const { user, browser, old, wanted, page } = await somebody();
     expectOn(await follow(browser, await send(browser, page, { mail: ` ${wanted} ` })), "/account");
     expect(await mailOf(user)).to.equal(old);
@@ -108,7 +108,7 @@ describe("another mail address", () => {
     expect(await mailOf(user)).to.equal(wanted);
   });
 
-  it("T38 is held for 48 hours after a reset, for whoever has proved nothing but the password", async () => {
+  it("T38 is held for 48 hours after a reset, for a user who has proved nothing but the password", async () => {
     const { services } = vestibule;
     const { user, old, wanted } = await somebody();
     const reset = vestibule.browser();
@@ -135,7 +135,7 @@ describe("another mail address", () => {
     expect((await ask()).status, "after two days").to.equal(303);
   });
 
-  it("is told to applications as verified once it is proved, and not when an administrator has typed it", async () => {
+  it("is given to applications as verified once it is proved, and not when an administrator has typed it", async () => {
     const { user, browser, wanted, page } = await somebody();
     const application = await makeApplication(vestibule.services);
     const told = async () => {

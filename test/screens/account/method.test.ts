@@ -33,7 +33,7 @@ describe("the second authentication method on the account page", () => {
   const vestibule = useVestibule({ settings: BY_HAND });
   let people = 0;
 
-  /** Somebody with the app in an office that accepts both methods, signed in a moment ago. */
+  /** A user with the app in an office that accepts both methods, signed in a moment ago. */
   async function somebody() {
     const { services } = vestibule;
     people += 1;
@@ -91,7 +91,7 @@ describe("the second authentication method on the account page", () => {
     expect(subjects).to.include("Your mobile number is confirmed");
   });
 
-  it("T24 switches from text messages to the app, and tells the old phone", async () => {
+  it("T24 switches from text messages to the app, and notifies the old phone", async () => {
     const { user } = await somebody();
     const number = await giveNumber(vestibule.services, user);
     const session = await signedInBySms(user, number);
@@ -129,7 +129,7 @@ describe("the second authentication method on the account page", () => {
     );
   });
 
-  it("T24 changes the number: the old one gets codes until the new one is proved, and is told", async () => {
+  it("T24 changes the number: the old one gets codes until the new one is proved, and is notified", async () => {
     const { user, open, post } = await somebody();
     const old = await giveNumber(vestibule.services, user);
     const number = newNumber();
@@ -227,7 +227,7 @@ describe("the second authentication method on the account page", () => {
     expect(await kinds(user)).to.deep.equal(["totp"]);
   });
 
-  /** A session that was proved by a text message: whoever has the app loses it first. */
+  /** A session that was proved by a text message: an app is lost first. */
   async function signedInBySms(user: TestUser, number: string) {
     const { services, database } = vestibule;
     await services.database.inOffice(user.office.id, (tx) =>

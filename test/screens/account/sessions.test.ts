@@ -19,7 +19,7 @@ const FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100
 describe("sessions and applications on the account page", () => {
   const vestibule = useVestibule({ application: {} });
 
-  /** Signs somebody in to the application with a browser of its own. */
+  /** Signs a user in to the application with a browser of its own. */
   async function visitor(user: TestUser, asked = vestibule.application) {
     const browser = vestibule.browser();
     const request = authorizationRequest(vestibule.issuer, asked);
@@ -116,7 +116,7 @@ describe("sessions and applications on the account page", () => {
     expect(back, "a silent sign-in afterwards gets a new grant").to.match(/[?&]code=/);
   });
 
-  it("T82 answers for somebody else's session or application as for one that never was", async () => {
+  it("T82 answers for another user's session or application as for one that never was", async () => {
     const [user, stranger] = [await someone(), await someone()];
     const printshop = await makeApplication(vestibule.services, { name: "Copyshop" });
     const theirs = await visitor(stranger, printshop);
@@ -151,7 +151,7 @@ describe("sessions and applications on the account page", () => {
     expect(await canRefresh(theirs.refreshToken, printshop)).to.equal(true);
   });
 
-  /** The uid of somebody's session; 0 the first that was made. */
+  /** The uid of a user's session; 0 the first that was made. */
   async function newestSession({ id }: TestUser, index: number): Promise<string> {
     const rows = await asOwner<{ uid: string }>(
       vestibule.database,

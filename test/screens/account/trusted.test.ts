@@ -59,7 +59,7 @@ describe("T28 the end of trust in a browser", () => {
     return rows.map(({ id }) => id);
   };
 
-  it("T28 is one browser's on the account page, with what was signed in by it; a mail tells", async () => {
+  it("T28 is one browser's on the account page, with what was signed in by it; a mail says so", async () => {
     const second = await trustBrowser(vestibule, application, who);
     const spared = await tokensOfPage(browser, application, await passAgain(browser, application, who.user));
     const list = await browser.get("/account/sessions");
@@ -92,7 +92,7 @@ describe("T28 the end of trust in a browser", () => {
     expect(events).to.deep.equal([{ browsers: 2 }]);
   });
 
-  it("T82 answers for somebody else's browser as for one that never was", async () => {
+  it("T82 answers for another user's browser as for one that never was", async () => {
     const [theirs = ""] = await idOf();
     who = await makeTruster(vestibule);
     const { other, page } = await openChange("/account/sessions/others");

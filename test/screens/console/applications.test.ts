@@ -23,7 +23,7 @@ describe("the applications of an office", function () {
     list = `/console/o/${office.code}/applications`;
   });
 
-  it("T93 tell a new secret once; afterwards the page has a mask, and saving it unchanged changes nothing", async () => {
+  it("T93 show a new secret once; afterwards the page has a mask, and saving it unchanged changes nothing", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const form = await browser.get(`${list}/add`);
     const added = await send(browser, form, { ...LEDGER, attempt: hiddenField(form, "attempt") });

@@ -58,7 +58,7 @@ describe("the audit log in the console", function () {
     expect(second.body).to.contain('value="2026-03-01"').and.contain("From the beginning");
   });
 
-  it("tells who is looked for and not there, and takes nonsense in the address for nothing", async () => {
+  it("says who is looked for and not there, and takes nonsense in the address for nothing", async () => {
     expect((await browser.get(`${path}?subject=nobody`)).body).to.contain(
       "Nobody of this office has the username nobody.",
     );
@@ -67,7 +67,7 @@ describe("the audit log in the console", function () {
     }
   });
 
-  it("T82 never shows an event of another office, whoever is looked for", async () => {
+  it("T82 never shows an event of another office, no matter who is looked for", async () => {
     const other = await makeOffice(services);
     const stranger = await makeUser(services, other, { name: "Not Ours" });
     await services.audit.addAlone({
@@ -82,7 +82,7 @@ describe("the audit log in the console", function () {
     }
   });
 
-  it("says whether somebody has changed the log afterwards", async () => {
+  it("says whether the log was changed afterwards", async () => {
     expect((await browser.get(`${path}/chain`)).body).to.contain("Yes: ");
   });
 

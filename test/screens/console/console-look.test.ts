@@ -128,7 +128,7 @@ describe("what every page of the console has around it", function () {
     expect(textOf(rows[1]?.[2])).to.match(/^Overview Users Settings/);
   });
 
-  it("leads whoever has added an office to its first superuser", async () => {
+  it("leads support, who has added an office, to its first superuser", async () => {
     const staff = await makeStaff(vestibule.services, await supportOffice(vestibule.services), {
       role: "support",
     });

@@ -69,13 +69,13 @@ describe("every page of the console", function () {
   });
 
   for (const role of ROLES) {
-    it(`T88 answers somebody with the role ${role} as the table says, in every relation`, async () => {
+    it(`T88 answers a user with the role ${role} as the table says, in every relation`, async () => {
       const { browser, actor } = await enter(role);
       for (const { page, place } of everywhere(actor)) {
         const expected = statusOf(actor, page, place);
         const path = pathFor(page, place);
         expect((await browser.get(path)).status, `GET ${path}`).to.equal(expected);
-        // Without a token nothing is accepted, and whoever may not be here does not get as far as that.
+        // Without a token nothing is accepted, and a user who may not be here does not get as far as that.
         const { status } = await browser.post(path, {});
         const refused = page.submit === undefined ? 404 : expected === 200 ? 403 : expected;
         expect(status, `POST ${path}`).to.equal(refused);
@@ -184,7 +184,7 @@ describe("every page of the console", function () {
     });
   }
 
-  /** The pages with a form that somebody may use, in the one office and about somebody of it. */
+  /** The pages with a form that a user may use, in the one office and about a user of it. */
   const formsOf = (actor: StaffActor): string[] =>
     everywhere(actor)
       .filter(({ page }) => page.submit !== undefined)
@@ -193,7 +193,7 @@ describe("every page of the console", function () {
       .filter(({ page, place }) => permit(actor, page.action, place.target) !== "never")
       .map(({ page, place }) => pathFor(page, place));
 
-  /** Somebody new with this role has just signed in. */
+  /** A new user with this role has just signed in. */
   async function enter(role: StaffRole): Promise<{ browser: HttpBrowser; actor: StaffActor }> {
     const office = role === "support" ? platform : north;
     const staff = await makeStaff(vestibule.services, office, { role, name: `Somebody ${office.code}` });
@@ -201,7 +201,7 @@ describe("every page of the console", function () {
     return { browser, actor: { id: staff.user.id, officeId: office.id, role } };
   }
 
-  /** For whoever is not support, there is no other office. */
+  /** For every role but support, there is no other office. */
   const isHidden = (actor: StaffActor, { page, place }: { page: ConsolePage; place: Place }): boolean =>
     page.about !== "platform" && actor.role !== "support" && place.office.id !== actor.officeId;
 
@@ -264,7 +264,7 @@ const routeFor = (page: ConsolePage, code: string, person: string): string =>
     .replace(":application", APPLICATIONS.get(code) ?? "anything")
     .replaceAll(/:\w+/g, "anything");
 
-/** Ways to make somebody's browser send a form that its owner never saw. */
+/** Ways to make a user's browser send a form that its owner never saw. */
 function forgeries(
   browser: HttpBrowser,
   path: string,

@@ -71,7 +71,7 @@ describe("who comes into the console", () => {
     expect(pageName(await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }))).to.equal("enrol-totp");
   });
 
-  it("T94 tells a plain user calmly that it is not for them, wherever they knock", async () => {
+  it("T94 says calmly to a plain user that it is not for them, wherever they knock", async () => {
     const plain = await makeUser(vestibule.services, vestibule.office);
     const browser = vestibule.browser();
     const application = await makeApplication(vestibule.services);
@@ -154,7 +154,7 @@ describe("who comes into the console", () => {
     );
   });
 
-  it("ends at the first page for whoever cancels, and is not asked again", async () => {
+  it("ends at the first page for a user who cancels, and is not asked again", async () => {
     const browser = vestibule.browser();
     const asked = await follow(browser, await browser.get("/console"));
     const page = await follow(browser, await send(browser, asked, { cancel: "1" }));

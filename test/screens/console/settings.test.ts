@@ -43,7 +43,7 @@ describe("the settings of an office", function () {
     expect(answer.body).to.contain("Set up a method that the office will accept for yourself first");
   });
 
-  it("show both values to whoever was slower, and take theirs at the second press", async () => {
+  it("show both values to the slower administrator, and take theirs at the second press", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const path = pathOf("text-messages");
     const [first, second] = [await browser.get(path), await browser.get(path)];
@@ -60,7 +60,7 @@ describe("the settings of an office", function () {
     expect((await officeNow())?.smsDailyBudget).to.equal(80);
   });
 
-  it("tell every fault at its field and keep what was typed", async () => {
+  it("report every fault at its field and keep what was typed", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const form = await browser.get(pathOf("text-messages"));
     const page = await send(browser, form, { country: "X", countries: "Holland", smsDailyBudget: "" });
@@ -91,9 +91,10 @@ describe("the settings of an office", function () {
     expect((await officeNow())?.trustedBrowserDays).to.equal(14);
     expect((await browser.get(`/console/o/${office.code}/settings`)).body).to.contain("14 days");
     const late = await send(browser, form, typed("30", seen));
-    expect([late.status, (await officeNow())?.trustedBrowserDays], "somebody was faster").to.deep.equal([
-      400, 14,
-    ]);
+    expect(
+      [late.status, (await officeNow())?.trustedBrowserDays],
+      "another administrator was faster",
+    ).to.deep.equal([400, 14]);
     expect(late.body).to.contain("<strong>14</strong>").and.contain("<strong>30</strong>");
     await send(browser, late, typed("0", hiddenField(late, "seen")));
     expect((await officeNow())?.trustedBrowserDays).to.equal(null);

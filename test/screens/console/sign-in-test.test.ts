@@ -58,7 +58,7 @@ describe("trying the sign-in of an application", function () {
     expect(JSON.parse(userinfo)).to.include({ sub: staff.user.id, preferred_username: staff.user.username });
   });
 
-  it("tells what narrowed claims and a sub of its own make of it", async () => {
+  it("shows what narrowed claims and a sub of its own make of it", async () => {
     const application = await make({ pairwise: true, claims: ["office"] });
     const { browser } = await atConsole(vestibule, staff);
     const blocks = blocksOf(await follow(browser, await begin(browser, application)));
@@ -208,7 +208,7 @@ describe("trying the sign-in of an application", function () {
     expect(denied.body).to.contain("<code>access_denied</code>").and.contain("was cancelled");
   });
 
-  it("tells support why an application of another office does not let them in", async () => {
+  it("shows support why an application of another office does not let them in", async () => {
     const support = await makeStaff(vestibule.services, await supportOffice(vestibule.services), {
       role: "support",
     });

@@ -41,7 +41,7 @@ describe("a change in the console", function () {
     }
   });
 
-  it("cannot be claimed by a link that somebody has made up", async () => {
+  it("cannot be claimed by a link that an attacker has made up", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const page = await browser.get(`/console/o/${office.code}/settings?done=settings-general`);
     expect([page.status, page.body.includes("Saved.")]).to.deep.equal([200, false]);
@@ -120,7 +120,7 @@ describe("a change in the console", function () {
     expect(await nameOf()).to.equal("Noord & Zonen");
   });
 
-  it("shows both values when somebody else was faster, and takes one's own at the second press", async () => {
+  it("shows both values when another administrator was faster, and takes one's own at the second press", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const [first, second] = [await browser.get(path), await browser.get(path)];
     await send(browser, first, { name: "First tab", language: "en", seen: hiddenField(first, "seen") });

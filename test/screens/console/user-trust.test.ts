@@ -11,7 +11,7 @@ import { makeTruster, passAgain, tokensOfPage, trustBrowser, trustedOf } from ".
 import { useVestibule } from "../../support/use-vestibule.ts";
 import { useFresh } from "../../support/suite-resource.ts";
 
-describe("T28 browsers that somebody of the office trusts, in the console", function () {
+describe("T28 browsers that a user of the office trusts, in the console", function () {
   this.timeout(60_000);
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
   const { application, services } = vestibule;

@@ -73,14 +73,14 @@ describe("importing users in the console", function () {
     expect((await press(page, "apply")).body).to.not.contain("users were added");
   });
 
-  it("adds everybody once, however often the button is pressed", async () => {
+  it("adds every user once, however often the button is pressed", async () => {
     const page = await upload(GOOD);
     const pressed = await Promise.all(Array.from({ length: 4 }, () => press(page, "apply")));
     expect(pressed.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200]);
     expect(await usernames()).to.deep.equal(["chris", "sanne", "tom"]);
   });
 
-  it("adds nobody when its process is killed in the middle, and everybody once when the button is pressed again", async () => {
+  it("adds nobody when its process is killed in the middle, and every user once when the button is pressed again", async () => {
     const count = 20_000;
     const lines = Array.from({ length: count }, (_, n) => `user-${String(n)},User ${String(n)},,user\n`);
     const page = await upload(HEADING + lines.join(""));
@@ -207,7 +207,7 @@ describe("importing users in the console", function () {
     return rows.map(({ username }) => username);
   };
 
-  /** How many the run has told of so far. */
+  /** How many the run has reported so far. */
   const added = async (): Promise<number> => {
     const [run] = await asOwner<{ added: number }>(
       vestibule.database,

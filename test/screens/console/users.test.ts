@@ -149,7 +149,7 @@ describe("the users of an office, in the console", function () {
     expect((await browser.get(at(user, "/reset-authenticator"))).status).to.equal(403);
   });
 
-  it("T92 tell the old and the new address of a change by somebody else, and get no link for two days", async () => {
+  it("T92 notify the old and the new address of a change by an administrator, and get no link for two days", async () => {
     const { browser } = await atConsole(vestibule, superuser);
     const user = await makeUser(services, office, { mail: "before@mail.example" });
     await asOwner(database, "update users set password_changed_at = now() + interval '1 s' where id = $1", [
@@ -227,7 +227,7 @@ describe("the users of an office, in the console", function () {
     expect(await desk().kinds(superuser.user)).to.deep.equal([]);
   });
 
-  it("have their events told in plain words", async () => {
+  it("have their events listed in plain words", async () => {
     const { browser } = await atConsole(vestibule, superuser);
     const user = await makeUser(services, office);
     await endSessions(browser, user);

@@ -63,7 +63,7 @@ describe("asking for a link to a new password", () => {
     expect((await mails())[0]?.subject).to.equal("Kies een nieuw wachtwoord");
   });
 
-  it("T6 shows everybody the same page, whoever they name", async () => {
+  it("T6 shows every visitor the same page, whatever account they name", async () => {
     const disabled = await makeUser(vestibule.services, vestibule.office, { mail: "disabled@mail.example" });
     await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [disabled.id]);
     const mute = await makeUser(vestibule.services, vestibule.office);
@@ -88,7 +88,7 @@ describe("asking for a link to a new password", () => {
     expect(await allMails(vestibule)).to.have.length(before + 1);
   });
 
-  it("T6 does the same work for everybody, statement for statement", async () => {
+  it("T6 does the same work for every account, statement for statement", async () => {
     const { links, seen } = recordedLinks(vestibule);
     const visitor = { address: "203.0.113.9", addressGroup: "203.0.113.9", requestId: "count" };
     const workFor = async (officeCode: string, username: string) => {
@@ -105,7 +105,7 @@ describe("asking for a link to a new password", () => {
     expect(await mails()).to.have.length(1);
   });
 
-  it("T6 sends five mails an hour to somebody and then none, and says nothing of it", async () => {
+  it("T6 sends five mails an hour to one account and then none, and says nothing of it", async () => {
     const pages = [];
     for (let tries = 0; tries < 7; tries += 1) {
       pages.push(withoutChance(await ask(namesOf(user))));

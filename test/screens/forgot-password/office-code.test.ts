@@ -9,7 +9,7 @@ import { HOUR, MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 import { useResource } from "../../support/suite-resource.ts";
 
-describe("which office code somebody has", () => {
+describe("which office code a user has", () => {
   const vestibule = useVestibule({ settings: BY_HAND });
   let mail: string;
   let made = 0;
@@ -31,7 +31,7 @@ describe("which office code somebody has", () => {
   const mails = () => mailsTo(vestibule, mail);
   const plain = ({ status, url, body }: Page) => ({ status, url, body: body.replace(/nonce="[^"]*"/g, "") });
 
-  it("is told by one mail with every office, username and deep link", async () => {
+  it("is sent in one mail with every office, username and deep link", async () => {
     await makeUser(vestibule.services, north, { username: `sanne${String(made)}`, mail });
     await makeUser(vestibule.services, south, { username: `s.bakker${String(made)}`, mail });
     await ask(` ${mail.toUpperCase()} `);
@@ -45,7 +45,7 @@ describe("which office code somebody has", () => {
       .and.contain(`ZUID / s.bakker${String(made)}`);
   });
 
-  it("T6 is told to the mailbox alone: the page is the same for every address", async () => {
+  it("T6 is sent to the mailbox alone: the page is the same for every address", async () => {
     await makeUser(vestibule.services, north, { mail });
     const known = plain(await ask());
     const before = (await allMails(vestibule)).length;
@@ -54,7 +54,7 @@ describe("which office code somebody has", () => {
     expect(await mails()).to.have.length(1);
   });
 
-  it("T6 is told three times an hour, and the page says nothing of it", async () => {
+  it("T6 is sent three times an hour, and the page says nothing of it", async () => {
     await makeUser(vestibule.services, north, { mail });
     const pages = [];
     for (let tries = 0; tries < 5; tries += 1) {
@@ -84,7 +84,7 @@ describe("which office code somebody has", () => {
     expect(await allMails(vestibule)).to.have.length(before);
   });
 
-  it("is not told of a disabled account or a closed office", async () => {
+  it("is not sent for a disabled account or a closed office", async () => {
     const user = await makeUser(vestibule.services, north, { mail });
     await asOwner(vestibule.database, "update users set status = 'disabled' where id = $1", [user.id]);
     const closed = await makeOffice(vestibule.services);

@@ -129,7 +129,7 @@ describe("a new password", () => {
     );
   });
 
-  it("T11 tells of it by mail, without a secret, and in the audit log", async () => {
+  it("T11 is reported by mail, without a secret, and in the audit log", async () => {
     const browser = vestibule.browser();
     await choosePassword(browser, await openLink(browser, await link()), NEW);
     const [notice] = await mailsTo(vestibule, mail);
@@ -176,7 +176,7 @@ describe("a new password", () => {
     expect(without.body).to.contain(`href="/o/${vestibule.office.code}"`);
     expect(
       (await vestibule.browser().get("/reset-password/done")).status,
-      "for whoever has changed nothing",
+      "for a user who has changed nothing",
     ).to.equal(404);
   });
 });

@@ -145,7 +145,7 @@ describe("the link to a new password", () => {
     expect((await openLink(vestibule.browser(), right)).status, "the right one").to.equal(200);
   });
 
-  it("T9 of somebody else changes nobody's password but that person's", async () => {
+  it("T9 of another user changes that user's password alone", async () => {
     const otherMail = `other${mail}`;
     const other = await makeUser(vestibule.services, vestibule.office, { mail: otherMail });
     const before = await hashOf();
@@ -163,7 +163,7 @@ describe("the link to a new password", () => {
     expect(await hashOf(other)).to.not.equal(undefined);
   });
 
-  it("T9 that was put into a browser behind somebody's back does not get the password of the open form", async () => {
+  it("T9 that was put into a browser behind a user's back does not get the password of the open form", async () => {
     const otherMail = `thief${mail}`;
     const thief = await makeUser(vestibule.services, vestibule.office, { mail: otherMail });
     const browser = vestibule.browser();

@@ -97,7 +97,7 @@ describe("very many people at once", function () {
   const grow = (table: string, interval: string) =>
     asOwner(vestibule.database, `update ${table} set expires_at = expires_at - $1::interval`, [interval]);
 
-  it("T115 hashes two passwords at a time, lets a hundred wait, and asks everybody else to come again", async () => {
+  it("T115 hashes two passwords at a time, lets a hundred wait, and asks all others to come again", async () => {
     const office = await makeOffice(vestibule.services);
     const password = "x7#Lemon-".repeat(7) + "!";
     expect(password).to.have.length(64);

@@ -224,8 +224,8 @@ describe("enrolling the authenticator app", () => {
     expect(hasCode(await next.send({ code: totpNow(keyOf(setUp)) })), "the new app").to.equal(true);
   });
 
-  it("is told to its user by mail, in the user's language or else the office's", async () => {
-    await settledOutbox(vestibule); // What the tests before have told.
+  it("is reported to its user by mail, in the user's language or else the office's", async () => {
+    await settledOutbox(vestibule); // What earlier tests have sent.
     await confirm(await begin());
     expect(await newestMail()).to.include({
       to: "sanne@mail.example",

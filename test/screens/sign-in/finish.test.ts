@@ -58,7 +58,7 @@ describe("the end of a sign-in", () => {
     expect(await signInsOf(user)).to.deep.equal(["pwd", "pwd"]);
   });
 
-  it("leaves a way back to the application for whoever goes back to its pages", async () => {
+  it("leaves a way back to the application for a user who goes back to its pages", async () => {
     const user = await makeUser(services, await makeOffice(services));
     const browser = vestibule.browser();
     const page = await openSignIn(browser, vestibule.request());

@@ -16,7 +16,7 @@ import { useResource } from "../../support/suite-resource.ts";
 
 const EVIL = "https://evil.test";
 
-describe("requests that somebody else makes a browser send", () => {
+describe("requests that another site makes a browser send", () => {
   const vestibule = useVestibule({ office: {}, user: {}, application: {} });
   const { services, user } = vestibule;
   const attacker = useResource(() => makeUser(services, vestibule.office));

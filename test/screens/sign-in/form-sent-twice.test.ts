@@ -64,7 +64,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     return { user, app, browser, page: await passPassword(browser, application, user) };
   };
 
-  it("goes on twice from the password, and is told once", async () => {
+  it("goes on twice from the password, and is recorded once", async () => {
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
     const browser = newBrowser(vestibule);
     const page = await openSignIn(browser, authorizationRequest(vestibule.issuer, application));

@@ -1,7 +1,7 @@
 import type { Demand, FactorKind } from "../../../src/domain/factors/factor.ts";
 import { FACT_TYPES, type FactType, type SignIn } from "../../../src/screens/sign-in/sign-in-state.ts";
 
-/** Facts that only say what a page has shown or was told, which no step looks at, and the one that ends the last step. */
+/** Facts that only say what a page has shown or was answered, which no step looks at, and the one that ends the last step. */
 const SHOWN: readonly FactType[] = [
   "recovery-codes-shown",
   "recovery-codes-again",

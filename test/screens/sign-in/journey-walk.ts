@@ -16,7 +16,7 @@ export const claims: Readonly<Record<string, Claim>> = {
     has(signIn, "password-proved") ||
     next(table, signIn) === "password" ||
     (isContinued(signIn) && (!isDone(table, signIn) || hasProof(signIn))),
-  "whoever goes on from a session is asked for the factor alone": (table, signIn) =>
+  "a user who goes on from a session is asked for the factor alone": (table, signIn) =>
     !isContinued(signIn) ||
     !signIn.isAccountActive ||
     isStopped(signIn) ||
@@ -55,7 +55,7 @@ export const claims: Readonly<Record<string, Claim>> = {
     ) ||
     signIn.factors.length === 0 ||
     hasProof(signIn),
-  "T28 whoever has proved nothing but the password is asked for the code in every other browser": (
+  "T28 a user who has proved nothing but the password is asked for the code in every other browser": (
     table,
     signIn,
   ) =>
@@ -68,7 +68,7 @@ export const claims: Readonly<Record<string, Claim>> = {
     ["password", "done"].includes(next(table, signIn)) || (hasPassword(signIn) && signIn.isAccountActive),
   "no code is asked and nothing is enrolled while blocked": (table, signIn) =>
     !isStopped(signIn) || ["password", "block"].includes(next(table, signIn)),
-  "never enrols somebody who has a factor and has not proved it": (table, signIn) =>
+  "never enrols a user who has a factor and has not proved it": (table, signIn) =>
     !isEnrolling(table, signIn) || signIn.factors.length === 0 || hasProof(signIn),
   "never enrols by the password alone when the time is over": (table, signIn) =>
     !isEnrolling(table, signIn) || signIn.enrolment.isOpen || hasProof(signIn),
@@ -96,12 +96,12 @@ export const claims: Readonly<Record<string, Claim>> = {
   "asks for the code of a reset only when it is needed": (table, signIn) =>
     next(table, signIn) !== "enrolment-code" ||
     (signIn.enrolment.needsCode && !has(signIn, "enrolment-code-proved") && !hasProof(signIn)),
-  "whoever has a factor is asked for it before anything else": (table, signIn) =>
+  "a user who has a factor is asked for it before anything else": (table, signIn) =>
     !isKnown(signIn) ||
     signIn.factors.length === 0 ||
     hasProof(signIn) ||
     ["challenge", "done"].includes(next(table, signIn)),
-  "whoever has proved an accepted factor is not asked to enrol another": (table, signIn) =>
+  "a user who has proved an accepted factor is not asked to enrol another": (table, signIn) =>
     !isEnrolling(table, signIn) || !provesAccepted(signIn),
   "asks for no code when the time is over": (table, signIn) =>
     next(table, signIn) !== "enrolment-code" || signIn.enrolment.isOpen,
@@ -113,7 +113,7 @@ export const claims: Readonly<Record<string, Claim>> = {
     (hasEnrolled(signIn) && (signIn.demand !== "required" || provesAccepted(signIn))),
   "a new factor comes with recovery codes": (table, signIn) =>
     !isDone(table, signIn) || !hasEnrolled(signIn) || has(signIn, "recovery-codes-saved"),
-  "says that the time is over only to somebody who has to enrol and cannot": (table, signIn) =>
+  "says that the time is over only to a user who has to enrol and cannot": (table, signIn) =>
     next(table, signIn) !== "enrolment-closed" ||
     (signIn.demand === "required" &&
       !provesAccepted(signIn) &&
@@ -123,11 +123,11 @@ export const claims: Readonly<Record<string, Claim>> = {
     signIn.demand !== "off" || signIn.factors.length > 0 || !isEnrolling(table, signIn),
   "asks for the factor only once": (table, signIn) =>
     next(table, signIn) !== "challenge" || !hasProof(signIn),
-  "challenges only whoever has a factor": (table, signIn) =>
+  "challenges only users who have a factor": (table, signIn) =>
     next(table, signIn) !== "challenge" || signIn.factors.length > 0,
   "an offer can be put off": (table, signIn) =>
     signIn.demand !== "offered" || !has(signIn, "enrolment-postponed") || !isEnrolling(table, signIn),
-  "an offer is made once to whoever can take it": (table, signIn) =>
+  "an offer is made once to a user who can take it": (table, signIn) =>
     !isFreshOffer(signIn) || isEnrolling(table, signIn) || next(table, signIn) === "enrolment-code",
   "a recovery code leads to a new factor, also where one is only offered yet": (table, signIn) =>
     signIn.demand === "off" ||
@@ -142,7 +142,7 @@ export const claims: Readonly<Record<string, Claim>> = {
   "a new password is chosen when nothing else is missing, and only for an expired one": (table, signIn) =>
     next(table, signIn) !== "new-password" ||
     (signIn.isPasswordExpired && isDone(table, { ...signIn, isPasswordExpired: false })),
-  "an offer never stops anybody": (table, signIn) =>
+  "an offer never stops a sign-in": (table, signIn) =>
     signIn.demand !== "offered" || next(table, signIn) !== "enrolment-closed",
   "every fact moves on": (table, signIn) => {
     const fact = factOf(next(table, signIn), signIn);

@@ -20,7 +20,7 @@ describe(`the journey, in every one of ${String(situations.length)} situations`,
   });
 });
 
-describe("a journey that somebody has broken", () => {
+describe("a journey that was broken on purpose", () => {
   const expectNoticed = (mutants: readonly Mutant[]) => {
     const walked = walk(journey, situations);
     const unnoticed = mutants

@@ -17,7 +17,7 @@ describe("a mobile number that is lost", () => {
 
   const { codes, code, userWithNumber, arrive, at, openPage } = smsSignIn(vestibule, office);
 
-  it("T37 leads somebody with both methods to the text message where only that is accepted, and by the app to a new number", async () => {
+  it("T37 leads a user with both methods to the text message where only that is accepted, and by the app to a new number", async () => {
     const own = await makeSmsOffice(services);
     const user = await makeUser(services, own);
     const app = await giveApp(services, user);
@@ -40,7 +40,7 @@ describe("a mobile number that is lost", () => {
     expect(await codes(number)).to.have.length(1);
   });
 
-  it("T38 takes no other request for a day after somebody has said that one was not theirs", async () => {
+  it("T38 takes no other request for a day after the owner has said that one was not theirs", async () => {
     const { user } = await userWithNumber();
     const asked = newNumber();
     const { browser, page } = await arrive(user);
@@ -61,7 +61,7 @@ describe("a mobile number that is lost", () => {
     expect(at(await sendForm(later.browser, form, { number: asked }))).to.equal("number-pending");
   });
 
-  it("says of a request only who was really told", async () => {
+  it("says of a request only who was really notified", async () => {
     const { user } = await userWithNumber();
     const silent = await makeUser(services, office);
     await giveNumber(services, silent);
@@ -80,7 +80,7 @@ describe("a mobile number that is lost", () => {
 describe("an installation without text messages", () => {
   const vestibule = useVestibule({ settings: { ...BY_HAND, VESTIBULE_SMS_GATEWAY: "none" } });
 
-  it("offers none: whoever sets up a method gets the app, and whoever has a number is told what works", async () => {
+  it("offers none: a user who sets up a method gets the app, and a user with a number learns what works", async () => {
     const { services } = vestibule;
     const office = await makeSmsOffice(services);
     const application = await makeApplication(services);

@@ -66,7 +66,7 @@ describe("an expired password", () => {
     );
   });
 
-  it("does not let whoever knows it alone choose another", async () => {
+  it("does not let a user who knows it alone choose another", async () => {
     await expire();
     const before = await hash();
     const browser = vestibule.browser();
@@ -111,7 +111,7 @@ describe("an expired password", () => {
     expect(events).to.have.length(1);
   });
 
-  it("T2 is one that everybody would guess as well: it is right, and makes way after the code", async () => {
+  it("T2 is one that an attacker would guess as well: it is right, and makes way after the code", async () => {
     const { services, database } = vestibule;
     const common = "Password1";
     const hashed = await services.hasher.hash(common);

@@ -38,7 +38,7 @@ describe("recovery codes", () => {
     app = await giveApp(vestibule.services, user);
   });
 
-  /** Somebody on the page for recovery codes. */
+  /** A user on the page for recovery codes. */
   const onRecovery = async () => {
     const browser = vestibule.browser();
     const challenge = await passPassword(browser, vestibule.application, user);
@@ -173,7 +173,7 @@ describe("recovery codes", () => {
     expect(await countOf("used_at is not null")).to.equal(1);
   });
 
-  it("T41 are used up by one statement, whoever else asks at that moment", async () => {
+  it("T41 are used up by one statement, no matter who else asks at that moment", async () => {
     const { database, secondFactor } = vestibule.services;
     const { recoveryCodes } = secondFactor;
     const person = { id: user.id, officeId: user.office.id };
@@ -264,7 +264,7 @@ describe("recovery codes", () => {
     expect(hasCode(await sendForm(browser, codes, { saved: "yes" }))).to.equal(true);
   });
 
-  it("T43 ask nothing of somebody from whom nothing is demanded, and warn by mail", async () => {
+  it("T43 ask nothing of a user from whom nothing is demanded, and warn by mail", async () => {
     await changeOffice(vestibule.services, user.office, { secondFactor: OFF });
     expect(hasCode(await signInWith(app.codes[0] ?? ""))).to.equal(true);
     const [mail] = await settledOutbox(vestibule);

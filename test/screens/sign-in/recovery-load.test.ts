@@ -32,7 +32,7 @@ describe("many recovery codes at once", function () {
     await copyCodes(one);
   });
 
-  /** Gives everybody what one has: a derivation costs the same whoever's code it is. */
+  /** Gives every user the codes of one: a derivation costs the same for each. */
   async function copyCodes({ id }: TestUser): Promise<void> {
     const ids = people.map((person) => person.id);
     for (const [table, columns] of [

@@ -144,7 +144,7 @@ describe("three wrong codes", () => {
     expect(recovery.location).to.match(/\/blocked$/);
   });
 
-  it("T48 keep somebody out of the API as well: nothing there takes a code or a password", async () => {
+  it("T48 keep a user out of the API as well: nothing there takes a code or a password", async () => {
     await block();
     const browser = vestibule.browser();
     const { username, password } = user;
@@ -155,7 +155,7 @@ describe("three wrong codes", () => {
     }
   });
 
-  it("T56 are told to nobody without the right password", async () => {
+  it("T56 are shown to nobody without the right password", async () => {
     await block();
     const browser = vestibule.browser();
     const page = await openSignIn(browser, vestibule.request());
@@ -167,7 +167,7 @@ describe("three wrong codes", () => {
     expect(sent.body).to.not.match(/block/i);
   });
 
-  it("T56 are told by mail to whom they happened, once a block, in their language", async () => {
+  it("T56 are reported by mail to their user, once a block, in their language", async () => {
     await changeOffice(vestibule.services, user.office, { language: "nl" });
     const mails = async () =>
       (await settledOutbox(vestibule)).map(({ to, subject }) => `${to} ${subject ?? ""}`);

@@ -152,7 +152,7 @@ describe("what is typed as a code", () => {
     await expectNoSuccess(await send(encoded({ "recoveryCode[]": code }), FORM, "recovery-code"), "a list");
   });
 
-  it("T20 is wrong in the sign-in of somebody else", async () => {
+  it("T20 is wrong in the sign-in of another user", async () => {
     const neighbour = await makeUser(vestibule.services, user.office);
     const theirs = await giveApp(vestibule.services, neighbour);
     await expectNoSuccess(await send(encoded({ code: totpNow(theirs.secret) })), "app");

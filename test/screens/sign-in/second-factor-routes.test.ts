@@ -17,7 +17,7 @@ type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
 
 /** What a browser gets there that has proved the password and no second factor. */
 type Class =
-  /** A page or file that is the same for everybody. */
+  /** A page or file that is the same for every visitor. */
   | "public"
   /** Leads to the page of the second factor, or is that page. */
   | "challenge"
@@ -26,7 +26,7 @@ type Class =
   /** A refusal. */
   | "refused";
 
-/** Every route, classified. A new one fails the test until somebody has thought about it and written it down here. */
+/** Every route, classified. A new one fails the test until it is classified here. */
 const ROUTES: Readonly<Record<string, Class>> = {
   "GET /": "public",
   "GET /o/:code": "public",
@@ -58,7 +58,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /interaction/:uid/consent": "refused",
   "POST /interaction/:uid/consent": "refused",
   "GET /authorize": "challenge",
-  // Leads to the same request by GET, whoever asks.
+  // Leads to the same request by GET, no matter who asks.
   "POST /authorize": "sign-in",
   "GET /authorize/:uid": "challenge",
   "GET /userinfo": "refused",
@@ -84,7 +84,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /webhooks/vonage/receipts": "refused",
   "POST /webhooks/vonage/receipts": "refused",
   "POST /webhooks/vonage/status": "refused",
-  // The same for everybody: nothing of it is looked at.
+  // The same for every visitor: nothing of it is looked at.
   "POST /webhooks/vonage/inbound": "public",
   ...accountRoutes(),
   ...consoleRoutes(),
@@ -267,7 +267,7 @@ const PREFLIGHT = { origin: "https://app.test", "access-control-request-method":
 /** What is served before any router looks. */
 const OUTSIDE = ["GET /health/live", "GET /health/ready", "GET /assets/:file"];
 
-/** All routes of our routers and of oidc-provider's own, which tells nobody: it is watched while it registers them. */
+/** All routes of our routers and of oidc-provider's own, which lists them nowhere: it is watched while it registers them. */
 async function routesOf({ services }: TestVestibule): Promise<string[]> {
   const library = pathToFileURL(createRequire(import.meta.url).resolve("oidc-provider"));
   const { default: Router } = (await import(new URL("helpers/router.js", library).href)) as {

@@ -57,7 +57,7 @@ describe("after the password alone", () => {
     expect(pageName(await get(`/authorize/${uid()}`))).to.equal("password");
   });
 
-  it("T15 a silent request is told that nobody has signed in", async () => {
+  it("T15 a silent request is answered that nobody has signed in", async () => {
     const page = await ask({ prompt: "none" });
     expect(new URL(page.location).searchParams.get("error")).to.equal("login_required");
   });
@@ -130,6 +130,6 @@ describe("after the password alone", () => {
     expect(silent.body + silent.location).to.not.contain(app.secret);
   });
 
-  /** A page that may have a code: somebody has signed in. */
+  /** A page that may have a code: a user has signed in. */
   const keepOut = (page: Page): Page => page;
 });

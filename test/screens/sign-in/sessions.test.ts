@@ -66,7 +66,7 @@ describe("sessions", () => {
     const page = await openSignIn(victim, request({ prompt: "login" }));
     const { username, password } = vestibule.user;
     const typed = { officeCode: vestibule.office.code, username, password };
-    // The session of somebody else is ended first, by a form that sends itself.
+    // The session of another user is ended first, by a form that sends itself.
     const leaving = await follow(victim, await sendPassword(victim, page, typed));
     const fields = { xsrf: hiddenField(leaving, "xsrf"), logout: "yes" };
     const answer = await follow(victim, await victim.post(formAction(leaving), fields));

@@ -125,7 +125,7 @@ describe("signing in with a text message", () => {
     travel(15 * MINUTE);
   });
 
-  it("lets somebody without a number type it, confirms it by its code, and gives recovery codes", async () => {
+  it("lets a user without a number type it, confirms it by its code, and gives recovery codes", async () => {
     const { user, number } = await somebody();
     const browser = vestibule.browser();
     const entry = await chooseSms(browser, await passPassword(browser, application, user));
@@ -141,7 +141,7 @@ describe("signing in with a text message", () => {
     expect(at(await passPassword(vestibule.browser(), application, user))).to.equal("challenge-sms");
   });
 
-  it("lets somebody check a number that the office entered, and type another instead", async () => {
+  it("lets a user check a number that the office entered, and type another instead", async () => {
     const { user, number } = await somebody("unconfirmed");
     const browser = vestibule.browser();
     const check = await chooseSms(browser, await passPassword(browser, application, user));

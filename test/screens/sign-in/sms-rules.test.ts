@@ -103,7 +103,7 @@ describe("what a code by text message is good for", () => {
     expect((await guardOf(vestibule, user)).strikes).to.equal(1);
   });
 
-  it("T21 is neither sent to nor taken from somebody who has the app alone", async () => {
+  it("T21 is neither sent to nor taken from a user who has the app alone", async () => {
     const user = await makeUser(services, office);
     await giveApp(services, user);
     const { browser, page } = await arrive(user);
@@ -202,7 +202,7 @@ describe("what a code by text message is good for", () => {
     expect(await codes(number)).to.have.length(0);
   });
 
-  it("T41 T42 T43 somebody with text messages has six recovery codes: each works once, counts with the rest and is told", async () => {
+  it("T41 T42 T43 a user of text messages has six recovery codes: each works once, counts with the rest and is reported", async () => {
     const user = await makeUser(services, office);
     const number = newNumber();
     const { browser, entry } = await toEntry(user);
@@ -233,7 +233,7 @@ describe("what a code by text message is good for", () => {
     expect(hasCode(await sendForm(two.browser, recovery, { recoveryCode: second }))).to.equal(false);
   });
 
-  it("T41 one of ten uses at once of one recovery code lets somebody with text messages on", async () => {
+  it("T41 one of ten uses at once of one recovery code lets a user of text messages on", async () => {
     const { user, doors, codes: recovery } = await atRecovery(10);
     const answers = await Promise.all(doors.map((enter) => enter(recovery[0] ?? "")));
     // Ten tries at once are three looks; the others find the account blocked or the code used.
@@ -247,7 +247,7 @@ describe("what a code by text message is good for", () => {
     expect((await sendForm(browser, later, { recoveryCode: recovery[0] ?? "" })).status).to.equal(400);
   });
 
-  it("T44 a recovery code costs somebody with text messages one derivation, whether right, wrong or none at all", async () => {
+  it("T44 a recovery code costs a user of text messages one derivation, whether right, wrong or none at all", async () => {
     const { doors, codes: recovery } = await atRecovery(3);
     const costs: number[] = [];
     for (const [index, typed] of ["00000000", "1234", recovery[5] ?? ""].entries()) {
@@ -256,7 +256,7 @@ describe("what a code by text message is good for", () => {
     expect(costs).to.deep.equal([1, 0, 1]);
   });
 
-  /** Somebody with text messages and six codes, in browsers that are all on the page for recovery codes. */
+  /** A user of text messages and six codes, in browsers that are all on the page for recovery codes. */
   const atRecovery = async (browsers: number) => {
     const { user } = await userWithNumber();
     const { secondFactor, database } = services;

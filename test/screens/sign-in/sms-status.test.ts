@@ -50,7 +50,7 @@ describe("what the page says of a text message that was sent", function () {
     return { browser, page, number, user };
   };
   const messageOf = "from messages m join sms_codes c on c.message_id = m.id where c.user_id = $1";
-  /** Waits until the message of somebody's code is in that state; with a reason, if it was tried. */
+  /** Waits until the message of a user's code is in that state; with a reason, if it was tried. */
   const stateOf = async ({ user }: { user: TestUser }, state: string, { isTried = false } = {}) => {
     const read = async () =>
       asOwner<{ state: string; reason: string | null }>(database, `select m.state, m.reason ${messageOf}`, [
@@ -198,7 +198,7 @@ describe("what the page says of a text message that was sent", function () {
     expect(hasCode(await sendForm(browser, unknown, { code }))).to.equal(true);
   });
 
-  it("tells nothing to a script after the code's time, before the password, of another page, to another browser", async () => {
+  it("reveals nothing to a script after the code's time, before the password, of another page, to another browser", async () => {
     const { browser, page } = await arrive();
     const status = `${page.url}/status`;
     expect((await browser.get(`${sibling(page, "recovery-code")}/status`)).status).to.equal(404);

@@ -58,7 +58,7 @@ describe("T28 a trusted browser", () => {
     expect([await trustedOf(vestibule, who.user), await isSpared(browser, who)]).to.deep.equal([0, false]);
   });
 
-  it("T28 spares the code until its days are over, and tells its owner", async () => {
+  it("T28 spares the code until its days are over, and notifies its owner", async () => {
     const who = await makeTruster(vestibule);
     const browser = await trust(who);
     const [mail] = await settledOutbox(vestibule);
@@ -86,7 +86,7 @@ describe("T28 a trusted browser", () => {
     expect(stored).to.not.contain(Buffer.from(token, "base64url").toString("hex"));
   });
 
-  it("T28 is not made by whoever writes a cookie", async () => {
+  it("T28 is not made by an attacker who writes a cookie", async () => {
     const who = await makeTruster(vestibule);
     const trusted = await trust(who);
     const [, value = ""] = /vestibule-trust=([^;]*)/.exec(trusted.cookiesFor("/")) ?? [];

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { faultsOf } from "../../support/settings-faults.ts";
 
-/** What somebody forgets who sets an installation up without NODE_ENV, one by one. */
+/** What an operator forgets who sets an installation up without NODE_ENV, one by one. */
 const EXPOSED: readonly (readonly [string, Record<string, string>, string])[] = [
   ["an https issuer", { VESTIBULE_ISSUER: "https://id.acme.eu" }, "VESTIBULE_ISSUER"],
   ["an https issuer on this machine", { VESTIBULE_ISSUER: "https://localhost:3443" }, "VESTIBULE_ISSUER"],

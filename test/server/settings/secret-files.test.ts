@@ -158,7 +158,7 @@ describe("a secret setting in a file", () => {
     ]);
   });
 
-  it("is told once, whatever else would follow from its absence", () => {
+  it("is reported once, whatever else would follow from its absence", () => {
     const { DATABASE_URL: _, ...rest } = SAFE;
     expect(faultsOf({ ...rest, DATABASE_URL_FILE: "/nowhere/at/all" })).to.deep.equal([
       "DATABASE_URL_FILE: /nowhere/at/all does not exist",

@@ -25,7 +25,7 @@ describe("T120 production", () => {
     ["an issuer that nobody chose", { VESTIBULE_ISSUER: "" }, "VESTIBULE_ISSUER"],
     ["an issuer below a path", { VESTIBULE_ISSUER: "https://example.com/id" }, "VESTIBULE_ISSUER"],
     ["secrets that nobody keeps", { VESTIBULE_SECRETS_FILE: "" }, "VESTIBULE_SECRETS_FILE"],
-    ["the demo, whose passwords everybody knows", { VESTIBULE_DEMO: "yes" }, "VESTIBULE_DEMO"],
+    ["the demo, whose passwords are public", { VESTIBULE_DEMO: "yes" }, "VESTIBULE_DEMO"],
     ["mail that lands on a page", { VESTIBULE_MAIL_GATEWAY: "outbox" }, "VESTIBULE_MAIL_GATEWAY"],
     ["text messages that land on a page", { VESTIBULE_SMS_GATEWAY: "outbox" }, "VESTIBULE_SMS_GATEWAY"],
     ["the embedded database without an explicit yes", { DATABASE_URL: "" }, "DATABASE_URL"],
@@ -38,7 +38,7 @@ describe("T120 production", () => {
     });
   }
 
-  it("T120 tells all faults at once", () => {
+  it("T120 reports all faults at once", () => {
     const faults = faultsOf({
       NODE_ENV: "production",
       PORT: "no port",
@@ -61,13 +61,13 @@ describe("T120 production", () => {
     );
   });
 
-  it("T120 allows the embedded database when somebody says yes to it", () => {
+  it("T120 allows the embedded database when the operator says yes to it", () => {
     expect(faultsOf({ ...SAFE, DATABASE_URL: "", VESTIBULE_ALLOW_EMBEDDED_DATABASE: "yes" })).to.deep.equal(
       [],
     );
   });
 
-  it("T120 has neither demo nor outbox unless it is told to, and then refuses", () => {
+  it("T120 has neither demo nor outbox unless they are switched on, and then refuses", () => {
     const { demo, gateways } = readSettings(SAFE);
     expect(demo.enabled).to.equal(false);
     expect(gateways).to.deep.equal({ mail: "none", sms: "none" });
@@ -101,7 +101,7 @@ describe("settings", () => {
     expect(namesOf(faultsOf({ VESTIBULE_ISUER: "x" }))).to.deep.equal(["VESTIBULE_ISUER"]);
   });
 
-  it("tell a value that cannot be read once, whatever else would follow from it", () => {
+  it("report a value that cannot be read once, whatever else would follow from it", () => {
     expect(namesOf(faultsOf({ ...SAFE, VESTIBULE_ISSUER: "id.example.com" }))).to.deep.equal([
       "VESTIBULE_ISSUER",
     ]);
@@ -161,7 +161,7 @@ describe("the settings of messages", () => {
     });
   });
 
-  it("tell all that is missing at once", () => {
+  it("report all that is missing at once", () => {
     const faults = faultsOf({ VESTIBULE_SMS_GATEWAY: "vonage", VESTIBULE_MAIL_GATEWAY: "smtp" });
     expect(namesOf(faults)).to.have.members([
       "VESTIBULE_VONAGE_SENDER",
@@ -183,7 +183,7 @@ describe("the settings of messages", () => {
       { VESTIBULE_SMTP_URL: "smtp://mail.example.com", VESTIBULE_SMTP_TLS: "none" },
       "VESTIBULE_SMTP_TLS",
     ],
-    ["a mail server told twice", { VESTIBULE_SMTP_HOST: "mail.example.com" }, "VESTIBULE_SMTP_URL"],
+    ["a mail server given twice", { VESTIBULE_SMTP_HOST: "mail.example.com" }, "VESTIBULE_SMTP_URL"],
     [
       "a sender that brings a header",
       { VESTIBULE_MAIL_FROM: "a@b.example\r\nBcc: c@d.example" },
