@@ -2,7 +2,7 @@ import { madeFrom } from "./markdown.ts";
 import { MEANINGS, SUBJECTS } from "./security-meanings.ts";
 import { readSecurityTitles, type SecurityTitle } from "./security-titles.ts";
 
-/** The security checks T1 to T120 with the tests that name them. Throws for a number without a meaning. */
+/** The security checks with the tests that name them. Throws for a number without a meaning. */
 export function securityDocument(): string {
   const titles = readSecurityTitles();
   const known = Object.keys(MEANINGS).map(Number);

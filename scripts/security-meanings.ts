@@ -136,6 +136,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   118: "Packages are pinned by hash, are new enough, and need no install scripts.",
   119: "Pages load nothing from other hosts.",
   120: "Production refuses to start with anything that is for development.",
+  // What attacks have found
+  121: "What was proved before a user's sessions, password, factor, role or office changed gives nothing afterwards.",
 };
 
 /** The subjects of the checks, each with its first number. */
@@ -156,4 +158,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 111, title: "Storage" },
   { from: 115, title: "Abuse and load" },
   { from: 118, title: "Supply chain and production" },
+  { from: 121, title: "What attacks have found" },
 ];

@@ -13,6 +13,9 @@ begin
   select json_build_object(
     'id', u.id, 'username', u.username, 'name', u.name, 'mail', u.mail, 'role', u.role, 'language', u.language,
     'status', u.status, 'validFrom', extract(epoch from u.valid_from)::float8,
+    'othersEnded', case when u.others_ended_at is not null then json_build_object(
+      'at', extract(epoch from u.others_ended_at)::float8, 'kept', u.kept_session) end,
+    'trustEnded', extract(epoch from u.trust_ended_at)::float8,
     'createdAt', extract(epoch from u.created_at)::float8,
     'mobile', (select m.number from mobile_numbers m where m.user_id = u.id and m.state = 'confirmed'),
     'isMailProved', u.mail is not null and u.mail is not distinct from u.mail_proved,

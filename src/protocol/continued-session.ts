@@ -4,6 +4,7 @@ import { ONLY_FACTOR_MISSING } from "./requests/interaction-policy.ts";
 
 /** A session whose password still counts in a sign-in that only needs the second factor. */
 export interface ContinuedSession {
+  readonly uid: string;
   readonly accountId: string;
   /** When the password was proved; seconds since 1970. */
   readonly at: number;
@@ -21,10 +22,11 @@ export function continuedSession(
   session: Session | undefined,
   at: Date,
 ): ContinuedSession | null {
-  const { accountId, loginTs, amr } = session ?? {};
+  const { uid, accountId, loginTs, amr } = session ?? {};
   const isOnlyShortOfFactor = prompt.reasons.length === 1 && prompt.reasons[0] === ONLY_FACTOR_MISSING;
   if (
     !isOnlyShortOfFactor ||
+    uid === undefined ||
     accountId === undefined ||
     loginTs === undefined ||
     amr?.includes("pwd") !== true
@@ -33,5 +35,5 @@ export function continuedSession(
   }
   // Checked on each click: oidc-provider counts a finished sign-in as fresh, whatever max_age says.
   const maxAge = params["max_age"] === undefined ? Infinity : Number(params["max_age"]);
-  return epochSeconds(at) - loginTs > maxAge ? null : { accountId, at: loginTs };
+  return epochSeconds(at) - loginTs > maxAge ? null : { uid, accountId, at: loginTs };
 }

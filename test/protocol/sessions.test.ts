@@ -206,7 +206,8 @@ describe("a session and what is asked of it", () => {
     expect(sent.status).to.equal(303);
     await changeOffice(closing, { status: "closed" });
     const next = await follow(browser, sent);
-    expect([next.status, next.location]).to.deep.equal([400, ""]);
+    expect([next.status, next.location]).to.deep.equal([200, ""]);
+    expect((await typePassword(browser, next, user)).status, "the password, once more").to.equal(400);
     expect(await silently(browser, ask())).to.equal("login_required");
     expect((await openSignIn(browser, ask())).body).to.contain('name="password"');
   });

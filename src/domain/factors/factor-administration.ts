@@ -5,7 +5,6 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { epochSeconds, now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
@@ -135,10 +134,10 @@ export class FactorAdministration {
       return { type: denial };
     }
     await database.inOffice(user.officeId, async (tx) => {
-      await users.hold(tx, user.id, epochSeconds(now()));
+      await users.lock(tx, user.id);
       const browsers = await trusted.endAll(tx, user.id);
-      if (browsers > 0) {
-        const sessions = await access.endTrustedBrowserSessions(tx, user.id);
+      const sessions = await access.endTrustedBrowserSessions(tx, user.id);
+      if (browsers + sessions > 0) {
         await this.#trustEnded(tx, user, { by, details: { browsers, sessions } });
       }
     });

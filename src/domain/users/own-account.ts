@@ -11,6 +11,7 @@ import type { PasswordHasher } from "../credentials/password.ts";
 import type { PasswordCheck } from "../credentials/password-check.ts";
 import { passwordFault, type PasswordFault } from "../credentials/password-rules.ts";
 import type { Account } from "./user.ts";
+import type { ProofAge } from "./still-proved.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Deps {
@@ -30,8 +31,7 @@ export interface AccountSession {
   readonly visitor: Visitor;
   /** Token of the browser's cookie, if it has one. */
   readonly browser: string | null;
-  /** When the session was proved; seconds since 1970. */
-  readonly since: number;
+  readonly proof: ProofAge;
   /** Whether it proved a second factor, and not the password alone. */
   readonly hasProvedFactor: boolean;
 }
@@ -98,8 +98,8 @@ export class OwnAccount {
    * Begins a change: blocks every other one, and checks again whether the session is still valid. Otherwise a stolen
    * session could undo a reset or a new password that came in between. Throws PageError "expired".
    */
-  async hold(tx: Queryable, { account, since }: Pick<AccountSession, "account" | "since">): Promise<void> {
-    if (!(await this.#deps.users.hold(tx, account.id, since))) {
+  async hold(tx: Queryable, { account, proof }: Pick<AccountSession, "account" | "proof">): Promise<void> {
+    if (!(await this.#deps.users.hold(tx, account.id, proof))) {
       throw new PageError("expired");
     }
   }

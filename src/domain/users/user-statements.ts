@@ -33,7 +33,7 @@ export const STATEMENTS = {
     text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
              changed_at = $3, password_expired = false where id = $1`,
   },
-  // In a sign-in, which must survive: only what is older than it ends.
+  // In a sign-in, which survives by the fact that it has set this password.
   renewPassword: {
     name: "user_renew_password",
     text: `update users set password_hash = $2, password_changed_at = $3, changed_at = $3, password_expired = false,
@@ -67,7 +67,11 @@ export const STATEMENTS = {
   },
   hold: {
     name: "user_hold",
-    text: `select id from users where id = $1 and status = 'active' and valid_from <= to_timestamp($2) for no key update`,
+    text: `select extract(epoch from valid_from)::float8 as "validFrom",
+             case when others_ended_at is not null then json_build_object(
+               'at', extract(epoch from others_ended_at)::float8, 'kept', kept_session) end as "othersEnded",
+             extract(epoch from trust_ended_at)::float8 as "trustEnded"
+           from users where id = $1 and status = 'active' for no key update`,
   },
   endSessions: {
     name: "user_end_sessions",

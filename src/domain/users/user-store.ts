@@ -1,6 +1,7 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { Account, NewUser, User, UserFields } from "./user.ts";
 import { STATEMENTS } from "./user-statements.ts";
+import { isStillProved, type Ends, type ProofAge } from "./still-proved.ts";
 import { foldUsername } from "./username.ts";
 
 interface Row extends UserFields {
@@ -81,7 +82,7 @@ export class UserStore {
     await tx.query(STATEMENTS.changePassword, [id, passwordHash, at]);
   }
 
-  /** Replaces an expired password; `since` is when this sign-in began. False: it was not expired. */
+  /** Replaces an expired password; what was proved before `since` ends. False: it was not expired. */
   async renewPassword(
     tx: Queryable,
     id: string,
@@ -123,11 +124,12 @@ export class UserStore {
   }
 
   /**
-   * Blocks every other change of this user until the transaction ends. Returns false when a session that began then (seconds
-   * since 1970) has ended in the meantime: by a reset, a new password, or because the user was disabled.
+   * Blocks every other change of this user until the transaction ends. Returns false when the session that wants the change has
+   * ended in the meantime: by a reset, a new password, another session that ended it, or because the user was disabled.
    */
-  async hold(tx: Queryable, id: string, since: number): Promise<boolean> {
-    return (await tx.query(STATEMENTS.hold, [id, since])).length === 1;
+  async hold(tx: Queryable, id: string, proof: ProofAge): Promise<boolean> {
+    const [ends] = await tx.query<Ends>(STATEMENTS.hold, [id]);
+    return ends !== undefined && isStillProved(ends, proof);
   }
 
   /** An address whose owner has opened a link sent to it. */

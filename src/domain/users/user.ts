@@ -3,6 +3,7 @@ import { ROLES, type Role } from "../access/role.ts";
 import type { SecondFactorPolicy } from "../factors/factor.ts";
 import { LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { isOneLine, nameSchema, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import type { Ends } from "./still-proved.ts";
 import { usernameFault } from "./username.ts";
 
 /**
@@ -29,12 +30,10 @@ export interface User {
 export type UserFields = Pick<User, "username" | "name" | "mail" | "role" | "language" | "status">;
 
 /** A user with the office, as tokens, sessions and pages see them; read again for every request. */
-export interface Account extends UserFields {
+export interface Account extends UserFields, Ends {
   readonly id: string;
   /** Whether the user has opened a link that was sent to this very address. */
   readonly isMailProved: boolean;
-  /** Seconds since 1970; sessions and tokens issued before are invalid. */
-  readonly validFrom: number;
   /** Seconds since 1970. */
   readonly createdAt: number;
   /** E.164; null unless it is confirmed. */

@@ -1,5 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { Branding } from "../../domain/offices/office.ts";
+import { now } from "../../kernel/clock.ts";
 import { ACR } from "../claims.ts";
 import type { Device } from "./unit-of-work.ts";
 
@@ -47,6 +48,9 @@ const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
 const DROP_GRANTS = `
   delete from oidc_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
 
+/** Tokens carry whole seconds, so what was proved in the second of a change ends with it. */
+const NEXT_SECOND = "date_trunc('second', $2::timestamptz) + interval '1 second'";
+
 /** The applications of each deleted session are notified by jobs, which the same transaction adds. */
 const COUNT_AND_NOTIFY = `
   select count(*)::integer as ended, count(tell_signed_out(account_id, payload -> 'authorizations')) as told from gone`;
@@ -83,22 +87,25 @@ const statements = {
            dropped as (${DROP_GRANTS})
            ${COUNT_AND_NOTIFY}`,
   },
-  // Grants of ended sessions live on in refresh tokens: all grants end that do not belong to the kept session.
+  // Grants of ended sessions live on in refresh tokens: all grants end that do not belong to the kept session. The moment in
+  // the user's row ends what is no row yet: a sign-in that is not finished, or whose last redirect was not followed.
   endOthers: {
     name: "access_end_others",
-    text: `with gone as (
-             delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $2
+    text: `with cut as (update users set others_ended_at = ${NEXT_SECOND}, kept_session = $3 where id = $1),
+           gone as (
+             delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $3
              returning m.account_id, m.payload),
            ended as (
              select convert_from(m.id, 'UTF8') as grant_id from oidc_models m
-             where ${OWN_GRANTS} and not convert_from(m.id, 'UTF8') = any($3)),
+             where ${OWN_GRANTS} and not convert_from(m.id, 'UTF8') = any($4)),
            dropped as (${DROP_GRANTS})
            ${COUNT_AND_NOTIFY}`,
   },
   // Also tokens of a session that has proved the factor since: their own amr says how they were obtained.
   endTrustedBrowserSessions: {
     name: "access_end_spared",
-    text: `with gone as (
+    text: `with cut as (update users set trust_ended_at = ${NEXT_SECOND} where id = $1),
+           gone as (
              delete from oidc_models m where m.kind in (1, 3, 5) and m.account_id = $1
                and m.payload ->> 'acr' = '${ACR.trustedBrowser}'
              returning m.grant_id, m.kind, m.payload),
@@ -134,15 +141,15 @@ export class AccessStore {
   }
 
   /** Sessions since `validFrom` (seconds since 1970), the last used first, with trusted browsers and the office's branding. */
-  async sessions(user: { id: string; officeId: string; validFrom: number }, now: Date) {
-    const values = [user.officeId, user.id, now, user.validFrom];
+  async sessions(user: { id: string; officeId: string; validFrom: number }, at: Date) {
+    const values = [user.officeId, user.id, at, user.validFrom];
     type Found = ListOf<SessionView> & { readonly trusted: readonly TrustedBrowserView[] };
     return theRow(await this.#database.query<Found>(statements.sessions, values));
   }
 
   /** Applications with access, by name, with the office's branding. */
-  async applications({ id, officeId }: { id: string; officeId: string }, now: Date) {
-    const values = [officeId, id, now];
+  async applications({ id, officeId }: { id: string; officeId: string }, at: Date) {
+    const values = [officeId, id, at];
     return theRow(await this.#database.query<ListOf<AccessView>>(statements.applications, values));
   }
 
@@ -151,14 +158,20 @@ export class AccessStore {
     return count(tx, statements.endSession, [userId, uid]);
   }
 
-  /** Ends every session of this user except `kept`, and every token that does not belong to `kept`. */
+  /**
+   * Ends every session of this user except `kept`, every token that does not belong to `kept`, and every pending sign-in. In a
+   * transaction of the user's office.
+   */
   endOthers(tx: Queryable, userId: string, kept: { uid: string; grantIds: readonly string[] }) {
-    return count(tx, statements.endOthers, [userId, kept.uid, kept.grantIds]);
+    return count(tx, statements.endOthers, [userId, now(), kept.uid, kept.grantIds]);
   }
 
-  /** Ends the sessions and tokens of this user that were obtained without a code, in a trusted browser. */
+  /**
+   * Ends the sessions, tokens and pending sign-ins of this user that were obtained without a code, in a trusted browser. In a
+   * transaction of the user's office.
+   */
   endTrustedBrowserSessions(tx: Queryable, userId: string): Promise<number> {
-    return count(tx, statements.endTrustedBrowserSessions, [userId]);
+    return count(tx, statements.endTrustedBrowserSessions, [userId, now()]);
   }
 
   /** Revokes an application's access on behalf of this user, and ends its own sessions by back-channel logout. Returns the number of grants. */

@@ -4,12 +4,12 @@ import type { ApplicationStore } from "../../domain/applications/application-sto
 import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import { isActive, type Account } from "../../domain/users/user.ts";
 import { ApplicationAdapter } from "./application-adapter.ts";
 import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
 import { type OidcModelStore } from "./oidc-model-store.ts";
 import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
-import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
+import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
+import { isStillValid, withProof } from "./model-proof.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 /**
@@ -69,11 +69,12 @@ class ModelAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const key = this.#key(id);
     const work = currentWork();
-    const kept = this.#withDevice(this.#conceal(payload), work);
+    const kept = withProof(this.#kind, this.#withDevice(this.#conceal(payload), work));
     if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(work.peek(key), kept)) {
       return;
     }
-    const expiresAt = new Date((payload.exp ?? epochSeconds(now()) + expiresIn) * 1000);
+    const seconds = epochSeconds(now());
+    const expiresAt = new Date((numberOf(kept["exp"]) ?? seconds + expiresIn) * 1000);
     const exists = work === undefined ? (await this.#deps.store.find(key)) !== null : work.peek(key) !== null;
     await this.#apply((unit) => {
       unit.save({ ...key, payload: kept, expiresAt, exists });
@@ -149,7 +150,9 @@ class ModelAdapter implements Adapter {
     if (this.#kind === KIND.Grant) {
       return { jti, ...rest };
     }
-    return this.#kind === KIND.Interaction && jti !== undefined ? concealInteraction(rest, jti) : rest;
+    return this.#kind === KIND.Interaction && jti !== undefined
+      ? endsSoon(concealInteraction(rest, jti), epochSeconds(now()))
+      : rest;
   }
 
   /** A signed-in session remembers the browser that used it last. */
@@ -166,18 +169,17 @@ class ModelAdapter implements Adapter {
     if (grant === null) {
       return undefined;
     }
-    if (this.#belongsToAccount() && !isValidFor(account, payload)) {
+    const isValid = isStillValid(this.#kind, payload, account);
+    if (!isValid && this.#kind !== KIND.Interaction) {
       return undefined;
     }
     return {
-      ...(this.#kind === KIND.Interaction && id !== undefined ? revealInteraction(payload, id) : payload),
+      ...(this.#kind === KIND.Interaction && id !== undefined
+        ? revealInteraction(payload, { uid: id, isValid })
+        : payload),
       ...(id === undefined ? {} : { jti: id }),
       ...(consumedAt === null ? {} : { consumed: epochSeconds(consumedAt) }),
     };
-  }
-
-  #belongsToAccount(): boolean {
-    return this.#kind !== KIND.Interaction && this.#kind !== KIND.Grant;
   }
 
   #isUnchanged(before: StoredModel | null, after: Payload): boolean {
@@ -189,14 +191,7 @@ class ModelAdapter implements Adapter {
   }
 }
 
-/** Invalid: issued to a user who may not sign in any more, or before a change that ends everything older. */
-function isValidFor(account: Account | null | undefined, payload: Payload): boolean {
-  if (account === undefined) {
-    return true;
-  }
-  const issued = payload["loginTs"] ?? payload["iat"];
-  return account !== null && isActive(account) && typeof issued === "number" && issued >= account.validFrom;
-}
-
 /** As JSON reads it back, without `undefined`, and without the expiry, which always changes. */
 const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));
+
+const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -1,3 +1,4 @@
+import { accountIdOf } from "./model-proof.ts";
 import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
 import type { PartName } from "./oidc-model-statements.ts";
 
@@ -62,7 +63,7 @@ function toColumns({ kind, id, payload, expiresAt }: RowToSave) {
     id,
     payload,
     grant_id: kind === KIND.Interaction ? null : textOf(payload["grantId"]),
-    account_id: textOf(payload["accountId"]),
+    account_id: accountIdOf(kind, payload),
     application_id: textOf(payload["clientId"]),
     uid: kind === KIND.Session || kind === KIND.DeviceCode ? textOf(payload["uid"]) : null,
     expires_at: expiresAt,

@@ -2,6 +2,7 @@ import type { Database } from "../../platform/database/database.ts";
 import { batchReads } from "../../platform/database/batched-reads.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
+import { accountIdOf } from "./model-proof.ts";
 import { contentOf, toSpend, withoutSharedRows, type Change } from "./oidc-model-batch.ts";
 import { KIND, type Batch, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
 import { STATEMENTS, writeStatement } from "./oidc-model-statements.ts";
@@ -114,7 +115,7 @@ function toModel(kind: Kind, row: Row): StoredModel {
   const { payload } = row;
   // An interaction only names its grant. It outlives a revocation, and the statement does not join its grant.
   const hasGrant = kind !== KIND.Interaction && typeof payload["grantId"] === "string";
-  const hasAccount = typeof payload["accountId"] === "string";
+  const hasAccount = accountIdOf(kind, payload) !== null;
   return {
     payload,
     consumedAt: row.consumed_at,

@@ -2,8 +2,9 @@ import type { Context } from "koa";
 import type { Provider } from "oidc-provider";
 import { satisfies } from "../../domain/factors/factor.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
+import type { ProofAge } from "../../domain/users/still-proved.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
-import { provedBy } from "../claims.ts";
+import { ACR, provedBy } from "../claims.ts";
 import { isWithinSession } from "../requests/interaction-policy.ts";
 import { currentWork } from "./unit-of-work.ts";
 
@@ -15,9 +16,18 @@ export interface OwnSession {
   readonly authTime: number;
   /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[];
+  /** Whether a trusted browser replaced the code. */
+  readonly isSpared: boolean;
   /** The grants that applications have from this session. */
   readonly grantIds: readonly string[];
 }
+
+/** By what a session is judged, see `isStillProved`. */
+export const proofOf = ({ uid, authTime, isSpared }: OwnSession): ProofAge => ({
+  at: authTime,
+  session: uid,
+  isSpared,
+});
 
 /** Our port to oidc-provider's sessions, for our own pages. */
 export class OwnSessions {
@@ -45,6 +55,7 @@ export class OwnSessions {
       return null;
     }
     const grantIds = Object.values(authorizations ?? {}).flatMap(({ grantId }) => grantId ?? []);
-    return { uid, account, authTime: loginTs, amr: amr ?? [], grantIds };
+    const isSpared = acr === ACR.trustedBrowser;
+    return { uid, account, authTime: loginTs, amr: amr ?? [], isSpared, grantIds };
   }
 }

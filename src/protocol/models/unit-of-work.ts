@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { now } from "../../kernel/clock.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
+import { accountIdOf } from "./model-proof.ts";
 import type { OidcModelStore } from "./oidc-model-store.ts";
 import type { Batch, Payload, RowKey, RowToSave, SignedOut, StoredModel } from "./oidc-model.ts";
 import { KIND } from "./oidc-model.ts";
@@ -61,7 +62,7 @@ export class UnitOfWork {
       return read;
     }
     const found = await this.#store.find(key);
-    this.#keep(name, found);
+    this.#keep(key, found);
     return found;
   }
 
@@ -139,14 +140,14 @@ export class UnitOfWork {
     return isEmpty ? null : batch;
   }
 
-  #keep(name: string, found: StoredModel | null): void {
-    this.#read.set(name, found);
+  #keep(key: RowKey, found: StoredModel | null): void {
+    this.#read.set(nameOf(key), found);
     const grantId = found?.payload["grantId"];
     if (found?.grant !== undefined && typeof grantId === "string") {
       this.#read.set(nameOf({ kind: KIND.Grant, id: plainId(grantId) }), grantModel(found));
     }
-    const accountId = found?.payload["accountId"];
-    if (found?.account !== undefined && typeof accountId === "string") {
+    const accountId = found === null ? null : accountIdOf(key.kind, found.payload);
+    if (found?.account !== undefined && accountId !== null) {
       this.#accounts.set(accountId, found.account);
     }
   }

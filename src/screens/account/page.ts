@@ -6,7 +6,7 @@ import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { AccountSession } from "../../domain/users/own-account.ts";
 import { ACR } from "../../protocol/claims.ts";
-import type { OwnSession } from "../../protocol/models/own-sessions.ts";
+import { proofOf, type OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
 
 /**
@@ -48,7 +48,7 @@ export interface ChangeContext extends AccountContext {
 /** The account that is changed, for the domain. */
 export const ownerOf = ({ session, visitor, browser }: AccountContext): AccountSession => ({
   account: session.account,
-  since: session.authTime,
+  proof: proofOf(session),
   hasProvedFactor: session.amr.includes("mfa"),
   visitor,
   browser,

@@ -52,6 +52,8 @@ export interface Proof {
   readonly also?: readonly FactType[];
   /** When it was proved, in seconds since 1970; default: now. */
   readonly at?: number;
+  /** The session that a step-up continues: its uid. */
+  readonly session?: string;
   readonly record: (tx: Queryable) => Promise<void>;
   /**
    * Runs before the journey is evaluated again. Otherwise a correct last try would be stopped by the lockout that it

@@ -33,6 +33,7 @@ export class SessionStepUp {
       officeId: account.office.id,
       userId: account.id,
       at: continues.at,
+      session: continues.uid,
       record: () => Promise.resolve(),
     };
     const begun = await this.#deps.store.advance({ uid, applicationId: application.id, trust }, proof, {

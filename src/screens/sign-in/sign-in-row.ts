@@ -2,6 +2,7 @@ import { enrolmentAt, type EnrolmentWindow } from "../../domain/factors/enrolmen
 import { demandAt, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
 import type { NumberState } from "../../domain/factors/number-store.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
+import { isStillProved } from "../../domain/users/still-proved.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import type { Fact, SignIn } from "./sign-in-state.ts";
 import type { SignInUser } from "./page.ts";
@@ -46,14 +47,24 @@ export const emptySignIn = (): SignIn => ({
   isBrowserTrusted: false,
 });
 
+/**
+ * A new password or a reset invalidates earlier facts: the code of a stolen phone must not outlive the reset. The sign-in
+ * that sets the new password keeps its own; another one, which waits with the old password, keeps none.
+ */
+function standingFacts(facts: readonly Fact[], account: Account): Fact[] {
+  const stands = ({ type, at, session }: Fact) =>
+    isStillProved(account, { at, session: session ?? null, isSpared: type === "trust-wished" });
+  const renewal = facts.findLastIndex((fact) => fact.type === "new-password-set" && stands(fact));
+  return facts.filter((fact, place) => stands(fact) || (place < renewal && fact.type !== "trust-wished"));
+}
+
 /** Derives the state that the journey evaluates from the stored row. */
 export function toSignIn(row: SignInRow, at: Date, installation: InstallationRules): StoredSignIn {
   const { account, guard, factors } = row;
   if (account === null) {
     return { signIn: { ...emptySignIn(), facts: row.facts }, user: null };
   }
-  // A new password or a reset invalidates earlier facts: the code of a stolen phone must not outlive the reset.
-  const facts = row.facts.filter((fact) => fact.at >= account.validFrom);
+  const facts = standingFacts(row.facts, account);
   const now = epochSeconds(at);
   const policy = account.office.secondFactor;
   const blockedUntil = guard?.blockedUntil ?? null;

@@ -7,6 +7,8 @@ import type { NumberState } from "../../domain/factors/number-store.ts";
 export interface Fact {
   readonly type: FactType;
   readonly at: number;
+  /** The session that a step-up continues: its uid. */
+  readonly session?: string;
 }
 
 /** Facts about an existing factor of any kind, and about a new one. */

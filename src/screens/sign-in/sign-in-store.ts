@@ -169,7 +169,8 @@ export class SignInStore {
     const recordedAt = now();
     const at = proof.at ?? epochSeconds(recordedAt);
     const types = [proof.type, ...(proof.also ?? [])];
-    const facts = JSON.stringify(types.map((type): Fact => ({ type, at })));
+    const session = proof.session === undefined ? {} : { session: proof.session };
+    const facts = JSON.stringify(types.map((type): Fact => ({ type, at, ...session })));
     if (proof.type !== "password-proved" && proof.type !== "session-continued") {
       return tx.query(statements.add, [this.#key(uid), proof.userId, facts]);
     }

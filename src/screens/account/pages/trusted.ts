@@ -57,8 +57,8 @@ async function end(
   await database.inOffice(account.office.id, async (tx) => {
     await own.hold(tx, ownerOf(context));
     const browsers = await remove(tx);
-    if (browsers > 0) {
-      const sessions = await access.endTrustedBrowserSessions(tx, account.id);
+    const sessions = await access.endTrustedBrowserSessions(tx, account.id);
+    if (browsers + sessions > 0) {
       const change = { type: "browser.trust-ended", details: { browsers, sessions } } as const;
       await own.record(tx, ownerOf(context), { ...change, notice: "trustEnded" });
     }

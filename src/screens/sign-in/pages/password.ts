@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
-import { minutesUntil, now } from "../../../kernel/clock.ts";
+import { epochSeconds, minutesUntil, now } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import type { Model, Page, PageContext } from "../page.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
@@ -36,6 +36,8 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
         return { type: "errors", errors: missing };
       }
       const { visitor, browser, t } = context;
+      // Before the stored hash is read: the password may be replaced while this one waits to be compared with the old hash.
+      const at = epochSeconds(now());
       const result = await passwords.check({ ...typed, officeCode, visitor, browser });
       switch (result.type) {
         case "wrong":
@@ -43,7 +45,7 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
         case "too-many":
           return fault(null, t("password.tooMany", { minutes: minutesUntil(now(), result.until) }));
         case "right":
-          return { type: "done", fact: { ...result, type: "password-proved" } };
+          return { type: "done", fact: { ...result, type: "password-proved", at } };
       }
     },
   };

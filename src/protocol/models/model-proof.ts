@@ -1,0 +1,78 @@
+import { satisfies } from "../../domain/factors/factor.ts";
+import { isStillProved, type ProofAge } from "../../domain/users/still-proved.ts";
+import { isActive, type Account } from "../../domain/users/user.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
+import { ACR, provedBy } from "../claims.ts";
+import { Provider } from "../library.ts";
+import { KIND, type Kind, type Payload } from "./oidc-model.ts";
+
+/** The login in a finished interaction, else the model itself: what carries the proof of a model. */
+const carrierOf = (kind: Kind, payload: Payload): Payload | null =>
+  kind === KIND.Interaction ? fieldsOf(fieldsOf(payload["result"])?.["login"]) : payload;
+
+/** The id of the account that a model belongs to; for an interaction, first of all, the one that has signed in. */
+export function accountIdOf(kind: Kind, payload: Payload): string | null {
+  return textOf(carrierOf(kind, payload)?.["accountId"]) ?? textOf(payload["accountId"]);
+}
+
+/**
+ * Whether a model still counts: its user may sign in, and has ended nothing that it rests on. `account` is null when it is gone,
+ * undefined when the model has none. An interaction is judged by its finished sign-in, and a grant by what belongs to it.
+ */
+export function isStillValid(kind: Kind, payload: Payload, account: Account | null | undefined): boolean {
+  const carrier = kind === KIND.Grant ? null : carrierOf(kind, payload);
+  if (account === undefined || carrier === null) {
+    return true;
+  }
+  if (account === null || !isActive(account)) {
+    return false;
+  }
+  const at = carrier["loginTs"] ?? carrier["authTime"] ?? carrier["ts"] ?? carrier["iat"];
+  const proof = { at, session: sessionOf(kind, payload), isSpared: carrier["acr"] === ACR.trustedBrowser };
+  return isDated(proof) && isStillProved(account, proof) && meetsPolicy(kind, carrier, account);
+}
+
+/**
+ * An access token with the proof behind it, which oidc-provider does not store: a code that was redeemed while
+ * its user ended all sessions would otherwise leave a token that is newer than the end.
+ */
+export function withProof(kind: Kind, payload: Payload): Payload {
+  const { RefreshToken, AuthorizationCode, DeviceCode } = Provider.ctx?.oidc.entities ?? {};
+  const source = RefreshToken ?? AuthorizationCode ?? DeviceCode;
+  if (kind !== KIND.AccessToken || source === undefined) {
+    return payload;
+  }
+  const { authTime, acr, amr } = source;
+  return { ...payload, authTime, acr, amr };
+}
+
+/** Tokens lose their value with the office's policy. A session does not: it leads to the missing factor. */
+function meetsPolicy(kind: Kind, { acr, amr, authTime }: Payload, account: Account): boolean {
+  if (kind === KIND.Session || kind === KIND.Interaction || !Array.isArray(amr)) {
+    return true;
+  }
+  const proved = provedBy({
+    amr: amr.map(String),
+    acr: textOf(acr) ?? undefined,
+    authTime: typeof authTime === "number" ? authTime : undefined,
+  });
+  return satisfies(account.office.secondFactor, proved, epochSeconds(now()));
+}
+
+/** The session that a model belongs to: its own uid, or that of the session in which it was issued or begun. */
+function sessionOf(kind: Kind, payload: Payload): string | null {
+  const { session, sessionUid, uid } = payload;
+  if (kind === KIND.Session) {
+    return textOf(uid);
+  }
+  return textOf(kind === KIND.Interaction ? fieldsOf(session)?.["uid"] : sessionUid);
+}
+
+type Dated = Omit<ProofAge, "at"> & { readonly at: unknown };
+
+const isDated = (proof: Dated): proof is ProofAge => typeof proof.at === "number";
+
+const fieldsOf = (value: unknown): Payload | null =>
+  typeof value === "object" && value !== null ? { ...value } : null;
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
