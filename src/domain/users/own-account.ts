@@ -130,6 +130,7 @@ export class OwnAccount {
     const { database, users, links } = this.#deps;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
+      await this.hold(tx, owner);
       // First the effect of the correct password: it may store the same password under stronger parameters.
       await record(tx);
       await users.changePassword(tx, id, passwordHash, now());

@@ -64,6 +64,7 @@ export function endSessionPage({ access, own, database }: Deps): ChangePage {
       const { uid } = sessionOf(context);
       const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
+        await own.hold(tx, ownerOf(context));
         if ((await access.endSession(tx, account.id, uid)) > 0) {
           await own.record(tx, ownerOf(context), { type: "session.ended", notice: "sessionsEnded" });
         }
@@ -88,6 +89,8 @@ export function endOthersPage({ access, own, database }: Deps): ChangePage {
     submit: async (context) => {
       const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
+        // Otherwise a session that another one has just ended could end that one.
+        await own.hold(tx, ownerOf(context));
         const ended = await access.endOthers(tx, account.id, context.session);
         await own.record(tx, ownerOf(context), {
           type: "sessions.ended",
