@@ -20,8 +20,13 @@ interface Deps {
 
 export type Renewal =
   | { readonly type: "fault"; readonly fault: PasswordFault | "same" }
-  /** `record` returns false when the password was renewed in the meantime. */
-  | { readonly type: "fine"; readonly record: (tx: Queryable, visitor: Visitor) => Promise<boolean> };
+  | {
+      readonly type: "fine";
+      /** When it counts from, in seconds since 1970: what was proved before has ended, except in this sign-in. */
+      readonly at: number;
+      /** Returns false when the password was renewed in the meantime. */
+      readonly record: (tx: Queryable, visitor: Visitor) => Promise<boolean>;
+    };
 
 /** Replaces an expired password at the end of a sign-in. */
 export class PasswordRenewal {
@@ -31,8 +36,8 @@ export class PasswordRenewal {
     this.#deps = deps;
   }
 
-  /** `since`: when this sign-in began, in seconds since 1970; older sessions end with the old password. */
-  async prepare(account: Account, typed: string, since: number): Promise<Renewal> {
+  /** Every older session ends with the old password, and every other sign-in that has proved it. */
+  async prepare(account: Account, typed: string): Promise<Renewal> {
     const { users, hasher, productName } = this.#deps;
     const { office, username, name } = account;
     const fault = await passwordFault(typed, [productName, office.code, office.name, username, name]);
@@ -44,9 +49,12 @@ export class PasswordRenewal {
       return { type: "fault", fault: "same" };
     }
     const passwordHash = await hasher.hash(typed);
+    // Proofs are known to the second: those of this second end, so the new password counts from the next one.
+    const at = epochSeconds(now()) + 1;
     return {
       type: "fine",
-      record: (tx, visitor) => this.#store(tx, account, { passwordHash, since, visitor }),
+      at,
+      record: (tx, visitor) => this.#store(tx, account, { passwordHash, since: at, visitor }),
     };
   }
 
@@ -57,9 +65,8 @@ export class PasswordRenewal {
   ): Promise<boolean> {
     const { users, links, audit, notices } = this.#deps;
     const { id, office, name, mail } = account;
-    const at = now();
-    const began = new Date(Math.min(since, epochSeconds(at)) * 1000);
-    if (!(await users.renewPassword(tx, id, { passwordHash, at, since: began }))) {
+    const from = new Date(since * 1000);
+    if (!(await users.renewPassword(tx, id, { passwordHash, at: now(), since: from }))) {
       return false;
     }
     await links.voidAll(tx, id);

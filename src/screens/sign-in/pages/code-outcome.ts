@@ -16,14 +16,16 @@ export function contactOf(context: PageContext): UserContact {
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
-/** A fact about the user of this sign-in. */
+/** A fact about the user of this sign-in. `at`: when it was proved, in seconds since 1970; default: when it is recorded. */
 export function proofOf(
   context: PageContext,
   type: FactType,
   record: (tx: Queryable) => Promise<void>,
+  at?: number,
 ): PageOutcome {
   const { id, officeId } = contactOf(context);
-  return { type: "done", fact: { type, userId: id, officeId, record } };
+  const moment = at === undefined ? {} : { at };
+  return { type: "done", fact: { type, userId: id, officeId, record, ...moment } };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Queryable } from "../../../platform/database/database.ts";
 import { CodeUsedMeanwhile } from "../../../domain/factors/code-try.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import type { PasswordRenewal } from "../../../domain/credentials/password-renewal.ts";
@@ -31,18 +32,18 @@ export function newPasswordPage({ renewal }: NewPasswordDeps): Page<z.output<typ
         ...PASSWORD_LENGTH,
       }),
     submit: async (context, { newPassword }) => {
-      const since = Math.min(...context.signIn.facts.map((fact) => fact.at));
-      const prepared = await renewal.prepare(accountOf(context), newPassword, since);
+      const prepared = await renewal.prepare(accountOf(context), newPassword);
       if (prepared.type === "fault") {
         const message = context.t(`newPassword.${prepared.fault}`, PASSWORD_LENGTH);
         return fault("newPassword", message);
       }
-      return proofOf(context, "new-password-set", async (tx) => {
+      const record = async (tx: Queryable) => {
         // Another tab was first: roll this transaction back.
         if (!(await prepared.record(tx, context.visitor))) {
           throw new CodeUsedMeanwhile();
         }
-      });
+      };
+      return proofOf(context, "new-password-set", record, prepared.at);
     },
   };
 }
