@@ -1,3 +1,4 @@
+import { cutsSection } from "./cuts-section.ts";
 import { madeFrom } from "./markdown.ts";
 import { MEANINGS, SUBJECTS } from "./security-meanings.ts";
 import { readSecurityTitles, type SecurityTitle } from "./security-titles.ts";
@@ -26,7 +27,8 @@ ${SUBJECTS.map(({ title, from }, place) => {
   const checks = known.filter((check) => check >= from && check < end);
   return [`## ${title}`, ...checks.map((check) => sectionOf(check, titles))].join("\n\n");
 }).join("\n\n")}
-`;
+
+${cutsSection()}`;
 }
 
 function sectionOf(check: number, titles: readonly SecurityTitle[]): string {

@@ -1,0 +1,78 @@
+import { Secret } from "../../src/kernel/secret.ts";
+import type { Cut } from "../../scripts/cuts-table.ts";
+import { send } from "../support/account.ts";
+import type { HttpBrowser, Page } from "../support/http-browser.ts";
+import { choosePassword, linkFor, openLink } from "../support/mailbox.ts";
+import { storedUser } from "../support/mobile-numbers.ts";
+import { TESTER } from "../support/people.ts";
+import type { ProvedPerson } from "../support/proved-person.ts";
+import { follow } from "../support/relying-party.ts";
+import { changeOffice, keyOf, resetFactor } from "../support/second-factor.ts";
+import { totpNow } from "../support/totp.ts";
+
+const NEW = "copper-anchor-violin-63";
+
+/** Makes each change; `own` is a browser in which the user has just signed in. */
+export const CHANGES: Readonly<Record<Cut, (person: ProvedPerson, own: HttpBrowser) => Promise<void>>> = {
+  "sessions ended": async ({ world: { services }, user }) => {
+    await services.administration.users.endSessions(await storedUser(services, user), TESTER);
+  },
+  "others ended": (_person, own) => press(own, "/account/sessions/others"),
+  "trust ended": (_person, own) => press(own, "/account/trusted/all"),
+  "password changed": async (person, own) => {
+    const fields = { currentPassword: person.password, newPassword: NEW };
+    await press(own, "/account/password", () => fields);
+    person.password = NEW;
+  },
+  "password reset": async (person) => {
+    const browser = person.world.browser();
+    const link = await linkFor(person.world, person.user, person.mail);
+    await choosePassword(browser, await openLink(browser, link), NEW);
+    person.password = NEW;
+  },
+  "password set": async (person) => {
+    const { services } = person.world;
+    const { user } = person;
+    const access = { by: TESTER, password: new Secret(NEW), officeCode: user.office.code };
+    await services.administration.users.changePassword(await storedUser(services, user), access);
+    person.password = NEW;
+  },
+  "factor reset": async ({ world: { services }, user }) => {
+    await resetFactor(services, await storedUser(services, user), "stolen");
+  },
+  "factor replaced": (_person, own) => press(own, "/account/app", (page) => ({ code: totpNow(keyOf(page)) })),
+  "role changed": async ({ world: { services }, user }) => {
+    const office = await services.offices.find(user.office.id);
+    if (office === null) {
+      throw new Error("No office.");
+    }
+    const { users } = services.administration;
+    await users.changeRole(await storedUser(services, user), "user", { office, by: TESTER });
+  },
+  disabled: async ({ world: { services }, user }) => {
+    const { users } = services.administration;
+    await users.disable(await storedUser(services, user), TESTER);
+    await users.enable(await storedUser(services, user), TESTER);
+  },
+  "office closed": async ({ world: { services }, user }) => {
+    await changeOffice(services, user.office, { status: "closed" });
+    await changeOffice(services, user.office, { status: "open" });
+  },
+  "policy raised": async ({ world: { services }, user }) => {
+    const secondFactor = { demand: "required", from: null, methods: ["sms"] } as const;
+    await changeOffice(services, user.office, { secondFactor });
+  },
+};
+
+/** Sends the form of a page of the account, and throws when that changes nothing. */
+async function press(
+  own: HttpBrowser,
+  path: string,
+  fieldsOf: (page: Page) => Readonly<Record<string, string>> = () => ({}),
+): Promise<void> {
+  const page = await follow(own, await own.get(path));
+  const answer = await send(own, page, fieldsOf(page));
+  if (answer.status !== 303 || !answer.location.includes("/account")) {
+    throw new Error(`${path} answered ${String(answer.status)} ${answer.location}.`);
+  }
+}
