@@ -11,7 +11,7 @@ import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
 import { ACR, CLAIMS } from "./claims.ts";
 import { checkAssertion } from "./clients/client-assertion.ts";
-import { EXTRA_METADATA } from "./clients/client-metadata.ts";
+import { EXTRA_METADATA, originsOf } from "./clients/client-metadata.ts";
 import { createSecretCheck } from "./clients/client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
@@ -163,9 +163,4 @@ function cookies(settings: ProviderSettings, secrets: Secrets): Configuration["c
     long: options,
     short: options,
   };
-}
-
-function originsOf(client: Client): readonly unknown[] {
-  const origins = client["urn:vestibule:cors_origins"];
-  return Array.isArray(origins) ? origins : [];
 }

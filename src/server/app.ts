@@ -1,11 +1,13 @@
 import type { EventEmitter } from "node:events";
 import type { RouterMiddleware } from "@koa/router";
 import type { Provider } from "oidc-provider";
+import type { ApplicationStore } from "../domain/applications/application-store.ts";
 import type { AuditStore } from "../domain/audit/audit-store.ts";
 import type { Assets } from "../platform/web/assets.ts";
 import type { State } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
+import { registeredOrigins } from "../protocol/cross-origin.middleware.ts";
 import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
 import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
@@ -35,6 +37,7 @@ export interface AppDeps {
   readonly rightClock: CheckedClock;
   readonly assets: Assets;
   readonly oidcModels: OidcModelStore;
+  readonly applications: ApplicationStore;
   readonly renderer: Renderer;
   readonly errorPage: ErrorPage;
   readonly cookies: Cookies;
@@ -60,6 +63,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(exceptForPrograms(deps.assets.serve));
   provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
   provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
+  provider.use(registeredOrigins(deps));
   provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs: PROGRAMS }));
   provider.use(microCache([DISCOVERY, ROUTES.jwks]));
   provider.use(revocationAsJson(ROUTES.revocation));

@@ -27,6 +27,10 @@ const statements = {
     name: "application_by_resource",
     text: `select ${COLUMNS} from applications where settings ->> 'resourceIdentifier' = $1`,
   },
+  corsOrigins: {
+    name: "application_cors_origins",
+    text: "select distinct jsonb_array_elements_text(settings -> 'corsOrigins') as origin from applications where type = 'browser'",
+  },
   list: { name: "application_list", text: `select ${COLUMNS} from applications order by name, id limit $1` },
   ofOffice: {
     name: "application_of_office",
@@ -70,6 +74,8 @@ export class ApplicationStore {
   readonly #copies = new Map<string, Application>();
   /** By resource identifier; null: no application has it. */
   readonly #resources = new Map<string, Application | null>();
+  /** Null: not read since the last change of an application. */
+  #origins: ReadonlySet<string> | null = null;
   #listening: Listening | null = null;
   /** Incremented by each notification, so that a row read before one is not cached after it. */
   #generation = 0;
@@ -85,6 +91,7 @@ export class ApplicationStore {
       this.#generation += 1;
       this.#copies.clear();
       this.#resources.clear();
+      this.#origins = null;
     };
     this.#listening = await this.#database.listen("vestibule_application", {
       connected: forgetAll,
@@ -93,6 +100,7 @@ export class ApplicationStore {
         this.#generation += 1;
         this.#copies.delete(id);
         this.#resources.clear();
+        this.#origins = null;
       },
     });
   }
@@ -141,6 +149,20 @@ export class ApplicationStore {
       this.#resources.set(identifier, found);
     }
     return found;
+  }
+
+  /** The origins from which the scripts of any application may call. */
+  async corsOrigins(): Promise<ReadonlySet<string>> {
+    if (this.#origins !== null && this.#mayUseCopies()) {
+      return this.#origins;
+    }
+    const generation = this.#generation;
+    const rows = await this.#database.query<{ origin: string }>(statements.corsOrigins);
+    const origins = new Set(rows.map(({ origin }) => origin));
+    if (this.#mayUseCopies() && generation === this.#generation) {
+      this.#origins = origins;
+    }
+    return origins;
   }
 
   async list(limit: number): Promise<Application[]> {

@@ -91,6 +91,12 @@ export const EXTRA_METADATA = [
   "urn:vestibule:resource_identifier",
 ];
 
+/** The origins whose scripts may call as this client. */
+export function originsOf(client: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const origins = client["urn:vestibule:cors_origins"];
+  return Array.isArray(origins) ? origins : [];
+}
+
 /** The library reads only the host, and requires https even where this computer's own addresses have http. */
 const sector = ({ pairwise, sectorIdentifierUri: uri }: Application): AdapterPayload =>
   pairwise && uri !== null ? { sector_identifier_uri: `https://${new URL(uri).host}` } : {};

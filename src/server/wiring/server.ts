@@ -63,6 +63,7 @@ export async function composeServer(services: Services): Promise<Server> {
     ...web,
     rightClock: clockWatch,
     oidcModels: stores.oidcModels,
+    applications: services.applications,
     features: composeFeatures({ services, web, provider }),
   });
   const upkeep = await clockWatch.whileRight(() => startUpkeep(services));
