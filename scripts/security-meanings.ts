@@ -117,7 +117,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   103: "Every page has the strict headers, errors included.",
   104: "No page can be framed.",
   105: "The content policy lets sign-ins finish in Chromium, for every kind of application.",
-  106: "Scripts of other origins read nothing but what an application registered.",
+  106: "Scripts of other origins read nothing but what an application registered, errors and preflights included.",
   107: "Nothing shows versions, stacks or internals, and unknown methods are refused.",
   // Logging
   108: "No password, code, token or secret reaches a log, also in failures.",
@@ -138,6 +138,10 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   120: "Production refuses to start with anything that is for development.",
   // What attacks have found
   121: "What was proved before a user's sessions, password, factor, role or office changed gives nothing afterwards.",
+  // Strangers
+  130: "Before a password, a page tells a stranger nothing of a user, an office or a running sign-in but what an office shows on its own link, and that only a few times an hour.",
+  131: "Sign-ins, pushed requests and device codes that anonymous requests begin are bounded for each network address and in all, and the newest can always be finished.",
+  132: "A token is worth nothing as soon as its proof does not meet what the office demands, also from an announced day on.",
 };
 
 /** The subjects of the checks, each with its first number. */
@@ -159,4 +163,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 115, title: "Abuse and load" },
   { from: 118, title: "Supply chain and production" },
   { from: 121, title: "What attacks have found" },
+  { from: 130, title: "Strangers" },
 ];

@@ -1,9 +1,7 @@
 import type { Account as OidcAccount, Client, FindAccount } from "oidc-provider";
-import { satisfies } from "../domain/factors/factor.ts";
-import { epochSeconds, now } from "../kernel/clock.ts";
 import { isActive, type Account } from "../domain/users/user.ts";
 import type { UserStore } from "../domain/users/user-store.ts";
-import { provedBy, toOidcAccount } from "./claims.ts";
+import { toOidcAccount } from "./claims.ts";
 import { pinnedOffice } from "./requests/pinned-office.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
@@ -25,27 +23,11 @@ export async function accountBehind(
   if (account === null || !isActive(account)) {
     return undefined;
   }
-  return belongsToOffice(account, token, client) && hasRequiredFactor(account, token, epochSeconds(now()))
-    ? toOidcAccount(account, client)
-    : undefined;
+  return belongsToOffice(account, token, client) ? toOidcAccount(account, client) : undefined;
 }
 
 /** A token of an application of one office is invalid once the user has moved to another. The interaction policy checks sessions. */
 function belongsToOffice({ office }: Account, token: unknown, client: Client | undefined): boolean {
   const pinned = token === undefined ? null : pinnedOffice(client);
   return pinned === null || pinned === office.id;
-}
-
-/** A code or refresh token from before the office demanded a second factor gets no new tokens. */
-function hasRequiredFactor(account: Account, token: unknown, now: number): boolean {
-  if (typeof token !== "object" || token === null || !("amr" in token)) {
-    return true;
-  }
-  const { amr, acr, authTime } = { acr: undefined, authTime: undefined, ...token };
-  const proved = provedBy({
-    amr: Array.isArray(amr) ? amr.map(String) : undefined,
-    acr: typeof acr === "string" ? acr : undefined,
-    authTime: typeof authTime === "number" ? authTime : undefined,
-  });
-  return satisfies(account.office.secondFactor, proved, now);
 }

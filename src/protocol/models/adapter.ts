@@ -10,6 +10,8 @@ import { type OidcModelStore } from "./oidc-model-store.ts";
 import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
 import { isStillValid, withProof } from "./model-proof.ts";
+import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
+import { meetsPolicy, withProof } from "./token-policy.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 /**
@@ -171,6 +173,9 @@ class ModelAdapter implements Adapter {
     }
     const isValid = isStillValid(this.#kind, payload, account);
     if (!isValid && this.#kind !== KIND.Interaction) {
+      return undefined;
+    }
+    if (!meetsPolicy(this.#kind, account, payload, now())) {
       return undefined;
     }
     return {
