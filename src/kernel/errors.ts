@@ -14,6 +14,7 @@ export type ErrorKind =
   | "forbidden"
   | "too-large"
   | "busy"
+  | "too-many-offices"
   | "unavailable"
   | "internal"
   | "unreadable-factor"
@@ -28,6 +29,7 @@ const STATUS: Record<ErrorKind, number> = {
   forbidden: 403,
   "too-large": 413,
   busy: 503,
+  "too-many-offices": 429,
   unavailable: 503,
   internal: 500,
   "unreadable-factor": 500,

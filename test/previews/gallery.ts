@@ -129,6 +129,7 @@ const FAULTS = [
   "too-large",
   "method",
   "busy",
+  "too-many-offices",
   "unavailable",
   "internal",
   "request",

@@ -51,7 +51,7 @@ const setGuard = (world: World, user: User, change: string) =>
 const asking = [
   preview("forgot-password", async (page, world) => {
     await page.goto(`${world.demo.url}/sign-in`);
-    await press(page, page.locator("a[href^='/forgot-password']"));
+    await press(page, page.locator("a[href$='/help/forgot-password']"));
   }),
   preview("forgot-password-blocked", async (page, world) => {
     const { username } = await newcomer(world.demo, "blocked");
@@ -66,7 +66,7 @@ const asking = [
   preview("forgot-password-sent", async (page, world) => {
     await asOwner(world.demo.vestibule.database, "delete from rate_limits");
     await page.goto(`${world.demo.url}/sign-in`);
-    await press(page, page.locator("a[href^='/forgot-password']"));
+    await press(page, page.locator("a[href$='/help/forgot-password']"));
     await enter(page, { officeCode: "DEMO", username: "nobody" });
   }),
   preview("forgot-password-too-many", async (page, world) => {

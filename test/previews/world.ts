@@ -107,8 +107,10 @@ async function block({ database }: TestVestibule, { id, office }: TestUser): Pro
 
 /** The deep links /o/FAULT-… fail as their last word says: some faults are hard to bring about. */
 function makeFaults({ services }: TestVestibule): void {
-  const { offices } = services;
+  const { offices, officeLinks } = services;
   const find = offices.findByCode.bind(offices);
+  // All pages are opened from one address.
+  Object.defineProperty(officeLinks, "reserve", { value: () => Promise.resolve(null) });
   Object.defineProperty(offices, "findByCode", {
     value: (code: string) => {
       if (code.startsWith("FAULT-")) {

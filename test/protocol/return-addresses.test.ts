@@ -68,10 +68,12 @@ describe("parameters that would lead elsewhere", () => {
   });
 
   it("T80 leads back from the help pages to a sign-in and nowhere else", async () => {
-    const { url } = await openSignIn(vestibule.browser(), vestibule.request());
+    const browser = vestibule.browser();
+    const { url } = await openSignIn(browser, vestibule.request());
     const [, uid = ""] = /interaction\/([^/]+)/.exec(url) ?? [];
+    await browser.get(`/interaction/${uid}/help/forgot-password`);
     const backOf = async (from: string) => {
-      const { body } = await vestibule.browser().get(`/forgot-password?from=${encodeURIComponent(from)}`);
+      const { body } = await browser.get(`/forgot-password?from=${encodeURIComponent(from)}`);
       return [...body.matchAll(/href="(\/interaction\/[^"]*)"/g)].map(([, href]) => href);
     };
     expect(await backOf(uid)).to.deep.equal([`/interaction/${uid}`]);

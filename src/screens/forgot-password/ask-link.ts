@@ -48,15 +48,16 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
   };
 }
 
-/** The sign-in that the page was opened from. The link names it; a cookie carries it on to the POST. */
+/**
+ * The sign-in that the page was opened from. The link names it, and the browser's own cookie must name the same: a uid
+ * alone would tell a stranger the office and, after the right password, the username of a sign-in that is half done.
+ */
 export async function originOf({ interruptedSignIns, cookies }: ForgotPasswordDeps, ctx: Context) {
+  const own = cookies.read(ctx, "from");
   if (ctx.method === "POST") {
-    return { uid: cookies.read(ctx, "from"), signIn: null };
+    return { uid: own, signIn: null };
   }
-  const signIn = await interruptedSignIns.find(ctx.query["from"]);
-  if (signIn !== null) {
-    cookies.write(ctx, "from", signIn.uid);
-  }
+  const signIn = own !== null && ctx.query["from"] === own ? await interruptedSignIns.find(own) : null;
   return { uid: signIn?.uid ?? null, signIn };
 }
 

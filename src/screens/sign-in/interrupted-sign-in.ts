@@ -14,7 +14,7 @@ export interface InterruptedSignIn {
   readonly username: string;
 }
 
-/** Finds a sign-in by the uid in a link. The link carries nothing else, so an attacker cannot put a name into it. */
+/** Finds a sign-in by its uid, which is from the browser's own cookie: what it answers is for that browser alone. */
 export class InterruptedSignIns {
   readonly #interactions: Interactions;
   readonly #store: SignInStore;

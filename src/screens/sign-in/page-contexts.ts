@@ -33,7 +33,7 @@ export class PageContexts {
       this.#pinnedOffice(interaction),
     ]);
     const fixedOfficeCode = fixedCode(interaction, pinned);
-    const code = stored.user?.account.office.code ?? fixedOfficeCode ?? rememberedOffice;
+    const code = stored.user?.account.office.code ?? knownCode(fixedOfficeCode, rememberedOffice);
     return {
       ...stored,
       signIn: withRequestedFactor(interaction, stored.signIn),
@@ -63,6 +63,13 @@ const isPrefetch = (ctx: Context): boolean =>
   [ctx.get("Sec-Purpose"), ctx.get("Purpose"), ctx.get("X-Moz")].some((purpose) =>
     /prefetch|prerender/i.test(purpose),
   );
+
+/**
+ * The office that may be shown before the password: the one that this browser has seen on its deep link or signed in to. A
+ * request can name any code, and the page would tell strangers which offices exist and what they are called.
+ */
+const knownCode = (fixed: string | null, remembered: string | null): string | null =>
+  fixed === null || fixed === remembered ? remembered : null;
 
 /** The office of the application takes precedence over the one in the request. */
 function fixedCode({ params }: Interaction, pinned: Office | null): string | null {

@@ -35,6 +35,9 @@ export interface SignInDeps {
   readonly csrf: Csrf;
 }
 
+/** Pages for users who cannot sign in. */
+const HELP = ["forgot-password", "which-office-code"] as const;
+
 /** Every page of the sign-in. The only file of the sign-in that redirects. */
 export function signInRoutes(deps: SignInDeps): Router<State> {
   const router = new Router<State>();
@@ -48,6 +51,17 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
   router.get("/interaction/:uid/:page", (ctx) =>
     open(ctx, ctx.params["uid"] ?? "", ctx.params["page"] ?? ""),
   );
+
+  // The help pages are outside the path of the interaction's cookie, so a cookie of our own says whose sign-in it is.
+  router.get("/interaction/:uid/help/:topic", async (ctx) => {
+    const topic = HELP.find((known) => known === ctx.params["topic"]);
+    if (topic === undefined) {
+      throw new PageError("not-found");
+    }
+    const { uid } = (await contextOf(deps, ctx, ctx.params["uid"] ?? "")).interaction;
+    deps.cookies.write(ctx, "from", uid);
+    seeOther(ctx, `/${topic}?from=${uid}`);
+  });
 
   // The script of an open page polls this. Without scripts the user reloads the page.
   router.get("/interaction/:uid/:page/status", async (ctx) => {

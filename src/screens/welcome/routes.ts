@@ -4,8 +4,10 @@ import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
+import type { OfficeLinkGuard } from "../../domain/offices/office-link-guard.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 
 /**
@@ -16,6 +18,7 @@ import type { OfficeStore } from "../../domain/offices/office-store.ts";
 export interface WelcomeDeps {
   readonly offices: OfficeStore;
   readonly applications: ApplicationStore;
+  readonly linkGuard: OfficeLinkGuard;
   readonly renderer: Renderer;
   readonly cookies: Cookies;
   readonly demoUrl: string | null;
@@ -36,13 +39,12 @@ export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
 }
 
 /** Remembers the office in this browser, so that users type one field less, and links to the applications. */
-async function openOffice(
-  { offices, applications, renderer, cookies }: WelcomeDeps,
-  ctx: Context,
-  code: string,
-) {
+async function openOffice(deps: WelcomeDeps, ctx: Context, typed: string) {
+  const { offices, applications, renderer, cookies } = deps;
   noStore(ctx);
-  const office = await offices.findByCode(foldOfficeCode(code));
+  const code = foldOfficeCode(typed);
+  await requireFree(deps, ctx, code);
+  const office = await offices.findByCode(code);
   if (office === null || office.status !== "open") {
     throw new PageError("not-found");
   }
@@ -51,4 +53,14 @@ async function openOffice(
     .filter(({ officeId, firstParty }) => officeId === office.id || (officeId === null && firstParty))
     .flatMap(({ name, homeUrl }) => (homeUrl === null ? [] : [{ name, href: homeUrl }]));
   renderer.page(ctx, "welcome/office", { office, code: office.code, links });
+}
+
+/** A browser that already knows the office opens its link as often as it likes. */
+async function requireFree({ linkGuard, cookies }: WelcomeDeps, ctx: Context, code: string): Promise<void> {
+  const until =
+    cookies.read(ctx, "office") === code ? null : await linkGuard.reserve(code, ctx.state.visitor);
+  if (until !== null) {
+    const retryAfter = Math.max(1, Math.ceil((until.getTime() - now().getTime()) / 1_000));
+    throw new PageError("too-many-offices", { retryAfter });
+  }
 }

@@ -149,7 +149,7 @@ function composeFeatures(deps: FeatureDeps): Features {
     consent: { interactions, users, offices },
     forgotPassword: forgotPasswordDeps(screens),
     disputes: { disputes: links.disputes },
-    welcome: { offices, applications },
+    welcome: { offices, applications, linkGuard: services.officeLinks },
     account: accountDeps(screens),
     console: consoleDeps(screens),
     outbox: Object.values(settings.gateways).includes("outbox") ? outbox : null,

@@ -38,6 +38,7 @@ import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
 import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
+import { OfficeLinkGuard } from "../../domain/offices/office-link-guard.ts";
 import { OfficeService } from "../../domain/offices/office-service.ts";
 import { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
 import { OverviewStore } from "../../domain/offices/overview-store.ts";
@@ -149,6 +150,7 @@ export interface Domain extends Pick<
   readonly passwords: PasswordCheck;
   readonly ownAccount: OwnAccountServices;
   readonly officeService: OfficeService;
+  readonly officeLinks: OfficeLinkGuard;
   readonly applicationService: ApplicationService;
   readonly secretGuard: ClientSecretGuard;
   readonly userCodes: UserCodeGuard;
@@ -179,6 +181,7 @@ export function composeDomain(foundation: Foundation): Domain {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
     ...{ texts, messages, secondFactor, links, passwords, ownAccount },
     ...managed,
+    officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
     ...applicationServices(deps),
     auditLog: auditServices(deps, texts),
     alarms: alarmServices(deps, { messages, texts }),

@@ -56,6 +56,7 @@ describe("cookies of an https issuer", () => {
     const begun = keep(await browser.get(request().url));
     const page = keep(await browser.get(begun.location));
     const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
+    keep(await browser.get(`/interaction/${uid}/help/forgot-password`));
     keep(await browser.get(`/forgot-password?from=${uid}`));
     for (const path of ["reset-password", "invitation", "not-me"]) {
       keep(await browser.get(`/${path}/${"A".repeat(64)}`));

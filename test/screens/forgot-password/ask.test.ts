@@ -246,7 +246,9 @@ describe("asking for a link to a new password", () => {
     const hinted = { login_hint: "joost", office: vestibule.office.code };
     const page = await openSignIn(browser, vestibule.request(hinted));
     const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
-    const before = await browser.get(`/forgot-password?from=${uid}`);
+    const toHelp = async () =>
+      browser.get((await browser.get(`/interaction/${uid}/help/forgot-password`)).location);
+    const before = await toHelp();
     expect(before.body).to.contain('value="joost"').and.contain(`value="${vestibule.office.code}"`);
     expect(before.body).to.contain(`href="/interaction/${uid}"`);
     await asOwner(
@@ -255,7 +257,7 @@ describe("asking for a link to a new password", () => {
       [vestibule.office.id, user.id],
     );
     expect((await givePassword(browser, page, user)).url).to.match(/blocked$/);
-    const after = await browser.get(`/forgot-password?from=${uid}`);
+    const after = await toHelp();
     expect(after.body).to.contain(`value="${user.username}"`).and.not.contain("joost");
   });
 

@@ -4,7 +4,7 @@ import { asOwner } from "../../support/database.ts";
 import { choosePassword, linkFor, mailsTo, openLink } from "../../support/mailbox.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { TESTER, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
-import { hiddenField, openSignIn } from "../../support/relying-party.ts";
+import { follow, hiddenField, openSignIn } from "../../support/relying-party.ts";
 import { giveApp, givePassword, makeStrictOffice, pageName } from "../../support/second-factor.ts";
 import { HOUR, SECOND, travel } from "../../support/time.ts";
 import { aliveAmong, tokensFor } from "../../support/tokens.ts";
@@ -161,7 +161,7 @@ describe("a new password", () => {
     const browser = vestibule.browser();
     const page = await openSignIn(browser, vestibule.request());
     const [, uid = ""] = /interaction\/([^/]+)/.exec(page.url) ?? [];
-    const asked = await browser.get(`/forgot-password?from=${uid}`);
+    const asked = await follow(browser, await browser.get(`/interaction/${uid}/help/forgot-password`));
     const names = { officeCode: vestibule.office.code, username: user.username };
     await browser.post("/forgot-password", { _csrf: hiddenField(asked, "_csrf"), ...names });
     const [sent] = await mailsTo(vestibule, mail);

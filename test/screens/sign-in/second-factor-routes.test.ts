@@ -54,6 +54,8 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /interaction/:uid": "challenge",
   "GET /interaction/:uid/:page": "challenge",
   "GET /interaction/:uid/:page/status": "refused",
+  // Leads to the page of a forgotten password.
+  "GET /interaction/:uid/help/:topic": "public",
   "POST /interaction/:uid/:page": "refused",
   "GET /interaction/:uid/consent": "refused",
   "POST /interaction/:uid/consent": "refused",
@@ -210,6 +212,7 @@ describe("a browser that has proved the password alone", function () {
         .replace(/^\/authorize$/, `/authorize?${query.toString()}`)
         .replace(":uid", uid)
         .replace(":page", "enrol-totp")
+        .replace(":topic", "forgot-password")
         .replace(":id", "anything")
         .replace(":office", user.office.code)
         .replace(":user", user.id)

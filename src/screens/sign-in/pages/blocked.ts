@@ -23,7 +23,7 @@ export function blockedPage(): Page<z.output<typeof form>> {
         until: until.toISOString(),
         untilTime: timeOfDay(until, at, language),
         now: at.toISOString(),
-        newPasswordHref: `/forgot-password?from=${interaction.uid}`,
+        newPasswordHref: `/interaction/${interaction.uid}/help/forgot-password`,
       });
     },
     // The lockout ends by itself; the button asks the journey again.

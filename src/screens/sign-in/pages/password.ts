@@ -64,8 +64,8 @@ function model({ interaction, fixedOfficeCode, rememberedOffice }: PageContext):
     isAgain: isStepUp(interaction),
     officeFixed: fixedOfficeCode !== null,
     autofocus: firstEmpty,
-    forgotHref: `/forgot-password?from=${interaction.uid}`,
-    whichOfficeHref: `/which-office-code?from=${interaction.uid}`,
+    forgotHref: `/interaction/${interaction.uid}/help/forgot-password`,
+    whichOfficeHref: `/interaction/${interaction.uid}/help/which-office-code`,
   };
 }
 
