@@ -7,14 +7,23 @@ import { asOwner } from "../support/database.ts";
 import { startServices } from "../support/vestibule.ts";
 
 const key = { kind: 5, id: "aa" } as const;
+const CROWD = {
+  kind: 2,
+  id: "bb",
+  payload: {},
+  expiresAt: new Date(),
+  exists: false,
+  network: "cc",
+} as const;
 const row = (exists: boolean) => ({ ...key, payload: {}, expiresAt: new Date(), exists });
 const NOTHING: Batch = { save: [], consume: [], destroy: [], revokeGrants: [], signedOut: [] };
 const BATCHES: Readonly<Record<string, Batch>> = {
   "a refresh": { ...NOTHING, consume: [key], save: [row(false)] },
+  "a sign-in that begins": { ...NOTHING, save: [CROWD] },
   "a changed session": { ...NOTHING, save: [row(true)] },
   everything: {
     ...NOTHING,
-    save: [row(true), row(false)],
+    save: [row(true), row(false), CROWD],
     consume: [key],
     destroy: [key],
     revokeGrants: ["g1"],
@@ -43,7 +52,7 @@ describe("the statement that stores what requests have changed", () => {
 
   for (const [what, batch] of Object.entries(BATCHES)) {
     it(`reads no table whole for ${what}, also one of a size at which the planner would`, async () => {
-      const content = contentOf([batch, batch]);
+      const content = contentOf([batch, batch], 1_000);
       const { name, text } = writeStatement(content);
       await client.query(`prepare ${name} (text, timestamptz, integer[]) as ${text}`);
       for (const mode of ["force_custom_plan", "force_generic_plan"]) {

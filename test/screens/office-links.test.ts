@@ -70,7 +70,7 @@ describe("the links of offices", () => {
     expect((await open("GUESS-X", undefined, browser)).status).to.equal(429);
   });
 
-  it("keep nobody from signing in when the address has to wait", async () => {
+  it("are not needed for signing in, which goes on when the address has to wait", async () => {
     await openMany(guesses(CODES + 1));
     expect((await openSignIn(vestibule.browser(), vestibule.request({ office: "noord" }))).status).to.equal(
       200,

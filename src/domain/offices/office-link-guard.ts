@@ -7,7 +7,7 @@ import type { RateLimit, RateLimitStore } from "../../platform/limits/rate-limit
 const CODES_AN_HOUR = 30;
 
 /**
- * Limits the links of offices that one network address opens. Such a link shows the office's name to whoever knows its
+ * Limits the links of offices that one network address opens. Such a link shows the office's name to anyone with its
  * code, so codes could be tried until a list of all customers is complete. The same code again costs nothing: a whole
  * company behind one address opens its own link (docs/decisions/0054).
  */

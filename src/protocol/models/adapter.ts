@@ -10,6 +10,7 @@ import { type OidcModelStore } from "./oidc-model-store.ts";
 import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
 import { isStillValid, withProof } from "./model-proof.ts";
+import { networkOf } from "./anonymous-rows.ts";
 import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
 import { meetsPolicy, withProof } from "./token-policy.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
@@ -78,8 +79,9 @@ class ModelAdapter implements Adapter {
     const seconds = epochSeconds(now());
     const expiresAt = new Date((numberOf(kept["exp"]) ?? seconds + expiresIn) * 1000);
     const exists = work === undefined ? (await this.#deps.store.find(key)) !== null : work.peek(key) !== null;
+    const network = exists ? undefined : networkOf(this.#kind, payload, { work, hash: this.#deps.hash });
     await this.#apply((unit) => {
-      unit.save({ ...key, payload: kept, expiresAt, exists });
+      unit.save({ ...key, payload: kept, expiresAt, exists, network });
     });
   }
 

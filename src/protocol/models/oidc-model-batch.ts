@@ -30,8 +30,11 @@ function rowsOf({ save, consume, destroy, revokeGrants }: Batch): string[] {
   ];
 }
 
-/** The parameter of the statement: each row with the number of its request. */
-export function contentOf(batches: readonly Batch[]): Record<PartName, readonly object[]> {
+/**
+ * The parameter of the statement: each row with the number of its request. `most`: unfinished rows of a kind that one
+ * network address may have.
+ */
+export function contentOf(batches: readonly Batch[], most: number): Record<PartName, readonly object[]> {
   const of = <Item>(pick: (batch: Batch) => readonly Item[], toRow: (item: Item) => object) =>
     batches.flatMap((batch, index) => pick(batch).map((item) => ({ r: index + 1, ...toRow(item) })));
   return {
@@ -49,6 +52,10 @@ export function contentOf(batches: readonly Batch[]): Record<PartName, readonly 
       ({ revokeGrants }) => revokeGrants,
       (grantId) => ({ grantId }),
     ),
+    crowd: of(
+      ({ save }) => save.filter(({ exists, network }) => !exists && network !== undefined),
+      ({ kind, network }) => ({ kind, network, most: most - 1 }),
+    ),
     signedOut: of(({ signedOut }) => signedOut, toAuthorizations),
   };
 }
@@ -57,7 +64,7 @@ export function contentOf(batches: readonly Batch[]): Record<PartName, readonly 
 export const toSpend = ({ consume, destroy }: Batch): number =>
   consume.length + destroy.filter(({ kind }) => kind === KIND.Interaction).length;
 
-function toColumns({ kind, id, payload, expiresAt }: RowToSave) {
+function toColumns({ kind, id, payload, expiresAt, network }: RowToSave) {
   return {
     kind,
     id,
@@ -67,6 +74,7 @@ function toColumns({ kind, id, payload, expiresAt }: RowToSave) {
     application_id: textOf(payload["clientId"]),
     uid: kind === KIND.Session || kind === KIND.DeviceCode ? textOf(payload["uid"]) : null,
     expires_at: expiresAt,
+    network: network ?? null,
   };
 }
 

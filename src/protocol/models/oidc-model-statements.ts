@@ -11,7 +11,7 @@ const rowsNamedIn = (part: "consume" | "destroy" | "change"): string => {
 };
 
 const ROW = `(r integer, kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
-  expires_at timestamptz)`;
+  expires_at timestamptz, network text)`;
 
 /** The statements of `oidc-model-store.ts`. */
 export const STATEMENTS = {
@@ -47,6 +47,13 @@ export const STATEMENTS = {
     text: `delete from oidc_models where ctid = any(array(
              select ctid from oidc_models where expires_at <= now() order by expires_at limit $1))`,
   },
+  // Nearly always there are few; the list comes first, so that no index over all rows is read backwards for it.
+  forgetCrowd: {
+    name: "oidc_forget_crowd",
+    text: `with anonymous as materialized (select ctid as row, saved_at from oidc_models where network is not null)
+           delete from oidc_models where ctid = any(array(
+             select row from anonymous order by saved_at desc offset $2 limit $1))`,
+  },
 } as const satisfies Record<string, Statement>;
 
 // Two parallel requests may each add an application to a session. Neither may overwrite the other, or a sign-out would
@@ -77,13 +84,28 @@ const PARTS = {
       select g."grantId" from json_to_recordset($1::json -> 'revokeGrants') as g ("grantId" text))))`,
   change: `changed as (
     update oidc_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
-      account_id = c.account_id, grant_id = c.grant_id, saved_at = $2, expires_at = c.expires_at
+      account_id = c.account_id, grant_id = c.grant_id, saved_at = $2, expires_at = c.expires_at,
+      network = case when c.account_id is null then m.network end
     from stored, json_to_recordset($1::json -> 'change') as c ${ROW}
     where stored.r = c.r and ${rowsNamedIn("change")} and m.kind = c.kind and m.id = decode(c.id, 'hex'))`,
   add: `added as (
-    insert into oidc_models (kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at)
-    select a.kind, decode(a.id, 'hex'), a.payload, a.grant_id, a.account_id, a.application_id, a.uid, $2, a.expires_at
+    insert into oidc_models
+      (kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at, network)
+    select a.kind, decode(a.id, 'hex'), a.payload, a.grant_id, a.account_id, a.application_id, a.uid, $2, a.expires_at,
+      decode(a.network, 'hex')
     from stored, json_to_recordset($1::json -> 'add') as a ${ROW} where stored.r = a.r)`,
+  // The oldest unfinished rows of a network address give way to its newest. A row that another request holds at this moment is
+  // left alone, or two statements could wait for each other.
+  crowd: `forgotten as (
+    delete from oidc_models m where m.ctid = any(array(
+      select held.ctid from oidc_models held where held.ctid = any(array(
+        select old.ctid from (
+          select c.kind, decode(c.network, 'hex') as network, min(c.most) as most
+          from json_to_recordset($1::json -> 'crowd') as c (kind smallint, network text, most integer) group by 1, 2) c
+        cross join lateral (
+          select o.ctid from oidc_models o where o.network = c.network and o.kind = c.kind
+          order by o.saved_at desc offset c.most limit 100) old))
+      for update skip locked)))`,
   signedOut: `told as (
     select count(tell_signed_out(o.account, o.authorizations))
     from stored, json_to_recordset($1::json -> 'signedOut') as o (r integer, account uuid, authorizations json)
@@ -115,7 +137,7 @@ function textOf(has: (name: PartName) => boolean): string {
   const stored = `stored as materialized (
     select e.r from unnest($3::integer[]) with ordinality as e (expected, r) where e.expected = ${spent})`;
   const parts = [
-    ...some("consume", "destroy", "revokeGrants"),
+    ...some("consume", "destroy", "revokeGrants", "crowd"),
     stored,
     ...some("change", "add", "signedOut"),
   ];

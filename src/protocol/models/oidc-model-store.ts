@@ -3,6 +3,7 @@ import { batchReads } from "../../platform/database/batched-reads.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
 import { accountIdOf } from "./model-proof.ts";
+import { UNFINISHED_IN_ALL, UNFINISHED_PER_ADDRESS } from "./anonymous-rows.ts";
 import { contentOf, toSpend, withoutSharedRows, type Change } from "./oidc-model-batch.ts";
 import { KIND, type Batch, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
 import { STATEMENTS, writeStatement } from "./oidc-model-statements.ts";
@@ -18,11 +19,14 @@ interface Row {
 /** The table of oidc-provider's models. */
 export class OidcModelStore {
   readonly #database: Database;
+  readonly #most: number;
   readonly #findBatched = batchReads((keys: readonly RowKey[]) => this.#findAll(keys));
   readonly #writeBatched = batchReads((changes: readonly Change[]) => this.#writeAll(changes));
 
-  constructor(database: Database) {
+  /** `unfinishedPerAddress`: rows of a kind that one network address may leave behind. */
+  constructor(database: Database, unfinishedPerAddress = UNFINISHED_PER_ADDRESS) {
     this.#database = database;
+    this.#most = unfinishedPerAddress;
   }
 
   find(key: RowKey): Promise<StoredModel | null> {
@@ -87,7 +91,10 @@ export class OidcModelStore {
 
   /** Returns the numbers, from 1, of the stored changes. */
   async #send(changes: readonly Change[]): Promise<ReadonlySet<number>> {
-    const content = contentOf(changes.map(({ batch }) => batch));
+    const content = contentOf(
+      changes.map(({ batch }) => batch),
+      this.#most,
+    );
     const spends = changes.map(({ batch }) => toSpend(batch));
     const values = [JSON.stringify(content), changes[0]?.now, spends];
     const rows = await this.#database.query<{ r: number }>(writeStatement(content), values);
@@ -97,6 +104,11 @@ export class OidcModelStore {
   /** Deletes the grants of these rows with all their codes and tokens, in one statement. */
   async revokeFamilies(rows: readonly RowKey[]): Promise<void> {
     await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(rows)]);
+  }
+
+  /** Removes at most `limit` of the oldest anonymous rows, when there are more than `most` from all addresses together. */
+  async forgetCrowd(limit: number, most = UNFINISHED_IN_ALL): Promise<void> {
+    await this.#database.query(STATEMENTS.forgetCrowd, [limit, most]);
   }
 
   /** Removes at most `limit` expired rows. */

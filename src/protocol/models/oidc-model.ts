@@ -42,6 +42,8 @@ export interface RowToSave extends RowKey {
   readonly expiresAt: Date;
   /** Whether the request has read the row. Then it is updated if it still exists, and never inserted again. */
   readonly exists: boolean;
+  /** The network address of an anonymous request, as a keyed hash in hexadecimal; see `anonymous-rows.ts`. */
+  readonly network?: string | undefined;
 }
 
 /** Everything that one request writes: all or nothing, in one statement. */

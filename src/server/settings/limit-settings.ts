@@ -29,6 +29,13 @@ export const limitSettings = [
     description: "Wrong passwords from one network address (IPv6: /64) in a window.",
   },
   {
+    name: "VESTIBULE_UNFINISHED_PER_ADDRESS",
+    schema: wholeNumber(50, 100_000, 1_000),
+    byDefault: "1000",
+    description:
+      "Sign-ins that one network address (IPv6: /64) may have begun and not finished; the oldest give way. The same for device codes, and for pushed requests of applications without a secret.",
+  },
+  {
     name: "VESTIBULE_GUARD_OFFICE_TRIES",
     schema: wholeNumber(50, 100_000, 500),
     byDefault: "500",

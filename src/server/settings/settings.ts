@@ -95,6 +95,7 @@ function shape(given: Given) {
       cost: FULL_COST,
     },
     passwordGuard: shapeGuard(given),
+    unfinishedPerAddress: given.VESTIBULE_UNFINISHED_PER_ADDRESS,
     secondFactorGuard: shapeSecondFactorGuard(given),
     smsLimits: shapeSmsLimits(given),
     lifetimes: shapeLifetimes(given),

@@ -72,6 +72,7 @@ type Purge = (limit: number) => Promise<unknown>;
 /** The purges of expired rows. Each uses the database's time, because the time of this process may be wrong. */
 export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditLog">): readonly Purge[] => [
   (limit) => stores.oidcModels.purge(limit),
+  (limit) => stores.oidcModels.forgetCrowd(limit),
   (limit) => stores.signIns.purge(limit),
   (limit) => stores.drafts.purge(limit),
   (limit) => stores.rateLimits.purge(limit),

@@ -214,13 +214,13 @@ interface PlatformStores {
   readonly oidcModels: OidcModelStore;
 }
 
-const platformStores = ({ database }: Foundation): PlatformStores => ({
+const platformStores = ({ database, settings }: Foundation): PlatformStores => ({
   processes: new ProcessStore(database),
   queueHealth: new QueueHealthStore(database),
   rateLimits: new RateLimitStore(database),
   restored: new RestoredStore(database),
   access: new AccessStore(database),
-  oidcModels: new OidcModelStore(database),
+  oidcModels: new OidcModelStore(database, settings.unfinishedPerAddress),
 });
 
 /** Stores of single screens. */
