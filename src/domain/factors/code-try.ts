@@ -47,7 +47,10 @@ export type Judgement =
 
 export interface AcceptedCode {
   readonly type: "accepted";
-  /** Clears the failures, and ends the lockout that this very try has begun. */
+  /**
+   * Clears the failures if the code is of a confirmed factor, else takes back this try alone. Ends the lockout that this
+   * very try has begun.
+   */
   readonly liftBlock: (tx: Queryable) => Promise<void>;
   readonly record: (tx: Queryable) => Promise<void>;
   /** Call when nothing was recorded, whatever the reason. Never throws. */

@@ -95,9 +95,9 @@ export class GuardStore {
    * Gives back a try whose code was correct and not recorded, or not checked. Never call it for a code that was checked
    * and incorrect. Never throws: what the database does not accept now is written later.
    */
-  giveBack({ id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
+  giveBack(user: UserRef, tried: Try): Promise<void> {
     return this.#owed.settle("a try of a code that was right", () =>
-      this.#database.inOffice(officeId, (tx) => tx.query(statements.giveBack, [officeId, id, tryId, now()])),
+      this.#database.inOffice(user.officeId, (tx) => this.takeBack(tx, user, tried)),
     );
   }
 
@@ -132,7 +132,12 @@ export class GuardStore {
     return (await tx.query(statements.stopped, [officeId, id, now, this.#numbers.frozenFrom])).length > 0;
   }
 
-  /** Only after a correct code. */
+  /** After the correct first code of a new factor: this try is taken back, and the failures before it stay. */
+  async takeBack(tx: Queryable, { id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
+    await tx.query(statements.giveBack, [officeId, id, tryId, now()]);
+  }
+
+  /** Only after a correct code of a confirmed factor, or a reset. */
   async succeed(tx: Queryable, { id, officeId }: UserRef): Promise<void> {
     await tx.query(statements.succeed, [officeId, id]);
   }

@@ -6,6 +6,7 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { CodeJudge } from "./code-judge.ts";
 import type { UserContact, CodeResult, CodeTry, Judgement } from "./code-try.ts";
+import { isFactorKind } from "./factor.ts";
 import { newTry, type GuardState, type GuardStore, type Try } from "./guard-store.ts";
 
 interface Deps {
@@ -79,7 +80,10 @@ export class SecondFactorCheck {
       case "right":
         return {
           type: "accepted",
-          liftBlock: (tx) => guard.succeed(tx, user),
+          liftBlock: (tx) =>
+            isOfConfirmed(reserved.attempt)
+              ? guard.succeed(tx, user)
+              : guard.takeBack(tx, user, reserved.tried),
           record: judgement.record,
           release,
         };
@@ -138,6 +142,13 @@ export class SecondFactorCheck {
     });
   }
 }
+
+/**
+ * Whether the code belongs to a factor that the user has confirmed before. Only such a code shows that the failures were
+ * the user's own. The first code of a new factor is known to anyone who sees the page: with it, a thief who has the
+ * password could clear the count again and again, and guess on. A recovery code belongs to the confirmed factor.
+ */
+const isOfConfirmed = ({ type }: CodeTry): boolean => isFactorKind(type) || type === "recovery";
 
 const detailsOf = ({ attempt, state }: Reserved) => ({
   kind: attempt.type,

@@ -6,6 +6,7 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import type { MessageQueue } from "../../platform/messages/message.ts";
 import type { Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
+import { FACTORS } from "./factor.ts";
 import type { GuardStore } from "./guard-store.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
 import type { NumberStore } from "./number-store.ts";
@@ -72,6 +73,9 @@ export class SmsCodeService {
     const office = await offices.find(user.officeId);
     if (office === null) {
       throw new Error("The office of the user who signs in does not exist.");
+    }
+    if (wish.purpose === "enrol" && !isAccepted(office)) {
+      return { type: "stopped", by: "off" };
     }
     const asked = { user, office, number, binding, visitor };
     if (!isAllowed(number, office)) {
@@ -162,6 +166,10 @@ export class SmsCodeService {
     });
   }
 }
+
+/** Behind the pages, which ask for it too: an office that does not accept text messages pays for none of its new users. */
+const isAccepted = ({ secondFactor }: Office): boolean =>
+  secondFactor.methods.some((kind) => FACTORS[kind].sentBy === "sms");
 
 /** The office may have shortened its list since the number was stored. */
 const isAllowed = (e164: string, { country, countries }: Office): boolean =>

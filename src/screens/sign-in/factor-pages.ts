@@ -19,6 +19,9 @@ export const FACTOR_PAGES = {
   },
 } as const satisfies Record<FactorKind, PagesOfKind>;
 
+/** The pages of a kind, by plain names. */
+export const pagesOfKind = (kind: FactorKind): PagesOfKind => FACTOR_PAGES[kind];
+
 type Of<Part extends keyof PagesOfKind> = (typeof FACTOR_PAGES)[FactorKind][Part];
 
 export const CHALLENGES = FACTOR_KINDS.map((kind) => FACTOR_PAGES[kind].challenge);

@@ -96,7 +96,12 @@ export interface Page<Form> {
   readonly form: z.ZodType<Form>;
   /** Fields whose values come back after an error; never a secret. */
   readonly keeps: readonly string[];
-  /** Another page of the same step when this one does not apply. */
+  /**
+   * Whether the page is there for this sign-in, besides what its kind of factor demands (`offered-pages.ts`); default:
+   * yes. A page that is not takes no form, even when it is posted by hand. Pure: it is asked again under the lock.
+   */
+  isOffered?(signIn: SignIn): boolean;
+  /** Where to go instead, within the same step, when this page does not apply. */
   skipTo?(context: PageContext): PageName | null | Promise<PageName | null>;
   show(context: PageContext): Promise<Model>;
   /**

@@ -61,7 +61,8 @@ export class SignInFlow {
       return { type: "go", page: firstPage(due) };
     }
     const page = this.#page(requested ?? firstPage(due));
-    const replacement = await page.skipTo(context);
+    const replacement =
+      (await page.skipTo(context)) ?? (page.isOffered(context.signIn) ? null : firstPage(due));
     if (replacement !== null) {
       return { type: "go", page: replacement };
     }
@@ -73,25 +74,27 @@ export class SignInFlow {
    * page that is not due.
    */
   async liveStatus(context: PageContext, name: string): Promise<LiveStatus | null> {
-    const live = nextStep(context.signIn) === stepOf(name)?.name ? this.#page(name).live(context) : null;
+    const live = isDue(this.#page(name), context.signIn) ? this.#page(name).live(context) : null;
     if (live === null) {
       throw new PageError("not-found");
     }
     return live;
   }
 
-  /** The user submits the form of a page. */
+  /**
+   * The user submits the form of a page. A form of a page that is not due, or not offered in this sign-in, has no effect
+   * and leads to the page that is due.
+   */
   async submit(context: PageContext, name: string, fields: Fields): Promise<Next> {
     const page = this.#page(name);
-    const isDue = (signIn: SignIn) =>
-      nextStep(withRequestedFactor(context.interaction, signIn)) === stepOf(page.name)?.name;
-    if (!isDue(context.signIn)) {
+    const isStillDue = (signIn: SignIn) => isDue(page, withRequestedFactor(context.interaction, signIn));
+    if (!isStillDue(context.signIn)) {
       return this.#next(await this.#afterBlock(context));
     }
     const outcome = await page.submit(context, fields);
     if (outcome.type === "errors") {
       const latest = await this.#reload(context);
-      if (!isDue(latest.signIn)) {
+      if (!isStillDue(latest.signIn)) {
         return this.#next(latest);
       }
       await outcome.report?.();
@@ -100,12 +103,12 @@ export class SignInFlow {
     }
     if (outcome.type === "go") {
       const latest = outcome.to === name ? await this.#reload(context) : context;
-      return isDue(latest.signIn) ? { type: "go", page: outcome.to } : this.#next(latest);
+      return isStillDue(latest.signIn) ? { type: "go", page: outcome.to } : this.#next(latest);
     }
     [outcome.fact.type, ...(outcome.fact.also ?? [])].forEach((type) => {
       requireProvable(page, type);
     });
-    return this.#record(context, outcome.fact, isDue);
+    return this.#record(context, outcome.fact, isStillDue);
   }
 
   /**
@@ -163,6 +166,9 @@ export class SignInFlow {
     return page;
   }
 }
+
+const isDue = (page: AnyPage, signIn: SignIn): boolean =>
+  nextStep(signIn) === stepOf(page.name)?.name && page.isOffered(signIn);
 
 /** A page can prove only the facts of its step. A page that claims more is a bug, which must not sign a user in. */
 function requireProvable({ name }: AnyPage, type: FactType): void {

@@ -39,9 +39,6 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
     },
     live: (context) => liveOf(deps, context, "sign-in"),
     submit: async (context, { code, resend: again, trust }) => {
-      if (!context.signIn.factors.includes("sms")) {
-        return { type: "go", to: firstChallenge(context.signIn) };
-      }
       if (again !== undefined) {
         const number = confirmedNumber(context);
         return resend(deps, context, { purpose: "sign-in", page: "challenge-sms", number });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
+import type { SignIn } from "../sign-in-state.ts";
 import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { firstChallenge, firstKind, isSufficient, otherFactors } from "./factor-choice.ts";
 import { trustRequest, trustDaysOf } from "./challenge.ts";
@@ -13,6 +14,8 @@ export interface ChallengeTotpDeps {
 
 const form = z.object({ code: z.string().default(""), trust: z.string().optional() });
 
+const isOffered = (signIn: SignIn): boolean => firstKind(signIn) === "totp" || isSufficient(signIn, "totp");
+
 /** The code of the authenticator app. */
 export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Page<z.output<typeof form>> {
   return {
@@ -20,8 +23,10 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Pag
     view: "sign-in/challenge-totp",
     form,
     keeps: [],
-    skipTo: ({ signIn }) =>
-      firstKind(signIn) === "totp" || isSufficient(signIn, "totp") ? null : firstChallenge(signIn),
+    // Where the office accepts text messages only, the app proves the user for a new number instead:
+    // `replace-number.ts`.
+    isOffered,
+    skipTo: ({ signIn }) => (isOffered(signIn) ? null : firstChallenge(signIn)),
     show: (context) =>
       Promise.resolve({
         values: { code: "" },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { has } from "../journey.ts";
 import type { Page } from "../page.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
 import { sendOutcome, sendTo, type SmsDeps } from "./sms-page.ts";
@@ -13,7 +14,9 @@ export function checkNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
     view: "sign-in/check-number",
     form,
     keeps: [],
-    skipTo: ({ user }) => ((user?.number ?? null) === null ? "enter-number" : null),
+    // After a recovery code, or beside a confirmed number that another factor has replaced, the number is lost.
+    isOffered: (signIn) => signIn.number.state === "unconfirmed" && !has(signIn, "recovery-code-used"),
+    skipTo: ({ signIn }) => (signIn.number.state === "none" ? "enter-number" : null),
     show: (context) =>
       Promise.resolve({
         ...postponeModel(context),

@@ -22,6 +22,8 @@ export function newNumberPage({ numbers }: NewNumberDeps): Page<z.output<typeof 
     view: "sign-in/new-number",
     form,
     keeps: ["number"],
+    isOffered: (signIn) =>
+      has(signIn, "password-proved") && signIn.number.state === "confirmed" && !signIn.number.isPending,
     skipTo: ({ signIn }) => {
       if (!has(signIn, "password-proved")) {
         return "lost-number";
@@ -37,9 +39,6 @@ export function newNumberPage({ numbers }: NewNumberDeps): Page<z.output<typeof 
         backHref: `/interaction/${context.interaction.uid}/lost-number`,
       }),
     submit: async (context, { number: typed }) => {
-      if (!has(context.signIn, "password-proved")) {
-        return { type: "go", to: "lost-number" };
-      }
       const read = typedNumber(context, typed);
       if (read.type === "errors") {
         return read;

@@ -14,6 +14,7 @@ export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typ
     view: "sign-in/number-pending",
     form,
     keeps: [],
+    isOffered: (signIn) => signIn.number.isPending,
     skipTo: ({ signIn }) => (signIn.number.isPending ? null : firstChallenge(signIn)),
     show: async (context) => {
       const base = `/interaction/${context.interaction.uid}`;

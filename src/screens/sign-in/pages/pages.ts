@@ -1,6 +1,8 @@
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import type { PageName } from "../journey.ts";
+import { isOffered } from "../offered-pages.ts";
 import type { LiveStatus, Model, PageOutcome, Page, PageContext } from "../page.ts";
+import type { SignIn } from "../sign-in-state.ts";
 import type { FieldError } from "../../../platform/web/page-kit.ts";
 import { blockedPage } from "./blocked.ts";
 import { challengeTotpPage, type ChallengeTotpDeps } from "./challenge-totp.ts";
@@ -28,6 +30,7 @@ export interface AnyPage {
   readonly name: PageName;
   readonly view: string;
   readonly keeps: readonly string[];
+  isOffered(signIn: SignIn): boolean;
   skipTo(context: PageContext): Promise<PageName | null>;
   show(context: PageContext): Promise<Model>;
   /** Null for a page without a live status. */
@@ -74,6 +77,7 @@ function withoutFormType<Form>(page: Page<Form>): AnyPage {
     name: page.name,
     view: page.view,
     keeps: page.keeps,
+    isOffered: (signIn) => isOffered(page, signIn),
     skipTo: async (context) => (await page.skipTo?.(context)) ?? null,
     show: (context) => page.show(context),
     live: (context) => page.live?.(context) ?? null,

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
+import type { SignIn } from "../sign-in-state.ts";
 import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { firstChallenge, firstKind } from "./factor-choice.ts";
 
 const form = z.object({ code: z.string().default("") });
+
+const isOffered = (signIn: SignIn): boolean => firstKind(signIn) === "sms" && signIn.factors.includes("totp");
 
 /**
  * For a user who has lost the number in an office that accepts text messages only: the code of the app allows the user
@@ -16,8 +19,8 @@ export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeo
     view: "sign-in/replace-number",
     form,
     keeps: [],
-    skipTo: ({ signIn }) =>
-      firstKind(signIn) === "sms" && signIn.factors.includes("totp") ? null : firstChallenge(signIn),
+    isOffered,
+    skipTo: ({ signIn }) => (isOffered(signIn) ? null : firstChallenge(signIn)),
     show: ({ interaction }) =>
       Promise.resolve({
         values: { code: "" },
