@@ -29,7 +29,7 @@ export interface Words {
   /** A recovery code that was used already opens nothing and costs nothing. */
   readonly usedUp: string;
   readonly oneLeft: string;
-  readonly clock: string;
+  readonly expired: string;
   readonly blocked: string;
   readonly tryAgainAt: RegExp;
   readonly newPassword: string;
@@ -73,7 +73,7 @@ export const ENGLISH: Words = {
   twoLeft: "That code is not right. You have 2 tries left.",
   usedUp: "That code was used already. Use another one. You have 3 tries left.",
   oneLeft: "You have 1 try left.",
-  clock: "the clock of your phone seems to be wrong",
+  expired: "That code has expired.",
   blocked: "You are blocked for 15 minutes",
   tryAgainAt: /You can try again at\s+(\d\d:\d\d)\b/,
   newPassword: "Set a new password",
@@ -117,7 +117,7 @@ export const DUTCH: Words = {
   twoLeft: "Deze code is onjuist. U hebt nog 2 pogingen.",
   usedUp: "Deze code is al gebruikt. Gebruik een andere. U hebt nog 3 pogingen.",
   oneLeft: "U hebt nog 1 poging.",
-  clock: "de klok van uw telefoon lijkt niet goed te staan",
+  expired: "Die code is verlopen.",
   blocked: "U bent 15 minuten geblokkeerd",
   tryAgainAt: /U kunt het opnieuw proberen om\s+(\d\d:\d\d)\b/,
   newPassword: "Nieuw wachtwoord instellen",

@@ -43,7 +43,7 @@ export type CodeTry =
 export type Judgement =
   | { readonly type: "right"; readonly record: (tx: Queryable) => Promise<void> }
   | { readonly type: "used"; readonly confirmedAt: Date | null }
-  | { readonly type: "wrong" | "past" | "clock" };
+  | { readonly type: "wrong" | "past" | "expired" };
 
 export interface AcceptedCode {
   readonly type: "accepted";
@@ -67,11 +67,17 @@ export interface UsedCode {
   readonly record: () => Promise<void>;
 }
 
+/**
+ * `past`: a code of the app from before the last used one. `expired-again`: the second expired one in a row, which a slow
+ * clock of the phone explains.
+ */
+export const WRONG_CODES = ["wrong", "past", "expired", "expired-again"] as const;
+export type WrongCode = (typeof WRONG_CODES)[number];
+
 export type CodeResult =
   | AcceptedCode
   | UsedCode
-  /** `past`: a code of the app from before the last used one. */
-  | { readonly type: "wrong" | "past" | "clock"; readonly triesLeft: number }
+  | { readonly type: WrongCode; readonly triesLeft: number }
   /** The same form was submitted a moment before, and its result is stored. */
   | { readonly type: "refused" | "meanwhile" };
 

@@ -1,5 +1,10 @@
 import type { Statement } from "../../platform/database/database.ts";
 
+/** $3: the try, $4: now. */
+const GIVEN_BACK = `spent = greatest(spent - 1, 0), in_hand = array_remove(in_hand, $3::bytea),
+  strikes = case when blocked_until <= $4 then strikes else greatest(strikes - 1, 0) end,
+  blocked_until = case when blocked_until <= $4 then blocked_until end`;
+
 /** SQL of guard-store.ts. `$1`, `$2` are always office and user. */
 export const statements = {
   begin: {
@@ -23,7 +28,7 @@ export const statements = {
       where office_id = $1 and user_id = $2 and (blocked_until is null or blocked_until <= $3) and spent < $8
         and not (in_hand_at > $10 and exists (
           select from unnest(in_hand) h where substring(h from 1 for 16) = substring($9::bytea from 1 for 16)))
-      returning strikes, spent, blocked_until`,
+      returning strikes, spent, blocked_until, wrong_as`,
   },
   isInHand: {
     name: "guard_is_in_hand",
@@ -34,11 +39,13 @@ export const statements = {
   // that is in effect includes this try in its strikes, so without it there is none.
   giveBack: {
     name: "guard_give_back",
-    text: `
-      update second_factor_guard set spent = greatest(spent - 1, 0), in_hand = array_remove(in_hand, $3::bytea),
-        strikes = case when blocked_until <= $4 then strikes else greatest(strikes - 1, 0) end,
-        blocked_until = case when blocked_until <= $4 then blocked_until end
-      where office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
+    text: `update second_factor_guard set ${GIVEN_BACK} where office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
+  },
+  // The same for a correct code, which also ends a row of incorrect ones.
+  takeBack: {
+    name: "guard_take_back",
+    text: `update second_factor_guard set ${GIVEN_BACK}, wrong_form = null, wrong_as = null
+           where office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
   },
   fail: {
     name: "guard_fail",
@@ -59,7 +66,8 @@ export const statements = {
   },
   succeed: {
     name: "guard_succeed",
-    text: `update second_factor_guard set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}'
+    text: `update second_factor_guard set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}',
+             wrong_form = null, wrong_as = null
            where office_id = $1 and user_id = $2`,
   },
   unlock: {

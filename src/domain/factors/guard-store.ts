@@ -11,6 +11,8 @@ export interface GuardState {
   readonly strikes: number;
   readonly spent: number;
   readonly blockedUntil: Date | null;
+  /** How the last incorrect code was answered; null when a correct one has come since. */
+  readonly lastWrong: string | null;
 }
 
 export interface GuardNumbers {
@@ -27,6 +29,7 @@ interface Row {
   readonly strikes: number;
   readonly spent: number;
   readonly blocked_until: Date | null;
+  readonly wrong_as: string | null;
 }
 
 /** One try: the form that it came from, and an id of its own. */
@@ -95,9 +98,9 @@ export class GuardStore {
    * Gives back a try whose code was correct and not recorded, or not checked. Never call it for a code that was checked
    * and incorrect. Never throws: what the database does not accept now is written later.
    */
-  giveBack(user: UserRef, tried: Try): Promise<void> {
+  giveBack({ id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
     return this.#owed.settle("a try of a code that was right", () =>
-      this.#database.inOffice(user.officeId, (tx) => this.takeBack(tx, user, tried)),
+      this.#database.inOffice(officeId, (tx) => tx.query(statements.giveBack, [officeId, id, tryId, now()])),
     );
   }
 
@@ -117,14 +120,11 @@ export class GuardStore {
   }
 
   /** The result of the form that was checked last, if it was this form and incorrect. */
-  async wrongAs(
-    { id, officeId }: UserRef,
-    form: Buffer,
-  ): Promise<(GuardState & { readonly as: string }) | null> {
+  async wrongAs({ id, officeId }: UserRef, form: Buffer): Promise<GuardState | null> {
     const [row] = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<Row & { readonly wrong_as: string }>(statements.wrongAs, [officeId, id, form]),
+      tx.query<Row>(statements.wrongAs, [officeId, id, form]),
     );
-    return row === undefined ? null : { ...stateOf(row), as: row.wrong_as };
+    return row === undefined ? null : stateOf(row);
   }
 
   /** Whether no code would be checked now: locked out, or frozen. */
@@ -134,7 +134,7 @@ export class GuardStore {
 
   /** After the correct first code of a new factor: this try is taken back, and the failures before it stay. */
   async takeBack(tx: Queryable, { id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
-    await tx.query(statements.giveBack, [officeId, id, tryId, now()]);
+    await tx.query(statements.takeBack, [officeId, id, tryId, now()]);
   }
 
   /** Only after a correct code of a confirmed factor, or a reset. */
@@ -177,8 +177,9 @@ export class GuardStore {
 
 const staleBefore = (now: Date): Date => secondsAfter(now, -IN_HAND_SECONDS);
 
-const stateOf = ({ strikes, spent, blocked_until }: Row): GuardState => ({
+const stateOf = ({ strikes, spent, blocked_until, wrong_as }: Row): GuardState => ({
   strikes,
   spent,
   blockedUntil: blocked_until,
+  lastWrong: wrong_as,
 });

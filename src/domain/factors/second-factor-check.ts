@@ -5,7 +5,14 @@ import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { CodeJudge } from "./code-judge.ts";
-import type { UserContact, CodeResult, CodeTry, Judgement } from "./code-try.ts";
+import {
+  WRONG_CODES,
+  type UserContact,
+  type CodeResult,
+  type CodeTry,
+  type Judgement,
+  type WrongCode,
+} from "./code-try.ts";
 import { isFactorKind } from "./factor.ts";
 import { newTry, type GuardState, type GuardStore, type Try } from "./guard-store.ts";
 
@@ -90,17 +97,17 @@ export class SecondFactorCheck {
       case "used": {
         await release();
         const { strikes, spent } = reserved.state;
-        const before = { strikes: strikes - 1, spent: spent - 1, blockedUntil: null };
+        const before = { strikes: strikes - 1, spent: spent - 1, blockedUntil: null, lastWrong: null };
         const record = () => this.#recordUsed(user, { ...reserved, state: before });
         return { type: "used", triesLeft: this.#left(before), confirmedAt: judgement.confirmedAt, record };
       }
       case "wrong":
       case "past":
-      case "clock":
-        await this.#deps.owed.require("a wrong code", () =>
-          this.#recordWrong(user, judgement.type, reserved),
-        );
-        return { type: judgement.type, triesLeft: this.#left(reserved.state) };
+      case "expired": {
+        const type = wrongCode(judgement.type, reserved.state);
+        await this.#deps.owed.require("a wrong code", () => this.#recordWrong(user, type, reserved));
+        return { type, triesLeft: this.#left(reserved.state) };
+      }
     }
   }
 
@@ -109,7 +116,7 @@ export class SecondFactorCheck {
     const { guard } = this.#deps;
     await guard.whenChecked(user, form);
     const wrong = await guard.wrongAs(user, form);
-    const type = (["wrong", "past", "clock"] as const).find((known) => known === wrong?.as);
+    const type = WRONG_CODES.find((known) => known === wrong?.lastWrong);
     return wrong === null || type === undefined
       ? { type: "meanwhile" }
       : { type, triesLeft: this.#left(wrong) };
@@ -119,7 +126,7 @@ export class SecondFactorCheck {
     return blockedUntil === null ? this.#deps.strikes - strikes : 0;
   }
 
-  async #recordWrong(user: UserContact, as: string, reserved: Reserved): Promise<void> {
+  async #recordWrong(user: UserContact, as: WrongCode, reserved: Reserved): Promise<void> {
     const { audit, notices, guard } = this.#deps;
     const { state, tried, visitor } = reserved;
     const { spent, blockedUntil } = state;
@@ -142,6 +149,9 @@ export class SecondFactorCheck {
     });
   }
 }
+
+const wrongCode = (type: "wrong" | "past" | "expired", { lastWrong }: Reserved["state"]): WrongCode =>
+  type === "expired" && lastWrong?.startsWith("expired") === true ? "expired-again" : type;
 
 /**
  * Whether the code belongs to a factor that the user has confirmed before. Only such a code shows that the failures were

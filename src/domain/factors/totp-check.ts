@@ -73,7 +73,7 @@ export class TotpCheck {
     }
     const result = verify(attempt.secret, code, epochSeconds(now()), 0);
     if (result.type !== "accepted") {
-      return result.type === "clock" ? result : WRONG;
+      return result.type === "expired" ? result : WRONG;
     }
     return {
       type: "right",

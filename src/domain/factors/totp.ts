@@ -11,8 +11,8 @@ export type TotpResult =
   | { readonly type: "used" }
   /** The code of an earlier step. */
   | { readonly type: "past" }
-  /** A code that would be valid within ten minutes: the phone's clock is wrong. */
-  | { readonly type: "clock" }
+  /** A code of the last ten minutes that is too old: the user was slow, or the phone's clock is. */
+  | { readonly type: "expired" }
   | { readonly type: "wrong" };
 
 /** Checks a code of six digits. `secret` base32, `now` seconds since 1970, `lastStep` the last step that was used. */
@@ -30,11 +30,16 @@ export function verify(secret: string, code: string, now: number, lastStep: numb
   if (step !== undefined) {
     return { type: "past" };
   }
-  const near = Array.from({ length: 41 }, (_, index) => current - 20 + index);
-  return near.some((candidate) => isCodeOfStep(secret, code, candidate))
-    ? { type: "clock" }
+  // Never for a code of the future: who guessed one would know it, and could send it in its time. A code of the past is
+  // accepted never again and says nothing about any other (docs/decisions/0053).
+  const before = Array.from({ length: EXPIRED_STEPS }, (_, index) => current - 2 - index);
+  return before.some((candidate) => isCodeOfStep(secret, code, candidate))
+    ? { type: "expired" }
     : { type: "wrong" };
 }
+
+/** How many steps before the accepted ones are called expired; ten minutes. */
+const EXPIRED_STEPS = 19;
 
 /** The code of a moment; for the demo and the command line's check. */
 export const codeAt = (secret: string, now: number): string =>

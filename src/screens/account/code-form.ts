@@ -142,7 +142,8 @@ function refusal({ t }: ChangeContext, result: Exclude<CodeResult, AcceptedCode>
     case "wrong":
     case "used":
     case "past":
-    case "clock": {
+    case "expired":
+    case "expired-again": {
       if (result.triesLeft === 0) {
         return fault(null, t("account.code.refused"));
       }

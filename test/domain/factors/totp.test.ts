@@ -23,11 +23,11 @@ describe("codes of an authenticator app", () => {
   it("T19 are accepted one step early or late, and no further", () => {
     const judged = [-2, -1, 0, 1, 2].map((drift) => verify(SECRET, totpAt(SECRET, NOW + drift * 30), NOW, 0));
     expect(judged.map(({ type }) => type)).to.deep.equal([
-      "clock",
+      "expired",
       "accepted",
       "accepted",
       "accepted",
-      "clock",
+      "wrong",
     ]);
     expect(judged.map((result) => (result.type === "accepted" ? result.step - STEP : null))).to.deep.equal([
       null,
@@ -42,15 +42,26 @@ describe("codes of an authenticator app", () => {
     const start = STEP * 30;
     const code = totpAt(SECRET, start);
     expect(verify(SECRET, code, start + 59, 0).type).to.equal("accepted");
-    expect(verify(SECRET, code, start + 60, 0).type).to.equal("clock");
+    expect(verify(SECRET, code, start + 60, 0).type).to.equal("expired");
     expect(verify(SECRET, code, start - 30, 0).type).to.equal("accepted");
-    expect(verify(SECRET, code, start - 31, 0).type).to.equal("clock");
+    expect(verify(SECRET, code, start - 31, 0).type).to.equal("wrong");
   });
 
-  it("distinguish a wrong clock within ten minutes from a wrong code, and accept neither", () => {
+  it("T127 are called expired for ten minutes, and are accepted never again", () => {
     const at = (steps: number) => verify(SECRET, totpAt(SECRET, NOW + steps * 30), NOW, 0).type;
-    expect([at(-20), at(20)]).to.deep.equal(["clock", "clock"]);
-    expect([at(-21), at(21)]).to.deep.equal(["wrong", "wrong"]);
+    const past = Array.from({ length: 40 }, (_, index) => at(-2 - index));
+    expect(past.slice(0, 19)).to.deep.equal(Array.from({ length: 19 }, () => "expired"));
+    expect(past.slice(19)).to.deep.equal(Array.from({ length: 21 }, () => "wrong"));
+  });
+
+  it("T127 of the future are answered like wrong ones, whether a code was used before or not", () => {
+    for (const lastStep of [0, STEP - 3, STEP - 1, STEP, STEP + 1]) {
+      const answers = Array.from({ length: 100 }, (_, index) => {
+        const code = totpAt(SECRET, NOW + (2 + index) * 30);
+        return verify(SECRET, code, NOW, lastStep).type;
+      });
+      expect([...new Set(answers)], String(lastStep)).to.deep.equal(["wrong"]);
+    }
   });
 
   it("T17 are not accepted for a step that was used, however long ago, nor for an earlier one", () => {

@@ -51,7 +51,8 @@ export function codeOutcome(
       return { ...fault(page.field, usedText(context, page.fact, result.triesLeft)), report: result.record };
     case "wrong":
     case "past":
-    case "clock":
+    case "expired":
+    case "expired-again":
       return result.triesLeft === 0
         ? { type: "go", to: page.name }
         : fault(page.field, context.t(`code.${result.type}`, { tries: result.triesLeft }));
