@@ -144,6 +144,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   132: "A token is worth nothing as soon as its proof does not meet what the office demands, also from an announced day on.",
   126: "A page that is not offered takes no form, and the first code of a new factor never clears the count of wrong codes.",
   127: "No answer to a code tells which code will be right later.",
+  129: "No stored or typed address, name or value adds anything to a header.",
 };
 
 /** The subjects of the checks, each with its first number. */

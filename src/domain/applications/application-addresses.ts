@@ -1,3 +1,4 @@
+import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 import { rulesOf, type ApplicationType } from "./application-types.ts";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -31,6 +32,9 @@ function addressFault(uri: string): string | null {
   }
   if (url.username !== "" || url.password !== "") {
     return "must not have a user name";
+  }
+  if (/^https?:$/.test(url.protocol) && !hasPlainHost(url)) {
+    return NOT_PLAIN_HOST;
   }
   // Compare what a browser would send: a registered `HTTPS://App.test/a/../cb` would never match.
   return url.href === uri || url.href === `${uri}/` ? null : `must be written as ${url.href}`;

@@ -1,3 +1,4 @@
+import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 import { isOriginOf, redirectFault, webUrlFault } from "./application-addresses.ts";
 import type { ApplicationSettings } from "./application-settings.ts";
 import { rulesOf, type ApplicationType } from "./application-types.ts";
@@ -99,8 +100,11 @@ function resourceFault(identifier: string): string | null {
   if (!URL.canParse(identifier) || !/^https?:\/\/[^\s#?\\]+$/.test(identifier)) {
     return "must be an address such as https://api.example.com, without a query or fragment";
   }
-  const { username, password } = new URL(identifier);
-  return username === "" && password === "" ? null : "must not have a user name";
+  const url = new URL(identifier);
+  if (url.username !== "" || url.password !== "") {
+    return "must not have a user name";
+  }
+  return hasPlainHost(url) ? null : NOT_PLAIN_HOST;
 }
 
 function signedRequestsFault({ signedRequests, type, jwks, jwksUri }: Draft): string | null {

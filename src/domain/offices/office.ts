@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FactorKind } from "../factors/factor.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
+import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 
 /**
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the
@@ -66,7 +67,8 @@ export const newOfficeSchema = z.object({
   name: nameSchema(100),
   language: z.enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` }).default(DEFAULT_LANGUAGE),
   logoUrl: z
-    .url({ protocol: /^https$/, error: "must be an https address" })
+    .url({ protocol: /^https$/, error: "must be an https address", abort: true })
+    .refine((url) => hasPlainHost(new URL(url)), NOT_PLAIN_HOST)
     .nullable()
     .default(null),
   accent: z

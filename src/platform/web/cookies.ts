@@ -1,4 +1,5 @@
 import type { Context } from "./context.ts";
+import { cookieValue } from "./header-values.ts";
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
@@ -37,7 +38,7 @@ export class Cookies {
   }
 
   write(ctx: Context, cookie: OwnCookie, value: string): void {
-    ctx.cookies.set(this.#name(cookie), value, {
+    ctx.cookies.set(this.#name(cookie), cookieValue(value), {
       httpOnly: true,
       sameSite: "lax",
       secure: this.#isSecure,

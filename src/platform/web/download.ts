@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { Context } from "./context.ts";
+import { plainFileName } from "./header-values.ts";
 
 /** A file that is generated while it is sent, so that memory does not grow with its size. */
 export interface Download {
-  /** Letters, digits, `.`, `-` and `_`. */
+  /** Letters, digits, `.`, `-` and `_`; others are replaced. */
   readonly name: string;
   readonly type: "text/csv; charset=utf-8" | "application/jsonl; charset=utf-8" | "application/zip";
   /** Awaits `sink` for each piece, for backpressure. `sink` throws when the client has disconnected. */
@@ -15,7 +16,7 @@ export interface Download {
 export function sendDownload(ctx: Context, { name, type, write }: Download): void {
   const stream = new PassThrough();
   ctx.status = 200;
-  ctx.attachment(name);
+  ctx.attachment(plainFileName(name));
   ctx.type = type;
   ctx.body = stream;
   write((piece) => writeWithBackpressure(stream, piece)).then(

@@ -1,5 +1,6 @@
 import { randomToken } from "../../kernel/random.ts";
 import type { Context, Handler } from "./context.ts";
+import { cspSource } from "./header-values.ts";
 
 /**
  * Sets security headers on every response. The CSP leaves `form-action` out on purpose: Chromium applies it to the redirect after
@@ -36,7 +37,7 @@ export function noStore<C extends Context>(ctx: C): C {
 
 /** Adds the origins of external images to the CSP: the logos of the office and of applications. */
 export function allowImages(ctx: Context, urls: readonly (string | null)[]): void {
-  const origins = urls.flatMap((url) => (url !== null && URL.canParse(url) ? [new URL(url).origin] : []));
+  const origins = urls.flatMap((url) => (url === null ? [] : (cspSource(url) ?? [])));
   ctx.set("Content-Security-Policy", contentSecurityPolicy(ctx.state.nonce, origins));
 }
 

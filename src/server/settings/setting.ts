@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addressFault } from "../../platform/database/database-address.ts";
 import { Secret } from "../../kernel/secret.ts";
+import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 
 /** One row of docs/settings.md; the document is made from this table. */
 export interface Setting {
@@ -46,6 +47,7 @@ export const postgresUrl = z
 
 export const issuer = z
   .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
+  .refine((url) => hasPlainHost(new URL(url)), NOT_PLAIN_HOST)
   .refine((url) => !/[?#]/.test(url), "must have neither a query nor a fragment")
   .refine((url) => new URL(url).pathname === "/", "must have no path: Vestibule wants a host of its own")
   .transform((url) => url.replace(/\/$/, ""));
