@@ -145,6 +145,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   126: "A page that is not offered takes no form, and the first code of a new factor never clears the count of wrong codes.",
   127: "No answer to a code tells which code will be right later.",
   129: "No stored or typed address, name or value adds anything to a header.",
+  // Standards
+  135: "Each requirement of OWASP ASVS 5.0, levels 1 and 2, about authentication, sessions and OAuth has its place in the table below; passwords of known breaches are refused where a service or a list of the operator knows them.",
 };
 
 /** The subjects of the checks, each with its first number. */
@@ -167,4 +169,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 118, title: "Supply chain and production" },
   { from: 121, title: "What attacks have found" },
   { from: 130, title: "Strangers" },
+  { from: 135, title: "Standards" },
 ];

@@ -8,6 +8,7 @@ import { diskOf } from "./doctor-capacity.ts";
 import { checkDatabase } from "./doctor-database.ts";
 import { checkGateways } from "./doctor-messages.ts";
 import { checkInstallation, checkSecretsFile } from "./doctor-installation.ts";
+import { checkNewPasswords } from "./doctor-passwords.ts";
 import { checkPorts } from "./doctor-port.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
@@ -26,6 +27,7 @@ export async function diagnose(
     ...(await checkStorage(settings)),
     ...(await checkPorts(settings)),
     ...(await checkGateways(settings)),
+    ...(await checkNewPasswords(settings)),
   ];
 }
 

@@ -3,9 +3,9 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
+import type { NewPasswordCheck, NewPasswordFault } from "./new-password-check.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordHasher } from "./password.ts";
-import { passwordFault, type PasswordFault } from "./password-rules.ts";
 import type { Account } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 
@@ -13,13 +13,14 @@ interface Deps {
   readonly users: UserStore;
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
+  readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
   readonly notices: Notices;
   readonly productName: string;
 }
 
 export type Renewal =
-  | { readonly type: "fault"; readonly fault: PasswordFault | "same" }
+  | { readonly type: "fault"; readonly fault: NewPasswordFault | "same" }
   | {
       readonly type: "fine";
       /** When it counts from, in seconds since 1970: what was proved before has ended, except in this sign-in. */
@@ -38,9 +39,10 @@ export class PasswordRenewal {
 
   /** Every older session ends with the old password, and every other sign-in that has proved it. */
   async prepare(account: Account, typed: string): Promise<Renewal> {
-    const { users, hasher, productName } = this.#deps;
+    const { users, hasher, newPasswords, productName } = this.#deps;
     const { office, username, name } = account;
-    const fault = await passwordFault(typed, [productName, office.code, office.name, username, name]);
+    const known = [productName, office.code, office.name, username, name];
+    const fault = await newPasswords.fault(typed, known);
     if (fault !== null) {
       return { type: "fault", fault };
     }

@@ -5,10 +5,10 @@ import type { GuardStore, LiftResult } from "../factors/guard-store.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "../users/mailbox-store.ts";
+import type { NewPasswordCheck, NewPasswordFault } from "./new-password-check.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordCheckStore } from "./password-check-store.ts";
 import type { PasswordHasher } from "./password.ts";
-import { passwordFault, type PasswordFault } from "./password-rules.ts";
 import { isActive, type Account } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 
@@ -28,7 +28,7 @@ export interface LinkOwner {
 export type Completed =
   /** Used, expired, replaced by a newer one, of another purpose, or never made: the visitor does not learn which. */
   | { readonly type: "gone" }
-  | { readonly type: "fault"; readonly fault: PasswordFault }
+  | { readonly type: "fault"; readonly fault: NewPasswordFault }
   | { readonly type: "done"; readonly guard: LiftResult; readonly applicationId: string | null };
 
 /** For two days after a reset, the mailbox alone is not accepted as proof of anything else. */
@@ -42,6 +42,7 @@ interface Deps {
   readonly guard: GuardStore;
   readonly browsers: PasswordCheckStore;
   readonly hasher: PasswordHasher;
+  readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
   readonly notices: Notices;
   readonly productName: string;
@@ -77,9 +78,9 @@ export class PasswordReset {
       return { type: "gone" };
     }
     const { account, applicationId } = owner;
-    const { productName, hasher, database } = this.#deps;
+    const { productName, hasher, newPasswords, database } = this.#deps;
     const known = [productName, account.office.code, account.office.name, account.username, account.name];
-    const fault = await passwordFault(password, known);
+    const fault = await newPasswords.fault(password, known);
     if (fault !== null) {
       return { type: "fault", fault };
     }

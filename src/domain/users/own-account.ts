@@ -6,10 +6,10 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
+import type { NewPasswordCheck, NewPasswordFault } from "../credentials/new-password-check.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
 import type { PasswordCheck } from "../credentials/password-check.ts";
-import { passwordFault, type PasswordFault } from "../credentials/password-rules.ts";
 import type { Account } from "./user.ts";
 import type { ProofAge } from "./still-proved.ts";
 import type { UserStore } from "./user-store.ts";
@@ -20,6 +20,7 @@ interface Deps {
   readonly links: OneTimeLinkStore;
   readonly passwords: PasswordCheck;
   readonly hasher: PasswordHasher;
+  readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
   readonly notices: Notices;
   readonly productName: string;
@@ -40,7 +41,7 @@ export type OwnPasswordResult =
   | { readonly type: "changed" }
   | { readonly type: "wrong" }
   | { readonly type: "too-many"; readonly until: Date }
-  | { readonly type: "fault"; readonly fault: PasswordFault };
+  | { readonly type: "fault"; readonly fault: NewPasswordFault };
 
 /** Changes that users make to their own accounts: each with its event and its notice in one transaction. */
 export class OwnAccount {
@@ -72,10 +73,11 @@ export class OwnAccount {
     owner: AccountSession,
     typed: { current: string; wanted: string },
   ): Promise<OwnPasswordResult> {
-    const { passwords, hasher, productName } = this.#deps;
+    const { passwords, hasher, newPasswords, productName } = this.#deps;
     const { account, browser, visitor } = owner;
     const { username, office } = account;
-    const fault = await passwordFault(typed.wanted, [productName, office.code, username, account.name]);
+    const known = [productName, office.code, username, account.name];
+    const fault = await newPasswords.fault(typed.wanted, known);
     if (fault !== null) {
       return { type: "fault", fault };
     }

@@ -1,8 +1,9 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import type { NewPasswordCheck, NewPasswordFault } from "../credentials/new-password-check.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
-import { passwordFault, PASSWORD_LENGTH, type PasswordFault } from "../credentials/password-rules.ts";
+import { PASSWORD_LENGTH } from "../credentials/password-rules.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
@@ -17,6 +18,7 @@ interface Deps {
   readonly users: UserStore;
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
+  readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
   readonly productName: string;
   /** Every link starts with it. */
@@ -26,10 +28,13 @@ interface Deps {
 /** Runs in the transaction that adds something, so that neither exists without the other. */
 export type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
 
-const FAULTS: Record<PasswordFault, string> = {
+const FAULTS: Record<NewPasswordFault, string> = {
   "too-short": `The password must have at least ${String(PASSWORD_LENGTH.minimum)} characters.`,
   "too-long": `The password must have at most ${String(PASSWORD_LENGTH.maximum)} characters.`,
   "too-easy": "The password is too easy to guess. A few unrelated words make a good one.",
+  breached: "The password appeared in a known data breach. Choose another one.",
+  forbidden:
+    "The password is on the list of forbidden ones (VESTIBULE_FORBIDDEN_PASSWORDS). Choose another one.",
 };
 
 /** Adds users and changes their passwords, for `UserAdministration`, which checks permission. */
@@ -107,7 +112,8 @@ export class UserPasswords {
   }
 
   async #requireStrong(password: Secret, known: readonly string[]): Promise<void> {
-    const fault = await passwordFault(password.reveal(), [this.#deps.productName, ...known]);
+    const { newPasswords, productName } = this.#deps;
+    const fault = await newPasswords.fault(password.reveal(), [productName, ...known]);
     if (fault !== null) {
       throw new OperatorError(FAULTS[fault]);
     }

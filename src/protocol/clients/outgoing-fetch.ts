@@ -5,17 +5,20 @@ import { isIP, type LookupFunction } from "node:net";
 import type { Configuration } from "oidc-provider";
 import { isPublicAddress } from "./public-address.ts";
 
-/** Longer responses are refused. */
+/** Longer responses are refused, unless the caller expects more. */
 const MAX_BYTES = 64 * 1024;
 const TIMEOUT_MS = 2_500;
 
 /**
- * Requests that oidc-provider makes (back-channel logout, `jwks_uri`). A registered address must not reach into our own
+ * Requests to addresses that were registered or set (back-channel logout, `jwks_uri`, known breaches). A registered address must not reach into our own
  * network (SSRF): each IP address is checked before the connection, and the checked one is used, so that a name cannot
  * resolve differently the second time (DNS rebinding). Hosts that the operator has listed are not checked. Redirects are
  * not followed, and time and size are limited, so that no host can keep us waiting or reading.
  */
-export function outgoingFetch(allowedHosts: readonly string[]): NonNullable<Configuration["fetch"]> {
+export function outgoingFetch(
+  allowedHosts: readonly string[],
+  { maxBytes = MAX_BYTES }: { readonly maxBytes?: number } = {},
+): NonNullable<Configuration["fetch"]> {
   const allowed = new Set(allowedHosts);
   return async (input, options) => {
     const request = new Request(input, options);
@@ -25,7 +28,8 @@ export function outgoingFetch(allowedHosts: readonly string[]): NonNullable<Conf
       throw new Error("the address is not one that may be called");
     }
     const body = Buffer.from(await request.arrayBuffer());
-    return exchange(url, body, {
+    const sent = { url, body, maxBytes };
+    return exchange(sent, {
       method: request.method,
       headers: Object.fromEntries(request.headers),
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]),
@@ -61,11 +65,18 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-function exchange(url: URL, body: Buffer, options: RequestOptions): Promise<Response> {
+interface Sent {
+  readonly url: URL;
+  readonly body: Buffer;
+  /** The longest answer that is read. */
+  readonly maxBytes: number;
+}
+
+function exchange({ url, body, maxBytes }: Sent, options: RequestOptions): Promise<Response> {
   return new Promise((answered, failed) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const sent = send(url, options, (answer) => {
-      readAnswer(answer).then(answered, (error: unknown) => {
+      readAnswer(answer, maxBytes).then(answered, (error: unknown) => {
         sent.destroy();
         failed(error instanceof Error ? error : new Error("the answer could not be read"));
       });
@@ -75,7 +86,7 @@ function exchange(url: URL, body: Buffer, options: RequestOptions): Promise<Resp
   });
 }
 
-async function readAnswer(answer: IncomingMessage): Promise<Response> {
+async function readAnswer(answer: IncomingMessage, maxBytes: number): Promise<Response> {
   const status = answer.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     throw new Error("the answer leads elsewhere");
@@ -84,7 +95,7 @@ async function readAnswer(answer: IncomingMessage): Promise<Response> {
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BYTES) {
+    if (length > maxBytes) {
       throw new Error("the answer is too long");
     }
     chunks.push(chunk);

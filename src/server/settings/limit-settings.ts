@@ -1,4 +1,5 @@
-import { wholeNumber, type Setting } from "./setting.ts";
+import { z } from "zod";
+import { rangeService, wholeNumber, type Setting } from "./setting.ts";
 
 /** Limits of passwords, codes and text messages; a part of the settings table. */
 export const limitSettings = [
@@ -14,6 +15,20 @@ export const limitSettings = [
     schema: wholeNumber(1, 10_000, 100),
     byDefault: "100",
     description: "Sign-ins that may wait for hashing; one more is answered with 503 and `Retry-After`.",
+  },
+  {
+    name: "VESTIBULE_BREACHED_PASSWORDS",
+    schema: rangeService,
+    byDefault: "off",
+    description:
+      "Service that knows the passwords of known breaches, in the range format of Have I Been Pwned, such as `https://api.pwnedpasswords.com/range`. It is asked whenever a password is chosen, and hears five characters of a hash. Without an answer the password is accepted.",
+  },
+  {
+    name: "VESTIBULE_FORBIDDEN_PASSWORDS",
+    schema: z.string().min(1).optional(),
+    byDefault: "none",
+    description:
+      "File with passwords that must not be chosen, one a line, in any case of letters, or as SHA-1: names of your projects and products, or known breaches where no service may be asked.",
   },
   {
     name: "VESTIBULE_GUARD_ACCOUNT_TRIES",

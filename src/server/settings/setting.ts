@@ -56,3 +56,31 @@ export const hosts = z
   .string()
   .transform((list) => list.split(",").map((host) => host.trim().toLowerCase()))
   .optional();
+
+/** A host on this machine: what is sent to it can be read by no other machine. */
+const ON_THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
+
+/** An address below which ranges of hashes are; null for `off`. In clear text an answer could be forged on the way. */
+export const rangeService = z
+  .string()
+  .default("off")
+  .transform((given) => (given === "off" ? null : given.replace(/\/+$/, "")))
+  .superRefine((given, context) => {
+    const fault = given === null ? null : rangeServiceFault(given);
+    if (fault !== null) {
+      context.addIssue(fault);
+    }
+  });
+
+function rangeServiceFault(address: string): string | null {
+  const url = URL.parse(address);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    return "must be off, or an https address";
+  }
+  if (url.protocol === "http:" && !ON_THIS_MACHINE.includes(url.hostname)) {
+    return "must start with https://, but on this machine";
+  }
+  return url.search + url.hash + url.username + url.password === ""
+    ? null
+    : "must have neither a user, a query nor a fragment";
+}

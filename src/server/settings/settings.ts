@@ -94,6 +94,13 @@ function shape(given: Given) {
       // Not a setting, so that no installation can weaken its hashes. Tests lower it where the cost does not matter.
       cost: FULL_COST,
     },
+    newPasswords: {
+      breachedUrl: given.VESTIBULE_BREACHED_PASSWORDS,
+      forbiddenFile:
+        given.VESTIBULE_FORBIDDEN_PASSWORDS === undefined
+          ? null
+          : resolve(given.VESTIBULE_FORBIDDEN_PASSWORDS),
+    },
     passwordGuard: shapeGuard(given),
     unfinishedPerAddress: given.VESTIBULE_UNFINISHED_PER_ADDRESS,
     secondFactorGuard: shapeSecondFactorGuard(given),

@@ -16,7 +16,10 @@ import { AuditRetention } from "../../domain/audit/audit-retention.ts";
 import { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import { PackReport } from "../../domain/audit/pack-report.ts";
 import { MailThrottle } from "../../domain/credentials/mail-throttle.ts";
+import { BreachedPasswords } from "../../domain/credentials/breached-passwords.ts";
 import { DisputeLinks, type DisputeHandler } from "../../domain/credentials/dispute-links.ts";
+import { readForbiddenPasswords } from "../../domain/credentials/forbidden-passwords.ts";
+import { NewPasswordCheck } from "../../domain/credentials/new-password-check.ts";
 import { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
 import { PasswordCheck } from "../../domain/credentials/password-check.ts";
 import { PasswordGuard } from "../../domain/credentials/password-guard.ts";
@@ -202,6 +205,7 @@ interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {
   readonly productName: string;
   /** Incorrect codes after which a factor is frozen until it is reset. */
   readonly frozenFrom: number;
+  readonly newPasswords: NewPasswordCheck;
 }
 
 function coreDepsOf(
@@ -214,7 +218,32 @@ function coreDepsOf(
     ...stores,
     ...{ settings, log, database, box, hash, hasher, owed },
     ...{ issuer, productName, frozenFrom },
+    newPasswords: newPasswordCheck(settings, log),
   };
+}
+
+/** The one check of passwords that are being chosen. Throws an OperatorError when the operator's list cannot be read. */
+function newPasswordCheck(settings: Settings, log: Log): NewPasswordCheck {
+  const { forbiddenFile } = settings.newPasswords;
+  return new NewPasswordCheck({
+    breached: composeBreachedPasswords(settings, log),
+    forbidden: forbiddenFile === null ? null : readForbiddenPasswords(forbiddenFile),
+  });
+}
+
+/** A range has 56 KiB today, and grows. */
+const RANGE_BYTES = 1024 * 1024;
+
+/** The service of known breaches; null where none is asked. Its host is the operator's choice, so it may be inside the network. */
+export function composeBreachedPasswords(
+  { newPasswords: { breachedUrl: url }, outgoingAllowedHosts }: Settings,
+  log: Log,
+): BreachedPasswords | null {
+  if (url === null) {
+    return null;
+  }
+  const hosts = [...outgoingAllowedHosts, new URL(url).hostname];
+  return new BreachedPasswords({ url, log, fetch: outgoingFetch(hosts, { maxBytes: RANGE_BYTES }) });
 }
 
 /** Mails and text messages: they are stored in a queue, and workers deliver them (processes.ts). */
