@@ -121,6 +121,7 @@ async function makeSupport(services: Services): Promise<void> {
 interface Office {
   readonly id: string;
   readonly code: string;
+  readonly name: string;
 }
 
 async function makeOffice(
@@ -138,7 +139,7 @@ async function makeOffice(
   if (made !== null) {
     await officeService.change({ ...made, secondFactor }, "vestibule");
   }
-  return { id, code: draft.code };
+  return { id, code: draft.code, name: draft.name };
 }
 
 /** Vestibule itself, which fills an empty installation. */

@@ -105,7 +105,7 @@ export const withUserOptions = (verb: Command): Command =>
 /** Adds a user to an office, and shows the password if it was generated here. */
 export async function addUser(
   services: Services,
-  office: Pick<Office, "id" | "code">,
+  office: Pick<Office, "id" | "code" | "name">,
   typed: UserOptions & { username: string },
   terminal: Terminal,
 ): Promise<Answer> {
@@ -175,7 +175,7 @@ async function setPassword(
   const office = await getOffice(services, code);
   const user = await getUser(services, office, username);
   const password = await newPassword(options, terminalOf(this));
-  const access = { password: password.password, by: OPERATOR, officeCode: office.code };
+  const access = { password: password.password, by: OPERATOR, office };
   const { type } = await services.administration.users.changePassword(user, access);
   if (type !== "changed") {
     throw notDone(user, type);

@@ -2,7 +2,15 @@ import type { BreachedPasswords } from "./breached-passwords.ts";
 import type { ForbiddenPasswords } from "./forbidden-passwords.ts";
 import { passwordFault, type PasswordFault } from "./password-rules.ts";
 
+/** The user who will have the password. */
+export interface PasswordOwner {
+  readonly username: string;
+  readonly name: string;
+  readonly office: { readonly code: string; readonly name: string };
+}
+
 interface Deps {
+  readonly productName: string;
   /** Null where no service is asked. */
   readonly breached: Pick<BreachedPasswords, "has"> | null;
   /** Null where the operator forbids none. */
@@ -23,9 +31,11 @@ export class NewPasswordCheck {
     this.#deps = deps;
   }
 
-  /** What is wrong with it, or null. `known` are words that an attacker would try first. Never inside a transaction: it may wait for a service. */
-  async fault(password: string, known: readonly string[]): Promise<NewPasswordFault | null> {
-    const { breached, forbidden } = this.#deps;
+  /** What is wrong with it, or null. Never inside a transaction: it may wait for a service. */
+  async fault(password: string, { username, name, office }: PasswordOwner): Promise<NewPasswordFault | null> {
+    const { breached, forbidden, productName } = this.#deps;
+    // Words that an attacker who knows the user tries first (ASVS 5.0 6.2.11): the same ones wherever a password is chosen.
+    const known = [productName, office.code, office.name, username, name];
     // What our own rules refuse, no service has to hear of.
     const fault = await passwordFault(password, known);
     if (fault !== null) {

@@ -16,7 +16,6 @@ interface Deps {
   readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly productName: string;
 }
 
 export type Renewal =
@@ -39,14 +38,11 @@ export class PasswordRenewal {
 
   /** Every older session ends with the old password, and every other sign-in that has proved it. */
   async prepare(account: Account, typed: string): Promise<Renewal> {
-    const { users, hasher, newPasswords, productName } = this.#deps;
-    const { office, username, name } = account;
-    const known = [productName, office.code, office.name, username, name];
-    const fault = await newPasswords.fault(typed, known);
+    const { users, hasher, newPasswords } = this.#deps;
     if (fault !== null) {
       return { type: "fault", fault };
     }
-    const before = await users.findPasswordHash(office.id, account.id);
+    const before = await users.findPasswordHash(account.office.id, account.id);
     if (before !== null && (await hasher.verify(before, typed))) {
       return { type: "fault", fault: "same" };
     }

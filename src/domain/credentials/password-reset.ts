@@ -45,7 +45,6 @@ interface Deps {
   readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly productName: string;
 }
 
 /**
@@ -78,9 +77,8 @@ export class PasswordReset {
       return { type: "gone" };
     }
     const { account, applicationId } = owner;
-    const { productName, hasher, newPasswords, database } = this.#deps;
-    const known = [productName, account.office.code, account.office.name, account.username, account.name];
-    const fault = await newPasswords.fault(password, known);
+    const { hasher, newPasswords, database } = this.#deps;
+    const fault = await newPasswords.fault(password, account);
     if (fault !== null) {
       return { type: "fault", fault };
     }

@@ -23,7 +23,6 @@ interface Deps {
   readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
   readonly notices: Notices;
-  readonly productName: string;
 }
 
 /** The account and its session, for changes by its owner. */
@@ -73,11 +72,10 @@ export class OwnAccount {
     owner: AccountSession,
     typed: { current: string; wanted: string },
   ): Promise<OwnPasswordResult> {
-    const { passwords, hasher, newPasswords, productName } = this.#deps;
+    const { passwords, hasher, newPasswords } = this.#deps;
     const { account, browser, visitor } = owner;
     const { username, office } = account;
-    const known = [productName, office.code, username, account.name];
-    const fault = await newPasswords.fault(typed.wanted, known);
+    const fault = await newPasswords.fault(typed.wanted, account);
     if (fault !== null) {
       return { type: "fault", fault };
     }

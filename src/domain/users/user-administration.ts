@@ -75,7 +75,7 @@ export class UserAdministration {
   /** Adds a user with this password. Throws an OperatorError for a weak password or a taken username. */
   async addWithPassword(
     draft: NewUser,
-    office: Pick<Office, "id" | "code">,
+    office: Pick<Office, "id" | "code" | "name">,
     { by, password, also }: { by: Actor; password: Secret; also?: AlsoWhenAdded },
   ): Promise<{ readonly type: "added"; readonly id: string } | { readonly type: RoleDenial }> {
     const given = { role: draft.role, office, target: aboutOffice(office) };
@@ -179,11 +179,11 @@ export class UserAdministration {
   /** Ends every session, token and link of the user. Throws an OperatorError for a weak password. */
   async changePassword(
     user: User,
-    { by, password, officeCode }: { by: Actor; password: Secret; officeCode: string },
+    { by, password, office }: { by: Actor; password: Secret; office: Pick<Office, "code" | "name"> },
   ): Promise<{ readonly type: "changed" | Denial }> {
     const denial = denialOf(by, "user.set-password", aboutUser(user));
     if (denial === null) {
-      await this.#deps.passwords.change(user, { password, actor: by.id, officeCode });
+      await this.#deps.passwords.change(user, { password, actor: by.id, office });
     }
     return { type: denial ?? "changed" };
   }

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { NewPasswordCheck, NewPasswordFault } from "../credentials/new-password-check.ts";
+import type { NewPasswordCheck, NewPasswordFault, PasswordOwner } from "../credentials/new-password-check.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
 import { PASSWORD_LENGTH } from "../credentials/password-rules.ts";
@@ -9,6 +9,7 @@ import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
+import type { Office } from "../offices/office.ts";
 import type { NewUser, User } from "./user.ts";
 import type { UserStore } from "./user-store.ts";
 import type { UserRef } from "./user-ref.ts";
@@ -20,7 +21,6 @@ interface Deps {
   readonly hasher: PasswordHasher;
   readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
-  readonly productName: string;
   /** Every link starts with it. */
   readonly issuer: string;
 }
@@ -48,11 +48,11 @@ export class UserPasswords {
   /** Returns the new user's id. Throws an OperatorError for a weak password or a taken username. */
   async add(
     draft: NewUser,
-    office: { id: string; code: string },
+    office: Pick<Office, "id" | "code" | "name">,
     access: { password: Secret; actor: string; also?: AlsoWhenAdded | undefined },
   ): Promise<string> {
     const { database, users, hasher } = this.#deps;
-    await this.#requireStrong(access.password, [office.code, draft.username, draft.name]);
+    await this.#requireStrong(access.password, { ...draft, office });
     const user = {
       ...draft,
       id: randomId(),
@@ -75,9 +75,12 @@ export class UserPasswords {
   }
 
   /** Ends every session, token and link of the user with the change. Throws an OperatorError for a weak password. */
-  async change(user: User, access: { password: Secret; actor: string; officeCode: string }): Promise<void> {
+  async change(
+    user: User,
+    access: { password: Secret; actor: string; office: PasswordOwner["office"] },
+  ): Promise<void> {
     const { database, users, links, hasher } = this.#deps;
-    await this.#requireStrong(access.password, [access.officeCode, user.username, user.name]);
+    await this.#requireStrong(access.password, { ...user, office: access.office });
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
       await users.changePassword(tx, user.id, passwordHash, now());
@@ -111,9 +114,8 @@ export class UserPasswords {
     });
   }
 
-  async #requireStrong(password: Secret, known: readonly string[]): Promise<void> {
-    const { newPasswords, productName } = this.#deps;
-    const fault = await newPasswords.fault(password.reveal(), [productName, ...known]);
+  async #requireStrong(password: Secret, owner: PasswordOwner): Promise<void> {
+    const fault = await this.#deps.newPasswords.fault(password.reveal(), owner);
     if (fault !== null) {
       throw new OperatorError(FAULTS[fault]);
     }

@@ -224,8 +224,10 @@ function coreDepsOf(
 
 /** The one check of passwords that are being chosen. Throws an OperatorError when the operator's list cannot be read. */
 function newPasswordCheck(settings: Settings, log: Log): NewPasswordCheck {
+  const { productName } = settings;
   const { forbiddenFile } = settings.newPasswords;
   return new NewPasswordCheck({
+    productName,
     breached: composeBreachedPasswords(settings, log),
     forbidden: forbiddenFile === null ? null : readForbiddenPasswords(forbiddenFile),
   });

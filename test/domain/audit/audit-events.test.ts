@@ -203,7 +203,7 @@ describe("the audit log", () => {
       await administration.users.disable(user, TESTER);
       await administration.users.enable(user, TESTER);
       const password = new Secret("orange-window-bicycle-77");
-      const access = { password, by: TESTER, officeCode: made.code };
+      const access = { password, by: TESTER, office: made };
       await administration.users.changePassword(user, access);
       const { application: added } = await makeApplication(services, {}, made.id);
       await applicationService.change(added, { ...added, name: "Other" }, "test");

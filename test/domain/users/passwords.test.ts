@@ -140,7 +140,7 @@ describe("passwords", () => {
     await administration.users.changePassword(user, {
       password: new Secret(password),
       by: TESTER,
-      officeCode: vestibule.office.code,
+      office: vestibule.office,
     });
   }
 

@@ -85,7 +85,7 @@ describe("a new password", () => {
     if (found === null) {
       throw new Error("The user is gone.");
     }
-    const access = { password: new Secret(NEW), by: TESTER, officeCode: vestibule.office.code };
+    const access = { password: new Secret(NEW), by: TESTER, office: vestibule.office };
     await services.administration.users.changePassword(found, access);
     expect((await openLink(vestibule.browser(), address)).status).to.equal(400);
   });

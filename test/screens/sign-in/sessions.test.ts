@@ -159,7 +159,7 @@ describe("sessions", () => {
       services.administration.users.changePassword(await found(who), {
         password: new Secret("orange-window-bicycle-77"),
         by: TESTER,
-        officeCode: who.office.code,
+        office: who.office,
       }),
     "a deleted user": (who) => asOwner(vestibule.database, "delete from users where id = $1", [who.id]),
   };
