@@ -25,6 +25,8 @@ export interface ConsentDeps {
   readonly interactions: Interactions;
   readonly users: UserStore;
   readonly offices: OfficeStore;
+  /** How long an application may have access without the user, in days. */
+  readonly offlineDays: number;
   readonly audit: AuditStore;
   readonly renderer: Renderer;
   readonly cookies: Cookies;
@@ -61,11 +63,8 @@ async function interactionOf(deps: ConsentDeps, ctx: Context, uid: string): Prom
   return interaction;
 }
 
-async function show(
-  { users, offices, renderer, csrf, interactions, cookies }: ConsentDeps,
-  ctx: Context,
-  interaction: Interaction,
-) {
+async function show(deps: ConsentDeps, ctx: Context, interaction: Interaction) {
+  const { users, offices, renderer, csrf, interactions, cookies, offlineDays } = deps;
   const { uid, application, missing, sessionAccountId } = interaction;
   const account = sessionAccountId === null ? null : await users.findAccount(sessionAccountId);
   if (account === null) {
@@ -83,10 +82,17 @@ async function show(
       account: { name: account.name, officeName: account.office.name },
       scopes: missing.scopes.map((name) => ({ name, text: t(`consent.scope.${name}`) })),
       resources: await resourcesOf(interactions, missing.resources),
+      lasts: isOffline(interaction)
+        ? t("consent.lasts.offline", { days: offlineDays })
+        : t("consent.lasts.session"),
     },
     csrf: csrf.token(uid),
   });
 }
+
+/** Asked now, or allowed before and asked again: then the access outlives the session. */
+const isOffline = ({ params }: Interaction): boolean =>
+  typeof params["scope"] === "string" && params["scope"].split(" ").includes("offline_access");
 
 /** The requested scopes of each resource server, by its display name. */
 function resourcesOf(interactions: Interactions, missing: Interaction["missing"]["resources"]) {

@@ -146,7 +146,7 @@ function composeFeatures(deps: FeatureDeps): Features {
   const screens = { ...deps, interactions, sessions: new OwnSessions(provider) };
   return {
     signIn: signInDeps(screens),
-    consent: { interactions, users, offices },
+    consent: { interactions, users, offices, offlineDays: settings.lifetimes.refreshTokenMaximumDays },
     forgotPassword: forgotPasswordDeps(screens),
     disputes: { disputes: links.disputes },
     welcome: { offices, applications, linkGuard: services.officeLinks },
