@@ -1,4 +1,4 @@
-import type { Account as OidcAccount, AccountClaims, Client } from "oidc-provider";
+import type { Account as OidcAccount, AccountClaims, Client, KoaContextWithOIDC } from "oidc-provider";
 import type { Proved } from "../domain/factors/factor.ts";
 import type { Account } from "../domain/users/user.ts";
 
@@ -29,6 +29,16 @@ export function provedBy(of: {
 }): Proved {
   const { amr, acr, authTime } = of;
   return { amr, sparedAt: acr === ACR.trustedBrowser ? (authTime ?? null) : null };
+}
+
+/**
+ * How and when the user signed in, for access tokens and introspection: a resource server can demand a stronger or a fresher
+ * sign-in by it (RFC 9068 section 2.2.1, RFC 9470). Nothing for a machine, which no user signs in to.
+ */
+export function claimsOfSignIn(ctx: KoaContextWithOIDC | undefined): Record<string, unknown> | undefined {
+  const { AuthorizationCode, RefreshToken, DeviceCode } = ctx?.oidc.entities ?? {};
+  const proof = AuthorizationCode ?? RefreshToken ?? DeviceCode;
+  return proof === undefined ? undefined : { acr: proof.acr, amr: proof.amr, auth_time: proof.authTime };
 }
 
 /** The user as oidc-provider sees them. */

@@ -9,7 +9,7 @@ import { SIGNING_ALGORITHMS } from "../domain/applications/application-settings.
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
-import { ACR, CLAIMS } from "./claims.ts";
+import { ACR, CLAIMS, claimsOfSignIn } from "./claims.ts";
 import { checkAssertion } from "./clients/client-assertion.ts";
 import { EXTRA_METADATA, originsOf } from "./clients/client-metadata.ts";
 import { createSecretCheck } from "./clients/client-secret.ts";
@@ -92,7 +92,7 @@ function configuration(deps: ProviderDeps): Configuration {
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
     scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
-    acrValues: Object.values(ACR),
+    ...ABOUT_SIGN_INS,
     responseTypes: ["code", "none"],
     ...subjects(deps),
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
@@ -124,6 +124,9 @@ function configuration(deps: ProviderDeps): Configuration {
     features: oidcFeatures(deps),
   };
 }
+
+/** Which classes of sign-in there are, and which tokens tell how a user signed in. */
+const ABOUT_SIGN_INS = { acrValues: Object.values(ACR), extraTokenClaims: claimsOfSignIn };
 
 /** The `sub` of a user, public or pairwise. */
 function subjects({ hash }: ProviderDeps): Partial<Configuration> {
