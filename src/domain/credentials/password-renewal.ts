@@ -39,6 +39,7 @@ export class PasswordRenewal {
   /** Every older session ends with the old password, and every other sign-in that has proved it. */
   async prepare(account: Account, typed: string): Promise<Renewal> {
     const { users, hasher, newPasswords } = this.#deps;
+    const fault = await newPasswords.fault(typed, account);
     if (fault !== null) {
       return { type: "fault", fault };
     }
