@@ -33,7 +33,7 @@ export const CHANGES: Readonly<Record<Cut, (person: ProvedPerson, own: HttpBrows
   "password set": async (person) => {
     const { services } = person.world;
     const { user } = person;
-    const access = { by: TESTER, password: new Secret(NEW), officeCode: user.office.code };
+    const access = { by: TESTER, password: new Secret(NEW), office: user.office };
     await services.administration.users.changePassword(await storedUser(services, user), access);
     person.password = NEW;
   },

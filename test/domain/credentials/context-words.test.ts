@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Secret } from "../../../src/kernel/secret.ts";
-import { epochSeconds, now } from "../../../src/kernel/clock.ts";
+import { now } from "../../../src/kernel/clock.ts";
 import { newUserSchema } from "../../../src/domain/users/user.ts";
 import { makeUser, TESTER, type TestUser } from "../../support/people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
@@ -60,7 +60,7 @@ describe("T135 words that an attacker knows of a user", () => {
         account: await account(),
         visitor: VISITOR,
         browser: null,
-        since: 0,
+        proof: { at: 0, session: null, isSpared: false },
         hasProvedFactor: false,
       };
       const result = await own.changePassword(session, { current: "not the current one", wanted });
@@ -80,11 +80,7 @@ describe("T135 words that an attacker knows of a user", () => {
       return result.type === "fault" ? result.fault : "taken";
     },
     "in place of an expired one": async (password) => {
-      const prepared = await vestibule.services.links.passwordRenewal.prepare(
-        await account(),
-        password,
-        epochSeconds(now()),
-      );
+      const prepared = await vestibule.services.links.passwordRenewal.prepare(await account(), password);
       return prepared.type === "fault" ? prepared.fault : "taken";
     },
   };
