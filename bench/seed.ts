@@ -121,7 +121,7 @@ async function addUsers(
       });
       const person = { id: randomId(), officeId };
       people.push(person);
-      await users.add(tx, { ...draft, ...person, passwordHash, at });
+      await users.add(tx, { ...draft, ...person, passwordHash, isPasswordExpired: false, at });
       if (secret !== null) {
         const sealedSecret = sealTotpSecret(secondFactor.box, person, secret);
         const factor = { sealedSecret, lastStep: 0, confirmedAt: at, replaces: false };

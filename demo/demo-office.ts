@@ -155,7 +155,8 @@ async function makeUser(
     return null;
   }
   const draft = newUserSchema.parse({ username, name, role, mail: `${username}@demo.example` });
-  const access = { password: new Secret(DEMO_PASSWORD), by: DEMO, also: markDemo("user") };
+  // Every visitor of the demo uses the same printed password, so it is not changed at the first sign-in.
+  const access = { password: new Secret(DEMO_PASSWORD), by: DEMO, also: markDemo("user"), stays: true };
   const { type } = await administration.users.addWithPassword(draft, office, access);
   if (type !== "added") {
     throw new Error(`The demo's user ${username} was not added: ${type}.`);

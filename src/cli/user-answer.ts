@@ -24,7 +24,9 @@ export function userAnswer(what: string, { user, office, password, link }: UserA
     ["Mail", user.mail ?? "none"],
     ["Language", user.language ?? "the office's"],
     ["Id (sub)", user.id],
-    ...(made === null ? [] : [["Password", `${made}   (shown only now)`] as const]),
+    ...(made === null
+      ? []
+      : [["Password", `${made}   (shown only now, to be changed at the first sign-in)`] as const]),
     ...(link === undefined
       ? []
       : [["Link", `${link.reveal()}   (shown only now, works once, good for 24 hours)`] as const]),

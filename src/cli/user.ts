@@ -44,7 +44,8 @@ export function addUserCommands(program: Command): void {
   withUserOptions(
     addVerb(noun, {
       usage: "add <username>",
-      about: "add a user; without --password-stdin a password is made and printed once",
+      about:
+        "add a user; without --password-stdin a password is made and printed once; the first sign-in asks for another",
       examples: [
         'user add sanne --office NOORD --name "Sanne Bakker" --mail sanne@noord.example',
         'user add joost --office NOORD --name "Joost Smit" --role superuser --password-stdin < password.txt',
@@ -84,7 +85,8 @@ function addReadingCommands(noun: Command): void {
 function addPasswordCommand(noun: Command): void {
   addVerb(noun, {
     usage: "set-password <username>",
-    about: "replace a password; every session and token of the user ends",
+    about:
+      "replace a password; every session and token of the user ends, and the next sign-in asks for another one",
     examples: [
       "user set-password sanne --office NOORD",
       "user set-password sanne --office NOORD --password-stdin < password.txt",

@@ -62,7 +62,8 @@ export async function makeUser(
     mail: "sanne@mail.example",
     ...rest,
   });
-  const access = { password: new Secret(password), by: TESTER };
+  // As if the user had chosen it.
+  const access = { password: new Secret(password), by: TESTER, stays: true };
   const added = await services.administration.users.addWithPassword(draft, office, access);
   if (added.type !== "added") {
     throw new Error(`The user ${draft.username} was not added: ${added.type}.`);

@@ -65,25 +65,29 @@ export class UserAdministration {
     if (denial !== null) {
       return { type: denial };
     }
-    const access = { password: new Secret(randomToken()), actor: by.id };
+    // Nobody knows it, so there is nothing to change at the first sign-in, which needs a link anyway.
+    const access = { password: new Secret(randomToken()), actor: by.id, stays: true };
     const id = await passwords.add(draft, office, access);
     const user = await database.inOffice(office.id, (tx) => users.find(tx, id));
     const isInvited = invite && user !== null && (await passwordLinks.send(user, "invitation", by.id));
     return { type: "added", id, isInvited };
   }
 
-  /** Adds a user with this password. Throws an OperatorError for a weak password or a taken username. */
+  /**
+   * Adds a user with this password, to be changed at the first sign-in unless it `stays`. Throws an OperatorError for a weak
+   * password or a taken username.
+   */
   async addWithPassword(
     draft: NewUser,
     office: Pick<Office, "id" | "code" | "name">,
-    { by, password, also }: { by: Actor; password: Secret; also?: AlsoWhenAdded },
+    { by, password, also, stays }: { by: Actor; password: Secret; also?: AlsoWhenAdded; stays?: boolean },
   ): Promise<{ readonly type: "added"; readonly id: string } | { readonly type: RoleDenial }> {
     const given = { role: draft.role, office, target: aboutOffice(office) };
     const denial = denialOfRole(by, "user.set-password", given);
     if (denial !== null) {
       return { type: denial };
     }
-    const id = await this.#deps.passwords.add(draft, office, { password, actor: by.id, also });
+    const id = await this.#deps.passwords.add(draft, office, { password, actor: by.id, also, stays });
     return { type: "added", id };
   }
 
@@ -176,14 +180,23 @@ export class UserAdministration {
     return { type: (await this.#deps.passwordLinks.send(user, purpose, by.id)) ? "sent" : "no-link" };
   }
 
-  /** Ends every session, token and link of the user. Throws an OperatorError for a weak password. */
+  /**
+   * Ends every session, token and link of the user, who changes the password at the next sign-in unless it `stays`. Throws an
+   * OperatorError for a weak password.
+   */
   async changePassword(
     user: User,
-    { by, password, office }: { by: Actor; password: Secret; office: Pick<Office, "code" | "name"> },
+    access: {
+      by: Actor;
+      password: Secret;
+      office: Pick<Office, "code" | "name">;
+      stays?: boolean;
+    },
   ): Promise<{ readonly type: "changed" | Denial }> {
+    const { by, password, office, stays } = access;
     const denial = denialOf(by, "user.set-password", aboutUser(user));
     if (denial === null) {
-      await this.#deps.passwords.change(user, { password, actor: by.id, office });
+      await this.#deps.passwords.change(user, { password, actor: by.id, office, stays });
     }
     return { type: denial ?? "changed" };
   }

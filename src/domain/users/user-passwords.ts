@@ -25,6 +25,17 @@ interface Deps {
   readonly issuer: string;
 }
 
+/** A password that an administrator or a program sets. */
+interface GivenPassword {
+  readonly password: Secret;
+  readonly actor: string;
+  /**
+   * Whether it stays after the first sign-in. Without this the user has to choose another one there, because a password
+   * that another person knows, or that was printed or sent, is not the user's own (OWASP ASVS 5.0.0 6.4.1).
+   */
+  readonly stays?: boolean | undefined;
+}
+
 /** Runs in the transaction that adds something, so that neither exists without the other. */
 export type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
 
@@ -49,7 +60,7 @@ export class UserPasswords {
   async add(
     draft: NewUser,
     office: Pick<Office, "id" | "code" | "name">,
-    access: { password: Secret; actor: string; also?: AlsoWhenAdded | undefined },
+    access: GivenPassword & { also?: AlsoWhenAdded | undefined },
   ): Promise<string> {
     const { database, users, hasher } = this.#deps;
     await this.#requireStrong(access.password, { ...draft, office });
@@ -58,6 +69,7 @@ export class UserPasswords {
       id: randomId(),
       officeId: office.id,
       passwordHash: await hasher.hash(access.password.reveal()),
+      isPasswordExpired: access.stays !== true,
       at: now(),
     };
     await database.inOffice(office.id, async (tx) => {
@@ -75,15 +87,16 @@ export class UserPasswords {
   }
 
   /** Ends every session, token and link of the user with the change. Throws an OperatorError for a weak password. */
-  async change(
-    user: User,
-    access: { password: Secret; actor: string; office: PasswordOwner["office"] },
-  ): Promise<void> {
+  async change(user: User, access: GivenPassword & { office: PasswordOwner["office"] }): Promise<void> {
     const { database, users, links, hasher } = this.#deps;
     await this.#requireStrong(access.password, { ...user, office: access.office });
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
-      await users.changePassword(tx, user.id, passwordHash, now());
+      const at = now();
+      await users.changePassword(tx, user.id, passwordHash, at);
+      if (access.stays !== true) {
+        await users.expirePassword(tx, user.id, at);
+      }
       await links.voidAll(tx, user.id);
       await this.#record(tx, user, { type: "password.changed", actor: access.actor });
     });

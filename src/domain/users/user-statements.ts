@@ -24,8 +24,8 @@ export const STATEMENTS = {
   add: {
     name: "user_add",
     text: `insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
-             password_changed_at, valid_from, created_at, changed_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10)
+             password_changed_at, valid_from, created_at, changed_at, password_expired)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10, $11)
            on conflict (office_id, username_key) do nothing returning id`,
   },
   changePassword: {

@@ -59,8 +59,18 @@ export class UserStore {
   }
 
   /** Returns whether the username was free in the office. */
-  async add(tx: Queryable, user: NewUser & { id: string; officeId: string; passwordHash: string; at: Date }) {
-    const { id, officeId, username, name, mail, role, language, passwordHash, at } = user;
+  async add(
+    tx: Queryable,
+    user: NewUser & {
+      id: string;
+      officeId: string;
+      passwordHash: string;
+      /** Whether the first sign-in ends with choosing another password. */
+      isPasswordExpired: boolean;
+      at: Date;
+    },
+  ) {
+    const { id, officeId, username, name, mail, role, language, passwordHash, isPasswordExpired, at } = user;
     await tx.query(STATEMENTS.addSubject, [id, officeId]);
     const rows = await tx.query(STATEMENTS.add, [
       id,
@@ -73,6 +83,7 @@ export class UserStore {
       language,
       passwordHash,
       at,
+      isPasswordExpired,
     ]);
     return rows.length === 1;
   }
