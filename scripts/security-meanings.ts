@@ -147,6 +147,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   129: "No stored or typed address, name or value adds anything to a header.",
   // Standards
   135: "Each requirement of OWASP ASVS 5.0, levels 1 and 2, about authentication, sessions and OAuth has its place in the table below; passwords of known breaches are refused where a service or a list of the operator knows them.",
+  122: "One member of support alone neither makes nor unmakes a superuser, nor takes over the account of one; roles of the last two weeks count, and the other superusers hear of it.",
+  123: "The platform's own staff always give a second factor, at once and in every application; nothing switches that off.",
   133: "A password that the command line makes or sets is replaced at the first sign-in, before any application gets an answer.",
 };
 

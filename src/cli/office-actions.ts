@@ -60,6 +60,7 @@ function answerOf(office: Office, result: SettingsResult, status: Office["status
     case "elsewhere":
     case "not-permitted":
     case "no-own-factor":
+    case "staff-rule":
       throw new OperatorError("The office was changed meanwhile: look again, then try again.");
   }
 }

@@ -85,8 +85,8 @@ describe("a restored backup", function () {
       [office, user.id],
     );
     await query(
-      `insert into reset_requests (id, office_id, user_id, reason, requested_by, requested_at, ends_at)
-       values (gen_random_uuid(), $1, $2, 'called', $2, now(), now() + interval '1 day')`,
+      `insert into approval_requests (id, office_id, user_id, action, reason, requested_by, requested_at, ends_at)
+       values (gen_random_uuid(), $1, $2, 'reset', 'called', $2, now(), now() + interval '1 day')`,
       [office, user.id],
     );
     const until = new Date(Date.now() + 60_000);
@@ -102,7 +102,7 @@ describe("a restored backup", function () {
     await afterRestore();
     const left = await query<{ links: number; open: number; waiting: number }>(
       `select (select count(*) from one_time_links)::integer as links,
-         (select count(*) from reset_requests where state = 'open')::integer as open,
+         (select count(*) from approval_requests where state = 'open')::integer as open,
          (select count(*) from messages where state in ('waiting', 'sending'))::integer as waiting`,
     );
     expect(left).to.deep.equal([{ links: 0, open: 0, waiting: 0 }]);

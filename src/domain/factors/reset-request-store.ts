@@ -26,32 +26,32 @@ const statements = {
   // One request waits per user; the next one replaces a request that has expired.
   add: {
     name: "reset_request_add",
-    text: `insert into reset_requests (id, office_id, user_id, reason, requested_by, requested_at, ends_at)
-           values ($1, $2, $3, $4, $5, $6, $7)
+    text: `insert into approval_requests (id, office_id, user_id, action, reason, requested_by, requested_at, ends_at)
+           values ($1, $2, $3, 'reset', $4, $5, $6, $7)
            on conflict (user_id) where state = 'open' do update set id = excluded.id, reason = excluded.reason,
              requested_by = excluded.requested_by, requested_at = excluded.requested_at, ends_at = excluded.ends_at
-             where reset_requests.ends_at <= excluded.requested_at
+             where approval_requests.ends_at <= excluded.requested_at
            returning id`,
   },
   find: {
     name: "reset_request_find",
-    text: `select ${COLUMNS} from reset_requests where id = $1 and state = 'open'`,
+    text: `select ${COLUMNS} from approval_requests where id = $1 and state = 'open'`,
   },
   // The one statement that spends a request, and never for the member of support who made it.
   approve: {
     name: "reset_request_approve",
-    text: `update reset_requests set state = 'approved', decided_by = $3, decided_at = $2
+    text: `update approval_requests set state = 'approved', decided_by = $3, decided_at = $2
            where id = $1 and state = 'open' and ends_at > $2 and requested_by <> $3 returning ${COLUMNS}`,
   },
   cancel: {
     name: "reset_request_cancel",
-    text: `update reset_requests set state = 'cancelled', decided_by = $3, decided_at = $2
+    text: `update approval_requests set state = 'cancelled', decided_by = $3, decided_at = $2
            where id = $1 and state = 'open' returning ${COLUMNS}`,
   },
   waiting: {
     name: "reset_requests_waiting",
     text: `select id, office_code as "officeCode", username, name, reason, requested_by as "requestedBy",
-             requested_at as "requestedAt", ends_at as "endsAt" from find_waiting_resets($1)`,
+             requested_at as "requestedAt", ends_at as "endsAt" from find_waiting_approvals($1)`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -5,7 +5,14 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
-import { newOfficeSchema, SUPPORT_OFFICE_CODE, type NewOffice, type Office } from "./office.ts";
+import {
+  newOfficeSchema,
+  staffFaultOf,
+  SUPPORT_OFFICE_CODE,
+  type NewOffice,
+  type Office,
+  type StaffFault,
+} from "./office.ts";
 import type { OfficeClosingStore } from "./office-closing-store.ts";
 import type { OfficeStore } from "./office-store.ts";
 
@@ -21,6 +28,15 @@ export type OfficeChange = { readonly type: "changed"; readonly office: Office }
 
 /** Runs in the transaction that adds the office, so that neither exists without the other. */
 type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+
+const STAYS_STRICT =
+  "The platform's own staff always give a second factor: in the office SUPPORT it stays required at once, and no browser is trusted.";
+const STAFF_FAULTS: Record<StaffFault, string> = {
+  closed: "The office of the platform's own staff stays open; disable its users instead.",
+  "factor-off": STAYS_STRICT,
+  "factor-later": STAYS_STRICT,
+  trust: STAYS_STRICT,
+};
 
 const CHANGES: readonly AuditType[] = ["office.added", "office.changed"];
 
@@ -79,13 +95,13 @@ export class OfficeService {
 
   /**
    * Changes the office to the given state, if its version is still the given one. Closing it ends every session, token and
-   * link of its users for good: none is valid again when it is reopened.
+   * link of its users for good: none is valid again when it is reopened. Throws an OperatorError for what the office of the
+   * platform's staff cannot be.
    */
   async change(office: Office, actor: string): Promise<OfficeChange> {
-    if (office.code === SUPPORT_OFFICE_CODE && office.status === "closed") {
-      throw new OperatorError(
-        "The office of the platform's own staff stays open; disable its users instead.",
-      );
+    const fault = staffFaultOf(office);
+    if (fault !== null) {
+      throw new OperatorError(STAFF_FAULTS[fault]);
     }
     const { database, store, lastChange } = this.#deps;
     return database.inOffice(office.id, async (tx) => {

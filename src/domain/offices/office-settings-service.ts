@@ -2,7 +2,7 @@ import type { FactorStatusStore } from "../factors/factor-status-store.ts";
 import { denialOf, type Denial } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import { reachesOtherOffices } from "../access/permissions.ts";
-import type { Office } from "./office.ts";
+import { staffFaultOf, type Office, type StaffFault } from "./office.ts";
 import type { OfficeChange, OfficeService } from "./office-service.ts";
 import { demandsMore, withSettings, type OfficeSettings } from "./office-settings.ts";
 
@@ -14,7 +14,9 @@ interface Deps {
 export type SettingsResult =
   | OfficeChange
   /** `no-own-factor`: an administrator who makes it mandatory needs a confirmed factor that the office will accept. */
-  | { readonly type: "unchanged" | "no-own-factor" | Denial };
+  | { readonly type: "unchanged" | "no-own-factor" | Denial }
+  /** The platform's staff cannot have less than a second factor at each sign-in. */
+  | { readonly type: "staff-rule"; readonly fault: StaffFault };
 
 /** Changes of an office by its administrators. */
 export class OfficeSettingsService {
@@ -34,6 +36,10 @@ export class OfficeSettingsService {
     // First of all, so that a second click of the same button is no conflict.
     if (isSame(office, wanted)) {
       return { type: "unchanged" };
+    }
+    const fault = staffFaultOf(wanted);
+    if (fault !== null) {
+      return { type: "staff-rule", fault };
     }
     if (demandsMore(office.secondFactor, wanted.secondFactor) && !(await this.#hasFactorFor(wanted, by))) {
       return { type: "no-own-factor" };

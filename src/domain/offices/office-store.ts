@@ -1,6 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../factors/factor.ts";
-import type { NewOffice, Office } from "./office.ts";
+import { firstDemandOf, type NewOffice, type Office } from "./office.ts";
 
 interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status" | "language" | "country"> {
   readonly logo_url: string | null;
@@ -24,8 +24,9 @@ const statements = {
   list: { name: "office_list", text: `select ${COLUMNS} from offices order by code limit $1` },
   add: {
     name: "office_add",
-    text: `insert into offices (${NEW}, created_at, changed_at)
-           values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8) on conflict do nothing returning id`,
+    text: `insert into offices (${NEW}, created_at, changed_at, second_factor, second_factor_since)
+           values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8, $9, case when $9 = 'required' then $8::timestamptz end)
+           on conflict do nothing returning id`,
   },
   // Blocks a parallel change, which then finds another version.
   claim: {
@@ -79,6 +80,7 @@ export class OfficeStore {
       accent,
       sessionMinutes,
       at,
+      firstDemandOf(office),
     ]);
     return rows.length === 1;
   }

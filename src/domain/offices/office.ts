@@ -52,6 +52,33 @@ export interface Branding {
 /** The office of the platform's own staff only; docs/decisions/0009 says why they have one. */
 export const SUPPORT_OFFICE_CODE = "SUPPORT";
 
+/** What the office of the platform's staff cannot be. `trust`: trusted browsers are allowed. */
+export type StaffFault = "closed" | "factor-off" | "factor-later" | "trust";
+
+/**
+ * Why an office cannot be like this; null for every other office. Staff without a second factor would carry the role
+ * support into each application, where nobody would ask for more.
+ */
+export function staffFaultOf(
+  office: Pick<Office, "code" | "status" | "secondFactor" | "trustedBrowserDays">,
+): StaffFault | null {
+  const { code, status, secondFactor, trustedBrowserDays } = office;
+  if (code !== SUPPORT_OFFICE_CODE) {
+    return null;
+  }
+  if (status === "closed") {
+    return "closed";
+  }
+  if (secondFactor.demand !== "required") {
+    return "factor-off";
+  }
+  return secondFactor.from !== null ? "factor-later" : trustedBrowserDays === null ? null : "trust";
+}
+
+/** What a new office requires. */
+export const firstDemandOf = ({ code }: Pick<Office, "code">): OfficeSecondFactor["demand"] =>
+  code === SUPPORT_OFFICE_CODE ? "required" : "off";
+
 /** The folded form of an office code, for comparing and storing: NFKC, trimmed, upper case. Not yet validated. */
 export const foldOfficeCode = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();
 

@@ -20,9 +20,9 @@ const OFFICE_STATEMENTS = [
            where code_hash is not null`,
   },
   {
-    name: "reset_requests",
+    name: "approval_requests",
     takes: 1,
-    text: "update reset_requests set state = 'cancelled', decided_at = $1 where state = 'open'",
+    text: "update approval_requests set state = 'cancelled', decided_at = $1 where state = 'open'",
   },
   {
     name: "number_requests",

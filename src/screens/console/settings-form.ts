@@ -1,6 +1,6 @@
 import type { Fields } from "../../platform/web/form.ts";
 import { PageError } from "../../kernel/errors.ts";
-import type { Office } from "../../domain/offices/office.ts";
+import type { Office, StaffFault } from "../../domain/offices/office.ts";
 import {
   officeSettingsSchema,
   withSettings,
@@ -112,6 +112,8 @@ export async function save(
       return conflictOf(deps, form, { context, values, current: result.current });
     case "no-own-factor":
       return fault(Object.keys(form.labels)[0] ?? null, t("console.wrong.ownFactor"), values);
+    case "staff-rule":
+      return fault(STAFF_FIELDS[result.fault], t("console.wrong.staffRule"), values);
     case "own":
     case "higher":
     case "elsewhere":
@@ -119,6 +121,14 @@ export async function save(
       throw new PageError("not-found");
   }
 }
+
+/** The field that a fault of the staff's office belongs to; null: no page has one. */
+const STAFF_FIELDS: Readonly<Record<StaffFault, string | null>> = {
+  closed: null,
+  "factor-off": "demand",
+  "factor-later": "from",
+  trust: "trustedBrowserDays",
+};
 
 /**
  * Shows both values and the form again. The new form knows the stored state, so sending it again overwrites on purpose.

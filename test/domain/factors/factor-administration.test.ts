@@ -190,7 +190,7 @@ describe("the reset of a superuser by support", function () {
   it("is too late after a day, and another request takes its place", async () => {
     const key = await requested();
     expect((await request(other)).type, "while it waits").to.equal("waiting");
-    await asOwner(database, "update reset_requests set ends_at = now() where id = $1", [key.id]);
+    await asOwner(database, "update approval_requests set ends_at = now() where id = $1", [key.id]);
     expect(await requests().approveReset(key, other)).to.deep.equal({ type: "gone" });
     expect((await request(other)).type).to.equal("requested");
     expect(await kinds()).to.deep.equal(["totp"]);
@@ -250,7 +250,7 @@ describe("the reset of a superuser by support", function () {
   it("T87 stands in a table that shows an office its own rows alone", async () => {
     await requested();
     const elsewhere = await makeSmsOffice(services);
-    const statement = { name: "careless_requests", text: "select id from reset_requests" };
+    const statement = { name: "careless_requests", text: "select id from approval_requests" };
     expect(await services.database.inOffice(elsewhere.id, (tx) => tx.query(statement))).to.deep.equal([]);
     expect(await services.database.query(statement)).to.deep.equal([]);
     expect(await services.database.inOffice(office.id, (tx) => tx.query(statement))).to.not.deep.equal([]);

@@ -56,6 +56,7 @@ async function decide(
     case "elsewhere":
     case "not-permitted":
     case "no-own-factor":
+    case "staff-rule":
       return fault(null, t("console.office-close.changed"));
   }
 }

@@ -1,6 +1,7 @@
 import { now } from "../../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Fields } from "../../../platform/web/form.ts";
+import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { policyEffects } from "../policy-effects.ts";
 import { officeHref, type OfficePage, type OfficeContext, type Shown, type ConsoleOutcome } from "../page.ts";
@@ -109,8 +110,9 @@ const previewUse = ({ office, session }: OfficeContext): string =>
 const previewState = (values: Fields, { office }: OfficeContext): string =>
   JSON.stringify([values, office.version]);
 
-const demandsOf = ({ t }: OfficeContext) =>
-  ["off", "required"].map((value) => ({
+/** The staff of the platform has no choice. */
+const demandsOf = ({ office, t }: OfficeContext) =>
+  (office.code === SUPPORT_OFFICE_CODE ? ["required"] : ["off", "required"]).map((value) => ({
     value,
     label: t(`console.settings.demand.${value}`),
     hint: t(`console.settings.demand.${value}.hint`),

@@ -1,0 +1,22 @@
+-- Changes that wait for a second person, in all offices, the oldest first, at most a hundred.
+create or replace function find_waiting_approvals(p_now timestamptz)
+returns table (id uuid, office_code text, user_id uuid, username text, name text, action text, role text, reason text,
+  requested_by uuid, requested_at timestamptz, ends_at timestamptz) language plpgsql as $$
+declare
+  before text := coalesce(current_setting('vestibule.office', true), '');
+  waiting approval_requests[];
+  one approval_requests;
+begin
+  perform set_config('vestibule.support_desk', 'yes', true);
+  select array_agg(r order by r.requested_at) into waiting from (
+    select * from approval_requests q where q.state = 'open' and q.ends_at > p_now order by q.requested_at limit 100) r;
+  perform set_config('vestibule.support_desk', '', true);
+  foreach one in array coalesce(waiting, '{}') loop
+    perform set_config('vestibule.office', one.office_id::text, true);
+    return query
+      select one.id, o.code, u.id, u.username, u.name, one.action, one.role, one.reason, one.requested_by,
+        one.requested_at, one.ends_at
+      from users u join offices o on o.id = u.office_id where u.id = one.user_id;
+  end loop;
+  perform set_config('vestibule.office', before, true);
+end $$;
