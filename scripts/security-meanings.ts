@@ -150,6 +150,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   122: "One member of support alone neither makes nor unmakes a superuser, nor takes over the account of one; roles of the last two weeks count, and the other superusers hear of it.",
   123: "The platform's own staff always give a second factor, at once and in every application; nothing switches that off.",
   133: "A password that the command line makes or sets is replaced at the first sign-in, before any application gets an answer.",
+  // Bad input
+  136: "Whatever is wrong with a parameter, a header, a body or an address: one OAuth error that helps or one calm page, one line in the log, never a fault.",
+  137: "A form that is sent twice, to another page, with another's token or too late is refused, or has no second effect.",
 };
 
 /** The subjects of the checks, each with its first number. */
@@ -173,4 +176,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 121, title: "What attacks have found" },
   { from: 130, title: "Strangers" },
   { from: 135, title: "Standards" },
+  { from: 136, title: "Bad input" },
 ];

@@ -24,7 +24,7 @@ export function oidcFeatures(deps: Deps): Configuration["features"] {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: keepClaimsAboutSignIn },
     clientCredentials: { enabled: true },
-    deviceFlow: deviceFlow(deps.settings.deviceFlow, pages.device),
+    deviceFlow: deviceFlow(deps.settings.deviceFlow, pages),
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token) },
     // RFC 7009 section 2.1: a client cannot revoke another client's token, nor find out whether it exists.
     revocation: {

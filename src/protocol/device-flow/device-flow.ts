@@ -1,5 +1,6 @@
 import type { Client, Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { ROUTES } from "../addresses.ts";
+import type { OidcPages } from "../oidc-pages.ts";
 
 /**
  * The device flow (RFC 8628): sign-ins for devices that have no browser. This folder owns its codes and the steps between the
@@ -32,7 +33,7 @@ type DeviceFlow = NonNullable<Configuration["features"]>["deviceFlow"];
  * The device flow (RFC 8628) with our pages. After the user code follows the same sign-in as for every application, with
  * the same office, policy and second factor.
  */
-export function deviceFlow(isOn: boolean, pages: DevicePages): DeviceFlow {
+export function deviceFlow(isOn: boolean, { device: pages, error: showError }: OidcPages): DeviceFlow {
   if (!isOn) {
     return { enabled: false };
   }
@@ -43,13 +44,14 @@ export function deviceFlow(isOn: boolean, pages: DevicePages): DeviceFlow {
     mask: "****-****",
     // The device's address and user agent are neither stored nor shown.
     deviceInfo: () => ({}),
-    userCodeInputSource: (ctx, _form, _out, error) => {
-      if (error?.name === "AbortedError") {
+    userCodeInputSource: async (ctx, _form, out, error) => {
+      if (out !== undefined && forgetNewSession(ctx)) {
+        await showError(ctx, out, error);
+      } else if (error?.name === "AbortedError") {
         pages.done(ctx, false);
       } else {
         pages.code(ctx, formOf(ctx), faultOf(ctx, error));
       }
-      return Promise.resolve();
     },
     userCodeConfirmSource: (...[ctx, , client, , userCode]) =>
       pages.confirm(ctx, formOf(ctx), { client, userCode }),
@@ -63,6 +65,15 @@ export function deviceFlow(isOn: boolean, pages: DevicePages): DeviceFlow {
 function formOf(ctx: KoaContextWithOIDC): DeviceForm {
   const secret = ctx.oidc.session?.state?.["secret"];
   return { action: ROUTES.code_verification, xsrf: typeof secret === "string" ? secret : "" };
+}
+
+/**
+ * Whether the browser came without its session, whose form cannot be shown again. For an error the library keeps the
+ * form's secret in a session that it has not stored, and fails when it updates that.
+ */
+function forgetNewSession({ oidc: { session } }: KoaContextWithOIDC): boolean {
+  const isStored = typeof session?.exp === "number";
+  return session !== undefined && !isStored && Reflect.set(session, "touched", false);
 }
 
 /** Unknown, expired and used codes get the same answer, so that guessing does not reveal which codes exist. */

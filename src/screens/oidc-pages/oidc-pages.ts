@@ -82,6 +82,6 @@ function kindOf({ error, error_description: description }: OidcError): ErrorKind
  * oidc-provider uses one error code for an expired sign-in and for an invalid request; only the description differs.
  */
 const isExpired = (description: string): boolean =>
-  /authorization request has expired|interaction session|authentication session|could not find logout details/.test(
+  /authorization request has expired|interaction session|authentication session|could not find (?:logout|device form) details/.test(
     description,
   );
