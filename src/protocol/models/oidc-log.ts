@@ -20,20 +20,32 @@ const EVENTS = [
  */
 export function logRefusals(provider: Provider, log: Log): void {
   const events: EventEmitter = provider;
+  const latest = new WeakMap<object, unknown>();
   for (const event of EVENTS) {
     events.on(event, (ctx: KoaContextWithOIDC, error: unknown) => {
-      const visitor: unknown = ctx.state["visitor"];
-      log.info(
-        {
-          application: ctx.oidc?.client?.clientId ?? null,
-          endpoint: ctx.path.startsWith("/authorize/") ? "/authorize/:uid" : ctx.path,
-          ...describeRefusal(error),
-          requestId: isVisitor(visitor) ? visitor.requestId : null,
-        },
-        "an application's request was refused",
-      );
+      const isFirst = !latest.has(ctx.req);
+      latest.set(ctx.req, error);
+      if (isFirst) {
+        // A wrong redirect_uri replaces another fault of its request: the library emits both, at once, and answers the latter.
+        queueMicrotask(() => {
+          logRefusal(log, ctx, latest.get(ctx.req));
+        });
+      }
     });
   }
+}
+
+function logRefusal(log: Log, ctx: KoaContextWithOIDC, error: unknown): void {
+  const visitor: unknown = ctx.state["visitor"];
+  log.info(
+    {
+      application: ctx.oidc?.client?.clientId ?? null,
+      endpoint: ctx.path.startsWith("/authorize/") ? "/authorize/:uid" : ctx.path,
+      ...describeRefusal(error),
+      requestId: isVisitor(visitor) ? visitor.requestId : null,
+    },
+    "an application's request was refused",
+  );
 }
 
 function describeRefusal(error: unknown) {
