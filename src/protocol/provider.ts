@@ -16,6 +16,7 @@ import { createSecretCheck } from "./clients/client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
 import { createInteractionPolicy } from "./requests/interaction-policy.ts";
+import { answerError } from "./answer-error.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { oidcFeatures } from "./features.ts";
 import { lifetimes, type LifetimeSettings } from "./lifetimes.ts";
@@ -120,7 +121,7 @@ function configuration(deps: ProviderDeps): Configuration {
     routes: ROUTES,
     discovery: { ui_locales_supported: [...LANGUAGE_CODES] },
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
-    renderError: (ctx, out, error) => deps.pages.error(ctx, out, error),
+    renderError: (ctx, out, error) => answerError(deps.pages, ctx, { out, error }),
     features: oidcFeatures(deps),
   };
 }

@@ -8,6 +8,7 @@ import type { State } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
 import { registeredOrigins } from "../protocol/cross-origin.middleware.ts";
+import { helpfulErrors } from "../protocol/helpful-errors.middleware.ts";
 import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
 import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
@@ -17,6 +18,7 @@ import { formPostPage } from "../platform/web/form-post.middleware.ts";
 import type { Health } from "../platform/web/health.ts";
 import { chooseLanguage } from "../platform/web/language.ts";
 import { microCache } from "../platform/web/micro-cache.middleware.ts";
+import type { Programs } from "../platform/web/program-errors.ts";
 import type { Renderer } from "../platform/web/render.ts";
 import { requests } from "../platform/web/request.middleware.ts";
 import { rightClock, type CheckedClock } from "../platform/web/right-clock.middleware.ts";
@@ -57,17 +59,20 @@ export function createApp(deps: AppDeps): Provider {
     log.warn({ error }, "an answer could not be delivered");
   });
 
+  const programs = programsOf(settings);
+  const exceptForPrograms = exceptFor(programs);
   provider.use(requests(log));
   provider.use(securityHeaders(settings.issuer));
   provider.use(exceptForPrograms(deps.health.serve));
   provider.use(exceptForPrograms(deps.assets.serve));
   provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
-  provider.use(errors({ page: errorPage, log, programs: PROGRAMS }));
+  provider.use(errors({ page: errorPage, log, programs }));
   provider.use(registeredOrigins(deps));
-  provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs: PROGRAMS }));
+  provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs }));
   provider.use(microCache([DISCOVERY, ROUTES.jwks]));
   provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(exceptForPrograms(formPostPage(deps.renderer)));
+  provider.use(helpfulErrors);
   provider.use(unitOfWork(deps.oidcModels, deps.audit));
   provider.use(oidcFaults(events));
   for (const router of createRoutes(deps)) {
@@ -79,25 +84,28 @@ export function createApp(deps: AppDeps): Provider {
 
 const DISCOVERY = "/.well-known/openid-configuration";
 
-/** Addresses that programs call: no page is there, so routing is skipped, and errors are OAuth errors. */
-const PROGRAMS: ReadonlySet<string> = new Set([
-  DISCOVERY,
-  "/.well-known/oauth-authorization-server",
-  ROUTES.jwks,
-  ROUTES.token,
-  ROUTES.userinfo,
-  ROUTES.introspection,
-  ROUTES.revocation,
-  ROUTES.pushed_authorization_request,
-  ROUTES.device_authorization,
-]);
+/** Endpoints that programs call: no page is there, so routing is skipped, and errors are OAuth errors. */
+function programsOf({ deviceFlow }: Pick<Settings, "deviceFlow">): Programs {
+  return new Map([
+    [DISCOVERY, { methods: ["GET"] }],
+    ["/.well-known/oauth-authorization-server", { methods: ["GET"] }],
+    [ROUTES.jwks, { methods: ["GET"] }],
+    [ROUTES.token, { methods: ["POST"] }],
+    [ROUTES.userinfo, { methods: ["GET", "POST"] }],
+    [ROUTES.introspection, { methods: ["POST"] }],
+    [ROUTES.revocation, { methods: ["POST"] }],
+    [ROUTES.pushed_authorization_request, { methods: ["POST"] }],
+    ...(deviceFlow ? [[ROUTES.device_authorization, { methods: ["POST"] }] as const] : []),
+  ]);
+}
 
 /** Skips middleware for pages at addresses that programs call. */
-function exceptForPrograms(serve: RouterMiddleware<State>): RouterMiddleware<State> {
-  return async (ctx, next) => {
-    await (PROGRAMS.has(ctx.path) ? next() : serve(ctx, next));
+const exceptFor =
+  (programs: Programs) =>
+  (serve: RouterMiddleware<State>): RouterMiddleware<State> =>
+  async (ctx, next) => {
+    await (programs.has(ctx.path) ? next() : serve(ctx, next));
   };
-}
 
 /**
  * Every address that Vestibule writes starts with the issuer, and cookies follow it too, whatever `Host`, `Forwarded` or

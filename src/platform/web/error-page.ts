@@ -1,5 +1,6 @@
 import { statusOf, type PageError } from "../../kernel/errors.ts";
 import type { Context } from "./context.ts";
+import { oauthError, type Program } from "./program-errors.ts";
 import type { Renderer } from "./render.ts";
 import { noStore } from "./security-headers.ts";
 
@@ -17,26 +18,14 @@ export class ErrorPage {
     this.#renderer = renderer;
   }
 
-  /** Sends JSON to a program when the fault is the server's; in all other cases the page. */
-  answer(ctx: Context, error: PageError, isForProgram: boolean): void {
-    if (isForProgram && statusOf(error.kind) >= 500) {
-      this.#answerProgram(ctx, error);
-    } else {
+  /** Sends the page, or an OAuth error as JSON to a program, whatever it says it accepts. */
+  answer(ctx: Context, error: PageError, program: Program | undefined): void {
+    if (program === undefined) {
       this.show(ctx, error);
+      return;
     }
-  }
-
-  /** In the format of OAuth errors (RFC 6749 sections 4.1.2.1 and 5.2). */
-  #answerProgram(ctx: Context, error: PageError): void {
     setHeaders(ctx, error);
-    const isPassing = statusOf(error.kind) === 503;
-    ctx.body = {
-      error: isPassing ? "temporarily_unavailable" : "server_error",
-      error_description: isPassing
-        ? "the server cannot answer at the moment; send the request again after the seconds of Retry-After"
-        : "the server met a fault that its operator has to look at",
-      reference: ctx.state.requestId,
-    };
+    ctx.body = { ...oauthError(ctx, error, program), reference: ctx.state.requestId };
   }
 
   show(ctx: Context, error: PageError, details: ErrorDetails | null = null): void {

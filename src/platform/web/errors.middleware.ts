@@ -4,26 +4,27 @@ import { PageError, statusOf } from "../../kernel/errors.ts";
 import type { Context, Handler } from "./context.ts";
 import { kindOfError } from "./error-kind.ts";
 import type { ErrorPage } from "./error-page.ts";
+import type { Program, Programs } from "./program-errors.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
 
 interface ErrorsDeps {
   readonly page: ErrorPage;
   readonly log: Log;
-  /** Paths of endpoints for programs, which get OAuth errors as JSON. */
-  readonly programs: ReadonlySet<string>;
+  readonly programs: Programs;
 }
 
 /** Turns every error into an error page, or JSON for a program. The response never contains a stack or internal details. */
 export function errors({ page, log, programs }: ErrorsDeps): Handler {
   return async (ctx, next) => {
     try {
-      if (!METHODS.has(ctx.method)) {
+      const program = programs.get(ctx.path);
+      if (!METHODS.has(ctx.method) || isMisused(ctx, program)) {
         throw new PageError("method");
       }
       await next();
       if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) {
-        throw new PageError("not-found");
+        throw new PageError(program === undefined ? "not-found" : "method");
       }
       if (ctx.status === 405) {
         throw new PageError("method");
@@ -31,9 +32,18 @@ export function errors({ page, log, programs }: ErrorsDeps): Handler {
     } catch (error) {
       const fault = toPageError(error);
       logFault(log, ctx, { error, fault });
-      page.answer(ctx, fault, programs.has(ctx.path));
+      page.answer(ctx, fault, programs.get(ctx.path));
     }
   };
+}
+
+/**
+ * Whether an endpoint for programs is called by a method that it does not have. Asked before routing: a page's route may match the
+ * same path, as that of the device flow does.
+ */
+function isMisused({ method }: Context, program: Program | undefined): boolean {
+  const called = method === "HEAD" ? "GET" : method;
+  return program !== undefined && called !== "OPTIONS" && !program.methods.some((known) => known === called);
 }
 
 /** The path for the log, with long segments replaced: they may be credentials. */

@@ -1,6 +1,7 @@
 import { PageError } from "../../kernel/errors.ts";
 import type { Handler } from "./context.ts";
 import type { ErrorPage } from "./error-page.ts";
+import type { Programs } from "./program-errors.ts";
 
 /** Reports whether the time of this process can be trusted. */
 export interface CheckedClock {
@@ -10,8 +11,7 @@ export interface CheckedClock {
 interface RightClockDeps {
   readonly clock: CheckedClock;
   readonly page: ErrorPage;
-  /** Paths of endpoints for programs, which get OAuth errors as JSON. */
-  readonly programs: ReadonlySet<string>;
+  readonly programs: Programs;
 }
 
 /** Retry-After in seconds: by then another server may answer, or the clock may be set. */
@@ -28,6 +28,6 @@ export function rightClock({ clock, page, programs }: RightClockDeps): Handler {
       return;
     }
     const fault = new PageError("unavailable", { retryAfter: RETRY_AFTER });
-    page.answer(ctx, fault, programs.has(ctx.path));
+    page.answer(ctx, fault, programs.get(ctx.path));
   };
 }

@@ -1,0 +1,99 @@
+/**
+ * What the developer of an application is told of a refused request: which parameter is wrong, and what to send instead. The library's
+ * own texts that lack one of the two have a row here, by their description, or by their error where they have none. A text never says
+ * more than the library's own: of the causes of `invalid_grant` and `invalid_client` it does not reveal which one it was. RFC 6749
+ * section 5.2 allows ASCII without the double quote and the backslash.
+ */
+export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
+  // The application and its credentials
+  [
+    "client authentication failed",
+    "client_id is unknown, or the secret or assertion is wrong; authenticate by the method that the application is registered for",
+  ],
+  ["client is invalid", "client_id names no application that is registered here"],
+  [
+    "no client authentication mechanism provided",
+    "send client_id, and the secret or assertion of an application that has one",
+  ],
+  [
+    "client authentication must only be provided using one mechanism",
+    "authenticate once: by the Authorization header, by client_secret or by client_assertion",
+  ],
+  [
+    "invalid authorization header value format",
+    "the Authorization header must be Basic or Bearer, one blank, and the encoded credentials",
+  ],
+  ["client_id mismatch", "client_id must be that of the application that authenticates"],
+  ["invalid client_assertion format", "client_assertion must be a signed JWT"],
+  // Authorization requests
+  ["unsupported response_type requested", "response_type must be code, or none"],
+  [
+    "requested response_type is not allowed for this client",
+    "response_type is not allowed for this application; send code",
+  ],
+  ["unsupported response_mode requested", "response_mode must be query, fragment or form_post"],
+  [
+    "requested response_mode is not allowed for this client or request",
+    "response_mode is not allowed for this type of application; leave it out",
+  ],
+  ["unsupported prompt value requested", "prompt must be none, login or consent"],
+  ["prompt none must only be used alone", "prompt must be none alone, or a list without none"],
+  ["invalid max_age parameter value", "max_age must be a whole number of seconds, 0 or more"],
+  ["code_challenge_method must be provided", "code_challenge_method must be provided, with the value S256"],
+  ["not supported value of code_challenge_method", "code_challenge_method must be S256"],
+  [
+    "code_challenge must be provided with code_challenge_method",
+    "code_challenge must be provided with code_challenge_method: the base64url-encoded SHA-256 hash of code_verifier",
+  ],
+  [
+    "could not parse the claims parameter JSON",
+    "claims must be a JSON object with the members id_token or userinfo",
+  ],
+  ["registration_not_supported", "registration is not supported; leave it out"],
+  [
+    "request_not_supported",
+    "request is not accepted of this application; send the parameters themselves, or register it for signed requests",
+  ],
+  [
+    "request_uri_not_supported",
+    "request_uri must be one that the pushed authorization request endpoint has answered, and must not be sent to it",
+  ],
+  // Token requests
+  [
+    "unsupported grant_type requested",
+    "grant_type must be one of the grant_types_supported of the discovery document",
+  ],
+  [
+    "requested grant type is not allowed for this client",
+    "grant_type is not allowed for this type of application",
+  ],
+  [
+    "grant request is invalid",
+    "code, refresh_token or device_code is unknown, expired, used or of another application, or redirect_uri or code_verifier is not that of the authorization request; begin a new one",
+  ],
+  [
+    "resource indicator is missing, or unknown",
+    "resource must be one that the authorization request named; without one, leave it out",
+  ],
+  // Access tokens
+  ["no access token provided", "send the access token in the Authorization header: Bearer, and the token"],
+  ["invalid token provided", "the access token is unknown, expired, revoked or not meant for this endpoint"],
+  [
+    "access token must only be provided using one mechanism",
+    "send access_token once: in the Authorization header, or in the form",
+  ],
+  [
+    "access tokens must not be provided via query parameter",
+    "access_token must not be in the address; send it in the Authorization header",
+  ],
+  // Any request
+  [
+    "failed to parse the request body",
+    "the body must be complete, of type application/x-www-form-urlencoded, and 56 kB at most",
+  ],
+  ["request is invalid", "the request is invalid; compare it with the discovery document"],
+]);
+
+/** A helpful description of an OAuth error; the library's own where that says enough. */
+export const describeError = (error: string, description: string | undefined): string | undefined =>
+  DESCRIPTIONS.get(description ?? error) ?? description;
