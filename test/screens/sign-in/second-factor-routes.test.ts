@@ -1,15 +1,12 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { composeServer } from "../../../src/server/wiring/server.ts";
 import { createConsolePages } from "../../../src/screens/console/pages.ts";
 import { routeOf } from "../../../src/screens/console/page.ts";
 import { PAGE_PARTS } from "../../support/console.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { basic } from "../../support/relying-party.ts";
+import { BEFORE_ROUTERS, routesOf } from "../../support/routes.ts";
 import { giveApp, newBrowser, pageName, passPassword, makeStrictUser } from "../../support/second-factor.ts";
 import { useSmsStandIn } from "../../support/sms-stand-in.ts";
-import { type TestVestibule } from "../../support/vestibule.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 import { useResource } from "../../support/suite-resource.ts";
 
@@ -157,7 +154,7 @@ describe("a browser that has proved the password alone", function () {
   it("T14 meets no route that nobody has classified", () => {
     expect(routes).to.include.members(["POST /token", "GET /interaction/:uid/:page", "GET /authorize/:uid"]);
     expect(routes.filter((route) => ROUTES[route] === undefined)).to.deep.equal([]);
-    const gone = Object.keys(ROUTES).filter((route) => !routes.includes(route) && !OUTSIDE.includes(route));
+    const gone = Object.keys(ROUTES).filter((route) => !routes.includes(route) && !BEFORE_ROUTERS.includes(route));
     expect(gone, "classified and not there any more").to.deep.equal([]);
   });
 
@@ -266,46 +263,6 @@ describe("a browser that has proved the password alone", function () {
 });
 
 const PREFLIGHT = { origin: "https://app.test", "access-control-request-method": "POST" };
-
-/** What is served before any router looks. */
-const OUTSIDE = ["GET /health/live", "GET /health/ready", "GET /assets/:file"];
-
-/** All routes of our routers and of oidc-provider's own, which lists them nowhere: it is watched while it registers them. */
-async function routesOf({ services }: TestVestibule): Promise<string[]> {
-  const library = pathToFileURL(createRequire(import.meta.url).resolve("oidc-provider"));
-  const { default: Router } = (await import(new URL("helpers/router.js", library).href)) as {
-    default: { prototype: Record<string, (...words: unknown[]) => unknown> };
-  };
-  const found: string[] = [];
-  const originals = new Map(
-    ["get", "post", "put", "delete", "options"].map((name) => [name, Router.prototype[name]]),
-  );
-  for (const [name, original] of originals) {
-    Router.prototype[name] = function (this: unknown, ...words: unknown[]) {
-      found.push(`${name.toUpperCase()} ${String(words[1])}`);
-      return original?.apply(this, words);
-    };
-  }
-  try {
-    const server = await composeServer(services);
-    await server.close();
-    const ours: readonly unknown[] = server.app.middleware;
-    return [...new Set([...found, ...ourRoutes(ours as OfRouter[])])];
-  } finally {
-    originals.forEach((original, name) => Object.assign(Router.prototype, { [name]: original }));
-  }
-}
-
-interface OfRouter {
-  readonly router?: { readonly stack?: readonly { methods: string[]; path: string }[] };
-}
-
-const ourRoutes = (middleware: readonly OfRouter[]): string[] =>
-  middleware
-    .flatMap(({ router }) => router?.stack ?? [])
-    .flatMap(({ methods, path }) =>
-      methods.filter((method) => method !== "HEAD").map((method) => `${method} ${path}`),
-    );
 
 function classOf({ status, location, url, body }: Page): Class {
   const isChallenge = /\/challenge-totp$/.test(location) || /name="code"/.test(body);

@@ -1,0 +1,49 @@
+import { makeKeyClient, type KeyClient } from "../key-client.ts";
+import type { HttpBrowser } from "../http-browser.ts";
+import { BY_SMS } from "../mobile-numbers.ts";
+import { makeApplication, makeUser, type TestApplication, type TestUser } from "../people.ts";
+import { changeOffice, giveApp } from "../second-factor.ts";
+import { signIn } from "../relying-party.ts";
+import type { World } from "../use-vestibule.ts";
+import type { Draft } from "./draft.ts";
+
+/** What the seeds of a run share. */
+export interface Ground {
+  readonly world: World;
+  /** A browser in which the world's user is signed in. */
+  readonly signedIn: HttpBrowser;
+  /** Has to ask its users. */
+  readonly foreign: TestApplication;
+  readonly device: TestApplication;
+  /** Gets tokens for itself. */
+  readonly machine: TestApplication;
+  /** Gets tokens for itself by a key. */
+  readonly keyed: KeyClient;
+  /** Has to enrol a second factor. */
+  readonly newcomer: TestUser;
+  /** Has an app. */
+  readonly member: TestUser;
+}
+
+/** Makes a request that is right; the fuzzer spoils one thing of it. */
+export type Seed = (ground: Ground) => Promise<Draft>;
+
+export async function makeGround(world: World): Promise<Ground> {
+  const { services } = world;
+  const office = await world.makeOffice();
+  await changeOffice(services, office, { secondFactor: BY_SMS });
+  const member = await makeUser(services, office);
+  await giveApp(services, member);
+  const signedIn = world.browser();
+  await signIn(signedIn, world.request(), world.user);
+  return {
+    world,
+    signedIn,
+    foreign: await makeApplication(services, { name: "Foreign", firstParty: false }),
+    device: await makeApplication(services, { type: "native", redirectUris: [], deviceFlow: true }),
+    keyed: await makeKeyClient(services, { type: "machine", redirectUris: [], homeUrl: null }),
+    machine: await makeApplication(services, { type: "machine", redirectUris: [], homeUrl: null }),
+    newcomer: await makeUser(services, office),
+    member,
+  };
+}

@@ -1,0 +1,84 @@
+import { App, openAccount } from "../account.ts";
+import { atConsole, makeStaff, supportOffice } from "../console.ts";
+import type { HttpBrowser } from "../http-browser.ts";
+import { BY_SMS, giveNumber } from "../mobile-numbers.ts";
+import { makeApplication, makeUser, type TestOffice, type TestUser } from "../people.ts";
+import { changeOffice, giveApp } from "../second-factor.ts";
+import type { World } from "../use-vestibule.ts";
+
+/** Who sends a request. */
+export type Actor = "anonymous" | "user" | "superuser" | "support";
+
+/** A browser with what its addresses may be about; spoilt requests wear it out, so a new one is made from time to time. */
+export interface Stage {
+  readonly actor: Actor;
+  readonly browser: HttpBrowser;
+  /** The office that addresses are about. */
+  readonly office: TestOffice;
+  /** Another user of that office. */
+  readonly target: TestUser;
+  /** Values of path parameters, by name. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const MAKERS: Readonly<Record<Actor, (world: World, office: TestOffice) => Promise<HttpBrowser>>> = {
+  anonymous: (world) => Promise.resolve(world.browser()),
+  user: async (world, office) => {
+    await changeOffice(world.services, office, { secondFactor: BY_SMS });
+    const user = await makeUser(world.services, office);
+    const app = new App((await giveApp(world.services, user)).secret);
+    const browser = world.browser();
+    await openAccount(browser, "/account", { user, app });
+    await otherSession(world, user, app);
+    await browser.get(world.request().url);
+    return browser;
+  },
+  superuser: async (world, office) => {
+    const staff = await makeStaff(world.services, office, { role: "superuser" });
+    return (await atConsole(world, staff)).browser;
+  },
+  support: async (world) => {
+    const staff = await makeStaff(world.services, await supportOffice(world.services), { role: "support" });
+    return (await atConsole(world, staff)).browser;
+  },
+};
+
+/** A session that the user's pages list. */
+async function otherSession(world: World, user: TestUser, app: App): Promise<void> {
+  await openAccount(world.browser(), "/account", { user, app });
+}
+
+export async function makeStage(world: World, actor: Actor): Promise<Stage> {
+  const office = await world.makeOffice();
+  const target = await world.makeUser({}, office);
+  await giveApp(world.services, target);
+  await giveNumber(world.services, target);
+  const { id } = await makeApplication(world.services, {}, office.id);
+  const browser = await MAKERS[actor](world, office);
+  const values = {
+    office: office.code,
+    code: office.code,
+    user: target.id,
+    id,
+    application: id,
+    token: "A".repeat(64),
+    file: "page.css",
+  };
+  return { actor, browser, office, target, values };
+}
+
+/** The path of a route, with values of this stage; an id of the account is that of something which its pages list. */
+export async function pathFor({ browser, values }: Stage, pattern: string): Promise<string> {
+  const [, list = ""] = /^(\/account\/\w+)\/:id$/.exec(pattern) ?? [];
+  const { body } = list === "" ? { body: "" } : await browser.get(LISTS[list] ?? list);
+  const listed = new RegExp(`"${list}/([^"/]+)"`).exec(body)?.[1];
+  const known = listed === undefined ? values : { ...values, id: listed };
+  return pattern.replaceAll(/:(\w+)/g, (_, name: string) => known[name] ?? name);
+}
+
+/** The pages whose things other pages are about. */
+const LISTS: Readonly<Record<string, string>> = { "/account/trusted": "/account/sessions" };
+
+/** Whether a page says that its session has ended, or is too old for what was asked. */
+export const isWornOut = ({ actor }: Stage, { location, issuer }: { location: string; issuer: string }) =>
+  actor !== "anonymous" && location.startsWith(`${issuer}/authorize?`);
