@@ -11,8 +11,6 @@ import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
 import { isStillValid, withProof } from "./model-proof.ts";
 import { networkOf } from "./anonymous-rows.ts";
-import { concealInteraction, revealInteraction } from "./interaction-payload.ts";
-import { meetsPolicy, withProof } from "./token-policy.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 /**
@@ -175,9 +173,6 @@ class ModelAdapter implements Adapter {
     }
     const isValid = isStillValid(this.#kind, payload, account);
     if (!isValid && this.#kind !== KIND.Interaction) {
-      return undefined;
-    }
-    if (!meetsPolicy(this.#kind, account, payload, now())) {
       return undefined;
     }
     return {

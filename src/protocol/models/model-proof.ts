@@ -4,6 +4,7 @@ import { isActive, type Account } from "../../domain/users/user.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { ACR, provedBy } from "../claims.ts";
 import { Provider } from "../library.ts";
+import { isWithinSession } from "../requests/session-length.ts";
 import { KIND, type Kind, type Payload } from "./oidc-model.ts";
 
 /** The login in a finished interaction, else the model itself: what carries the proof of a model. */
@@ -46,17 +47,28 @@ export function withProof(kind: Kind, payload: Payload): Payload {
   return { ...payload, authTime, acr, amr };
 }
 
-/** Tokens lose their value with the office's policy. A session does not: it leads to the missing factor. */
-function meetsPolicy(kind: Kind, { acr, amr, authTime }: Payload, account: Account): boolean {
-  if (kind === KIND.Session || kind === KIND.Interaction || !Array.isArray(amr)) {
+/** Models that an application holds for a user. Sessions are judged by the interaction policy, which lets the user prove more. */
+const HELD: readonly Kind[] = [KIND.AuthorizationCode, KIND.AccessToken, KIND.RefreshToken, KIND.DeviceCode];
+
+/**
+ * Whether a code or token still meets what the office demands. It is asked at every use: no event marks the day from
+ * which a second factor is required. A token can be revoked whatever it proves, or a weaker policy would revive it.
+ */
+function meetsPolicy(kind: Kind, payload: Payload, account: Account): boolean {
+  if (!HELD.includes(kind) || Provider.ctx?.oidc.route === "revocation") {
     return true;
   }
+  const { acr, amr } = payload;
+  const authTime = typeof payload["authTime"] === "number" ? payload["authTime"] : undefined;
   const proved = provedBy({
-    amr: amr.map(String),
+    amr: Array.isArray(amr) ? amr.map(String) : undefined,
     acr: textOf(acr) ?? undefined,
-    authTime: typeof authTime === "number" ? authTime : undefined,
+    authTime,
   });
-  return satisfies(account.office.secondFactor, proved, epochSeconds(now()));
+  return (
+    satisfies(account.office.secondFactor, proved, epochSeconds(now())) &&
+    (payload["expiresWithSession"] !== true || isWithinSession(account, authTime))
+  );
 }
 
 /** The session that a model belongs to: its own uid, or that of the session in which it was issued or begun. */

@@ -5,7 +5,7 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { ProofAge } from "../../domain/users/still-proved.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { ACR, provedBy } from "../claims.ts";
-import { isWithinSession } from "../requests/interaction-policy.ts";
+import { isWithinSession } from "../requests/session-length.ts";
 import { currentWork } from "./unit-of-work.ts";
 
 /** The session of a user on our own pages. */

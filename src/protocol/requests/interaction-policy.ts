@@ -11,6 +11,7 @@ import { ACR, provedBy } from "../claims.ts";
 import { clientSubject } from "../keys/pairwise.ts";
 import { pinnedOffice } from "./pinned-office.ts";
 import { jwtPayload } from "./jwt-payload.ts";
+import { isWithinSession } from "./session-length.ts";
 import { currentWork } from "../models/unit-of-work.ts";
 
 /**
@@ -92,14 +93,6 @@ function isOfRequestedOffice(ctx: KoaContextWithOIDC, account: Account): boolean
   }
   const asked = ctx.oidc.params?.["office"];
   return typeof asked !== "string" || foldOfficeCode(asked) === account.office.code;
-}
-
-/** Whether a sign-in at `loginTs` (seconds since 1970) is within the session length of the office. */
-export function isWithinSession({ office }: Account, loginTs: number | undefined): boolean {
-  return (
-    office.sessionMinutes === null ||
-    (loginTs !== undefined && epochSeconds(now()) - loginTs < office.sessionMinutes * 60)
-  );
 }
 
 /** Whether the session has the factor that the office demands now, and that this request asks for. */
