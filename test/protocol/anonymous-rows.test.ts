@@ -5,6 +5,7 @@ import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeApplication } from "../support/people.ts";
 import { basic, follow, formAction, hiddenField } from "../support/relying-party.ts";
 import { givePassword } from "../support/second-factor.ts";
+import { statementsOf } from "../support/statements.ts";
 import { useResource } from "../support/suite-resource.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
@@ -164,6 +165,13 @@ describe("what anonymous requests leave behind", () => {
     expect(await rowsOf(KIND.interaction)).to.equal(15);
     expect(await rowsOf(1), "sessions").to.equal(1);
     expect(await isSignedIn(browser, last)).to.equal(true);
+  });
+
+  it("costs no statement of its own", async () => {
+    const browser = vestibule.browser();
+    await begin(BUSY, browser);
+    const statements = await statementsOf(() => begin(BUSY, browser));
+    expect(statements).to.deep.equal(["oidc_write_add_crowd"]);
   });
 
   it("T131 is no list of addresses: what is kept of one is a keyed hash", async () => {

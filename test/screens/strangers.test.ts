@@ -95,6 +95,28 @@ describe("what a stranger's browser is shown", () => {
     }
   });
 
+  it("T130 is the same answer to a silent request for an office, a closed one and none", async () => {
+    for (const code of CODES) {
+      const request = vestibule.request({ prompt: "none", office: code, login_hint: "marker" });
+      const { searchParams } = new URL((await vestibule.browser().get(request.url)).location);
+      expect([searchParams.get("error"), searchParams.has("error_description")]).to.deep.equal([
+        "login_required",
+        true,
+      ]);
+      expect(searchParams.get("error_description")).to.equal("End-User authentication is required");
+    }
+  });
+
+  it("T130 is no more of a faulty request than the application that it names", async () => {
+    for (const code of CODES) {
+      const page = await vestibule
+        .browser()
+        .get(vestibule.request({ office: code, redirect_uri: "https://elsewhere.test/" }).url);
+      expect(page.status).to.equal(400);
+      expectNothingOf(page);
+    }
+  });
+
   it("T130 is the office again in a browser that has opened its link or signed in there", async () => {
     const browser = vestibule.browser();
     await browser.get("/o/zelda");
@@ -156,6 +178,17 @@ describe("what a stranger's browser is shown", () => {
       expect(page.body).to.contain('value="halfway"').and.contain(`href="/interaction/${uid}"`);
       const office = await owner.get(`/which-office-code?from=${uid}`);
       expect(office.body).to.contain(`href="/interaction/${uid}"`);
+    });
+
+    it("T130 is the application's name alone, which everyone may know, once its cookie is gone", async () => {
+      const { uid } = await halfDone();
+      for (const path of [`/interaction/${uid}`, `/interaction/${uid}/consent`, `/authorize/${uid}`]) {
+        const page = await vestibule.browser().get(path);
+        expect(page.status, path).to.equal(400);
+        expect(page.body).to.not.match(/halfway|hinted|OFFICE-/);
+        expectNothingOf(page);
+      }
+      expect((await vestibule.browser().get(`/interaction/${uid}`)).body).to.contain("Ledger");
     });
 
     it("T80 leads to the two help pages and to no other", async () => {
