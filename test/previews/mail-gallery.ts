@@ -45,6 +45,11 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   sessionsEnded: {},
   sessionsEndedByOffice: {},
   roleChanged: { before: "user", role: "superuser" },
+  superuserChanged: { what: "made", who: "Chris Smit (chris)", count: 1 },
+  superuserAsked: {
+    ...{ what: "make", who: "Chris Smit (chris)" },
+    link: `${ISSUER}/console/o/NOORD/users/5f0c1c0e-8f7b-4e53-9a5e-0d8f3a1c2b4d/approval`,
+  },
   accessRevoked: { application: "Printshop" },
   browserTrusted: { days: 14 },
   trustEnded: {},
@@ -64,6 +69,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
 const SPECIAL: Readonly<Record<string, readonly [Notice, Values]>> = {
   "number-changed-without-link": ["numberChanged", { ...number, hasLink: "no" }],
   "recovery-codes-none": ["recoveryCodesLow", { left: 0 }],
+  "superusers-imported": ["superuserChanged", { what: "imported", who: "", count: 3 }],
   "browser-trusted-day": ["browserTrusted", { days: 1 }],
   "invitation-long": [
     "invitation",

@@ -1,4 +1,5 @@
 import { putInto, type DemoState } from "../../demo/demo-states.ts";
+import type { Asked } from "../../src/domain/access/approval.ts";
 import { supportOffice } from "../support/console.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
@@ -39,8 +40,8 @@ export async function addPeople({ demo }: World, office: TestOffice): Promise<vo
   }
 }
 
-/** Another member of support has asked for the reset of a new superuser; answers the superuser's page. */
-export async function askForReset({ demo }: World): Promise<string> {
+/** Another member of support has asked for the reset of a new superuser, or for another change; answers the superuser's page. */
+export async function askForReset({ demo }: World, asked: Asked = { action: "reset" }): Promise<string> {
   const { services } = demo.vestibule;
   const support = await supportOffice(services);
   const by = await makeUser(services, support, { role: "support", name: "Dana Mol" });
@@ -53,8 +54,9 @@ export async function askForReset({ demo }: World): Promise<string> {
   const help = {
     by: { id: by.id, officeId: support.id, role: "support" },
     reason: "Phone stolen; called back",
+    office,
   } as const;
-  await services.administration.factors.requestReset(user, help);
+  await services.administration.approvals.request(user, asked, help);
   return `/console/o/${office.code}/users/${user.id}`;
 }
 

@@ -103,7 +103,7 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-trust-end", aboutTruster("/end-trust")),
   preview("console-people-events", about("superuser", "Ines Meijer", "/events")),
   preview("console-people-resets", async (page, world) => {
-    await beginAtConsole(page, world, { role: "support", path: "/console/resets" });
+    await beginAtConsole(page, world, { role: "support", path: "/console/approvals" });
   }),
   preview("console-people-reset-two", async (page, world) => {
     await aboutNew(page, world, { role: "superuser", below: "/reset-authenticator" });
@@ -111,14 +111,21 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-reset-asked", async (page, world) => {
     await aboutNew(page, world, { role: "superuser", below: "/reset-authenticator" });
     await enter(page, { reason: "Phone stolen; called back" });
-    await press(page, page.locator("a[href$='/reset-request']"));
+    await press(page, page.locator("a[href$='/approval']"));
   }),
   preview("console-people-reset-to-approve", async (page, world) => {
     const person = await askForReset(world);
-    await beginAtConsole(page, world, { role: "support", path: `${person}/reset-request` });
+    await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
+  }),
+  preview("console-people-role-two", async (page, world) => {
+    await aboutNew(page, world, { role: "superuser", below: "/role" });
+  }),
+  preview("console-people-role-to-approve", async (page, world) => {
+    const person = await askForReset(world, { action: "role", role: "user" });
+    await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
   }),
   preview("console-people-resets-waiting", async (page, world) => {
     await askForReset(world);
-    await beginAtConsole(page, world, { role: "support", path: "/console/resets" });
+    await beginAtConsole(page, world, { role: "support", path: "/console/approvals" });
   }),
 ];

@@ -64,22 +64,38 @@ export function denialOf(by: Actor, action: Action, target: Target): Denial | nu
   }
 }
 
-/** Actions that hand a user's second factor, and with it the account, to another holder. */
+/** Actions that hand an account, or what proves it, to another holder. */
 const TAKES_OVER: readonly Action[] = [
   "user.reset-authenticator",
+  "user.edit-mail",
+  "user.enable",
   "number.delete",
   "number.enter",
   "number.approve",
 ];
 
 /**
- * Whether two members of support have to agree. One of them alone must not be able to take over a superuser's account,
- * or a colleague's (OWASP ASVS 5.0.0 2.3.5).
+ * Whether a second person has to agree. One member of support alone must not be able to take over the account of a superuser,
+ * of a recent one, or of a colleague (OWASP ASVS 5.0.0 2.3.5). The superusers of an office decide alone: it is theirs.
  */
 export const needsApproval = (by: Actor, action: Action, { user }: Target): boolean =>
   by.role === "support" &&
   TAKES_OVER.includes(action) &&
-  (user?.role === "superuser" || user?.role === "support");
+  user !== null &&
+  (user.role === "superuser" || user.role === "support" || user.ledLately);
+
+/**
+ * The same for a role. `before`: null for a new user. `hasSuperuser`: the office has one, or had one within the last two
+ * weeks; the first one of an office has nobody to be approved by but support.
+ */
+export const roleNeedsApproval = (
+  by: Actor,
+  { before, role }: { before: Role | null; role: Role },
+  hasSuperuser: boolean,
+): boolean =>
+  by.role === "support" &&
+  before !== role &&
+  (before === "superuser" || (role === "superuser" && hasSuperuser));
 
 /** The same for a single actor. `needs-approval`: a second member of support has to agree. */
 export const denialAlone = (by: Actor, action: Action, target: Target): Denial | "needs-approval" | null =>
@@ -104,6 +120,10 @@ const GIVABLE_ROLES: Readonly<Record<ActingRole, readonly Role[]>> = {
 /** The roles that an actor may give to users of an office. */
 export const rolesToGive = ({ role }: Actor, office: Place): readonly Role[] =>
   GIVABLE_ROLES[role].filter((given) => fitsOffice(given, office));
+
+/** The roles that an actor may give to new users without a second person. */
+export const rolesToGiveAlone = (by: Actor, office: Place, hasSuperuser: boolean): readonly Role[] =>
+  rolesToGive(by, office).filter((role) => !roleNeedsApproval(by, { before: null, role }, hasSuperuser));
 
 /** above-own: the role is above the actor's own · unfit-role: no user of this office can have it. */
 export type RoleDenial = Denial | "above-own" | "unfit-role";

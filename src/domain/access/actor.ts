@@ -1,3 +1,4 @@
+import { daysAfter, now } from "../../kernel/clock.ts";
 import type { Role } from "./role.ts";
 
 /** The user who reads or changes something, as the database has them now. */
@@ -17,17 +18,30 @@ export interface Target {
   /** Null for a target outside every office. */
   readonly officeId: string | null;
   /** The user that the action applies to; null for any other target. */
-  readonly user: { readonly id: string; readonly role: Role } | null;
+  readonly user: {
+    readonly id: string;
+    readonly role: Role;
+    /** Whether the user was a superuser within the last two weeks. */
+    readonly ledLately: boolean;
+  } | null;
 }
 
 export const aboutOffice = ({ id }: { readonly id: string }): Target => ({ officeId: id, user: null });
+
+/** For how many days a former superuser is protected like one: else a role could be lowered, used and raised again. */
+export const LED_DAYS = 14;
 
 export const aboutUser = ({
   id,
   officeId,
   role,
+  ledUntil,
 }: {
   readonly id: string;
   readonly officeId: string;
   readonly role: Role;
-}): Target => ({ officeId, user: { id, role } });
+  readonly ledUntil: Date | null;
+}): Target => {
+  const ledLately = ledUntil !== null && daysAfter(ledUntil, LED_DAYS) > now();
+  return { officeId, user: { id, role, ledLately } };
+};

@@ -113,8 +113,12 @@ export const PERMISSIONS = {
   "office.close": { support: { elsewhere: FRESH } },
   "signing-keys.see": SUPPORT_SEES,
   "signing-keys.rotate": SUPPORT_CHANGES,
-  "superuser-resets.see": SUPPORT_SEES,
-  "superuser-reset.approve": { support: { peer: FRESH, elsewhere: FRESH } },
+  "approvals.see": { superuser: { office: "allowed" }, support: { platform: "allowed" } },
+  // Not for the user that it is about; the one who asked is refused by the statement that spends the request.
+  "approval.decide": {
+    superuser: { lower: FRESH, peer: FRESH },
+    support: { peer: FRESH, elsewhere: FRESH },
+  },
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof PERMISSIONS;
@@ -128,8 +132,8 @@ export const mayOpenConsole = (role: Role): boolean => ROWS.some((row) => row[ro
 export const reachesOtherOffices = (role: ActingRole): boolean =>
   role === "operator" || ROWS.some((row) => row[role]?.elsewhere !== undefined);
 
-/** The operator owns the database anyway, but two members of support decide a request made by support. */
-const NOT_FOR_THE_OPERATOR: Action = "superuser-reset.approve";
+/** The operator owns the database anyway, but a request made by support is decided by support or by the office. */
+const NOT_FOR_THE_OPERATOR: Action = "approval.decide";
 
 export function permissionOf(role: ActingRole, action: Action, relation: Relation): Permission {
   if (role === "operator") {

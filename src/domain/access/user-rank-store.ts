@@ -1,4 +1,7 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
+import { daysAfter } from "../../kernel/clock.ts";
+import { LED_DAYS } from "./actor.ts";
+import type { User } from "../users/user.ts";
 import type { Role } from "./role.ts";
 
 /** Tokens carry whole seconds, so a token issued in the second of a change has to end with the older ones. */
@@ -25,8 +28,19 @@ const statements = {
   enable: { name: "user_enable", text: "update users set status = 'active', changed_at = $2 where id = $1" },
   changeRole: {
     name: "user_change_role",
-    text: `update users set role = $3, valid_from = ${NEXT_SECOND}, changed_at = $2
+    text: `update users set role = $3, valid_from = ${NEXT_SECOND}, changed_at = $2,
+             led_until = case when role = 'superuser' and $3 <> 'superuser' then $2 else led_until end
            where id = $1 and role = $4 and (role = $3 or ${NOT_THE_LAST}) returning id`,
+  },
+  hasSuperuser: {
+    name: "user_has_superuser",
+    text: "select from users where (role = 'superuser' or led_until > $1) and id is distinct from $2 limit 1",
+  },
+  isLast: { name: "user_is_last", text: `select from users where id = $1 and not ${NOT_THE_LAST}` },
+  superusers: {
+    name: "user_superusers",
+    text: `select name, mail, language from users
+           where role = 'superuser' and status = 'active' and id is distinct from $1 order by username_key`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -53,5 +67,21 @@ export class UserRankStore {
   ): Promise<boolean> {
     await tx.query(statements.queue);
     return (await tx.query(statements.changeRole, [id, at, role, before])).length === 1;
+  }
+
+  /** Whether the office has a superuser, or had one within the last two weeks, other than `except`. Nobody becomes one meanwhile. */
+  async hasSuperuser(tx: Queryable, at: Date, except: string | null = null): Promise<boolean> {
+    await tx.query(statements.queue);
+    return (await tx.query(statements.hasSuperuser, [daysAfter(at, -LED_DAYS), except])).length > 0;
+  }
+
+  /** Whether the office would have no active user of this user's role, which leads, without them. */
+  async isLast(tx: Queryable, id: string): Promise<boolean> {
+    return (await tx.query(statements.isLast, [id])).length > 0;
+  }
+
+  /** The active superusers of the office, except one. */
+  superusers(tx: Queryable, except: string | null): Promise<Pick<User, "name" | "mail" | "language">[]> {
+    return tx.query(statements.superusers, [except]);
   }
 }

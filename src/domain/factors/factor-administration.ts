@@ -13,8 +13,6 @@ import type { GuardStore } from "./guard-store.ts";
 import type { Help } from "./help.ts";
 import type { ApproveResult, RemoveResult, SetResult } from "./number-change.ts";
 import type { NumberService } from "./number-service.ts";
-import type { ApprovalResult, RequestKey, RequestResult, ResetRequests } from "./reset-requests.ts";
-import type { WaitingReset } from "./reset-request-store.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
 
 interface Deps {
@@ -22,7 +20,6 @@ interface Deps {
   readonly users: UserStore;
   readonly guard: GuardStore;
   readonly resets: FactorReset;
-  readonly requests: ResetRequests;
   readonly numbers: NumberService;
   readonly trusted: TrustedBrowserStore;
   /** Ends sessions. */
@@ -31,7 +28,7 @@ interface Deps {
   readonly audit: AuditStore;
 }
 
-/** `needs-approval`: a second member of support has to agree, see `requestReset`. */
+/** `needs-approval`: a second person has to agree, see `Approvals`. */
 export interface HelpDenied {
   readonly type: Denial | "needs-approval";
 }
@@ -76,26 +73,6 @@ export class FactorAdministration {
         enrolmentCode: await this.#deps.resets.reset(user, { reason, actor: by.id }),
       }
     );
-  }
-
-  /** Requests a reset that needs two members of support. */
-  requestReset(user: User, help: Help): Promise<RequestResult> {
-    return this.#deps.requests.request(user, help);
-  }
-
-  /** By a member of support other than the one who asked. */
-  approveReset(key: RequestKey, by: Actor): Promise<ApprovalResult> {
-    return this.#deps.requests.approve(key, by);
-  }
-
-  /** Returns false for a request that is already decided, or that this actor may not decide. */
-  cancelReset(key: RequestKey, by: Actor): Promise<boolean> {
-    return this.#deps.requests.cancel(key, by);
-  }
-
-  /** The resets that can be approved now, in all offices; for members of support. */
-  waitingResets(): Promise<WaitingReset[]> {
-    return this.#deps.requests.waiting();
   }
 
   /** Enters a number (E.164), to be confirmed by its owner. No reason is needed for a user who was just added. */

@@ -5,6 +5,7 @@ import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
+import type { SuperuserNotices } from "../users/superuser-notices.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
@@ -29,17 +30,18 @@ interface Deps {
   readonly numbers: NumberStore;
   readonly smsCodes: SmsCodeStore;
   readonly numberNotices: NumberNotices;
+  readonly superusers: SuperuserNotices;
 }
 
 /** The reason and the actor, for the audit log. */
 interface ResetReason {
   readonly reason: string;
   readonly actor: string;
-  /** The first of two members of support, where two are needed. */
+  /** The member of support who asked, where two people are needed. */
   readonly requestedBy?: string;
 }
 
-/** Resets a user's second factor, for `FactorAdministration` and `ResetRequests`, which check permission. */
+/** Resets a user's second factor, for `FactorAdministration` and `Approvals`, which check permission. */
 export class FactorReset {
   readonly #deps: Deps;
 
@@ -73,6 +75,9 @@ export class FactorReset {
     await audit.add(tx, { type: "factor.reset", ...who, details: { reason, ...asked, ...number } });
     const language = user.language ?? (await offices.find(officeId, tx))?.language ?? DEFAULT_LANGUAGE;
     await notices.send(tx, { ...user, language }, "factorReset", {});
+    if (user.role === "superuser") {
+      await this.#deps.superusers.changed(tx, user, "reset");
+    }
     if (old !== null) {
       const notice = { notice: "numberRemoved", number: old, old } as const;
       await this.#deps.numberNotices.send(tx, { ...user, language }, notice);

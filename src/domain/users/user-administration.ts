@@ -1,42 +1,51 @@
-import { denialOf, denialOfRole, type Denial, type RoleDenial } from "../access/access.ts";
-import { aboutOffice, aboutUser, type Actor } from "../access/actor.ts";
+import {
+  denialAlone,
+  denialOf,
+  denialOfRole,
+  roleNeedsApproval,
+  type Denial,
+  type RoleDenial,
+} from "../access/access.ts";
+import { aboutUser, type Actor } from "../access/actor.ts";
 import type { Role } from "../access/role.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordLinks } from "../credentials/password-links.ts";
 import type { Office } from "../offices/office.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
-import { randomToken } from "../../kernel/random.ts";
-import { Secret } from "../../kernel/secret.ts";
+import type { Secret } from "../../kernel/secret.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
+import type { RankChange } from "./rank-change.ts";
+import type { AddAccess, AddedWithPassword, AddResult, UserAdding } from "./user-adding.ts";
 import type { NewUser, User } from "./user.ts";
 import type { UserEdit } from "./user-edit.ts";
 import type { EditResult, UserEditing } from "./user-editing.ts";
-import type { AlsoWhenAdded, UserPasswords } from "./user-passwords.ts";
+import type { UserPasswords } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly ranks: UserRankStore;
-  readonly links: OneTimeLinkStore;
+  readonly rankChange: RankChange;
   readonly passwords: UserPasswords;
+  readonly adding: UserAdding;
   readonly editing: UserEditing;
   readonly passwordLinks: PasswordLinks;
   readonly notices: Notices;
   readonly audit: AuditStore;
 }
 
-export type AddResult =
-  | { readonly type: "added"; readonly id: string; readonly isInvited: boolean }
-  | { readonly type: RoleDenial };
+/** `needs-approval`: a second person has to agree, see `Approvals`. */
+type Alone = "needs-approval";
 
 /** `last`: the office would have no active user of that role. `overtaken`: the role was changed in the meantime. */
-export type RoleResult = { readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleDenial };
+export type RoleResult = {
+  readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleDenial | Alone;
+};
 
 /** `no-link`: no mail address, one that is held, a disabled user, or a closed office. */
 export type SendResult = { readonly type: "sent" | "no-link" | Denial };
@@ -49,46 +58,23 @@ export class UserAdministration {
     this.#deps = deps;
   }
 
-  /**
-   * Adds a user with a random password that is not stored; with a mail address and `invite`, a link to choose one is sent.
-   * Throws an OperatorError for a taken username.
-   */
-  async add(
-    draft: NewUser,
-    office: Office,
-    { by, invite }: { by: Actor; invite: boolean },
-  ): Promise<AddResult> {
-    const { passwords, users, database, passwordLinks } = this.#deps;
-    const action = invite ? "user.invite" : "user.add";
-    const given = { role: draft.role, office, target: aboutOffice(office) };
-    const denial = denialOfRole(by, action, given);
-    if (denial !== null) {
-      return { type: denial };
-    }
-    // Nobody knows it, so there is nothing to change at the first sign-in, which needs a link anyway.
-    const access = { password: new Secret(randomToken()), actor: by.id, stays: true };
-    const id = await passwords.add(draft, office, access);
-    const user = await database.inOffice(office.id, (tx) => users.find(tx, id));
-    const isInvited = invite && user !== null && (await passwordLinks.send(user, "invitation", by.id));
-    return { type: "added", id, isInvited };
+  /** Without a password: with a mail address and `invite`, a link to choose one is sent. */
+  add(draft: NewUser, office: Office, how: { by: Actor; invite: boolean }): Promise<AddResult> {
+    return this.#deps.adding.add(draft, office, how);
   }
 
-  /**
-   * Adds a user with this password, to be changed at the first sign-in unless it `stays`. Throws an OperatorError for a weak
-   * password or a taken username.
-   */
-  async addWithPassword(
+  /** With a password, to be changed at the first sign-in unless it `stays`. Throws an OperatorError for a weak one. */
+  addWithPassword(
     draft: NewUser,
     office: Pick<Office, "id" | "code" | "name">,
-    { by, password, also, stays }: { by: Actor; password: Secret; also?: AlsoWhenAdded; stays?: boolean },
-  ): Promise<{ readonly type: "added"; readonly id: string } | { readonly type: RoleDenial }> {
-    const given = { role: draft.role, office, target: aboutOffice(office) };
-    const denial = denialOfRole(by, "user.set-password", given);
-    if (denial !== null) {
-      return { type: denial };
-    }
-    const id = await this.#deps.passwords.add(draft, office, { password, actor: by.id, also, stays });
-    return { type: "added", id };
+    access: AddAccess,
+  ): Promise<AddedWithPassword> {
+    return this.#deps.adding.addWithPassword(draft, office, access);
+  }
+
+  /** The roles that the actor may give to a new user of the office without a second person. */
+  rolesToGiveAlone(office: Office, by: Actor): Promise<readonly Role[]> {
+    return this.#deps.adding.rolesToGiveAlone(office, by);
   }
 
   /** `user` as it was read just now; the edit names the version that its author saw. */
@@ -96,13 +82,16 @@ export class UserAdministration {
     return this.#deps.editing.edit(user, edit, by);
   }
 
-  /** Ends every session and token, so that none carries the previous role; the user is notified by mail. */
+  /**
+   * Ends every session and token, so that none carries the previous role; the user is notified by mail, and the superusers of
+   * the office when it makes or unmakes one.
+   */
   async changeRole(
     user: User,
     role: Role,
     { office, by }: { office: Office; by: Actor },
   ): Promise<RoleResult> {
-    const { database, users, ranks } = this.#deps;
+    const { database, ranks, rankChange } = this.#deps;
     const denial = denialOfRole(by, "user.change-role", { role, office, target: aboutUser(user) });
     if (denial !== null) {
       return { type: denial };
@@ -111,44 +100,38 @@ export class UserAdministration {
       return { type: "unchanged" };
     }
     return database.inOffice(user.officeId, async (tx) => {
-      const before = user.role;
-      if (!(await ranks.changeRole(tx, user.id, { before, role, at: now() }))) {
-        const now = await users.find(tx, user.id);
-        return { type: now?.role === before ? "last" : "overtaken" };
+      // Only support's rights depend on it.
+      const hasSuperuser = by.role === "support" && (await ranks.hasSuperuser(tx, now()));
+      if (roleNeedsApproval(by, { before: user.role, role }, hasSuperuser)) {
+        return { type: (await ranks.isLast(tx, user.id)) ? "last" : "needs-approval" };
       }
-      await this.#record(tx, user, { type: "user.role-changed", actor: by.id, details: { before, role } });
-      await this.#notify(tx, user, "roleChanged", { before, role });
-      return { type: "changed" };
+      return { type: await rankChange.changeRole(tx, user, { role, by: { actor: by.id } }) };
     });
   }
 
-  /** Ends sessions, tokens and links; the last superuser of an office and the last member of support cannot be disabled. */
+  /**
+   * Ends sessions, tokens and links; the last superuser of an office and the last member of support cannot be disabled. One
+   * member of support may do it alone, to stop an attack; letting a superuser in again takes two.
+   */
   async disable(user: User, by: Actor): Promise<{ readonly type: "disabled" | "last" | Denial }> {
-    const { database, ranks, links } = this.#deps;
+    const { database, rankChange } = this.#deps;
     const denial = denialOf(by, "user.disable", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
     return database.inOffice(user.officeId, async (tx) => {
-      if (!(await ranks.disable(tx, user.id, now()))) {
-        return { type: "last" };
-      }
-      await links.voidAll(tx, user.id);
-      await this.#record(tx, user, { type: "user.disabled", actor: by.id });
-      return { type: "disabled" };
+      const isDone = await rankChange.disable(tx, user, { actor: by.id });
+      return { type: isDone ? "disabled" : "last" };
     });
   }
 
-  async enable(user: User, by: Actor): Promise<{ readonly type: "enabled" | Denial }> {
-    const { database, ranks } = this.#deps;
-    const denial = denialOf(by, "user.enable", aboutUser(user));
+  async enable(user: User, by: Actor): Promise<{ readonly type: "enabled" | Denial | Alone }> {
+    const { database, rankChange } = this.#deps;
+    const denial = denialAlone(by, "user.enable", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
-    await database.inOffice(user.officeId, async (tx) => {
-      await ranks.enable(tx, user.id, now());
-      await this.#record(tx, user, { type: "user.enabled", actor: by.id });
-    });
+    await database.inOffice(user.officeId, (tx) => rankChange.enable(tx, user, { actor: by.id }));
     return { type: "enabled" };
   }
 

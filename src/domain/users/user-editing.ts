@@ -8,7 +8,7 @@ import { codeOf } from "../../kernel/errors.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
-import { denialOf, type Denial } from "../access/access.ts";
+import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import type { DisputeLinks } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
@@ -35,6 +35,8 @@ export type EditResult =
   | { readonly type: "username-taken" }
   /** `own`: an administrator cannot set their own mail address here; the account page proves it first. */
   | { readonly type: Denial }
+  /** The mail address of a superuser or a colleague is not changed by one member of support. */
+  | { readonly type: "needs-approval" }
   | Conflict<User>;
 
 /** For how long the owner of the previous address can undo a change. */
@@ -62,7 +64,7 @@ export class UserEditing {
     }
     const target = aboutUser(user);
     const mayEdit = denialOf(by, "user.edit", target);
-    const denial = mayEdit ?? (fields.includes("mail") ? denialOf(by, "user.edit-mail", target) : null);
+    const denial = mayEdit ?? (fields.includes("mail") ? denialAlone(by, "user.edit-mail", target) : null);
     if (denial !== null) {
       return { type: denial };
     }

@@ -4,9 +4,12 @@ import { now } from "../../kernel/clock.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
-import { denialOf, rolesToGive } from "../access/access.ts";
+import { denialOf, rolesToGiveAlone } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
+import type { Role } from "../access/role.ts";
 import type { Office } from "../offices/office.ts";
+import type { UserRankStore } from "../access/user-rank-store.ts";
+import type { SuperuserNotices } from "./superuser-notices.ts";
 import type { ImportRun } from "./user-import.ts";
 import type { UserImportApplyStore } from "./user-import-apply-store.ts";
 import type { UserImportStore } from "./user-import-store.ts";
@@ -26,6 +29,8 @@ interface Deps {
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly jobs: TaskJobs;
+  readonly ranks: UserRankStore;
+  readonly superusers: SuperuserNotices;
 }
 
 /** The actor, the run and its office, and the options. */
@@ -70,18 +75,18 @@ export class UserImportApply {
     run: ImportRun,
     { office, by, invites, passwordHash }: ImportRequest & { readonly passwordHash: string },
   ): Promise<ApplyResult> {
-    const { store, runs, jobs } = this.#deps;
+    const { store, runs, jobs, superusers } = this.#deps;
     if (!(await store.lock(tx, run.id))) {
       return { type: "busy" };
     }
     if ((await runs.find(tx, run.id))?.state !== "checked") {
       return { type: "refused" };
     }
-    const roles = rolesToGive(by, office);
-    const isDenied = denialOf(by, "users.import", aboutOffice(office)) !== null;
-    if (isDenied || !(await runs.rolesOf(tx, run.id)).every((role) => roles.includes(role))) {
+    const given = await runs.rolesOf(tx, run.id);
+    if (!(await this.#mayGive(tx, [...given.keys()], { office, by }))) {
       return { type: "role" };
     }
+    await superusers.imported(tx, run.officeId, given.get("superuser") ?? 0);
     const added = await this.#addAll(tx, run, { actor: by.id, passwordHash });
     if (!(await store.spend(tx, run.id, { added, invites, at: now() }))) {
       throw new Error("The import was changed while it was applied.");
@@ -91,6 +96,19 @@ export class UserImportApply {
       await jobs.add(tx, { task: "import-invite", id: run.id, officeId: run.officeId, turn: 0 }, 0);
     }
     return { type: "applied", added };
+  }
+
+  /** Judged again, because the office may have a superuser since the dry run. */
+  async #mayGive(
+    tx: Queryable,
+    given: readonly Role[],
+    { office, by }: Pick<ImportRequest, "office" | "by">,
+  ): Promise<boolean> {
+    const isAsked = by.role === "support" && given.includes("superuser");
+    const hasSuperuser = isAsked && (await this.#deps.ranks.hasSuperuser(tx, now()));
+    const roles = rolesToGiveAlone(by, office, hasSuperuser);
+    const isDenied = denialOf(by, "users.import", aboutOffice(office)) !== null;
+    return !isDenied && given.every((role) => roles.includes(role));
   }
 
   async #addAll(

@@ -13,6 +13,8 @@ import { foldUsername } from "./username.ts";
 export interface FileRules {
   readonly office: Pick<Office, "country" | "countries">;
   readonly roles: readonly Role[];
+  /** The roles that the actor may give without a second person. */
+  readonly rolesAlone: readonly Role[];
 }
 
 interface RowRules extends FileRules {
@@ -77,7 +79,7 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
     ...(cells.length > rules.columns ? ["cells-too-many" as const] : []),
     ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
     ...(number.fault === null ? [] : [number.fault]),
-    ...(parsed.success && !rules.roles.includes(parsed.data.role) ? ["role-above" as const] : []),
+    ...(parsed.success ? roleFaultsOf(parsed.data.role, rules) : []),
   ];
   // Of a bad row, only what its verdict names is kept.
   const { name, mail, role, language } = parsed.success ? parsed.data : NOTHING;
@@ -89,6 +91,9 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
     faults,
   };
 }
+
+const roleFaultsOf = (role: Role, { roles, rolesAlone }: FileRules): Fault[] =>
+  !roles.includes(role) ? ["role-above"] : rolesAlone.includes(role) ? [] : ["role-two"];
 
 const NOTHING = { name: "", mail: null, role: "user", language: null } as const;
 

@@ -77,7 +77,10 @@ const statements = {
     text: `select line, username, faults from import_rows
            where run_id = $1 and line > $2 and ($3 or faults <> '{}') order by line limit $4`,
   },
-  roles: { name: "import_roles", text: "select distinct role from import_rows where run_id = $1" },
+  roles: {
+    name: "import_roles",
+    text: "select role, count(*)::integer as users from import_rows where run_id = $1 group by role",
+  },
 } as const satisfies Record<string, Statement>;
 
 /** A row's line and its fault; null for a good row. */
@@ -172,8 +175,10 @@ export class UserImportStore {
     return run ?? null;
   }
 
-  async rolesOf(tx: Queryable, id: string): Promise<Role[]> {
-    return (await tx.query<{ role: Role }>(statements.roles, [id])).map(({ role }) => role);
+  /** The roles that a run gives, and to how many users. */
+  async rolesOf(tx: Queryable, id: string): Promise<ReadonlyMap<Role, number>> {
+    const rows = await tx.query<{ role: Role; users: number }>(statements.roles, [id]);
+    return new Map(rows.map(({ role, users }) => [role, users]));
   }
 
   /** The verdicts after a line, in order. `all`: including good rows. */

@@ -22,6 +22,7 @@ export const ROW_FAULTS = [
   "language-unknown",
   "role-unknown",
   "role-above",
+  "role-two",
 ] as const;
 type RowFaultCode = (typeof ROW_FAULTS)[number];
 

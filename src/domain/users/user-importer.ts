@@ -6,9 +6,9 @@ import { PageError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import { SUPPORT_OFFICE_CODE, type Office } from "../offices/office.ts";
-import { denialOf, rolesToGive } from "../access/access.ts";
+import { denialOf, rolesToGive, rolesToGiveAlone } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
-import type { Role } from "../access/role.ts";
+import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { ImportRow, ImportRun, RowFault } from "./user-import.ts";
 import { judgedRows, type FileRules } from "./user-import-row.ts";
 import type { UserImportStore } from "./user-import-store.ts";
@@ -17,6 +17,7 @@ interface Deps {
   readonly database: Database;
   readonly store: UserImportStore;
   readonly jobs: TaskJobs;
+  readonly ranks: UserRankStore;
 }
 
 /** Rows stored in one statement, and lines read in one query. */
@@ -37,10 +38,11 @@ export class UserImporter {
    * PageError "forbidden" for an actor who may not add users.
    */
   async check(office: Office, bytes: AsyncIterable<Uint8Array>, by: Actor): Promise<ImportRun> {
-    const roles = rolesToImport(office, by);
+    requireMayImport(office, by);
+    const rules = await this.#rulesFor(office, by);
     const run = await this.#begin(office, by);
     try {
-      const checked = await this.#read(run, bytes, { office, roles });
+      const checked = await this.#read(run, bytes, rules);
       return checked ?? (await this.#get(run));
     } catch (error) {
       // The upload was interrupted, so its rows are useless.
@@ -89,6 +91,13 @@ export class UserImporter {
       }
       after = verdicts.at(-1)?.line ?? after;
     }
+  }
+
+  async #rulesFor(office: Office, by: Actor): Promise<FileRules> {
+    const { database, ranks } = this.#deps;
+    const hasSuperuser = await database.inOffice(office.id, (tx) => ranks.hasSuperuser(tx, now()));
+    const rolesAlone = rolesToGiveAlone(by, office, hasSuperuser);
+    return { office, roles: rolesToGive(by, office), rolesAlone };
   }
 
   async #begin(office: Office, { id: actor }: Actor): Promise<ImportRun> {
@@ -152,9 +161,8 @@ class Batches {
 }
 
 /** Staff of the platform is never imported: a row can only give a role inside one office. */
-function rolesToImport(office: Office, by: Actor): readonly Role[] {
+function requireMayImport(office: Office, by: Actor): void {
   if (office.code === SUPPORT_OFFICE_CODE || denialOf(by, "users.import", aboutOffice(office)) !== null) {
     throw new PageError("forbidden");
   }
-  return rolesToGive(by, office);
 }

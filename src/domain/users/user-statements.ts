@@ -5,7 +5,8 @@ import type { Statement } from "../../platform/database/database.ts";
 /** Of `users u`, for every read model that shows a user. */
 export const USER_COLUMNS = "u.username, u.name, u.mail, u.role, u.language, u.status";
 
-const COLUMNS = "id, office_id, username, name, mail, role, language, status, version, links_held_until";
+const COLUMNS =
+  "id, office_id, username, name, mail, role, language, status, version, links_held_until, led_until";
 
 /** Tokens carry whole seconds, so a token issued in the second of a change has to end with the older ones. */
 const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;

@@ -9,6 +9,7 @@ interface Row extends UserFields {
   readonly office_id: string;
   readonly version: number;
   readonly links_held_until: Date | null;
+  readonly led_until: Date | null;
 }
 
 /** A user with a mail address, in an office that the query did not name. */
@@ -164,6 +165,7 @@ export class UserStore {
   }
 }
 
-function toUser({ office_id: officeId, links_held_until: linksHeldUntil, ...row }: Row): User {
-  return { ...row, officeId, linksHeldUntil };
+function toUser(row: Row): User {
+  const { office_id: officeId, links_held_until: linksHeldUntil, led_until: ledUntil, ...rest } = row;
+  return { ...rest, officeId, linksHeldUntil, ledUntil };
 }

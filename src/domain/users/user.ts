@@ -24,6 +24,8 @@ export interface User {
   readonly version: number;
   /** Until then no password link is sent to the mail address, because another user has entered it. */
   readonly linksHeldUntil: Date | null;
+  /** Until when the user was a superuser; null: never, or still. */
+  readonly ledUntil: Date | null;
 }
 
 /** The fields of a user that every list and page shows; USER_COLUMNS reads them. */

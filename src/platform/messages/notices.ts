@@ -28,6 +28,9 @@ export type Notice =
   | "sessionsEnded"
   | "sessionsEndedByOffice"
   | "roleChanged"
+  // To the superusers of an office, about one of them.
+  | "superuserChanged"
+  | "superuserAsked"
   | "accessRevoked"
   | "browserTrusted"
   | "trustEnded"

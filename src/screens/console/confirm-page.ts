@@ -36,8 +36,8 @@ interface Spec {
   readonly name: string;
   readonly path: string;
   readonly action: Action;
-  /** For the audit log. */
-  readonly asksReason: boolean;
+  /** For the audit log, and for a second person. */
+  readonly asksReason: boolean | ((context: UserContext) => boolean);
   readonly ask: (context: UserContext) => Promise<Confirmation>;
   readonly act: (context: UserContext, decision: Decision) => Promise<ConsoleOutcome>;
 }
@@ -55,7 +55,8 @@ export function confirmPage({ name, path, action, asksReason, ask, act }: Spec):
       return {
         view: "user-confirm",
         model: {
-          ...{ ...confirmation, notice, facts, seen, asksReason, values },
+          ...{ ...confirmation, notice, facts, seen, values },
+          asksReason: mustReason(asksReason, context),
           title: title ?? context.t(`console.${name}.title`),
           ...(title === undefined ? {} : { here: confirmation.buttons[0]?.text }),
           who: whoOf(context),
@@ -63,14 +64,18 @@ export function confirmPage({ name, path, action, asksReason, ask, act }: Spec):
         },
       };
     },
-    submit: (context, fields) => decide(context, fields, { asksReason, act }),
+    submit: (context, fields) =>
+      decide(context, fields, { asksReason: mustReason(asksReason, context), act }),
   };
 }
+
+const mustReason = (asks: Spec["asksReason"], context: UserContext): boolean =>
+  typeof asks === "boolean" ? asks : asks(context);
 
 function decide(
   context: UserContext,
   { reason = "", decision = "", seen = "" }: Fields,
-  { asksReason, act }: Pick<Spec, "asksReason" | "act">,
+  { asksReason, act }: Pick<Spec, "act"> & { readonly asksReason: boolean },
 ): Promise<ConsoleOutcome> {
   const parsed = reasonSchema.safeParse(reason);
   if (asksReason && !parsed.success) {

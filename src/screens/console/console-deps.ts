@@ -1,3 +1,4 @@
+import type { Approvals } from "../../domain/access/approvals.ts";
 import type { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import type { UserAdministration } from "../../domain/users/user-administration.ts";
 import type { ApplicationService } from "../../domain/applications/application-service.ts";
@@ -49,6 +50,7 @@ export interface UserDeps {
   readonly events: AuditListStore;
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
+  readonly approvals: Approvals;
   /** The user as stored; null for an unknown id and for one of another office. */
   readonly find: (officeId: string, id: string) => Promise<User | null>;
   readonly findByUsername: (officeId: string, username: string) => Promise<User | null>;

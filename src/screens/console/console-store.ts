@@ -10,6 +10,7 @@ export const LIST_PAGE_SIZE = 50;
 export interface ConsoleUser extends UserFields {
   readonly id: string;
   readonly createdAt: number;
+  readonly ledUntil: Date | null;
   readonly methods: readonly FactorKind[];
   readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
 }
@@ -26,7 +27,7 @@ const statements = {
   user: {
     name: "console_user",
     text: `select u.id, ${USER_COLUMNS},
-             extract(epoch from u.created_at)::float8 as "createdAt", ${METHODS} as methods,
+             extract(epoch from u.created_at)::float8 as "createdAt", u.led_until as "ledUntil", ${METHODS} as methods,
              (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
                where n.user_id = u.id and n.number is not null) as number
            from users u where u.id = $1`,

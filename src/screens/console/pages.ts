@@ -14,7 +14,7 @@ import { officeAddPage } from "./pages/office-add.ts";
 import { officeClosePage } from "./pages/office-close.ts";
 import { officesPage } from "./pages/offices.ts";
 import { overviewPage } from "./pages/overview.ts";
-import { resetsPage } from "./pages/resets.ts";
+import { approvalsOfficePage, approvalsPage } from "./pages/approvals.ts";
 import { settingsBrandingPage } from "./pages/settings-branding.ts";
 import { settingsSecondFactorPage } from "./pages/settings-second-factor.ts";
 import { settingsSignInPage } from "./pages/settings-sign-in.ts";
@@ -30,7 +30,7 @@ import { userNumberChangePage } from "./pages/user-number-change.ts";
 import { userNumberDeletePage } from "./pages/user-number-delete.ts";
 import { userPasswordLinkPage } from "./pages/user-password-link.ts";
 import { userResetPage } from "./pages/user-reset.ts";
-import { userResetRequestPage } from "./pages/user-reset-request.ts";
+import { userApprovalPage } from "./pages/user-approval.ts";
 import { userRolePage } from "./pages/user-role.ts";
 import { userSessionsPage } from "./pages/user-sessions.ts";
 import { userStatusPage } from "./pages/user-status.ts";
@@ -54,7 +54,7 @@ export const createConsolePages = (deps: ConsoleDeps): readonly ConsolePage[] =>
 
 const platformPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   officesPage(deps),
-  resetsPage(deps),
+  approvalsPage(deps),
   officeAddPage(deps),
   signingKeysPage(deps),
   signingKeysRotatePage(deps),
@@ -70,6 +70,7 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   usersImportPage(deps),
   usersExportPage(deps),
   userAddPage(deps),
+  approvalsOfficePage(deps),
   settingsPage(),
   settingsGeneralPage(deps),
   settingsTextMessagesPage(deps),
@@ -98,7 +99,7 @@ const userPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   userNumberChangePage(deps),
   userUnlockPage(deps),
   userResetPage(deps),
-  userResetRequestPage(deps),
+  userApprovalPage(deps),
   userSessionsPage(deps),
   userTrustPage(deps),
   userPasswordLinkPage(deps),

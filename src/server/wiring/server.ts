@@ -259,6 +259,7 @@ function consoleUserDeps(services: Services): UserDeps {
   return {
     users: administration.users,
     factors: administration.factors,
+    approvals: administration.approvals,
     list: lists.users,
     overview: lists.overview,
     status: stores.userStatus,

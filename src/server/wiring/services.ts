@@ -1,6 +1,10 @@
+import type { Perform } from "../../domain/access/approval.ts";
+import { Approvals } from "../../domain/access/approvals.ts";
+import type { ApprovalAction } from "../../domain/access/approval-store.ts";
 import type { RateLimit } from "../../platform/limits/rate-limit-store.ts";
 import { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import { FactorReset } from "../../domain/factors/factor-reset.ts";
+import { UserAdding } from "../../domain/users/user-adding.ts";
 import { UserAdministration } from "../../domain/users/user-administration.ts";
 import { UserEditing } from "../../domain/users/user-editing.ts";
 import { UserPasswords } from "../../domain/users/user-passwords.ts";
@@ -34,7 +38,6 @@ import { NumberNotices } from "../../domain/factors/number-notices.ts";
 import { NumberRecord } from "../../domain/factors/number-record.ts";
 import { NumberService } from "../../domain/factors/number-service.ts";
 import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
-import { ResetRequests } from "../../domain/factors/reset-requests.ts";
 import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import { SmsBudget } from "../../domain/factors/sms-budget.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
@@ -49,6 +52,8 @@ import { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
 import { ImportTasks } from "../../domain/users/import-tasks.ts";
 import { MailChange } from "../../domain/users/mail-change.ts";
 import { OwnAccount } from "../../domain/users/own-account.ts";
+import { RankChange } from "../../domain/users/rank-change.ts";
+import { SuperuserNotices } from "../../domain/users/superuser-notices.ts";
 import { UserExport } from "../../domain/users/user-export.ts";
 import { UserImportApply } from "../../domain/users/user-import-apply.ts";
 import { importTexts, type ImportTexts } from "../../domain/users/user-import-texts.ts";
@@ -170,7 +175,8 @@ export function composeDomain(foundation: Foundation): Domain {
   const texts = new Texts(new URL("../../../views/locales/", import.meta.url));
   const coreDeps = coreDepsOf(foundation, stores);
   const messages = messageServices(coreDeps, texts);
-  const deps = { ...coreDeps, notices: messages.notices };
+  const { notices } = messages;
+  const deps = { ...coreDeps, notices, superusers: new SuperuserNotices({ ...coreDeps, notices }) };
   const disputeHandlers = new Map<string, DisputeHandler>();
   const disputes = new DisputeLinks({ ...deps, handlers: disputeHandlers });
   const secondFactor = factorServices(deps, { disputes, texts, messages });
@@ -198,6 +204,7 @@ export function composeDomain(foundation: Foundation): Domain {
 /** The dependencies of the constructors below; each type says which of them it needs. */
 interface Deps extends CoreDeps {
   readonly notices: Notices;
+  readonly superusers: SuperuserNotices;
 }
 
 interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {
@@ -515,6 +522,7 @@ const lists = (deps: Deps, { smsCounter }: FactorServices): Lists => ({
 interface AdministrationServices {
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
+  readonly approvals: Approvals;
   readonly settings: OfficeSettingsService;
   readonly dryRun: PolicyDryRun;
 }
@@ -527,20 +535,43 @@ function administrationServices(
   const { numberService: numbers, numberNotices } = secondFactor;
   const { disputes, passwordLinks } = links;
   const resets = new FactorReset({ ...deps, numberNotices });
+  const rankChange = new RankChange(deps);
+  const passwords = new UserPasswords(deps);
   return {
     users: new UserAdministration({
-      ...{ ...deps, passwordLinks },
-      passwords: new UserPasswords(deps),
+      ...{ ...deps, passwordLinks, rankChange, passwords },
+      adding: new UserAdding({ ...deps, passwordLinks, passwords }),
       editing: new UserEditing({ ...deps, store: deps.userEdits, disputes }),
     }),
     factors: new FactorAdministration({
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
-      requests: new ResetRequests({ ...deps, resets, store: deps.resetRequests }),
     }),
+    approvals: new Approvals({ ...deps, perform: performers({ resets, rankChange }) }),
     settings: new OfficeSettingsService({ offices, factorStatus: deps.factorStatus }),
     dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, forecast: forecastSignIn }),
   };
 }
+
+/** What is done when two people have agreed. */
+const performers = ({
+  resets,
+  rankChange,
+}: {
+  readonly resets: FactorReset;
+  readonly rankChange: RankChange;
+}): Readonly<Record<ApprovalAction, Perform>> => ({
+  reset: async (tx, user, { actor, requestedBy, reason }) => ({
+    enrolmentCode: await resets.resetIn(tx, user, { actor, requestedBy, reason }),
+  }),
+  role: async (tx, user, { role, ...by }) =>
+    role !== null && (await rankChange.changeRole(tx, user, { role, by })) === "changed" ? DONE : null,
+  enable: async (tx, user, { actor, requestedBy, reason }) => {
+    await rankChange.enable(tx, user, { actor, requestedBy, reason });
+    return DONE;
+  },
+});
+
+const DONE = { enrolmentCode: null } as const;
 
 /** The list of processes, and the watch of this one's system time; not running yet. */
 interface Processes {

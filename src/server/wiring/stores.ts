@@ -1,3 +1,4 @@
+import { ApprovalStore } from "../../domain/access/approval-store.ts";
 import { UserRankStore } from "../../domain/access/user-rank-store.ts";
 import { ApplicationStore } from "../../domain/applications/application-store.ts";
 import { ownApplications } from "../../domain/applications/own-application.ts";
@@ -16,7 +17,6 @@ import { FactorStore } from "../../domain/factors/factor-store.ts";
 import { GuardStore } from "../../domain/factors/guard-store.ts";
 import { NumberStore } from "../../domain/factors/number-store.ts";
 import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
-import { ResetRequestStore } from "../../domain/factors/reset-request-store.ts";
 import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
 import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
 import { TotpStore } from "../../domain/factors/totp-store.ts";
@@ -94,6 +94,7 @@ export function composeStores(foundation: Foundation): Stores {
 interface UserStores {
   readonly users: UserStore;
   readonly ranks: UserRankStore;
+  readonly approvals: ApprovalStore;
   readonly userEdits: UserEditStore;
   readonly userList: UserListStore;
   readonly userImports: UserImportStore;
@@ -109,6 +110,7 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
   return {
     users: new UserStore(database),
     ranks: new UserRankStore(),
+    approvals: new ApprovalStore(database),
     userEdits: new UserEditStore(),
     userList: new UserListStore({ database, cursors: new ListCursors(box), frozenFrom }),
     userImports: new UserImportStore(database),
@@ -131,7 +133,6 @@ interface FactorStores {
   readonly smsCodes: SmsCodeStore;
   readonly factorStatus: FactorStatusStore;
   readonly trustedBrowsers: TrustedBrowserStore;
-  readonly resetRequests: ResetRequestStore;
 }
 
 function factorStores({ settings, database, secrets, hash, hasher, owed }: Foundation): FactorStores {
@@ -146,7 +147,6 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
     smsCodes: new SmsCodeStore(database),
     factorStatus: new FactorStatusStore(database),
     trustedBrowsers: new TrustedBrowserStore(hash),
-    resetRequests: new ResetRequestStore(database),
   };
 }
 

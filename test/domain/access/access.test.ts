@@ -14,7 +14,10 @@ const ROLES: readonly Role[] = ["user", "accountant", "superuser", "support"];
 const ACTIONS = Object.keys(PERMISSIONS) as Action[];
 const OWN = "own office";
 const actor = (role: Role): Actor => ({ id: "me", officeId: OWN, role });
-const somebody = (role: Role, officeId = OWN) => ({ officeId, user: { id: "somebody", role } });
+const somebody = (role: Role, officeId = OWN) => ({
+  officeId,
+  user: { id: "somebody", role, ledLately: false },
+});
 const thing = (officeId: string | null) => ({ officeId, user: null });
 
 /** Whatever changes the way a user signs in, or what proves it. */
@@ -33,7 +36,7 @@ const targets = (role: Role) => [
   thing(OWN),
   thing("another office"),
   thing(null),
-  { officeId: OWN, user: { id: "me", role } },
+  { officeId: OWN, user: { id: "me", role, ledLately: false } },
   ...ROLES.flatMap((other) => [somebody(other), somebody(other, "another office")]),
 ];
 
@@ -79,7 +82,7 @@ describe("who may do what in the console", () => {
   it("T91 nobody touches their own factor, and nobody that of a higher role", () => {
     for (const role of ROLES) {
       for (const action of OF_THE_FACTOR) {
-        const self = { officeId: OWN, user: { id: "me", role } };
+        const self = { officeId: OWN, user: { id: "me", role, ledLately: false } };
         expect(permit(actor(role), action, self), `${role} ${action} self`).to.equal("never");
         expect(permissionOf(role, action, "higher"), `${role} ${action} higher`).to.equal("never");
       }
@@ -107,7 +110,10 @@ describe("who may do what in the console", () => {
   it("distinguishes every relation by office, person and rank", () => {
     const found = [
       relationOf(actor("superuser"), thing(OWN)),
-      relationOf(actor("superuser"), { officeId: OWN, user: { id: "me", role: "superuser" } }),
+      relationOf(actor("superuser"), {
+        officeId: OWN,
+        user: { id: "me", role: "superuser", ledLately: false },
+      }),
       relationOf(actor("superuser"), somebody("accountant")),
       relationOf(actor("superuser"), somebody("superuser")),
       relationOf(actor("accountant"), somebody("superuser")),
@@ -118,7 +124,10 @@ describe("who may do what in the console", () => {
   });
 
   it("takes oneself in another office for nobody special", () => {
-    const target = { officeId: "another office", user: { id: "me", role: "superuser" as const } };
+    const target = {
+      officeId: "another office",
+      user: { id: "me", role: "superuser" as const, ledLately: false },
+    };
     expect(permit(actor("superuser"), "user.see", target)).to.equal("never");
   });
 

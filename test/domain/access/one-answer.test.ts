@@ -124,18 +124,23 @@ describe("who may do what has one answer", function () {
 
   it("T91 of the approval of a reset that takes two: that of the table", async () => {
     const { services } = vestibule;
-    const { factors } = services.administration;
+    const { approvals } = services.administration;
     for (const [by, role] of pairsOf(actors, ["superuser", "support"] as const)) {
       const { user: asked } = await makeActor(services, north, role);
       const user = await stored(asked);
       const first = await makeActor(services, north, "support");
-      const request = await factors.requestReset(user, { by: first, reason: REASON });
+      const office = offices.find(({ id: officeId }) => officeId === user.officeId) ?? north;
+      const request = await approvals.request(
+        user,
+        { action: "reset" },
+        { by: first, reason: REASON, office },
+      );
       const id = request.type === "requested" ? request.id : expect.fail(request.type);
-      const denial = denialOf(by, "superuser-reset.approve", aboutUser(user));
+      const denial = denialOf(by, "approval.decide", aboutUser(user));
       const key = { id, officeId: user.officeId };
-      expect((await factors.approveReset(key, by)).type, `${by.role} ${role}`).to.equal(denial ?? "reset");
+      expect((await approvals.approve(key, by)).type, `${by.role} ${role}`).to.equal(denial ?? "approved");
       if (denial !== null) {
-        expect(await factors.cancelReset(key, by), `${by.role} cancels ${role}`).to.equal(false);
+        expect(await approvals.cancel(key, by), `${by.role} cancels ${role}`).to.equal(false);
       }
     }
   });

@@ -11,6 +11,7 @@ import { useServices } from "../../support/use-vestibule.ts";
 import { useResource } from "../../support/suite-resource.ts";
 
 const REASON = "called back on the office line";
+const RESET = { action: "reset" } as const;
 
 describe("help with a user's second factor", function () {
   this.timeout(60_000);
@@ -137,10 +138,10 @@ describe("the reset of a superuser by support", function () {
     await giveApp(services, boss);
   });
 
-  const requests = () => services.administration.factors;
+  const requests = () => services.administration.approvals;
   const kinds = async () => (await services.secondFactor.factorStatus.find(personOf(boss))).kinds;
   const request = async (by = one) =>
-    requests().requestReset(await storedUser(services, boss), { by, reason: REASON });
+    requests().request(await storedUser(services, boss), RESET, { by, reason: REASON, office });
   const requested = async () => {
     const result = await request();
     return { id: result.type === "requested" ? result.id : expect.fail(result.type), officeId: office.id };
@@ -166,14 +167,14 @@ describe("the reset of a superuser by support", function () {
       expect(result).to.deep.equal({ type: "needs-approval" });
     }
     const key = await requested();
-    expect(await requests().approveReset(key, one), "one's own request").to.deep.equal({ type: "gone" });
+    expect(await requests().approve(key, one), "one's own request").to.deep.equal({ type: "gone" });
     expect(await kinds()).to.deep.equal(["totp"]);
   });
 
   it("T91 is done by another who approves, once, and the audit log names both", async () => {
     const key = await requested();
-    const results = await Promise.all(Array.from({ length: 5 }, () => requests().approveReset(key, other)));
-    expect(results.filter(({ type }) => type === "reset")).to.have.length(1);
+    const results = await Promise.all(Array.from({ length: 5 }, () => requests().approve(key, other)));
+    expect(results.filter(({ type }) => type === "approved")).to.have.length(1);
     expect(await kinds()).to.deep.equal([]);
     expect(await events()).to.deep.equal(["factor.reset-requested", "factor.reset"]);
     const [event] = await asOwner<{ actor: string; details: Record<string, unknown> }>(
@@ -191,16 +192,16 @@ describe("the reset of a superuser by support", function () {
     const key = await requested();
     expect((await request(other)).type, "while it waits").to.equal("waiting");
     await asOwner(database, "update approval_requests set ends_at = now() where id = $1", [key.id]);
-    expect(await requests().approveReset(key, other)).to.deep.equal({ type: "gone" });
+    expect(await requests().approve(key, other)).to.deep.equal({ type: "gone" });
     expect((await request(other)).type).to.equal("requested");
     expect(await kinds()).to.deep.equal(["totp"]);
   });
 
   it("is cancelled by either of them, and then nobody approves it", async () => {
     const key = await requested();
-    expect(await requests().cancelReset(key, one)).to.equal(true);
-    expect(await requests().cancelReset(key, other)).to.equal(false);
-    expect(await requests().approveReset(key, other)).to.deep.equal({ type: "gone" });
+    expect(await requests().cancel(key, one)).to.equal(true);
+    expect(await requests().cancel(key, other)).to.equal(false);
+    expect(await requests().approve(key, other)).to.deep.equal({ type: "gone" });
     expect(await events()).to.deep.equal(["factor.reset-requested", "factor.reset-cancelled"]);
   });
 
@@ -209,42 +210,44 @@ describe("the reset of a superuser by support", function () {
     const asked = await request(third);
     const id = asked.type === "requested" ? asked.id : expect.fail();
     await services.administration.users.disable(await storedUser(services, third.user), OPERATOR);
-    expect(await requests().approveReset({ id, officeId: office.id }, other)).to.deep.equal({ type: "gone" });
+    expect(await requests().approve({ id, officeId: office.id }, other)).to.deep.equal({ type: "gone" });
     expect(await kinds()).to.deep.equal(["totp"]);
   });
 
   it("T88 is not asked for or approved by any other role, nor needed for others", async () => {
     const colleague = await makeActor(services, office, "superuser");
     expect((await request(colleague)).type).to.equal("unneeded");
+    const accountant = await makeActor(services, office, "accountant");
     const key = await requested();
-    expect((await requests().approveReset(key, colleague)).type).to.equal("not-permitted");
-    expect(await requests().cancelReset(key, colleague)).to.equal(false);
+    expect((await requests().approve(key, accountant)).type).to.equal("higher");
+    expect(await requests().cancel(key, accountant)).to.equal(false);
+    const self = { id: boss.id, officeId: office.id, role: "superuser" } as const;
+    expect((await requests().approve(key, self)).type).to.equal("own");
+    expect(await requests().cancel(key, self)).to.equal(false);
     const plain = await makeUser(services, office);
-    const result = await requests().requestReset(await storedUser(services, plain), {
-      by: one,
-      reason: REASON,
-    });
+    const help = { by: one, reason: REASON, office };
+    const result = await requests().request(await storedUser(services, plain), RESET, help);
     expect(result).to.deep.equal({ type: "unneeded" });
   });
 
   it("is seen by support with who it is about, in all offices, as long as it waits", async () => {
     const key = await requested();
-    const mine = async () => (await requests().waitingResets()).filter(({ id }) => id === key.id);
+    const mine = async () => (await requests().waiting()).filter(({ id }) => id === key.id);
     expect(await mine()).to.have.length(1);
     expect((await mine())[0]).to.include({
       ...{ officeCode: office.code, username: boss.username, reason: REASON, requestedBy: one.id },
     });
-    await requests().approveReset(key, other);
+    await requests().approve(key, other);
     expect(await mine()).to.deep.equal([]);
   });
 
   it("T82 is unknown under the id of another office", async () => {
     const key = await requested();
     const elsewhere = await makeSmsOffice(services);
-    expect(await requests().approveReset({ ...key, officeId: elsewhere.id }, other)).to.deep.equal({
+    expect(await requests().approve({ ...key, officeId: elsewhere.id }, other)).to.deep.equal({
       type: "gone",
     });
-    expect(await requests().cancelReset({ ...key, officeId: elsewhere.id }, other)).to.equal(false);
+    expect(await requests().cancel({ ...key, officeId: elsewhere.id }, other)).to.equal(false);
   });
 
   it("T87 stands in a table that shows an office its own rows alone", async () => {

@@ -214,13 +214,13 @@ describe("the users of an office, in the console", function () {
     const form = await asking.get(at(superuser.user, "/reset-authenticator"));
     expect((await send(asking, form, { reason: REASON, decision: "reset" })).status).to.equal(303);
     expect(await desk().kinds(superuser.user)).to.deep.equal(["totp"]);
-    const own = await asking.get(at(superuser.user, "/reset-request"));
+    const own = await asking.get(at(superuser.user, "/approval"));
     expect(own.body).to.not.contain('value="approve"');
     const refused = await send(asking, own, { decision: "approve", seen: hiddenField(own, "seen") });
     expect(refused.status).to.equal(400);
     const { browser: approving } = await atConsole(vestibule, emil);
-    expect((await approving.get("/console/resets")).body).to.contain(at(superuser.user, "/reset-request"));
-    const page = await approving.get(at(superuser.user, "/reset-request"));
+    expect((await approving.get("/console/approvals")).body).to.contain(at(superuser.user, "/approval"));
+    const page = await approving.get(at(superuser.user, "/approval"));
     expect(page.body).to.contain("Dana Mol").and.contain(REASON);
     const done = await send(approving, page, { decision: "approve", seen: hiddenField(page, "seen") });
     expect(titleOf(done)).to.equal("Hand over this enrolment code");

@@ -1,6 +1,5 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
-import { rolesToGive } from "../../../domain/access/access.ts";
 import { newUserSchema, type NewUser, type User } from "../../../domain/users/user.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import {
@@ -43,14 +42,16 @@ export function userAddPage({ userDeps }: ConsoleDeps): OfficePage {
 /** The first user of an office has to be a superuser. */
 async function show(userDeps: UserDeps, { actor, office, t }: OfficeContext): Promise<Shown> {
   const { counts } = await userDeps.overview.find(office.id, 0);
+  const roles = await userDeps.users.rolesToGiveAlone(office, actor);
   const isFirst = counts.superusers === 0;
   const role = isFirst ? "superuser" : "user";
   return {
     view: "user-add",
     model: {
       isFirst,
+      takesTwo: roles.length > 0 && !roles.includes("superuser"),
       values: { name: "", username: "", mail: "", role, language: "", invite: "yes" },
-      roles: rolesToGive(actor, office).map((value) => ({
+      roles: roles.map((value) => ({
         value,
         label: t(`console.role.${value}`),
         hint: t(`console.role.${value}.hint`),
@@ -77,7 +78,8 @@ async function add(
     if (result.type === "added") {
       return { type: "done", to: userHref(office.code, result.id) };
     }
-    return fault("role", t("userImport.row.role-above"), values);
+    const isForTwo = result.type === "needs-approval";
+    return fault("role", t(isForTwo ? "console.user-add.two" : "userImport.row.role-above"), values);
   } catch (error) {
     if (!(error instanceof OperatorError)) {
       throw error;

@@ -5,7 +5,7 @@ import type { EditResult } from "../../../domain/users/user-editing.ts";
 import type { User } from "../../../domain/users/user.ts";
 import type { Conflict, UserPage, UserContext, Shown, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { hrefOf, may, overtaken, userOf } from "../user-context.ts";
+import { hrefOf, isOwn, may, mayAlone, overtaken, userOf } from "../user-context.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /**
@@ -35,7 +35,8 @@ async function form(deps: ConsoleDeps, context: UserContext): Promise<Shown> {
         ...{ name, username, mail: mail ?? "", language: language ?? "" },
         seen: deps.tokens.sign(useOf(context), String(version)),
       },
-      hasMail: may(context, "user.edit-mail"),
+      hasMail: mayAlone(context, "user.edit-mail"),
+      takesTwo: !isOwn(context) && may(context, "user.edit-mail") && !mayAlone(context, "user.edit-mail"),
       choices: languageChoices(context.t),
       backHref: hrefOf(context),
     },
@@ -66,7 +67,7 @@ const useOf = ({ user, session }: UserContext): string => `user ${user.id} ${ses
 
 /** The typed values, without the mail address where the caller may not change it. */
 function typedIn(context: UserContext, { name = "", username = "", mail = "", language = "" }: Fields) {
-  return { name, username, language, ...(may(context, "user.edit-mail") ? { mail } : {}) };
+  return { name, username, language, ...(mayAlone(context, "user.edit-mail") ? { mail } : {}) };
 }
 
 function answer(
@@ -94,6 +95,7 @@ function answer(
     case "higher":
     case "elsewhere":
     case "not-permitted":
+    case "needs-approval":
       return overtaken(context);
   }
 }

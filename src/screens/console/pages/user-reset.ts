@@ -7,7 +7,7 @@ import { hrefOf, overtaken, userOf } from "../user-context.ts";
 const ACTION = "user.reset-authenticator";
 const takesTwo = ({ actor, target }: UserContext): boolean => needsApproval(actor, ACTION, target);
 
-/** Resets a lost factor: at once, or after the approval of a second member of support where that is required. */
+/** Resets a lost factor: at once, or after the approval of a second person where that is required. */
 export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-reset",
@@ -29,7 +29,8 @@ export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
       const user = await userOf(userDeps, context);
       const help = { by: context.actor, reason };
       if (takesTwo(context)) {
-        const { type } = await userDeps.factors.requestReset(user, help);
+        const { office } = context;
+        const { type } = await userDeps.approvals.request(user, { action: "reset" }, { ...help, office });
         // A repeated request changes nothing.
         return type === "requested" || type === "waiting"
           ? { type: "done", to: hrefOf(context) }

@@ -24,6 +24,9 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
       const { office, user } = context;
       const seconds = epochSeconds(now());
       const status = await userDeps.status.find(office.id, user.id, seconds);
+      const hasRequest =
+        may(context, "approval.decide") &&
+        (await userDeps.approvals.waitingFor({ id: user.id, officeId: office.id })) !== null;
       return {
         view: "user",
         model: {
@@ -31,7 +34,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
           user: factsOf(context),
           proof: proofOf(context, status),
           trusted: trustedOf(context, status),
-          hrefs: hrefsOf(context, status),
+          hrefs: { ...hrefsOf(context, status), request: hasRequest ? hrefOf(context, "/approval") : null },
           isOwn: isOwn(context),
         },
       };
@@ -88,7 +91,7 @@ function hrefsOf(context: UserContext, { pendingNumber, blockedUntil, trusted }:
   const alone = (action: Action, path: string) => (mayAlone(context, action) ? hrefOf(context, path) : null);
   return {
     edit: to("user.edit", "/edit"),
-    mail: own ? "/account/mail" : to("user.edit-mail", "/edit"),
+    mail: own ? "/account/mail" : alone("user.edit-mail", "/edit"),
     role: to("user.change-role", "/role"),
     status: to("user.disable", "/status"),
     method: own ? "/account/method" : to("user.reset-authenticator", "/reset-authenticator"),
@@ -99,6 +102,5 @@ function hrefsOf(context: UserContext, { pendingNumber, blockedUntil, trusted }:
     password: own ? "/account/password" : to("user.send-password-link", "/password-link"),
     sessions: own ? "/account/sessions" : to("user.end-sessions", "/end-sessions"),
     trust: own ? "/account/sessions" : trusted.length === 0 ? null : to("user.end-trust", "/end-trust"),
-    request: to("superuser-reset.approve", "/reset-request"),
   };
 }

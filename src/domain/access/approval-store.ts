@@ -1,0 +1,113 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Role } from "./role.ts";
+
+/** What two people decide together. */
+export type ApprovalAction = "reset" | "role" | "enable";
+
+/** `role`: the role to give; null for every other action. */
+export interface ApprovalRequest {
+  readonly id: string;
+  readonly userId: string;
+  readonly action: ApprovalAction;
+  readonly role: Role | null;
+  readonly reason: string;
+  readonly requestedBy: string;
+}
+
+/** A waiting request, for those who may approve it. */
+export interface WaitingApproval extends ApprovalRequest {
+  readonly officeCode: string;
+  readonly username: string;
+  readonly name: string;
+  readonly requestedAt: Date;
+  readonly endsAt: Date;
+}
+
+const COLUMNS = `id, user_id as "userId", action, role, reason, requested_by as "requestedBy"`;
+const WAITING = `requested_at as "requestedAt", ends_at as "endsAt"`;
+
+const statements = {
+  // One request waits per user; the next one replaces a request that has expired.
+  add: {
+    name: "approval_add",
+    text: `insert into approval_requests (id, office_id, user_id, action, role, reason, requested_by, requested_at, ends_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           on conflict (user_id) where state = 'open' do update set id = excluded.id, action = excluded.action,
+             role = excluded.role, reason = excluded.reason, requested_by = excluded.requested_by,
+             requested_at = excluded.requested_at, ends_at = excluded.ends_at
+             where approval_requests.ends_at <= excluded.requested_at
+           returning id`,
+  },
+  find: {
+    name: "approval_find",
+    text: `select ${COLUMNS} from approval_requests where id = $1 and state = 'open'`,
+  },
+  // The one statement that spends a request, and never for the member of support who made it.
+  approve: {
+    name: "approval_approve",
+    text: `update approval_requests set state = 'approved', decided_by = $3, decided_at = $2
+           where id = $1 and state = 'open' and ends_at > $2 and requested_by <> $3 returning ${COLUMNS}`,
+  },
+  cancel: {
+    name: "approval_cancel",
+    text: `update approval_requests set state = 'cancelled', decided_by = $3, decided_at = $2
+           where id = $1 and state = 'open' returning ${COLUMNS}`,
+  },
+  waiting: {
+    name: "approvals_waiting",
+    text: `select ${COLUMNS}, office_code as "officeCode", username, name, ${WAITING} from find_waiting_approvals($1)`,
+  },
+  waitingOfOffice: {
+    name: "approvals_waiting_of_office",
+    text: `select r.id, r.user_id as "userId", r.action, r.role, r.reason, r.requested_by as "requestedBy",
+             o.code as "officeCode", u.username, u.name, ${WAITING}
+           from approval_requests r join users u on u.id = r.user_id join offices o on o.id = r.office_id
+           where r.state = 'open' and r.ends_at > $1 order by r.requested_at limit 100`,
+  },
+} as const satisfies Record<string, Statement>;
+
+type Decision = (tx: Queryable, id: string, by: { id: string; at: Date }) => Promise<ApprovalRequest | null>;
+
+/** Requests for a change that takes two people, stored in the office of the user to change. */
+export class ApprovalStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Returns false when a request for this user already waits. */
+  async add(
+    tx: Queryable,
+    request: ApprovalRequest & { readonly officeId: string; readonly at: Date; readonly endsAt: Date },
+  ): Promise<boolean> {
+    const { id, officeId, userId, action, role, reason, requestedBy, at, endsAt } = request;
+    const values = [id, officeId, userId, action, role, reason, requestedBy, at, endsAt];
+    return (await tx.query(statements.add, values)).length === 1;
+  }
+
+  /** A request that is not decided; `approve` checks its age. */
+  async find(tx: Queryable, id: string): Promise<ApprovalRequest | null> {
+    return (await tx.query<ApprovalRequest>(statements.find, [id]))[0] ?? null;
+  }
+
+  /** Null when it is already decided, has expired, or is the actor's own. */
+  readonly approve: Decision = async (tx, id, by) =>
+    (await tx.query<ApprovalRequest>(statements.approve, [id, by.at, by.id]))[0] ?? null;
+
+  /** Null when it is already decided. */
+  readonly cancel: Decision = async (tx, id, by) =>
+    (await tx.query<ApprovalRequest>(statements.cancel, [id, by.at, by.id]))[0] ?? null;
+
+  /** What can be approved now, in all offices, the oldest first; at most a hundred. For support only. */
+  waiting(now: Date): Promise<WaitingApproval[]> {
+    return this.#database.query<WaitingApproval>(statements.waiting, [now]);
+  }
+
+  /** The same of one office. */
+  waitingOf(officeId: string, now: Date): Promise<WaitingApproval[]> {
+    return this.#database.inOffice(officeId, (tx) =>
+      tx.query<WaitingApproval>(statements.waitingOfOffice, [now]),
+    );
+  }
+}

@@ -1,0 +1,211 @@
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { daysAfter, now } from "../../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import { randomId } from "../../kernel/random.ts";
+import type { Notices } from "../../platform/messages/notices.ts";
+import type { Help } from "../factors/help.ts";
+import { isActive, type Account, type User } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+import type { SuperuserNotices } from "../users/superuser-notices.ts";
+import { denialAlone, denialOf, denialOfRole, roleNeedsApproval, type RoleDenial } from "./access.ts";
+import { aboutUser, type Actor } from "./actor.ts";
+import {
+  APPROVAL_EVENTS,
+  isDone,
+  type ApprovalResult,
+  type Asked,
+  type Perform,
+  type RequestKey,
+  type RequestResult,
+} from "./approval.ts";
+import type { ApprovalAction, ApprovalRequest, ApprovalStore, WaitingApproval } from "./approval-store.ts";
+import type { UserRankStore } from "./user-rank-store.ts";
+
+interface Deps {
+  readonly database: Database;
+  readonly approvals: ApprovalStore;
+  readonly ranks: UserRankStore;
+  readonly users: UserStore;
+  readonly perform: Readonly<Record<ApprovalAction, Perform>>;
+  readonly superusers: SuperuserNotices;
+  readonly notices: Notices;
+  readonly audit: AuditStore;
+}
+
+const DECIDE = "approval.decide";
+
+/** Days in which a second person has to agree. */
+const DAYS = 1;
+
+/**
+ * Changes by which one member of support alone could take over an office, or a colleague's account: one requests it, and
+ * another member of support, or a superuser of the office, approves it within a day. The approval and the change are one
+ * transaction.
+ */
+export class Approvals {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The user and the superusers of the office are notified at once, so that an attack by one member of support is noticed. */
+  async request(
+    user: User,
+    asked: Asked,
+    { by, reason, office }: Help & { readonly office: { readonly code: string } },
+  ): Promise<RequestResult> {
+    const { database, approvals, superusers } = this.#deps;
+    const { id: userId, officeId } = user;
+    const at = now();
+    const role = asked.action === "role" ? asked.role : null;
+    const request = { id: randomId(), userId, action: asked.action, role, reason, requestedBy: by.id };
+    return database.inOffice(officeId, async (tx) => {
+      const obstacle = await this.#obstacleTo(tx, user, { asked, by, office });
+      if (obstacle !== null) {
+        return { type: obstacle };
+      }
+      if (!(await approvals.add(tx, { ...request, officeId, at, endsAt: daysAfter(at, DAYS) }))) {
+        return { type: "waiting" };
+      }
+      await this.#record(tx, { officeId, ...request }, { kind: "requested", by, reason });
+      if (asked.action === "reset") {
+        await this.#notifyOfReset(tx, user);
+      }
+      await superusers.asked(tx, user, { ...asked, office });
+      return { type: "requested", id: request.id };
+    });
+  }
+
+  /** By another person than the one who asked, who must still be in support. */
+  async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
+    const { database, approvals, users } = this.#deps;
+    const work = async (tx: Queryable): Promise<ApprovalResult> => {
+      const found = await approvals.find(tx, id);
+      const user = found === null ? null : await users.find(tx, found.userId);
+      if (found === null || user === null) {
+        return { type: "gone" };
+      }
+      const denial = denialOf(by, DECIDE, aboutUser(user));
+      if (denial !== null) {
+        return { type: denial };
+      }
+      const request = await approvals.approve(tx, id, { id: by.id, at: now() });
+      return request !== null && (await this.#isSupport(tx, request.requestedBy))
+        ? this.#perform(tx, user, { request, by })
+        : Promise.reject(new NotDone());
+    };
+    return database.inOffice(officeId, work).catch((error: unknown) => {
+      if (error instanceof NotDone) {
+        return { type: "gone" };
+      }
+      throw error;
+    });
+  }
+
+  /** By any of those who may decide, including the one who asked. Returns false when the request is already decided. */
+  async cancel({ id, officeId }: RequestKey, by: Actor): Promise<boolean> {
+    const { database, approvals, users } = this.#deps;
+    return database.inOffice(officeId, async (tx) => {
+      const found = await approvals.find(tx, id);
+      const user = found === null ? null : await users.find(tx, found.userId);
+      if (user === null || denialOf(by, DECIDE, aboutUser(user)) !== null) {
+        return false;
+      }
+      const request = await approvals.cancel(tx, id, { id: by.id, at: now() });
+      if (request !== null) {
+        await this.#record(tx, { ...request, officeId }, { kind: "cancelled", by });
+      }
+      return request !== null;
+    });
+  }
+
+  /** What can be approved now, in all offices; for members of support. */
+  waiting(): Promise<WaitingApproval[]> {
+    return this.#deps.approvals.waiting(now());
+  }
+
+  /** The same of one office, for its superusers. */
+  waitingOf(officeId: string): Promise<WaitingApproval[]> {
+    return this.#deps.approvals.waitingOf(officeId, now());
+  }
+
+  /** The request that waits for this user; null when there is none. */
+  async waitingFor({ id, officeId }: Pick<User, "id" | "officeId">): Promise<WaitingApproval | null> {
+    return (await this.waitingOf(officeId)).find(({ userId }) => userId === id) ?? null;
+  }
+
+  /** Why no request is made; null when the actor needs a second person. */
+  async #obstacleTo(
+    tx: Queryable,
+    user: User,
+    { asked, by, office }: { asked: Asked; by: Actor; office: { readonly code: string } },
+  ): Promise<"unneeded" | "last" | RoleDenial | null> {
+    const { ranks } = this.#deps;
+    const target = aboutUser(user);
+    switch (asked.action) {
+      case "reset":
+        return alone(denialAlone(by, "user.reset-authenticator", target));
+      case "enable":
+        return user.status === "active" ? "unneeded" : alone(denialAlone(by, "user.enable", target));
+      case "role": {
+        const { role } = asked;
+        const denial = denialOfRole(by, "user.change-role", { role, office, target });
+        if (denial !== null) {
+          return denial;
+        }
+        if (!roleNeedsApproval(by, { before: user.role, role }, await ranks.hasSuperuser(tx, now()))) {
+          return "unneeded";
+        }
+        return (await ranks.isLast(tx, user.id)) ? "last" : null;
+      }
+    }
+  }
+
+  /** Rolls the approval back when the change is not possible any more. */
+  async #perform(
+    tx: Queryable,
+    user: User,
+    { request, by }: { request: ApprovalRequest; by: Actor },
+  ): Promise<ApprovalResult> {
+    const { action, role, reason, requestedBy } = request;
+    if (isDone(request, user)) {
+      throw new NotDone();
+    }
+    const done = await this.#deps.perform[action](tx, user, { actor: by.id, requestedBy, reason, role });
+    if (done === null) {
+      throw new NotDone();
+    }
+    return { type: "approved", ...done };
+  }
+
+  async #isSupport(tx: Queryable, id: string): Promise<boolean> {
+    const account = await this.#deps.users.findAccount(id, tx);
+    return account !== null && isActive(account) && account.role === "support";
+  }
+
+  async #notifyOfReset(tx: Queryable, user: User): Promise<void> {
+    const { users, notices } = this.#deps;
+    const account: Account | null = await users.findAccount(user.id, tx);
+    const language = user.language ?? account?.office.language ?? DEFAULT_LANGUAGE;
+    await notices.send(tx, { ...user, language }, "factorResetAsked", {});
+  }
+
+  #record(
+    tx: Queryable,
+    { officeId, userId, action, role }: ApprovalRequest & { readonly officeId: string },
+    { kind, by, reason }: { kind: "requested" | "cancelled"; by: Actor; reason?: string },
+  ): Promise<void> {
+    const details = { ...(role === null ? {} : { role }), ...(reason === undefined ? {} : { reason }) };
+    const who = { officeId, actor: by.id, subject: userId };
+    return this.#deps.audit.add(tx, { type: APPROVAL_EVENTS[action][kind], outcome: "ok", ...who, details });
+  }
+}
+
+/** Rolls the transaction back. */
+class NotDone extends Error {}
+
+/** A request needs an action that this actor may take, but not alone. */
+const alone = (denial: RoleDenial | "needs-approval" | null): "unneeded" | RoleDenial | null =>
+  denial === "needs-approval" ? null : (denial ?? "unneeded");

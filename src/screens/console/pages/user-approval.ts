@@ -1,0 +1,125 @@
+import type { WaitingApproval } from "../../../domain/access/approval-store.ts";
+import { dateTime } from "../../../platform/web/date-format.ts";
+import { epochSeconds } from "../../../kernel/clock.ts";
+import { approvalText } from "../approval-text.ts";
+import {
+  confirmPage,
+  showEnrolmentCode,
+  onlyNotice,
+  type Confirmation,
+  type Decision,
+} from "../confirm-page.ts";
+import { officeHref, type UserPage, type UserContext, type ConsoleOutcome } from "../page.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
+import { overtaken } from "../user-context.ts";
+
+/**
+ * A change that needs two people. The member of support who asked can withdraw it; another one, or a superuser of the office,
+ * approves or refuses it.
+ */
+export function userApprovalPage(deps: ConsoleDeps): UserPage {
+  return confirmPage({
+    name: "user-approval",
+    path: "/approval",
+    action: "approval.decide",
+    asksReason: false,
+    ask: async (context) => {
+      const request = await requestOf(deps, context);
+      return request === null
+        ? onlyNotice(context, context.t("console.user-approval.nothing"))
+        : confirmationOf(deps, context, request);
+    },
+    act: (context, decision) => decide(deps, context, decision),
+  });
+}
+
+async function confirmationOf(
+  { store, tokens }: ConsoleDeps,
+  context: UserContext,
+  request: WaitingApproval,
+): Promise<Confirmation> {
+  const { actor, user, t, language, session } = context;
+  const isOwn = request.requestedBy === actor.id;
+  // A superuser does not see who the members of support are.
+  const by = await store.findUser(session.account.office.id, request.requestedBy);
+  const text = (key: string) => t(`console.user-approval.${key}`);
+  return {
+    tone: isOwn ? "info" : "danger",
+    notice: text(isOwn ? "own" : "check"),
+    facts: [
+      { name: text("what"), value: approvalText(request, t) },
+      { name: t("console.role.name"), value: t(`console.role.${user.role}`) },
+      { name: t("account.mail.label"), value: user.mail ?? t("account.none") },
+      { name: text("by"), value: by?.name ?? t("console.role.support") },
+      { name: t("console.reason.label"), value: request.reason },
+      { name: text("until"), value: dateTime(epochSeconds(request.endsAt), language).text },
+    ],
+    effects: isOwn ? [text("withdrawn")] : effectsOf(request, context),
+    undo: isOwn ? text("undo") : undoOf(request, context),
+    buttons: [
+      ...(isOwn ? [] : [{ text: text("approve"), value: "approve" }]),
+      { text: text(isOwn ? "withdraw" : "refuse"), value: "refuse" },
+    ],
+    seen: tokens.sign(useOf(context), stateOf(request, context)),
+  };
+}
+
+function effectsOf({ action }: WaitingApproval, { t }: UserContext): string[] {
+  const superusers = t("console.user-approval.superusers");
+  switch (action) {
+    case "reset":
+      return ["factors", "sessions", "code", "told"].map((effect) => t(`console.user-reset.${effect}`));
+    case "role":
+      return [...["sessions", "told"].map((effect) => t(`console.user-role.${effect}`)), superusers];
+    case "enable":
+      return [t("console.user-status.in"), superusers];
+  }
+}
+
+function undoOf({ action }: WaitingApproval, { t }: UserContext): string {
+  switch (action) {
+    case "reset":
+      return t("console.user-reset.undo");
+    case "role":
+      return t("console.user-role.undo");
+    case "enable":
+      return t("console.user-status.undo");
+  }
+}
+
+const useOf = ({ user, session }: UserContext): string => `approval ${user.id} ${session.uid}`;
+
+/** Nobody approves a mail address or a role that the page has not shown. */
+const stateOf = ({ id }: WaitingApproval, { user }: UserContext): string =>
+  JSON.stringify([id, user.role, user.mail]);
+
+async function decide(
+  deps: ConsoleDeps,
+  context: UserContext,
+  { decision, seen }: Decision,
+): Promise<ConsoleOutcome> {
+  const { userDeps, tokens } = deps;
+  const request = await requestOf(deps, context);
+  if (request === null || tokens.read(useOf(context), seen) !== stateOf(request, context)) {
+    return overtaken(context);
+  }
+  const key = { id: request.id, officeId: context.office.id };
+  const done = { type: "done", to: listOf(context) } as const;
+  if (decision === "refuse") {
+    return (await userDeps.approvals.cancel(key, context.actor)) ? done : overtaken(context);
+  }
+  const result = await userDeps.approvals.approve(key, context.actor);
+  if (result.type !== "approved") {
+    return overtaken(context);
+  }
+  return result.enrolmentCode === null ? done : showEnrolmentCode(context, result.enrolmentCode.reveal());
+}
+
+const listOf = ({ actor, office }: UserContext): string =>
+  actor.role === "support" ? "/console/approvals" : officeHref(office.code, "/approvals");
+
+/** The pending request for this user; null when there is none. */
+const requestOf = (
+  { userDeps }: ConsoleDeps,
+  { office, user }: UserContext,
+): Promise<WaitingApproval | null> => userDeps.approvals.waitingFor({ id: user.id, officeId: office.id });
