@@ -154,12 +154,17 @@ async function makeUser(
   if ((await users.findByUsername(office.id, username)) !== null) {
     return null;
   }
-  const draft = newUserSchema.parse({ username, name, role, mail: `${username}@demo.example` });
+  const mail = `${username}@${office.code.toLowerCase()}.example`;
+  const draft = newUserSchema.parse({ username, name, role, mail });
   // Every visitor of the demo uses the same printed password, so it is not changed at the first sign-in.
   const access = { password: new Secret(DEMO_PASSWORD), by: DEMO, also: markDemo("user"), stays: true };
   const { type } = await administration.users.addWithPassword(draft, office, access);
   if (type !== "added") {
     throw new Error(`The demo's user ${username} was not added: ${type}.`);
   }
-  return users.findByUsername(office.id, username);
+  const user = await users.findByUsername(office.id, username);
+  if (user !== null) {
+    await administration.users.proveMail(user, DEMO);
+  }
+  return user;
 }

@@ -153,6 +153,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   // Bad input
   136: "Whatever is wrong with a parameter, a header, a body or an address: one OAuth error that helps or one calm page, one line in the log, never a fault.",
   137: "A form that is sent twice, to another page, with another's token or too late is refused, or has no second effect.",
+  // Claims
+  134: "No address, name or group that an administrator of one office writes makes a user somebody else's account in an application.",
 };
 
 /** The subjects of the checks, each with its first number. */
@@ -177,4 +179,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 130, title: "Strangers" },
   { from: 135, title: "Standards" },
   { from: 136, title: "Bad input" },
+  { from: 134, title: "What applications learn about users" },
 ];

@@ -14,6 +14,7 @@ const TEXTS = {
   "above-own": "Users cannot give a role above their own.",
   "unfit-role":
     'The role support exists in the office SUPPORT alone, and no other does there: use "npx vestibule support add".',
+  "no-mail": "There is no mail address that could be proved.",
   "username-taken": "That username is taken in the office.",
   conflict: "It was changed meanwhile: look again, then try again.",
   frozen:

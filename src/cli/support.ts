@@ -8,6 +8,7 @@ import { parseOptions } from "./option-faults.ts";
 import { terminalOf } from "./terminal.ts";
 import { given } from "./typed-values.ts";
 import { addUser, withUserOptions, type UserOptions } from "./user.ts";
+import { proveMail } from "./user-proved-mail.ts";
 import { userAnswer } from "./user-answer.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
@@ -50,7 +51,8 @@ async function add(
   if (added.type !== "added") {
     throw notDone(draft, added.type);
   }
-  const user = await getUser(services, office, draft.username);
+  const member = await getUser(services, office, draft.username);
+  const user = options.mailProved === true ? await proveMail(services, office, member) : member;
   const made = await administration.users.makeFirstLink(user, OPERATOR);
   if (made.type !== "made") {
     throw notDone(draft, made.type);

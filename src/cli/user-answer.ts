@@ -21,7 +21,7 @@ export function userAnswer(what: string, { user, office, password, link }: UserA
     ["Name", user.name],
     ["Role", user.role],
     ["Status", user.status],
-    ["Mail", user.mail ?? "none"],
+    ["Mail", user.mail === null ? "none" : `${user.mail}   (${proofOf(user)})`],
     ["Language", user.language ?? "the office's"],
     ["Id (sub)", user.id],
     ...(made === null
@@ -40,4 +40,11 @@ export function userAnswer(what: string, { user, office, password, link }: UserA
     },
     text: what === "" ? lines : `The user ${user.username} of the office ${office.code} ${what}.\n\n${lines}`,
   };
+}
+
+function proofOf({ isMailProved, mailProvedAt }: User): string {
+  if (!isMailProved) {
+    return "not proved: applications do not get it";
+  }
+  return mailProvedAt === null ? "proved" : `proved on ${mailProvedAt.toISOString()}`;
 }

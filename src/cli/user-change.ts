@@ -10,6 +10,7 @@ import { notDone } from "./refusal.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
+import { proveMail, PROVED_OPTION } from "./user-proved-mail.ts";
 import { userAnswer } from "./user-answer.ts";
 import { addVerb, answering, type HelpText } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
@@ -22,6 +23,7 @@ interface EditOptions extends OfOffice {
   readonly username?: string;
   readonly name?: string;
   readonly mail?: string;
+  readonly mailProved?: boolean;
   readonly language?: string;
 }
 
@@ -39,6 +41,7 @@ export function addChangeCommands(noun: Command): void {
     examples: [
       'user edit sanne --office NOORD --name "Sanne de Boer" --username sanne.deboer',
       "user edit sanne --office NOORD --mail sanne@noord.example",
+      "user edit sanne --office NOORD --mail-proved",
     ],
   })
     .option("--username <username>", "another username")
@@ -47,6 +50,7 @@ export function addChangeCommands(noun: Command): void {
       "--mail <address>",
       "mail address; both addresses are notified, and no password link goes there for 48 hours",
     )
+    .option(...PROVED_OPTION)
     .option("--language <language>", 'en or nl; "none": the office\'s')
     .action(answering(withServices(edit)));
   userVerb(noun, {
@@ -88,14 +92,17 @@ async function answerOf(what: string, { services, office, user }: Target): Promi
 async function edit(services: Services, username: string, options: EditOptions): Promise<Answer> {
   const target = await targetOf(services, username, options);
   const { user } = target;
-  const { mail, language, ...named } = options;
+  const { mail, mailProved = false, language, ...named } = options;
   const fields = given({ ...named, mail: orNone(mail), language: orNone(language) });
   const change = parseOptions(userEditSchema, { ...fields, version: user.version }, {});
   const result = await services.administration.users.edit(user, change, OPERATOR);
   if (result.type !== "changed" && result.type !== "unchanged") {
     throw notDone(user, result.type);
   }
-  return answerOf(result.type === "changed" ? "was changed" : "is that already", target);
+  if (mailProved) {
+    await proveMail(services, target.office, user);
+  }
+  return answerOf(result.type === "changed" || mailProved ? "was changed" : "is that already", target);
 }
 
 const roleSchema = z.object({ role: newUserSchema.shape.role.unwrap() });

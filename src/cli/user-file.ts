@@ -14,6 +14,7 @@ interface ImportOptions {
   readonly office: string;
   readonly dryRun?: boolean;
   readonly invite?: boolean;
+  readonly mailProved?: boolean;
 }
 
 /** The number of faulty lines that are printed; a file may have a hundred thousand. */
@@ -33,6 +34,10 @@ export function addFileCommands(noun: Command): void {
     .requiredOption(...OFFICE_OPTION)
     .option("--dry-run", "check every line, and add no user")
     .option("--invite", "mail each user with an address a link to choose a password")
+    .option(
+      "--mail-proved",
+      "every mail address is the user's own, as you know for sure: applications get it as verified",
+    )
     .action(answering(withServices(importUsers)));
   addVerb(noun, {
     usage: "export",
@@ -69,14 +74,16 @@ async function importUsers(this: Command, services: Services, options: ImportOpt
       text: `${countOfUsers(run.rows)} would be added to the office ${office.code}; nothing is wrong with the file.`,
     };
   }
-  return apply(services, { office, run, invites: options.invite === true });
+  const { invite: invites = false, mailProved: areMailsProved = false } = options;
+  return apply(services, { office, run, invites, areMailsProved });
 }
 
 async function apply(
   services: Services,
-  { office, run, invites }: { office: Office; run: ImportRun; invites: boolean },
+  { office, run, ...chosen }: { office: Office; run: ImportRun; invites: boolean; areMailsProved: boolean },
 ): Promise<Answer> {
-  const result = await services.imports.apply.apply(run.id, { office, by: OPERATOR, invites });
+  const { invites } = chosen;
+  const result = await services.imports.apply.apply(run.id, { office, by: OPERATOR, ...chosen });
   switch (result.type) {
     case "applied":
       return {

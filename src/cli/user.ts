@@ -15,6 +15,7 @@ import { parseOptions } from "./option-faults.ts";
 import { newPassword, PASSWORD_OPTION } from "./password-input.ts";
 import { terminalOf, type Terminal } from "./terminal.ts";
 import { given } from "./typed-values.ts";
+import { proveMail, PROVED_OPTION } from "./user-proved-mail.ts";
 import { userAnswer } from "./user-answer.ts";
 import { addChangeCommands } from "./user-change.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
@@ -27,6 +28,7 @@ interface OfOffice {
 export interface UserOptions {
   readonly name?: string;
   readonly mail?: string;
+  readonly mailProved?: boolean;
   readonly language?: string;
   readonly role?: string;
   readonly mobile?: string;
@@ -48,6 +50,7 @@ export function addUserCommands(program: Command): void {
         "add a user; without --password-stdin a password is made and printed once; the first sign-in asks for another",
       examples: [
         'user add sanne --office NOORD --name "Sanne Bakker" --mail sanne@noord.example',
+        'user add anna --office NOORD --name "Anna Vos" --mail anna@noord.example --mail-proved',
         'user add joost --office NOORD --name "Joost Smit" --role superuser --password-stdin < password.txt',
       ],
     }),
@@ -101,6 +104,7 @@ export const withUserOptions = (verb: Command): Command =>
   verb
     .option("--name <name>", "full name")
     .option("--mail <address>", "mail address")
+    .option(...PROVED_OPTION)
     .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
     .option(...PASSWORD_OPTION);
 
@@ -120,7 +124,8 @@ export async function addUser(
   if (type !== "added") {
     throw notAdded(draft, office, type);
   }
-  const user = await getUser(services, office, draft.username);
+  const added = await getUser(services, office, draft.username);
+  const user = typed.mailProved === true ? await proveMail(services, office, added) : added;
   return userAnswer("was added", { user, office, password });
 }
 

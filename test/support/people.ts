@@ -52,10 +52,11 @@ export async function makeUser(
     role?: Role;
     password?: string;
     mail?: string;
+    isMailProved?: boolean;
     language?: string;
   } = {},
 ): Promise<TestUser> {
-  const { password = PASSWORD, ...rest } = changes;
+  const { password = PASSWORD, isMailProved = false, ...rest } = changes;
   const draft = newUserSchema.parse({
     username: `user${next()}`,
     name: "Sanne Bakker",
@@ -68,7 +69,19 @@ export async function makeUser(
   if (added.type !== "added") {
     throw new Error(`The user ${draft.username} was not added: ${added.type}.`);
   }
+  if (isMailProved) {
+    await proveMail(services, office, draft.username);
+  }
   return { id: added.id, office, username: draft.username, password };
+}
+
+/** Calls the user's mail address proved, as the operator can. */
+async function proveMail({ administration, users }: Services, { id }: TestOffice, username: string) {
+  const user = await users.findByUsername(id, username);
+  const proved = user === null ? null : await administration.users.proveMail(user, TESTER);
+  if (proved?.type !== "proved") {
+    throw new Error(`The mail address of ${username} was not proved.`);
+  }
 }
 
 /** A first-party web application, unless `changes` say otherwise. */

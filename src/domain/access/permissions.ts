@@ -44,7 +44,10 @@ const CHANGE_APPLICATION: Row = {
   superuser: { office: FRESH },
   support: { office: FRESH, elsewhere: FRESH, platform: FRESH },
 };
-/** No page offers these: a link that a terminal prints once could be left open in a browser. */
+/**
+ * No page offers these: a link that a terminal prints once could be left open in a browser, and an office's superuser who
+ * could call an address proved would be its owner in every application.
+ */
 const OPERATOR_ALONE: Row = {};
 
 export const PERMISSIONS = {
@@ -81,6 +84,7 @@ export const PERMISSIONS = {
   "user.set-password": OPERATOR_ALONE,
   "user.expire-password": OPERATOR_ALONE,
   "user.print-link": OPERATOR_ALONE,
+  "user.prove-mail": OPERATOR_ALONE,
   "user.unlock": HELP_USER,
   "user.reset-authenticator": HELP_USER,
   "number.delete": MOVE_NUMBER,

@@ -80,6 +80,7 @@ export type AuditType =
   | "factor.removed"
   | "mail-change.asked"
   | "mail.changed"
+  | "mail.proved"
   | "mail.restored"
   | "profile.changed"
   | "session.ended"

@@ -54,6 +54,7 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "not-me.used": "account",
   "mail-change.asked": "account",
   "mail.changed": "account",
+  "mail.proved": "account",
   "mail.restored": "account",
   "profile.changed": "account",
   "office.added": "administration",

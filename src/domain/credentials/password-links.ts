@@ -159,8 +159,8 @@ export class PasswordLinks {
     const { links, notices, issuer } = this.#deps;
     const { id: userId, officeName: office, username } = to;
     const officeId = to.officeId ?? DUMMY_ID;
-    // Bound to the mail address: when that changes, the link is no longer valid.
-    const data = { mail: to.mail, applicationId };
+    // Bound to the mail address: when that changes, the link is no longer valid. Opening it proves the address.
+    const data = { mail: to.mail, applicationId, isMailed: true };
     const token = await links.make(tx, { purpose, officeId, userId, at: now(), data });
     const link = `${issuer}/${PATHS[purpose]}/${token.reveal()}`;
     const notice = purpose === "invitation" ? "invitation" : "passwordLink";

@@ -6,6 +6,7 @@ import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "../users/mailbox-store.ts";
 import type { NewPasswordCheck, NewPasswordFault } from "./new-password-check.ts";
+import type { OneTimeLink } from "./one-time-link.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordCheckStore } from "./password-check-store.ts";
 import type { PasswordHasher } from "./password.ts";
@@ -99,11 +100,12 @@ export class PasswordReset {
     const at = now();
     const { id } = account;
     await users.lock(tx, id);
-    if ((await links.spend(tx, { ...link, now: at })) === null) {
+    const spent = await links.spend(tx, { ...link, now: at });
+    if (spent === null) {
       return null;
     }
     await users.changePassword(tx, id, passwordHash, at);
-    await mailbox.prove(tx, id);
+    await this.#proveMail(tx, spent, at);
     await browsers.forgetAllBrowsers(tx, id);
     await links.voidAll(tx, id);
     const lifted = await guard.lift(tx, { id, officeId: account.office.id }, at);
@@ -113,6 +115,14 @@ export class PasswordReset {
     }
     await this.#record(tx, account, { visitor, details: { by: link.purpose, guard: lifted.type } });
     return lifted;
+  }
+
+  /** Only a link that was mailed proves the address that it was mailed to. */
+  async #proveMail(tx: Queryable, { userId, data }: OneTimeLink, at: Date): Promise<void> {
+    const { mail, isMailed } = data;
+    if (isMailed === true && typeof mail === "string") {
+      await this.#deps.mailbox.prove(tx, userId, { mail, at });
+    }
   }
 
   async #notify(tx: Queryable, account: Account, { type }: LiftResult): Promise<void> {

@@ -100,13 +100,13 @@ export class MailChange {
   /** "This was not me": drops a pending change, or restores the previous address and ends every session. */
   readonly undo: DisputeHandler = async (tx, { officeId, userId, data, visitor }) => {
     const { users, links, audit } = this.#deps;
-    const { before, until } = data;
+    const { before, until, wasProved } = data;
     const at = now();
     if (typeof before !== "string" || typeof until !== "number" || epochSeconds(at) > until) {
       return "too-late";
     }
     await links.voidAll(tx, userId);
-    if (await users.restoreMail(tx, userId, { mail: before, at: at })) {
+    if (await users.restoreMail(tx, userId, { mail: before, isProved: wasProved === true, at: at })) {
       await users.endSessions(tx, userId, at);
       const who = { officeId, actor: userId, subject: userId, visitor };
       await audit.add(tx, { type: "mail.restored", outcome: "alarm", ...who });
@@ -130,10 +130,11 @@ export class MailChange {
     { type, undoneFor }: { type: "mail-change.asked" | "mail.changed"; undoneFor: number },
   ): Promise<void> {
     const { own, disputes } = this.#deps;
-    const { id, office, mail: before } = owner.account;
+    const { id, office, mail: before, isMailProved: wasProved } = owner.account;
     const until = epochSeconds(now()) + undoneFor;
     const user = { id, officeId: office.id };
-    const link = before === null ? "" : await disputes.link(tx, user, { kind: "mail-change", before, until });
+    const data = { kind: "mail-change", before, until, wasProved };
+    const link = before === null ? "" : await disputes.link(tx, user, data);
     const notice = type === "mail.changed" ? "mailChanged" : "mailChangeAsked";
     await own.record(tx, owner, { type, notice, values: { link } });
   }

@@ -3,7 +3,10 @@ import type { Queryable, Statement } from "../../platform/database/database.ts";
 const statements = {
   hold: { name: "mailbox_hold", text: "update users set mailbox_hold_until = $2 where id = $1" },
   isHeld: { name: "mailbox_is_held", text: "select id from users where id = $1 and mailbox_hold_until > $2" },
-  prove: { name: "mailbox_prove", text: "update users set mail_proved = mail where id = $1" },
+  prove: {
+    name: "mailbox_prove",
+    text: "update users set mail_proved = mail, mail_proved_at = $3 where id = $1 and mail = $2 returning id",
+  },
 } as const satisfies Record<string, Statement>;
 
 /** What a user's mailbox has proved, and until when it proves nothing. In transactions of the user's office. */
@@ -17,8 +20,8 @@ export class MailboxStore {
     return (await tx.query(statements.isHeld, [userId, now])).length > 0;
   }
 
-  /** A link that was sent to the current address has been opened. */
-  async prove(tx: Queryable, userId: string): Promise<void> {
-    await tx.query(statements.prove, [userId]);
+  /** The user owns this address. Returns false, and proves nothing, where the account has another one by now. */
+  async prove(tx: Queryable, userId: string, { mail, at }: { mail: string; at: Date }): Promise<boolean> {
+    return (await tx.query(statements.prove, [userId, mail, at])).length === 1;
   }
 }

@@ -24,6 +24,8 @@ import type { NewUser, User } from "./user.ts";
 import type { UserEdit } from "./user-edit.ts";
 import type { EditResult, UserEditing } from "./user-editing.ts";
 import type { UserPasswords } from "./user-passwords.ts";
+import type { EditResult, ProveResult, UserEditing } from "./user-editing.ts";
+import type { AlsoWhenAdded, UserPasswords } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Deps {
@@ -182,6 +184,11 @@ export class UserAdministration {
       await this.#deps.passwords.change(user, { password, actor: by.id, office, stays });
     }
     return { type: denial ?? "changed" };
+  }
+
+  /** Says that the mail address is the user's own, so that applications get it as verified. */
+  proveMail(user: User, by: Actor): Promise<ProveResult> {
+    return this.#deps.editing.proveMail(user, by);
   }
 
   /** The next sign-in ends with choosing a new password. */

@@ -3,11 +3,14 @@ import type { User } from "./user.ts";
 import { foldUsername } from "./username.ts";
 
 const statements = {
+  // An address that an administrator types is not proved, not even one that was proved before the last change.
   // A mail address that another user has entered proves nothing for two days, and no password link is sent there; unless
   // the account has nothing to take over yet, because it has never been signed in to.
   edit: {
     name: "user_edit",
     text: `update users set username = $3, username_key = $4, name = $5, mail = $6, language = $7, changed_at = $8,
+             mail_proved = case when mail is distinct from $6 then null else mail_proved end,
+             mail_proved_at = case when mail is distinct from $6 then null else mail_proved_at end,
              mailbox_hold_until = case when mail is distinct from $6
                then greatest(mailbox_hold_until, $8::timestamptz + interval '48 hours') else mailbox_hold_until end,
              links_held_until = case when mail is distinct from $6 and (password_changed_at > created_at

@@ -12,6 +12,7 @@ import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import type { DisputeLinks } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { MailboxStore } from "./mailbox-store.ts";
 import type { User } from "./user.ts";
 import { differences, edited, type UserEdit } from "./user-edit.ts";
 import type { UserEditStore } from "./user-edit-store.ts";
@@ -21,6 +22,7 @@ interface Deps {
   readonly database: Database;
   readonly store: UserEditStore;
   readonly users: UserStore;
+  readonly mailbox: MailboxStore;
   readonly offices: OfficeStore;
   readonly links: OneTimeLinkStore;
   readonly disputes: DisputeLinks;
@@ -38,6 +40,9 @@ export type EditResult =
   /** The mail address of a superuser or a colleague is not changed by one member of support. */
   | { readonly type: "needs-approval" }
   | Conflict<User>;
+
+/** `no-mail`: there is none, or another one by now. */
+export type ProveResult = { readonly type: "proved" | "no-mail" | Denial };
 
 /** For how long the owner of the previous address can undo a change. */
 const UNDO_HOURS = 48;
@@ -78,6 +83,23 @@ export class UserEditing {
     }
   }
 
+  /** `user` as it was read just now: an address that replaced the one in it is not proved. */
+  async proveMail(user: User, by: Actor): Promise<ProveResult> {
+    const { database, mailbox, audit } = this.#deps;
+    const denial = denialOf(by, "user.prove-mail", aboutUser(user));
+    if (denial !== null) {
+      return { type: denial };
+    }
+    const { id, officeId, mail } = user;
+    return database.inOffice(officeId, async (tx) => {
+      if (mail === null || !(await mailbox.prove(tx, id, { mail, at: now() }))) {
+        return { type: "no-mail" };
+      }
+      await audit.add(tx, { type: "mail.proved", outcome: "ok", officeId, actor: by.id, subject: id });
+      return { type: "proved" };
+    });
+  }
+
   async #store(tx: Queryable, user: User, { wanted, by }: { wanted: User; by: Actor }): Promise<EditResult> {
     const { store, users, lastChange, audit } = this.#deps;
     const stored = wanted.version === user.version ? await store.edit(tx, wanted, now()) : null;
@@ -104,7 +126,8 @@ export class UserEditing {
     const to = { name, officeId, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
     if (before.mail !== null) {
       const until = epochSeconds(now()) + UNDO_HOURS * 60 * 60;
-      const link = await disputes.link(tx, before, { kind: "mail-change", before: before.mail, until });
+      const data = { kind: "mail-change", before: before.mail, until, wasProved: before.isMailProved };
+      const link = await disputes.link(tx, before, data);
       await notices.send(tx, { ...to, mail: before.mail }, "mailReplaced", { link });
     }
     await notices.send(tx, { ...to, mail }, "mailEntered", {});

@@ -37,9 +37,10 @@ const statements = {
       subject as (
         insert into subjects (id, office_id) select id, office_id from batch),
       added as (
-        insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
-          password_changed_at, valid_from, created_at, changed_at)
-        select id, office_id, username, username_key, name, mail, role, language, $4, $5,
+        insert into users (id, office_id, username, username_key, name, mail, mail_proved, mail_proved_at, role, language,
+          password_hash, password_changed_at, valid_from, created_at, changed_at)
+        select id, office_id, username, username_key, name, mail, case when $6 then mail end,
+          case when $6 and mail is not null then $5::timestamptz end, role, language, $4, $5,
           date_trunc('second', $5::timestamptz), $5, $5 from batch
         on conflict (office_id, username_key) do nothing returning id),
       counted as materialized (select (select count(*) from added) = (select count(*) from batch) as all_added),
@@ -112,10 +113,11 @@ export class UserImportApplyStore {
   async add(
     tx: Queryable,
     run: Pick<ImportRun, "id">,
-    batch: { after: number; limit: number; passwordHash: string; at: Date },
+    batch: { after: number; limit: number; passwordHash: string; areMailsProved: boolean; at: Date },
   ): Promise<{ readonly users: readonly AddedUser[]; readonly last: number } | null> {
-    const { after, limit, passwordHash, at } = batch;
-    const rows = await tx.query<BatchRow>(statements.add, [run.id, after, limit, passwordHash, at]);
+    const { after, limit, passwordHash, areMailsProved, at } = batch;
+    const values = [run.id, after, limit, passwordHash, at, areMailsProved];
+    const rows = await tx.query<BatchRow>(statements.add, values);
     return rows.every(({ areAdded }) => areAdded) ? { users: rows, last: rows.at(-1)?.line ?? after } : null;
   }
 

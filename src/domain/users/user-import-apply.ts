@@ -7,6 +7,7 @@ import type { PasswordHasher } from "../credentials/password.ts";
 import { denialOf, rolesToGiveAlone } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import type { Role } from "../access/role.ts";
+import type { Action } from "../access/permissions.ts";
 import type { Office } from "../offices/office.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { SuperuserNotices } from "./superuser-notices.ts";
@@ -16,7 +17,7 @@ import type { UserImportStore } from "./user-import-store.ts";
 
 /**
  * `changed`: a username was taken since the dry run, whose verdicts are new now · `busy`: it is being applied ·
- * `refused`: it has bad rows, is not checked, or does not exist · `role`: gives a role that this actor may not give.
+ * `refused`: it has bad rows, is not checked, or does not exist · `role`: gives a role, or proves addresses, as this actor may not.
  */
 export type ApplyResult =
   | { readonly type: "applied"; readonly added: number }
@@ -38,6 +39,8 @@ interface ImportRequest {
   readonly office: Pick<Office, "id" | "code">;
   readonly by: Actor;
   readonly invites: boolean;
+  /** Whether the mail addresses are the users' own; only the operator may say so. */
+  readonly areMailsProved?: boolean;
 }
 
 const BATCH = 1_000;
@@ -73,7 +76,13 @@ export class UserImportApply {
   async #applyIn(
     tx: Queryable,
     run: ImportRun,
-    { office, by, invites, passwordHash }: ImportRequest & { readonly passwordHash: string },
+    {
+      office,
+      by,
+      invites,
+      areMailsProved = false,
+      passwordHash,
+    }: ImportRequest & { readonly passwordHash: string },
   ): Promise<ApplyResult> {
     const { store, runs, jobs, superusers } = this.#deps;
     if (!(await store.lock(tx, run.id))) {
@@ -82,16 +91,20 @@ export class UserImportApply {
     if ((await runs.find(tx, run.id))?.state !== "checked") {
       return { type: "refused" };
     }
-    const given = await runs.rolesOf(tx, run.id);
-    if (!(await this.#mayGive(tx, [...given.keys()], { office, by }))) {
+    const roles = rolesToGive(by, office);
+    const target = aboutOffice(office);
+    const actions: readonly Action[] = areMailsProved
+      ? ["users.import", "user.prove-mail"]
+      : ["users.import"];
+    const isDenied = actions.some((action) => denialOf(by, action, target) !== null);
+    if (isDenied || !(await runs.rolesOf(tx, run.id)).every((role) => roles.includes(role))) {
       return { type: "role" };
     }
-    await superusers.imported(tx, run.officeId, given.get("superuser") ?? 0);
-    const added = await this.#addAll(tx, run, { actor: by.id, passwordHash });
+    const added = await this.#addAll(tx, run, { actor: by.id, passwordHash, areMailsProved });
     if (!(await store.spend(tx, run.id, { added, invites, at: now() }))) {
       throw new Error("The import was changed while it was applied.");
     }
-    await this.#record(tx, run, { actor: by.id, added });
+    await this.#record(tx, run, { actor: by.id, added, areMailsProved });
     if (invites) {
       await jobs.add(tx, { task: "import-invite", id: run.id, officeId: run.officeId, turn: 0 }, 0);
     }
@@ -114,7 +127,7 @@ export class UserImportApply {
   async #addAll(
     tx: Queryable,
     run: ImportRun,
-    { actor, passwordHash }: { actor: string; passwordHash: string },
+    { actor, ...access }: { actor: string; passwordHash: string; areMailsProved: boolean },
   ): Promise<number> {
     const { store, audit } = this.#deps;
     const at = now();
@@ -122,7 +135,7 @@ export class UserImportApply {
     let added = 0;
     await store.prepare(tx);
     for (let after = 0; added < run.rows;) {
-      const batch = await store.add(tx, run, { after, limit: BATCH, passwordHash, at });
+      const batch = await store.add(tx, run, { after, limit: BATCH, ...access, at });
       if (batch === null) {
         throw new UsernameTaken();
       }
@@ -145,14 +158,18 @@ export class UserImportApply {
     return added;
   }
 
-  #record(tx: Queryable, run: ImportRun, { actor, added }: { actor: string; added: number }): Promise<void> {
+  #record(
+    tx: Queryable,
+    run: ImportRun,
+    { actor, added, areMailsProved }: { actor: string; added: number; areMailsProved: boolean },
+  ): Promise<void> {
     return this.#deps.audit.add(tx, {
       type: "users.imported",
       outcome: "ok",
       officeId: run.officeId,
       actor,
       subject: run.officeId,
-      details: { import: run.id, users: added },
+      details: { import: run.id, users: added, ...(areMailsProved ? { mailsProved: true } : {}) },
     });
   }
 }

@@ -119,7 +119,8 @@ export class UserPasswords {
     const { database, links, issuer } = this.#deps;
     const { id: userId, officeId, mail } = user;
     return database.inOffice(officeId, async (tx) => {
-      const data = { mail, applicationId: null };
+      // It never went to the mailbox, so that opening it does not prove the address.
+      const data = { mail, applicationId: null, isMailed: false };
       const token = await links.make(tx, { purpose: "invitation", officeId, userId, at: now(), data });
       const details = { purpose: "invitation", by: "terminal" };
       await this.#record(tx, user, { type: "password-link.sent", actor, details });

@@ -5,8 +5,8 @@ import type { Statement } from "../../platform/database/database.ts";
 /** Of `users u`, for every read model that shows a user. */
 export const USER_COLUMNS = "u.username, u.name, u.mail, u.role, u.language, u.status";
 
-const COLUMNS =
-  "id, office_id, username, name, mail, role, language, status, version, links_held_until, led_until";
+const COLUMNS = `id, office_id, username, name, mail, role, language, status, version, links_held_until, led_until,
+  mail is not null and mail is not distinct from mail_proved as is_mail_proved, mail_proved_at`;
 
 /** Tokens carry whole seconds, so a token issued in the second of a change has to end with the older ones. */
 const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
@@ -58,12 +58,14 @@ export const STATEMENTS = {
   // What the new mailbox proves counts for nothing for two days: it has just been set.
   changeMail: {
     name: "user_change_mail",
-    text: `update users set mail = $2, mail_proved = $2, changed_at = $3,
+    text: `update users set mail = $2, mail_proved = $2, mail_proved_at = $3, changed_at = $3,
              mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where id = $1`,
   },
+  // "This was not me" is no proof: the address may belong to a person who has never heard of this account.
   restoreMail: {
     name: "user_restore_mail",
-    text: `update users set mail = $2, mail_proved = $2, changed_at = $3, links_held_until = null
+    text: `update users set mail = $2, mail_proved = case when $4 then $2 end, mail_proved_at = case when $4 then $3::timestamptz end,
+             changed_at = $3, links_held_until = null
            where id = $1 and mail is distinct from $2 returning id`,
   },
   hold: {

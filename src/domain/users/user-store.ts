@@ -10,6 +10,8 @@ interface Row extends UserFields {
   readonly version: number;
   readonly links_held_until: Date | null;
   readonly led_until: Date | null;
+  readonly is_mail_proved: boolean;
+  readonly mail_proved_at: Date | null;
 }
 
 /** A user with a mail address, in an office that the query did not name. */
@@ -149,9 +151,13 @@ export class UserStore {
     await tx.query(STATEMENTS.changeMail, [id, mail, at]);
   }
 
-  /** Restores an address; returns false when the account already has it. */
-  async restoreMail(tx: Queryable, id: string, { mail, at }: { mail: string; at: Date }): Promise<boolean> {
-    return (await tx.query(STATEMENTS.restoreMail, [id, mail, at])).length === 1;
+  /** Restores an address, which is proved if it was before; returns false when the account already has it. */
+  async restoreMail(
+    tx: Queryable,
+    id: string,
+    { mail, isProved, at }: { mail: string; isProved: boolean; at: Date },
+  ): Promise<boolean> {
+    return (await tx.query(STATEMENTS.restoreMail, [id, mail, at, isProved])).length === 1;
   }
 
   /** Ends every session and token of the user. */
@@ -166,6 +172,7 @@ export class UserStore {
 }
 
 function toUser(row: Row): User {
-  const { office_id: officeId, links_held_until: linksHeldUntil, led_until: ledUntil, ...rest } = row;
-  return { ...rest, officeId, linksHeldUntil, ledUntil };
+  const { office_id: officeId, links_held_until: linksHeldUntil, led_until: ledUntil, ...others } = row;
+  const { is_mail_proved: isMailProved, mail_proved_at: mailProvedAt, ...rest } = others;
+  return { ...rest, officeId, linksHeldUntil, ledUntil, isMailProved, mailProvedAt };
 }

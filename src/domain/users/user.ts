@@ -26,6 +26,10 @@ export interface User {
   readonly linksHeldUntil: Date | null;
   /** Until when the user was a superuser; null: never, or still. */
   readonly ledUntil: Date | null;
+  /** Whether the user has opened a link that was sent to this very address, or the operator has said that it is theirs. */
+  readonly isMailProved: boolean;
+  /** Null where it is not proved, or was proved before the time was kept. */
+  readonly mailProvedAt: Date | null;
 }
 
 /** The fields of a user that every list and page shows; USER_COLUMNS reads them. */
@@ -34,7 +38,7 @@ export type UserFields = Pick<User, "username" | "name" | "mail" | "role" | "lan
 /** A user with the office, as tokens, sessions and pages see them; read again for every request. */
 export interface Account extends UserFields, Ends {
   readonly id: string;
-  /** Whether the user has opened a link that was sent to this very address. */
+  /** Whether the user has opened a link that was sent to this very address, or the operator has said that it is theirs. */
   readonly isMailProved: boolean;
   /** Seconds since 1970. */
   readonly createdAt: number;

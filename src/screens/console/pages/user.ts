@@ -31,7 +31,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
         view: "user",
         model: {
           tabs: tabsOf(context, "general"),
-          user: factsOf(context),
+          user: { ...factsOf(context), isMailProved: status.isMailProved },
           proof: proofOf(context, status),
           trusted: trustedOf(context, status),
           hrefs: { ...hrefsOf(context, status), request: hasRequest ? hrefOf(context, "/approval") : null },
