@@ -15,7 +15,7 @@ export interface ApplicationRegistration {
 /**
  * What the demo applications ask for; every scope is explained in the documentation of the identity provider.
  */
-export const scope = "openid profile email phone office offline_access";
+export const scope = "openid profile email phone office groups offline_access";
 
 /** Reads the metadata of the identity provider: its endpoints, keys and abilities. */
 export async function discover(registration: ApplicationRegistration): Promise<Configuration> {

@@ -33,6 +33,8 @@ export interface AppOptions {
   readonly pairwise?: boolean;
   readonly sectorIdentifierUri?: string;
   readonly claims?: string;
+  readonly unverifiedEmail?: boolean;
+  readonly bareUsername?: boolean;
   readonly resource?: readonly string[];
   readonly resourceIdentifier?: string;
   readonly resourceScopes?: string;
@@ -85,6 +87,11 @@ const withProtocol = (verb: Command): Command =>
       "--claims <claims>",
       `the claims about a user that it gets at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default)`,
     )
+    .option(
+      "--unverified-email",
+      "give it mail addresses that are not proved too, with email_verified false; administrators may have typed them",
+    )
+    .option("--bare-username", "preferred_username without the office code: unique in one office only")
     .option("--fapi", "the FAPI 2.0 Security Profile; needs --jwks or --jwks-uri")
     .option("--resource <identifier>", "resource server that it may ask tokens for; several times", collect)
     .option("--resource-identifier <identifier>", "what it is itself as a resource server")
@@ -129,6 +136,8 @@ function protocolFieldsOf(options: AppOptions): Record<string, unknown> {
     pairwise: options.pairwise,
     sectorIdentifierUri: orNone(options.sectorIdentifierUri),
     claims: claimsOf(options.claims),
+    unverifiedEmail: options.unverifiedEmail,
+    bareUsername: options.bareUsername,
     resources: listOrNone(options.resource),
     resourceIdentifier: orNone(options.resourceIdentifier),
     resourceScopes: resourceScopes === "none" ? [] : words(resourceScopes),

@@ -81,6 +81,8 @@ function protocolOf(application: Application): (readonly [string, string])[] {
     ["Subject", application.pairwise ? "pairwise" : null],
     ["Sector identifier", application.sectorIdentifierUri],
     ["Claims", application.claims === null ? null : ["sub", ...application.claims].join(" ")],
+    ["Mail addresses", application.unverifiedEmail ? UNVERIFIED : null],
+    ["Usernames", application.bareUsername ? bareNames(application) : null],
     ["Profile", fapi ? "FAPI 2.0 Security Profile" : null],
     ["Resource servers", resources.length === 0 ? null : resources.join(" ")],
     [
@@ -95,6 +97,14 @@ function protocolOf(application: Application): (readonly [string, string])[] {
   ];
   return lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
 }
+
+const UNVERIFIED = "unproved ones too; find users by iss and sub, never by address";
+
+/** An application of every office would take two users with one username for one. */
+const bareNames = ({ officeId }: Application): string =>
+  officeId === null
+    ? "without the office code: several users can have the same one; find users by iss and sub"
+    : "without the office code";
 
 function addressesOf(application: Application): (readonly [string, string])[] {
   const { redirectUris, postLogoutRedirectUris, corsOrigins, backchannelLogoutUri, homeUrl, logoUrl } =

@@ -1,5 +1,6 @@
 import type { Account as OidcAccount, AccountClaims, Client, KoaContextWithOIDC } from "oidc-provider";
 import type { Proved } from "../domain/factors/factor.ts";
+import { uniqueName } from "../domain/users/unique-name.ts";
 import type { Account } from "../domain/users/user.ts";
 
 /** Scope → claims (OpenID Connect Core 1.0 section 5.4, and `office` of ours). `acr`, `amr`, `auth_time` reach the ID token only as claims of `openid`. */
@@ -9,6 +10,7 @@ export const CLAIMS = {
   email: ["email", "email_verified"],
   phone: ["phone_number", "phone_number_verified"],
   office: ["office", "role"],
+  groups: ["groups"],
 };
 
 /**
@@ -43,7 +45,7 @@ export function claimsOfSignIn(ctx: KoaContextWithOIDC | undefined): Record<stri
 
 /** The user as oidc-provider sees them. */
 export function toOidcAccount(account: Account, client: Client | undefined): OidcAccount {
-  return { accountId: account.id, claims: () => narrowed(claimsOf(account), client) };
+  return { accountId: account.id, claims: () => narrowed(claimsOf(account, client), client) };
 }
 
 /** An application may be limited to fewer claims than its scopes include. */
@@ -57,19 +59,37 @@ function narrowed(claims: AccountClaims, client: Client | undefined): AccountCla
     : claims;
 }
 
-/** All claims about a user; oidc-provider releases those of the granted scopes. */
-function claimsOf(account: Account): AccountClaims {
-  const { office } = account;
+/**
+ * All claims about a user; oidc-provider releases those of the granted scopes. `claim-writers.ts` says who can choose each of them,
+ * and what applications make of it.
+ */
+function claimsOf(account: Account, client: Client | undefined): AccountClaims {
+  const { office, username } = account;
   return {
     sub: account.id,
     name: account.name,
-    preferred_username: account.username,
+    // Stock clients take it for an identity, and each office has its own `anna` (OpenID Connect Core 1.0 section 5.7).
+    preferred_username: isSwitchedOn(client, "bare_username") ? username : uniqueName(username, office.code),
     ...(account.language === null ? {} : { locale: account.language }),
-    // Verified when the user opened a link that was mailed there. An address that an administrator entered is not.
-    ...(account.mail === null ? {} : { email: account.mail, email_verified: account.isMailProved }),
+    ...mailClaims(account, client),
     // A number that no code was sent to may belong to another person, so it is left out.
     ...(account.mobile === null ? {} : { phone_number: account.mobile, phone_number_verified: true }),
     office: { id: office.id, code: office.code, name: office.name },
     role: account.role,
+    // A role alone would be that role of every office.
+    groups: [office.code, `${office.code}:${account.role}`],
   };
 }
+
+/**
+ * An administrator can type any address, and many clients find their users by it without a look at `email_verified`. So an
+ * address that is not proved is left out, as if there were none.
+ */
+function mailClaims({ mail, isMailProved }: Account, client: Client | undefined): Partial<AccountClaims> {
+  return mail === null || !(isMailProved || isSwitchedOn(client, "unverified_email"))
+    ? {}
+    : { email: mail, email_verified: isMailProved };
+}
+
+const isSwitchedOn = (client: Client | undefined, name: "bare_username" | "unverified_email"): boolean =>
+  client?.[`urn:vestibule:${name}`] === true;

@@ -5,7 +5,7 @@ import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import { LANGUAGE_CODES } from "../kernel/languages.ts";
 import type { Log } from "../kernel/log.ts";
 import { deriveKey } from "../kernel/secret.ts";
-import { SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
+import { SCOPES, SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
@@ -92,7 +92,7 @@ function configuration(deps: ProviderDeps): Configuration {
     findAccount: findAccount(deps.accounts),
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
-    scopes: ["openid", "offline_access", "profile", "email", "phone", "office"],
+    scopes: [...SCOPES],
     ...ABOUT_SIGN_INS,
     responseTypes: ["code", "none"],
     ...subjects(deps),

@@ -26,7 +26,7 @@ describe("the demo mobile application", () => {
         await onPage(page, "Back to the application");
       },
     });
-    expect(claims).to.include({ name: "Anna de Vries", preferred_username: "anna" });
+    expect(claims).to.include({ name: "Anna de Vries", preferred_username: "anna@PLAIN" });
     expect(claims["office"]).to.include({ code: "PLAIN" });
     expect(tokens).to.deep.equal({ accessTokenSeconds: 900, idTokenSeconds: 3600, hasRefreshToken: true });
     expect(refreshed).to.deep.equal(tokens);

@@ -50,7 +50,9 @@ export const ISSUER = "https://id.conformance.test";
 
 export async function startRelyingSite(environment: Record<string, string> = {}): Promise<RelyingSite> {
   const vestibule = await startVestibule({ VESTIBULE_ISSUER: ISSUER, ...environment });
-  const user = await makeUser(vestibule.services, await makeOffice(vestibule.services));
+  const user = await makeUser(vestibule.services, await makeOffice(vestibule.services), {
+    isMailProved: true,
+  });
   const newBrowser = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);
   const json = async (path: string) =>
     JSON.parse((await newBrowser().get(path)).body) as Record<string, unknown>;

@@ -59,7 +59,7 @@ describe("applications with other people's libraries", () => {
   let app: TestApp;
   beforeEach(async () => {
     const office = await makeStrictOffice(vestibule.services);
-    user = await makeUser(vestibule.services, office, { mail: "sanne@noord.example" });
+    user = await makeUser(vestibule.services, office, { mail: "sanne@noord.example", isMailProved: true });
     app = await giveApp(vestibule.services, user);
   });
 

@@ -10,7 +10,7 @@ const SCOPE = "openid profile email office offline_access";
 describe("an application that uses openid-client", () => {
   const vestibule = useVestibule({
     office: { code: "NOORD", name: "Noord & Zonen" },
-    user: { username: "sanne", mail: "sanne@noord.example" },
+    user: { username: "sanne", mail: "sanne@noord.example", isMailProved: true },
   });
   const { services, user } = vestibule;
 
@@ -69,9 +69,9 @@ describe("an application that uses openid-client", () => {
     expect(person).to.deep.equal({
       sub: user.id,
       name: "Sanne Bakker",
-      preferred_username: "sanne",
+      preferred_username: "sanne@NOORD",
       email: "sanne@noord.example",
-      email_verified: false,
+      email_verified: true,
       office: { id: user.office.id, code: "NOORD", name: "Noord & Zonen" },
       role: "user",
     });

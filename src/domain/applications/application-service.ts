@@ -173,5 +173,7 @@ const auditDetailsOf = (draft: NewApplication) => ({
   name: draft.name,
   firstParty: draft.firstParty,
   withoutPkce: draft.withoutPkce,
+  ...(draft.unverifiedEmail ? { unverifiedEmail: true } : {}),
+  ...(draft.bareUsername ? { bareUsername: true } : {}),
   ...(draft.refreshGraceSeconds === 0 ? {} : { refreshGraceSeconds: draft.refreshGraceSeconds }),
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AUTHENTICATIONS } from "./application-types.ts";
 
-export const SCOPES = ["openid", "profile", "email", "phone", "office", "offline_access"] as const;
+export const SCOPES = ["openid", "profile", "email", "phone", "office", "groups", "offline_access"] as const;
 
 /** Claims about a user, besides `sub`. */
 export const USER_CLAIMS = [
@@ -14,6 +14,7 @@ export const USER_CLAIMS = [
   "phone_number_verified",
   "office",
   "role",
+  "groups",
 ] as const;
 
 /** Algorithms for signing ID tokens and userinfo (RFC 7518, RFC 8037). The first is the default. */
@@ -64,6 +65,10 @@ export const applicationSettingsSchema = z.object({
     .array(z.enum(USER_CLAIMS, { error: `must be of ${USER_CLAIMS.join(", ")}` }))
     .nullable()
     .default(null),
+  /** It also gets mail addresses that nothing proves, with `email_verified` false; an administrator may have typed them. */
+  unverifiedEmail: z.boolean().default(false),
+  /** `preferred_username` is `anna` and not `anna@PLAIN`: unique in one office only. */
+  bareUsername: z.boolean().default(false),
   /** The FAPI 2.0 Security Profile: every strict setting at once. */
   fapi: z.boolean().default(false),
   /** Resource servers that it may request access tokens for (RFC 8707). */

@@ -67,7 +67,8 @@ export class StepUp {
       // While the factor is missing, the age of the session does not matter.
       ...(hasProvedFactor(session) ? { max_age: String(ASKED_SECONDS) } : passwordPrompt),
       office: office.code,
-      login_hint: username,
+      // In the form that the sign-in page takes apart, so that a username with an @ comes back whole.
+      login_hint: `${username}@${office.code}`,
     });
   }
 

@@ -72,6 +72,8 @@ function ours(application: Application): AdapterPayload {
     "urn:vestibule:fapi": application.fapi,
     "urn:vestibule:signed_requests": application.signedRequests,
     "urn:vestibule:claims": application.claims === null ? "" : [...application.claims],
+    "urn:vestibule:unverified_email": application.unverifiedEmail,
+    "urn:vestibule:bare_username": application.bareUsername,
     "urn:vestibule:resources": [...application.resources],
     "urn:vestibule:resource_identifier": application.resourceIdentifier ?? "",
   };
@@ -87,6 +89,8 @@ export const EXTRA_METADATA = [
   "urn:vestibule:fapi",
   "urn:vestibule:signed_requests",
   "urn:vestibule:claims",
+  "urn:vestibule:unverified_email",
+  "urn:vestibule:bare_username",
   "urn:vestibule:resources",
   "urn:vestibule:resource_identifier",
 ];

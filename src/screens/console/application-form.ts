@@ -17,6 +17,8 @@ export const APPLICATION_FIELDS = [
   "homeUrl",
   "logoUrl",
   "idTokenAlgorithm",
+  "usernames",
+  "addresses",
   "consent",
 ] as const;
 
@@ -30,6 +32,8 @@ export const applicationValues = (application: NewApplication): Fields => ({
   homeUrl: application.homeUrl ?? "",
   logoUrl: application.logoUrl ?? "",
   idTokenAlgorithm: application.idTokenAlgorithm,
+  usernames: application.bareUsername ? "bare" : "office",
+  addresses: application.unverifiedEmail ? "all" : "proved",
   consent: application.firstParty ? "never" : "asked",
 });
 
@@ -53,6 +57,8 @@ export function readApplication(
     homeUrl: orNull(typed["homeUrl"]),
     logoUrl: orNull(typed["logoUrl"]),
     idTokenAlgorithm: typed["idTokenAlgorithm"],
+    bareUsername: typed["usernames"] === "bare",
+    unverifiedEmail: typed["addresses"] === "all",
     firstParty: typed["consent"] === "never",
   });
   if (parsed.success) {

@@ -59,6 +59,8 @@ function factsOf(application: Application, t: Translate): { label: string; value
     ["homeUrl", [application.homeUrl]],
     ["logoUrl", [application.logoUrl]],
     ["idTokenAlgorithm", type === "machine" ? [] : [application.idTokenAlgorithm]],
+    ["usernames", type === "machine" ? [] : [t(`console.application.usernames.${usernamesOf(application)}`)]],
+    ["addresses", type === "machine" ? [] : [t(`console.application.addresses.${addressesOf(application)}`)]],
     ["consent", type === "machine" ? [] : [t(`console.application.consent.${consentOf(application)}`)]],
   ];
   return rows.flatMap(([name, values]) => {
@@ -67,6 +69,8 @@ function factsOf(application: Application, t: Translate): { label: string; value
   });
 }
 
+const usernamesOf = ({ bareUsername }: Application): string => (bareUsername ? "bare" : "office");
+const addressesOf = ({ unverifiedEmail }: Application): string => (unverifiedEmail ? "all" : "proved");
 const consentOf = ({ firstParty }: Application): string => (firstParty ? "never" : "asked");
 
 /** The choices of the form. */
@@ -77,6 +81,14 @@ export const applicationChoices = (t: Translate) => ({
     hint: t(`console.application.type.${value}.hint`),
   })),
   algorithms: SIGNING_ALGORITHMS.map((value) => ({ value, label: value })),
+  usernames: ["office", "bare"].map((value) => ({
+    value,
+    label: t(`console.application.usernames.${value}`),
+  })),
+  addresses: ["proved", "all"].map((value) => ({
+    value,
+    label: t(`console.application.addresses.${value}`),
+  })),
   consents: ["asked", "never"].map((value) => ({
     value,
     label: t(`console.application.consent.${value}`),

@@ -2,6 +2,7 @@ import type { Application } from "../../domain/applications/application.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import { looksLikeUid, type Interactions } from "../../protocol/interactions.ts";
+import { readLoginHint } from "./login-hint.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
 /** A sign-in that the user has left for another page. */
@@ -44,8 +45,10 @@ export class InterruptedSignIns {
       return { uid, application, officeCode: office.code, username };
     }
     const pinned = application.officeId === null ? null : await this.#offices.find(application.officeId);
-    const officeCode = pinned?.code ?? foldOfficeCode(textOf(params["office"]));
-    return { uid, application, officeCode, username: textOf(params["login_hint"]) };
+    const asked = textOf(params["office"]);
+    const fixedCode = pinned?.code ?? (asked === "" ? null : foldOfficeCode(asked));
+    const hinted = readLoginHint(request, fixedCode);
+    return { uid, application, officeCode: fixedCode ?? hinted.officeCode ?? "", username: hinted.username };
   }
 }
 

@@ -176,7 +176,7 @@ describe("the applications of an office", function () {
     expect([application?.withoutPkce, application?.type, application?.scopes.length]).to.deep.equal([
       false,
       "web",
-      6,
+      7,
     ]);
   });
 

@@ -55,7 +55,10 @@ describe("trying the sign-in of an application", function () {
     const nonce = /nonce=(\S+)/.exec(request)?.[1];
     const who = { sub: staff.user.id, aud: application.id, iss: vestibule.issuer, nonce };
     expect(JSON.parse(claims)).to.include({ ...who, acr: "urn:vestibule:acr:2" });
-    expect(JSON.parse(userinfo)).to.include({ sub: staff.user.id, preferred_username: staff.user.username });
+    expect(JSON.parse(userinfo)).to.include({
+      sub: staff.user.id,
+      preferred_username: `${staff.user.username}@${office.code}`,
+    });
   });
 
   it("shows what narrowed claims and a sub of its own make of it", async () => {

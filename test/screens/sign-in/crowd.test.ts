@@ -67,7 +67,7 @@ describe("two hundred people at once", function () {
       const { body } = await redeem(browser, vestibule.application, { redirect, request: asked });
       expect(claimsOf(body["id_token"])).to.include({ sub: user.id, nonce: user.id });
       const claims = await userinfo(browser, String(body["access_token"]));
-      expect(claims.body).to.include({ sub: user.id, preferred_username: username });
+      expect(claims.body).to.include({ sub: user.id, preferred_username: `${username}@${office.code}` });
       expect(claims.body["office"]).to.deep.equal({ id: office.id, code: office.code, name: office.name });
     };
     await Promise.all(visits.map(visit));

@@ -1,4 +1,5 @@
 import type { Translate } from "../../../kernel/languages.ts";
+import { SCOPES } from "../../../domain/applications/application-settings.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
@@ -71,6 +72,6 @@ function applicationOf({ overview }: ChangeContext) {
 }
 
 const scopeTexts = (scopes: readonly string[], t: Translate): string[] =>
-  ["profile", "email", "phone", "office", "offline_access"]
-    .filter((scope) => scopes.includes(scope))
-    .map((scope) => t(`consent.scope.${scope}`));
+  SCOPES.filter((scope) => scope !== "openid" && scopes.includes(scope)).map((scope) =>
+    t(`consent.scope.${scope}`),
+  );

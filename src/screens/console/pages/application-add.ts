@@ -21,7 +21,10 @@ export function applicationAddPage(deps: ConsoleDeps): OfficePage {
         view: "application-add",
         model: {
           values: {
-            ...typedApplication({ consent: "never", idTokenAlgorithm: "ES256" }),
+            ...typedApplication({
+              ...{ consent: "never", idTokenAlgorithm: "ES256" },
+              ...{ usernames: "office", addresses: "proved" },
+            }),
             type: "web",
             attempt: tokens.sign(useOf(context), randomToken(15)),
           },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
 import { epochSeconds, minutesUntil, now } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
+import { readLoginHint } from "../login-hint.ts";
 import type { Model, Page, PageContext } from "../page.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
 
@@ -52,10 +53,10 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
 }
 
 function model({ interaction, fixedOfficeCode, rememberedOffice }: PageContext): Model {
-  const hint = interaction.params["login_hint"];
+  const hinted = readLoginHint(interaction, fixedOfficeCode);
   const values = {
-    officeCode: fixedOfficeCode ?? rememberedOffice ?? "",
-    username: typeof hint === "string" ? hint.slice(0, 100) : "",
+    officeCode: fixedOfficeCode ?? hinted.officeCode ?? rememberedOffice ?? "",
+    username: hinted.username,
   };
   const firstEmpty =
     values.officeCode === "" ? "officeCode" : values.username === "" ? "username" : "password";
