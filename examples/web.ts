@@ -73,6 +73,7 @@ async function finishSignIn(response: ServerResponse, url: URL, session: Session
   const { verifier, state } = session;
   const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
   const tokens = await client.authorizationCodeGrant(config, url, checks);
+  // In your database the user's key is `iss` and `sub` of tokens.claims(), never a name or a mail address: administrators type those.
   const person = await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? "");
   keep(response, { name: person.name ?? person.sub, idToken: tokens.id_token ?? "" });
 }
