@@ -1,4 +1,5 @@
 import { cutsSection } from "./cuts-section.ts";
+import { claimsSection } from "./claims-table.ts";
 import { madeFrom } from "./markdown.ts";
 import { MEANINGS, SUBJECTS } from "./security-meanings.ts";
 import { readSecurityTitles, type SecurityTitle } from "./security-titles.ts";
@@ -28,7 +29,10 @@ ${SUBJECTS.map(({ title, from }, place) => {
   return [`## ${title}`, ...checks.map((check) => sectionOf(check, titles))].join("\n\n");
 }).join("\n\n")}
 
-${cutsSection()}`;
+${cutsSection()}
+
+${claimsSection()}
+`;
 }
 
 function sectionOf(check: number, titles: readonly SecurityTitle[]): string {

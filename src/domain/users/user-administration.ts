@@ -22,10 +22,8 @@ import type { RankChange } from "./rank-change.ts";
 import type { AddAccess, AddedWithPassword, AddResult, UserAdding } from "./user-adding.ts";
 import type { NewUser, User } from "./user.ts";
 import type { UserEdit } from "./user-edit.ts";
-import type { EditResult, UserEditing } from "./user-editing.ts";
-import type { UserPasswords } from "./user-passwords.ts";
 import type { EditResult, ProveResult, UserEditing } from "./user-editing.ts";
-import type { AlsoWhenAdded, UserPasswords } from "./user-passwords.ts";
+import type { UserPasswords } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Deps {

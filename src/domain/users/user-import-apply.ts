@@ -91,15 +91,11 @@ export class UserImportApply {
     if ((await runs.find(tx, run.id))?.state !== "checked") {
       return { type: "refused" };
     }
-    const roles = rolesToGive(by, office);
-    const target = aboutOffice(office);
-    const actions: readonly Action[] = areMailsProved
-      ? ["users.import", "user.prove-mail"]
-      : ["users.import"];
-    const isDenied = actions.some((action) => denialOf(by, action, target) !== null);
-    if (isDenied || !(await runs.rolesOf(tx, run.id)).every((role) => roles.includes(role))) {
+    const given = await runs.rolesOf(tx, run.id);
+    if (!(await this.#mayGive(tx, [...given.keys()], { office, by, areMailsProved }))) {
       return { type: "role" };
     }
+    await superusers.imported(tx, run.officeId, given.get("superuser") ?? 0);
     const added = await this.#addAll(tx, run, { actor: by.id, passwordHash, areMailsProved });
     if (!(await store.spend(tx, run.id, { added, invites, at: now() }))) {
       throw new Error("The import was changed while it was applied.");
@@ -115,12 +111,15 @@ export class UserImportApply {
   async #mayGive(
     tx: Queryable,
     given: readonly Role[],
-    { office, by }: Pick<ImportRequest, "office" | "by">,
+    { office, by, areMailsProved }: Pick<ImportRequest, "office" | "by"> & { readonly areMailsProved: boolean },
   ): Promise<boolean> {
     const isAsked = by.role === "support" && given.includes("superuser");
     const hasSuperuser = isAsked && (await this.#deps.ranks.hasSuperuser(tx, now()));
     const roles = rolesToGiveAlone(by, office, hasSuperuser);
-    const isDenied = denialOf(by, "users.import", aboutOffice(office)) !== null;
+    const actions: readonly Action[] = areMailsProved
+      ? ["users.import", "user.prove-mail"]
+      : ["users.import"];
+    const isDenied = actions.some((action) => denialOf(by, action, aboutOffice(office)) !== null);
     return !isDenied && given.every((role) => roles.includes(role));
   }
 
