@@ -155,6 +155,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   137: "A form that is sent twice, to another page, with another's token or too late is refused, or has no second effect.",
   // Claims
   134: "No address, name or group that an administrator of one office writes makes a user somebody else's account in an application.",
+  // Found by attacking
+  124: "The owner of an account always has a way in that a stranger cannot close: a browser that proved the account, or a link from the mailbox.",
+  138: "The token of a familiar browser is replaced at every sign-in, and a copy of the older one is worth nothing.",
 };
 
 /** The subjects of the checks, each with its first number. */
@@ -180,4 +183,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 135, title: "Standards" },
   { from: 136, title: "Bad input" },
   { from: 134, title: "What applications learn about users" },
+  { from: 121, title: "Found by attacking" },
 ];

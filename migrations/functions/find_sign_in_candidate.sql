@@ -1,6 +1,7 @@
--- Everything that the password page needs before it checks a password, in one round trip.
-create or replace function find_sign_in_candidate(p_office_code text, p_username_key text, p_browser bytea, p_now timestamptz)
-returns table (office json, account json, password_hash text, familiar boolean) language plpgsql as $$
+-- Everything that the password page needs before it checks a password, in one round trip. Of the browser's tokens, 'familiar'
+-- is the one that is the account's; it is outdated when the account has got a new password since.
+create or replace function find_sign_in_candidate(p_office_code text, p_username_key text, p_browsers bytea[], p_now timestamptz)
+returns table (office json, account json, password_hash text, familiar bytea, is_outdated boolean) language plpgsql as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   found_office offices%rowtype;
@@ -18,8 +19,9 @@ begin
   if found then
     account := json_build_object('id', found_user.id, 'status', found_user.status);
     password_hash := found_user.password_hash;
-    familiar := exists (select from familiar_browsers f
-      where f.user_id = found_user.id and f.browser = p_browser and f.expires_at > p_now);
+    select f.browser, f.proved_at < found_user.password_changed_at into familiar, is_outdated from familiar_browsers f
+      where f.user_id = found_user.id and f.browser = any(p_browsers) and f.expires_at > p_now
+      order by f.proved_at desc limit 1;
   end if;
   perform set_config('vestibule.office', before, true);
   return next;

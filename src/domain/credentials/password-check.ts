@@ -3,18 +3,18 @@ import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
-import { daysAfter, now } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { foldOfficeCode } from "../offices/office.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 import type { PasswordHasher } from "./password.ts";
+import type { FamiliarBrowsers } from "./familiar-browsers.ts";
 import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
 import type { PasswordGuard, Reservation } from "./password-guard.ts";
 import { PASSWORD_LENGTH } from "./password-rules.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
-import type { UserRef } from "../users/user-ref.ts";
 
 /**
  * Credentials: the password, the guard against guessing it, and the links that are mailed. This folder decides whether a password
@@ -27,8 +27,8 @@ export interface PasswordTry {
   readonly officeCode: string;
   readonly username: string;
   readonly password: string;
-  /** Token of the browser's cookie, if it has one. */
-  readonly browser: string | null;
+  /** Tokens of the browser's cookie, each of another user. */
+  readonly browser: readonly string[];
   readonly visitor: Visitor;
 }
 
@@ -45,12 +45,11 @@ interface RightPassword {
   readonly release: () => Promise<void>;
 }
 
-const FAMILIAR_FOR_DAYS = 180;
-
 interface Deps {
   readonly store: PasswordCheckStore;
   readonly users: UserStore;
   readonly guard: PasswordGuard;
+  readonly familiar: FamiliarBrowsers;
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
@@ -71,13 +70,11 @@ export class PasswordCheck {
       officeCode: foldOfficeCode(attempt.officeCode),
       username: foldUsername(attempt.username),
     };
-    const { store, guard } = this.#deps;
-    const candidate = await store.find(names, this.#browserHash(attempt.browser), now());
-    const reservation = await guard.reserve({
-      ...names,
-      addressGroup: attempt.visitor.addressGroup,
-      familiarBrowser: candidate.isFamiliarBrowser ? attempt.browser : null,
-    });
+    const { store, guard, familiar } = this.#deps;
+    const candidate = await store.find(names, familiar.hashes(attempt.browser), now());
+    const { addressGroup } = attempt.visitor;
+    const guarded = { ...names, addressGroup, familiar: candidate.familiar };
+    const reservation = await guard.reserve(guarded);
     if (reservation.type === "refused") {
       return { type: "too-many", until: reservation.until };
     }
@@ -107,12 +104,6 @@ export class PasswordCheck {
       await this.#deps.guard.giveBack(counters);
       throw error;
     }
-  }
-
-  /** Lets the owner of the account sign in from this browser while an attacker fills the shared limits. Call it after a complete sign-in. */
-  async rememberBrowser(tx: Queryable, user: UserRef, browser: string): Promise<void> {
-    const until = daysAfter(now(), FAMILIAR_FOR_DAYS);
-    await this.#deps.store.rememberBrowser(tx, user, { hash: this.#hashOf(browser), until });
   }
 
   async #isRight(candidate: Candidate, password: string): Promise<boolean> {
@@ -157,14 +148,6 @@ export class PasswordCheck {
     if (await users.expireCommon(tx, who.subject)) {
       await audit.add(tx, { type: "password.expired", outcome: "ok", ...who, details: { common: true } });
     }
-  }
-
-  #browserHash(browser: string | null): Buffer | null {
-    return browser === null ? null : this.#hashOf(browser);
-  }
-
-  #hashOf(browser: string): Buffer {
-    return this.#deps.hash(`familiar browser ${browser}`);
   }
 
   async #recordAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {

@@ -3,6 +3,7 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
+import type { FamiliarBrowser } from "./password-check-store.ts";
 
 const SCOPE = {
   account: "password-account",
@@ -26,8 +27,8 @@ export interface Attempt {
   readonly username: string;
   /** Network address, IPv6 cut to its /64. */
   readonly addressGroup: string;
-  /** The browser's token when the account has been used from it, else null. */
-  readonly familiarBrowser: string | null;
+  /** Null for a browser that is not familiar to the account. */
+  readonly familiar: FamiliarBrowser | null;
 }
 
 export type Reservation =
@@ -41,8 +42,13 @@ export type Reservation =
       readonly alarms: readonly GuardAlarm[];
     };
 
+type Refusal = Exclude<Reservation, { type: "reserved" }>;
+
 /** A counter that has just reached a limit; written to the audit log once per window. */
 export type GuardAlarm = "account-throttled" | "address-throttled" | "office-under-attack";
+
+/** The limits of one try: that of the account or the browser, and then the shared ones. */
+type Limits = readonly [RateLimit, ...RateLimit[]];
 
 /**
  * Counts incorrect passwords. A try is counted before the password is checked, in its own statement, so that forty
@@ -64,23 +70,18 @@ export class PasswordGuard {
   }
 
   async reserve(attempt: Attempt): Promise<Reservation> {
-    const counters = this.#limitsFor(attempt);
+    const limits = this.#limitsFor(attempt);
+    const [own] = limits;
     const at = now();
-    const reserved = await this.#store.reserve(counters, at);
-    if (reserved.length === counters.length) {
-      return { type: "reserved", counters, alarms: this.#alarmsOf(reserved) };
+    const reserved = await this.#store.reserve(limits, at);
+    const used = new Map(reserved.map((counter) => [counter.scope, counter.used]));
+    const counters = limits.filter(({ scope }) => used.has(scope));
+    const full = limits.filter(({ scope }) => !used.has(scope));
+    if (full.length === 0) {
+      return { type: "reserved", counters, alarms: this.#alarmsOf(limits, reserved) };
     }
-    const counted = new Set<string>(reserved.map((counter) => counter.scope));
-    await this.giveBack(counters.filter((counter) => counted.has(counter.scope)));
-    const full = await this.#store.findFull(
-      counters.filter((counter) => !counted.has(counter.scope)),
-      at,
-    );
-    // A shared limit full of tries that are not checked yet proves nothing: they may all be correct.
-    const isRefused = full.some(({ scope, isJudged }) => scope === counters[0].scope || isJudged);
-    return isRefused
-      ? { type: "refused", until: new Date(Math.max(...full.map(({ until }) => until.getTime()))) }
-      : { type: "busy" };
+    await this.giveBack(counters);
+    return this.#refusal(own, full, at);
   }
 
   /**
@@ -110,13 +111,20 @@ export class PasswordGuard {
     return this.#store.fail(counters, own, mark);
   }
 
-  /** The limit of the account or the browser, and then the shared ones. */
-  #limitsFor(attempt: Attempt): [RateLimit, ...RateLimit[]] {
-    const { officeCode, username, addressGroup, familiarBrowser } = attempt;
+  async #refusal(own: RateLimit, full: readonly RateLimit[], at: Date): Promise<Refusal> {
+    const found = await this.#store.findFull(full, at);
+    // A shared limit full of tries that are not checked yet proves nothing: they may all be correct.
+    return found.some(({ scope, isJudged }) => scope === own.scope || isJudged)
+      ? { type: "refused", until: new Date(Math.max(...found.map(({ until }) => until.getTime()))) }
+      : { type: "busy" };
+  }
+
+  #limitsFor({ officeCode, username, addressGroup, familiar }: Attempt): Limits {
     const { perAccount, perAddress, perOffice, windowMinutes: minutes } = this.#limits;
     const name = JSON.stringify([officeCode, username]);
-    if (familiarBrowser !== null) {
-      const key = this.#hash(`guard browser ${JSON.stringify([name, familiarBrowser])}`);
+    if (familiar !== null) {
+      const browser = familiar.isOutdated ? "outdated" : familiar.hash.toString("hex");
+      const key = this.#hash(`guard browser ${JSON.stringify([name, browser])}`);
       return [{ scope: SCOPE.browser, key, limit: perAccount, minutes }];
     }
     return [
@@ -126,17 +134,23 @@ export class PasswordGuard {
     ];
   }
 
-  #alarmsOf(reserved: readonly Reserved[]): GuardAlarm[] {
-    const { perAccount, perAddress, perOffice } = this.#limits;
-    const marks: [string, number, GuardAlarm][] = [
-      [SCOPE.account, perAccount, "account-throttled"],
-      [SCOPE.address, perAddress, "address-throttled"],
-      [SCOPE.office, Math.floor(perOffice / 5), "office-under-attack"],
-    ];
-    return marks
-      .filter(([scope, tries]) =>
-        reserved.some((counter) => counter.scope === scope && counter.used === tries),
-      )
-      .map(([, , alarm]) => alarm);
+  #alarmsOf(limits: readonly RateLimit[], reserved: readonly Reserved[]): GuardAlarm[] {
+    const raised = limits.flatMap(({ scope, limit }) => {
+      const alarm = alarmOf(scope);
+      const mark = alarm === "office-under-attack" ? Math.floor(limit / 5) : limit;
+      const isReached = reserved.some((counter) => counter.scope === scope && counter.used === mark);
+      return alarm !== null && isReached ? [alarm] : [];
+    });
+    return [...new Set(raised)];
   }
+}
+
+function alarmOf(scope: string): GuardAlarm | null {
+  if (scope.startsWith(SCOPE.address)) {
+    return "address-throttled";
+  }
+  if (scope === SCOPE.office) {
+    return "office-under-attack";
+  }
+  return scope === SCOPE.account ? "account-throttled" : null;
 }

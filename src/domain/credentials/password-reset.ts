@@ -7,8 +7,8 @@ import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "../users/mailbox-store.ts";
 import type { NewPasswordCheck, NewPasswordFault } from "./new-password-check.ts";
 import type { OneTimeLink } from "./one-time-link.ts";
+import type { FamiliarBrowsers } from "./familiar-browsers.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
-import type { PasswordCheckStore } from "./password-check-store.ts";
 import type { PasswordHasher } from "./password.ts";
 import { isActive, type Account } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
@@ -17,6 +17,8 @@ import type { UserStore } from "../users/user-store.ts";
 export interface PasswordLink {
   readonly purpose: "password-reset" | "invitation";
   readonly token: string;
+  /** Tokens of the browser's cookie, each of another user. */
+  readonly browser?: readonly string[];
 }
 
 /** The user whose password a valid link replaces. */
@@ -30,7 +32,13 @@ export type Completed =
   /** Used, expired, replaced by a newer one, of another purpose, or never made: the visitor does not learn which. */
   | { readonly type: "gone" }
   | { readonly type: "fault"; readonly fault: NewPasswordFault }
-  | { readonly type: "done"; readonly guard: LiftResult; readonly applicationId: string | null };
+  | {
+      readonly type: "done";
+      readonly guard: LiftResult;
+      readonly applicationId: string | null;
+      /** Tokens for the browser's cookie. */
+      readonly browser: readonly string[];
+    };
 
 /** For two days after a reset, the mailbox alone is not accepted as proof of anything else. */
 const HOLD_HOURS = 48;
@@ -41,7 +49,7 @@ interface Deps {
   readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
   readonly guard: GuardStore;
-  readonly browsers: PasswordCheckStore;
+  readonly familiar: FamiliarBrowsers;
   readonly hasher: PasswordHasher;
   readonly newPasswords: NewPasswordCheck;
   readonly audit: AuditStore;
@@ -71,7 +79,10 @@ export class PasswordReset {
     return { account, applicationId: typeof applicationId === "string" ? applicationId : null };
   }
 
-  /** Stores the password and spends the link, or does neither. */
+  /**
+   * Stores the password and spends the link, or does neither. The browser becomes familiar: its user owns the mailbox, and a
+   * stranger who keeps filling the guard of the account must not keep that user out.
+   */
   async complete(link: PasswordLink, password: string, visitor: Visitor): Promise<Completed> {
     const owner = await this.find(link);
     if (owner === null) {
@@ -84,10 +95,10 @@ export class PasswordReset {
       return { type: "fault", fault };
     }
     const passwordHash = await hasher.hash(password);
-    const guard = await database.inOffice(account.office.id, (tx) =>
+    const stored = await database.inOffice(account.office.id, (tx) =>
       this.#store(tx, account, { link, passwordHash, visitor }),
     );
-    return guard === null ? { type: "gone" } : { type: "done", guard, applicationId };
+    return stored === null ? { type: "gone" } : { type: "done", applicationId, ...stored };
   }
 
   /** Null when another request has spent the link in the meantime; then nothing is stored. */
@@ -95,8 +106,8 @@ export class PasswordReset {
     tx: Queryable,
     account: Account,
     { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
-  ): Promise<LiftResult | null> {
-    const { links, users, mailbox, browsers, guard } = this.#deps;
+  ): Promise<{ guard: LiftResult; browser: readonly string[] } | null> {
+    const { links, users, mailbox, familiar, guard } = this.#deps;
     const at = now();
     const { id } = account;
     await users.lock(tx, id);
@@ -106,15 +117,17 @@ export class PasswordReset {
     }
     await users.changePassword(tx, id, passwordHash, at);
     await this.#proveMail(tx, spent, at);
-    await browsers.forgetAllBrowsers(tx, id);
     await links.voidAll(tx, id);
-    const lifted = await guard.lift(tx, { id, officeId: account.office.id }, at);
+    const user = { id, officeId: account.office.id };
+    const browser = await familiar.remember(tx, user, link.browser ?? []);
+    const lifted = await guard.lift(tx, user, at);
     if (link.purpose === "password-reset") {
       await mailbox.hold(tx, id, minutesAfter(at, HOLD_HOURS * 60));
       await this.#notify(tx, account, lifted);
     }
-    await this.#record(tx, account, { visitor, details: { by: link.purpose, guard: lifted.type } });
-    return lifted;
+    const details = { by: link.purpose, guard: lifted.type };
+    await this.#record(tx, account, { visitor, details });
+    return { guard: lifted, browser };
   }
 
   /** Only a link that was mailed proves the address that it was mailed to. */

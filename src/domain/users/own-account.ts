@@ -29,8 +29,8 @@ interface Deps {
 export interface AccountSession {
   readonly account: Account;
   readonly visitor: Visitor;
-  /** Token of the browser's cookie, if it has one. */
-  readonly browser: string | null;
+  /** Tokens of the browser's cookie, each of another user. */
+  readonly browser: readonly string[];
   readonly proof: ProofAge;
   /** Whether it proved a second factor, and not the password alone. */
   readonly hasProvedFactor: boolean;

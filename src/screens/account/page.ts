@@ -32,8 +32,8 @@ export interface AccountContext {
   readonly id: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly visitor: Visitor;
-  /** Token of the browser cookie; null in a browser that has never completed a sign-in. */
-  readonly browser: string | null;
+  /** Tokens of the browser cookie, each of another user. */
+  readonly browser: readonly string[];
   /** Token of a mailed link that was opened in this browser. Untrusted: an attacker can send a user to any link. */
   readonly linkToken: string | null;
   readonly t: Translate;

@@ -1,4 +1,5 @@
 import Router, { type RouterContext } from "@koa/router";
+import { readBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
@@ -114,7 +115,7 @@ async function contextOf(
     id: ctx.params["id"] ?? "",
     query: ctx.query,
     visitor: ctx.state.visitor,
-    browser: cookies.read(ctx, "browser"),
+    browser: readBrowser(ctx, cookies),
     linkToken: cookies.read(ctx, "mail-change"),
     t: renderer.translate(ctx),
     language: ctx.state.language,

@@ -1,4 +1,5 @@
 import type { BrowserOutcome, BrowserPage, BrowserShown } from "../../platform/web/browser-forms.ts";
+import { readBrowser, writeBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context } from "../../platform/web/context.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 import { permissionOf } from "../../domain/access/permissions.ts";
@@ -68,18 +69,21 @@ function chosen(
   result: { choice: Choice; owner: LinkOwner; completed: Extract<Completed, { type: "done" }> },
 ): BrowserOutcome {
   const { choice, owner, completed } = result;
-  const { guard, applicationId } = completed;
+  const { guard, applicationId, browser } = completed;
   const { role, office } = owner.account;
   const until = guard.type === "blocked" ? guard.until.toISOString() : null;
   const toConsole = choice === "invitation" && permissionOf(role, "settings.see", "office") !== "never";
   cookies.clear(ctx, choice);
+  writeBrowser(ctx, cookies, browser);
   keepResult(cookies, ctx, { guard: guard.type, until, applicationId, officeCode: office.code, toConsole });
   return { type: "done", to: `${CHOICES[choice].path}/done` };
 }
 
 function linkOf({ cookies }: ForgotPasswordDeps, ctx: Context, choice: Choice): PasswordLink | null {
   const token = cookies.read(ctx, choice);
-  return token === null ? null : { purpose: CHOICES[choice].purpose, token };
+  return token === null
+    ? null
+    : { purpose: CHOICES[choice].purpose, token, browser: readBrowser(ctx, cookies) };
 }
 
 /** One page for a link that was used, has expired, was replaced or never existed. */

@@ -2,11 +2,10 @@ import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
 import { PageError } from "../../kernel/errors.ts";
-import { randomToken } from "../../kernel/random.ts";
 import { ACR } from "../../protocol/claims.ts";
 import type { Login } from "../../protocol/interactions.ts";
 import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
-import type { PasswordCheck } from "../../domain/credentials/password-check.ts";
+import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
 import { has, hasAcceptedFactor, hasKind, skipsFactorByTrust, nextStep } from "./journey.ts";
 import type { SignIn } from "./sign-in-state.ts";
 import { contactOf } from "./pages/code-outcome.ts";
@@ -18,15 +17,15 @@ interface Deps {
   readonly database: Database;
   readonly store: SignInStore;
   readonly audit: AuditStore;
-  readonly passwords: PasswordCheck;
+  readonly familiar: FamiliarBrowsers;
   readonly trusted: TrustedBrowsers;
 }
 
 /** What a complete sign-in hands to oidc-provider and to the browser. */
 export interface Finished {
   readonly login: Login;
-  /** Token that identifies this browser from now on. */
-  readonly browser: string;
+  /** Tokens of the browser's cookie from now on. */
+  readonly browser: readonly string[];
   /** Token that makes this browser trusted from now on; null when it is not trusted, or already was. */
   readonly trust: string | null;
   readonly officeCode: string;
@@ -56,12 +55,11 @@ export class Finish {
       throw new Error(`The sign-in is not complete: ${due} is due.`);
     }
     const { account } = userOf(context);
-    const { store, audit, passwords } = this.#deps;
-    const browser = context.browser ?? randomToken();
+    const { store, audit, familiar } = this.#deps;
     const user = { id: account.id, officeId: account.office.id };
-    const [isFirst] = await Promise.all([
+    const [isFirst, browser] = await Promise.all([
       store.finish(tx, context.interaction.uid),
-      passwords.rememberBrowser(tx, user, browser),
+      familiar.remember(tx, user, context.browser),
     ]);
     if (isFirst) {
       await audit.add(tx, {

@@ -1,3 +1,4 @@
+import { readBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { deviceOf } from "../../protocol/device.ts";
@@ -42,7 +43,7 @@ export class PageContexts {
       rememberedOffice,
       office: pinned ?? (code === null ? null : await this.#deps.offices.findByCode(foldOfficeCode(code))),
       visitor: ctx.state.visitor,
-      browser: cookies.read(ctx, "browser"),
+      browser: readBrowser(ctx, cookies),
       trust,
       device: deviceOf(ctx),
       isUnseen: ctx.method === "HEAD" || isPrefetch(ctx),

@@ -20,8 +20,8 @@ export interface PageContext {
   readonly office: Office | null;
   /** Office code that the application or its request sets. The user cannot change it. */
   readonly fixedOfficeCode: string | null;
-  /** Token of the browser cookie; null in a browser that has never completed a sign-in. */
-  readonly browser: string | null;
+  /** Tokens of the browser cookie, each of another user; none in a browser that has never completed a sign-in. */
+  readonly browser: readonly string[];
   /** Tokens that may make this browser trusted, each of another user. */
   readonly trust: readonly string[];
   /** What the request reveals about the browser, reduced to known values. */

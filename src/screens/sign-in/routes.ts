@@ -1,4 +1,5 @@
 import Router from "@koa/router";
+import { writeBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import { applicationView, startAgainAt } from "../../domain/applications/application-view.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
@@ -180,7 +181,7 @@ function show(
 
 /** Completes the sign-in and stores the office and the tokens of this browser in cookies. */
 function finish({ cookies, interactions }: SignInDeps, ctx: Context, finished: Finished): Promise<string> {
-  cookies.write(ctx, "browser", finished.browser);
+  writeBrowser(ctx, cookies, finished.browser);
   cookies.write(ctx, "office", finished.officeCode);
   if (finished.trust !== null) {
     addTrust(ctx, cookies, finished.trust);

@@ -19,6 +19,7 @@ import { AuditPack } from "../../domain/audit/audit-pack.ts";
 import { AuditRetention } from "../../domain/audit/audit-retention.ts";
 import { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import { PackReport } from "../../domain/audit/pack-report.ts";
+import { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
 import { MailThrottle } from "../../domain/credentials/mail-throttle.ts";
 import { BreachedPasswords } from "../../domain/credentials/breached-passwords.ts";
 import { DisputeLinks, type DisputeHandler } from "../../domain/credentials/dispute-links.ts";
@@ -155,6 +156,7 @@ export interface Domain extends Pick<
   readonly alarms: AlarmServices;
   readonly secondFactor: FactorServices;
   readonly links: LinkServices;
+  readonly familiar: FamiliarBrowsers;
   readonly passwords: PasswordCheck;
   readonly ownAccount: OwnAccountServices;
   readonly officeService: OfficeService;
@@ -181,14 +183,15 @@ export function composeDomain(foundation: Foundation): Domain {
   const disputes = new DisputeLinks({ ...deps, handlers: disputeHandlers });
   const secondFactor = factorServices(deps, { disputes, texts, messages });
   const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
-  const links = linkServices(deps, { disputes, disputeHandlers, throttle });
-  const passwords = passwordCheck(deps);
+  const familiar = new FamiliarBrowsers({ ...deps, store: stores.familiarBrowsers });
+  const links = linkServices(deps, { disputes, disputeHandlers, throttle, familiar });
+  const passwords = passwordCheck(deps, familiar);
   const ownAccount = ownAccountServices(deps, { passwords, throttle, disputes, secondFactor });
   addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor });
   const managed = { officeService: officeService(deps) };
   return {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
-    ...{ texts, messages, secondFactor, links, passwords, ownAccount },
+    ...{ texts, messages, secondFactor, links, familiar, passwords, ownAccount },
     ...managed,
     officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
     ...applicationServices(deps),
@@ -410,13 +413,16 @@ interface LinkServices {
 
 function linkServices(
   deps: Deps,
-  needs: Pick<LinkServices, "disputes" | "disputeHandlers"> & { readonly throttle: MailThrottle },
+  needs: Pick<LinkServices, "disputes" | "disputeHandlers"> & {
+    readonly throttle: MailThrottle;
+    readonly familiar: FamiliarBrowsers;
+  },
 ): LinkServices {
-  const { disputes, disputeHandlers, throttle } = needs;
+  const { disputes, disputeHandlers, throttle, familiar } = needs;
   return {
     ...{ disputes, disputeHandlers },
     passwordLinks: new PasswordLinks({ ...deps, throttle }),
-    passwordReset: new PasswordReset({ ...deps, browsers: deps.passwordChecks }),
+    passwordReset: new PasswordReset({ ...deps, familiar }),
     passwordRenewal: new PasswordRenewal(deps),
     officeReminder: new OfficeReminder({ ...deps, throttle }),
   };
@@ -433,10 +439,10 @@ function addDisputeHandlers(
 }
 
 /** The only check of passwords, with its rate limits. */
-function passwordCheck(deps: Deps): PasswordCheck {
+function passwordCheck(deps: Deps, familiar: FamiliarBrowsers): PasswordCheck {
   const { rateLimits, passwordChecks, settings } = deps;
   const guard = new PasswordGuard({ ...deps, store: rateLimits, limits: settings.passwordGuard });
-  return new PasswordCheck({ ...deps, store: passwordChecks, guard });
+  return new PasswordCheck({ ...deps, store: passwordChecks, guard, familiar });
 }
 
 /** What users change about their own account. */

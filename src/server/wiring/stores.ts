@@ -9,6 +9,7 @@ import { AuditPackStore } from "../../domain/audit/audit-pack-store.ts";
 import { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
 import { AuditStore } from "../../domain/audit/audit-store.ts";
 import { LastChangeStore } from "../../domain/audit/last-change-store.ts";
+import { FamiliarBrowserStore } from "../../domain/credentials/familiar-browser-store.ts";
 import { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
 import { PasswordCheckStore } from "../../domain/credentials/password-check-store.ts";
 import type { PasswordHasher } from "../../domain/credentials/password.ts";
@@ -103,6 +104,7 @@ interface UserStores {
   readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
   readonly passwordChecks: PasswordCheckStore;
+  readonly familiarBrowsers: FamiliarBrowserStore;
 }
 
 function userStores({ settings, database, hash, box }: Foundation): UserStores {
@@ -119,6 +121,7 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
     mailbox: new MailboxStore(),
     links: new OneTimeLinkStore(database, hash),
     passwordChecks: new PasswordCheckStore(database),
+    familiarBrowsers: new FamiliarBrowserStore(),
   };
 }
 

@@ -59,7 +59,7 @@ describe("T135 words that an attacker knows of a user", () => {
       const session = {
         account: await account(),
         visitor: VISITOR,
-        browser: null,
+        browser: [],
         proof: { at: 0, session: null, isSpared: false },
         hasProvedFactor: false,
       };

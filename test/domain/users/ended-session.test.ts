@@ -21,7 +21,7 @@ describe("T121 a change by a session that has just ended", () => {
   const sessionOf = async (uid: string, at: number): Promise<AccountSession> => ({
     account: (await services.users.findAccount(vestibule.user.id)) ?? expect.fail(),
     visitor: { address: "127.0.0.1", addressGroup: "127.0.0.1", requestId: "test" },
-    browser: null,
+    browser: [],
     proof: { at, session: uid, isSpared: false },
     hasProvedFactor: false,
   });

@@ -34,23 +34,19 @@ describe("a new password", () => {
     return choosePassword(browser, await openLink(browser, await link()), NEW);
   };
 
-  it("T63 T11 ends every session, token and open sign-in at once, and no browser is known any more", async () => {
+  it("T63 T11 ends every session, token and open sign-in at once", async () => {
     const browser = vestibule.browser();
     const tokens = await tokensFor(browser, vestibule.application, user);
     const open = vestibule.browser();
     const request = vestibule.request();
     const waiting = await openSignIn(open, request);
     expect(await aliveAmong(vestibule.browser(), vestibule.application, [tokens])).to.have.length(4);
-    const familiar = () =>
-      asOwner(vestibule.database, "select from familiar_browsers where user_id = $1", [user.id]);
-    expect(await familiar()).to.have.length(1);
     // A refresh token of the same second would outlive the change only if the second itself did.
     const again = await tokensFor(browser.copy(), vestibule.application, user, { prompt: "login" });
     await reset();
     expect(await aliveAmong(vestibule.browser(), vestibule.application, [again])).to.deep.equal([]);
     const silent = vestibule.request({ prompt: "none" });
     expect((await browser.get(silent.url)).location).to.contain("error=login_required");
-    expect(await familiar()).to.deep.equal([]);
     expect((await givePassword(open, waiting, user)).status, "the old password").to.equal(400);
   });
 
