@@ -5,18 +5,19 @@ import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 /** Mails that an unauthenticated visitor can cause: limits per hour for one account or mail address, and for one network. */
 const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3, "mail-change": 5 } as const;
 const REQUESTS_AN_HOUR = 30;
+const HOUR = { minutes: 60 };
 
 export interface MailRequest {
   readonly purpose: keyof typeof MAILS_AN_HOUR;
   /** The recipient, folded; counted whether or not the user exists. */
   readonly recipient: string;
-  /** Network address, IPv6 cut to its /64. */
-  readonly addressGroup: string;
+  /** Network address, IPv6 cut to its /64; null for a request that must not be refused because of others in its network. */
+  readonly addressGroup: string | null;
 }
 
 export type MailDecision =
-  /** A mail may be sent. */
-  | { readonly type: "allowed" }
+  /** A mail may be sent. `isLast`: the next one has to wait until the hour of the first has passed. */
+  | { readonly type: "allowed"; readonly isLast: boolean }
   /** The limit of this recipient is reached: no mail is sent, and the visitor does not learn it. */
   | { readonly type: "recipient-limit" }
   /** The limit of this network is reached. That is no secret. */
@@ -34,23 +35,32 @@ export class MailThrottle {
 
   /** Counts a request before anything is looked up. */
   async reserve({ purpose, recipient, addressGroup }: MailRequest): Promise<MailDecision> {
-    const address = {
-      scope: "mail-address",
-      key: this.#hash(`mail from ${addressGroup}`),
-      limit: REQUESTS_AN_HOUR,
-      minutes: 60,
-    };
+    const limit = MAILS_AN_HOUR[purpose];
     const mailbox = {
       scope: "mail-recipient",
       key: this.#hash(`mail to ${purpose} ${recipient}`),
-      limit: MAILS_AN_HOUR[purpose],
-      minutes: 60,
+      limit,
+      ...HOUR,
     };
     const at = now();
-    if ((await this.#store.reserve([address], at)).length === 0) {
-      const [full] = await this.#store.findFull([address], at);
-      return { type: "too-many", until: full?.until ?? at };
+    const until = addressGroup === null ? null : await this.#refusedUntil(addressGroup, at);
+    if (until !== null) {
+      return { type: "too-many", until };
     }
-    return { type: (await this.#store.reserve([mailbox], at)).length === 0 ? "recipient-limit" : "allowed" };
+    const [counted] = await this.#store.reserve([mailbox], at);
+    return counted === undefined
+      ? { type: "recipient-limit" }
+      : { type: "allowed", isLast: counted.used === limit };
+  }
+
+  /** Counts a request of the network; null when it is one of those that it may make. */
+  async #refusedUntil(addressGroup: string, at: Date): Promise<Date | null> {
+    const key = this.#hash(`mail from ${addressGroup}`);
+    const address = { scope: "mail-address", key, limit: REQUESTS_AN_HOUR, ...HOUR };
+    if ((await this.#store.reserve([address], at)).length > 0) {
+      return null;
+    }
+    const [full] = await this.#store.findFull([address], at);
+    return full?.until ?? at;
   }
 }

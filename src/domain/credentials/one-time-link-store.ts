@@ -17,7 +17,7 @@ export interface NewLink {
   readonly userId: string;
   readonly at: Date;
   /** Overrides the lifetime of its purpose. */
-  readonly minutes?: number;
+  readonly minutes?: number | undefined;
   readonly data?: LinkData;
 }
 

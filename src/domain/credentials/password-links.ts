@@ -7,8 +7,10 @@ import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import { foldOfficeCode, type Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
+import type { FamiliarBrowsers } from "./familiar-browsers.ts";
 import type { MailThrottle } from "./mail-throttle.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
+import type { PasswordCheckStore } from "./password-check-store.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
@@ -20,6 +22,8 @@ export interface LinkRequest {
   /** The application to return to. */
   readonly applicationId: string | null;
   readonly visitor: Visitor;
+  /** Tokens of the browser's cookie; none where no browser asks. */
+  readonly browser?: readonly string[];
 }
 
 /** "asked" reveals nothing: neither whether the user exists nor whether a mail is sent. */
@@ -39,10 +43,25 @@ interface Deps {
   readonly users: UserStore;
   readonly links: OneTimeLinkStore;
   readonly throttle: MailThrottle;
+  readonly checks: PasswordCheckStore;
+  readonly familiar: FamiliarBrowsers;
   readonly audit: AuditStore;
   readonly notices: Notices;
   /** Every link starts with it, whatever a request's Host header says. */
   readonly issuer: string;
+}
+
+/**
+ * The last link that an hour has room for is valid until the next one may be sent. Otherwise a stranger could ask five times at
+ * once, and leave the owner without a link for half of each hour.
+ */
+const LAST_LINK_MINUTES = 60;
+
+interface LinkToMail {
+  readonly purpose: PasswordPurpose;
+  readonly applicationId: string | null;
+  /** Overrides the lifetime of the purpose. */
+  readonly minutes?: number;
 }
 
 /** The user that a link is sent to. */
@@ -80,10 +99,11 @@ export class PasswordLinks {
   /** For an unauthenticated visitor. A name that does not exist costs the same work, which is then rolled back. */
   async ask(request: LinkRequest): Promise<LinkAnswer> {
     const { throttle, offices, users } = this.#deps;
-    const { addressGroup } = request.visitor;
     const officeCode = foldOfficeCode(request.officeCode);
     const username = foldUsername(request.username);
     const recipient = JSON.stringify([officeCode, username]);
+    const isFamiliar = await this.#isFamiliar({ officeCode, username }, request.browser ?? []);
+    const addressGroup = isFamiliar ? null : request.visitor.addressGroup;
     const decision = await throttle.reserve({ purpose: "password-link", recipient, addressGroup });
     switch (decision.type) {
       case "too-many":
@@ -93,7 +113,7 @@ export class PasswordLinks {
       case "allowed": {
         const office = await offices.findByCode(officeCode);
         const user = await users.findByUsername(office?.id ?? DUMMY_ID, username);
-        await this.#answer(office, user, request);
+        await this.#answer({ office, user }, request, decision);
         return { type: "asked" };
       }
     }
@@ -128,7 +148,20 @@ export class PasswordLinks {
     return true;
   }
 
-  async #answer(office: Office | null, user: User | null, request: LinkRequest): Promise<void> {
+  /** Whether the owner asks, in a browser that was used before: a network that others have filled does not stop that one. */
+  async #isFamiliar(
+    names: { officeCode: string; username: string },
+    tokens: readonly string[],
+  ): Promise<boolean> {
+    const { checks, familiar } = this.#deps;
+    return tokens.length > 0 && (await checks.find(names, familiar.hashes(tokens), now())).familiar !== null;
+  }
+
+  async #answer(
+    { office, user }: { office: Office | null; user: User | null },
+    request: LinkRequest,
+    { isLast }: { isLast: boolean },
+  ): Promise<void> {
     const { database, audit } = this.#deps;
     const { visitor, applicationId } = request;
     const to = user === null ? null : recipientOf(user, office, now());
@@ -137,6 +170,7 @@ export class PasswordLinks {
         this.#mail(tx, to ?? { ...DUMMY_RECIPIENT, officeId: office?.id ?? null }, {
           purpose: "password-reset",
           applicationId,
+          ...(isLast ? { minutes: LAST_LINK_MINUTES } : {}),
         }),
       );
       await audit.add(tx, {
@@ -151,17 +185,13 @@ export class PasswordLinks {
     await (office === null ? database.transaction(work) : database.inOffice(office.id, work));
   }
 
-  async #mail(
-    tx: Queryable,
-    to: Recipient,
-    { purpose, applicationId }: { purpose: PasswordPurpose; applicationId: string | null },
-  ): Promise<void> {
+  async #mail(tx: Queryable, to: Recipient, { purpose, applicationId, minutes }: LinkToMail): Promise<void> {
     const { links, notices, issuer } = this.#deps;
     const { id: userId, officeName: office, username } = to;
     const officeId = to.officeId ?? DUMMY_ID;
     // Bound to the mail address: when that changes, the link is no longer valid. Opening it proves the address.
     const data = { mail: to.mail, applicationId, isMailed: true };
-    const token = await links.make(tx, { purpose, officeId, userId, at: now(), data });
+    const token = await links.make(tx, { purpose, officeId, userId, at: now(), data, minutes });
     const link = `${issuer}/${PATHS[purpose]}/${token.reveal()}`;
     const notice = purpose === "invitation" ? "invitation" : "passwordLink";
     await notices.send(tx, to, notice, { link, office, username });

@@ -1,3 +1,4 @@
+import { readBrowser } from "../../platform/web/browser-cookie.ts";
 import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Fields } from "../../platform/web/form.ts";
@@ -36,9 +37,9 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
         return { type: "errors", errors, values };
       }
       const signIn = await deps.interruptedSignIns.find(cookies.read(ctx, "from"));
-      const { visitor } = ctx.state;
       const applicationId = signIn?.application.id ?? null;
-      const answer = await links.ask({ ...values, applicationId, visitor });
+      const from = { visitor: ctx.state.visitor, browser: readBrowser(ctx, cookies) };
+      const answer = await links.ask({ ...values, applicationId, ...from });
       if (answer.type === "too-many") {
         const minutes = minutesUntil(now(), answer.until);
         return fault(null, t("forgotPassword.tooMany", { minutes }), values);

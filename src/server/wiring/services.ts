@@ -421,7 +421,7 @@ function linkServices(
   const { disputes, disputeHandlers, throttle, familiar } = needs;
   return {
     ...{ disputes, disputeHandlers },
-    passwordLinks: new PasswordLinks({ ...deps, throttle }),
+    passwordLinks: new PasswordLinks({ ...deps, throttle, familiar, checks: deps.passwordChecks }),
     passwordReset: new PasswordReset({ ...deps, familiar }),
     passwordRenewal: new PasswordRenewal(deps),
     officeReminder: new OfficeReminder({ ...deps, throttle }),

@@ -44,7 +44,7 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
         case "wrong":
           return fault(null, t("password.wrong"));
         case "too-many":
-          return fault(null, t("password.tooMany", { minutes: minutesUntil(now(), result.until) }));
+          return fault(null, tooMany(context, result.until));
         case "right":
           return { type: "done", fact: { ...result, type: "password-proved", at } };
       }
@@ -68,6 +68,12 @@ function model({ interaction, fixedOfficeCode, rememberedOffice }: PageContext):
     forgotHref: `/interaction/${interaction.uid}/help/forgot-password`,
     whichOfficeHref: `/interaction/${interaction.uid}/help/which-office-code`,
   };
+}
+
+/** The link makes this browser familiar, and a stranger who keeps guessing does not touch its counter. */
+function tooMany({ t }: PageContext, until: Date): string {
+  const minutes = minutesUntil(now(), until);
+  return `${t("password.tooMany", { minutes })} ${t("password.noNeedToWait")}`;
 }
 
 /** Whether the account page or the console asks a signed-in user to sign in again; the request then names the user. */
