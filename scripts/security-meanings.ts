@@ -157,6 +157,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   134: "No address, name or group that an administrator of one office writes makes a user somebody else's account in an application.",
   // Found by attacking
   124: "The owner of an account always has a way in that a stranger cannot close: a browser that proved the account, or a link from the mailbox.",
+  125: "Limits shared by an office or a network stop guessing, and are no lever for a stranger; IPv6 counts by /64, /56 and /48, wherever an address counts.",
   138: "The token of a familiar browser is replaced at every sign-in, and a copy of the older one is worth nothing.",
 };
 

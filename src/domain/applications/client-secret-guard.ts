@@ -2,6 +2,7 @@ import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import { networkLimits, networksOf } from "../../platform/limits/network-limits.ts";
 import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 const TRIES = 20;
@@ -25,21 +26,29 @@ export class ClientSecretGuard {
   }
 
   isStopped(clientId: string, visitor: Visitor | undefined): boolean {
-    const until = this.#stopped.get(nameOf(clientId, visitor));
-    return until !== undefined && until > now();
+    const at = now();
+    return networksOf(groupOf(visitor)).some((network) => {
+      const until = this.#stopped.get(nameOf(clientId, network));
+      return until !== undefined && until > at;
+    });
   }
 
   async countWrong(clientId: string, visitor: Visitor | undefined): Promise<void> {
-    const name = nameOf(clientId, visitor);
     const at = now();
-    const key = this.#hash(`guard client ${name}`);
-    const limit = { scope: "client-secret", key, limit: TRIES, minutes: WINDOW_MINUTES };
-    const [counted] = await this.#store.reserve([limit], at);
-    if (counted !== undefined && counted.used < TRIES) {
+    const limits = networkLimits(
+      groupOf(visitor),
+      { scope: "client-secret", limit: TRIES, minutes: WINDOW_MINUTES },
+      (network) => this.#hash(`guard client ${nameOf(clientId, network)}`),
+    );
+    const used = new Map((await this.#store.reserve(limits, at)).map((each) => [each.scope, each.used]));
+    const full = limits.filter(({ scope, limit }) => (used.get(scope) ?? limit) >= limit);
+    if (full.length === 0) {
       return;
     }
     this.#forgetOld(at);
-    this.#stopped.set(name, minutesAfter(at, WINDOW_MINUTES));
+    full.forEach(({ network }) => {
+      this.#stopped.set(nameOf(clientId, network), minutesAfter(at, WINDOW_MINUTES));
+    });
     await this.#audit.addAlone({
       type: "application.wrong-secret",
       outcome: "alarm",
@@ -60,6 +69,6 @@ export class ClientSecretGuard {
   }
 }
 
-/** Another address in the same IPv6 /64 does not get a new limit. */
-const nameOf = (clientId: string, visitor: Visitor | undefined) =>
-  JSON.stringify([clientId, visitor?.addressGroup ?? ""]);
+const groupOf = (visitor: Visitor | undefined) => visitor?.addressGroup ?? "";
+
+const nameOf = (clientId: string, network: string) => JSON.stringify([clientId, network]);

@@ -2,7 +2,8 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import { now } from "../../kernel/clock.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
+import { networkLimits } from "../../platform/limits/network-limits.ts";
+import type { Counter, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 const TRIES_OF_ADDRESS = 20;
 /** There are 25 thousand million codes and each lives for ten minutes: this many tries from all addresses find none. */
@@ -24,27 +25,32 @@ export class UserCodeGuard {
     this.#hash = deps.hash;
   }
 
-  async mayTry(visitor: Visitor | undefined): Promise<boolean> {
+  /**
+   * Counts a try; null when it may not be made. Returns what `giveBack` takes.
+   */
+  async reserve(visitor: Visitor | undefined): Promise<readonly Counter[] | null> {
     const at = now();
-    const { address, all } = this.#limitsOf(visitor);
+    const ofNetworks = networkLimits(
+      visitor?.addressGroup ?? "",
+      { scope: "user-code-address", limit: TRIES_OF_ADDRESS, ...WINDOW },
+      (network) => this.#hash(`guard user code ${network}`),
+    );
+    const counted = await this.#store.reserve(ofNetworks, at);
+    if (counted.length < ofNetworks.length) {
+      await this.giveBack(ofNetworks.filter(({ scope }) => counted.some((each) => each.scope === scope)));
+      return null;
+    }
     // In this order, so that a blocked address uses up nothing of the limit that all share.
-    const isAddressFree = (await this.#store.reserve([address], at)).length > 0;
-    return isAddressFree && (await this.#store.reserve([all], at)).length > 0;
+    const all = { scope: "user-code", key: this.#hash("guard user codes"), limit: TRIES_IN_ALL, ...WINDOW };
+    if ((await this.#store.reserve([all], at)).length > 0) {
+      return [...ofNetworks, all];
+    }
+    await this.giveBack(ofNetworks);
+    return null;
   }
 
   /** For a code that exists, or that was not looked up. Never throws. */
-  giveBack(visitor: Visitor | undefined): Promise<void> {
-    const { address, all } = this.#limitsOf(visitor);
-    return this.#owed.settle("a try of a user code that was right", () =>
-      this.#store.giveBack([address, all]),
-    );
-  }
-
-  #limitsOf(visitor: Visitor | undefined) {
-    const key = this.#hash(`guard user code ${visitor?.addressGroup ?? ""}`);
-    return {
-      address: { scope: "user-code-address", key, limit: TRIES_OF_ADDRESS, ...WINDOW },
-      all: { scope: "user-code", key: this.#hash("guard user codes"), limit: TRIES_IN_ALL, ...WINDOW },
-    };
+  giveBack(counters: readonly Counter[]): Promise<void> {
+    return this.#owed.settle("a try of a user code that was right", () => this.#store.giveBack(counters));
   }
 }

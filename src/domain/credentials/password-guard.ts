@@ -1,5 +1,6 @@
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
+import { networkLimits } from "../../platform/limits/network-limits.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
@@ -129,7 +130,9 @@ export class PasswordGuard {
     }
     return [
       { scope: SCOPE.account, key: this.#hash(`guard account ${name}`), limit: perAccount, minutes },
-      { scope: SCOPE.address, key: this.#hash(`guard address ${addressGroup}`), limit: perAddress, minutes },
+      ...networkLimits(addressGroup, { scope: SCOPE.address, limit: perAddress, minutes }, (network) =>
+        this.#hash(`guard address ${network}`),
+      ),
       { scope: SCOPE.office, key: this.#hash(`guard office ${officeCode}`), limit: perOffice, minutes },
     ];
   }

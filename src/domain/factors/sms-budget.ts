@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
+import { networkLimits } from "../../platform/limits/network-limits.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
 import type { UserRef } from "../users/user-ref.ts";
@@ -57,6 +58,8 @@ const STOPS = {
   "sms-number-day": "number",
   "sms-account": "account",
   "sms-address": "address",
+  "sms-address-56": "address",
+  "sms-address-48": "address",
   "sms-prefix": "prefix",
   "sms-office": "office",
   "sms-country": "country",
@@ -130,9 +133,7 @@ export class SmsBudget {
       this.#limit("sms-number-hour", number, [limits.perNumberHour, HOUR]),
       this.#limit("sms-number-day", number, [limits.perNumberDay, DAY]),
       this.#limit("sms-account", user.id, [limits.perAccountDay, DAY]),
-      ...(visitor === null
-        ? []
-        : [this.#limit("sms-address", visitor.addressGroup, [limits.perAddressHour, HOUR])]),
+      ...(visitor === null ? [] : this.#limitsOfNetwork(visitor.addressGroup)),
       this.#limit("sms-prefix", dialPrefix(number), [limits.perPrefixHour, HOUR]),
       this.#limit("sms-office", user.officeId, [office.smsDailyBudget, DAY]),
     ];
@@ -154,6 +155,11 @@ export class SmsBudget {
       subject: user.officeId,
       details: { percent, sent, budget },
     });
+  }
+
+  #limitsOfNetwork(addressGroup: string): SmsLimit[] {
+    const limit = { scope: "sms-address", limit: this.#deps.limits.perAddressHour, minutes: HOUR } as const;
+    return networkLimits(addressGroup, limit, (network) => this.#key("sms-address", network));
   }
 
   #limit(scope: SmsScope, value: string, [limit, minutes]: readonly [number, number]): SmsLimit {

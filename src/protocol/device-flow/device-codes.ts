@@ -56,7 +56,8 @@ export class DeviceCodeAdapter implements Adapter {
     const known: unknown = ctx?.state["visitor"];
     const visitor = isVisitor(known) ? known : undefined;
     const { userCodes } = this.#deps;
-    if (!(await userCodes.mayTry(visitor))) {
+    const counters = await userCodes.reserve(visitor);
+    if (counters === null) {
       Object.assign(ctx?.state ?? {}, { tooManyUserCodes: true });
       return undefined;
     }
@@ -67,7 +68,7 @@ export class DeviceCodeAdapter implements Adapter {
       return found === undefined ? undefined : { ...found, userCode };
     } finally {
       if (!isWrong) {
-        await userCodes.giveBack(visitor);
+        await userCodes.giveBack(counters);
       }
     }
   }

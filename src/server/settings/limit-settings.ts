@@ -41,7 +41,8 @@ export const limitSettings = [
     name: "VESTIBULE_GUARD_ADDRESS_TRIES",
     schema: wholeNumber(10, 10_000, 100),
     byDefault: "100",
-    description: "Wrong passwords from one network address (IPv6: /64) in a window.",
+    description:
+      "Wrong passwords from one network address in a window (IPv6: from one /64; three times as many from a /56, ten times from a /48).",
   },
   {
     name: "VESTIBULE_UNFINISHED_PER_ADDRESS",
@@ -122,7 +123,8 @@ export const limitSettings = [
     name: "VESTIBULE_SMS_ADDRESS_HOUR",
     schema: wholeNumber(5, 10_000, 100),
     byDefault: "100",
-    description: "Text messages that one network address (IPv6: /64) may cause in an hour.",
+    description:
+      "Text messages that one network address may cause in an hour (IPv6: one /64; three times as many a /56, ten times a /48).",
   },
   {
     name: "VESTIBULE_SMS_PREFIX_HOUR",
