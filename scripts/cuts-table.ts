@@ -4,7 +4,8 @@
 export const CUTS = {
   "sessions ended": "an administrator ends all sessions of the user, in the console or on the command line",
   "others ended": "the user ends all other sessions",
-  "trust ended": "the user or an administrator ends the trust in all browsers",
+  "trust ended": "the user ends the trust in all browsers",
+  "trust ended by the office": "an administrator ends the trust in all browsers of the user",
   "password changed": "the user changes the password on the account page",
   "password reset": "the user chooses a password with a mailed link",
   "password set": "the operator sets a password on the command line",
@@ -41,7 +42,7 @@ const afterEach = (reason: Reason, ...except: readonly Cut[]): Row["lives"] =>
     Object.keys(CUTS).flatMap((cut) => (except.some((one) => one === cut) ? [] : [[cut, reason]])),
   );
 
-const BY_CODE: Row["lives"] = { "trust ended": "c" };
+const BY_CODE: Row["lives"] = { "trust ended": "c", "trust ended by the office": "c" };
 const MAILED = afterEach(
   "d",
   ...(["password changed", "password reset", "password set", "disabled", "office closed"] as const),

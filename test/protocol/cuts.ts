@@ -19,6 +19,9 @@ export const CHANGES: Readonly<Record<Cut, (person: ProvedPerson, own: HttpBrows
   },
   "others ended": (_person, own) => press(own, "/account/sessions/others"),
   "trust ended": (_person, own) => press(own, "/account/trusted/all"),
+  "trust ended by the office": async ({ world: { services }, user }) => {
+    await services.administration.factors.endTrust(await storedUser(services, user), TESTER);
+  },
   "password changed": async (person, own) => {
     const fields = { currentPassword: person.password, newPassword: NEW };
     await press(own, "/account/password", () => fields);
