@@ -40,16 +40,17 @@ export async function addPeople({ demo }: World, office: TestOffice): Promise<vo
   }
 }
 
-/** Another member of support has asked for the reset of a new superuser, or for another change; answers the superuser's page. */
+/** Another member of support has asked to reset a new superuser, or to make another one; answers the page of that user. */
 export async function askForReset({ demo }: World, asked: Asked = { action: "reset" }): Promise<string> {
   const { services } = demo.vestibule;
   const support = await supportOffice(services);
   const by = await makeUser(services, support, { role: "support", name: "Dana Mol" });
   const office = await makeOffice(services);
-  const { username } = await makeUser(services, office, { role: "superuser" });
+  const superuser = await makeUser(services, office, { role: "superuser" });
+  const { username } = asked.action === "role" ? await makeUser(services, office) : superuser;
   const user = await services.users.findByUsername(office.id, username);
   if (user === null) {
-    throw new Error("There is no superuser.");
+    throw new Error("There is no such user.");
   }
   const help = {
     by: { id: by.id, officeId: support.id, role: "support" },

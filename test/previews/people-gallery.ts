@@ -120,8 +120,15 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-role-two", async (page, world) => {
     await aboutNew(page, world, { role: "superuser", below: "/role" });
   }),
+  preview("console-people-edit-two", async (page, world) => {
+    await aboutNew(page, world, { role: "superuser", below: "/edit" });
+  }),
+  preview("console-people-add-two", async (page, world) => {
+    const person = await askForReset(world);
+    await beginAtConsole(page, world, { role: "support", path: person.replace(/[^/]+$/, "add") });
+  }),
   preview("console-people-role-to-approve", async (page, world) => {
-    const person = await askForReset(world, { action: "role", role: "user" });
+    const person = await askForReset(world, { action: "role", role: "superuser" });
     await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
   }),
   preview("console-people-resets-waiting", async (page, world) => {

@@ -71,7 +71,7 @@ export const VIEWS = {
     "console/user-number": "console-people-number",
     "console/user-events": "console-people-events",
     "console/enrolment-code": "console-people-code",
-    "console/resets": "console-people-resets",
+    "console/approvals": "console-people-resets",
     "console/users-import": "console-import",
     "console/users-export": "console-export",
     "console/settings": "console-settings",

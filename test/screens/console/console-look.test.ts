@@ -124,7 +124,7 @@ describe("what every page of the console has around it", function () {
       ...(await at("/users", browser)).matchAll(/<nav class="tabs" aria-label="([^"]*)">([\s\S]*?)<\/nav>/g),
     ];
     expect(rows.map(([, name]) => name)).to.deep.equal(["Console", "Noord &amp; Zonen"]);
-    expect(textOf(rows[0]?.[2])).to.equal("Offices Resets Signing keys Platform log");
+    expect(textOf(rows[0]?.[2])).to.equal("Offices Requests Signing keys Platform log");
     expect(textOf(rows[1]?.[2])).to.match(/^Overview Users Settings/);
   });
 
