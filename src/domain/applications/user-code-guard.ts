@@ -26,7 +26,8 @@ export class UserCodeGuard {
   }
 
   /**
-   * Counts a try; null when it may not be made. Returns what `giveBack` takes.
+   * Counts a try; null when it may not be made. Returns what `giveBack` takes. When all addresses together have made too many,
+   * an address without an incorrect code of its own still has one: a stranger must not stop the devices of everyone.
    */
   async reserve(visitor: Visitor | undefined): Promise<readonly Counter[] | null> {
     const at = now();
@@ -44,6 +45,9 @@ export class UserCodeGuard {
     const all = { scope: "user-code", key: this.#hash("guard user codes"), limit: TRIES_IN_ALL, ...WINDOW };
     if ((await this.#store.reserve([all], at)).length > 0) {
       return [...ofNetworks, all];
+    }
+    if (counted.some(({ scope, used }) => scope === "user-code-address" && used === 1)) {
+      return ofNetworks;
     }
     await this.giveBack(ofNetworks);
     return null;

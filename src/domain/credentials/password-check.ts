@@ -93,7 +93,8 @@ export class PasswordCheck {
       await this.#recordAlarms(reservation, candidate, attempt.visitor);
     }
     await this.#recordWrong(candidate, names.username, attempt.visitor);
-    return { type: "wrong" };
+    const until = reservation.isOfficeFull ? await guard.untilOfFullOffice(guarded) : null;
+    return until === null ? { type: "wrong" } : { type: "too-many", until };
   }
 
   /** A fault before the result, or after a correct password, does not count as a wrong try. */

@@ -41,6 +41,8 @@ export type Reservation =
       readonly counters: readonly Counter[];
       /** The alarms that this try raises if its password is incorrect. */
       readonly alarms: readonly GuardAlarm[];
+      /** The office has no try left, and this is the one that its account has all the same. */
+      readonly isOfficeFull: boolean;
     };
 
 type Refusal = Exclude<Reservation, { type: "reserved" }>;
@@ -54,7 +56,9 @@ type Limits = readonly [RateLimit, ...RateLimit[]];
 /**
  * Counts incorrect passwords. A try is counted before the password is checked, in its own statement, so that forty
  * parallel tries are not forty guesses. A browser that is familiar to an account has its own counter and none of the
- * shared ones: an attacker can fill the shared ones, and must not lock the owner out.
+ * shared ones: an attacker can fill the shared ones, and must not lock the owner out. A full office lets the correct password
+ * of an account through that has had no incorrect one: an attacker who tries many names must not make everyone wait
+ * (decision 0052).
  */
 export class PasswordGuard {
   readonly #store: RateLimitStore;
@@ -78,11 +82,13 @@ export class PasswordGuard {
     const used = new Map(reserved.map((counter) => [counter.scope, counter.used]));
     const counters = limits.filter(({ scope }) => used.has(scope));
     const full = limits.filter(({ scope }) => !used.has(scope));
-    if (full.length === 0) {
-      return { type: "reserved", counters, alarms: this.#alarmsOf(limits, reserved) };
+    const isOfficeFull = full.every(({ scope }) => scope === SCOPE.office);
+    if (full.length === 0 || (isOfficeFull && used.get(own.scope) === 1)) {
+      const alarms = this.#alarmsOf(limits, reserved);
+      return { type: "reserved", counters, alarms, isOfficeFull: full.length > 0 };
     }
     await this.giveBack(counters);
-    return this.#refusal(own, full, at);
+    return isOfficeFull ? this.#refusalOfOffice(limits, at) : this.#refusal(own, full, at);
   }
 
   /**
@@ -112,11 +118,33 @@ export class PasswordGuard {
     return this.#store.fail(counters, own, mark);
   }
 
+  /**
+   * Until when a full office refuses the account after an incorrect password; null when it does not. The answer to that password
+   * is the refusal too: an attacker who floods an office does not learn which of the guesses were checked.
+   */
+  async untilOfFullOffice(attempt: Attempt): Promise<Date | null> {
+    const refusal = await this.#refusalOfOffice(this.#limitsFor(attempt), now());
+    return refusal.type === "refused" ? refusal.until : null;
+  }
+
   async #refusal(own: RateLimit, full: readonly RateLimit[], at: Date): Promise<Refusal> {
-    const found = await this.#store.findFull(full, at);
+    const found = await this.#store.findFull(
+      full.filter(({ scope }) => scope !== SCOPE.office),
+      at,
+    );
     // A shared limit full of tries that are not checked yet proves nothing: they may all be correct.
     return found.some(({ scope, isJudged }) => scope === own.scope || isJudged)
       ? { type: "refused", until: new Date(Math.max(...found.map(({ until }) => until.getTime()))) }
+      : { type: "busy" };
+  }
+
+  /** Until the office or the account has a new window, whichever is first. */
+  async #refusalOfOffice([own, ...shared]: Limits, at: Date): Promise<Refusal> {
+    const office = shared.filter(({ scope }) => scope === SCOPE.office);
+    const found = await this.#store.findFull([{ ...own, limit: 1 }, ...office], at);
+    // The owner who presses the button twice has a try that is not checked yet, and no incorrect one.
+    return found.some(({ scope, isJudged }) => scope === own.scope && isJudged)
+      ? { type: "refused", until: new Date(Math.min(...found.map(({ until }) => until.getTime()))) }
       : { type: "busy" };
   }
 

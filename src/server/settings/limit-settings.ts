@@ -56,7 +56,7 @@ export const limitSettings = [
     schema: wholeNumber(50, 100_000, 500),
     byDefault: "500",
     description:
-      "Wrong passwords for one office from unfamiliar browsers in a window; at a fifth of it an alarm is written to the audit log.",
+      "Wrong passwords for one office from unfamiliar browsers in a window. At a fifth of it an alarm is written to the audit log; beyond it each account has one try in a window.",
   },
   {
     name: "VESTIBULE_GUARD_WINDOW_MINUTES",
