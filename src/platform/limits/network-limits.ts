@@ -11,7 +11,7 @@ const WIDER = [
 ] as const;
 
 /** The scope of an address or a /64, and those of the wider networks. */
-export type NetworkScope<Scope extends string> = Scope | `${Scope}-${(typeof WIDER)[number]["bits"]}`;
+type NetworkScope<Scope extends string> = Scope | `${Scope}-${(typeof WIDER)[number]["bits"]}`;
 
 export interface NetworkLimit<Scope extends string> extends RateLimit {
   readonly scope: NetworkScope<Scope>;
