@@ -27,7 +27,7 @@ describe("the demo web application in a browser", () => {
     const told = (label: string) => page.locator("dt", { hasText: label }).locator("xpath=../dd").innerText();
     expect(page.url()).to.equal(`${demo.url}/`);
     expect(await told("Your name")).to.equal("Anna de Vries");
-    expect(await told("Username")).to.equal("anna");
+    expect(await told("Username")).to.equal("anna@PLAIN");
     expect(await told("Office")).to.equal("Plain Bookkeeping (office code PLAIN)");
     expect(await told("How you proved who you are")).to.equal("password (pwd)");
     expect(await told("Strength of the sign-in")).to.contain("password alone");
