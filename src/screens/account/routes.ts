@@ -84,7 +84,7 @@ async function submit(deps: AccountRoutesDeps, ctx: Routed, page: ChangePage): P
   if (context === null) {
     return;
   }
-  deps.csrf.verify(ctx, fields, formOwner(context.session));
+  deps.csrf.verify(ctx, fields, formOwner(context.session, ctx.path));
   const change = await changeContextOf(deps, ctx, context, page);
   if (change === null) {
     return;
@@ -170,7 +170,7 @@ function show(
       mayOpenConsole: mayOpenConsole(account.role),
       done: DONE.find((word) => word === ctx.query["done"]) ?? null,
     },
-    csrf: csrf.token(formOwner(context.session)),
+    csrf: csrf.token(formOwner(context.session, ctx.path)),
     ...again,
   });
 }
@@ -183,5 +183,8 @@ function doneAddress({ cookies }: AccountRoutesDeps, ctx: Context, { to, done, l
   return `${to}?done=${done}`;
 }
 
-/** CSRF tokens are bound to the session, so that a token of an attacker's own session is useless. */
-const formOwner = ({ uid }: OwnSession): string => `account ${uid}`;
+/**
+ * CSRF tokens are bound to the session, so that a token of an attacker's own session is useless, and to the page: a form of one page
+ * confirms nothing on another.
+ */
+const formOwner = ({ uid }: OwnSession, path: string): string => `account ${uid} ${path}`;

@@ -56,7 +56,7 @@ export class ConsoleResponses {
         conflict,
         isKept,
       },
-      csrf: csrf.token(formOwner(context.session)),
+      csrf: csrf.token(formOwner(context.session, ctx.path)),
       ...again,
     });
   }
@@ -75,9 +75,9 @@ export class ConsoleResponses {
     return `${to}?done=${this.#deps.tokens.sign(`done ${session.uid}`, name)}`;
   }
 
-  /** Throws PageError "forbidden" for a form of another session. */
+  /** Throws PageError "forbidden" for a form of another session or of another page. */
   verify(ctx: Context, fields: Fields, session: OwnSession): void {
-    this.#deps.csrf.verify(ctx, fields, formOwner(session));
+    this.#deps.csrf.verify(ctx, fields, formOwner(session, ctx.path));
   }
 
   #doneOf(ctx: Context, { session }: ConsoleContext): string | null {
@@ -99,5 +99,8 @@ export class ConsoleResponses {
   }
 }
 
-/** CSRF tokens are bound to the session, so that a token of an attacker's own session is useless. */
-const formOwner = ({ uid }: OwnSession): string => `console ${uid}`;
+/**
+ * CSRF tokens are bound to the session, so that a token of an attacker's own session is useless, and to the page: a form of one page
+ * confirms nothing on another.
+ */
+const formOwner = ({ uid }: OwnSession, path: string): string => `console ${uid} ${path}`;

@@ -100,7 +100,9 @@ describe("T28 the end of trust in a browser", () => {
       expect((await other.get(`/account/trusted/${id}`)).status, id).to.equal(404);
       const url = new URL(`/account/trusted/${id}`, page.url).href;
       const body = page.body.replaceAll("/account/sessions/others", `/account/trusted/${id}`);
-      expect((await send(other, { ...page, url, body })).status, id).to.equal(404);
+      expect((await send(other, { ...page, url, body })).status, `${id}, with another page's token`).to.equal(
+        403,
+      );
     }
     expect(await asOwner(database, "select from trusted_browsers where id = $1", [theirs])).to.have.length(1);
   });

@@ -71,7 +71,7 @@ export async function makeStage(world: World, actor: Actor): Promise<Stage> {
 export async function pathFor({ browser, values }: Stage, pattern: string): Promise<string> {
   const [, list = ""] = /^(\/account\/\w+)\/:id$/.exec(pattern) ?? [];
   const { body } = list === "" ? { body: "" } : await browser.get(LISTS[list] ?? list);
-  const listed = new RegExp(`"${list}/([^"/]+)"`).exec(body)?.[1];
+  const listed = new RegExp(`"${list}/(?!others"|all")([^"/]+)"`).exec(body)?.[1];
   const known = listed === undefined ? values : { ...values, id: listed };
   return pattern.replaceAll(/:(\w+)/g, (_, name: string) => known[name] ?? name);
 }
