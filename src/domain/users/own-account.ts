@@ -50,7 +50,7 @@ export class OwnAccount {
     this.#deps = deps;
   }
 
-  /** `language` null: that of the office. */
+  /** `language` null: that of the office. Without a change, such as by a form that is sent twice, no event and no notice. */
   async changeProfile(
     owner: AccountSession,
     profile: { name: string; language: string | null },
@@ -59,14 +59,16 @@ export class OwnAccount {
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
       await this.hold(tx, owner);
-      await users.changeProfile(tx, id, { ...profile, at: now() });
-      await this.record(tx, owner, { type: "profile.changed", notice: "profileChanged" });
+      if (await users.changeProfile(tx, id, { ...profile, at: now() })) {
+        await this.record(tx, owner, { type: "profile.changed", notice: "profileChanged" });
+      }
     });
   }
 
   /**
    * A session alone is not enough: the current password is required, and an incorrect one counts in the password guard.
-   * Ends every session, token and link of the user. Throws PageError "busy" when too many passwords wait.
+   * Ends every session, token and link of the user. Throws PageError "busy" when too many passwords wait, and "expired" when
+   * another change has ended the session meanwhile.
    */
   async changePassword(
     owner: AccountSession,
@@ -130,6 +132,7 @@ export class OwnAccount {
     const { database, users, links } = this.#deps;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {
+      // Hashing takes a moment: a reset that came in between must not be undone, and a form sent twice has one effect.
       await this.hold(tx, owner);
       // First the effect of the correct password: it may store the same password under stronger parameters.
       await record(tx);

@@ -133,8 +133,8 @@ export class UserStore {
     tx: Queryable,
     id: string,
     { name, language, at }: { name: string; language: string | null; at: Date },
-  ): Promise<void> {
-    await tx.query(STATEMENTS.changeProfile, [id, name, language, at]);
+  ): Promise<boolean> {
+    return (await tx.query(STATEMENTS.changeProfile, [id, name, language, at])).length === 1;
   }
 
   /**

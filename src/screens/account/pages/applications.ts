@@ -53,6 +53,7 @@ export function revokePage({ access, own, database }: Deps): ChangePage {
       const { id, name } = applicationOf(context);
       const { account } = context.session;
       await database.inOffice(account.office.id, async (tx) => {
+        await own.hold(tx, ownerOf(context));
         if ((await access.revoke(tx, account.id, id)) > 0) {
           const change = { type: "access.revoked", applicationId: id, notice: "accessRevoked" } as const;
           await own.record(tx, ownerOf(context), { ...change, values: { application: name } });
