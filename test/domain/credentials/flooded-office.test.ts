@@ -6,7 +6,7 @@ import { makeUser, PASSWORD, type TestUser } from "../../support/people.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
-const NOBODY = "no.such.user";
+const UNKNOWN = "no.such.user";
 
 describe("an office that strangers flood with wrong passwords", () => {
   const world = useServices({
@@ -36,7 +36,7 @@ describe("an office that strangers flood with wrong passwords", () => {
   });
 
   it("T125 looks at one password of an account, and does not say which, whether the account exists or not", async () => {
-    for (const username of [user.username, NOBODY]) {
+    for (const username of [user.username, UNKNOWN]) {
       const { answer, jobs } = await countArgon2(async () => [
         await verdict(username, "first guess"),
         await verdict(username, "second guess"),
@@ -48,7 +48,7 @@ describe("an office that strangers flood with wrong passwords", () => {
   });
 
   it("T125 looks at one of forty passwords that come for an account at the same moment", async () => {
-    for (const username of [user.username, NOBODY]) {
+    for (const username of [user.username, UNKNOWN]) {
       const guesses = Array.from({ length: 40 }, (_, index) => `guess number ${String(index)}`);
       const { answer, jobs } = await countArgon2(() =>
         Promise.allSettled(guesses.map((password) => verdict(username, password))),
@@ -70,7 +70,7 @@ describe("an office that strangers flood with wrong passwords", () => {
     expect(await verdict(user.username, PASSWORD)).to.equal("right");
   });
 
-  it("T125 refuses nobody who presses the button twice", async () => {
+  it("T125 does not refuse a user who presses the button twice", async () => {
     const twice = await Promise.allSettled([1, 2].map(() => verdict(user.username, PASSWORD)));
     const said = twice.map((each) => (each.status === "fulfilled" ? each.value : String(each.reason)));
     expect(said).to.include("right").and.not.include("too-many");
