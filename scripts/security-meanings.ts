@@ -185,4 +185,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 136, title: "Bad input" },
   { from: 134, title: "What applications learn about users" },
   { from: 121, title: "Found by attacking" },
+  { from: 124, title: "Found by attacking" },
 ];
