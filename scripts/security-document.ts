@@ -1,5 +1,6 @@
 import { cutsSection } from "./cuts-section.ts";
 import { claimsSection } from "./claims-table.ts";
+import { asvsSection } from "./asvs-document.ts";
 import { madeFrom } from "./markdown.ts";
 import { MEANINGS, SUBJECTS } from "./security-meanings.ts";
 import { readSecurityTitles, type SecurityTitle } from "./security-titles.ts";
@@ -19,7 +20,7 @@ export function securityDocument(): string {
 
 What Vestibule has to withstand, as ${String(known.length)} numbered checks. A test that covers a check, or a part of one, begins its title with the
 number (\`T30 …\`). "…" marks words that a table in the test fills in. That a test names a check does not prove that
-the check is covered in full: read the titles.
+the check is covered in full: read the titles. At the end: where the requirements of OWASP ASVS are met.
 
 **Checks that no test names: ${untested.length === 0 ? "none" : untested.map(nameOf).join(", ")}.**
 
@@ -32,6 +33,8 @@ ${SUBJECTS.map(({ title, from }, place) => {
 ${cutsSection()}
 
 ${claimsSection()}
+
+${asvsSection()}
 `;
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { useResource } from "./suite-resource.ts";
 
 /** What came to the service. */
-export interface RangeRequest {
+interface RangeRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
 }
@@ -28,7 +28,7 @@ export const sha1 = (password: string): string =>
 /** Lines that no password of a test has. */
 const OTHERS = ["0018A45C4D1DEF81644B54AB7F969B88D65:10", "00D4F6E8FA6EECAD2A3AA415EEC418D38EC:2"];
 
-export async function startRangeService(): Promise<RangeService> {
+async function startRangeService(): Promise<RangeService> {
   const requests: RangeRequest[] = [];
   const counts = new Map<string, number>();
   let wrong: ((response: ServerResponse) => void) | null = null;
