@@ -14,6 +14,15 @@ const LOGS = [
   "running_processes",
 ];
 
+/**
+ * Tables of which a part is no effect: when and where a session was used last, the secret of the library's forms, and sessions in which
+ * no user is signed in.
+ */
+const OURS: Readonly<Record<string, string>> = {
+  oidc_models: `(select kind, id, payload::jsonb - 'exp' - 'device' - 'state' as payload from oidc_models
+                 where kind <> 1 or payload ->> 'accountId' is not null)`,
+};
+
 /** The rows of every other table, by the table's name: what a request without effect leaves as it is. */
 export async function stateOf(database: FreshDatabase): Promise<ReadonlyMap<string, readonly string[]>> {
   const tables = await asOwner<{ name: string }>(
@@ -22,10 +31,8 @@ export async function stateOf(database: FreshDatabase): Promise<ReadonlyMap<stri
      where schemaname = 'public' and tablename <> all($1) order by tablename`,
     [LOGS],
   );
-  // The time of a session's last use is no effect; neither is that of an interaction.
   const rows = tables.map(
-    ({ name }) =>
-      `select '${name}' as name, ${name === "oidc_models" ? "concat_ws(' ', t.kind, t.id, t.payload::jsonb - 'exp' - 'device')" : "t::text"} as row from ${name} t`,
+    ({ name }) => `select '${name}' as name, t::text as row from ${OURS[name] ?? name} t`,
   );
   const found = await asOwner<{ name: string; row: string }>(database, rows.join(" union all "));
   const state = new Map<string, string[]>();

@@ -70,12 +70,15 @@ const textsOf = (content: string): Record<string, string> =>
     }),
   );
 
-/** The first button that says something. */
+/** The first button that says something, and not that of giving up. */
 function buttonOf(content: string): Record<string, string> {
-  const named = [...content.matchAll(/<button\b([^>]*)>/g)].find(([, tag = ""]) => attributeOf(tag, "name"));
-  const tag = named?.[1] ?? "";
-  const name = attributeOf(tag, "name");
-  return name === null ? {} : { [name]: unescaped(attributeOf(tag, "value") ?? "") };
+  for (const [tag] of content.matchAll(/<button\b[^>]*>/g)) {
+    const name = attributeOf(tag, "name");
+    if (name !== null && name !== "cancel") {
+      return { [name]: unescaped(attributeOf(tag, "value") ?? "") };
+    }
+  }
+  return {};
 }
 
 const filled = (name: string, given: string | null): string =>
