@@ -136,28 +136,24 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   118: "Packages are pinned by hash, are new enough, and need no install scripts.",
   119: "Pages load nothing from other hosts.",
   120: "Production refuses to start with anything that is for development.",
-  // What attacks have found
+  // Found by attacking
   121: "What was proved before a user's sessions, password, factor, role or office changed gives nothing afterwards.",
-  // Strangers
+  122: "One member of support alone neither makes nor unmakes a superuser, nor takes over the account of one; roles of the last two weeks count, and the other superusers hear of it.",
+  123: "The platform's own staff always give a second factor, at once and in every application; nothing switches that off.",
+  124: "The owner of an account always has a way in that a stranger cannot close: a browser that proved the account, or a link from the mailbox.",
+  125: "Limits shared by an office or a network stop guessing, and are no lever for a stranger; IPv6 counts by /64, /56 and /48, wherever an address counts.",
+  126: "A page that is not offered takes no form, and the first code of a new factor never clears the count of wrong codes.",
+  127: "No answer to a code tells which code will be right later.",
+  128: "A new password is counted before its strength is estimated, and the estimate runs in a thread of its own.",
+  129: "No stored or typed address, name or value adds anything to a header.",
   130: "Before a password, a page tells a stranger nothing of a user, an office or a running sign-in but what an office shows on its own link, and that only a few times an hour.",
   131: "Sign-ins, pushed requests and device codes that anonymous requests begin are bounded for each network address and in all, and the newest can always be finished.",
   132: "A token is worth nothing as soon as its proof does not meet what the office demands, also from an announced day on.",
-  126: "A page that is not offered takes no form, and the first code of a new factor never clears the count of wrong codes.",
-  127: "No answer to a code tells which code will be right later.",
-  129: "No stored or typed address, name or value adds anything to a header.",
-  // Standards
-  135: "Each requirement of OWASP ASVS 5.0, levels 1 and 2, about authentication, sessions and OAuth has its place in the table below; passwords of known breaches are refused where a service or a list of the operator knows them.",
-  122: "One member of support alone neither makes nor unmakes a superuser, nor takes over the account of one; roles of the last two weeks count, and the other superusers hear of it.",
-  123: "The platform's own staff always give a second factor, at once and in every application; nothing switches that off.",
   133: "A password that the command line makes or sets is replaced at the first sign-in, before any application gets an answer.",
-  // Bad input
+  134: "No address, name or group that an administrator of one office writes makes a user somebody else's account in an application.",
+  135: "Each requirement of OWASP ASVS 5.0, levels 1 and 2, about authentication, sessions and OAuth has its place in the table below; passwords of known breaches are refused where a service or a list of the operator knows them.",
   136: "Whatever is wrong with a parameter, a header, a body or an address: one OAuth error that helps or one calm page, one line in the log, never a fault.",
   137: "A form that is sent twice, to another page, with another's token or too late is refused, or has no second effect.",
-  // Claims
-  134: "No address, name or group that an administrator of one office writes makes a user somebody else's account in an application.",
-  // Found by attacking
-  124: "The owner of an account always has a way in that a stranger cannot close: a browser that proved the account, or a link from the mailbox.",
-  125: "Limits shared by an office or a network stop guessing, and are no lever for a stranger; IPv6 counts by /64, /56 and /48, wherever an address counts.",
   138: "The token of a familiar browser is replaced at every sign-in, and a copy of the older one is worth nothing.",
 };
 
@@ -179,11 +175,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 111, title: "Storage" },
   { from: 115, title: "Abuse and load" },
   { from: 118, title: "Supply chain and production" },
-  { from: 121, title: "What attacks have found" },
-  { from: 130, title: "Strangers" },
-  { from: 135, title: "Standards" },
-  { from: 136, title: "Bad input" },
-  { from: 134, title: "What applications learn about users" },
   { from: 121, title: "Found by attacking" },
-  { from: 124, title: "Found by attacking" },
 ];

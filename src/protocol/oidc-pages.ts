@@ -1,5 +1,4 @@
-import type { KoaContextWithOIDC } from "oidc-provider";
-import type { DevicePages } from "./device-flow/device-flow.ts";
+import type { Client, KoaContextWithOIDC } from "oidc-provider";
 
 /** An OAuth error (RFC 6749 section 5.2). */
 export interface OidcError {
@@ -13,4 +12,24 @@ export interface OidcPages {
   signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
   readonly device: DevicePages;
+}
+
+/** The address of a page's form, and the token that proves that the form is ours. */
+export interface DeviceForm {
+  readonly action: string;
+  readonly xsrf: string;
+}
+
+/** Why a typed user code was refused. */
+export type UserCodeFault = "required" | "wrong" | "tooMany";
+
+/** The pages of the device flow. */
+export interface DevicePages {
+  code(ctx: KoaContextWithOIDC, form: DeviceForm, fault: UserCodeFault | null): void;
+  confirm(
+    ctx: KoaContextWithOIDC,
+    form: DeviceForm,
+    asked: { client: Client; userCode: string },
+  ): Promise<void>;
+  done(ctx: KoaContextWithOIDC, isSignedIn: boolean): void;
 }

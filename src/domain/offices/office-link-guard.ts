@@ -1,10 +1,11 @@
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
-import type { RateLimit, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
+import { networkLimits } from "../../platform/limits/network-limits.ts";
+import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 /** Different codes an hour from one network address, whether or not an office has them. */
-const CODES_AN_HOUR = 30;
+const LIMIT = { scope: "office-link-address", limit: 30, minutes: 60 } as const;
 
 /**
  * Limits the links of offices that one network address opens. Such a link shows the office's name to anyone with its
@@ -22,18 +23,18 @@ export class OfficeLinkGuard {
 
   /** Counts before anything is looked up. Returns until when the address has to wait; null when it may open the link. */
   async reserve(code: string, { addressGroup }: Visitor): Promise<Date | null> {
-    const limit: RateLimit = {
-      scope: "office-link-address",
-      key: this.#hash(`office links from ${addressGroup}`),
-      limit: CODES_AN_HOUR,
-      minutes: 60,
-    };
+    const limits = networkLimits(addressGroup, LIMIT, (network) =>
+      this.#hash(`office links from ${network}`),
+    );
     const at = now();
-    if ((await this.#store.reserve([limit], at)).length === 0) {
-      const [full] = await this.#store.findFull([limit], at);
+    if ((await this.#store.reserve(limits, at)).length === 0) {
+      const [full] = await this.#store.findFull(limits, at);
       return full?.until ?? at;
     }
-    await this.#store.fail([limit], limit, this.#hash(`office link ${code}`).readInt32BE());
+    const [own] = limits;
+    if (own !== undefined) {
+      await this.#store.fail(limits, own, this.#hash(`office link ${code}`).readInt32BE());
+    }
     return null;
   }
 }

@@ -111,7 +111,11 @@ export class UserImportApply {
   async #mayGive(
     tx: Queryable,
     given: readonly Role[],
-    { office, by, areMailsProved }: Pick<ImportRequest, "office" | "by"> & { readonly areMailsProved: boolean },
+    {
+      office,
+      by,
+      areMailsProved,
+    }: Pick<ImportRequest, "office" | "by"> & { readonly areMailsProved: boolean },
   ): Promise<boolean> {
     const isAsked = by.role === "support" && given.includes("superuser");
     const hasSuperuser = isAsked && (await this.#deps.ranks.hasSuperuser(tx, now()));

@@ -1,31 +1,11 @@
-import type { Client, Configuration, KoaContextWithOIDC } from "oidc-provider";
+import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { ROUTES } from "../addresses.ts";
-import type { OidcPages } from "../oidc-pages.ts";
+import type { DeviceForm, OidcPages, UserCodeFault } from "../oidc-pages.ts";
 
 /**
  * The device flow (RFC 8628): sign-ins for devices that have no browser. This folder owns its codes and the steps between the
  * pages, which are in `screens/oidc-pages/`. It does nothing unless the setting is on.
  */
-
-/** The address of a page's form, and the token that proves that the form is ours. */
-interface DeviceForm {
-  readonly action: string;
-  readonly xsrf: string;
-}
-
-/** Why a typed user code was refused. */
-type UserCodeFault = "required" | "wrong" | "tooMany";
-
-/** The pages of the device flow. */
-export interface DevicePages {
-  code(ctx: KoaContextWithOIDC, form: DeviceForm, fault: UserCodeFault | null): void;
-  confirm(
-    ctx: KoaContextWithOIDC,
-    form: DeviceForm,
-    asked: { client: Client; userCode: string },
-  ): Promise<void>;
-  done(ctx: KoaContextWithOIDC, isSignedIn: boolean): void;
-}
 
 type DeviceFlow = NonNullable<Configuration["features"]>["deviceFlow"];
 

@@ -1,5 +1,5 @@
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
-import type { DevicePages } from "../../protocol/device-flow/device-flow.ts";
+import type { DevicePages } from "../../protocol/oidc-pages.ts";
 import { applicationView } from "../../domain/applications/application-view.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Renderer } from "../../platform/web/render.ts";

@@ -232,7 +232,10 @@ describe("every page of the console", function () {
         return everybody.map((person) => ({
           office: person.office,
           person,
-          target: { officeId: person.office.id, user: { id: person.id, role: person.role, ledLately: false } },
+          target: {
+            officeId: person.office.id,
+            user: { id: person.id, role: person.role, ledLately: false },
+          },
         }));
     }
   }

@@ -154,7 +154,9 @@ describe("a browser that has proved the password alone", function () {
   it("T14 meets no route that nobody has classified", () => {
     expect(routes).to.include.members(["POST /token", "GET /interaction/:uid/:page", "GET /authorize/:uid"]);
     expect(routes.filter((route) => ROUTES[route] === undefined)).to.deep.equal([]);
-    const gone = Object.keys(ROUTES).filter((route) => !routes.includes(route) && !BEFORE_ROUTERS.includes(route));
+    const gone = Object.keys(ROUTES).filter(
+      (route) => !routes.includes(route) && !BEFORE_ROUTERS.includes(route),
+    );
     expect(gone, "classified and not there any more").to.deep.equal([]);
   });
 
