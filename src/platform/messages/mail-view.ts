@@ -73,6 +73,7 @@ function buttonOf(path: string): string {
 
 const BUTTONS = new Map([
   ["account", "mail.open.confirm"],
+  ["console", "mail.open.request"],
   ["invitation", "mail.open.password"],
   ["new-password", "mail.open.password"],
   ["not-me", "mail.open.notMe"],
