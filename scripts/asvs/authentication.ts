@@ -164,8 +164,8 @@ export const AUTHENTICATION: Chapter = {
       about: "Signing in takes more than one factor.",
       state: "by setting",
       where: ["src/domain/offices/office-settings.ts", "src/screens/console/page.ts"],
-      checks: [14, 15, 25],
-      note: "Each office requires it or not, because offices move to Vestibule with users who have no factor yet; a new office does not. The console takes two factors always, and an application can ask for them (acr_values).",
+      checks: [14, 15, 25, 123],
+      note: "Each office requires it or not, because offices move to Vestibule with users who have no factor yet; a new office does not. The platform's own staff and the console take two factors always, and an application can ask for them (acr_values).",
     },
     {
       id: "6.3.4",
@@ -173,20 +173,20 @@ export const AUTHENTICATION: Chapter = {
       about: "There is no undocumented way in, and each has the same strength and controls.",
       state: "met",
       where: ["src/screens/sign-in/journey.ts"],
-      checks: [14, 15, 48, 84],
+      checks: [14, 15, 48, 84, 126, 132],
     },
     {
       id: "6.4.1",
       level: 1,
       about: "First passwords and activation codes are random, short-lived or single-use, and do not stay.",
-      state: "partly",
+      state: "met",
       where: [
         "src/domain/credentials/one-time-link.ts",
         "src/domain/factors/enrolment.ts",
         "src/cli/password-input.ts",
       ],
-      checks: [8, 96],
-      note: "Users choose their first password by a link of 24 hours, and enrolment codes work once within a day. A password that the command line has made or read stays until the user changes it.",
+      checks: [8, 96, 133],
+      note: "A link to choose the first password lives a day, an enrolment code too; both work once. A password that the command line has made is replaced at the first sign-in.",
     },
     {
       id: "6.4.2",
@@ -210,7 +210,7 @@ export const AUTHENTICATION: Chapter = {
       about: "Whoever has lost a factor proves as much as at its enrolment.",
       state: "met",
       where: ["src/domain/factors/factor-reset.ts", "src/domain/factors/number-service.ts"],
-      checks: [37, 38, 43, 91],
+      checks: [37, 38, 43, 91, 122],
     },
     {
       id: "6.5.1",
@@ -259,7 +259,7 @@ export const AUTHENTICATION: Chapter = {
         "src/domain/factors/totp.ts",
         "docs/decisions/0010-second-factor-points.md",
       ],
-      checks: [19, 29],
+      checks: [19, 29, 127],
       note: "Sent ones end after 5 minutes. App codes of the step before and after count, because clocks of phones drift; each works once, and none older than the last one used.",
     },
     {
@@ -287,7 +287,7 @@ export const AUTHENTICATION: Chapter = {
       about: "Guessing sent codes is limited.",
       state: "met",
       where: ["src/domain/factors/guard-store.ts"],
-      checks: [30, 45, 46, 47, 52],
+      checks: [30, 45, 46, 47, 52, 126],
     },
     {
       id: "6.8.1",

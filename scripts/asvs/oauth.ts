@@ -66,7 +66,7 @@ export const OAUTH: Chapter = {
       about: "A resource server knows the user by what is never given to another: issuer and subject.",
       state: "met",
       where: ["src/domain/users/user.ts"],
-      checks: [75],
+      checks: [75, 134],
     },
     {
       id: "10.3.4",
@@ -74,7 +74,7 @@ export const OAUTH: Chapter = {
       about: "A resource server that needs a strong or fresh sign-in sees it in the token.",
       state: "met",
       where: ["src/protocol/claims.ts"],
-      checks: [25, 26, 135],
+      checks: [25, 26, 132, 135],
       tests: ["test/protocol/clients/access-token-sign-in.test.ts"],
     },
     {
@@ -187,7 +187,7 @@ export const OAUTH: Chapter = {
       about: "A client knows the user by `sub`.",
       state: "not applicable",
       where: ["docs/snippets.md"],
-      checks: [75],
+      checks: [75, 134],
       note: `${CLIENT} A sub is never given to another user.`,
     },
     {

@@ -88,7 +88,7 @@ export const SESSIONS: Chapter = {
       about: "What has ended is dead on the server: no cookie and no token of it works.",
       state: "met",
       where: ["src/protocol/find-account.ts", "src/domain/users/user-statements.ts"],
-      checks: [57, 63, 64, 65],
+      checks: [57, 63, 64, 65, 121],
     },
     {
       id: "7.4.2",
@@ -96,7 +96,7 @@ export const SESSIONS: Chapter = {
       about: "Disabling or deleting a user ends all of its sessions.",
       state: "met",
       where: ["src/domain/access/user-rank-store.ts"],
-      checks: [63],
+      checks: [63, 121],
     },
     {
       id: "7.4.3",
@@ -104,7 +104,7 @@ export const SESSIONS: Chapter = {
       about: "After a change of password or factor the other sessions can be ended.",
       state: "met",
       where: ["src/screens/account/code-form.ts", "src/screens/account/pages/sessions.ts"],
-      checks: [3, 11, 24, 64],
+      checks: [3, 11, 24, 64, 121],
       note: "On the account page they end by themselves. After a new factor at a sign-in the account page offers it.",
     },
     {
@@ -126,7 +126,7 @@ export const SESSIONS: Chapter = {
         "src/domain/offices/office-closing-store.ts",
         "src/cli/after-restore.ts",
       ],
-      checks: [63, 114, 135],
+      checks: [63, 114, 121, 135],
       tests: ["test/protocol/session-ids.test.ts"],
       note: "Of one user in the console and on the command line; of an office by closing it; of everyone by `after-restore`.",
     },
@@ -144,7 +144,7 @@ export const SESSIONS: Chapter = {
       about: "Users see all of their sessions and, having proved themselves again, end any of them.",
       state: "met",
       where: ["src/screens/account/pages/sessions.ts"],
-      checks: [24, 64],
+      checks: [24, 64, 121],
     },
     {
       id: "7.6.1",
