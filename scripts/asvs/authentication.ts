@@ -193,8 +193,9 @@ export const AUTHENTICATION: Chapter = {
       level: 1,
       about: "There are no password hints and no secret questions.",
       state: "met",
-      where: ["src/screens/forgot-password/routes.ts"],
-      checks: [10],
+      where: ["src/screens/forgot-password/routes.ts", "docs/database.md"],
+      checks: [10, 135],
+      tests: ["test/docs/asvs.test.ts"],
     },
     {
       id: "6.4.3",

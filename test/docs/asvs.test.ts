@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { CHAPTERS } from "../../scripts/asvs-document.ts";
 import { MEANINGS } from "../../scripts/security-meanings.ts";
@@ -63,6 +63,15 @@ describe("the table of OWASP ASVS", () => {
         expect(checks.length + tests.length, `${id}: proved by`).to.be.above(0);
       }
     }
+  });
+
+  it("T135 can claim that no hint and no secret question is kept: the database has no place for one", () => {
+    const schema = readFileSync(new URL("src/platform/database/schema.json", root), "utf8");
+    const columns = [...schema.matchAll(/column (?<name>[\w.]+)/g)].map(
+      ({ groups }) => groups?.["name"] ?? "",
+    );
+    expect(columns).to.include("users.password_hash");
+    expect(columns.filter((name) => /hint|question|answer|mother|pet/.test(name))).to.deep.equal([]);
   });
 
   it("says its requirements in words of its own", () => {
