@@ -13,8 +13,12 @@ export const AUTHENTICATION: Chapter = {
       about:
         "A document says how guessing is slowed down, how to set it, and how no stranger locks users out.",
       state: "met",
-      where: ["docs/sign-ins-and-sessions.md", "docs/decisions/0008-password-guard.md"],
-      checks: [50, 55],
+      where: [
+        "docs/sign-ins-and-sessions.md",
+        "docs/decisions/0008-password-guard.md",
+        "docs/decisions/0052-no-lever-for-strangers.md",
+      ],
+      checks: [50, 55, 124, 125],
     },
     {
       id: "6.1.2",
@@ -147,7 +151,7 @@ export const AUTHENTICATION: Chapter = {
       about: "Guessing and credential stuffing are slowed down as the documents say.",
       state: "met",
       where: ["src/domain/credentials/password-guard.ts"],
-      checks: [49, 50, 51, 55],
+      checks: [49, 50, 51, 55, 124, 125, 138],
     },
     {
       id: "6.3.2",
