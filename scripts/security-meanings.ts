@@ -138,7 +138,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   120: "Production refuses to start with anything that is for development.",
   // Found by attacking
   121: "What was proved before a user's sessions, password, factor, role or office changed gives nothing afterwards.",
-  // What attacks have found
   122: "One member of support alone neither makes nor unmakes a superuser, nor takes over the account of one; roles of the last two weeks count, and the other superusers hear of it.",
   123: "The platform's own staff always give a second factor, at once and in every application; nothing switches that off.",
   124: "The owner of an account always has a way in that a stranger cannot close: a browser that proved the account, or a link from the mailbox.",

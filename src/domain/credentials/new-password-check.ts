@@ -1,9 +1,11 @@
 import type { BreachedPasswords } from "./breached-passwords.ts";
 import type { ForbiddenPasswords } from "./forbidden-passwords.ts";
-import { passwordFault, type PasswordFault } from "./password-rules.ts";
+import type { PasswordFault, PasswordRules } from "./password-rules.ts";
 
 /** The user who will have the password. */
 export interface PasswordOwner {
+  /** The account whose choices are counted; null where an operator chooses, who may add many users. */
+  readonly id: string | null;
   readonly username: string;
   readonly name: string;
   readonly office: { readonly code: string; readonly name: string };
@@ -11,6 +13,7 @@ export interface PasswordOwner {
 
 interface Deps {
   readonly productName: string;
+  readonly rules: Pick<PasswordRules, "fault">;
   /** Null where no service is asked. */
   readonly breached: Pick<BreachedPasswords, "has"> | null;
   /** Null where the operator forbids none. */
@@ -31,13 +34,19 @@ export class NewPasswordCheck {
     this.#deps = deps;
   }
 
-  /** What is wrong with it, or null. Never inside a transaction: it may wait for a service. */
-  async fault(password: string, { username, name, office }: PasswordOwner): Promise<NewPasswordFault | null> {
-    const { breached, forbidden, productName } = this.#deps;
+  /**
+   * What is wrong with it, or null. Never inside a transaction: it may wait for a service. Throws PageError "busy" when too
+   * many passwords wait for the estimate.
+   */
+  async fault(
+    password: string,
+    { id, username, name, office }: PasswordOwner,
+  ): Promise<NewPasswordFault | null> {
+    const { breached, forbidden, rules, productName } = this.#deps;
     // Words that an attacker who knows the user tries first (ASVS 5.0 6.2.11): the same ones wherever a password is chosen.
     const known = [productName, office.code, office.name, username, name];
     // What our own rules refuse, no service has to hear of.
-    const fault = await passwordFault(password, known);
+    const fault = await rules.fault(password, { known, userId: id });
     if (fault !== null) {
       return fault;
     }

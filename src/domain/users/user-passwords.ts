@@ -43,6 +43,7 @@ const FAULTS: Record<NewPasswordFault, string> = {
   "too-short": `The password must have at least ${String(PASSWORD_LENGTH.minimum)} characters.`,
   "too-long": `The password must have at most ${String(PASSWORD_LENGTH.maximum)} characters.`,
   "too-easy": "The password is too easy to guess. A few unrelated words make a good one.",
+  "too-often": "Too many passwords were tried. Wait ten minutes.",
   breached: "The password appeared in a known data breach. Choose another one.",
   forbidden:
     "The password is on the list of forbidden ones (VESTIBULE_FORBIDDEN_PASSWORDS). Choose another one.",
@@ -63,7 +64,7 @@ export class UserPasswords {
     access: GivenPassword & { also?: AlsoWhenAdded | undefined },
   ): Promise<string> {
     const { database, users, hasher } = this.#deps;
-    await this.#requireStrong(access.password, { ...draft, office });
+    await this.#requireStrong(access.password, { ...draft, office, id: null });
     const user = {
       ...draft,
       id: randomId(),
@@ -89,7 +90,7 @@ export class UserPasswords {
   /** Ends every session, token and link of the user with the change. Throws an OperatorError for a weak password. */
   async change(user: User, access: GivenPassword & { office: PasswordOwner["office"] }): Promise<void> {
     const { database, users, links, hasher } = this.#deps;
-    await this.#requireStrong(access.password, { ...user, office: access.office });
+    await this.#requireStrong(access.password, { ...user, office: access.office, id: null });
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
       const at = now();

@@ -31,6 +31,8 @@ import { PasswordGuard } from "../../domain/credentials/password-guard.ts";
 import { PasswordLinks } from "../../domain/credentials/password-links.ts";
 import { PasswordRenewal } from "../../domain/credentials/password-renewal.ts";
 import { PasswordReset } from "../../domain/credentials/password-reset.ts";
+import { PasswordRules } from "../../domain/credentials/password-rules.ts";
+import { StrengthThread } from "../../domain/credentials/strength-thread.ts";
 import { PasswordHasher } from "../../domain/credentials/password.ts";
 import { CodeJudge } from "../../domain/factors/code-judge.ts";
 import { MethodSwitch } from "../../domain/factors/method-switch.ts";
@@ -97,6 +99,9 @@ import { composeStores, rulesOf, type Foundation, type Stores } from "./stores.t
 /** Everything that works without a web server: enough for the command line. Starts no background work. */
 export interface Services extends Foundation, Domain, OpenDatabase {}
 
+/** One thread for the process, however many installations a test opens in it: it holds the estimator's word lists. */
+const strength = new StrengthThread();
+
 /** How long the end waits for pending writes, in milliseconds. */
 const OWED_MS = 500;
 
@@ -158,6 +163,7 @@ export interface Domain extends Pick<
   readonly links: LinkServices;
   readonly familiar: FamiliarBrowsers;
   readonly passwords: PasswordCheck;
+  readonly passwordRules: PasswordRules;
   readonly ownAccount: OwnAccountServices;
   readonly officeService: OfficeService;
   readonly officeLinks: OfficeLinkGuard;
@@ -192,6 +198,7 @@ export function composeDomain(foundation: Foundation): Domain {
   return {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
     ...{ texts, messages, secondFactor, links, familiar, passwords, ownAccount },
+    passwordRules: deps.passwordRules,
     ...managed,
     officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
     ...applicationServices(deps),
@@ -215,6 +222,7 @@ interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {
   readonly productName: string;
   /** Incorrect codes after which a factor is frozen until it is reset. */
   readonly frozenFrom: number;
+  readonly passwordRules: PasswordRules;
   readonly newPasswords: NewPasswordCheck;
 }
 
@@ -224,20 +232,23 @@ function coreDepsOf(
 ): CoreDeps {
   const { issuer, productName, secondFactorGuard } = settings;
   const { frozenFrom } = secondFactorGuard;
+  const passwordRules = new PasswordRules({ strength, limits: stores.rateLimits, hash });
   return {
     ...stores,
     ...{ settings, log, database, box, hash, hasher, owed },
     ...{ issuer, productName, frozenFrom },
-    newPasswords: newPasswordCheck(settings, log),
+    passwordRules,
+    newPasswords: newPasswordCheck(settings, log, passwordRules),
   };
 }
 
 /** The one check of passwords that are being chosen. Throws an OperatorError when the operator's list cannot be read. */
-function newPasswordCheck(settings: Settings, log: Log): NewPasswordCheck {
+function newPasswordCheck(settings: Settings, log: Log, rules: PasswordRules): NewPasswordCheck {
   const { productName } = settings;
   const { forbiddenFile } = settings.newPasswords;
   return new NewPasswordCheck({
     productName,
+    rules,
     breached: composeBreachedPasswords(settings, log),
     forbidden: forbiddenFile === null ? null : readForbiddenPasswords(forbiddenFile),
   });

@@ -3,7 +3,8 @@ import { newApplicationSchema } from "../../../src/domain/applications/applicati
 import { newOfficeSchema, officeCodeSchema } from "../../../src/domain/offices/office.ts";
 import { foldUsername, usernameFault } from "../../../src/domain/users/username.ts";
 import { newUserSchema } from "../../../src/domain/users/user.ts";
-import { passwordFault } from "../../../src/domain/credentials/password-rules.ts";
+import { PasswordRules } from "../../../src/domain/credentials/password-rules.ts";
+import { StrengthThread } from "../../../src/domain/credentials/strength-thread.ts";
 import { addressGroup, plainAddress } from "../../../src/platform/web/address.ts";
 import { countArgon2 } from "../../support/argon2-jobs.ts";
 import { rawStatus, sendRaw } from "../../support/raw-http.ts";
@@ -128,6 +129,11 @@ describe("input that is too much", () => {
     `${"1.".repeat(25_000)}:1`,
     "🫖".repeat(25_000),
   ];
+  const rules = new PasswordRules({
+    strength: new StrengthThread(),
+    limits: { reserve: () => Promise.resolve([]) },
+    hash: () => Buffer.alloc(0),
+  });
   const readers: Readonly<Record<string, (text: string) => unknown>> = {
     "a username": (text) => usernameFault(text),
     "a typed username": (text) => foldUsername(text),
@@ -145,8 +151,9 @@ describe("input that is too much", () => {
         logoUrl: text,
       }),
     "a network address": (text) => addressGroup(plainAddress(text) ?? text),
-    "a new password": (text) => passwordFault(text, [text.slice(0, 200)]),
-    "a new password of 256": (text) => passwordFault(text.slice(0, 256), ["noorderlicht", "annemarie"]),
+    "a new password": (text) => rules.fault(text, { known: [text.slice(0, 200)], userId: null }),
+    "a new password of 256": (text) =>
+      rules.fault(text.slice(0, 256), { known: ["noorderlicht", "annemarie"], userId: null }),
   };
   for (const [what, read] of Object.entries(readers)) {
     it(`T101 reads ${what} in little time, however it is written`, async () => {
