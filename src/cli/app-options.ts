@@ -85,7 +85,7 @@ const withProtocol = (verb: Command): Command =>
     )
     .option(
       "--claims <claims>",
-      `the claims about a user that it gets at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default)`,
+      `the claims about a user that it gets at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default); the user is iss and sub, whatever else it gets`,
     )
     .option(
       "--unverified-email",

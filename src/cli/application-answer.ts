@@ -22,7 +22,7 @@ export async function applicationAnswer(
     ["Type", type],
     ...consentOf(application),
     ["For", office === null ? "every office" : `users of ${office.code}`],
-    ...(type === "machine" ? [] : [["Scopes", application.scopes.join(" ")] as const]),
+    ...(type === "machine" ? [] : [["Scopes", application.scopes.join(" ")] as const, USER_KEY]),
     ...addressesOf(application),
     ...protocolOf(application),
   ]);
@@ -97,6 +97,8 @@ function protocolOf(application: Application): (readonly [string, string])[] {
   ];
   return lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
 }
+
+const USER_KEY = ["The user is", "iss and sub; administrators type names and mail addresses"] as const;
 
 const UNVERIFIED = "unproved ones too; find users by iss and sub, never by address";
 

@@ -97,6 +97,7 @@ describe("what the command line says about mail addresses and names in applicati
     ]);
     expect(made).to.include({ unverifiedEmail: false, bareUsername: false });
     const { out } = await here.run(["app", "show", String(made["clientId"])]);
+    expect(out).to.match(/The user is +iss and sub; administrators type/);
     expect(out).to.not.contain("Mail addresses").and.not.contain("Usernames");
     expect(await here.ask(["app", "edit", String(made["clientId"]), "--name", "Still"])).to.include({
       ...{ unverifiedEmail: false, bareUsername: false },
