@@ -23,7 +23,8 @@ describe("input that is wrong in one place", function () {
   // 600 requests take eight seconds on a machine that does nothing else.
   this.timeout(120_000);
   const world = useFuzzedWorld();
-  const fuzzer = newFuzzer();
+  // The same requests in every run: what another seed would find belongs to `npm run fuzz`, and not to the next change.
+  const fuzzer = newFuzzer(136);
 
   it("T136 starts from requests that are right, so that what is spoilt reaches the code behind the checks", async () => {
     const statuses = await fuzzer.of(world).sendRight();

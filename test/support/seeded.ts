@@ -5,9 +5,9 @@ export interface Seeded {
   next(): number;
 }
 
-/** Takes another seed in every run; TEST_SEED repeats the one of a run before. */
-export function seeded(): Seeded {
-  const seed = Number(process.env["TEST_SEED"] ?? Date.now() % 1_000_000);
+/** Takes another seed in every run, unless the caller has one; TEST_SEED repeats the one of a run before. */
+export function seeded(fixed?: number): Seeded {
+  const seed = Number(process.env["TEST_SEED"] ?? fixed ?? Date.now() % 1_000_000);
   let state = seed;
   return {
     seed,

@@ -14,9 +14,9 @@ export function useFuzzedWorld(): World {
   });
 }
 
-/** The seed of this run, and what makes a fuzzer of it. */
-export function newFuzzer(): { readonly seed: number; readonly of: (world: World) => Fuzzer } {
-  const random = seeded();
+/** The seed of this run, and what makes a fuzzer of it; without a fixed one every run has another. */
+export function newFuzzer(fixed?: number): { readonly seed: number; readonly of: (world: World) => Fuzzer } {
+  const random = seeded(fixed);
   return { seed: random.seed, of: (world) => new Fuzzer(world, random) };
 }
 
