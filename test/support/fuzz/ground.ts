@@ -1,8 +1,8 @@
 import { makeKeyClient, type KeyClient } from "../key-client.ts";
 import type { HttpBrowser } from "../http-browser.ts";
 import { BY_SMS } from "../mobile-numbers.ts";
-import { makeApplication, makeUser, type TestApplication, type TestUser } from "../people.ts";
-import { changeOffice, giveApp } from "../second-factor.ts";
+import { makeApplication, type TestApplication, type TestOffice } from "../people.ts";
+import { changeOffice } from "../second-factor.ts";
 import { signIn } from "../relying-party.ts";
 import type { World } from "../use-vestibule.ts";
 import type { Draft } from "./draft.ts";
@@ -19,10 +19,8 @@ export interface Ground {
   readonly machine: TestApplication;
   /** Gets tokens for itself by a key. */
   readonly keyed: KeyClient;
-  /** Has to enrol a second factor. */
-  readonly newcomer: TestUser;
-  /** Has an app. */
-  readonly member: TestUser;
+  /** Demands a second factor. */
+  readonly strict: TestOffice;
 }
 
 /** Makes a request that is right; the fuzzer spoils one thing of it. */
@@ -30,10 +28,8 @@ export type Seed = (ground: Ground) => Promise<Draft>;
 
 export async function makeGround(world: World): Promise<Ground> {
   const { services } = world;
-  const office = await world.makeOffice();
-  await changeOffice(services, office, { secondFactor: BY_SMS });
-  const member = await makeUser(services, office);
-  await giveApp(services, member);
+  const strict = await world.makeOffice();
+  await changeOffice(services, strict, { secondFactor: BY_SMS });
   const signedIn = world.browser();
   await signIn(signedIn, world.request(), world.user);
   return {
@@ -43,7 +39,6 @@ export async function makeGround(world: World): Promise<Ground> {
     device: await makeApplication(services, { type: "native", redirectUris: [], deviceFlow: true }),
     keyed: await makeKeyClient(services, { type: "machine", redirectUris: [], homeUrl: null }),
     machine: await makeApplication(services, { type: "machine", redirectUris: [], homeUrl: null }),
-    newcomer: await makeUser(services, office),
-    member,
+    strict,
   };
 }

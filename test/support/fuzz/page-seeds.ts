@@ -1,21 +1,43 @@
 import { randomUUID } from "node:crypto";
 import { newNumber } from "../mobile-numbers.ts";
-import { passPassword, sendForm, sibling } from "../second-factor.ts";
+import type { Page } from "../http-browser.ts";
+import { giveApp, keyOf, passPassword, sendForm, sibling, type TestApp } from "../second-factor.ts";
+import { totpNow } from "../totp.ts";
+import { fieldsOf, type Draft } from "./draft.ts";
 import { follow, openSignIn } from "../relying-party.ts";
 import { signedReceipt, webhookToken, API_KEY } from "../sms-stand-in.ts";
 import type { Ground, Seed } from "./ground.ts";
 import { formOf, get, page, post, type Values } from "./right-requests.ts";
 
-/** At a page of the sign-in of someone who has to enrol a factor, or who has one. */
+/** At a page of the sign-in of a new user, who has an app or has to enrol a factor. `typed`: what is right there. */
 const atPage =
-  (who: "newcomer" | "member", name: string | null, method: "GET" | "POST" = "POST"): Seed =>
-  async (ground) => {
-    const browser = ground.world.browser();
-    const page = await passPassword(browser, ground.world.application, ground[who]);
-    const shown = name === null ? page : await follow(browser, await browser.get(sibling(page, name)));
-    const { pathname } = new URL(shown.url);
-    return method === "GET" ? get(pathname, { lang: "nl" }, browser) : formOf(browser, shown);
+  (
+    who: "newcomer" | "member",
+    name: string | null,
+    typed: (page: Page, given: TestApp | null) => Values,
+  ): Seed =>
+  async ({ world, strict }) => {
+    const user = await world.makeUser({}, strict);
+    const given = who === "member" ? await giveApp(world.services, user) : null;
+    const browser = world.browser();
+    const first = await passPassword(browser, world.application, user);
+    const shown = name === null ? first : await follow(browser, await browser.get(sibling(first, name)));
+    return withTyped(formOf(browser, shown), typed(shown, given));
   };
+
+const withTyped = (draft: Draft, typed: Values): Draft => ({
+  ...draft,
+  form: [...(draft.form ?? []).filter(({ name }) => !(name in typed)), ...fieldsOf(typed)],
+});
+
+/** The page itself. */
+const opened =
+  (seed: Seed): Seed =>
+  async (ground) => {
+    const { path, headers } = await seed(ground);
+    return { ...get(path, { lang: "nl" }), headers };
+  };
+const nothing = (): Values => ({});
 
 async function atPassword({ world }: Ground) {
   const browser = world.browser();
@@ -51,14 +73,14 @@ export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
     },
   ],
   "GET /interaction/:uid/:page": [
-    atPage("member", null, "GET"),
-    atPage("newcomer", "choose", "GET"),
-    atPage("newcomer", "enrol-totp", "GET"),
+    opened(atPage("member", null, nothing)),
+    opened(atPage("newcomer", "choose", nothing)),
+    opened(atPage("newcomer", "enrol-totp", nothing)),
   ],
   "GET /interaction/:uid/:page/status": [
-    async ({ world, newcomer }) => {
+    async ({ world, strict }) => {
       const browser = world.browser();
-      const choose = await passPassword(browser, world.application, newcomer);
+      const choose = await passPassword(browser, world.application, await world.makeUser({}, strict));
       const enter = await browser.get(sibling(choose, "enter-number"));
       const sent = await sendForm(browser, enter, { number: newNumber() });
       return get(`${new URL(sent.url).pathname}/status`, { a: "1" }, browser);
@@ -67,13 +89,14 @@ export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
   "POST /interaction/:uid/:page": [
     async (ground) => {
       const { browser, page: shown } = await atPassword(ground);
-      return formOf(browser, shown);
+      const { office, username, password } = ground.world.user;
+      return withTyped(formOf(browser, shown), { officeCode: office.code, username, password });
     },
-    atPage("member", null),
-    atPage("member", "recovery-code"),
-    atPage("newcomer", "choose"),
-    atPage("newcomer", "enrol-totp"),
-    atPage("newcomer", "enter-number"),
+    atPage("member", null, (_page, given) => ({ code: totpNow(given?.secret ?? "") })),
+    atPage("member", "recovery-code", (_page, given) => ({ recoveryCode: given?.codes[0] ?? "" })),
+    atPage("newcomer", "choose", () => ({ method: "totp" })),
+    atPage("newcomer", "enrol-totp", (shown) => ({ code: totpNow(keyOf(shown)) })),
+    atPage("newcomer", "enter-number", () => ({ number: newNumber() })),
   ],
   "GET /interaction/:uid/consent": [
     async (ground) => {
