@@ -5,7 +5,7 @@ import { makeStaff, type Staff } from "../support/console.ts";
 import { numberDesk } from "../support/number-desk.ts";
 import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
 import { makeUser, type TestUser } from "../support/people.ts";
-import { giveApp } from "../support/second-factor.ts";
+import { changeOffice, giveApp, OFF } from "../support/second-factor.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
@@ -17,6 +17,7 @@ describe("the way of the article through the console, in a browser", function ()
   const vestibule = useVestibule({ office: { name: "Noord & Zonen" } });
   const { office, services } = vestibule;
   let user: TestUser;
+  before(() => changeOffice(services, office, { secondFactor: { ...OFF, methods: ["totp", "sms"] } }));
   beforeEach(async () => {
     user = await makeUser(services, office, { name: "Wilhelmina Koster" });
     await giveApp(services, user);

@@ -27,7 +27,9 @@ export class OfficeLinkGuard {
       this.#hash(`office links from ${network}`),
     );
     const at = now();
-    if ((await this.#store.reserve(limits, at)).length === 0) {
+    const reserved = (await this.#store.reserve(limits, at)).map(({ scope }) => scope);
+    if (reserved.length < limits.length) {
+      await this.#store.giveBack(limits.filter(({ scope }) => reserved.includes(scope)));
       const [full] = await this.#store.findFull(limits, at);
       return full?.until ?? at;
     }
