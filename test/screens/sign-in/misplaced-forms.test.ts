@@ -20,10 +20,8 @@ import { totpNow } from "../../support/totp.ts";
 import { useResource } from "../../support/suite-resource.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-/** Every page of a sign-in but one that asks for the same code as another: T126 says which of them takes a form. */
-const ADDRESSES = [...journey.flatMap(({ pages }) => [...pages]), "consent", "status", "nothing"].filter(
-  (name) => name !== "replace-number",
-);
+/** Every page of a sign-in, and what else its address could name. */
+const ADDRESSES = [...journey.flatMap(({ pages }) => [...pages]), "consent", "status", "nothing"];
 
 /** A page of a sign-in, in the browser that shows it, with what a user would send. */
 interface Place {

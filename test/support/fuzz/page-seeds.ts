@@ -72,6 +72,15 @@ export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
       return get(new URL(url).pathname, { lang: "nl" }, browser);
     },
   ],
+  "GET /interaction/:uid/help/:topic": [
+    async (ground) => {
+      const {
+        browser,
+        page: { url },
+      } = await atPassword(ground);
+      return get(`${new URL(url).pathname}/help/forgot-password`, { a: "1" }, browser);
+    },
+  ],
   "GET /interaction/:uid/:page": [
     opened(atPage("member", null, nothing)),
     opened(atPage("newcomer", "choose", nothing)),
