@@ -78,7 +78,7 @@ const asking = [
   }),
   preview("which-office", async (page, world) => {
     await page.goto(`${world.demo.url}/sign-in`);
-    await press(page, page.locator("a[href^='/which-office-code']"));
+    await press(page, page.locator("a[href$='/help/which-office-code']"));
   }),
   preview("which-office-wrong", async (page, world) => {
     await page.goto(`${issuerOf(world)}/which-office-code`);
