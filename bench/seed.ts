@@ -107,21 +107,19 @@ async function addUsers(
   visitors: readonly Visitor[],
   role: User["role"] = "user",
 ): Promise<UserRef[]> {
-  const { database, users, hasher, secondFactor } = services;
+  const { database, users, hasher, secondFactor, stores } = services;
   const passwordHash = await hasher.hash(PASSWORD);
   const at = new Date();
   const people: UserRef[] = [];
   await database.inOffice(officeId, async (tx) => {
     for (const { username, secret } of visitors) {
-      const draft = newUserSchema.parse({
-        username,
-        name: username,
-        role,
-        mail: `${username}@bench.example`,
-      });
+      const mail = `${username}@bench.example`;
+      const draft = newUserSchema.parse({ username, name: username, role, mail });
       const person = { id: randomId(), officeId };
       people.push(person);
       await users.add(tx, { ...draft, ...person, passwordHash, isPasswordExpired: false, at });
+      // Applications get proved addresses alone.
+      await stores.mailbox.prove(tx, person.id, { mail, at });
       if (secret !== null) {
         const sealedSecret = sealTotpSecret(secondFactor.box, person, secret);
         const factor = { sealedSecret, lastStep: 0, confirmedAt: at, replaces: false };
