@@ -1,7 +1,7 @@
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { networkLimits } from "../../platform/limits/network-limits.ts";
-import type { Counter, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
+import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
 /** Mails that an unauthenticated visitor can cause: limits per hour for one account or mail address, and for one network. */
 const MAILS_AN_HOUR = { "password-link": 5, "office-code": 3, "mail-change": 5 } as const;
@@ -55,25 +55,9 @@ export class MailThrottle {
   }
 
   /** Counts a request of the network; null when it is one of those that it may make. */
-  async #refusedUntil(addressGroup: string, at: Date): Promise<Date | null> {
-    const limits = networkLimits(
-      addressGroup,
-      { scope: "mail-address", limit: REQUESTS_AN_HOUR, ...HOUR },
-      (network) => this.#hash(`mail from ${network}`),
-    );
-    const counted = await this.#store.reserve(limits, at);
-    if (counted.length === limits.length) {
-      return null;
-    }
-    const isCounted = ({ scope }: Counter) => counted.some((each) => each.scope === scope);
-    // A full /64 must not use up what its neighbours in the /48 may still ask.
-    if (counted.length > 0) {
-      await this.#store.giveBack(limits.filter(isCounted));
-    }
-    const full = await this.#store.findFull(
-      limits.filter((limit) => !isCounted(limit)),
-      at,
-    );
-    return new Date(Math.max(at.getTime(), ...full.map(({ until }) => until.getTime())));
+  #refusedUntil(addressGroup: string, at: Date): Promise<Date | null> {
+    const limit = { scope: "mail-address", limit: REQUESTS_AN_HOUR, ...HOUR } as const;
+    const limits = networkLimits(addressGroup, limit, (network) => this.#hash(`mail from ${network}`));
+    return this.#store.reserveAll(limits, at);
   }
 }

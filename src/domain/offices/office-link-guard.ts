@@ -26,17 +26,11 @@ export class OfficeLinkGuard {
     const limits = networkLimits(addressGroup, LIMIT, (network) =>
       this.#hash(`office links from ${network}`),
     );
-    const at = now();
-    const reserved = (await this.#store.reserve(limits, at)).map(({ scope }) => scope);
-    if (reserved.length < limits.length) {
-      await this.#store.giveBack(limits.filter(({ scope }) => reserved.includes(scope)));
-      const [full] = await this.#store.findFull(limits, at);
-      return full?.until ?? at;
-    }
+    const until = await this.#store.reserveAll(limits, now());
     const [own] = limits;
-    if (own !== undefined) {
+    if (until === null && own !== undefined) {
       await this.#store.fail(limits, own, this.#hash(`office link ${code}`).readInt32BE());
     }
-    return null;
+    return until;
   }
 }

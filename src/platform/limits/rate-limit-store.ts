@@ -132,6 +132,23 @@ export class RateLimitStore {
     return tx.query(statements.reserve, [...asked(limits), now]);
   }
 
+  /**
+   * Counts one try on every limit, or on none when one is full: a full /64 must not use up what its neighbours in the /48 may still
+   * try. Returns until when the full ones refuse; null when the try is counted.
+   */
+  async reserveAll(limits: readonly RateLimit[], now: Date): Promise<Date | null> {
+    const counted = new Set((await this.reserve(limits, now)).map(({ scope }) => scope));
+    if (counted.size === limits.length) {
+      return null;
+    }
+    const full = limits.filter(({ scope }) => !counted.has(scope));
+    if (counted.size > 0) {
+      await this.giveBack(limits.filter(({ scope }) => counted.has(scope)));
+    }
+    const ends = (await this.findFull(full, now)).map(({ until }) => until.getTime());
+    return new Date(Math.max(now.getTime(), ...ends));
+  }
+
   /** For limits that are full: until when, and whether by checked tries. */
   findFull(limits: readonly RateLimit[], now: Date): Promise<FullLimit[]> {
     return this.#queryable.query(statements.full, [...asked(limits), now]);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import { minutesAfter } from "../../../src/kernel/clock.ts";
 import { RateLimitStore, type RateLimit } from "../../../src/platform/limits/rate-limit-store.ts";
 import { asOwner } from "../../support/database.ts";
 import { useServices } from "../../support/use-vestibule.ts";
@@ -55,6 +56,27 @@ describe("rate limits", () => {
     }));
     await Promise.all(Array.from({ length: 100 }, () => store.reserve(counters, now)));
     expect(await triesOf(counters)).to.deep.equal([100, 100, 100]);
+  });
+
+  it("T125 of which one is full count a try on none, and refuse until the full one's window ends", async () => {
+    const [narrow, wide] = countersOf("neighbour").map((counter) => ({
+      ...counter,
+      key: key(`all or none ${counter.scope}`),
+      limit: 1,
+    }));
+    if (narrow === undefined || wide === undefined) {
+      throw new Error("There are three counters.");
+    }
+    expect(await store.reserveAll([wide], now)).to.equal(null);
+    const later = minutesAfter(now, 5);
+    for (const order of [
+      [narrow, wide],
+      [wide, narrow],
+    ]) {
+      expect(await store.reserveAll(order, later)).to.deep.equal(minutesAfter(now, wide.minutes));
+    }
+    expect(await store.reserveAll([narrow], later)).to.equal(null);
+    expect(await store.reserveAll([narrow], later)).to.deep.equal(minutesAfter(later, narrow.minutes));
   });
 
   it("T50 are forgotten after their window, those in use excepted", async () => {
