@@ -3,7 +3,7 @@ import type { Proved } from "../domain/factors/factor.ts";
 import { uniqueName } from "../domain/users/unique-name.ts";
 import type { Account } from "../domain/users/user.ts";
 
-/** Scope → claims (OpenID Connect Core 1.0 section 5.4, and `office` of ours). `acr`, `amr`, `auth_time` reach the ID token only as claims of `openid`. */
+/** Scope → claims (OpenID Connect Core 1.0 section 5.4, and `office` and `groups` of ours). `acr`, `amr`, `auth_time` reach the ID token only as claims of `openid`. */
 export const CLAIMS = {
   openid: ["sub", "acr", "amr", "auth_time", "sid", "iss"],
   profile: ["name", "preferred_username", "locale"],
@@ -38,9 +38,14 @@ export function provedBy(of: {
  * sign-in by it (RFC 9068 section 2.2.1, RFC 9470). Nothing for a machine, which no user signs in to.
  */
 export function claimsOfSignIn(ctx: KoaContextWithOIDC | undefined): Record<string, unknown> | undefined {
+  const redeemed = redeemedBy(ctx);
+  return redeemed && { acr: redeemed.acr, amr: redeemed.amr, auth_time: redeemed.authTime };
+}
+
+/** What a token request redeems: it knows how and when its user signed in. Undefined for a machine, and at other endpoints. */
+export function redeemedBy(ctx: KoaContextWithOIDC | undefined) {
   const { AuthorizationCode, RefreshToken, DeviceCode } = ctx?.oidc.entities ?? {};
-  const proof = AuthorizationCode ?? RefreshToken ?? DeviceCode;
-  return proof === undefined ? undefined : { acr: proof.acr, amr: proof.amr, auth_time: proof.authTime };
+  return RefreshToken ?? AuthorizationCode ?? DeviceCode;
 }
 
 /** The user as oidc-provider sees them. */

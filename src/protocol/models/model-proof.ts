@@ -2,7 +2,7 @@ import { satisfies } from "../../domain/factors/factor.ts";
 import { isStillProved, type ProofAge } from "../../domain/users/still-proved.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
-import { ACR, provedBy } from "../claims.ts";
+import { ACR, provedBy, redeemedBy } from "../claims.ts";
 import { Provider } from "../library.ts";
 import { isWithinSession } from "../requests/session-length.ts";
 import { KIND, type Kind, type Payload } from "./oidc-model.ts";
@@ -38,12 +38,11 @@ export function isStillValid(kind: Kind, payload: Payload, account: Account | nu
  * its user ended all sessions would otherwise leave a token that is newer than the end.
  */
 export function withProof(kind: Kind, payload: Payload): Payload {
-  const { RefreshToken, AuthorizationCode, DeviceCode } = Provider.ctx?.oidc.entities ?? {};
-  const source = RefreshToken ?? AuthorizationCode ?? DeviceCode;
-  if (kind !== KIND.AccessToken || source === undefined) {
+  const redeemed = redeemedBy(Provider.ctx);
+  if (kind !== KIND.AccessToken || redeemed === undefined) {
     return payload;
   }
-  const { authTime, acr, amr } = source;
+  const { authTime, acr, amr } = redeemed;
   return { ...payload, authTime, acr, amr };
 }
 
