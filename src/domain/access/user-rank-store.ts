@@ -2,10 +2,8 @@ import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { daysAfter } from "../../kernel/clock.ts";
 import { LED_DAYS } from "./actor.ts";
 import type { User } from "../users/user.ts";
+import { nextSecond } from "../users/user-statements.ts";
 import type { Role } from "./role.ts";
-
-/** Tokens carry whole seconds, so a token issued in the second of a change has to end with the older ones. */
-const NEXT_SECOND = "date_trunc('second', $2::timestamptz) + interval '1 second'";
 
 /** Roles of which an office must keep at least one user. */
 const LEADS = "('superuser', 'support')";
@@ -22,13 +20,13 @@ const statements = {
   },
   disable: {
     name: "user_disable",
-    text: `update users set status = 'disabled', valid_from = ${NEXT_SECOND}, changed_at = $2
+    text: `update users set status = 'disabled', valid_from = ${nextSecond("$2")}, changed_at = $2
            where id = $1 and ${NOT_THE_LAST} returning id`,
   },
   enable: { name: "user_enable", text: "update users set status = 'active', changed_at = $2 where id = $1" },
   changeRole: {
     name: "user_change_role",
-    text: `update users set role = $3, valid_from = ${NEXT_SECOND}, changed_at = $2,
+    text: `update users set role = $3, valid_from = ${nextSecond("$2")}, changed_at = $2,
              led_until = case when role = 'superuser' and $3 <> 'superuser' then $2 else led_until end
            where id = $1 and role = $4 and (role = $3 or ${NOT_THE_LAST}) returning id`,
   },
@@ -69,7 +67,7 @@ export class UserRankStore {
     return (await tx.query(statements.changeRole, [id, at, role, before])).length === 1;
   }
 
-  /** Whether the office has a superuser, or had one within the last two weeks, other than `except`. Nobody becomes one meanwhile. */
+  /** Whether the office has a superuser other than `except`, or had one within the last two weeks. No user becomes one meanwhile. */
   async hasSuperuser(tx: Queryable, at: Date, except: string | null = null): Promise<boolean> {
     await tx.query(statements.queue);
     return (await tx.query(statements.hasSuperuser, [daysAfter(at, -LED_DAYS), except])).length > 0;

@@ -1,10 +1,10 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
+import { nextSecond } from "../users/user-statements.ts";
 
 const statements = {
   endSessions: {
     name: "office_end_sessions",
-    text: `update users set valid_from = date_trunc('second', $1::timestamptz) + interval '1 second'
-           where office_id = vestibule_office()`,
+    text: `update users set valid_from = ${nextSecond("$1")} where office_id = vestibule_office()`,
   },
   voidLinks: {
     name: "office_void_links",

@@ -8,8 +8,8 @@ export const USER_COLUMNS = "u.username, u.name, u.mail, u.role, u.language, u.s
 const COLUMNS = `id, office_id, username, name, mail, role, language, status, version, links_held_until, led_until,
   mail is not null and mail is not distinct from mail_proved as is_mail_proved, mail_proved_at`;
 
-/** Tokens carry whole seconds, so a token issued in the second of a change has to end with the older ones. */
-const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
+/** SQL: from when a change counts. Proofs carry whole seconds, so one in the second of a change has to end with the older ones. */
+export const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
 
 export const STATEMENTS = {
   account: { name: "account", text: "select find_account($1) as account" },

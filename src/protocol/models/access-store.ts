@@ -1,5 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { Branding } from "../../domain/offices/office.ts";
+import { nextSecond } from "../../domain/users/user-statements.ts";
 import { now } from "../../kernel/clock.ts";
 import { ACR } from "../claims.ts";
 import type { Device } from "./unit-of-work.ts";
@@ -48,9 +49,6 @@ const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
 const DROP_GRANTS = `
   delete from oidc_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
 
-/** Tokens carry whole seconds, so what was proved in the second of a change ends with it. */
-const NEXT_SECOND = "date_trunc('second', $2::timestamptz) + interval '1 second'";
-
 /** The applications of each deleted session are notified by jobs, which the same transaction adds. */
 const COUNT_AND_NOTIFY = `
   select count(*)::integer as ended, count(tell_signed_out(account_id, payload -> 'authorizations')) as told from gone`;
@@ -91,7 +89,7 @@ const statements = {
   // the user's row ends what is no row yet: a sign-in that is not finished, or whose last redirect was not followed.
   endOthers: {
     name: "access_end_others",
-    text: `with cut as (update users set others_ended_at = ${NEXT_SECOND}, kept_session = $3 where id = $1),
+    text: `with cut as (update users set others_ended_at = ${nextSecond("$2")}, kept_session = $3 where id = $1),
            gone as (
              delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $3
              returning m.account_id, m.payload),
@@ -104,7 +102,7 @@ const statements = {
   // Also tokens of a session that has proved the factor since: their own amr says how they were obtained.
   endTrustedBrowserSessions: {
     name: "access_end_spared",
-    text: `with cut as (update users set trust_ended_at = ${NEXT_SECOND} where id = $1),
+    text: `with cut as (update users set trust_ended_at = ${nextSecond("$2")} where id = $1),
            gone as (
              delete from oidc_models m where m.kind in (1, 3, 5) and m.account_id = $1
                and m.payload ->> 'acr' = '${ACR.trustedBrowser}'
