@@ -25,6 +25,8 @@ interface Site {
   readonly callback: string;
   /** The acr that demands a second factor. */
   readonly acr: string;
+  /** The `login_hint` that the sign-in page takes apart, so that a username with an @ comes back whole. */
+  readonly loginHint: (username: string, officeCode: string) => string;
 }
 
 /** What a page demands besides a fresh session. */
@@ -67,8 +69,7 @@ export class StepUp {
       // While the factor is missing, the age of the session does not matter.
       ...(hasProvedFactor(session) ? { max_age: String(ASKED_SECONDS) } : passwordPrompt),
       office: office.code,
-      // In the form that the sign-in page takes apart, so that a username with an @ comes back whole.
-      login_hint: `${username}@${office.code}`,
+      login_hint: this.#site.loginHint(username, office.code),
     });
   }
 

@@ -5,6 +5,7 @@ import type { Fields } from "../../platform/web/form.ts";
 import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { AccountSession } from "../../domain/users/own-account.ts";
+import { uniqueName } from "../../domain/users/unique-name.ts";
 import { ACR } from "../../protocol/claims.ts";
 import { proofOf, type OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
@@ -21,6 +22,7 @@ export const ACCOUNT_SITE = {
   maxParts: 2,
   callback: ACCOUNT_RETURN_PATH,
   acr: ACR.secondFactor,
+  loginHint: uniqueName,
 } as const;
 
 export type Tab = "general" | "sessions" | "applications" | "sign-ins";

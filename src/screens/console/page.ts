@@ -9,6 +9,7 @@ import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { Action } from "../../domain/access/permissions.ts";
 import type { Actor, Target } from "../../domain/access/actor.ts";
+import { uniqueName } from "../../domain/users/unique-name.ts";
 import type { ConsoleUser } from "./console-store.ts";
 
 /**
@@ -25,6 +26,7 @@ export const CONSOLE_SITE = {
   maxParts: 8,
   callback: CONSOLE_RETURN_PATH,
   acr: ACR.secondFactor,
+  loginHint: uniqueName,
 } as const;
 
 /** A request of a member of staff. */
