@@ -17,8 +17,8 @@ export interface UserStatus {
   readonly lastSignInAt: number | null;
   /** Until when no password link goes out; null: no such limit. */
   readonly linksHeldUntil: number | null;
-  /** Whether the mail address is proved to be the user's; also where there is none. */
-  readonly isMailProved: boolean;
+  /** Whether there is a mail address that is not proved to be the user's. */
+  readonly hasUnprovedMail: boolean;
   /** Trusted browsers, the newest first. */
   readonly trusted: readonly TrustedBrowserView[];
 }
@@ -33,7 +33,7 @@ const statements = {
         coalesce(g.spent >= $2, false) as "isFrozen",
         extract(epoch from nullif(l.at, '-infinity'))::float8 as "lastSignInAt",
         extract(epoch from u.links_held_until)::float8 as "linksHeldUntil",
-        u.mail is null or u.mail is not distinct from u.mail_proved as "isMailProved",
+        u.mail is not null and u.mail is distinct from u.mail_proved as "hasUnprovedMail",
         list_trusted_browsers(u.id, to_timestamp($3)) as trusted
       from users u left join recovery_code_sets s on s.user_id = u.id left join mobile_numbers n on n.user_id = u.id
         left join second_factor_guard g on g.office_id = u.office_id and g.user_id = u.id
@@ -66,7 +66,7 @@ export class UserStatusStore {
       hasFewCodes: codesLeft !== null && codesLeft <= FEW_CODES,
       blockedUntil: ahead(row?.blockedUntil, now),
       isFrozen: row?.isFrozen ?? false,
-      isMailProved: row?.isMailProved ?? false,
+      hasUnprovedMail: row?.hasUnprovedMail ?? false,
       linksHeldUntil: ahead(row?.linksHeldUntil, now),
     };
   }

@@ -31,7 +31,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
         view: "user",
         model: {
           tabs: tabsOf(context, "general"),
-          user: { ...factsOf(context), isMailProved: status.isMailProved },
+          user: { ...factsOf(context), hasUnprovedMail: status.hasUnprovedMail },
           proof: proofOf(context, status),
           trusted: trustedOf(context, status),
           hrefs: { ...hrefsOf(context, status), request: hasRequest ? hrefOf(context, "/approval") : null },
