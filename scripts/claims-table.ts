@@ -10,7 +10,7 @@ export function claimsSection(): string {
 
 An office's superuser types names, usernames and addresses, and is no authority for other offices. An application knows a user by \`iss\`
 and \`sub\`. This table says what the other claims are worth where an application takes one of them for an identity anyway. They are the
-same in ID tokens, userinfo and by the \`claims\` parameter; introspection, JWT access tokens and logout tokens have \`sub\` alone.
+same in ID tokens, userinfo and by the \`claims\` parameter; introspection, JWT access tokens and logout tokens have \`sub\` alone of them.
 [protocol/stock-clients.test.ts](../test/protocol/stock-clients.test.ts) plays each rule for users of two offices who share address,
 username and name.
 

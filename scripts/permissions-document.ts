@@ -25,11 +25,12 @@ action is about:
 ${relations.join("\n")}
 
 _yes_: at once. _fresh_: after a sign-in with password and second factor that is younger than five minutes. _–_: never. Roles rank
-${ROLES.join(", ")}. Where support resets the authenticator or moves the number of a superuser or of a
-colleague, a second member of support has to agree.
+${ROLES.join(", ")}. Where support makes another superuser, unmakes, resets or enables one, or resets or enables a colleague, a second person
+has to agree: another member of support, or a superuser of the office. Support does not change the mail address or the number of either
+([decision 0051](decisions/0051-who-is-the-second-person.md)).
 
 The services behind the pages ask the same table, for every caller. The operator at the command line may do all of
-it, but never decides a request of two members of support.
+it, but never decides a request of support.
 
 ${STAFF.map(sectionOf).join("\n\n")}
 `;

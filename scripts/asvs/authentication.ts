@@ -212,7 +212,7 @@ export const AUTHENTICATION: Chapter = {
     {
       id: "6.4.4",
       level: 2,
-      about: "Whoever has lost a factor proves as much as at its enrolment.",
+      about: "A user who has lost a factor proves as much as at its enrolment.",
       state: "met",
       where: ["src/domain/factors/factor-reset.ts", "src/domain/factors/number-service.ts"],
       checks: [37, 38, 43, 91, 122],
@@ -324,7 +324,7 @@ export const AUTHENTICATION: Chapter = {
     {
       id: "6.8.4",
       level: 2,
-      about: "Who relies on another identity provider checks the strength and the age of the sign-in.",
+      about: "A relying party of another identity provider checks the strength and the age of the sign-in.",
       state: "not applicable",
       where: ["src/platform/web/step-up.ts"],
       checks: [24, 90],

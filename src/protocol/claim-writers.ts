@@ -53,7 +53,7 @@ export const CLAIM_WRITERS: Readonly<Record<Claim, ClaimWriters>> = {
     writtenBy: "Vestibule: it follows from how the address was proved",
     guarantee: "True, or absent with the address. False only with the switch for unproved addresses.",
     stockClients:
-      "oauth2-proxy and Kubernetes refuse false. mozilla-django-oidc and python-social-auth do not look at it; dex and headscale only want it to be there, or can be told not to.",
+      "oauth2-proxy and Kubernetes refuse false. mozilla-django-oidc and python-social-auth do not look at it; dex and headscale only want it to be there, or can be set not to.",
   },
   phone_number: {
     writtenBy: "the user, the office's superusers and accountants, an import",
@@ -74,9 +74,10 @@ export const CLAIM_WRITERS: Readonly<Record<Claim, ClaimWriters>> = {
   },
   role: {
     writtenBy: "the office's superusers, up to their own; `support` only the operator",
-    guarantee: "The role in the user's own office. `superuser` is said of the superusers of every office.",
+    guarantee:
+      "The role in the user's own office. The superusers of every office have the same one: `superuser`.",
     stockClients:
-      "Clients that are told to take it for groups (oauth2-proxy `oidc_groups_claim`, dex `claimMapping`, Grafana `role_attribute_path`) make the superusers of every office administrators. Take `groups` instead, unless the application belongs to one office.",
+      "Clients that are set to take it for groups (oauth2-proxy `oidc_groups_claim`, dex `claimMapping`, Grafana `role_attribute_path`) make the superusers of every office administrators. Take `groups` instead, unless the application belongs to one office.",
   },
   groups: {
     writtenBy: "its first part like `office.code`, its second like `role`",
