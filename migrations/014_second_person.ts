@@ -5,7 +5,7 @@ import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Staff without a second factor would carry the role support into every application. Rows can be changed by a
-    -- transaction of their own office only, whoever owns the table.
+    -- transaction of their own office only, also by the owner of the table.
     do $$
     declare
       before text := coalesce(current_setting('vestibule.office', true), '');

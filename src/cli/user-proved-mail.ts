@@ -10,7 +10,7 @@ export const PROVED_OPTION = [
   "the mail address is the user's own, as you know for sure: applications get it as verified",
 ] as const;
 
-/** Calls the user's present address proved; returns the user as stored. Throws an OperatorError where there is none. */
+/** Calls the user's current address proved; returns the user as stored. Throws an OperatorError where there is none. */
 export async function proveMail(
   { administration, database, users }: Services,
   office: Pick<Office, "id">,

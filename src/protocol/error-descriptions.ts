@@ -1,5 +1,5 @@
 /**
- * What the developer of an application is told of a refused request: which parameter is wrong, and what to send instead. The library's
+ * What the developer of an application reads about a refused request: which parameter is wrong, and what to send instead. The library's
  * own texts that lack one of the two have a row here, by their description, or by their error where they have none. A text never says
  * more than the library's own: of the causes of `invalid_grant` and `invalid_client` it does not reveal which one it was. RFC 6749
  * section 5.2 allows ASCII without the double quote and the backslash.

@@ -86,7 +86,7 @@ export const needsApproval = (by: Actor, action: Action, { user }: Target): bool
 
 /**
  * The same for a role. `before`: null for a new user. `hasSuperuser`: the office has one, or had one within the last two
- * weeks; the first one of an office has nobody to be approved by but support.
+ * weeks; for the first one of an office there is no second person but in support.
  */
 export const roleNeedsApproval = (
   by: Actor,
@@ -97,7 +97,7 @@ export const roleNeedsApproval = (
   before !== role &&
   (before === "superuser" || (role === "superuser" && hasSuperuser));
 
-/** The same for a single actor. `needs-approval`: a second member of support has to agree. */
+/** The same for a single actor. `needs-approval`: a second person has to agree. */
 export const denialAlone = (by: Actor, action: Action, target: Target): Denial | "needs-approval" | null =>
   denialOf(by, action, target) ?? (needsApproval(by, action, target) ? "needs-approval" : null);
 

@@ -28,7 +28,7 @@ export interface Target {
 
 export const aboutOffice = ({ id }: { readonly id: string }): Target => ({ officeId: id, user: null });
 
-/** For how many days a former superuser is protected like one: else a role could be lowered, used and raised again. */
+/** For how many days a previous superuser is protected like one: else a role could be lowered, used and raised again. */
 export const LED_DAYS = 14;
 
 export const aboutUser = ({

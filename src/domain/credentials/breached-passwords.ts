@@ -39,7 +39,7 @@ export class BreachedPasswords {
     }
   }
 
-  /** Why the service cannot be used, or null. Asks for a range that belongs to no password of ours. */
+  /** Why the service cannot be used, or null. Asks for the same range each time, which says nothing about any password. */
   async check(): Promise<string | null> {
     try {
       await this.#ask("0".repeat(PREFIX));

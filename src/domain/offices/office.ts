@@ -57,7 +57,7 @@ export type StaffFault = "closed" | "factor-off" | "factor-later" | "trust";
 
 /**
  * Why an office cannot be like this; null for every other office. Staff without a second factor would carry the role
- * support into each application, where nobody would ask for more.
+ * support into each application, which would not ask for more.
  */
 export function staffFaultOf(
   office: Pick<Office, "code" | "status" | "secondFactor" | "trustedBrowserDays">,

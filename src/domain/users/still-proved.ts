@@ -11,8 +11,8 @@ export interface Ends {
 /** What a session, a token or a sign-in rests on. */
 export interface ProofAge {
   /**
-   * When the user proved it, in seconds since 1970. Not when the token was issued: whoever holds back the last redirect
-   * of a sign-in would otherwise get new tokens for an old proof.
+   * When the user proved it, in seconds since 1970. Not when the token was issued: an attacker who holds back the
+   * last redirect of a sign-in would otherwise get new tokens for an old proof.
    */
   readonly at: number;
   /** The uid of the session that it belongs to; null before there is one. */

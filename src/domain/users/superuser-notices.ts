@@ -22,8 +22,8 @@ type Subject = Pick<User, "id" | "officeId" | "username" | "name">;
 const whoOf = ({ name, username }: Subject): string => `${name} (${username})`;
 
 /**
- * Mails to the superusers of an office about a change of one of them, whoever makes it: an additional superuser of whom the
- * office does not know could act in it for good. The user that it is about has a notice of their own.
+ * Mails to the superusers of an office about a change of one of them, by any actor: an additional superuser that the office does not
+ * know of could act in it for good. The user that it is about gets another notice.
  */
 export class SuperuserNotices {
   readonly #deps: Deps;

@@ -62,7 +62,7 @@ export class UserAdding {
     if (denial !== null) {
       return { type: denial };
     }
-    // Nobody knows it, so there is nothing to change at the first sign-in, which needs a link anyway.
+    // Not known to any person, so there is nothing to change at the first sign-in, which needs a link anyway.
     const access = { password: new Secret(randomToken()), actor: by.id, stays: true };
     const also = (tx: Queryable, id: string) =>
       this.#madeSuperuser(tx, { ...draft, id, officeId: office.id }, by);
@@ -89,11 +89,11 @@ export class UserAdding {
     if (denial !== null) {
       return { type: denial };
     }
-    const alsoTold = async (tx: Queryable, id: string) => {
+    const alsoNotified = async (tx: Queryable, id: string) => {
       await also?.(tx, id);
       await this.#madeSuperuser(tx, { ...draft, id, officeId: office.id }, by);
     };
-    const access = { password, actor: by.id, also: alsoTold, stays };
+    const access = { password, actor: by.id, also: alsoNotified, stays };
     return { type: "added", id: await this.#deps.passwords.add(draft, office, access) };
   }
 

@@ -10,10 +10,11 @@ const MAX_BYTES = 64 * 1024;
 const TIMEOUT_MS = 2_500;
 
 /**
- * Requests to addresses that were registered or set (back-channel logout, `jwks_uri`, known breaches). A registered address must not reach into our own
- * network (SSRF): each IP address is checked before the connection, and the checked one is used, so that a name cannot
- * resolve differently the second time (DNS rebinding). Hosts that the operator has listed are not checked. Redirects are
- * not followed, and time and size are limited, so that no host can keep us waiting or reading.
+ * Requests to addresses that were registered or set (back-channel logout, `jwks_uri`, known breaches). A registered
+ * address must not reach into our own network (SSRF): each IP address is checked before the connection, and the checked
+ * one is used, so that a name cannot resolve differently the second time (DNS rebinding). Hosts that the operator has
+ * listed are not checked. Redirects are not followed, and time and size are limited, so that no host can keep us waiting
+ * or reading.
  */
 export function outgoingFetch(
   allowedHosts: readonly string[],

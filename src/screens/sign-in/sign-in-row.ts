@@ -51,11 +51,11 @@ export const emptySignIn = (): SignIn => ({
  * A new password or a reset invalidates earlier facts: the code of a stolen phone must not outlive the reset. The sign-in
  * that sets the new password keeps its own; another one, which waits with the old password, keeps none.
  */
-function standingFacts(facts: readonly Fact[], account: Account): Fact[] {
-  const stands = ({ type, at, session }: Fact) =>
+function validFacts(facts: readonly Fact[], account: Account): Fact[] {
+  const isValid = ({ type, at, session }: Fact) =>
     isStillProved(account, { at, session: session ?? null, isSpared: type === "trust-wished" });
-  const renewal = facts.findLastIndex((fact) => fact.type === "new-password-set" && stands(fact));
-  return facts.filter((fact, place) => stands(fact) || (place < renewal && fact.type !== "trust-wished"));
+  const renewal = facts.findLastIndex((fact) => fact.type === "new-password-set" && isValid(fact));
+  return facts.filter((fact, place) => isValid(fact) || (place < renewal && fact.type !== "trust-wished"));
 }
 
 /** Derives the state that the journey evaluates from the stored row. */
@@ -64,7 +64,7 @@ export function toSignIn(row: SignInRow, at: Date, installation: InstallationRul
   if (account === null) {
     return { signIn: { ...emptySignIn(), facts: row.facts }, user: null };
   }
-  const facts = standingFacts(row.facts, account);
+  const facts = validFacts(row.facts, account);
   const now = epochSeconds(at);
   const policy = account.office.secondFactor;
   const blockedUntil = guard?.blockedUntil ?? null;

@@ -89,7 +89,7 @@ function undoOf({ action }: WaitingApproval, { t }: UserContext): string {
 
 const useOf = ({ user, session }: UserContext): string => `approval ${user.id} ${session.uid}`;
 
-/** Nobody approves a mail address or a role that the page has not shown. */
+/** No mail address and no role is approved that the page has not shown. */
 const stateOf = ({ id }: WaitingApproval, { user }: UserContext): string =>
   JSON.stringify([id, user.role, user.mail]);
 
