@@ -45,13 +45,6 @@ export const limitSettings = [
       "Wrong passwords from one network address in a window (IPv6: from one /64; three times as many from a /56, ten times from a /48).",
   },
   {
-    name: "VESTIBULE_UNFINISHED_PER_ADDRESS",
-    schema: wholeNumber(50, 100_000, 1_000),
-    byDefault: "1000",
-    description:
-      "Sign-ins that one network address (IPv6: /64) may have begun and not finished; the oldest give way. The same for device codes, and for pushed requests of applications without a secret.",
-  },
-  {
     name: "VESTIBULE_GUARD_OFFICE_TRIES",
     schema: wholeNumber(50, 100_000, 500),
     byDefault: "500",
@@ -63,6 +56,13 @@ export const limitSettings = [
     schema: wholeNumber(5, 120, 15),
     byDefault: "15",
     description: "Length of that window in minutes.",
+  },
+  {
+    name: "VESTIBULE_UNFINISHED_PER_ADDRESS",
+    schema: wholeNumber(50, 100_000, 1_000),
+    byDefault: "1000",
+    description:
+      "Sign-ins that one network address (IPv6: /64) may have begun and not finished; the oldest give way. The same for device codes, and for pushed requests of applications without a secret.",
   },
   {
     name: "VESTIBULE_CODE_TRIES",
