@@ -19,7 +19,7 @@ export async function formPatterns(world: World, actor: Actor): Promise<string[]
 
 /** Pages that only support opens. */
 const senderOf = (pattern: string): Actor =>
-  pattern.includes(":office") && !/\/(close|reset-request)$/.test(pattern) ? "superuser" : "support";
+  pattern.includes(":office") && !pattern.endsWith("/close") ? "superuser" : "support";
 
 /** The form of a page; null where the page has none for this stage. */
 export async function formAt(stage: Stage, pattern: string): Promise<ReadyForm | null> {
