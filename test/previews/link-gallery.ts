@@ -7,7 +7,7 @@ import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { totpNow } from "../support/totp.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
-import type { World } from "./world.ts";
+import { FAULTY_PASSWORDS, type World } from "./world.ts";
 
 const NEW = "copper-anchor-violin-63";
 
@@ -98,6 +98,12 @@ const choosing = [
     await toReset(page, world);
     await enter(page, { newPassword: "password12345" });
   }),
+  ...FAULTY_PASSWORDS.map((kind) =>
+    preview(`reset-password-${kind}`, async (page, world) => {
+      await toReset(page, world);
+      await enter(page, { newPassword: `FAULT-${kind}` });
+    }),
+  ),
   ...["teapot", "marble-cactus", NEW].map((typed, index) =>
     preview(`reset-password-strength-${String(index)}`, async (page, world) => {
       await toReset(page, world);
