@@ -17,7 +17,7 @@ import { makeWorld, type World } from "./world.ts";
  * Pictures of every page in every state, for developers who change a page, into the folder previews/:
  *
  *   npx node test/previews/previews.ts                          all of them, in English
- *   npx node test/previews/previews.ts password                 those whose name begins so
+ *   npx node test/previews/previews.ts password consent         those whose name begins so
  *   npx node test/previews/previews.ts password --language de   in another language
  *
  * Each is also judged by axe, and for what does not fit. What is found is printed, and then the exit code is 1.
@@ -35,7 +35,7 @@ const DESKTOP = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 640 };
 
 interface Asked {
-  readonly prefix: string;
+  readonly prefixes: readonly string[];
   readonly language: Language;
 }
 
@@ -48,13 +48,13 @@ function asked(): Asked {
   if (!isLanguage(language)) {
     throw new Error(`--language must be ${LANGUAGE_CHOICE}.`);
   }
-  return { prefix: positionals[0] ?? "", language };
+  return { prefixes: positionals.length > 0 ? positionals : [""], language };
 }
 
-async function takeAll({ prefix, language }: Asked): Promise<Finding[]> {
-  const previews = GALLERY.filter(({ name }) => name.startsWith(prefix));
+async function takeAll({ prefixes, language }: Asked): Promise<Finding[]> {
+  const previews = GALLERY.filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
   if (previews.length === 0) {
-    throw new Error(`No preview has a name that begins with ${prefix}.`);
+    throw new Error(`No preview has a name that begins with ${prefixes.join(" or ")}.`);
   }
   rmSync(PLACE, { recursive: true, force: true });
   mkdirSync(PLACE);
