@@ -116,6 +116,10 @@ export const consolePages: readonly Preview[] = [
     await press(page, page.locator("[name=preview]"));
   }),
   preview("console-application-add", asStaff("superuser", `${OFFICE}/applications/add`)),
+  preview("console-application-add-more", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await page.locator("details summary").first().click();
+  }),
   preview("console-application", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { makeOffice, type TestOffice } from "../support/people.ts";
 import { asStaff, beginInNewOffice } from "./console-gallery.ts";
-import { breakChain, putImport, type ImportState } from "./office-states.ts";
+import { askForApproval, breakChain, putImport, type ImportState } from "./office-states.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 
 const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
@@ -69,6 +69,11 @@ export const consoleOfficePages: readonly Preview[] = [
   preview("console-import-ready", withFile("username,name\nsanne.b,Sanne Bakker\ntom.w,Tom de Wit\n")),
   preview("console-import-faulty", withFile("username,name,mail\n!,Bad,\ngood,Good,nowhere\ngood,Twice,\n")),
   preview("console-import-refused", withFile("name,password\nA,b\n")),
+  preview("console-import-superuser", async (page, world) => {
+    const person = await askForApproval(world, { action: "reset" });
+    await asStaff("support", person.replace(/[^/]+$/, "import"))(page, world);
+    await choose(page, "username,name,role\nsanne.b,Sanne Bakker,superuser\n");
+  }),
   preview("console-import-reading", withRun({ state: "reading", rows: 12_500 })),
   preview("console-import-adding", withRun({ state: "checked", rows: 1_200, added: 500 })),
   preview("console-import-applied", withRun({ state: "applied", rows: 3, added: 3, invited: 2 })),

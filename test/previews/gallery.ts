@@ -91,8 +91,13 @@ const signIn = [
   }),
 ];
 
-async function toConsent(page: Page, world: World, [application, user]: [TestApplication, TestUser]) {
-  const scope = "openid profile email phone office offline_access";
+const EVERYTHING = "openid profile email phone office groups offline_access";
+
+async function toConsent(
+  page: Page,
+  world: World,
+  [application, user, scope = EVERYTHING]: [TestApplication, TestUser, string?],
+) {
   await page.goto(asking(world, application, { scope, prompt: "consent" }));
   await enter(page, entriesOf(user));
   await page.locator("button[value=allow]").waitFor();
@@ -100,6 +105,9 @@ async function toConsent(page: Page, world: World, [application, user]: [TestApp
 
 const consent = [
   preview("consent-logo", (page, world) => toConsent(page, world, [world.foreign, world.user])),
+  preview("consent-session", (page, world) =>
+    toConsent(page, world, [world.wordy, world.user, "openid email"]),
+  ),
   preview("consent-long", (page, world) => toConsent(page, world, [world.wordy, world.wordyUser])),
 ];
 

@@ -40,14 +40,21 @@ export async function addPeople({ demo }: World, office: TestOffice): Promise<vo
   }
 }
 
-/** Another member of support has asked to reset a new superuser, or to make another one; answers the page of that user. */
-export async function askForReset({ demo }: World, asked: Asked = { action: "reset" }): Promise<string> {
-  const { services } = demo.vestibule;
+/** A user who was disabled. */
+export const disable = (world: World, userId: string) =>
+  asOwner(ofDatabase(world), "update users set status = 'disabled' where id = $1", [userId]);
+
+/** Another member of support has asked to help a new superuser, or to make another one; answers the page of that user. */
+export async function askForApproval(world: World, asked: Asked): Promise<string> {
+  const { services } = world.demo.vestibule;
   const support = await supportOffice(services);
   const by = await makeUser(services, support, { role: "support", name: "Dana Mol" });
   const office = await makeOffice(services);
   const superuser = await makeUser(services, office, { role: "superuser" });
-  const { username } = asked.action === "role" ? await makeUser(services, office) : superuser;
+  const { id, username } = asked.action === "role" ? await makeUser(services, office) : superuser;
+  if (asked.action === "enable") {
+    await disable(world, id);
+  }
   const user = await services.users.findByUsername(office.id, username);
   if (user === null) {
     throw new Error("There is no such user.");
@@ -57,7 +64,10 @@ export async function askForReset({ demo }: World, asked: Asked = { action: "res
     reason: "Phone stolen; called back",
     office,
   } as const;
-  await services.administration.approvals.request(user, asked, help);
+  const { type } = await services.administration.approvals.request(user, asked, help);
+  if (type !== "requested") {
+    throw new Error(`It is not requested, but ${type}.`);
+  }
   return `/console/o/${office.code}/users/${user.id}`;
 }
 

@@ -3,8 +3,9 @@ import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import type { Role } from "../../src/domain/access/role.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice, makeUser } from "../support/people.ts";
-import { beginAtConsole } from "./console-gallery.ts";
-import { askForReset } from "./office-states.ts";
+import { officeHref } from "../../src/screens/console/page.ts";
+import { asStaff, beginAtConsole } from "./console-gallery.ts";
+import { askForApproval, disable } from "./office-states.ts";
 import { allowTrust, trustTwo } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 import type { World } from "./world.ts";
@@ -114,7 +115,7 @@ export const peoplePages: readonly Preview[] = [
     await press(page, page.locator("a[href$='/approval']"));
   }),
   preview("console-people-reset-to-approve", async (page, world) => {
-    const person = await askForReset(world);
+    const person = await askForApproval(world, { action: "reset" });
     await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
   }),
   preview("console-people-role-two", async (page, world) => {
@@ -124,15 +125,41 @@ export const peoplePages: readonly Preview[] = [
     await aboutNew(page, world, { role: "superuser", below: "/edit" });
   }),
   preview("console-people-add-two", async (page, world) => {
-    const person = await askForReset(world);
+    const person = await askForApproval(world, { action: "reset" });
     await beginAtConsole(page, world, { role: "support", path: person.replace(/[^/]+$/, "add") });
   }),
   preview("console-people-role-to-approve", async (page, world) => {
-    const person = await askForReset(world, { action: "role", role: "superuser" });
+    const person = await askForApproval(world, { action: "role", role: "superuser" });
     await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
   }),
+  preview("console-people-enable-two", async (page, world) => {
+    const id = await aboutNew(page, world, { role: "superuser", below: "" });
+    await disable(world, id);
+    await page.goto(`${page.url()}/status`);
+  }),
+  preview("console-people-enable-to-approve", async (page, world) => {
+    const person = await askForApproval(world, { action: "enable" });
+    await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
+  }),
+  preview("console-people-unproved", async (page, world) => {
+    const id = await aboutNew(page, world, { role: "user", below: "" });
+    await asOwner(world.demo.vestibule.database, "update users set mail_proved = null where id = $1", [id]);
+    await page.reload();
+  }),
+  preview("console-people-requests-none", asStaff("superuser", `/console/o/${DEMO_OFFICE.code}/approvals`)),
+  preview("console-people-requests", async (page, world) => {
+    const person = await askForApproval(world, { action: "reset" });
+    const office = await world.demo.vestibule.services.offices.findByCode(person.split("/")[3] ?? "");
+    if (office !== null) {
+      await beginAtConsole(page, world, {
+        role: "superuser",
+        path: officeHref(office.code, "/approvals"),
+        office,
+      });
+    }
+  }),
   preview("console-people-resets-waiting", async (page, world) => {
-    await askForReset(world);
+    await askForApproval(world, { action: "reset" });
     await beginAtConsole(page, world, { role: "support", path: "/console/approvals" });
   }),
 ];

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
-import type { DemoState } from "../../demo/demo-states.ts";
+import { DEMO_TOTP_KEY, type DemoState } from "../../demo/demo-states.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer, nextSecond } from "../support/factor-pages.ts";
-import { totpNow } from "../support/totp.ts";
+import { STEP, totpAt, totpNow } from "../support/totp.ts";
 import { allowTrust } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 import { openAfterPassword } from "./signed-in.ts";
@@ -18,6 +18,9 @@ async function begin(page: Page, world: World, state: DemoState): Promise<string
   }
   return user.id;
 }
+
+/** The code of the app so many steps ago. */
+const expired = (steps: number): string => totpAt(DEMO_TOTP_KEY, Date.now() / 1000 - steps * STEP);
 
 async function toRecoveryCodes(page: Page, world: World): Promise<void> {
   await begin(page, world, "new");
@@ -54,6 +57,15 @@ export const secondFactor: readonly Preview[] = [
   preview("challenge-totp-wrong", async (page, world) => {
     await begin(page, world, "enrolled");
     await enter(page, { code: "12345" });
+  }),
+  preview("challenge-totp-expired", async (page, world) => {
+    await begin(page, world, "enrolled");
+    await enter(page, { code: expired(4) });
+  }),
+  preview("challenge-totp-expired-again", async (page, world) => {
+    await begin(page, world, "enrolled");
+    await enter(page, { code: expired(4) });
+    await enter(page, { code: expired(5) });
   }),
   preview("recovery-code", async (page, world) => {
     await begin(page, world, "enrolled");

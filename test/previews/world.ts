@@ -10,6 +10,7 @@ import {
 } from "../support/people.ts";
 import { startVestibule, type TestVestibule } from "../support/vestibule.ts";
 import { PageError, type ErrorKind } from "../../src/kernel/errors.ts";
+import type { NewPasswordFault } from "../../src/domain/credentials/new-password-check.ts";
 
 /** All users and things that the previews show. */
 export interface World {
@@ -64,6 +65,7 @@ export async function makeWorld(): Promise<World> {
   const blockedUser = await makeUser(services, office, { username: "mo", name: "Mo Aziz" });
   await block(demo.vestibule, blockedUser);
   makeFaults(demo.vestibule);
+  makeFaultyPasswords(demo.vestibule);
   return {
     demo,
     production,
@@ -103,6 +105,20 @@ async function block({ database }: TestVestibule, { id, office }: TestUser): Pro
      values ($1, $2, 3, 3, now() + interval '15 minutes')`,
     [office.id, id],
   );
+}
+
+/** Faults of new passwords that need a service, a file or many tries: the new password FAULT-… has that one. */
+export const FAULTY_PASSWORDS = ["breached", "forbidden", "too-often"] as const satisfies NewPasswordFault[];
+
+function makeFaultyPasswords({ services }: TestVestibule): void {
+  const { passwordRules } = services;
+  const fault = passwordRules.fault.bind(passwordRules);
+  Object.defineProperty(passwordRules, "fault", {
+    value: (password: string, choice: Parameters<typeof fault>[1]) => {
+      const asked = FAULTY_PASSWORDS.find((kind) => password === `FAULT-${kind}`);
+      return asked === undefined ? fault(password, choice) : Promise.resolve(asked);
+    },
+  });
 }
 
 /** The deep links /o/FAULT-… fail as their last word says: some faults are hard to bring about. */
