@@ -13,7 +13,7 @@ export function approvalsPage({ userDeps }: ConsoleDeps): PlatformPage {
     path: "/approvals",
     action: "approvals.see",
     isEntry: true,
-    show: async (context) => shown(context, await userDeps.approvals.waiting()),
+    show: async (context) => shown(context, await userDeps.approvals.waiting(), { ofAll: true }),
   };
 }
 
@@ -25,13 +25,20 @@ export function approvalsOfficePage({ userDeps }: ConsoleDeps): OfficePage {
     path: "/approvals",
     action: "approvals.see",
     isEntry: true,
-    show: async (context) => shown(context, await userDeps.approvals.waitingOf(context.office.id)),
+    show: async (context) =>
+      shown(context, await userDeps.approvals.waitingOf(context.office.id), { ofAll: false }),
   };
 }
 
-const shown = ({ t, language }: ConsoleContext, waiting: readonly WaitingApproval[]): Shown => ({
+/** `ofAll`: of all offices, so that each one says of which. */
+const shown = (
+  { t, language }: ConsoleContext,
+  waiting: readonly WaitingApproval[],
+  { ofAll }: { ofAll: boolean },
+): Shown => ({
   view: "approvals",
   model: {
+    ofAll,
     approvals: waiting.map((one) => ({
       ...{ officeCode: one.officeCode, username: one.username, name: one.name, reason: one.reason },
       what: approvalText(one, t),
