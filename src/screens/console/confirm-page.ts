@@ -12,6 +12,8 @@ export interface Confirmation {
   readonly tone: Tone;
   /** Replaces the title of the page where that does not name the action. */
   readonly title?: string;
+  /** Its name in the trail; else that of the first button, where the title is replaced. */
+  readonly here?: string;
   /** Why the action is not possible now, or what else the administrator should know. */
   readonly notice?: string;
   readonly facts?: readonly { readonly name: string; readonly value: string }[];
@@ -50,7 +52,7 @@ export function confirmPage({ name, path, action, asksReason, ask, act }: Spec):
     trail: ["settings", "users"],
     keeps: ["reason"],
     show: async (context) => {
-      const { title, notice = null, facts = [], seen = "", ...confirmation } = await ask(context);
+      const { title, here, notice = null, facts = [], seen = "", ...confirmation } = await ask(context);
       const values = { reason: "" };
       return {
         view: "user-confirm",
@@ -58,7 +60,7 @@ export function confirmPage({ name, path, action, asksReason, ask, act }: Spec):
           ...{ ...confirmation, notice, facts, seen, values },
           asksReason: mustReason(asksReason, context),
           title: title ?? context.t(`console.${name}.title`),
-          ...(title === undefined ? {} : { here: confirmation.buttons[0]?.text }),
+          ...(title === undefined ? {} : { here: here ?? confirmation.buttons[0]?.text }),
           who: whoOf(context),
           backHref: hrefOf(context),
         },

@@ -55,7 +55,7 @@ describe("requests for a second person in the console", function () {
     const sent = await ask();
     const own = await follow(asking, sent);
     expect([sent.status, own.body.includes('value="approve"')]).to.deep.equal([303, false]);
-    expect(own.body).to.contain("Give the role Superuser").and.contain(REASON);
+    expect(own.body).to.contain("Change the role to Superuser").and.contain(REASON);
     expect((await send(asking, own, { decision: "approve" })).status, "approved alone").to.equal(400);
     expect(await roleOf(plain)).to.include({ role: "user" });
   });
@@ -65,7 +65,10 @@ describe("requests for a second person in the console", function () {
     expect((await deciding.get("/console/o/NOORD/approvals")).body).to.contain(at(plain, "/approval"));
     expect((await deciding.get(at(plain))).body).to.contain(at(plain, "/approval"));
     const page = await deciding.get(at(plain, "/approval"));
-    expect(page.body).to.contain("Give the role Superuser").and.contain(REASON).and.not.contain("Dana Mol");
+    expect(page.body)
+      .to.contain("Change the role to Superuser")
+      .and.contain(REASON)
+      .and.not.contain("Dana Mol");
     const done = await send(deciding, page, { decision: "approve" });
     expect(done.status).to.equal(303);
     expect((await follow(deciding, done)).body).to.contain("Your decision is saved.");
@@ -116,7 +119,7 @@ describe("requests for a second person in the console", function () {
     expect((await send(asking, add, fields)).status).to.equal(400);
     expect(await services.users.findByUsername(office.id, "new")).to.equal(null);
     const edit = await asking.get(at(superuser.user, "/edit"));
-    expect(edit.body).to.contain("does not change the mail address").and.not.contain('name="mail"');
+    expect(edit.body).to.contain("cannot change the mail address").and.not.contain('name="mail"');
     const own = await deciding.get("/console/o/NOORD/users/add");
     expect(own.body, "a superuser").to.contain('value="superuser"');
   });

@@ -44,14 +44,15 @@ async function confirmationOf(
   const by = await store.findUser(session.account.office.id, request.requestedBy);
   const text = (key: string) => t(`console.user-approval.${key}`);
   return {
+    ...(isOwn ? { title: text("ownTitle"), here: text("ownTitle") } : {}),
     tone: isOwn ? "info" : "danger",
     notice: text(isOwn ? "own" : "check"),
     facts: [
       { name: text("what"), value: approvalText(request, t) },
-      { name: t("console.role.name"), value: t(`console.role.${user.role}`) },
+      { name: text("role"), value: t(`console.role.${user.role}`) },
       { name: t("account.mail.label"), value: user.mail ?? t("account.none") },
       { name: text("by"), value: by?.name ?? t("console.role.support") },
-      { name: t("console.reason.label"), value: request.reason },
+      { name: t("console.reason.short"), value: request.reason },
       { name: text("until"), value: dateTime(epochSeconds(request.endsAt), language).text },
     ],
     effects: isOwn ? [text("withdrawn")] : effectsOf(request, context),
