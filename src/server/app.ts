@@ -13,6 +13,7 @@ import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
 import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
 import { errors } from "../platform/web/errors.middleware.ts";
+import { exactAddresses } from "../platform/web/exact-address.middleware.ts";
 import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import { formPostPage } from "../platform/web/form-post.middleware.ts";
 import type { Health } from "../platform/web/health.ts";
@@ -67,6 +68,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(exceptForPrograms(deps.assets.serve));
   provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
   provider.use(errors({ page: errorPage, log, programs }));
+  provider.use(exactAddresses(programs));
   provider.use(registeredOrigins(deps));
   provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs }));
   provider.use(microCache([DISCOVERY, ROUTES.jwks]));
