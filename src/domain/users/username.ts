@@ -13,6 +13,10 @@ export function usernameFault(typed: string): string | null {
   if (folded.length < 2 || folded.length > 100) {
     return "must have 2 to 100 characters";
   }
+  // Two names that look the same are two people: a mark without a letter of its own, such as U+034F, is drawn as nothing.
+  if (/\p{Default_Ignorable_Code_Point}/u.test(folded)) {
+    return "must not have invisible characters";
+  }
   // A page shows two spaces as one.
   if (folded.includes("  ")) {
     return "must not have two spaces in a row";
