@@ -68,6 +68,8 @@ export function denialOf(by: Actor, action: Action, target: Target): Denial | nu
 const TAKES_OVER: readonly Action[] = [
   "user.reset-authenticator",
   "user.edit-mail",
+  // A name that is free again can be given to another user, whom applications then take for the first (decision 0055).
+  "user.rename",
   "user.enable",
   "number.delete",
   "number.enter",
@@ -82,6 +84,7 @@ export const needsApproval = (by: Actor, action: Action, { user }: Target): bool
   by.role === "support" &&
   TAKES_OVER.includes(action) &&
   user !== null &&
+  user.id !== by.id &&
   (user.role === "superuser" || user.role === "support" || user.ledLately);
 
 /**

@@ -36,6 +36,10 @@ const HELP_USER: Row = {
   superuser: { lower: FRESH, peer: FRESH },
   support: { peer: FRESH, elsewhere: FRESH },
 };
+const EDIT_USER: Row = {
+  superuser: { self: FRESH, lower: FRESH, peer: FRESH },
+  support: { self: FRESH, peer: FRESH, elsewhere: FRESH },
+};
 /** Never one's own and never a higher role's: a stolen session must not be able to remove the factor that guards it. */
 const MOVE_NUMBER: Row = { ...HELP_USER, accountant: { lower: FRESH, peer: FRESH } };
 const SUPPORT_SEES: Row = { support: { platform: "allowed" } };
@@ -66,10 +70,8 @@ export const PERMISSIONS = {
   "user.invite": ADD_USERS,
   "users.import": ADD_USERS,
   "users.export": CHANGE_OFFICE,
-  "user.edit": {
-    superuser: { self: FRESH, lower: FRESH, peer: FRESH },
-    support: { self: FRESH, peer: FRESH, elsewhere: FRESH },
-  },
+  "user.edit": EDIT_USER,
+  "user.rename": EDIT_USER,
   // Includes the actor's own role. The store makes sure that the last superuser stays.
   "user.change-role": {
     superuser: { self: FRESH, lower: FRESH, peer: FRESH },

@@ -10,11 +10,12 @@ import type { Notices } from "../../platform/messages/notices.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
+import type { Action } from "../access/permissions.ts";
 import type { DisputeLinks } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { User } from "./user.ts";
-import { differences, edited, type UserEdit } from "./user-edit.ts";
+import { differences, EDITABLE, edited, type UserEdit } from "./user-edit.ts";
 import type { UserEditStore } from "./user-edit-store.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -37,12 +38,18 @@ export type EditResult =
   | { readonly type: "username-taken" }
   /** `own`: an administrator cannot set their own mail address here; the account page proves it first. */
   | { readonly type: Denial }
-  /** The mail address of a superuser or a colleague is not changed by one member of support. */
+  /** The username and the mail address of a superuser or a colleague are not changed by one member of support. */
   | { readonly type: "needs-approval" }
   | Conflict<User>;
 
 /** `no-mail`: there is none, or another one by now. */
 export type ProveResult = { readonly type: "proved" | "no-mail" | Denial };
+
+/** Fields that lead to the account, here or in an application. */
+const TAKES: Partial<Record<(typeof EDITABLE)[number], Action>> = {
+  username: "user.rename",
+  mail: "user.edit-mail",
+};
 
 /** For how long the owner of the previous address can undo a change. */
 const UNDO_HOURS = 48;
@@ -68,8 +75,9 @@ export class UserEditing {
       return { type: "unchanged" };
     }
     const target = aboutUser(user);
-    const mayEdit = denialOf(by, "user.edit", target);
-    const denial = mayEdit ?? (fields.includes("mail") ? denialAlone(by, "user.edit-mail", target) : null);
+    const actions = fields.flatMap((field) => TAKES[field] ?? []);
+    const denials = actions.map((action) => denialAlone(by, action, target));
+    const denial = denialOf(by, "user.edit", target) ?? denials.find((one) => one !== null) ?? null;
     if (denial !== null) {
       return { type: denial };
     }

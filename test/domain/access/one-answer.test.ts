@@ -23,6 +23,9 @@ const DENIED = ["own", "higher", "elsewhere", "not-permitted", "needs-approval",
 const pairsOf = <One, Other>(some: readonly One[], others: readonly Other[]) =>
   some.flatMap((one) => others.map((other) => [one, other] as const));
 
+const otherCase = (name: string): string =>
+  name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
+
 describe("who may do what has one answer", function () {
   this.timeout(60_000);
   const vestibule = useVestibule();
@@ -71,6 +74,11 @@ describe("who may do what has one answer", function () {
       "edit the name": {
         actions: ["user.edit"],
         act: (user, by) => editing(user, { name: `Name ${String((made += 1))}` }, by),
+      },
+      "edit the username": {
+        actions: ["user.edit", "user.rename"],
+        // In the other case, which finds the same user.
+        act: (user, by) => editing(user, { username: otherCase(user.username) }, by),
       },
       "edit the mail address": {
         actions: ["user.edit", "user.edit-mail"],

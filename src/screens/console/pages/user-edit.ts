@@ -35,6 +35,7 @@ async function form(deps: ConsoleDeps, context: UserContext): Promise<Shown> {
         ...{ name, username, mail: mail ?? "", language: language ?? "" },
         seen: deps.tokens.sign(useOf(context), String(version)),
       },
+      hasUsername: mayAlone(context, "user.rename"),
       hasMail: mayAlone(context, "user.edit-mail"),
       takesTwo: !isOwn(context) && may(context, "user.edit-mail") && !mayAlone(context, "user.edit-mail"),
       choices: languageChoices(context.t),
@@ -65,9 +66,13 @@ async function save(deps: ConsoleDeps, context: UserContext, fields: Fields): Pr
 
 const useOf = ({ user, session }: UserContext): string => `user ${user.id} ${session.uid}`;
 
-/** The typed values, without the mail address where the caller may not change it. */
+/** The typed values, without username and mail address where the caller may not change them. */
 function typedIn(context: UserContext, { name = "", username = "", mail = "", language = "" }: Fields) {
-  return { name, username, language, ...(mayAlone(context, "user.edit-mail") ? { mail } : {}) };
+  return {
+    ...{ name, language },
+    ...(mayAlone(context, "user.rename") ? { username } : {}),
+    ...(mayAlone(context, "user.edit-mail") ? { mail } : {}),
+  };
 }
 
 function answer(
@@ -107,7 +112,7 @@ function differencesOf({ t }: UserContext, typed: ReturnType<typeof typedIn>, no
   const named = (language: string | null) => languageName(language) ?? t("account.language.office");
   return [
     ...row("account.name.label", typed.name, now.name),
-    ...row("password.username.label", typed.username, now.username),
+    ...(typed.username === undefined ? [] : row("password.username.label", typed.username, now.username)),
     ...(typed.mail === undefined ? [] : row("account.mail.label", typed.mail || none, now.mail ?? none)),
     ...row("account.language.label", named(typed.language), named(now.language)),
   ];
