@@ -27,6 +27,7 @@ export const REASONS = {
   e: "It can only cancel something. An attacker must not be able to take it from the owner.",
   f: "Trust opens nothing without the password, and has an end of its own on the same page.",
   g: "It is not looked up anywhere: a resource server that checks the signature takes it until it ends, a quarter of an hour after it was issued unless `VESTIBULE_ACCESS_TOKEN_MINUTES` says otherwise. Our own endpoints never take it.",
+  h: "What it asks for waits for another person, who looks at it. The password, the factor and the role with which it was asked for are what they were.",
 } as const;
 type Reason = keyof typeof REASONS;
 
@@ -76,6 +77,10 @@ export const ARTEFACTS = {
   "link, mail address": { about: "mailed to a new address", lives: MAILED },
   'link, "not me"': { about: "in the notice of a change", lives: afterEach("e") },
   "trusted browser": { about: "replaces the code after the password", lives: { "others ended": "f" } },
+  "request for approval": {
+    about: "a member of support has asked for a change that takes two people",
+    lives: { ...BY_CODE, "policy raised": "h" },
+  },
   "draft of a form": { about: "kept in the console for a step-up of its session", lives: BY_CODE },
 } as const satisfies Record<string, Row>;
 export type Artefact = keyof typeof ARTEFACTS;

@@ -1,11 +1,14 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
 import type { LinkPurpose } from "../../src/domain/credentials/one-time-link.ts";
 import type { Artefact } from "../../scripts/cuts-table.ts";
+import { makeActor } from "./actors.ts";
+import { asOwner } from "./database.ts";
 import type { HttpBrowser, Page } from "./http-browser.ts";
+import { storedUser } from "./mobile-numbers.ts";
 import type { TestApplication } from "./people.ts";
 import { RESOURCE, type Applications, type ProvedPerson } from "./proved-person.ts";
 import { callToken, follow, formAction, hiddenField, openSignIn, redeem } from "./relying-party.ts";
-import { hasCode, pageName } from "./second-factor.ts";
+import { giveApp, hasCode, pageName } from "./second-factor.ts";
 import { introspect, refresh, tokensOf, userinfo, type Tokens } from "./tokens.ts";
 
 /** Whether an artefact still gives what it is for. It may be asked once. */
@@ -59,6 +62,7 @@ export async function makeArtefacts(
         const { browser, redirect } = await person.finishTrusted(trusting, web);
         return hasCode(await follow(browser, redirect));
       },
+      "request for approval": await approvalOf(person),
       "draft of a form": await draftOf(person, draft),
     },
   };
@@ -239,6 +243,45 @@ async function links(person: ProvedPerson) {
       })) !== null,
     'link, "not me"': () => opens(`/not-me/${notMe}`),
   };
+}
+
+/**
+ * The person asks as a member of support, who could not have every change made to them: the role is lent for the request and
+ * for the approval. So the time alone is judged.
+ */
+async function approvalOf(person: ProvedPerson): Promise<Use> {
+  const { services } = person.world;
+  const { office } = person.user;
+  const boss = await makeActor(services, office, "superuser");
+  const other = await makeActor(services, office, "support");
+  await giveApp(services, boss.user);
+  const by = { ...other, id: person.user.id };
+  const { approvals } = services.administration;
+  const asked = await approvals.request(
+    await storedUser(services, boss.user),
+    { action: "reset" },
+    { by, reason: TYPED, office },
+  );
+  if (asked.type !== "requested") {
+    throw new Error(`The request was answered with ${asked.type}.`);
+  }
+  return () =>
+    asSupport(person, async () => {
+      const { type } = await approvals.approve({ id: asked.id, officeId: office.id }, other);
+      return type === "approved";
+    });
+}
+
+async function asSupport<T>({ world, user }: ProvedPerson, work: () => Promise<T>): Promise<T> {
+  const { role } = await storedUser(world.services, user);
+  const give = (to: string) =>
+    asOwner(world.database, "update users set role = $2 where id = $1", [user.id, to]);
+  await give("support");
+  try {
+    return await work();
+  } finally {
+    await give(role);
+  }
 }
 
 /** Sends the form too late: it is kept, and shown again to the same session once it has proved again. */

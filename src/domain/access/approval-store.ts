@@ -14,17 +14,20 @@ export interface ApprovalRequest {
   readonly requestedBy: string;
 }
 
+/** A request, and when it was made. */
+export interface AskedApproval extends ApprovalRequest {
+  readonly requestedAt: Date;
+}
+
 /** A waiting request, for those who may approve it. */
-export interface WaitingApproval extends ApprovalRequest {
+export interface WaitingApproval extends AskedApproval {
   readonly officeCode: string;
   readonly username: string;
   readonly name: string;
-  readonly requestedAt: Date;
   readonly endsAt: Date;
 }
 
-const COLUMNS = `id, user_id as "userId", action, role, reason, requested_by as "requestedBy"`;
-const WAITING = `requested_at as "requestedAt", ends_at as "endsAt"`;
+const COLUMNS = `id, user_id as "userId", action, role, reason, requested_by as "requestedBy", requested_at as "requestedAt"`;
 
 const statements = {
   // One request waits per user; the next one replaces a request that has expired.
@@ -42,6 +45,10 @@ const statements = {
     name: "approval_find",
     text: `select ${COLUMNS} from approval_requests where id = $1 and state = 'open'`,
   },
+  findWaitingFor: {
+    name: "approval_find_waiting_for",
+    text: `select ${COLUMNS} from approval_requests where user_id = $1 and state = 'open' and ends_at > $2`,
+  },
   // The one statement that spends a request, and never for the member of support who made it.
   approve: {
     name: "approval_approve",
@@ -55,18 +62,18 @@ const statements = {
   },
   waiting: {
     name: "approvals_waiting",
-    text: `select ${COLUMNS}, office_code as "officeCode", username, name, ${WAITING} from find_waiting_approvals($1)`,
+    text: `select ${COLUMNS}, office_code as "officeCode", username, name, ends_at as "endsAt" from find_waiting_approvals($1)`,
   },
   waitingOfOffice: {
     name: "approvals_waiting_of_office",
     text: `select r.id, r.user_id as "userId", r.action, r.role, r.reason, r.requested_by as "requestedBy",
-             o.code as "officeCode", u.username, u.name, ${WAITING}
+             o.code as "officeCode", u.username, u.name, r.requested_at as "requestedAt", r.ends_at as "endsAt"
            from approval_requests r join users u on u.id = r.user_id join offices o on o.id = r.office_id
            where r.state = 'open' and r.ends_at > $1 order by r.requested_at limit 100`,
   },
 } as const satisfies Record<string, Statement>;
 
-type Decision = (tx: Queryable, id: string, by: { id: string; at: Date }) => Promise<ApprovalRequest | null>;
+type Decision = (tx: Queryable, id: string, by: { id: string; at: Date }) => Promise<AskedApproval | null>;
 
 /** Requests for a change that takes two people, stored in the office of the user to change. */
 export class ApprovalStore {
@@ -91,13 +98,18 @@ export class ApprovalStore {
     return (await tx.query<ApprovalRequest>(statements.find, [id]))[0] ?? null;
   }
 
+  /** The request that waits for this user; null when there is none. */
+  async findWaitingFor(tx: Queryable, userId: string, at: Date): Promise<AskedApproval | null> {
+    return (await tx.query<AskedApproval>(statements.findWaitingFor, [userId, at]))[0] ?? null;
+  }
+
   /** Null when it is already decided, has expired, or is the actor's own. */
   readonly approve: Decision = async (tx, id, by) =>
-    (await tx.query<ApprovalRequest>(statements.approve, [id, by.at, by.id]))[0] ?? null;
+    (await tx.query<AskedApproval>(statements.approve, [id, by.at, by.id]))[0] ?? null;
 
   /** Null when it is already decided. */
   readonly cancel: Decision = async (tx, id, by) =>
-    (await tx.query<ApprovalRequest>(statements.cancel, [id, by.at, by.id]))[0] ?? null;
+    (await tx.query<AskedApproval>(statements.cancel, [id, by.at, by.id]))[0] ?? null;
 
   /** What can be approved now, in all offices, the oldest first; at most a hundred. For support only. */
   waiting(now: Date): Promise<WaitingApproval[]> {

@@ -41,7 +41,7 @@ export type RequestResult =
   | { readonly type: "requested"; readonly id: string }
   | { readonly type: "waiting" | "unneeded" | "last" | RoleDenial };
 
-/** `gone`: decided, expired, the actor's own, not possible any more, or the actor who asked is no longer in support. */
+/** `gone`: decided, expired, the actor's own, not possible any more, the actor who asked is no longer in support, or their sessions have ended since. */
 export type ApprovalResult =
   | { readonly type: "approved"; readonly enrolmentCode: Secret | null }
   | { readonly type: "gone" | RoleDenial };

@@ -5,11 +5,12 @@ import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { randomId } from "../../kernel/random.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { Help } from "../factors/help.ts";
-import { isActive, type Account, type User } from "../users/user.ts";
+import type { Account, User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { SuperuserNotices } from "../users/superuser-notices.ts";
 import { denialAlone, denialOf, denialOfRole, roleNeedsApproval, type RoleDenial } from "./access.ts";
 import { aboutUser, type Actor } from "./actor.ts";
+import { isStillAsked, stillAsked } from "./approval-asker.ts";
 import {
   APPROVAL_EVENTS,
   isDone,
@@ -66,6 +67,7 @@ export class Approvals {
       if (obstacle !== null) {
         return { type: obstacle };
       }
+      await this.#cancelEnded(tx, user, by);
       if (!(await approvals.add(tx, { ...request, officeId, at, endsAt: daysAfter(at, DAYS) }))) {
         return { type: "waiting" };
       }
@@ -78,7 +80,7 @@ export class Approvals {
     });
   }
 
-  /** By another person than the one who asked, who must still be in support. */
+  /** By another person than the one who asked, who must still be in support and have proved it since the last end of sessions. */
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
     const { database, approvals, users } = this.#deps;
     const work = async (tx: Queryable): Promise<ApprovalResult> => {
@@ -92,7 +94,7 @@ export class Approvals {
         return { type: denial };
       }
       const request = await approvals.approve(tx, id, { id: by.id, at: now() });
-      return request !== null && (await this.#isSupport(tx, request.requestedBy))
+      return request !== null && (await isStillAsked(users, request, tx))
         ? this.#perform(tx, user, { request, by })
         : Promise.reject(new NotDone());
     };
@@ -122,13 +124,15 @@ export class Approvals {
   }
 
   /** What can be approved now, in all offices; for members of support. */
-  waiting(): Promise<WaitingApproval[]> {
-    return this.#deps.approvals.waiting(now());
+  async waiting(): Promise<WaitingApproval[]> {
+    const { approvals, users } = this.#deps;
+    return stillAsked(users, await approvals.waiting(now()));
   }
 
   /** The same of one office, for its superusers. */
-  waitingOf(officeId: string): Promise<WaitingApproval[]> {
-    return this.#deps.approvals.waitingOf(officeId, now());
+  async waitingOf(officeId: string): Promise<WaitingApproval[]> {
+    const { approvals, users } = this.#deps;
+    return stillAsked(users, await approvals.waitingOf(officeId, now()));
   }
 
   /** The request that waits for this user; null when there is none. */
@@ -180,9 +184,18 @@ export class Approvals {
     return { type: "approved", ...done };
   }
 
-  async #isSupport(tx: Queryable, id: string): Promise<boolean> {
-    const account = await this.#deps.users.findAccount(id, tx);
-    return account !== null && isActive(account) && account.role === "support";
+  /** A request that does not count any more must not keep the next one out. */
+  async #cancelEnded(tx: Queryable, { id, officeId }: User, by: Actor): Promise<void> {
+    const { approvals, users } = this.#deps;
+    const at = now();
+    const found = await approvals.findWaitingFor(tx, id, at);
+    if (found === null || (await isStillAsked(users, found, tx))) {
+      return;
+    }
+    const request = await approvals.cancel(tx, found.id, { id: by.id, at });
+    if (request !== null) {
+      await this.#record(tx, { ...request, officeId }, { kind: "cancelled", by });
+    }
   }
 
   async #notifyOfReset(tx: Queryable, user: User): Promise<void> {
