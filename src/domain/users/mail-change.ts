@@ -5,8 +5,10 @@ import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { MailThrottle } from "../credentials/mail-throttle.ts";
 import type { DisputeLinks, DisputeHandler } from "../credentials/dispute-links.ts";
+import type { LinkData } from "../credentials/one-time-link.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { AccountSession, OwnAccount } from "./own-account.ts";
+import type { Account } from "./user.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Deps {
@@ -105,6 +107,10 @@ export class MailChange {
     if (typeof before !== "string" || typeof until !== "number" || epochSeconds(at) > until) {
       return "too-late";
     }
+    const account = await users.findAccount(userId, tx);
+    if (account === null || isMadeSince(account, data)) {
+      return "too-late";
+    }
     await links.voidAll(tx, userId);
     if (await users.restoreMail(tx, userId, { mail: before, isProved: wasProved === true, at: at })) {
       await users.endSessions(tx, userId, at);
@@ -139,6 +145,13 @@ export class MailChange {
     await own.record(tx, owner, { type, notice, values: { link } });
   }
 }
+
+/**
+ * Whether the user became a superuser after an administrator had replaced the address. Who made them one saw the new address: one
+ * member of support could otherwise enter an own address first, and take the superuser's account with its link.
+ */
+const isMadeSince = ({ role }: Pick<Account, "role">, data: LinkData): boolean =>
+  role === "superuser" && typeof data["role"] === "string" && data["role"] !== role;
 
 /** Another user's link, or one that is no longer valid; the transaction is rolled back. */
 class NotOwnLink extends Error {}

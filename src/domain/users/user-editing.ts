@@ -135,7 +135,8 @@ export class UserEditing {
     const to = { name, officeId, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
     if (before.mail !== null) {
       const until = epochSeconds(now()) + UNDO_HOURS * 60 * 60;
-      const data = { kind: "mail-change", before: before.mail, until, wasProved: before.isMailProved };
+      const { role, mail: previous, isMailProved: wasProved } = before;
+      const data = { kind: "mail-change", before: previous, until, wasProved, role };
       const link = await disputes.link(tx, before, data);
       await notices.send(tx, { ...to, mail: before.mail }, "mailReplaced", { link });
     }
