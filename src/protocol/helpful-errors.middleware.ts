@@ -32,7 +32,7 @@ function described(refusal: Refusal): Refusal {
 /** The library writes the parameters of an answer into the query, or into the fragment. */
 function describeRedirect(ctx: Context): void {
   const location = ctx.response.get("Location");
-  if (!/[?&#]error=/.test(location) || !URL.canParse(location)) {
+  if (location === "" || !/[?&#]error=/.test(location) || !URL.canParse(location)) {
     return;
   }
   const address = new URL(location);
