@@ -17,6 +17,7 @@ import type { MailboxStore } from "./mailbox-store.ts";
 import type { User } from "./user.ts";
 import type { EDITABLE } from "./user-edit.ts";
 import { differences, edited, type UserEdit } from "./user-edit.ts";
+import { differences, edited, type EDITABLE, type UserEdit } from "./user-edit.ts";
 import type { UserEditStore } from "./user-edit-store.ts";
 import type { UserStore } from "./user-store.ts";
 
