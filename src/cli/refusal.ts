@@ -8,7 +8,7 @@ const TEXTS = {
   higher: "The user has a higher role.",
   elsewhere: "The user belongs to another office.",
   "not-permitted": "This is for others to decide.",
-  "needs-approval": "A second member of support has to agree.",
+  "needs-approval": "A second person has to agree.",
   last: "This is the last active one of that role in the office: give another user the role first.",
   overtaken: "The role was changed meanwhile: look again, then try again.",
   "above-own": "Users cannot give a role above their own.",

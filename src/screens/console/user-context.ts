@@ -13,7 +13,7 @@ import { fault } from "../../platform/web/page-kit.ts";
 export const may = ({ actor, target }: ConsoleContext, action: Action): boolean =>
   denialOf(actor, action, target) === null;
 
-/** The same for actions that may need the approval of a second member of support. */
+/** The same for actions that may need the approval of a second person. */
 export const mayAlone = ({ actor, target }: ConsoleContext, action: Action): boolean =>
   denialAlone(actor, action, target) === null;
 
