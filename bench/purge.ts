@@ -22,7 +22,7 @@ export async function purging({ scale }: Options): Promise<string> {
   const services = await composeServices(readSettings(installation.environment));
   try {
     const bytes = await fill(installation.dataDir, tokens);
-    const store = new OidcModelStore(services.database);
+    const store = new OidcModelStore(services.database, 1_000);
     const times: number[] = [];
     const batches = Math.min(BATCHES, Math.floor(tokens / EXPIRED_PART / BATCH));
     for (let batch = 0; batch < batches; batch += 1) {

@@ -21,7 +21,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
 
   before(() => {
     const { services } = vestibule;
-    store = new OidcModelStore(services.database);
+    store = new OidcModelStore(services.database, 1_000);
   });
 
   const adapterOf = (model: string) =>
@@ -109,7 +109,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
         return vestibule.services.database.query(statement, values);
       },
     };
-    await new OidcModelStore(counting).revokeFamilies([gone.code]);
+    await new OidcModelStore(counting, 1_000).revokeFamilies([gone.code]);
     expect(sent).to.have.lengthOf(1);
     const left = await query("select 1 from oidc_models where grant_id = $1", [gone.grantId]);
     expect(left).to.be.empty;

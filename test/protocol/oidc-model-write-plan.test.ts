@@ -13,7 +13,7 @@ const CROWD = {
   payload: {},
   expiresAt: new Date(),
   exists: false,
-  network: "cc",
+  network: { key: "cc", times: 1 },
 } as const;
 const row = (exists: boolean) => ({ ...key, payload: {}, expiresAt: new Date(), exists });
 const NOTHING: Batch = { save: [], consume: [], destroy: [], revokeGrants: [], signedOut: [] };

@@ -15,8 +15,6 @@ import type { DisputeLinks } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { User } from "./user.ts";
-import type { EDITABLE } from "./user-edit.ts";
-import { differences, edited, type UserEdit } from "./user-edit.ts";
 import { differences, edited, type EDITABLE, type UserEdit } from "./user-edit.ts";
 import type { UserEditStore } from "./user-edit-store.ts";
 import type { UserStore } from "./user-store.ts";

@@ -38,6 +38,13 @@ export function networksOf(addressGroup: string): string[] {
   return [addressGroup, ...wider.filter((network) => network !== null)];
 }
 
+/** The widest network that counts for the `addressGroup` of a visitor, and how many times the limit of an address it has. */
+export function widestNetwork(addressGroup: string): { readonly network: string; readonly times: number } {
+  const wide = WIDER.at(-1);
+  const network = wide === undefined ? null : widened(addressGroup, wide.bits);
+  return { network: network ?? addressGroup, times: network === null ? 1 : (wide?.times ?? 1) };
+}
+
 /** Null for an IPv4 address. */
 function widened(addressGroup: string, bits: (typeof WIDER)[number]["bits"]): string | null {
   const [, site = "", subnet = ""] = /^([\da-f:]+):([\da-f]{1,4})::\/64$/.exec(addressGroup) ?? [];

@@ -54,7 +54,7 @@ export function contentOf(batches: readonly Batch[], most: number): Record<PartN
     ),
     crowd: of(
       ({ save }) => save.filter(({ exists, network }) => !exists && network !== undefined),
-      ({ kind, network }) => ({ kind, network, most: most - 1 }),
+      ({ kind, network }) => ({ kind, network: network?.key, most: most * (network?.times ?? 1) - 1 }),
     ),
     signedOut: of(({ signedOut }) => signedOut, toAuthorizations),
   };
@@ -74,7 +74,7 @@ function toColumns({ kind, id, payload, expiresAt, network }: RowToSave) {
     application_id: textOf(payload["clientId"]),
     uid: kind === KIND.Session || kind === KIND.DeviceCode ? textOf(payload["uid"]) : null,
     expires_at: expiresAt,
-    network: network ?? null,
+    network: network?.key ?? null,
   };
 }
 

@@ -3,7 +3,7 @@ import { batchReads } from "../../platform/database/batched-reads.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
 import { accountIdOf } from "./model-proof.ts";
-import { UNFINISHED_IN_ALL, UNFINISHED_PER_ADDRESS } from "./anonymous-rows.ts";
+import { UNFINISHED_IN_ALL } from "./anonymous-rows.ts";
 import { contentOf, toSpend, withoutSharedRows, type Change } from "./oidc-model-batch.ts";
 import { KIND, type Batch, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
 import { STATEMENTS, writeStatement } from "./oidc-model-statements.ts";
@@ -24,7 +24,7 @@ export class OidcModelStore {
   readonly #writeBatched = batchReads((changes: readonly Change[]) => this.#writeAll(changes));
 
   /** `unfinishedPerAddress`: rows of a kind that one network address may leave behind. */
-  constructor(database: Database, unfinishedPerAddress = UNFINISHED_PER_ADDRESS) {
+  constructor(database: Database, unfinishedPerAddress: number) {
     this.#database = database;
     this.#most = unfinishedPerAddress;
   }

@@ -42,8 +42,8 @@ export interface RowToSave extends RowKey {
   readonly expiresAt: Date;
   /** Whether the request has read the row. Then it is updated if it still exists, and never inserted again. */
   readonly exists: boolean;
-  /** The network address of an anonymous request, as a keyed hash in hexadecimal; see `anonymous-rows.ts`. */
-  readonly network?: string | undefined;
+  /** Of an anonymous request; see `anonymous-rows.ts`. */
+  readonly network?: { readonly key: string; readonly times: number } | undefined;
 }
 
 /** Everything that one request writes: all or nothing, in one statement. */

@@ -12,7 +12,7 @@ describe("what one request writes of oidc-provider's models", () => {
 
   before(async () => {
     const started = await startServices();
-    store = new OidcModelStore(started.services.database);
+    store = new OidcModelStore(started.services.database, 1_000);
     stop = () => started.stop();
   });
   after(() => stop());

@@ -166,7 +166,7 @@ describe("very many people at once", function () {
          from generate_series(1, $1::integer) n`,
         [MANY, model?.payload],
       );
-      const store = new OidcModelStore(services.database);
+      const store = new OidcModelStore(services.database, 1_000);
       await store.purge(100);
       expect(await count()).to.equal(MANY - 100);
       for (let batch = 1; batch <= MANY / BATCH; batch += 1) {
@@ -193,7 +193,7 @@ describe("very many people at once", function () {
     );
     const late = "oidc_models where kind = 2 and expires_at > saved_at + interval '61 minutes'";
     expect(await countOf(late), "without an end").to.equal(0);
-    const store = new OidcModelStore(vestibule.services.database);
+    const store = new OidcModelStore(vestibule.services.database, 1_000);
     const waiting = await countOf("oidc_models where kind = 2");
     await store.purge(1_000);
     expect(await countOf("oidc_models where kind = 2"), "too early").to.equal(waiting);
