@@ -99,6 +99,14 @@ for (const language of LANGUAGE_CODES) {
       );
     });
 
+    if (language === "fr") {
+      it("keep punctuation on the line of its word, but for text messages, whose alphabet has no such space", () => {
+        for (const [key, text] of Object.entries(texts).filter(([name]) => !name.startsWith("sms."))) {
+          expect(text, key).to.not.match(/ [:;?!»]|« /u);
+        }
+      });
+    }
+
     /** The cases of each choice that is not a number's. */
     function selectsOf(text: string): string[][] {
       return partsOf(text, language)
