@@ -27,7 +27,7 @@ export const REASONS = {
   e: "It can only cancel something. An attacker must not be able to take it from the owner.",
   f: "Trust opens nothing without the password, and has an end of its own on the same page.",
   g: "It is not looked up anywhere: a resource server that checks the signature takes it until it ends, a quarter of an hour after it was issued unless `VESTIBULE_ACCESS_TOKEN_MINUTES` says otherwise. Our own endpoints never take it.",
-  h: "What it asks for waits for another person, who looks at it. The password, the factor and the role with which it was asked for are what they were.",
+  h: "What it asks for waits for another person, who looks at it. The password and the role with which it was asked for are what they were.",
 } as const;
 type Reason = keyof typeof REASONS;
 
@@ -82,6 +82,14 @@ export const ARTEFACTS = {
     lives: { ...BY_CODE, "policy raised": "h" },
   },
   "draft of a form": { about: "kept in the console for a step-up of its session", lives: BY_CODE },
+  // The last one, because its approval ends the sessions.
+  "number change": {
+    about: "asked for with the password alone, and waits for the office",
+    lives: {
+      ...{ "others ended": "h", "trust ended": "h", "trust ended by the office": "h" },
+      ...{ "factor replaced": "h", "policy raised": "h" },
+    },
+  },
 } as const satisfies Record<string, Row>;
 export type Artefact = keyof typeof ARTEFACTS;
 

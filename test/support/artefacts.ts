@@ -4,8 +4,8 @@ import type { Artefact } from "../../scripts/cuts-table.ts";
 import { makeActor } from "./actors.ts";
 import { asOwner } from "./database.ts";
 import type { HttpBrowser, Page } from "./http-browser.ts";
-import { storedUser } from "./mobile-numbers.ts";
-import type { TestApplication } from "./people.ts";
+import { newNumber, storedUser } from "./mobile-numbers.ts";
+import { TESTER, type TestApplication } from "./people.ts";
 import { RESOURCE, type Applications, type ProvedPerson } from "./proved-person.ts";
 import { callToken, follow, formAction, hiddenField, openSignIn, redeem } from "./relying-party.ts";
 import { giveApp, hasCode, pageName } from "./second-factor.ts";
@@ -64,6 +64,7 @@ export async function makeArtefacts(
       },
       "request for approval": await approvalOf(person),
       "draft of a form": await draftOf(person, draft),
+      "number change": await numberChangeOf(person),
     },
   };
 }
@@ -282,6 +283,25 @@ async function asSupport<T>({ world, user }: ProvedPerson, work: () => Promise<T
   } finally {
     await give(role);
   }
+}
+
+async function numberChangeOf(person: ProvedPerson): Promise<Use> {
+  const { services, database } = person.world;
+  const { secondFactor, administration } = services;
+  const user = await storedUser(services, person.user);
+  const number = {
+    number: newNumber(),
+    state: "confirmed",
+    enteredBy: "user",
+    at: new Date(Date.now()),
+  } as const;
+  await services.database.inOffice(user.officeId, (tx) => secondFactor.numbers.put(tx, user, number));
+  const sql = "update mobile_numbers set pending_number = $2, pending_at = $3 where user_id = $1";
+  await asOwner(database, sql, [user.id, newNumber(), number.at]);
+  return async () => {
+    const approved = await administration.factors.approveNumber(user, { by: TESTER, reason: TYPED });
+    return approved.type === "approved";
+  };
 }
 
 /** Sends the form too late: it is kept, and shown again to the same session once it has proved again. */

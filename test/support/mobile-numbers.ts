@@ -14,6 +14,9 @@ export const BY_SMS: OfficeSecondFactor = { demand: "required", from: null, meth
 
 export const VISITOR = { address: "192.0.2.7", addressGroup: "192.0.2.7", requestId: "test" };
 
+/** A visitor who has proved the password in the next second, after every change of this one. */
+export const justProved = () => ({ visitor: VISITOR, provedAt: Math.floor(Date.now() / 1000) + 1 });
+
 let made = 0;
 /** A Dutch mobile number of its own range, so that no two tests share a counter. */
 export function newNumber(): string {

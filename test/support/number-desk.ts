@@ -1,6 +1,6 @@
 import type { Services } from "../../src/server/wiring/services.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
-import { bindingOf, lastCode, personOf, send, tryCode, VISITOR } from "./mobile-numbers.ts";
+import { bindingOf, justProved, lastCode, personOf, send, tryCode } from "./mobile-numbers.ts";
 import { settleOutbox } from "./outbox.ts";
 import type { TestUser } from "./people.ts";
 
@@ -11,7 +11,7 @@ export function numberDesk({ services, database }: { services: Services; databas
     stored: (user: TestUser) => services.secondFactor.numberService.find(personOf(user)),
     kinds: async (user: TestUser) => (await services.secondFactor.factorStatus.find(personOf(user))).kinds,
     request: (user: TestUser, to: string) =>
-      services.secondFactor.numberService.requestPending(personOf(user), to, VISITOR),
+      services.secondFactor.numberService.requestPending(personOf(user), to, justProved()),
     validFrom: async ({ id }: TestUser) => {
       const sql = "select valid_from as at from users where id = $1";
       return (await asOwner<{ at: Date }>(database, sql, [id]))[0]?.at.getTime() ?? 0;

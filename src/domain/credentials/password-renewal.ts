@@ -3,6 +3,7 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
+import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { NewPasswordCheck, NewPasswordFault } from "./new-password-check.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordHasher } from "./password.ts";
@@ -14,6 +15,7 @@ interface Deps {
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
   readonly newPasswords: NewPasswordCheck;
+  readonly numberRequests: EndedNumberRequests;
   readonly audit: AuditStore;
   readonly notices: Notices;
 }
@@ -62,7 +64,7 @@ export class PasswordRenewal {
     account: Account,
     { passwordHash, since, visitor }: { passwordHash: string; since: number; visitor: Visitor },
   ): Promise<boolean> {
-    const { users, links, audit, notices } = this.#deps;
+    const { users, links, numberRequests, audit, notices } = this.#deps;
     const { id, office, name, mail } = account;
     const from = new Date(since * 1000);
     if (!(await users.renewPassword(tx, id, { passwordHash, at: now(), since: from }))) {
@@ -73,6 +75,7 @@ export class PasswordRenewal {
     await audit.add(tx, { type: "password.changed", outcome: "ok", ...who, visitor });
     const to = { officeId: office.id, name, mail, language: account.language ?? office.language };
     await notices.send(tx, to, "passwordChanged", {});
+    await numberRequests.cancel(tx, { id, officeId: office.id }, { actor: id, visitor });
     return true;
   }
 }

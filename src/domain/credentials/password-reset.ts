@@ -1,6 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
+import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { GuardStore, LiftResult } from "../factors/guard-store.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
@@ -52,6 +53,7 @@ interface Deps {
   readonly familiar: FamiliarBrowsers;
   readonly hasher: PasswordHasher;
   readonly newPasswords: NewPasswordCheck;
+  readonly numberRequests: EndedNumberRequests;
   readonly audit: AuditStore;
   readonly notices: Notices;
 }
@@ -107,7 +109,7 @@ export class PasswordReset {
     account: Account,
     { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
   ): Promise<{ guard: LiftResult; browser: readonly string[] } | null> {
-    const { links, users, mailbox, familiar, guard } = this.#deps;
+    const { links, users, mailbox, familiar, guard, numberRequests } = this.#deps;
     const at = now();
     const { id } = account;
     await users.lock(tx, id);
@@ -127,6 +129,7 @@ export class PasswordReset {
     }
     const details = { by: link.purpose, guard: lifted.type };
     await this.#record(tx, account, { visitor, details });
+    await numberRequests.cancel(tx, user, { actor: id, visitor });
     return { guard: lifted, browser };
   }
 

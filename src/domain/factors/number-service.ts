@@ -133,11 +133,19 @@ export class NumberService {
     });
   }
 
-  /** A user with the password alone requests another number. Nothing is sent to it before it is approved. */
-  async requestPending(user: UserContact, number: string, visitor: Visitor): Promise<RequestResult> {
-    const { database, numbers } = this.#deps;
+  /** A user with the password alone, proved at `provedAt` (seconds since 1970), requests another number. Nothing is sent to it before it is approved. */
+  async requestPending(
+    user: UserContact,
+    number: string,
+    { visitor, provedAt }: { readonly visitor: Visitor; readonly provedAt: number },
+  ): Promise<RequestResult> {
+    const { database, numbers, users } = this.#deps;
     return database.inOffice(user.officeId, async (tx) => {
-      const before = await numbers.findLocked(tx, user);
+      // Locks as well. A change of the password that came in between has already looked for requests, and found none.
+      if (!(await users.hold(tx, user.id, { at: provedAt, session: null, isSpared: false }))) {
+        return { type: "refused" };
+      }
+      const before = await numbers.find(tx, user);
       if (before?.number === number) {
         return { type: "same" };
       }

@@ -52,6 +52,12 @@ const statements = {
     name: "number_cancel",
     text: "update mobile_numbers set pending_number = null, pending_at = null where user_id = $1",
   },
+  cancelPending: {
+    name: "number_cancel_pending",
+    text: `with pending as (select user_id, pending_number from mobile_numbers where user_id = $1 and pending_number is not null)
+           update mobile_numbers m set pending_number = null, pending_at = null from pending p where m.user_id = p.user_id
+           returning m.number, p.pending_number as "pendingNumber"`,
+  },
   keepNotified: {
     name: "number_keep_notified",
     text: "update mobile_numbers set pending_told = $2 where user_id = $1",
@@ -102,6 +108,15 @@ export class NumberStore {
 
   async cancel(tx: Queryable, { id }: UserRef): Promise<void> {
     await tx.query(statements.cancel, [id]);
+  }
+
+  /** The same where it is not known whether a change is pending: returns the numbers, or null when none is. */
+  async cancelPending(
+    tx: Queryable,
+    { id }: UserRef,
+  ): Promise<{ readonly number: string; readonly pendingNumber: string } | null> {
+    type Cancelled = { readonly number: string; readonly pendingNumber: string };
+    return (await tx.query<Cancelled>(statements.cancelPending, [id]))[0] ?? null;
   }
 
   /** Stores the channels on which the user was notified of the pending change, for the page that shows them. */

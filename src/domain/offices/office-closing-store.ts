@@ -10,13 +10,19 @@ const statements = {
     name: "office_void_links",
     text: "delete from one_time_links where office_id = vestibule_office() and purpose <> 'not-me'",
   },
+  cancelNumberRequests: {
+    name: "office_cancel_number_requests",
+    text: `update mobile_numbers set pending_number = null, pending_at = null
+           where office_id = vestibule_office() and pending_number is not null`,
+  },
 } as const satisfies Record<string, Statement>;
 
 /** What ends with an office; otherwise all of it would be valid again when the office is reopened. */
 export class OfficeClosingStore {
-  /** Ends every session, token and link of the users of the transaction's office. */
+  /** Ends every session, token, link and requested number of the users of the transaction's office. */
   async endAll(tx: Queryable, at: Date): Promise<void> {
     await tx.query(statements.endSessions, [at]);
     await tx.query(statements.voidLinks);
+    await tx.query(statements.cancelNumberRequests);
   }
 }

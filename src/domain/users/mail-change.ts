@@ -1,6 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
+import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { MailThrottle } from "../credentials/mail-throttle.ts";
@@ -18,6 +19,7 @@ interface Deps {
   readonly links: OneTimeLinkStore;
   readonly disputes: DisputeLinks;
   readonly own: OwnAccount;
+  readonly numberRequests: EndedNumberRequests;
   readonly notices: Notices;
   readonly throttle: MailThrottle;
   readonly audit: AuditStore;
@@ -101,7 +103,7 @@ export class MailChange {
 
   /** "This was not me": drops a pending change, or restores the previous address and ends every session. */
   readonly undo: DisputeHandler = async (tx, { officeId, userId, data, visitor }) => {
-    const { users, links, audit } = this.#deps;
+    const { users, links, numberRequests, audit } = this.#deps;
     const { before, until, wasProved } = data;
     const at = now();
     if (typeof before !== "string" || typeof until !== "number" || epochSeconds(at) > until) {
@@ -116,6 +118,7 @@ export class MailChange {
       await users.endSessions(tx, userId, at);
       const who = { officeId, actor: userId, subject: userId, visitor };
       await audit.add(tx, { type: "mail.restored", outcome: "alarm", ...who });
+      await numberRequests.cancel(tx, { id: userId, officeId }, { actor: userId, visitor });
     }
     return "cancelled";
   };

@@ -6,6 +6,7 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
+import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { NewPasswordCheck, NewPasswordFault } from "../credentials/new-password-check.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
@@ -21,6 +22,7 @@ interface Deps {
   readonly passwords: PasswordCheck;
   readonly hasher: PasswordHasher;
   readonly newPasswords: NewPasswordCheck;
+  readonly numberRequests: EndedNumberRequests;
   readonly audit: AuditStore;
   readonly notices: Notices;
 }
@@ -129,8 +131,9 @@ export class OwnAccount {
     passwordHash: string,
     record: (tx: Queryable) => Promise<void>,
   ): Promise<void> {
-    const { database, users, links } = this.#deps;
-    const { id, office } = owner.account;
+    const { database, users, links, numberRequests } = this.#deps;
+    const { account, visitor } = owner;
+    const { id, office } = account;
     await database.inOffice(office.id, async (tx) => {
       // Hashing takes a moment: a reset that came in between must not be undone, and a form sent twice has one effect.
       await this.hold(tx, owner);
@@ -139,6 +142,7 @@ export class OwnAccount {
       await users.changePassword(tx, id, passwordHash, now());
       await links.voidAll(tx, id);
       await this.record(tx, owner, { type: "password.changed", notice: "passwordChangedHere" });
+      await numberRequests.cancel(tx, { id, officeId: office.id }, { actor: id, visitor });
     });
   }
 }

@@ -3,6 +3,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Role } from "../access/role.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
@@ -16,6 +17,7 @@ interface Deps {
   readonly users: UserStore;
   readonly links: OneTimeLinkStore;
   readonly superusers: SuperuserNotices;
+  readonly numberRequests: EndedNumberRequests;
   readonly notices: Notices;
   readonly audit: AuditStore;
 }
@@ -44,7 +46,7 @@ export class RankChange {
     user: User,
     { role, by }: { role: Role; by: By },
   ): Promise<"changed" | "last" | "overtaken"> {
-    const { ranks, users, superusers, notices } = this.#deps;
+    const { ranks, users, superusers, numberRequests, notices } = this.#deps;
     const before = user.role;
     if (!(await ranks.changeRole(tx, user.id, { before, role, at: now() }))) {
       return (await users.find(tx, user.id))?.role === before ? "last" : "overtaken";
@@ -53,6 +55,7 @@ export class RankChange {
     const account = await users.findAccount(user.id, tx);
     const language = user.language ?? account?.office.language ?? DEFAULT_LANGUAGE;
     await notices.send(tx, { ...user, language }, "roleChanged", { before, role });
+    await numberRequests.cancel(tx, user, by);
     if (before === "superuser" || role === "superuser") {
       await superusers.changed(tx, user, role === "superuser" ? "made" : "unmade");
     }
@@ -61,12 +64,13 @@ export class RankChange {
 
   /** Ends sessions, tokens and links. Returns false for the last one who leads. */
   async disable(tx: Queryable, user: User, by: By): Promise<boolean> {
-    const { ranks, links } = this.#deps;
+    const { ranks, links, numberRequests } = this.#deps;
     if (!(await ranks.disable(tx, user.id, now()))) {
       return false;
     }
     await links.voidAll(tx, user.id);
     await this.#record(tx, user, { type: "user.disabled", by });
+    await numberRequests.cancel(tx, user, by);
     await this.#notifyOf(tx, user, "disabled");
     return true;
   }

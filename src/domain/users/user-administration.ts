@@ -12,6 +12,7 @@ import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { PasswordLinks } from "../credentials/password-links.ts";
+import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { Office } from "../offices/office.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
@@ -35,6 +36,7 @@ interface Deps {
   readonly adding: UserAdding;
   readonly editing: UserEditing;
   readonly passwordLinks: PasswordLinks;
+  readonly numberRequests: EndedNumberRequests;
   readonly notices: Notices;
   readonly audit: AuditStore;
 }
@@ -137,7 +139,7 @@ export class UserAdministration {
 
   /** Ends every session and every token. */
   async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
-    const { database, users } = this.#deps;
+    const { database, users, numberRequests } = this.#deps;
     const denial = denialOf(by, "user.end-sessions", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
@@ -146,6 +148,7 @@ export class UserAdministration {
       await users.endSessions(tx, user.id, now());
       await this.#record(tx, user, { type: "sessions.ended", actor: by.id });
       await this.#notify(tx, user, "sessionsEndedByOffice", {});
+      await numberRequests.cancel(tx, user, { actor: by.id });
     });
     return { type: "ended" };
   }

@@ -4,6 +4,7 @@ import type { NewPasswordCheck, NewPasswordFault, PasswordOwner } from "../crede
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
 import { PASSWORD_LENGTH } from "../credentials/password-rules.ts";
+import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
@@ -20,6 +21,7 @@ interface Deps {
   readonly links: OneTimeLinkStore;
   readonly hasher: PasswordHasher;
   readonly newPasswords: NewPasswordCheck;
+  readonly numberRequests: EndedNumberRequests;
   readonly audit: AuditStore;
   /** Every link starts with it. */
   readonly issuer: string;
@@ -89,7 +91,7 @@ export class UserPasswords {
 
   /** Ends every session, token and link of the user with the change. Throws an OperatorError for a weak password. */
   async change(user: User, access: GivenPassword & { office: PasswordOwner["office"] }): Promise<void> {
-    const { database, users, links, hasher } = this.#deps;
+    const { database, users, links, numberRequests, hasher } = this.#deps;
     await this.#requireStrong(access.password, { ...user, office: access.office, id: null });
     const passwordHash = await hasher.hash(access.password.reveal());
     await database.inOffice(user.officeId, async (tx) => {
@@ -100,14 +102,16 @@ export class UserPasswords {
       }
       await links.voidAll(tx, user.id);
       await this.#record(tx, user, { type: "password.changed", actor: access.actor });
+      await numberRequests.cancel(tx, user, access);
     });
   }
 
   async expire(user: User, actor: string): Promise<void> {
-    const { database, users } = this.#deps;
+    const { database, users, numberRequests } = this.#deps;
     await database.inOffice(user.officeId, async (tx) => {
       await users.expirePassword(tx, user.id, now());
       await this.#record(tx, user, { type: "password.expired", actor });
+      await numberRequests.cancel(tx, user, { actor });
     });
   }
 

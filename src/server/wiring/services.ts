@@ -35,6 +35,7 @@ import { PasswordRules } from "../../domain/credentials/password-rules.ts";
 import { StrengthThread } from "../../domain/credentials/strength-thread.ts";
 import { PasswordHasher } from "../../domain/credentials/password.ts";
 import { CodeJudge } from "../../domain/factors/code-judge.ts";
+import { EndedNumberRequests } from "../../domain/factors/ended-number-requests.ts";
 import { MethodSwitch } from "../../domain/factors/method-switch.ts";
 import { NumberDisputes } from "../../domain/factors/number-disputes.ts";
 import { NumberNotices } from "../../domain/factors/number-notices.ts";
@@ -188,11 +189,12 @@ export function composeDomain(foundation: Foundation): Domain {
   const disputeHandlers = new Map<string, DisputeHandler>();
   const disputes = new DisputeLinks({ ...deps, handlers: disputeHandlers });
   const secondFactor = factorServices(deps, { disputes, texts, messages });
+  const accountDeps = { ...deps, numberRequests: secondFactor.numberRequests };
   const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
   const familiar = new FamiliarBrowsers({ ...deps, store: stores.familiarBrowsers });
-  const links = linkServices(deps, { disputes, disputeHandlers, throttle, familiar });
+  const links = linkServices(accountDeps, { disputes, disputeHandlers, throttle, familiar });
   const passwords = passwordCheck(deps, familiar);
-  const ownAccount = ownAccountServices(deps, { passwords, throttle, disputes, secondFactor });
+  const ownAccount = ownAccountServices(accountDeps, { passwords, throttle, disputes, secondFactor });
   addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor });
   const managed = { officeService: officeService(deps) };
   return {
@@ -206,7 +208,7 @@ export function composeDomain(foundation: Foundation): Domain {
     alarms: alarmServices(deps, { messages, texts }),
     imports: importServices(deps, { links, texts }),
     lists: lists(deps, secondFactor),
-    administration: administrationServices(deps, { ...managed, secondFactor, links }),
+    administration: administrationServices(accountDeps, { ...managed, secondFactor, links }),
     processes: processes(deps),
   };
 }
@@ -215,6 +217,11 @@ export function composeDomain(foundation: Foundation): Domain {
 interface Deps extends CoreDeps {
   readonly notices: Notices;
   readonly superusers: SuperuserNotices;
+}
+
+/** The same for what ends sessions or changes a password. */
+interface AccountDeps extends Deps {
+  readonly numberRequests: EndedNumberRequests;
 }
 
 interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {
@@ -381,6 +388,7 @@ function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
 interface NumberServices {
   readonly numberNotices: NumberNotices;
   readonly numberService: NumberService;
+  readonly numberRequests: EndedNumberRequests;
   readonly numberDisputes: NumberDisputes;
   readonly smsCheck: SmsCodeCheck;
   readonly smsSender: SmsCodeService;
@@ -401,6 +409,7 @@ function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: Fa
   return {
     numberNotices,
     numberService: new NumberService({ ...deps, codes, record }),
+    numberRequests: new EndedNumberRequests({ ...deps, record }),
     numberDisputes: new NumberDisputes({ ...deps, record }),
     smsCheck: new SmsCodeCheck({ ...deps, codes, notices: numberNotices }),
     smsSender: new SmsCodeService({
@@ -423,7 +432,7 @@ interface LinkServices {
 }
 
 function linkServices(
-  deps: Deps,
+  deps: AccountDeps,
   needs: Pick<LinkServices, "disputes" | "disputeHandlers"> & {
     readonly throttle: MailThrottle;
     readonly familiar: FamiliarBrowsers;
@@ -471,7 +480,7 @@ interface OwnAccountNeeds {
 }
 
 function ownAccountServices(
-  deps: Deps,
+  deps: AccountDeps,
   { passwords, throttle, disputes, secondFactor }: OwnAccountNeeds,
 ): OwnAccountServices {
   const own = new OwnAccount({ ...deps, passwords });
@@ -545,7 +554,7 @@ interface AdministrationServices {
 }
 
 function administrationServices(
-  deps: Deps,
+  deps: AccountDeps,
   needs: Pick<Domain, "officeService" | "secondFactor" | "links">,
 ): AdministrationServices {
   const { officeService: offices, secondFactor, links } = needs;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import {
   giveNumber,
+  justProved,
   lastCode,
   newNumber,
   personOf,
@@ -8,7 +9,6 @@ import {
   sentSms,
   storedUser,
   tryCode,
-  VISITOR,
   makeSmsUser,
 } from "../../support/mobile-numbers.ts";
 import { numberDesk } from "../../support/number-desk.ts";
@@ -114,11 +114,11 @@ describe("a confirmed mobile number", function () {
     it("is not requested to be the same, nor by a user who has none", async () => {
       expect(await request(number)).to.deep.equal({ type: "same" });
       const fresh = await makeUser(services, user.office);
-      expect(await service().requestPending(personOf(fresh), newNumber(), VISITOR)).to.deep.equal({
+      expect(await service().requestPending(personOf(fresh), newNumber(), justProved())).to.deep.equal({
         type: "refused",
       });
       await giveNumber(services, fresh, { state: "unconfirmed" });
-      expect(await service().requestPending(personOf(fresh), newNumber(), VISITOR)).to.deep.equal({
+      expect(await service().requestPending(personOf(fresh), newNumber(), justProved())).to.deep.equal({
         type: "refused",
       });
     });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { NumberService } from "../../../domain/factors/number-service.ts";
 import { timeOfDay } from "../../../platform/web/date-format.ts";
 import { now } from "../../../kernel/clock.ts";
+import { PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has } from "../journey.ts";
 import type { PageOutcome, Page, PageContext } from "../page.ts";
@@ -43,10 +44,20 @@ export function newNumberPage({ numbers }: NewNumberDeps): Page<z.output<typeof 
       if (read.type === "errors") {
         return read;
       }
-      const result = await numbers.requestPending(contactOf(context), read.number, context.visitor);
+      const proof = { visitor: context.visitor, provedAt: passwordProvedAt(context) };
+      const result = await numbers.requestPending(contactOf(context), read.number, proof);
       return outcomeOf(context, result);
     },
   };
+}
+
+/** In seconds since 1970. */
+function passwordProvedAt({ signIn }: PageContext): number {
+  const proved = signIn.facts.findLast(({ type }) => type === "password-proved");
+  if (proved === undefined) {
+    throw new PageError("expired");
+  }
+  return proved.at;
 }
 
 function outcomeOf(
