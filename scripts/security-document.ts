@@ -14,7 +14,7 @@ export function securityDocument(): string {
     throw new Error(`scripts/security-meanings.ts has no check ${unknown.join(", ")}, but a test names it.`);
   }
   const untested = known.filter((check) => testsOf(check, titles).length === 0);
-  return `${madeFrom("test titles and scripts/security-meanings.ts")}
+  return `${madeFrom("test titles, scripts/security-meanings.ts, scripts/asvs/ and the tables of scripts/")}
 
 # Security checks
 

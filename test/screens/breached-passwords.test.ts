@@ -18,7 +18,7 @@ const NEW = "copper-anchor-violin-63";
 
 const TEXTS: Readonly<Record<string, string>> = {
   en: "This password appeared in a known data breach, so attackers try it. Choose another one.",
-  nl: "Dit wachtwoord komt voor in een bekend datalek, en aanvallers proberen het dus. Kies een ander.",
+  nl: "Dit wachtwoord komt voor in een bekend datalek, dus aanvallers proberen het. Kies een ander.",
   de: "Dieses Passwort kommt in einem bekannten Datenleck vor und wird deshalb von Angreifern ausprobiert. Wählen Sie ein anderes.",
   fr: "Ce mot de passe figure dans une fuite de données connue\u00a0: des pirates l’essaient. Choisissez-en un autre.",
 };

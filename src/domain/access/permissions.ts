@@ -2,8 +2,9 @@ import type { ActingRole } from "./actor.ts";
 import type { Role } from "./role.ts";
 
 /**
- * Who may do what to whom: this table alone decides. The console, the services and the command line ask this folder,
- * which knows none of them. Start at `PERMISSIONS`, then read `access.ts` for the questions.
+ * Who may do what to whom: this table decides. The console, the services and the command line ask this folder,
+ * which knows none of them. Start at `PERMISSIONS`, then read `access.ts`: it asks the table, and says
+ * when a second person has to agree.
  */
 export type Permission = "allowed" | "stepped-up" | "never";
 

@@ -14,7 +14,8 @@ const BROWSERS_OF_AN_ACCOUNT = 20;
 
 /**
  * Browsers whose user has proved an account: by a complete sign-in, or by spending a link from the mailbox. Wrong passwords from
- * there count apart from those of strangers, who could otherwise keep the owner out (`password-guard.ts`).
+ * there count apart from those of strangers, who could otherwise keep the owner out (`password-guard.ts`). One is
+ * recognised by `find_sign_in_candidate` of the database.
  */
 export class FamiliarBrowsers {
   readonly #store: FamiliarBrowserStore;

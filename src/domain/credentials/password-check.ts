@@ -19,7 +19,7 @@ import { foldUsername } from "../users/username.ts";
 /**
  * Credentials: the password, the guard against guessing it, and the links that are mailed. This folder decides whether a password
  * is correct and when it may be replaced; it knows no page and no second factor. Start at `PasswordCheck`, then read
- * `password-guard.ts` for limits and `one-time-link.ts` for links.
+ * `password-guard.ts` for limits, `familiar-browsers.ts` for browsers of the owner, and `one-time-link.ts` for links.
  */
 
 /** The submitted password, and where it came from. */

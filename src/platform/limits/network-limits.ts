@@ -3,7 +3,7 @@ import type { RateLimit } from "./rate-limit-store.ts";
 /**
  * The one rule for limits of a network address. An IPv4 address has one counter. IPv6 subscribers get a /64, a /56 or a /48
  * (RFC 6177), and the holder of a /48 could use 65,536 counters of /64 networks. So the wider networks count too, with limits that leave
- * room for neighbours: a mobile network gives each telephone a /64 of one /56.
+ * room for neighbours: a mobile network gives each telephone a /64 of one /56. `web/address.ts` makes the `addressGroup`.
  */
 const WIDER = [
   { bits: 56, times: 3 },

@@ -2,7 +2,8 @@ import type { Queryable, Statement } from "../database/database.ts";
 
 /**
  * Rate limits with fixed windows: a number of tries within some minutes of the first. Owns the table `rate_limits`, which all
- * server processes share; knows no passwords, mails or text messages. Start at `RateLimitStore.reserve`.
+ * server processes share; knows no passwords, mails or text messages. Start at `RateLimitStore.reserve`;
+ * `network-limits.ts` makes the limits of an address.
  */
 
 /** A limit: what is counted, for whom, how many tries, and the length of the window. */

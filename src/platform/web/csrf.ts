@@ -6,6 +6,9 @@ import { readForm, type Fields } from "./form.ts";
 /**
  * Protects forms against CSRF. A form has a token that is bound to its subject (such as an interaction's uid), and must come from
  * our own origin. Both are needed: some browsers send no origin, and a token may leak.
+ *
+ * What is bound to what: pages of the account and the console to their session and path, forms of visitors to their browser and purpose,
+ * pages of a sign-in to its interaction alone. There the sign-in flow decides which page takes a form (`screens/sign-in/offered-pages.ts`).
  */
 export class Csrf {
   readonly #keys: readonly Buffer[];

@@ -119,7 +119,9 @@ describe("requests for a second person in the console", function () {
     expect((await send(asking, add, fields)).status).to.equal(400);
     expect(await services.users.findByUsername(office.id, "new")).to.equal(null);
     const edit = await asking.get(at(superuser.user, "/edit"));
-    expect(edit.body).to.contain("cannot change the mail address").and.not.contain('name="mail"');
+    expect(edit.body)
+      .to.contain("does not change the username or the mail address")
+      .and.not.contain('name="mail"');
     const own = await deciding.get("/console/o/NOORD/users/add");
     expect(own.body, "a superuser").to.contain('value="superuser"');
   });
