@@ -11,6 +11,7 @@ export const CUTS = {
   "password set": "the operator sets a password on the command line",
   "factor reset": "an administrator resets the second factor",
   "factor replaced": "the user replaces the second factor on the account page",
+  "factor replaced in a sign-in": "the user replaces the second factor in a sign-in, with a recovery code",
   "role changed": "an administrator gives the user another role",
   disabled: "the user is disabled, and later enabled again",
   "office closed": "the office of the user is closed, and later opened again",
@@ -87,7 +88,7 @@ export const ARTEFACTS = {
     about: "asked for with the password alone, and waits for the office",
     lives: {
       ...{ "others ended": "h", "trust ended": "h", "trust ended by the office": "h" },
-      ...{ "factor replaced": "h", "policy raised": "h" },
+      ...{ "factor replaced": "h", "factor replaced in a sign-in": "h", "policy raised": "h" },
     },
   },
 } as const satisfies Record<string, Row>;

@@ -22,6 +22,8 @@ export interface Interaction {
   readonly asksForSecondFactor: boolean;
   /** The user with a session in this browser, if any. */
   readonly sessionAccountId: string | null;
+  /** The uid of that session; null when there is none. */
+  readonly sessionUid: string | null;
   /** The session that the sign-in continues, where only the second factor is missing. */
   readonly continues: ContinuedSession | null;
   readonly missing: MissingConsent;
@@ -86,6 +88,7 @@ export class Interactions {
       params,
       asksForSecondFactor: asksForSecondFactor(params),
       sessionAccountId: session?.accountId ?? null,
+      sessionUid: session?.uid ?? null,
       continues: await this.#continues(details),
       isDenied: details.result?.error !== undefined,
       missing: {

@@ -8,5 +8,9 @@ describe("T121 what was proved before the user's own change", () => {
     ["password changed", "gives nothing after a new password"],
     ["password reset", "gives nothing after a new password by a mailed link"],
     ["factor replaced", "gives nothing after the factor was replaced; the own session goes on"],
+    [
+      "factor replaced in a sign-in",
+      "gives nothing after the factor was replaced in a sign-in, which goes on itself",
+    ],
   ]);
 });

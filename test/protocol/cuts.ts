@@ -7,7 +7,7 @@ import { storedUser } from "../support/mobile-numbers.ts";
 import { TESTER } from "../support/people.ts";
 import type { ProvedPerson } from "../support/proved-person.ts";
 import { follow } from "../support/relying-party.ts";
-import { changeOffice, keyOf, resetFactor } from "../support/second-factor.ts";
+import { changeOffice, keyOf, resetFactor, sendForm, sibling } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
 
 const NEW = "copper-anchor-violin-63";
@@ -44,6 +44,21 @@ export const CHANGES: Readonly<Record<Cut, (person: ProvedPerson, own: HttpBrows
     await resetFactor(services, await storedUser(services, user), "stolen");
   },
   "factor replaced": (_person, own) => press(own, "/account/app", (page) => ({ code: totpNow(keyOf(page)) })),
+  "factor replaced in a sign-in": async (person) => {
+    const browser = person.world.browser();
+    const [recoveryCode = ""] = person.codes;
+    const challenge = await follow(
+      browser,
+      await person.givePassword(browser, await follow(browser, await browser.get("/account"))),
+    );
+    const page = await follow(browser, await browser.get(sibling(challenge, "recovery-code")));
+    const setUp = await sendForm(browser, page, { recoveryCode });
+    const codes = await sendForm(browser, setUp, { code: totpNow(keyOf(setUp)) });
+    await sendForm(browser, codes, { saved: "1" });
+    if ((await browser.get("/account")).status !== 200) {
+      throw new Error("The sign-in that has replaced the factor has ended.");
+    }
+  },
   "role changed": async ({ world: { services }, user }) => {
     const office = await services.offices.find(user.office.id);
     if (office === null) {

@@ -44,18 +44,21 @@ export class ProvedPerson {
   readonly colleague: TestUser;
   readonly mail: string;
   readonly #secret: string;
+  /** Recovery codes, unused. */
+  readonly codes: readonly string[];
   /** Changes with the cuts that change it. */
   password: string;
 
   private constructor(
     world: World,
-    made: { user: TestUser; colleague: TestUser; mail: string; secret: string },
+    made: Pick<ProvedPerson, "user" | "colleague" | "mail" | "codes"> & { secret: string },
   ) {
     this.world = world;
     this.user = made.user;
     this.colleague = made.colleague;
     this.mail = made.mail;
     this.#secret = made.secret;
+    this.codes = made.codes;
     this.password = made.user.password;
   }
 
@@ -65,8 +68,8 @@ export class ProvedPerson {
     await changeOffice(services, office, { trustedBrowserDays: 14 });
     const user = await makeUser(services, office, { role: "accountant", mail });
     const colleague = await makeUser(services, office, { mail: `colleague-of-${mail}` });
-    const { secret } = await giveApp(services, user);
-    return new ProvedPerson(world, { user, colleague, mail, secret });
+    const { secret, codes } = await giveApp(services, user);
+    return new ProvedPerson(world, { user, colleague, mail, secret, codes });
   }
 
   request(application: TestApplication, changes: Readonly<Record<string, string>> = {}): Request {

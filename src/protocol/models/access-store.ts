@@ -43,6 +43,9 @@ interface ListOf<Row> {
 export const OFFICE_VIEW = `(select json_build_object('name', o.name,
   'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent)) from offices o where o.id = $1) as office`;
 
+/** Other ids are no text. PostgreSQL may look at them before it looks at the kind, and fails where they are converted. */
+const GRANT_ID = "case m.kind when 0 then convert_from(m.id, 'UTF8') end";
+
 const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
 
 /** Deletes grants with their codes and tokens. */
@@ -94,8 +97,8 @@ const statements = {
              delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $3
              returning m.account_id, m.payload),
            ended as (
-             select convert_from(m.id, 'UTF8') as grant_id from oidc_models m
-             where ${OWN_GRANTS} and not convert_from(m.id, 'UTF8') = any($4)),
+             select ${GRANT_ID} as grant_id from oidc_models m
+             where ${OWN_GRANTS} and not ${GRANT_ID} = any($4)),
            dropped as (${DROP_GRANTS})
            ${COUNT_AND_NOTIFY}`,
   },
@@ -120,7 +123,7 @@ const statements = {
   revoke: {
     name: "access_revoke",
     text: `with ended as (
-             select convert_from(m.id, 'UTF8') as grant_id from oidc_models m
+             select ${GRANT_ID} as grant_id from oidc_models m
              where ${OWN_GRANTS} and m.application_id = $2),
            dropped as (${DROP_GRANTS}),
            told as (
@@ -160,16 +163,21 @@ export class AccessStore {
    * Ends every session of this user except `kept`, every token that does not belong to `kept`, and every pending sign-in. In a
    * transaction of the user's office.
    */
-  endOthers(tx: Queryable, userId: string, kept: { uid: string; grantIds: readonly string[] }) {
-    return count(tx, statements.endOthers, [userId, now(), kept.uid, kept.grantIds]);
+  endOthers(
+    tx: Queryable,
+    userId: string,
+    kept: { uid: string; grantIds: readonly string[] },
+    at = now(),
+  ): Promise<number> {
+    return count(tx, statements.endOthers, [userId, at, kept.uid, kept.grantIds]);
   }
 
   /**
    * Ends the sessions, tokens and pending sign-ins of this user that were obtained without a code, in a trusted browser. In a
    * transaction of the user's office.
    */
-  endTrustedBrowserSessions(tx: Queryable, userId: string): Promise<number> {
-    return count(tx, statements.endTrustedBrowserSessions, [userId, now()]);
+  endTrustedBrowserSessions(tx: Queryable, userId: string, at = now()): Promise<number> {
+    return count(tx, statements.endTrustedBrowserSessions, [userId, at]);
   }
 
   /** Revokes an application's access on behalf of this user, and ends its own sessions by back-channel logout. Returns the number of grants. */

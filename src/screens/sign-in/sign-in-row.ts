@@ -4,7 +4,7 @@ import type { NumberState } from "../../domain/factors/number-store.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
 import { isStillProved } from "../../domain/users/still-proved.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
-import type { Fact, SignIn } from "./sign-in-state.ts";
+import { ENROLLED, type Fact, type FactType, type SignIn } from "./sign-in-state.ts";
 import type { SignInUser } from "./page.ts";
 
 /** A stored sign-in, with its user. */
@@ -47,15 +47,21 @@ export const emptySignIn = (): SignIn => ({
   isBrowserTrusted: false,
 });
 
+/** Facts that end what was proved before them, and so may count from the second after. */
+const RENEWALS: readonly FactType[] = ["new-password-set", ...ENROLLED];
+
 /**
  * A new password or a reset invalidates earlier facts: the code of a stolen phone must not outlive the reset. The sign-in
- * that sets the new password keeps its own; another one, which waits with the old password, keeps none.
+ * that sets the new password, or replaces the factor, keeps its own; another one, which waits with the old, keeps none.
  */
 function validFacts(facts: readonly Fact[], account: Account): Fact[] {
   const isValid = ({ type, at, session }: Fact) =>
     isStillProved(account, { at, session: session ?? null, isSpared: type === "trust-wished" });
-  const renewal = facts.findLastIndex((fact) => fact.type === "new-password-set" && isValid(fact));
-  return facts.filter((fact, place) => isValid(fact) || (place < renewal && fact.type !== "trust-wished"));
+  const renewal = facts.findLastIndex((fact) => RENEWALS.includes(fact.type) && isValid(fact));
+  // A fact that follows in the same second is older than the change by its time only.
+  const isKept = ({ type }: Fact, place: number) =>
+    renewal !== -1 && (place > renewal || type !== "trust-wished");
+  return facts.filter((fact, place) => isValid(fact) || isKept(fact, place));
 }
 
 /** Derives the state that the journey evaluates from the stored row. */

@@ -182,6 +182,8 @@ function signInPages(services: Services): Pages {
     store: stores.signIns,
     statuses: stores.messages,
     renewal: links.passwordRenewal,
+    users: services.users,
+    access: stores.access,
   });
 }
 

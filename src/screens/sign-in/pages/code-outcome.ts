@@ -29,19 +29,20 @@ export function proofOf(
 }
 
 /**
- * The outcome of a tried code. After the last try the page leads to itself: the journey is asked again and shows the
+ * The outcome of a tried code. `at`: as in `proofOf`. After the last try the page leads to itself: the journey is asked again and shows the
  * lockout.
  */
 export function codeOutcome(
   context: PageContext,
   result: CodeResult,
-  page: { name: PageName; field: string; fact: FactType; also?: readonly FactType[] },
+  page: { name: PageName; field: string; fact: FactType; also?: readonly FactType[]; at?: number },
 ): PageOutcome {
   switch (result.type) {
     case "accepted": {
       const { id, officeId } = contactOf(context);
       const { record, liftBlock, release } = result;
-      const proof = { userId: id, officeId, record, liftBlock, release };
+      const moment = page.at === undefined ? {} : { at: page.at };
+      const proof = { userId: id, officeId, record, liftBlock, release, ...moment };
       return { type: "done", fact: { type: page.fact, also: page.also ?? [], ...proof } };
     }
     case "refused":

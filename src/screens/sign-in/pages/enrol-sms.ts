@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import { hasProvedFactor } from "../journey.ts";
 import type { Page } from "../page.ts";
-import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { contactOf } from "./code-outcome.ts";
 import { codesLeftModel, postponed } from "./enrolment-model.ts";
+import { enrolOutcome, type ReplacedFactorDeps } from "./replaced-factor.ts";
 import { codeForm, liveOf, resend, visibleNumber, sentFor, smsModel, type SmsDeps } from "./sms-page.ts";
 
 /** The code that proves a new number. The number is stored only with the correct code. */
-export function enrolSmsPage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
+export function enrolSmsPage(deps: SmsDeps & ReplacedFactorDeps): Page<z.output<typeof codeForm>> {
   return {
     name: "enrol-sms",
     view: "sign-in/enrol-sms",
@@ -38,7 +39,8 @@ export function enrolSmsPage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
       const replaces = hasProvedFactor(context.signIn);
       const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces } as const;
       const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
-      return codeOutcome(context, result, { name: "enrol-sms", field: "code", fact: "sms-enrolled" });
+      const page = { name: "enrol-sms", field: "code", fact: "sms-enrolled" } as const;
+      return enrolOutcome(deps, context, { result, replaces, page });
     },
   };
 }

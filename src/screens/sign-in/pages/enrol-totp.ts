@@ -6,10 +6,11 @@ import { keyUri, TOTP_SECRET_BYTES } from "../../../domain/factors/totp.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import { has } from "../journey.ts";
 import type { Page, PageContext } from "../page.ts";
-import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { contactOf } from "./code-outcome.ts";
 import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
+import { enrolOutcome, type ReplacedFactorDeps } from "./replaced-factor.ts";
 
-export interface EnrolTotpDeps {
+export interface EnrolTotpDeps extends ReplacedFactorDeps {
   readonly codes: SecondFactorCheck;
   /** Derives the new secret. It is keyed, so the address of the sign-in does not reveal the secret. */
   readonly hash: KeyedHash;
@@ -56,7 +57,8 @@ export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> 
       const [binding, replaces] = [context.interaction.uid, replacesLost(context)];
       const attempt = { type: "new-totp", code, binding, secret: secretOf(context), replaces } as const;
       const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
-      return codeOutcome(context, result, { name: "enrol-totp", field: "code", fact: "totp-enrolled" });
+      const page = { name: "enrol-totp", field: "code", fact: "totp-enrolled" } as const;
+      return enrolOutcome(deps, context, { result, replaces, page });
     },
   };
 }
