@@ -15,10 +15,8 @@ const ACTORS = ["user", "superuser", "support"] as const satisfies Actor[];
 const AGAIN: Readonly<Record<string, string>> = {
   "/account/sessions/others": "tells the user once more",
   "/account/trusted/all": "ends what trusted browsers have proved since",
-  "/account/recovery-codes": "makes new codes, and shows them",
   "/console/o/:office/applications/:application/try": "begins another try",
   "/console/o/:office/users/:user/number": "enters the number anew",
-  "/console/o/:office/users/:user/reset-authenticator": "makes a new code, and shows it",
   "/console/o/:office/users/:user/end-sessions": "tells the user once more",
   "/console/o/:office/users/:user/end-trust": "ends what trusted browsers have proved since",
   "/console/o/:office/users/:user/password-link": "mails a new link instead of the one before",

@@ -55,6 +55,11 @@ const statements = {
     name: "enrolment_by_reset",
     text: "select from enrolment_windows where user_id = $1 and code_hash is not null",
   },
+  // A hash of the keyed hash: what a page shows must not help to know a code that was typed.
+  current: {
+    name: "enrolment_current",
+    text: `select coalesce((select encode(sha256(code_hash), 'hex') from enrolment_windows where user_id = $1), 'none') as code`,
+  },
   close: { name: "enrolment_close", text: "delete from enrolment_windows where user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
@@ -93,6 +98,12 @@ export class EnrolmentStore {
   /** Whether a reset has opened a window that has not been used yet. */
   async isOpenedByReset(tx: Queryable, { id }: UserRef): Promise<boolean> {
     return (await tx.query(statements.byReset, [id])).length > 0;
+  }
+
+  /** Tells the current code from the next, for a form that makes one; `none` where there is none. */
+  async currentCode(tx: Queryable, { id }: UserRef): Promise<string> {
+    const [row] = await tx.query<{ code: string }>(statements.current, [id]);
+    return row?.code ?? "none";
   }
 
   /** After an enrolment: the next one needs another window. */

@@ -75,6 +75,29 @@ export class FactorAdministration {
     );
   }
 
+  /** For a form that resets once: what it has seen. */
+  seenBefore(user: User): Promise<string> {
+    return this.#deps.resets.seen(user);
+  }
+
+  /**
+   * The same for a form that shows the code. `shown`: the same form was sent before, and the code of that answer counts; a double
+   * click would show two, of which one is dead. `overtaken`: the user has used the code that the page knew.
+   */
+  async resetOnce(
+    user: User,
+    { by, reason, seen }: Help & { readonly seen: string },
+  ): Promise<ResetResult | { readonly type: "shown" | "overtaken" }> {
+    const denial = denialTo(by, "user.reset-authenticator", user);
+    if (denial !== null) {
+      return denial;
+    }
+    const made = await this.#deps.resets.resetOnce(user, { reason, actor: by.id }, seen);
+    return typeof made === "string"
+      ? { type: made === "none" ? "overtaken" : "shown" }
+      : { type: "reset", enrolmentCode: made };
+  }
+
   /** Enters a number (E.164), to be confirmed by its owner. No reason is needed for a user who was just added. */
   async enterNumber(
     user: User,

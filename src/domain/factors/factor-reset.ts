@@ -57,6 +57,21 @@ export class FactorReset {
     return this.#deps.database.inOffice(user.officeId, (tx) => this.resetIn(tx, user, why));
   }
 
+  /** What tells the user's current code from the next; `none` where there is none. */
+  seen(user: User): Promise<string> {
+    return this.#deps.database.inOffice(user.officeId, (tx) => this.#deps.enrolments.currentCode(tx, user));
+  }
+
+  /** The same as `reset`, unless the code is another one than the actor has `seen`. Returns which it is then. */
+  resetOnce(user: User, why: ResetReason, seen: string): Promise<Secret | string> {
+    const { database, users, enrolments } = this.#deps;
+    return database.inOffice(user.officeId, async (tx) => {
+      await users.lock(tx, user.id);
+      const current = await enrolments.currentCode(tx, user);
+      return current === seen ? this.resetIn(tx, user, why) : current;
+    });
+  }
+
   /** The same in a transaction of the user's office. */
   async resetIn(tx: Queryable, user: User, { reason, actor, requestedBy }: ResetReason): Promise<Secret> {
     const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices } = this.#deps;

@@ -7,7 +7,12 @@ import { newRecoveryCodes } from "./recovery-codes.ts";
 /** One slow derivation of a code with its user's salt and a pepper kept outside the database. */
 export type DeriveCode = (code: string, salt: Buffer) => Promise<Buffer>;
 
+/** Tells one set of a user's codes from the next; `none` before the first. `user`: an SQL expression for the id. */
+export const codeSetOf = (user: string): string =>
+  `coalesce((select encode(sha256(s.salt), 'hex') from recovery_code_sets s where s.user_id = ${user}), 'none')`;
+
 const statements = {
+  set: { name: "recovery_set", text: `select ${codeSetOf("$1")} as set` },
   salt: { name: "recovery_salt", text: "select salt from recovery_code_sets where user_id = $1" },
   all: {
     name: "recovery_all",
@@ -58,6 +63,12 @@ export class RecoveryCodeStore {
     const derived = await this.#derive(code, salt);
     const found = codes.find(({ hash }) => sameBytes(hash, derived));
     return found === undefined ? null : { hash: found.hash, isUsed: found.is_used };
+  }
+
+  /** Tells the current set from the next, for a form that makes one; `none` before the first. */
+  async currentSet(tx: Queryable, { id }: UserRef): Promise<string> {
+    const [row] = await tx.query<{ set: string }>(statements.set, [id]);
+    return row?.set ?? "none";
   }
 
   /** Uses a code up and returns how many are left; null when another request was first. */

@@ -1,6 +1,7 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { UserRef } from "../../domain/users/user-ref.ts";
 import { slotOf } from "../../domain/factors/sms-code.ts";
+import { codeSetOf } from "../../domain/factors/recovery-code-store.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
 import type { OfficeView } from "../../platform/web/render.ts";
@@ -16,6 +17,8 @@ export interface Overview {
   readonly office: OfficeView;
   readonly factors: readonly { readonly kind: FactorKind; readonly since: number }[];
   readonly codesLeft: number;
+  /** Tells the current set of recovery codes from the next. */
+  readonly codeSet: string;
   readonly guard: { readonly blockedUntil: number | null; readonly spent: number } | null;
   /** The user's session that the page is about; null for any other id. */
   readonly session: Pick<SessionView, "uid" | "device"> | null;
@@ -38,6 +41,7 @@ const statements = {
         coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)
           order by f.confirmed_at) from factors f where f.user_id = $2), '[]') as factors,
         (select count(*)::integer from recovery_codes c where c.user_id = $2 and c.used_at is null) as "codesLeft",
+        ${codeSetOf("$2")} as "codeSet",
         (select json_build_object('blockedUntil', extract(epoch from g.blocked_until)::float8, 'spent', g.spent)
           from second_factor_guard g where g.office_id = $1 and g.user_id = $2) as guard,
         (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n where n.user_id = $2) as number,

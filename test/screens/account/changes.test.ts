@@ -4,7 +4,7 @@ import { asOwner } from "../../support/database.ts";
 import { mailsTo } from "../../support/mailbox.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
-import { follow } from "../../support/relying-party.ts";
+import { follow, hiddenField } from "../../support/relying-party.ts";
 import {
   resetFactor,
   clearGuard,
@@ -262,7 +262,8 @@ describe("changes on the account page", () => {
 
   it("T24 makes new recovery codes, shows them once, and ends the former ones", async () => {
     const { user, browser, codes, open, mails } = await somebody(true);
-    const shown = await send(browser, await open("/account/recovery-codes"));
+    const form = await open("/account/recovery-codes");
+    const shown = await send(browser, form, { seen: hiddenField(form, "seen") });
     expect(shown.status).to.equal(200);
     expect(codesOn(shown)).to.have.lengthOf(6);
     expect(codesOn(shown)).to.not.include.members([codes[0]]);

@@ -107,7 +107,8 @@ describe("the users of an office, in the console", function () {
     await giveApp(services, user);
     const form = await browser.get(at(user, "/reset-authenticator"));
     expect((await send(browser, form, { reason: "no" })).status).to.equal(400);
-    const page = await send(browser, form, { reason: REASON, decision: "reset" });
+    const seen = hiddenField(form, "seen");
+    const page = await send(browser, form, { reason: REASON, decision: "reset", seen });
     expect([page.status, titleOf(page)]).to.deep.equal([200, "Hand over this enrolment code"]);
     const code = /<span class="code">([^<]+)</.exec(page.body)?.[1] ?? "";
     expect(code.length).to.be.greaterThan(7);

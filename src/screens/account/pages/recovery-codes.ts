@@ -5,7 +5,8 @@ import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
-import { ownerOf, type ChangePage } from "../page.ts";
+import type { Overview } from "../account-store.ts";
+import { ownerOf, type ChangeContext, type ChangePage, type Shown } from "../page.ts";
 
 interface Deps {
   readonly recoveryCodes: RecoveryCodeStore;
@@ -14,35 +15,65 @@ interface Deps {
   readonly productName: string;
 }
 
-/** Six new recovery codes. The response to the form shows them once. The previous codes are invalid from then on. */
-export function newCodesPage({ recoveryCodes, own, database, productName }: Deps): ChangePage {
+/**
+ * Six new recovery codes. The response to the form shows them once. The previous codes are invalid from then on. The form says
+ * which set its page has seen: of a double click the second answer is what the user sees, and the codes of the first would
+ * be gone, or dead where both were made.
+ */
+export function newCodesPage(deps: Deps): ChangePage {
   return {
     path: "/account/recovery-codes",
     tab: "general",
     needsFactor: true,
-    show: ({ overview }) =>
-      Promise.resolve({
-        view: "new-codes",
-        office: overview.office,
-        model: { codesLeft: overview.codesLeft },
-      }),
-    submit: async (context) => {
-      const { session, overview, t, language } = context;
-      const { account } = session;
-      const { codes, save } = await recoveryCodes.prepare();
-      await database.inOffice(account.office.id, async (tx) => {
-        await own.hold(tx, ownerOf(context));
-        await save(tx, { id: account.id, officeId: account.office.id }, now());
-        const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
-        await own.record(tx, ownerOf(context), change);
-      });
-      const method =
-        FACTOR_KINDS.find((known) => overview.factors.some(({ kind }) => kind === known)) ?? FACTOR_KINDS[0];
-      const shown = recoverySheet(
-        { account, codes: codes.map(inGroups), method, productName, at: now() },
-        { t, language },
-      );
-      return { type: "show", shown: { view: "codes", office: overview.office, model: shown } };
+    show: ({ overview }) => Promise.resolve(question(overview, overview.codeSet)),
+    submit: async (context, { seen = "" }) => {
+      const { overview } = context;
+      const made = overview.codeSet === seen ? await make(deps, context, seen) : overview.codeSet;
+      const shown =
+        typeof made === "string"
+          ? question(overview, made, true)
+          : { view: "codes", office: overview.office, model: sheetOf(deps, context, made.codes) };
+      return { type: "show", shown };
     },
   };
+}
+
+const question = ({ office, codesLeft }: Overview, seen: string, isShownAlready = false): Shown => ({
+  view: "new-codes",
+  office,
+  model: { codesLeft, seen, isShownAlready },
+});
+
+/** Returns the current set instead when it is not the one that was seen. */
+async function make(
+  { recoveryCodes, own, database }: Deps,
+  context: ChangeContext,
+  seen: string,
+): Promise<{ readonly codes: readonly string[] } | string> {
+  const { id, office } = context.session.account;
+  const user = { id, officeId: office.id };
+  const { codes, save } = await recoveryCodes.prepare();
+  return database.inOffice(office.id, async (tx) => {
+    await own.hold(tx, ownerOf(context));
+    const current = await recoveryCodes.currentSet(tx, user);
+    if (current !== seen) {
+      return current;
+    }
+    await save(tx, user, now());
+    const change = { type: "recovery-codes.made", notice: "recoveryCodesMade" } as const;
+    await own.record(tx, ownerOf(context), change);
+    return { codes };
+  });
+}
+
+function sheetOf(
+  { productName }: Deps,
+  { session, overview, t, language }: ChangeContext,
+  codes: readonly string[],
+) {
+  const { account } = session;
+  const method =
+    FACTOR_KINDS.find((known) => overview.factors.some(({ kind }) => kind === known)) ?? FACTOR_KINDS[0];
+  const sheet = { account, codes: codes.map(inGroups), method, productName, at: now() };
+  return recoverySheet(sheet, { t, language });
 }

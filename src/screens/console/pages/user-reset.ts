@@ -1,4 +1,5 @@
 import { needsApproval } from "../../../domain/access/access.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { confirmPage, showEnrolmentCode } from "../confirm-page.ts";
 import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -14,18 +15,19 @@ export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
     path: "/reset-authenticator",
     action: ACTION,
     asksReason: true,
-    ask: (context) => {
+    ask: async (context) => {
       const { t } = context;
       const isRequest = takesTwo(context);
-      return Promise.resolve({
+      return {
         tone: isRequest ? "warn" : "danger",
         ...(isRequest ? { notice: t("console.user-reset.two") } : {}),
         effects: ["factors", "sessions", "code", "told"].map((effect) => t(`console.user-reset.${effect}`)),
         undo: t("console.user-reset.undo"),
         buttons: [{ text: t(`console.user-reset.${isRequest ? "ask" : "submit"}`), value: "reset" }],
-      });
+        ...(isRequest ? {} : { seen: await userDeps.factors.seenBefore(await userOf(userDeps, context)) }),
+      };
     },
-    act: async (context, { reason }) => {
+    act: async (context, { reason, seen }) => {
       const user = await userOf(userDeps, context);
       const help = { by: context.actor, reason };
       if (takesTwo(context)) {
@@ -36,7 +38,10 @@ export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
           ? { type: "done", to: hrefOf(context) }
           : overtaken(context);
       }
-      const result = await userDeps.factors.reset(user, help);
+      const result = await userDeps.factors.resetOnce(user, { ...help, seen });
+      if (result.type === "shown") {
+        return fault(null, context.t("console.user-reset.already"));
+      }
       return result.type === "reset"
         ? showEnrolmentCode(context, result.enrolmentCode.reveal())
         : overtaken(context);
