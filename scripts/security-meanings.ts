@@ -147,7 +147,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   128: "A new password is counted before its strength is estimated, and the estimate runs in a thread of its own.",
   129: "No stored or typed address, name or value adds anything to a header.",
   130: "Before a password, a page tells a stranger nothing of a user, an office or a running sign-in but what an office shows on its own link, and that only a few times an hour.",
-  131: "Sign-ins, pushed requests and device codes that anonymous requests begin are bounded for each network address and in all, and the newest can always be finished.",
+  131: "Sign-ins, pushed requests and device codes that anonymous requests begin are bounded for each network address and in all, and the newest can always be finished; what they cancel leaves no event in the audit log.",
   132: "A token is worth nothing as soon as its proof does not meet what the office demands, also from an announced day on.",
   133: "A password that the command line makes or sets is replaced at the first sign-in, before any application gets an answer.",
   134: "No address, name or group that an administrator of one office writes makes one user another user's account in an application.",

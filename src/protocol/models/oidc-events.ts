@@ -13,7 +13,10 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
     });
   };
   provider.on("end_session.success", (ctx) => {
-    record(ctx, { type: "sign-out", outcome: "ok" });
+    // Without a session no user has signed out, and a stranger could fill the audit log.
+    if (ctx.oidc.session?.accountId !== undefined) {
+      record(ctx, { type: "sign-out", outcome: "ok" });
+    }
   });
   provider.on("grant.revoked", (ctx) => {
     if (ctx.oidc.route === "token") {

@@ -90,13 +90,15 @@ async function cancel(
   ctx: Context,
   context: PageContext,
 ): Promise<void> {
-  // A double click leads to the same place and is audited once.
-  if (!context.interaction.isDenied) {
+  // A double click leads to the same place and is audited once. Before the password the event would say nothing about any
+  // account, and a stranger could fill the audit log, which is kept for years.
+  const account = context.user?.account ?? null;
+  if (account !== null && !context.interaction.isDenied) {
     await audit.addAlone({
       type: "sign-in.cancelled",
       outcome: "ok",
-      officeId: context.user?.account.office.id ?? null,
-      actor: context.user?.account.id ?? "visitor",
+      officeId: account.office.id,
+      actor: account.id,
       applicationId: context.interaction.application.id,
       visitor: context.visitor,
     });

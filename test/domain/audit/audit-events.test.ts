@@ -13,9 +13,9 @@ import {
   follow,
   formAction,
   hiddenField,
-  openSignIn,
   signIn,
 } from "../../support/relying-party.ts";
+import { makeStrictUser, passPassword } from "../../support/second-factor.ts";
 import { postAs } from "../../support/program.ts";
 import { refresh, tokensFor } from "../../support/tokens.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -130,7 +130,8 @@ describe("the audit log", () => {
   it("T109 records a sign-in that was cancelled, of a consent and of its refusal", async () => {
     const user = await makeUser(services, office);
     const browser = vestibule.browser();
-    const page = await openSignIn(browser, request());
+    const strict = await makeStrictUser(services);
+    const page = await passPassword(browser, application, strict);
     const cancelled = await eventsOf(
       () => browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), cancel: "1" }),
       1,
@@ -139,6 +140,8 @@ describe("the audit log", () => {
       type: "sign-in.cancelled",
       outcome: "ok",
       application_id: application.id,
+      office_id: strict.office.id,
+      actor: strict.id,
     });
     await signIn(browser, request(), user);
     for (const [decision, outcome] of Object.entries({ deny: "refused", allow: "ok" })) {
