@@ -33,6 +33,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
         store: new RateLimitStore(vestibule.services.database),
         hash: vestibule.services.hash,
         owed: vestibule.services.owed,
+        audit: vestibule.services.audit,
       }),
       hasDeviceFlow: false,
     })(model);

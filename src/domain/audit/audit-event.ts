@@ -42,6 +42,7 @@ export type AuditType =
   | "number.removed"
   | "recovery-code.used"
   | "recovery-codes.made"
+  | "user-code.throttled"
   | "consent"
   | "sign-out"
   | "token.reused"

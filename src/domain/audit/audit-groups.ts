@@ -18,6 +18,7 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "sign-in": "sign-in",
   "sign-in.cancelled": "sign-in",
   "sign-out": "sign-in",
+  "user-code.throttled": "sign-in",
   consent: "sign-in",
   "session.ended": "sign-in",
   "sessions.ended": "sign-in",

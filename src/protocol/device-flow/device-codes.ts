@@ -56,8 +56,8 @@ export class DeviceCodeAdapter implements Adapter {
     const known: unknown = ctx?.state["visitor"];
     const visitor = isVisitor(known) ? known : undefined;
     const { userCodes } = this.#deps;
-    const counters = await userCodes.reserve(visitor);
-    if (counters === null) {
+    const tried = await userCodes.reserve(visitor);
+    if (tried === null) {
       Object.assign(ctx?.state ?? {}, { tooManyUserCodes: true });
       return undefined;
     }
@@ -67,9 +67,7 @@ export class DeviceCodeAdapter implements Adapter {
       isWrong = found === undefined;
       return found === undefined ? undefined : { ...found, userCode };
     } finally {
-      if (!isWrong) {
-        await userCodes.giveBack(counters);
-      }
+      await (isWrong ? userCodes.fail(tried, visitor) : userCodes.giveBack(tried));
     }
   }
 
