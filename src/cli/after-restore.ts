@@ -14,7 +14,7 @@ export function addAfterRestoreCommand(program: Command): void {
   addVerb(program, {
     usage: "after-restore",
     about:
-      "end what a restored backup takes for unused: sessions, tokens, codes, links, trusted browsers, open requests",
+      "end what a restored backup takes for unused: sessions, tokens, codes, links, trusted and familiar browsers, open requests",
     examples: ["after-restore", "after-restore --keep-recovery-codes"],
   })
     .option(

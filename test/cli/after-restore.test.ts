@@ -76,7 +76,7 @@ describe("a restored backup", function () {
     );
   });
 
-  it("T114 ends links, trust, requests and messages that wait", async () => {
+  it("T114 ends links, trust, familiar browsers, requests and messages that wait", async () => {
     const { services } = vestibule;
     const office = user.office.id;
     await query(
@@ -87,6 +87,11 @@ describe("a restored backup", function () {
     await query(
       `insert into approval_requests (id, office_id, user_id, action, reason, requested_by, requested_at, ends_at)
        values (gen_random_uuid(), $1, $2, 'reset', 'called', $2, now(), now() + interval '1 day')`,
+      [office, user.id],
+    );
+    await query(
+      `insert into familiar_browsers (office_id, user_id, browser, proved_at, expires_at)
+       values ($1, $2, decode(repeat('cd', 32), 'hex'), now(), now() + interval '1 day')`,
       [office, user.id],
     );
     const until = new Date(Date.now() + 60_000);
@@ -100,12 +105,13 @@ describe("a restored backup", function () {
       }),
     );
     await afterRestore();
-    const left = await query<{ links: number; open: number; waiting: number }>(
+    const left = await query<{ links: number; familiar: number; open: number; waiting: number }>(
       `select (select count(*) from one_time_links)::integer as links,
+         (select count(*) from familiar_browsers)::integer as familiar,
          (select count(*) from approval_requests where state = 'open')::integer as open,
          (select count(*) from messages where state in ('waiting', 'sending'))::integer as waiting`,
     );
-    expect(left).to.deep.equal([{ links: 0, open: 0, waiting: 0 }]);
+    expect(left).to.deep.equal([{ links: 0, familiar: 0, open: 0, waiting: 0 }]);
     const told = await query<{ office_id: string }>(
       "select office_id from audit_events where type = 'backup.restored' and office_id = $1",
       [office],

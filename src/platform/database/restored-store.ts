@@ -13,6 +13,8 @@ const OFFICE_STATEMENTS = [
   { name: "one_time_links", takes: 0, text: "delete from one_time_links" },
   { name: "sms_codes", takes: 0, text: "delete from sms_codes" },
   { name: "trusted_browsers", takes: 0, text: "delete from trusted_browsers" },
+  // A token that was replaced since the backup, and may have been stolen before, would have tries of its own again.
+  { name: "familiar_browsers", takes: 0, text: "delete from familiar_browsers" },
   {
     name: "enrolment_codes",
     takes: 1,
@@ -92,7 +94,7 @@ export class RestoredStore {
     return ended;
   }
 
-  /** Ends links, codes, trusted browsers and requests of one office, in one transaction with what `record` writes. */
+  /** Ends links, codes, trusted and familiar browsers and requests of one office, in one transaction with what `record` writes. */
   endOffice(
     officeId: string,
     { at, withRecoveryCodes }: { at: Date; withRecoveryCodes: boolean },
