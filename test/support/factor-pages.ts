@@ -59,8 +59,11 @@ export async function scan(page: Page): Promise<string> {
   return new URL(read ?? "nothing:").searchParams.get("secret") ?? "";
 }
 
-/** The recovery codes as they are shown. */
-export const shownCodes = (page: Page): Promise<string[]> => page.getByRole("listitem").allInnerTexts();
+/** The recovery codes as they are shown. Its title is there before the whole page is: a list that still comes has empty items. */
+export async function shownCodes(page: Page): Promise<string[]> {
+  await page.waitForLoadState("load");
+  return page.getByRole("listitem").allInnerTexts();
+}
 
 /** Chooses the app, which is the one that is recommended, when that is asked. */
 export async function chooseApp(page: Page, words: Words): Promise<void> {
