@@ -37,14 +37,16 @@ export async function attach(place: Place, options: AttachOptions): Promise<Atta
   let isStartedByUs = false;
   const { signal } = options;
   for (let round = 0; round < MAX_POLLS; round += 1) {
-    signal?.throwIfAborted();
+    // A server that this process has started is joined first, otherwise nobody would stop it.
+    const stopping = isStartedByUs ? undefined : signal;
+    stopping?.throwIfAborted();
     // Checked first in each round, so that a cluster of another version is never touched.
     const attachment = (await hasCluster(place)) ? await join(place, isStartedByUs) : null;
     if (attachment !== null) {
-      return attachment;
+      return await unlessAborted(place, attachment, signal);
     }
     if (await isBusy(place)) {
-      await sleep(POLL_MS, undefined, { signal });
+      await sleep(POLL_MS, undefined, { signal: stopping });
     } else {
       isStartedByUs = await withStartLock(place, () => start(place, options), signal);
     }
@@ -53,6 +55,18 @@ export async function attach(place: Place, options: AttachOptions): Promise<Atta
     `The PostgreSQL server that seems to run in ${place.cluster} cannot be joined: see ${place.log} and stop it; if ` +
       `the process in ${place.cluster}/postmaster.pid is not that server, remove that file.`,
   );
+}
+
+async function unlessAborted(
+  place: Place,
+  attachment: Attachment,
+  signal: AbortSignal | undefined,
+): Promise<Attachment> {
+  if (signal?.aborted) {
+    await detach(place, attachment);
+    signal.throwIfAborted();
+  }
+  return attachment;
 }
 
 /** `isStartedByUs`: this process started the server, so it has to stop it when joining fails. */

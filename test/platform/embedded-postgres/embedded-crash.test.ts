@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeHome, makeStage, ordinary, processesIn, useStages } from "./embedded-stage.ts";
+import { attach } from "../../../src/platform/embedded-postgres/embedded-attach.ts";
+import { preparePlace } from "../../../src/platform/embedded-postgres/embedded-place.ts";
+import { makeHome, makeStage, ordinary, processesIn, self, useStages } from "./embedded-stage.ts";
 import { open, query, serverPid, until, withOpen } from "./embedded-trial.ts";
 
 useStages();
@@ -83,6 +85,23 @@ describe("The embedded database after an accident", function () {
     const { logged } = await opener.close();
     expect(logged).to.include("Lost the embedded database, starting or joining it again");
     expect(await serverPid(dataDir)).to.equal(null);
+  });
+
+  it("leaves no server behind when it is closed just after it has started one", async () => {
+    const place = await preparePlace(join(await makeHome(self), "data"));
+    const closing = new AbortController();
+    const log = (message: string) => {
+      if (message.startsWith("Started")) {
+        closing.abort();
+      }
+    };
+    const opening = attach(place, { fsync: false, preferredPort: null, log, signal: closing.signal });
+    const error: unknown = await opening.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.equal(closing.signal.reason);
+    expect(await serverPid(place.dataDir)).to.equal(null);
   });
 
   it("is not touched by Ctrl-C, which reaches only Vestibule's own process group", async () => {
