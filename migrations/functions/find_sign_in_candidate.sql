@@ -17,7 +17,9 @@ begin
   select u.* into found_user from users u
     where u.office_id = found_office.id and u.username_key = p_username_key;
   if found then
-    account := json_build_object('id', found_user.id, 'status', found_user.status);
+    account := json_build_object('id', found_user.id, 'status', found_user.status,
+      'validFrom', extract(epoch from
+        greatest(found_user.valid_from, found_user.others_ended_at, found_user.trust_ended_at))::float8);
     password_hash := found_user.password_hash;
     select f.browser, f.proved_at < found_user.password_changed_at into familiar, is_outdated from familiar_browsers f
       where f.user_id = found_user.id and f.browser = any(p_browsers) and f.expires_at > p_now

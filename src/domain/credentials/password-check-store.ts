@@ -1,9 +1,16 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 
+interface UserRow {
+  readonly id: string;
+  readonly status: "active" | "disabled";
+  /** Seconds since 1970: what the user proved before has ended, or a part of it. */
+  readonly validFrom: number;
+}
+
 /** The user behind an office code and username, read before the password is checked. */
 export interface Candidate {
   readonly office: { id: string; code: string; name: string; status: "open" | "closed" } | null;
-  readonly user: { id: string; status: "active" | "disabled"; passwordHash: string } | null;
+  readonly user: (UserRow & { passwordHash: string }) | null;
   /** Null when the account is not known to have been used from this browser. */
   readonly familiar: FamiliarBrowser | null;
 }
@@ -17,7 +24,7 @@ export interface FamiliarBrowser {
 
 interface Row {
   readonly office: NonNullable<Candidate["office"]>;
-  readonly account: { id: string; status: "active" | "disabled" } | null;
+  readonly account: UserRow | null;
   readonly password_hash: string | null;
   readonly familiar: Buffer | null;
   readonly is_outdated: boolean | null;

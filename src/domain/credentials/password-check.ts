@@ -3,23 +3,22 @@ import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
-import { now } from "../../kernel/clock.ts";
+import { epochSeconds } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { foldOfficeCode } from "../offices/office.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 import type { PasswordHasher } from "./password.ts";
-import type { FamiliarBrowsers } from "./familiar-browsers.ts";
-import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
+import type { Candidate } from "./password-check-store.ts";
+import type { Found, PasswordComparison } from "./password-comparison.ts";
 import type { PasswordGuard, Reservation } from "./password-guard.ts";
-import { PASSWORD_LENGTH } from "./password-rules.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
 
 /**
  * Credentials: the password, the guard against guessing it, and the links that are mailed. This folder decides whether a password
  * is correct and when it may be replaced; it knows no page and no second factor. Start at `PasswordCheck`, then read
- * `password-guard.ts` for limits, `familiar-browsers.ts` for browsers of the owner, and `one-time-link.ts` for links.
+ * `password-comparison.ts` for the comparison, `password-guard.ts` for limits, `familiar-browsers.ts` for browsers of the owner, and `one-time-link.ts` for links.
  */
 
 /** The submitted password, and where it came from. */
@@ -39,6 +38,8 @@ interface RightPassword {
   readonly type: "right";
   readonly officeId: string;
   readonly userId: string;
+  /** Seconds since 1970, before the stored hash was read: the password may be replaced while this one waits to be compared. */
+  readonly at: number;
   /** Belongs in the transaction that records the proof. */
   readonly record: (tx: Queryable) => Promise<void>;
   /** Call when nothing was recorded: another request was first, or the database failed. Never throws. */
@@ -46,10 +47,9 @@ interface RightPassword {
 }
 
 interface Deps {
-  readonly store: PasswordCheckStore;
+  readonly comparison: PasswordComparison;
   readonly users: UserStore;
   readonly guard: PasswordGuard;
-  readonly familiar: FamiliarBrowsers;
   readonly hasher: PasswordHasher;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
@@ -70,8 +70,9 @@ export class PasswordCheck {
       officeCode: foldOfficeCode(attempt.officeCode),
       username: foldUsername(attempt.username),
     };
-    const { store, guard, familiar } = this.#deps;
-    const candidate = await store.find(names, familiar.hashes(attempt.browser), now());
+    const { guard, comparison } = this.#deps;
+    const found = await comparison.find(names, attempt.browser);
+    const { candidate } = found;
     const { addressGroup } = attempt.visitor;
     const guarded = { ...names, addressGroup, familiar: candidate.familiar };
     const reservation = await guard.reserve(guarded);
@@ -81,11 +82,10 @@ export class PasswordCheck {
     if (reservation.type === "busy") {
       throw new PageError("busy", { retryAfter: 2 });
     }
-    const right = await this.#orGiveBack(reservation, async () =>
-      (await this.#isRight(candidate, attempt.password))
-        ? this.#right(candidate, attempt, reservation)
-        : null,
-    );
+    const right = await this.#orGiveBack(reservation, async () => {
+      const proved = await comparison.prove(found, names, attempt);
+      return proved === null ? null : this.#right(proved, attempt, reservation);
+    });
     if (right !== null) {
       return right;
     }
@@ -107,20 +107,8 @@ export class PasswordCheck {
     }
   }
 
-  async #isRight(candidate: Candidate, password: string): Promise<boolean> {
-    const { hasher } = this.#deps;
-    if (password.length > PASSWORD_LENGTH.maximum * 2) {
-      return false;
-    }
-    const matches =
-      candidate.user === null
-        ? await hasher.verifyDummy(password)
-        : await hasher.verify(candidate.user.passwordHash, password);
-    return matches && candidate.user?.status === "active" && candidate.office?.status === "open";
-  }
-
   async #right(
-    candidate: Candidate,
+    { candidate, at }: Found,
     attempt: PasswordTry,
     { counters }: Reserved,
   ): Promise<RightPassword | null> {
@@ -140,7 +128,8 @@ export class PasswordCheck {
       await Promise.all([guard.succeed(tx, counters), rehash, expire]);
     };
     const release = () => guard.giveBack(counters);
-    return { type: "right", officeId: office.id, userId: user.id, record, release };
+    const proof = { officeId: office.id, userId: user.id, at: epochSeconds(at) };
+    return { type: "right", ...proof, record, release };
   }
 
   /** Correct, but one of the first that an attacker would guess: the sign-in ends with choosing another. It ends nothing else. */

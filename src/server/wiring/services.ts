@@ -27,6 +27,7 @@ import { readForbiddenPasswords } from "../../domain/credentials/forbidden-passw
 import { NewPasswordCheck } from "../../domain/credentials/new-password-check.ts";
 import { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
 import { PasswordCheck } from "../../domain/credentials/password-check.ts";
+import { PasswordComparison } from "../../domain/credentials/password-comparison.ts";
 import { PasswordGuard } from "../../domain/credentials/password-guard.ts";
 import { PasswordLinks } from "../../domain/credentials/password-links.ts";
 import { PasswordRenewal } from "../../domain/credentials/password-renewal.ts";
@@ -462,7 +463,8 @@ function addDisputeHandlers(
 function passwordCheck(deps: Deps, familiar: FamiliarBrowsers): PasswordCheck {
   const { rateLimits, passwordChecks, settings } = deps;
   const guard = new PasswordGuard({ ...deps, store: rateLimits, limits: settings.passwordGuard });
-  return new PasswordCheck({ ...deps, store: passwordChecks, guard, familiar });
+  const comparison = new PasswordComparison({ ...deps, store: passwordChecks, familiar });
+  return new PasswordCheck({ ...deps, comparison, guard });
 }
 
 /** What users change about their own account. */

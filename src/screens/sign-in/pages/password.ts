@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
-import { epochSeconds, minutesUntil, now } from "../../../kernel/clock.ts";
+import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import { readLoginHint } from "../login-hint.ts";
 import type { Model, Page, PageContext } from "../page.ts";
@@ -37,8 +37,6 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
         return { type: "errors", errors: missing };
       }
       const { visitor, browser, t } = context;
-      // Before the stored hash is read: the password may be replaced while this one waits to be compared with the old hash.
-      const at = epochSeconds(now());
       const result = await passwords.check({ ...typed, officeCode, visitor, browser });
       switch (result.type) {
         case "wrong":
@@ -46,7 +44,7 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
         case "too-many":
           return fault(null, tooMany(context, result.until));
         case "right":
-          return { type: "done", fact: { ...result, type: "password-proved", at } };
+          return { type: "done", fact: { ...result, type: "password-proved" } };
       }
     },
   };

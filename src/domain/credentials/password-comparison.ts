@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { now } from "../../kernel/clock.ts";
+import type { FamiliarBrowsers } from "./familiar-browsers.ts";
+import type { PasswordHasher } from "./password.ts";
+import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
+import { PASSWORD_LENGTH } from "./password-rules.ts";
+
+const SECOND_MS = 1000;
+
+/** Folded, as they are stored. */
+interface Names {
+  readonly officeCode: string;
+  readonly username: string;
+}
+
+/** What is stored for the names, and the moment before it was read. */
+export interface Found {
+  readonly candidate: Candidate;
+  readonly at: Date;
+}
+
+interface Typed {
+  readonly password: string;
+  /** Tokens of the browser's cookie. */
+  readonly browser: readonly string[];
+}
+
+interface Deps {
+  readonly store: PasswordCheckStore;
+  readonly familiar: FamiliarBrowsers;
+  readonly hasher: PasswordHasher;
+}
+
+/** Compares a password with the stored hash, in the same time whether or not there is one. */
+export class PasswordComparison {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async find(names: Names, browser: readonly string[]): Promise<Found> {
+    const { store, familiar } = this.#deps;
+    const at = now();
+    return { at, candidate: await store.find(names, familiar.hashes(browser), at) };
+  }
+
+  /**
+   * Null when the password is not right, otherwise what was read when it was. A proof in the second of a change ends with the
+   * change (docs/decisions/0013): a right password waits for the second after, and is compared again with what is stored then.
+   */
+  async prove(found: Found, names: Names, { password, browser }: Typed): Promise<Found | null> {
+    if (!(await this.#isRight(found.candidate, password))) {
+      return null;
+    }
+    const waitMs = (found.candidate.user?.validFrom ?? 0) * 1000 - found.at.getTime();
+    if (waitMs <= 0 || waitMs > SECOND_MS) {
+      return found;
+    }
+    await sleep(waitMs);
+    const again = await this.find(names, browser);
+    return (await this.#isRight(again.candidate, password)) ? again : null;
+  }
+
+  async #isRight({ user, office }: Candidate, password: string): Promise<boolean> {
+    const { hasher } = this.#deps;
+    if (password.length > PASSWORD_LENGTH.maximum * 2) {
+      return false;
+    }
+    const matches =
+      user === null ? await hasher.verifyDummy(password) : await hasher.verify(user.passwordHash, password);
+    return matches && user?.status === "active" && office?.status === "open";
+  }
+}
