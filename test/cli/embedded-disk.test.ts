@@ -56,7 +56,11 @@ if (hasDisk) {
       await server.says("Lost the embedded database");
       rmSync(filler);
       const readiness = async () => (await newBrowser().get("/health/ready")).status;
-      await eventually(readiness, (status) => status === 200, { seconds: 100 });
+      await eventually(readiness, (status) => status === 200, { seconds: 100 }).catch((error: unknown) => {
+        throw new Error(`Not ready again: ${server.said()}${logOf(dataDir)}${stateOf(disk)}`, {
+          cause: error,
+        });
+      });
       expect((await tokensFor(newBrowser(), application, user)).access).to.not.equal("");
       const { code, milliseconds } = await server.stop();
       expect(code).to.equal(0);
@@ -64,6 +68,14 @@ if (hasDisk) {
     });
   });
 }
+
+const logOf = (dataDir: string) => readFileSync(join(dataDir, "postgresql.log"), "utf8").slice(-4_000);
+
+const stateOf = (directory: string) =>
+  spawnSync("sh", [
+    "-c",
+    `df -k ${directory}; ls -la ${directory}/data ${directory}/data/postgresql/pg_wal; ps ax`,
+  ]).stdout.toString();
 
 /** Fills what PostgreSQL has reserved of its log of changes, until it cannot go on. */
 async function writeUntilItFails(dataDir: string): Promise<void> {
