@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Client } from "pg";
 import { diskOf } from "../../src/cli/doctor-capacity.ts";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { FaultyDatabase } from "../support/faulty-database.ts";
 import { endConnections, setReadOnly } from "../support/read-only.ts";
 import { runProcess, runProgram, type Ended, type Installation, useInstallation } from "./installation.ts";
@@ -75,14 +76,14 @@ describe("an operator whose database has a fault", () => {
   it("learns from doctor that its connections are nearly used up, and from both that they are", async () => {
     await asOwner(here.database, `alter database ${nameOf(here)} connection limit 3`);
     await here.database.leave();
-    const clients = [1, 2, 3].map(() => new Client({ connectionString: here.database.url }));
+    const clients: Client[] = [];
     try {
-      await clients[0]?.connect();
-      await clients[1]?.connect();
+      clients.push(await connected(here), await connected(here));
+      await onlyConnections(clients);
       const near = await askDoctor();
       expect(near.of("Connections")).to.include({ state: "warn" });
       expect(near.of("Connections")?.says).to.match(/^3 of 3 in use \(limit of the database /);
-      await clients[2]?.connect();
+      clients.push(await connected(here));
       expectSentence(await start(), `${OF} it has no connection left.`);
       const none = await askDoctor();
       expect(none.code).to.equal(1);
@@ -164,3 +165,23 @@ describe("the room of an embedded database", () => {
     expect(diskOf("/data", 99 * MB).says).to.equal("99 MB free in /data");
   });
 });
+
+/** A connection that stays open, once PostgreSQL has forgotten those that were closed a moment ago. */
+async function connected({ database }: Installation): Promise<Client> {
+  const attempt = async () => {
+    const client = new Client({ connectionString: database.url });
+    return client.connect().then(
+      () => client,
+      () => null,
+    );
+  };
+  return (await eventually(attempt, (client) => client !== null)) ?? expect.fail();
+}
+
+/** Waits until these are the only connections of the database. */
+async function onlyConnections(clients: readonly Client[]): Promise<void> {
+  const text =
+    "select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend'";
+  const all = async () => (await clients[0]?.query<{ pid: number }>(text))?.rows.length;
+  await eventually(all, (count) => count === clients.length);
+}

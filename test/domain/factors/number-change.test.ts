@@ -66,16 +66,12 @@ describe("a confirmed mobile number", function () {
       for (const to of numbers) {
         await send(services, fresh, { number: to, purpose: "enrol", binding: `tab of ${to}` });
       }
-      const results = await Promise.all(
-        numbers.map(async (to) =>
-          tryCode(services, fresh, {
-            type: "new-sms",
-            binding: `tab of ${to}`,
-            replaces: false,
-            code: await lastCode(database, to),
-          }),
-        ),
-      );
+      const attempts = [];
+      for (const to of numbers) {
+        const code = await lastCode(database, to);
+        attempts.push({ type: "new-sms", binding: `tab of ${to}`, replaces: false, code } as const);
+      }
+      const results = await Promise.all(attempts.map((attempt) => tryCode(services, fresh, attempt)));
       expect(results.sort()).to.deep.equal(["accepted", "used meanwhile"]);
       expect((await events(fresh)).map(({ type }) => type)).to.deep.equal(["number.confirmed"]);
     });
