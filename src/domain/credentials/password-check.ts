@@ -18,7 +18,8 @@ import { foldUsername } from "../users/username.ts";
 /**
  * Credentials: the password, the guard against guessing it, and the links that are mailed. This folder decides whether a password
  * is correct and when it may be replaced; it knows no page and no second factor. Start at `PasswordCheck`, then read
- * `password-comparison.ts` for the comparison, `password-guard.ts` for limits, `familiar-browsers.ts` for browsers of the owner, and `one-time-link.ts` for links.
+ * `password-comparison.ts` for the comparison with the stored hash, `password-guard.ts` for limits, `familiar-browsers.ts` for
+ * browsers of the owner, and `one-time-link.ts` for links.
  */
 
 /** The submitted password, and where it came from. */

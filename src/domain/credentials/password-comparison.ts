@@ -6,6 +6,8 @@ import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
 import { PASSWORD_LENGTH } from "./password-rules.ts";
 
 const SECOND_MS = 1000;
+/** A timer may fire a moment early. */
+const TIMER_MS = 5;
 
 /** Folded, as they are stored. */
 interface Names {
@@ -46,18 +48,19 @@ export class PasswordComparison {
   }
 
   /**
-   * Null when the password is not right, otherwise what was read when it was. A proof in the second of a change ends with the
-   * change (docs/decisions/0013): a right password waits for the second after, and is compared again with what is stored then.
+   * Null when the password is incorrect, otherwise what was read before the comparison. A proof in the second of a change ends with
+   * the change (docs/decisions/0013): a correct password waits for the next second, and is compared again with what is stored then.
    */
   async prove(found: Found, names: Names, { password, browser }: Typed): Promise<Found | null> {
     if (!(await this.#isRight(found.candidate, password))) {
       return null;
     }
-    const waitMs = (found.candidate.user?.validFrom ?? 0) * 1000 - found.at.getTime();
-    if (waitMs <= 0 || waitMs > SECOND_MS) {
+    const validFromMs = (found.candidate.user?.validFrom ?? 0) * 1000;
+    const earlyMs = validFromMs - found.at.getTime();
+    if (earlyMs <= 0 || earlyMs > SECOND_MS) {
       return found;
     }
-    await sleep(waitMs);
+    await sleep(Math.max(0, validFromMs - now().getTime()) + TIMER_MS);
     const again = await this.find(names, browser);
     return (await this.#isRight(again.candidate, password)) ? again : null;
   }

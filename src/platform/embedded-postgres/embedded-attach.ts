@@ -37,7 +37,7 @@ export async function attach(place: Place, options: AttachOptions): Promise<Atta
   let isStartedByUs = false;
   const { signal } = options;
   for (let round = 0; round < MAX_POLLS; round += 1) {
-    // A server that this process has started is joined first, otherwise nobody would stop it.
+    // A server that this process has started is joined first, otherwise no process would stop it.
     const stopping = isStartedByUs ? undefined : signal;
     stopping?.throwIfAborted();
     // Checked first in each round, so that a cluster of another version is never touched.
