@@ -27,7 +27,7 @@ export async function closeBrowser(): Promise<void> {
 async function open(): Promise<TestBrowser> {
   const sites = await openHttpsSites();
   try {
-    return { browser: await launch(stayHere(sites)), sites };
+    return { browser: await launchBrowser(stayHere(sites)), sites };
   } catch (error) {
     await sites.close();
     throw error;
@@ -51,7 +51,8 @@ function stayHere({ port, fingerprint }: HttpsSites): string[] {
   ];
 }
 
-async function launch(args: readonly string[]): Promise<Browser> {
+/** A Chromium of its own, which the caller closes. */
+export async function launchBrowser(args: readonly string[]): Promise<Browser> {
   const unpacked = await unpackChromium();
   return unpacked === null ? launchInstalled(args) : launchUnpacked(unpacked, args);
 }
