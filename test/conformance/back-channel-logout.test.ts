@@ -10,7 +10,7 @@ import { BYE, expectSignedOut, signOut } from "./sign-out.ts";
 
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-describePlan(PLANS.backChannel, (test) => {
+describePlan(PLANS["back-channel"], (test) => {
   let site: RelyingSite;
   let channel: BackChannel;
 
@@ -20,7 +20,7 @@ describePlan(PLANS.backChannel, (test) => {
   });
   after(() => Promise.all([site.stop(), channel.stop()]));
 
-  test("OIDCCBackchannelLogoutDiscoveryEndpointVerification", async () => {
+  test("oidcc-backchannel-logout-discovery-endpoint-verification", async () => {
     const told = await site.discovery();
     expect(told).to.include({
       backchannel_logout_supported: true,
@@ -30,10 +30,11 @@ describePlan(PLANS.backChannel, (test) => {
     expect(told["claims_supported"]).to.include("sid");
   });
 
-  test("OIDCCBackChannelRpInitiatedLogout", async () => {
+  test("oidcc-backchannel-rp-initiated-logout", async () => {
     const client = await makeApplication(site.vestibule.services, {
       postLogoutRedirectUris: [BYE],
       backchannelLogoutUri: channel.url,
+      withoutPkce: true,
     });
     const browser = site.newBrowser();
     const { id, claims } = await site.signIn(browser, client);

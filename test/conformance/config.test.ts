@@ -25,7 +25,7 @@ describePlan(PLANS.config, (test) => {
     (it) => it.stop(),
   );
 
-  test("OIDCCDiscoveryEndpointVerification", async () => {
+  test("oidcc-discovery-endpoint-verification", async () => {
     const { issuer } = site.vestibule;
     const told = await site.discovery();
     expect(told).to.include.all.keys(...NEEDED);

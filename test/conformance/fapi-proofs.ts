@@ -3,7 +3,7 @@ import type { Faults, FapiSite } from "./fapi-site.ts";
 import type { AddTest } from "./plan.ts";
 import { ISSUER } from "./relying-site.ts";
 
-const NAME = "FAPI2SPFinal";
+const NAME = "fapi2-security-profile-final-";
 const now = () => Math.floor(Date.now() / 1000);
 
 /** The modules about proofs (RFC 9449 section 4.3). */
@@ -22,8 +22,8 @@ export function proofModules(test: AddTest, at: () => FapiSite): void {
   }
 
   for (const [name, seconds] of [
-    ["EnsureDpopProofWithIat10SecondsBeforeSucceeds", -10],
-    ["EnsureDpopProofWithIat10SecondsAfterSucceeds", 10],
+    ["ensure-dpopproof-with-iat-10seconds-before-succeeds", -10],
+    ["ensure-dpopproof-with-iat-10seconds-after-succeeds", 10],
   ] as const) {
     test(`${NAME}${name}`, async () => {
       const statuses = await everywhere(at(), { claims: { iat: now() + seconds } });
@@ -31,7 +31,7 @@ export function proofModules(test: AddTest, at: () => FapiSite): void {
     });
   }
 
-  test(`${NAME}CheckDpopProofNbfExp`, async () => {
+  test(`${NAME}check-dpop-proof-nbf-exp`, async () => {
     expect(await everywhere(at(), { claims: { nbf: now() - 5, exp: now() + 60 } })).to.deep.equal([
       201, 200, 200,
     ]);
@@ -41,7 +41,7 @@ export function proofModules(test: AddTest, at: () => FapiSite): void {
     ]);
   });
 
-  test(`${NAME}DpopNegativeTests`, async () => {
+  test(`${NAME}dpop-negative-tests`, async () => {
     const site = at();
     const { client, dpop } = site.one;
     const { publicJwk } = dpop;

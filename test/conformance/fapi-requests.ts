@@ -4,7 +4,7 @@ import type { Faults, FapiSite, Pushed } from "./fapi-site.ts";
 import type { AddTest } from "./plan.ts";
 import { ISSUER } from "./relying-site.ts";
 
-const NAME = "FAPI2SPFinal";
+const NAME = "fapi2-security-profile-final-";
 
 /** The modules about authorization requests. */
 export function requestModules(test: AddTest, at: () => FapiSite): void {
@@ -29,7 +29,7 @@ export function requestModules(test: AddTest, at: () => FapiSite): void {
     return { redirect, claims: await site.site.verify(body["id_token"], site.one.client), tokens: body };
   }
 
-  module("DiscoveryEndpointVerification", async ({ site }) => {
+  module("discovery-end-point-verification", async ({ site }) => {
     const told = await site.discovery();
     expect(told).to.include({
       issuer: ISSUER,
@@ -42,7 +42,7 @@ export function requestModules(test: AddTest, at: () => FapiSite): void {
     expect(told["code_challenge_methods_supported"]).to.deep.equal(["S256"]);
   });
 
-  module("UserRejectsAuthentication", async ({ site, push, one }) => {
+  module("user-rejects-authentication", async ({ site, push, one }) => {
     const browser = site.newBrowser();
     const { requestUri } = await push(one);
     const query = new URLSearchParams({ client_id: one.client.id, request_uri: requestUri }).toString();
@@ -53,49 +53,49 @@ export function requestModules(test: AddTest, at: () => FapiSite): void {
     expect([searchParams.get("error"), searchParams.get("iss")]).to.deep.equal(["access_denied", ISSUER]);
   });
 
-  module("EnsureAuthorizationRequestWithoutStateSuccess", async (site) => {
+  module("ensure-authorization-request-without-state-success", async (site) => {
     const { redirect } = await signIn(site, { state: null });
     expect(redirect?.searchParams.has("state")).to.equal(false);
   });
-  module("EnsureAuthorizationRequestWithoutNonceSuccess", async (site) => {
+  module("ensure-authorization-request-without-nonce-success", async (site) => {
     expect((await signIn(site, { nonce: null })).claims).to.not.have.property("nonce");
   });
-  module("EnsureAuthorizationRequestWith64CharNonceSuccess", async (site) => {
+  module("ensure-authorization-request-with-64-char-nonce-success", async (site) => {
     const nonce = "n".repeat(64);
     expect((await signIn(site, { nonce })).claims).to.include({ nonce });
   });
-  module("EnsureAuthorizationRequestWithLongNonce", async (site) => {
+  module("ensure-authorization-request-with-long-nonce", async (site) => {
     const nonce = "n".repeat(384);
     expect((await signIn(site, { nonce })).claims).to.include({ nonce });
   });
-  module("EnsureAuthorizationRequestWithLongState", async (site) => {
+  module("ensure-authorization-request-with-long-state", async (site) => {
     const state = "s".repeat(384);
     expect((await signIn(site, { state })).redirect?.searchParams.get("state")).to.equal(state);
   });
-  module("EnsureOtherScopeOrderSucceeds", async (site) => {
+  module("ensure-other-scope-order-succeeds", async (site) => {
     expect((await signIn(site, { scope: "email profile openid" })).claims.sub).to.equal(site.site.user.id);
   });
-  module("TestClaimsParameterIdentityClaims", async (site) => {
+  module("test-claims-parameter-identity-claims", async (site) => {
     const claims = JSON.stringify({ id_token: { acr: { essential: true } }, userinfo: { name: null } });
     const { claims: told, tokens } = await signIn(site, { claims });
     expect(told["acr"]).to.be.a("string");
     const { body } = await site.resource(site.one, String(tokens["access_token"]));
     expect(body).to.have.property("name");
   });
-  module("EnsureDifferentNonceInsideAndOutsideRequestObject", async (site) => {
+  module("ensure-different-nonce-inside-and-outside-request-object", async (site) => {
     expect((await signIn(site, {}, "&nonce=outside")).claims).to.include({ nonce: "n-1234567" });
   });
-  module("EnsureDifferentStateInsideAndOutsideRequestObject", async (site) => {
+  module("ensure-different-state-inside-and-outside-request-object", async (site) => {
     const { redirect } = await signIn(site, {}, "&state=outside");
     expect(redirect?.searchParams.get("state")).to.equal("s-1");
   });
-  module("StateOnlyOutsideRequestObjectNotUsed", async (site) => {
+  module("state-only-outside-request-object-not-used", async (site) => {
     const { redirect } = await signIn(site, { state: null }, "&state=outside");
     expect(redirect?.searchParams.has("state")).to.equal(false);
   });
 
-  refusedAtPar("EnsureRequestObjectWithoutRedirectUriFails", { fields: { redirect_uri: null } });
-  module("EnsureRedirectUriInAuthorizationRequest", async ({ site, push, one }) => {
+  refusedAtPar("ensure-request-object-without-redirect-uri-fails", { fields: { redirect_uri: null } });
+  module("ensure-redirect-uri-in-authorization-request", async ({ site, push, one }) => {
     const faults = { fields: { redirect_uri: null } };
     const { status } = await push(one, faults);
     expect(status).to.equal(400);
@@ -104,12 +104,12 @@ export function requestModules(test: AddTest, at: () => FapiSite): void {
     expect(direct).to.be.oneOf([303, 400]);
   });
   const elsewhere = { fields: { redirect_uri: "https://app.test/unregistered" } };
-  for (const name of ["EnsureRegisteredRedirectUri", "TolerateUnregisteredRedirectUri"]) {
+  for (const name of ["ensure-registered-redirect-uri", "plain-fapi-tolerate-unregistered-redirect-uri"]) {
     module(name, async ({ push, one }) => {
       expect((await push(one, elsewhere)).status).to.equal(400);
     });
   }
-  module("EnsureUnsignedAuthorizationRequestWithoutUsingParFails", async ({ site, one }) => {
+  module("ensure-unsigned-authorization-request-without-using-par-fails", async ({ site, one }) => {
     const query = new URLSearchParams({
       client_id: one.client.id,
       response_type: "code",
@@ -122,12 +122,12 @@ export function requestModules(test: AddTest, at: () => FapiSite): void {
     expect(new URL(location).searchParams.get("error")).to.equal("invalid_request");
   });
   refusedAtPar(
-    "EnsureResponseTypeCodeIdTokenFails",
+    "ensure-response-type-code-idtoken-fails",
     { fields: { response_type: "code id_token" } },
     "unsupported_response_type",
   );
   refusedAtPar(
-    "EnsureResponseTypeTokenFails",
+    "ensure-response-type-token-fails",
     { fields: { response_type: "token" } },
     "unsupported_response_type",
   );
@@ -148,7 +148,7 @@ function pushedModules(
     expect(redirect?.searchParams.get("code") ?? null).to.equal(null);
   };
 
-  module("PAREnsureServerAcceptsReusedRequestUriBeforeAuthenticationCompletion", async (site) => {
+  module("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds", async (site) => {
     const browser = site.site.newBrowser();
     const pushed = await site.push(site.one);
     const query = new URLSearchParams({ client_id: site.one.client.id, request_uri: pushed.requestUri });
@@ -157,41 +157,41 @@ function pushedModules(
     const redirect = await site.visit(browser, site.one, pushed);
     expect(redirect?.searchParams.get("code")).to.be.a("string");
   });
-  module("PARAttemptReuseRequestUri", async (site) => {
+  module("par-attempt-reuse-request_uri", async (site) => {
     const pushed = await site.push(site.one);
     const redirect = await site.visit(site.site.newBrowser(), site.one, pushed);
     expect(redirect?.searchParams.get("code")).to.be.a("string");
     await usedUp(site, pushed);
   });
-  module("PAREnsureRequestUriIsBoundToClient", async (site) => {
+  module("par-attempt-to-use-request_uri-for-different-client", async (site) => {
     const pushed = await site.push(site.one);
     const redirect = await site.visit(site.site.newBrowser(), site.two, pushed);
     expect(redirect?.searchParams.get("code") ?? null).to.equal(null);
   });
-  module("ParWithoutDuplicateParameters", async (site) => {
+  module("par-without-duplicate-parameters", async (site) => {
     const pushed = await site.push(site.one);
     const redirect = await site.visit(site.site.newBrowser(), site.one, pushed);
     expect(redirect?.searchParams.get("code")).to.be.a("string");
   });
-  module("PARRejectInvalidHttpVerb", async ({ site }) => {
+  module("par-attempt-invalid-http-method", async ({ site }) => {
     for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
       expect((await site.newBrowser().send("/par", { method })).status, method).to.be.within(400, 499);
     }
   });
   refusedAtPar(
-    "PARRejectRequestUriInParAuthorizationFormParams",
+    "par-authorization-request-containing-request_uri-form-param",
     { fields: { request_uri: "urn:ietf:params:oauth:request_uri:x" } },
     "request_uri_not_supported",
   );
-  refusedAtPar("PAREnsurePKCERequired", { fields: { code_challenge: null, code_challenge_method: null } });
-  refusedAtPar("PAREnsurePlainPKCERejected", { fields: { code_challenge_method: "plain" } });
+  refusedAtPar("par-ensure-pkce-required", { fields: { code_challenge: null, code_challenge_method: null } });
+  refusedAtPar("par-plain-pkce-rejected", { fields: { code_challenge_method: "plain" } });
   const wrongAudience = (name: string, aud: unknown) => {
     module(name, async ({ push, one }) => {
       const { status, body } = await push(one, { assertion: { aud } });
       expect([status, body["error"]]).to.deep.equal([401, "invalid_client"]);
     });
   };
-  wrongAudience("PAREndpointAsArrayAudienceFails", [PAR]);
-  wrongAudience("PAREndpointAsAudienceFails", PAR);
-  wrongAudience("PARTokenEndpointAsAudienceFails", `${ISSUER}/token`);
+  wrongAudience("par-test-array-as-audience-fails", [PAR]);
+  wrongAudience("par-test-par-endpoint-url-as-audience-fails", PAR);
+  wrongAudience("par-test-token-endpoint-url-as-audience-fails", `${ISSUER}/token`);
 }

@@ -7,7 +7,7 @@ import type { Faults, FapiSite } from "./fapi-site.ts";
 import type { AddTest } from "./plan.ts";
 import { ISSUER } from "./relying-site.ts";
 
-const NAME = "FAPI2SPFinal";
+const NAME = "fapi2-security-profile-final-";
 const now = () => Math.floor(Date.now() / 1000);
 
 /** The modules about codes, tokens, assertions and proofs. */
@@ -38,7 +38,7 @@ export function tokenModules(test: AddTest, at: () => FapiSite): void {
   const NO_CLIENT = [[401, "invalid_client"]] as const;
   const NO_GRANT = [[400, "invalid_grant"]] as const;
 
-  module("HappyFlow", async (site) => {
+  module("happy-flow", async (site) => {
     for (const client of [site.one, site.two]) {
       const { status, body, redirect } = await site.signIn(client);
       expect([status, body["token_type"]]).to.deep.equal([200, "DPoP"]);
@@ -49,14 +49,14 @@ export function tokenModules(test: AddTest, at: () => FapiSite): void {
       expect([told.status, told.body["sub"]]).to.deep.equal([200, claims.sub]);
     }
   });
-  module("AccessTokenTypeHeaderCaseSensitivity", async (site) => {
+  module("access-token-type-header-case-sensitivity", async (site) => {
     const { body } = await site.signIn(site.one);
     for (const scheme of ["dpop", "DPOP", "DPoP"]) {
       const { status } = await site.resource(site.one, String(body["access_token"]), { scheme });
       expect(status, scheme).to.equal(200);
     }
   });
-  module("EnsureHolderOfKeyRequired", async (site) => {
+  module("ensure-holder-of-key-required", async (site) => {
     const { redirect, verifier } = await codeOf(site, { dpop: null });
     expectError(await site.redeem(site.one, redirect, verifier, { dpop: null }), [
       ...NO_GRANT,
@@ -69,22 +69,22 @@ export function tokenModules(test: AddTest, at: () => FapiSite): void {
     });
     expect(bearer.status, "as a bearer token").to.equal(401);
   });
-  module("EnsureAuthorizationCodeIsBoundToClient", async (site) => {
+  module("ensure-authorization-code-is-bound-to-client", async (site) => {
     const { redirect, verifier } = await codeOf(site);
     expectError(await site.redeem(site.two, redirect, verifier), NO_GRANT);
   });
-  module("AttemptReuseAuthorizationCodeAfterOneSecond", async (site) => {
+  module("attempt-reuse-authorization-code-after-one-second", async (site) => {
     const { redirect, verifier, body } = await site.signIn(site.one);
     travel(SECOND);
     expectError(await site.redeem(site.one, redirect, verifier), NO_GRANT);
     expect((await site.resource(site.one, String(body["access_token"]))).status).to.equal(401);
   });
-  module("AttemptToUseExpiredAuthCode", async (site) => {
+  module("ensure-token-endpoint-fails-with-expired-auth-code", async (site) => {
     const { redirect, verifier } = await codeOf(site);
     travel(61 * SECOND);
     expectError(await site.redeem(site.one, redirect, verifier), NO_GRANT);
   });
-  module("RefreshToken", async (site) => {
+  module("refresh-token", async (site) => {
     const { body } = await site.signIn(site.one);
     const fields = { grant_type: "refresh_token", refresh_token: String(body["refresh_token"]) };
     expectError(await site.token(site.two, fields), NO_GRANT);
@@ -92,65 +92,75 @@ export function tokenModules(test: AddTest, at: () => FapiSite): void {
     expect([renewed.status, renewed.body["token_type"]]).to.deep.equal([200, "DPoP"]);
   });
 
-  module("EnsureSignedClientAssertionWithRS256Fails", async (site) => {
+  module("ensure-signed-client-assertion-with-RS256-fails", async (site) => {
     const keys = await makeKeys("RS256");
     const client = await makeKeyClient(site.site.vestibule.services, { fapi: true, jwks: jwksOf(keys) });
     const { status, body } = await site.push({ ...client, keys });
     expect([status, body["error"]]).to.deep.equal([401, "invalid_client"]);
   });
-  refused("EnsureClientAssertionInTokenEndpoint", { keys: null }, NO_CLIENT);
+  refused("ensure-client-assertion-in-token-endpoint", { keys: null }, NO_CLIENT);
   refused(
-    "EnsureClientAssertionWithExpIs5MinutesInPastFails",
+    "ensure-client-assertion-with-exp-is-5-minutes-in-past-fails",
     { assertion: { exp: now() - 300 } },
     NO_CLIENT,
   );
-  refused("EnsureClientAssertionWithWrongAudFails", { assertion: { aud: "https://evil.test" } }, NO_CLIENT);
-  refused("EnsureClientAssertionWithNoSubFails", { assertion: { sub: undefined } }, NO_CLIENT);
-  refused("EnsureClientIdInTokenEndpoint", { fields: { client_id: "app_another" } }, [
+  refused(
+    "ensure-client-assertion-with-wrong-aud-fails",
+    { assertion: { aud: "https://evil.test" } },
+    NO_CLIENT,
+  );
+  refused("ensure-client-assertion-with-no-sub-fails", { assertion: { sub: undefined } }, NO_CLIENT);
+  refused("ensure-client-id-in-token-endpoint", { fields: { client_id: "app_another" } }, [
     ...NO_CLIENT,
     [400, "invalid_request"],
   ]);
-  refused("PAREnsurePKCECodeVerifierRequired", { fields: { code_verifier: null } }, [
+  refused("ensure-pkce-code-verifier-required", { fields: { code_verifier: null } }, [
     ...NO_GRANT,
     [400, "invalid_request"],
   ]);
-  refused("PARIncorrectPKCECodeVerifierRejected", { fields: { code_verifier: "x".repeat(43) } }, NO_GRANT);
-  module("PAREnsureJWTClientAssertionWithIatNbf8SecondsInTheFutureIsAccepted", async ({ push, one }) => {
-    expect((await push(one, { assertion: { iat: now() + 8, nbf: now() + 8 } })).status).to.equal(201);
-  });
-  module("PAREnsureJWTClientAssertionWithIatNbfOver60SecondsInTheFutureFails", async ({ push, one }) => {
-    for (const ahead of [{ iat: now() + 65, nbf: now() + 65 }, { iat: now() + 65 }, { nbf: now() + 65 }]) {
-      const { status } = await push(one, { assertion: { ...ahead, exp: now() + 120 } });
-      expect(status, JSON.stringify(ahead)).to.equal(401);
-    }
-  });
-  module("PARAttemptToUseExpiredRequestUri", async (site) => {
+  refused("incorrect-pkce-code-verifier-rejected", { fields: { code_verifier: "x".repeat(43) } }, NO_GRANT);
+  module(
+    "par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted",
+    async ({ push, one }) => {
+      expect((await push(one, { assertion: { iat: now() + 8, nbf: now() + 8 } })).status).to.equal(201);
+    },
+  );
+  module(
+    "par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails",
+    async ({ push, one }) => {
+      for (const ahead of [{ iat: now() + 65, nbf: now() + 65 }, { iat: now() + 65 }, { nbf: now() + 65 }]) {
+        const { status } = await push(one, { assertion: { ...ahead, exp: now() + 120 } });
+        expect(status, JSON.stringify(ahead)).to.equal(401);
+      }
+    },
+  );
+  module("par-attempt-to-use-expired-request_uri", async (site) => {
     const pushed = await site.push(site.one);
     travel(61 * SECOND);
     const redirect = await site.visit(site.site.newBrowser(), site.one, pushed);
     expect(redirect?.searchParams.get("code") ?? null).to.equal(null);
   });
-  module("EnsureDpopAuthCodeBindingSuccess", async (site) => {
+  module("ensure-dpop-auth-code-binding-success", async (site) => {
     const dpop_jkt = await calculateJwkThumbprint(site.one.dpop.publicJwk);
     const { redirect, verifier } = await codeOf(site, { dpop: null, fields: { dpop_jkt } });
     expect((await site.redeem(site.one, redirect, verifier)).status).to.equal(200);
   });
-  module("EnsureDpopProofAtParEndpointBindingSuccess", async (site) => {
+  module("ensure-dpopproof-at-par-endpoint-binding-success", async (site) => {
     const { redirect, verifier } = await codeOf(site);
     expect((await site.redeem(site.one, redirect, verifier)).status).to.equal(200);
   });
-  module("EnsureMismatchedDpopJktFails", async (site) => {
+  module("ensure-mismatched-dpop-jkt-fails", async (site) => {
     const dpop_jkt = await calculateJwkThumbprint(site.two.dpop.publicJwk);
     expectError(await site.push(site.one, { fields: { dpop_jkt } }), [
       [400, "invalid_request"],
       [400, "invalid_dpop_proof"],
     ]);
   });
-  module("EnsureTokenEndpointFailsWithMismatchedDpopProofJkt", async (site) => {
+  module("ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt", async (site) => {
     const { redirect, verifier } = await codeOf(site);
     expectError(await site.redeem(site.one, redirect, verifier, { dpop: site.two.dpop }), NO_GRANT);
   });
-  module("EnsureTokenEndpointFailsWithMismatchedDpopJkt", async (site) => {
+  module("ensure-token-endpoint-fails-with-mismatched-dpop-jkt", async (site) => {
     const dpop_jkt = await calculateJwkThumbprint(site.one.dpop.publicJwk);
     const { redirect, verifier } = await codeOf(site, { dpop: null, fields: { dpop_jkt } });
     expectError(await site.redeem(site.one, redirect, verifier, { dpop: site.two.dpop }), NO_GRANT);

@@ -19,7 +19,7 @@ const WITHOUT = Object.fromEntries(
 const HOUR = 3_600;
 const now = () => Math.floor(Date.now() / 1_000);
 
-describePlan(PLANS.messageSigning, (test) => {
+describePlan(PLANS["fapi2-signing"], (test) => {
   const site = useResource(() => startFapiSite());
   const signing = useResource(() =>
     makeKeyClient(site.site.vestibule.services, { fapi: true, signedRequests: true }),
@@ -60,38 +60,45 @@ describePlan(PLANS.messageSigning, (test) => {
     refused(name, () => sign(claims("verifier", changes())));
   };
 
-  test("FAPI2SPFinalEnsureUnsignedRequestAtParEndpointFails", async () => {
+  test("fapi2-security-profile-final-ensure-unsigned-request-at-par-endpoint-fails", async () => {
     const { status, body } = await site.push(signing);
     expect([status, body["error"]]).to.deep.equal([400, "invalid_request"]);
   });
-  faulty("FAPI2SPFinalEnsureRequestObjectWithoutExpFails", () => ({ exp: undefined }));
-  faulty("FAPI2SPFinalEnsureRequestObjectWithoutNbfFails", () => ({ nbf: undefined }));
-  faulty("FAPI2SPFinalEnsureExpiredRequestObjectFails", () => ({ exp: now() - 300 }));
-  faulty("FAPI2SPFinalEnsureRequestObjectWithBadAudFails", () => ({ aud: "https://elsewhere.test" }));
-  accepted("FAPI2SPFinalEnsureServerAcceptsRequestObjectWithMultipleAud", () => ({
+  faulty("fapi2-security-profile-final-ensure-request-object-without-exp-fails", () => ({ exp: undefined }));
+  faulty("fapi2-security-profile-final-ensure-request-object-without-nbf-fails", () => ({ nbf: undefined }));
+  faulty("fapi2-security-profile-final-ensure-expired-request-object-fails", () => ({ exp: now() - 300 }));
+  faulty("fapi2-security-profile-final-ensure-request-object-with-bad-aud-fails", () => ({
+    aud: "https://elsewhere.test",
+  }));
+  accepted("fapi2-security-profile-final-ensure-request-object-with-multiple-aud-succeeds", () => ({
     aud: [ISSUER, "https://elsewhere.test"],
   }));
-  faulty("FAPI2SPFinalEnsureRequestObjectWithExpOver60Fails", () => ({
+  faulty("fapi2-security-profile-final-ensure-request-object-with-exp-over-60-fails", () => ({
     nbf: now() - 60,
     exp: now() + HOUR - 30,
   }));
-  faulty("FAPI2SPFinalEnsureRequestObjectWithNbfOver60Fails", () => ({ nbf: now() - HOUR - 60 }));
-  accepted("FAPI2SPFinalEnsureRequestObjectWithNbf8SecondsInTheFutureIsAccepted", () => ({ nbf: now() + 8 }));
-  refused("FAPI2SPFinalEnsureSignedRequestObjectWithRS256Fails", async () =>
+  faulty("fapi2-security-profile-final-ensure-request-object-with-nbf-over-60-fails", () => ({
+    nbf: now() - HOUR - 60,
+  }));
+  accepted(
+    "fapi2-security-profile-final-ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted",
+    () => ({ nbf: now() + 8 }),
+  );
+  refused("fapi2-security-profile-final-ensure-signed-request-object-with-RS256-fails", async () =>
     sign(claims("verifier"), await makeKeys("RS256")),
   );
-  refused("FAPI2SPFinalEnsureRequestObjectSignatureAlgorithmIsNotNone", () =>
+  refused("fapi2-security-profile-final-ensure-request-object-signature-algorithm-is-not-none", () =>
     Promise.resolve(new UnsecuredJWT(claims("verifier")).encode()),
   );
-  refused("FAPI2SPFinalEnsureRequestObjectWithInvalidSignatureFails", async () => {
+  refused("fapi2-security-profile-final-ensure-request-object-with-invalid-signature-fails", async () => {
     const [header, payload, signature = ""] = (await sign(claims("verifier"))).split(".");
     const start = signature.startsWith("A") ? "B" : "A";
     return [header, payload, `${start}${signature.slice(1)}`].join(".");
   });
-  refused("FAPI2SPFinalEnsureMatchingKeyInAuthorizationRequest", () =>
+  refused("fapi2-security-profile-final-ensure-matching-key-in-authorization-request", () =>
     sign(claims("verifier"), site.two.keys),
   );
-  faulty("FAPI2SPFinalPARRejectRequestUriInParAuthorizationRequest", () => ({
+  faulty("fapi2-security-profile-final-par-authorization-request-containing-request_uri", () => ({
     request_uri: "urn:ietf:params:oauth:request_uri:another",
   }));
 });

@@ -6,7 +6,7 @@ import { PLANS } from "./modules.ts";
 import { describePlan } from "./plan.ts";
 import { useResource } from "../support/suite-resource.ts";
 
-describePlan(PLANS.fapi, (test) => {
+describePlan(PLANS.fapi2, (test) => {
   const at = () => site;
 
   const site = useResource(() => startFapiSite());

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Plan } from "./modules.ts";
+import type { Plan } from "./plan-module.ts";
 import { keepResults } from "./results.ts";
 
 /** Names a test after a module of the plan. */

@@ -6,7 +6,6 @@ import {
   authorizationRequest,
   callToken,
   follow,
-  redeem,
   sendPassword,
   type Request,
 } from "../support/relying-party.ts";
@@ -27,6 +26,8 @@ export interface RelyingSite {
   readonly vestibule: TestVestibule;
   readonly user: TestUser;
   newBrowser(): HttpBrowser;
+  /** A request as the suite sends it: without PKCE, unless `changes` name its method. */
+  request(application: TestApplication, changes?: Changes): Request;
   discovery(): Promise<Readonly<Record<string, unknown>>>;
   /** Sends a browser through an authorization request, signing in where that is asked. */
   visit(browser: HttpBrowser, application: TestApplication, changes?: Changes): Promise<Arrival>;
@@ -48,7 +49,11 @@ interface SignedIn extends Arrival {
 /** An https issuer, as certification demands, served over http as behind a proxy. */
 export const ISSUER = "https://id.conformance.test";
 
-export async function startRelyingSite(environment: Record<string, string> = {}): Promise<RelyingSite> {
+/** `asked` goes along with every authorization request. */
+export async function startRelyingSite(
+  environment: Record<string, string> = {},
+  asked: Changes = {},
+): Promise<RelyingSite> {
   const vestibule = await startVestibule({ VESTIBULE_ISSUER: ISSUER, ...environment });
   const user = await makeUser(vestibule.services, await makeOffice(vestibule.services), {
     isMailProved: true,
@@ -57,14 +62,19 @@ export async function startRelyingSite(environment: Record<string, string> = {})
   const json = async (path: string) =>
     JSON.parse((await newBrowser().get(path)).body) as Record<string, unknown>;
 
-  const visit: RelyingSite["visit"] = async (browser, application, changes = {}) => {
-    const request = authorizationRequest(vestibule.issuer, application, {
+  const request: RelyingSite["request"] = (application, changes = {}) =>
+    authorizationRequest(vestibule.issuer, application, {
       nonce: "n-0S6_WzA2Mj",
+      ...("code_challenge_method" in changes ? {} : { code_challenge: null, code_challenge_method: null }),
+      ...asked,
       ...changes,
     });
-    const { page, wasAsked } = await arrive(browser, request.url, user);
-    expect(page.location, `${String(page.status)} ${page.body.slice(0, 300)}`).to.not.equal("");
-    return { redirect: new URL(page.location), request, wasAsked };
+  const visit: RelyingSite["visit"] = async (browser, application, changes = {}) => {
+    const sent = request(application, changes);
+    const { page, wasAsked } = await arrive(browser, sent.url, user);
+    const redirect = responseOf(page);
+    expect(redirect, `${String(page.status)} ${page.body.slice(0, 300)}`).to.not.equal(null);
+    return { redirect: redirect ?? new URL("about:blank"), request: sent, wasAsked };
   };
   const verify: RelyingSite["verify"] = async (token, application) => {
     const keys = createLocalJWKSet((await json("/jwks")) as unknown as JSONWebKeySet);
@@ -79,6 +89,7 @@ export async function startRelyingSite(environment: Record<string, string> = {})
     vestibule,
     user,
     newBrowser,
+    request,
     visit,
     verify,
     discovery: () => json("/.well-known/openid-configuration"),
@@ -86,7 +97,7 @@ export async function startRelyingSite(environment: Record<string, string> = {})
       const arrival = await visit(browser, application, changes);
       expect(arrival.redirect.searchParams.get("iss")).to.equal(vestibule.issuer);
       expect(arrival.redirect.searchParams.get("state")).to.equal(arrival.request.state);
-      const { status, body } = await redeem(browser, application, arrival);
+      const { status, body } = await redeemArrival(browser, application, arrival);
       expect(status, JSON.stringify(body)).to.equal(200);
       const claims = await verify(body["id_token"], application);
       return {
@@ -129,15 +140,31 @@ export async function signInWhereAsked(
   return { page: await follow(browser, sent), wasAsked: true };
 }
 
-/** The code's second use. */
-export const redeemAgain = (
+/** What came to the application, by redirect or as a posted form (OAuth 2.0 Form Post Response Mode 1.0); null: neither. */
+export function responseOf(page: Page): URL | null {
+  if (page.location !== "") {
+    return new URL(page.location);
+  }
+  const action = /<form[^>]*method="post"[^>]*action="(https:[^"]*)"/.exec(page.body)?.[1];
+  if (action === undefined || page.body.includes('name="_csrf"')) {
+    return null;
+  }
+  const address = new URL(action);
+  for (const [, name = "", value = ""] of page.body.matchAll(/name="(\w+)" value="([^"]*)"/g)) {
+    address.searchParams.set(name, value.replaceAll("&amp;", "&"));
+  }
+  return address;
+}
+
+/** Redeems a code; the verifier goes along where the request had a challenge. Also the code's second use. */
+export const redeemArrival = (
   browser: HttpBrowser,
   application: TestApplication,
-  { redirect, request }: Arrival,
+  { redirect, request }: Pick<Arrival, "redirect" | "request">,
 ) =>
   callToken(browser, application, {
     grant_type: "authorization_code",
     code: redirect.searchParams.get("code") ?? "",
     redirect_uri: application.redirectUri,
-    code_verifier: request.verifier,
+    ...(request.url.includes("code_challenge=") ? { code_verifier: request.verifier } : {}),
   });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import type { Plan } from "./modules.ts";
+import type { Plan } from "./plan-module.ts";
 
 /** What the tests of a plan said when the whole of it ran last, module by module. */
 export type Results = Readonly<Record<string, "passed" | "failed">>;

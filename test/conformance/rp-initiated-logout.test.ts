@@ -9,13 +9,16 @@ import { describePlan } from "./plan.ts";
 import { startRelyingSite, type RelyingSite } from "./relying-site.ts";
 import { BYE, expectSignedOut, signOut } from "./sign-out.ts";
 
-describePlan(PLANS.rpLogout, (test) => {
+describePlan(PLANS["rp-logout"], (test) => {
   let site: RelyingSite;
   let client: TestApplication;
 
   before(async () => {
     site = await startRelyingSite();
-    client = await makeApplication(site.vestibule.services, { postLogoutRedirectUris: [BYE] });
+    client = await makeApplication(site.vestibule.services, {
+      postLogoutRedirectUris: [BYE],
+      withoutPkce: true,
+    });
   });
   after(() => site.stop());
 
@@ -46,50 +49,50 @@ describePlan(PLANS.rpLogout, (test) => {
 
   const goodbye = (id: string) => ({ id_token_hint: id, post_logout_redirect_uri: BYE, state: "s-1" });
 
-  test("OIDCCRpInitiatedLogoutDiscoveryEndpointVerification", async () => {
+  test("oidcc-rp-initiated-logout-discovery-endpoint-verification", async () => {
     expect((await site.discovery())["end_session_endpoint"]).to.match(/^https:/);
   });
 
-  test("OIDCCRpInitiatedLogout", async () => {
+  test("oidcc-rp-initiated-logout", async () => {
     const { browser, id } = await arrive();
     expect((await signOut(browser, goodbye(id))).location).to.equal(`${BYE}?state=s-1`);
     await expectSignedOut(site, browser, client);
   });
 
-  test("OIDCCRpInitiatedLogoutBadLogoutRedirectUri", () =>
+  test("oidcc-rp-initiated-logout-bad-post-logout-redirect-uri", () =>
     expectNoRedirect((id) =>
       Promise.resolve({ ...goodbye(id), post_logout_redirect_uri: "https://evil.test/bye" }),
     ));
 
-  test("OIDCCRpInitiatedLogoutQueryAddedToLogoutRedirectUri", () =>
+  test("oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri", () =>
     expectNoRedirect((id) =>
       Promise.resolve({ ...goodbye(id), post_logout_redirect_uri: `${BYE}?foo=bar` }),
     ));
 
-  test("OIDCCRpInitiatedLogoutModifiedIdTokenHint", () =>
+  test("oidcc-rp-initiated-logout-modified-id-token-hint", () =>
     expectNoRedirect((id) => {
       const [, payload = ""] = id.split(".");
       const header = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
       return Promise.resolve(goodbye(`${header}.${payload}.`));
     }));
 
-  test("OIDCCRpInitiatedLogoutBadIdTokenHint", () =>
+  test("oidcc-rp-initiated-logout-bad-id-token-hint", () =>
     expectNoRedirect(async (id) => {
       const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
       return goodbye(await new SignJWT(claimsOf(id)).setProtectedHeader({ alg: "RS256" }).sign(privateKey));
     }));
 
-  test("OIDCCRpInitiatedLogoutNoIdTokenHint", async () => {
+  test("oidcc-rp-initiated-logout-no-id-token-hint", async () => {
     const { browser } = await arrive();
     const page = await signOut(browser, { post_logout_redirect_uri: BYE, state: "s-1" });
     expect(page.location).to.equal("");
     expect(page.headers["content-type"]).to.contain("text/html");
   });
 
-  test("OIDCCRpInitiatedLogoutNoParams", () => expectGoodbye({}));
-  test("OIDCCRpInitiatedLogoutOnlyState", () => expectGoodbye({ state: "s-1" }));
+  test("oidcc-rp-initiated-logout-no-params", () => expectGoodbye({}));
+  test("oidcc-rp-initiated-logout-only-state", () => expectGoodbye({ state: "s-1" }));
 
-  test("OIDCCRpInitiatedLogoutNoPostLogoutRedirectUri", async () => {
+  test("oidcc-rp-initiated-logout-no-post-logout-redirect-uri", async () => {
     const { browser, id } = await arrive();
     const page = await signOut(browser, { id_token_hint: id, state: "s-1" });
     expectPage(page, 200);
@@ -97,7 +100,7 @@ describePlan(PLANS.rpLogout, (test) => {
     await expectSignedOut(site, browser, client);
   });
 
-  test("OIDCCRpInitiatedLogoutNoState", async () => {
+  test("oidcc-rp-initiated-logout-no-state", async () => {
     const { browser, id } = await arrive();
     const { state: _, ...without } = goodbye(id);
     expect((await signOut(browser, without)).location).to.equal(BYE);
