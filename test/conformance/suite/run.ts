@@ -64,11 +64,12 @@ function print(module: string, { result, remarks }: SuiteModuleResult): void {
 async function runModule(run: Run, module: string, id: string): Promise<SuiteModuleResult> {
   const context = await run.browser.newContext({ ignoreHTTPSErrors: true });
   const rejects = module.endsWith("user-rejects-authentication");
+  const at: Step = { id, context, rejects, picture: null, idle: 0 };
   const end = Date.now() + MODULE_SECONDS * 1000;
   try {
     let info = await run.api.info(id);
     while (!hasEnded(info) && Date.now() < end) {
-      await step(run, { id, status: info.status, context, rejects });
+      await step(run, info.status, at);
       await wait(POLL_MILLISECONDS);
       info = await run.api.info(id);
     }
@@ -80,28 +81,43 @@ async function runModule(run: Run, module: string, id: string): Promise<SuiteMod
 
 interface Step {
   readonly id: string;
-  readonly status: string;
   readonly context: BrowserContext;
   readonly rejects: boolean;
+  /** The last page that the user saw. */
+  picture: Buffer | null;
+  /** Looks in a row at which the module waited and named no address. */
+  idle: number;
 }
 
-/** Does what the module waits for: a start, or its user in front of an address. */
-async function step(run: Run, { id, status, context, rejects }: Step): Promise<void> {
+/** Does what the module waits for: a start, its user in front of an address, or a picture of what the user saw. */
+async function step(run: Run, status: string, at: Step): Promise<void> {
   if (status === "CONFIGURED") {
-    await run.api.goOn(id);
+    await run.api.goOn(at.id);
   }
   if (status !== "WAITING") {
     return;
   }
-  const [address] = await run.api.addresses(id);
-  if (address === undefined) {
+  const [address] = await run.api.addresses(at.id);
+  if (address !== undefined) {
+    await run.api.visited(at.id, address);
+    at.picture = await visit(at.context, address, { ...run, rejects: at.rejects });
+    at.idle = 0;
     return;
   }
-  await run.api.visited(id, address);
-  const picture = await visit(context, address, { ...run, rejects });
-  const wanted = (await run.api.log(id)).flatMap(({ upload }) => upload ?? []);
-  for (const placeholder of wanted) {
-    await run.api.showPicture(id, placeholder, picture);
+  at.idle += 1;
+  if (at.idle > LOOKS_BEFORE_PICTURE && at.picture !== null) {
+    await showPictures(run, at.id, at.picture);
+  }
+}
+
+/** A module that may end either way wants a picture only when no response reached the application. */
+const LOOKS_BEFORE_PICTURE = 6;
+
+async function showPictures(run: Run, id: string, picture: Buffer): Promise<void> {
+  for (const { upload } of await run.api.log(id)) {
+    if (upload !== undefined) {
+      await run.api.showPicture(id, upload, picture);
+    }
   }
 }
 
