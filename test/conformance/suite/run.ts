@@ -8,7 +8,7 @@ import type { Entries } from "../../support/pages.ts";
 import { SuiteApi, type LogEntry, type SuiteInfo } from "./suite-api.ts";
 import { SUITE_PLANS } from "./suite-plans.ts";
 import { keepSuiteResults, type SuiteModuleResult } from "./suite-results.ts";
-import { visit } from "./suite-user.ts";
+import { visit, type Manner } from "./suite-user.ts";
 
 /**
  * Runs a plan of the OpenID Foundation's suite, which runs elsewhere, against a Vestibule that it reaches, and keeps
@@ -63,8 +63,7 @@ function print(module: string, { result, remarks }: SuiteModuleResult): void {
 
 async function runModule(run: Run, module: string, id: string): Promise<SuiteModuleResult> {
   const context = await run.browser.newContext({ ignoreHTTPSErrors: true });
-  const rejects = module.endsWith("user-rejects-authentication");
-  const at: Step = { id, context, rejects, picture: null, idle: 0 };
+  const at: Step = { id, module, context, picture: null, idle: 0 };
   const end = Date.now() + MODULE_SECONDS * 1000;
   try {
     let info = await run.api.info(id);
@@ -81,8 +80,8 @@ async function runModule(run: Run, module: string, id: string): Promise<SuiteMod
 
 interface Step {
   readonly id: string;
+  readonly module: string;
   readonly context: BrowserContext;
-  readonly rejects: boolean;
   /** The last page that the user saw. */
   picture: Buffer | null;
   /** Looks in a row at which the module waited and named no address. */
@@ -100,7 +99,7 @@ async function step(run: Run, status: string, at: Step): Promise<void> {
   const [address] = await run.api.addresses(at.id);
   if (address !== undefined) {
     await run.api.visited(at.id, address);
-    at.picture = await visit(at.context, address, { ...run, rejects: at.rejects });
+    at.picture = await visit(at.context, address, { ...run, manner: mannerOf(at) });
     at.idle = 0;
     return;
   }
@@ -108,6 +107,15 @@ async function step(run: Run, status: string, at: Step): Promise<void> {
   if (at.idle > LOOKS_BEFORE_PICTURE && at.picture !== null) {
     await showPictures(run, at.id, at.picture);
   }
+}
+
+/** Some modules tell their user what to do; all others want the pages answered. */
+function mannerOf({ module, picture }: Step): Manner {
+  if (module.endsWith("user-rejects-authentication")) {
+    return "cancels";
+  }
+  const signsInAtSecond = module.endsWith("prior-to-auth-completion-succeeds");
+  return signsInAtSecond && picture === null ? "looks" : "answers";
 }
 
 /** A module that may end either way wants a picture only when no response reached the application. */

@@ -1,6 +1,9 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { button, passwordBox, sendIn, type Entries } from "../../support/pages.ts";
 
+/** What the user does with the pages of the provider. */
+export type Manner = "answers" | "cancels" | "looks";
+
 /** More pages than any sign-in or sign-out has. */
 const PAGES = 8;
 
@@ -11,14 +14,15 @@ const PAGES = 8;
 export async function visit(
   context: BrowserContext,
   address: string,
-  { suite, user, rejects }: { suite: string; user: Entries; rejects: boolean },
+  { suite, user, manner }: { suite: string; user: Entries; manner: Manner },
 ): Promise<Buffer> {
   const page = await context.newPage();
   await page.goto(address);
   let picture = await page.screenshot({ fullPage: true });
-  for (let left = PAGES; left > 0 && !page.url().startsWith(suite); left -= 1) {
+  const pages = manner === "looks" ? 0 : PAGES;
+  for (let left = pages; left > 0 && !page.url().startsWith(suite); left -= 1) {
     picture = await page.screenshot({ fullPage: true });
-    if (!(await answer(page, user, rejects))) {
+    if (!(await answer(page, user, manner))) {
       break;
     }
   }
@@ -29,9 +33,9 @@ export async function visit(
 }
 
 /** Whether the page asked anything. */
-async function answer(page: Page, user: Entries, rejects: boolean): Promise<boolean> {
+async function answer(page: Page, user: Entries, manner: Manner): Promise<boolean> {
   const before = page.url();
-  if (rejects && (await button(page, "Cancel").count()) > 0) {
+  if (manner === "cancels" && (await button(page, "Cancel").count()) > 0) {
     await button(page, "Cancel").click();
   } else if ((await passwordBox(page).count()) > 0) {
     await sendIn(page, user);
