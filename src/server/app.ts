@@ -24,6 +24,8 @@ import type { Renderer } from "../platform/web/render.ts";
 import { requests } from "../platform/web/request.middleware.ts";
 import { rightClock, type CheckedClock } from "../platform/web/right-clock.middleware.ts";
 import { revocationAsJson } from "../protocol/revocation.middleware.ts";
+import { ACCOUNT_SITE } from "../screens/account/page.ts";
+import { CONSOLE_SITE } from "../screens/console/page.ts";
 import { createRoutes, type Features } from "./routes.ts";
 import { securityHeaders } from "../platform/web/security-headers.ts";
 import type { Log } from "../kernel/log.ts";
@@ -63,7 +65,7 @@ export function createApp(deps: AppDeps): Provider {
   const programs = programsOf(settings);
   const exceptForPrograms = exceptFor(programs);
   provider.use(requests(log));
-  provider.use(securityHeaders(settings.issuer));
+  provider.use(securityHeaders(settings.issuer, [ACCOUNT_SITE.home, CONSOLE_SITE.home]));
   provider.use(exceptForPrograms(deps.health.serve));
   provider.use(exceptForPrograms(deps.assets.serve));
   provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
