@@ -37,8 +37,8 @@ export const CLAIM_WRITERS: Readonly<Record<Claim, ClaimWriters>> = {
       "Grafana makes it the login, Keycloak the user name and looks for one that exists; python-social-auth (`ID_KEY`), Spring Security (`user-name-attribute`) and Nextcloud take it for the key where they are set to it. A client that cuts off the `@` and what follows undoes the guarantee.",
   },
   locale: {
-    writtenBy: "the user, the office's superusers, an import",
-    guarantee: "One of the languages of Vestibule.",
+    writtenBy: "the user, the office's superusers, an import; the office's language where none is chosen",
+    guarantee: "One of the languages of Vestibule; always there.",
     stockClients: SHOWN_ONLY.replace("show it", "choose a language by it"),
   },
   email: {

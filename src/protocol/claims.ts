@@ -75,7 +75,7 @@ function claimsOf(account: Account, client: Client | undefined): AccountClaims {
     name: account.name,
     // Stock clients take it for an identity, and each office has its own `anna` (OpenID Connect Core 1.0 section 5.7).
     preferred_username: isSwitchedOn(client, "bare_username") ? username : uniqueName(username, office.code),
-    ...(account.language === null ? {} : { locale: account.language }),
+    locale: account.language ?? office.language,
     ...mailClaims(account, client),
     // A number that no code was sent to may belong to another person, so it is left out.
     ...(account.mobile === null ? {} : { phone_number: account.mobile, phone_number_verified: true }),

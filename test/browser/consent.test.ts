@@ -29,7 +29,7 @@ describe("an application of a third party, in a browser", () => {
     expect(text).to.contain("Printshop").and.contain("app.test");
     expect(await page.getByRole("listitem").allInnerTexts()).to.deep.equal([
       "Confirmation that it is you",
-      "Your name and username",
+      "Your name, username and language",
       "Your email address",
       "Your office and your role in it",
     ]);

@@ -119,7 +119,7 @@ export function basicModules(test: AddTest, asked: Readonly<Record<string, strin
   });
 
   test("oidcc-scope-profile", async () => {
-    expect(await claimsFor("openid profile")).to.have.all.keys("sub", "name", "preferred_username");
+    expect(await claimsFor("openid profile")).to.have.all.keys("sub", "name", "preferred_username", "locale");
   });
 
   test("oidcc-scope-email", async () => {

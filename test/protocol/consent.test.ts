@@ -125,7 +125,7 @@ describe("consent", () => {
 
     const more = ask(stranger, { scope: "openid profile email" });
     const page = await arrive(browser, more);
-    expect(page.body).to.contain("Your email address").and.not.contain("Your name and username");
+    expect(page.body).to.contain("Your email address").and.not.contain("Your name, username and language");
     const extended = await granted(browser, more, await decide(browser, page, { decision: "allow" }));
     expect(extended.scopes).to.have.members(["openid", "profile", "email"]);
   });
