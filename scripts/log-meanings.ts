@@ -12,6 +12,8 @@ export const LINES: Readonly<Record<string, string>> = {
     "Restore the secrets file that has the key, or reset the user's second factor; the database may have been tampered with.",
   "an application's request was refused":
     "What a developer of the application asks about: which parameter was wrong, with details that the response does not have.",
+  "an application asked for claims of scopes that it did not ask for":
+    "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
   "database connections are refused":
@@ -129,6 +131,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   type: { about: "type of the audit event", personal: null },
   officeId: { about: "id of the office, or null for what belongs to none", personal: null },
   application: { about: "client id of the application", personal: null },
+  claims: { about: "names of claims, never their values", personal: null },
+  scopes: { about: "scopes that have those claims", personal: null },
   endpoint: { about: "path of the endpoint that the application asked", personal: null },
   refusal: { about: "OAuth error code", personal: null },
   description: { about: "the error description that the application got", personal: null },

@@ -155,6 +155,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   136: "Whatever is wrong with a parameter, a header, a body or an address: one OAuth error that helps or one calm page, one line in the log, never a fault.",
   137: "A form that is sent twice, to another page, with another's token or too late is refused, or has no second effect.",
   138: "The token of a familiar browser is replaced at every sign-in, and a copy of the older one is worth nothing.",
+  140: "No way of asking gives an application a claim outside the granted scopes: not the claims parameter, pushed or signed, not the switch for claims in the ID token, not a refresh.",
 };
 
 /** The subjects of the checks, each with its first number. */

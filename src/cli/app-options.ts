@@ -33,6 +33,7 @@ export interface AppOptions {
   readonly pairwise?: boolean;
   readonly sectorIdentifierUri?: string;
   readonly claims?: string;
+  readonly idTokenClaims?: boolean;
   readonly unverifiedEmail?: boolean;
   readonly bareUsername?: boolean;
   readonly resource?: readonly string[];
@@ -88,6 +89,10 @@ const withProtocol = (verb: Command): Command =>
       `the claims about a user that it gets at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default); the user is iss and sub, whatever else it gets`,
     )
     .option(
+      "--id-token-claims",
+      "the ID token says what userinfo says of a user, for an application that reads nothing else",
+    )
+    .option(
       "--unverified-email",
       "give it mail addresses that are not proved too, with email_verified false; administrators may have typed them",
     )
@@ -136,6 +141,7 @@ function protocolFieldsOf(options: AppOptions): Record<string, unknown> {
     pairwise: options.pairwise,
     sectorIdentifierUri: orNone(options.sectorIdentifierUri),
     claims: claimsOf(options.claims),
+    idTokenClaims: options.idTokenClaims,
     unverifiedEmail: options.unverifiedEmail,
     bareUsername: options.bareUsername,
     resources: listOrNone(options.resource),

@@ -70,6 +70,7 @@ function addChanges(noun: Command): void {
       "--no-pairwise",
       "use the same sub as for every other application; it differs from the one before",
     )
+    .option("--no-id-token-claims", "leave the claims about a user to userinfo again")
     .option("--no-unverified-email", "give it proved mail addresses only again")
     .option("--no-bare-username", "preferred_username with the office code again")
     .option("--no-fapi", "leave the FAPI 2.0 profile")

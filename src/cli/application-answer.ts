@@ -81,6 +81,7 @@ function protocolOf(application: Application): (readonly [string, string])[] {
     ["Subject", application.pairwise ? "pairwise" : null],
     ["Sector identifier", application.sectorIdentifierUri],
     ["Claims", application.claims === null ? null : ["sub", ...application.claims].join(" ")],
+    ["Claims are in", application.idTokenClaims ? "the ID token and userinfo" : null],
     ["Mail addresses", application.unverifiedEmail ? UNVERIFIED : null],
     ["Usernames", application.bareUsername ? bareNames(application) : null],
     ["Profile", fapi ? "FAPI 2.0 Security Profile" : null],

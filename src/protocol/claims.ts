@@ -48,26 +48,38 @@ export function redeemedBy(ctx: KoaContextWithOIDC | undefined) {
   return RefreshToken ?? AuthorizationCode ?? DeviceCode;
 }
 
-/** The user as oidc-provider sees them. */
+/** The user as oidc-provider sees them, for the granted scopes that a token, or a request to userinfo, has. */
 export function toOidcAccount(account: Account, client: Client | undefined): OidcAccount {
-  return { accountId: account.id, claims: () => narrowed(claimsOf(account, client), client) };
+  return {
+    accountId: account.id,
+    claims: (_use, scope) => released(claimsOf(account, client), { scope, client }),
+  };
 }
 
-/** An application may be limited to fewer claims than its scopes include. */
-function narrowed(claims: AccountClaims, client: Client | undefined): AccountClaims {
-  const most = client?.["urn:vestibule:claims"];
-  return Array.isArray(most)
-    ? {
-        ...Object.fromEntries(Object.entries(claims).filter(([name]) => most.includes(name))),
-        sub: claims.sub,
-      }
-    : claims;
-}
+/** The names of the claims that some scopes release, in the form of the `scope` parameter. */
+export const claimsOfScope = (scope: string): ReadonlySet<string> =>
+  new Set(scope.split(" ").flatMap((name) => (isOfClaims(name) ? CLAIMS[name] : [])));
+
+const isOfClaims = (scope: string): scope is keyof typeof CLAIMS => Object.hasOwn(CLAIMS, scope);
 
 /**
- * All claims about a user; oidc-provider releases those of the granted scopes. `claim-writers.ts` says who can choose each of them,
- * and what applications make of it.
+ * What an application gets at most, in ID tokens and at userinfo, however it asked: the claims of the granted scopes, and of those
+ * only the ones that it is limited to. oidc-provider chooses among them.
  */
+function released(
+  claims: AccountClaims,
+  { scope, client }: { scope: string; client: Client | undefined },
+): AccountClaims {
+  const granted = claimsOfScope(scope);
+  const most = client?.["urn:vestibule:claims"];
+  const isReleased = (name: string) => granted.has(name) && (!Array.isArray(most) || most.includes(name));
+  return {
+    ...Object.fromEntries(Object.entries(claims).filter(([name]) => isReleased(name))),
+    sub: claims.sub,
+  };
+}
+
+/** All claims about a user. `claim-writers.ts` says who can choose each of them, and what applications make of it. */
 function claimsOf(account: Account, client: Client | undefined): AccountClaims {
   const { office, username } = account;
   return {

@@ -1,7 +1,8 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
+import type { Log } from "../kernel/log.ts";
 import { deriveKey } from "../kernel/secret.ts";
 import { ROUTES } from "./addresses.ts";
-import { keepClaimsAboutSignIn } from "./requests/requested-acr.ts";
+import { readClaimsParameter } from "./requests/claims-parameter.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
@@ -14,15 +15,16 @@ interface Deps {
   readonly pages: OidcPages;
   readonly secrets: Secrets;
   readonly applications: ApplicationStore;
+  readonly log: Log;
 }
 
 /** Which parts of the protocol are on, with our hooks. The discovery document follows from it. */
 export function oidcFeatures(deps: Deps): Configuration["features"] {
-  const { pages, secrets, applications } = deps;
+  const { pages, secrets, applications, log } = deps;
   const resources = new ResourceServers(applications);
   return {
     devInteractions: { enabled: false },
-    claimsParameter: { enabled: true, assertClaimsParameter: keepClaimsAboutSignIn },
+    claimsParameter: { enabled: true, assertClaimsParameter: readClaimsParameter(log) },
     clientCredentials: { enabled: true },
     deviceFlow: deviceFlow(deps.settings.deviceFlow, pages),
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token) },

@@ -33,7 +33,6 @@ export interface Interaction {
 
 interface MissingConsent {
   readonly scopes: readonly string[];
-  readonly claims: readonly string[];
   /** Scopes of resource servers, by the server's identifier. */
   readonly resources: ReadonlyMap<string, readonly string[]>;
 }
@@ -93,7 +92,6 @@ export class Interactions {
       isDenied: details.result?.error !== undefined,
       missing: {
         scopes: list(prompt.details["missingOIDCScope"]),
-        claims: list(prompt.details["missingOIDCClaims"]),
         resources: mapOf(prompt.details["missingResourceScopes"]),
       },
     };
@@ -123,9 +121,6 @@ export class Interactions {
     const grant = found ?? new provider.Grant({ accountId, clientId: interaction.application.id });
     if (interaction.missing.scopes.length > 0) {
       grant.addOIDCScope(interaction.missing.scopes.join(" "));
-    }
-    if (interaction.missing.claims.length > 0) {
-      grant.addOIDCClaims([...interaction.missing.claims]);
     }
     interaction.missing.resources.forEach((scopes, identifier) => {
       grant.addResourceScope(identifier, scopes.join(" "));

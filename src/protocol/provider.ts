@@ -10,6 +10,7 @@ import type { ApplicationService } from "../domain/applications/application-serv
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
 import { ACR, CLAIMS, claimsOfSignIn } from "./claims.ts";
+import { chooseClaims } from "./claim-choice.ts";
 import { checkAssertion } from "./clients/client-assertion.ts";
 import { EXTRA_METADATA, originsOf } from "./clients/client-metadata.ts";
 import { createSecretCheck } from "./clients/client-secret.ts";
@@ -77,6 +78,7 @@ export function createProvider(deps: ProviderDeps): Provider {
       return Promise.resolve();
     },
   });
+  chooseClaims(provider);
   takeTestAddresses(provider);
   takeLibraryNotices().forEach((notice) => {
     deps.log.debug(notice);

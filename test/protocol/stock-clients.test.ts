@@ -93,11 +93,16 @@ describe("two offices whose users share address, username and name", function ()
   it("T134 no stock client takes two of them for one, and the owner of the address gets in everywhere", async () => {
     const keys = await keysAt(application);
     expect([...keys].filter(([, found]) => collapsed(found))).to.deep.equal([]);
-    const keptOut = STOCK_CLIENTS.filter(({ name, readsIdTokenOnly = false }) => {
+    const keptOut = STOCK_CLIENTS.filter(({ name }) => {
       const [owner = null] = keys.get(name) ?? [];
-      return owner === null && !readsIdTokenOnly;
+      return owner === null;
     });
     expect(keptOut).to.deep.equal([]);
+  });
+
+  it("T134 no stock client does where the ID token has every claim", async () => {
+    const keys = await keysAt(await makeApplication(services, { idTokenClaims: true }));
+    expect([...keys].filter(([, found]) => collapsed(found))).to.deep.equal([]);
   });
 
   it("T134 the switches give what makes two users one, for libraries that do not go by sub", async () => {

@@ -11,8 +11,6 @@ export interface StockClient {
   readonly name: string;
   /** The key of the user's record; null: it refuses the sign-in. */
   readonly key: (received: Received) => string | null;
-  /** It never asks userinfo, so that it lacks what is not in the ID token. */
-  readonly readsIdTokenOnly?: boolean;
 }
 
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
@@ -55,7 +53,6 @@ const BY_ADDRESS: readonly StockClient[] = [
   {
     name: "Kubernetes with --oidc-username-claim=email",
     key: ({ idToken }) => (idToken["email_verified"] === false ? null : text(idToken["email"])),
-    readsIdTokenOnly: true,
   },
 ];
 

@@ -27,15 +27,10 @@ export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefi
 function grantEverythingAsked(ctx: KoaContextWithOIDC, grant: Grant): boolean {
   const known = new Set(grant.getOIDCScopeEncountered().split(" "));
   const scopes = [...ctx.oidc.requestParamOIDCScopes].filter((scope) => !known.has(scope));
-  const knownClaims = new Set(grant.getOIDCClaimsEncountered());
-  const claims = [...ctx.oidc.requestParamClaims].filter((claim) => !knownClaims.has(claim));
   if (scopes.length > 0) {
     grant.addOIDCScope(scopes.join(" "));
   }
-  if (claims.length > 0) {
-    grant.addOIDCClaims(claims);
-  }
-  return scopes.length + claims.length > 0;
+  return scopes.length > 0;
 }
 
 /** Adds the requested scopes of resource servers; oidc-provider has already checked that the client may ask for them. */

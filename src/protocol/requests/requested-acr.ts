@@ -1,4 +1,3 @@
-import type { KoaContextWithOIDC } from "oidc-provider";
 import { ACR } from "../claims.ts";
 import { errors } from "../library.ts";
 
@@ -19,25 +18,12 @@ export function asksForSecondFactor(params: Params): boolean {
   return essential.length > 0 && !essential.includes(ACR.password);
 }
 
-/** Claims about the sign-in, not about the user. */
-const ABOUT_THE_SIGN_IN = ["acr", "amr", "auth_time", "sub"];
-
-/**
- * Keeps only the claims about the sign-in of the claims parameter. Claims about the user depend on scopes alone, because
- * the consent page names scopes. An `acr` that no user can reach is refused before the sign-in page.
- */
-export function keepClaimsAboutSignIn({ oidc }: KoaContextWithOIDC, claims: object): void {
+/** Refuses a claims parameter with an essential `acr` that no user can reach, before the sign-in page. */
+export function refuseUnreachableAcr(claims: object): void {
   const unreachable = essentialAcrs(claims);
   if (unreachable.length > 0 && !unreachable.some((acr) => Object.values<string>(ACR).includes(acr))) {
     throw new errors.UnmetAuthenticationRequirements("none of the requested ACRs can be reached here");
   }
-  const asked = memberOf(claims, "id_token");
-  const kept = ABOUT_THE_SIGN_IN.filter((name) => memberOf(asked, name) !== undefined);
-  Object.assign(oidc.params ?? {}, {
-    claims: JSON.stringify({
-      id_token: Object.fromEntries(kept.map((name) => [name, memberOf(asked, name)])),
-    }),
-  });
 }
 
 function essentialAcrs(claims: unknown): string[] {
@@ -50,7 +36,8 @@ function essentialAcrs(claims: unknown): string[] {
   return [memberOf(acr, "value"), ...list].filter((value) => typeof value === "string");
 }
 
-const memberOf = (value: unknown, name: string): unknown =>
+/** An own member of a value of any kind: a name such as `constructor` finds nothing. */
+export const memberOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null
     ? Object.getOwnPropertyDescriptor(value, name)?.value
     : undefined;

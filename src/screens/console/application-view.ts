@@ -59,6 +59,7 @@ function factsOf(application: Application, t: Translate): { label: string; value
     ["homeUrl", [application.homeUrl]],
     ["logoUrl", [application.logoUrl]],
     ["idTokenAlgorithm", type === "machine" ? [] : [application.idTokenAlgorithm]],
+    ["claimsIn", type === "machine" ? [] : [t(`console.application.claimsIn.${claimsInOf(application)}`)]],
     ["usernames", type === "machine" ? [] : [t(`console.application.usernames.${usernamesOf(application)}`)]],
     ["addresses", type === "machine" ? [] : [t(`console.application.addresses.${addressesOf(application)}`)]],
     ["consent", type === "machine" ? [] : [t(`console.application.consent.${consentOf(application)}`)]],
@@ -69,6 +70,7 @@ function factsOf(application: Application, t: Translate): { label: string; value
   });
 }
 
+const claimsInOf = ({ idTokenClaims }: Application): string => (idTokenClaims ? "idToken" : "userinfo");
 const usernamesOf = ({ bareUsername }: Application): string => (bareUsername ? "bare" : "office");
 const addressesOf = ({ unverifiedEmail }: Application): string => (unverifiedEmail ? "all" : "proved");
 const consentOf = ({ firstParty }: Application): string => (firstParty ? "never" : "asked");
@@ -81,6 +83,10 @@ export const applicationChoices = (t: Translate) => ({
     hint: t(`console.application.type.${value}.hint`),
   })),
   algorithms: SIGNING_ALGORITHMS.map((value) => ({ value, label: value })),
+  claimsIn: ["userinfo", "idToken"].map((value) => ({
+    value,
+    label: t(`console.application.claimsIn.${value}`),
+  })),
   usernames: ["office", "bare"].map((value) => ({
     value,
     label: t(`console.application.usernames.${value}`),

@@ -23,7 +23,7 @@ export function applicationAddPage(deps: ConsoleDeps): OfficePage {
           values: {
             ...typedApplication({
               ...{ consent: "never", idTokenAlgorithm: "ES256" },
-              ...{ usernames: "office", addresses: "proved" },
+              ...{ claimsIn: "userinfo", usernames: "office", addresses: "proved" },
             }),
             type: "web",
             attempt: tokens.sign(useOf(context), randomToken(15)),
