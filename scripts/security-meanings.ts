@@ -156,6 +156,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   137: "A form that is sent twice, to another page, with another's token or too late is refused, or has no second effect.",
   138: "The token of a familiar browser is replaced at every sign-in, and a copy of the older one is worth nothing.",
   140: "No way of asking gives an application a claim outside the granted scopes: not the claims parameter, pushed or signed, not the switch for claims in the ID token, not a refresh.",
+  141: "A session answers only for the user that a hint or a claim asks for; what is said of another user is the same whether that account exists or not.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -6,15 +6,18 @@ import type { ApplicationStore } from "../domain/applications/application-store.
 import { now } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
+import { OTHER_USER } from "./requests/interaction-policy.ts";
 import { asksForSecondFactor } from "./requests/requested-acr.ts";
 import { continuedSession, type ContinuedSession } from "./continued-session.ts";
 import { type OidcModelStore } from "./models/oidc-model-store.ts";
 import { KIND } from "./models/oidc-model.ts";
 
-/** What an application waits for a user to do: a sign-in, or a consent. */
+const PROMPTS = ["login", "consent", OTHER_USER] as const;
+
+/** What an application waits for a user to do: a sign-in, a consent, or a choice where another user is signed in. */
 export interface Interaction {
   readonly uid: string;
-  readonly prompt: "login" | "consent";
+  readonly prompt: (typeof PROMPTS)[number];
   readonly application: Application;
   /** Parameters of the authorization request. */
   readonly params: Readonly<Record<string, unknown>>;
@@ -77,12 +80,13 @@ export class Interactions {
     }
     const { prompt, params, session } = details;
     const application = await this.#deps.applications.find(String(params["client_id"]));
-    if (application === null || (prompt.name !== "login" && prompt.name !== "consent")) {
+    const name = PROMPTS.find((known) => known === prompt.name);
+    if (application === null || name === undefined) {
       throw new PageError("expired");
     }
     return {
       uid,
-      prompt: prompt.name,
+      prompt: name,
       application,
       params,
       asksForSecondFactor: asksForSecondFactor(params),
@@ -107,6 +111,20 @@ export class Interactions {
   /** The application gets `access_denied` (RFC 6749 section 4.1.2.1). */
   deny(exchange: Exchange): Promise<string> {
     return this.#answer(exchange, { error: "access_denied", error_description: "the user cancelled" });
+  }
+
+  /** The user wants to sign in as the one that the application asks for: the sign-in page follows. */
+  signInAsAsked(exchange: Exchange): Promise<string> {
+    return this.#answer(exchange, { [OTHER_USER]: { isChosen: true } });
+  }
+
+  /** The signed-in user stays; the application learns that the one it asked for did not sign in (OpenID Connect Core 1.0 section 3.1.2.1). */
+  async keepSignedIn(exchange: Exchange): Promise<string> {
+    const { deviceCode } = await this.#details(exchange);
+    const error_description = "the user who id_token_hint or claims asks for did not sign in";
+    // RFC 8628 section 3.5 knows only this error for a device.
+    const error = deviceCode === undefined ? "login_required" : "access_denied";
+    return this.#answer(exchange, { error, error_description });
   }
 
   /** Grants exactly what was missing when the page was rendered; a forged form cannot add to it. */

@@ -16,7 +16,7 @@ import { EXTRA_METADATA, originsOf } from "./clients/client-metadata.ts";
 import { createSecretCheck } from "./clients/client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
-import { createInteractionPolicy } from "./requests/interaction-policy.ts";
+import { createInteractionPolicy, OTHER_USER } from "./requests/interaction-policy.ts";
 import { answerError } from "./answer-error.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { oidcFeatures } from "./features.ts";
@@ -146,7 +146,14 @@ function interactionUrl(
   _ctx: KoaContextWithOIDC,
   { uid, prompt }: { uid: string; prompt: { name: string } },
 ): string {
-  return prompt.name === "consent" ? `/interaction/${uid}/consent` : `/interaction/${uid}`;
+  switch (prompt.name) {
+    case "consent":
+      return `/interaction/${uid}/consent`;
+    case OTHER_USER:
+      return `/interaction/${uid}/other-user`;
+    default:
+      return `/interaction/${uid}`;
+  }
 }
 
 /** `__Host-` and `__Secure-` keep a sibling domain from setting our cookies; browsers accept them over https only. */

@@ -5,6 +5,7 @@ import { consoleRoutes, type ConsoleRoutesDeps } from "../screens/console/routes
 import { consentRoutes, type ConsentDeps } from "../screens/consent/routes.ts";
 import type { ForgotPasswordDeps } from "../screens/forgot-password/forgot-password-deps.ts";
 import { forgotPasswordRoutes } from "../screens/forgot-password/routes.ts";
+import { otherUserRoutes, type OtherUserDeps } from "../screens/other-user/routes.ts";
 import type { OutboxStore } from "../screens/outbox/outbox-store.ts";
 import type { Receipts } from "../platform/messages/receipts.ts";
 import { outboxRoutes } from "../screens/outbox/routes.ts";
@@ -25,6 +26,7 @@ import type { Renderer } from "../platform/web/render.ts";
 export interface Features {
   readonly signIn: Omit<SignInDeps, keyof Common>;
   readonly consent: Omit<ConsentDeps, keyof Common>;
+  readonly otherUser: Omit<OtherUserDeps, keyof Common>;
   readonly welcome: Omit<WelcomeDeps, keyof Common | "demoUrl">;
   readonly forgotPassword: Omit<ForgotPasswordDeps, keyof Common | "forms">;
   readonly disputes: Omit<DisputeDeps, keyof Common | "forms">;
@@ -47,7 +49,7 @@ interface RouteDeps extends Common {
   readonly settings: Settings;
 }
 
-/** Every feature with pages. The consent comes before the sign-in, because the sign-in's routes would match its addresses too. */
+/** Every feature with pages. Other pages below /interaction come before the sign-in, whose routes would match their addresses too. */
 export function createRoutes(deps: RouteDeps): Router<State>[] {
   const { features, settings, renderer, cookies, csrf, audit, forms } = deps;
   const common = { renderer, cookies, csrf, audit };
@@ -60,6 +62,7 @@ export function createRoutes(deps: RouteDeps): Router<State>[] {
     accountRoutes({ ...common, ...features.account }),
     consoleRoutes({ ...common, ...features.console }),
     consentRoutes({ ...common, ...features.consent }),
+    otherUserRoutes({ ...common, ...features.otherUser }),
     signInRoutes({ ...common, ...features.signIn }),
     ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),
     ...(features.receipts === null ? [] : [webhookRoutes(features.receipts)]),

@@ -111,6 +111,20 @@ const consent = [
   preview("consent-long", (page, world) => toConsent(page, world, [world.wordy, world.wordyUser])),
 ];
 
+async function toOtherUser(page: Page, world: World, [application, user]: [TestApplication, TestUser]) {
+  await page.goto(asking(world));
+  await enter(page, entriesOf(user));
+  await page.waitForURL("https://app.test/**");
+  const claims = JSON.stringify({ id_token: { sub: { value: "another" } } });
+  await page.goto(asking(world, application, { claims }));
+  await page.locator("button[value=switch]").waitFor();
+}
+
+const otherUser = [
+  preview("other-user", (page, world) => toOtherUser(page, world, [world.foreign, world.user])),
+  preview("other-user-long", (page, world) => toOtherUser(page, world, [world.wordy, world.wordyUser])),
+];
+
 async function toSignOut(page: Page, world: World, query: string): Promise<void> {
   await page.goto(asking(world));
   await enter(page, entriesOf(world.user));
@@ -237,7 +251,7 @@ const demo = [
 
 /** Every page in every state, by what it belongs to. */
 export const GALLERIES = {
-  "the sign-in": [...signIn, ...secondFactor, ...consent, ...signOut, ...devicePages],
+  "the sign-in": [...signIn, ...secondFactor, ...consent, ...otherUser, ...signOut, ...devicePages],
   "links and the account": [...links, ...account],
   "text messages and mails": [...smsPages, ...mails],
   "errors and plain pages": [...errors, ...plainPages, ...demo],

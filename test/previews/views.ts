@@ -22,6 +22,7 @@ export const VIEWS = {
     "sign-in/new-number": "sms-new-number",
     "sign-in/number-pending": "sms-number-pending",
     "consent/consent": "consent-logo",
+    "other-user/other-user": "other-user",
     "sign-out/confirm": "sign-out",
     "sign-out/done": "sign-out-done",
     "device/code": "device-code",

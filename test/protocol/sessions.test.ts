@@ -138,19 +138,6 @@ describe("a session and what is asked of it", () => {
     expect(await subjectOf(browser, request, back)).to.equal(sanne.id);
   });
 
-  it("asks the user that a hint names instead of the session's, and gives no code for the wrong one", async () => {
-    const hint = (await tokensFor(vestibule.browser(), application, omar)).id;
-    const browser = await signedIn(sanne);
-    expect(await silently(browser, ask({ id_token_hint: hint }))).to.equal("login_required");
-    const page = await openSignIn(browser, ask({ id_token_hint: hint }));
-    expect(page.body).to.contain('name="password"');
-    const again = await follow(browser, await typePassword(browser, page, sanne));
-    expect(again.location, "the wrong person's sign-in").to.equal("");
-    expect(again.body).to.contain('name="password"');
-    const own = (await tokensFor(vestibule.browser(), application, sanne)).id;
-    expect(await silently(browser, ask({ id_token_hint: own }))).to.equal("code");
-  });
-
   it("ends a session with the length that its office has set", async () => {
     const short = await makeOffice(services);
     const user = await makeUser(services, short);

@@ -3,6 +3,7 @@ import type { Log } from "../../kernel/log.ts";
 import { USER_CLAIMS } from "../../domain/applications/application-settings.ts";
 import { CLAIMS, claimsOfScope } from "../claims.ts";
 import { errors } from "../library.ts";
+import { checkAskedSubject } from "./asked-user.ts";
 import { memberOf, refuseUnreachableAcr } from "./requested-acr.ts";
 
 /** Claims about the sign-in, not about the user. */
@@ -16,6 +17,7 @@ const ABOUT_THE_SIGN_IN: readonly string[] = ["acr", "amr", "auth_time", "sid", 
 export function readClaimsParameter(log: Log): (ctx: KoaContextWithOIDC, claims: object) => void {
   return ({ oidc }, claims) => {
     refuseMisshapen(claims);
+    checkAskedSubject(claims);
     refuseUnreachableAcr(claims);
     const offered = claimsOfScope(String(oidc.params?.["scope"]));
     const asked = { id_token: memberOf(claims, "id_token"), userinfo: memberOf(claims, "userinfo") };

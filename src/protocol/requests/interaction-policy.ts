@@ -8,9 +8,8 @@ import { isActive, type Account } from "../../domain/users/user.ts";
 import { satisfies } from "../../domain/factors/factor.ts";
 import { asksForSecondFactor } from "./requested-acr.ts";
 import { ACR, provedBy } from "../claims.ts";
-import { clientSubject } from "../keys/pairwise.ts";
+import { isAskedUser } from "./asked-user.ts";
 import { pinnedOffice } from "./pinned-office.ts";
-import { jwtPayload } from "./jwt-payload.ts";
 import { isWithinSession } from "./session-length.ts";
 import { currentWork } from "../models/unit-of-work.ts";
 
@@ -19,10 +18,13 @@ import { currentWork } from "../models/unit-of-work.ts";
  * policy: the office, the age of the session, the second factor. Start at `createInteractionPolicy`.
  */
 
-const { Check, base } = interactionPolicy;
+const { Check, Prompt, base } = interactionPolicy;
 
 /** The reason of a prompt for which the session has the password but not the second factor. */
 export const ONLY_FACTOR_MISSING = "session_factor";
+
+/** The prompt where another user is signed in than the one that the request asks for. The answer to its page has the same name. */
+export const OTHER_USER = "other_user";
 
 /** oidc-provider's policy with our own checks: when a user has to sign in again, and when to consent. */
 export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.DefaultPolicy {
@@ -34,7 +36,7 @@ export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.Defa
   }
   login.checks.add(
     new Check("session_fits", "the session does not meet the request", "login_required", (ctx) =>
-      sessionFits(ctx) && isHinted(ctx, hash) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      sessionFits(ctx) && isAskedUser(ctx, hash) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
     ),
   );
   login.checks.add(
@@ -45,6 +47,10 @@ export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.Defa
   // These require exactly the requested value, and would send a user who proved more into a loop.
   login.checks.remove("essential_acr");
   login.checks.remove("essential_acrs");
+  // `session_fits` compares both, also after a sign-in, and takes a list of subjects too.
+  login.checks.remove("id_token_hint");
+  login.checks.remove("claims_id_token_sub_value");
+  policy.add(otherUserPrompt(hash), 0);
   consent.checks.remove("native_client_prompt");
   consent.checks.add(
     new Check(
@@ -72,17 +78,21 @@ function sessionFits(ctx: KoaContextWithOIDC): boolean {
 }
 
 /**
- * The signed-in user must be the one that `id_token_hint` names (OpenID Connect Core 1.0 section 3.1.2.1). oidc-provider,
- * which has verified the hint by now, compares them only before the sign-in, not after it.
+ * Comes before the sign-in page, which cannot say why it is shown, and would come back for ever to a user who does not
+ * know. The answer only leads on to that page: `session_fits` still stops the session from answering for another user.
  */
-function isHinted(ctx: KoaContextWithOIDC, hash: KeyedHash): boolean {
-  const { params, session, client } = ctx.oidc;
-  const hint = params?.["id_token_hint"];
-  return (
-    typeof hint !== "string" ||
-    session?.accountId === undefined ||
-    client === undefined ||
-    jwtPayload(hint)["sub"] === clientSubject(hash, client, session.accountId)
+function otherUserPrompt(hash: KeyedHash): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: OTHER_USER },
+    new Check(
+      "not_the_asked_user",
+      "the signed-in user is not the one that id_token_hint or claims asks for",
+      "login_required",
+      (ctx) =>
+        isAskedUser(ctx, hash) || ctx.oidc.result?.[OTHER_USER] !== undefined
+          ? Check.NO_NEED_TO_PROMPT
+          : Check.REQUEST_PROMPT,
+    ),
   );
 }
 

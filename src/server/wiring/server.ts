@@ -147,6 +147,7 @@ function composeFeatures(deps: FeatureDeps): Features {
   return {
     signIn: signInDeps(screens),
     consent: { interactions, users, offices, offlineDays: settings.lifetimes.refreshTokenMaximumDays },
+    otherUser: { interactions, users, offices },
     forgotPassword: forgotPasswordDeps(screens),
     disputes: { disputes: links.disputes },
     welcome: { offices, applications, linkGuard: services.officeLinks },

@@ -56,6 +56,8 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "POST /interaction/:uid/:page": "refused",
   "GET /interaction/:uid/consent": "refused",
   "POST /interaction/:uid/consent": "refused",
+  "GET /interaction/:uid/other-user": "refused",
+  "POST /interaction/:uid/other-user": "refused",
   "GET /authorize": "challenge",
   // Leads to the same request by GET, no matter who asks.
   "POST /authorize": "sign-in",

@@ -49,6 +49,12 @@ async function atConsent({ world, foreign, signedIn }: Ground) {
   return { browser: signedIn, page };
 }
 
+async function atOtherUser({ world, signedIn }: Ground) {
+  const claims = JSON.stringify({ id_token: { sub: { value: randomUUID() } } });
+  const page = await follow(signedIn, await signedIn.get(world.request({ claims }).url));
+  return { browser: signedIn, page };
+}
+
 const RECEIPT = {
   msisdn: "31612345678",
   messageId: "A".repeat(16),
@@ -119,6 +125,18 @@ export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
   "POST /interaction/:uid/consent": [
     async (ground) => {
       const { browser, page: shown } = await atConsent(ground);
+      return formOf(browser, shown);
+    },
+  ],
+  "GET /interaction/:uid/other-user": [
+    async (ground) => {
+      const { browser, page: shown } = await atOtherUser(ground);
+      return get(new URL(shown.url).pathname, { lang: "nl" }, browser);
+    },
+  ],
+  "POST /interaction/:uid/other-user": [
+    async (ground) => {
+      const { browser, page: shown } = await atOtherUser(ground);
       return formOf(browser, shown);
     },
   ],
