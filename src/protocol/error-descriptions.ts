@@ -36,7 +36,7 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     "requested response_mode is not allowed for this client or request",
     "response_mode is not allowed for this type of application; leave it out",
   ],
-  ["unsupported prompt value requested", "prompt must be none, login or consent"],
+  ["unsupported prompt value requested", "prompt must be none, login, consent or select_account"],
   ["prompt none must only be used alone", "prompt must be none alone, or a list without none"],
   ["invalid max_age parameter value", "max_age must be a whole number of seconds, 0 or more"],
   ["code_challenge_method must be provided", "code_challenge_method must be provided, with the value S256"],

@@ -24,7 +24,7 @@ import { lifetimes, type LifetimeSettings } from "./lifetimes.ts";
 import { outgoingFetch } from "./clients/outgoing-fetch.ts";
 import { clientSubject } from "./keys/pairwise.ts";
 import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
-import { readRequest } from "./requests/request-parameters.ts";
+import { PROMPT_VALUES, readRequest } from "./requests/request-parameters.ts";
 import type { SigningJwk } from "./keys/signing-key.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -121,7 +121,7 @@ function configuration(deps: ProviderDeps): Configuration {
     ttl: lifetimes(settings.lifetimes),
     cookies: cookies(settings, deps.secrets),
     routes: ROUTES,
-    discovery: { ui_locales_supported: [...LANGUAGE_CODES] },
+    discovery: { ui_locales_supported: [...LANGUAGE_CODES], prompt_values_supported: [...PROMPT_VALUES] },
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
     renderError: (ctx, out, error) => answerError(deps.pages, ctx, { out, error }),
     features: oidcFeatures(deps),

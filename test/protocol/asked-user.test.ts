@@ -137,9 +137,9 @@ describe("a request that asks for another user than the one signed in", () => {
     expect(await told({ id_token_hint: await hintOf(omar) }), "a hint").to.deep.equal(known);
   });
 
-  it("T141 asks before prompt=login and max_age ask for the password", async () => {
+  it("T141 asks before prompt=login, prompt=select_account and max_age ask for the password", async () => {
     const hint = { id_token_hint: await hintOf(omar) };
-    for (const changes of [{ prompt: "login" }, { max_age: "0" }]) {
+    for (const changes of [{ prompt: "login" }, { prompt: "select_account" }, { max_age: "0" }]) {
       const browser = await signedIn();
       const request = vestibule.request({ ...hint, ...changes });
       const question = await openSignIn(browser, request);

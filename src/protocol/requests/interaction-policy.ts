@@ -51,6 +51,8 @@ export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.Defa
   login.checks.remove("id_token_hint");
   login.checks.remove("claims_id_token_sub_value");
   policy.add(otherUserPrompt(hash), 0);
+  // It is never pending: `readRequest` makes a login of it. Listed here, because oidc-provider refuses other values.
+  policy.add(new Prompt({ name: "select_account", requestable: true }));
   consent.checks.remove("native_client_prompt");
   consent.checks.add(
     new Check(

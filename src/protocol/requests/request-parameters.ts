@@ -3,10 +3,13 @@ import { jwtPayload } from "./jwt-payload.ts";
 import { errors } from "../library.ts";
 import { refuseReplay } from "./request-objects.ts";
 
+/** What `prompt` may be (Initiating User Registration via OpenID Connect 1.0 section 4.1 publishes the list). */
+export const PROMPT_VALUES = ["none", "login", "consent", "select_account"] as const;
+
 /**
  * Runs for every authorization request, pushed or not, after oidc-provider's own checks (`extraParams`): checks our
- * `office` parameter, refuses parameters that cannot be stored during the sign-in, and gives first-party applications the
- * `offline_access` that they asked for.
+ * `office` parameter, refuses parameters that cannot be stored during the sign-in, reads `prompt` as we mean it, and puts
+ * back the `offline_access` that was asked for.
  */
 export async function readRequest(ctx: KoaContextWithOIDC, office: string | undefined): Promise<void> {
   if (office !== undefined && office.length > 64) {
@@ -17,11 +20,26 @@ export async function readRequest(ctx: KoaContextWithOIDC, office: string | unde
   ) {
     throw new errors.InvalidRequest("parameters must not contain the character NUL");
   }
+  readPrompt(ctx);
   restoreOfflineAccess(ctx);
   const object = sentObject(ctx);
   if (object !== null) {
     await refuseReplay(ctx, object);
   }
+}
+
+/**
+ * `select_account` is `login`: the sign-in page is where another account is chosen (OpenID Connect Core 1.0 section 3.1.2.1). A
+ * first-party application needs no consent, so it cannot ask for one.
+ */
+function readPrompt({ oidc: { client, params, prompts } }: KoaContextWithOIDC): void {
+  if (params?.["prompt"] === undefined) {
+    return;
+  }
+  const read = [...prompts]
+    .map((prompt) => (prompt === "select_account" ? "login" : prompt))
+    .filter((prompt) => prompt !== "consent" || client?.["urn:vestibule:first_party"] !== true);
+  params["prompt"] = read.length === 0 ? undefined : [...new Set(read)].join(" ");
 }
 
 /** oidc-provider drops `offline_access` without `prompt=consent`; a first-party application needs no consent. */
