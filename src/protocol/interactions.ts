@@ -6,11 +6,13 @@ import type { ApplicationStore } from "../domain/applications/application-store.
 import { now } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
+import { type AskedConsent, readAsked } from "./requests/asked-consent.ts";
 import { OTHER_USER } from "./requests/interaction-policy.ts";
 import { asksForSecondFactor } from "./requests/requested-acr.ts";
 import { continuedSession, type ContinuedSession } from "./continued-session.ts";
 import { type OidcModelStore } from "./models/oidc-model-store.ts";
 import { KIND } from "./models/oidc-model.ts";
+import { addConsent, type Refused } from "./models/grants.ts";
 
 const PROMPTS = ["login", "consent", OTHER_USER] as const;
 
@@ -29,15 +31,10 @@ export interface Interaction {
   readonly sessionUid: string | null;
   /** The session that the sign-in continues, where only the second factor is missing. */
   readonly continues: ContinuedSession | null;
-  readonly missing: MissingConsent;
+  /** What the application asks for; empty unless the prompt is a consent. */
+  readonly asked: AskedConsent;
   /** Whether the user has cancelled it, and only the answer to the application is left. */
   readonly isDenied: boolean;
-}
-
-interface MissingConsent {
-  readonly scopes: readonly string[];
-  /** Scopes of resource servers, by the server's identifier. */
-  readonly resources: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A finished sign-in, as tokens will state it (RFC 8176, OpenID Connect Core 1.0 section 2). */
@@ -94,10 +91,7 @@ export class Interactions {
       sessionUid: session?.uid ?? null,
       continues: await this.#continues(details),
       isDenied: details.result?.error !== undefined,
-      missing: {
-        scopes: list(prompt.details["missingOIDCScope"]),
-        resources: mapOf(prompt.details["missingResourceScopes"]),
-      },
+      asked: readAsked(prompt.details),
     };
   }
 
@@ -127,8 +121,8 @@ export class Interactions {
     return this.#answer(exchange, { error, error_description });
   }
 
-  /** Grants exactly what was missing when the page was rendered; a forged form cannot add to it. */
-  async consent(exchange: Exchange, interaction: Interaction): Promise<string> {
+  /** Grants exactly what the page has shown, without what the user has refused of it; a forged form cannot add to it. */
+  async consent(exchange: Exchange, { application, asked }: Interaction, refused: Refused): Promise<string> {
     const { provider } = this.#deps;
     const details = await this.#details(exchange);
     const accountId = details.session?.accountId;
@@ -136,13 +130,8 @@ export class Interactions {
       throw new PageError("expired");
     }
     const found = details.grantId === undefined ? undefined : await provider.Grant.find(details.grantId);
-    const grant = found ?? new provider.Grant({ accountId, clientId: interaction.application.id });
-    if (interaction.missing.scopes.length > 0) {
-      grant.addOIDCScope(interaction.missing.scopes.join(" "));
-    }
-    interaction.missing.resources.forEach((scopes, identifier) => {
-      grant.addResourceScope(identifier, scopes.join(" "));
-    });
+    const grant = found ?? new provider.Grant({ accountId, clientId: application.id });
+    await addConsent(provider, grant, { asked, refused });
     return this.#answer(exchange, { consent: { grantId: await grant.save() } }, true);
   }
 
@@ -196,12 +185,6 @@ export class Interactions {
     }
   }
 }
-
-const list = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-
-const mapOf = (value: unknown): Map<string, string[]> =>
-  new Map(Object.entries(objectOf(value)).map(([name, members]) => [name, list(members)]));
 
 /** The fields of an untrusted value; empty when it is not an object. */
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>

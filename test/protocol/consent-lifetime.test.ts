@@ -25,8 +25,7 @@ describe("how long an application may have access", () => {
   const stranger = useResource(() => makeApplication(vestibule.services, { firstParty: false }));
 
   const arrive = async (browser: HttpBrowser, scope: string) => {
-    const changes = { scope, ...(scope.includes("offline") ? { prompt: "consent" } : {}) };
-    const request = vestibule.request(changes, stranger);
+    const request = vestibule.request({ scope }, stranger);
     const page = await openSignIn(browser, request);
     const { username, password, office } = vestibule.user;
     const typed = { officeCode: office.code, username, password };

@@ -1,4 +1,5 @@
-import type { Grant, KoaContextWithOIDC } from "oidc-provider";
+import type { Grant, KoaContextWithOIDC, Provider } from "oidc-provider";
+import type { AskedConsent } from "../requests/asked-consent.ts";
 
 /**
  * The grant of a request (`loadExistingGrant`). First-party applications get what they ask for without a page; all others
@@ -45,4 +46,39 @@ function grantResources(ctx: KoaContextWithOIDC, grant: Grant): boolean {
     grant.addResourceScope(identifier, scopes.join(" "));
   });
   return missing.length > 0;
+}
+
+/** What a user has refused of what an application asks for. Access while the user is away is the only scope that can be refused alone. */
+export type Refused = readonly "offline_access"[];
+
+/**
+ * Adds to a grant what the user has agreed to. What is refused is remembered, so that it is not asked again at every sign-in, and ends
+ * the refresh tokens that were issued for it.
+ */
+export async function addConsent(
+  provider: Provider,
+  grant: Grant,
+  { asked, refused }: { readonly asked: AskedConsent; readonly refused: Refused },
+): Promise<void> {
+  const isRefused = (scope: string) => refused.some((each) => each === scope);
+  if (refused.some((scope) => grant.getOIDCScope().split(" ").includes(scope))) {
+    await provider.RefreshToken.revokeByGrantId(grant.jti);
+  }
+  const agreed = asked.scopes.filter((scope) => !isRefused(scope));
+  // A grant masks what it has granted by what was ever rejected, so the answer of today replaces an older one.
+  const rejected = grant.getRejectedOIDCScope().split(" ");
+  const granted = (grant.openid?.scope ?? "").split(" ");
+  setScopes(grant, [...granted.filter((scope) => !isRefused(scope)), ...agreed]);
+  grant.rejected ??= {};
+  setScopes(grant.rejected, [...rejected.filter((scope) => !agreed.includes(scope)), ...refused]);
+  if (asked.claims.length > 0) {
+    grant.addOIDCClaims([...asked.claims]);
+  }
+  asked.resources.forEach((scopes, identifier) => {
+    grant.addResourceScope(identifier, scopes.join(" "));
+  });
+}
+
+function setScopes(of: Pick<Grant, "openid">, scopes: readonly string[]): void {
+  of.openid = { ...of.openid, scope: [...new Set(scopes.filter((scope) => scope !== ""))].join(" ") };
 }

@@ -8,6 +8,7 @@ import { isActive, type Account } from "../../domain/users/user.ts";
 import { satisfies } from "../../domain/factors/factor.ts";
 import { asksForSecondFactor } from "./requested-acr.ts";
 import { ACR, provedBy } from "../claims.ts";
+import { askedDetails } from "./asked-consent.ts";
 import { isAskedUser } from "./asked-user.ts";
 import { pinnedOffice } from "./pinned-office.ts";
 import { isWithinSession } from "./session-length.ts";
@@ -53,6 +54,7 @@ export function createInteractionPolicy(hash: KeyedHash): interactionPolicy.Defa
   policy.add(otherUserPrompt(hash), 0);
   // It is never pending: `readRequest` makes a login of it. Listed here, because oidc-provider refuses other values.
   policy.add(new Prompt({ name: "select_account", requestable: true }));
+  consent.details = askedDetails;
   consent.checks.remove("native_client_prompt");
   consent.checks.add(
     new Check(

@@ -42,14 +42,18 @@ function readPrompt({ oidc: { client, params, prompts } }: KoaContextWithOIDC): 
   params["prompt"] = read.length === 0 ? undefined : [...new Set(read)].join(" ");
 }
 
-/** oidc-provider drops `offline_access` without `prompt=consent`; a first-party application needs no consent. */
+/**
+ * oidc-provider drops `offline_access` without `prompt=consent`. Here a first-party application needs no consent, and the page
+ * of all others names it, so that they need not send a prompt which would show the page at every sign-in.
+ */
 function restoreOfflineAccess(ctx: KoaContextWithOIDC): void {
   const { client, params } = ctx.oidc;
   const scope = params?.["scope"];
-  if (client?.["urn:vestibule:first_party"] !== true || params === undefined || typeof scope !== "string") {
+  if (params === undefined || typeof scope !== "string" || params["response_type"] !== "code") {
     return;
   }
-  const isAllowed = client.scope?.split(" ").includes("offline_access") === true;
+  const isAllowed =
+    client?.scope?.split(" ").includes("offline_access") === true && client.grantTypeAllowed("refresh_token");
   if (
     isAllowed &&
     requestedScopes(ctx).includes("offline_access") &&

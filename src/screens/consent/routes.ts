@@ -16,9 +16,9 @@ import type { Account } from "../../domain/users/user.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 
 /**
- * Consent: which data an application gets. First-party applications do not ask. For all others the page shows what they
- * request, and the user allows or refuses it. The grant covers exactly what the page has shown, whatever the form
- * contains.
+ * Consent: which data an application gets. First-party applications do not ask. For all others the page shows all that they
+ * request, also what they have already, and the user allows or refuses it. Access while the user is away can be refused alone. The
+ * grant covers exactly what the page has shown, whatever the form contains.
  */
 
 export interface ConsentDeps {
@@ -47,8 +47,12 @@ export function consentRoutes(deps: ConsentDeps): Router<State> {
     const fields = await csrf.read(ctx, uid);
     const interaction = await interactionOf(deps, ctx, uid);
     const isAllowed = fields["decision"] === "allow";
-    await recordDecision(deps, ctx, interaction, isAllowed);
-    const location = isAllowed ? await interactions.consent(ctx, interaction) : await interactions.deny(ctx);
+    const isRefused = fields["only_while_using"] !== undefined && mayRefuseOffline(interaction);
+    const refused = isRefused ? [OFFLINE] : [];
+    await recordDecision(deps, ctx, interaction, { isAllowed, refused });
+    const location = isAllowed
+      ? await interactions.consent(ctx, interaction, refused)
+      : await interactions.deny(ctx);
     seeOther(ctx, location);
   });
   return router;
@@ -65,7 +69,7 @@ async function interactionOf(deps: ConsentDeps, ctx: Context, uid: string): Prom
 
 async function show(deps: ConsentDeps, ctx: Context, interaction: Interaction) {
   const { users, offices, renderer, csrf, interactions, cookies, offlineDays } = deps;
-  const { uid, application, missing, sessionAccountId } = interaction;
+  const { uid, application, asked, sessionAccountId } = interaction;
   const account = sessionAccountId === null ? null : await users.findAccount(sessionAccountId);
   if (account === null) {
     throw new PageError("expired");
@@ -80,24 +84,30 @@ async function show(deps: ConsentDeps, ctx: Context, interaction: Interaction) {
       images: [shown.logo],
       application: shown,
       account: { name: account.name, officeName: account.office.name },
-      scopes: missing.scopes.map((name) => ({ name, text: t(`consent.scope.${name}`) })),
-      resources: await resourcesOf(interactions, missing.resources),
+      scopes: asked.scopes.map((name) => ({ name, text: t(`consent.scope.${name}`) })),
+      resources: await resourcesOf(interactions, asked.resources),
       lasts: isOffline(interaction)
         ? t("consent.lasts.offline", { days: offlineDays })
         : t("consent.lasts.session"),
+      mayRefuseOffline: mayRefuseOffline(interaction),
     },
     csrf: csrf.token(uid),
   });
 }
 
-/** Asked now, or allowed before and asked again: then the access outlives the session. */
-const isOffline = ({ params }: Interaction): boolean =>
-  typeof params["scope"] === "string" && params["scope"].split(" ").includes("offline_access");
+const OFFLINE = "offline_access" as const;
+
+/** The access outlives the session. */
+const isOffline = ({ asked }: Interaction): boolean => asked.scopes.includes(OFFLINE);
+
+/** An application of the installation itself has what it asks for; its page only confirms the sign-in. */
+const mayRefuseOffline = (interaction: Interaction): boolean =>
+  isOffline(interaction) && !interaction.application.firstParty;
 
 /** The requested scopes of each resource server, by its display name. */
-function resourcesOf(interactions: Interactions, missing: Interaction["missing"]["resources"]) {
+function resourcesOf(interactions: Interactions, asked: Interaction["asked"]["resources"]) {
   return Promise.all(
-    [...missing].map(async ([identifier, scopes]) => {
+    [...asked].map(async ([identifier, scopes]) => {
       const server = await interactions.findResource(identifier);
       return { name: server?.name ?? identifier, scopes: scopes.join(", ") };
     }),
@@ -108,7 +118,7 @@ async function recordDecision(
   { audit, users }: ConsentDeps,
   ctx: Context,
   interaction: Interaction,
-  isAllowed: boolean,
+  { isAllowed, refused }: { readonly isAllowed: boolean; readonly refused: readonly string[] },
 ): Promise<void> {
   const account: Account | null =
     interaction.sessionAccountId === null ? null : await users.findAccount(interaction.sessionAccountId);
@@ -119,11 +129,11 @@ async function recordDecision(
     actor: account?.id ?? "visitor",
     applicationId: interaction.application.id,
     visitor: ctx.state.visitor,
-    details: { scopes: namesOf(interaction.missing).join(" ") },
+    details: { scopes: namesOf(interaction.asked, refused).join(" ") },
   });
 }
 
-const namesOf = ({ scopes, resources }: Interaction["missing"]): string[] => [
-  ...scopes,
+const namesOf = ({ scopes, resources }: Interaction["asked"], refused: readonly string[]): string[] => [
+  ...scopes.filter((scope) => !refused.includes(scope)),
   ...[...resources].flatMap(([identifier, names]) => names.map((name) => `${identifier}#${name}`)),
 ];

@@ -1,0 +1,45 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+
+/** What an application asks a user for. */
+export interface AskedConsent {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  /** Scopes of resource servers, by the server's identifier. */
+  readonly resources: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Everything that a request asks for, as details of the consent prompt. oidc-provider's own details name only what was never
+ * granted: a page of those would be empty where the application asks again (`prompt=consent`) or a native one is confirmed.
+ */
+export function askedDetails({ oidc }: KoaContextWithOIDC): { readonly asked: object } {
+  const scopes = [...oidc.requestParamScopes];
+  const resources = Object.entries(oidc.resourceServers ?? {})
+    .map(([identifier, server]) => [identifier, scopes.filter((scope) => server.scopes.has(scope))] as const)
+    .filter(([, asked]) => asked.length > 0);
+  return {
+    asked: {
+      scopes: [...oidc.requestParamOIDCScopes],
+      claims: [...oidc.requestParamClaims],
+      resources: Object.fromEntries(resources),
+    },
+  };
+}
+
+/** Reads the details again, as they were stored. */
+export function readAsked(details: Readonly<Record<string, unknown>>): AskedConsent {
+  const { scopes, claims, resources } = fieldsOf(details["asked"]);
+  const byServer = Object.entries(fieldsOf(resources));
+  return {
+    scopes: listOf(scopes),
+    claims: listOf(claims),
+    resources: new Map(byServer.map(([identifier, asked]) => [identifier, listOf(asked)])),
+  };
+}
+
+/** The fields of an untrusted value; empty when it is not an object. */
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
+
+const listOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
