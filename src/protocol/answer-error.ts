@@ -1,6 +1,8 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { describeError } from "./error-descriptions.ts";
+import { errors } from "./library.ts";
 import type { OidcError, OidcPages } from "./oidc-pages.ts";
+import { trueFault } from "./requests/true-fault.ts";
 
 /** Routes of the library that browsers open. */
 const PAGE_ROUTES: ReadonlySet<unknown> = new Set([
@@ -20,8 +22,10 @@ export async function answerError(
   { out, error }: { readonly out: OidcError; readonly error: unknown },
 ): Promise<void> {
   if (PAGE_ROUTES.has(ctx.oidc.route)) {
-    const description = describeError(out.error, out.error_description);
-    await pages.error(ctx, { error: out.error, error_description: description }, error);
+    const fault = trueFault(ctx, error);
+    const named = fault instanceof errors.OIDCProviderError ? fault : out;
+    const description = describeError(named.error, named.error_description);
+    await pages.error(ctx, { error: named.error, error_description: description }, fault);
   } else {
     ctx.body = out;
   }

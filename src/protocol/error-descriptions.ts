@@ -58,6 +58,35 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     "request_uri_not_supported",
     "request_uri must be one that the pushed authorization request endpoint has answered, and must not be sent to it",
   ],
+  [
+    "request_uri is invalid, expired, or was already used",
+    "request_uri is unknown, has expired or was used already; push the request again",
+  ],
+  [
+    "request client_id must equal the one in request parameters",
+    "request must name the same client_id as the parameters beside it",
+  ],
+  ["could not parse Request Object", "request must be a signed JWT (RFC 9101)"],
+  [
+    "could not validate Request Object",
+    "request must be signed by a key that is registered for the application",
+  ],
+  [
+    "Request Object claims are invalid",
+    "request must have the client_id as iss, this issuer as aud, and must not have expired",
+  ],
+  [
+    "unsupported signed request alg",
+    "request must be signed with one of the request_object_signing_alg_values_supported of the discovery document",
+  ],
+  [
+    "Request Object must be used by this client",
+    "request must hold the parameters: this application is registered for signed requests",
+  ],
+  [
+    "Pushed Authorization Request must be used",
+    "request_uri must be one that the pushed authorization request endpoint has answered: this application is registered for pushed requests",
+  ],
   // Token requests
   [
     "unsupported grant_type requested",

@@ -27,6 +27,7 @@ import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
 import { PROMPT_VALUES, readRequest } from "./requests/request-parameters.ts";
 import type { SigningJwk } from "./keys/signing-key.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
+import { nameFaults } from "./requests/true-fault.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
 /**
@@ -80,6 +81,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   });
   chooseClaims(provider);
   takeTestAddresses(provider);
+  nameFaults(provider);
   takeLibraryNotices().forEach((notice) => {
     deps.log.debug(notice);
   });

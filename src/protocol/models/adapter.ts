@@ -11,6 +11,8 @@ import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
 import { isStillValid, withProof } from "./model-proof.ts";
 import { networkOf } from "./anonymous-rows.ts";
+import { Provider } from "../library.ts";
+import { checkPusher } from "../requests/true-fault.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 /**
@@ -59,6 +61,9 @@ class ModelAdapter implements Adapter {
     const key = this.#key(id);
     const work = currentWork();
     const found = await (work === undefined ? this.#deps.store.find(key) : work.find(key));
+    if (this.#kind === KIND.PushedAuthorizationRequest) {
+      checkPusher(Provider.ctx, found?.payload["request"]);
+    }
     return found === null ? undefined : this.#reveal(await this.#withGrace(found), id);
   }
 

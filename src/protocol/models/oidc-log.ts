@@ -1,6 +1,8 @@
 import type { EventEmitter } from "node:events";
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 import type { Log } from "../../kernel/log.ts";
+import { describeError } from "../error-descriptions.ts";
+import { trueFault } from "../requests/true-fault.ts";
 import { isVisitor } from "./oidc-events.ts";
 
 const EVENTS = [
@@ -28,7 +30,7 @@ export function logRefusals(provider: Provider, log: Log): void {
       if (isFirst) {
         // A wrong redirect_uri replaces another fault of its request: the library emits both, at once, and answers the latter.
         queueMicrotask(() => {
-          logRefusal(log, ctx, latest.get(ctx.req));
+          logRefusal(log, ctx, trueFault(ctx, latest.get(ctx.req)));
         });
       }
     });
@@ -50,9 +52,12 @@ function logRefusal(log: Log, ctx: KoaContextWithOIDC, error: unknown): void {
 
 function describeRefusal(error: unknown) {
   const cause = memberOf(error, "cause");
+  const refusal = textOf(error, "error") ?? textOf(error, "message");
+  const description = textOf(error, "error_description");
   return {
-    refusal: textOf(error, "error") ?? textOf(error, "message"),
-    description: textOf(error, "error_description"),
+    refusal,
+    // In the words of the answer, so that a developer's question and the log can be laid side by side.
+    description: describeError(refusal ?? "", description ?? undefined) ?? null,
     detail: textOf(error, "error_detail"),
     // For example keys that could not be fetched, where the detail is only a code.
     cause: textOf(cause, "error_description"),

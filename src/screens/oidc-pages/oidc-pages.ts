@@ -72,6 +72,7 @@ function kindOf({ error, error_description: description }: OidcError): ErrorKind
     case "invalid_redirect_uri":
       return "bad-redirect";
     case "invalid_request":
+    case "invalid_request_uri":
       return isExpired(description ?? "") ? "expired" : "request";
     default:
       return "request";
@@ -79,9 +80,10 @@ function kindOf({ error, error_description: description }: OidcError): ErrorKind
 }
 
 /**
- * oidc-provider uses one error code for an expired sign-in and for an invalid request; only the description differs.
+ * oidc-provider uses one error code for an expired sign-in and for an invalid request; only the description differs. A pushed request
+ * is deleted soon after its minute, so one that is unknown has nearly always expired, or was used in another tab.
  */
 const isExpired = (description: string): boolean =>
-  /authorization request has expired|interaction session|authentication session|could not find (?:logout|device form) details/.test(
+  /authorization request has expired|interaction session|authentication session|request_uri is unknown|could not find (?:logout|device form) details/.test(
     description,
   );
