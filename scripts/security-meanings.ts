@@ -157,6 +157,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   138: "The token of a familiar browser is replaced at every sign-in, and a copy of the older one is worth nothing.",
   140: "No way of asking gives an application a claim outside the granted scopes: not the claims parameter, pushed or signed, not the switch for claims in the ID token, not a refresh.",
   141: "A session answers only for the user that a hint or a claim asks for; what is said of another user is the same whether that account exists or not.",
+  139: "Refreshes with one token at the same moment all succeed, at any number of servers; a token that comes back after its grace ends the access and is reported; one that is not replaced is bound to its application's secret or key, and ends with every proof and limit.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
+import { REFRESH_GRACE_SECONDS, SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
 import { USER_CLAIMS } from "../domain/applications/application-settings.ts";
 import { SCOPES } from "../domain/applications/application-settings.ts";
 import { OperatorError } from "../kernel/errors.ts";
@@ -40,6 +40,7 @@ export interface AppOptions {
   readonly resourceIdentifier?: string;
   readonly resourceScopes?: string;
   readonly resourceTokens?: string;
+  readonly rotateRefreshTokens?: boolean;
   readonly refreshGraceSeconds?: string;
   readonly office?: string;
 }
@@ -103,8 +104,12 @@ const withProtocol = (verb: Command): Command =>
     .option("--resource-scopes <scopes>", "scopes that it knows as a resource server")
     .option("--resource-tokens <format>", "jwt or opaque: what it takes as a resource server (default: jwt)")
     .option(
+      "--rotate-refresh-tokens",
+      "replace its refresh token at each use; without a secret or a key it is always so",
+    )
+    .option(
       "--refresh-grace-seconds <n>",
-      "a refresh token may come again for so long, 0 to 60 (default: 0)",
+      `a replaced refresh token may come again for so long, 0 to 60 (default: ${String(REFRESH_GRACE_SECONDS)})`,
     );
 
 /** The given options as fields of an application; omitted options are left out. */
@@ -148,6 +153,7 @@ function protocolFieldsOf(options: AppOptions): Record<string, unknown> {
     resourceIdentifier: orNone(options.resourceIdentifier),
     resourceScopes: resourceScopes === "none" ? [] : words(resourceScopes),
     resourceTokens: options.resourceTokens,
+    rotateRefreshTokens: options.rotateRefreshTokens,
     refreshGraceSeconds: grace === undefined ? undefined : Number(grace),
   };
 }

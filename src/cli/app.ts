@@ -73,6 +73,7 @@ function addChanges(noun: Command): void {
     .option("--no-id-token-claims", "leave the claims about a user to userinfo again")
     .option("--no-unverified-email", "give it proved mail addresses only again")
     .option("--no-bare-username", "preferred_username with the office code again")
+    .option("--no-rotate-refresh-tokens", "keep its refresh token the same again")
     .option("--no-fapi", "leave the FAPI 2.0 profile")
     .action(answering(withServices(edit)));
   addVerb(noun, {

@@ -1,4 +1,8 @@
-import { authenticationOf, type Application } from "../domain/applications/application.ts";
+import {
+  authenticationOf,
+  rotatesRefreshTokens,
+  type Application,
+} from "../domain/applications/application.ts";
 import type { Services } from "../server/wiring/services.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { details, type Answer } from "./answer.ts";
@@ -67,7 +71,7 @@ function secretKept(application: Application): string {
 
 /** What differs from the defaults of its type. */
 function protocolOf(application: Application): (readonly [string, string])[] {
-  const { type, idTokenAlgorithm, signedUserinfo, dpop, par, fapi, refreshGraceSeconds } = application;
+  const { type, idTokenAlgorithm, signedUserinfo, dpop, par, fapi } = application;
   const { oldSecret, withoutPkce, resources, resourceIdentifier, resourceScopes, resourceTokens, jwksUri } =
     application;
   const lines: (readonly [string, string | null])[] = [
@@ -94,10 +98,15 @@ function protocolOf(application: Application): (readonly [string, string])[] {
     ],
     ["Old secret", oldSecret === null ? null : `taken until ${oldSecret.endsAt.toISOString()}`],
     ["PKCE", withoutPkce ? "not demanded (exception)" : null],
-    ["Refresh grace", refreshGraceSeconds === 0 ? null : `${String(refreshGraceSeconds)} s`],
+    ["Refresh tokens", type === "machine" ? null : refreshTokensOf(application)],
   ];
   return lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
 }
+
+const refreshTokensOf = (application: Application): string =>
+  rotatesRefreshTokens(application)
+    ? `replaced at each use; the old one is good for ${String(application.refreshGraceSeconds)} s more`
+    : "stay the same";
 
 const USER_KEY = ["The user is", "iss and sub; administrators type names and mail addresses"] as const;
 

@@ -1,4 +1,4 @@
-import type { Configuration } from "oidc-provider";
+import type { Client, Configuration, RefreshToken } from "oidc-provider";
 import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
 import { epochSeconds, now } from "../kernel/clock.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -29,12 +29,7 @@ export function lifetimes(settings: LifetimeSettings): Configuration["ttl"] {
     Interaction: settings.signInMinutes * MINUTE,
     PushedAuthorizationRequest: MINUTE,
     Grant: settings.refreshTokenMaximumDays * DAY,
-    // Each use restarts the short lifetime; the long one counts from the sign-in.
-    RefreshToken: (_ctx, token, client) => {
-      const end = (token.iiat ?? seconds()) + settings.refreshTokenMaximumDays * DAY;
-      const days = Math.min(settings.refreshTokenDays, longestDays(client["urn:vestibule:type"]));
-      return atLeastOne(Math.min(days * DAY, end - seconds()));
-    },
+    RefreshToken: (_ctx, token, client) => refreshTokenSeconds(settings, token, client),
     Session: (_ctx, session) => {
       const office =
         session.accountId === undefined ? null : currentWork()?.account(session.accountId)?.office;
@@ -43,6 +38,18 @@ export function lifetimes(settings: LifetimeSettings): Configuration["ttl"] {
       return atLeastOne(Math.min(settings.sessionIdleMinutes * MINUTE, end - seconds()));
     },
   };
+}
+
+/** Seconds that a refresh token has from its use on. Each use restarts the short lifetime; the long one counts from the sign-in. */
+export function refreshTokenSeconds(
+  settings: LifetimeSettings,
+  { iiat }: Pick<RefreshToken, "iiat">,
+  client: Client,
+): number {
+  const seconds = epochSeconds(now());
+  const end = (iiat ?? seconds) + settings.refreshTokenMaximumDays * DAY;
+  const days = Math.min(settings.refreshTokenDays, longestDays(client["urn:vestibule:type"]));
+  return atLeastOne(Math.min(days * DAY, end - seconds));
 }
 
 /** The most that the type of an application allows. */

@@ -26,6 +26,7 @@ import { clientSubject } from "./keys/pairwise.ts";
 import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
 import { PROMPT_VALUES, readRequest } from "./requests/request-parameters.ts";
 import type { SigningJwk } from "./keys/signing-key.ts";
+import { createRotation } from "./refresh-tokens.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -117,7 +118,7 @@ function configuration(deps: ProviderDeps): Configuration {
     pkce: { required: (_ctx, client) => client["urn:vestibule:without_pkce"] !== true },
     issueRefreshToken: (_ctx, client, code) =>
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
-    rotateRefreshToken: true,
+    rotateRefreshToken: createRotation(settings.lifetimes),
     clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
     interactions: { url: interactionUrl, policy: createInteractionPolicy(deps.hash) },
     ttl: lifetimes(settings.lifetimes),

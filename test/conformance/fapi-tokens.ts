@@ -87,9 +87,20 @@ export function tokenModules(test: AddTest, at: () => FapiSite): void {
   module("refresh-token", async (site) => {
     const { body } = await site.signIn(site.one);
     const fields = { grant_type: "refresh_token", refresh_token: String(body["refresh_token"]) };
+    const renew = async () => {
+      const { status, body: renewed } = await site.token(site.one, fields);
+      expect([status, renewed["token_type"]]).to.deep.equal([200, "DPoP"]);
+      const { sub } = await site.site.verify(renewed["id_token"], site.one.client);
+      const told = await site.resource(site.one, String(renewed["access_token"]));
+      expect([told.status, told.body["sub"]]).to.deep.equal([200, sub]);
+      return renewed["refresh_token"];
+    };
+    expect(await renew(), "not rotated").to.equal(body["refresh_token"]);
+    // As the suite has it where a token is rotated: the answer was lost, and the first token comes back (5.3.2.1 item 9).
+    travel(30 * SECOND);
+    await renew();
+    expectError(await site.token(site.one, fields, { dpop: null }), [...NO_GRANT, [400, "invalid_request"]]);
     expectError(await site.token(site.two, fields), NO_GRANT);
-    const renewed = await site.token(site.one, fields);
-    expect([renewed.status, renewed.body["token_type"]]).to.deep.equal([200, "DPoP"]);
   });
 
   module("ensure-signed-client-assertion-with-RS256-fails", async (site) => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { makeApplication } from "../support/people.ts";
-import { basic } from "../support/relying-party.ts";
+import { authorizationRequest, basic, signIn } from "../support/relying-party.ts";
 import { tokensFor } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useResource } from "../support/suite-resource.ts";
@@ -86,8 +86,12 @@ describe("calls from another origin", () => {
   });
 
   it("lets it read that a code was used by two at once", async () => {
-    const { refresh } = await tokensFor(vestibule.browser(), spa, vestibule.user);
-    const body = form({ client_id: spa.id, grant_type: "refresh_token", refresh_token: refresh });
+    const request = authorizationRequest(vestibule.issuer, spa);
+    const redirect = await signIn(vestibule.browser(), request, vestibule.user);
+    const body = form({
+      ...{ client_id: spa.id, grant_type: "authorization_code", redirect_uri: spa.redirectUri },
+      ...{ code: redirect.searchParams.get("code") ?? "", code_verifier: request.verifier },
+    });
     const answers = await Promise.all(Array.from({ length: 8 }, () => call("/token", OWN, { body })));
     expect(answers.map(({ allowed }) => allowed)).to.deep.equal(answers.map(() => OWN));
     expect(answers.filter(({ status }) => status === 400)).to.not.be.empty;

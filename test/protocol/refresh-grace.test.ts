@@ -7,8 +7,10 @@ import { useResource } from "../support/suite-resource.ts";
 
 describe("a refresh whose answer was lost", () => {
   const vestibule = useVestibule({ user: {} });
-  const patient = useResource(() => makeApplication(vestibule.services, { refreshGraceSeconds: 10 }));
-  const strict = useResource(() => makeApplication(vestibule.services));
+  const rotating = (refreshGraceSeconds: number) =>
+    makeApplication(vestibule.services, { rotateRefreshTokens: true, refreshGraceSeconds });
+  const patient = useResource(() => rotating(10));
+  const strict = useResource(() => rotating(0));
 
   it("may be repeated within the seconds that the application was given", async () => {
     const first = await tokensFor(vestibule.browser(), patient, vestibule.user);
@@ -39,7 +41,7 @@ describe("a refresh whose answer was lost", () => {
     );
   });
 
-  it("T67 ends the whole family at once where nobody asked for them", async () => {
+  it("T67 ends the whole family at once where the application has none", async () => {
     const first = await tokensFor(vestibule.browser(), strict, vestibule.user);
     const second = tokensOf(await refresh(vestibule.browser(), strict, first.refresh));
     expect((await refresh(vestibule.browser(), strict, first.refresh)).body["error"]).to.equal(

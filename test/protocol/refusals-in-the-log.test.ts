@@ -17,7 +17,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 type Fields = Readonly<Record<string, string>>;
 
 describe("what the log says of an application's mistakes", () => {
-  const vestibule = useVestibule({ application: {} });
+  const vestibule = useVestibule({ application: { rotateRefreshTokens: true, refreshGraceSeconds: 0 } });
   let server: LoggedProcess;
   const values: string[] = [];
 

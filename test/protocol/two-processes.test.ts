@@ -13,7 +13,8 @@ const PARALLEL = 20;
 const ROUNDS = 3;
 
 describe("two server processes on one database", () => {
-  const vestibule = useVestibule({ application: {} });
+  // Refresh tokens are good once, and have no grace.
+  const vestibule = useVestibule({ application: { rotateRefreshTokens: true, refreshGraceSeconds: 0 } });
   const { application, database, services } = vestibule;
   let user: TestUser;
   const here = () => new HttpBrowser(vestibule.issuer, vestibule.settings.port);

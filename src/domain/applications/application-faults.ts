@@ -30,6 +30,7 @@ export function faultsOf(draft: Draft): [string, string][] {
     ["jwksUri", keysFault(draft)],
     ["fapi", fapiFault(draft)],
     ["deviceFlow", draft.deviceFlow && !rulesOf(draft.type).device ? "is for native applications" : null],
+    ["rotateRefreshTokens", rotationFault(draft)],
     ["signedRequests", signedRequestsFault(draft)],
     ["sectorIdentifierUri", optionalUrlFault(draft.sectorIdentifierUri)],
     ["pairwise", pairwiseFault(draft)],
@@ -116,6 +117,21 @@ function signedRequestsFault({ signedRequests, type, jwks, jwksUri }: Draft): st
   }
   return jwks === null && jwksUri === null ? "needs the application's public keys or their address" : null;
 }
+
+function rotationFault({ rotateRefreshTokens, refreshGraceSeconds, fapi, type }: Draft): string | null {
+  if (!rotateRefreshTokens) {
+    return null;
+  }
+  if (rulesOf(type).redirects === "none") {
+    return "a machine signs in no users and has no refresh tokens";
+  }
+  // FAPI 2.0 Security Profile section 5.3.2.1 item 9: an application that has lost the answer tries again with the old token.
+  return fapi && refreshGraceSeconds < FAPI_GRACE_SECONDS
+    ? `needs ${String(FAPI_GRACE_SECONDS)} seconds of grace with FAPI 2.0`
+    : null;
+}
+
+const FAPI_GRACE_SECONDS = 60;
 
 /** OpenID Connect Core 1.0 section 8.1: without a sector identifier, the host of the redirect addresses is the sector. */
 function pairwiseFault({ pairwise, type, sectorIdentifierUri, redirectUris }: Draft): string | null {

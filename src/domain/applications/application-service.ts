@@ -7,6 +7,7 @@ import { randomToken } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
 import { hasSecret, type Application, type NewApplication } from "./application.ts";
 import { changesOf, nonDefaultsOf } from "./application-changes.ts";
+import { REFRESH_GRACE_SECONDS } from "./application-settings.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
 interface Deps {
@@ -175,5 +176,7 @@ const auditDetailsOf = (draft: NewApplication) => ({
   withoutPkce: draft.withoutPkce,
   ...(draft.unverifiedEmail ? { unverifiedEmail: true } : {}),
   ...(draft.bareUsername ? { bareUsername: true } : {}),
-  ...(draft.refreshGraceSeconds === 0 ? {} : { refreshGraceSeconds: draft.refreshGraceSeconds }),
+  ...(draft.refreshGraceSeconds > REFRESH_GRACE_SECONDS
+    ? { refreshGraceSeconds: draft.refreshGraceSeconds }
+    : {}),
 });

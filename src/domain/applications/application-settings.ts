@@ -24,6 +24,8 @@ export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 export const signingAlgorithm = z.enum(SIGNING_ALGORITHMS, {
   error: `must be one of ${SIGNING_ALGORITHMS.join(", ")}`,
 });
+/** The default of `refreshGraceSeconds`. */
+export const REFRESH_GRACE_SECONDS = 10;
 const url = z.string().max(2_000);
 const urlList = z.array(url).max(20).default([]);
 
@@ -82,12 +84,20 @@ export const applicationSettingsSchema = z.object({
     .max(50)
     .default([]),
   resourceTokens: z.enum(["jwt", "opaque"], { error: "must be jwt or opaque" }).default("jwt"),
-  /** Seconds in which a refresh token may be used again because the response was lost. 0: never. */
+  /**
+   * Each use replaces the refresh token. Public applications always have it so; for the others the secret or key proves more than
+   * a new token does (RFC 9700 section 4.14.2), and FAPI 2.0 advises against it (section 5.3.2.1 item 9).
+   */
+  rotateRefreshTokens: z.boolean().default(false),
+  /**
+   * Seconds in which a rotated refresh token is still good: a response was lost, or several threads refresh at the same moment.
+   * 0: never.
+   */
   refreshGraceSeconds: z
     .number({ error: "must be a number of seconds" })
     .int()
     .min(0, "must be 0 to 60 seconds")
     .max(60, "must be 0 to 60 seconds")
-    .default(0),
+    .default(REFRESH_GRACE_SECONDS),
 });
 export type ApplicationSettings = z.output<typeof applicationSettingsSchema>;

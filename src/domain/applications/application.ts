@@ -60,6 +60,11 @@ export function authenticationOf(
   return fapi ? "private_key_jwt" : (authentication ?? rulesOf(type).authentication[0]);
 }
 
+/** Whether each use replaces its refresh token: always where nothing but the token proves whose it is (RFC 9700 section 4.14.2). */
+export const rotatesRefreshTokens = (
+  application: Pick<Application, "type" | "authentication" | "fapi" | "rotateRefreshTokens">,
+): boolean => application.rotateRefreshTokens || authenticationOf(application) === "none";
+
 /** Whether it has a secret that can be rotated. */
 export const hasSecret = (application: Pick<Application, "type" | "authentication" | "fapi">): boolean =>
   authenticationOf(application) === "secret";

@@ -1,5 +1,9 @@
 import type { AdapterPayload, ResponseType } from "oidc-provider";
-import { authenticationOf, type Application } from "../../domain/applications/application.ts";
+import {
+  authenticationOf,
+  rotatesRefreshTokens,
+  type Application,
+} from "../../domain/applications/application.ts";
 import { isOwnApplication } from "../../domain/applications/own-application.ts";
 import { rulesOf } from "../../domain/applications/application-types.ts";
 
@@ -75,6 +79,7 @@ function ours(application: Application): AdapterPayload {
     "urn:vestibule:id_token_claims": application.idTokenClaims,
     "urn:vestibule:unverified_email": application.unverifiedEmail,
     "urn:vestibule:bare_username": application.bareUsername,
+    "urn:vestibule:rotates_refresh_tokens": rotatesRefreshTokens(application),
     "urn:vestibule:resources": [...application.resources],
     "urn:vestibule:resource_identifier": application.resourceIdentifier ?? "",
   };
@@ -93,6 +98,7 @@ export const EXTRA_METADATA = [
   "urn:vestibule:id_token_claims",
   "urn:vestibule:unverified_email",
   "urn:vestibule:bare_username",
+  "urn:vestibule:rotates_refresh_tokens",
   "urn:vestibule:resources",
   "urn:vestibule:resource_identifier",
 ];

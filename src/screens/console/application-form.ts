@@ -20,6 +20,7 @@ export const APPLICATION_FIELDS = [
   "claimsIn",
   "usernames",
   "addresses",
+  "refreshTokens",
   "consent",
 ] as const;
 
@@ -36,6 +37,7 @@ export const applicationValues = (application: NewApplication): Fields => ({
   claimsIn: application.idTokenClaims ? "idToken" : "userinfo",
   usernames: application.bareUsername ? "bare" : "office",
   addresses: application.unverifiedEmail ? "all" : "proved",
+  refreshTokens: application.rotateRefreshTokens ? "rotated" : "kept",
   consent: application.firstParty ? "never" : "asked",
 });
 
@@ -62,6 +64,8 @@ export function readApplication(
     idTokenClaims: typed["claimsIn"] === "idToken",
     bareUsername: typed["usernames"] === "bare",
     unverifiedEmail: typed["addresses"] === "all",
+    // The form has the field only where there is a choice.
+    ...(typed["refreshTokens"] === "" ? {} : { rotateRefreshTokens: typed["refreshTokens"] === "rotated" }),
     firstParty: typed["consent"] === "never",
   });
   if (parsed.success) {
@@ -83,6 +87,7 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   ...Object.fromEntries(APPLICATION_FIELDS.map((name) => [name, name])),
   type: "type",
   firstParty: "consent",
+  rotateRefreshTokens: "refreshTokens",
   resources: "consent",
   fapi: "idTokenAlgorithm",
 };

@@ -1,4 +1,9 @@
-import { authenticationOf, hasSecret, type Application } from "../../domain/applications/application.ts";
+import {
+  authenticationOf,
+  hasSecret,
+  rotatesRefreshTokens,
+  type Application,
+} from "../../domain/applications/application.ts";
 import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import { APPLICATION_TYPES, type ApplicationType } from "../../domain/applications/application-types.ts";
 import { snippetsOf } from "../../domain/applications/snippets.ts";
@@ -62,6 +67,10 @@ function factsOf(application: Application, t: Translate): { label: string; value
     ["claimsIn", type === "machine" ? [] : [t(`console.application.claimsIn.${claimsInOf(application)}`)]],
     ["usernames", type === "machine" ? [] : [t(`console.application.usernames.${usernamesOf(application)}`)]],
     ["addresses", type === "machine" ? [] : [t(`console.application.addresses.${addressesOf(application)}`)]],
+    [
+      "refreshTokens",
+      type === "machine" ? [] : [t(`console.application.refreshTokens.${refreshTokensOf(application)}`)],
+    ],
     ["consent", type === "machine" ? [] : [t(`console.application.consent.${consentOf(application)}`)]],
   ];
   return rows.flatMap(([name, values]) => {
@@ -73,6 +82,8 @@ function factsOf(application: Application, t: Translate): { label: string; value
 const claimsInOf = ({ idTokenClaims }: Application): string => (idTokenClaims ? "idToken" : "userinfo");
 const usernamesOf = ({ bareUsername }: Application): string => (bareUsername ? "bare" : "office");
 const addressesOf = ({ unverifiedEmail }: Application): string => (unverifiedEmail ? "all" : "proved");
+const refreshTokensOf = (application: Application): string =>
+  rotatesRefreshTokens(application) ? "rotated" : "kept";
 const consentOf = ({ firstParty }: Application): string => (firstParty ? "never" : "asked");
 
 /** The choices of the form. */
@@ -94,6 +105,10 @@ export const applicationChoices = (t: Translate) => ({
   addresses: ["proved", "all"].map((value) => ({
     value,
     label: t(`console.application.addresses.${value}`),
+  })),
+  refreshTokens: ["kept", "rotated"].map((value) => ({
+    value,
+    label: t(`console.application.refreshTokens.${value}`),
   })),
   consents: ["asked", "never"].map((value) => ({
     value,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { newApplicationSchema } from "../../../src/domain/applications/application.ts";
+import { newApplicationSchema, rotatesRefreshTokens } from "../../../src/domain/applications/application.ts";
 import {
   APPLICATION_TYPE,
   APPLICATION_TYPES,
@@ -36,10 +36,27 @@ describe("types of applications", () => {
     expect(plain).to.include({
       idTokenAlgorithm: "ES256",
       withoutPkce: false,
-      refreshGraceSeconds: 0,
+      refreshGraceSeconds: 10,
+      rotateRefreshTokens: false,
       resourceTokens: "jwt",
     });
     expect(plain.resources).to.be.empty;
+  });
+
+  it("T139 replace the refresh tokens of all that have no secret and no key, and of others that ask for it", () => {
+    const isRotating = (changes: object) =>
+      rotatesRefreshTokens(newApplicationSchema.parse({ ...WEB, ...changes }));
+    expect(isRotating({})).to.equal(false);
+    expect(isRotating({ rotateRefreshTokens: true })).to.equal(true);
+    expect(isRotating({ type: "browser" })).to.equal(true);
+    expect(isRotating({ type: "native", redirectUris: ["com.example.ledger:/cb"] })).to.equal(true);
+    expect(faultsOf({ ...MACHINE, rotateRefreshTokens: true })).to.deep.equal(["rotateRefreshTokens"]);
+  });
+
+  it("keep a token that FAPI 2.0 has replaced good for as long as a lost answer takes", async () => {
+    const fapi = { ...WEB, fapi: true, jwks: jwksOf(await makeKeys()), rotateRefreshTokens: true };
+    expect(faultsOf(fapi)).to.deep.equal(["rotateRefreshTokens"]);
+    expect(faultsOf({ ...fapi, refreshGraceSeconds: 60 })).to.be.empty;
   });
 
   it("T72 give keys to those that can keep them", async () => {

@@ -25,6 +25,9 @@ const ROWS = `
     select office_id, id, 'browser', '2026-12-31 00:00:00+00' from users;
   insert into reset_requests (id, office_id, user_id, reason, requested_by, requested_at, ends_at)
     values (gen_random_uuid(), '${OFFICES[0]}', '${USERS[0]}', 'Lost phone', '${USERS[1]}', now(), now() + interval '1 day');
+  insert into applications (id, name, type, settings, created_at, changed_at)
+    select 'app_0000000000000000' || grace, 'Ledger', 'native', json_build_object('refreshGraceSeconds', grace), now(), now()
+    from unnest(array[0, 30]) grace;
   insert into oidc_models (kind, id, payload, saved_at, expires_at) values (2, 'one', '{}', now(), now());`;
 
 describe("migrations of tables with rows, by an owner who sees none of them", function () {
@@ -84,6 +87,9 @@ describe("migrations of tables with rows, by an owner who sees none of them", fu
          (select count(*)::integer from familiar_browsers) as browsers`,
     );
     expect(counts).to.deep.equal({ users: 2, models: 1, browsers: 2 });
+    const grace =
+      "select (settings -> 'refreshGraceSeconds')::integer as grace from applications order by id";
+    expect(await cluster.sql("filled", grace)).to.deep.equal([{ grace: null }, { grace: 30 }]);
   });
 
   it("can be taken back and made again", async () => {

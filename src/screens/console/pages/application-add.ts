@@ -23,7 +23,8 @@ export function applicationAddPage(deps: ConsoleDeps): OfficePage {
           values: {
             ...typedApplication({
               ...{ consent: "never", idTokenAlgorithm: "ES256" },
-              ...{ claimsIn: "userinfo", usernames: "office", addresses: "proved" },
+                ...{ claimsIn: "userinfo", usernames: "office", addresses: "proved" },
+                refreshTokens: "kept",
             }),
             type: "web",
             attempt: tokens.sign(useOf(context), randomToken(15)),
