@@ -14,6 +14,10 @@ export const LINES: Readonly<Record<string, string>> = {
     "What a developer of the application asks about: which parameter was wrong, with details that the response does not have.",
   "an application asked for claims of scopes that it did not ask for":
     "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that.",
+  "what is good once came again, and was refused":
+    "A replaced refresh token, a redeemed code or a used proof came again; `reason` says which, and `subject` whose access was ended. A thief, or an application that keeps an old token: the audit log has the address (`token.reused`).",
+  "a code or token was ended while it was redeemed":
+    "The access was revoked, or the user signed out everywhere, while the application asked for new tokens. Nothing has to be done.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
   "database connections are refused":
@@ -122,7 +126,10 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   sqlState: { about: "SQLSTATE of PostgreSQL, or the network's error code", personal: null },
   others: { about: "hosts of the database that are not used, each with the reason", personal: null },
   what: { about: "what waits for the database", personal: null },
-  reason: { about: "the signal, or what else stopped the process", personal: null },
+  reason: {
+    about: "the signal, or what else stopped the process; what came again, and what it ended",
+    personal: null,
+  },
   delaySeconds: { about: "seconds between not being ready and closing the port", personal: null },
   requests: { about: "requests in hand", personal: null },
   part: { about: "the part of the server that failed", personal: null },

@@ -77,7 +77,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(exceptForPrograms(formPostPage(deps.renderer)));
   provider.use(helpfulErrors);
-  provider.use(unitOfWork(deps.oidcModels, deps.audit));
+  provider.use(unitOfWork(deps));
   provider.use(oidcFaults(events));
   for (const router of createRoutes(deps)) {
     // `router` is a property, as on @koa/router's own middleware: the test that lists all routes reads it.

@@ -90,28 +90,37 @@ class ModelAdapter implements Adapter {
 
   async consume(id: string): Promise<void> {
     const key = this.#key(id);
-    const read = currentWork()?.peek(key) ?? null;
-    if (read !== null && read.consumedAt !== null) {
-      // `find` returned it within the grace period: it is consumed already and stays so.
-      return;
-    }
+    const payload = currentWork()?.peek(key)?.payload ?? {};
+    // Whether the grace has ended is judged once, by `find`: one that ends between reading and writing would be no reuse.
+    const again = (await this.#graceSeconds(payload)) > 0;
     await this.#apply((unit) => {
-      unit.consume(key);
+      unit.consume({
+        ...key,
+        again,
+        applicationId: textOf(payload["clientId"]),
+        accountId: textOf(payload["accountId"]),
+      });
     });
   }
 
   /**
-   * Grace for a refresh token whose response was lost: within the seconds that its application has, it is returned as
-   * unspent. Without a grace period, every second use ends the whole token family.
+   * Grace for a refresh token whose response was lost, or that several threads use at the same moment: within the seconds that its
+   * application has, it is returned as unspent. Without a grace period, every second use ends the whole token family.
    */
   async #withGrace(found: StoredModel): Promise<StoredModel> {
     const { consumedAt, payload } = found;
     if (this.#kind !== KIND.RefreshToken || consumedAt === null) {
       return found;
     }
-    const application = await this.#deps.applications.find(String(payload["clientId"]));
     const age = now().getTime() - consumedAt.getTime();
-    return age < (application?.refreshGraceSeconds ?? 0) * 1_000 ? { ...found, consumedAt: null } : found;
+    return age < (await this.#graceSeconds(payload)) * 1_000 ? { ...found, consumedAt: null } : found;
+  }
+
+  /** 0 for a code: it is good once (RFC 6749 section 4.1.2). */
+  async #graceSeconds({ clientId }: Payload): Promise<number> {
+    const application =
+      this.#kind === KIND.RefreshToken ? await this.#deps.applications.find(String(clientId)) : null;
+    return application?.refreshGraceSeconds ?? 0;
   }
 
   async destroy(id: string): Promise<void> {
@@ -200,5 +209,7 @@ class ModelAdapter implements Adapter {
 
 /** As JSON reads it back, without `undefined`, and without the expiry, which always changes. */
 const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -3,14 +3,17 @@ import type { AuditEvent } from "../../domain/audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Log } from "../../kernel/log.ts";
-import { currentWork } from "./unit-of-work.ts";
+import { KIND, type Kind } from "./oidc-model.ts";
+import { reportReuse, type ReusedToken } from "./reused-token.ts";
+import { currentWork, plainId } from "./unit-of-work.ts";
 
 /** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
 export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {
+  const failed = (type: AuditEvent["type"]) => (error: unknown) => {
+    log.error({ error, type }, "an event is missing in the audit log");
+  };
   const record = (ctx: KoaContextWithOIDC, event: Pick<AuditEvent, "type" | "outcome" | "details">) => {
-    audit.addAlone({ ...event, ...originOf(ctx) }).catch((error: unknown) => {
-      log.error({ error, type: event.type }, "an event is missing in the audit log");
-    });
+    audit.addAlone({ ...event, ...originOf(ctx) }).catch(failed(event.type));
   };
   provider.on("end_session.success", (ctx) => {
     // Without a session no user has signed out, and a stranger could fill the audit log.
@@ -18,9 +21,9 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
       record(ctx, { type: "sign-out", outcome: "ok" });
     }
   });
-  provider.on("grant.revoked", (ctx) => {
+  provider.on("grant.revoked", (ctx, grantId) => {
     if (ctx.oidc.route === "token") {
-      record(ctx, { type: "token.reused", outcome: "alarm" });
+      reportReuse({ audit, log }, reusedBy(ctx, grantId)).catch(failed("token.reused"));
     }
   });
   provider.on("authorization.success", (ctx) => {
@@ -32,6 +35,30 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
     }
   });
 }
+
+/** What the library has found used: it revokes the grant before it says whose it was, and a grant outlives its code. */
+function reusedBy(ctx: KoaContextWithOIDC, grantId: string): ReusedToken {
+  const { officeId, visitor } = originOf(ctx);
+  const accountId = textOf(
+    currentWork()?.peek({ kind: KIND.Grant, id: plainId(grantId) })?.payload["accountId"],
+  );
+  return {
+    what: KIND_OF_GRANT_TYPE.get(String(ctx.oidc.params?.["grant_type"])) ?? KIND.AuthorizationCode,
+    applicationId: ctx.oidc.client?.clientId ?? null,
+    accountId,
+    officeId:
+      officeId ?? (accountId === null ? null : (currentWork()?.account(accountId)?.office.id ?? null)),
+    visitor,
+  };
+}
+
+const KIND_OF_GRANT_TYPE: ReadonlyMap<string, Kind> = new Map([
+  ["refresh_token", KIND.RefreshToken],
+  ["authorization_code", KIND.AuthorizationCode],
+  ["urn:ietf:params:oauth:grant-type:device_code", KIND.DeviceCode],
+]);
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 function originOf(
   ctx: KoaContextWithOIDC,

@@ -42,7 +42,7 @@ export function contentOf(batches: readonly Batch[], most: number): Record<PartN
     change: of(({ save }) => save.filter(({ exists }) => exists), toColumns),
     consume: of(
       ({ consume }) => consume,
-      (key) => key,
+      ({ kind, id, again }) => ({ kind, id, again }),
     ),
     destroy: of(
       ({ destroy }) => destroy,

@@ -40,7 +40,7 @@ export const STATEMENTS = {
              select m.grant_id from json_to_recordset($1::json) as c (kind smallint, id text)
              join oidc_models m on m.kind = c.kind and m.id = decode(c.id, 'hex') where m.grant_id is not null)
            delete from oidc_models m using grants g
-           where m.grant_id = g.grant_id or (m.kind = 0 and m.id = convert_to(g.grant_id, 'UTF8'))`,
+           where m.grant_id = g.grant_id or (m.kind = 0 and m.id = convert_to(g.grant_id, 'UTF8')) returning m.kind`,
   },
   purge: {
     name: "oidc_purge",
@@ -67,11 +67,13 @@ const MERGED_SESSION = `(c.payload::jsonb || jsonb_build_object('authorizations'
  * nothing new is stored for this one.
  */
 const PARTS = {
-  // A code or token is spent by one conditional update.
+  // A code or token is spent by one conditional update. A refresh token within its grace is spent by all who redeem it at the same
+  // moment; the grace counts from the first of them, so that it cannot be drawn out.
   consume: `consumed as (
-    update oidc_models m set consumed_at = $2
-    from json_to_recordset($1::json -> 'consume') as c (r integer, kind smallint, id text)
-    where ${rowsNamedIn("consume")} and m.kind = c.kind and m.id = decode(c.id, 'hex') and m.consumed_at is null
+    update oidc_models m set consumed_at = coalesce(m.consumed_at, $2)
+    from json_to_recordset($1::json -> 'consume') as c (r integer, kind smallint, id text, again boolean)
+    where ${rowsNamedIn("consume")} and m.kind = c.kind and m.id = decode(c.id, 'hex')
+      and (m.consumed_at is null or c.again)
     returning c.r)`,
   // An interaction (kind 2) is answered once: the answer deletes it.
   destroy: `destroyed as (

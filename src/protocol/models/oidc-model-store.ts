@@ -101,9 +101,10 @@ export class OidcModelStore {
     return new Set(rows.map(({ r }) => r));
   }
 
-  /** Deletes the grants of these rows with all their codes and tokens, in one statement. */
-  async revokeFamilies(rows: readonly RowKey[]): Promise<void> {
-    await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(rows)]);
+  /** Deletes the grants of these rows with all their codes and tokens, in one statement. Returns whether there was anything left of them. */
+  async revokeFamilies(rows: readonly RowKey[]): Promise<boolean> {
+    const keys = rows.map(({ kind, id }) => ({ kind, id }));
+    return (await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(keys)])).length > 0;
   }
 
   /** Removes at most `limit` of the oldest anonymous rows, when there are more than `most` from all addresses together. */

@@ -37,6 +37,14 @@ export interface RowKey {
   readonly id: string;
 }
 
+/** A code or token that a request redeems. */
+export interface RowToSpend extends RowKey {
+  /** Whether it may be spent already: a refresh token within its grace, which several requests may redeem. */
+  readonly again?: boolean;
+  readonly applicationId?: string | null;
+  readonly accountId?: string | null;
+}
+
 export interface RowToSave extends RowKey {
   readonly payload: Payload;
   readonly expiresAt: Date;
@@ -49,7 +57,7 @@ export interface RowToSave extends RowKey {
 /** Everything that one request writes: all or nothing, in one statement. */
 export interface Batch {
   readonly save: readonly RowToSave[];
-  readonly consume: readonly RowKey[];
+  readonly consume: readonly RowToSpend[];
   readonly destroy: readonly RowKey[];
   readonly revokeGrants: readonly string[];
   readonly signedOut: readonly SignedOut[];

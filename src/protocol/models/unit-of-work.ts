@@ -5,7 +5,7 @@ import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
 import { accountIdOf } from "./model-proof.ts";
 import type { OidcModelStore } from "./oidc-model-store.ts";
-import type { Batch, Payload, RowKey, RowToSave, SignedOut, StoredModel } from "./oidc-model.ts";
+import type { Batch, Payload, RowKey, RowToSave, RowToSpend, SignedOut, StoredModel } from "./oidc-model.ts";
 import { KIND } from "./oidc-model.ts";
 
 /** A browser, as the list of sessions shows it: known names and a network, never the header itself. */
@@ -14,6 +14,13 @@ export interface Device {
   readonly system: string | null;
   /** The address, IPv6 cut to its /64. */
   readonly network: string;
+}
+
+/** Why nothing of a request was stored: a code or token was spent already, or deleted, or a proof came twice. */
+export interface Refusal {
+  readonly reason: "reused" | "ended meanwhile" | "a proof twice";
+  /** What the request redeems; null when it redeems nothing. */
+  readonly spent: RowToSpend | null;
 }
 
 /**
@@ -27,10 +34,11 @@ export class UnitOfWork {
   readonly #read = new Map<string, StoredModel | null>();
   readonly #accounts = new Map<string, Account | null>();
   readonly #save = new Map<string, RowToSave>();
-  readonly #consume = new Map<string, RowKey>();
+  readonly #consume = new Map<string, RowToSpend>();
   readonly #destroy = new Map<string, RowKey>();
   readonly #revokeGrants = new Set<string>();
   readonly #signedOut: SignedOut[] = [];
+  #refusal: Refusal | null = null;
 
   constructor(store: OidcModelStore, device: () => Device | null = () => null) {
     this.#store = store;
@@ -85,8 +93,13 @@ export class UnitOfWork {
     this.#save.set(nameOf(row), row);
   }
 
-  consume(key: RowKey): void {
-    this.#consume.set(nameOf(key), key);
+  consume(row: RowToSpend): void {
+    this.#consume.set(nameOf(row), row);
+  }
+
+  /** Why the last commit stored nothing; null when it stored everything. */
+  get refusal(): Refusal | null {
+    return this.#refusal;
   }
 
   destroy(key: RowKey): void {
@@ -119,8 +132,10 @@ export class UnitOfWork {
       }
       throw error;
     });
-    if (isStored === false) {
-      await this.#store.revokeFamilies(batch.consume);
+    if (isStored !== true) {
+      const wasAlive = isStored === false && (await this.#store.revokeFamilies(batch.consume));
+      const reason = isStored === "replayed" ? "a proof twice" : "ended meanwhile";
+      this.#refusal = { reason: wasAlive ? "reused" : reason, spent: batch.consume[0] ?? null };
     }
     return isStored === true;
   }
