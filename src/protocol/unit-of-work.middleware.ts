@@ -24,6 +24,9 @@ export function unitOfWork(deps: Deps): Handler {
     await withWork(work, async () => {
       await next();
     });
+    if (ctx.status >= 400) {
+      work.keepRefreshToken();
+    }
     const isStored = await work.commit().catch((error: unknown) => {
       dropAnswer(ctx);
       throw error;

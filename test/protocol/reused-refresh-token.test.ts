@@ -85,6 +85,16 @@ describe("a refresh token that comes back after it was replaced", () => {
     expect((await refresh(browser(), application, first.refresh)).body["error"]).to.equal("invalid_grant");
   });
 
+  it("T139 is not spent by a request that is refused", async () => {
+    const first = await tokensFor(browser(), application, user);
+    const wrong = { resource: "https://unknown.test" };
+    const refused = await refresh(browser(), application, first.refresh, wrong);
+    expect([refused.status, refused.body["error"]]).to.deep.equal([400, "invalid_target"]);
+    travel(60 * SECOND);
+    expect((await refresh(browser(), application, first.refresh)).status).to.equal(200);
+    expect(reports()).to.be.empty;
+  });
+
   it("T139 is told apart from a code that is redeemed twice, one after the other or at the same moment", async () => {
     const request = authorizationRequest(vestibule.issuer, application);
     const redirect = await signIn(browser(), request, user);

@@ -97,6 +97,15 @@ export class UnitOfWork {
     this.#consume.set(nameOf(row), row);
   }
 
+  /**
+   * The request is refused after its refresh token was replaced, for example because of an unknown resource: the application keeps
+   * the token that it has. Otherwise its next try would look like a thief's.
+   */
+  keepRefreshToken(): void {
+    this.#consume.forEach(({ kind }, name) => kind === KIND.RefreshToken && this.#consume.delete(name));
+    this.#save.forEach(({ kind }, name) => kind === KIND.RefreshToken && this.#save.delete(name));
+  }
+
   /** Why the last commit stored nothing; null when it stored everything. */
   get refusal(): Refusal | null {
     return this.#refusal;
