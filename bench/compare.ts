@@ -18,6 +18,7 @@ const GOALS: Readonly<Partial<Record<AnyFlowName, number>>> = {
   "sign-in": 0.85,
   "sign-in-totp": 0.8,
   refresh: 0.5,
+  "refresh-rotated": 0.5,
   silent: 0.5,
   "client-credentials": 0.5,
   "client-credentials-jwt": 0.95,

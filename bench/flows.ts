@@ -8,6 +8,8 @@ import type { Seeded } from "./messages.ts";
 /** What a token endpoint gives. */
 export type Tokens = Readonly<Record<string, unknown>>;
 
+type Client = Seeded["web"];
+
 /** A virtual user: a browser, and what it has from its last sign-in. */
 export interface VirtualUser {
   readonly browser: Browser;
@@ -15,6 +17,8 @@ export interface VirtualUser {
   /** Signed in, with a session; not the one of the sign-in flow. */
   readonly member: Browser;
   tokens: Tokens;
+  /** Of the application whose refresh tokens are replaced at each use. */
+  rotated: Tokens;
   /** Numbers the people that sign in. */
   nextPerson(): number;
 }
@@ -25,6 +29,7 @@ export const FLOWS = {
   "sign-in": signIn,
   "sign-in-totp": signInWithApp,
   refresh,
+  "refresh-rotated": refreshRotated,
   silent,
   "client-credentials": clientCredentials,
   "client-credentials-jwt": clientCredentialsAsJwt,
@@ -98,18 +103,32 @@ function formAction(page: Answer): string {
 }
 
 /** A user with a session comes back: a code without a page. */
-async function silent({ member, server }: VirtualUser): Promise<Tokens> {
-  const request = authorizationRequest(server, { prompt: "none" });
-  const callback = location(await member.get(request.path), server);
-  return exchange(member, server, { verifier: request.verifier, callback });
+function silent({ member, server }: VirtualUser): Promise<Tokens> {
+  return enterSilently(member, server, server.web);
+}
+
+/** Tokens of an application for whoever is signed in with a browser. */
+export async function enterSilently(browser: Browser, server: Seeded, client: Client): Promise<Tokens> {
+  const request = authorizationRequest(server, { client_id: client.id, prompt: "none" });
+  const callback = location(await browser.get(request.path), server);
+  return exchange(browser, server, { verifier: request.verifier, callback, client });
+}
+
+/** The same refresh token again and again. */
+async function refresh(user: VirtualUser): Promise<Tokens> {
+  user.tokens = await renew(user, user.server.web, user.tokens);
+  return user.tokens;
 }
 
 /** The next refresh token of this user's chain. */
-async function refresh(user: VirtualUser): Promise<Tokens> {
-  const { browser, server, tokens } = user;
+async function refreshRotated(user: VirtualUser): Promise<Tokens> {
+  user.rotated = await renew(user, user.server.rotating, user.rotated);
+  return user.rotated;
+}
+
+async function renew({ browser }: VirtualUser, client: Client, tokens: Tokens): Promise<Tokens> {
   const form = { grant_type: "refresh_token", refresh_token: String(tokens["refresh_token"]) };
-  user.tokens = json(await browser.post("/token", form, basic(server.web)), TOKENS);
-  return user.tokens;
+  return json(await browser.post("/token", form, basic(client)), TOKENS);
 }
 
 async function clientCredentials({ browser, server }: VirtualUser): Promise<Tokens> {
@@ -156,7 +175,11 @@ export function authorizationRequest(server: Seeded, extra: Readonly<Record<stri
 async function exchange(
   browser: Browser,
   server: Seeded,
-  { verifier, callback }: { verifier: string; callback: string },
+  {
+    verifier,
+    callback,
+    client = server.web,
+  }: { verifier: string; callback: string; client?: Client | undefined },
 ): Promise<Tokens> {
   const code = new URL(callback).searchParams.get("code") ?? "";
   const form = {
@@ -165,10 +188,10 @@ async function exchange(
     redirect_uri: REDIRECT_URI,
     code_verifier: verifier,
   };
-  return json(await browser.post("/token", form, basic(server.web)), TOKENS);
+  return json(await browser.post("/token", form, basic(client)), TOKENS);
 }
 
-const basic = ({ id, secret }: Seeded["web"]) => ({
+const basic = ({ id, secret }: Client) => ({
   Authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}`,
 });
 

@@ -29,6 +29,8 @@ const clientSchema = z.object({ id: z.string(), secret: z.string() });
 export const seededSchema = z.object({
   issuer: z.string(),
   web: clientSchema,
+  /** A web application that asks for refresh tokens that are replaced at each use. */
+  rotating: clientSchema,
   machine: clientSchema,
   /** Algorithm of the web application's ID tokens. */
   algorithm: z.string(),

@@ -20,6 +20,7 @@ const byId = new Map<string, Person>(people.map((person) => [person.id, person])
 const seeded = {
   issuer: "https://rival.example",
   web: { id: "app_rival-web-application", secret: randomUUID() },
+  rotating: { id: "app_rival-rotating", secret: randomUUID() },
   machine: { id: "app_rival-machine", secret: randomUUID() },
   algorithm: process.argv[2] ?? "ES256",
 };

@@ -25,21 +25,21 @@ export function createRival(seeded: Seeded, people: ReadonlyMap<string, Person>)
 }
 
 function configuration(
-  { web, machine, algorithm }: Seeded,
+  { web, rotating, machine, algorithm }: Seeded,
   people: ReadonlyMap<string, Person>,
 ): Configuration {
   return {
     adapter: MapAdapter,
     clients: [
-      {
-        client_id: web.id,
-        client_secret: web.secret,
+      ...[web, rotating].map(({ id, secret }) => ({
+        client_id: id,
+        client_secret: secret,
         redirect_uris: [REDIRECT_URI],
         grant_types: ["authorization_code", "refresh_token"],
-        response_types: ["code"],
+        response_types: ["code" as const],
         scope: SCOPE,
         id_token_signed_response_alg: algorithm as "ES256",
-      },
+      })),
       {
         client_id: machine.id,
         client_secret: machine.secret,
@@ -63,7 +63,7 @@ function configuration(
     pkce: { required: () => true },
     issueRefreshToken: (_ctx, client, code) =>
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
-    rotateRefreshToken: true,
+    rotateRefreshToken: ({ oidc }) => oidc.client?.clientId === rotating.id,
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
     ttl: {
       AuthorizationCode: MINUTE,

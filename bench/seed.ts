@@ -51,6 +51,15 @@ export async function seed(services: Services): Promise<Seeded> {
     firstParty: true,
     redirectUris: [REDIRECT_URI],
   });
+  // The library has no grace either.
+  const rotating = await addApplication(services, {
+    name: "Bench rotating application",
+    type: "web",
+    firstParty: true,
+    redirectUris: [REDIRECT_URI],
+    rotateRefreshTokens: true,
+    refreshGraceSeconds: 0,
+  });
   const machine = await addApplication(services, {
     name: "Bench machine",
     type: "machine",
@@ -58,7 +67,13 @@ export async function seed(services: Services): Promise<Seeded> {
     resources: [RESOURCE],
   });
   const algorithm = String(toClientMetadata(web.application, false)["id_token_signed_response_alg"]);
-  return { issuer: settings.issuer, web: web.client, machine: machine.client, algorithm };
+  return {
+    issuer: settings.issuer,
+    web: web.client,
+    rotating: rotating.client,
+    machine: machine.client,
+    algorithm,
+  };
 }
 
 const numbered = (count: number, make: (number: number) => Visitor): Visitor[] =>

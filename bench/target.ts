@@ -1,5 +1,5 @@
 import { Browser } from "./browser.ts";
-import { enter, type VirtualUser } from "./flows.ts";
+import { enter, enterSilently, type VirtualUser } from "./flows.ts";
 import { visitor } from "./fixtures.ts";
 import { seededSchema, type Seeded } from "./messages.ts";
 import type { ServerProcess } from "./server-process.ts";
@@ -33,7 +33,8 @@ export async function signInUsers(
       const browser = new Browser(process.port, server.issuer);
       const member = new Browser(process.port, server.issuer);
       const tokens = await enter(member, server, visitor(nextPerson()));
-      return { browser, member, server, tokens, nextPerson };
+      const rotated = await enterSilently(member, server, server.rotating);
+      return { browser, member, server, tokens, rotated, nextPerson };
     }),
   );
   hangUp(users);

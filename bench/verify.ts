@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
 import { Browser } from "./browser.ts";
-import { authorizationRequest, enter, FLOWS, FLOW_NAMES, type VirtualUser } from "./flows.ts";
+import { authorizationRequest, enter, enterSilently, FLOWS, FLOW_NAMES, type VirtualUser } from "./flows.ts";
 import { appVisitor, REDIRECT_URI, visitor } from "./fixtures.ts";
 import type { Seeded } from "./messages.ts";
 import type { Target } from "./target.ts";
@@ -11,15 +11,22 @@ export async function verify({ process, server, users }: Target): Promise<void> 
   const [user] = users;
   assert(user !== undefined);
   const browser = new Browser(process.port, server.issuer);
-  const own: VirtualUser = { ...user, browser, tokens: await enter(browser, server, visitor(0)) };
+  const tokens = await enter(browser, server, visitor(0));
+  const rotated = await enterSilently(browser, server, server.rotating);
+  const own: VirtualUser = { ...user, browser, tokens, rotated };
   await verifyIdToken(own, ["pwd"]);
   const strict = new Browser(process.port, server.issuer);
   await verifyIdToken({ ...own, tokens: await enter(strict, server, appVisitor(0)) }, ["pwd", "otp", "mfa"]);
   await verifyChallenge(server, strict);
   strict.hangUp();
   await verifyRotation(own);
+  await verifySameToken(own);
   await verifySilence(own);
-  await verifyAnswers({ ...own, tokens: await enter(browser, server, visitor(0)) });
+  await verifyAnswers({
+    ...own,
+    tokens: await enter(browser, server, visitor(0)),
+    rotated: await enterSilently(browser, server, server.rotating),
+  });
   browser.hangUp();
 }
 
@@ -46,13 +53,22 @@ async function verifyChallenge(server: Seeded, browser: Browser): Promise<void> 
   await assert.rejects(enter(browser, server, appVisitor(0)), /got 400/);
 }
 
-/** A refresh token works once; the second time it takes its whole family along. */
+/** A refresh token that is replaced works once; the second time it takes its whole family along. */
 async function verifyRotation(user: VirtualUser): Promise<void> {
+  const refresh = FLOWS["refresh-rotated"];
+  const first = user.rotated;
+  const second = await refresh(user);
+  assert.notEqual(second["refresh_token"], first["refresh_token"]);
+  await assert.rejects(refresh({ ...user, rotated: first }), /got 400 .*invalid_grant/);
+  await assert.rejects(refresh({ ...user, rotated: second }), /got 400 .*invalid_grant/);
+}
+
+/** Where nothing is replaced, the token goes on working, and each refresh gives another access token. */
+async function verifySameToken(user: VirtualUser): Promise<void> {
   const first = user.tokens;
   const second = await FLOWS.refresh(user);
-  assert.notEqual(second["refresh_token"], first["refresh_token"]);
-  await assert.rejects(FLOWS.refresh({ ...user, tokens: first }), /got 400 .*invalid_grant/);
-  await assert.rejects(FLOWS.refresh({ ...user, tokens: second }), /got 400 .*invalid_grant/);
+  assert.equal(second["refresh_token"], first["refresh_token"]);
+  assert.notEqual(second["access_token"], first["access_token"]);
 }
 
 async function verifySilence({ browser, server }: VirtualUser): Promise<void> {
