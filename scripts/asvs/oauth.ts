@@ -22,7 +22,7 @@ export const OAUTH: Chapter = {
       state: "not applicable",
       where: ["docs/snippets.md"],
       checks: [70],
-      note: `${CLIENT} PKCE is demanded, and every snippet sends state and nonce.`,
+      note: `${CLIENT} PKCE or a nonce is demanded, and every snippet sends state and nonce.`,
     },
     {
       id: "10.2.1",
@@ -31,7 +31,7 @@ export const OAUTH: Chapter = {
       state: "not applicable",
       where: ["docs/snippets.md"],
       checks: [70],
-      note: `${CLIENT} PKCE is demanded.`,
+      note: `${CLIENT} PKCE or a nonce is demanded.`,
     },
     {
       id: "10.2.2",
@@ -125,9 +125,9 @@ export const OAUTH: Chapter = {
       level: 2,
       about: "PKCE is demanded, with S256.",
       state: "by setting",
-      where: ["src/protocol/provider.ts", "src/domain/applications/application-types.ts"],
-      checks: [70],
-      note: "A web application with a secret can be excepted, for old clients; every use of that is in the audit log.",
+      where: ["src/protocol/requests/code-binding.ts", "src/domain/applications/application-types.ts"],
+      checks: [70, 145],
+      note: "A web application with a secret or key may send a nonce instead (RFC 9700 section 2.1.1). One that does neither can be excepted; every use of that is in the audit log.",
     },
     {
       id: "10.4.7",

@@ -67,7 +67,7 @@ const withAddresses = (verb: Command): Command =>
     .option("--logo-url <url>", "address of its logo")
     .option("--scopes <scopes>", `what it may ask for, of ${SCOPES.join(",")} (default: all)`)
     .option("--first-party", "your own application: no consent is asked")
-    .option("--without-pkce", "exception for an old web application that cannot do PKCE; audited");
+    .option("--without-pkce", "exception for an old web application that sends neither PKCE nor a nonce; audited");
 
 const withProtocol = (verb: Command): Command =>
   verb

@@ -60,7 +60,7 @@ function addChanges(noun: Command): void {
     }),
   )
     .option("--no-first-party", "ask every user for consent")
-    .option("--with-pkce", "demand PKCE again")
+    .option("--with-pkce", "demand PKCE or a nonce again")
     .option("--no-device-flow", "no codes for devices any more")
     .option("--no-signed-userinfo", "answer userinfo as JSON again")
     .option("--no-dpop", "bearer tokens again, without proof of a key")

@@ -97,7 +97,7 @@ function protocolOf(application: Application): (readonly [string, string])[] {
         : `${resourceIdentifier} (${resourceTokens}) ${resourceScopes.join(" ")}`,
     ],
     ["Old secret", oldSecret === null ? null : `taken until ${oldSecret.endsAt.toISOString()}`],
-    ["PKCE", withoutPkce ? "not demanded (exception)" : null],
+    ["PKCE", withoutPkce ? "neither it nor a nonce is demanded (exception)" : null],
     ["Refresh tokens", type === "machine" ? null : refreshTokensOf(application)],
   ];
   return lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));

@@ -17,6 +17,8 @@ import { createSecretCheck } from "./clients/client-secret.ts";
 import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
 import { createInteractionPolicy, OTHER_USER } from "./requests/interaction-policy.ts";
+import { requiresChallenge } from "./requests/code-binding.ts";
+import { createInteractionPolicy } from "./requests/interaction-policy.ts";
 import { answerError } from "./answer-error.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { oidcFeatures } from "./features.ts";
@@ -115,7 +117,7 @@ function configuration(deps: ProviderDeps): Configuration {
     extraClientMetadata: { properties: EXTRA_METADATA },
     // Required by OpenID Connect Core 1.0 section 3.1.2.1; otherwise a request with two addresses would be answered at the registered one.
     allowOmittingSingleRegisteredRedirectUri: false,
-    pkce: { required: (_ctx, client) => client["urn:vestibule:without_pkce"] !== true },
+    pkce: { required: requiresChallenge },
     issueRefreshToken: (_ctx, client, code) =>
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
     rotateRefreshToken: createRotation(settings.lifetimes),

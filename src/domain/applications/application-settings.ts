@@ -38,7 +38,7 @@ export const applicationSettingsSchema = z.object({
   homeUrl: url.nullable().default(null),
   logoUrl: url.nullable().default(null),
   scopes: z.array(z.enum(SCOPES, { error: `must be of ${SCOPES.join(", ")}` })).default([...SCOPES]),
-  /** For an old confidential client that cannot send a code challenge; the audit log records each use of this exception. */
+  /** For an old confidential client that sends neither a code challenge nor a nonce; the audit log records each use of this exception. */
   withoutPkce: z.boolean().default(false),
   /** Null: the default of its type. */
   authentication: z.enum(AUTHENTICATIONS).nullable().default(null),

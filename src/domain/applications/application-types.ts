@@ -10,7 +10,7 @@ interface TypeRules {
   readonly responseModes: readonly ("query" | "fragment" | "form_post")[];
   /** Which redirect addresses it may register: https and loopback by name, a native app's own, or none. */
   readonly redirects: "web" | "native" | "none";
-  /** Whether an audited exception from PKCE is possible. Machines have no authorization request to protect. */
+  /** Whether a nonce may stand for PKCE, and an audited exception is possible. Machines have no authorization request to protect. */
   readonly pkce: "always" | "with-exceptions" | "not-needed";
   /** The first is the default. */
   readonly authentication: readonly [Authentication, ...Authentication[]];

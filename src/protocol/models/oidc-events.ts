@@ -6,6 +6,8 @@ import type { Log } from "../../kernel/log.ts";
 import { KIND, type Kind } from "./oidc-model.ts";
 import { reportReuse, type ReusedToken } from "./reused-token.ts";
 import { currentWork, plainId } from "./unit-of-work.ts";
+import { isUnbound } from "../requests/code-binding.ts";
+import { currentWork } from "./unit-of-work.ts";
 
 /** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
 export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {
@@ -27,10 +29,7 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
     }
   });
   provider.on("authorization.success", (ctx) => {
-    if (
-      ctx.oidc.client?.["urn:vestibule:without_pkce"] === true &&
-      ctx.oidc.params?.["code_challenge"] === undefined
-    ) {
+    if (ctx.oidc.client?.["urn:vestibule:without_pkce"] === true && isUnbound(ctx.oidc.params ?? {})) {
       record(ctx, { type: "application.without-pkce", outcome: "ok" });
     }
   });
