@@ -6,7 +6,7 @@ const EXAMPLE = {
   clientId: "app_…",
   redirectUri: "https://ledger.example.com/callback",
   origin: "https://ledger.example.com",
-  algorithm: "ES256",
+  algorithm: "RS256",
 };
 
 /** The configuration of each library with example values; the console shows real ones. */

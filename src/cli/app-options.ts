@@ -67,14 +67,20 @@ const withAddresses = (verb: Command): Command =>
     .option("--logo-url <url>", "address of its logo")
     .option("--scopes <scopes>", `what it may ask for, of ${SCOPES.join(",")} (default: all)`)
     .option("--first-party", "your own application: no consent is asked")
-    .option("--without-pkce", "exception for an old web application that sends neither PKCE nor a nonce; audited");
+    .option(
+      "--without-pkce",
+      "exception for an old web application that sends neither PKCE nor a nonce; audited",
+    );
 
 const withProtocol = (verb: Command): Command =>
   verb
     .option("--authentication <how>", "secret or private_key_jwt (default: secret)")
     .option("--jwks <file>", "file with its public keys as a JSON Web Key Set")
     .option("--jwks-uri <uri>", "address of its public keys")
-    .option("--id-token-algorithm <alg>", `one of ${SIGNING_ALGORITHMS.join(", ")} (default: ES256)`)
+    .option(
+      "--id-token-algorithm <alg>",
+      `one of ${SIGNING_ALGORITHMS.join(", ")} (default: RS256, with --fapi ES256)`,
+    )
     .option("--signed-userinfo", "answer userinfo as a signed JWT")
     .option("--dpop", "tokens only with proof of a key (RFC 9449)")
     .option("--par", "take pushed authorization requests alone (RFC 9126)")

@@ -22,7 +22,7 @@ export class OptionFaults extends OperatorError {
 export type OptionNames = Readonly<Record<string, string>>;
 
 /** Parses the given options. Throws OptionFaults that name the options, not the fields of the schema. */
-export function parseOptions<Schema extends z.ZodObject>(
+export function parseOptions<Schema extends z.ZodType>(
   schema: Schema,
   typed: Readonly<Record<string, unknown>>,
   names: OptionNames,
@@ -41,7 +41,7 @@ export function parseOptions<Schema extends z.ZodObject>(
 
 /** Zod skips rules that compare fields when one field is invalid, so this runs them again without the invalid fields. */
 function furtherIssues(
-  schema: z.ZodObject,
+  schema: z.ZodType,
   typed: Readonly<Record<string, unknown>>,
   issues: readonly z.core.$ZodIssue[],
 ): z.core.$ZodIssue[] {

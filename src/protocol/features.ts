@@ -5,6 +5,7 @@ import { ROUTES } from "./addresses.ts";
 import { readClaimsParameter } from "./requests/claims-parameter.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
+import type { RunningKeys } from "./keys/running-keys.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { checkRequestObject } from "./requests/request-objects.ts";
@@ -16,12 +17,13 @@ interface Deps {
   readonly secrets: Secrets;
   readonly applications: ApplicationStore;
   readonly log: Log;
+  readonly keys: Pick<RunningKeys, "know">;
 }
 
 /** Which parts of the protocol are on, with our hooks. The discovery document follows from it. */
 export function oidcFeatures(deps: Deps): Configuration["features"] {
-  const { pages, secrets, applications, log } = deps;
-  const resources = new ResourceServers(applications);
+  const { pages, secrets, applications, keys, log } = deps;
+  const resources = new ResourceServers(applications, keys);
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: readClaimsParameter(log) },

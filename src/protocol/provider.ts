@@ -5,7 +5,11 @@ import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import { LANGUAGE_CODES } from "../kernel/languages.ts";
 import type { Log } from "../kernel/log.ts";
 import { deriveKey } from "../kernel/secret.ts";
-import { SCOPES, SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
+import {
+  DEFAULT_ALGORITHM,
+  SCOPES,
+  SIGNING_ALGORITHMS,
+} from "../domain/applications/application-settings.ts";
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
@@ -18,7 +22,6 @@ import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
 import { createInteractionPolicy, OTHER_USER } from "./requests/interaction-policy.ts";
 import { requiresChallenge } from "./requests/code-binding.ts";
-import { createInteractionPolicy } from "./requests/interaction-policy.ts";
 import { answerError } from "./answer-error.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { oidcFeatures } from "./features.ts";
@@ -27,8 +30,8 @@ import { outgoingFetch } from "./clients/outgoing-fetch.ts";
 import { clientSubject } from "./keys/pairwise.ts";
 import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
 import { PROMPT_VALUES, readRequest } from "./requests/request-parameters.ts";
-import type { SigningJwk } from "./keys/signing-key.ts";
 import { createRotation } from "./refresh-tokens.ts";
+import type { RunningKeys } from "./keys/running-keys.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -54,7 +57,7 @@ export interface ProviderDeps extends Pick<
   readonly settings: ProviderSettings;
   readonly log: Log;
   readonly secrets: Secrets;
-  readonly jwks: readonly SigningJwk[];
+  readonly keys: RunningKeys;
   readonly pages: OidcPages;
   readonly accounts: Parameters<typeof findAccount>[0];
   readonly applicationService: ApplicationService;
@@ -83,6 +86,7 @@ export function createProvider(deps: ProviderDeps): Provider {
     },
   });
   chooseClaims(provider);
+  deps.keys.attach(provider);
   takeTestAddresses(provider);
   nameFaults(provider);
   takeLibraryNotices().forEach((notice) => {
@@ -95,7 +99,7 @@ function configuration(deps: ProviderDeps): Configuration {
   const { settings } = deps;
   return {
     adapter: createAdapter({ ...deps, hasDeviceFlow: settings.deviceFlow }),
-    jwks: { keys: [...deps.jwks] },
+    jwks: { keys: [...deps.keys.jwks] },
     findAccount: findAccount(deps.accounts),
     loadExistingGrant: loadGrant,
     claims: CLAIMS,
@@ -104,7 +108,7 @@ function configuration(deps: ProviderDeps): Configuration {
     responseTypes: ["code", "none"],
     ...subjects(deps),
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
-    clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHMS[0] },
+    clientDefaults: { id_token_signed_response_alg: DEFAULT_ALGORITHM },
     enabledJWA: {
       idTokenSigningAlgValues: [...SIGNING_ALGORITHMS],
       userinfoSigningAlgValues: [...SIGNING_ALGORITHMS],

@@ -7,6 +7,7 @@ import type { Assets } from "../platform/web/assets.ts";
 import type { State } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
+import type { RunningKeys } from "../protocol/keys/running-keys.ts";
 import { registeredOrigins } from "../protocol/cross-origin.middleware.ts";
 import { helpfulErrors } from "../protocol/helpful-errors.middleware.ts";
 import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
@@ -43,6 +44,7 @@ export interface AppDeps {
   readonly assets: Assets;
   readonly oidcModels: OidcModelStore;
   readonly applications: ApplicationStore;
+  readonly signingKeys: Pick<RunningKeys, "version">;
   readonly renderer: Renderer;
   readonly errorPage: ErrorPage;
   readonly cookies: Cookies;
@@ -73,7 +75,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(exactAddresses(programs));
   provider.use(registeredOrigins(deps));
   provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs }));
-  provider.use(microCache([DISCOVERY, ROUTES.jwks]));
+  provider.use(microCache([DISCOVERY, ROUTES.jwks], { version: () => deps.signingKeys.version }));
   provider.use(revocationAsJson(ROUTES.revocation));
   provider.use(exceptForPrograms(formPostPage(deps.renderer)));
   provider.use(helpfulErrors);

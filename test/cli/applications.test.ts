@@ -117,9 +117,9 @@ describe("applications on the command line", () => {
     ]);
   });
 
-  it("from before algorithms could be chosen keep RS256, and new ones get ES256", async () => {
+  it("get RS256, also those from before algorithms could be chosen", async () => {
     const { clientId } = await here.ask([...WEB, "--redirect-uri", CALLBACK]);
-    expect(await here.ask(["app", "show", String(clientId)])).to.include({ idTokenAlgorithm: "ES256" });
+    expect(await here.ask(["app", "show", String(clientId)])).to.include({ idTokenAlgorithm: "RS256" });
     await asOwner(
       here.database,
       "update applications set settings = settings - 'idTokenAlgorithm' where id = $1",

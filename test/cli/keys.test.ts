@@ -28,10 +28,10 @@ describe("keys on the command line", () => {
 
   it("rotate: the next ones are published and not used yet, and the audit log holds it", async () => {
     expect((await here.run(["keys", "list"])).out).to.equal("No keys yet: the first start makes them.\n");
-    const ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"];
-    expect(statesOf(await here.ask(["keys", "rotate"]))).to.have.members(
-      ALGORITHMS.map((algorithm) => `${algorithm} current`),
-    );
+    expect(statesOf(await here.ask(["keys", "rotate"]))).to.deep.equal(["RS256 current"]);
+    const strict = ["app", "add", "--type", "web", "--name", "Strict", "--redirect-uri", "https://a.test/"];
+    await here.ask([...strict, "--id-token-algorithm", "ES256"]);
+    const ALGORITHMS = ["RS256", "ES256"];
     const keys = await here.ask(["keys", "rotate", "--in-minutes", "10"]);
     expect(statesOf(keys)).to.have.members(
       ALGORITHMS.flatMap((algorithm) => [`${algorithm} next`, `${algorithm} current`]),

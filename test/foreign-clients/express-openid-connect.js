@@ -15,8 +15,6 @@ app.use(
     clientSecret: CLIENT_SECRET,
     secret: "a long and random string of this test",
     idpLogout: true,
-    // Its own default is RS256; an application can also be registered with that.
-    idTokenSigningAlg: "ES256",
     authRequired: false,
     authorizationParams: { response_type: "code", scope: "openid profile email offline_access" },
     backchannelLogout: false,

@@ -35,6 +35,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
         owed: vestibule.services.owed,
         audit: vestibule.services.audit,
       }),
+      keys: { know: () => Promise.resolve() },
       hasDeviceFlow: false,
     })(model);
 

@@ -1,4 +1,7 @@
-import { SIGNING_ALGORITHMS } from "../../src/domain/applications/application-settings.ts";
+import {
+  DEFAULT_ALGORITHM,
+  type SigningAlgorithm,
+} from "../../src/domain/applications/application-settings.ts";
 import { randomToken } from "../../src/kernel/random.ts";
 import { SecretBox } from "../../src/kernel/secret.ts";
 import { makeKeyPair } from "../../src/protocol/keys/signing-key.ts";
@@ -15,11 +18,11 @@ interface Pair {
 const free: (readonly Pair[])[] = [];
 
 /**
- * Gives a new installation its first signing keys, since making two of RSA for each is a tenth of what it costs. No two
+ * Gives a new installation its first signing key, since making one of RSA for each is a tenth of what it costs. No two
  * that run at the same time have the same. Answers how to give them back.
  */
 export async function putSigningKeys(database: FreshDatabase, secretsFile: string): Promise<() => void> {
-  const pairs = free.pop() ?? (await Promise.all(SIGNING_ALGORITHMS.map(newPair)));
+  const pairs = free.pop() ?? (await Promise.all([DEFAULT_ALGORITHM].map(newPair)));
   const box = new SecretBox(readSecrets(secretsFile).dataKeys);
   const now = new Date();
   const rows = pairs.map(({ algorithm, publicJwk, privateJwk }) => {
@@ -42,7 +45,7 @@ export async function putSigningKeys(database: FreshDatabase, secretsFile: strin
   return () => free.push(pairs);
 }
 
-async function newPair(algorithm: (typeof SIGNING_ALGORITHMS)[number]): Promise<Pair> {
+async function newPair(algorithm: SigningAlgorithm): Promise<Pair> {
   const { publicKey, privateKey } = await makeKeyPair(algorithm);
   return {
     algorithm,

@@ -91,7 +91,7 @@ function fapiFault({ fapi, type, withoutPkce, idTokenAlgorithm, redirectUris }: 
     return "allows no exception from PKCE";
   }
   if (idTokenAlgorithm === "RS256") {
-    return "needs ES256, PS256 or EdDSA for ID tokens";
+    return "needs ES256, PS256 or EdDSA for ID tokens: give ES256 as well";
   }
   return redirectUris.every((uri) => uri.startsWith("https:")) ? null : "needs https redirect addresses";
 }

@@ -8,6 +8,7 @@ import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
 import { hasSecret, type Application, type NewApplication } from "./application.ts";
 import { changesOf, nonDefaultsOf } from "./application-changes.ts";
 import { REFRESH_GRACE_SECONDS } from "./application-settings.ts";
+import type { SigningAlgorithm } from "./application-settings.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
 interface Deps {
@@ -15,6 +16,8 @@ interface Deps {
   readonly store: ApplicationStore;
   readonly audit: AuditStore;
   readonly hash: KeyedHash;
+  /** Makes sure that there is a key of this algorithm. Called in the transaction that stores the application. */
+  readonly prepareAlgorithm: (tx: Queryable, algorithm: SigningAlgorithm) => Promise<void>;
   /** Fetches the sector identifier's addresses; returns what is wrong with it, or null. */
   readonly sectorFault: (sector: { uri: string; redirectUris: readonly string[] }) => Promise<string | null>;
 }
@@ -72,6 +75,7 @@ export class ApplicationService {
     const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
     const application: Application = { ...draft, id, officeId, secretHash, oldSecret: null };
     return this.#inOfficeOf(application, async (tx) => {
+      await this.#deps.prepareAlgorithm(tx, application.idTokenAlgorithm);
       if (!(await this.#deps.store.add(tx, application, now()))) {
         return null;
       }
@@ -92,6 +96,7 @@ export class ApplicationService {
     await this.#judgeSector(draft);
     const changed: Application = { ...application, ...draft, type: application.type };
     await this.#inOfficeOf(application, async (tx) => {
+      await this.#deps.prepareAlgorithm(tx, changed.idTokenAlgorithm);
       await this.#deps.store.change(tx, changed, now());
       await this.#deps.audit.add(tx, {
         type: "application.changed",

@@ -17,9 +17,14 @@ export const USER_CLAIMS = [
   "groups",
 ] as const;
 
-/** Algorithms for signing ID tokens and userinfo (RFC 7518, RFC 8037). The first is the default. */
-export const SIGNING_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"] as const;
+/** Algorithms for signing ID tokens, logout tokens, userinfo and access tokens (RFC 7518, RFC 8037). */
+export const SIGNING_ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA"] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** What every client takes unasked (OpenID Connect Core 1.0 section 15.1). Its key is always published. */
+export const DEFAULT_ALGORITHM = "RS256" as const satisfies SigningAlgorithm;
+/** The same for FAPI 2.0, which forbids RS256 (Security Profile section 5.4.1). */
+export const FAPI_ALGORITHM = "ES256" as const satisfies SigningAlgorithm;
 
 export const signingAlgorithm = z.enum(SIGNING_ALGORITHMS, {
   error: `must be one of ${SIGNING_ALGORITHMS.join(", ")}`,
@@ -48,8 +53,7 @@ export const applicationSettingsSchema = z.object({
     .nullable()
     .default(null),
   jwksUri: url.nullable().default(null),
-  /** RS256 for applications that were added before this setting existed. */
-  idTokenAlgorithm: signingAlgorithm.default("RS256"),
+  idTokenAlgorithm: signingAlgorithm.default(DEFAULT_ALGORITHM),
   /** Userinfo as a signed JWT instead of JSON. */
   signedUserinfo: z.boolean().default(false),
   /** Sender-constrained tokens only (RFC 9449), and pushed authorization requests only (RFC 9126). */

@@ -2,8 +2,13 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import type { Listening } from "../../platform/database/listening.ts";
 import { stopwatch } from "../../kernel/clock.ts";
 import { type Application, type OldSecret } from "./application.ts";
-import { applicationSettingsSchema } from "./application-settings.ts";
-import type { ApplicationSettings } from "./application-settings.ts";
+import {
+  applicationSettingsSchema,
+  DEFAULT_ALGORITHM,
+  SIGNING_ALGORITHMS,
+  type ApplicationSettings,
+  type SigningAlgorithm,
+} from "./application-settings.ts";
 import type { ApplicationType } from "./application-types.ts";
 
 interface Row {
@@ -30,6 +35,10 @@ const statements = {
   corsOrigins: {
     name: "application_cors_origins",
     text: "select distinct jsonb_array_elements_text(settings -> 'corsOrigins') as origin from applications where type = 'browser'",
+  },
+  algorithms: {
+    name: "application_algorithms",
+    text: "select distinct settings ->> 'idTokenAlgorithm' as algorithm from applications",
   },
   list: { name: "application_list", text: `select ${COLUMNS} from applications order by name, id limit $1` },
   ofOffice: {
@@ -85,8 +94,11 @@ export class ApplicationStore {
     this.#own = own;
   }
 
-  /** Starts caching; until then every lookup reads the table. */
-  async keepCopies(): Promise<void> {
+  /**
+   * Starts caching; until then every lookup reads the table. `changed` is called whenever an application was added or changed, by
+   * whichever process.
+   */
+  async keepCopies(changed: () => void = () => undefined): Promise<void> {
     const forgetAll = () => {
       this.#generation += 1;
       this.#copies.clear();
@@ -101,6 +113,7 @@ export class ApplicationStore {
         this.#copies.delete(id);
         this.#resources.clear();
         this.#origins = null;
+        changed();
       },
     });
   }
@@ -163,6 +176,13 @@ export class ApplicationStore {
       this.#origins = origins;
     }
     return origins;
+  }
+
+  /** The algorithms that are signed with for some application; the default also when there is none. */
+  async algorithms(tx: Queryable = this.#database): Promise<SigningAlgorithm[]> {
+    const rows = await tx.query<{ algorithm: string | null }>(statements.algorithms);
+    const chosen = rows.map(({ algorithm }) => algorithm);
+    return SIGNING_ALGORITHMS.filter((each) => each === DEFAULT_ALGORITHM || chosen.includes(each));
   }
 
   async list(limit: number): Promise<Application[]> {

@@ -3,7 +3,8 @@ import { nameSchema } from "../../kernel/one-line.ts";
 import { faultsOf } from "./application-faults.ts";
 import {
   applicationSettingsSchema,
-  SIGNING_ALGORITHMS,
+  DEFAULT_ALGORITHM,
+  FAPI_ALGORITHM,
   signingAlgorithm,
   type ApplicationSettings,
 } from "./application-settings.ts";
@@ -38,18 +39,29 @@ export interface OldSecret {
   readonly endsAt: Date;
 }
 
+type Algorithm = ApplicationSettings["idTokenAlgorithm"];
+
+/** The default depends on the profile. */
+const withAlgorithm = <Typed extends { fapi: boolean; idTokenAlgorithm?: Algorithm | undefined }>(
+  typed: Typed,
+): Typed & { idTokenAlgorithm: Algorithm } => ({
+  ...typed,
+  idTokenAlgorithm: typed.idTokenAlgorithm ?? (typed.fapi ? FAPI_ALGORITHM : DEFAULT_ALGORITHM),
+});
+
 export const newApplicationSchema = applicationSettingsSchema
   .extend({
     name: nameSchema(100),
     type: z.enum(APPLICATION_TYPES, { error: `must be one of ${APPLICATION_TYPES.join(", ")}` }),
     firstParty: z.boolean().default(false),
-    idTokenAlgorithm: signingAlgorithm.default(SIGNING_ALGORITHMS[0]),
+    idTokenAlgorithm: signingAlgorithm.optional(),
   })
-  .superRefine((application, context) => {
-    for (const [path, message] of faultsOf(application)) {
+  .superRefine((typed, context) => {
+    for (const [path, message] of faultsOf(withAlgorithm(typed))) {
       context.addIssue({ code: "custom", path: [path], message });
     }
-  });
+  })
+  .transform(withAlgorithm);
 export type NewApplication = z.output<typeof newApplicationSchema>;
 
 /** How an application authenticates; FAPI 2.0 allows keys only (section 5.3.2.1). */

@@ -1,5 +1,8 @@
 import type { Client, KoaContextWithOIDC, ResourceServer } from "oidc-provider";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { Application } from "../../domain/applications/application.ts";
+import { signingAlgorithm, type SigningAlgorithm } from "../../domain/applications/application-settings.ts";
+import type { RunningKeys } from "../keys/running-keys.ts";
 import { errors } from "../library.ts";
 
 /** The fields of a token that introspection checks. */
@@ -14,9 +17,11 @@ interface IntrospectedToken {
  */
 export class ResourceServers {
   readonly #applications: ApplicationStore;
+  readonly #keys: Pick<RunningKeys, "know">;
 
-  constructor(applications: ApplicationStore) {
+  constructor(applications: ApplicationStore, keys: Pick<RunningKeys, "know">) {
     this.#applications = applications;
+    this.#keys = keys;
   }
 
   /** Throws `invalid_target` for an unknown and for a forbidden server alike, so that a client cannot find out which exist. */
@@ -29,14 +34,24 @@ export class ResourceServers {
     if (server === null) {
       throw new errors.InvalidTarget("the resource is unknown, or this application may not ask for it");
     }
-    const { resourceScopes, resourceTokens, idTokenAlgorithm } = server;
+    const { resourceScopes, resourceTokens } = server;
+    const alg = algorithmFor(server, client);
+    await this.#keys.know(alg);
     return {
       scope: resourceScopes.join(" "),
       audience: identifier,
       accessTokenFormat: resourceTokens,
-      ...(resourceTokens === "jwt" ? { jwt: { sign: { alg: idTokenAlgorithm } } } : {}),
+      ...(resourceTokens === "jwt" ? { jwt: { sign: { alg } } } : {}),
     };
   }
+}
+
+/** The resource server's; a FAPI application's own where that is RS256, which FAPI forbids (Security Profile section 5.4.1). */
+function algorithmFor({ idTokenAlgorithm }: Application, client: Client): SigningAlgorithm {
+  if (client["urn:vestibule:fapi"] !== true || idTokenAlgorithm !== "RS256") {
+    return idTokenAlgorithm;
+  }
+  return signingAlgorithm.parse(client.idTokenSignedResponseAlg);
 }
 
 /** Only the application that got the token and the resource server that it is for may introspect it. */

@@ -1,14 +1,11 @@
-import type { Provider } from "oidc-provider";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
-import { now } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { repeat, type Repeated } from "../../kernel/repeat.ts";
-import { useKeys } from "./library-keys.ts";
-import { inSigningOrder, type SigningKey } from "./signing-key.ts";
+import type { RunningKeys } from "./running-keys.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 interface Deps {
-  readonly provider: Provider;
+  readonly running: RunningKeys;
   readonly keys: SigningKeys;
   readonly audit: AuditStore;
   readonly log: Log;
@@ -26,15 +23,11 @@ const ROTATE_EVERY_TICKS = 600;
  */
 export class KeyRotation {
   readonly #deps: Deps;
-  #keys: readonly SigningKey[];
-  #order = "";
   #ticks = 0;
   #turns: Repeated | null = null;
 
-  constructor(deps: Deps, keys: readonly SigningKey[]) {
+  constructor(deps: Deps) {
     this.#deps = deps;
-    this.#keys = keys;
-    this.#order = orderOf(keys, now());
   }
 
   start(): void {
@@ -52,7 +45,7 @@ export class KeyRotation {
   }
 
   async #tick(): Promise<void> {
-    const { keys, days, audit } = this.#deps;
+    const { running, keys, days, audit } = this.#deps;
     this.#ticks += 1;
     if (this.#ticks % ROTATE_EVERY_TICKS === 0) {
       await keys.rotateDue(days, (tx) =>
@@ -60,23 +53,8 @@ export class KeyRotation {
       );
     }
     if (this.#ticks % READ_EVERY_TICKS === 0) {
-      this.#keys = await keys.read();
+      await running.read();
     }
-    this.#apply();
-  }
-
-  /** Passes the keys to oidc-provider when they have changed, or when a published one starts to sign. */
-  #apply(): void {
-    const { provider } = this.#deps;
-    const order = orderOf(this.#keys, now());
-    if (order !== this.#order && this.#keys.length > 0) {
-      useKeys(provider, inSigningOrder(this.#keys, now()));
-      this.#order = order;
-    }
+    running.apply();
   }
 }
-
-const orderOf = (keys: readonly SigningKey[], now: Date): string =>
-  inSigningOrder(keys, now)
-    .map(({ kid }) => kid)
-    .join(" ");

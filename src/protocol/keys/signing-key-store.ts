@@ -48,6 +48,12 @@ const statements = {
     text: `update signing_keys set expires_at = $3
            where algorithm = $1 and used_from < $2 and (expires_at is null or expires_at > $3)`,
   },
+  // Of algorithms that no application has.
+  retireOthers: {
+    name: "signing_keys_retire_others",
+    text: "update signing_keys set expires_at = $2 where algorithm <> all($1) and expires_at is null",
+  },
+  keep: { name: "signing_keys_keep", text: "update signing_keys set expires_at = null where id = $1" },
   purge: { name: "signing_keys_purge", text: "delete from signing_keys where expires_at <= now()" },
 } as const satisfies Record<string, Statement>;
 
@@ -62,9 +68,14 @@ export class SigningKeyStore {
   /** Runs `work` under a lock: processes that change the keys at the same time do so one after the other. */
   withLock<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     return this.#database.transaction(async (tx) => {
-      await tx.query(statements.lock, [KEYS_LOCK]);
+      await this.lock(tx);
       return work(tx);
     });
+  }
+
+  /** The same lock for the rest of a transaction that the caller has begun. */
+  async lock(tx: Queryable): Promise<void> {
+    await tx.query(statements.lock, [KEYS_LOCK]);
   }
 
   /** Newest first. */
@@ -84,6 +95,16 @@ export class SigningKeyStore {
     { usedFrom, endsAt }: { usedFrom: Date; endsAt: Date },
   ): Promise<void> {
     await tx.query(statements.retire, [algorithm, usedFrom, endsAt]);
+  }
+
+  /** Sets the end of the keys whose algorithm is none of `used`. */
+  async retireOthers(tx: Queryable, used: readonly string[], endsAt: Date): Promise<void> {
+    await tx.query(statements.retireOthers, [used, endsAt]);
+  }
+
+  /** Takes back the end of a key. */
+  async keep(tx: Queryable, id: string): Promise<void> {
+    await tx.query(statements.keep, [id]);
   }
 
   async purge(tx: Queryable): Promise<void> {

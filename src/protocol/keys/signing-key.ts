@@ -42,6 +42,11 @@ export function stateOf(
   if (row.used_from > now) {
     return "next";
   }
+  const newest = newestFirst.find(({ algorithm }) => algorithm === row.algorithm);
+  if (newest !== undefined && newest.expires_at !== null) {
+    // No application has the algorithm any more.
+    return "retired";
+  }
   const current = newestFirst.find(
     ({ algorithm, used_from: usedFrom }) => algorithm === row.algorithm && usedFrom <= now,
   );

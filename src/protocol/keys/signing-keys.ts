@@ -1,6 +1,6 @@
 import type { JWK } from "jose";
 import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
-import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { daysAfter, minutesAfter, now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
@@ -26,18 +26,21 @@ export const PUBLISHED_AHEAD_MINUTES = 24 * 60;
 
 interface SigningKeysDeps {
   readonly store: SigningKeyStore;
+  readonly applications: Pick<ApplicationStore, "algorithms">;
   readonly box: SecretBox;
 }
 
-/** The keys that sign tokens, one of each algorithm. Private keys are encrypted in the database. */
+/** The keys that sign tokens, one of each algorithm that an application has chosen. Private keys are encrypted in the database. */
 export class SigningKeys {
   /** Re-encrypts the private keys with the first data key. */
   readonly reEncryption: ReEncryption<null>;
   readonly #store: SigningKeyStore;
+  readonly #applications: SigningKeysDeps["applications"];
   readonly #box: SecretBox;
 
-  constructor({ store, box }: SigningKeysDeps) {
+  constructor({ store, applications, box }: SigningKeysDeps) {
     this.#store = store;
+    this.#applications = applications;
     this.#box = box;
     this.reEncryption = new ReEncryption({
       box,
@@ -48,18 +51,27 @@ export class SigningKeys {
     });
   }
 
-  /** All published keys. Creates the first ones: one of each algorithm, even when two processes start at the same time. */
+  /**
+   * All published keys. Creates the first ones: one of each algorithm that applications have chosen, even when two processes start at
+   * the same time.
+   */
   async load(): Promise<SigningKey[]> {
     const rows = await this.#store.withLock(async (tx) => {
-      const found = await this.#store.list(now(), tx);
-      const missing = SIGNING_ALGORITHMS.filter((each) => !found.some(({ algorithm }) => algorithm === each));
-      if (missing.length === 0) {
-        return found;
+      for (const algorithm of await this.#applications.algorithms(tx)) {
+        await this.#prepare(tx, algorithm);
       }
-      await this.#add(tx, missing, now());
       return this.#store.list(now(), tx);
     });
     return rows.map((row) => this.#open(row));
+  }
+
+  /**
+   * Makes the key of an algorithm when there is none, in the transaction that stores the first application with it: nothing is
+   * published before it is needed, and every process that reads the application finds its key.
+   */
+  async prepare(tx: Queryable, algorithm: SigningAlgorithm): Promise<void> {
+    await this.#store.lock(tx);
+    await this.#prepare(tx, algorithm);
   }
 
   /** Like `load`, but creates nothing. */
@@ -68,7 +80,7 @@ export class SigningKeys {
   }
 
   /**
-   * Creates a new key of each algorithm. It is published now and signs in `aheadMinutes`; the previous keys stay published
+   * Creates a new key of each algorithm that applications have chosen. It is published now and signs in `aheadMinutes`; the previous keys stay published
    * until their last token has expired. `record` writes to the audit log in the same transaction.
    */
   async rotate(
@@ -97,12 +109,17 @@ export class SigningKeys {
     });
   }
 
-  /** For the schedule: rotates keys that have signed for `days`, and removes expired ones. Returns whether it rotated. */
+  /**
+   * For the schedule: rotates keys that have signed for `days`, retires those of algorithms that no application has any more, and
+   * removes expired ones. Returns whether it rotated.
+   */
   rotateDue(days: number, record: (tx: Queryable) => Promise<void>): Promise<boolean> {
     return this.#store.withLock(async (tx) => {
       await this.#store.purge(tx);
+      const used = await this.#applications.algorithms(tx);
+      await this.#store.retireOthers(tx, used, daysAfter(now(), RETIRED_FOR_DAYS));
       const rows = await this.#store.list(now(), tx);
-      const old = SIGNING_ALGORITHMS.filter((algorithm) => {
+      const old = used.filter((algorithm) => {
         const newest = rows.find((row) => row.algorithm === algorithm);
         return newest !== undefined && daysAfter(newest.used_from, days) <= now();
       });
@@ -128,15 +145,24 @@ export class SigningKeys {
   }
 
   async #rotateAll(tx: Queryable, aheadMinutes: number): Promise<void> {
-    const rows = await this.#store.list(now(), tx);
-    const isThere = (each: SigningAlgorithm) => rows.some(({ algorithm }) => algorithm === each);
-    // The very first key signs at once: no client has cached an older set.
-    await this.#add(
-      tx,
-      SIGNING_ALGORITHMS.filter((each) => !isThere(each)),
-      now(),
-    );
-    await this.#rotate(tx, SIGNING_ALGORITHMS.filter(isThere), aheadMinutes);
+    const used = await this.#applications.algorithms(tx);
+    const before = await this.#store.list(now(), tx);
+    for (const algorithm of used) {
+      await this.#prepare(tx, algorithm);
+    }
+    const isThere = (each: SigningAlgorithm) => before.some(({ algorithm }) => algorithm === each);
+    await this.#rotate(tx, used.filter(isThere), aheadMinutes);
+  }
+
+  /** The very first key of an algorithm signs at once: no client has a set of before in which it would look for it. */
+  async #prepare(tx: Queryable, algorithm: SigningAlgorithm): Promise<void> {
+    const newest = (await this.#store.list(now(), tx)).find((row) => row.algorithm === algorithm);
+    if (newest === undefined) {
+      await this.#add(tx, [algorithm], now());
+    } else if (newest.expires_at !== null) {
+      // The algorithm was out of use, and is chosen again while its last key is still published.
+      await this.#store.keep(tx, newest.id);
+    }
   }
 
   async #rotate(tx: Queryable, algorithms: readonly SigningAlgorithm[], aheadMinutes: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { ApplicationAdapter } from "./application-adapter.ts";
+import type { RunningKeys } from "../keys/running-keys.ts";
 import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
 import { type OidcModelStore } from "./oidc-model-store.ts";
 import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
@@ -26,6 +27,7 @@ interface Deps {
   readonly applications: ApplicationStore;
   readonly hash: KeyedHash;
   readonly userCodes: UserCodeGuard;
+  readonly keys: Pick<RunningKeys, "know">;
   /** Whether the device flow is on; without it no application has its grant. */
   readonly hasDeviceFlow: boolean;
 }
@@ -37,7 +39,7 @@ const SESSION_REWRITE_SECONDS = 60;
 export function createAdapter(deps: Deps): (name: string) => Adapter {
   return (name) => {
     if (name === "Client") {
-      return new ApplicationAdapter(deps.applications, deps.hasDeviceFlow);
+      return new ApplicationAdapter(deps);
     }
     const kind = Object.entries(KIND).find(([known]) => known === name)?.[1];
     if (kind === undefined) {

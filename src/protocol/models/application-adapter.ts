@@ -1,20 +1,30 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { RunningKeys } from "../keys/running-keys.ts";
 import { toClientMetadata } from "../clients/client-metadata.ts";
+
+interface Deps {
+  readonly applications: ApplicationStore;
+  readonly keys: Pick<RunningKeys, "know">;
+  readonly hasDeviceFlow: boolean;
+}
 
 /** Applications have their own store; oidc-provider only reads them. */
 export class ApplicationAdapter implements Adapter {
-  readonly #applications: ApplicationStore;
-  readonly #hasDeviceFlow: boolean;
+  readonly #deps: Deps;
 
-  constructor(applications: ApplicationStore, hasDeviceFlow: boolean) {
-    this.#applications = applications;
-    this.#hasDeviceFlow = hasDeviceFlow;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const application = await this.#applications.find(id);
-    return application === null ? undefined : toClientMetadata(application, this.#hasDeviceFlow);
+    const { applications, keys, hasDeviceFlow } = this.#deps;
+    const application = await applications.find(id);
+    if (application === null) {
+      return undefined;
+    }
+    await keys.know(application.idTokenAlgorithm);
+    return toClientMetadata(application, hasDeviceFlow);
   }
 
   upsert = readOnly;

@@ -7,7 +7,6 @@ import { KIND, type Kind } from "./oidc-model.ts";
 import { reportReuse, type ReusedToken } from "./reused-token.ts";
 import { currentWork, plainId } from "./unit-of-work.ts";
 import { isUnbound } from "../requests/code-binding.ts";
-import { currentWork } from "./unit-of-work.ts";
 
 /** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
 export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {

@@ -35,8 +35,8 @@ export function requiresChallenge({ oidc }: KoaContextWithOIDC, client: Client):
 
 const CHALLENGE = "code_challenge with code_challenge_method=S256 (PKCE, RFC 7636)";
 
-export const CHALLENGE_NEEDED = `code_challenge is missing: send ${CHALLENGE}, and code_verifier at the token endpoint`;
+const CHALLENGE_NEEDED = `code_challenge is missing: send ${CHALLENGE}, and code_verifier at the token endpoint`;
 
-export const CHALLENGE_OR_NONCE_NEEDED =
+const CHALLENGE_OR_NONCE_NEEDED =
   `code_challenge or nonce is missing: switch PKCE on in the application, so that it sends ${CHALLENGE}, or let it send a nonce ` +
   "with the scope openid; for one that can do neither there is an exception: vestibule app edit CLIENT_ID --without-pkce";

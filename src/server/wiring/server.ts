@@ -2,7 +2,6 @@ import { StepUp } from "../../platform/web/step-up.ts";
 import { ACCOUNT_SITE } from "../../screens/account/page.ts";
 import { CONSOLE_SITE } from "../../screens/console/page.ts";
 import type { Provider } from "oidc-provider";
-import { now } from "../../kernel/clock.ts";
 import { deriveKey } from "../../kernel/secret.ts";
 import type { Stoppable } from "../../platform/processes/clock-watch.ts";
 import { Assets } from "../../platform/web/assets.ts";
@@ -14,7 +13,7 @@ import { Health } from "../../platform/web/health.ts";
 import { Renderer } from "../../platform/web/render.ts";
 import { Interactions } from "../../protocol/interactions.ts";
 import { KeyRotation } from "../../protocol/keys/key-rotation.ts";
-import { inSigningOrder, type SigningKey } from "../../protocol/keys/signing-key.ts";
+import { RunningKeys } from "../../protocol/keys/running-keys.ts";
 import { auditProtocol } from "../../protocol/models/oidc-events.ts";
 import { logRefusals } from "../../protocol/models/oidc-log.ts";
 import { OwnSessions } from "../../protocol/models/own-sessions.ts";
@@ -52,9 +51,9 @@ export async function composeServer(services: Services): Promise<Server> {
   const { settings, log, database, audit, stores } = services;
   const { clockWatch } = services.processes;
   const web = composeWeb(services);
-  const keys = await services.signingKeys.load();
+  const keys = new RunningKeys(services.signingKeys, await services.signingKeys.load());
   const provider = await composeProvider(services, web, keys);
-  const rotation = await startRotation(services, provider, keys);
+  const rotation = await startRotation(services, keys);
   auditProtocol(provider, audit, log);
   logRefusals(provider, log);
   const health = new Health({ database, clock: clockWatch, log });
@@ -63,6 +62,7 @@ export async function composeServer(services: Services): Promise<Server> {
     ...web,
     rightClock: clockWatch,
     oidcModels: stores.oidcModels,
+    signingKeys: keys,
     applications: services.applications,
     features: composeFeatures({ services, web, provider }),
   });
@@ -99,13 +99,19 @@ function composeWeb({ settings: { productName, production, issuer }, secrets, te
 async function composeProvider(
   services: Services,
   { renderer, errorPage }: Web,
-  keys: readonly SigningKey[],
+  keys: RunningKeys,
 ): Promise<Provider> {
-  const { applications, stores, users } = services;
-  await Promise.all([applications.keepCopies(), services.hasher.prepare()]);
+  const { applications, stores, users, log } = services;
+  // An application that was added elsewhere may have the first key of its algorithm.
+  const readKeys = (): void => {
+    keys.read().catch((error: unknown) => {
+      log.warn({ error }, "the signing keys could not be read and will be tried again");
+    });
+  };
+  await Promise.all([applications.keepCopies(readKeys), services.hasher.prepare()]);
   return createProvider({
     ...services,
-    jwks: inSigningOrder(keys, now()),
+    keys,
     store: stores.oidcModels,
     accounts: users,
     pages: oidcPages(renderer, errorPage, applications),
@@ -113,14 +119,10 @@ async function composeProvider(
 }
 
 /** Keys are rotated by time, so a process with a wrong system time does not rotate. */
-function startRotation(
-  services: Services,
-  provider: Provider,
-  loaded: readonly SigningKey[],
-): Promise<Stoppable> {
+function startRotation(services: Services, running: RunningKeys): Promise<Stoppable> {
   const { signingKeys: keys, audit, log, settings } = services;
   const days = settings.lifetimes.signingKeyDays;
-  const rotation = new KeyRotation({ provider, keys, audit, log, days }, loaded);
+  const rotation = new KeyRotation({ running, keys, audit, log, days });
   return services.processes.clockWatch.whileRight(() => {
     rotation.start();
     return rotation;

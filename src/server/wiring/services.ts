@@ -503,6 +503,7 @@ function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "s
   return {
     applicationService: new ApplicationService({
       ...{ ...deps, store },
+      prepareAlgorithm: (tx, algorithm) => deps.signingKeys.prepare(tx, algorithm),
       sectorFault: (sector) => sectorFault(outgoingFetch(settings.outgoingAllowedHosts), sector),
     }),
     secretGuard: new ClientSecretGuard({ ...deps, store: counters }),

@@ -199,11 +199,12 @@ export function composeDeliveryStores({
   database,
   box,
 }: Pick<Foundation, "settings" | "database" | "box">): DeliveryStores {
+  const applications = new ApplicationStore(database, ownApplications({ issuer, name }));
   return {
     messages: new MessageStore(database),
     outbox: new OutboxStore(database),
-    applications: new ApplicationStore(database, ownApplications({ issuer, name })),
-    signingKeys: new SigningKeys({ store: new SigningKeyStore(database), box }),
+    applications,
+    signingKeys: new SigningKeys({ store: new SigningKeyStore(database), applications, box }),
   };
 }
 

@@ -34,7 +34,7 @@ describe("types of applications", () => {
   it("begin with the strict choice", () => {
     const plain = newApplicationSchema.parse(WEB);
     expect(plain).to.include({
-      idTokenAlgorithm: "ES256",
+      idTokenAlgorithm: "RS256",
       withoutPkce: false,
       refreshGraceSeconds: 10,
       rotateRefreshTokens: false,
@@ -104,6 +104,8 @@ describe("types of applications", () => {
   it("hold FAPI 2.0 whole or not at all", async () => {
     const fapi = { ...WEB, fapi: true, jwks: jwksOf(await makeKeys()) };
     expect(faultsOf(fapi)).to.be.empty;
+    expect(newApplicationSchema.parse(fapi).idTokenAlgorithm, "RS256 is forbidden").to.equal("ES256");
+    expect(faultsOf({ ...fapi, idTokenAlgorithm: "PS256" })).to.be.empty;
     expect(faultsOf({ ...fapi, jwks: null })).to.include("jwksUri");
     expect(faultsOf({ ...fapi, authentication: "secret" })).to.include("authentication");
     expect(faultsOf({ ...fapi, idTokenAlgorithm: "RS256" })).to.include("fapi");

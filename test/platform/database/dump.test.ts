@@ -21,6 +21,7 @@ describe("a copy of the database", () => {
 
   /** One of everything that is kept: a sign-in that waits, one that is finished, codes and tokens spent and unspent. */
   async function leaveTraces(): Promise<void> {
+    await vestibule.makeApplication({ idTokenAlgorithm: "ES256" });
     const browser = vestibule.browser();
     const request = vestibule.request();
     const redirect = await vestibule.signIn(browser, request);

@@ -58,6 +58,7 @@ describe("what removes what is over", function () {
     await owner(
       "insert into message_directory (id, office_id, made_at) values (gen_random_uuid(), null, now())",
     );
+    await vestibule.makeApplication({ idTokenAlgorithm: "EdDSA" });
     await owner("update signing_keys set expires_at = now() + interval '1 day' where algorithm = 'EdDSA'");
     // The oldest of its chain, which alone can be removed.
     await owner("delete from audit_unsealed");
@@ -79,6 +80,7 @@ describe("what removes what is over", function () {
     for (const [table, column] of Object.entries(KEPT)) {
       await owner(`update ${table} set ${column} = now() - interval '31 days' where ${column} is not null`);
     }
+    await vestibule.makeApplication({ idTokenAlgorithm: "EdDSA" });
     await owner("update signing_keys set expires_at = null where algorithm <> 'EdDSA'");
     const { signing_keys: keys } = await countAll();
     await purgeWithClockOffBy(-400 * DAY);

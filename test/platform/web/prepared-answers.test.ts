@@ -53,7 +53,7 @@ describe("documents that are the same for every client", () => {
   it("are asked for anew after a second, and never kept when they failed", async () => {
     let now = 0;
     let asked = 0;
-    const serve = microCache(["/jwks"], () => now);
+    const serve = microCache(["/jwks"], { now: () => now });
     const get = async (status: number) => {
       const ctx = {
         method: "GET",

@@ -11,7 +11,7 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 
 const LEDGER = {
   ...{ type: "web", name: "Ledger", redirectUris: "https://app.test/cb", consent: "never" },
-  ...{ idTokenAlgorithm: "ES256", homeUrl: "https://app.test/" },
+  ...{ idTokenAlgorithm: "RS256", homeUrl: "https://app.test/" },
 };
 
 const en = (key: string) => catalogueOf("en")[key] ?? expect.fail(`no text ${key}`);

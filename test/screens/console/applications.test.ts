@@ -10,7 +10,7 @@ import { useFresh } from "../../support/suite-resource.ts";
 
 const LEDGER = {
   ...{ type: "web", name: "Ledger", redirectUris: "https://ledger.test/callback", consent: "never" },
-  idTokenAlgorithm: "ES256",
+  idTokenAlgorithm: "RS256",
 };
 
 describe("the applications of an office", function () {

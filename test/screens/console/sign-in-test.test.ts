@@ -51,7 +51,7 @@ describe("trying the sign-in of an application", function () {
     expect(request).to.contain(`redirect_uri=${application.redirectUri}`).and.contain("S256");
     expect(answer).to.contain("code=…").and.contain(`iss=${vestibule.issuer}`);
     expect(JSON.parse(tokens)).to.include({ token_type: "Bearer", expires_in: 900, refresh_token: "…" });
-    expect(JSON.parse(header)).to.include({ alg: "ES256" });
+    expect(JSON.parse(header)).to.include({ alg: "RS256" });
     const nonce = /nonce=(\S+)/.exec(request)?.[1];
     const who = { sub: staff.user.id, aud: application.id, iss: vestibule.issuer, nonce };
     expect(JSON.parse(claims)).to.include({ ...who, acr: "urn:vestibule:acr:2" });

@@ -1,4 +1,5 @@
 import { applicationIdOf } from "../../../domain/applications/application-service.ts";
+import { DEFAULT_ALGORITHM } from "../../../domain/applications/application-settings.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { randomToken } from "../../../kernel/random.ts";
 import { APPLICATION_FIELDS, readApplication, typedApplication } from "../application-form.ts";
@@ -22,9 +23,9 @@ export function applicationAddPage(deps: ConsoleDeps): OfficePage {
         model: {
           values: {
             ...typedApplication({
-              ...{ consent: "never", idTokenAlgorithm: "ES256" },
-                ...{ claimsIn: "userinfo", usernames: "office", addresses: "proved" },
-                refreshTokens: "kept",
+              ...{ consent: "never", idTokenAlgorithm: DEFAULT_ALGORITHM },
+              ...{ claimsIn: "userinfo", usernames: "office", addresses: "proved" },
+              refreshTokens: "kept",
             }),
             type: "web",
             attempt: tokens.sign(useOf(context), randomToken(15)),
