@@ -71,8 +71,8 @@ function requestedScopes(ctx: KoaContextWithOIDC): string[] {
   return typeof scope === "string" ? scope.split(" ") : [];
 }
 
-/** The request object in this HTTP request; a pushed one came with an earlier request. */
+/** The request object in this HTTP request; a pushed one came with an earlier request. An empty parameter counts as omitted (RFC 6749 section 3.1). */
 function sentObject(ctx: KoaContextWithOIDC): string | null {
   const sent: Readonly<Record<string, unknown>> = { ...ctx.query, ...ctx.oidc.body };
-  return typeof sent["request"] === "string" ? sent["request"] : null;
+  return typeof sent["request"] === "string" && sent["request"] !== "" ? sent["request"] : null;
 }
