@@ -104,6 +104,10 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     "resource indicator is missing, or unknown",
     "resource must be one that the authorization request named; without one, leave it out",
   ],
+  [
+    "Structured JWT Tokens cannot be revoked via the revocation_endpoint",
+    "token is a JWT, which ends by itself and cannot be revoked; revoke the refresh token",
+  ],
   // Access tokens
   ["no access token provided", "send the access token in the Authorization header: Bearer, and the token"],
   ["invalid token provided", "the access token is unknown, expired, revoked or not meant for this endpoint"],

@@ -9,7 +9,9 @@ import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
 import type { RunningKeys } from "../protocol/keys/running-keys.ts";
 import { registeredOrigins } from "../protocol/cross-origin.middleware.ts";
+import { emptySecretsAsNone } from "../protocol/clients/empty-secret.middleware.ts";
 import { helpfulErrors } from "../protocol/helpful-errors.middleware.ts";
+import { jwtsAsInactive } from "../protocol/introspection.middleware.ts";
 import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
 import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
@@ -77,10 +79,12 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs }));
   provider.use(microCache([DISCOVERY, ROUTES.jwks], { version: () => deps.signingKeys.version }));
   provider.use(revocationAsJson(ROUTES.revocation));
+  provider.use(jwtsAsInactive(ROUTES.introspection));
   provider.use(exceptForPrograms(formPostPage(deps.renderer)));
   provider.use(helpfulErrors);
   provider.use(unitOfWork(deps));
   provider.use(oidcFaults(events));
+  provider.use(emptySecretsAsNone(deps.applications));
   for (const router of createRoutes(deps)) {
     // `router` is a property, as on @koa/router's own middleware: the test that lists all routes reads it.
     provider.use(Object.assign(exceptForPrograms(router.routes()), { router }));
