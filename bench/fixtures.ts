@@ -13,6 +13,8 @@ export const TEXT_OFFICE = { code: "BENCH-TEXT", name: "Text & Partners" };
 export const TEXT_USERS = 2_000;
 /** What access tokens as JWTs are made for. */
 export const RESOURCE = "https://api.bench.example";
+/** A resource server that looks its tokens up. */
+export const OPAQUE_RESOURCE = "https://opaque.bench.example";
 export const PASSWORD = "lantern-harbour-quiet-27";
 export const REDIRECT_URI = "https://application.example/callback";
 /** What the web application asks for, at every sign-in, with or without a page. */

@@ -2,7 +2,16 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Answer } from "./connection.ts";
 import type { Browser } from "./browser.ts";
 import { codeAt } from "../src/domain/factors/totp.ts";
-import { appVisitor, PASSWORD, REDIRECT_URI, RESOURCE, SCOPE, visitor, type Visitor } from "./fixtures.ts";
+import {
+  appVisitor,
+  OPAQUE_RESOURCE,
+  PASSWORD,
+  REDIRECT_URI,
+  RESOURCE,
+  SCOPE,
+  visitor,
+  type Visitor,
+} from "./fixtures.ts";
 import type { Seeded } from "./messages.ts";
 
 /** What a token endpoint gives. */
@@ -132,7 +141,7 @@ async function renew({ browser }: VirtualUser, client: Client, tokens: Tokens): 
 }
 
 async function clientCredentials({ browser, server }: VirtualUser): Promise<Tokens> {
-  const form = { grant_type: "client_credentials" };
+  const form = { grant_type: "client_credentials", resource: OPAQUE_RESOURCE };
   return json(await browser.post("/token", form, basic(server.machine)), ["access_token"]);
 }
 

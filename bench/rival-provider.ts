@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { Provider, type Configuration, type JWK, type KoaContextWithOIDC } from "oidc-provider";
 import { CLAIMS } from "../src/protocol/claims.ts";
-import { REDIRECT_URI, SCOPE } from "./fixtures.ts";
+import { OPAQUE_RESOURCE, REDIRECT_URI, SCOPE } from "./fixtures.ts";
 import { MapAdapter } from "./rival-adapter.ts";
 import type { Seeded } from "./messages.ts";
 
@@ -98,8 +98,9 @@ function configuration(
         getResourceServerInfo: (_ctx, identifier) => ({
           scope: "read",
           audience: identifier,
-          accessTokenFormat: "jwt",
-          jwt: { sign: { alg: algorithm as "ES256" } },
+          ...(identifier === OPAQUE_RESOURCE
+            ? { accessTokenFormat: "opaque" }
+            : { accessTokenFormat: "jwt", jwt: { sign: { alg: algorithm as "ES256" } } }),
         }),
       },
     },

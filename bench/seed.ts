@@ -12,6 +12,7 @@ import {
   OFFICE,
   PASSWORD,
   REDIRECT_URI,
+  OPAQUE_RESOURCE,
   RESOURCE,
   STAFF,
   staffVisitor,
@@ -37,14 +38,20 @@ export async function seed(services: Services): Promise<Seeded> {
   await addTextPeople(services);
   const platform = await officeService.supportOffice("Bench", ACTOR);
   await addUsers(services, platform.id, numbered(STAFF, staffVisitor), "support");
-  await addApplication(services, {
-    name: "Bench resource server",
-    type: "web",
-    firstParty: true,
-    redirectUris: ["https://api.bench.example/callback"],
-    resourceIdentifier: RESOURCE,
-    resourceScopes: ["read"],
-  });
+  for (const [resourceIdentifier, resourceTokens] of [
+    [RESOURCE, "jwt"],
+    [OPAQUE_RESOURCE, "opaque"],
+  ]) {
+    await addApplication(services, {
+      name: "Bench resource server",
+      type: "web",
+      firstParty: true,
+      redirectUris: [`${String(resourceIdentifier)}/callback`],
+      resourceIdentifier,
+      resourceScopes: ["read"],
+      resourceTokens,
+    });
+  }
   const web = await addApplication(services, {
     name: "Bench web application",
     type: "web",
@@ -64,7 +71,7 @@ export async function seed(services: Services): Promise<Seeded> {
     name: "Bench machine",
     type: "machine",
     firstParty: true,
-    resources: [RESOURCE],
+    resources: [RESOURCE, OPAQUE_RESOURCE],
   });
   const algorithm = String(toClientMetadata(web.application, false)["id_token_signed_response_alg"]);
   return {

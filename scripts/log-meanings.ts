@@ -18,6 +18,8 @@ export const LINES: Readonly<Record<string, string>> = {
     "A replaced refresh token, a redeemed code or a used proof came again; `reason` says which, and `subject` whose access was ended. A thief, or an application that keeps an old token: the audit log has the address (`token.reused`).",
   "a code or token was ended while it was redeemed":
     "The access was revoked, or the user signed out everywhere, while the application asked for new tokens. Nothing has to be done.",
+  "scopes of a request were ignored":
+    "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or names the resource server.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
   "database connections are refused":
@@ -123,6 +125,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     about: "kind of a database fault: `unreachable`, `busy`, `read-only`, `full`, `refused` or `broken`",
     personal: null,
   },
+  scopes: { about: "names of scopes, ten at most", personal: null },
   sqlState: { about: "SQLSTATE of PostgreSQL, or the network's error code", personal: null },
   others: { about: "hosts of the database that are not used, each with the reason", personal: null },
   what: { about: "what waits for the database", personal: null },

@@ -87,6 +87,15 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     "Pushed Authorization Request must be used",
     "request_uri must be one that the pushed authorization request endpoint has answered: this application is registered for pushed requests",
   ],
+  [
+    "scope contains invalid characters",
+    "scope must be names with one blank between two of them, and none at its ends",
+  ],
+  [
+    "requested scope is not allowed",
+    "scope must hold only names that the application is registered for; the scope of this answer is one that it is not",
+  ],
+  ["resource indicator must be an absolute URI", "resource must be an absolute URI, as it is registered"],
   // Token requests
   [
     "unsupported grant_type requested",
@@ -103,6 +112,22 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
   [
     "resource indicator is missing, or unknown",
     "resource must be one that the authorization request named; without one, leave it out",
+  ],
+  [
+    "only a single resource indicator value must be requested/resolved during Access Token Request",
+    "resource must name one of the resources of the authorization request; ask for another token for each",
+  ],
+  [
+    "only a single resource indicator value is supported for this grant type",
+    "resource must be one; ask for another token for each",
+  ],
+  [
+    "refresh token missing requested scope",
+    "scope must hold only names that were granted with the refresh token; leave it out for all of them",
+  ],
+  [
+    "refresh token missing requested scopes",
+    "scope must hold only names that were granted with the refresh token; leave it out for all of them",
   ],
   [
     "Structured JWT Tokens cannot be revoked via the revocation_endpoint",

@@ -4,26 +4,22 @@ import { deriveKey } from "../kernel/secret.ts";
 import { ROUTES } from "./addresses.ts";
 import { readClaimsParameter } from "./requests/claims-parameter.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
-import type { ApplicationStore } from "../domain/applications/application-store.ts";
-import type { RunningKeys } from "./keys/running-keys.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { checkRequestObject } from "./requests/request-objects.ts";
-import { mayIntrospect, ResourceServers } from "./clients/resource-servers.ts";
+import { mayIntrospect, usesGrantedResource, type ResourceServers } from "./clients/resource-servers.ts";
 
 interface Deps {
   readonly settings: { readonly deviceFlow: boolean };
   readonly pages: OidcPages;
   readonly secrets: Secrets;
-  readonly applications: ApplicationStore;
   readonly log: Log;
-  readonly keys: Pick<RunningKeys, "know">;
+  readonly resources: ResourceServers;
 }
 
 /** Which parts of the protocol are on, with our hooks. The discovery document follows from it. */
 export function oidcFeatures(deps: Deps): Configuration["features"] {
-  const { pages, secrets, applications, keys, log } = deps;
-  const resources = new ResourceServers(applications, keys);
+  const { pages, secrets, resources, log } = deps;
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: readClaimsParameter(log) },
@@ -53,7 +49,8 @@ export function oidcFeatures(deps: Deps): Configuration["features"] {
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: (ctx, identifier, client) => resources.get(ctx, identifier, client),
-      useGrantedResource: () => false,
+      defaultResource: (ctx, client, granted) => resources.meant(ctx, client, granted),
+      useGrantedResource: usesGrantedResource,
     },
     rpInitiatedLogout: {
       enabled: true,

@@ -26,12 +26,14 @@ import { answerError } from "./answer-error.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { oidcFeatures } from "./features.ts";
 import { lifetimes, type LifetimeSettings } from "./lifetimes.ts";
+import { ResourceServers } from "./clients/resource-servers.ts";
 import { outgoingFetch } from "./clients/outgoing-fetch.ts";
 import { clientSubject } from "./keys/pairwise.ts";
 import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
 import { PROMPT_VALUES, readRequest } from "./requests/request-parameters.ts";
 import { createRotation } from "./refresh-tokens.ts";
 import type { RunningKeys } from "./keys/running-keys.ts";
+import { checkScopes, takeMissingOpenid } from "./requests/requested-scopes.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -89,6 +91,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   deps.keys.attach(provider);
   takeTestAddresses(provider);
   nameFaults(provider);
+  takeMissingOpenid(provider);
   takeLibraryNotices().forEach((notice) => {
     deps.log.debug(notice);
   });
@@ -117,7 +120,6 @@ function configuration(deps: ProviderDeps): Configuration {
       requestObjectSigningAlgValues: [...REQUEST_OBJECT_ALGORITHMS],
     },
     assertJwtClientAuthClaimsAndHeader: checkAssertion(),
-    extraParams: { office: readRequest },
     extraClientMetadata: { properties: EXTRA_METADATA },
     // Required by OpenID Connect Core 1.0 section 3.1.2.1; otherwise a request with two addresses would be answered at the registered one.
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -133,12 +135,21 @@ function configuration(deps: ProviderDeps): Configuration {
     discovery: { ui_locales_supported: [...LANGUAGE_CODES], prompt_values_supported: [...PROMPT_VALUES] },
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
     renderError: (ctx, out, error) => answerError(deps.pages, ctx, { out, error }),
-    features: oidcFeatures(deps),
+    ...parametersAndFeatures(deps),
   };
 }
 
 /** Which classes of sign-in there are, and which tokens tell how a user signed in. */
 const ABOUT_SIGN_INS = { acrValues: Object.values(ACR), extraTokenClaims: claimsOfSignIn };
+
+/** Each of our own parameters has a check, which runs for every authorization request; `resources` reads `audience`. */
+function parametersAndFeatures(deps: ProviderDeps): Partial<Configuration> {
+  const resources = new ResourceServers(deps);
+  return {
+    extraParams: { office: readRequest, audience: checkScopes({ ...deps, resources }) },
+    features: oidcFeatures({ ...deps, resources }),
+  };
+}
 
 /** The `sub` of a user, public or pairwise. */
 function subjects({ hash }: ProviderDeps): Partial<Configuration> {

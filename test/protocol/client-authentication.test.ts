@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
+import { makeApi, MACHINE_OF_API } from "../support/machine-api.ts";
 import { makeApplication, type TestApplication } from "../support/people.ts";
 import { basic } from "../support/relying-party.ts";
 import { MINUTE, travel } from "../support/time.ts";
@@ -20,16 +21,9 @@ describe("how an application proves who it is", () => {
   const secretOf = ({ secret }: TestApplication) => secret ?? "";
 
   before(async () => {
-    machine = await makeApplication(vestibule.services, {
-      type: "machine",
-      redirectUris: [],
-      scopes: ["office"],
-    });
-    other = await makeApplication(vestibule.services, {
-      type: "machine",
-      redirectUris: [],
-      scopes: ["office"],
-    });
+    await makeApi(vestibule.services);
+    machine = await makeApplication(vestibule.services, MACHINE_OF_API);
+    other = await makeApplication(vestibule.services, MACHINE_OF_API);
     open = await makeApplication(vestibule.services, { type: "browser" });
   });
 
@@ -109,7 +103,7 @@ describe("how an application proves who it is", () => {
 
   it("T72 takes the old secret beside the new one for as long as was said, and none before it", async () => {
     const { services } = vestibule;
-    const fresh = await makeApplication(services, { type: "machine", redirectUris: [] });
+    const fresh = await makeApplication(services, MACHINE_OF_API);
     const first = secretOf(fresh);
     const at = (secret: string) => ask({ authorization: basic(fresh.id, secret) });
     const rotate = async () => {
@@ -137,14 +131,14 @@ describe("how an application proves who it is", () => {
 
   it("T72 refuses the old secret as soon as there is a new one", async () => {
     const { services } = vestibule;
-    const fresh = await makeApplication(services, { type: "machine", redirectUris: [], scopes: ["office"] });
+    const fresh = await makeApplication(services, MACHINE_OF_API);
     const secret = await services.applicationService.rotateSecret(fresh.application, "test");
     expect(await ask({ authorization: basic(fresh.id, secretOf(fresh)) })).to.deep.equal(REFUSED);
     expect(await ask({ authorization: basic(fresh.id, secret.reveal()) })).to.deep.equal(GIVEN);
   });
 
   it("T72 stops a client that sent 20 wrong secrets, for 15 minutes and for that application alone", async () => {
-    const guessed = await makeApplication(vestibule.services, { type: "machine", redirectUris: [] });
+    const guessed = await makeApplication(vestibule.services, MACHINE_OF_API);
     for (let guess = 1; guess <= 20; guess += 1) {
       const answer = await ask({ authorization: basic(guessed.id, `guess-${String(guess)}`) });
       expect(answer, `guess ${String(guess)}`).to.deep.equal(REFUSED);

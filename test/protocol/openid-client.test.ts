@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as client from "openid-client";
 import type { HttpBrowser } from "../support/http-browser.ts";
+import { API, API_SCOPE, makeApi, MACHINE_OF_API } from "../support/machine-api.ts";
 import { makeApplication, type TestApplication } from "../support/people.ts";
 import { follow, formAction, hiddenField, sendPassword } from "../support/relying-party.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -188,19 +189,16 @@ describe("an application that uses openid-client", () => {
     expect(renewed.token_type).to.equal("dpop");
   });
 
-  it("gets a token for itself alone, as a machine", async () => {
-    const machine = await makeApplication(services, {
-      type: "machine",
-      redirectUris: [],
-      scopes: ["office"],
-    });
+  it("gets a token for its resource server, as a machine that names none", async () => {
+    await makeApi(services);
+    const machine = await makeApplication(services, MACHINE_OF_API);
     const config = await discover(machine);
-    const tokens = await client.clientCredentialsGrant(config, { scope: "office" });
+    const tokens = await client.clientCredentialsGrant(config, { scope: API_SCOPE });
     expect(tokens)
-      .to.include({ scope: "office", expires_in: 15 * 60 })
+      .to.include({ scope: API_SCOPE, expires_in: 15 * 60 })
       .and.not.have.property("refresh_token");
     const about = await client.tokenIntrospection(config, tokens.access_token);
-    expect(about).to.include({ active: true, client_id: machine.id }).and.not.have.property("sub");
+    expect(about).to.include({ active: true, client_id: machine.id, aud: API }).and.not.have.property("sub");
     expect(await errorOf(client.clientCredentialsGrant(config, { scope: "email" }))).to.equal(
       "invalid_scope",
     );

@@ -11,18 +11,19 @@ import {
   type KeyClient,
   type Keys,
 } from "../support/key-client.ts";
+import { makeApi, MACHINE_OF_API as MACHINE } from "../support/machine-api.ts";
 import { makeApplication } from "../support/people.ts";
 import { MINUTE, travel } from "../support/time.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useResource } from "../support/suite-resource.ts";
 
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-const MACHINE = { type: "machine", redirectUris: [], firstParty: false };
 const REFUSED = [401, "invalid_client"];
 const GIVEN = [200, "tokens"];
 
 describe("private_key_jwt", () => {
   const vestibule = useVestibule();
+  useResource(() => makeApi(vestibule.services));
   const machine = useResource(() => makeKeyClient(vestibule.services, MACHINE));
 
   const send = async (assertion: string, more: Readonly<Record<string, string>> = {}) => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { HttpBrowser } from "../support/http-browser.ts";
 import { assertionOf, makeKeyClient, proofOf } from "../support/key-client.ts";
+import { makeApi, MACHINE_OF_API } from "../support/machine-api.ts";
 import { useOtherProcess } from "../support/other-process.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useResource } from "../support/suite-resource.ts";
@@ -10,13 +11,8 @@ describe("assertions and proofs at two server processes", () => {
   const ports = () => [vestibule.settings.port, other.port];
 
   const other = useOtherProcess(vestibule);
-  const machine = useResource(() =>
-    makeKeyClient(vestibule.services, {
-      type: "machine",
-      redirectUris: [],
-      firstParty: false,
-    }),
-  );
+  useResource(() => makeApi(vestibule.services));
+  const machine = useResource(() => makeKeyClient(vestibule.services, MACHINE_OF_API));
 
   const ask = async (port: number, assertion: string, dpop?: string) => {
     const { status, body, headers } = await new HttpBrowser(vestibule.issuer, port).send("/token", {

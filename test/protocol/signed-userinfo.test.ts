@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
 import { makeKeys, postProved, proofOf } from "../support/key-client.ts";
+import { makeApi, MACHINE_OF_API } from "../support/machine-api.ts";
 import { makeApplication } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { tokensFor } from "../support/tokens.ts";
@@ -55,11 +56,8 @@ describe("what an application may ask for beyond the usual", () => {
   }
 
   it("is refused a token without a proof where proofs are demanded", async () => {
-    const application = await makeApplication(vestibule.services, {
-      type: "machine",
-      redirectUris: [],
-      dpop: true,
-    });
+    await makeApi(vestibule.services);
+    const application = await makeApplication(vestibule.services, { ...MACHINE_OF_API, dpop: true });
     const answer = await postProved(vestibule.browser(), {
       path: "/token",
       fields: () =>

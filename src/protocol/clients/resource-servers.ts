@@ -1,9 +1,12 @@
 import type { Client, KoaContextWithOIDC, ResourceServer } from "oidc-provider";
-import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { Application } from "../../domain/applications/application.ts";
-import { signingAlgorithm, type SigningAlgorithm } from "../../domain/applications/application-settings.ts";
+import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import { SCOPES, signingAlgorithm, type SigningAlgorithm } from "../../domain/applications/application-settings.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
+import type { Log } from "../../kernel/log.ts";
 import { errors } from "../library.ts";
+import { logIgnoredScopes } from "../requests/ignored-scopes.ts";
+import { asksForSomething, invalidScope, scopeFault, scopesIn } from "../requests/scope-faults.ts";
 
 /** The fields of a token that introspection checks. */
 interface IntrospectedToken {
@@ -11,32 +14,39 @@ interface IntrospectedToken {
   readonly aud?: unknown;
 }
 
+interface Deps {
+  readonly applications: Pick<ApplicationStore, "findByResource">;
+  readonly keys: Pick<RunningKeys, "know">;
+  readonly log: Log;
+}
+
 /**
  * Resource servers (RFC 8707): applications with a resource identifier. A token is issued for one of them, to an
  * application that may ask for it, as a JWT (RFC 9068) or as an opaque token that the server introspects.
  */
 export class ResourceServers {
-  readonly #applications: ApplicationStore;
-  readonly #keys: Pick<RunningKeys, "know">;
+  readonly #deps: Deps;
 
-  constructor(applications: ApplicationStore, keys: Pick<RunningKeys, "know">) {
-    this.#applications = applications;
-    this.#keys = keys;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Throws `invalid_target` for an unknown and for a forbidden server alike, so that a client cannot find out which exist. */
-  async get(_ctx: KoaContextWithOIDC, identifier: string, client: Client): Promise<ResourceServer> {
-    const allowed: unknown = client["urn:vestibule:resources"];
-    const server =
-      Array.isArray(allowed) && allowed.includes(identifier)
-        ? await this.#applications.findByResource(identifier)
-        : null;
+  async get(ctx: KoaContextWithOIDC, identifier: string, client: Client): Promise<ResourceServer> {
+    const server = mayAskFor(client).includes(identifier)
+      ? await this.#deps.applications.findByResource(identifier)
+      : null;
     if (server === null) {
-      throw new errors.InvalidTarget("the resource is unknown, or this application may not ask for it");
+      throw new errors.InvalidTarget(
+        `the resource is unknown, or this application may not ask for it; ${nameOne(client)}`,
+      );
+    }
+    if (isForMachine(ctx)) {
+      this.#checkScopes(ctx, server);
     }
     const { resourceScopes, resourceTokens } = server;
     const alg = algorithmFor(server, client);
-    await this.#keys.know(alg);
+    await this.#deps.keys.know(alg);
     return {
       scope: resourceScopes.join(" "),
       audience: identifier,
@@ -44,6 +54,109 @@ export class ResourceServers {
       ...(resourceTokens === "jwt" ? { jwt: { sign: { alg } } } : {}),
     };
   }
+
+  /**
+   * What a request without `resource` is for (`defaultResource`): what `audience` names, as other products call it; for a machine, the
+   * only server that it may ask for; else the servers that know the scopes. `granted`: those of a code or token, of which the token
+   * request has to name one.
+   */
+  async meant(
+    ctx: KoaContextWithOIDC,
+    client: Client,
+    granted?: readonly string[],
+  ): Promise<string | readonly string[] | undefined> {
+    const named = granted ?? audiencesOf(ctx);
+    if (named.length > 0) {
+      return named;
+    }
+    return isForMachine(ctx) ? onlyOne(client) : this.#knowing(client, scopesIn(ctx.oidc.params?.["scope"]));
+  }
+
+  /** The scopes of the servers that an application may ask for. */
+  async scopesFor(client: Client): Promise<string[]> {
+    return [...new Set((await this.#serversOf(client)).flatMap(({ resourceScopes }) => resourceScopes))];
+  }
+
+  /** A token has one audience, so a scope that two servers know does not say which one is meant. */
+  async #knowing(client: Client, asked: readonly string[]): Promise<string[] | undefined> {
+    const others = asked.filter((scope) => !isOfUser(scope));
+    const servers = others.length === 0 ? [] : await this.#serversOf(client);
+    const meant = others.flatMap((scope) => {
+      const knowing = servers
+        .filter(({ resourceScopes }) => resourceScopes.includes(scope))
+        .map(({ resourceIdentifier }) => resourceIdentifier ?? "");
+      if (knowing.length > 1) {
+        throw new errors.InvalidTarget(`name a resource: ${knowing.join(", ")} have the scope ${scope}`);
+      }
+      return knowing;
+    });
+    return meant.length === 0 ? undefined : [...new Set(meant)];
+  }
+
+  async #serversOf(client: Client): Promise<Application[]> {
+    const { applications } = this.#deps;
+    const found = await Promise.all(mayAskFor(client).map((each) => applications.findByResource(each)));
+    return found.filter((server) => server !== null);
+  }
+
+  /** A machine's token with none of its scopes would be refused by the resource server, and by nothing before. */
+  #checkScopes(ctx: KoaContextWithOIDC, { resourceScopes }: Application): void {
+    const asked = scopesIn(ctx.oidc.params?.["scope"]);
+    const known = new Set(resourceScopes);
+    if (asked.length > 0 && !asksForSomething(asked, known)) {
+      throw invalidScope(scopeFault(asked, resourceScopes));
+    }
+    logIgnoredScopes(
+      this.#deps.log,
+      ctx,
+      asked.filter((scope) => !known.has(scope)),
+    );
+  }
+}
+
+/**
+ * Whether a token request that names no resource gets the token of the server that the authorization request was for. A refresh for
+ * scopes of the user alone gets one for userinfo.
+ */
+export function usesGrantedResource(
+  ctx: KoaContextWithOIDC,
+  granted: { readonly resource?: unknown },
+): boolean {
+  const asked = scopesIn(ctx.oidc.params?.["scope"]);
+  return typeof granted.resource === "string" && (asked.length === 0 || !asked.every(isOfUser));
+}
+
+const isOfUser = (scope: string): boolean => SCOPES.some((name) => name === scope);
+
+const isForMachine = ({ oidc }: KoaContextWithOIDC): boolean =>
+  oidc.route === "token" && oidc.params?.["grant_type"] === "client_credentials";
+
+/** `audience` is no parameter of the token endpoint for oidc-provider, so there it is read from the form. */
+function audiencesOf({ oidc }: KoaContextWithOIDC): string[] {
+  const sent: unknown = (oidc.route === "token" ? oidc.body : oidc.params)?.["audience"];
+  const values: unknown[] = Array.isArray(sent) ? sent : [sent];
+  return values.filter((value) => typeof value === "string").filter((value) => value !== "");
+}
+
+function mayAskFor(client: Client): readonly string[] {
+  const identifiers = client["urn:vestibule:resources"];
+  return Array.isArray(identifiers) ? identifiers.filter((each) => typeof each === "string") : [];
+}
+
+function onlyOne(client: Client): string {
+  const [only, ...others] = mayAskFor(client);
+  if (only === undefined || others.length > 0) {
+    throw new errors.InvalidTarget(nameOne(client));
+  }
+  return only;
+}
+
+/** Names only what the application is registered for. */
+function nameOne(client: Client): string {
+  const known = mayAskFor(client);
+  return known.length === 0
+    ? "name a resource: this application is registered for none; its registration names those that it may ask for"
+    : `name a resource: send resource with one of ${known.join(", ")}`;
 }
 
 /** The resource server's; a FAPI application's own where that is RS256, which FAPI forbids (Security Profile section 5.4.1). */

@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { jwtPayload } from "./jwt-payload.ts";
 import { errors } from "../library.ts";
 import { refuseReplay } from "./request-objects.ts";
+import { scopesIn } from "./scope-faults.ts";
 
 /** What `prompt` may be (Initiating User Registration via OpenID Connect 1.0 section 4.1 publishes the list). */
 export const PROMPT_VALUES = ["none", "login", "consent", "select_account"] as const;
@@ -64,11 +65,11 @@ function restoreOfflineAccess(ctx: KoaContextWithOIDC): void {
 }
 
 /** The scopes as the application sent them. */
-function requestedScopes(ctx: KoaContextWithOIDC): string[] {
+export function requestedScopes(ctx: KoaContextWithOIDC): string[] {
   const object = ctx.oidc.entities.PushedAuthorizationRequest?.request ?? sentObject(ctx);
   const sent: unknown = object === null ? { ...ctx.query, ...ctx.oidc.body } : jwtPayload(object);
   const scope = typeof sent === "object" && sent !== null && "scope" in sent ? sent.scope : "";
-  return typeof scope === "string" ? scope.split(" ") : [];
+  return scopesIn(scope);
 }
 
 /** The request object in this HTTP request; a pushed one came with an earlier request. An empty parameter counts as omitted (RFC 6749 section 3.1). */

@@ -124,7 +124,9 @@ describe("tokens for resource servers", () => {
 
   it("T69 reveals nothing to a resource server about tokens that are not for it", async () => {
     const { body } = await forPerson(OPAQUE_API, "openid offline_access payroll:read");
-    for (const token of [body["access_token"], body["refresh_token"]]) {
+    const ofUser = { scope: "openid" };
+    const renewed = await refresh(vestibule.browser(), web, String(body["refresh_token"]), ofUser);
+    for (const token of [renewed.body["access_token"], body["refresh_token"]]) {
       expect((await introspect(vestibule.browser(), payroll, String(token))).body).to.deep.equal({
         active: false,
       });

@@ -1,5 +1,6 @@
 import { makeKeyClient, type KeyClient } from "../key-client.ts";
 import type { HttpBrowser } from "../http-browser.ts";
+import { API, makeApi, MACHINE_OF_API } from "../machine-api.ts";
 import { BY_SMS } from "../mobile-numbers.ts";
 import { makeApplication, type TestApplication, type TestOffice } from "../people.ts";
 import { changeOffice } from "../second-factor.ts";
@@ -15,13 +16,15 @@ export interface Ground {
   /** Has to ask its users. */
   readonly foreign: TestApplication;
   readonly device: TestApplication;
-  /** Gets tokens for itself. */
+  /** Gets tokens for a resource server. */
   readonly machine: TestApplication;
-  /** Gets tokens for itself by a key. */
+  /** Gets them by a key. */
   readonly keyed: KeyClient;
   /** Demands a second factor. */
   readonly strict: TestOffice;
 }
+
+const MACHINE = { ...MACHINE_OF_API, homeUrl: null };
 
 /** Makes a request that is right; the fuzzer spoils one thing of it. */
 export type Seed = (ground: Ground) => Promise<Draft>;
@@ -32,13 +35,16 @@ export async function makeGround(world: World): Promise<Ground> {
   await changeOffice(services, strict, { secondFactor: BY_SMS });
   const signedIn = world.browser();
   await signIn(signedIn, world.request(), world.user);
+  if ((await services.applications.findByResource(API)) === null) {
+    await makeApi(services);
+  }
   return {
     world,
     signedIn,
     foreign: await makeApplication(services, { name: "Foreign", firstParty: false }),
     device: await makeApplication(services, { type: "native", redirectUris: [], deviceFlow: true }),
-    keyed: await makeKeyClient(services, { type: "machine", redirectUris: [], homeUrl: null }),
-    machine: await makeApplication(services, { type: "machine", redirectUris: [], homeUrl: null }),
+    keyed: await makeKeyClient(services, MACHINE),
+    machine: await makeApplication(services, MACHINE),
     strict,
   };
 }

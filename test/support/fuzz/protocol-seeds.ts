@@ -1,4 +1,5 @@
 import { assertionOf } from "../key-client.ts";
+import { API, API_SCOPE } from "../machine-api.ts";
 import { openSignIn, redeem } from "../relying-party.ts";
 import { tokensOf, type Tokens } from "../tokens.ts";
 import { emptyDraft, type Draft } from "./draft.ts";
@@ -21,7 +22,7 @@ const authorization = ({ world }: Ground): Values => ({
 });
 
 const OPTIONAL =
-  "request request_uri id_token_hint resource registration claims_locales dpop_jkt authorization_details";
+  "request request_uri id_token_hint resource audience registration claims_locales dpop_jkt authorization_details";
 /** Parameters that a request has only now and then. */
 const more = (): Values => Object.fromEntries(OPTIONAL.split(" ").map((name) => [name, "x"]));
 
@@ -121,8 +122,7 @@ export const PROTOCOL_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
     })),
     grant(() => Promise.resolve({ grant_type: "client_credentials" }), "machine"),
     grant(
-      () =>
-        Promise.resolve({ grant_type: "client_credentials", scope: "openid", resource: "https://api.test" }),
+      () => Promise.resolve({ grant_type: "client_credentials", scope: API_SCOPE, resource: API }),
       "machine",
     ),
     grant(async (ground) => {
