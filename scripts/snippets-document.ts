@@ -12,10 +12,11 @@ const EXAMPLE = {
 /** The configuration of each library with example values; the console shows real ones. */
 export function snippetsDocument(): string {
   const sections = SNIPPETS.map((snippet) => {
-    const { title, types, language, path, algorithm } = snippet;
+    const { title, types, language, path, algorithm, forResources } = snippet;
     const notes = [
       `For ${types.map((type) => `\`${type}\``).join(", ")} applications.`,
       ...(path === undefined ? [] : [`Redirect address: \`https://YOUR-HOST${path}\`.`]),
+      ...(forResources === true ? ["The application is registered with `--resource`."] : []),
       ...(algorithm === undefined ? [] : [`Wants ID tokens signed with ${algorithm}.`]),
     ];
     return `## ${title}\n\n${notes.join(" ")}\n\n\`\`\`${language}\n${fillIn(snippet, EXAMPLE)}\n\`\`\`\n`;

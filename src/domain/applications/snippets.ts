@@ -13,11 +13,17 @@ interface Snippet {
   readonly path?: string;
   /** Set where the library accepts ID tokens of this algorithm only. */
   readonly algorithm?: "RS256";
+  /** It calls a resource server; shown where the application may ask for one. */
+  readonly forResources?: true;
 }
 
 /** The list of snippets: the console fills them in, and docs/snippets.md shows all of them. */
 export const SNIPPETS: readonly Snippet[] = [
   { name: "openid-client", title: "openid-client (Node)", language: "js", types: ["web"] },
+  {
+    ...{ name: "openid-client-api", title: "openid-client with a resource server", language: "js" },
+    ...{ types: ["web"], forResources: true },
+  },
   {
     ...{ name: "auth-js", title: "Auth.js", language: "js", types: ["web"] },
     path: "/api/auth/callback/vestibule",
@@ -47,6 +53,10 @@ export const SNIPPETS: readonly Snippet[] = [
   { name: "mod-auth-openidc", title: "mod_auth_openidc (Apache)", language: "apache", types: ["web"] },
   { name: "oauth2-proxy", title: "oauth2-proxy", language: "ini", types: ["web"], path: "/oauth2/callback" },
   { name: "oidc-client-ts", title: "oidc-client-ts", language: "js", types: ["browser"] },
+  {
+    ...{ name: "oidc-client-ts-api", title: "oidc-client-ts with a resource server", language: "js" },
+    ...{ types: ["browser"], forResources: true },
+  },
   { name: "appauth-ios", title: "AppAuth for iOS", language: "swift", types: ["native"] },
   { name: "appauth-android", title: "AppAuth for Android", language: "kotlin", types: ["native"] },
   { name: "curl", title: "curl", language: "sh", types: ["machine"] },
@@ -79,14 +89,17 @@ export function fillIn({ name }: Pick<Snippet, "name">, values: SnippetValues): 
 
 /** The snippets for an application's type, filled in with its values. */
 export function snippetsOf(application: Application, issuer: string) {
-  const { id, type, redirectUris, idTokenAlgorithm } = application;
+  const { id, type, redirectUris, idTokenAlgorithm, resources } = application;
   const [redirectUri = ""] = redirectUris;
   const url = URL.canParse(redirectUri) ? new URL(redirectUri) : null;
   const values = {
     ...{ issuer, clientId: id, redirectUri, algorithm: idTokenAlgorithm },
     origin: url === null || url.origin === "null" ? "" : url.origin,
   };
-  return SNIPPETS.filter(({ types }) => types.includes(type)).map((snippet) => ({
+  const fitting = SNIPPETS.filter(
+    ({ types, forResources = false }) => types.includes(type) && (resources.length > 0 || !forResources),
+  );
+  return fitting.map((snippet) => ({
     ...{ name: snippet.name, title: snippet.title, text: fillIn(snippet, values) },
     /** Where a redirect address is missing that the library needs. */
     missingPath:
