@@ -23,13 +23,17 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     "invalid authorization header value format",
     "the Authorization header must be Basic or Bearer, one blank, and the encoded credentials",
   ],
+  [
+    "client_id and client_secret in the authorization header are not properly encoded",
+    "client_id and client_secret must be form-urlencoded, each by itself, before Basic encodes them",
+  ],
   ["client_id mismatch", "client_id must be that of the application that authenticates"],
   ["invalid client_assertion format", "client_assertion must be a signed JWT"],
   // Authorization requests
   ["unsupported response_type requested", "response_type must be code, or none"],
   [
     "requested response_type is not allowed for this client",
-    "response_type is not allowed for this application; send code",
+    "response_type is not allowed for this application: send code, or nothing at all for a machine, which signs in no users",
   ],
   ["unsupported response_mode requested", "response_mode must be query, fragment or form_post"],
   [
@@ -96,6 +100,32 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     "scope must hold only names that the application is registered for; the scope of this answer is one that it is not",
   ],
   ["resource indicator must be an absolute URI", "resource must be an absolute URI, as it is registered"],
+  [
+    "Pushed Authorization Request must be used",
+    "request_uri must be sent: this application sends its parameters to the pushed authorization request endpoint first",
+  ],
+  [
+    "request_uri is invalid, expired, or was already used",
+    "request_uri is unknown, expired or used; push the request again",
+  ],
+  [
+    "Request Object must be used by this client",
+    "request must be sent: this application is registered for signed requests alone",
+  ],
+  ["could not parse Request Object", "request must be a signed JWT (RFC 9101)"],
+  ["unsupported signed request alg", "request must be signed with ES256, PS256 or EdDSA"],
+  [
+    "Request Object claims are invalid",
+    "request must have the client_id as iss and the issuer as aud, and must be valid now (exp, nbf)",
+  ],
+  [
+    "could not validate Request Object",
+    "request must be signed with a key that the application has registered",
+  ],
+  [
+    "urn:ietf:params:oauth:grant-type:device_code is not allowed for this client",
+    "client_id must be of an application for which the device flow is switched on",
+  ],
   // Token requests
   [
     "unsupported grant_type requested",
@@ -133,6 +163,7 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     "Structured JWT Tokens cannot be revoked via the revocation_endpoint",
     "token is a JWT, which ends by itself and cannot be revoked; revoke the refresh token",
   ],
+  ["device code is expired", "device_code has expired; ask for another one"],
   // Access tokens
   ["no access token provided", "send the access token in the Authorization header: Bearer, and the token"],
   ["invalid token provided", "the access token is unknown, expired, revoked or not meant for this endpoint"],
@@ -143,6 +174,10 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
   [
     "access tokens must not be provided via query parameter",
     "access_token must not be in the address; send it in the Authorization header",
+  ],
+  [
+    "access token missing openid scope",
+    "the access token has no scope openid; ask for it when the user signs in",
   ],
   // Any request
   [

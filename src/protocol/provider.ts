@@ -33,7 +33,8 @@ import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
 import { PROMPT_VALUES, readRequest } from "./requests/request-parameters.ts";
 import { createRotation } from "./refresh-tokens.ts";
 import type { RunningKeys } from "./keys/running-keys.ts";
-import { checkScopes, takeMissingOpenid } from "./requests/requested-scopes.ts";
+import { takeMissingParameters } from "./requests/missing-parameters.ts";
+import { checkScopes } from "./requests/requested-scopes.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -91,7 +92,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   deps.keys.attach(provider);
   takeTestAddresses(provider);
   nameFaults(provider);
-  takeMissingOpenid(provider);
+  takeMissingParameters(provider);
   takeLibraryNotices().forEach((notice) => {
     deps.log.debug(notice);
   });
