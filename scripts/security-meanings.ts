@@ -160,6 +160,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   139: "Refreshes with one token at the same moment all succeed, at any number of servers; a token that comes back after its grace ends the access and is reported; one that is not replaced is bound to its application's secret or key, and ends with every proof and limit.",
   145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
   142: "An empty secret never authenticates a confidential application, and a token is never for more resource servers, or for another one, than the application asked for and may have.",
+  144: "Nobody is signed out but by their own act, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
 };
 
 /** The subjects of the checks, each with its first number. */

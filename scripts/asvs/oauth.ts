@@ -230,10 +230,11 @@ export const OAUTH: Chapter = {
     {
       id: "10.6.2",
       level: 2,
-      about: "No other site can sign users out: they confirm it.",
+      about:
+        "No other site can sign users out: they confirm it, unless a first-party application shows the ID token of this very session.",
       state: "met",
-      where: ["views/sign-out/confirm.njk"],
-      checks: [60, 65],
+      where: ["views/sign-out/confirm.njk", "src/protocol/sign-out/session-hint.ts"],
+      checks: [60, 65, 144],
     },
     {
       id: "10.7.1",

@@ -1,6 +1,6 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import type { Log } from "../kernel/log.ts";
-import { deriveKey } from "../kernel/secret.ts";
+import { deriveKey, type KeyedHash } from "../kernel/secret.ts";
 import { ROUTES } from "./addresses.ts";
 import { readClaimsParameter } from "./requests/claims-parameter.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
@@ -8,18 +8,20 @@ import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { checkRequestObject } from "./requests/request-objects.ts";
 import { mayIntrospect, usesGrantedResource, type ResourceServers } from "./clients/resource-servers.ts";
+import { askOrSignOut } from "./sign-out/routes.ts";
 
 interface Deps {
   readonly settings: { readonly deviceFlow: boolean };
   readonly pages: OidcPages;
   readonly secrets: Secrets;
   readonly log: Log;
+  readonly hash: KeyedHash;
   readonly resources: ResourceServers;
 }
 
 /** Which parts of the protocol are on, with our hooks. The discovery document follows from it. */
 export function oidcFeatures(deps: Deps): Configuration["features"] {
-  const { pages, secrets, resources, log } = deps;
+  const { pages, secrets, resources, log, hash } = deps;
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: readClaimsParameter(log) },
@@ -54,13 +56,8 @@ export function oidcFeatures(deps: Deps): Configuration["features"] {
     },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: (ctx) => pages.signOut(ctx, signOutForm(ctx)),
+      logoutSource: (ctx) => askOrSignOut(pages, hash, ctx),
       postLogoutSuccessSource: (ctx) => pages.signedOut(ctx),
     },
   };
-}
-
-function signOutForm(ctx: KoaContextWithOIDC): { action: string; xsrf: string } {
-  const secret = ctx.oidc.session?.state?.["secret"];
-  return { action: `${ROUTES.end_session}/confirm`, xsrf: typeof secret === "string" ? secret : "" };
 }

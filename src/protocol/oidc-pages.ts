@@ -9,9 +9,18 @@ export interface OidcError {
 /** Our pages that oidc-provider shows at its own addresses. */
 export interface OidcPages {
   error(ctx: KoaContextWithOIDC, out: OidcError, error: unknown): Promise<void>;
-  signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
+  signOut(ctx: KoaContextWithOIDC, form: SignOutForm): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
   readonly device: DevicePages;
+}
+
+/** The form that asks before a sign-out. */
+export interface SignOutForm {
+  readonly action: string;
+  /** Good for the newest page of the session alone. */
+  readonly xsrf: string;
+  /** What the sign-out was asked for with, to ask once more by the form of an older page. */
+  readonly asked: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** The address of a page's form, and the token that proves that the form is ours. */

@@ -4,17 +4,13 @@ import { Provider } from "./library.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import { LANGUAGE_CODES } from "../kernel/languages.ts";
 import type { Log } from "../kernel/log.ts";
-import { deriveKey } from "../kernel/secret.ts";
-import {
-  DEFAULT_ALGORITHM,
-  SCOPES,
-  SIGNING_ALGORITHMS,
-} from "../domain/applications/application-settings.ts";
+import { SCOPES, SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
 import { ACR, CLAIMS, claimsOfSignIn } from "./claims.ts";
 import { chooseClaims } from "./claim-choice.ts";
+import { cookieSettings } from "./cookie-settings.ts";
 import { checkAssertion } from "./clients/client-assertion.ts";
 import { EXTRA_METADATA, originsOf } from "./clients/client-metadata.ts";
 import { createSecretCheck } from "./clients/client-secret.ts";
@@ -90,6 +86,8 @@ export function createProvider(deps: ProviderDeps): Provider {
   });
   chooseClaims(provider);
   deps.keys.attach(provider);
+  // Every ID token names its session: it is the hint by which an application may end that session and no other (sign-out-at-once.ts).
+  Object.defineProperty(provider.Client.prototype, "includeSid", { value: () => true });
   takeTestAddresses(provider);
   nameFaults(provider);
   takeMissingParameters(provider);
@@ -131,7 +129,7 @@ function configuration(deps: ProviderDeps): Configuration {
     clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
     interactions: { url: interactionUrl, policy: createInteractionPolicy(deps.hash) },
     ttl: lifetimes(settings.lifetimes),
-    cookies: cookies(settings, deps.secrets),
+    cookies: cookieSettings(settings.issuer, deps.secrets),
     routes: ROUTES,
     discovery: { ui_locales_supported: [...LANGUAGE_CODES], prompt_values_supported: [...PROMPT_VALUES] },
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
@@ -175,26 +173,4 @@ function interactionUrl(
     default:
       return `/interaction/${uid}`;
   }
-}
-
-/** `__Host-` and `__Secure-` keep a sibling domain from setting our cookies; browsers accept them over https only. */
-function cookies(settings: ProviderSettings, secrets: Secrets): Configuration["cookies"] {
-  const isSecure = settings.issuer.startsWith("https:");
-  const options = {
-    signed: true,
-    httpOnly: true,
-    sameSite: "lax",
-    secure: isSecure,
-    overwrite: true,
-  } as const;
-  return {
-    keys: secrets.cookieKeys.map((key) => deriveKey(key, "cookies").toString("base64url")),
-    names: {
-      session: `${isSecure ? "__Host-" : ""}vestibule-session`,
-      interaction: `${isSecure ? "__Secure-" : ""}vestibule-interaction`,
-      resume: `${isSecure ? "__Secure-" : ""}vestibule-resume`,
-    },
-    long: options,
-    short: options,
-  };
 }

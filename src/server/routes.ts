@@ -1,5 +1,6 @@
 import type Router from "@koa/router";
 import { authorizeRoutes } from "../protocol/authorize/routes.ts";
+import { signOutRoutes, type SignOutDeps } from "../protocol/sign-out/routes.ts";
 import { accountRoutes, type AccountRoutesDeps } from "../screens/account/routes.ts";
 import { consoleRoutes, type ConsoleRoutesDeps } from "../screens/console/routes.ts";
 import { consentRoutes, type ConsentDeps } from "../screens/consent/routes.ts";
@@ -43,7 +44,7 @@ interface Common {
   readonly audit: AuditStore;
 }
 
-interface RouteDeps extends Common {
+interface RouteDeps extends Common, Pick<SignOutDeps, "provider"> {
   readonly forms: BrowserForms;
   readonly features: Features;
   readonly settings: Settings;
@@ -56,6 +57,7 @@ export function createRoutes(deps: RouteDeps): Router<State>[] {
   const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
   return [
     authorizeRoutes(ROUTES.authorization),
+    signOutRoutes({ provider: deps.provider, renderer, csrf }),
     welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
     forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
     disputeRoutes({ ...common, ...features.disputes, forms }),

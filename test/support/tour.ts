@@ -180,13 +180,18 @@ class Guide {
       authorizationRequest(browser.issuer, application, { response_mode: "form_post" }).url,
     );
     const page = await browser.get(`/sign-out?client_id=${application.id}`);
-    const fields = { xsrf: hiddenField(page, "xsrf"), logout: "yes" };
+    const older = { xsrf: "older", client_id: application.id };
+    const again = await follow(browser, await browser.post(formAction(page), older));
+    const fields = { xsrf: hiddenField(again, "xsrf"), logout: "yes" };
     return {
       "sign-out of nobody": nobody,
       "posted code": posted,
       "sign-out": page,
-      "forged sign-out": await browser.post(formAction(page), { xsrf: "guess", logout: "yes" }),
+      "sign-out by the form of an older page": again,
       "signed out": await follow(browser, await browser.post(formAction(page), fields)),
+      "sign-out by a form of another site": await browser
+        .fresh()
+        .post("/sign-out", {}, { headers: { origin: "https://app.test" } }),
     };
   }
 

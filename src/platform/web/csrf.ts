@@ -37,12 +37,13 @@ export class Csrf {
   /** The same for a form that was already read. Throws PageError "forbidden". */
   verify(ctx: Context, fields: Fields, subject: string): void {
     const given = Buffer.from(fields["_csrf"] ?? "", "base64url");
-    if (!this.#isSameOrigin(ctx) || !this.#keys.some((key) => sameBytes(sign(key, subject), given))) {
+    if (!this.isSameOrigin(ctx) || !this.#keys.some((key) => sameBytes(sign(key, subject), given))) {
       throw new PageError("forbidden");
     }
   }
 
-  #isSameOrigin(ctx: Context): boolean {
+  /** Whether a form was sent by a page of ours, or by a program, which says nothing of its origin. */
+  isSameOrigin(ctx: Context): boolean {
     const origin = ctx.get("Origin");
     if (origin !== "") {
       return origin === this.#origin;

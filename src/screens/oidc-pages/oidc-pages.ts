@@ -29,12 +29,11 @@ export function oidcPages(
         errorPage.show(toContext(ctx), refusal(out, await applicationOf(ctx)), detailsOf(out));
       }
     },
-    signOut: async (ctx, { action, xsrf }) => {
+    signOut: async (ctx, form) => {
       const application = await applicationOf(ctx);
       renderer.page(toContext(ctx), "sign-out/confirm", {
+        ...form,
         office: null,
-        action,
-        xsrf,
         csrf: "",
         application: application === null ? null : { name: application.name },
         values: {},
