@@ -4,7 +4,11 @@ import { Provider } from "./library.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import { LANGUAGE_CODES } from "../kernel/languages.ts";
 import type { Log } from "../kernel/log.ts";
-import { SCOPES, SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
+import {
+  DEFAULT_ALGORITHM,
+  SCOPES,
+  SIGNING_ALGORITHMS,
+} from "../domain/applications/application-settings.ts";
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";

@@ -13,6 +13,7 @@ import { emptySecretsAsNone } from "../protocol/clients/empty-secret.middleware.
 import { helpfulErrors } from "../protocol/helpful-errors.middleware.ts";
 import { jwtsAsInactive } from "../protocol/introspection.middleware.ts";
 import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
+import { signInCookies } from "../protocol/sign-in-cookies.middleware.ts";
 import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
 import { errors } from "../platform/web/errors.middleware.ts";
@@ -82,6 +83,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(jwtsAsInactive(ROUTES.introspection));
   provider.use(exceptForPrograms(formPostPage(deps.renderer)));
   provider.use(helpfulErrors);
+  provider.use(exceptForPrograms(signInCookies(deps)));
   provider.use(unitOfWork(deps));
   provider.use(oidcFaults(events));
   provider.use(emptySecretsAsNone(deps.applications));

@@ -11,6 +11,7 @@ const REFUSED: Readonly<Record<string, readonly number[]>> = {
   // With every parameter that is refused.
   "POST /par": [400],
   "GET /sign-out": [400],
+  "POST /sign-out": [400],
   // Without the session that the address leads back to.
   "GET /device/:uid": [400],
   // A code that was not given out.

@@ -5,8 +5,9 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 /**
- * Our own cookies, besides oidc-provider's, with their lifetimes. The last seven belong to forms outside a sign-in: the browser's
- * id, the sign-in to return to, the token of a mailed link (kept out of the URL), and the outcome to show.
+ * Our own cookies, besides oidc-provider's, with their lifetimes. `sign-ins` lists those that are not
+ * finished (sign-in-cookies.middleware.ts). The others after `trust` belong to forms outside a sign-in: the browser's id, the sign-in
+ * to return to, the token of a mailed link (kept out of the URL), and the outcome to show.
  */
 const LIFE = {
   office: 400 * DAY,
@@ -16,6 +17,7 @@ const LIFE = {
   trust: 30 * DAY,
   form: DAY,
   from: HOUR,
+  "sign-ins": DAY,
   reset: HOUR / 2,
   invitation: HOUR / 2,
   "not-me": HOUR / 2,

@@ -61,7 +61,8 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /authorize": "challenge",
   // Leads to the same request by GET, no matter who asks.
   "POST /authorize": "sign-in",
-  "GET /authorize/:uid": "challenge",
+  // Its cookie comes with the redirect at the end of a sign-in.
+  "GET /authorize/:uid": "refused",
   "GET /userinfo": "refused",
   "POST /userinfo": "refused",
   "OPTIONS /userinfo": "public",
@@ -81,7 +82,9 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "OPTIONS /par": "public",
   "GET /sign-out": "public",
   "GET /sign-out/success": "public",
-  "POST /sign-out/confirm": "refused",
+  "POST /sign-out": "public",
+  // Leads to the page that asks.
+  "POST /sign-out/confirm": "public",
   "GET /webhooks/vonage/receipts": "refused",
   "POST /webhooks/vonage/receipts": "refused",
   "POST /webhooks/vonage/status": "refused",

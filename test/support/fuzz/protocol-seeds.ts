@@ -2,10 +2,13 @@ import { assertionOf } from "../key-client.ts";
 import { API, API_SCOPE } from "../machine-api.ts";
 import { openSignIn, redeem } from "../relying-party.ts";
 import { tokensOf, type Tokens } from "../tokens.ts";
+import { openSignIn, redeem, sendPassword } from "../relying-party.ts";
+import type { HttpBrowser } from "../http-browser.ts";
+import { tokensFor as tokensIn, tokensOf, type Tokens } from "../tokens.ts";
 import { emptyDraft, type Draft } from "./draft.ts";
 import type { Ground, Seed } from "./ground.ts";
 import { formsOf } from "./page-form.ts";
-import { asClient, formOf, get, page, post, type Values } from "./right-requests.ts";
+import { asClient, cookieOf, formOf, get, page, post, type Values } from "./right-requests.ts";
 
 const authorization = ({ world }: Ground): Values => ({
   ...Object.fromEntries(new URL(world.request().url).searchParams),
@@ -92,11 +95,14 @@ export const PROTOCOL_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
   "POST /authorize": [(ground) => Promise.resolve(post("/authorize", authorization(ground)))],
   "GET /authorize/:uid": [
     async (ground) => {
-      const {
-        browser,
-        page: { url },
-      } = await atPassword(ground);
-      return get(new URL(url).pathname.replace("/interaction/", "/authorize/"), { a: "1" }, browser);
+      const { browser, page: opened } = await atPassword(ground);
+      const { office, username, password } = ground.world.user;
+      const { location } = await sendPassword(browser, opened, {
+        officeCode: office.code,
+        username,
+        password,
+      });
+      return get(new URL(location).pathname, { a: "1" }, browser);
     },
   ],
   "POST /par": [
@@ -158,8 +164,18 @@ export const PROTOCOL_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
       post("/userinfo", { a: "1" }, [["Authorization", `Bearer ${(await tokensFor(ground)).access}`]]),
   ],
   "GET /sign-out": [
-    async (ground) => get("/sign-out", await signOutOf(ground), ground.signedIn),
+    async (ground) => {
+      const { values, browser } = await signOutOf(ground);
+      return get("/sign-out", values, browser);
+    },
     () => Promise.resolve(get("/sign-out", { client_id: "x", ui_locales: "nl" })),
+  ],
+  "POST /sign-out": [
+    async (ground) => {
+      const { values, browser } = await signOutOf(ground);
+      return post("/sign-out", values, cookieOf("/sign-out", browser));
+    },
+    () => Promise.resolve(post("/sign-out", { client_id: "x", ui_locales: "nl" })),
   ],
   "GET /sign-out/success": [
     (ground) => Promise.resolve(get("/sign-out/success", { client_id: ground.foreign.id })),
@@ -216,15 +232,19 @@ function about(path: string): Seed {
     );
 }
 
-async function signOutOf(ground: Ground): Promise<Values> {
-  return {
-    id_token_hint: (await tokensFor(ground)).id,
-    client_id: ground.world.application.id,
+/** In a session of its own, which a right hint ends at once. */
+async function signOutOf({ world }: Ground): Promise<{ values: Values; browser: HttpBrowser }> {
+  const browser = world.browser();
+  const { id } = await tokensIn(browser, world.application, world.user);
+  const values = {
+    id_token_hint: id,
+    client_id: world.application.id,
     post_logout_redirect_uri: "https://app.test/",
     state: "s",
     ui_locales: "nl",
     logout_hint: "x",
   };
+  return { values, browser };
 }
 
 const draftParts = ({ form, ...rest }: Draft) => ({ ...rest, fields: form ?? [] });
