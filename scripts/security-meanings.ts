@@ -161,6 +161,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
   142: "An empty secret never authenticates a confidential application, and a token is never for more resource servers, or for another one, than the application asked for and may have.",
   144: "Nobody is signed out but by their own act, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
+  143: "Two spellings of an address count as one only where every browser goes to one place with the same path and query; no answer goes to an address that parsers read differently, and the error page gives away no host and links nowhere.",
 };
 
 /** The subjects of the checks, each with its first number. */

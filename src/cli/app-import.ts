@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Option, type Command } from "commander";
 import { z } from "zod";
-import { newApplicationSchema, type NewApplication } from "../domain/applications/application.ts";
+import type { NewApplication } from "../domain/applications/application.ts";
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Answer } from "./answer.ts";
@@ -76,17 +76,21 @@ async function importPlan(
     server: { discoveryUrl: `${issuer}/.well-known/openid-configuration` },
     // Userinfo is the resource that every sign-in may read.
     ...(isFapi(options.plan) ? { resource: { resourceUrl: `${issuer}/userinfo` } } : {}),
-    ...(await register(services, draftsOf(configuration, options))),
+    ...(await register(services, draftsOf(services, configuration, options))),
   };
   return { json: filledIn, text: JSON.stringify(filledIn, null, 2) };
 }
 
-function draftsOf(configuration: SuiteFile, { plan, suite }: ImportOptions): readonly Draft[] {
+function draftsOf(
+  services: Services,
+  configuration: SuiteFile,
+  { plan, suite }: ImportOptions,
+): readonly Draft[] {
   const base = `${suite ?? SUITE}/test/a/${configuration.alias}`;
   return membersOf(plan).map((member) => {
     const client = suiteClientOf(plan, configuration[member]);
     const fields = { name: `${configuration.alias} ${member}`, ...draftOf(plan, member, base, client) };
-    return { member, client, application: parseOptions(newApplicationSchema, fields, {}) };
+    return { member, client, application: parseOptions(services.applicationService.schema, fields, {}) };
   });
 }
 

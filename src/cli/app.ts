@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { hasSecret, newApplicationSchema, type Application } from "../domain/applications/application.ts";
+import { hasSecret, type Application } from "../domain/applications/application.ts";
 import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
@@ -87,7 +87,7 @@ function addChanges(noun: Command): void {
 }
 
 async function add(services: Services, options: AppOptions): Promise<Answer> {
-  const draft = parseOptions(newApplicationSchema, { name: "", ...fieldsOf(options) }, NAMES);
+  const draft = parseOptions(services.applicationService.schema, { name: "", ...fieldsOf(options) }, NAMES);
   const office = options.office === undefined ? null : await getOffice(services, options.office);
   const { application, secret } = await services.applicationService.add(draft, office?.id ?? null, ACTOR);
   return applicationAnswer("was added", application, { services, secret });
@@ -128,7 +128,7 @@ async function edit(services: Services, id: string, options: AppOptions): Promis
     ...fieldsOf(options),
     ...(options.withPkce === true ? { withoutPkce: false } : {}),
   };
-  const draft = parseOptions(newApplicationSchema, fields, NAMES);
+  const draft = parseOptions(services.applicationService.schema, fields, NAMES);
   const changed = await services.applicationService.change(application, draft, ACTOR);
   return applicationAnswer("was changed", changed, { services, secret: null });
 }

@@ -35,6 +35,7 @@ import { createRotation } from "./refresh-tokens.ts";
 import type { RunningKeys } from "./keys/running-keys.ts";
 import { takeMissingParameters } from "./requests/missing-parameters.ts";
 import { checkScopes } from "./requests/requested-scopes.ts";
+import { compareNormalForms } from "./requests/return-addresses.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -47,6 +48,7 @@ import { currentWork } from "./models/unit-of-work.ts";
 
 interface ProviderSettings {
   readonly issuer: string;
+  readonly production: boolean;
   readonly deviceFlow: boolean;
   readonly lifetimes: LifetimeSettings;
   /** Hosts of applications that may have private addresses. */
@@ -92,6 +94,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   deps.keys.attach(provider);
   // Every ID token names its session: it is the hint by which an application may end that session and no other (sign-out-at-once.ts).
   Object.defineProperty(provider.Client.prototype, "includeSid", { value: () => true });
+  compareNormalForms(provider, { isDevelopment: !deps.settings.production });
   takeTestAddresses(provider);
   nameFaults(provider);
   takeMissingParameters(provider);

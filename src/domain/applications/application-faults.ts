@@ -1,29 +1,36 @@
 import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
-import { isOriginOf, redirectFault, webUrlFault } from "./application-addresses.ts";
+import { addressFault, describeAddressFault, type AddressFault } from "./address-fault.ts";
+import {
+  originJudge,
+  redirectJudge,
+  webJudge,
+  type Judge,
+  type Surroundings,
+} from "./application-addresses.ts";
 import type { ApplicationSettings } from "./application-settings.ts";
 import { rulesOf, type ApplicationType } from "./application-types.ts";
 import { jwksFault } from "./jwks-fault.ts";
 
 export type Draft = ApplicationSettings & { readonly type: ApplicationType; readonly firstParty: boolean };
 
+/** A fault of one field. */
+export interface FieldFault {
+  readonly path: string;
+  readonly message: string;
+  /** Which address it is about, for the console's own words. */
+  readonly address: AddressFault | null;
+}
+
 /** Every fault of an application, each with its field. */
-export function faultsOf(draft: Draft): [string, string][] {
-  const each = (path: string, values: readonly string[], fault: (value: string) => string | null) =>
-    values.map((value): [string, string | null] => [path, fault(value)]);
-  const faults: [string, string | null][] = [
-    ...each("redirectUris", draft.redirectUris, (uri) => redirectFault(uri, draft.type)),
-    ...each("postLogoutRedirectUris", draft.postLogoutRedirectUris, (uri) => redirectFault(uri, draft.type)),
-    ...each("corsOrigins", draft.corsOrigins, (origin) => originFault(origin, draft)),
-    ...each("resources", draft.resources, resourceFault),
-    ["backchannelLogoutUri", optionalUrlFault(draft.backchannelLogoutUri)],
-    ["homeUrl", optionalUrlFault(draft.homeUrl)],
-    ["logoUrl", optionalUrlFault(draft.logoUrl)],
-    ["jwksUri", optionalUrlFault(draft.jwksUri)],
+export function faultsOf(draft: Draft, surroundings: Surroundings): FieldFault[] {
+  const others: [string, string | null][] = [
+    ...draft.resources.map((resource): [string, string | null] => ["resources", resourceFault(resource)]),
     [
       "resourceIdentifier",
       draft.resourceIdentifier === null ? null : resourceFault(draft.resourceIdentifier),
     ],
     ["redirectUris", numberFault(draft)],
+    ["corsOrigins", corsFault(draft)],
     ["withoutPkce", pkceFault(draft)],
     ["authentication", authenticationFault(draft)],
     ["jwks", draft.jwks === null ? null : jwksFault(draft.jwks)],
@@ -32,13 +39,34 @@ export function faultsOf(draft: Draft): [string, string][] {
     ["deviceFlow", draft.deviceFlow && !rulesOf(draft.type).device ? "is for native applications" : null],
     ["rotateRefreshTokens", rotationFault(draft)],
     ["signedRequests", signedRequestsFault(draft)],
-    ["sectorIdentifierUri", optionalUrlFault(draft.sectorIdentifierUri)],
     ["pairwise", pairwiseFault(draft)],
   ];
-  return faults.flatMap(([path, fault]) => (fault === null ? [] : [[path, fault]]));
+  const found = others.flatMap(([path, message]) =>
+    message === null ? [] : [{ path, message, address: null }],
+  );
+  return [...addressFaultsOf(draft, surroundings), ...found];
 }
 
-const optionalUrlFault = (url: string | null) => (url === null ? null : webUrlFault(url));
+function addressFaultsOf(draft: Draft, surroundings: Surroundings): FieldFault[] {
+  const redirect = redirectJudge(draft.type, surroundings);
+  const web = webJudge(surroundings);
+  const judged: [string, readonly (string | null)[], Judge][] = [
+    ["redirectUris", draft.redirectUris, redirect],
+    ["postLogoutRedirectUris", draft.postLogoutRedirectUris, redirect],
+    ["corsOrigins", draft.corsOrigins, originJudge(surroundings)],
+    ["backchannelLogoutUri", [draft.backchannelLogoutUri], web],
+    ["homeUrl", [draft.homeUrl], web],
+    ["logoUrl", [draft.logoUrl], web],
+    ["jwksUri", [draft.jwksUri], web],
+    ["sectorIdentifierUri", [draft.sectorIdentifierUri], web],
+  ];
+  return judged.flatMap(([path, addresses, judge]) =>
+    addresses.flatMap((each) => {
+      const address = each === null ? null : addressFault(each, judge);
+      return address === null ? [] : [{ path, address, message: describeAddressFault(address) }];
+    }),
+  );
+}
 
 function numberFault({ type, redirectUris, deviceFlow }: Draft): string | null {
   if (rulesOf(type).redirects === "none") {
@@ -47,12 +75,10 @@ function numberFault({ type, redirectUris, deviceFlow }: Draft): string | null {
   return redirectUris.length === 0 && !deviceFlow ? "at least one redirect address is needed" : null;
 }
 
-function originFault(origin: string, { type }: Draft): string | null {
-  if (!rulesOf(type).cors) {
-    return "only a single-page application calls from a browser";
-  }
-  return isOriginOf(origin) ? null : "must be an origin such as https://app.example.com";
-}
+const corsFault = ({ corsOrigins, type }: Draft): string | null =>
+  corsOrigins.length > 0 && !rulesOf(type).cors
+    ? "only a single-page application calls from a browser"
+    : null;
 
 function pkceFault({ withoutPkce, type }: Draft): string | null {
   return withoutPkce && rulesOf(type).pkce !== "with-exceptions"

@@ -5,7 +5,14 @@ import { minutesAfter, now } from "../../kernel/clock.ts";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
-import { hasSecret, type Application, type NewApplication } from "./application.ts";
+import {
+  applicationSchema,
+  hasSecret,
+  type Application,
+  type ApplicationSchema,
+  type NewApplication,
+} from "./application.ts";
+import type { Surroundings } from "./application-addresses.ts";
 import { changesOf, nonDefaultsOf } from "./application-changes.ts";
 import { REFRESH_GRACE_SECONDS } from "./application-settings.ts";
 import type { SigningAlgorithm } from "./application-settings.ts";
@@ -18,6 +25,7 @@ interface Deps {
   readonly hash: KeyedHash;
   /** Makes sure that there is a key of this algorithm. Called in the transaction that stores the application. */
   readonly prepareAlgorithm: (tx: Queryable, algorithm: SigningAlgorithm) => Promise<void>;
+  readonly surroundings: Surroundings;
   /** Fetches the sector identifier's addresses; returns what is wrong with it, or null. */
   readonly sectorFault: (sector: { uri: string; redirectUris: readonly string[] }) => Promise<string | null>;
 }
@@ -43,10 +51,13 @@ export const applicationIdOf = (attempt: string): string => `app_${attempt}`;
 
 /** Adds and changes applications, for the command line, the demo and the console. */
 export class ApplicationService {
+  /** What may be registered here: a development server takes a few addresses more. */
+  readonly schema: ApplicationSchema;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.schema = applicationSchema(deps.surroundings);
   }
 
   /** Adds an application. The secret is returned here once and stored as a hash; public applications have none. */

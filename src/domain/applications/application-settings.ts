@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AUTHENTICATIONS } from "./application-types.ts";
+import { normalAddress, normalOrigin } from "./normal-address.ts";
 
 export const SCOPES = ["openid", "profile", "email", "phone", "office", "groups", "offline_access"] as const;
 
@@ -105,3 +106,25 @@ export const applicationSettingsSchema = z.object({
     .default(REFRESH_GRACE_SECONDS),
 });
 export type ApplicationSettings = z.output<typeof applicationSettingsSchema>;
+
+/** What has no normal form stays as it was typed, so that its fault can name it. */
+const normalUrl = url.overwrite((typed) => normalAddress(typed) ?? typed);
+const once = (addresses: readonly string[]): string[] => [...new Set(addresses)];
+const normalUrls = z.array(normalUrl).max(20).overwrite(once).default([]);
+const normalOrigins = z
+  .array(url.overwrite((typed) => normalOrigin(typed) ?? typed))
+  .max(20)
+  .overwrite(once)
+  .default([]);
+
+/** The addresses among the settings, brought into their normal form when an administrator types them. */
+export const normalisedAddresses = {
+  redirectUris: normalUrls,
+  postLogoutRedirectUris: normalUrls,
+  corsOrigins: normalOrigins,
+  backchannelLogoutUri: normalUrl.nullable().default(null),
+  homeUrl: normalUrl.nullable().default(null),
+  logoUrl: normalUrl.nullable().default(null),
+  jwksUri: normalUrl.nullable().default(null),
+  sectorIdentifierUri: normalUrl.nullable().default(null),
+};

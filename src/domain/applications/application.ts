@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { nameSchema } from "../../kernel/one-line.ts";
+import type { Surroundings } from "./application-addresses.ts";
 import { faultsOf } from "./application-faults.ts";
 import {
   applicationSettingsSchema,
   DEFAULT_ALGORITHM,
   FAPI_ALGORITHM,
+  normalisedAddresses,
   signingAlgorithm,
   type ApplicationSettings,
 } from "./application-settings.ts";
@@ -49,20 +51,27 @@ const withAlgorithm = <Typed extends { fapi: boolean; idTokenAlgorithm?: Algorit
   idTokenAlgorithm: typed.idTokenAlgorithm ?? (typed.fapi ? FAPI_ALGORITHM : DEFAULT_ALGORITHM),
 });
 
-export const newApplicationSchema = applicationSettingsSchema
-  .extend({
-    name: nameSchema(100),
-    type: z.enum(APPLICATION_TYPES, { error: `must be one of ${APPLICATION_TYPES.join(", ")}` }),
-    firstParty: z.boolean().default(false),
-    idTokenAlgorithm: signingAlgorithm.optional(),
-  })
-  .superRefine((typed, context) => {
-    for (const [path, message] of faultsOf(withAlgorithm(typed))) {
-      context.addIssue({ code: "custom", path: [path], message });
-    }
-  })
-  .transform(withAlgorithm);
-export type NewApplication = z.output<typeof newApplicationSchema>;
+/** What an administrator may register. Addresses are kept in their normal form. */
+export const applicationSchema = (surroundings: Surroundings) =>
+  applicationSettingsSchema
+    .extend({
+      name: nameSchema(100),
+      type: z.enum(APPLICATION_TYPES, { error: `must be one of ${APPLICATION_TYPES.join(", ")}` }),
+      firstParty: z.boolean().default(false),
+      idTokenAlgorithm: signingAlgorithm.optional(),
+      ...normalisedAddresses,
+    })
+    .superRefine((typed, context) => {
+      for (const { path, message, address } of faultsOf(withAlgorithm(typed), surroundings)) {
+        context.addIssue({ code: "custom", path: [path], message, params: { address } });
+      }
+    })
+    .transform(withAlgorithm);
+
+/** What may be registered everywhere, also in production. */
+export const newApplicationSchema = applicationSchema({ isDevelopment: false });
+export type ApplicationSchema = typeof newApplicationSchema;
+export type NewApplication = z.output<ApplicationSchema>;
 
 /** How an application authenticates; FAPI 2.0 allows keys only (section 5.3.2.1). */
 export function authenticationOf(

@@ -1,7 +1,10 @@
-/** How an address differs from a registered one, the largest difference first. */
-type RedirectDifference = "scheme" | "host" | "port" | "path" | "query" | "case" | "slash";
+import { normalAddress } from "./normal-address.ts";
 
-interface NearestRedirect {
+/** How an address differs from a registered one, the largest difference first. `spelling`: not written as browsers do. */
+export type RedirectDifference =
+  "scheme" | "host" | "port" | "path" | "query" | "case" | "slash" | "spelling";
+
+export interface NearestRedirect {
   readonly address: string;
   readonly difference: RedirectDifference;
 }
@@ -9,7 +12,7 @@ interface NearestRedirect {
 /** The registered address closest to the one that was sent, and how they differ; null: none can be compared. */
 export function nearestRedirect(sent: string, registered: readonly string[]): NearestRedirect | null {
   const compared = registered.flatMap((address) => {
-    const differences = differencesOf(sent, address);
+    const differences = differencesOf(normalAddress(sent) ?? sent, normalAddress(address) ?? address);
     const [difference] = differences;
     return difference === undefined ? [] : [{ address, difference, weight: differences.length }];
   });
@@ -36,8 +39,16 @@ function differencesOf(sent: string, registered: string): RedirectDifference[] {
     ["query", one.search !== other.search],
   ];
   const found = differences.filter(([, differs]) => differs).map(([name]) => name);
-  // The rest is spelling: a part that the URL has twice, or a fragment.
-  return found.length === 0 ? ["path"] : found;
+  return found.length === 0 ? ["spelling"] : found;
 }
 
 const withoutSlash = (address: string): string => address.replace(/\/$/, "");
+
+/** Whether who sends the one address knows the host of the other: a host, or the private scheme of an app. */
+export function isSameHost(sent: string, registered: string): boolean {
+  if (!URL.canParse(sent)) {
+    return false;
+  }
+  const [one, other] = [new URL(sent), new URL(registered)];
+  return one.hostname === other.hostname && (one.hostname !== "" || one.protocol === other.protocol);
+}

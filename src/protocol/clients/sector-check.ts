@@ -1,5 +1,6 @@
 import type { Configuration } from "oidc-provider";
 import { z } from "zod";
+import { isAmong } from "../../domain/applications/normal-address.ts";
 
 const addresses = z.array(z.string());
 
@@ -18,7 +19,7 @@ export async function sectorFault(
       return `answered ${String(answer.status)}`;
     }
     const listed = addresses.parse(await answer.json());
-    const missing = redirectUris.find((redirectUri) => !listed.includes(redirectUri));
+    const missing = redirectUris.find((redirectUri) => !isAmong(listed, redirectUri, { anyPort: false }));
     return missing === undefined ? null : `does not list ${missing}`;
   } catch {
     return "cannot be read as a list of addresses";

@@ -1,8 +1,10 @@
-import {
-  newApplicationSchema,
-  type Application,
-  type NewApplication,
+import type {
+  Application,
+  ApplicationSchema,
+  NewApplication,
 } from "../../domain/applications/application.ts";
+import type { AddressFault } from "../../domain/applications/address-fault.ts";
+import type { z } from "zod";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
@@ -47,11 +49,12 @@ export type ReadApplication =
 
 /** Parses a form on top of the stored application (a new one has only a type). Each error belongs to a field. */
 export function readApplication(
+  schema: ApplicationSchema,
   stored: Partial<Application> | { readonly type: string },
   typed: Fields,
   t: Translate,
 ): ReadApplication {
-  const parsed = newApplicationSchema.safeParse({
+  const parsed = schema.safeParse({
     ...stored,
     name: typed["name"],
     redirectUris: linesOf(typed["redirectUris"]),
@@ -71,12 +74,47 @@ export function readApplication(
   if (parsed.success) {
     return { type: "draft", draft: parsed.data };
   }
-  const wrong = new Set(parsed.error.issues.map(({ path }) => FIELD_OF[String(path[0])] ?? null));
+  const { issues } = parsed.error;
+  const wrong = new Set(issues.map(fieldOf));
   return {
     type: "errors",
-    errors: [...wrong].map((field) => ({ field, message: t(`console.wrong.app.${field ?? "other"}`) })),
+    errors: [...wrong].map((field) => ({
+      field,
+      message: messageOf(
+        field,
+        issues.filter((issue) => fieldOf(issue) === field),
+        t,
+      ),
+    })),
   };
 }
+
+const fieldOf = ({ path }: z.core.$ZodIssue): string | null => FIELD_OF[String(path[0])] ?? null;
+
+/** More wrong addresses than these are found one after another. */
+const MAX_NAMED = 3;
+
+/** The rule and the nearest right form of each wrong address; of other faults, what the field takes. */
+function messageOf(field: string | null, issues: readonly z.core.$ZodIssue[], t: Translate): string {
+  const named = issues.flatMap((issue) => addressOf(issue) ?? []).slice(0, MAX_NAMED);
+  return named.length === 0
+    ? t(`console.wrong.app.${field ?? "other"}`)
+    : named.map((fault) => addressMessage(fault, t)).join(" ");
+}
+
+function addressMessage({ rule, address, nearest }: AddressFault, t: Translate): string {
+  const wrong = t(`console.wrong.address.${rule}`, { address });
+  return nearest === null ? wrong : `${wrong} ${t("console.wrong.address.nearest", { address: nearest })}`;
+}
+
+/** The schema's own rules carry the address with them. */
+function addressOf(issue: z.core.$ZodIssue): AddressFault | null {
+  const carried: unknown = issue.code === "custom" ? issue.params?.["address"] : null;
+  return isAddressFault(carried) ? carried : null;
+}
+
+const isAddressFault = (carried: unknown): carried is AddressFault =>
+  typeof carried === "object" && carried !== null && "rule" in carried;
 
 /** The typed values, restricted to the fields of the form. */
 export const typedApplication = (fields: Fields): Fields =>

@@ -84,8 +84,8 @@ export function redirectFault(sent: string, application: Application, t: Transla
   const nearest = nearestRedirect(sent, application.redirectUris);
   const more =
     nearest === null
-      ? t("console.application-try.difference.none")
-      : t(`console.application-try.difference.${nearest.difference}`, { address: nearest.address });
+      ? t("error.bad-redirect.difference.none")
+      : t(`error.bad-redirect.difference.${nearest.difference}`, { address: nearest.address });
   return {
     error: "invalid_redirect_uri",
     description: null,

@@ -504,6 +504,7 @@ function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "s
     applicationService: new ApplicationService({
       ...{ ...deps, store },
       prepareAlgorithm: (tx, algorithm) => deps.signingKeys.prepare(tx, algorithm),
+      surroundings: { isDevelopment: !settings.production },
       sectorFault: (sector) => sectorFault(outgoingFetch(settings.outgoingAllowedHosts), sector),
     }),
     secretGuard: new ClientSecretGuard({ ...deps, store: counters }),

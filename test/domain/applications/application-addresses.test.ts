@@ -34,10 +34,15 @@ describe("addresses of an application", () => {
     "a line break": "https://app.test/cb\r\nX: y",
     "a null": "https://app.test/cb\u0000",
     "a path that leads back": "https://app.test/a/../cb",
-    "a host in capitals": "https://APP.test/cb",
-    "a scheme in capitals": "HTTPS://app.test/cb",
-    "the usual port, written out": "https://app.test:443/cb",
-    "a host that is not ASCII": "https://bücher.test/cb",
+    "this computer with parts left out": "http://127.1/cb",
+    "a dot at the end of the host": "https://app.test./cb",
+    "a letter of the host that is encoded": "https://a%70p.test/cb",
+    "a full-width host": "https://ａｐｐ.test/cb",
+    "an invisible character in the host": "https://app\u00ad.test/cb",
+    "a path that is not encoded": "https://app.test/büro",
+    "one slash behind the scheme": "https:/app.test/cb",
+    "a name of this computer": "http://app.localhost:3000/cb",
+    "a private network without encryption": "http://192.168.1.10/cb",
     "no scheme": "app.test/cb",
     "a scheme of the page": "//app.test/cb",
     "a path alone": "/cb",
@@ -95,18 +100,21 @@ describe("addresses of an application", () => {
     expect(faultsOf({ type: "web", corsOrigins: ["https://app.test"] })).to.deep.equal(["corsOrigins"]);
   });
 
-  it("T79 takes for a native application this computer by number, a private scheme with a dot, or https", () => {
+  it("T79 takes for a native application this computer, a private scheme with a dot, or https", () => {
     const native = { type: "native" };
     const good = [
       "http://127.0.0.1/cb",
       "http://[::1]/cb",
       "http://127.0.0.1:7777/cb",
+      "http://localhost:8000",
+      "http://localhost/cb",
       "com.example.app:/cb",
       "https://app.test/cb",
     ];
     expect(faultsOf({ ...native, redirectUris: good })).to.be.empty;
     const bad = [
-      "http://localhost/cb",
+      "http://app.localhost/cb",
+      "http://192.168.1.10/cb",
       "http://app.test/cb",
       "http://127.0.0.2/cb",
       "http://0.0.0.0/cb",

@@ -13,7 +13,10 @@ describe("the registered redirect address that is nearest to one that was sent",
     ["https://app.test/callback?next=/", "https://app.test/callback", "query"],
     ["https://app.test/Callback", "https://app.test/callback", "case"],
     ["https://app.test/callback/", "https://app.test/callback", "slash"],
-    ["https://app.test/callback#", "https://app.test/callback", "path"],
+    ["https://app.test/callback#", "https://app.test/callback", "spelling"],
+    ["https://app.test/a/../callback", "https://app.test/callback", "spelling"],
+    ["HTTPS://APP.test:443/cb", "https://app.test/callback", "path"],
+    ["https://app.test:443/Callback", "https://app.test/callback", "case"],
   ] as const) {
     it(`of ${sent} is ${address}, and the ${difference} is to be looked at`, () => {
       expect(nearestRedirect(sent, REGISTERED)).to.deep.equal({ address, difference });

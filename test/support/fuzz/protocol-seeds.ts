@@ -1,7 +1,5 @@
 import { assertionOf } from "../key-client.ts";
 import { API, API_SCOPE } from "../machine-api.ts";
-import { openSignIn, redeem } from "../relying-party.ts";
-import { tokensOf, type Tokens } from "../tokens.ts";
 import { openSignIn, redeem, sendPassword } from "../relying-party.ts";
 import type { HttpBrowser } from "../http-browser.ts";
 import { tokensFor as tokensIn, tokensOf, type Tokens } from "../tokens.ts";

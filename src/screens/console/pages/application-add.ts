@@ -44,7 +44,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const { type = "", attempt: sent = "" } = fields;
   const attempt = tokens.read(useOf(context), sent);
   const typed = typedApplication(fields);
-  const read = readApplication({ type }, typed, t);
+  const read = readApplication(applicationService.schema, { type }, typed, t);
   if (read.type === "errors" || attempt === null) {
     const errors = read.type === "errors" ? read.errors : [{ field: null, message: t("console.again") }];
     // An invalid token is replaced by a new one.

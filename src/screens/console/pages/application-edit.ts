@@ -46,7 +46,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const application = await findApplication(deps, context);
   const { seen = "" } = fields;
   const typed = typedApplication(fields);
-  const read = readApplication(application, typed, t);
+  const read = readApplication(applicationService.schema, application, typed, t);
   if (read.type === "errors") {
     return { type: "errors", errors: read.errors, values: { ...typed, seen } };
   }
