@@ -11,7 +11,7 @@ export const LINES: Readonly<Record<string, string>> = {
   "the stored key of a user's app does not open: it was altered, or its data key is missing":
     "Restore the secrets file that has the key, or reset the user's second factor; the database may have been tampered with.",
   "an application's request was refused":
-    "What a developer of the application asks about: which parameter was wrong, with details that the response does not have.",
+    "What a developer of the application asks about: which parameter was wrong, with details that the response does not have. An address that is not registered is there with the nearest one that is.",
   "an application asked for claims of scopes that it did not ask for":
     "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that.",
   "what is good once came again, and was refused":
@@ -148,6 +148,15 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   endpoint: { about: "path of the endpoint that the application asked", personal: null },
   refusal: { about: "OAuth error code", personal: null },
   description: { about: "the error description that the application got", personal: null },
+  sentAddress: {
+    about: "an address to go back to that is not registered, in visible ASCII, at most 200 characters",
+    personal: "what an application writes into its addresses",
+  },
+  nearestAddress: { about: "the registered address that is nearest to it", personal: null },
+  difference: {
+    about: "how the two differ: `scheme`, `host`, `port`, `path`, `query`, `case`, `slash` or `spelling`",
+    personal: null,
+  },
   detail: { about: "a detail that the application did not get", personal: null },
   cause: { about: "what was behind it, such as keys that could not be fetched", personal: null },
   tries: { about: "how often it was tried", personal: null },

@@ -30,6 +30,14 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
   ["client_id mismatch", "client_id must be that of the application that authenticates"],
   ["invalid client_assertion format", "client_assertion must be a signed JWT"],
   // Authorization requests
+  [
+    "redirect_uri did not match any of the client's registered redirect_uris",
+    "redirect_uri must be one of the addresses that are registered for the application; path and query are compared letter by letter",
+  ],
+  [
+    "post_logout_redirect_uri not registered",
+    "post_logout_redirect_uri must be one of the addresses that are registered for the time after sign-out; path and query are compared letter by letter",
+  ],
   ["unsupported response_type requested", "response_type must be code, or none"],
   [
     "requested response_type is not allowed for this client",

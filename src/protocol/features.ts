@@ -1,7 +1,6 @@
-import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
+import type { Configuration } from "oidc-provider";
 import type { Log } from "../kernel/log.ts";
 import { deriveKey, type KeyedHash } from "../kernel/secret.ts";
-import { ROUTES } from "./addresses.ts";
 import { readClaimsParameter } from "./requests/claims-parameter.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";

@@ -1,9 +1,12 @@
 import type { Client, KoaContextWithOIDC } from "oidc-provider";
+import type { RefusedAddress } from "./requests/refused-address.ts";
 
 /** An OAuth error (RFC 6749 section 5.2). */
 export interface OidcError {
   readonly error: string;
   readonly error_description?: string | undefined;
+  /** Set where the address to go back to is not registered. */
+  readonly refusedAddress?: RefusedAddress | null;
 }
 
 /** Our pages that oidc-provider shows at its own addresses. */

@@ -22,7 +22,7 @@ import { findAccount } from "./find-account.ts";
 import { loadGrant } from "./models/grants.ts";
 import { createInteractionPolicy, OTHER_USER } from "./requests/interaction-policy.ts";
 import { requiresChallenge } from "./requests/code-binding.ts";
-import { answerError } from "./answer-error.ts";
+import { errorAnswer } from "./answer-error.ts";
 import type { OidcPages } from "./oidc-pages.ts";
 import { oidcFeatures } from "./features.ts";
 import { lifetimes, type LifetimeSettings } from "./lifetimes.ts";
@@ -140,7 +140,7 @@ function configuration(deps: ProviderDeps): Configuration {
     routes: ROUTES,
     discovery: { ui_locales_supported: [...LANGUAGE_CODES], prompt_values_supported: [...PROMPT_VALUES] },
     fetch: outgoingFetch(settings.outgoingAllowedHosts),
-    renderError: (ctx, out, error) => answerError(deps.pages, ctx, { out, error }),
+    renderError: errorAnswer(deps),
     ...parametersAndFeatures(deps),
   };
 }

@@ -134,7 +134,7 @@ describe("signing out", () => {
     ]) {
       const page = await openSignOut(browser, { ...goodbye(id), post_logout_redirect_uri: address });
       expect([page.status, page.location], address).to.deep.equal([400, ""]);
-      expect(page.body, address).to.contain("This request is not right").and.not.contain('name="xsrf"');
+      expect(page.body, address).to.contain("We cannot send you back").and.not.contain('name="xsrf"');
       expectOurs(page);
     }
     expect(await isSignedIn(browser)).to.equal(true);

@@ -8,6 +8,11 @@ import { noStore } from "./security-headers.ts";
 export interface ErrorDetails {
   readonly code: string;
   readonly description: string | null;
+  /** An address that is not registered, and a hint at what it should be; null: the error is about something else. */
+  readonly address: {
+    readonly sent: string;
+    readonly hint: { readonly difference: string; readonly address: string | null };
+  } | null;
 }
 
 /** The page of every error. */

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 import type { Log } from "../../kernel/log.ts";
 import { describeError } from "../error-descriptions.ts";
 import { trueFault } from "../requests/true-fault.ts";
+import { refusedAddress } from "../requests/refused-address.ts";
 import { isVisitor } from "./oidc-events.ts";
 
 const EVENTS = [
@@ -18,7 +19,7 @@ const EVENTS = [
 
 /**
  * Logs which application sent an invalid request, with details that the response does not reveal, so that support can
- * help its developer. Never logs the value of a parameter.
+ * help its developer. Of the parameters it logs the value of one alone: an address that is not registered.
  */
 export function logRefusals(provider: Provider, log: Log): void {
   const events: EventEmitter = provider;
@@ -39,11 +40,12 @@ export function logRefusals(provider: Provider, log: Log): void {
 
 function logRefusal(log: Log, ctx: KoaContextWithOIDC, error: unknown): void {
   const visitor: unknown = ctx.state["visitor"];
-  log.info(
+  log.warn(
     {
       application: ctx.oidc?.client?.clientId ?? null,
       endpoint: ctx.path.startsWith("/authorize/") ? "/authorize/:uid" : ctx.path,
       ...describeRefusal(error),
+      ...describeAddress(ctx),
       requestId: isVisitor(visitor) ? visitor.requestId : null,
     },
     "an application's request was refused",
@@ -62,6 +64,18 @@ function describeRefusal(error: unknown) {
     // For example keys that could not be fetched, where the detail is only a code.
     cause: textOf(cause, "error_description"),
   };
+}
+
+/** The address that came, and the registered one that is nearest: which of them is mistyped is for the operator to see. */
+function describeAddress(ctx: KoaContextWithOIDC) {
+  const refused = refusedAddress(ctx, { isDevelopment: true });
+  return refused === null
+    ? {}
+    : {
+        sentAddress: refused.sent,
+        nearestAddress: refused.nearest?.address ?? null,
+        difference: refused.nearest?.difference ?? null,
+      };
 }
 
 const memberOf = (of: unknown, name: string): unknown =>

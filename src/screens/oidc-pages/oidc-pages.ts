@@ -59,12 +59,16 @@ const toContext = (ctx: KoaContextWithOIDC): Context => ctx;
 const refusal = (out: OidcError, application: Application | null): PageError =>
   new PageError(kindOf(out), { startAgain: startAgainAt(application) });
 
-const detailsOf = ({ error, error_description: description }: OidcError): ErrorDetails => ({
+const detailsOf = ({ error, error_description: description, refusedAddress }: OidcError): ErrorDetails => ({
   code: error,
   description: description ?? null,
+  address: refusedAddress ?? null,
 });
 
-function kindOf({ error, error_description: description }: OidcError): ErrorKind {
+function kindOf({ error, error_description: description, refusedAddress }: OidcError): ErrorKind {
+  if (refusedAddress) {
+    return "bad-redirect";
+  }
   switch (error) {
     case "invalid_client":
       return "unknown-application";
