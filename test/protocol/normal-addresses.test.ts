@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { epochSeconds, now } from "../../src/kernel/clock.ts";
+import { sectorFault } from "../../src/protocol/clients/sector-check.ts";
 import { asOwner } from "../support/database.ts";
 import { basic, authorizationRequest, callToken, hiddenField, formAction } from "../support/relying-party.ts";
 import type { TestApplication } from "../support/people.ts";
@@ -103,6 +106,64 @@ describe("T143 the address of an answer, however it is written", () => {
         body: new URL(url).searchParams.toString(),
       });
       expect(status, sent).to.equal(expected);
+    }
+  });
+
+  it("is compared in a signed request object in the same way", async () => {
+    const { privateKey, publicKey } = await generateKeyPair("ES256");
+    const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "one", alg: "ES256", use: "sig" }] };
+    const signing = await vestibule.makeApplication({ jwks, signedRequests: true });
+    for (const [sent, expected] of [
+      ["HTTPS://App.test:443/cb", "https://app.test/cb?code="],
+      ["https://app.test/cb/", ""],
+    ] as const) {
+      const request = askAt(sent, signing);
+      const object = await new SignJWT(Object.fromEntries(new URL(request.url).searchParams))
+        .setProtectedHeader({ alg: "ES256", kid: "one", typ: "oauth-authz-req+jwt" })
+        .setIssuer(signing.id)
+        .setAudience(vestibule.issuer)
+        .setNotBefore(epochSeconds(now()))
+        .setExpirationTime(epochSeconds(now()) + 60)
+        .sign(privateKey);
+      const query = new URLSearchParams({ client_id: signing.id, request: object });
+      const url = `${vestibule.issuer}/authorize?${query.toString()}`;
+      const browser = vestibule.browser();
+      const { location } =
+        expected === ""
+          ? await browser.get(url)
+          : { location: (await vestibule.signIn(browser, { ...request, url })).href };
+      expect(location.slice(0, 25), sent).to.equal(expected);
+    }
+  });
+
+  it("is found in the list of a sector, however that spells it", async () => {
+    const listed = ["https://BÜCHER.test:443/cb", "https://app.test/cb/"];
+    const fetch = () => Promise.resolve(Response.json(listed));
+    const uri = "https://sector.test/list.json";
+    const fault = (...redirectUris: string[]) => sectorFault(fetch, { uri, redirectUris });
+    expect(await fault("https://xn--bcher-kva.test/cb")).to.equal(null);
+    expect(await fault("https://app.test/cb")).to.equal("does not list https://app.test/cb");
+  });
+
+  it("of scripts is the origin that browsers send", async () => {
+    const spa = await vestibule.makeApplication({
+      ...{ type: "browser", corsOrigins: ["HTTPS://Spa.test:443", "https://bücher.test:8443"] },
+    });
+    expect(spa.application.corsOrigins).to.deep.equal([
+      "https://spa.test",
+      "https://xn--bcher-kva.test:8443",
+    ]);
+    for (const origin of spa.application.corsOrigins) {
+      const { headers } = await vestibule.browser().send("/token", {
+        method: "POST",
+        headers: { origin, "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({
+          client_id: spa.id,
+          grant_type: "refresh_token",
+          refresh_token: "x",
+        }).toString(),
+      });
+      expect(headers["access-control-allow-origin"]).to.equal(origin);
     }
   });
 
