@@ -72,5 +72,9 @@ export function isAmong(
     return anyPort ? (normal?.replace(LOOPBACK_PORT, "$1") ?? null) : normal;
   };
   const wanted = compared(sent);
-  return wanted !== null && registered.some((address) => compared(address) === wanted);
+  if (wanted === null) {
+    return false;
+  }
+  // They are stored so; those from before, and a port that is not free, need a look at each.
+  return registered.includes(wanted) || registered.some((address) => compared(address) === wanted);
 }
