@@ -71,6 +71,7 @@ describe("an application that uses openid-client", () => {
       sub: user.id,
       name: "Sanne Bakker",
       preferred_username: "sanne@NOORD",
+      locale: "en",
       email: "sanne@noord.example",
       email_verified: true,
       office: { id: user.office.id, code: "NOORD", name: "Noord & Zonen" },
