@@ -142,6 +142,13 @@ describe("claims that an application names in its request", function () {
     expect(id).to.deep.equal({ name: "Sanne Bakker", locale: "en" });
   });
 
+  it("names the session in the ID token where the application asks for it", async () => {
+    const asked = (claims: Asked) =>
+      tokensFor(vestibule.browser(), application, vestibule.user, asking("openid", claims));
+    expect(claimsOf((await asked({ id_token: { sid: null } })).id)["sid"]).to.be.a("string");
+    expect(claimsOf((await asked({ id_token: {} })).id)).to.not.have.property("sid");
+  });
+
   it("is no error when an essential claim is missing (OpenID Connect Core 1.0 section 5.5.1)", async () => {
     const nameless = await vestibule.makeUser({ mail: "unproved@mail.example" });
     const asked = asking("openid email", { id_token: { email: { essential: true } } });

@@ -5,7 +5,7 @@ import { makeApplication, type TestApplication, type TestUser } from "../support
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { claimsOf, openSignIn, redeem } from "../support/relying-party.ts";
 import { totpNow } from "../support/totp.ts";
-import { giveApp, givePassword, sendForm } from "../support/second-factor.ts";
+import { changeOffice, giveApp, givePassword, sendForm } from "../support/second-factor.ts";
 import { useResource } from "../support/suite-resource.ts";
 import { introspect, refresh, tokensOf, userinfo, type Tokens } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -88,6 +88,16 @@ describe("an application that reads the ID token alone", function () {
     const theirs = claimsOf((await signIn(reading, bram)).id);
     expect(theirs).to.deep.include({ locale: "fr", role: "superuser", groups: ["NOORD", "NOORD:superuser"] });
     expect(theirs).to.not.have.any.keys("email", "email_verified", "phone_number");
+  });
+
+  it("finds the language of the office where the user has chosen none, as soon as it changes", async () => {
+    const localeOf = async (browser: HttpBrowser) => claimsOf((await signIn(reading, browser)).id)["locale"];
+    await changeOffice(services, vestibule.office, { language: "nl" });
+    try {
+      expect([await localeOf(anna), await localeOf(bram)]).to.deep.equal(["nl", "fr"]);
+    } finally {
+      await changeOffice(services, vestibule.office, { language: "en" });
+    }
   });
 
   it("finds it after a refresh too, without what that leaves out", async () => {
