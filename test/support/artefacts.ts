@@ -140,7 +140,11 @@ async function silently(
   return { redirect: new URL(location), request };
 }
 
-async function withoutTrust(person: ProvedPerson, { web, device }: Applications, session: HttpBrowser) {
+async function withoutTrust(
+  person: ProvedPerson,
+  { web, device, foreign }: Applications,
+  session: HttpBrowser,
+) {
   const forResource = { resource: RESOURCE, scope: "openid invoices:read" };
   const { redirect, request } = await silently(person, web, session, forResource);
   const anyone = person.world.browser();
@@ -153,7 +157,7 @@ async function withoutTrust(person: ProvedPerson, { web, device }: Applications,
   });
   const jwt = tokensOf(redeemed).access;
   const asking = await person.signedIn(web);
-  const asked = await follow(asking, await asking.get(person.request(web, { prompt: "consent" }).url));
+  const asked = await follow(asking, await asking.get(person.request(foreign).url));
   const allowed = await allow(asking, asked);
   const [pending, approved] = [await askForDevice(person, device), await askForDevice(person, device)];
   await approve(session, approved.user_code);

@@ -20,6 +20,8 @@ export const RESOURCE = "https://invoices.example";
 export interface Applications {
   readonly web: TestApplication;
   readonly device: TestApplication;
+  /** Not of the installation: it asks for consent. */
+  readonly foreign: TestApplication;
 }
 
 export async function makeApplications({ services }: World): Promise<Applications> {
@@ -34,6 +36,7 @@ export async function makeApplications({ services }: World): Promise<Application
   return {
     web: await makeApplication(services, { resources: [RESOURCE] }),
     device: await makeApplication(services, { type: "native", redirectUris: [], deviceFlow: true }),
+    foreign: await makeApplication(services, { firstParty: false }),
   };
 }
 
