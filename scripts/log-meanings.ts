@@ -20,6 +20,8 @@ export const LINES: Readonly<Record<string, string>> = {
     "The access was revoked, or the user signed out everywhere, while the application asked for new tokens. Nothing has to be done.",
   "scopes of a request were ignored":
     "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or names the resource server.",
+    "What a developer of the application asks about: which parameter was wrong, what to send instead, and details that the response does not have. At `warn` the application has to be mended; of each application ten different ones a minute, each once. Repeated ones, and answers of the ordinary course such as `login_required`, are at `info`. The application's page in the console shows the latest.",
+  "a refused request is missing in the console": "The database failed. The line before it has the refusal.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
   "database connections are refused":
@@ -155,6 +157,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   nearestAddress: { about: "the registered address that is nearest to it", personal: null },
   difference: {
     about: "how the two differ: `scheme`, `host`, `port`, `path`, `query`, `case`, `slash` or `spelling`",
+  description: {
+    about: "what was wrong and what to send instead, as the application got it",
     personal: null,
   },
   detail: { about: "a detail that the application did not get", personal: null },

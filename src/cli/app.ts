@@ -115,7 +115,9 @@ async function list(services: Services, { office: code }: AppOptions): Promise<A
 }
 
 async function show(services: Services, id: string): Promise<Answer> {
-  return applicationAnswer("", await getApplication(services, id), { services, secret: null });
+  const application = await getApplication(services, id);
+  const refusals = await services.stores.refusals.list(application);
+  return applicationAnswer("", application, { services, secret: null, refusals });
 }
 
 async function edit(services: Services, id: string, options: AppOptions): Promise<Answer> {

@@ -5,19 +5,27 @@ import {
 } from "../domain/applications/application.ts";
 import type { Services } from "../server/wiring/services.ts";
 import type { Secret } from "../kernel/secret.ts";
+import type { KeptRefusal } from "../domain/applications/refusal-store.ts";
 import { details, type Answer } from "./answer.ts";
+
+interface AnswerDeps {
+  readonly services: Services;
+  readonly secret: Secret | null;
+  /** Its last refused requests, where they are shown. */
+  readonly refusals?: readonly KeptRefusal[];
+}
 
 /** An application as its developer needs it; the secret appears only in the answer that creates it. */
 export async function applicationAnswer(
   what: string,
   application: Application,
-  { services, secret }: { services: Services; secret: Secret | null },
+  { services, secret, refusals }: AnswerDeps,
 ): Promise<Answer> {
   const { secretHash: _, oldSecret, id, name, type, ...rest } = application;
   const { issuer } = services.settings;
   const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
   const office = application.officeId === null ? null : await services.offices.find(application.officeId);
-  const shownOnce = secret === null ? {} : { clientSecret: secret.reveal() };
+  const heading = what === "" ? name : `The application ${name} ${what}.`;
   const lines = details([
     ["Client id", id],
     ["Client secret", secret === null ? secretKept(application) : `${secret.reveal()}   (shown only now)`],
@@ -33,7 +41,7 @@ export async function applicationAnswer(
   return {
     json: {
       clientId: id,
-      ...shownOnce,
+      ...(secret === null ? {} : { clientSecret: secret.reveal() }),
       issuer,
       discoveryUrl,
       name,
@@ -42,9 +50,23 @@ export async function applicationAnswer(
       authentication: authenticationOf(application),
       oldSecretEndsAt: oldSecret?.endsAt ?? null,
       officeCode: office?.code ?? null,
+      ...(refusals === undefined ? {} : { refusals }),
     },
-    text: what === "" ? `${name}\n\n${lines}` : `The application ${name} ${what}.\n\n${lines}`,
+    text: [heading, lines, ...refusedRequests(refusals)].join("\n\n"),
   };
+}
+
+/** What its developer has to mend. Anyone who knows the client id can cause such a request. */
+function refusedRequests(refusals: readonly KeptRefusal[] = []): string[] {
+  const each = refusals.map(({ refusedAt, endpoint, error, description, detail }) =>
+    details([
+      ["At", refusedAt.toISOString()],
+      ["Request", `${endpoint}: ${error}`],
+      ["What to mend", description],
+      ["Detail", detail],
+    ]),
+  );
+  return each.length === 0 ? [] : ["Last refused requests", ...each];
 }
 
 /** Users of a native application confirm each sign-in, since any program can claim its address (docs/decisions/0007). */

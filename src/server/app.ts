@@ -16,7 +16,7 @@ import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
 import { signInCookies } from "../protocol/sign-in-cookies.middleware.ts";
 import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
-import { errors } from "../platform/web/errors.middleware.ts";
+import { errors, type ErrorsDeps } from "../platform/web/errors.middleware.ts";
 import { exactAddresses } from "../platform/web/exact-address.middleware.ts";
 import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import { formPostPage } from "../platform/web/form-post.middleware.ts";
@@ -27,6 +27,7 @@ import type { Programs } from "../platform/web/program-errors.ts";
 import type { Renderer } from "../platform/web/render.ts";
 import { requests } from "../platform/web/request.middleware.ts";
 import { rightClock, type CheckedClock } from "../platform/web/right-clock.middleware.ts";
+import type { RefusedRequests } from "../protocol/requests/refused-requests.ts";
 import { revocationAsJson } from "../protocol/revocation.middleware.ts";
 import { ACCOUNT_SITE } from "../screens/account/page.ts";
 import { CONSOLE_SITE } from "../screens/console/page.ts";
@@ -48,6 +49,7 @@ export interface AppDeps {
   readonly oidcModels: OidcModelStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: Pick<RunningKeys, "version">;
+  readonly refused: Pick<RefusedRequests, "note">;
   readonly renderer: Renderer;
   readonly errorPage: ErrorPage;
   readonly cookies: Cookies;
@@ -74,7 +76,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(exceptForPrograms(deps.health.serve));
   provider.use(exceptForPrograms(deps.assets.serve));
   provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
-  provider.use(errors({ page: errorPage, log, programs }));
+  provider.use(errors({ page: errorPage, log, programs, refused: refusedOf(deps) }));
   provider.use(exactAddresses(programs));
   provider.use(registeredOrigins(deps));
   provider.use(rightClock({ clock: deps.rightClock, page: errorPage, programs }));
@@ -93,6 +95,14 @@ export function createApp(deps: AppDeps): Provider {
   }
   return provider;
 }
+
+/** Our own refusals of programs, such as a wrong method, beside those of the library. */
+const refusedOf =
+  ({ refused }: AppDeps): ErrorsDeps["refused"] =>
+  ({ path, state }, { error, error_description: description }) => {
+    const unknown = { application: null, detail: null, cause: null };
+    refused.note({ ...unknown, endpoint: path, refusal: error, description }, state.requestId);
+  };
 
 const DISCOVERY = "/.well-known/openid-configuration";
 

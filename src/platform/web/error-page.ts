@@ -1,6 +1,6 @@
 import { statusOf, type PageError } from "../../kernel/errors.ts";
 import type { Context } from "./context.ts";
-import { oauthError, type Program } from "./program-errors.ts";
+import { oauthError, type OAuthError, type Program } from "./program-errors.ts";
 import type { Renderer } from "./render.ts";
 import { noStore } from "./security-headers.ts";
 
@@ -23,14 +23,16 @@ export class ErrorPage {
     this.#renderer = renderer;
   }
 
-  /** Sends the page, or an OAuth error as JSON to a program, whatever it says it accepts. */
-  answer(ctx: Context, error: PageError, program: Program | undefined): void {
+  /** Sends the page, or an OAuth error as JSON to a program, whatever it says it accepts. Returns the latter. */
+  answer(ctx: Context, error: PageError, program: Program | undefined): OAuthError | null {
     if (program === undefined) {
       this.show(ctx, error);
-      return;
+      return null;
     }
     setHeaders(ctx, error);
-    ctx.body = { ...oauthError(ctx, error, program), reference: ctx.state.requestId };
+    const answered = oauthError(ctx, error, program);
+    ctx.body = { ...answered, reference: ctx.state.requestId };
+    return answered;
   }
 
   show(ctx: Context, error: PageError, details: ErrorDetails | null = null): void {

@@ -4,18 +4,20 @@ import { PageError, statusOf } from "../../kernel/errors.ts";
 import type { Context, Handler } from "./context.ts";
 import { kindOfError } from "./error-kind.ts";
 import type { ErrorPage } from "./error-page.ts";
-import type { Program, Programs } from "./program-errors.ts";
+import type { OAuthError, Program, Programs } from "./program-errors.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
 
-interface ErrorsDeps {
+export interface ErrorsDeps {
   readonly page: ErrorPage;
   readonly log: Log;
   readonly programs: Programs;
+  /** Called when a program's request is refused for what is wrong with it. */
+  readonly refused: (ctx: Context, refusal: OAuthError) => void;
 }
 
 /** Turns every error into an error page, or JSON for a program. The response never contains a stack or internal details. */
-export function errors({ page, log, programs }: ErrorsDeps): Handler {
+export function errors({ page, log, programs, refused }: ErrorsDeps): Handler {
   return async (ctx, next) => {
     try {
       const program = programs.get(ctx.path);
@@ -32,7 +34,10 @@ export function errors({ page, log, programs }: ErrorsDeps): Handler {
     } catch (error) {
       const fault = toPageError(error);
       logFault(log, ctx, { error, fault });
-      page.answer(ctx, fault, programs.get(ctx.path));
+      const refusal = page.answer(ctx, fault, programs.get(ctx.path));
+      if (refusal !== null && ctx.status < 500) {
+        refused(ctx, refusal);
+      }
     }
   };
 }

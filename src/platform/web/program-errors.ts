@@ -10,7 +10,7 @@ export interface Program {
 export type Programs = ReadonlyMap<string, Program>;
 
 /** RFC 6749 section 5.2. The description says what to send instead. */
-interface OAuthError {
+export interface OAuthError {
   readonly error: string;
   readonly error_description: string;
 }

@@ -6,6 +6,7 @@ import {
 } from "../../domain/applications/application.ts";
 import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import { APPLICATION_TYPES, type ApplicationType } from "../../domain/applications/application-types.ts";
+import type { KeptRefusal } from "../../domain/applications/refusal-store.ts";
 import { snippetsOf } from "../../domain/applications/snippets.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
@@ -26,11 +27,17 @@ export const applicationStep = ({ office }: OfficeContext, { id, name }: Applica
   href: applicationHref(office.code, id),
 });
 
+interface ToShow {
+  readonly application: Application;
+  readonly secret?: Secret | null;
+  readonly refusals?: readonly KeptRefusal[];
+}
+
 /** The page of an application. `secret`: only in the one response that shows it. */
 export function shownApplication(
   { issuer }: Pick<ConsoleDeps, "issuer">,
   { office, t, language }: OfficeContext,
-  { application, secret = null }: { application: Application; secret?: Secret | null },
+  { application, secret = null, refusals = [] }: ToShow,
 ): Shown {
   const { id, name, type, oldSecret } = application;
   const isOldAccepted = oldSecret !== null && oldSecret.endsAt > now();
@@ -46,6 +53,10 @@ export function shownApplication(
         facts: factsOf(application, t),
       },
       secret: secret?.reveal() ?? null,
+      refusals: refusals.map(({ refusedAt, ...refusal }) => ({
+        ...refusal,
+        at: dateTime(epochSeconds(refusedAt), language),
+      })),
       snippets: snippetsOf(application, issuer),
       tryHref: type === "machine" ? null : applicationHref(office.code, id, "/try"),
       editHref: applicationHref(office.code, id, "/edit"),

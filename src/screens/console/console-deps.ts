@@ -3,6 +3,7 @@ import type { FactorAdministration } from "../../domain/factors/factor-administr
 import type { UserAdministration } from "../../domain/users/user-administration.ts";
 import type { ApplicationService } from "../../domain/applications/application-service.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import type { RefusalStore } from "../../domain/applications/refusal-store.ts";
 import type { AuditExport } from "../../domain/audit/audit-export.ts";
 import type { AuditListStore } from "../../domain/audit/audit-list-store.ts";
 import type { AuditPack } from "../../domain/audit/audit-pack.ts";
@@ -35,6 +36,7 @@ export interface ConsoleDeps {
   readonly overview: OverviewStore;
   readonly applications: ApplicationStore;
   readonly applicationService: ApplicationService;
+  readonly refusals: RefusalStore;
   readonly issuer: string;
   readonly imports: ImportDeps;
   readonly platform: PlatformDeps;

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { PageError, type ErrorKind } from "../../kernel/errors.ts";
+import { isExpired } from "../../protocol/requests/refusal.ts";
 import type { OidcError, OidcPages } from "../../protocol/oidc-pages.ts";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
 import type { Application } from "../../domain/applications/application.ts";
@@ -81,12 +82,3 @@ function kindOf({ error, error_description: description, refusedAddress }: OidcE
       return "request";
   }
 }
-
-/**
- * oidc-provider uses one error code for an expired sign-in and for an invalid request; only the description differs. A pushed request
- * is deleted soon after its minute, so one that is unknown has nearly always expired, or was used in another tab.
- */
-const isExpired = (description: string): boolean =>
-  /authorization request has expired|interaction session|authentication session|request_uri is unknown|could not find (?:logout|device form) details/.test(
-    description,
-  );

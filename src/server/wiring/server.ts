@@ -15,8 +15,8 @@ import { Interactions } from "../../protocol/interactions.ts";
 import { KeyRotation } from "../../protocol/keys/key-rotation.ts";
 import { RunningKeys } from "../../protocol/keys/running-keys.ts";
 import { auditProtocol } from "../../protocol/models/oidc-events.ts";
-import { logRefusals } from "../../protocol/models/oidc-log.ts";
 import { OwnSessions } from "../../protocol/models/own-sessions.ts";
+import { RefusedRequests } from "../../protocol/requests/refused-requests.ts";
 import { createProvider } from "../../protocol/provider.ts";
 import { SignInTests } from "../../protocol/sign-in-test.ts";
 import { CodeForm } from "../../screens/account/code-form.ts";
@@ -55,7 +55,8 @@ export async function composeServer(services: Services): Promise<Server> {
   const provider = await composeProvider(services, web, keys);
   const rotation = await startRotation(services, keys);
   auditProtocol(provider, audit, log);
-  logRefusals(provider, log);
+  const refused = new RefusedRequests({ log, applications: services.applications, store: stores.refusals });
+  refused.watch(provider);
   const health = new Health({ database, clock: clockWatch, log });
   const app = createApp({
     ...{ provider, settings, log, audit, health },
@@ -63,6 +64,7 @@ export async function composeServer(services: Services): Promise<Server> {
     rightClock: clockWatch,
     oidcModels: stores.oidcModels,
     signingKeys: keys,
+    refused,
     applications: services.applications,
     features: composeFeatures({ services, web, provider }),
   });
@@ -251,6 +253,7 @@ function consolePageDeps(
     ...{ store, tokens, applications, applicationService, imports, dryRun },
     settings: officeSettings,
     overview: lists.overview,
+    refusals: stores.refusals,
     issuer: settings.issuer,
     userDeps: consoleUserDeps(services),
     platform: { offices: services.officeService, settings: officeSettings, keys },

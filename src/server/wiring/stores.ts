@@ -1,6 +1,7 @@
 import { ApprovalStore } from "../../domain/access/approval-store.ts";
 import { UserRankStore } from "../../domain/access/user-rank-store.ts";
 import { ApplicationStore } from "../../domain/applications/application-store.ts";
+import { RefusalStore } from "../../domain/applications/refusal-store.ts";
 import { ownApplications } from "../../domain/applications/own-application.ts";
 import { AlarmStore } from "../../domain/audit/alarm-store.ts";
 import { AuditExportStore } from "../../domain/audit/audit-export-store.ts";
@@ -216,6 +217,7 @@ interface PlatformStores {
   readonly restored: RestoredStore;
   readonly access: AccessStore;
   readonly oidcModels: OidcModelStore;
+  readonly refusals: RefusalStore;
 }
 
 const platformStores = ({ database, settings }: Foundation): PlatformStores => ({
@@ -225,6 +227,7 @@ const platformStores = ({ database, settings }: Foundation): PlatformStores => (
   restored: new RestoredStore(database),
   access: new AccessStore(database),
   oidcModels: new OidcModelStore(database, settings.unfinishedPerAddress),
+  refusals: new RefusalStore(database),
 });
 
 /** Stores of single screens. */

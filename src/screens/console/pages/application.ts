@@ -11,7 +11,10 @@ export function applicationPage(deps: ConsoleDeps): OfficePage {
     path: "/applications/:application",
     action: "applications.see",
     trail: ["applications"],
-    show: async (context) =>
-      shownApplication(deps, context, { application: await findApplication(deps, context) }),
+    show: async (context) => {
+      const application = await findApplication(deps, context);
+      const refusals = await deps.refusals.list(application);
+      return shownApplication(deps, context, { application, refusals });
+    },
   };
 }
