@@ -39,4 +39,4 @@ const CHALLENGE_NEEDED = `code_challenge is missing: send ${CHALLENGE}, and code
 
 const CHALLENGE_OR_NONCE_NEEDED =
   `code_challenge or nonce is missing: switch PKCE on in the application, so that it sends ${CHALLENGE}, or let it send a nonce ` +
-  "with the scope openid; for one that can do neither there is an exception: vestibule app edit CLIENT_ID --without-pkce";
+  "with the scope openid; for one that can do neither there is an exception: npx vestibule app edit CLIENT_ID --without-pkce";
