@@ -11,7 +11,7 @@ export const LINES: Readonly<Record<string, string>> = {
   "the stored key of a user's app does not open: it was altered, or its data key is missing":
     "Restore the secrets file that has the key, or reset the user's second factor; the database may have been tampered with.",
   "an application's request was refused":
-    "What a developer of the application asks about: which parameter was wrong, with details that the response does not have. An address that is not registered is there with the nearest one that is.",
+    "What a developer of the application asks about: which parameter was wrong, what to send instead, and details that the response does not have, such as the registered address that is nearest to one that is not. At `warn` the application has to be mended; of each application ten different ones a minute, each once. Repeated ones, and answers of the ordinary course such as `login_required`, are at `info`. The application's page in the console shows the latest.",
   "an application asked for claims of scopes that it did not ask for":
     "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that.",
   "what is good once came again, and was refused":
@@ -20,7 +20,6 @@ export const LINES: Readonly<Record<string, string>> = {
     "The access was revoked, or the user signed out everywhere, while the application asked for new tokens. Nothing has to be done.",
   "scopes of a request were ignored":
     "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or names the resource server.",
-    "What a developer of the application asks about: which parameter was wrong, what to send instead, and details that the response does not have. At `warn` the application has to be mended; of each application ten different ones a minute, each once. Repeated ones, and answers of the ordinary course such as `login_required`, are at `info`. The application's page in the console shows the latest.",
   "a refused request is missing in the console": "The database failed. The line before it has the refusal.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
@@ -149,7 +148,6 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   },
   endpoint: { about: "path of the endpoint that the application asked", personal: null },
   refusal: { about: "OAuth error code", personal: null },
-  description: { about: "the error description that the application got", personal: null },
   sentAddress: {
     about: "an address to go back to that is not registered, in visible ASCII, at most 200 characters",
     personal: "what an application writes into its addresses",
@@ -157,6 +155,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   nearestAddress: { about: "the registered address that is nearest to it", personal: null },
   difference: {
     about: "how the two differ: `scheme`, `host`, `port`, `path`, `query`, `case`, `slash` or `spelling`",
+    personal: null,
+  },
   description: {
     about: "what was wrong and what to send instead, as the application got it",
     personal: null,

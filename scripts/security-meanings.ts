@@ -155,13 +155,13 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   136: "Whatever is wrong with a parameter, a header, a body or an address: one OAuth error that helps or one calm page, one line in the log, never a fault.",
   137: "A form that is sent twice, to another page, with another's token or too late is refused, or has no second effect.",
   138: "The token of a familiar browser is replaced at every sign-in, and a copy of the older one is worth nothing.",
+  139: "Refreshes with one token at the same moment all succeed, at any number of servers; a token that comes back after its grace ends the access and is reported; one that is not replaced is bound to its application's secret or key, and ends with every proof and limit.",
   140: "No way of asking gives an application a claim outside the granted scopes: not the claims parameter, pushed or signed, not the switch for claims in the ID token, not a refresh.",
   141: "A session answers only for the user that a hint or a claim asks for; what is said of another user is the same whether that account exists or not.",
-  139: "Refreshes with one token at the same moment all succeed, at any number of servers; a token that comes back after its grace ends the access and is reported; one that is not replaced is bound to its application's secret or key, and ends with every proof and limit.",
-  145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
   142: "An empty secret never authenticates a confidential application, and a token is never for more resource servers, or for another one, than the application asked for and may have.",
-  144: "Nobody is signed out but by their own act, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
   143: "Two spellings of an address count as one only where every browser goes to one place with the same path and query; no answer goes to an address that parsers read differently, and the error page gives away no host and links nowhere.",
+  144: "Nobody is signed out but by their own act, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
+  145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -54,7 +54,8 @@ export const NAMES = {
 };
 
 /** Options for adding and for changing an application. */
-export const withSettings = (verb: Command): Command => withProtocol(withAddresses(verb));
+export const withSettings = (verb: Command): Command =>
+  withTokens(withClaims(withProtocol(withAddresses(verb))));
 
 const withAddresses = (verb: Command): Command =>
   verb
@@ -86,6 +87,10 @@ const withProtocol = (verb: Command): Command =>
     .option("--par", "take pushed authorization requests alone (RFC 9126)")
     .option("--device-flow", "runs where there is no browser and shows a code instead (RFC 8628)")
     .option("--signed-requests", "take signed request objects alone (RFC 9101); needs --jwks or --jwks-uri")
+    .option("--fapi", "the FAPI 2.0 Security Profile; needs --jwks or --jwks-uri");
+
+const withClaims = (verb: Command): Command =>
+  verb
     .option("--pairwise", "a sub of its own for each user, which other applications do not know")
     .option(
       "--sector-identifier-uri <uri>",
@@ -103,8 +108,10 @@ const withProtocol = (verb: Command): Command =>
       "--unverified-email",
       "give it mail addresses that are not proved too, with email_verified false; administrators may have typed them",
     )
-    .option("--bare-username", "preferred_username without the office code: unique in one office only")
-    .option("--fapi", "the FAPI 2.0 Security Profile; needs --jwks or --jwks-uri")
+    .option("--bare-username", "preferred_username without the office code: unique in one office only");
+
+const withTokens = (verb: Command): Command =>
+  verb
     .option("--resource <identifier>", "resource server that it may ask tokens for; several times", collect)
     .option("--resource-identifier <identifier>", "what it is itself as a resource server")
     .option("--resource-scopes <scopes>", "scopes that it knows as a resource server")

@@ -18,7 +18,7 @@ export interface OidcPages {
 }
 
 /** The form that asks before a sign-out. */
-export interface SignOutForm {
+interface SignOutForm {
   readonly action: string;
   /** Good for the newest page of the session alone. */
   readonly xsrf: string;

@@ -104,7 +104,9 @@ describe("consent", () => {
     });
     expect(claimsOf(body["access_token"])).to.deep.include({ aud: api, scope: "invoices:read" });
     const more = ask(other, { scope: "openid invoices:read invoices:write", resource: api });
-    expect((await arrive(browser, more)).body).to.contain("Access to Invoices: invoices:read, invoices:write");
+    expect((await arrive(browser, more)).body).to.contain(
+      "Access to Invoices: invoices:read, invoices:write",
+    );
   });
 
   it("T76 asks it nothing silently", async () => {

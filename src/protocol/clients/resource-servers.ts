@@ -1,7 +1,11 @@
 import type { Client, KoaContextWithOIDC, ResourceServer } from "oidc-provider";
 import type { Application } from "../../domain/applications/application.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
-import { SCOPES, signingAlgorithm, type SigningAlgorithm } from "../../domain/applications/application-settings.ts";
+import {
+  SCOPES,
+  signingAlgorithm,
+  type SigningAlgorithm,
+} from "../../domain/applications/application-settings.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
 import type { Log } from "../../kernel/log.ts";
 import { errors } from "../library.ts";
