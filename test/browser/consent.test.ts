@@ -32,6 +32,7 @@ describe("an application of a third party, in a browser", () => {
       "Your name, username and language",
       "Your email address",
       "Your office and your role in it",
+      "Access while you are not using it",
     ]);
     expect(text).to.contain("Signed in as Sanne Bakker, Noord & Zonen");
   });
