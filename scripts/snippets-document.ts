@@ -12,14 +12,18 @@ const EXAMPLE = {
 /** The configuration of each library with example values; the console shows real ones. */
 export function snippetsDocument(): string {
   const sections = SNIPPETS.map((snippet) => {
-    const { title, types, language, path, algorithm, forResources } = snippet;
-    const notes = [
-      `For ${types.map((type) => `\`${type}\``).join(", ")} applications.`,
-      ...(path === undefined ? [] : [`Redirect address: \`https://YOUR-HOST${path}\`.`]),
-      ...(forResources === true ? ["The application is registered with `--resource`."] : []),
-      ...(algorithm === undefined ? [] : [`Wants ID tokens signed with ${algorithm}.`]),
-    ];
-    return `## ${title}\n\n${notes.join(" ")}\n\n\`\`\`${language}\n${fillIn(snippet, EXAMPLE)}\n\`\`\`\n`;
+    const { name, title, type, redirectPath, note, forResources } = snippet;
+    const at = redirectPath === undefined ? redirectOf(snippet) : " --at https://YOUR-HOST";
+    const notes = forResources
+      ? [`A \`${type}\` application that is registered with \`--resource\`.`]
+      : [`A \`${type}\` application: \`npx vestibule app add --for ${name}${at}\`.`, note ?? ""];
+    return `## ${title}\n\n${notes.join(" ").trim()}\n\n\`\`\`${snippet.snippet}\n${fillIn(snippet, EXAMPLE)}\n\`\`\`\n`;
   });
   return `# Snippets\n\n${madeFrom("src/domain/applications/snippets.ts and views/snippets")}\n\nThe console shows these on an application's page, filled in.\n\n${sections.join("\n")}`;
 }
+
+/** The library does not choose the address; the application does. */
+const redirectOf = ({ type }: { readonly type: string }): string =>
+  type === "machine"
+    ? ""
+    : ` --redirect-uri ${type === "native" ? "com.example.app:/callback" : "https://…"}`;

@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly rotateRefreshTokens?: boolean;
   readonly refreshGraceSeconds?: string;
   readonly office?: string;
+  readonly for?: string;
+  readonly at?: string;
 }
 
 /** Options whose field has another name. */

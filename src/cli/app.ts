@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { hasSecret, type Application } from "../domain/applications/application.ts";
 import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
+import { KNOWN_CLIENTS } from "../domain/applications/known-clients.ts";
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
 import { applicationAnswer } from "./application-answer.ts";
 import { addAppImport } from "./app-import.ts";
+import { fieldsOfClient } from "./app-client.ts";
 import { fieldsOf, NAMES, withSettings, type AppOptions } from "./app-options.ts";
 import { getOffice } from "./get-office.ts";
 import { parseOptions } from "./option-faults.ts";
@@ -31,9 +33,15 @@ export function addAppCommands(program: Command): void {
         'app add --type native --name "Ledger mobile" --redirect-uri com.example.ledger:/callback',
         'app add --type browser --name "Ledger SPA" --redirect-uri https://app.example.com/ --cors-origin https://app.example.com',
         'app add --type machine --name "Nightly export"',
+        'app add --for spring --at https://ledger.example.com --name "Ledger" --first-party',
       ],
     }).option("--type <type>", `${APPLICATION_TYPES.join(", ")} (browser: a single-page application)`),
   )
+    .option(
+      "--for <client>",
+      `sets what a widely used client wants, of ${KNOWN_CLIENTS.map(({ name }) => name).join(", ")}`,
+    )
+    .option("--at <url>", "where that client runs; its own paths are added")
     .option("--office <code>", "only users of this office may use it (default: users of every office)")
     .action(answering(withServices(add)));
   addVerb(noun, { usage: "list", about: "list the applications", examples: ["app list --office NOORD"] })
@@ -87,7 +95,8 @@ function addChanges(noun: Command): void {
 }
 
 async function add(services: Services, options: AppOptions): Promise<Answer> {
-  const draft = parseOptions(services.applicationService.schema, { name: "", ...fieldsOf(options) }, NAMES);
+  const fields = { name: "", ...fieldsOfClient(options), ...fieldsOf(options) };
+  const draft = parseOptions(services.applicationService.schema, fields, NAMES);
   const office = options.office === undefined ? null : await getOffice(services, options.office);
   const { application, secret } = await services.applicationService.add(draft, office?.id ?? null, ACTOR);
   return applicationAnswer("was added", application, { services, secret });

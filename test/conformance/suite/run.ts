@@ -23,7 +23,7 @@ interface Options {
 }
 
 /** How long a module may take; the longest waits a minute for a code to end. */
-const MODULE_SECONDS = 150;
+const MODULE_SECONDS = 300;
 const POLL_MILLISECONDS = 300;
 
 interface Run {
