@@ -33,7 +33,7 @@ describe("an application registered for a widely used client", () => {
     });
     const kubelogin = await add("--for", "kubelogin");
     expect(kubelogin).to.include({ type: "native", idTokenClaims: true, deviceFlow: true });
-    expect(kubelogin["redirectUris"]).to.include.members(["http://127.0.0.1", "http://localhost:8000"]);
+    expect(kubelogin["redirectUris"]).to.include.members(["http://127.0.0.1/", "http://localhost:8000/"]);
   });
 
   it("lets every option of the command win", async () => {
