@@ -211,6 +211,14 @@ describe("trying the sign-in of an application", function () {
     expect(denied.body).to.contain("<code>access_denied</code>").and.contain("was cancelled");
   });
 
+  it("offers prompt=consent for applications that show a consent page", async () => {
+    const { browser } = await atConsole(vestibule, staff);
+    const foreign = await browser.get(pathOf(await make({ firstParty: false })));
+    expect(foreign.body).to.contain("prompt=consent");
+    const own = await browser.get(pathOf(await make()));
+    expect(own.body).to.contain("prompt=login").and.not.contain("prompt=consent");
+  });
+
   it("shows support why an application of another office does not let them in", async () => {
     const support = await makeStaff(vestibule.services, await supportOffice(vestibule.services), {
       role: "support",

@@ -46,7 +46,8 @@ function form({ office, session, t }: OfficeContext, application: Application, i
       isElsewhere: session.account.office.id !== office.id,
       officeName: office.name,
       values: { redirectUri: application.redirectUris[0] ?? "", scope: offered.join(" "), prompt: "" },
-      prompts: PROMPTS.map((value) => ({
+      // An application of the installation shows no consent page, whatever it asks for.
+      prompts: PROMPTS.filter((value) => value !== "consent" || !application.firstParty).map((value) => ({
         value,
         label: t(`console.application-try.prompt.${value === "" ? "usual" : value}`),
       })),
