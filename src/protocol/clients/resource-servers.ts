@@ -69,9 +69,9 @@ export class ResourceServers {
     client: Client,
     granted?: readonly string[],
   ): Promise<string | readonly string[] | undefined> {
-    const named = granted ?? audiencesOf(ctx);
-    if (named.length > 0) {
-      return named;
+    const named = audiencesOf(ctx);
+    if (named.length > 0 || granted !== undefined) {
+      return named.length === 1 ? named[0] : (granted ?? named);
     }
     return isForMachine(ctx) ? onlyOne(client) : this.#knowing(client, scopesIn(ctx.oidc.params?.["scope"]));
   }
@@ -120,14 +120,26 @@ export class ResourceServers {
 
 /**
  * Whether a token request that names no resource gets the token of the server that the authorization request was for. A refresh for
- * scopes of the user alone gets one for userinfo.
+ * scopes of the user alone gets one for userinfo. Throws `invalid_target` where `audience` names a server that the request was not for.
  */
 export function usesGrantedResource(
   ctx: KoaContextWithOIDC,
   granted: { readonly resource?: unknown },
 ): boolean {
+  const named = audiencesOf(ctx);
+  if (named.length > 0) {
+    requireGranted(named, granted.resource);
+    return true;
+  }
   const asked = scopesIn(ctx.oidc.params?.["scope"]);
   return typeof granted.resource === "string" && (asked.length === 0 || !asked.every(isOfUser));
+}
+
+function requireGranted(named: readonly string[], granted: unknown): void {
+  const known: unknown[] = Array.isArray(granted) ? granted : [granted];
+  if (!named.every((each) => known.includes(each))) {
+    throw new errors.InvalidTarget();
+  }
 }
 
 const isOfUser = (scope: string): boolean => SCOPES.some((name) => name === scope);

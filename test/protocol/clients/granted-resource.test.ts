@@ -1,7 +1,17 @@
 import { expect } from "chai";
+import type { Page } from "../../support/http-browser.ts";
 import { makeApplication, type TestApplication } from "../../support/people.ts";
 import { postAs } from "../../support/program.ts";
-import { authorizationRequest, callToken, claimsOf, redeem } from "../../support/relying-party.ts";
+import {
+  authorizationRequest,
+  callToken,
+  claimsOf,
+  follow,
+  formAction,
+  hiddenField,
+  redeem,
+} from "../../support/relying-party.ts";
+import { givePassword } from "../../support/second-factor.ts";
 import { introspect, refresh, tokensOf, userinfo } from "../../support/tokens.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -21,7 +31,7 @@ const WAYS: Readonly<Record<string, Values>> = {
 };
 
 describe("an application that people sign in to, and a resource server's token", () => {
-  const vestibule = useVestibule({ user: {} });
+  const vestibule = useVestibule({ settings: { VESTIBULE_DEVICE_FLOW: "yes" }, user: {} });
   let payroll: TestApplication;
   let kinds: readonly TestApplication[];
   let both: TestApplication;
@@ -179,6 +189,55 @@ describe("an application that people sign in to, and a resource server's token",
     expect((await userinfo(browser, plain.access)).status).to.equal(200);
     const asked = await refresh(browser, as ?? both, plain.refresh, { resource: JWT_API });
     expect(asked.body["error"]).to.equal("invalid_target");
+  });
+
+  it("T142 may name one of several by audience at a refresh, and none that the request was not for", async () => {
+    const [as] = kinds;
+    const { refresh: token } = await tokens(both, { scope: `${SCOPE} payroll:read` });
+    const named = await refresh(vestibule.browser(), both, token, { audience: JWT_API });
+    expect(claimsOf(named.body["access_token"])).to.include({ aud: JWT_API, scope: "invoices:read" });
+    for (const audience of [OPAQUE_API, "https://nobody.example"]) {
+      const one = await tokens(as ?? both);
+      const { body } = await refresh(vestibule.browser(), as ?? both, one.refresh, { audience });
+      expect(body["error"], audience).to.equal("invalid_target");
+    }
+    const one = await tokens(as ?? both);
+    const again = await refresh(vestibule.browser(), as ?? both, one.refresh, { audience: JWT_API });
+    expect(claimsOf(again.body["access_token"])["aud"]).to.equal(JWT_API);
+  });
+
+  it("gets it on a device, by the scope alone", async () => {
+    const device = await makeApplication(vestibule.services, {
+      ...{ type: "native", redirectUris: [], deviceFlow: true, resources: [JWT_API] },
+    });
+    const asked = await postAs(vestibule.browser(), device, {
+      url: "/device/authorize",
+      fields: { client_id: device.id, scope: "openid profile invoices:read" },
+    });
+    const { device_code = "", verification_uri_complete: uri = "" } = JSON.parse(asked.body) as Record<
+      string,
+      string
+    >;
+    const browser = vestibule.browser();
+    const press = async (page: Page, more: Readonly<Record<string, string>>) =>
+      follow(
+        browser,
+        await browser.post(formAction(page), {
+          xsrf: hiddenField(page, "xsrf"),
+          user_code: hiddenField(page, "user_code"),
+          ...more,
+        }),
+      );
+    const confirm = await press(await browser.get(uri), {
+      user_code: new URL(uri).searchParams.get("user_code") ?? "",
+    });
+    await givePassword(browser, await press(confirm, { confirm: "yes" }), vestibule.user);
+    const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+    const { body } = await callToken(vestibule.browser(), device, { grant_type, device_code });
+    expect(claimsOf(body["access_token"]), JSON.stringify(body)).to.include({
+      aud: JWT_API,
+      scope: "invoices:read",
+    });
   });
 
   it("gets userinfo's token where it asks for nothing else, as before", async () => {
