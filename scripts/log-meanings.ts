@@ -19,9 +19,8 @@ export const LINES: Readonly<Record<string, string>> = {
   "a code or token was ended while it was redeemed":
     "The access was revoked, or the user signed out everywhere, while the application asked for new tokens. Nothing has to be done.",
   "scopes of a request were ignored":
-    "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or names the resource server.",
-  "a refused request is missing in the console": "The database failed. The line before it has the refusal.",
     "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or has the application registered for the resource server that knows them (`--resource`).",
+  "a refused request is missing in the console": "The database failed. The line before it has the refusal.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
   "database connections are refused":

@@ -38,9 +38,10 @@ const STATUS: Record<ErrorKind, number> = {
 
 export const statusOf = (kind: ErrorKind): number => STATUS[kind];
 
-/** The application that started the sign-in. */
+/** Where a user starts again: the application that started the sign-in. */
 export interface StartAgain {
-  readonly name: string;
+  /** Null: a page of Vestibule itself. */
+  readonly name: string | null;
   readonly href: string;
 }
 

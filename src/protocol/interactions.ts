@@ -2,17 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InteractionResults, Provider } from "oidc-provider";
 import { errors } from "./library.ts";
 import type { Application } from "../domain/applications/application.ts";
-import type { ApplicationStore } from "../domain/applications/application-store.ts";
-import { now } from "../kernel/clock.ts";
+import { epochSeconds, now } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
-import type { KeyedHash } from "../kernel/secret.ts";
 import { type AskedConsent, readAsked } from "./requests/asked-consent.ts";
 import { OTHER_USER } from "./requests/interaction-policy.ts";
 import { asksForSecondFactor } from "./requests/requested-acr.ts";
 import { continuedSession, type ContinuedSession } from "./continued-session.ts";
-import { type OidcModelStore } from "./models/oidc-model-store.ts";
-import { KIND } from "./models/oidc-model.ts";
 import { addConsent, type Refused } from "./models/grants.ts";
+import { findStoredRequest, type RequestStores } from "./models/stored-request.ts";
 
 const PROMPTS = ["login", "consent", OTHER_USER] as const;
 
@@ -51,11 +48,8 @@ interface Exchange {
   readonly res: ServerResponse;
 }
 
-interface Deps {
+interface Deps extends RequestStores {
   readonly provider: Provider;
-  readonly applications: ApplicationStore;
-  readonly store: OidcModelStore;
-  readonly hash: KeyedHash;
 }
 
 /** Our port to oidc-provider: pending interactions and their answers. Screens use nothing else of the library. */
@@ -135,28 +129,15 @@ export class Interactions {
     return this.#answer(exchange, { consent: { grantId: await grant.save() } }, true);
   }
 
-  /** The application of an interaction that has ended or expired, as long as its row exists; for "start again". */
-  async findApplicationOf(uid: string): Promise<Application | null> {
-    return (await this.findRequestOf(uid))?.application ?? null;
-  }
-
-  /** The application that started an interaction, and its parameters, as long as the row exists. */
+  /** The application that started an interaction, and its parameters; null when it has ended or expired. */
   async findRequestOf(uid: string): Promise<Pick<Interaction, "application" | "params"> | null> {
-    const id = this.#deps.hash(`oidc ${uid}`).toString("hex");
-    const found = await this.#deps.store.find({ kind: KIND.Interaction, id });
-    const params = objectOf(found?.payload["params"]);
-    const clientId = params["client_id"];
-    const application = typeof clientId === "string" ? await this.#deps.applications.find(clientId) : null;
-    return application === null ? null : { application, params };
+    const found = await findStoredRequest(this.#deps, uid);
+    return found === null || found.endsAt <= epochSeconds(now()) ? null : found;
   }
 
   /** The resource server with this identifier. */
   findResource(identifier: string): Promise<Application | null> {
     return this.#deps.applications.findByResource(identifier);
-  }
-
-  findApplication(id: string | null): Promise<Application | null> {
-    return id === null ? Promise.resolve(null) : this.#deps.applications.find(id);
   }
 
   #answer(
@@ -185,10 +166,6 @@ export class Interactions {
     }
   }
 }
-
-/** The fields of an untrusted value; empty when it is not an object. */
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? { ...value } : {};
 
 /** Whether a part of an address can be the uid of an interaction. */
 export const looksLikeUid = (uid: string): boolean => /^[\w-]{20,64}$/.test(uid);

@@ -2,6 +2,7 @@ import { takeLibraryNotices } from "./library-notices.ts";
 import type { Client, Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { Provider } from "./library.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
+import type { KeyedHash } from "../kernel/secret.ts";
 import { LANGUAGE_CODES } from "../kernel/languages.ts";
 import type { Log } from "../kernel/log.ts";
 import {
@@ -36,6 +37,7 @@ import type { RunningKeys } from "./keys/running-keys.ts";
 import { takeMissingParameters } from "./requests/missing-parameters.ts";
 import { checkScopes } from "./requests/requested-scopes.ts";
 import { compareNormalForms } from "./requests/return-addresses.ts";
+import { consentNote } from "./ways-back.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
 import { currentWork } from "./models/unit-of-work.ts";
@@ -134,7 +136,7 @@ function configuration(deps: ProviderDeps): Configuration {
       Promise.resolve(client.grantTypeAllowed("refresh_token") && code.scopes.has("offline_access")),
     rotateRefreshToken: createRotation(settings.lifetimes),
     clientBasedCORS: (_ctx, origin, client) => originsOf(client).includes(origin),
-    interactions: { url: interactionUrl, policy: createInteractionPolicy(deps.hash) },
+    interactions: { url: interactionUrl(deps.hash), policy: createInteractionPolicy(deps.hash) },
     ttl: lifetimes(settings.lifetimes),
     cookies: cookieSettings(settings.issuer, deps.secrets),
     routes: ROUTES,
@@ -167,17 +169,22 @@ function subjects({ hash }: ProviderDeps): Partial<Configuration> {
   };
 }
 
-/** The path of the interaction cookie: a sign-in and a consent do not see each other's cookie. */
-function interactionUrl(
-  _ctx: KoaContextWithOIDC,
-  { uid, prompt }: { uid: string; prompt: { name: string } },
-): string {
-  switch (prompt.name) {
-    case "consent":
-      return `/interaction/${uid}/consent`;
-    case OTHER_USER:
-      return `/interaction/${uid}/other-user`;
-    default:
-      return `/interaction/${uid}`;
-  }
+interface Begun {
+  readonly uid: string;
+  readonly prompt: { readonly name: string };
+  readonly params: Readonly<Record<string, unknown>>;
 }
+
+/** Where the pages of an interaction begin; the path of its cookie: a sign-in and a consent do not see each other's. */
+const interactionUrl =
+  (hash: KeyedHash) =>
+  (_ctx: KoaContextWithOIDC, { uid, prompt, params }: Begun): string => {
+    switch (prompt.name) {
+      case "consent":
+        return `/interaction/${uid}/consent?back=${consentNote(hash, uid, String(params["client_id"]))}`;
+      case OTHER_USER:
+        return `/interaction/${uid}/other-user`;
+      default:
+        return `/interaction/${uid}`;
+    }
+  };

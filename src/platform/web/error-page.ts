@@ -48,7 +48,7 @@ export class ErrorPage {
       office: null,
       kind: error.kind,
       startAgainHref: error.startAgain?.href ?? null,
-      application: error.startAgain === null ? null : { name: error.startAgain.name },
+      application: typeof error.startAgain?.name === "string" ? { name: error.startAgain.name } : null,
       requestId: ctx.state.requestId,
       details,
     });

@@ -82,7 +82,9 @@ class ModelAdapter implements Adapter {
       return;
     }
     const seconds = epochSeconds(now());
-    const expiresAt = new Date((numberOf(kept["exp"]) ?? seconds + expiresIn) * 1000);
+    const expiresAt = new Date(
+      ((numberOf(kept["exp"]) ?? seconds + expiresIn) + keptSeconds(this.#kind)) * 1000,
+    );
     const exists = work === undefined ? (await this.#deps.store.find(key)) !== null : work.peek(key) !== null;
     const network = exists ? undefined : networkOf(this.#kind, payload, { work, hash: this.#deps.hash });
     await this.#apply((unit) => {
@@ -208,6 +210,9 @@ class ModelAdapter implements Adapter {
     return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
   }
 }
+
+/** How long a row is kept after its model has expired: an interaction for a day, so that a page that was left open can say where to go (ways-back.ts). */
+const keptSeconds = (kind: Kind): number => (kind === KIND.Interaction ? 24 * 60 * 60 : 0);
 
 /** As JSON reads it back, without `undefined`, and without the expiry, which always changes. */
 const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));

@@ -92,6 +92,8 @@ async function show(deps: ConsentDeps, ctx: Context, interaction: Interaction) {
       mayRefuseOffline: mayRefuseOffline(interaction),
     },
     csrf: csrf.token(uid),
+    // With the note of the application, for a form that is sent too late.
+    action: `${ctx.path}${ctx.search}`,
   });
 }
 

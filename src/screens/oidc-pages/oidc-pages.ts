@@ -3,7 +3,7 @@ import { PageError, type ErrorKind } from "../../kernel/errors.ts";
 import { isExpired } from "../../protocol/requests/refusal.ts";
 import type { OidcError, OidcPages } from "../../protocol/oidc-pages.ts";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
-import type { Application } from "../../domain/applications/application.ts";
+import type { WaysBack } from "../../protocol/ways-back.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { Context } from "../../platform/web/context.ts";
 import { devicePages } from "./device-pages.ts";
@@ -19,6 +19,7 @@ export function oidcPages(
   renderer: Renderer,
   errorPage: ErrorPage,
   applications: ApplicationStore,
+  waysBack: WaysBack,
 ): OidcPages {
   const applicationOf = async (ctx: KoaContextWithOIDC) =>
     ctx.oidc.client === undefined ? null : applications.find(ctx.oidc.client.clientId);
@@ -27,7 +28,11 @@ export function oidcPages(
     error: async (ctx, out) => {
       // oidc-fault.middleware.ts rethrows unexpected errors, and the general error handler answers them.
       if (out.error !== "server_error") {
-        errorPage.show(toContext(ctx), refusal(out, await applicationOf(ctx)), detailsOf(out));
+        const kind = kindOf(out);
+        // At the end of a sign-in the library takes the application of an expired one from the address.
+        const startAgain =
+          kind === "expired" ? await waysBack.find(toContext(ctx)) : startAgainAt(await applicationOf(ctx));
+        errorPage.show(toContext(ctx), new PageError(kind, { startAgain }), detailsOf(out));
       }
     },
     signOut: async (ctx, form) => {
@@ -56,9 +61,6 @@ export function oidcPages(
 
 /** oidc-provider runs inside our middleware, so its context is ours with more in it. */
 const toContext = (ctx: KoaContextWithOIDC): Context => ctx;
-
-const refusal = (out: OidcError, application: Application | null): PageError =>
-  new PageError(kindOf(out), { startAgain: startAgainAt(application) });
 
 const detailsOf = ({ error, error_description: description, refusedAddress }: OidcError): ErrorDetails => ({
   code: error,

@@ -1,7 +1,7 @@
 import Router from "@koa/router";
 import { writeBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context, State } from "../../platform/web/context.ts";
-import { applicationView, startAgainAt } from "../../domain/applications/application-view.ts";
+import { applicationView } from "../../domain/applications/application-view.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import { showForm } from "../../platform/web/page-kit.ts";
@@ -16,7 +16,6 @@ import { looksLikeUid, type Interactions } from "../../protocol/interactions.ts"
 import type { Next, SignInFlow } from "./sign-in-flow.ts";
 import type { Finished } from "./finish.ts";
 import type { PageContext } from "./page.ts";
-import type { SignInStore } from "./sign-in-store.ts";
 import type { PageContexts } from "./page-contexts.ts";
 
 /**
@@ -28,7 +27,6 @@ import type { PageContexts } from "./page-contexts.ts";
 export interface SignInDeps {
   readonly flow: SignInFlow;
   readonly contexts: PageContexts;
-  readonly store: SignInStore;
   readonly interactions: Interactions;
   readonly audit: AuditStore;
   readonly renderer: Renderer;
@@ -111,21 +109,13 @@ async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<P
   if (!looksLikeUid(uid)) {
     throw new PageError("not-found");
   }
-  try {
-    const interaction = await deps.interactions.get(ctx, uid);
-    if (interaction.prompt !== "login") {
-      throw new PageError("expired");
-    }
-    preferLanguages(ctx, deps.cookies, [interaction.params["ui_locales"]]);
-    const context = await deps.contexts.contextOf(ctx, interaction, deps.renderer.translate(ctx));
-    return inLanguageOfUser(deps, ctx, context);
-  } catch (error) {
-    if (error instanceof PageError && error.kind === "expired") {
-      const startAgain = startAgainAt(await applicationOf(deps, uid));
-      throw new PageError("expired", { startAgain, cause: error });
-    }
-    throw error;
+  const interaction = await deps.interactions.get(ctx, uid);
+  if (interaction.prompt !== "login") {
+    throw new PageError("expired");
   }
+  preferLanguages(ctx, deps.cookies, [interaction.params["ui_locales"]]);
+  const context = await deps.contexts.contextOf(ctx, interaction, deps.renderer.translate(ctx));
+  return inLanguageOfUser(deps, ctx, context);
 }
 
 /**
@@ -139,15 +129,6 @@ function inLanguageOfUser(
 ): PageContext {
   preferLanguages(ctx, cookies, [context.interaction.params["ui_locales"], context.user?.account.language]);
   return { ...context, t: renderer.translate(ctx), language: ctx.state.language };
-}
-
-/**
- * The application of a sign-in that has ended, for a user who comes back to it with the back button or in another
- * browser.
- */
-async function applicationOf({ interactions, store }: SignInDeps, uid: string) {
-  const waiting = await interactions.findApplicationOf(uid);
-  return waiting ?? interactions.findApplication(await store.findApplicationOf(uid));
 }
 
 async function answer(deps: SignInDeps, ctx: Context, context: PageContext, next: Next): Promise<void> {

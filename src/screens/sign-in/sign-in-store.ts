@@ -57,12 +57,12 @@ const statements = {
   },
   application: {
     name: "sign_in_application",
-    text: "select application_id from sign_ins where id = $1 and expires_at > $2",
+    text: "select application_id from sign_ins where id = $1",
   },
   purge: {
     name: "sign_in_purge",
     text: `delete from sign_ins where ctid = any(array(
-             select ctid from sign_ins where expires_at <= now() order by expires_at limit $1))`,
+             select ctid from sign_ins where expires_at <= now() - interval '1 day' order by expires_at limit $1))`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -145,16 +145,17 @@ export class SignInStore {
     return isOne(await tx.query(statements.finish, [this.#key(uid), now()]));
   }
 
-  /** The application of a sign-in, even a finished one; null when it never began or its row has expired. */
+  /** The application of a sign-in, even of one that was finished or has expired within a day; null when it never began. */
   async findApplicationOf(uid: string): Promise<string | null> {
-    const [row] = await this.#database.query<{ application_id: string | null }>(statements.application, [
-      this.#key(uid),
-      now(),
-    ]);
+    const values = [this.#key(uid)];
+    const [row] = await this.#database.query<{ application_id: string | null }>(
+      statements.application,
+      values,
+    );
     return row?.application_id ?? null;
   }
 
-  /** Removes at most `limit` expired rows. */
+  /** Removes at most `limit` rows that expired a day ago: until then a page that was left open can say where to go. */
   async purge(limit: number): Promise<void> {
     await this.#database.query(statements.purge, [limit]);
   }

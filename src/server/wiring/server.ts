@@ -17,6 +17,7 @@ import { RunningKeys } from "../../protocol/keys/running-keys.ts";
 import { auditProtocol } from "../../protocol/models/oidc-events.ts";
 import { OwnSessions } from "../../protocol/models/own-sessions.ts";
 import { RefusedRequests } from "../../protocol/requests/refused-requests.ts";
+import { WaysBack } from "../../protocol/ways-back.ts";
 import { createProvider } from "../../protocol/provider.ts";
 import { SignInTests } from "../../protocol/sign-in-test.ts";
 import { CodeForm } from "../../screens/account/code-form.ts";
@@ -86,21 +87,26 @@ interface Web {
   readonly cookies: Cookies;
   readonly csrf: Csrf;
   readonly forms: BrowserForms;
+  readonly waysBack: WaysBack;
 }
 
-function composeWeb({ settings: { productName, production, issuer }, secrets, texts }: Services): Web {
+function composeWeb(services: Services): Web {
+  const { secrets, texts, applications, hash, stores } = services;
+  const { productName, production, issuer } = services.settings;
   const assets = new Assets(new URL("../../../assets/", import.meta.url));
   const renderer = new Renderer({ texts, assets, productName, isDevelopment: !production });
   const cookies = new Cookies(issuer);
   const csrfKeys = secrets.cookieKeys.map((key) => deriveKey(key, "forms"));
   const csrf = new Csrf(csrfKeys, issuer);
   const forms = new BrowserForms({ renderer, cookies, csrf });
-  return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, forms };
+  const { signIns, oidcModels: store } = stores;
+  const waysBack = new WaysBack({ issuer, cookies, applications, hash, signIns, store });
+  return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, forms, waysBack };
 }
 
 async function composeProvider(
   services: Services,
-  { renderer, errorPage }: Web,
+  { renderer, errorPage, waysBack }: Web,
   keys: RunningKeys,
 ): Promise<Provider> {
   const { applications, stores, users, log } = services;
@@ -116,7 +122,7 @@ async function composeProvider(
     keys,
     store: stores.oidcModels,
     accounts: users,
-    pages: oidcPages(renderer, errorPage, applications),
+    pages: oidcPages(renderer, errorPage, applications, waysBack),
   });
 }
 
@@ -171,7 +177,6 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
   const pages = signInPages(services);
   return {
     flow: new SignInFlow({ pages, store, finish, stepUp, tries: codes }),
-    store,
     contexts: new PageContexts({ store, offices, cookies }),
     interactions,
   };

@@ -1,0 +1,17 @@
+import { PageError } from "../kernel/errors.ts";
+import type { Handler } from "../platform/web/context.ts";
+import type { WaysBack } from "./ways-back.ts";
+
+/** Gives every page that has expired its way back, whatever has found that it has. */
+export function offerWayBack(ways: WaysBack): Handler {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (error instanceof PageError && error.kind === "expired" && error.startAgain === null) {
+        throw new PageError("expired", { startAgain: await ways.find(ctx), cause: error });
+      }
+      throw error;
+    }
+  };
+}
