@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { asOwner } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeApplication, makeUser, type TestApplication } from "../support/people.ts";
 import {
@@ -152,6 +153,11 @@ describe("a page that was left open", () => {
     const { browser, page } = await openFor(native);
     const draft = { ...native.application, redirectUris: ["com.example.other:/cb"] };
     await services.applicationService.change(native.application, draft, "test");
+    // Each process keeps copies of applications.
+    await eventually(
+      () => services.applications.find(native.id),
+      (found) => found?.redirectUris[0] === draft.redirectUris[0],
+    );
     travel(3 * HOUR);
     expectWay(await browser.get(page.url), null);
   });

@@ -31,6 +31,7 @@ export function deviceFlow(isOn: boolean, { device: pages, error: showError }: O
         pages.done(ctx, false);
       } else {
         pages.code(ctx, formOf(ctx), faultOf(ctx, error));
+        ctx.status = error === undefined ? 200 : 400;
       }
     },
     userCodeConfirmSource: (...[ctx, , client, , userCode]) =>
@@ -58,7 +59,8 @@ function forgetNewSession({ oidc: { session } }: KoaContextWithOIDC): boolean {
 
 /** Unknown, expired and used codes get the same answer, so that guessing does not reveal which codes exist. */
 function faultOf(ctx: KoaContextWithOIDC, error: Error | undefined): UserCodeFault | null {
-  if (error === undefined) {
+  // The form of an older page, whose token a newer one has replaced: nothing is wrong with what was typed.
+  if (error === undefined || error.name === "InvalidRequest") {
     return null;
   }
   if (ctx.state["tooManyUserCodes"] === true) {

@@ -18,6 +18,7 @@ import {
 import { expectSecured } from "../../support/secured.ts";
 import { userinfo } from "../../support/tokens.ts";
 import { AT_FULL_COST } from "../../support/test-settings.ts";
+import { MOST_SIGN_INS } from "../../../src/protocol/sign-in-cookies.middleware.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 import { startServices } from "../../support/vestibule.ts";
 
@@ -191,13 +192,14 @@ describe("very many people at once", function () {
     expect(await countOf("oidc_models where kind = 1 and account_id is null"), "sessions of nobody").to.equal(
       0,
     );
-    const late = "oidc_models where kind = 2 and expires_at > saved_at + interval '61 minutes'";
+    // A day longer than it is good for: a page that was left open can say where to go.
+    const late = "oidc_models where kind = 2 and expires_at > saved_at + interval '25 hours 1 minute'";
     expect(await countOf(late), "without an end").to.equal(0);
     const store = new OidcModelStore(vestibule.services.database, 1_000);
     const waiting = await countOf("oidc_models where kind = 2");
     await store.purge(1_000);
     expect(await countOf("oidc_models where kind = 2"), "too early").to.equal(waiting);
-    await grow("oidc_models", "61 minutes");
+    await grow("oidc_models", "25 hours 1 minute");
     for (let batch = 0; batch < 50; batch += 1) {
       await store.purge(100);
     }
@@ -208,7 +210,7 @@ describe("very many people at once", function () {
     const { database, hash, secondFactor } = vestibule.services;
     expect(await countOf("sign_ins")).to.be.above(0);
     expect(await countOf("sign_ins where expires_at > created_at + interval '61 minutes'")).to.equal(0);
-    await grow("sign_ins", "61 minutes");
+    await grow("sign_ins", "25 hours 1 minute");
     const store = new SignInStore({
       ...{ database, hash, trusted: secondFactor.trustedBrowsers },
       ...{ lifeMinutes: 60, rules: { frozenFrom: 50, canSendSms: true } },
@@ -217,7 +219,7 @@ describe("very many people at once", function () {
     expect(await countOf("sign_ins")).to.equal(0);
   });
 
-  it("T116 sends no more cookies after a hundred sign-ins that were begun than after one", async () => {
+  it("T116 sends no more cookies after a hundred sign-ins that were begun than after twenty", async () => {
     const browser = vestibule.browser();
     const sizes: number[] = [];
     for (let begun = 0; begun < 100; begun += 1) {
@@ -227,9 +229,11 @@ describe("very many people at once", function () {
       sizes.push(Math.max(sent.length, back.length));
       expect(page.status).to.equal(200);
     }
-    expect(Math.max(...sizes)).to.equal(sizes[0]);
+    expect(Math.max(...sizes))
+      .to.equal(sizes[MOST_SIGN_INS - 1])
+      .and.to.be.below(2_048);
     expect(sizes[0]).to.be.below(1_000);
-    expect(browser.cookiesFor("/"), "everywhere").to.equal("");
+    expect(browser.cookiesFor("/").length, "everywhere").to.be.below(1_024);
   });
 
   function expectBusy(page: Page): void {
