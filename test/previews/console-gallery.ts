@@ -60,6 +60,29 @@ async function tryLedger(page: Page, world: World): Promise<void> {
   await press(page, page.locator("main .actions a[href$='/try']"));
 }
 
+/** An application whose developer has to mend something. */
+async function seeRefusals(page: Page, world: World): Promise<void> {
+  const { services } = world.demo.vestibule;
+  const office = await makeOffice(services, { name: "Noord & Zonen" });
+  const { application } = await makeApplication(services, {}, office.id);
+  const at = new Date();
+  const noPkce = "code_challenge or nonce is missing: switch PKCE on in the application";
+  const refused = [
+    { endpoint: "/authorize", error: "invalid_request", description: noPkce, detail: "" },
+    {
+      endpoint: "/token",
+      error: "invalid_grant",
+      description: "begin a new one",
+      detail: "code already used",
+    },
+  ];
+  for (const refusal of refused) {
+    await services.stores.refusals.note(application, refusal, at);
+  }
+  const path = `/console/o/${office.code}/applications/${application.id}`;
+  await beginAtConsole(page, world, { role: "superuser", path, office });
+}
+
 /** The console, with a user of its own for each picture. */
 export const consolePages: readonly Preview[] = [
   preview("console-overview", asStaff("superuser", OFFICE)),
@@ -125,6 +148,7 @@ export const consolePages: readonly Preview[] = [
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
     await page.locator("details summary").first().click();
   }),
+  preview("console-application-refused", seeRefusals),
   preview("console-application-try", async (page, world) => {
     await tryLedger(page, world);
   }),
