@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { eventually } from "../support/eventually.ts";
 import { storedUser } from "../support/mobile-numbers.ts";
 import { makeApplication, TESTER } from "../support/people.ts";
 import { statementsOf } from "../support/statements.ts";
@@ -31,6 +32,22 @@ describe("the refresh token of a confidential application", () => {
     expect(next.refresh).to.not.equal(token);
     travel(11 * SECOND);
     expect((await refresh(browser(), rotating, token)).body["error"]).to.equal("invalid_grant");
+  });
+
+  it("T139 is a good one where the replacement ends while a replaced token is within its grace", async () => {
+    const changing = await makeApplication(vestibule.services, { rotateRefreshTokens: true });
+    const { refresh: token } = await tokensFor(browser(), changing, user);
+    await refresh(browser(), changing, token);
+    const { applications, applicationService } = vestibule.services;
+    const draft = { ...changing.application, rotateRefreshTokens: false };
+    await applicationService.change(changing.application, draft, "test");
+    await eventually(
+      () => applications.find(changing.id),
+      (found) => found?.rotateRefreshTokens === false,
+    );
+    const { refresh: kept } = tokensOf(await refresh(browser(), changing, token));
+    travel(MINUTE);
+    expect(tokensOf(await refresh(browser(), changing, kept)).refresh).to.equal(kept);
   });
 
   it("T139 is worth nothing to anybody else", async () => {

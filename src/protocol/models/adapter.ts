@@ -117,7 +117,11 @@ class ModelAdapter implements Adapter {
       return found;
     }
     const age = now().getTime() - consumedAt.getTime();
-    return age < (await this.#graceSeconds(payload)) * 1_000 ? { ...found, consumedAt: null } : found;
+    if (age >= (await this.#graceSeconds(payload)) * 1_000) {
+      return found;
+    }
+    currentWork()?.noteReplaced();
+    return { ...found, consumedAt: null };
   }
 
   /** 0 for a code: it is good once (RFC 6749 section 4.1.2). */

@@ -39,6 +39,7 @@ export class UnitOfWork {
   readonly #revokeGrants = new Set<string>();
   readonly #signedOut: SignedOut[] = [];
   #refusal: Refusal | null = null;
+  #redeemsReplaced = false;
 
   constructor(store: OidcModelStore, device: () => Device | null = () => null) {
     this.#store = store;
@@ -91,6 +92,15 @@ export class UnitOfWork {
   save(row: RowToSave): void {
     this.#destroy.delete(nameOf(row));
     this.#save.set(nameOf(row), row);
+  }
+
+  /** The request brings a refresh token that was replaced, within its grace. */
+  noteReplaced(): void {
+    this.#redeemsReplaced = true;
+  }
+
+  get redeemsReplaced(): boolean {
+    return this.#redeemsReplaced;
   }
 
   consume(row: RowToSpend): void {
