@@ -41,5 +41,5 @@ export async function findStoredRequest(
 }
 
 /** The fields of an untrusted value; empty when it is not an object. */
-export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? { ...value } : {};
