@@ -83,7 +83,7 @@ describe("consent that is asked for again, and for access while the user is away
       expect(shown.body, prompt)
         .to.contain("Allow access?")
         .and.contain("Confirmation that it is you")
-        .and.contain("Your name and username")
+        .and.contain("Your name, username and language")
         .and.contain("Your email address")
         .and.contain(OFFLINE);
     }

@@ -156,7 +156,7 @@ describe("what the log says of an application's mistakes", () => {
     ["T70 a verifier", "/token", "invalid_grant", /code_verifier/],
     ["T69 another application's code", "/token", "invalid_grant", /client mismatch/],
     ["T72 a secret", "/introspect", "invalid_client", /invalid secret/],
-    ["T73 a request object", "/authorize", "invalid_request_object", /alg/],
+    ["T73 a request object", "/authorize", "invalid_request_object", /signed with/],
     ["T76 a scope", "/authorize", "invalid_scope", /scope/],
     ["T77 an address that is pushed", "/par", "invalid_request", /redirect_uri/],
     ["T106 an origin", "/token", "invalid_request", /origin .* not allowed/],

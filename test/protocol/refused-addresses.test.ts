@@ -120,7 +120,14 @@ describe("an address to go back to that is not registered", () => {
 
   describe("in the log", () => {
     let lines: LogLine[];
-    beforeEach(() => {
+    // Of one application ten refusals a minute are at "warn", each once.
+    let own: TestApplication;
+    const ownRequests = () => requestsOf(vestibule, own);
+    beforeEach(async () => {
+      own = await vestibule.makeApplication({
+        redirectUris: REGISTERED,
+        postLogoutRedirectUris: ["https://app.test/bye"],
+      });
       lines = captureLog(vestibule.services.log, "warn");
     });
     afterEach(() => {
@@ -130,12 +137,12 @@ describe("an address to go back to that is not registered", () => {
     for (const way of ["authorize", "leave", "push"] as const) {
       it(`is one warning with the application, the address and the nearest (${way})`, async () => {
         const sent = "https://app.test/callback/";
-        await requests()[way](sent);
+        await ownRequests()[way](sent);
         const nearest = way === "leave" ? "https://app.test/bye" : "https://app.test/callback";
         expect(lines).to.have.length(1);
         expect(lines[0]).to.include({
           msg: "an application's request was refused",
-          application: ledger.id,
+          application: own.id,
           sentAddress: sent,
           nearestAddress: nearest,
           difference: way === "leave" ? "path" : "slash",
@@ -144,7 +151,7 @@ describe("an address to go back to that is not registered", () => {
     }
 
     it("has hosts that strangers are not shown, and one line for each address", async () => {
-      await requests().authorize("https://www.app.test/callback\n{}");
+      await ownRequests().authorize("https://www.app.test/callback\n{}");
       expect(lines).to.have.length(1);
       expect(lines[0]).to.include({
         sentAddress: "https://www.app.test/callback%0A{}",
@@ -153,7 +160,7 @@ describe("an address to go back to that is not registered", () => {
     });
 
     it("is in no line about another refusal", async () => {
-      const { url } = authorizationRequest(vestibule.issuer, ledger, { response_type: "token" });
+      const { url } = authorizationRequest(vestibule.issuer, own, { response_type: "token" });
       await vestibule.browser().get(url);
       expect(lines).to.have.length(1);
       expect(lines[0]).to.not.have.any.keys("sentAddress", "nearestAddress");

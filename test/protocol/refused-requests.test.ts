@@ -106,7 +106,7 @@ const AT_PAR: readonly Refusal[] = [
     "web",
     { response_type: "code", redirect_uri: "https://evil.test/", scope: "openid" },
     "invalid_request",
-    /redirect_uri did not match/,
+    /redirect_uri must be one/,
   ],
   ["web", { request_uri: "urn:x" }, "request_uri_not_supported", /must not be sent to it/],
   ["web", { request: "x" }, "invalid_request_object", /signed JWT/],

@@ -62,8 +62,8 @@ export class RefusedRequests {
   /** Notes a refusal, unless it is an ordinary answer or too many like it came; those are in the log at `info`. */
   note(request: RefusedRequest, requestId: string | null): void {
     const { log } = this.#deps;
-    const { application, endpoint, refusal, description, detail } = request;
-    const what = JSON.stringify([endpoint, refusal, description, detail]);
+    const { application, endpoint, refusal, description, detail, sentAddress } = request;
+    const what = JSON.stringify([endpoint, refusal, description, detail, sentAddress]);
     if (isMistake(request) && this.#budget.take(application ?? "", what, stopwatch())) {
       log.warn({ ...request, requestId }, "an application's request was refused");
       this.#keep(request).catch((error: unknown) => {
