@@ -103,7 +103,7 @@ describe("the data key on the command line", function () {
     expect(content()).to.deep.equal(added);
 
     const resealed = await ask("reseal");
-    expect(resealed["signingKeys"]).to.equal(4);
+    expect(resealed["signingKeys"]).to.equal(1);
     expect(resealed["factors"]).to.be.at.least(1);
     expect(await marks())
       .to.have.length(1)
