@@ -16,6 +16,8 @@ export const LINES: Readonly<Record<string, string>> = {
     "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that.",
   "what is good once came again, and was refused":
     "A replaced refresh token, a redeemed code or a used proof came again; `reason` says which, and `subject` whose access was ended. A thief, or an application that keeps an old token: the audit log has the address (`token.reused`).",
+  "two requests at the same moment had one proof, and one was refused":
+    "A program sent a one-time proof (DPoP) twice, or a stranger did. Nothing was redeemed with it. Look into it only where a developer asks.",
   "a code or token was ended while it was redeemed":
     "The access was revoked, or the user signed out everywhere, while the application asked for new tokens. Nothing has to be done.",
   "scopes of a request were ignored":

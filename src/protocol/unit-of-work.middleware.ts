@@ -63,7 +63,15 @@ async function report(deps: Deps, ctx: Context, work: UnitOfWork): Promise<void>
     );
     return;
   }
-  const what = reason === "reused" && spent !== null ? spent.kind : "proof";
+  if (spent === null) {
+    // Anyone can push requests for a public application, each proof in two of them: alarms for those would bury the others.
+    deps.log.warn(
+      { requestId: visitor?.requestId ?? null },
+      "two requests at the same moment had one proof, and one was refused",
+    );
+    return;
+  }
+  const what = reason === "reused" ? spent.kind : "proof";
   const officeId = accountId === null ? null : (work.account(accountId)?.office.id ?? null);
   await reportReuse(deps, { what, applicationId, accountId, officeId, visitor });
 }
