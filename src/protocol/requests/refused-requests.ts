@@ -52,19 +52,23 @@ export class RefusedRequests {
           queueMicrotask(() => {
             const visitor: unknown = ctx.state["visitor"];
             const requestId = isVisitor(visitor) ? visitor.requestId : null;
-            this.note(refusedRequest(ctx, trueFault(ctx, latest.get(ctx.req))), requestId);
+            const known = ctx.oidc?.client?.clientId ?? null;
+            this.note(refusedRequest(ctx, trueFault(ctx, latest.get(ctx.req))), requestId, known);
           });
         }
       });
     }
   }
 
-  /** Notes a refusal, unless it is an ordinary answer or too many like it came; those are in the log at `info`. */
-  note(request: RefusedRequest, requestId: string | null): void {
+  /**
+   * Notes a refusal, unless it is an ordinary answer or too many like it came; those are in the log at `info`. `known`: the application
+   * that was found. All client ids that name none count as one, or a stranger who makes them up would hide every other refusal.
+   */
+  note(request: RefusedRequest, requestId: string | null, known: string | null = null): void {
     const { log } = this.#deps;
     const { application, endpoint, refusal, description, detail, sentAddress } = request;
-    const what = JSON.stringify([endpoint, refusal, description, detail, sentAddress]);
-    if (isMistake(request) && this.#budget.take(application ?? "", what, stopwatch())) {
+    const what = JSON.stringify([application, endpoint, refusal, description, detail, sentAddress]);
+    if (isMistake(request) && this.#budget.take(known ?? "", what, stopwatch())) {
       log.warn({ ...request, requestId }, "an application's request was refused");
       this.#keep(request).catch((error: unknown) => {
         log.warn({ error }, "a refused request is missing in the console");
