@@ -2,7 +2,6 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { jwtPayload } from "./jwt-payload.ts";
 import { errors } from "../library.ts";
 import { refuseReplay } from "./request-objects.ts";
-import { normaliseAddress } from "./return-addresses.ts";
 import { scopesIn } from "./scope-faults.ts";
 
 /** What `prompt` may be (Initiating User Registration via OpenID Connect 1.0 section 4.1 publishes the list). */
@@ -10,8 +9,8 @@ export const PROMPT_VALUES = ["none", "login", "consent", "select_account"] as c
 
 /**
  * Runs for every authorization request, pushed or not, after oidc-provider's own checks (`extraParams`): checks our
- * `office` parameter, refuses parameters that cannot be stored during the sign-in, keeps the redirect address in its normal
- * form, reads `prompt` as we mean it, and puts back the `offline_access` that was asked for.
+ * `office` parameter, refuses parameters that cannot be stored during the sign-in, reads `prompt` as we mean it, and puts back
+ * the `offline_access` that was asked for.
  */
 export async function readRequest(ctx: KoaContextWithOIDC, office: string | undefined): Promise<void> {
   if (office !== undefined && office.length > 64) {
@@ -22,7 +21,6 @@ export async function readRequest(ctx: KoaContextWithOIDC, office: string | unde
   ) {
     throw new errors.InvalidRequest("parameters must not contain the character NUL");
   }
-  normaliseAddress(ctx.oidc.params ?? {});
   readPrompt(ctx);
   restoreOfflineAccess(ctx);
   const object = sentObject(ctx);

@@ -19,7 +19,11 @@ export function compareNormalForms(
   const { prototype } = provider.Client;
   Object.defineProperty(prototype, "redirectUriAllowed", {
     value(this: Client, sent: unknown) {
-      return isAllowed(this, this.redirectUris, sent);
+      const isRegistered = isAllowed(this, this.redirectUris, sent);
+      if (isRegistered) {
+        answerAtNormalForm(sent);
+      }
+      return isRegistered;
     },
   });
   Object.defineProperty(prototype, "postLogoutRedirectUriAllowed", {
@@ -32,8 +36,18 @@ export function compareNormalForms(
 
 type Sent = Record<string, unknown>;
 
-/** Replaces the address of a request, which was found registered, by its normal form: it is stored and answered so. */
-export function normaliseAddress(params: Sent): void {
+/**
+ * The address of the request that was just found registered is stored and answered in its normal form, by every refusal too:
+ * older browsers read the host `straße.test` as `strasse.test`, and only the normal form is one place to all of them.
+ */
+function answerAtNormalForm(sent: unknown): void {
+  const { params } = Provider.ctx?.oidc ?? {};
+  if (params !== undefined && params["redirect_uri"] === sent) {
+    normaliseAddress(params);
+  }
+}
+
+function normaliseAddress(params: Sent): void {
   const { redirect_uri: sent } = params;
   if (typeof sent === "string") {
     params["redirect_uri"] = normalAddress(sent) ?? sent;
