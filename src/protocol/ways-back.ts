@@ -1,5 +1,7 @@
 import type { Application } from "../domain/applications/application.ts";
+import { rulesOf } from "../domain/applications/application-types.ts";
 import { startAgainAt } from "../domain/applications/application-view.ts";
+import { isAmong } from "../domain/applications/normal-address.ts";
 import type { StartAgain } from "../kernel/errors.ts";
 import { sameBytes, type KeyedHash } from "../kernel/secret.ts";
 import type { Context } from "../platform/web/context.ts";
@@ -76,11 +78,12 @@ const TYPE_CODE_AGAIN: StartAgain = { name: null, href: ROUTES.code_verification
  */
 function expiredAnswer(
   issuer: string,
-  { redirectUris }: Application,
+  { redirectUris, type }: Application,
   { redirect_uri: uri, state, response_mode: mode = "query" }: StoredRequest["params"],
 ): string | null {
   // The registration may have changed since the request was checked.
-  if (typeof uri !== "string" || !redirectUris.some((known) => known === uri || isSameLoopback(known, uri))) {
+  const anyPort = rulesOf(type).redirects === "native";
+  if (typeof uri !== "string" || !isAmong(redirectUris, uri, { anyPort })) {
     return null;
   }
   const address = new URL(uri);
@@ -97,16 +100,6 @@ function expiredAnswer(
     return address.href;
   }
   return mode === "fragment" ? Object.assign(address, { hash: answer.toString() }).href : null;
-}
-
-/** A native application listens at another port each time (RFC 8252 section 7.3). */
-function isSameLoopback(known: string, uri: string): boolean {
-  const [one, other] = [new URL(known), new URL(uri)];
-  return (
-    one.protocol === "http:" &&
-    ["127.0.0.1", "[::1]", "localhost"].includes(one.hostname) &&
-    Object.assign(one, { port: "" }).href === Object.assign(other, { port: "" }).href
-  );
 }
 
 /** Notes in the address of a consent which application asks. Nothing else is left of it when it is finished. */
