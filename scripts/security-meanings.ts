@@ -73,7 +73,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   65: "Signing out asks where it has to, redirects only to registered addresses, and notifies applications with signed tokens.",
   // Tokens and protocol
   66: "An authorization code is redeemed once; a second attempt ends the tokens of the first.",
-  67: "Refresh tokens rotate with a short grace; reuse after it ends the whole family and raises an alarm.",
+  67: "A refresh token that is replaced has a short grace; reuse after it ends the whole family and raises an alarm.",
   68: "Codes and tokens end when they should, also those that are used daily.",
   69: "An application cannot use, inspect or revoke the tokens of another.",
   70: "PKCE cannot be left out, weakened or removed on the way.",
@@ -84,7 +84,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   75: "A `sub` is opaque, never reused, and never equal to a client id.",
   76: "Scopes are granted only as registered and agreed to; a changed consent form grants nothing more.",
   // Redirects
-  77: "A redirect address matches exactly what was registered, or there is no redirect.",
+  77: "A redirect address is one that was registered, compared in the form in which browsers write it, or there is no redirect.",
   78: "Dangerous addresses cannot be registered.",
   79: "Native applications may choose their loopback port, and nothing else of the address.",
   80: "Return addresses stay inside Vestibule.",
@@ -160,7 +160,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   141: "A session answers only for the user that a hint or a claim asks for; what is said of another user is the same whether that account exists or not.",
   142: "An empty secret never authenticates a confidential application, and a token is never for more resource servers, or for another one, than the application asked for and may have.",
   143: "Two spellings of an address count as one only where every browser goes to one place with the same path and query; no answer goes to an address that parsers read differently, and the error page gives away no host and links nowhere.",
-  144: "Nobody is signed out but by their own act, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
+  144: "Users are signed out by their own act alone, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
   145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
 };
 

@@ -82,9 +82,12 @@ export const OAUTH: Chapter = {
       level: 1,
       about: "Redirect addresses are compared exactly with those of the application.",
       state: "met",
-      where: ["src/domain/applications/application-addresses.ts"],
-      checks: [77, 79],
-      note: "The port of a native application's loopback address is free (RFC 8252 section 7.3).",
+      where: [
+        "src/domain/applications/normal-address.ts",
+        "src/domain/applications/application-addresses.ts",
+      ],
+      checks: [77, 79, 143],
+      note: "Both in their normal form, in which browsers write them; path and query byte for byte. The port of a native application's loopback address is free (RFC 8252 section 7.3).",
     },
     {
       id: "10.4.2",
@@ -114,11 +117,11 @@ export const OAUTH: Chapter = {
     {
       id: "10.4.5",
       level: 1,
-      about: "A refresh token that comes twice ends the whole family.",
+      about: "A stolen refresh token is of no use: its second use ends the whole family.",
       state: "met",
-      where: ["src/protocol/models/adapter.ts"],
-      checks: [67],
-      note: "An application can have up to 60 seconds in which a repeated one is taken; none by default.",
+      where: ["src/protocol/refresh-tokens.ts", "src/protocol/models/adapter.ts"],
+      checks: [67, 139],
+      note: "A public application's is replaced at each use, and taken once more within 10 seconds (0 to 60 by setting). A confidential application's stays the same: it is good only with the secret or key.",
     },
     {
       id: "10.4.6",
