@@ -94,7 +94,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   });
   chooseClaims(provider);
   deps.keys.attach(provider);
-  // Every ID token names its session: it is the hint by which an application may end that session and no other (sign-out-at-once.ts).
+  // Every ID token names its session: it is the hint by which an application may end that session and no other (session-hint.ts).
   Object.defineProperty(provider.Client.prototype, "includeSid", { value: () => true });
   compareNormalForms(provider, { isDevelopment: !deps.settings.production });
   takeTestAddresses(provider);

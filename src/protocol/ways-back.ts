@@ -45,7 +45,7 @@ export class WaysBack {
       : this.#backTo(request, this.#isOfThisBrowser(ctx, uid));
   }
 
-  /** The start of the application. One that has none is told, in the browser that it sent, and starts again itself. */
+  /** The start of the application. One that has none gets an error, in the browser that it sent, and starts again itself. */
   #backTo({ application, params, isDevice }: StoredRequest, isOfThisBrowser: boolean): StartAgain | null {
     if (isDevice) {
       return TYPE_CODE_AGAIN;

@@ -51,7 +51,7 @@ function nearestOf(address: string, judge: Judge): string | null {
   return null;
 }
 
-/** Mends one fault; null where nobody can know what was meant. */
+/** Mends one fault; null where what was meant is open. */
 function mended(address: string, rule: AddressRule): string | null {
   switch (rule) {
     case "incomplete":
