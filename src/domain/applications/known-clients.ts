@@ -1,5 +1,5 @@
 import type { ApplicationSettings } from "./application-settings.ts";
-import type { ApplicationType } from "./application-types.ts";
+import { rulesOf, type ApplicationType } from "./application-types.ts";
 
 /** What a client that is widely used wants of its registration, so that it works with its own defaults. */
 export interface KnownClient {
@@ -9,6 +9,8 @@ export interface KnownClient {
   readonly type: ApplicationType;
   /** Paths below the address at which it runs; without one the operator chooses the address. */
   readonly redirectPath?: string;
+  /** Where its paths also begin, depending on the server that it runs on. */
+  readonly orBelow?: string;
   readonly signedOutPath?: string;
   readonly backchannelPath?: string;
   /** Settings that it needs besides its addresses. */
@@ -46,6 +48,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
   {
     ...{ name: "aspnet-core", title: "ASP.NET Core", type: "web", snippet: "csharp" },
     ...{ redirectPath: "/signin-oidc", signedOutPath: "/signout-callback-oidc" },
+    note: 'Set ResponseType = "code", since it asks for an id_token by default, and GetClaimsFromUserInfoEndpoint = true for the name.',
   },
   {
     ...{ name: "authlib", title: "Authlib with Flask", type: "web", snippet: "python" },
@@ -81,21 +84,22 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
   {
     ...{ name: "dex", title: "dex", type: "web", redirectPath: "/callback" },
     settings: { idTokenClaims: true },
-    note: "The address is dex's issuer. dex reads the ID token.",
+    note: "The address is dex's issuer. dex reads the ID token; with the scope email it refuses users without a proved mail address.",
   },
   {
-    ...{ name: "argocd", title: "Argo CD", type: "web", redirectPath: "/auth/callback", signedOutPath: "/" },
+    ...{ name: "argocd", title: "Argo CD", type: "web", redirectPath: "/auth/callback", signedOutPath: "" },
     settings: { idTokenClaims: true },
-    note: "Argo CD reads the ID token; ask for the scope groups.",
+    note: "Set enablePKCEAuthentication: true, since Argo CD sends neither a code challenge nor a nonce by default. Its command line (cliClientID) is a native application of its own, with http://localhost:8085/auth/callback.",
   },
   {
     ...{ name: "grafana", title: "Grafana", type: "web", redirectPath: "/login/generic_oauth" },
     signedOutPath: "/login",
-    note: "Set use_pkce = true: Grafana sends neither a code challenge nor a nonce by default.",
+    note: "Set use_pkce = true, since Grafana sends neither a code challenge nor a nonce by default. It refuses users without a mail address: where not all have a proved one, set email_attribute_path = email || sub.",
   },
   {
     ...{ name: "gitlab", title: "GitLab", type: "web" },
     redirectPath: "/users/auth/openid_connect/callback",
+    note: 'Set discovery: true and uid_field: "sub". GitLab sends a nonce, and a code challenge with pkce: true.',
   },
   {
     ...{
@@ -104,11 +108,15 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
       type: "web",
       redirectPath: "/apps/user_oidc/code",
     },
-    backchannelPath: "/apps/user_oidc/backchannel-logout/vestibule",
+    ...{ orBelow: "/index.php", signedOutPath: "/" },
+    backchannelPath: "/index.php/apps/user_oidc/backchannel-logout/vestibule",
     settings: { idTokenClaims: true },
-    note: "Nextcloud reads the ID token; the provider's identifier is vestibule.",
+    note: "Nextcloud reads the ID token; the provider's identifier is vestibule. Let it send the ID token as a hint, so that the sign-out does not ask.",
   },
-  { name: "headscale", title: "headscale", type: "web", redirectPath: "/oidc/callback" },
+  {
+    ...{ name: "headscale", title: "headscale", type: "web", redirectPath: "/oidc/callback" },
+    note: "headscale sends a nonce. For allowed_groups add groups to scope; allowed_domains lets in proved mail addresses alone.",
+  },
   {
     ...{ name: "kubelogin", title: "kubelogin (kubectl)", type: "native" },
     settings: {
@@ -123,12 +131,17 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     settings: { redirectUris: LOOPBACK, idTokenClaims: true },
     note: "step takes an https issuer only and reads the ID token alone.",
   },
-  { name: "oidc-client-ts", title: "oidc-client-ts", type: "browser", snippet: "js", apiSnippet: true },
+  {
+    ...{ name: "oidc-client-ts", title: "oidc-client-ts", type: "browser", snippet: "js", apiSnippet: true },
+    signedOutPath: "/",
+  },
   { name: "appauth-ios", title: "AppAuth for iOS", type: "native", snippet: "swift" },
   { name: "appauth-android", title: "AppAuth for Android", type: "native", snippet: "kotlin" },
   {
     ...{ name: "mcp", title: "Model Context Protocol client", type: "native" },
-    settings: { redirectUris: LOOPBACK.map((origin) => `${origin}/callback`) },
+    settings: {
+      redirectUris: [...LOOPBACK, "http://localhost:8090"].map((origin) => `${origin}/callback`),
+    },
     note: "Name the server with --resource; its metadata must list scopes_supported.",
   },
   { name: "curl", title: "curl", type: "machine", snippet: "sh" },
@@ -137,20 +150,33 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
 export const knownClient = (name: string): KnownClient | undefined =>
   KNOWN_CLIENTS.find((client) => client.name === name);
 
+/** What a client wants of its registration. */
+export type KnownRegistration = Partial<ApplicationSettings> & { readonly type: ApplicationType };
+
+/** Whether paths can follow it: a query or a fragment would swallow them. */
+export function takesPaths(address: string): boolean {
+  return URL.canParse(address) && !/[?#]/.test(address) && /^https?:$/.test(new URL(address).protocol);
+}
+
 /** The registration that a client wants; `address` is where it runs, without which its own paths are left out. */
-export function registrationOf(client: KnownClient, address: string | null): Record<string, unknown> {
+export function registrationOf(client: KnownClient, address: string | null): KnownRegistration {
   const below = (path: string | undefined) =>
     address === null || path === undefined ? null : `${address.replace(/\/$/, "")}${path}`;
-  const [redirect, signedOut, backchannel] = [
+  const [redirect, other, signedOut, backchannel] = [
     below(client.redirectPath),
+    client.orBelow === undefined ? null : below(`${client.orBelow}${client.redirectPath ?? ""}`),
     below(client.signedOutPath),
     below(client.backchannelPath),
   ];
   return {
     type: client.type,
-    ...(redirect === null ? {} : { redirectUris: [redirect] }),
+    ...(redirect === null ? {} : { redirectUris: [redirect, ...(other === null ? [] : [other])] }),
     ...(signedOut === null ? {} : { postLogoutRedirectUris: [signedOut] }),
     ...(backchannel === null ? {} : { backchannelLogoutUri: backchannel }),
+    ...(rulesOf(client.type).cors && address !== null ? { corsOrigins: [originOf(address)] } : {}),
     ...client.settings,
   };
 }
+
+/** What is no address stays, so that its fault can name it. */
+const originOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address);
