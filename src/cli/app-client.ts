@@ -1,4 +1,9 @@
-import { KNOWN_CLIENTS, knownClient, registrationOf } from "../domain/applications/known-clients.ts";
+import {
+  KNOWN_CLIENTS,
+  knownClient,
+  registrationOf,
+  takesPaths,
+} from "../domain/applications/known-clients.ts";
 import type { AppOptions } from "./app-options.ts";
 import { OptionFaults } from "./option-faults.ts";
 
@@ -15,6 +20,10 @@ export function fieldsOfClient({ for: name, at, redirectUri }: AppOptions): Reco
   if (client.redirectPath !== undefined && at === undefined && redirectUri === undefined) {
     const example = `https://YOUR-HOST${client.redirectPath}`;
     const message = `where ${client.title} runs: it comes back to ${example}`;
+    throw new OptionFaults([{ option: "--at", message }]);
+  }
+  if (at !== undefined && !takesPaths(at)) {
+    const message = "must be a complete address without ? and #, such as https://ledger.example.com";
     throw new OptionFaults([{ option: "--at", message }]);
   }
   return { name: client.title, ...registrationOf(client, at ?? null) };

@@ -63,6 +63,8 @@ describe("an application registered for a widely used client", () => {
     expect(await refusal("--type", "web", "--name", "A", "--at", "https://a.example.com")).to.contain(
       "--for",
     );
-    expect(await refusal("--for", "django", "--at", "ledger")).to.contain("--redirect-uri");
+    for (const at of ["ledger", "https://ledger.example.com/?a=1", "https://ledger.example.com/#a"]) {
+      expect(await refusal("--for", "django", "--at", at)).to.contain("--at: must be a complete address");
+    }
   });
 });
