@@ -143,6 +143,20 @@ export const consolePages: readonly Preview[] = [
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await page.locator("details summary").first().click();
   }),
+  preview("console-application-add-client", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await page.locator("[name=client]").selectOption("spring");
+  }),
+  preview("console-application-add-client-wrong", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await page.locator("[name=client]").selectOption("spring");
+    await enter(page, {});
+  }),
+  preview("console-application-for-client", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await page.locator("[name=client]").selectOption("aspnet-core");
+    await enter(page, { address: "https://ledger.example.com" });
+  }),
   preview("console-application", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });

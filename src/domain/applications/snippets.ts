@@ -50,8 +50,8 @@ export function fillIn({ name }: Pick<Snippet, "name">, values: SnippetValues): 
   });
 }
 
-/** The snippets for an application's type, filled in with its values. */
-export function snippetsOf(application: Application, issuer: string) {
+/** The snippets for an application's type, filled in with its values. That of the client it was added for comes first. */
+export function snippetsOf(application: Application, issuer: string, client: KnownClient | null = null) {
   const { id, type, redirectUris, idTokenAlgorithm, resources } = application;
   const [redirectUri = ""] = redirectUris;
   const url = URL.canParse(redirectUri) ? new URL(redirectUri) : null;
@@ -62,8 +62,11 @@ export function snippetsOf(application: Application, issuer: string) {
   const fitting = SNIPPETS.filter(
     (snippet) => snippet.type === type && (resources.length > 0 || !snippet.forResources),
   );
-  return fitting.map((snippet) => ({
+  const isChosen = ({ name }: Snippet): boolean => name === client?.name;
+  const ordered = [...fitting.filter(isChosen), ...fitting.filter((snippet) => !isChosen(snippet))];
+  return ordered.map((snippet) => ({
     ...{ name: snippet.name, title: snippet.title, text: fillIn(snippet, values) },
+    isChosen: isChosen(snippet),
     missingPath: missingPath(snippet, redirectUris),
     needsAlgorithm:
       snippet.algorithm === undefined || snippet.algorithm === idTokenAlgorithm ? null : snippet.algorithm,

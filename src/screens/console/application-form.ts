@@ -47,10 +47,10 @@ export type ReadApplication =
   | { readonly type: "draft"; readonly draft: NewApplication }
   | { readonly type: "errors"; readonly errors: readonly FieldError[] };
 
-/** Parses a form on top of the stored application (a new one has only a type). Each error belongs to a field. */
+/** Parses a form on top of the stored application (a new one has a type, and what its client wants). Each error belongs to a field. */
 export function readApplication(
   schema: ApplicationSchema,
-  stored: Partial<Application> | { readonly type: string },
+  stored: Partial<Omit<Application, "type">> & { readonly type: string },
   typed: Fields,
   t: Translate,
 ): ReadApplication {

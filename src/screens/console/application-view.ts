@@ -6,6 +6,7 @@ import {
 } from "../../domain/applications/application.ts";
 import { SIGNING_ALGORITHMS } from "../../domain/applications/application-settings.ts";
 import { APPLICATION_TYPES, type ApplicationType } from "../../domain/applications/application-types.ts";
+import type { KnownClient } from "../../domain/applications/known-clients.ts";
 import type { KeptRefusal } from "../../domain/applications/refusal-store.ts";
 import { snippetsOf } from "../../domain/applications/snippets.ts";
 import type { Translate } from "../../kernel/languages.ts";
@@ -31,13 +32,15 @@ interface ToShow {
   readonly application: Application;
   readonly secret?: Secret | null;
   readonly refusals?: readonly KeptRefusal[];
+  /** What it was just added for. */
+  readonly client?: KnownClient | null;
 }
 
 /** The page of an application. `secret`: only in the one response that shows it. */
 export function shownApplication(
   { issuer }: Pick<ConsoleDeps, "issuer">,
   { office, t, language }: OfficeContext,
-  { application, secret = null, refusals = [] }: ToShow,
+  { application, secret = null, refusals = [], client = null }: ToShow,
 ): Shown {
   const { id, name, type, oldSecret } = application;
   const isOldAccepted = oldSecret !== null && oldSecret.endsAt > now();
@@ -57,7 +60,8 @@ export function shownApplication(
         ...refusal,
         at: dateTime(epochSeconds(refusedAt), language),
       })),
-      snippets: snippetsOf(application, issuer),
+      client: client === null ? null : { title: client.title, note: client.note ?? null },
+      snippets: snippetsOf(application, issuer, client),
       tryHref: type === "machine" ? null : applicationHref(office.code, id, "/try"),
       editHref: applicationHref(office.code, id, "/edit"),
       secretHref: hasSecret(application) ? applicationHref(office.code, id, "/secret") : null,
