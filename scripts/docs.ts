@@ -7,6 +7,7 @@ import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { decisionsDocument } from "./decisions-document.ts";
 import { journeyDocument } from "./journey-document.ts";
+import { knownClientsDocument } from "./known-clients-document.ts";
 import { logDocument } from "./log-document.ts";
 import { permissionsDocument } from "./permissions-document.ts";
 import { schemaFile } from "./schema-file.ts";
@@ -18,6 +19,7 @@ const documents = new Map([
   ["docs/settings.md", settingsDocument()],
   ["docs/journey.md", journeyDocument()],
   ["docs/conformance.md", conformanceDocument()],
+  ["docs/known-clients.md", knownClientsDocument()],
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
   ["docs/log.md", logDocument()],

@@ -1,4 +1,5 @@
 import { fillIn, SNIPPETS } from "../src/domain/applications/snippets.ts";
+import { clientCommand } from "./client-command.ts";
 import { madeFrom } from "./markdown.ts";
 
 const EXAMPLE = {
@@ -12,18 +13,11 @@ const EXAMPLE = {
 /** The configuration of each library with example values; the console shows real ones. */
 export function snippetsDocument(): string {
   const sections = SNIPPETS.map((snippet) => {
-    const { name, title, type, redirectPath, note, forResources } = snippet;
-    const at = redirectPath === undefined ? redirectOf(snippet) : " --at https://YOUR-HOST";
+    const { title, type, note, forResources } = snippet;
     const notes = forResources
       ? [`A \`${type}\` application that is registered with \`--resource\`.`]
-      : [`A \`${type}\` application: \`npx vestibule app add --for ${name}${at}\`.`, note ?? ""];
+      : [`A \`${type}\` application: \`${clientCommand(snippet)}\`.`, note ?? ""];
     return `## ${title}\n\n${notes.join(" ").trim()}\n\n\`\`\`${snippet.snippet}\n${fillIn(snippet, EXAMPLE)}\n\`\`\`\n`;
   });
   return `# Snippets\n\n${madeFrom("src/domain/applications/snippets.ts and views/snippets")}\n\nThe console shows these on an application's page, filled in.\n\n${sections.join("\n")}`;
 }
-
-/** The library does not choose the address; the application does. */
-const redirectOf = ({ type }: { readonly type: string }): string =>
-  type === "machine"
-    ? ""
-    : ` --redirect-uri ${type === "native" ? "com.example.app:/callback" : "https://…"}`;
