@@ -2,6 +2,7 @@
  * A resource server: it takes access tokens that were made for it, and asks nobody about them. It checks signature,
  * issuer, audience, type and end (RFC 9068 section 4), and then whether the scope allows what is asked.
  * Start: ISSUER=… RESOURCE=https://invoices.example PORT=8081 npx node examples/resource-server.ts
+ * Scripts of ORIGIN may call it too: the token is in the request itself, so that no cookie is needed.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRemoteJWKSet, jwtVerify } from "jose";
@@ -10,6 +11,7 @@ const {
   ISSUER = "http://localhost:3000",
   RESOURCE = "https://invoices.example",
   PORT = "8081",
+  ORIGIN = "http://localhost:8082",
 } = process.env;
 
 // Keeps the keys for a while, and asks again when a token names one that it does not know.
@@ -22,6 +24,11 @@ createServer((request, response) => {
 });
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.setHeader("access-control-allow-origin", ORIGIN);
+  if (request.method === "OPTIONS") {
+    response.writeHead(204, { "access-control-allow-headers": "authorization" }).end();
+    return;
+  }
   const scopes = await scopesOf(request.headers.authorization);
   if (scopes === null) {
     refuse(response, 401, "invalid_token");

@@ -2,12 +2,14 @@
  * A web application that runs on a server: it keeps its secret and its tokens to itself, and its browser only gets a
  * session cookie. Register it as web with http://localhost:8080/callback as redirect address and http://localhost:8080/ as the
  * address after signing out. Start: ISSUER=… CLIENT_ID=… CLIENT_SECRET=… PORT=8080 npx node examples/web.ts
+ * With API=http://localhost:8081/invoices it also calls a resource server, which it has to be registered for.
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as client from "openid-client";
 
 const { ISSUER = "http://localhost:3000", CLIENT_ID = "", CLIENT_SECRET = "", PORT = "8080" } = process.env;
+const { API = "" } = process.env;
 const HERE = `http://localhost:${PORT}`;
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for an issuer on this machine; leave it out in production
@@ -15,7 +17,7 @@ const execute = ISSUER.startsWith("http://") ? [client.allowInsecureRequests] : 
 const config = await client.discovery(new URL(ISSUER), CLIENT_ID, CLIENT_SECRET, undefined, { execute });
 
 /** A browser that is on its way to the sign-in, or has signed in. */
-type Session = { verifier: string; state: string } | { name: string; idToken: string };
+type Session = { verifier: string; state: string } | { says: string; idToken: string };
 const sessions = new Map<string, Session>();
 
 createServer((request, response) => {
@@ -46,9 +48,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       goTo(response, signOutAddress(session));
       return;
     default: {
-      const name = session !== undefined && "name" in session ? session.name : null;
+      const says = session !== undefined && "says" in session ? session.says : null;
       response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
-      response.end(name === null ? `Nobody is signed in: ${HERE}/sign-in` : `Hello ${name}`);
+      response.end(says ?? `Nobody is signed in: ${HERE}/sign-in`);
     }
   }
 }
@@ -59,7 +61,7 @@ async function startSignIn(response: ServerResponse): Promise<URL> {
   keep(response, { verifier, state });
   return client.buildAuthorizationUrl(config, {
     redirect_uri: `${HERE}/callback`,
-    scope: "openid profile email",
+    scope: API === "" ? "openid profile email" : "openid profile email invoices:read",
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
     state,
@@ -74,8 +76,22 @@ async function finishSignIn(response: ServerResponse, url: URL, session: Session
   const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
   const tokens = await client.authorizationCodeGrant(config, url, checks);
   // In your database the user's key is `iss` and `sub` of tokens.claims(), never a name or a mail address: administrators type those.
+  const says = API === "" ? await greet(tokens) : await callApi(tokens);
+  keep(response, { says, idToken: tokens.id_token ?? "" });
+}
+
+type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
+
+async function greet(tokens: Tokens): Promise<string> {
   const person = await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? "");
-  keep(response, { name: person.name ?? person.sub, idToken: tokens.id_token ?? "" });
+  return `Hello ${person.name ?? person.sub}`;
+}
+
+/** The access token is for the resource server, and not for userinfo: the name is in the ID token. */
+async function callApi(tokens: Tokens): Promise<string> {
+  const answer = await client.fetchProtectedResource(config, tokens.access_token, new URL(API), "GET");
+  const name = tokens.claims()?.["name"];
+  return `Hello ${typeof name === "string" ? name : "you"}, invoices: ${await answer.text()}`;
 }
 
 function signOutAddress(session: Session | undefined): URL {

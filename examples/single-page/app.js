@@ -1,5 +1,5 @@
 // Sign-in with nothing but what every browser has: no library, no secret. Tokens stay in memory and end with the page.
-const { issuer, clientId } = await (await fetch("settings.json")).json();
+const { issuer, clientId, api } = await (await fetch("settings.json")).json();
 const discovered = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
 const here = `${location.origin}/`;
 
@@ -18,7 +18,7 @@ async function signIn() {
     client_id: clientId,
     response_type: "code",
     redirect_uri: here,
-    scope: "openid profile",
+    scope: api ? "openid profile invoices:read" : "openid profile",
     state,
     code_challenge: await digest(verifier),
     code_challenge_method: "S256",
@@ -45,7 +45,19 @@ async function finish(answer) {
   const tokens = await redeemed.json();
   const headers = { authorization: `Bearer ${tokens.access_token}` };
   // A key for stored data would be `issuer` and the person's `sub`, never a name or a mail address: administrators type those.
-  return { tokens, person: await (await fetch(discovered.userinfo_endpoint, { headers })).json() };
+  if (!api) {
+    const person = await (await fetch(discovered.userinfo_endpoint, { headers })).json();
+    return { tokens, says: `Hello ${person.name}` };
+  }
+  // The access token is for the resource server, and not for userinfo: the name is in the ID token, which came from the issuer itself.
+  const invoices = await (await fetch(api, { headers })).text();
+  return { tokens, says: `Hello ${nameIn(tokens.id_token)}, invoices: ${invoices}` };
+}
+
+function nameIn(idToken) {
+  const [, payload] = idToken.replaceAll("-", "+").replaceAll("_", "/").split(".");
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (one) => one.charCodeAt(0))))
+    .name;
 }
 
 const show = (text, button) => {
@@ -56,7 +68,7 @@ const answer = new URLSearchParams(location.search);
 document.querySelector("#sign-in").addEventListener("click", signIn);
 try {
   const done = answer.has("state") ? await finish(answer) : null;
-  show(done ? `Hello ${done.person.name}` : "Nobody is signed in", done ? "#sign-out" : "#sign-in");
+  show(done ? done.says : "Nobody is signed in", done ? "#sign-out" : "#sign-in");
   document.querySelector("#sign-out").addEventListener("click", () => {
     const query = new URLSearchParams({
       id_token_hint: done.tokens.id_token,
