@@ -42,6 +42,7 @@ export default tseslint.config(
       "bin/",
       "examples/single-page/app.js",
       "test/foreign-clients/*.js",
+      "test/clients/*/application.js",
       "test/every-file.mocharc.js",
       "eslint.config.js",
       ".dependency-cruiser.js",
