@@ -24,6 +24,8 @@ export interface Heard {
 export interface Recorder {
   readonly heard: readonly Heard[];
   forget(): void;
+  /** Forgets the last request, which was no client's. */
+  forgetLast(): void;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startRecorder({
   return {
     heard,
     forget: () => heard.splice(0),
+    forgetLast: () => heard.pop(),
     stop: async () => {
       server.close();
       server.closeAllConnections();

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../support/free-port.ts";
 import { makeApplication, type TestApplication } from "../../support/people.ts";
+import { authorizationRequest } from "../../support/relying-party.ts";
 import { COLUMNS, type Client, type Column } from "./client.ts";
 import type { House } from "./house.ts";
 import { startProgram, type Program, type Start } from "./program.ts";
 import type { Heard } from "./recorder.ts";
-import type { Answer, Walker as Browser } from "./walker.ts";
-import { Walker } from "./walker.ts";
+import { Walker, type Answer } from "./walker.ts";
 
 /** `--show` prints what the clients have said, to find a fault. */
 const isShowing = process.argv.includes("--show");
@@ -60,7 +60,7 @@ export class Stage {
   }
 
   /** A browser at which the person answers Vestibule's pages; `others` answers those of a broker, by origin. */
-  browser(others: ReadonlyMap<string, Answer> = new Map()): Browser {
+  browser(others: ReadonlyMap<string, Answer> = new Map()): Walker {
     const { username, password, office } = this.house.person;
     const own: Answer = ({ fields }) => {
       if ("password" in fields) {
@@ -69,6 +69,18 @@ export class Stage {
       return fields["decision"] === "allow" || "logout" in fields || "user_code" in fields ? {} : null;
     };
     return new Walker(new Map([[this.issuer, own], ...others]), this.house.ca.text);
+  }
+
+  /** Throws while the browser has a session here: the application would be signed in to without a page. */
+  async expectSignedOut(browser: Walker): Promise<void> {
+    const [application] = this.registered;
+    const asked = application ?? { id: "", redirectUri: "" };
+    const { url } = authorizationRequest(this.issuer, asked, { prompt: "none", scope: "openid" });
+    const { location, status } = await browser.send("GET", url);
+    this.house.recorder.forgetLast();
+    if (!location.includes("error=login_required")) {
+      throw new Error(`The session here goes on: ${String(status)} ${location}`);
+    }
   }
 
   /** Tries one column. What it throws is told with the last refusal of Vestibule; the columns behind it are tried too. */

@@ -49,7 +49,6 @@ const realm = ({ issuer }: Stage, client: { id: string; secret: string }) => ({
         jwksUrl: `${issuer}/jwks`,
         useJwksUrl: "true",
         validateSignature: "true",
-        backchannelSupported: "true",
         clientAuthMethod: "client_secret_post",
         clientId: client.id,
         clientSecret: client.secret,
@@ -116,6 +115,7 @@ export const keycloak: Client = {
       });
       const shown = await browser.open(`${endpoints}/logout?${query.toString()}`, broker.redirectUri);
       equal(shown.location.startsWith(broker.redirectUri), true, `the way back, from ${shown.url}`);
+      await stage.expectSignedOut(browser);
     });
     await stage.check("back-channel", async () => {
       const another = stage.browser();

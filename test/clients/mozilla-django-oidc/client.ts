@@ -54,6 +54,7 @@ export const mozillaDjangoOidc: Client = {
       const left = form === undefined ? null : await browser.submit(form);
       shows(left ?? { body: "", url: here, status: 0 }, "Signed out.");
       equal(left?.url, `${here}/`, "where it ends");
+      await stage.expectSignedOut(browser);
     });
   },
 };

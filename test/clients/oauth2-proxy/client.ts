@@ -83,6 +83,7 @@ export const oauth2Proxy: Client = {
       await another.open(`${here}/`);
       const shown = await another.open(`${here}/oauth2/sign_out?rd=${leave}`, `${here}/`);
       equal(shown.location.replace(/\?.*/, ""), `${here}/`, "where it ends");
+      await stage.expectSignedOut(another);
     });
   },
 };

@@ -78,6 +78,7 @@ const springClient = (boot: string): Client => ({
       const page = await browser.open(`${here}/logout`);
       const form = formsOf(page.body, page.url).find(({ action }) => action === `${here}/logout`);
       shows(await browser.submit(form ?? { action: page.url, method: "get", fields: {} }), "Signed out.");
+      await stage.expectSignedOut(browser);
     });
     await stage.check("back-channel", async () => {
       const another = stage.browser();
