@@ -67,6 +67,14 @@ export class ReplayedClient {
     }
   }
 
+  /** What an authorization request is refused with, sent without some of its parameters. */
+  async refusal({ parameters }: RecordedRequest, without: readonly string[]): Promise<Fields> {
+    this.#makeOwn();
+    const kept = Object.entries(placed(parameters, this.#issuer)).filter(([name]) => !without.includes(name));
+    const { location } = await this.#browser.get(`/authorize?${this.#filled(Object.fromEntries(kept))}`);
+    return searchOf(location);
+  }
+
   async #authorize(parameters: Fields): Promise<void> {
     const isNew = parameters["request_uri"] !== OWN;
     if (isNew) {

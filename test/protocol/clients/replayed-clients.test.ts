@@ -49,6 +49,22 @@ describe("stock clients, with the requests that they are known to send", () => {
     });
   }
 
+  /** Their own defaults send neither PKCE nor a nonce: docs/clients.md names the setting that each needs. */
+  for (const name of ["argo-cd", "grafana", "oauth2-proxy", "requests-oauthlib"]) {
+    it(`${name} is told at once what to send where PKCE is not switched on`, async () => {
+      const record = RECORDS.find(({ client }) => client === name) ?? expect.fail(name);
+      const [request] = record.requests;
+      expect(request?.parameters).to.include.keys("code_challenge").and.not.include.keys("nonce");
+      const client = await ReplayedClient.registered(world, record, user);
+      const refused = await client.refusal(request ?? expect.fail(), [
+        "code_challenge",
+        "code_challenge_method",
+      ]);
+      expect(refused).to.include({ error: "invalid_request" });
+      expect(refused["error_description"]).to.contain("code_challenge").and.to.contain("nonce");
+    });
+  }
+
   it("are replayed also where they cannot be run here", () => {
     const documented = RECORDS.filter(({ source }) => source !== "recorded").map(({ client }) => client);
     expect(documented).to.include.members([
