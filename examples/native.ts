@@ -50,3 +50,6 @@ if (API === "") {
   const name = claims?.["name"];
   console.log(`Hello ${typeof name === "string" ? name : "you"}, invoices: ${await answer.text()}`);
 }
+
+// The browser is still signed in to the issuer. A program with a window of its own opens this where the user signs out.
+console.log(`sign out: ${client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token ?? "" }).href}`);
