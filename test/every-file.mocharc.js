@@ -43,6 +43,8 @@ const LONGEST = [
   "browser/hostile-text",
   "platform/processes/log-lines",
   "screens/sign-in/given-back",
+  "docs/first-minutes",
+  "browser/application-form",
 ].map((name) => `test/${name}.test.ts`);
 
 const all = readdirSync("test", { recursive: true })
