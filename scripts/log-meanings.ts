@@ -13,7 +13,7 @@ export const LINES: Readonly<Record<string, string>> = {
   "an application's request was refused":
     "What a developer of the application asks about: which parameter was wrong, what to send instead, and details that the response does not have, such as the registered address that is nearest to one that is not. At `warn` the application has to be mended; of each application ten different ones a minute, each once. Repeated ones, and answers of the ordinary course such as `login_required`, are at `info`. The application's page in the console shows the latest.",
   "an application asked for claims of scopes that it did not ask for":
-    "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that.",
+    "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that. The same line of an application comes once a minute at most, and ten different ones.",
   "what is good once came again, and was refused":
     "A replaced refresh token, a redeemed code or a used proof came again; `reason` says which, and `subject` whose access was ended. A thief, or an application that keeps an old token: the audit log has the address (`token.reused`).",
   "two requests at the same moment had one proof, and one was refused":
@@ -21,7 +21,7 @@ export const LINES: Readonly<Record<string, string>> = {
   "a code or token was ended while it was redeemed":
     "The access was revoked, or the user signed out everywhere, while the application asked for new tokens. Nothing has to be done.",
   "scopes of a request were ignored":
-    "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or has the application registered for the resource server that knows them (`--resource`).",
+    "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or has the application registered for the resource server that knows them (`--resource`). The same line of an application comes once a minute at most.",
   "a refused request is missing in the console": "The database failed. The line before it has the refusal.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",

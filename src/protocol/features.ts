@@ -1,7 +1,7 @@
 import type { Configuration } from "oidc-provider";
-import type { Log } from "../kernel/log.ts";
 import { deriveKey, type KeyedHash } from "../kernel/secret.ts";
 import { readClaimsParameter } from "./requests/claims-parameter.ts";
+import type { RequestWarnings } from "./requests/limited-warnings.ts";
 import { deviceFlow } from "./device-flow/device-flow.ts";
 import type { Secrets } from "../platform/secrets/secrets-file.ts";
 import type { OidcPages } from "./oidc-pages.ts";
@@ -13,7 +13,7 @@ interface Deps {
   readonly settings: { readonly deviceFlow: boolean };
   readonly pages: OidcPages;
   readonly secrets: Secrets;
-  readonly log: Log;
+  readonly log: RequestWarnings;
   readonly hash: KeyedHash;
   readonly resources: ResourceServers;
 }

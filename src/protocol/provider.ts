@@ -34,6 +34,7 @@ import { REQUEST_OBJECT_ALGORITHMS } from "./requests/request-objects.ts";
 import { PROMPT_VALUES, readRequest } from "./requests/request-parameters.ts";
 import { createRotation } from "./refresh-tokens.ts";
 import type { RunningKeys } from "./keys/running-keys.ts";
+import { limitedWarnings } from "./requests/limited-warnings.ts";
 import { takeMissingParameters } from "./requests/missing-parameters.ts";
 import { checkScopes } from "./requests/requested-scopes.ts";
 import { compareNormalForms } from "./requests/return-addresses.ts";
@@ -152,10 +153,11 @@ const ABOUT_SIGN_INS = { acrValues: Object.values(ACR), extraTokenClaims: claims
 
 /** Each of our own parameters has a check, which runs for every authorization request; `resources` reads `audience`. */
 function parametersAndFeatures(deps: ProviderDeps): Partial<Configuration> {
-  const resources = new ResourceServers(deps);
+  const log = limitedWarnings(deps.log);
+  const resources = new ResourceServers({ ...deps, log });
   return {
-    extraParams: { office: readRequest, audience: checkScopes({ ...deps, resources }) },
-    features: oidcFeatures({ ...deps, resources }),
+    extraParams: { office: readRequest, audience: checkScopes({ resources, log }) },
+    features: oidcFeatures({ ...deps, resources, log }),
   };
 }
 

@@ -7,9 +7,9 @@ import {
   type SigningAlgorithm,
 } from "../../domain/applications/application-settings.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
-import type { Log } from "../../kernel/log.ts";
 import { errors } from "../library.ts";
 import { logIgnoredScopes } from "../requests/ignored-scopes.ts";
+import type { RequestWarnings } from "../requests/limited-warnings.ts";
 import { asksForSomething, invalidScope, scopeFault, scopesIn } from "../requests/scope-faults.ts";
 
 /** The fields of a token that introspection checks. */
@@ -21,7 +21,7 @@ interface IntrospectedToken {
 interface Deps {
   readonly applications: Pick<ApplicationStore, "findByResource">;
   readonly keys: Pick<RunningKeys, "know">;
-  readonly log: Log;
+  readonly log: RequestWarnings;
 }
 
 /**

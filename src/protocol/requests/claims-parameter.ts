@@ -1,9 +1,9 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
-import type { Log } from "../../kernel/log.ts";
 import { USER_CLAIMS } from "../../domain/applications/application-settings.ts";
 import { CLAIMS, claimsOfScope } from "../claims.ts";
 import { errors } from "../library.ts";
 import { checkAskedSubject } from "./asked-user.ts";
+import type { RequestWarnings } from "./limited-warnings.ts";
 import { memberOf, refuseUnreachableAcr } from "./requested-acr.ts";
 
 /** Claims about the sign-in, not about the user. */
@@ -14,7 +14,7 @@ const ABOUT_THE_SIGN_IN: readonly string[] = ["acr", "amr", "auth_time", "sid", 
  * requested scopes and adds none to them: the consent page names scopes, so a claim outside them would be given without a consent.
  * What is left out for that reason is logged, because the application sees no error.
  */
-export function readClaimsParameter(log: Log): (ctx: KoaContextWithOIDC, claims: object) => void {
+export function readClaimsParameter(log: RequestWarnings): (ctx: KoaContextWithOIDC, claims: object) => void {
   return ({ oidc }, claims) => {
     refuseMisshapen(claims);
     checkAskedSubject(claims);

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
-import type { Log } from "../../kernel/log.ts";
 import { isVisitor } from "../models/oidc-events.ts";
+import type { RequestWarnings } from "./limited-warnings.ts";
 
 /** Scopes of one line, at most. */
 const MAX_LOGGED = 10;
@@ -9,7 +9,11 @@ const MAX_LOGGED = 10;
  * Logs that an application asked for scopes that it did not get although it got others, so that its developer is not left to compare
  * answers. Names of scopes are no secrets, and hold visible ASCII characters only: oidc-provider has refused all others.
  */
-export function logIgnoredScopes(log: Log, ctx: KoaContextWithOIDC, scopes: readonly string[]): void {
+export function logIgnoredScopes(
+  log: RequestWarnings,
+  ctx: KoaContextWithOIDC,
+  scopes: readonly string[],
+): void {
   if (scopes.length === 0) {
     return;
   }

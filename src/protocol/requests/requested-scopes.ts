@@ -1,13 +1,13 @@
 import type { Client, KoaContextWithOIDC } from "oidc-provider";
-import type { Log } from "../../kernel/log.ts";
 import type { ResourceServers } from "../clients/resource-servers.ts";
 import { logIgnoredScopes } from "./ignored-scopes.ts";
+import type { RequestWarnings } from "./limited-warnings.ts";
 import { requestedScopes } from "./request-parameters.ts";
 import { allowedScopes, asksForSomething, invalidScope, scopeFault } from "./scope-faults.ts";
 
 interface Deps {
   readonly resources: ResourceServers;
-  readonly log: Log;
+  readonly log: RequestWarnings;
 }
 
 /**
