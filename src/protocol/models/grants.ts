@@ -71,9 +71,6 @@ export async function addConsent(
   setScopes(grant, [...granted.filter((scope) => !isRefused(scope)), ...agreed]);
   grant.rejected ??= {};
   setScopes(grant.rejected, [...rejected.filter((scope) => !agreed.includes(scope)), ...refused]);
-  if (asked.claims.length > 0) {
-    grant.addOIDCClaims([...asked.claims]);
-  }
   asked.resources.forEach((scopes, identifier) => {
     grant.addResourceScope(identifier, scopes.join(" "));
   });

@@ -1,9 +1,8 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 
-/** What an application asks a user for. */
+/** What an application asks a user for. Claims follow from the scopes (claim-choice.ts). */
 export interface AskedConsent {
   readonly scopes: readonly string[];
-  readonly claims: readonly string[];
   /** Scopes of resource servers, by the server's identifier. */
   readonly resources: ReadonlyMap<string, readonly string[]>;
 }
@@ -20,7 +19,6 @@ export function askedDetails({ oidc }: KoaContextWithOIDC): { readonly asked: ob
   return {
     asked: {
       scopes: [...oidc.requestParamOIDCScopes],
-      claims: [...oidc.requestParamClaims],
       resources: Object.fromEntries(resources),
     },
   };
@@ -28,11 +26,10 @@ export function askedDetails({ oidc }: KoaContextWithOIDC): { readonly asked: ob
 
 /** Reads the details again, as they were stored. */
 export function readAsked(details: Readonly<Record<string, unknown>>): AskedConsent {
-  const { scopes, claims, resources } = fieldsOf(details["asked"]);
+  const { scopes, resources } = fieldsOf(details["asked"]);
   const byServer = Object.entries(fieldsOf(resources));
   return {
     scopes: listOf(scopes),
-    claims: listOf(claims),
     resources: new Map(byServer.map(([identifier, asked]) => [identifier, listOf(asked)])),
   };
 }
