@@ -3,9 +3,10 @@ import { widestNetwork } from "../../platform/limits/network-limits.ts";
 import { KIND, type Kind, type Payload } from "./oidc-model.ts";
 
 /**
- * Rows that requests without a signed-in user leave behind. Such a request proves nothing, so the rows are counted by
- * network address, and the oldest of an address go first: `VESTIBULE_UNFINISHED_PER_ADDRESS` says how many there may be, and the part
- * `crowd` of the write statement deletes the others (docs/decisions/0054).
+ * Unfinished rows that requests leave behind, and that are kept for a day. A request without a signed-in user proves nothing, so its
+ * rows are counted by network address, and those of a signed-in user by the user. The oldest go first:
+ * `VESTIBULE_UNFINISHED_PER_ADDRESS` says how many there may be, and the part `crowd` of the write statement deletes the others
+ * (docs/decisions/0054).
  */
 
 /** How many there are in all before the oldest go, from all addresses together. */
@@ -13,7 +14,7 @@ export const UNFINISHED_IN_ALL = 250_000;
 
 /** Who left a row behind. */
 interface Network {
-  /** Keyed hash of the address, or of an IPv6 /48: its holder has 65,536 networks of the usual size. Hexadecimal. */
+  /** Keyed hash of the user, of the address, or of an IPv6 /48: its holder has 65,536 networks of the usual size. Hexadecimal. */
   readonly key: string;
   /** How many times the number of a single address it may leave behind. */
   readonly times: number;
@@ -32,6 +33,10 @@ export function networkOf(
   payload: Payload,
   { work, hash }: { work: Requested | undefined; hash: KeyedHash },
 ): Network | undefined {
+  const user = kind === KIND.Interaction ? userOf(payload["session"]) : null;
+  if (user !== null) {
+    return { key: hash(`unfinished of ${user}`).toString("hex"), times: 1 };
+  }
   const group = isAnonymous(kind, payload) ? work?.device?.network : undefined;
   if (group === undefined) {
     return undefined;
@@ -40,18 +45,18 @@ export function networkOf(
   return { key: hash(`unfinished from ${network}`).toString("hex"), times };
 }
 
-function isAnonymous(kind: Kind, { accountId, session, trusted }: Payload): boolean {
+function isAnonymous(kind: Kind, { accountId, trusted }: Payload): boolean {
   if (kind === KIND.PushedAuthorizationRequest) {
     return trusted !== true;
   }
-  return kind === KIND.Interaction
-    ? !isSignedIn(session)
-    : kind === KIND.DeviceCode && accountId === undefined;
+  return kind === KIND.Interaction || (kind === KIND.DeviceCode && accountId === undefined);
 }
 
-/** The session that an interaction began in. */
-const isSignedIn = (session: unknown): boolean =>
+/** The user of the session that an interaction began in; null when no user was signed in. */
+const userOf = (session: unknown): string | null =>
   typeof session === "object" &&
   session !== null &&
   "accountId" in session &&
-  session.accountId !== undefined;
+  typeof session.accountId === "string"
+    ? session.accountId
+    : null;

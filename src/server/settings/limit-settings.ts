@@ -62,7 +62,7 @@ export const limitSettings = [
     schema: wholeNumber(50, 100_000, 1_000),
     byDefault: "1000",
     description:
-      "Sign-ins that one network address may have begun (an IPv6 /48: ten times as many) and not finished; the oldest give way. The same for device codes, and for pushed requests of applications without a secret.",
+      "Sign-ins that one network address may have begun (an IPv6 /48: ten times as many), or one signed-in user, and not finished; the oldest give way. The same for device codes, and for pushed requests of applications without a secret.",
   },
   {
     name: "VESTIBULE_CODE_TRIES",
