@@ -30,16 +30,19 @@ const LOOPBACK = ["http://127.0.0.1", "http://[::1]"];
 
 /** The one table of clients: `app add --for`, the console's form, the snippets and the documents read it. */
 export const KNOWN_CLIENTS: readonly KnownClient[] = [
-  { name: "openid-client", title: "openid-client (Node)", type: "web", snippet: "js", apiSnippet: true },
   {
-    ...{ name: "auth-js", title: "Auth.js", type: "web", snippet: "js" },
+    ...{ name: "openid-client", title: "openid-client (Node)", type: "web", snippet: "js", apiSnippet: true },
+    signedOutPath: "/",
+  },
+  {
+    ...{ name: "auth-js", title: "Auth.js v5", type: "web", snippet: "js", signedOutPath: "/" },
     redirectPath: "/api/auth/callback/vestibule",
   },
   {
     ...{ name: "express-openid-connect", title: "express-openid-connect", type: "web", snippet: "js" },
     ...{ redirectPath: "/callback", signedOutPath: "" },
   },
-  { name: "passport", title: "Passport", type: "web", snippet: "js" },
+  { name: "passport", title: "Passport", type: "web", snippet: "js", signedOutPath: "/" },
   {
     ...{ name: "spring", title: "Spring Security", type: "web", snippet: "yaml", algorithm: "RS256" },
     ...{ redirectPath: "/login/oauth2/code/vestibule", signedOutPath: "/" },
@@ -51,7 +54,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     note: 'Set ResponseType = "code", since it asks for an id_token by default, and GetClaimsFromUserInfoEndpoint = true for the name.',
   },
   {
-    ...{ name: "authlib", title: "Authlib with Flask", type: "web", snippet: "python" },
+    ...{ name: "authlib", title: "Authlib with Flask", type: "web", snippet: "python", signedOutPath: "/" },
     note: "Authlib sends a nonce of itself, and a code challenge when it is configured.",
   },
   {
@@ -64,10 +67,13 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     redirectPath: "/complete/oidc/",
   },
   {
-    ...{ name: "omniauth", title: "OmniAuth", type: "web", snippet: "ruby" },
+    ...{ name: "omniauth", title: "OmniAuth", type: "web", snippet: "ruby", signedOutPath: "/" },
     redirectPath: "/auth/openid_connect/callback",
   },
-  { name: "mod-auth-openidc", title: "mod_auth_openidc (Apache)", type: "web", snippet: "apache" },
+  {
+    ...{ name: "mod-auth-openidc", title: "mod_auth_openidc (Apache)", type: "web", snippet: "apache" },
+    signedOutPath: "/",
+  },
   {
     ...{ name: "oauth2-proxy", title: "oauth2-proxy", type: "web", snippet: "ini" },
     ...{ redirectPath: "/oauth2/callback", signedOutPath: "/" },

@@ -5,7 +5,8 @@ const VALUES = {
   issuer: "https://id.example.com",
   clientId: "app_x",
   redirectUri: "https://app.example.com/callback",
-  origin: "https://app.example.com",
+  signedOutUri: "https://app.example.com/",
+  resource: "https://invoices.example.com",
   algorithm: "ES256",
 };
 /** Settings and lines that find a user by what an administrator can write. */

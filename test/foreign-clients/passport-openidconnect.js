@@ -1,10 +1,10 @@
-// An application as the README of passport-openidconnect has it. It cannot send PKCE: the audited exception is for it.
+// An application as the README of passport-openidconnect has it. It cannot send PKCE: a nonce stands for it, or the audited exception.
 import express from "express";
 import session from "express-session";
 import passport from "passport";
 import OpenIDConnectStrategy from "passport-openidconnect";
 
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT } = process.env;
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT, NONCE } = process.env;
 const here = `http://localhost:${PORT}`;
 const app = express();
 
@@ -19,6 +19,7 @@ passport.use(
       clientSecret: CLIENT_SECRET,
       callbackURL: `${here}/callback`,
       scope: "profile email",
+      ...(NONCE ? { nonce: true } : {}),
       // Name and mail address are in the userinfo answer, not in the ID token.
       skipUserProfile: false,
     },
