@@ -31,6 +31,13 @@ describe("an application registered for a widely used client", () => {
       idTokenAlgorithm: "RS256",
       firstParty: true,
     });
+    const page = ["--at", "https://app.example.com", "--redirect-uri", "https://app.example.com/callback"];
+    expect(await add("--for", "oidc-client-ts", ...page)).to.deep.include({
+      type: "browser",
+      redirectUris: ["https://app.example.com/callback"],
+      postLogoutRedirectUris: ["https://app.example.com/"],
+      corsOrigins: ["https://app.example.com"],
+    });
     const kubelogin = await add("--for", "kubelogin");
     expect(kubelogin).to.include({ type: "native", idTokenClaims: true, deviceFlow: true });
     expect(kubelogin["redirectUris"]).to.include.members(["http://127.0.0.1/", "http://localhost:8000/"]);

@@ -15,7 +15,7 @@ import { useResource } from "./suite-resource.ts";
 import { useVestibule, type World } from "./use-vestibule.ts";
 
 /** What an application sent to the issuer by itself, and what came back. */
-export interface Recorded {
+interface Recorded {
   readonly path: string;
   /** The grant type of a token request; else empty. */
   readonly grant: string;
