@@ -53,9 +53,9 @@ export function signInCookies({ provider, cookies }: Deps): Handler {
   };
 }
 
-/** A consent has a uid of its own, and its page the same kind of path. */
+/** A consent and the question for another user have uids of their own, and their pages the same kind of path. */
 const wholeSignIn = (line: string): string =>
-  line.replace(/; path=(\/interaction\/[\w-]+)\/consent;/, "; path=$1;");
+  line.replace(/; path=(\/interaction\/[\w-]+)\/[\w-]+;/, "; path=$1;");
 
 /** The uid in the address of the last redirect of a sign-in. */
 const finishedUid = ({ path }: Context): string | null =>
