@@ -1,10 +1,10 @@
 import pg from "pg";
 
 const FRAME = /^(begin|commit|rollback|set local)\b/i;
-/** The queue of jobs works whenever it likes. */
-const OF_THE_QUEUE = /\bjobs\./;
+/** The queue of jobs and the chain of the audit log work whenever they like. */
+const IN_THE_BACKGROUND = /\bjobs\.|\baudit_seal\b/;
 
-/** Counts what this process asks PostgreSQL while `work` runs, without what only begins and ends a transaction, and without the job queue. */
+/** Counts what this process asks PostgreSQL while `work` runs, without what only begins and ends a transaction, and without work in the background. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const original = Object.getOwnPropertyDescriptor(pg.Client.prototype, "query");
   if (original === undefined) {
@@ -26,5 +26,5 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<string
   } finally {
     Object.defineProperty(pg.Client.prototype, "query", original);
   }
-  return statements.filter((statement) => !FRAME.test(statement) && !OF_THE_QUEUE.test(statement));
+  return statements.filter((statement) => !FRAME.test(statement) && !IN_THE_BACKGROUND.test(statement));
 }
