@@ -1,3 +1,4 @@
+import { now } from "../kernel/clock.ts";
 import type { Command } from "commander";
 import { hasSecret, type Application } from "../domain/applications/application.ts";
 import { APPLICATION_TYPES, rulesOf } from "../domain/applications/application-types.ts";
@@ -125,7 +126,7 @@ async function list(services: Services, { office: code }: AppOptions): Promise<A
 
 async function show(services: Services, id: string): Promise<Answer> {
   const application = await getApplication(services, id);
-  const refusals = await services.stores.refusals.list(application);
+  const refusals = await services.stores.refusals.list(application, now());
   return applicationAnswer("", application, { services, secret: null, refusals });
 }
 

@@ -22,6 +22,8 @@ type Owner = Pick<Application, "id" | "officeId">;
 
 /** Kept for each application. A stranger who knows the client id can cause refusals, so the number is fixed. */
 const KEPT = 10;
+/** An address that was sent may tell of a person, so none is kept for longer than it helps. */
+const KEPT_DAYS = 30;
 /** Descriptions may repeat what came in the request. */
 const MAX_LENGTH = 500;
 
@@ -34,14 +36,15 @@ const statements = {
         insert into application_refusals (application_id, kind, office_id, endpoint, error, description, detail, refused_at)
         select id, $2, office_id, $3, $4, $5, $6, $7 from applications where id = $1
         on conflict (application_id, kind) do update set refused_at = excluded.refused_at)
-      delete from application_refusals where application_id = $1 and kind in (
-        select kind from application_refusals where application_id = $1 and kind <> $2
-        order by refused_at desc, kind offset ${String(KEPT - 1)})`,
+      delete from application_refusals where application_id = $1 and kind <> $2 and (
+        refused_at < $7::timestamptz - interval '${String(KEPT_DAYS)} days' or kind in (
+          select kind from application_refusals where application_id = $1 and kind <> $2
+          order by refused_at desc, kind offset ${String(KEPT - 1)}))`,
   },
   list: {
     name: "application_refusal_list",
     text: `select endpoint, error, description, detail, refused_at as "refusedAt" from application_refusals
-           where application_id = $1 order by refused_at desc, kind limit ${String(KEPT)}`,
+           where application_id = $1 and refused_at >= $2::timestamptz - interval '${String(KEPT_DAYS)} days' order by refused_at desc, kind limit ${String(KEPT)}`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -61,9 +64,9 @@ export class RefusalStore {
     await this.#inOfficeOf(owner, (tx) => tx.query(statements.note, [owner.id, kind, ...texts, at]));
   }
 
-  /** The latest first. */
-  list(owner: Owner): Promise<KeptRefusal[]> {
-    return this.#inOfficeOf(owner, (tx) => tx.query<KeptRefusal>(statements.list, [owner.id]));
+  /** Those of the last thirty days before `at`, the latest first. */
+  list(owner: Owner, at: Date): Promise<KeptRefusal[]> {
+    return this.#inOfficeOf(owner, (tx) => tx.query<KeptRefusal>(statements.list, [owner.id, at]));
   }
 
   #inOfficeOf<Result>({ officeId }: Owner, work: (tx: Queryable) => Promise<Result>): Promise<Result> {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Refusal } from "../../../src/domain/applications/refusal-store.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeApplication, makeOffice } from "../../support/people.ts";
+import { DAY, SECOND } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
 const refusal = (description: string): Refusal => ({
@@ -21,16 +22,25 @@ describe("the refused requests that an application's developer sees", () => {
       await refusals().note(application, refusal(`way ${String(second)}`), at(second));
     }
     await refusals().note(application, refusal("way 7"), at(20));
-    const kept = await refusals().list(application);
+    const kept = await refusals().list(application, at(20));
     const expected = [7, 14, 13, 12, 11, 10, 9, 8, 6, 5].map((way) => `way ${String(way)}`);
     expect(kept.map(({ description }) => description)).to.deep.equal(expected);
     expect(await rows(application.id)).to.have.lengthOf(10);
   });
 
+  it("are gone after thirty days, because an address in them may tell of a person", async () => {
+    const { application } = await makeApplication(vestibule.services);
+    await refusals().note(application, refusal("old"), at(0));
+    const later = new Date(at(0).getTime() + 30 * DAY + SECOND);
+    expect(await refusals().list(application, later)).to.deep.equal([]);
+    await refusals().note(application, refusal("new"), later);
+    expect(await rows(application.id)).to.have.lengthOf(1);
+  });
+
   it("T145 are cut where a request put a long text into them", async () => {
     const { application } = await makeApplication(vestibule.services);
     await refusals().note(application, refusal(`\0${"x".repeat(100_000)}`), at(0));
-    const [kept] = await refusals().list(application);
+    const [kept] = await refusals().list(application, at(20));
     expect(kept?.description.length).to.be.at.most(500);
   });
 
@@ -38,9 +48,9 @@ describe("the refused requests that an application's developer sees", () => {
     const [one, two] = await Promise.all([makeOffice(vestibule.services), makeOffice(vestibule.services)]);
     const { application } = await makeApplication(vestibule.services, {}, one.id);
     await refusals().note(application, refusal("x"), at(0));
-    expect(await refusals().list(application)).to.have.lengthOf(1);
-    expect(await refusals().list({ id: application.id, officeId: two.id })).to.have.lengthOf(0);
-    expect(await refusals().list({ id: application.id, officeId: null })).to.have.lengthOf(0);
+    expect(await refusals().list(application, at(20))).to.have.lengthOf(1);
+    expect(await refusals().list({ id: application.id, officeId: two.id }, at(20))).to.have.lengthOf(0);
+    expect(await refusals().list({ id: application.id, officeId: null }, at(20))).to.have.lengthOf(0);
     await asOwner(vestibule.database, "delete from applications where id = $1", [application.id]);
     expect(await rows(application.id)).to.have.lengthOf(0);
   });

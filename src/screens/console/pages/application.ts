@@ -1,3 +1,4 @@
+import { now } from "../../../kernel/clock.ts";
 import { shownApplication } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage } from "../page.ts";
@@ -13,7 +14,7 @@ export function applicationPage(deps: ConsoleDeps): OfficePage {
     trail: ["applications"],
     show: async (context) => {
       const application = await findApplication(deps, context);
-      const refusals = await deps.refusals.list(application);
+      const refusals = await deps.refusals.list(application, now());
       return shownApplication(deps, context, { application, refusals });
     },
   };
