@@ -35,11 +35,17 @@ export function provedBy(of: {
 
 /**
  * How and when the user signed in, for access tokens and introspection: a resource server can demand a stronger or a fresher
- * sign-in by it (RFC 9068 section 2.2.1, RFC 9470). Nothing for a machine, which no user signs in to.
+ * sign-in by it (RFC 9068 section 2.2.1, RFC 9470). A machine, which no user signs in to, is its own subject in an opaque token as it is
+ * in a JWT (RFC 9068 section 2.2).
  */
 export function claimsOfSignIn(ctx: KoaContextWithOIDC | undefined): Record<string, unknown> | undefined {
   const redeemed = redeemedBy(ctx);
-  return redeemed && { acr: redeemed.acr, amr: redeemed.amr, auth_time: redeemed.authTime };
+  if (redeemed !== undefined) {
+    return { acr: redeemed.acr, amr: redeemed.amr, auth_time: redeemed.authTime };
+  }
+  return ctx?.oidc.params?.["grant_type"] === "client_credentials"
+    ? { sub: ctx.oidc.client?.clientId }
+    : undefined;
 }
 
 /** What a token request redeems: it knows how and when its user signed in. Undefined for a machine, and at other endpoints. */

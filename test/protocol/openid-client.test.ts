@@ -195,7 +195,7 @@ describe("an application that uses openid-client", () => {
       .to.include({ scope: API_SCOPE, expires_in: 15 * 60 })
       .and.not.have.property("refresh_token");
     const about = await client.tokenIntrospection(config, tokens.access_token);
-    expect(about).to.include({ active: true, client_id: machine.id, aud: API }).and.not.have.property("sub");
+    expect(about).to.include({ active: true, client_id: machine.id, sub: machine.id, aud: API });
     expect(await errorOf(client.clientCredentialsGrant(config, { scope: "email" }))).to.equal(
       "invalid_scope",
     );

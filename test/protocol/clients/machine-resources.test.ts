@@ -51,6 +51,7 @@ describe("a machine that asks for a token", () => {
     const { token } = await ask(opaque, { scope: "payroll:read" });
     const seen = await introspect(vestibule.browser(), payroll, token);
     expect(seen.body).to.include({ active: true, aud: OPAQUE_API, scope: "payroll:read" });
+    expect(seen.body["sub"], "as in a JWT").to.equal(opaque.id);
   });
 
   it("may name it as the audience, as many libraries do", async () => {
