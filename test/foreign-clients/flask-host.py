@@ -3,6 +3,7 @@
 import os
 
 from flask import Flask
+from werkzeug.serving import make_server
 
 PORT = int(os.environ["PORT"])
 SNIPPET = os.environ["SNIPPET"]
@@ -19,5 +20,7 @@ def home():
 with open(SNIPPET, encoding="utf-8") as file:
     exec(compile(file.read(), SNIPPET, "exec"), globals())
 
+# It listens from here on: whoever waits for the line may call at once.
+server = make_server("127.0.0.1", PORT, app, threaded=True)
 print(f"open http://localhost:{PORT}", flush=True)
-app.run(host="127.0.0.1", port=PORT)
+server.serve_forever()

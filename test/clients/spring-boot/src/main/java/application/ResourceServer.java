@@ -7,7 +7,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
-import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
@@ -32,20 +31,13 @@ public class ResourceServer {
     return decoder;
   }
 
-  /** Introspection names a machine by its client id alone; it has no user, so that Spring's name is null. */
-  private static String callerOf(Authentication who) {
-    return who.getPrincipal() instanceof OAuth2AuthenticatedPrincipal opaque
-        ? opaque.getAttribute("client_id")
-        : who.getName();
-  }
-
   @RestController
   @Profile("!client")
   static class Api {
     @GetMapping("/invoices")
     Map<String, Object> invoices(Authentication who) {
       var granted = who.getAuthorities().stream().map(GrantedAuthority::getAuthority);
-      return Map.of("sub", callerOf(who), "granted", granted.filter(name -> name.startsWith("SCOPE_")).toList());
+      return Map.of("sub", who.getName(), "granted", granted.filter(name -> name.startsWith("SCOPE_")).toList());
     }
   }
 }
