@@ -7,6 +7,8 @@ import { kubeloginCode, kubeloginDevice } from "./kubelogin/client.ts";
 import { mcp } from "./mcp/client.ts";
 import { mozillaDjangoOidc } from "./mozilla-django-oidc/client.ts";
 import { oauth2Proxy } from "./oauth2-proxy/client.ts";
+import { idpyoidc } from "./idpyoidc/client.ts";
+import { pyoidc } from "./pyoidc/client.ts";
 import { requestsOauthlib } from "./requests-oauthlib/client.ts";
 import { rustOpenidconnect } from "./rust-openidconnect/client.ts";
 import { socialAuthAppDjango } from "./social-auth-app-django/client.ts";
@@ -18,6 +20,8 @@ export const CLIENTS: readonly Client[] = [
   mozillaDjangoOidc,
   socialAuthAppDjango,
   requestsOauthlib,
+  pyoidc,
+  idpyoidc,
   fastapiPyjwt,
   fastapiAuthlib,
   ...springBoot,

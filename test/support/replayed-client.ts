@@ -156,6 +156,7 @@ export class ReplayedClient {
     }
     if (path === "/token") {
       this.#accessToken = text("access_token");
+      this.#own["access_token"] = this.#accessToken;
       this.#own["refresh_token"] = said["refresh_token"] === undefined ? "" : text("refresh_token");
       this.#own["id_token_hint"] = text("id_token");
       // Without the scope openid there is an access token for a resource server alone.

@@ -19,6 +19,7 @@ const CALLED = [
 
 /** Parameters whose value is another at each sign-in. The tests put their own in their place. */
 const OPAQUE: ReadonlySet<string> = new Set([
+  "access_token",
   "client_id",
   "client_secret",
   "code",
