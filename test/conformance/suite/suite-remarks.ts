@@ -3,7 +3,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   "oidcc-scope-profile":
     "a person has one name, which is not cut into given and family names; birthdays, genders and pictures are not kept",
   "oidcc-scope-phone":
-    "the user of the run has no confirmed mobile number, and one that is not confirmed is told to no application",
+    "the user of the run has no confirmed mobile number, and no application gets one that is not confirmed",
   "fapi2-security-profile-final-test-claims-parameter-identity-claims":
     "the module asks for every claim of claims_supported, and a claim is given within the granted scopes, where the user has it",
   "oidcc-scope-all": "no postal address is kept, so `address` is not in scopes_supported",
