@@ -2,8 +2,11 @@ import { stopwatch } from "./clock.ts";
 import type { Log } from "./log.ts";
 import { doneWithin } from "./done-within.ts";
 
-/** Limit for the whole shutdown in milliseconds, so that the process has ended after ten seconds. The delay before it does not count. */
-export const STOP_LIMIT_MS = 9_500;
+/**
+ * Limit for the whole shutdown in milliseconds, so that the process has ended after ten seconds, when containers are killed, also on a
+ * busy machine. The delay before it does not count.
+ */
+export const STOP_LIMIT_MS = 9_000;
 
 /** One part of the server that has to stop. */
 interface StopStep {

@@ -5,15 +5,11 @@ import { composeServices } from "../../src/server/wiring/services.ts";
 import { readSettings } from "../../src/server/settings/settings.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeApplication, makeOffice, makeUser } from "../support/people.ts";
-import { STOP_LIMIT_MS } from "../../src/kernel/stop-within.ts";
 import { freePort } from "../support/free-port.ts";
 import { startProgram, type Environment } from "./installation.ts";
 
-/**
- * The shutdown's own limit (stop-within.test.ts holds it to that), and what a busy machine takes to send the signal and to notice
- * the end, in milliseconds: a server that hangs would take for ever.
- */
-export const LIMIT_MS = STOP_LIMIT_MS + 5_000;
+/** What an operator waits for at most before a process is ended by force, in milliseconds. */
+export const LIMIT_MS = 10_000;
 
 export interface Started {
   said(): string;
