@@ -91,6 +91,9 @@ export class ConsoleResponses {
     return {
       person: { name, username },
       rows: rowsOf(entries, t("console.name"), office),
+      // The list of offices has a search of its own.
+      findOfficeHref:
+        entries.find((entry) => entry.name === "offices" && entry.name !== page.name)?.href ?? null,
       trail: trailOf(page, { entries, context, below }),
       isEntry: page.isEntry === true,
       current: page.isEntry === true ? page.name : (page.trail?.at(-1) ?? page.name),
