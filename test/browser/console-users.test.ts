@@ -9,6 +9,8 @@ import { changeOffice, giveApp, OFF } from "../support/second-factor.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
+const PHONE = { width: 320, height: 640 };
+const WIDE = { width: 1280, height: 800 };
 const REASON = "Called back on the number of the office";
 
 describe("the way of the article through the console, in a browser", function () {
@@ -28,15 +30,28 @@ describe("the way of the article through the console, in a browser", function ()
       role: "superuser",
       name: "Chris Smit",
     });
-    const page = await signedIn(staff);
+    const page = await signedIn(staff, WIDE);
     await link(page, "Settings").click();
     await onPage(page, "Settings");
     await page.getByRole("main").getByRole("link", { name: "Users" }).last().click();
+    await page.getByText("Actions: Chris Smit").locator("..").click();
     await link(page, "Edit Chris Smit").click();
     await onPage(page, "Chris Smit");
     expect(await link(page, "General").getAttribute("aria-current")).to.equal("page");
     await link(page, "Change Second authentication method").click();
     await page.waitForURL("**/account/method");
+  });
+
+  it("goes through the menu button on a phone, where a whole row leads to its user", async () => {
+    const page = await signedIn(await makeStaff(services, office, { role: "superuser", name: "Dirk Groen" }));
+    await expectHidden(page, "Users");
+    await button(page, "Menu").click();
+    await link(page, "Users").click();
+    const row = page.getByRole("row").filter({ has: link(page, "Dirk Groen") });
+    const { width = 0, height = 0 } = (await row.boundingBox()) ?? {};
+    await row.click({ position: { x: width - 24, y: height - 8 } });
+    await onPage(page, "Dirk Groen");
+    expect(height).to.be.at.most(64);
   });
 
   it("a superuser resets the authenticator of a user, and is shown the code to hand over", async () => {
@@ -81,12 +96,12 @@ describe("the way of the article through the console, in a browser", function ()
   });
 
   /** A member of staff, on a narrow screen and without a script, on the first page of the console. */
-  async function signedIn({ user: staff, secret }: Staff): Promise<Page> {
-    const { page } = await open({
-      locale: "en-GB",
-      viewport: { width: 320, height: 640 },
-      javaScriptEnabled: false,
-    });
+  const expectHidden = async (page: Page, name: string): Promise<void> => {
+    expect(await link(page, name).count(), `${name} behind the menu button`).to.equal(0);
+  };
+
+  async function signedIn({ user: staff, secret }: Staff, viewport = PHONE): Promise<Page> {
+    const { page } = await open({ locale: "en-GB", viewport, javaScriptEnabled: false });
     await page.goto(`${vestibule.issuer}/console`);
     await sendIn(page, entriesOf(staff));
     await page.getByLabel("Verification code").fill(await new App(secret).code());

@@ -22,7 +22,9 @@ export type Chip = keyof typeof CHIPS;
 /** The sort orders. */
 const SORTS = {
   username: { sort: "username", descending: false },
+  "username-down": { sort: "username", descending: true },
   name: { sort: "name", descending: false },
+  "name-down": { sort: "name", descending: true },
   newest: { sort: "last-sign-in", descending: true },
   oldest: { sort: "last-sign-in", descending: false },
 } as const satisfies Record<string, Pick<UserQuery, "sort" | "descending">>;
@@ -70,4 +72,24 @@ export function addressOf(path: string, { show, sort, search }: Asked, after: st
 const isChip = (name: unknown): name is Chip => typeof name === "string" && Object.hasOwn(CHIPS, name);
 const isSort = (name: unknown): name is Sort => typeof name === "string" && Object.hasOwn(SORTS, name);
 export const CHIP_NAMES = Object.keys(CHIPS).filter(isChip);
-export const SORT_NAMES = Object.keys(SORTS).filter(isSort);
+
+/** The order that a click on the heading of each sorting column asks for: the first, or the second when it has that. */
+export const HEADINGS = {
+  name: ["name", "name-down"],
+  username: ["username", "username-down"],
+  lastSignIn: ["newest", "oldest"],
+} as const satisfies Record<string, readonly [Sort, Sort]>;
+
+/** What a sorting column shows of the present order, for `aria-sort`; null when another column sorts. */
+export const sortOf = (heading: keyof typeof HEADINGS, { sort }: Asked): "ascending" | "descending" | null =>
+  HEADINGS[heading].some((one) => one === sort)
+    ? SORTS[sort].descending
+      ? "descending"
+      : "ascending"
+    : null;
+
+/** The URL that a click on a heading leads to. */
+export function sortHref(path: string, heading: keyof typeof HEADINGS, asked: Asked): string {
+  const [first, second] = HEADINGS[heading];
+  return addressOf(path, { ...asked, sort: asked.sort === first ? second : first });
+}

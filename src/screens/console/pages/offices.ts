@@ -1,4 +1,5 @@
-import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
+import type { Translate } from "../../../kernel/languages.ts";
+import { SUPPORT_OFFICE_CODE, type Office } from "../../../domain/offices/office.ts";
 import { permit } from "../../../domain/access/access.ts";
 import { LIST_PAGE_SIZE } from "../console-store.ts";
 import { officeHref, type PlatformPage } from "../page.ts";
@@ -15,7 +16,8 @@ export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
     path: "/offices",
     action: "offices.see",
     isEntry: true,
-    show: async ({ query, actor, target }) => {
+    show: async (context) => {
+      const { query, actor, target, t } = context;
       const search = searchOf(query["q"]);
       const use = `offices ${search}`;
       const found = await store.officesAfter(tokens.position(use, query["after"], ""), search);
@@ -27,18 +29,28 @@ export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
         model: {
           values: { q: search },
           path: PATH,
-          offices: offices.map(({ code, name, status }) => ({
-            ...{ code, name },
-            isOpen: status === "open",
-            href: officeHref(code),
-            closeHref: code === SUPPORT_OFFICE_CODE ? null : officeHref(code, "/close"),
-          })),
+          offices: offices.map((office) => lineOf(office, t)),
           addHref: permit(actor, "office.add", target) === "never" ? null : `${PATH}/add`,
           nextHref: last === undefined ? null : addressOf({ ...asked, after: tokens.sign(use, last.code) }),
           firstHref: query["after"] === undefined ? null : addressOf(asked),
         },
       };
     },
+  };
+}
+
+function lineOf({ code, name, status }: Pick<Office, "code" | "name" | "status">, t: Translate) {
+  const isOpen = status === "open";
+  const close = isOpen ? "console.offices.close" : "console.offices.open";
+  return {
+    ...{ code, name },
+    href: officeHref(code),
+    badges: isOpen ? [] : [{ text: t("console.status.closed"), kind: "off" }],
+    actions: [
+      { text: t("console.users.name"), href: officeHref(code, "/users") },
+      { text: t("console.settings.name"), href: officeHref(code, "/settings") },
+      ...(code === SUPPORT_OFFICE_CODE ? [] : [{ text: t(close), href: officeHref(code, "/close") }]),
+    ],
   };
 }
 

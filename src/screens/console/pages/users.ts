@@ -14,7 +14,8 @@ import {
   CHIP_NAMES,
   CHIPS,
   queryOf,
-  SORT_NAMES,
+  sortHref,
+  sortOf,
 } from "../user-list-query.ts";
 
 /** The users of the office, with search, sort order and filters. */
@@ -42,8 +43,10 @@ export function usersPage({ userDeps }: ConsoleDeps): OfficePage {
           asked,
           path,
           chips: chipsOf(counts, { asked, path, t }),
-          sorts: SORT_NAMES.map((value) => ({ value, label: t(`console.users.sort.${value}`) })),
-          values: { q: asked.search, sort: asked.sort },
+          columns: columnsOf(path, asked, t),
+          search: asked.search,
+          keeps: keepsOf(asked),
+          allHref: addressOf(path, { ...asked, show: "all" }),
           isFiltered: asked.search !== "" || asked.show !== "all",
           addHref: permit(actor, "user.add", target) === "never" ? null : `${path}/add`,
           files: fileLinks(context),
@@ -55,6 +58,28 @@ export function usersPage({ userDeps }: ConsoleDeps): OfficePage {
   };
 }
 
+/** The headings of the list; those with a `href` sort it. */
+const columnsOf = (path: string, asked: Asked, t: Translate) => {
+  const sorting = (heading: "name" | "username" | "lastSignIn", text: string) => ({
+    ...{ text, href: sortHref(path, heading, asked), sort: sortOf(heading, asked) },
+  });
+  return [
+    sorting("name", t("account.name.label")),
+    sorting("username", t("password.username.label")),
+    { text: t("console.role.name") },
+    { text: t("account.method.label") },
+    sorting("lastSignIn", t("console.user.lastSignIn")),
+    { text: t("console.status.name") },
+    { text: t("console.users.actions") },
+  ];
+};
+
+/** What a new search keeps of the list. */
+const keepsOf = ({ show, sort }: Asked) => ({
+  ...(show === "all" ? {} : { show }),
+  ...(sort === "username" ? {} : { sort }),
+});
+
 const chipsOf = (
   counts: OfficeCounts,
   { asked, path, t }: { readonly asked: Asked; readonly path: string; readonly t: Translate },
@@ -64,26 +89,49 @@ const chipsOf = (
     count: CHIPS[show].count(counts),
     href: addressOf(path, { ...asked, show }),
     isCurrent: show === asked.show,
+    isAll: show === "all",
   }));
 
-function lineOf(user: ListedUser, { office, t, language }: OfficeContext) {
-  const { id, username, name, role, factors, lastSignInAt } = user;
+function lineOf(user: ListedUser, context: OfficeContext) {
+  const { office, t, language } = context;
+  const { id, username, name, factors, lastSignInAt } = user;
+  const role = t(`console.role.${user.role}`);
+  const methods = factors.map((kind) => t(factorText(kind, "label"))).join(", ");
   return {
     href: userHref(office.code, id),
-    ...{ username, name },
-    role: t(`console.role.${role}`),
-    methods: factors.map((kind) => t(factorText(kind, "label"))).join(", "),
-    lastSignIn: lastSignInAt === null ? null : dateTime(epochSeconds(lastSignInAt), language).text,
-    marks: marksOf(user, t),
+    ...{ username, name, role },
+    methods: methods === "" ? t("account.none") : methods,
+    lastSignIn:
+      lastSignInAt === null ? t("console.user.never") : dateTime(epochSeconds(lastSignInAt), language).text,
+    second: `${username} · ${role}`,
+    badges: marksOf(user, t),
+    actions: actionsOf(user, context),
   };
 }
 
+/** What the caller may do with the user; the page says more about each. */
+const actionsOf = (user: ListedUser, { actor, office, t }: OfficeContext) => {
+  // Whether a second person has to agree is for the page itself to ask.
+  const target = { officeId: office.id, user: { id: user.id, role: user.role, ledLately: false } };
+  const actions = [
+    { action: "user.see", path: "", text: "console.user.edit" },
+    { action: "user-events.see", path: "/events", text: "console.user-events.tab" },
+    { action: "user.end-sessions", path: "/sessions", text: "console.user-sessions.title" },
+    { action: "user.send-password-link", path: "/password-link", text: "console.user-password-link.title" },
+  ] as const;
+  return actions
+    .filter(({ action }) => permit(actor, action, target) !== "never")
+    .map(({ path, text }) => ({ text: t(text), href: userHref(office.code, user.id, path) }));
+};
+
 /** Badges that need the attention of an administrator. */
-const marksOf = (user: ListedUser, t: Translate): string[] => [
-  ...(user.status === "active" ? [] : [t("console.status.disabled")]),
-  ...(user.isFrozen || user.blockedUntil !== null ? [t("console.users.show.blocked")] : []),
-  ...(user.isOverdue ? [t("console.users.show.overdue")] : []),
-  ...(user.hasPendingNumber ? [t("console.users.show.pending-number")] : []),
+const marksOf = (user: ListedUser, t: Translate) => [
+  ...(user.status === "active" ? [] : [{ text: t("console.status.disabled"), kind: "off" }]),
+  ...(user.isFrozen || user.blockedUntil !== null
+    ? [{ text: t("console.users.show.blocked"), kind: "alarm" }]
+    : []),
+  ...(user.isOverdue ? [{ text: t("console.users.show.overdue"), kind: "calm" }] : []),
+  ...(user.hasPendingNumber ? [{ text: t("console.users.show.pending-number"), kind: "calm" }] : []),
 ];
 
 /** Links to import and export, where the caller may use them. */
