@@ -1,7 +1,7 @@
 // Small comforts. Every page works without this file: what needs it is hidden until it runs.
 const all = (selector) => document.querySelectorAll(selector);
 
-// Browsers differ on `autofocus` for what is not a field: the summary of errors gets the focus either way.
+// Browsers differ on `autofocus`, and a page may have a first choice of its own: where an error is said gets the focus either way.
 document.querySelector("[data-focus]")?.focus();
 
 for (const button of all("[data-reveal]")) {
@@ -62,6 +62,19 @@ document.addEventListener("submit", (event) => {
   button.setAttribute("aria-busy", "true");
 });
 addEventListener("pageshow", () => [...sent.keys()].forEach(release));
+
+// A code sends itself once it is whole, as its button would; so the second press of that button sends nothing. What was
+// typed or pasted wrong stays for its owner to mend, and what was sent once is not sent again.
+for (const box of all("[data-digits]")) {
+  const tried = new Set();
+  box.addEventListener("input", (event) => {
+    const digits = box.value.replace(/[\s\p{P}\p{Cf}]/gu, "");
+    const isWhole = /^\d+$/.test(digits) && digits.length === Number(box.dataset.digits);
+    if (!isWhole || event.isComposing || tried.has(digits) || !box.form.checkValidity()) return;
+    tried.add(digits);
+    box.form.requestSubmit(box.form.querySelector(".primary"));
+  });
+}
 
 // The clipboard is absent where the page is neither https nor on this machine.
 document.documentElement.toggleAttribute("data-can-copy", Boolean(navigator.clipboard));
@@ -134,8 +147,10 @@ for (const place of all("[data-status-at]")) {
 for (const place of all("[data-countdown-until]")) {
   const { countdownUntil, countdownNow, countdownReload } = place.dataset;
   const end = performance.now() + Date.parse(countdownUntil) - Date.parse(countdownNow);
-  const waiting = all("[data-after-countdown]");
-  const wait = (on) => waiting.forEach((button) => (button.disabled = on));
+  const wait = (on) => {
+    for (const button of all("[data-after-countdown]")) button.disabled = on;
+    for (const hint of all("[data-while-waiting]")) hint.hidden = !on;
+  };
   let counted = false; // a page that opens at zero must not ask for itself again and again
   const tick = () => {
     const left = Math.ceil((end - performance.now()) / 1000);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { App } from "../support/account.ts";
 import { makeStaff } from "../support/console.ts";
-import { button, entriesOf, sendIn } from "../support/pages.ts";
+import { button, entriesOf, sendCode, sendIn } from "../support/pages.ts";
 import { makeOffice } from "../support/people.ts";
 import { useFresh } from "../support/suite-resource.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -36,7 +36,7 @@ describe("the form of a new application", function () {
       await page.keyboard.press("Tab");
       await page.keyboard.type("ledger.example.com");
       await page.keyboard.press("Enter");
-      await page.getByText("There is a problem").waitFor();
+      await page.locator(".wrong").first().waitFor();
       await page.getByLabel("Made with").selectOption("");
       expect(await shown(page), "its error is still there").to.include("Its address");
       await page.getByLabel("Made with").selectOption({ label: "Spring Security" });
@@ -50,8 +50,11 @@ describe("the form of a new application", function () {
     const { page } = await open({ javaScriptEnabled });
     await page.goto(`${vestibule.issuer}/console/o/${office.code}/applications/add`);
     await sendIn(page, entriesOf(staff.user));
-    await page.getByLabel("Verification code").fill(await new App(staff.secret).code());
-    await button(page, "Confirm").click();
+    await sendCode(
+      page.getByLabel("Verification code"),
+      await new App(staff.secret).code(),
+      button(page, "Confirm"),
+    );
     await page.waitForURL("**/applications/add");
     return page;
   }

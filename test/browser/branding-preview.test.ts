@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { App } from "../support/account.ts";
 import { makeStaff } from "../support/console.ts";
-import { button, entriesOf, sendIn, styleOf } from "../support/pages.ts";
+import { button, entriesOf, sendCode, sendIn, styleOf } from "../support/pages.ts";
 import { makeOffice } from "../support/people.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
@@ -43,8 +43,11 @@ describe("the preview of an office's colour", function () {
     const { page } = await open(settings);
     await page.goto(`${vestibule.issuer}/console/o/${office.code}/settings/branding`);
     await sendIn(page, entriesOf(staff.user));
-    await page.getByLabel("Verification code").fill(await new App(staff.secret).code());
-    await button(page, "Confirm").click();
+    await sendCode(
+      page.getByLabel("Verification code"),
+      await new App(staff.secret).code(),
+      button(page, "Confirm"),
+    );
     await page.waitForURL("**/settings/branding");
     return page;
   }

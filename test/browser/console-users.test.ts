@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { App } from "../support/account.ts";
 import { makeStaff, type Staff } from "../support/console.ts";
 import { numberDesk } from "../support/number-desk.ts";
-import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
+import { button, entriesOf, link, onPage, sendCode, sendIn } from "../support/pages.ts";
 import { makeUser, type TestUser } from "../support/people.ts";
 import { changeOffice, giveApp, OFF } from "../support/second-factor.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -104,8 +104,11 @@ describe("the way of the article through the console, in a browser", function ()
     const { page } = await open({ locale: "en-GB", viewport, javaScriptEnabled: false });
     await page.goto(`${vestibule.issuer}/console`);
     await sendIn(page, entriesOf(staff));
-    await page.getByLabel("Verification code").fill(await new App(secret).code());
-    await button(page, "Confirm").click();
+    await sendCode(
+      page.getByLabel("Verification code"),
+      await new App(secret).code(),
+      button(page, "Confirm"),
+    );
     await page.waitForURL("**/console/o/**");
     return page;
   }

@@ -1,7 +1,16 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { ANNA, useDemo } from "../support/demo.ts";
-import { button, expectFocus, link, onPage, passwordBox, sendIn, summary } from "../support/pages.ts";
+import {
+  button,
+  expectFocus,
+  link,
+  onPage,
+  passwordBox,
+  sendIn,
+  summary,
+  wrongField,
+} from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 describe("the demo web application in a browser", () => {
@@ -33,12 +42,13 @@ describe("the demo web application in a browser", () => {
     expect(await told("Strength of the sign-in")).to.contain("password alone");
   });
 
-  it("reports a wrong password in a summary that has the focus, and keeps what was typed", async () => {
+  it("says at the field, which has the focus, that the password is wrong, and keeps what was typed", async () => {
     const { page } = await open();
     await toPasswordPage(page);
     await sendIn(page, { ...ANNA, password: "not-the-password" });
-    await expectFocus(summary(page));
-    expect(await summary(page).innerText()).to.contain("The office code, username or password is not right.");
+    await expectFocus(passwordBox(page));
+    await wrongField(page, "The office code, username or password is incorrect.").waitFor();
+    expect(await summary(page).count()).to.equal(0);
     expect(await page.title()).to.match(/^Error: Sign in/);
     expect(await page.getByLabel("Office code").inputValue()).to.equal("PLAIN");
     expect(await page.getByLabel("Username").inputValue()).to.equal("anna");
@@ -132,7 +142,7 @@ describe("the demo web application in a browser", () => {
     await toPasswordPage(page);
     expect(await page.getByRole("button", { name: "Show password" }).count()).to.equal(0);
     await sendIn(page, { ...ANNA, password: "not-the-password" });
-    await summary(page).waitFor();
+    await wrongField(page, "is incorrect").waitFor();
     await sendIn(page, { password: ANNA.password });
     await onPage(page, "Signed in as Anna de Vries");
     await button(page, "Refresh tokens").click();

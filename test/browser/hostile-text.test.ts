@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { useDemo } from "../support/demo.ts";
 import { makeOffice, makeUser } from "../support/people.ts";
-import { button, entriesOf, link, onPage, passwordBox, sendIn, summary } from "../support/pages.ts";
+import { button, entriesOf, link, onPage, passwordBox, sendIn, wrongField } from "../support/pages.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
@@ -57,7 +57,7 @@ describe("T97 hostile text in Chromium", () => {
     const { page } = await open();
     await page.goto(address());
     await sendIn(page, { officeCode: HOSTILE, username: HOSTILE, password: HOSTILE });
-    await summary(page).waitFor();
+    await wrongField(page, "is incorrect").waitFor();
     expect(await page.getByLabel("Office code").inputValue()).to.equal(HOSTILE);
     expect(await page.getByLabel("Username").inputValue()).to.equal(HOSTILE);
     expect(await passwordBox(page).inputValue()).to.equal("");

@@ -8,7 +8,7 @@ import {
   passwordBox,
   sendIn,
   styleOf,
-  summary,
+  wrongField,
 } from "../support/pages.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -98,7 +98,7 @@ describe("the office on the password page", () => {
     expect(await page.getByRole("main").innerText()).to.contain("Noord & Zonen");
     expect(await page.getByRole("banner").innerText()).to.contain("Noord & Zonen");
     await sendIn(page, { username: "sanne", password: "not-the-password" });
-    await expectFocus(summary(page));
+    await expectFocus(passwordBox(page));
     await sendIn(page, { password: vestibule.user.password });
     await onPage(page, "Arrived");
   });
@@ -109,7 +109,7 @@ describe("the office on the password page", () => {
     expect(await page.getByLabel("Office code").count()).to.equal(0);
     expect(await page.getByRole("main").innerText()).to.contain("NO-SUCH-OFFICE");
     await sendIn(page, { username: "sanne", password: vestibule.user.password });
-    expect(await summary(page).innerText()).to.contain("The office code, username or password is not right.");
+    await wrongField(page, "The office code, username or password is incorrect.").waitFor();
   });
 
   it("has a friendly page for a deep link of no office", async () => {

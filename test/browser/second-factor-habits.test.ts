@@ -16,7 +16,7 @@ import {
   shownCodes,
   wrongCode,
 } from "../support/factor-pages.ts";
-import { button, expectFocus, link, onPage, summary } from "../support/pages.ts";
+import { button, expectFocus, link, onPage, sendCode, wrongField } from "../support/pages.ts";
 import { MINUTE, SECOND, travel } from "../support/time.ts";
 import { totpAt, totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
@@ -131,8 +131,9 @@ describe("habits of people with a second factor", () => {
   it("who use the keyboard alone find their mistake and their way to a recovery code", async () => {
     const { page } = await begin("enrolled");
     await expectFocus(page.getByLabel(words.code, { exact: true }));
-    await page.keyboard.type(`${wrongCode(DEMO_TOTP_KEY)}\n`);
-    await expectFocus(summary(page));
+    await page.keyboard.type(wrongCode(DEMO_TOTP_KEY));
+    await wrongField(page, "That code is incorrect.").waitFor();
+    await expectFocus(page.getByLabel(words.code, { exact: true }));
     await tabTo(page, ".links a");
     await page.keyboard.press("Enter");
     await expectFocus(page.getByLabel(words.recoveryCode));
@@ -196,8 +197,7 @@ describe("habits of people with a second factor", () => {
     for (const code of codes) {
       await asOwner(demo.vestibule.database, "update second_factor_guard set strikes = 0");
       if (await page.getByLabel(words.recoveryCode).isVisible()) {
-        await page.getByLabel(words.recoveryCode).fill(code);
-        await button(page, words.confirm).click();
+        await sendCode(page.getByLabel(words.recoveryCode), code, button(page, words.confirm));
       } else {
         await giveRecoveryCode(page, words, code);
       }

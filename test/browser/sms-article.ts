@@ -26,8 +26,8 @@ const SMS = {
     pending: "Your office has to approve the new number",
     locked: "Does your phone show messages while it is locked?",
     resend: "Resend",
-    waiting: "not handed over to the network yet",
-    handedOver: "handed over to the network at",
+    waiting: "It is being sent.",
+    handedOver: "On its way since",
   },
   nl: {
     method: /^Sms-bericht/,
@@ -42,8 +42,8 @@ const SMS = {
     pending: "Uw kantoor moet het nieuwe nummer goedkeuren",
     locked: "Toont uw telefoon berichten terwijl die vergrendeld is?",
     resend: "Opnieuw versturen",
-    waiting: "nog niet overgedragen aan het netwerk",
-    handedOver: "overgedragen aan het netwerk.",
+    waiting: "De sms wordt verstuurd.",
+    handedOver: "Onderweg sinds",
   },
 } as const;
 
@@ -168,7 +168,7 @@ export function describeSmsArticle(language: keyof typeof SMS, width: keyof type
       const second = await codeTo(number, 2);
       if (first !== second) {
         await giveCode(page, words, first);
-        await page.getByRole("group", { name: words.problem }).waitFor();
+        await page.locator(".wrong").waitFor();
       }
       await giveCode(page, words, second);
       await arrived(page);

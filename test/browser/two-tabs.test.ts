@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { asOwner } from "../support/database.ts";
-import { button, entriesOf, fillIn, onPage, sendIn } from "../support/pages.ts";
+import { button, entriesOf, fillIn, onPage, sendIn, wrongField } from "../support/pages.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 
@@ -101,7 +101,7 @@ describe("impatience and second tabs", () => {
     const { page } = await open();
     await page.goto(address());
     await sendIn(page, { ...entriesOf(vestibule.user), password: "not-the-password" });
-    await page.getByRole("group", { name: "There is a problem" }).waitFor();
+    await wrongField(page, "is incorrect").waitFor();
     await page.reload();
     await sendIn(page, entriesOf(vestibule.user));
     await onPage(page, "Arrived");

@@ -3,6 +3,7 @@ import { useWindows } from "../support/visitors.ts";
 import { violationsOn } from "./axe.ts";
 import { GALLERY } from "./gallery.ts";
 import type { Preview } from "./preview.ts";
+import { expectOnLaptop } from "./laptop.ts";
 import { watchViews, type RenderedViews } from "./rendered-views.ts";
 import { VIEWS } from "./views.ts";
 import { staying, watchForeign } from "../support/staying.ts";
@@ -34,6 +35,9 @@ export function describeViews(of: keyof typeof VIEWS): void {
         await staying(page, async () => {
           expect(await violationsOn(page)).to.deep.equal([]);
         });
+        if (of === "the sign-in" && !ELSEWHERE.test(view)) {
+          await expectOnLaptop(page, view);
+        }
         expect([...taken]).to.deep.equal(/logo/.test(name) ? [LOGO] : []);
       });
     }

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { sendCode } from "../support/pages.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -25,8 +26,14 @@ export async function press(page: Page, place: Locator): Promise<void> {
 
 /** Types into the page's form and sends it; the next page is there when it returns. */
 export async function enter(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
+  const send = page.locator("main button.primary");
   for (const [name, value] of Object.entries(entries)) {
-    await page.locator(`[name=${name}]`).fill(value);
+    const box = page.locator(`[name=${name}]`);
+    if ((await box.getAttribute("data-digits")) !== null) {
+      await sendCode(box, value, send);
+      return;
+    }
+    await box.fill(value);
   }
-  await press(page, page.locator("main button.primary"));
+  await press(page, send);
 }

@@ -58,7 +58,7 @@ describe("offices and applications", () => {
     for (const user of [theirs, namesake]) {
       const page = await enter(vestibule.browser(), pinned, user);
       expect(hasCode(page)).to.equal(false);
-      expect(page.body).to.contain("The office code, username or password is not right.");
+      expect(page.body).to.contain("The office code, username or password is incorrect.");
     }
   });
 

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { putInto, type DemoState } from "../../demo/demo-states.ts";
 import type { User } from "../../src/domain/users/user.ts";
 import type { TestDemo } from "./demo.ts";
-import { button, link, onPage } from "./pages.ts";
+import { button, link, onPage, sendCode, wrongField } from "./pages.ts";
 import { makeUser, type TestUser } from "./people.ts";
 import { readQrCode } from "./qr.ts";
 import { totpAt, totpNow } from "./totp.ts";
@@ -42,15 +42,13 @@ export async function givePassword(
 
 /** Types a code and confirms it. */
 export async function giveCode(page: Page, words: Words, code: string): Promise<void> {
-  await page.getByLabel(words.code, { exact: true }).fill(code);
-  await button(page, words.confirm).click();
+  await sendCode(page.getByLabel(words.code, { exact: true }), code, button(page, words.confirm));
 }
 
 /** Types a recovery code and confirms it. */
 export async function giveRecoveryCode(page: Page, words: Words, code: string): Promise<void> {
   await link(page, words.useRecoveryCode).click();
-  await page.getByLabel(words.recoveryCode).fill(code);
-  await button(page, words.confirm).click();
+  await sendCode(page.getByLabel(words.recoveryCode), code, button(page, words.confirm));
 }
 
 /** The key that the phone takes from the QR code, base32. */
@@ -87,12 +85,10 @@ export async function setUpApp(page: Page, words: Words): Promise<{ secret: stri
   return { secret, codes };
 }
 
-/** Where errors are reported in a language. */
-const problem = (page: Page, words: Words): Locator => page.getByRole("group", { name: words.problem });
-
-/** Waits for a message in the summary. */
+/** Waits for a message, at its field or above the form. */
 export async function expectProblem(page: Page, words: Words, message: string): Promise<void> {
-  await problem(page, words).filter({ hasText: message }).waitFor();
+  const problem = page.getByRole("group", { name: words.problem }).filter({ hasText: message });
+  await wrongField(page, message).or(problem).waitFor();
   expect(await page.title()).to.match(/^(Error|Fout): /);
 }
 

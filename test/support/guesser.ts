@@ -33,7 +33,7 @@ export function verdictOf({ status, body }: Page): Verdict {
   if (status === 303) {
     return "right";
   }
-  if (status === 400 && body.includes("The office code, username or password is not right.")) {
+  if (status === 400 && body.includes("The office code, username or password is incorrect.")) {
     return "wrong";
   }
   if (status === 400 && body.includes("There were too many attempts.")) {

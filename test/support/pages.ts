@@ -41,7 +41,23 @@ export const button = (page: Page, name: string): Locator => page.getByRole("but
 
 export const link = (page: Page, name: string): Locator => page.getByRole("link", { name, exact: true });
 
-/** The summary of errors. */
+/** Types a code into its box and sends it; the next page is there when it returns. With a script the box sends a whole code by itself. */
+export async function sendCode(box: Locator, code: string, confirm: Locator): Promise<void> {
+  const page = box.page();
+  await page.waitForLoadState("load");
+  const digits = Number(await box.getAttribute("data-digits"));
+  const hasScript = (await page.locator("html[data-can-copy]").count()) === 1;
+  const sendsItself = hasScript && code.replace(/\D/g, "").length === digits;
+  const next = page.waitForEvent("framenavigated", (frame) => frame === page.mainFrame());
+  await Promise.all([next, sendsItself ? box.fill(code) : box.fill(code).then(() => confirm.click())]);
+  await page.waitForLoadState("load");
+}
+
+/** What is wrong with the one field that has a fault. */
+export const wrongField = (page: Page, message: string): Locator =>
+  page.locator(".wrong").filter({ hasText: message });
+
+/** The summary of errors: of several, or of the whole form. */
 export const summary = (page: Page): Locator => page.getByRole("group", { name: "There is a problem" });
 
 /** Waits for the page with this heading. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { startSnippet, type Host, type RunningSnippet } from "./foreign-client.ts";
-import { button, entriesOf, onPage, sendIn } from "./pages.ts";
+import { button, entriesOf, onPage, sendCode, sendIn } from "./pages.ts";
 import { makeUser, type TestUser } from "./people.ts";
 import type { Front } from "./recorded-issuer.ts";
 import { giveApp, makeStrictOffice, type TestApp } from "./second-factor.ts";
@@ -29,8 +29,8 @@ export async function makePerson({ services }: World): Promise<Person> {
 export async function passBothFactors(page: Page, { user, app }: Person): Promise<void> {
   await onPage(page, "Sign in");
   await sendIn(page, entriesOf(user));
-  await page.getByLabel("Verification code", { exact: true }).fill(totpAt(app.secret, Date.now() / 1000));
-  await button(page, "Confirm").click();
+  const box = page.getByLabel("Verification code", { exact: true });
+  await sendCode(box, totpAt(app.secret, Date.now() / 1000), button(page, "Confirm"));
 }
 
 /** An application that a server runs, and where its snippet puts what. */

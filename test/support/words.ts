@@ -70,7 +70,7 @@ export const ENGLISH: Words = {
   challenge: "Verification code",
   openApp: "Open your authenticator app",
   problem: "There is a problem",
-  twoLeft: "That code is not right. You have 2 tries left.",
+  twoLeft: "That code is incorrect. You have 2 tries left.",
   usedUp: "That code was used already. Use another one. You have 3 tries left.",
   oneLeft: "You have 1 try left.",
   expired: "That code has expired.",

@@ -70,14 +70,26 @@ export function showForm(renderer: Renderer, ctx: Context, form: Form): void {
   const { view, model, csrf, action = ctx.path, errors = [], values = {} } = form;
   const before = model["values"];
   ctx.status = errors.length === 0 ? 200 : 400;
-  renderer.page(ctx, view, {
+  const shown = {
     autofocus: "",
     ...model,
     values: { ...(typeof before === "object" ? before : {}), ...values },
     action,
     csrf,
     errors,
-  });
+  };
+  const faultyField = onlyFieldOf(errors);
+  renderer.page(ctx, view, { ...shown, faultyField });
+  if (faultyField !== null && !String(ctx.body).includes(`id="${faultyField}-error"`)) {
+    // This page has no such field: the message would be lost, so the summary has it.
+    renderer.page(ctx, view, { ...shown, faultyField: null });
+  }
+}
+
+/** The field of the only error; null when there are several, or when it is about the whole form. */
+function onlyFieldOf(errors: readonly FieldError[]): string | null {
+  const [first, ...others] = errors;
+  return others.length === 0 ? (first?.field ?? null) : null;
 }
 
 /** How a screen handles the outcome of a form. */

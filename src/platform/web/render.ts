@@ -52,6 +52,7 @@ export class Renderer {
     ctx.type = "html";
     ctx.body = this.#environment.render(`${view}.njk`, {
       errors: [],
+      faultyField: null,
       ...rest,
       t: this.translate(ctx),
       language: ctx.state.language,

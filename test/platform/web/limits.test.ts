@@ -50,7 +50,7 @@ describe("input that is too much", () => {
     expect([answer.status, jobs]).to.deep.equal([413, 0]);
     const long = await countArgon2(() => form.send(`${head}${"x".repeat(10_000)}`));
     expect([long.answer.status, long.jobs]).to.deep.equal([400, 0]);
-    expect(long.answer.body).to.contain("The office code, username or password is not right.");
+    expect(long.answer.body).to.contain("The office code, username or password is incorrect.");
   });
 
   it("T101 refuses thousands of fields", async () => {

@@ -134,14 +134,14 @@ describe("signing a device in", () => {
     expect([empty.status, /<title>Error:/.test(empty.body)]).to.deep.equal([400, true]);
     const wrong = await type(vestibule.browser(), "BBBB-BBBB");
     expect(wrong.status).to.equal(400);
-    expect(wrong.body).to.contain("This code is not right");
+    expect(wrong.body).to.contain("This code is incorrect");
   });
 
   it("T48 stops a visitor who guesses codes, and counts tries that come at the same moment", async () => {
     const guess = (index: number) =>
       type(vestibule.browser(), `BBBB-BBB${"BCDFGHJKLMNPQRSTVWXZ".charAt(index % 20)}`);
     const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => guess(index)));
-    expect(answers.filter(({ body }) => body.includes("This code is not right"))).to.have.lengthOf(20);
+    expect(answers.filter(({ body }) => body.includes("This code is incorrect"))).to.have.lengthOf(20);
     const { body } = await ask();
     expect((await type(vestibule.browser(), body.user_code)).body).to.contain("Too many codes were tried");
   });

@@ -32,7 +32,7 @@ describe("the page on which a device's code is typed, in two tabs", () => {
     expect([
       again.status,
       again.body.includes("Type the code that your device"),
-      again.body.includes("There is a problem"),
+      again.body.includes('class="wrong"'),
     ]).to.deep.equal([400, true, false]);
     expect((await send(browser, again, { user_code: code })).body).to.contain(code);
   });
@@ -43,7 +43,7 @@ describe("the page on which a device's code is typed, in two tabs", () => {
     const older = await send(browser, await browser.get("/device"), { user_code: code });
     await browser.get("/device");
     const again = await send(browser, older, { user_code: code, confirm: "yes" });
-    expect([again.status, again.body.includes("There is a problem")]).to.deep.equal([400, false]);
+    expect([again.status, again.body.includes('class="wrong"')]).to.deep.equal([400, false]);
     const confirm = await send(browser, again, { user_code: code });
     expect((await send(browser, confirm, { user_code: code, confirm: "yes" })).body).to.contain(
       'name="password"',

@@ -67,7 +67,7 @@ describe("the applications of an office", function () {
     ];
     for (const redirectUris of wrong) {
       const page = await send(browser, form, { ...LEDGER, redirectUris, attempt });
-      expect([page.status, page.body.includes('<a href="#redirectUris">')], redirectUris).to.deep.equal([
+      expect([page.status, page.body.includes('id="redirectUris-error"')], redirectUris).to.deep.equal([
         400,
         true,
       ]);

@@ -47,7 +47,7 @@ describe("what support does for the platform", function () {
       ["support", "This code is kept"],
     ] as const) {
       const page = await fill("/console/offices/add", { code, name: "Kept <name>", language: "fr" });
-      expect([page.status, page.body.includes('<a href="#code">')], code).to.deep.equal([400, true]);
+      expect([page.status, page.body.includes('id="code-error"')], code).to.deep.equal([400, true]);
       expect(page.body).to.contain(says).and.contain("Kept &lt;name&gt;").and.contain('value="fr" selected');
     }
     const both = await fill("/console/offices/add", { code: "", name: " ", language: "xx" });
@@ -79,7 +79,7 @@ describe("what support does for the platform", function () {
     const question = await browser.get(path);
     expect(question.body).to.contain("Its one user can no longer sign in.").and.contain("Dicht (DICHT)");
     const wrong = await fill(path, { decision: "close", code: "OTHER" });
-    expect([wrong.status, wrong.body.includes('<a href="#code">')]).to.deep.equal([400, true]);
+    expect([wrong.status, wrong.body.includes('id="code-error"')]).to.deep.equal([400, true]);
     expect((await theirs.get("/console/o/DICHT")).status).to.equal(200);
     const closed = await fill(path, { decision: "close", code: "dicht" });
     expect(closed.body).to.contain("This office is closed");
@@ -110,7 +110,7 @@ describe("what support does for the platform", function () {
 
   it("asks when new keys shall sign instead of guessing it", async () => {
     const page = await fill("/console/signing-keys/rotate", { seen: "", moment: "5" });
-    expect([page.status, page.body.includes('<a href="#moment">')]).to.deep.equal([400, true]);
+    expect([page.status, page.body.includes('id="moment-error"')]).to.deep.equal([400, true]);
   });
 
   /** Sends the page's form; answers the page that comes in the end. */

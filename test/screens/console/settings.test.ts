@@ -66,7 +66,7 @@ describe("the settings of an office", function () {
     const page = await send(browser, form, { country: "X", countries: "Holland", smsDailyBudget: "" });
     expect(page.status).to.equal(400);
     for (const field of ["country", "countries", "smsDailyBudget"]) {
-      expect(page.body).to.contain(`<a href="#${field}">`);
+      expect(page.body).to.contain(`id="${field}-error"`);
     }
     expect(page.body).to.contain('value="Holland"');
   });
@@ -82,7 +82,7 @@ describe("the settings of an office", function () {
       const page = await send(browser, form, typed(days, hiddenField(form, "seen")));
       expect([page.status, (await officeNow())?.trustedBrowserDays], days).to.deep.equal([400, null]);
       expect(page.body)
-        .to.contain('<a href="#trustedBrowserDays">')
+        .to.contain('id="trustedBrowserDays-error"')
         .and.contain(`value="${days}"`)
         .and.contain("Enter a whole number of days from 1 to 30, or 0 for off.");
     }

@@ -51,7 +51,7 @@ describe("a change in the console", function () {
     const { browser } = await atConsole(vestibule, staff);
     const page = await send(browser, await browser.get(path), { name: " ", language: "nl" });
     expect([page.status, /<title>Error: /.test(page.body)]).to.deep.equal([400, true]);
-    expect(page.body).to.contain('<a href="#name">').and.contain('value="nl" selected');
+    expect(page.body).to.contain('id="name-error"').and.contain('value="nl" selected');
   });
 
   it("T90 asks for password and factor after five minutes, and loses nothing of what was typed", async () => {

@@ -163,7 +163,7 @@ describe("importing users in the console", function () {
     ]);
     expect(answers.map(({ status }) => status >= 400 && status < 500)).to.deep.equal(answers.map(() => true));
     const none = await raw(`${part("_csrf", _csrf)}--x--\r\n`);
-    expect([none.status, none.body.includes('<a href="#file">')]).to.deep.equal([400, true]);
+    expect([none.status, none.body.includes('id="file-error"')]).to.deep.equal([400, true]);
     expect((await browser.get(path)).body).to.not.contain("Add ");
   });
 

@@ -43,7 +43,7 @@ describe("a wrong address in the form of an application", () => {
         attempt,
       });
       const text = textOf(page.body);
-      expect([page.status, page.body.includes(`<a href="#${field}">`)], typed).to.deep.equal([400, true]);
+      expect([page.status, page.body.includes(`id="${field}-error"`)], typed).to.deep.equal([400, true]);
       expect(text, typed).to.contain(typed).and.contain(rule);
       expect(text.includes("The nearest right one is"), typed).to.equal(nearest !== null);
       expect(text, typed).to.contain(nearest ?? "");

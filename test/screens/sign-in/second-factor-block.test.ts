@@ -163,7 +163,7 @@ describe("three wrong codes", () => {
     const fields = { _csrf: hiddenField(page, "_csrf"), officeCode: office.code, username };
     const sent = await browser.post(formAction(page), { ...fields, password: "not the password" });
     expect([sent.status, sent.location]).to.deep.equal([400, ""]);
-    expect(sent.body).to.contain("The office code, username or password is not right.");
+    expect(sent.body).to.contain("The office code, username or password is incorrect.");
     expect(sent.body).to.not.match(/block/i);
   });
 

@@ -55,7 +55,7 @@ describe("signing in", () => {
     const typed = { officeCode: "noord", username: "sanne", password: "not-the-password" };
     const answer = await sendPassword(browser, page, typed);
     expect(answer.status).to.equal(400);
-    expect(answer.body).to.contain("The office code, username or password is not right.");
+    expect(answer.body).to.contain("The office code, username or password is incorrect.");
     expect(answer.body).to.contain("<title>Error: Sign in");
     expect(hiddenField(answer, "_csrf")).to.not.equal("");
     expect(answer.body).to.contain('value="noord"').and.to.contain('value="sanne"');

@@ -36,7 +36,7 @@ describe("what a code by text message is good for", () => {
   const office = useResource(() => makeSmsOffice(services));
 
   const { codes, code, userWithNumber, arrive, at, openPage } = smsSignIn(vestibule, office);
-  const isRefused = (page: Page) => page.status === 400 && /That code is not right|not right/.test(page.body);
+  const isRefused = (page: Page) => page.status === 400 && /is incorrect/.test(page.body);
   const toEntry = async (user: TestUser) => {
     const { browser, page } = await arrive(user);
     return { browser, entry: await sendForm(browser, page, { method: "sms" }) };

@@ -40,7 +40,7 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
       const result = await passwords.check({ ...typed, officeCode, visitor, browser });
       switch (result.type) {
         case "wrong":
-          return fault(null, t("password.wrong"));
+          return fault("password", t("password.wrong"));
         case "too-many":
           return fault(null, tooMany(context, result.until));
         case "right":
