@@ -43,7 +43,7 @@ export type CodeTry =
 export type Judgement =
   | { readonly type: "right"; readonly record: (tx: Queryable) => Promise<void> }
   | { readonly type: "used"; readonly confirmedAt: Date | null }
-  | { readonly type: "wrong" | "past" | "expired" };
+  | { readonly type: "wrong" | "past" | "expired" | "late" | "superseded" };
 
 export interface AcceptedCode {
   readonly type: "accepted";
@@ -69,9 +69,9 @@ export interface UsedCode {
 
 /**
  * `past`: a code of the app from before the last used one. `expired-again`: the second expired one in a row, which a slow
- * clock of the phone explains.
+ * clock of the phone explains. `late`: a code of a text message whose minutes are over; `superseded`: one before the newest.
  */
-export const WRONG_CODES = ["wrong", "past", "expired", "expired-again"] as const;
+export const WRONG_CODES = ["wrong", "past", "expired", "expired-again", "late", "superseded"] as const;
 export type WrongCode = (typeof WRONG_CODES)[number];
 
 export type CodeResult =

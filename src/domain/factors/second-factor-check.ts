@@ -103,7 +103,9 @@ export class SecondFactorCheck {
       }
       case "wrong":
       case "past":
-      case "expired": {
+      case "expired":
+      case "late":
+      case "superseded": {
         const type = wrongCode(judgement.type, reserved.state);
         await this.#deps.owed.require("a wrong code", () => this.#recordWrong(user, type, reserved));
         return { type, triesLeft: this.#left(reserved.state) };
@@ -150,7 +152,7 @@ export class SecondFactorCheck {
   }
 }
 
-const wrongCode = (type: "wrong" | "past" | "expired", { lastWrong }: Reserved["state"]): WrongCode =>
+const wrongCode = (type: Exclude<WrongCode, "expired-again">, { lastWrong }: Reserved["state"]): WrongCode =>
   type === "expired" && lastWrong?.startsWith("expired") === true ? "expired-again" : type;
 
 /**

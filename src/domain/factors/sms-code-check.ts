@@ -48,9 +48,16 @@ export class SmsCodeCheck {
     const [sent, usedLast] = await Promise.all([codes.match(slot, now()), codes.lastUsed(user)]);
     const typed = hashOfCode(hash, slot, { number: sent?.number ?? "", code });
     if (sent !== null && isCode(sent.hash, typed)) {
-      return sent.usedAt === null
-        ? this.#right(slot, { user, attempt, visitor, typed, number: sent.number })
-        : { type: "used", confirmedAt: purpose === "enrol" ? sent.usedAt : null };
+      if (sent.usedAt !== null) {
+        return { type: "used", confirmedAt: purpose === "enrol" ? sent.usedAt : null };
+      }
+      return sent.isExpired
+        ? { type: "late" }
+        : this.#right(slot, { user, attempt, visitor, typed, number: sent.number });
+    }
+    // A dead code says nothing about any other, and its owner learns which message to read (docs/decisions/0068).
+    if (sent?.superseded.some((dead) => isCode(dead, typed)) === true) {
+      return { type: "superseded" };
     }
     const isUsed =
       usedLast !== null &&

@@ -27,6 +27,18 @@ export interface SentCode {
   readonly messageId: string | null;
   readonly resendAt: Date;
   readonly expiresAt: Date;
+  /** Whether it took the place of another code to the same number. */
+  readonly isResent: boolean;
+}
+
+/** The code of a slot as it is compared with a typed one. */
+interface MatchedCode {
+  readonly number: string;
+  readonly hash: Buffer;
+  readonly usedAt: Date | null;
+  readonly isExpired: boolean;
+  /** Hashes of earlier codes to the same number, which a newer one has taken the place of. */
+  readonly superseded: readonly Buffer[];
 }
 
 /** Seconds until a code may be sent again, after the first, the second and every later message. */
@@ -39,6 +51,7 @@ interface Row {
   readonly message_id: string | null;
   readonly resend_at: Date;
   readonly expires_at: Date;
+  readonly is_resent: boolean;
 }
 
 const statements = {
@@ -51,6 +64,7 @@ const statements = {
       values ($1, $2, $3, $4, $5, $6, 1, $7, $7::timestamptz + make_interval(secs => ($9::integer[])[1]), $8)
       on conflict (binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
         sent_at = $7, expires_at = $8, used_at = null, message_id = null,
+        superseded = case when c.number = excluded.number and c.used_at is null then c.superseded || c.hash end,
         resend_at = $7::timestamptz + make_interval(secs => ($9::integer[])[least(c.sends + 1, cardinality($9::integer[]))])
       where c.number <> excluded.number or c.used_at is not null or ($10 and c.resend_at <= $7)
       returning sends`,
@@ -61,13 +75,13 @@ const statements = {
   },
   find: {
     name: "sms_code_find",
-    text: `select number, sent_at, sends, message_id, resend_at, expires_at from sms_codes
+    text: `select number, sent_at, sends, message_id, resend_at, expires_at, superseded is not null as is_resent from sms_codes
            where binding = $1 and purpose = $2 and user_id = $3 and used_at is null`,
   },
   match: {
     name: "sms_code_match",
-    text: `select number, hash, used_at as "usedAt" from sms_codes
-           where binding = $1 and purpose = $2 and user_id = $3 and (used_at is not null or expires_at > $4)`,
+    text: `select number, hash, used_at as "usedAt", expires_at <= $4 as "isExpired", coalesce(superseded, '{}') as superseded
+           from sms_codes where binding = $1 and purpose = $2 and user_id = $3`,
   },
   lastUsed: {
     name: "sms_code_last_used",
@@ -133,6 +147,7 @@ export class SmsCodeStore {
           messageId: row.message_id,
           resendAt: row.resend_at,
           expiresAt: row.expires_at,
+          isResent: row.is_resent,
         };
   }
 
@@ -140,16 +155,11 @@ export class SmsCodeStore {
     return this.#database.inOffice(slot.user.officeId, (tx) => this.find(tx, slot));
   }
 
-  /** The current code of a slot, or the one used there; does not use it up. */
-  async match(
-    slot: SmsSlot,
-    now: Date,
-  ): Promise<{ number: string; hash: Buffer; usedAt: Date | null } | null> {
+  /** The last code of a slot, whether or not it is used or expired; does not use it up. */
+  async match(slot: SmsSlot, now: Date): Promise<MatchedCode | null> {
     const { user, binding, purpose } = slot;
     const [row] = await this.#database.inOffice(user.officeId, (tx) =>
-      tx.query<{ number: string; hash: Buffer; usedAt: Date | null }>(statements.match, [
-        ...[binding, purpose, user.id, now],
-      ]),
+      tx.query<MatchedCode>(statements.match, [...[binding, purpose, user.id, now]]),
     );
     return row ?? null;
   }

@@ -143,7 +143,9 @@ function refusal({ t }: ChangeContext, result: Exclude<CodeResult, AcceptedCode>
     case "used":
     case "past":
     case "expired":
-    case "expired-again": {
+    case "expired-again":
+    case "late":
+    case "superseded": {
       if (result.triesLeft === 0) {
         return fault(null, t("account.code.refused"));
       }

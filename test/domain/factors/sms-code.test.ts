@@ -69,7 +69,7 @@ describe("a code by text message", function () {
     await send(services, user, { number });
     const code = await lastCode(database, number);
     travel(5 * MINUTE + SECOND);
-    expect(await tryIt(code)).to.equal("wrong");
+    expect(await tryIt(code)).to.equal("late");
     await send(services, user, { number, isResend: true });
     travel(5 * MINUTE - SECOND);
     expect(await tryIt(await lastCode(database, number))).to.equal("accepted");
@@ -130,7 +130,7 @@ describe("a code by text message", function () {
     expect((await send(services, user, { number, isResend: true })).type).to.equal("sent");
     const second = await lastCode(database, number);
     expect(await strikes()).to.equal(1);
-    expect(await tryIt(first === second ? otherThan(second) : first), "the older one").to.equal("wrong");
+    expect(await tryIt(first === second ? otherThan(second) : first), "the older one").to.equal("superseded");
     expect(await strikes()).to.equal(2);
     expect(await tryIt(second)).to.equal("accepted");
     expect(await strikes()).to.equal(0);

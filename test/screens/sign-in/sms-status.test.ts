@@ -90,13 +90,13 @@ describe("what the page says of a text message that was sent", function () {
     const { browser, page, number } = arrived;
     await stateOf(arrived, "sent");
     expect((await load(browser, page)).body).to.match(
-      /Last status: handed over to the network at \d\d:\d\d UTC\./,
+      /Not received\? <span[^>]*>On its way since \d\d:\d\d UTC\./,
     );
     expect(await statusOf(browser, page)).to.deep.include({ isFinal: false });
     expect((await receipt(number, "delivered")).status).to.equal(204);
-    expect((await load(browser, page)).body).to.match(/Last status: delivered \d\d:\d\d UTC\./);
+    expect((await load(browser, page)).body).to.match(/Delivered \d\d:\d\d UTC\./);
     const live = await statusOf(browser, page);
-    expect(live.text).to.match(/^Last status: delivered/);
+    expect(live.text).to.match(/^Delivered/);
     expect(live.isFinal).to.equal(true);
   });
 
@@ -106,7 +106,7 @@ describe("what the page says of a text message that was sent", function () {
     await stateOf(arrived, "sent");
     await receipt(number, "rejected");
     const { body } = await load(browser, page);
-    expect(body).to.include("The network refused this number").and.include("did not get through");
+    expect(body).to.include("Your network refused it").and.include("did not get through");
     expect(body).to.not.include("A text message with six digits goes to");
   });
 
@@ -115,7 +115,7 @@ describe("what the page says of a text message that was sent", function () {
     const { browser, page, number } = arrived;
     await stateOf(arrived, "failed");
     const again = await load(browser, page);
-    expect(again.body).to.include("The message was not sent").and.include("Resend");
+    expect(again.body).to.include("It could not be sent").and.include("Resend");
     expect(again.body).to.not.match(/\b\d{6}\b/);
     const { requests } = provider;
     await Promise.all([load(browser, page), browser.get(`${page.url}/status`)]);
@@ -135,7 +135,7 @@ describe("what the page says of a text message that was sent", function () {
       const { browser, page, number } = arrived;
       await stateOf(arrived, "waiting", { isTried: true });
       const waiting = await load(browser, page);
-      expect(waiting.body).to.include("not handed over to the network yet");
+      expect(waiting.body).to.include("It is being sent.");
       expect(hasCode(waiting)).to.equal(false);
       provider.fault(null);
       await tryNow(arrived);
@@ -148,7 +148,7 @@ describe("what the page says of a text message that was sent", function () {
     const arrived = await arrive(MAGIC.reset);
     const { browser, page, number } = arrived;
     await stateOf(arrived, "unknown");
-    expect((await load(browser, page)).body).to.include("We do not know whether the message");
+    expect((await load(browser, page)).body).to.include("We cannot tell whether it was sent");
     expect(provider.newest(number)).to.equal(undefined);
   });
 
@@ -157,11 +157,11 @@ describe("what the page says of a text message that was sent", function () {
     const arrived = await arrive(MAGIC.silent);
     const { browser, page, number } = arrived;
     await stateOf(arrived, "sending");
-    expect((await load(browser, page)).body).to.include("not handed over to the network yet");
+    expect((await load(browser, page)).body).to.include("It is being sent.");
     await stateOf(arrived, "unknown");
     const after = await load(browser, page);
     expect(after.body)
-      .to.include("We do not know whether the message")
+      .to.include("We cannot tell whether it was sent")
       .and.not.match(/\b\d{6}\b/);
     expect(hasCode(after)).to.equal(false);
     expect((await sendForm(browser, after, { code: "" })).status).to.equal(400);
@@ -174,10 +174,10 @@ describe("what the page says of a text message that was sent", function () {
     const { browser, page, number } = arrived;
     await stateOf(arrived, "sending");
     const [waiting] = await Promise.all([load(browser, page), load(browser, page)]);
-    expect(waiting.body).to.include("not handed over to the network yet");
+    expect(waiting.body).to.include("It is being sent.");
     release();
     await stateOf(arrived, "sent");
-    expect((await load(browser, page)).body).to.include("handed over to the network at");
+    expect((await load(browser, page)).body).to.include("On its way since");
     expect(provider.taken.filter(({ to }) => `+${to}` === number)).to.have.length(1);
   });
 
@@ -187,7 +187,7 @@ describe("what the page says of a text message that was sent", function () {
     const { browser, page, number } = arrived;
     await stateOf(arrived, "unknown");
     const unknown = await load(browser, page);
-    expect(unknown.body).to.include("We do not know whether the message");
+    expect(unknown.body).to.include("We cannot tell whether it was sent");
     release();
     const [sent, ...others] = await eventually(
       () => Promise.resolve(provider.taken.filter(({ to }) => `+${to}` === number)),

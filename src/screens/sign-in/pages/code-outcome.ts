@@ -54,6 +54,8 @@ export function codeOutcome(
     case "past":
     case "expired":
     case "expired-again":
+    case "late":
+    case "superseded":
       return result.triesLeft === 0
         ? { type: "go", to: page.name }
         : fault(page.field, context.t(`code.${result.type}`, { tries: result.triesLeft }));

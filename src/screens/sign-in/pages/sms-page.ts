@@ -104,6 +104,7 @@ export async function smsModel(
     isSent: sent !== null,
     stopped: result?.type === "stopped" ? stopText(context, result.by, purpose) : null,
     isExpired,
+    isResent: sent?.isResent ?? false,
     resend: isWaiting
       ? { at: sent.resendAt.toISOString(), time: timeWithSeconds(sent.resendAt, context.language) }
       : null,
