@@ -37,11 +37,11 @@ export type UserCodeFault = "required" | "wrong" | "tooMany";
 
 /** The pages of the device flow. */
 export interface DevicePages {
-  code(ctx: KoaContextWithOIDC, form: DeviceForm, fault: UserCodeFault | null): void;
+  code(ctx: KoaContextWithOIDC, form: DeviceForm, fault: UserCodeFault | null): Promise<void>;
   confirm(
     ctx: KoaContextWithOIDC,
     form: DeviceForm,
     asked: { client: Client; userCode: string },
   ): Promise<void>;
-  done(ctx: KoaContextWithOIDC, isSignedIn: boolean): void;
+  done(ctx: KoaContextWithOIDC, isSignedIn: boolean): Promise<void>;
 }

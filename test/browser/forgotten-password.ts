@@ -6,7 +6,7 @@ import { expectGood } from "../support/accessibility.ts";
 import { useDemo } from "../support/demo.ts";
 import { giveCode, givePassword, newcomer, nextSecond } from "../support/factor-pages.ts";
 import { allMails } from "../support/mailbox.ts";
-import { button, expectFocus, link, onPage } from "../support/pages.ts";
+import { button, expectFocus, link, onPage, wrongField } from "../support/pages.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { DUTCH, ENGLISH, type Words } from "../support/words.ts";
@@ -109,7 +109,7 @@ export function describeForgottenPassword(language: keyof typeof LANGUAGES): voi
       await expectGood(mailed, await mailed.title());
       await box(mailed).fill("password12345");
       await button(mailed, own.save).click();
-      await mailed.getByRole("link", { name: own.easy }).waitFor();
+      await wrongField(mailed, own.easy).waitFor();
       await expectGood(mailed, await mailed.title());
       await box(mailed).fill(NEW);
       await button(mailed, own.save).click();

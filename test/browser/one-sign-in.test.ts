@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { button, entriesOf, onPage, sendIn } from "../support/pages.ts";
+import { button, entriesOf, onPage, sendCode, sendIn } from "../support/pages.ts";
 import { makeApplication, type TestApplication } from "../support/people.ts";
 import { authorizationRequest, claimsOf, redeem, type Request } from "../support/relying-party.ts";
 import { giveApp } from "../support/second-factor.ts";
@@ -70,8 +70,8 @@ describe("three kinds of applications in one browser", () => {
     const app = await giveApp(vestibule.services, user);
     const more = await ask(page, single, { acr_values: "urn:vestibule:acr:2" });
     // The password was given already: only what is missing is asked for.
-    await page.locator('input[name="code"]').fill(totpAt(app.secret, Date.now() / 1000));
-    await page.locator('form:has(input[name="code"]) button[type="submit"]').first().click();
+    const code = totpAt(app.secret, Date.now() / 1000);
+    await sendCode(page.locator('input[name="code"]'), code, button(page, "Confirm"));
     const stronger = await arrive(page, single, more);
     expect(stronger.claims).to.include({ acr: "urn:vestibule:acr:2", sub: user.id });
     expect(stronger.claims["amr"]).to.deep.equal(["pwd", "otp", "mfa"]);

@@ -43,10 +43,12 @@ export class DisputeLinks {
     return `${issuer}/not-me/${token.reveal()}`;
   }
 
-  /** The kind of the change that a link would cancel; null for an invalid link. Changes nothing. */
-  async find(token: string): Promise<string | null> {
+  /** The kind of the change that a link would cancel, and whose it is; null for an invalid link. Changes nothing. */
+  async find(token: string): Promise<{ readonly kind: string; readonly officeId: string } | null> {
     const { links } = this.#deps;
-    return kindOf(await links.find({ purpose: "not-me", token, now: now() }));
+    const link = await links.find({ purpose: "not-me", token, now: now() });
+    const kind = kindOf(link);
+    return link === null || kind === null ? null : { kind, officeId: link.officeId };
   }
 
   /** Spends the link and cancels; null when the link is no longer valid. */

@@ -1,5 +1,6 @@
 import type { Middleware, ParameterizedContext } from "koa";
 import type { Visitor } from "../../kernel/visitor.ts";
+import type { OfficeView } from "./render.ts";
 
 /**
  * What all pages share: Koa middleware, forms and CSRF tokens, cookies, headers, languages, rendering, error pages. This folder
@@ -15,6 +16,8 @@ export interface State {
   language: string;
   /** CSP nonce of the page's one style element. */
   nonce: string;
+  /** The office that a sign-in has earned to show; not set before a screen knows it. */
+  office?: OfficeView | null;
 }
 
 export type Context = ParameterizedContext<State>;

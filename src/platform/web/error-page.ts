@@ -1,7 +1,7 @@
 import { statusOf, type PageError } from "../../kernel/errors.ts";
 import type { Context } from "./context.ts";
 import { oauthError, type OAuthError, type Program } from "./program-errors.ts";
-import type { Renderer } from "./render.ts";
+import type { OfficeView, Renderer } from "./render.ts";
 import { noStore } from "./security-headers.ts";
 
 /** Details of an OAuth error for the application's developer (RFC 6749 section 5.2). */
@@ -24,9 +24,9 @@ export class ErrorPage {
   }
 
   /** Sends the page, or an OAuth error as JSON to a program, whatever it says it accepts. Returns the latter. */
-  answer(ctx: Context, error: PageError, program: Program | undefined): OAuthError | null {
+  async answer(ctx: Context, error: PageError, program: Program | undefined): Promise<OAuthError | null> {
     if (program === undefined) {
-      this.show(ctx, error);
+      await this.show(ctx, error);
       return null;
     }
     setHeaders(ctx, error);
@@ -35,7 +35,7 @@ export class ErrorPage {
     return answered;
   }
 
-  show(ctx: Context, error: PageError, details: ErrorDetails | null = null): void {
+  async show(ctx: Context, error: PageError, details: ErrorDetails | null = null): Promise<void> {
     setHeaders(ctx, error);
     if (error.kind === "method") {
       ctx.set("Allow", "GET, HEAD, POST, OPTIONS");
@@ -45,13 +45,19 @@ export class ErrorPage {
       return;
     }
     this.#renderer.page(ctx, "errors/error", {
-      office: null,
+      office: await this.#officeOf(ctx, error),
       kind: error.kind,
       startAgainHref: error.startAgain?.href ?? null,
       application: typeof error.startAgain?.name === "string" ? { name: error.startAgain.name } : null,
       requestId: ctx.state.requestId,
       details,
     });
+  }
+
+  /** Where the server is the one in trouble, the page asks nothing of the database. */
+  async #officeOf(ctx: Context, { kind }: PageError): Promise<OfficeView | null> {
+    const isOurs = kind === "busy" || statusOf(kind) >= 500;
+    return isOurs ? (ctx.state.office ?? null) : this.#renderer.officeOf(ctx);
   }
 }
 

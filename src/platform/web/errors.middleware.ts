@@ -34,7 +34,7 @@ export function errors({ page, log, programs, refused }: ErrorsDeps): Handler {
     } catch (error) {
       const fault = toPageError(error);
       logFault(log, ctx, { error, fault });
-      const refusal = page.answer(ctx, fault, programs.get(ctx.path));
+      const refusal = await page.answer(ctx, fault, programs.get(ctx.path));
       if (refusal !== null && ctx.status < 500) {
         refused(ctx, refusal);
       }

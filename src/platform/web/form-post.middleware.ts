@@ -17,7 +17,7 @@ export function formPostPage(renderer: Renderer): Handler {
     await next();
     const form = formOf(ctx);
     if (form !== null) {
-      renderer.page(ctx, "form-post/form-post", { office: null, ...form });
+      renderer.page(ctx, "form-post/form-post", { office: await renderer.officeOf(ctx), ...form });
     }
   };
 }

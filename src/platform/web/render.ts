@@ -31,6 +31,10 @@ export interface RenderDeps {
   readonly assets: Assets;
   readonly productName: string;
   readonly isDevelopment: boolean;
+  /** Whether messages land on a page of ours instead of going out. */
+  readonly hasOutbox: boolean;
+  /** The office that this browser has signed in to or whose link it has opened last. May throw when the database is away. */
+  readonly rememberedOffice: (ctx: Context) => Promise<OfficeView | null>;
 }
 
 /** Renders views. Templates escape all values, and an undefined variable is an error. */
@@ -45,7 +49,7 @@ export class Renderer {
 
   /** `view`: path below views/, without the extension. */
   page(ctx: Context, view: string, model: LayoutModel & Readonly<Record<string, unknown>>): void {
-    const { productName, isDevelopment, assets } = this.#deps;
+    const { productName, isDevelopment, hasOutbox, assets } = this.#deps;
     const { office, images = [], ...rest } = model;
     const branding = office?.branding ?? null;
     allowImages(ctx, [...images, branding?.logoUrl ?? null]);
@@ -62,7 +66,17 @@ export class Renderer {
       nonce: ctx.state.nonce,
       asset: (name: string) => assets.urlOf(name),
       development: isDevelopment,
+      outbox: hasOutbox,
     });
+  }
+
+  /**
+   * The office whose look a page has that belongs to no office itself, such as an error or a sign-out: what the sign-in has earned, or
+   * what this browser remembers. Null rather than an error: the page matters more than its look.
+   */
+  async officeOf(ctx: Context): Promise<OfficeView | null> {
+    const { office } = ctx.state;
+    return office ?? (await this.#deps.rememberedOffice(ctx).catch(() => null));
   }
 
   translate(ctx: Context): Translate {

@@ -28,6 +28,6 @@ export function rightClock({ clock, page, programs }: RightClockDeps): Handler {
       return;
     }
     const fault = new PageError("unavailable", { retryAfter: RETRY_AFTER });
-    page.answer(ctx, fault, programs.get(ctx.path));
+    await page.answer(ctx, fault, programs.get(ctx.path));
   };
 }

@@ -28,18 +28,15 @@ export function deviceFlow(isOn: boolean, { device: pages, error: showError }: O
       if (out !== undefined && forgetNewSession(ctx)) {
         await showError(ctx, out, error);
       } else if (error?.name === "AbortedError") {
-        pages.done(ctx, false);
+        await pages.done(ctx, false);
       } else {
-        pages.code(ctx, formOf(ctx), faultOf(ctx, error));
+        await pages.code(ctx, formOf(ctx), faultOf(ctx, error));
         ctx.status = error === undefined ? 200 : 400;
       }
     },
     userCodeConfirmSource: (...[ctx, , client, , userCode]) =>
       pages.confirm(ctx, formOf(ctx), { client, userCode }),
-    successSource: (ctx) => {
-      pages.done(ctx, true);
-      return Promise.resolve();
-    },
+    successSource: (ctx) => pages.done(ctx, true),
   };
 }
 

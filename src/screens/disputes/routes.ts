@@ -1,10 +1,12 @@
 import Router from "@koa/router";
 import type { BrowserForms, BrowserPage, BrowserShown } from "../../platform/web/browser-forms.ts";
-import type { State } from "../../platform/web/context.ts";
+import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
+import type { Renderer } from "../../platform/web/render.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
 
 /**
@@ -13,6 +15,8 @@ import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
  */
 export interface DisputeDeps {
   readonly disputes: DisputeLinks;
+  readonly offices: OfficeStore;
+  readonly renderer: Renderer;
   readonly cookies: Cookies;
   readonly forms: BrowserForms;
 }
@@ -34,31 +38,39 @@ export function disputeRoutes(deps: DisputeDeps): Router<State> {
   return router;
 }
 
-function disputePage({ disputes, cookies }: DisputeDeps): BrowserPage {
+function disputePage(deps: DisputeDeps): BrowserPage {
+  const { disputes, cookies, offices } = deps;
   return {
     path: "/not-me",
     purpose: (ctx) => `not-me ${cookies.read(ctx, "not-me") ?? ""}`,
     show: async (ctx) => {
       const token = cookies.read(ctx, "not-me");
-      const kind = token === null ? null : await disputes.find(token);
-      return kind === null ? GONE : { view: "disputes/ask", model: { office: null, kind } };
+      const asked = token === null ? null : await disputes.find(token);
+      return asked === null
+        ? gone(deps, ctx)
+        : { view: "disputes/ask", model: { office: await offices.find(asked.officeId), kind: asked.kind } };
     },
     // The response is the last page. A second submit reports that the link was used.
     submit: async (ctx) => {
       const token = cookies.read(ctx, "not-me");
+      const asked = token === null ? null : await disputes.find(token);
       const outcome = token === null ? null : await disputes.use(token, ctx.state.visitor);
-      if (outcome === null) {
-        return { type: "show", shown: GONE };
+      if (asked === null || outcome === null) {
+        return { type: "show", shown: await gone(deps, ctx) };
       }
       cookies.clear(ctx, "not-me");
-      const model = { office: null, outcome, passwordHref: "/forgot-password" };
+      const office = await offices.find(asked.officeId);
+      const model = { office, outcome, passwordHref: "/forgot-password" };
       return { type: "show", shown: { view: "disputes/done", model } };
     },
   };
 }
 
-const GONE: BrowserShown = {
-  view: "forgot-password/gone",
-  model: { office: null, texts: "notMe", ask: "notMe.done.password", askHref: "/forgot-password" },
-  isGone: true,
-};
+async function gone({ renderer }: DisputeDeps, ctx: Context): Promise<BrowserShown> {
+  const office = await renderer.officeOf(ctx);
+  return {
+    view: "forgot-password/gone",
+    model: { office, texts: "notMe", ask: "notMe.done.password", askHref: "/forgot-password" },
+    isGone: true,
+  };
+}

@@ -9,7 +9,7 @@ import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 /** The page on which a user asks for a link, prefilled from the interrupted sign-in. */
 export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
-  const { links, offices, cookies, renderer } = deps;
+  const { links, cookies, renderer } = deps;
   return {
     path: "/forgot-password",
     purpose: () => "forgot-password",
@@ -21,7 +21,7 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
       return {
         view: "forgot-password/ask",
         model: {
-          office: remembered === null ? null : await offices.findByCode(remembered),
+          office: await officeFrom(deps, ctx),
           values: { officeCode, username: signIn?.username ?? "" },
           autofocus: officeCode === "" ? "officeCode" : "username",
           backHref: uid === null ? null : `/interaction/${uid}`,
@@ -60,6 +60,15 @@ export async function originOf({ interruptedSignIns, cookies }: ForgotPasswordDe
   }
   const signIn = own !== null && ctx.query["from"] === own ? await interruptedSignIns.find(own) : null;
   return { uid: signIn?.uid ?? null, signIn };
+}
+
+/**
+ * The office whose look these pages have: that of the sign-in in this browser, once it is earned, or the remembered one. The cookie
+ * is signed, and only the interaction's own cookie has led to it.
+ */
+export async function officeFrom({ interruptedSignIns, cookies, renderer }: ForgotPasswordDeps, ctx: Context) {
+  const signIn = await interruptedSignIns.find(cookies.read(ctx, "from"));
+  return signIn?.office ?? renderer.officeOf(ctx);
 }
 
 function missingFields(values: Fields, t: Translate): FieldError[] {

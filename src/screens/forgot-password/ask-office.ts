@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 import { minutesUntil, now } from "../../kernel/clock.ts";
-import { originOf } from "./ask-link.ts";
+import { officeFrom, originOf } from "./ask-link.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
 const mailSchema = z.email().max(254);
@@ -18,7 +18,7 @@ export function askOfficePage(deps: ForgotPasswordDeps): BrowserPage {
       const backHref = uid === null ? null : `/interaction/${uid}`;
       return {
         view: "forgot-password/which-office",
-        model: { office: null, values: { mail: "" }, autofocus: "mail", backHref },
+        model: { office: await officeFrom(deps, ctx), values: { mail: "" }, autofocus: "mail", backHref },
       };
     },
     submit: async (ctx, fields) => {

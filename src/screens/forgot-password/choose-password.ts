@@ -24,12 +24,12 @@ export function choosePasswordPage(deps: ForgotPasswordDeps, choice: Choice): Br
       const link = linkOf(deps, ctx, choice);
       const owner = link === null ? null : await resets.find(link);
       if (link === null || owner === null) {
-        return { type: "show", shown: gone(choice) };
+        return { type: "show", shown: await gone(deps, ctx, choice) };
       }
       const completed = await resets.complete(link, newPassword, ctx.state.visitor);
       switch (completed.type) {
         case "gone":
-          return { type: "show", shown: gone(choice) };
+          return { type: "show", shown: await gone(deps, ctx, choice) };
         case "fault":
           return fault(
             "newPassword",
@@ -47,7 +47,7 @@ async function show(deps: ForgotPasswordDeps, ctx: Context, choice: Choice): Pro
   const link = linkOf(deps, ctx, choice);
   const owner = link === null ? null : await resets.find(link);
   if (owner === null) {
-    return gone(choice);
+    return gone(deps, ctx, choice);
   }
   const { office, username } = owner.account;
   const { texts } = CHOICES[choice];
@@ -87,8 +87,11 @@ function linkOf({ cookies }: ForgotPasswordDeps, ctx: Context, choice: Choice): 
 }
 
 /** One page for a link that was used, has expired, was replaced or never existed. */
-const gone = (choice: Choice): BrowserShown => ({
-  view: "forgot-password/gone",
-  model: { office: null, texts: CHOICES[choice].texts, ask: "gone.ask", askHref: "/forgot-password" },
-  isGone: true,
-});
+async function gone({ renderer }: ForgotPasswordDeps, ctx: Context, choice: Choice): Promise<BrowserShown> {
+  const office = await renderer.officeOf(ctx);
+  return {
+    view: "forgot-password/gone",
+    model: { office, texts: CHOICES[choice].texts, ask: "gone.ask", askHref: "/forgot-password" },
+    isGone: true,
+  };
+}

@@ -3,6 +3,7 @@ import type { ApplicationStore } from "../../domain/applications/application-sto
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { BrowserForms } from "../../platform/web/browser-forms.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import type { Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
 import type { PasswordLinks } from "../../domain/credentials/password-links.ts";
@@ -26,6 +27,7 @@ interface InterruptedSignInFinder {
     readonly uid: string;
     readonly application: Application;
     readonly officeCode: string;
+    readonly office: Office | null;
     readonly username: string;
   } | null>;
 }

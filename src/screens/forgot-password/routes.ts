@@ -4,7 +4,7 @@ import type { Context, State } from "../../platform/web/context.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
-import { askLinkPage } from "./ask-link.ts";
+import { askLinkPage, officeFrom } from "./ask-link.ts";
 import { askOfficePage } from "./ask-office.ts";
 import { choosePasswordPage } from "./choose-password.ts";
 import { CHOICES, showDone, type Choice } from "./done-page.ts";
@@ -19,12 +19,8 @@ export function forgotPasswordRoutes(deps: ForgotPasswordDeps): Router<State> {
   const router = new Router<State>();
   addPage(router, deps, askLinkPage(deps));
   addPage(router, deps, askOfficePage(deps));
-  router.get("/forgot-password/sent", (ctx) => {
-    showSent(deps, noStore(ctx), "forgotPassword");
-  });
-  router.get("/which-office-code/sent", (ctx) => {
-    showSent(deps, noStore(ctx), "whichOffice");
-  });
+  router.get("/forgot-password/sent", (ctx) => showSent(deps, noStore(ctx), "forgotPassword"));
+  router.get("/which-office-code/sent", (ctx) => showSent(deps, noStore(ctx), "whichOffice"));
   addChoice(router, deps, "reset");
   addChoice(router, deps, "invitation");
   return router;
@@ -51,12 +47,12 @@ function addChoice(router: Router<State>, deps: ForgotPasswordDeps, choice: Choi
 }
 
 /** The same page for every username and every address, known or not: it must not reveal which accounts exist. */
-function showSent(
-  { renderer, cookies }: ForgotPasswordDeps,
+async function showSent(
+  deps: ForgotPasswordDeps,
   ctx: Context,
   topic: "forgotPassword" | "whichOffice",
-): void {
-  const uid = cookies.read(ctx, "from");
+): Promise<void> {
+  const uid = deps.cookies.read(ctx, "from");
   const backHref = uid === null ? null : `/interaction/${uid}`;
-  renderer.page(ctx, "forgot-password/sent", { office: null, topic, backHref });
+  deps.renderer.page(ctx, "forgot-password/sent", { office: await officeFrom(deps, ctx), topic, backHref });
 }

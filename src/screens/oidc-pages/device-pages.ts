@@ -7,15 +7,18 @@ import type { Renderer } from "../../platform/web/render.ts";
 /** The pages on which a user signs in a device that has no browser (RFC 8628 section 3.3). */
 export function devicePages(renderer: Renderer, applications: ApplicationStore): DevicePages {
   return {
-    code: (ctx, form, fault) => {
+    code: async (ctx, form, fault) => {
       const t = renderer.translate(toContext(ctx));
+      const office = await renderer.officeOf(toContext(ctx));
       ctx.status = fault === null ? 200 : 400;
       renderer.page(toContext(ctx), "device/code", {
         ...COMMON,
         ...form,
+        office,
         values: { user_code: "" },
         autofocus: "user_code",
         errors: fault === null ? [] : [{ field: "user_code", message: t(`device.code.${fault}`) }],
+        faultyField: fault === null ? null : "user_code",
       });
     },
     confirm: async (ctx, form, asked) => {
@@ -24,20 +27,22 @@ export function devicePages(renderer: Renderer, applications: ApplicationStore):
       renderer.page(toContext(ctx), "device/confirm", {
         ...COMMON,
         ...form,
+        office: await renderer.officeOf(toContext(ctx)),
         values: {},
         userCode: asked.userCode,
         images: [shown?.logo ?? null],
         application: shown ?? { name: "", host: null, logo: null },
       });
     },
-    done: (ctx, isSignedIn) => {
+    done: async (ctx, isSignedIn) => {
+      const office = await renderer.officeOf(toContext(ctx));
       ctx.status = 200;
-      renderer.page(toContext(ctx), "device/done", { ...COMMON, application: null, isSignedIn });
+      renderer.page(toContext(ctx), "device/done", { ...COMMON, office, isSignedIn });
     },
   };
 }
 
-const COMMON = { office: null, csrf: "", application: null };
+const COMMON = { csrf: "", application: null };
 
 /** oidc-provider runs inside our middleware, so its context is ours with more in it. */
 const toContext = (ctx: Parameters<DevicePages["code"]>[0]): Context => ctx;

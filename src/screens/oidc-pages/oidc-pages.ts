@@ -32,14 +32,14 @@ export function oidcPages(
         // At the end of a sign-in the library takes the application of an expired one from the address.
         const startAgain =
           kind === "expired" ? await waysBack.find(toContext(ctx)) : startAgainAt(await applicationOf(ctx));
-        errorPage.show(toContext(ctx), new PageError(kind, { startAgain }), detailsOf(out));
+        await errorPage.show(toContext(ctx), new PageError(kind, { startAgain }), detailsOf(out));
       }
     },
     signOut: async (ctx, form) => {
       const application = await applicationOf(ctx);
       renderer.page(toContext(ctx), "sign-out/confirm", {
         ...form,
-        office: null,
+        office: await renderer.officeOf(toContext(ctx)),
         csrf: "",
         application: application === null ? null : { name: application.name },
         values: {},
@@ -50,7 +50,7 @@ export function oidcPages(
       const application = await applicationOf(ctx);
       const session = await ctx.oidc.provider.Session.get(ctx);
       renderer.page(toContext(ctx), "sign-out/done", {
-        office: null,
+        office: await renderer.officeOf(toContext(ctx)),
         hasStayed: session.accountId !== undefined,
         backHref: application?.homeUrl ?? null,
         application: application === null ? null : { name: application.name },

@@ -1,5 +1,5 @@
 import type { Application } from "../../domain/applications/application.ts";
-import { foldOfficeCode } from "../../domain/offices/office.ts";
+import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import { looksLikeUid, type Interactions } from "../../protocol/interactions.ts";
 import { readLoginHint } from "./login-hint.ts";
@@ -11,6 +11,8 @@ export interface InterruptedSignIn {
   readonly application: Application;
   /** Empty while unknown. */
   readonly officeCode: string;
+  /** What its pages may look like: the application's own office, or after a correct password that of the account. */
+  readonly office: Office | null;
   /** Empty while unknown. After a correct password, the username of that account. */
   readonly username: string;
 }
@@ -42,13 +44,15 @@ export class InterruptedSignIns {
     const { application, params } = request;
     if (user !== null) {
       const { office, username } = user.account;
-      return { uid, application, officeCode: office.code, username };
+      const shown = await this.#offices.find(office.id);
+      return { uid, application, officeCode: office.code, office: shown, username };
     }
     const pinned = application.officeId === null ? null : await this.#offices.find(application.officeId);
     const asked = textOf(params["office"]);
     const fixedCode = pinned?.code ?? (asked === "" ? null : foldOfficeCode(asked));
     const hinted = readLoginHint(request, fixedCode);
-    return { uid, application, officeCode: fixedCode ?? hinted.officeCode ?? "", username: hinted.username };
+    const officeCode = fixedCode ?? hinted.officeCode ?? "";
+    return { uid, application, officeCode, office: pinned, username: hinted.username };
   }
 }
 

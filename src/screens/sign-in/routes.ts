@@ -4,6 +4,7 @@ import type { Context, State } from "../../platform/web/context.ts";
 import { applicationView } from "../../domain/applications/application-view.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
+import type { Fields } from "../../platform/web/form.ts";
 import { showForm } from "../../platform/web/page-kit.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
@@ -40,7 +41,7 @@ const HELP = ["forgot-password", "which-office-code"] as const;
 /** Every page of the sign-in. The only file of the sign-in that redirects. */
 export function signInRoutes(deps: SignInDeps): Router<State> {
   const router = new Router<State>();
-  const { flow, csrf } = deps;
+  const { flow } = deps;
 
   const open = async (ctx: Context, uid: string, page: string | null) => {
     const context = await contextOf(deps, ctx, uid);
@@ -72,7 +73,7 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
 
   router.post("/interaction/:uid/:page", async (ctx) => {
     const uid = ctx.params["uid"] ?? "";
-    const fields = await csrf.read(ctx, uid);
+    const fields = await readForm(deps, ctx, uid);
     const context = await contextOf(deps, ctx, uid);
     if (fields["cancel"] !== undefined) {
       await cancel(deps, ctx, context);
@@ -104,6 +105,16 @@ async function cancel(
   seeOther(ctx, await interactions.deny(ctx));
 }
 
+/** A form that is refused is answered by a page that still has the office's look. */
+async function readForm(deps: SignInDeps, ctx: Context, uid: string): Promise<Fields> {
+  try {
+    return await deps.csrf.read(ctx, uid);
+  } catch (error) {
+    await contextOf(deps, ctx, uid).catch(() => undefined);
+    throw error;
+  }
+}
+
 async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<PageContext> {
   noStore(ctx);
   if (!looksLikeUid(uid)) {
@@ -115,6 +126,7 @@ async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<P
   }
   preferLanguages(ctx, deps.cookies, [interaction.params["ui_locales"]]);
   const context = await deps.contexts.contextOf(ctx, interaction, deps.renderer.translate(ctx));
+  ctx.state.office = context.office;
   return inLanguageOfUser(deps, ctx, context);
 }
 

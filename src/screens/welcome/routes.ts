@@ -28,9 +28,9 @@ export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
   const router = new Router<State>();
   const { renderer, demoUrl } = deps;
 
-  router.get("/", (ctx) => {
+  router.get("/", async (ctx) => {
     const discoveryHref = "/.well-known/openid-configuration";
-    renderer.page(ctx, "welcome/welcome", { office: null, demoHref: demoUrl, discoveryHref });
+    renderer.page(ctx, "welcome/welcome", { office: await renderer.officeOf(ctx), demoHref: demoUrl, discoveryHref });
   });
   router.get("/o/:code", async (ctx) => {
     await openOffice(deps, ctx, ctx.params["code"] ?? "");

@@ -91,11 +91,18 @@ interface Web {
 }
 
 function composeWeb(services: Services): Web {
-  const { secrets, texts, applications, hash, stores } = services;
+  const { secrets, texts, applications, hash, stores, offices } = services;
   const { productName, production, issuer } = services.settings;
   const assets = new Assets(new URL("../../../assets/", import.meta.url));
-  const renderer = new Renderer({ texts, assets, productName, isDevelopment: !production });
   const cookies = new Cookies(issuer);
+  const renderer = new Renderer({
+    ...{ texts, assets, productName, isDevelopment: !production },
+    hasOutbox: hasOutbox(services),
+    rememberedOffice: async (ctx) => {
+      const code = cookies.read(ctx, "office");
+      return code === null ? null : offices.findByCode(code);
+    },
+  });
   const csrfKeys = secrets.cookieKeys.map((key) => deriveKey(key, "forms"));
   const csrf = new Csrf(csrfKeys, issuer);
   const forms = new BrowserForms({ renderer, cookies, csrf });
@@ -103,6 +110,8 @@ function composeWeb(services: Services): Web {
   const waysBack = new WaysBack({ issuer, cookies, applications, hash, signIns, store });
   return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, forms, waysBack };
 }
+
+const hasOutbox = ({ settings }: Services): boolean => Object.values(settings.gateways).includes("outbox");
 
 async function composeProvider(
   services: Services,
@@ -159,11 +168,11 @@ function composeFeatures(deps: FeatureDeps): Features {
     consent: { interactions, users, offices, offlineDays: settings.lifetimes.refreshTokenMaximumDays },
     otherUser: { interactions, users, offices },
     forgotPassword: forgotPasswordDeps(screens),
-    disputes: { disputes: links.disputes },
+    disputes: { disputes: links.disputes, offices },
     welcome: { offices, applications, linkGuard: services.officeLinks },
     account: accountDeps(screens),
     console: consoleDeps(screens),
-    outbox: Object.values(settings.gateways).includes("outbox") ? outbox : null,
+    outbox: hasOutbox(services) ? outbox : null,
     receipts: messages.receipts,
   };
 }
