@@ -163,6 +163,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   144: "Users are signed out by their own act alone, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
   145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
   149: "A code that works no longer says why without saying anything about another: the minutes of a text message, a newer message, an app's step that is over; and a page shows the office's look and name only where its code was pinned, linked, remembered or earned by a password.",
+  153: "An uploaded logo is known by its content and written anew without what a picture does not need; no file runs, loads or unpacks anything, and only who may change the office's look can upload one.",
 };
 
 /** The subjects of the checks, each with its first number. */
